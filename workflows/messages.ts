@@ -1,0 +1,90 @@
+/** Names, ids and messages of the workflows: one place for their makers and their readers. No input or output here. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Health, Trouble } from '../domain/report.ts';
+
+/** Where all workflows and activities of the product run, unless `TIMELY_SYNC_TASK_QUEUE` says otherwise. */
+export const defaultTaskQueue = 'timely-sync';
+
+export const tenantWorkflowId = (tenant: string) => `tenant/${tenant}`;
+export const applyPlanWorkflowId = (tenant: string, cycle: number, batch: number) =>
+  `tenant/${tenant}/cycle/${cycle}/apply/${batch}`;
+export const approvalWorkflowId = (tenant: string, approval: number) => `tenant/${tenant}/approval/${approval}`;
+
+/** Reads `contoso/3` as well as the workflow's own id; null when it is neither. */
+export function parseApprovalId(text: string): { tenant: string; approval: number } | null {
+  const match = /^(?:tenant\/)?([a-z0-9-]{1,40})\/(?:approval\/)?(\d+)$/.exec(text);
+  return match?.[1] && match[2] ? { tenant: match[1], approval: Number(match[2]) } : null;
+}
+
+export type Stage = 'starting' | 'reading' | 'planning' | 'applying' | 'reporting' | 'waiting' | 'paused';
+
+/** What the Query `status` answers: where the loop stands. A few hundred bytes, whatever the tenant's size. */
+export interface TenantStatus {
+  tenant: string;
+  stage: Stage;
+  health: Health;
+  /** The cycle that runs, or the last one. 0 before the first. */
+  cycle: number;
+  /** The last cycle that ended, well or not. 0 before the first. */
+  finishedCycle: number;
+  /** Changes applied so far and to apply, while `applying`. */
+  progress: { done: number; of: number } | null;
+  trouble: Trouble | null;
+  nextCycleAt: string | null;
+  configurationVersion: number;
+}
+
+export interface NudgeInput {
+  /** Drop the cursors and read everything. */
+  full?: boolean;
+}
+
+/** The tenant file as parsed from YAML: references to secrets, never a secret. The worker validates it. */
+export interface ConfigureInput {
+  file: unknown;
+}
+export interface ConfigureResult {
+  version: number;
+  changed: boolean;
+}
+
+export const statusQuery = defineQuery<TenantStatus>('status');
+export const nudgeSignal = defineSignal<[NudgeInput?]>('nudge');
+export const pauseSignal = defineSignal('pause');
+export const resumeSignal = defineSignal('resume');
+export const stopSignal = defineSignal('stop');
+export const configureUpdate = defineUpdate<ConfigureResult, [ConfigureInput]>('configure');
+
+/** An answer to a request; the same for the Update `decide` and, less `decision`, for the Signals. */
+export interface Answer {
+  by: string;
+  note?: string;
+  /** E-mail addresses or team names: decide only these. */
+  only?: string[];
+  /** Decide all but these. */
+  except?: string[];
+}
+export interface DecideInput extends Answer {
+  decision: 'approve' | 'reject';
+}
+export interface DecideResult {
+  /** What became of it, in a sentence. */
+  outcome: string;
+  decided: number;
+  /** Changes of the request that still wait for an answer. */
+  undecided: number;
+}
+
+export const decideUpdate = defineUpdate<DecideResult, [DecideInput]>('decide');
+export const approveSignal = defineSignal<[Answer]>('approve');
+export const rejectSignal = defineSignal<[Answer]>('reject');
+
+/** Questions of the command, each an activity that a `question` workflow runs (activities/questions.ts). */
+export type Question =
+  | { about: 'tenants'; after: number }
+  | { about: 'cycle'; tenant: string; cycle: number }
+  | { about: 'cycles'; tenant: string; limit: number }
+  | { about: 'lines'; tenant: string; cycle: number; status: 'held' | 'failed' | 'refused' | 'done'; after: number }
+  | { about: 'findings'; tenant: string; cycle: number; after: number }
+  | { about: 'approvals'; tenant: string | null; after: number }
+  | { about: 'approval'; tenant: string; approval: number; after: number };
