@@ -12,12 +12,17 @@ export interface ReadPlan {
   managers: boolean;
 }
 
+/** What a page says of a person. An absent key keeps its value; an attribute that is null is cleared. */
+export type PersonPatch = Partial<Omit<Person, 'id' | 'attributes'>> & {
+  attributes?: Record<string, string | null>;
+};
+
 /**
- * One entry of a page. People and groups come as patches: a key that is absent keeps its value, null clears it
+ * One entry of a page. People and groups come as patches, because what a page leaves out is not thereby gone
  * (microsoft-graph.md, section 1.3).
  */
 export type DirectoryEntry =
-  | { type: 'person'; id: string; patch: Partial<Omit<Person, 'id'>> }
+  | { type: 'person'; id: string; patch: PersonPatch }
   | { type: 'group'; id: string; patch: Partial<Omit<Group, 'id'>> }
   | { type: 'member'; groupId: string; memberId: string; memberKind: 'user' | 'group'; removed: boolean }
   /** `purged`: gone for good; otherwise it may be restored. */

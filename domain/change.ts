@@ -107,9 +107,7 @@ export interface TeamChange extends ChangeBase {
 export type Change = PersonChange | TeamChange;
 
 /** A change as the planner makes it, before the gate has looked at it. */
-export type PlannedChange =
-  | Omit<PersonChange, 'hold' | 'refusal'>
-  | Omit<TeamChange, 'hold' | 'refusal'>;
+export type PlannedChange = Omit<PersonChange, 'hold' | 'refusal'> | Omit<TeamChange, 'hold' | 'refusal'>;
 
 /** Something an operator should know and that no change of ours can mend. */
 export interface Finding {
@@ -118,4 +116,3 @@ export interface Finding {
   subject: string;
   message: string;
 }
-

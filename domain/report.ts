@@ -7,7 +7,6 @@ export const healthStates = [
   'ok',
   'needs-consent',
   'needs-connect',
-  'needs-permission',
   'misconfigured',
   'source-down',
   'target-down',
@@ -94,7 +93,13 @@ export interface ApprovalSummary {
   subjects: string[];
 }
 
-export type ApprovalState = 'open' | 'approved' | 'rejected' | 'partly approved' | 'expired' | 'ended by itself';
+export type ApprovalState =
+  | 'open'
+  | 'approved'
+  | 'rejected'
+  | 'partly approved'
+  | 'expired'
+  | 'ended by itself';
 
 export interface ApprovalDetail extends ApprovalSummary {
   lines: (ReportLine & { decision: 'approved' | 'rejected' | null })[];
@@ -114,4 +119,3 @@ export interface Page<Item> {
   items: Item[];
   next: number | null;
 }
-

@@ -1,4 +1,5 @@
 /** Names, ids and messages of the workflows: one place for their makers and their readers. No input or output here. */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Health, Trouble } from '../domain/report.ts';
 
@@ -8,7 +9,8 @@ export const defaultTaskQueue = 'timely-sync';
 export const tenantWorkflowId = (tenant: string) => `tenant/${tenant}`;
 export const applyPlanWorkflowId = (tenant: string, cycle: number, batch: number) =>
   `tenant/${tenant}/cycle/${cycle}/apply/${batch}`;
-export const approvalWorkflowId = (tenant: string, approval: number) => `tenant/${tenant}/approval/${approval}`;
+export const approvalWorkflowId = (tenant: string, approval: number) =>
+  `tenant/${tenant}/approval/${approval}`;
 
 /** Reads `contoso/3` as well as the workflow's own id; null when it is neither. */
 export function parseApprovalId(text: string): { tenant: string; approval: number } | null {
@@ -32,6 +34,7 @@ export interface TenantStatus {
   trouble: Trouble | null;
   nextCycleAt: string | null;
   configurationVersion: number;
+  paused: boolean;
 }
 
 export interface NudgeInput {
@@ -78,13 +81,28 @@ export interface DecideResult {
 export const decideUpdate = defineUpdate<DecideResult, [DecideInput]>('decide');
 export const approveSignal = defineSignal<[Answer]>('approve');
 export const rejectSignal = defineSignal<[Answer]>('reject');
+/** The loop tells a request that its cause is gone. */
+export const withdrawSignal = defineSignal('withdraw');
+
+/** What operators filter workflows by; registered by the dev server's flags, the compose file, or the worker at its start. */
+export const searchAttributes = {
+  health: defineSearchAttributeKey('SyncHealth', SearchAttributeType.KEYWORD),
+  held: defineSearchAttributeKey('SyncHeld', SearchAttributeType.INT),
+  failed: defineSearchAttributeKey('SyncFailed', SearchAttributeType.INT),
+};
 
 /** Questions of the command, each an activity that a `question` workflow runs (activities/questions.ts). */
 export type Question =
   | { about: 'tenants'; after: number }
   | { about: 'cycle'; tenant: string; cycle: number }
   | { about: 'cycles'; tenant: string; limit: number }
-  | { about: 'lines'; tenant: string; cycle: number; status: 'held' | 'failed' | 'refused' | 'done'; after: number }
+  | {
+      about: 'lines';
+      tenant: string;
+      cycle: number;
+      status: 'held' | 'failed' | 'refused' | 'done';
+      after: number;
+    }
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number };

@@ -1,0 +1,138 @@
+/**
+ * Applies one change to Timely. May run again at any time with the same end: what is done is not done twice, and a
+ * second attempt looks first whether the first one took effect (behaviour.md, section 7).
+ */
+import { activityInfo } from '@temporalio/activity';
+import { ContractError, NotFoundError, RejectedError, type SyncError } from '../domain/errors.ts';
+import { useApproval } from '../store/approvals.ts';
+import type { Store } from '../store/database.ts';
+import {
+  type ChangeRow,
+  changeRow,
+  clearFailure,
+  nextChanges,
+  recordFailure,
+  setStatus,
+  writeJournal,
+} from '../store/plans.ts';
+import { touch } from '../store/tenants.ts';
+import { applyToPerson } from './apply-person.ts';
+import { applyToTeam } from './apply-team.ts';
+import type { Services, Tenant } from './services.ts';
+
+/** Which part of a plan a child workflow applies. */
+export interface PlanPart {
+  tenant: string;
+  cycle: number;
+  configurationVersion: number;
+  phase: number;
+  /** First position to look at, and how many changes to take. */
+  from: number;
+  limit: number;
+}
+
+export interface ApplyChangeInput {
+  tenant: string;
+  cycle: number;
+  configurationVersion: number;
+  position: number;
+}
+
+export type ApplyOutcome = 'done' | 'dropped' | 'failed';
+
+/** One change with all it takes to apply it. */
+export interface Application {
+  services: Services;
+  tenant: Tenant;
+  row: ChangeRow;
+  /** Set on a second attempt: the first may have taken effect. */
+  repeated: boolean;
+}
+
+/** What applying came to: `dropped` when the fact behind the change no longer holds, with the reason. */
+export type Effect =
+  | { outcome: 'dropped'; reason: string }
+  | {
+      outcome: 'done';
+      before: unknown;
+      after: unknown;
+      /** Notes links and the new state of Timely, in the transaction that notes the change as done. */
+      remember(store: Store): Promise<void>;
+    };
+
+export function createApplyChangeActivities(services: Services) {
+  return {
+    /** The changes of a part, with the words that run histories show. */
+    async listChanges(part: PlanPart): Promise<{ position: number; label: string }[]> {
+      return await nextChanges(services.database, part);
+    },
+
+    async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {
+      const { database, now } = services;
+      const row = await changeRow(database, input.tenant, input.cycle, input.position);
+      if (row?.status !== 'planned') return { outcome: settledAs(row?.status) };
+      const tenant = await services.tenant(input.tenant, input.configurationVersion);
+      const application = { services, tenant, row, repeated: activityInfo().attempt > 1 };
+      try {
+        const effect = await apply(application);
+        await settle(services, row, effect);
+        return { outcome: effect.outcome };
+      } catch (error) {
+        if (!concernsThisOneOnly(error)) throw error;
+        const failure = { class: classOf(error), message: error.message, remedy: error.remedy };
+        await recordFailure(database, row, failure, now());
+        return { outcome: 'failed' };
+      }
+    },
+  };
+}
+
+/** An earlier attempt got as far as writing its end down. */
+function settledAs(status: ChangeRow['status'] | undefined): ApplyOutcome {
+  return status === 'done' || status === 'failed' ? status : 'dropped';
+}
+
+async function apply(application: Application): Promise<Effect> {
+  const { kind } = application.row;
+  switch (kind) {
+    case 'invite':
+    case 'reinstate':
+    case 'link':
+    case 'changeRole':
+    case 'remove':
+      return await applyToPerson(application, kind);
+    case 'createTeam':
+    case 'renameTeam':
+    case 'setTeamMembers':
+    case 'retireTeam':
+      return await applyToTeam(application, kind);
+  }
+}
+
+/** Writes the end of a change down in one transaction: state, link, journal, and the approval that was used. */
+async function settle({ database, now }: Services, row: ChangeRow, effect: Effect): Promise<void> {
+  await database.transaction(async (store) => {
+    if (effect.outcome === 'dropped') {
+      const failure = { class: 'dropped', message: effect.reason, remedy: '' };
+      await setStatus(store, row, 'dropped', failure);
+      // The facts differ from what was planned with: the next cycle plans afresh.
+      await touch(store, row.tenant);
+      return;
+    }
+    await effect.remember(store);
+    await writeJournal(store, row, effect);
+    await useApproval(store, row, now());
+    await clearFailure(store, row.tenant, row.subjectKey);
+    await setStatus(store, row, 'done');
+  });
+}
+
+/** Refusals of one person or team; everybody else goes on (behaviour.md, section 7). */
+function concernsThisOneOnly(error: unknown): error is SyncError {
+  return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;
+}
+
+function classOf(error: SyncError): string {
+  if (error instanceof RejectedError) return 'rejected';
+  return error instanceof NotFoundError ? 'not-found' : 'unexpected-answer';
+}

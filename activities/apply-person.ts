@@ -1,0 +1,131 @@
+/** Changes of one person in Timely. */
+import { syncRules } from '../config/rules.ts';
+import type { PersonChange, PersonState } from '../domain/change.ts';
+import { ConfigurationError } from '../domain/errors.ts';
+import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
+import { sameText } from '../domain/text.ts';
+import type { TimelyUser } from '../domain/timely.ts';
+import { linkPerson, markRemoved } from '../store/links.ts';
+import type { ChangeRow } from '../store/plans.ts';
+import { correctPerson, loadGroups } from '../store/replica.ts';
+import { accountRow, rememberRemoved, rememberUser } from '../store/timely-snapshot.ts';
+import { nameForTimely } from '../timely/names.ts';
+import type { Application, Effect } from './apply-change.ts';
+import type { Services, Tenant } from './services.ts';
+
+const subjectOf = (row: ChangeRow) => row.subject as PersonChange['subject'];
+const wantedRole = (row: ChangeRow) => (row.after as PersonState | null)?.role ?? '';
+
+export async function applyToPerson(application: Application, kind: PersonChange['kind']): Promise<Effect> {
+  switch (kind) {
+    case 'invite':
+    case 'reinstate':
+      return await invite(application);
+    case 'link':
+      return await link(application);
+    case 'changeRole':
+      return await changeRole(application);
+    case 'remove':
+      return await remove(application);
+  }
+}
+
+/** An invitation is mailed each time it is sent, so a second attempt looks first (timely-api.md, section 2.4). */
+async function invite({ services, tenant, row, repeated }: Application): Promise<Effect> {
+  const { personId, email, name } = subjectOf(row);
+  const found = repeated ? await tenant.timely.findUser({ email, externalId: personId }) : null;
+  const user =
+    found && !found.removed
+      ? found
+      : await tenant.timely.invite({
+          email,
+          name: nameForTimely(name, email).name,
+          roleId: await roleIdOf(services, tenant, wantedRole(row)),
+          externalId: personId,
+        });
+  return present(row, user);
+}
+
+async function link({ tenant, row }: Application): Promise<Effect> {
+  const { timelyId, email } = subjectOf(row);
+  const user = timelyId === null ? null : await tenant.timely.user(timelyId);
+  if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
+  return present(row, user);
+}
+
+/** The person is in Timely as `user` now: linked from here on. */
+function present(row: ChangeRow, user: TimelyUser): Effect {
+  const { personId, email } = subjectOf(row);
+  return {
+    outcome: 'done',
+    before: row.before,
+    after: { role: user.role, timelyId: user.id },
+    async remember(store) {
+      await linkPerson(store, row.tenant, { personId, timelyId: user.id, email });
+      await rememberUser(store, row.tenant, user, row.cycle);
+    },
+  };
+}
+
+async function changeRole({ services, tenant, row }: Application): Promise<Effect> {
+  const { timelyId, email } = subjectOf(row);
+  const user = timelyId === null ? null : await tenant.timely.user(timelyId);
+  if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
+  const roleId = await roleIdOf(services, tenant, wantedRole(row));
+  const changed = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
+  return {
+    outcome: 'done',
+    before: { role: user.role },
+    after: { role: changed.role },
+    remember: (store) => rememberUser(store, row.tenant, changed, row.cycle),
+  };
+}
+
+async function remove({ services, tenant, row }: Application): Promise<Effect> {
+  const { personId, timelyId, email } = subjectOf(row);
+  const doubt = await stillInScope(services, tenant, personId);
+  if (doubt) return { outcome: 'dropped', reason: doubt };
+  if (timelyId === null) return { outcome: 'dropped', reason: `${email} is not in Timely.` };
+  await tenant.timely.remove(timelyId);
+  return {
+    outcome: 'done',
+    before: row.before,
+    after: null,
+    async remember(store) {
+      await markRemoved(store, row.tenant, { personId, timelyId, email });
+      await rememberRemoved(store, row.tenant, timelyId);
+    },
+  };
+}
+
+/**
+ * Asks the directory once more for the fact behind a removal (behaviour.md, section 1.5). Answers why the person is to
+ * stay after all, and corrects the replica; null when the removal stands.
+ */
+async function stillInScope(
+  { database, now }: Services,
+  tenant: Tenant,
+  personId: string,
+): Promise<string | null> {
+  const { directory, file, readPlan } = tenant;
+  const rules = syncRules(file);
+  const groups = await loadGroups(database, tenant.name);
+  const byAssignment = [...file.scope.include, ...file.scope.exclude].some((rule) => rule.assignedToApp);
+  const appAssignments = byAssignment ? await directory.appAssignments() : [];
+  const groupIds = relevantGroupIds(rules, groups, appAssignments);
+  const [fact] = await directory.confirm([personId], groupIds, readPlan);
+  if (!fact) return 'The directory gave no answer about this person.';
+  const verdict = verdictFor(fact, { rules, groups, appAssignments, now: now().toISOString() });
+  if (!verdict.inScope) return null;
+  await correctPerson(database, tenant.name, personId, fact.person);
+  return `The directory was asked again and says otherwise: ${verdict.reason}.`;
+}
+
+async function roleIdOf({ database }: Services, tenant: Tenant, role: string): Promise<number> {
+  const roles = (await accountRow(database, tenant.name))?.roles ?? [];
+  const found = roles.find(({ name }) => sameText(name, role));
+  if (found) return found.id;
+  throw new ConfigurationError(`Timely has no role named "${role}".`, {
+    remedy: `Use one of these in the tenant file: ${roles.map(({ name }) => name).join(', ')}.`,
+  });
+}

@@ -1,0 +1,130 @@
+/** Changes of one team in Timely. A team has no version field: it is read right before it is written (timely-api.md, section 3). */
+import { isDeepStrictEqual } from 'node:util';
+import type { TeamChange, TeamState } from '../domain/change.ts';
+import { mergeMembers } from '../domain/teams.ts';
+import { sameText } from '../domain/text.ts';
+import type { TimelyTeam } from '../domain/timely.ts';
+import { linkTeam, teamLinkOf, timelyIdsOf, unlinkTeam } from '../store/links.ts';
+import type { ChangeRow } from '../store/plans.ts';
+import { forgetTeam, rememberTeam } from '../store/timely-snapshot.ts';
+import type { Application, Effect } from './apply-change.ts';
+
+const subjectOf = (row: ChangeRow) => row.subject as TeamChange['subject'];
+const wanted = (row: ChangeRow) => row.after as TeamState;
+
+export async function applyToTeam(application: Application, kind: TeamChange['kind']): Promise<Effect> {
+  switch (kind) {
+    case 'createTeam':
+      return await createTeam(application);
+    case 'renameTeam':
+      return await renameTeam(application);
+    case 'setTeamMembers':
+      return await setTeamMembers(application);
+    case 'retireTeam':
+      return await retireTeam(application);
+  }
+}
+
+/** Posting a team twice makes two, so a second attempt looks for its name first (timely-api.md, section 6). */
+async function createTeam({ services, tenant, row, repeated }: Application): Promise<Effect> {
+  const { source } = subjectOf(row);
+  const { name, personIds } = wanted(row);
+  const present = await timelyIdsOf(services.database, row.tenant, personIds, 'present');
+  const made = repeated ? (await tenant.timely.teams()).find((team) => sameText(team.name, name)) : undefined;
+  const members = [...present.values()].sort((a, b) => a - b);
+  const team =
+    made ??
+    (await tenant.timely.createTeam({
+      name,
+      members: members.map((userId) => ({ userId, lead: false, hideHours: false })),
+    }));
+  return {
+    outcome: 'done',
+    before: null,
+    after: team,
+    async remember(store) {
+      await linkTeam(store, row.tenant, {
+        source,
+        timelyId: team.id,
+        origin: 'created',
+        personIds: [...present.keys()],
+      });
+      await rememberTeam(store, row.tenant, team);
+    },
+  };
+}
+
+async function renameTeam({ tenant, row }: Application): Promise<Effect> {
+  const before = await currentTeam(tenant.timely, row);
+  if (!before) return gone(row);
+  const { name } = wanted(row);
+  const after = before.name === name ? before : await tenant.timely.renameTeam(before.id, name);
+  return { outcome: 'done', before, after, remember: (store) => rememberTeam(store, row.tenant, after) };
+}
+
+/** Changes only people whom the sync answers for, and keeps everybody's lead and hidden-hours flags. */
+async function setTeamMembers({ services, tenant, row }: Application): Promise<Effect> {
+  const { database } = services;
+  const { source } = subjectOf(row);
+  const before = await currentTeam(tenant.timely, row);
+  if (!before) return gone(row);
+  const link = await teamLinkOf(database, row.tenant, source);
+  const { manual, projects } = tenant.file.teamMembers;
+  const present = await timelyIdsOf(database, row.tenant, wanted(row).personIds, 'present');
+  const answeredFor = await timelyIdsOf(database, row.tenant, link?.personIds ?? [], 'any');
+  const members = mergeMembers({
+    current: before.members,
+    wanted: [...present.values()],
+    managed: [...answeredFor.values(), ...present.values()],
+    manual,
+  });
+  const after = isDeepStrictEqual(members, before.members)
+    ? before
+    : await tenant.timely.setTeamMembers(before.id, members, projects);
+  return {
+    outcome: 'done',
+    before,
+    after,
+    async remember(store) {
+      const origin = link?.origin ?? 'adopted';
+      await linkTeam(store, row.tenant, {
+        source,
+        timelyId: after.id,
+        origin,
+        personIds: [...present.keys()],
+      });
+      await rememberTeam(store, row.tenant, after);
+    },
+  };
+}
+
+/** A team that the sync made is deleted; one that was there before is only let go. Always approved by a person. */
+async function retireTeam({ services, tenant, row }: Application): Promise<Effect> {
+  const { source, timelyId } = subjectOf(row);
+  const link = await teamLinkOf(services.database, row.tenant, source);
+  const before = await currentTeam(tenant.timely, row);
+  const deletes = before !== null && link?.origin === 'created';
+  if (deletes) await tenant.timely.deleteTeam(before.id);
+  return {
+    outcome: 'done',
+    before,
+    after: deletes ? null : before,
+    async remember(store) {
+      await unlinkTeam(store, row.tenant, source);
+      if (deletes && timelyId !== null) await forgetTeam(store, row.tenant, timelyId);
+    },
+  };
+}
+
+async function currentTeam(
+  timely: Application['tenant']['timely'],
+  row: ChangeRow,
+): Promise<TimelyTeam | null> {
+  const { timelyId } = subjectOf(row);
+  return timelyId === null ? null : await timely.team(timelyId);
+}
+
+const gone = (row: ChangeRow): Effect => ({
+  outcome: 'dropped',
+  reason: `Team ${subjectOf(row).name} is no longer in Timely.`,
+});

@@ -1,0 +1,89 @@
+/** Requests for approval: opened and ended after each plan, described to their workflows, decided, expired. */
+import { durationMs } from '../config/duration.ts';
+import {
+  approvalLines,
+  approvalRow,
+  closeRequest,
+  markAnnounced,
+  type RecordedDecision,
+  reconcileRequests,
+  recordDecision,
+  summaryOf,
+} from '../store/approvals.ts';
+import { requestDetails } from './approval-details.ts';
+import type { CycleKey } from './open-cycle.ts';
+import type { Services } from './services.ts';
+
+export interface ApprovalKey {
+  tenant: string;
+  approval: number;
+  configurationVersion: number;
+}
+
+/** What the request's workflow needs to wait for an answer, and what it shows. */
+export interface ApprovalTerms {
+  state: string;
+  expiresAt: string;
+  /** Who may decide; null: everybody whom Temporal lets in. */
+  who: string[] | null;
+  /** What the request asks, in a sentence and as Markdown. */
+  title: string;
+  details: string;
+}
+
+export interface DecideRequestInput extends ApprovalKey {
+  /** Made once in the workflow, so that a second run records nothing twice. */
+  decisionId: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  note: string;
+  only: string[];
+  except: string[];
+}
+
+export function createApprovalActivities(services: Services) {
+  const { database, now } = services;
+  return {
+    /** Opens requests for what the cycle's plan holds, and ends those whose cause is gone. */
+    async openApprovals(key: CycleKey): Promise<{ open: number[]; ended: number[] }> {
+      const { file } = await services.tenant(key.tenant, key.configurationVersion);
+      return await reconcileRequests(database, key.tenant, key.cycle, {
+        now: now(),
+        expireAfterMs: durationMs(file.approvals.expireAfter),
+        rejectionHoldsMs: durationMs(file.approvals.rejectionHolds),
+      });
+    },
+
+    async describeApproval({ tenant, approval, configurationVersion }: ApprovalKey): Promise<ApprovalTerms> {
+      const row = await approvalRow(database, tenant, approval);
+      if (!row) throw new Error(`There is no request ${tenant}/${approval}.`);
+      const { file } = await services.tenant(tenant, configurationVersion);
+      await markAnnounced(database, tenant, approval);
+      const summary = await summaryOf(database, row);
+      const lines = await approvalLines(database, tenant, approval, -1, 50);
+      return {
+        state: row.state,
+        expiresAt: row.expiresAt.toISOString(),
+        who: file.approvals.who ?? null,
+        ...requestDetails(summary, lines.items, file.privacy.labels),
+      };
+    },
+
+    /** @throws WrongUseError when the request has ended, or the answer names nobody in it. */
+    async decideRequest(input: DecideRequestInput): Promise<RecordedDecision> {
+      const { file } = await services.tenant(input.tenant, input.configurationVersion);
+      const { approval: number, decisionId: id, ...answer } = input;
+      return await recordDecision(database, {
+        ...answer,
+        number,
+        id,
+        approversNeeded: file.approvals.approvers,
+        now: now(),
+      });
+    },
+
+    async expireRequest({ tenant, approval }: ApprovalKey): Promise<void> {
+      await closeRequest(database, tenant, approval, 'expired', now());
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** All activities of the worker. */
+import { createApplyChangeActivities } from './apply-change.ts';
+import { createApprovalActivities } from './approvals.ts';
+import { createConfigurationActivities } from './configuration.ts';
+import { createFinishCycleActivities } from './finish-cycle.ts';
+import { createMakePlanActivities } from './make-plan.ts';
+import { createOpenCycleActivities } from './open-cycle.ts';
+import { createQuestionActivities } from './questions.ts';
+import { createReadDirectoryActivities } from './read-directory.ts';
+import { createReadTimelyActivities } from './read-timely.ts';
+import type { Services } from './services.ts';
+
+export function createActivities(services: Services) {
+  return {
+    ...createConfigurationActivities(services),
+    ...createOpenCycleActivities(services),
+    ...createReadDirectoryActivities(services),
+    ...createReadTimelyActivities(services),
+    ...createMakePlanActivities(services),
+    ...createApprovalActivities(services),
+    ...createApplyChangeActivities(services),
+    ...createFinishCycleActivities(services),
+    ...createQuestionActivities(services),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

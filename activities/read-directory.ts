@@ -1,0 +1,173 @@
+/** Brings the replica of the directory forward, and says what the read can be trusted for. */
+import { type DirectoryEntry, type DirectoryStream, directoryStreams } from '../directory/source.ts';
+import type { Evidence } from '../domain/directory.ts';
+import { ContractError, CursorExpiredError } from '../domain/errors.ts';
+import { storeEvidence } from '../store/cycles.ts';
+import { storeExtras } from '../store/replica.ts';
+import {
+  clearStaging,
+  commitRound,
+  contradictions,
+  cursorOf,
+  settleContradictions,
+  stagedObjects,
+  stagePage,
+} from '../store/staging.ts';
+import type { CycleKey } from './open-cycle.ts';
+import type { Services, Tenant } from './services.ts';
+
+/** What one stream's round looked like. */
+interface Round {
+  stream: DirectoryStream;
+  kind: 'full' | 'incremental';
+  pages: number;
+  objects: number;
+  cursor: string | null;
+  /** Doubts about the content itself: nothing of such a round is taken. */
+  doubts: string[];
+}
+
+export function createReadDirectoryActivities(services: Services) {
+  return {
+    /** Reads users, then groups, then role holders; each stream's round is taken whole or not at all. */
+    async readDirectory(key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
+      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      const evidence: Evidence = {
+        kind: key.kind,
+        complete: true,
+        reasons: [],
+        users: { pages: 0, objects: 0 },
+        groups: { pages: 0, objects: 0 },
+      };
+      for (const stream of directoryStreams) {
+        const round = await readStream(services, tenant, stream, key.kind);
+        const reasons = await takeRound(services, tenant, round);
+        evidence[stream] = { pages: round.pages, objects: round.objects };
+        evidence.reasons.push(...reasons);
+        if (round.kind === 'full') evidence.kind = 'full';
+      }
+      await readExtras(services, tenant);
+      evidence.complete = evidence.reasons.length === 0;
+      await storeEvidence(services.database, key.tenant, key.cycle, evidence);
+      return { complete: evidence.complete, reasons: evidence.reasons.slice(0, 5) };
+    },
+  };
+}
+
+/** One stream's round into staging. A cursor that the directory no longer knows makes it a full one. */
+async function readStream(
+  services: Services,
+  tenant: Tenant,
+  stream: DirectoryStream,
+  kind: CycleKey['kind'],
+): Promise<Round> {
+  const stored = kind === 'full' ? null : await cursorOf(services.database, tenant.name, stream);
+  try {
+    return await stageStream(services, tenant, stream, stored?.cursor ?? null);
+  } catch (error) {
+    if (!(error instanceof CursorExpiredError) || stored === null) throw error;
+    return await stageStream(services, tenant, stream, null);
+  }
+}
+
+async function stageStream(
+  { database }: Services,
+  tenant: Tenant,
+  stream: DirectoryStream,
+  cursor: string | null,
+): Promise<Round> {
+  const kind = cursor === null ? 'full' : 'incremental';
+  const round: Round = { stream, kind, pages: 0, objects: 0, cursor: null, doubts: [] };
+  await clearStaging(database, tenant.name, stream);
+  try {
+    for await (const page of tenant.directory.read(stream, cursor, tenant.readPlan)) {
+      await stagePage(database, tenant.name, stream, page.entries);
+      round.pages += 1;
+      round.objects += page.entries.filter((entry) => entry.type !== 'member').length;
+      round.cursor = page.nextCursor ?? round.cursor;
+      round.doubts.push(...page.doubts);
+    }
+  } catch (error) {
+    // Pages that contradict the contract prove nothing; what could be read before still stands in the replica.
+    if (!(error instanceof ContractError)) throw error;
+    round.doubts.push(error.message);
+  }
+  return round;
+}
+
+/** Judges a round and moves the replica as far as the round can be trusted. Answers why it is not complete. */
+async function takeRound({ database, now }: Services, tenant: Tenant, round: Round): Promise<string[]> {
+  const { stream } = round;
+  if (round.doubts.length > 0) {
+    await clearStaging(database, tenant.name, stream);
+    return [...new Set(round.doubts)];
+  }
+  if (stream === 'users') await settle(database, tenant);
+  const stored = await cursorOf(database, tenant.name, stream);
+  const objects = round.kind === 'full' ? await stagedObjects(database, tenant.name, stream) : 0;
+  const reasons =
+    round.kind === 'full' ? await judgeSize(tenant, stream, objects, stored?.fullObjects ?? 0) : [];
+  if (round.cursor === null)
+    reasons.unshift(`the read of ${stream} ended without a cursor: pages are missing`);
+  if (round.kind === 'incremental' && round.cursor === null) {
+    await clearStaging(database, tenant.name, stream);
+    return reasons;
+  }
+  const mode = round.kind === 'incremental' ? 'merge' : reasons.length === 0 ? 'replace' : 'add';
+  await commitRound(database, {
+    tenant: tenant.name,
+    stream,
+    mode,
+    cursor: round.cursor,
+    scope: tenant.directory.cursorScope(tenant.readPlan),
+    now: now(),
+    fullObjects: objects,
+  });
+  return reasons;
+}
+
+/** People whom the round calls both live and removed are asked for one by one. */
+async function settle(database: Services['database'], tenant: Tenant): Promise<void> {
+  const ids = await contradictions(database, tenant.name);
+  if (ids.length === 0) return;
+  const facts = await tenant.directory.confirm(ids, [], tenant.readPlan);
+  const entries = facts.map(({ personId, person }): DirectoryEntry => {
+    if (person === null) return { type: 'removed', stream: 'users', id: personId, purged: false };
+    const { id, ...patch } = person;
+    return { type: 'person', id, patch };
+  });
+  await settleContradictions(database, tenant.name, entries);
+}
+
+/** The index behind the service's own count lags, so a small shortfall proves nothing (microsoft-graph.md, section 2.1). */
+const countTolerance = 0.01;
+
+/** A full read beside the service's own count and beside the last full read (behaviour.md, section 1.3). */
+async function judgeSize(
+  tenant: Tenant,
+  stream: DirectoryStream,
+  objects: number,
+  before: number,
+): Promise<string[]> {
+  const reasons: string[] = [];
+  const shrinkMax = tenant.file.safety.readShrink.percent;
+  if (before > 0 && objects < before * (1 - shrinkMax / 100)) {
+    const percent = Math.round((1 - objects / before) * 100);
+    reasons.push(
+      `${objects} ${stream} were read, ${percent} % fewer than the ${before} of the full read before; safety.readShrink allows ${shrinkMax} %`,
+    );
+  }
+  const counted = stream === 'users' ? await tenant.directory.countPeople() : null;
+  if (counted !== null && objects < counted * (1 - countTolerance)) {
+    reasons.push(`${objects} ${stream} were read, and the directory counts ${counted}`);
+  }
+  return reasons;
+}
+
+/** Role holders and app assignments have no delta; they are read only when the tenant file needs them. */
+async function readExtras({ database }: Services, { name, file, directory }: Tenant): Promise<void> {
+  const rules = [...file.scope.include, ...file.scope.exclude];
+  const privileged = file.safety.sensitive.directoryRoles ? await directory.privileged() : [];
+  const appAssignments = rules.some((rule) => rule.assignedToApp) ? await directory.appAssignments() : [];
+  await storeExtras(database, name, { privileged, appAssignments });
+}

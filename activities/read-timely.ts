@@ -1,0 +1,67 @@
+/** Brings the snapshot of Timely forward: whole in a full cycle, otherwise what changed since the watermark. */
+import type { TimelyUser } from '../domain/timely.ts';
+import {
+  accountRow,
+  dropUnseenUsers,
+  storeAccount,
+  storeTeams,
+  storeUsers,
+} from '../store/timely-snapshot.ts';
+import { readAllUsers } from '../timely/read.ts';
+import type { CycleKey } from './open-cycle.ts';
+import type { Services, Tenant } from './services.ts';
+
+/** An incremental read starts this much before the watermark: `updated_at` has seconds, and clocks differ. */
+const overlapSeconds = 60;
+
+export function createReadTimelyActivities(services: Services) {
+  return {
+    async readTimely(key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
+      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      const before = await accountRow(services.database, key.tenant);
+      return key.kind === 'full' || before === null
+        ? await readWhole(services, tenant, key.cycle)
+        : await readChanged(services, tenant, key.cycle, before);
+    },
+  };
+}
+
+async function readWhole({ database }: Services, { name, timely }: Tenant, cycle: number) {
+  const [account, roles, ownUser] = await Promise.all([
+    timely.account(),
+    timely.roles(),
+    timely.currentUser(),
+  ]);
+  let watermark = 0;
+  const verdict = await readAllUsers(timely, async (users) => {
+    watermark = newest(watermark, users);
+    await storeUsers(database, name, users, cycle);
+  });
+  const teams = await timely.teams();
+  await storeTeams(database, name, teams);
+  if (verdict.complete) await dropUnseenUsers(database, name, cycle);
+  const { complete } = verdict;
+  await storeAccount(database, name, { account, roles, ownUserId: ownUser.id, watermark, complete });
+  return { complete, reasons: verdict.reasons };
+}
+
+async function readChanged(
+  { database }: Services,
+  { name, timely }: Tenant,
+  cycle: number,
+  before: NonNullable<Awaited<ReturnType<typeof accountRow>>>,
+) {
+  const since = before.watermark - overlapSeconds;
+  let watermark = before.watermark;
+  for (const windows of [timely.usersChangedSince(since), timely.removedUsersChangedSince(since)]) {
+    for await (const users of windows) {
+      watermark = newest(watermark, users);
+      await storeUsers(database, name, users, cycle);
+    }
+  }
+  await storeAccount(database, name, { ...before, watermark });
+  return { complete: before.complete, reasons: [] };
+}
+
+const newest = (watermark: number, users: TimelyUser[]) =>
+  users.reduce((latest, user) => Math.max(latest, user.updatedAt), watermark);

@@ -1,0 +1,180 @@
+/** Which teams the rules ask for, and whom in them. */
+import type { Finding, TeamSource } from './change.ts';
+import { groupBy } from './collect.ts';
+import type { Group, Person } from './directory.ts';
+import type { NamedGroup } from './group-findings.ts';
+import type { MembershipIndex } from './membership.ts';
+import { domainOf, homeDomain } from './person.ts';
+import type { TeamRule } from './rules.ts';
+import { compareText, foldText, sameText } from './text.ts';
+
+/** A team that the rules ask for. */
+export interface DesiredTeam {
+  source: TeamSource;
+  name: string;
+  /** What it is made from, for reasons: `group "Design Guild"`. */
+  label: string;
+  /** People in scope who belong into it, sorted. */
+  personIds: string[];
+}
+
+export interface DesiredTeams {
+  /** In the order of the rules, then of the sources; one for each source. */
+  teams: DesiredTeam[];
+  /** The groups that the rules name. */
+  groups: NamedGroup[];
+  findings: Finding[];
+}
+
+/** Somebody in scope. */
+export interface TeamCandidate {
+  person: Person;
+  email: string | null;
+}
+
+interface DesiredTeamsInput {
+  rules: { teams: readonly TeamRule[] };
+  index: MembershipIndex;
+  groups: readonly Group[];
+  inScope: readonly TeamCandidate[];
+  /** Sources that teams are bound to already. */
+  boundSources: readonly TeamSource[];
+}
+
+/** Source of a team that is made from a group. */
+export const groupSource = (groupId: string): TeamSource => `group:${groupId}`;
+
+/** What the rules under `teams` ask for. A source that several rules name makes one team, by the first of them. */
+export function desiredTeams(input: DesiredTeamsInput): DesiredTeams {
+  const groups = input.rules.teams.flatMap((rule, position) =>
+    rule.kind === 'group'
+      ? [{ label: labelOf(position), name: rule.group, resolution: input.index.resolve(rule.group) }]
+      : [],
+  );
+  const maker = teamMaker(input);
+  const byRule = input.rules.teams.map((rule) => makeTeams(rule, maker));
+  const teams = [...byRule.flat(), ...renamedGroups(input, byRule.flat(), maker)];
+  const bySource = new Map<TeamSource, DesiredTeam>();
+  for (const team of teams) if (!bySource.has(team.source)) bySource.set(team.source, team);
+  const findings = input.rules.teams.flatMap((rule, position) =>
+    byRule[position]?.length === 0 && rule.kind === 'groupsNamed' ? [matchesNothing(rule, position)] : [],
+  );
+  return { teams: [...bySource.values()], groups, findings };
+}
+
+interface TeamMaker {
+  resolve: MembershipIndex['resolve'];
+  /** Sorted by id. */
+  groups: readonly Group[];
+  /** Departments of the people in scope, as most of them spell it. */
+  departments: readonly string[];
+  ofGroup(group: Group, name: string): DesiredTeam;
+  ofDepartment(department: string, name: string): DesiredTeam;
+  ofDomain(domain: string, name: string): DesiredTeam;
+}
+
+function teamMaker({ index, groups, inScope }: DesiredTeamsInput): TeamMaker {
+  const scope = new Set(inScope.map(({ person }) => person.id));
+  const byDepartment = groupBy(inScope, ({ person }) => foldText(person.attributes.department ?? '') || null);
+  const byDomain = groupBy(inScope, ({ person, email }) => homeDomain(person) ?? (email && domainOf(email)));
+  const idsOf = (people: readonly TeamCandidate[] = []) =>
+    people.map(({ person }) => person.id).sort(compareText);
+  return {
+    resolve: index.resolve,
+    groups: groups.toSorted((a, b) => compareText(a.id, b.id)),
+    departments: [...byDepartment.values()].map(commonSpelling).sort(compareText),
+    ofGroup: (group, name) => ({
+      source: groupSource(group.id),
+      name,
+      label: `group "${group.name}"`,
+      personIds: [...index.peopleIn(group.id)].filter((id) => scope.has(id)).sort(compareText),
+    }),
+    ofDepartment: (department, name) => ({
+      source: `department:${foldText(department)}`,
+      name,
+      label: `department "${department}"`,
+      personIds: idsOf(byDepartment.get(foldText(department))),
+    }),
+    ofDomain: (domain, name) => ({
+      source: `domain:${foldText(domain)}`,
+      name,
+      label: `domain "${domain}"`,
+      personIds: idsOf(byDomain.get(foldText(domain))),
+    }),
+  };
+}
+
+function makeTeams(rule: TeamRule, maker: TeamMaker): DesiredTeam[] {
+  switch (rule.kind) {
+    case 'group': {
+      const resolution = maker.resolve(rule.group);
+      if (resolution.kind !== 'found') return [];
+      return [maker.ofGroup(resolution.group, rule.name ?? resolution.group.name)];
+    }
+    case 'groupsNamed':
+      return maker.groups.flatMap((group) => {
+        const matched = matchPattern(rule.pattern, group.name);
+        return matched === null ? [] : [maker.ofGroup(group, nameFrom(rule.name ?? group.name, matched))];
+      });
+    case 'department': {
+      const department = rule.department.trim();
+      if (department !== '*') return [maker.ofDepartment(department, rule.name ?? department)];
+      return maker.departments.map((each) => maker.ofDepartment(each, nameFrom(rule.name ?? each, each)));
+    }
+    case 'emailDomain': {
+      const domain = foldText(rule.emailDomain);
+      return [maker.ofDomain(domain, rule.name ?? domain)];
+    }
+  }
+}
+
+/**
+ * A team is bound to its group by id. When a rule names a group that is not there by that name, and no more bound
+ * groups are left over than there are such rules, then those groups were renamed: their teams go on.
+ */
+function renamedGroups(
+  { rules, boundSources }: DesiredTeamsInput,
+  made: readonly DesiredTeam[],
+  maker: TeamMaker,
+): DesiredTeam[] {
+  const unresolved = rules.teams.filter(
+    (rule) => rule.kind === 'group' && maker.resolve(rule.group).kind === 'missing',
+  );
+  const sources = new Set(made.map(({ source }) => source));
+  const bound = new Set(boundSources.filter((source) => !sources.has(source)));
+  const left = maker.groups.filter(({ id }) => bound.has(groupSource(id)));
+  const isClear = unresolved.length === 1 || unresolved.every(({ name }) => name === undefined);
+  if (left.length > unresolved.length || !isClear) return [];
+  return left.map((group) => maker.ofGroup(group, unresolved[0]?.name ?? group.name));
+}
+
+/** What the one `*` of the pattern stands for in the name; null when the name does not fit. */
+function matchPattern(pattern: string, name: string): string | null {
+  const [before = '', after] = pattern.trim().split('*');
+  const text = name.trim();
+  if (after === undefined) return sameText(before, text) ? text : null;
+  const fits =
+    text.length >= before.length + after.length &&
+    text.toLowerCase().startsWith(before.toLowerCase()) &&
+    text.toLowerCase().endsWith(after.toLowerCase());
+  return fits ? text.slice(before.length, text.length - after.length).trim() : null;
+}
+
+const nameFrom = (template: string, matched: string) => template.split('$1').join(matched).trim();
+
+/** The spelling that most people of a department have; the first by code units among equals. */
+function commonSpelling(people: readonly TeamCandidate[]): string {
+  const spellings = groupBy(people, ({ person }) => person.attributes.department?.trim() ?? null);
+  const [first] = [...spellings].sort(
+    ([one, ofOne], [other, ofOther]) => ofOther.length - ofOne.length || compareText(one, other),
+  );
+  return first?.[0] ?? '';
+}
+
+const labelOf = (position: number) => `teams ${position + 1}`;
+
+const matchesNothing = ({ pattern }: { pattern: string }, position: number): Finding => ({
+  kind: 'rule-matches-nobody',
+  subject: labelOf(position),
+  message: `${labelOf(position)}: no group of the directory is named like "${pattern}".`,
+});

@@ -1,0 +1,29 @@
+/** A change on its way into the plan. */
+import type { Change, PersonChange, TeamChange } from './change.ts';
+import { type Digest, fingerprint } from './fingerprint.ts';
+
+/** Why a change waits. */
+export type Hold = NonNullable<Change['hold']>;
+
+/** A change of a person as planned, before the gate. */
+export type PlannedPersonChange = Omit<PersonChange, 'hold' | 'refusal'>;
+/** A change of a team as planned, before the gate. */
+export type PlannedTeamChange = Omit<TeamChange, 'hold' | 'refusal'>;
+
+/** A change of a person that has no fingerprint yet, with the holds that planning found. */
+export type PersonDraft = Omit<PlannedPersonChange, 'fingerprint'> & { holds: Hold[] };
+/** A change of a team that has no fingerprint yet. */
+export type TeamDraft = Omit<PlannedTeamChange, 'fingerprint'>;
+
+/** Gives a person's change its fingerprint. */
+export function sealPersonChange(
+  { holds: _holds, ...change }: PersonDraft,
+  digest: Digest,
+): PlannedPersonChange {
+  return { ...change, fingerprint: fingerprint(change, digest) };
+}
+
+/** Gives a team's change its fingerprint. */
+export function sealTeamChange(change: TeamDraft, digest: Digest): PlannedTeamChange {
+  return { ...change, fingerprint: fingerprint(change, digest) };
+}

@@ -1,0 +1,152 @@
+/** What is to be done for people in scope: invite, take back, link, change the role. */
+import type { Finding, PersonSubject } from './change.ts';
+import type { Hold, PersonDraft } from './draft.ts';
+import type { Match } from './matching.ts';
+import type { RoleBook } from './roles.ts';
+import type { SyncRules } from './rules.ts';
+import { foldText, sameText } from './text.ts';
+import type { TimelySnapshot, TimelyUser } from './timely.ts';
+
+interface JoinerContext {
+  rules: Pick<SyncRules, 'leavers'>;
+  timely: Pick<TimelySnapshot, 'complete'>;
+  roles: RoleBook;
+}
+
+export interface JoinerPlan {
+  drafts: PersonDraft[];
+  findings: Finding[];
+}
+
+/** Why an unlinked Timely user is taken for the person. */
+const matchReasons: Record<Match['how'], string> = {
+  link: 'returned: linked before',
+  'external-id': 'same-external-id: an earlier invitation of the sync',
+  email: 'same-email: Timely knows the address',
+  rehire: 'rehired: the Timely user of somebody who left, known by the address',
+  new: 'joiner',
+};
+
+/** Changes and findings for one matched person. Holds of the match are on each of the changes. */
+export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
+  const { user, link, how } = match;
+  const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
+  const findings = [...addressFindings(match), ...driftFindings(match)];
+  const plan = (...drafts: PersonDraft[]): JoinerPlan => ({ drafts, findings });
+  const ours = how === 'link' && link ? link : null;
+
+  if (user && !user.removed) {
+    const roleChange = sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted)];
+    return plan(...(ours?.state === 'present' ? [] : [adopt(match, user)]), ...roleChange);
+  }
+  if (ours && !user && !context.timely.complete) return plan();
+  if (ours?.state === 'present') return removedByHand(match, wanted, context, findings);
+  if (user || ours) return plan(reinstate(match, wanted, `${matchReasons[how]}; ${match.verdict.reason}`));
+  if (match.email === null) return plan();
+  return {
+    drafts: [invite(match, match.email, wanted)],
+    findings: [...findings, ...nameFindings(match)],
+  };
+}
+
+function removedByHand(
+  match: Match,
+  role: string,
+  { rules }: JoinerContext,
+  findings: Finding[],
+): JoinerPlan {
+  const policy = rules.leavers.removedInTimely;
+  if (policy === 'respect') {
+    const message = `${match.person.name} is in scope and was removed in Timely by hand; that is respected.`;
+    return { drafts: [], findings: [...findings, finding('removed-in-timely', match, message)] };
+  }
+  const draft = reinstate(match, role, `removed-by-hand: removed in Timely by hand; ${match.verdict.reason}`);
+  const detail = 'Somebody removed this person in Timely by hand, while the rules want them there.';
+  const asks: Hold[] = policy === 'ask' ? [{ rule: 'removed-by-hand', detail }] : [];
+  return { drafts: [{ ...draft, holds: [...draft.holds, ...asks] }], findings };
+}
+
+function invite(match: Match, email: string, role: string): PersonDraft {
+  const subject = { ...subjectOf(match), email };
+  const reason = `${matchReasons.new}: ${match.verdict.reason}`;
+  return { kind: 'invite', subject, reason, before: null, after: { role }, holds: match.holds };
+}
+
+function reinstate(match: Match, role: string, reason: string): PersonDraft {
+  return {
+    kind: 'reinstate',
+    subject: subjectOf(match),
+    reason,
+    before: null,
+    after: { role },
+    holds: match.holds,
+  };
+}
+
+function adopt(match: Match, { role }: TimelyUser): PersonDraft {
+  const reason = `${matchReasons[match.how]}; ${match.verdict.reason}`;
+  return {
+    kind: 'link',
+    subject: subjectOf(match),
+    reason,
+    before: { role },
+    after: { role },
+    holds: match.holds,
+  };
+}
+
+function changeRole(match: Match, user: TimelyUser, role: string): PersonDraft {
+  return {
+    kind: 'changeRole',
+    subject: subjectOf(match),
+    reason: `role: the rules want ${role}, Timely has ${user.role}`,
+    before: { role: user.role },
+    after: { role },
+    holds: match.holds,
+  };
+}
+
+function subjectOf({ person, email, user, link }: Match): PersonSubject {
+  return {
+    type: 'person',
+    personId: person.id,
+    timelyId: user?.id ?? link?.timelyId ?? null,
+    email: email ?? user?.email ?? link?.email ?? '',
+    name: person.name,
+  };
+}
+
+function addressFindings(match: Match): Finding[] {
+  if (match.email !== null) return [];
+  const message = `${match.person.name} is in scope and has no address that Timely takes, so nobody is invited. Give them a mail address in the directory.`;
+  return [finding('no-email', match, message)];
+}
+
+/** Timely refuses digits in names (timely-api.md, section 2.4). */
+function nameFindings(match: Match): Finding[] {
+  if (!/\d/.test(match.person.name)) return [];
+  const message = `Timely refuses digits in names, and the directory's is "${match.person.name}".`;
+  return [finding('name-has-digits', match, message)];
+}
+
+/** Name and address can be changed only by the person themself (timely-api.md, section 2.5). */
+function driftFindings(match: Match): Finding[] {
+  const { person, email, user } = match;
+  if (!user || match.how !== 'link') return [];
+  const differences = [
+    ...(comparableName(user.name) === comparableName(person.name) ? [] : [`name "${person.name}"`]),
+    ...(email === null || sameText(user.email, email) ? [] : [`address ${email}`]),
+  ];
+  if (differences.length === 0) return [];
+  const message = `The directory has the ${differences.join(' and the ')}, Timely has "${user.name}" ${user.email}. Only that person can change it, in Timely.`;
+  return [finding('cannot-change', match, message)];
+}
+
+/** Names without digits, which Timely refuses, and with single blanks. */
+const comparableName = (name: string) => foldText(name.replace(/\d/g, '').replace(/\s+/g, ' '));
+
+const finding = (kind: string, { email, person }: Match, message: string): Finding => ({
+  kind,
+  subject: email ?? person.userPrincipalName,
+  message,
+});

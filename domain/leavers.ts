@@ -1,0 +1,187 @@
+/** What is to be done about people who are linked and no longer in scope, and about users nobody stands for. */
+import type { Finding } from './change.ts';
+import type { Person } from './directory.ts';
+import type { Hold, PersonDraft } from './draft.ts';
+import type { PersonLink } from './link.ts';
+import { emailOf } from './person.ts';
+import type { SyncRules } from './rules.ts';
+import type { ScopeVerdict } from './scope.ts';
+import { compareText, foldText } from './text.ts';
+import type { TimelySnapshot, TimelyUser } from './timely.ts';
+
+/** How somebody left. Grace days are for `out-of-scope` alone (tenant.example.yaml, `leavers`). */
+export type Departure = 'deleted' | 'disabled' | 'out-of-scope';
+
+/** A new value of `outOfScopeSince` of a link. */
+export interface LinkUpdate {
+  personId: string;
+  outOfScopeSince: string | null;
+}
+
+export interface LeaverPlan {
+  drafts: PersonDraft[];
+  findings: Finding[];
+  linkUpdates: LinkUpdate[];
+  /** Linked people who left and are still in Timely. */
+  stillThere: ReadonlySet<string>;
+}
+
+interface LeaverInput {
+  rules: Pick<SyncRules, 'leavers'>;
+  /** ISO 8601. */
+  now: string;
+  people: readonly Person[];
+  timely: TimelySnapshot;
+  personLinks: readonly PersonLink[];
+  verdicts: ReadonlyMap<string, ScopeVerdict>;
+  /** Timely users who stand for somebody in scope and may go on doing so. */
+  keptUserIds: ReadonlySet<number>;
+  /** Timely users who stand for somebody in scope, even while that waits. */
+  matchedUserIds: ReadonlySet<number>;
+  /** Why being out of scope proves nothing in this plan; empty when it does. */
+  doubts: readonly string[];
+}
+
+interface Leaver {
+  personId: string;
+  person: Person | null;
+  user: TimelyUser;
+  departure: Departure;
+  verdict: ScopeVerdict | null;
+}
+
+const millisecondsPerDay = 86_400_000;
+
+/** How a verdict says that somebody left; null while they are in scope. No verdict: the directory no longer has them. */
+export function departureOf(verdict: ScopeVerdict | null): Departure | null {
+  if (verdict === null || verdict.code === 'deleted') return 'deleted';
+  if (verdict.inScope) return null;
+  return verdict.code === 'disabled' ? 'disabled' : 'out-of-scope';
+}
+
+/**
+ * Whether a planned removal still holds against a fresh verdict. It does not when the person is in scope again, nor
+ * when it was planned for a disabled or deleted account that now is merely out of scope and has grace days.
+ */
+export function removalStands(
+  removal: { reason: string },
+  verdict: ScopeVerdict,
+  leavers: SyncRules['leavers'],
+): boolean {
+  const departure = departureOf(verdict);
+  if (departure === null) return false;
+  return departure !== 'out-of-scope' || leavers.graceDays === 0 || removal.reason.startsWith('out-of-scope');
+}
+
+/** Removals of people who left, what is told about them and about unmanaged users, and since when links are out of scope. */
+export function planLeavers(input: LeaverInput): LeaverPlan {
+  const people = new Map(input.people.map((person) => [person.id, person]));
+  const linked = linkedLeavers(input, people);
+  const strays = strayLeavers(input, people);
+  const { action, graceDays } = input.rules.leavers;
+  const sinceOf = new Map(input.personLinks.map((link) => [link.personId, link.outOfScopeSince]));
+  const due = [...linked, ...strays].filter(
+    ({ personId, departure }) =>
+      departure !== 'out-of-scope' || isGraceOver(sinceOf.get(personId) ?? input.now, graceDays, input.now),
+  );
+  const handled = new Set([...linked, ...due].map(({ user }) => user.id));
+  return {
+    drafts: action === 'remove' ? due.map((leaver) => removal(leaver, input.doubts)) : [],
+    findings: [...(action === 'report' ? due.map(leaverFinding) : []), ...unmanagedFindings(input, handled)],
+    linkUpdates: linkUpdates(input),
+    stillThere: new Set(linked.map(({ personId }) => personId)),
+  };
+}
+
+/** People whom a link says we have in Timely. A user who is gone from there already leaves nothing to do. */
+function linkedLeavers(input: LeaverInput, people: ReadonlyMap<string, Person>): Leaver[] {
+  const users = new Map(input.timely.users.map((user) => [user.id, user]));
+  return input.personLinks.flatMap(({ personId, timelyId, state }) => {
+    const user = users.get(timelyId);
+    const verdict = input.verdicts.get(personId) ?? null;
+    const departure = departureOf(verdict);
+    if (!user || user.removed || state === 'removed' || departure === null) return [];
+    if (input.keptUserIds.has(timelyId)) return [];
+    return [{ personId, person: people.get(personId) ?? null, user, departure, verdict }];
+  });
+}
+
+/** People whom an earlier invitation of ours brought in, although their link is lost: the external id says so. */
+function strayLeavers(input: LeaverInput, people: ReadonlyMap<string, Person>): Leaver[] {
+  const idOf = new Map([...people.keys()].map((id) => [foldText(id), id]));
+  const linkedPeople = new Set(input.personLinks.map((link) => link.personId));
+  const linkedUsers = new Set(input.personLinks.map((link) => link.timelyId));
+  return input.timely.users.flatMap((user) => {
+    const personId = idOf.get(foldText(user.externalId ?? ''));
+    if (personId === undefined || user.removed || linkedPeople.has(personId)) return [];
+    if (linkedUsers.has(user.id) || input.matchedUserIds.has(user.id)) return [];
+    const verdict = input.verdicts.get(personId) ?? null;
+    const departure = departureOf(verdict);
+    return departure ? [{ personId, person: people.get(personId) ?? null, user, departure, verdict }] : [];
+  });
+}
+
+function isGraceOver(since: string, graceDays: number, now: string): boolean {
+  return Date.parse(now) >= Date.parse(since) + graceDays * millisecondsPerDay;
+}
+
+function removal(leaver: Leaver, doubts: readonly string[]): PersonDraft {
+  const { personId, person, user, departure } = leaver;
+  const isDoubtful = departure === 'out-of-scope' && doubts.length > 0;
+  const detail = `Nobody is removed for being out of scope while that is in doubt: ${doubts.join(' ')}`;
+  const holds: Hold[] = isDoubtful ? [{ rule: 'incomplete-read', detail }] : [];
+  return {
+    kind: 'remove',
+    subject: {
+      type: 'person',
+      personId,
+      timelyId: user.id,
+      email: (person && emailOf(person)) ?? user.email,
+      name: person?.name ?? user.name,
+    },
+    reason: reasonOf(leaver),
+    before: { role: user.role },
+    after: null,
+    holds,
+  };
+}
+
+const reasonOf = ({ departure, verdict }: Leaver) =>
+  `${departure}: ${verdict?.reason ?? 'the directory no longer has the account'}`;
+
+function leaverFinding(leaver: Leaver): Finding {
+  const message = `${leaver.user.name} left (${reasonOf(leaver)}) and is still in Timely: leavers.action is "report".`;
+  return { kind: 'leaver', subject: leaver.user.email, message };
+}
+
+/** Users nobody in scope stands for are told about, never touched. */
+function unmanagedFindings(input: LeaverInput, handled: ReadonlySet<number>): Finding[] {
+  const outside = new Map<string, ScopeVerdict>();
+  for (const person of input.people) {
+    const verdict = input.verdicts.get(person.id);
+    const email = emailOf(person);
+    if (verdict && !verdict.inScope && email) outside.set(foldText(email), verdict);
+  }
+  const unmanaged = input.timely.users.filter(
+    (user) => !user.removed && !handled.has(user.id) && !input.matchedUserIds.has(user.id),
+  );
+  return unmanaged.map((user) => {
+    const verdict = outside.get(foldText(user.email));
+    const message = verdict
+      ? `${user.name} is in Timely, and the directory has that address out of scope (${verdict.reason}). The sync did not bring them in and leaves them alone.`
+      : `${user.name} is in Timely and nobody in the directory's scope stands for them. They are left alone.`;
+    return { kind: verdict ? 'unmanaged-leaver' : 'unmanaged', subject: user.email, message };
+  });
+}
+
+/** The clock of the grace days starts with the first cycle that is sure they are out, and stops when they are back. */
+function linkUpdates({ personLinks, verdicts, doubts, now }: LeaverInput): LinkUpdate[] {
+  return personLinks
+    .flatMap(({ personId, outOfScopeSince }): LinkUpdate[] => {
+      const departure = departureOf(verdicts.get(personId) ?? null);
+      if (departure === null) return outOfScopeSince === null ? [] : [{ personId, outOfScopeSince: null }];
+      if (outOfScopeSince !== null || doubts.length > 0) return [];
+      return [{ personId, outOfScopeSince: now }];
+    })
+    .sort((a, b) => compareText(a.personId, b.personId));
+}

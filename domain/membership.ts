@@ -1,0 +1,103 @@
+/** Who is in which group, nested groups included. */
+import { groupBy } from './collect.ts';
+import type { DirectorySnapshot, Group, Membership } from './directory.ts';
+import { compareText, foldText } from './text.ts';
+
+/** What a name or object id of the tenant file stands for. Ambiguous names are reported, never guessed. */
+export type GroupResolution =
+  | { kind: 'found'; group: Group }
+  | { kind: 'ambiguous'; groups: Group[] }
+  | { kind: 'missing' };
+
+export type ResolveGroup = (nameOrId: string) => GroupResolution;
+
+/** Answers about transitive membership; each group is walked once, however many people are asked about. */
+export interface MembershipIndex {
+  resolve: ResolveGroup;
+  /** Object ids of the known people in the group or in any group below it. */
+  peopleIn(groupId: string): Iterable<string>;
+  /** Names of the groups from the given one down to the one that has the person directly; null when not a member. */
+  pathTo(groupId: string, personId: string): string[] | null;
+  /** Whether the group itself, without those below it, has the person. */
+  hasDirectly(groupId: string, personId: string): boolean;
+}
+
+/** Everybody below a group, with the group that has them directly, and the way down to each group. */
+interface Reach {
+  groupOf: Map<string, string>;
+  pathTo: Map<string, string[]>;
+}
+
+/** Resolves groups by object id first, then by name. */
+export function groupResolver(groups: readonly Group[]): ResolveGroup {
+  const byId = new Map(groups.map((group) => [foldText(group.id), group]));
+  const byName = groupBy(groups, (group) => foldText(group.name));
+  return (nameOrId) => {
+    const group = byId.get(foldText(nameOrId));
+    if (group) return { kind: 'found', group };
+    const [first, ...others] = byName.get(foldText(nameOrId)) ?? [];
+    if (!first) return { kind: 'missing' };
+    if (others.length === 0) return { kind: 'found', group: first };
+    return { kind: 'ambiguous', groups: [first, ...others].toSorted((a, b) => compareText(a.id, b.id)) };
+  };
+}
+
+/** Builds the index once for a snapshot. Cycles of groups are fine. */
+export function buildMembershipIndex(
+  snapshot: Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>,
+): MembershipIndex {
+  const names = new Map(snapshot.groups.map((group) => [group.id, group.name]));
+  const { peopleOf, groupsOf } = directMembers(snapshot);
+  const reaches = new Map<string, Reach>();
+  const reachOf = (groupId: string): Reach => {
+    const known = reaches.get(groupId);
+    if (known) return known;
+    const reach = walk(groupId, peopleOf, groupsOf, names);
+    reaches.set(groupId, reach);
+    return reach;
+  };
+  return {
+    resolve: groupResolver(snapshot.groups),
+    peopleIn: (groupId) => reachOf(groupId).groupOf.keys(),
+    pathTo(groupId, personId) {
+      const { groupOf, pathTo } = reachOf(groupId);
+      return pathTo.get(groupOf.get(personId) ?? '') ?? null;
+    },
+    hasDirectly: (groupId, personId) => peopleOf.get(groupId)?.has(personId) ?? false,
+  };
+}
+
+function directMembers({ people, memberships }: { people: { id: string }[]; memberships: Membership[] }) {
+  const known = new Set(people.map((person) => person.id));
+  const peopleOf = new Map<string, Set<string>>();
+  const groupsOf = new Map<string, Set<string>>();
+  for (const { groupId, memberId, memberKind } of memberships) {
+    if (memberKind === 'user' && !known.has(memberId)) continue;
+    const members = memberKind === 'user' ? peopleOf : groupsOf;
+    const ofGroup = members.get(groupId);
+    if (ofGroup) ofGroup.add(memberId);
+    else members.set(groupId, new Set([memberId]));
+  }
+  return { peopleOf, groupsOf };
+}
+
+/** Goes down level by level, in the order of ids, so that each path is a shortest one and always the same. */
+function walk(
+  top: string,
+  peopleOf: ReadonlyMap<string, ReadonlySet<string>>,
+  groupsOf: ReadonlyMap<string, ReadonlySet<string>>,
+  names: ReadonlyMap<string, string>,
+): Reach {
+  const groupOf = new Map<string, string>();
+  const pathTo = new Map([[top, [names.get(top) ?? top]]]);
+  // A Map may grow while it is walked: groups found below are visited after those found before.
+  for (const [groupId, path] of pathTo) {
+    for (const personId of peopleOf.get(groupId) ?? []) {
+      if (!groupOf.has(personId)) groupOf.set(personId, groupId);
+    }
+    for (const below of [...(groupsOf.get(groupId) ?? [])].sort(compareText)) {
+      if (!pathTo.has(below)) pathTo.set(below, [...path, names.get(below) ?? below]);
+    }
+  }
+  return { groupOf, pathTo };
+}

@@ -1,0 +1,219 @@
+/** Who is in scope, and why (behaviour.md, section 2). */
+import type { Finding } from './change.ts';
+import { type Candidate, type Condition, candidateOf, groupIdsOf, prepareCondition } from './condition.ts';
+import type { DirectorySnapshot, Group, Person } from './directory.ts';
+import { groupFindings } from './group-findings.ts';
+import { groupResolver, type MembershipIndex, type ResolveGroup } from './membership.ts';
+import { domainOf } from './person.ts';
+import type { IncludeRule, ScopeCondition, SyncRules } from './rules.ts';
+import { compareText } from './text.ts';
+
+/** Why somebody is in scope or is not. */
+export type VerdictCode =
+  | 'included'
+  | 'deleted'
+  | 'disabled'
+  | 'excluded'
+  | 'guest-not-accepted'
+  | 'guest-not-allowed'
+  | 'no-rule';
+
+export interface ScopeVerdict {
+  personId: string;
+  inScope: boolean;
+  code: VerdictCode;
+  /** A sentence that names the rule and the groups by which it fits. */
+  reason: string;
+  /** Place in `scope.include`, or in `scope.exclude` when `code` is `excluded`; null when no rule decided. */
+  ruleIndex: number | null;
+  /** Role that the rule asks for which brings them in: the first one that fits and names a role. */
+  role: string | null;
+  /** Set when the person is in scope, but nothing may be done for them without somebody's approval. */
+  blocked?: 'identity-mismatch';
+}
+
+export interface ScopeResult {
+  /** One for each person of the snapshot, sorted by object id. */
+  verdicts: ScopeVerdict[];
+  findings: Finding[];
+  /**
+   * Why somebody may seem out of scope who is not, in sentences: a named group is missing or ambiguous. Unless it is
+   * empty, being out of scope proves nothing, and nobody may be removed for it.
+   */
+  doubts: string[];
+}
+
+interface Line {
+  label: string;
+  condition: Condition;
+}
+
+interface IncludeLine extends Line {
+  index: number;
+  guests: boolean;
+  role: string | null;
+}
+
+interface ScopeLines {
+  include: IncludeLine[];
+  exclude: Line[];
+}
+
+const millisecondsPerDay = 86_400_000;
+
+/** Verdicts about everybody in the snapshot. `now` is ISO 8601: rules whose last day has passed are over. */
+export function scopeVerdicts(input: {
+  rules: Pick<SyncRules, 'scope'>;
+  now: string;
+  directory: DirectorySnapshot;
+  index: MembershipIndex;
+}): ScopeResult {
+  const { directory, index } = input;
+  const lines = prepareLines(input.rules, input.now, index.resolve);
+  const useless = new Set([...lines.include, ...lines.exclude]);
+  const assigned = appMembership(directory.appAssignments, index);
+  const verdicts = directory.people.map((person) => {
+    const candidate = candidateOf(person, {
+      pathTo: (groupId) => index.pathTo(groupId, person.id),
+      isAssignedToApp: () => assigned(person.id),
+    });
+    for (const line of useless) if (line.condition.fit(candidate) !== null) useless.delete(line);
+    return verdictOf(candidate, lines);
+  });
+  const groups = [...lines.include, ...lines.exclude].flatMap(({ label, condition }) =>
+    condition.group ? [{ label, ...condition.group }] : [],
+  );
+  const missing = groupFindings(groups);
+  const matchless = [...useless].filter(({ condition }) => resolves(condition)).map(matchesNobody);
+  return {
+    verdicts: verdicts.sort((a, b) => compareText(a.personId, b.personId)),
+    findings: [...missing, ...matchless],
+    doubts: missing.map((finding) => finding.message),
+  };
+}
+
+/**
+ * The verdict about one person from a point read: the person as they are now (null: gone) and the ids of the groups
+ * that they are in, nested membership included. Ask about the groups of `relevantGroupIds`.
+ */
+export function verdictFor(
+  fact: { personId: string; person: Person | null; groupIds: readonly string[] },
+  world: {
+    rules: Pick<SyncRules, 'scope'>;
+    now: string;
+    groups: readonly Group[];
+    appAssignments: readonly string[];
+  },
+): ScopeVerdict {
+  if (!fact.person) return out(fact.personId, 'deleted', 'the directory no longer has the account');
+  const names = new Map(world.groups.map((group) => [group.id, group.name]));
+  const memberOf = new Set(fact.groupIds);
+  const assignments = new Set(world.appAssignments);
+  const candidate = candidateOf(fact.person, {
+    pathTo: (groupId) => (memberOf.has(groupId) ? [names.get(groupId) ?? groupId] : null),
+    isAssignedToApp: () =>
+      assignments.has(fact.personId) || fact.groupIds.some((groupId) => assignments.has(groupId)),
+  });
+  return verdictOf(candidate, prepareLines(world.rules, world.now, groupResolver(world.groups)));
+}
+
+/** Ids of all groups that decide who is in scope: those the rules name, and those assigned to the application. */
+export function relevantGroupIds(
+  rules: Pick<SyncRules, 'scope'>,
+  groups: readonly Group[],
+  appAssignments: readonly string[],
+): string[] {
+  const resolve = groupResolver(groups);
+  const conditions: ScopeCondition[] = [...rules.scope.include, ...rules.scope.exclude];
+  const named = conditions.flatMap(({ group }) => (group ? groupIdsOf(resolve(group), 'any') : []));
+  const known = new Set(groups.map((group) => group.id));
+  const assigned = conditions.some(({ assignedToApp }) => assignedToApp)
+    ? appAssignments.filter((id) => known.has(id))
+    : [];
+  return [...new Set([...named, ...assigned])].sort(compareText);
+}
+
+function prepareLines({ scope }: Pick<SyncRules, 'scope'>, now: string, resolve: ResolveGroup): ScopeLines {
+  const include = scope.include.map((rule, index) => ({
+    index,
+    label: `scope.include ${index + 1}`,
+    condition: prepareCondition(rule, resolve, 'nobody'),
+    guests: rule.guests ?? scope.guests === 'include',
+    role: rule.role ?? null,
+    over: isOver(rule, now),
+  }));
+  // A name that several groups have excludes the members of each: nobody is let in by a guess.
+  const exclude = scope.exclude.map((rule, index) => ({
+    label: `scope.exclude ${index + 1}`,
+    condition: prepareCondition(rule, resolve, 'any'),
+  }));
+  return { include: include.filter(({ over }) => !over), exclude };
+}
+
+/** `until` is the last day on which a rule holds, in UTC. */
+function isOver({ until }: IncludeRule, now: string): boolean {
+  return until !== undefined && Date.parse(now) >= Date.parse(`${until}T00:00:00Z`) + millisecondsPerDay;
+}
+
+function verdictOf(candidate: Candidate, { include, exclude }: ScopeLines): ScopeVerdict {
+  const { person } = candidate;
+  if (!person.enabled) return out(person.id, 'disabled', 'the account is disabled in the directory');
+  if (!hasAccepted(person)) return out(person.id, 'guest-not-accepted', 'the invitation is not accepted yet');
+  for (const [index, { label, condition }] of exclude.entries()) {
+    const fit = condition.fit(candidate);
+    if (fit !== null) return out(person.id, 'excluded', `${label}: ${fit}`, index);
+  }
+  const fitting = include.flatMap((line) => {
+    const fit = line.condition.fit(candidate);
+    return fit === null ? [] : [{ ...line, fit }];
+  });
+  const allowed = fitting.filter(({ guests }) => person.kind !== 'guest' || guests);
+  const [first] = allowed;
+  if (first) {
+    return {
+      personId: person.id,
+      inScope: true,
+      code: 'included',
+      reason: `${first.label}: ${first.fit}`,
+      ruleIndex: first.index,
+      role: allowed.find(({ role }) => role !== null)?.role ?? null,
+      ...(hasForeignContact(candidate) && { blocked: 'identity-mismatch' as const }),
+    };
+  }
+  if (fitting[0]) return out(person.id, 'guest-not-allowed', `${fitting[0].label} leaves guests out`);
+  return out(person.id, 'no-rule', 'no rule of scope.include fits');
+}
+
+/** Somebody who was never invited has nothing to accept, unless they are a guest. */
+function hasAccepted({ kind, invitation }: Person): boolean {
+  return invitation === 'accepted' || (invitation === null && kind !== 'guest');
+}
+
+/** Anyone may have typed the contact address of somebody from outside (behaviour.md, section 2). */
+function hasForeignContact({ email, domain }: Candidate): boolean {
+  return email !== null && domain !== domainOf(email);
+}
+
+/** Entra's own assignment counts direct members of an assigned group only (microsoft-graph.md, section 2.3). */
+function appMembership(appAssignments: readonly string[], index: MembershipIndex): (id: string) => boolean {
+  const assigned = new Set(appAssignments);
+  return (personId) =>
+    assigned.has(personId) || appAssignments.some((groupId) => index.hasDirectly(groupId, personId));
+}
+
+function out(
+  personId: string,
+  code: VerdictCode,
+  reason: string,
+  ruleIndex: number | null = null,
+): ScopeVerdict {
+  return { personId, inScope: false, code, reason, ruleIndex, role: null };
+}
+
+const resolves = ({ group }: Condition) => group === null || group.resolution.kind === 'found';
+
+const matchesNobody = ({ label }: Line): Finding => ({
+  kind: 'rule-matches-nobody',
+  subject: label,
+  message: `${label} matches nobody in the directory.`,
+});

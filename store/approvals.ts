@@ -1,0 +1,404 @@
+/** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
+import { and, asc, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { type HoldRule, limitHolds, selfEndingHolds } from '../domain/change.ts';
+import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
+import type { Database, Store } from './database.ts';
+import { type ChangeRow, lineOf } from './plans.ts';
+import { approvalChanges, approvals, changes, decisions, tenants } from './schema.ts';
+import { touch } from './tenants.ts';
+
+export type ApprovalRow = typeof approvals.$inferSelect;
+type ApprovalChangeRow = typeof approvalChanges.$inferSelect;
+
+/** What earlier requests mean for a plan made now. */
+export interface Standing {
+  /** Fingerprints with a live approval that was not used yet, and the request that gave it. */
+  approved: Map<string, number>;
+  /** Fingerprints that are asked about, or were refused not long ago: they stay held by that rule, and nobody is asked again. */
+  asked: Map<string, HoldRule>;
+}
+
+export async function loadStanding(
+  store: Store,
+  tenant: string,
+  now: Date,
+  rejectionHoldsMs: number,
+): Promise<Standing> {
+  const rows = await store
+    .select({ change: approvalChanges, approval: approvals })
+    .from(approvalChanges)
+    .innerJoin(
+      approvals,
+      and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
+    )
+    .where(
+      and(
+        eq(approvalChanges.tenant, tenant),
+        isNull(approvalChanges.usedAt),
+        ne(approvals.state, 'ended by itself'),
+        gt(sql`coalesce(${approvals.closedAt}, now())`, new Date(now.getTime() - rejectionHoldsMs)),
+      ),
+    )
+    .orderBy(asc(approvals.number));
+  const standing: Standing = { approved: new Map(), asked: new Map() };
+  for (const { change, approval } of rows) {
+    if (change.decision === 'approved') {
+      if (approval.expiresAt > now) standing.approved.set(change.fingerprint, approval.number);
+    } else {
+      standing.asked.set(change.fingerprint, approval.rule);
+    }
+  }
+  return standing;
+}
+
+/** Uses an approval up: the change is done, and would have to be asked for again. */
+export async function useApproval(store: Store, row: ChangeRow, now: Date): Promise<void> {
+  if (row.approval === null) return;
+  await store
+    .update(approvalChanges)
+    .set({ usedAt: now })
+    .where(
+      and(
+        eq(approvalChanges.tenant, row.tenant),
+        eq(approvalChanges.number, row.approval),
+        eq(approvalChanges.fingerprint, row.fingerprint),
+      ),
+    );
+}
+
+/**
+ * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
+ * tripped limit. Requests whose every open change has left the plan end by themselves.
+ * @returns numbers of the requests whose workflows have to be started, and of those that ended.
+ */
+export async function reconcileRequests(
+  database: Database,
+  tenant: string,
+  cycle: number,
+  times: { now: Date; expireAfterMs: number; rejectionHoldsMs: number },
+): Promise<{ open: number[]; ended: number[] }> {
+  return await database.transaction(async (store) => {
+    const held = await store
+      .select()
+      .from(changes)
+      .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
+      .orderBy(asc(changes.position));
+    const ended = await endRequests(store, tenant, held, times.now);
+    const { asked } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
+    const fresh = held.filter((row) => asksAPerson(row) && !asked.has(row.fingerprint));
+    for (const rows of groupForRequests(fresh)) await openRequest(store, tenant, rows, times);
+    const open = await store
+      .select({ number: approvals.number })
+      .from(approvals)
+      .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), eq(approvals.announced, false)))
+      .orderBy(asc(approvals.number));
+    return { open: open.map((row) => row.number), ended };
+  });
+}
+
+const asksAPerson = (row: ChangeRow) => row.holdRule !== null && !selfEndingHolds.includes(row.holdRule);
+
+/** One group per tripped limit, and one per person for all that is held about that person. */
+function groupForRequests(rows: ChangeRow[]): ChangeRow[][] {
+  const groups = new Map<string, ChangeRow[]>();
+  for (const row of rows) {
+    const limit = row.holdRule !== null && limitHolds.includes(row.holdRule);
+    const key = limit ? `limit/${row.holdRule}` : `subject/${row.subjectKey}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
+async function openRequest(
+  store: Store,
+  tenant: string,
+  rows: ChangeRow[],
+  { now, expireAfterMs }: { now: Date; expireAfterMs: number },
+) {
+  const rule = rows[0]?.holdRule;
+  if (!rule) return;
+  const [last] = await store
+    .select({ number: approvals.number })
+    .from(approvals)
+    .where(eq(approvals.tenant, tenant))
+    .orderBy(desc(approvals.number))
+    .limit(1);
+  const number = (last?.number ?? 0) + 1;
+  const expiresAt = new Date(now.getTime() + expireAfterMs);
+  await store.insert(approvals).values({ tenant, number, rule, state: 'open', openedAt: now, expiresAt });
+  const lines = rows.map((row, position) => ({
+    tenant,
+    number,
+    position,
+    fingerprint: row.fingerprint,
+    line: lineOf(row),
+  }));
+  for (let start = 0; start < lines.length; start += 1_000) {
+    await store.insert(approvalChanges).values(lines.slice(start, start + 1_000));
+  }
+}
+
+/** Closes open requests none of whose undecided changes is held any more: their cause is gone. */
+async function endRequests(store: Store, tenant: string, held: ChangeRow[], now: Date): Promise<number[]> {
+  const current = new Set(held.map((row) => row.fingerprint));
+  const waiting = await store
+    .select({ number: approvalChanges.number, fingerprint: approvalChanges.fingerprint })
+    .from(approvalChanges)
+    .innerJoin(
+      approvals,
+      and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
+    )
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), isNull(approvalChanges.decision)));
+  const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
+  const ended = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
+  if (ended.length > 0) {
+    await store
+      .update(approvals)
+      .set({ state: 'ended by itself', closedAt: now })
+      .where(and(eq(approvals.tenant, tenant), inArray(approvals.number, ended)));
+  }
+  return ended;
+}
+
+export async function approvalRow(store: Store, tenant: string, number: number): Promise<ApprovalRow | null> {
+  const [row] = await store
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.number, number)));
+  return row ?? null;
+}
+
+/** Notes that the request's workflow runs. */
+export async function markAnnounced(store: Store, tenant: string, number: number): Promise<void> {
+  await store
+    .update(approvals)
+    .set({ announced: true })
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.number, number)));
+}
+
+export async function closeRequest(
+  store: Store,
+  tenant: string,
+  number: number,
+  state: ApprovalState,
+  now: Date,
+) {
+  await store
+    .update(approvals)
+    .set({ state, closedAt: now })
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.number, number), eq(approvals.state, 'open')));
+}
+
+export interface RecordDecision {
+  tenant: string;
+  number: number;
+  id: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  note: string;
+  only: string[];
+  except: string[];
+  approversNeeded: number;
+  now: Date;
+}
+
+export interface RecordedDecision {
+  state: ApprovalState;
+  decided: number;
+  /** Decided changes that the current plan no longer holds: nothing will be done about them. */
+  stale: number;
+  undecided: number;
+}
+
+/** Refused because it makes no sense; the message is for the person who decided. */
+export class WrongUseError extends Error {
+  override readonly name = 'WrongUse';
+}
+
+/**
+ * Records one person's answer. With several approvers needed, a change is approved when as many different people have
+ * said so; one rejection rejects.
+ * @throws WrongUseError when the request has ended or `only`/`except` names nobody in it.
+ */
+export async function recordDecision(database: Database, input: RecordDecision): Promise<RecordedDecision> {
+  return await database.transaction(async (store) => {
+    const { tenant, number } = input;
+    await store.execute(
+      sql`select from approvals where tenant = ${tenant} and number = ${number} for update`,
+    );
+    const approval = await approvalRow(store, tenant, number);
+    if (!approval) throw new WrongUseError(`There is no request ${tenant}/${number}.`);
+    const repeated = await store.$count(
+      decisions,
+      and(eq(decisions.tenant, tenant), eq(decisions.number, number), eq(decisions.id, input.id)),
+    );
+    if (approval.state !== 'open' && !repeated) {
+      throw new WrongUseError(`Request ${tenant}/${number} has ended: ${approval.state}.`);
+    }
+    const rows = await requestChanges(store, tenant, number);
+    const chosen = choose(rows, input);
+    if (!repeated) await applyDecision(store, chosen, input);
+    const after = await requestChanges(store, tenant, number);
+    const state = repeated ? approval.state : await closeWhenDecided(store, after, input);
+    return {
+      state,
+      decided: chosen.length,
+      stale: await countStale(store, tenant, chosen),
+      undecided: after.filter((row) => row.decision === null).length,
+    };
+  });
+}
+
+async function requestChanges(store: Store, tenant: string, number: number): Promise<ApprovalChangeRow[]> {
+  return await store
+    .select()
+    .from(approvalChanges)
+    .where(and(eq(approvalChanges.tenant, tenant), eq(approvalChanges.number, number)))
+    .orderBy(asc(approvalChanges.position));
+}
+
+const sameSubject = (row: ApprovalChangeRow, text: string) =>
+  [row.line.subject, row.line.name].some((name) => name.trim().toLowerCase() === text.trim().toLowerCase());
+
+function choose(rows: ApprovalChangeRow[], { only, except, tenant, number }: RecordDecision) {
+  for (const text of [...only, ...except]) {
+    if (!rows.some((row) => sameSubject(row, text))) {
+      throw new WrongUseError(
+        `"${text}" is not in request ${tenant}/${number}; "timely-sync approvals show ${tenant}/${number}" lists who is.`,
+      );
+    }
+  }
+  const wanted = rows.filter(
+    (row) =>
+      (only.length === 0 || only.some((text) => sameSubject(row, text))) &&
+      !except.some((text) => sameSubject(row, text)),
+  );
+  if (wanted.length === 0)
+    throw new WrongUseError('With these subjects left out, nothing is left to decide.');
+  return wanted.filter((row) => row.decision === null);
+}
+
+async function applyDecision(store: Store, chosen: ApprovalChangeRow[], input: RecordDecision) {
+  const { tenant, number, id, decision, by, note, now } = input;
+  if (chosen.length === 0) throw new WrongUseError('All of that was decided before.');
+  await store.insert(decisions).values({ tenant, number, id, decision, by, note, at: now });
+  const positions = chosen.map((row) => row.position);
+  const these = and(
+    eq(approvalChanges.tenant, tenant),
+    eq(approvalChanges.number, number),
+    inArray(approvalChanges.position, positions),
+  );
+  if (decision === 'reject') {
+    await store.update(approvalChanges).set({ decision: 'rejected' }).where(these);
+  } else {
+    const person = JSON.stringify([by]);
+    await store
+      .update(approvalChanges)
+      .set({
+        approvedBy: sql`case when ${approvalChanges.approvedBy} @> ${person}::jsonb then ${approvalChanges.approvedBy}
+          else ${approvalChanges.approvedBy} || ${person}::jsonb end`,
+      })
+      .where(these);
+    await store
+      .update(approvalChanges)
+      .set({ decision: 'approved' })
+      .where(and(these, sql`jsonb_array_length(${approvalChanges.approvedBy}) >= ${input.approversNeeded}`));
+  }
+  await touch(store, tenant);
+}
+
+async function closeWhenDecided(
+  store: Store,
+  rows: ApprovalChangeRow[],
+  { tenant, number, now }: RecordDecision,
+): Promise<ApprovalState> {
+  if (rows.some((row) => row.decision === null)) return 'open';
+  const approved = rows.filter((row) => row.decision === 'approved').length;
+  const state = approved === rows.length ? 'approved' : approved === 0 ? 'rejected' : 'partly approved';
+  await closeRequest(store, tenant, number, state, now);
+  return state;
+}
+
+async function countStale(store: Store, tenant: string, chosen: ApprovalChangeRow[]): Promise<number> {
+  if (chosen.length === 0) return 0;
+  const rows = await store
+    .select({ fingerprint: changes.fingerprint })
+    .from(changes)
+    .innerJoin(tenants, and(eq(tenants.tenant, changes.tenant), eq(tenants.planCycle, changes.cycle)))
+    .where(and(eq(changes.tenant, tenant), eq(changes.status, 'held')));
+  const held = new Set(rows.map((row) => row.fingerprint));
+  return chosen.filter((row) => !held.has(row.fingerprint)).length;
+}
+
+/** Subjects shown in a list; the whole request is paged by `approval`. */
+const subjectsMax = 100;
+
+/** Requests, oldest first; `after` is the place in that order. */
+export async function approvalsPage(
+  store: Store,
+  where: { tenant: string | null; after: number; limit: number },
+): Promise<Page<ApprovalSummary>> {
+  const rows = await store
+    .select()
+    .from(approvals)
+    .where(where.tenant === null ? undefined : eq(approvals.tenant, where.tenant))
+    .orderBy(asc(approvals.openedAt), asc(approvals.tenant), asc(approvals.number))
+    .offset(where.after)
+    .limit(where.limit);
+  const items = await Promise.all(rows.map((row) => summaryOf(store, row)));
+  return { items, next: rows.length < where.limit ? null : where.after + rows.length };
+}
+
+export async function summaryOf(store: Store, row: ApprovalRow): Promise<ApprovalSummary> {
+  const lines = await requestChanges(store, row.tenant, row.number);
+  const subjects = [...new Set(lines.map(({ line }) => line.subject))];
+  return {
+    id: `${row.tenant}/${row.number}`,
+    tenant: row.tenant,
+    rule: row.rule,
+    state: row.state,
+    opened: row.openedAt.toISOString(),
+    expires: row.expiresAt.toISOString(),
+    changes: lines.length,
+    subjects: subjects.slice(0, subjectsMax),
+  };
+}
+
+/** One request's changes with their decisions, a page of them. */
+export async function approvalLines(
+  store: Store,
+  tenant: string,
+  number: number,
+  after: number,
+  limit: number,
+) {
+  const rows = await store
+    .select()
+    .from(approvalChanges)
+    .where(
+      and(
+        eq(approvalChanges.tenant, tenant),
+        eq(approvalChanges.number, number),
+        gt(approvalChanges.position, after),
+      ),
+    )
+    .orderBy(asc(approvalChanges.position))
+    .limit(limit);
+  return {
+    items: rows.map((row) => ({ ...row.line, position: row.position, decision: row.decision })),
+    next: rows.length < limit ? null : (rows.at(-1)?.position ?? null),
+  };
+}
+
+export async function decisionsOf(store: Store, tenant: string, number: number) {
+  const rows = await store
+    .select()
+    .from(decisions)
+    .where(and(eq(decisions.tenant, tenant), eq(decisions.number, number)))
+    .orderBy(asc(decisions.at));
+  return rows.map(({ decision, by, note, at }) => ({ decision, by, note, at: at.toISOString() }));
+}
+
+export async function countOpen(store: Store, tenant: string): Promise<number> {
+  return await store.$count(approvals, and(eq(approvals.tenant, tenant), eq(approvals.state, 'open')));
+}

@@ -1,0 +1,156 @@
+/** Cycles: one row each, from its opening to its report. */
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { ChangeKind } from '../domain/change.ts';
+import type { Evidence } from '../domain/directory.ts';
+import type { CycleCounts, CycleReport, Trouble } from '../domain/report.ts';
+import type { Database, Store } from './database.ts';
+import { changes, cycles, failures } from './schema.ts';
+
+/** Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. */
+export async function openCycle(
+  database: Database,
+  tenant: string,
+  runId: string,
+  begin: { kind: 'full' | 'incremental'; configurationVersion: number; now: Date },
+) {
+  return await database.transaction(async (store) => {
+    await store.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`cycle/${tenant}`}, 0))`);
+    const [existing] = await store
+      .select()
+      .from(cycles)
+      .where(and(eq(cycles.tenant, tenant), eq(cycles.runId, runId)));
+    if (existing) return { number: existing.number, kind: existing.kind };
+    const [last] = await store
+      .select({ number: cycles.number })
+      .from(cycles)
+      .where(eq(cycles.tenant, tenant))
+      .orderBy(desc(cycles.number))
+      .limit(1);
+    const number = (last?.number ?? 0) + 1;
+    const { kind, configurationVersion, now } = begin;
+    await store.insert(cycles).values({ tenant, number, runId, kind, configurationVersion, startedAt: now });
+    return { number, kind };
+  });
+}
+
+export async function cycleRow(store: Store, tenant: string, number: number) {
+  const [row] = await store
+    .select()
+    .from(cycles)
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+  return row ?? null;
+}
+
+export async function storeEvidence(store: Store, tenant: string, number: number, evidence: Evidence) {
+  await store
+    .update(cycles)
+    .set({ evidence })
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+}
+
+export async function storePlanFacts(
+  store: Store,
+  tenant: string,
+  number: number,
+  facts: { planCycle: number; inScope: number; unchanged: number },
+) {
+  await store
+    .update(cycles)
+    .set(facts)
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+}
+
+export async function finishCycle(
+  store: Store,
+  tenant: string,
+  number: number,
+  end: { counts: CycleCounts; trouble: Trouble | null; now: Date },
+) {
+  await store
+    .update(cycles)
+    .set({ counts: end.counts, trouble: end.trouble, finishedAt: end.now })
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+}
+
+/** Whether an earlier cycle ran to its end without trouble: until then removals are those of a first cycle. */
+export async function isFirstCycle(store: Store, tenant: string): Promise<boolean> {
+  const [row] = await store
+    .select({ number: cycles.number })
+    .from(cycles)
+    .where(and(eq(cycles.tenant, tenant), isNotNull(cycles.finishedAt), isNull(cycles.trouble)))
+    .limit(1);
+  return row === undefined;
+}
+
+const countOf: Record<ChangeKind, keyof CycleCounts> = {
+  invite: 'invited',
+  reinstate: 'reinstated',
+  link: 'linked',
+  changeRole: 'roleChanged',
+  remove: 'removed',
+  createTeam: 'teamsCreated',
+  renameTeam: 'teamsRenamed',
+  setTeamMembers: 'teamMembersChanged',
+  retireTeam: 'teamsRetired',
+};
+
+/** What the cycle did so far, and what waits: held changes of the plan that holds, and people who failed. */
+export async function countCycle(store: Store, tenant: string, number: number): Promise<CycleCounts> {
+  const row = await cycleRow(store, tenant, number);
+  const planCycle = row?.planCycle ?? number;
+  const counts: CycleCounts = {
+    inScope: row?.inScope ?? 0,
+    invited: 0,
+    reinstated: 0,
+    linked: 0,
+    roleChanged: 0,
+    removed: 0,
+    teamsCreated: 0,
+    teamsRenamed: 0,
+    teamMembersChanged: 0,
+    teamsRetired: 0,
+    held: 0,
+    failed: 0,
+    unchanged: row?.unchanged ?? 0,
+  };
+  const done = await countChanges(store, tenant, number, 'done');
+  for (const { kind, count } of done) counts[countOf[kind]] = count;
+  for (const { count } of await countChanges(store, tenant, planCycle, 'held')) counts.held += count;
+  counts.failed = await store.$count(failures, eq(failures.tenant, tenant));
+  return counts;
+}
+
+async function countChanges(store: Store, tenant: string, cycle: number, status: 'done' | 'held') {
+  return await store
+    .select({ kind: changes.kind, count: sql<number>`count(*)::int` })
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, status)))
+    .groupBy(changes.kind);
+}
+
+export async function cycleReport(store: Store, tenant: string, number: number): Promise<CycleReport | null> {
+  const row = await cycleRow(store, tenant, number);
+  return row ? await reportOf(store, row) : null;
+}
+
+export async function lastCycles(store: Store, tenant: string, limit: number): Promise<CycleReport[]> {
+  const rows = await store
+    .select()
+    .from(cycles)
+    .where(eq(cycles.tenant, tenant))
+    .orderBy(desc(cycles.number))
+    .limit(limit);
+  return await Promise.all(rows.map((row) => reportOf(store, row)));
+}
+
+async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<CycleReport> {
+  return {
+    number: row.number,
+    kind: row.kind,
+    startedAt: row.startedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    evidence: row.evidence,
+    counts: row.counts ?? (await countCycle(store, row.tenant, row.number)),
+    trouble: row.trouble,
+  };
+}

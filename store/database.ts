@@ -1,0 +1,57 @@
+/** Opens PostgreSQL and brings its tables up to date. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { Pool } from 'pg';
+
+/** The store, or a transaction in it: every function of this folder takes one. */
+export type Store = NodePgDatabase | NodePgTransaction<Record<string, never>, Record<string, never>>;
+export type Database = NodePgDatabase & { $client: Pool };
+
+/** Any number; all workers that start at once agree on it, so that one of them migrates and the others wait. */
+const migrationLock = 7_243_001;
+
+/**
+ * Opens a pool and migrates. The caller ends it with `closeDatabase`.
+ * @throws pg's errors when the server does not answer or refuses the user.
+ */
+export async function openDatabase(url: string, connectionsMax = 20): Promise<Database> {
+  const pool = new Pool({ connectionString: url, max: connectionsMax });
+  // Idle connections break when the server restarts; the pool replaces them, and the next query says what is wrong.
+  pool.on('error', () => undefined);
+  const database: Database = drizzle({ client: pool });
+  await migrateOnce(pool);
+  return database;
+}
+
+export async function closeDatabase(database: Database): Promise<void> {
+  await database.$client.end();
+}
+
+async function migrateOnce(pool: Pool): Promise<void> {
+  const connection = await pool.connect();
+  try {
+    await connection.query('select pg_advisory_lock($1)', [migrationLock]);
+    await migrate(drizzle({ client: connection }), { migrationsFolder: migrationsFolder() });
+  } finally {
+    await connection.query('select pg_advisory_unlock($1)', [migrationLock]);
+    connection.release();
+  }
+}
+
+/** Beside this file, both in the sources and in `dist/` (the build copies them). */
+function migrationsFolder(): string {
+  const folder = join(import.meta.dirname, 'migrations');
+  if (!existsSync(folder)) throw new Error(`The migrations are missing at ${folder}: run "npm run build".`);
+  return folder;
+}
+
+/** Turns rows into one JSON parameter, so that a set is written by one statement whatever its size. */
+export const asJson = (rows: unknown) => sql`${JSON.stringify(rows)}::jsonb`;
+
+/** Splits rows into sets of a size that PostgreSQL takes well. */
+export function* inSets<Row>(rows: readonly Row[], size = 5_000): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
+}

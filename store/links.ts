@@ -1,0 +1,101 @@
+/** Links between the directory and Timely. */
+import { and, eq, sql } from 'drizzle-orm';
+import type { TeamSource } from '../domain/change.ts';
+import type { PersonLink, TeamLink } from '../domain/link.ts';
+import { asJson, type Store } from './database.ts';
+import { personLinks, teamLinks } from './schema.ts';
+
+export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {
+  const rows = await store.select().from(personLinks).where(eq(personLinks.tenant, tenant));
+  return rows.map(({ tenant: _tenant, outOfScopeSince, ...link }) => ({
+    ...link,
+    outOfScopeSince: outOfScopeSince?.toISOString() ?? null,
+  }));
+}
+
+export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
+  const rows = await store.select().from(teamLinks).where(eq(teamLinks.tenant, tenant));
+  return rows.map(({ tenant: _tenant, ...link }) => link);
+}
+
+/** Links a person as present. A Timely user has one link: after a rehire it moves from the old object id. */
+export async function linkPerson(
+  store: Store,
+  tenant: string,
+  link: Pick<PersonLink, 'personId' | 'timelyId' | 'email'>,
+): Promise<void> {
+  const values = {
+    ...link,
+    email: link.email.toLowerCase(),
+    state: 'present' as const,
+    outOfScopeSince: null,
+  };
+  await store
+    .delete(personLinks)
+    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.timelyId, link.timelyId)));
+  await store
+    .insert(personLinks)
+    .values({ tenant, ...values })
+    .onConflictDoUpdate({ target: [personLinks.tenant, personLinks.personId], set: values });
+}
+
+/** Notes that we removed the person; the link stays, so that a return is a reinstatement of the same user. */
+export async function markRemoved(
+  store: Store,
+  tenant: string,
+  link: Pick<PersonLink, 'personId' | 'timelyId' | 'email'>,
+): Promise<void> {
+  await linkPerson(store, tenant, link);
+  await store
+    .update(personLinks)
+    .set({ state: 'removed' })
+    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, link.personId)));
+}
+
+/** Writes since when people are out of scope, in a set. */
+export async function storeOutOfScope(
+  store: Store,
+  tenant: string,
+  updates: { personId: string; outOfScopeSince: string | null }[],
+): Promise<void> {
+  if (updates.length === 0) return;
+  await store.execute(sql`
+    update person_links set out_of_scope_since = since."outOfScopeSince"
+    from jsonb_to_recordset(${asJson(updates)}) as since ("personId" text, "outOfScopeSince" timestamptz)
+    where tenant = ${tenant} and person_id = since."personId"`);
+}
+
+/** Timely ids of people by object id: of those we left present, or of all who were ever linked. */
+export async function timelyIdsOf(
+  store: Store,
+  tenant: string,
+  personIds: string[],
+  which: 'present' | 'any',
+) {
+  const { rows } = await store.execute<{ person_id: string; timely_id: string }>(sql`
+    select person_id, timely_id from person_links where tenant = ${tenant}
+    and person_id in (select jsonb_array_elements_text(${asJson(personIds)}))
+    and (state = 'present' or ${which === 'any'}) order by person_id`);
+  return new Map(rows.map((row) => [row.person_id, Number(row.timely_id)]));
+}
+
+export async function teamLinkOf(store: Store, tenant: string, source: TeamSource): Promise<TeamLink | null> {
+  const [row] = await store
+    .select()
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  if (!row) return null;
+  const { tenant: _tenant, ...link } = row;
+  return link;
+}
+
+export async function linkTeam(store: Store, tenant: string, link: TeamLink): Promise<void> {
+  await store
+    .insert(teamLinks)
+    .values({ tenant, ...link })
+    .onConflictDoUpdate({ target: [teamLinks.tenant, teamLinks.source], set: link });
+}
+
+export async function unlinkTeam(store: Store, tenant: string, source: TeamSource): Promise<void> {
+  await store.delete(teamLinks).where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+}

@@ -1,0 +1,254 @@
+CREATE TABLE "approval_changes" (
+	"tenant" text NOT NULL,
+	"number" integer NOT NULL,
+	"position" integer NOT NULL,
+	"fingerprint" text NOT NULL,
+	"line" jsonb NOT NULL,
+	"decision" text,
+	"approved_by" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"used_at" timestamp with time zone,
+	CONSTRAINT "approval_changes_tenant_number_position_pk" PRIMARY KEY("tenant","number","position")
+);
+--> statement-breakpoint
+CREATE TABLE "approvals" (
+	"tenant" text NOT NULL,
+	"number" integer NOT NULL,
+	"rule" text NOT NULL,
+	"state" text NOT NULL,
+	"opened_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"closed_at" timestamp with time zone,
+	"announced" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "approvals_tenant_number_pk" PRIMARY KEY("tenant","number")
+);
+--> statement-breakpoint
+CREATE TABLE "changes" (
+	"tenant" text NOT NULL,
+	"cycle" integer NOT NULL,
+	"position" integer NOT NULL,
+	"phase" integer NOT NULL,
+	"kind" text NOT NULL,
+	"subject_key" text NOT NULL,
+	"subject" jsonb NOT NULL,
+	"before" jsonb,
+	"after" jsonb,
+	"reason" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	"label" text NOT NULL,
+	"status" text NOT NULL,
+	"hold_rule" text,
+	"hold_detail" text,
+	"refusal_rule" text,
+	"refusal_detail" text,
+	"failure" jsonb,
+	"approval" integer,
+	CONSTRAINT "changes_tenant_cycle_position_pk" PRIMARY KEY("tenant","cycle","position")
+);
+--> statement-breakpoint
+CREATE TABLE "configurations" (
+	"tenant" text NOT NULL,
+	"version" integer NOT NULL,
+	"file" jsonb NOT NULL,
+	"stored_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "configurations_tenant_version_pk" PRIMARY KEY("tenant","version")
+);
+--> statement-breakpoint
+CREATE TABLE "cycles" (
+	"tenant" text NOT NULL,
+	"number" integer NOT NULL,
+	"run_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"configuration_version" integer NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"finished_at" timestamp with time zone,
+	"evidence" jsonb,
+	"plan_cycle" integer,
+	"in_scope" integer DEFAULT 0 NOT NULL,
+	"unchanged" integer DEFAULT 0 NOT NULL,
+	"counts" jsonb,
+	"trouble" jsonb,
+	CONSTRAINT "cycles_tenant_number_pk" PRIMARY KEY("tenant","number")
+);
+--> statement-breakpoint
+CREATE TABLE "decisions" (
+	"tenant" text NOT NULL,
+	"number" integer NOT NULL,
+	"id" text NOT NULL,
+	"decision" text NOT NULL,
+	"by" text NOT NULL,
+	"note" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "decisions_tenant_number_id_pk" PRIMARY KEY("tenant","number","id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_cursors" (
+	"tenant" text NOT NULL,
+	"stream" text NOT NULL,
+	"cursor" text NOT NULL,
+	"scope" text NOT NULL,
+	"moved_at" timestamp with time zone NOT NULL,
+	"full_at" timestamp with time zone NOT NULL,
+	"full_objects" integer NOT NULL,
+	CONSTRAINT "directory_cursors_tenant_stream_pk" PRIMARY KEY("tenant","stream")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_extras" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"privileged" jsonb NOT NULL,
+	"app_assignments" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "directory_groups" (
+	"tenant" text NOT NULL,
+	"id" text NOT NULL,
+	"facts" jsonb NOT NULL,
+	CONSTRAINT "directory_groups_tenant_id_pk" PRIMARY KEY("tenant","id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_memberships" (
+	"tenant" text NOT NULL,
+	"group_id" text NOT NULL,
+	"member_id" text NOT NULL,
+	"member_kind" text NOT NULL,
+	CONSTRAINT "directory_memberships_tenant_group_id_member_id_pk" PRIMARY KEY("tenant","group_id","member_id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_people" (
+	"tenant" text NOT NULL,
+	"id" text NOT NULL,
+	"facts" jsonb NOT NULL,
+	CONSTRAINT "directory_people_tenant_id_pk" PRIMARY KEY("tenant","id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_staging" (
+	"tenant" text NOT NULL,
+	"stream" text NOT NULL,
+	"position" bigserial NOT NULL,
+	"type" text NOT NULL,
+	"object_id" text NOT NULL,
+	"member_id" text,
+	"member_kind" text,
+	"gone" boolean DEFAULT false NOT NULL,
+	"patch" jsonb,
+	CONSTRAINT "directory_staging_tenant_stream_position_pk" PRIMARY KEY("tenant","stream","position")
+);
+--> statement-breakpoint
+CREATE TABLE "failures" (
+	"tenant" text NOT NULL,
+	"subject_key" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	"times" integer NOT NULL,
+	"failure" jsonb NOT NULL,
+	"next_try_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "failures_tenant_subject_key_pk" PRIMARY KEY("tenant","subject_key")
+);
+--> statement-breakpoint
+CREATE TABLE "findings" (
+	"tenant" text NOT NULL,
+	"cycle" integer NOT NULL,
+	"position" integer NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"message" text NOT NULL,
+	CONSTRAINT "findings_tenant_cycle_position_pk" PRIMARY KEY("tenant","cycle","position")
+);
+--> statement-breakpoint
+CREATE TABLE "journal" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"tenant" text NOT NULL,
+	"cycle" integer NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"kind" text NOT NULL,
+	"subject_key" text NOT NULL,
+	"subject" jsonb NOT NULL,
+	"before" jsonb,
+	"after" jsonb,
+	"reason" text NOT NULL,
+	"approval" integer
+);
+--> statement-breakpoint
+CREATE TABLE "oauth_tokens" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"saved_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "paces" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"next_at" timestamp with time zone NOT NULL,
+	"requests_per_second" double precision NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "person_links" (
+	"tenant" text NOT NULL,
+	"person_id" text NOT NULL,
+	"timely_id" bigint NOT NULL,
+	"state" text NOT NULL,
+	"email" text NOT NULL,
+	"out_of_scope_since" timestamp with time zone,
+	CONSTRAINT "person_links_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
+);
+--> statement-breakpoint
+CREATE TABLE "team_links" (
+	"tenant" text NOT NULL,
+	"source" text NOT NULL,
+	"timely_id" bigint NOT NULL,
+	"origin" text NOT NULL,
+	"person_ids" jsonb NOT NULL,
+	CONSTRAINT "team_links_tenant_source_pk" PRIMARY KEY("tenant","source")
+);
+--> statement-breakpoint
+CREATE TABLE "tenants" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"configuration_version" integer NOT NULL,
+	"touched" bigint DEFAULT 0 NOT NULL,
+	"planned_touched" bigint DEFAULT -1 NOT NULL,
+	"planned_day" text DEFAULT '' NOT NULL,
+	"plan_cycle" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "timely_accounts" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"account" jsonb NOT NULL,
+	"roles" jsonb NOT NULL,
+	"own_user_id" bigint NOT NULL,
+	"watermark" bigint NOT NULL,
+	"complete" boolean NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "timely_teams" (
+	"tenant" text NOT NULL,
+	"id" bigint NOT NULL,
+	"name" text NOT NULL,
+	"members" jsonb NOT NULL,
+	CONSTRAINT "timely_teams_tenant_id_pk" PRIMARY KEY("tenant","id")
+);
+--> statement-breakpoint
+CREATE TABLE "timely_users" (
+	"tenant" text NOT NULL,
+	"id" bigint NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"role_id" bigint,
+	"role" text NOT NULL,
+	"external_id" text,
+	"removed" boolean NOT NULL,
+	"updated_at" bigint NOT NULL,
+	"seen_in" integer NOT NULL,
+	CONSTRAINT "timely_users_tenant_id_pk" PRIMARY KEY("tenant","id")
+);
+--> statement-breakpoint
+CREATE TABLE "verdicts" (
+	"tenant" text NOT NULL,
+	"person_id" text NOT NULL,
+	"in_scope" boolean NOT NULL,
+	"reason" text NOT NULL,
+	CONSTRAINT "verdicts_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
+);
+--> statement-breakpoint
+CREATE INDEX "approval_changes_fingerprint" ON "approval_changes" USING btree ("tenant","fingerprint");--> statement-breakpoint
+CREATE INDEX "changes_status" ON "changes" USING btree ("tenant","cycle","status","phase");--> statement-breakpoint
+CREATE UNIQUE INDEX "cycles_run" ON "cycles" USING btree ("tenant","run_id");--> statement-breakpoint
+CREATE INDEX "journal_tenant" ON "journal" USING btree ("tenant","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "journal_once" ON "journal" USING btree ("tenant","cycle","kind","subject_key");--> statement-breakpoint
+CREATE UNIQUE INDEX "person_links_timely" ON "person_links" USING btree ("tenant","timely_id");

@@ -1,0 +1,276 @@
+/** Plans and what became of each of their changes. */
+import { and, asc, count, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import type { Change, Finding } from '../domain/change.ts';
+import type { ChangeStatus, Page, ReportLine } from '../domain/report.ts';
+import { asJson, inSets, type Store } from './database.ts';
+import { changes, cycles, failures, findings, journal, tenants } from './schema.ts';
+
+export type ChangeRow = typeof changes.$inferSelect;
+
+/** Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4). */
+export const phases = ['removals', 'people', 'roles', 'teams'] as const;
+
+const phaseOf: Record<Change['kind'], number> = {
+  remove: 0,
+  invite: 1,
+  reinstate: 1,
+  link: 1,
+  changeRole: 2,
+  createTeam: 3,
+  renameTeam: 3,
+  setTeamMembers: 3,
+  retireTeam: 3,
+};
+
+export interface PlannedRow {
+  change: Change;
+  status: ChangeStatus;
+  label: string;
+  approval: number | null;
+  failure: { class: string; message: string; remedy: string } | null;
+}
+
+/** Stores a cycle's plan in sets; a repeated activity replaces what its first attempt left. */
+export async function storePlan(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  rows: PlannedRow[],
+  found: Finding[],
+) {
+  await store.delete(changes).where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)));
+  await store.delete(findings).where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle)));
+  for (const set of inSets(rows.map((row, position) => ({ row, position })))) {
+    const values = set.map(({ row, position }) => changeValues(row, position));
+    await store.execute(sql`
+      insert into changes (tenant, cycle, position, phase, kind, subject_key, subject, before, after, reason, fingerprint,
+        label, status, hold_rule, hold_detail, refusal_rule, refusal_detail, failure, approval)
+      select ${tenant}, ${cycle}, entry.* from jsonb_to_recordset(${asJson(values)}) as entry (position int, phase int,
+        kind text, subject_key text, subject jsonb, before jsonb, after jsonb, reason text, fingerprint text, label text,
+        status text, hold_rule text, hold_detail text, refusal_rule text, refusal_detail text, failure jsonb, approval int)`);
+  }
+  for (const set of inSets(found.map((finding, position) => ({ position, ...finding })))) {
+    await store.execute(sql`
+      insert into findings (tenant, cycle, position, kind, subject, message)
+      select ${tenant}, ${cycle}, entry.* from jsonb_to_recordset(${asJson(set)}) as entry
+        (position int, kind text, subject text, message text)`);
+  }
+}
+
+function changeValues({ change, status, label, approval, failure }: PlannedRow, position: number) {
+  const { kind, subject, before, after, reason, fingerprint, hold, refusal } = change;
+  return {
+    position,
+    phase: phaseOf[kind],
+    kind,
+    subject_key: subject.type === 'person' ? subject.personId : subject.source,
+    subject,
+    before,
+    after,
+    reason,
+    fingerprint,
+    label,
+    status,
+    hold_rule: hold?.rule ?? null,
+    hold_detail: hold?.detail ?? null,
+    refusal_rule: refusal?.rule ?? null,
+    refusal_detail: refusal?.detail ?? null,
+    failure,
+    approval,
+  };
+}
+
+export async function changeRow(store: Store, tenant: string, cycle: number, position: number) {
+  const [row] = await store
+    .select()
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.position, position)));
+  return row ?? null;
+}
+
+/** How many changes wait to be applied in each phase. */
+export async function plannedByPhase(store: Store, tenant: string, cycle: number): Promise<number[]> {
+  const rows = await store
+    .select({ phase: changes.phase, count: count() })
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'planned')))
+    .groupBy(changes.phase);
+  return phases.map((_name, phase) => rows.find((row) => row.phase === phase)?.count ?? 0);
+}
+
+/** The next changes of a phase to apply, from a position on. */
+export async function nextChanges(
+  store: Store,
+  where: { tenant: string; cycle: number; phase: number; from: number; limit: number },
+) {
+  return await store
+    .select({ position: changes.position, label: changes.label })
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, where.tenant),
+        eq(changes.cycle, where.cycle),
+        eq(changes.phase, where.phase),
+        eq(changes.status, 'planned'),
+        gte(changes.position, where.from),
+      ),
+    )
+    .orderBy(asc(changes.position))
+    .limit(where.limit);
+}
+
+export async function setStatus(
+  store: Store,
+  row: ChangeRow,
+  status: ChangeStatus,
+  failure: ChangeRow['failure'] = null,
+) {
+  await store
+    .update(changes)
+    .set({ status, failure })
+    .where(
+      and(eq(changes.tenant, row.tenant), eq(changes.cycle, row.cycle), eq(changes.position, row.position)),
+    );
+}
+
+/** First wait of somebody who failed, doubled each time up to a day (behaviour.md, section 7). */
+const retryFirstMs = 60_000;
+const retryMaxMs = 86_400_000;
+
+/** Notes a failure of one person or team, and when it is tried again. */
+export async function recordFailure(
+  store: Store,
+  row: ChangeRow,
+  failure: NonNullable<ChangeRow['failure']>,
+  now: Date,
+) {
+  await setStatus(store, row, 'failed', failure);
+  const [before] = await store
+    .select()
+    .from(failures)
+    .where(and(eq(failures.tenant, row.tenant), eq(failures.subjectKey, row.subjectKey)));
+  const times = before?.fingerprint === row.fingerprint ? before.times + 1 : 1;
+  const waitMs = Math.min(retryFirstMs * 2 ** (times - 1), retryMaxMs);
+  const values = {
+    fingerprint: row.fingerprint,
+    times,
+    failure,
+    nextTryAt: new Date(now.getTime() + waitMs),
+  };
+  await store
+    .insert(failures)
+    .values({ tenant: row.tenant, subjectKey: row.subjectKey, ...values })
+    .onConflictDoUpdate({ target: [failures.tenant, failures.subjectKey], set: values });
+}
+
+export async function clearFailure(store: Store, tenant: string, subjectKey: string): Promise<void> {
+  await store.delete(failures).where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
+}
+
+export async function loadFailures(store: Store, tenant: string) {
+  return await store.select().from(failures).where(eq(failures.tenant, tenant));
+}
+
+/** Drops failures of people and teams whom no plan wants changed any more. */
+export async function keepFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
+  await store.execute(sql`
+    delete from failures where tenant = ${tenant}
+    and subject_key not in (select jsonb_array_elements_text(${asJson(subjectKeys)}))`);
+}
+
+/** Whether somebody who failed is due to be tried again. */
+export async function retryIsDue(store: Store, tenant: string, now: Date): Promise<boolean> {
+  return (await store.$count(failures, and(eq(failures.tenant, tenant), lt(failures.nextTryAt, now)))) > 0;
+}
+
+/** Writes the journal; a repeated activity writes it once. */
+export async function writeJournal(
+  store: Store,
+  row: ChangeRow,
+  states: { before: unknown; after: unknown },
+) {
+  const { tenant, cycle, kind, subjectKey, subject, reason, approval } = row;
+  await store
+    .insert(journal)
+    .values({ tenant, cycle, kind, subjectKey, subject, reason, approval, ...states })
+    .onConflictDoNothing();
+}
+
+/** Removals done since a moment without anybody's approval: the window of `removals` (behaviour.md, section 5). */
+export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
+  return await store.$count(
+    journal,
+    and(
+      eq(journal.tenant, tenant),
+      eq(journal.kind, 'remove'),
+      gt(journal.at, since),
+      sql`${journal.approval} is null`,
+    ),
+  );
+}
+
+/** Lines of a cycle's report: what it did, or what of its plan waits or is refused. */
+export async function reportLines(
+  store: Store,
+  where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
+): Promise<Page<ReportLine>> {
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, where.tenant),
+        eq(changes.cycle, where.cycle),
+        inArray(changes.status, where.statuses),
+        gt(changes.position, where.after),
+      ),
+    )
+    .orderBy(asc(changes.position))
+    .limit(where.limit);
+  return { items: rows.map(lineOf), next: nextOf(rows, where.limit) };
+}
+
+export async function findingsPage(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  after: number,
+  limit: number,
+) {
+  const rows = await store
+    .select()
+    .from(findings)
+    .where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), gt(findings.position, after)))
+    .orderBy(asc(findings.position))
+    .limit(limit);
+  const items: Finding[] = rows.map(({ kind, subject, message }) => ({ kind, subject, message }));
+  return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
+}
+
+const nextOf = (rows: { position: number }[], limit: number) =>
+  rows.length < limit ? null : (rows.at(-1)?.position ?? null);
+
+export function lineOf(row: ChangeRow): ReportLine {
+  const { position, kind, status, reason, failure } = row;
+  const subject = row.subject as Change['subject'];
+  return {
+    position,
+    change: kind,
+    status,
+    subject: subject.type === 'person' ? subject.email : subject.name,
+    name: subject.name,
+    why: row.refusalDetail ?? reason,
+    hold: row.holdRule ? { rule: row.holdRule, detail: row.holdDetail ?? '' } : null,
+    failure,
+  };
+}
+
+/** The cycle whose plan a cycle shows. */
+export async function planCycleOf(store: Store, tenant: string, cycle: number): Promise<number> {
+  const [row] = await store
+    .select({ planCycle: cycles.planCycle, current: tenants.planCycle })
+    .from(cycles)
+    .innerJoin(tenants, eq(tenants.tenant, cycles.tenant))
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, cycle)));
+  return row?.planCycle ?? row?.current ?? cycle;
+}

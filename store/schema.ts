@@ -1,0 +1,376 @@
+/** The tables. Every row belongs to a tenant; a tenant's data never meets another's. Migrations are generated from here. */
+import {
+  bigint,
+  bigserial,
+  boolean,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { ChangeKind, HoldRule, RefusalRule } from '../domain/change.ts';
+import type { Evidence } from '../domain/directory.ts';
+import type { ApprovalState, ChangeStatus, CycleCounts, ReportLine, Trouble } from '../domain/report.ts';
+import type { TimelyAccount, TimelyRole, TimelyTeamMember } from '../domain/timely.ts';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/**
+ * One row a tenant. `touched` counts everything a plan could depend on (a change on either side, a new tenant file, a
+ * decision); a cycle plans only when it differs from `plannedAt`, what it was when the last plan was made.
+ */
+export const tenants = pgTable('tenants', {
+  tenant: text().primaryKey(),
+  configurationVersion: integer('configuration_version').notNull(),
+  touched: bigint({ mode: 'number' }).notNull().default(0),
+  plannedTouched: bigint('planned_touched', { mode: 'number' }).notNull().default(-1),
+  /** UTC day of the last plan: dates in the tenant file make another day another plan. */
+  plannedDay: text('planned_day').notNull().default(''),
+  /** The cycle whose plan holds; cycles that had nothing to plan point to it. */
+  planCycle: integer('plan_cycle').notNull().default(0),
+});
+
+/** Tenant files as they were given, newest version in force. They hold references to secrets, never secrets. */
+export const configurations = pgTable(
+  'configurations',
+  {
+    tenant: text().notNull(),
+    version: integer().notNull(),
+    file: jsonb().notNull(),
+    storedAt: instant('stored_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.version] })],
+);
+
+/** Replica of the directory. `facts` is flat: attributes of the directory stand as `attribute:<name>`. */
+export const directoryPeople = pgTable(
+  'directory_people',
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    facts: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const directoryGroups = pgTable(
+  'directory_groups',
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    facts: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const directoryMemberships = pgTable(
+  'directory_memberships',
+  {
+    tenant: text().notNull(),
+    groupId: text('group_id').notNull(),
+    memberId: text('member_id').notNull(),
+    memberKind: text('member_kind').$type<'user' | 'group'>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.groupId, table.memberId] })],
+);
+
+/** What comes without a delta stream and is read whole each time: role holders and app assignments. */
+export const directoryExtras = pgTable('directory_extras', {
+  tenant: text().primaryKey(),
+  privileged: jsonb().$type<{ personId: string; roles: string[] }[]>().notNull(),
+  appAssignments: jsonb('app_assignments').$type<string[]>().notNull(),
+});
+
+/** Where each delta stream stands. The cursor moves in the transaction that moves the replica. */
+export const directoryCursors = pgTable(
+  'directory_cursors',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    cursor: text().notNull(),
+    /** What the cursor depends on (selected properties); another scope needs a full read. */
+    scope: text().notNull(),
+    movedAt: instant('moved_at').notNull(),
+    /** Start and size of the last complete full read. */
+    fullAt: instant('full_at').notNull(),
+    fullObjects: integer('full_objects').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
+);
+
+/** Entries of a round that has not ended yet, in the order they came. */
+export const directoryStaging = pgTable(
+  'directory_staging',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    position: bigserial({ mode: 'number' }).notNull(),
+    type: text().$type<'person' | 'group' | 'member' | 'removed'>().notNull(),
+    objectId: text('object_id').notNull(),
+    memberId: text('member_id'),
+    memberKind: text('member_kind').$type<'user' | 'group'>(),
+    /** For members: taken out of the group. */
+    gone: boolean().notNull().default(false),
+    patch: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream, table.position] })],
+);
+
+/** Each person's verdict with its reason; the command's `why` reads it. */
+export const verdicts = pgTable(
+  'verdicts',
+  {
+    tenant: text().notNull(),
+    personId: text('person_id').notNull(),
+    inScope: boolean('in_scope').notNull(),
+    reason: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.personId] })],
+);
+
+export const timelyUsers = pgTable(
+  'timely_users',
+  {
+    tenant: text().notNull(),
+    id: bigint({ mode: 'number' }).notNull(),
+    email: text().notNull(),
+    name: text().notNull(),
+    roleId: bigint('role_id', { mode: 'number' }),
+    role: text().notNull(),
+    externalId: text('external_id'),
+    removed: boolean().notNull(),
+    updatedAt: bigint('updated_at', { mode: 'number' }).notNull(),
+    /** The cycle that saw the user last; a whole read drops those it did not see. */
+    seenIn: integer('seen_in').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const timelyTeams = pgTable(
+  'timely_teams',
+  {
+    tenant: text().notNull(),
+    id: bigint({ mode: 'number' }).notNull(),
+    name: text().notNull(),
+    members: jsonb().$type<TimelyTeamMember[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const timelyAccounts = pgTable('timely_accounts', {
+  tenant: text().primaryKey(),
+  account: jsonb().$type<TimelyAccount>().notNull(),
+  roles: jsonb().$type<TimelyRole[]>().notNull(),
+  ownUserId: bigint('own_user_id', { mode: 'number' }).notNull(),
+  /** Newest `updated_at` seen, Unix seconds: the next incremental read starts a little before it. */
+  watermark: bigint({ mode: 'number' }).notNull(),
+  /** Whether the last whole read proved itself whole. */
+  complete: boolean().notNull(),
+});
+
+export const personLinks = pgTable(
+  'person_links',
+  {
+    tenant: text().notNull(),
+    personId: text('person_id').notNull(),
+    timelyId: bigint('timely_id', { mode: 'number' }).notNull(),
+    state: text().$type<'present' | 'removed'>().notNull(),
+    email: text().notNull(),
+    outOfScopeSince: instant('out_of_scope_since'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.personId] }),
+    uniqueIndex('person_links_timely').on(table.tenant, table.timelyId),
+  ],
+);
+
+export const teamLinks = pgTable(
+  'team_links',
+  {
+    tenant: text().notNull(),
+    source: text().notNull(),
+    timelyId: bigint('timely_id', { mode: 'number' }).notNull(),
+    origin: text().$type<'created' | 'adopted'>().notNull(),
+    personIds: jsonb('person_ids').$type<string[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.source] })],
+);
+
+/** The plan of each cycle that made one. `phase` orders the applying: removals, people, roles, teams. */
+export const changes = pgTable(
+  'changes',
+  {
+    tenant: text().notNull(),
+    cycle: integer().notNull(),
+    position: integer().notNull(),
+    phase: integer().notNull(),
+    kind: text().$type<ChangeKind>().notNull(),
+    /** Object id of the person or source of the team. */
+    subjectKey: text('subject_key').notNull(),
+    subject: jsonb().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+    reason: text().notNull(),
+    fingerprint: text().notNull(),
+    /** What run histories show of it (`privacy.labels`). */
+    label: text().notNull(),
+    status: text().$type<ChangeStatus>().notNull(),
+    holdRule: text('hold_rule').$type<HoldRule>(),
+    holdDetail: text('hold_detail'),
+    refusalRule: text('refusal_rule').$type<RefusalRule>(),
+    refusalDetail: text('refusal_detail'),
+    failure: jsonb().$type<{ class: string; message: string; remedy: string }>(),
+    /** The request that approved it, if one did. */
+    approval: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.cycle, table.position] }),
+    index('changes_status').on(table.tenant, table.cycle, table.status, table.phase),
+  ],
+);
+
+export const findings = pgTable(
+  'findings',
+  {
+    tenant: text().notNull(),
+    cycle: integer().notNull(),
+    position: integer().notNull(),
+    kind: text().notNull(),
+    subject: text().notNull(),
+    message: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.cycle, table.position] })],
+);
+
+/** People and teams that failed: when they are tried again, with growing intervals. */
+export const failures = pgTable(
+  'failures',
+  {
+    tenant: text().notNull(),
+    subjectKey: text('subject_key').notNull(),
+    fingerprint: text().notNull(),
+    times: integer().notNull(),
+    failure: jsonb().$type<{ class: string; message: string; remedy: string }>().notNull(),
+    nextTryAt: instant('next_try_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.subjectKey] })],
+);
+
+export const approvals = pgTable(
+  'approvals',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    rule: text().$type<HoldRule>().notNull(),
+    state: text().$type<ApprovalState>().notNull(),
+    openedAt: instant('opened_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    closedAt: instant('closed_at'),
+    /** Its workflow has begun; until then each cycle starts it again. */
+    announced: boolean().notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.number] })],
+);
+
+export const approvalChanges = pgTable(
+  'approval_changes',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    position: integer().notNull(),
+    fingerprint: text().notNull(),
+    line: jsonb().$type<ReportLine>().notNull(),
+    decision: text().$type<'approved' | 'rejected'>(),
+    /** Who has approved so far; as many different people as the tenant file asks for make it approved. */
+    approvedBy: jsonb('approved_by').$type<string[]>().notNull().default([]),
+    /** The approval was used: the change is done. */
+    usedAt: instant('used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.number, table.position] }),
+    index('approval_changes_fingerprint').on(table.tenant, table.fingerprint),
+  ],
+);
+
+export const decisions = pgTable(
+  'decisions',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    /** Made once in the workflow, so that an activity that runs twice records one decision. */
+    id: text().notNull(),
+    decision: text().$type<'approve' | 'reject'>().notNull(),
+    by: text().notNull(),
+    note: text().notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.number, table.id] })],
+);
+
+/** What was done, with the state before. Never changed, only added to. */
+export const journal = pgTable(
+  'journal',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    tenant: text().notNull(),
+    cycle: integer().notNull(),
+    at: instant('at').notNull().defaultNow(),
+    kind: text().notNull(),
+    subjectKey: text('subject_key').notNull(),
+    subject: jsonb().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+    reason: text().notNull(),
+    approval: integer(),
+  },
+  (table) => [
+    index('journal_tenant').on(table.tenant, table.at),
+    uniqueIndex('journal_once').on(table.tenant, table.cycle, table.kind, table.subjectKey),
+  ],
+);
+
+export const cycles = pgTable(
+  'cycles',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    /** The workflow run that made it: a repeated activity finds its own cycle again. */
+    runId: text('run_id').notNull(),
+    kind: text().$type<'full' | 'incremental'>().notNull(),
+    configurationVersion: integer('configuration_version').notNull(),
+    startedAt: instant('started_at').notNull(),
+    finishedAt: instant('finished_at'),
+    evidence: jsonb().$type<Evidence>(),
+    /** The cycle whose plan this one shows: its own, or an earlier one when nothing was to be planned. */
+    planCycle: integer('plan_cycle'),
+    inScope: integer('in_scope').notNull().default(0),
+    unchanged: integer().notNull().default(0),
+    counts: jsonb().$type<CycleCounts>(),
+    trouble: jsonb().$type<Trouble>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.number] }),
+    uniqueIndex('cycles_run').on(table.tenant, table.runId),
+  ],
+);
+
+/** Timely's tokens, sealed with TIMELY_SYNC_KEY. */
+export const oauthTokens = pgTable('oauth_tokens', {
+  tenant: text().primaryKey(),
+  sealed: bytes().notNull(),
+  savedAt: instant('saved_at').notNull().defaultNow(),
+});
+
+/** One rate budget a tenant, over all workers: when its next request may start. */
+export const paces = pgTable('paces', {
+  tenant: text().primaryKey(),
+  nextAt: instant('next_at').notNull(),
+  requestsPerSecond: doublePrecision('requests_per_second').notNull(),
+});

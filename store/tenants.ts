@@ -1,0 +1,73 @@
+/** Tenants and their files. */
+import { isDeepStrictEqual } from 'node:util';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Database, Store } from './database.ts';
+import { configurations, tenants } from './schema.ts';
+
+/** Stores a tenant file as the newest version, unless it equals the one in force. */
+export async function storeConfiguration(database: Database, tenant: string, file: unknown) {
+  return await database.transaction(async (store) => {
+    await store.insert(tenants).values({ tenant, configurationVersion: 0 }).onConflictDoNothing();
+    await store.select().from(tenants).where(eq(tenants.tenant, tenant)).for('update');
+    const current = await newestConfiguration(store, tenant);
+    if (current && isDeepStrictEqual(current.file, JSON.parse(JSON.stringify(file)))) {
+      return { version: current.version, changed: false };
+    }
+    const version = (current?.version ?? 0) + 1;
+    await store.insert(configurations).values({ tenant, version, file });
+    await store.update(tenants).set({ configurationVersion: version }).where(eq(tenants.tenant, tenant));
+    await touch(store, tenant);
+    return { version, changed: true };
+  });
+}
+
+export async function newestConfiguration(store: Store, tenant: string) {
+  const [row] = await store
+    .select({ version: configurations.version, file: configurations.file })
+    .from(configurations)
+    .where(eq(configurations.tenant, tenant))
+    .orderBy(desc(configurations.version))
+    .limit(1);
+  return row ?? null;
+}
+
+/** The tenant file a cycle was begun with, so that a new one never changes a cycle in its middle. */
+export async function configurationOf(store: Store, tenant: string, version: number): Promise<unknown> {
+  const [row] = await store
+    .select({ file: configurations.file })
+    .from(configurations)
+    .where(and(eq(configurations.tenant, tenant), eq(configurations.version, version)));
+  return row?.file ?? null;
+}
+
+/** Notes that something a plan depends on has changed: the next cycle plans. */
+export async function touch(store: Store, tenant: string): Promise<void> {
+  await store
+    .update(tenants)
+    .set({ touched: sql`${tenants.touched} + 1` })
+    .where(eq(tenants.tenant, tenant));
+}
+
+export async function tenantRow(store: Store, tenant: string) {
+  const [row] = await store.select().from(tenants).where(eq(tenants.tenant, tenant));
+  return row ?? null;
+}
+
+/** Notes what the plan of `cycle` was made from. What was touched since then is planned by the next cycle. */
+export async function markPlanned(store: Store, tenant: string, cycle: number, touched: number, day: string) {
+  await store
+    .update(tenants)
+    .set({ plannedTouched: touched, plannedDay: day, planCycle: cycle })
+    .where(eq(tenants.tenant, tenant));
+}
+
+/** Names of tenants in order; `after` is how many to pass over. */
+export async function listTenants(store: Store, after: number, limit: number): Promise<string[]> {
+  const rows = await store
+    .select({ tenant: tenants.tenant })
+    .from(tenants)
+    .orderBy(tenants.tenant)
+    .offset(after)
+    .limit(limit);
+  return rows.map((row) => row.tenant);
+}

@@ -1,0 +1,124 @@
+/** Timely as the store has it: what the last reads saw, and what our own writes answered since. */
+import { and, eq, ne, sql } from 'drizzle-orm';
+import type { TimelyAccount, TimelyRole, TimelySnapshot, TimelyTeam, TimelyUser } from '../domain/timely.ts';
+import { asJson, type Store } from './database.ts';
+import { timelyAccounts, timelyTeams, timelyUsers } from './schema.ts';
+import { touch } from './tenants.ts';
+
+/** Null before the first read. */
+export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
+  const account = await accountRow(store, tenant);
+  if (!account) return null;
+  const users = await store.select().from(timelyUsers).where(eq(timelyUsers.tenant, tenant));
+  const teams = await store.select().from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
+  return {
+    account: account.account,
+    ownUserId: account.ownUserId,
+    roles: account.roles,
+    complete: account.complete,
+    users: users.map(({ tenant: _tenant, seenIn: _seenIn, ...user }) => user),
+    teams: teams.map(({ id, name, members }) => ({ id, name, members })),
+  };
+}
+
+export async function accountRow(store: Store, tenant: string) {
+  const [row] = await store.select().from(timelyAccounts).where(eq(timelyAccounts.tenant, tenant));
+  return row ?? null;
+}
+
+export interface AccountRead {
+  account: TimelyAccount;
+  roles: TimelyRole[];
+  ownUserId: number;
+  watermark: number;
+  complete: boolean;
+}
+
+export async function storeAccount(store: Store, tenant: string, read: AccountRead): Promise<void> {
+  await store
+    .insert(timelyAccounts)
+    .values({ tenant, ...read })
+    .onConflictDoUpdate({ target: timelyAccounts.tenant, set: read });
+}
+
+/**
+ * Writes users as read, in a set. Only what a plan looks at counts as a change, so that our own writes, which move
+ * `updated_at`, do not make the next cycle plan.
+ */
+export async function storeUsers(
+  store: Store,
+  tenant: string,
+  users: TimelyUser[],
+  cycle: number,
+): Promise<void> {
+  if (users.length === 0) return;
+  const { rows } = await store.execute<{ changed: string }>(sql`
+    with read as materialized (
+      select * from jsonb_to_recordset(${asJson(users)}) as entry (id bigint, email text, name text, "roleId" bigint,
+        role text, "externalId" text, removed boolean, "updatedAt" bigint)
+    ), differing as (
+      select count(*) as changed from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
+      where (stored.email, stored.name, stored.role, stored.external_id, stored.removed) is distinct from
+        (read.email, read.name, read.role, read."externalId", read.removed)
+    ), written as (
+      insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in)
+      select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle} from read
+      on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
+        role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
+        updated_at = excluded.updated_at, seen_in = excluded.seen_in
+    ) select changed from differing`);
+  if (Number(rows[0]?.changed ?? 0) > 0) await touch(store, tenant);
+}
+
+/** After a whole read that proved itself: drops users it did not see. */
+export async function dropUnseenUsers(store: Store, tenant: string, cycle: number): Promise<void> {
+  const result = await store
+    .delete(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), ne(timelyUsers.seenIn, cycle)));
+  if (result.rowCount) await touch(store, tenant);
+}
+
+/** Replaces all teams by those of a whole read. */
+export async function storeTeams(store: Store, tenant: string, teams: TimelyTeam[]): Promise<void> {
+  const gone = await store.execute(sql`
+    delete from timely_teams where tenant = ${tenant}
+    and id not in (select (team ->> 'id')::bigint from jsonb_array_elements(${asJson(teams)}) as team)`);
+  const written = await store.execute(sql`
+    insert into timely_teams as stored (tenant, id, name, members)
+    select ${tenant}, id, name, members from jsonb_to_recordset(${asJson(teams)}) as team (id bigint, name text, members jsonb)
+    on conflict (tenant, id) do update set name = excluded.name, members = excluded.members
+    where (stored.name, stored.members) is distinct from (excluded.name, excluded.members)`);
+  if ((gone.rowCount ?? 0) + (written.rowCount ?? 0) > 0) await touch(store, tenant);
+}
+
+/** Notes what a write of ours answered, so that the next plan starts from it. */
+export async function rememberUser(
+  store: Store,
+  tenant: string,
+  user: TimelyUser,
+  cycle: number,
+): Promise<void> {
+  const row = { ...user, seenIn: cycle };
+  await store
+    .insert(timelyUsers)
+    .values({ tenant, ...row })
+    .onConflictDoUpdate({ target: [timelyUsers.tenant, timelyUsers.id], set: row });
+}
+
+export async function rememberRemoved(store: Store, tenant: string, id: number): Promise<void> {
+  await store
+    .update(timelyUsers)
+    .set({ removed: true })
+    .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
+}
+
+export async function rememberTeam(store: Store, tenant: string, team: TimelyTeam): Promise<void> {
+  await store
+    .insert(timelyTeams)
+    .values({ tenant, ...team })
+    .onConflictDoUpdate({ target: [timelyTeams.tenant, timelyTeams.id], set: team });
+}
+
+export async function forgetTeam(store: Store, tenant: string, id: number): Promise<void> {
+  await store.delete(timelyTeams).where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
+}

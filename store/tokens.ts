@@ -1,0 +1,48 @@
+/** Timely's tokens, sealed, and the lock that lets one worker at a time refresh them. */
+import { eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Database, Store } from './database.ts';
+import { oauthTokens } from './schema.ts';
+import { seal, unseal } from './seal.ts';
+
+/**
+ * A vault for one tenant's tokens. `withLock` holds a lock over all processes while `work` runs; `save` commits at once,
+ * so that a new pair is stored before anybody uses it (behaviour.md, section 7).
+ */
+export function createTokenVault<Tokens>(
+  database: Database,
+  { tenant, key, parse }: { tenant: string; key: Buffer; parse: (value: unknown) => Tokens },
+) {
+  const read = async (store: Store): Promise<Tokens | null> => {
+    const [row] = await store.select().from(oauthTokens).where(eq(oauthTokens.tenant, tenant));
+    return row ? parse(JSON.parse(unseal(row.sealed, key))) : null;
+  };
+  const save = async (store: Store, tokens: Tokens) => {
+    const sealed = seal(JSON.stringify(tokens), key);
+    await store
+      .insert(oauthTokens)
+      .values({ tenant, sealed })
+      .onConflictDoUpdate({ target: oauthTokens.tenant, set: { sealed, savedAt: new Date() } });
+  };
+  return {
+    read: () => read(database),
+    async withLock<Result>(
+      work: (current: Tokens | null, save: (tokens: Tokens) => Promise<void>) => Promise<Result>,
+    ): Promise<Result> {
+      // A lock of the session, not of a transaction: what `save` writes must be there for all before the lock is given back.
+      const connection = await database.$client.connect();
+      const store = drizzle({ client: connection });
+      const lock = sql`hashtextextended(${`oauth/${tenant}`}, 0)`;
+      try {
+        await store.execute(sql`select pg_advisory_lock(${lock})`);
+        try {
+          return await work(await read(store), (tokens) => save(store, tokens));
+        } finally {
+          await store.execute(sql`select pg_advisory_unlock(${lock})`);
+        }
+      } finally {
+        connection.release();
+      }
+    },
+  };
+}

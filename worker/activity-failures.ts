@@ -1,0 +1,70 @@
+/**
+ * The one place where an error becomes a failure of Temporal's, and where every activity's heart is made to beat.
+ * Workflows decide by the failure's type; messages go into histories, so they hold no parameters and no foreign text.
+ */
+import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { DrizzleQueryError } from 'drizzle-orm';
+import {
+  ConfigurationError,
+  ConnectNeededError,
+  ConsentNeededError,
+  PermissionError,
+  SyncError,
+  ThrottledError,
+} from '../domain/errors.ts';
+import { WrongUseError } from '../store/approvals.ts';
+
+/** Well below the shortest heartbeat time-out (workflows/steps.ts). */
+const beatEveryMs = 2_000;
+
+export function activityInterceptor(context: Context): { inbound: ActivityInboundCallsInterceptor } {
+  return {
+    inbound: {
+      async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
+        const heart = setInterval(() => context.heartbeat(), beatEveryMs);
+        try {
+          return await next(input);
+        } catch (error) {
+          throw failureOf(error);
+        } finally {
+          clearInterval(heart);
+        }
+      },
+    },
+  };
+}
+
+/** Turns any error of an activity into a failure with a type to decide by, a wait where one was told, and a remedy. */
+export function failureOf(error: unknown): unknown {
+  if (error instanceof SyncError) {
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.name,
+      nonRetryable: needsSomebody(error),
+      details: error.remedy === '' ? [] : [error.remedy],
+      ...(error instanceof ThrottledError && error.retryAfterMs !== null
+        ? { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) }
+        : {}),
+    });
+  }
+  if (error instanceof WrongUseError) return ApplicationFailure.nonRetryable(error.message, error.name);
+  if (error instanceof DrizzleQueryError) {
+    // The query's own message repeats its parameters: people, cursors, sealed tokens.
+    return ApplicationFailure.retryable(
+      `The store could not be asked: ${plainCause(error.cause)}`,
+      'StoreError',
+    );
+  }
+  return error;
+}
+
+/** Trying again helps only after a person has done something. */
+function needsSomebody(error: SyncError): boolean {
+  return [ConfigurationError, ConnectNeededError, ConsentNeededError, PermissionError].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+const plainCause = (cause: unknown) => (cause instanceof Error ? cause.message || cause.name : 'unknown');

@@ -1,0 +1,65 @@
+/** Applies one part of a plan: at most 250 changes, one activity each. */
+import type { ApplyOutcome, PlanPart } from '../activities/apply-change.ts';
+import type { Trouble } from '../domain/report.ts';
+import { applying, storing } from './steps.ts';
+import { causeOf, troubleOf } from './trouble.ts';
+
+export interface ApplyPlanResult {
+  done: number;
+  dropped: number;
+  failed: number;
+  /** Position behind the last change taken; null when the phase has none left. */
+  next: number | null;
+  /** Applying was stopped; what is left is planned again by the next cycle. */
+  stopped: boolean;
+  /** Why, or what a single change met that got no answer. */
+  trouble: Trouble | null;
+}
+
+/** Changes in flight at once. The tenant's rate budget is what limits; this only keeps it supplied. */
+const lanes = 25;
+/** So many changes in a row that Timely did not answer stop the applying (behaviour.md, section 7). */
+const unansweredMax = 5;
+/** Failures that end the applying at once: nobody's change could go through. */
+const stoppingTypes = ['ConnectNeededError', 'PermissionError', 'ConfigurationError', 'ConsentNeededError'];
+
+export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
+  const changes = await storing.listChanges(part);
+  const counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0 };
+  let unanswered = 0;
+  let taken = 0;
+  /** What the last change without an answer met; the cycle shows it, and the next one plans that change again. */
+  let trouble: Trouble | null = null;
+  let stopped = false;
+
+  const lane = async () => {
+    for (let change = changes[taken]; change && !stopped; change = changes[taken]) {
+      taken += 1;
+      try {
+        const { outcome } = await applyOne(part, change);
+        counts[outcome] += 1;
+        unanswered = 0;
+      } catch (error) {
+        unanswered += 1;
+        trouble = troubleOf(error, 'target');
+        stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, changes.length) }, lane));
+  const last = changes.at(-1);
+  const next = last && !stopped && changes.length === part.limit ? last.position + 1 : null;
+  return { ...counts, next, stopped, trouble };
+}
+
+async function applyOne(part: PlanPart, { position, label }: { position: number; label: string }) {
+  const { tenant, cycle, configurationVersion } = part;
+  return await applying.applyChange.executeWithOptions({ summary: label }, [
+    { tenant, cycle, configurationVersion, position },
+  ]);
+}
+
+function stopsEverything(error: unknown): boolean {
+  const type = causeOf(error)?.type;
+  return typeof type === 'string' && stoppingTypes.includes(type);
+}

@@ -1,0 +1,5 @@
+/** The workflows of the bundle. */
+export { applyPlan } from './apply-plan.ts';
+export { approval } from './approval.ts';
+export { question } from './question.ts';
+export { tenantSync } from './tenant-sync.ts';

@@ -1,0 +1,49 @@
+/**
+ * How activities are run. Each has a heartbeat time-out, short ones too: after the server or a worker is killed, only a
+ * time-out frees an activity whose start was lost (temporal-in-production.md, "Kill -9"). The worker beats for all of them.
+ */
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+
+/** Reads can be long; when a side stays away, the cycle ends and the loop tries again with growing waits. */
+export const reading = proxyActivities<Pick<Activities, 'readDirectory' | 'readTimely'>>({
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
+});
+
+/** Steps that work on the store alone. Planning a large tenant keeps the process busy, so its heart may pause longer. */
+export const storing = proxyActivities<
+  Pick<
+    Activities,
+    | 'storeTenantFile'
+    | 'openCycle'
+    | 'makePlan'
+    | 'openApprovals'
+    | 'finishCycle'
+    | 'listChanges'
+    | 'describeApproval'
+    | 'decideRequest'
+    | 'expireRequest'
+  >
+>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+});
+
+/** Questions are asked by somebody who waits in front of a terminal. */
+export const asking = proxyActivities<Pick<Activities, 'answer'>>({
+  startToCloseTimeout: '20 seconds',
+  heartbeatTimeout: '10 seconds',
+  scheduleToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumAttempts: 3 },
+});
+
+/** One change in Timely. Its time includes the waits for the tenant's rate budget and what Timely asks us to wait. */
+export const applying = proxyActivities<Pick<Activities, 'applyChange'>>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '4 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
+});

@@ -1,0 +1,154 @@
+/** State of a tenant's loop and the messages that move it. Handlers are registered before the first await. */
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { OpenCycleResult } from '../activities/open-cycle.ts';
+import type { Trouble } from '../domain/report.ts';
+import {
+  type ConfigureInput,
+  configureUpdate,
+  nudgeSignal,
+  pauseSignal,
+  resumeSignal,
+  type Stage,
+  statusQuery,
+  stopSignal,
+  type TenantStatus,
+} from './messages.ts';
+import { storing } from './steps.ts';
+import { causeOf } from './trouble.ts';
+
+/** What one run hands to the next: a few hundred bytes. */
+export interface TenantSyncInput {
+  tenant: string;
+  configurationVersion?: number;
+  /** The last cycle, for `status`; the store gives the numbers. */
+  cycle?: number;
+  full?: boolean;
+  paused?: boolean;
+  /** Cycles in a row that could not be carried through. */
+  troubles?: number;
+  trouble?: Trouble | null;
+}
+
+export type TenantLoop = ReturnType<typeof createTenantLoop>;
+
+/** Builds the state, then registers every handler. */
+export function createTenantLoop(input: TenantSyncInput) {
+  const status: TenantStatus = {
+    tenant: input.tenant,
+    stage: input.paused ? 'paused' : 'starting',
+    health: input.trouble?.health ?? 'ok',
+    cycle: input.cycle ?? 0,
+    finishedCycle: input.cycle ?? 0,
+    progress: null,
+    trouble: input.trouble ?? null,
+    nextCycleAt: null,
+    configurationVersion: input.configurationVersion ?? 0,
+    paused: input.paused ?? false,
+  };
+  let full = input.full ?? false;
+  let nudged = false;
+  let stopped = false;
+  let troubles = input.troubles ?? 0;
+
+  setHandler(statusQuery, () => status, { description: 'Where the loop stands' });
+  setHandler(
+    nudgeSignal,
+    (nudge) => {
+      nudged = true;
+      full ||= nudge?.full === true;
+    },
+    { description: 'A cycle now; {"full": true} reads everything' },
+  );
+  setHandler(pauseSignal, () => setPaused(true), { description: 'No further cycles until resume' });
+  setHandler(resumeSignal, () => setPaused(false), { description: 'Go on after a pause' });
+  setHandler(
+    stopSignal,
+    () => {
+      stopped = true;
+    },
+    { description: 'End the loop and leave everybody as they are' },
+  );
+  setHandler(configureUpdate, configure, {
+    validator: requireFile,
+    description: 'A new tenant file: {"file": …}',
+  });
+
+  function setPaused(paused: boolean) {
+    status.paused = paused;
+    if (!paused) nudged = true;
+    if (status.stage === 'waiting' || status.stage === 'starting')
+      status.stage = paused ? 'paused' : status.stage;
+  }
+
+  async function configure({ file }: ConfigureInput) {
+    const result = await storing.storeTenantFile({ tenant: status.tenant, file }).catch(refuse);
+    status.configurationVersion = result.version;
+    nudged = true;
+    return result;
+  }
+
+  return {
+    status,
+    get stopped() {
+      return stopped;
+    },
+    configured: () => status.configurationVersion > 0,
+    troubles: () => troubles,
+    /** Whether the next cycle is to read everything; asked once. */
+    takeFull() {
+      const wanted = full;
+      full = false;
+      return wanted;
+    },
+    begin({ cycle, configurationVersion }: OpenCycleResult) {
+      nudged = false;
+      Object.assign(status, { cycle, configurationVersion, nextCycleAt: null });
+    },
+    stage(stage: Stage) {
+      status.stage = stage;
+    },
+    progress(done: number, of: number) {
+      status.progress = { done, of };
+    },
+    progressBy(done: number) {
+      if (status.progress) status.progress.done += done;
+    },
+    finish(trouble: Trouble | null) {
+      troubles = trouble ? troubles + 1 : 0;
+      const health = trouble?.health ?? 'ok';
+      Object.assign(status, { trouble, health, progress: null, finishedCycle: status.cycle });
+    },
+    waitUntil(nextCycleAt: string) {
+      Object.assign(status, { nextCycleAt, stage: status.paused ? 'paused' : 'waiting' });
+    },
+    /** Somebody asked for a cycle, for a pause, or for the end. */
+    wanted: () => stopped || nudged || status.paused,
+    carriedOver: (): TenantSyncInput => ({
+      tenant: status.tenant,
+      configurationVersion: status.configurationVersion,
+      cycle: status.cycle,
+      full,
+      paused: status.paused,
+      troubles,
+      trouble: status.trouble,
+    }),
+  };
+}
+
+/** Synchronous, because an asynchronous validator does not refuse (temporal.md, section 2.6). */
+function requireFile(input: ConfigureInput): void {
+  if (typeof input?.file === 'object' && input.file !== null) return;
+  throw ApplicationFailure.nonRetryable(
+    'A tenant file is needed: {"file": {"tenant": …}}.',
+    'ConfigurationError',
+  );
+}
+
+/** Hands the activity's own refusal to whoever sent the update. */
+function refuse(error: unknown): never {
+  const cause = causeOf(error);
+  throw ApplicationFailure.nonRetryable(
+    cause?.message ?? 'The tenant file could not be stored.',
+    cause?.type ?? 'Error',
+  );
+}
