@@ -5,11 +5,10 @@ import {
   approvalRow,
   closeRequest,
   markAnnounced,
-  type RecordedDecision,
   reconcileRequests,
-  recordDecision,
   summaryOf,
 } from '../store/approvals.ts';
+import { type RecordedDecision, recordDecision } from '../store/decisions.ts';
 import { requestDetails } from './approval-details.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services } from './services.ts';

@@ -1,12 +1,11 @@
 /** Opens a cycle and decides whether it reads everything or only what changed. */
 import { durationMs } from '../config/duration.ts';
 import { directoryStreams } from '../directory/source.ts';
-import { ConfigurationError } from '../domain/errors.ts';
 import { openCycle } from '../store/cycles.ts';
 import { cursorOf } from '../store/staging.ts';
 import { newestConfiguration } from '../store/tenants.ts';
 import { accountRow } from '../store/timely-snapshot.ts';
-import type { Services, Tenant } from './services.ts';
+import type { Services } from './services.ts';
 
 export interface OpenCycleInput {
   tenant: string;
@@ -32,28 +31,32 @@ const cursorAgeMaxMs = 6 * 86_400_000;
 
 export function createOpenCycleActivities(services: Services) {
   return {
-    /** @throws ConfigurationError when the tenant has no file, or a secret that it names is missing. */
-    async openCycle({ tenant: name, runId, full }: OpenCycleInput): Promise<OpenCycleResult> {
-      const { database } = services;
-      const newest = await newestConfiguration(database, name);
-      if (!newest) throw new ConfigurationError(`Tenant ${name} has no configuration.`);
-      const tenant = await services.tenant(name, newest.version);
-      const kind = full || (await needsFullRead(services, tenant)) ? 'full' : 'incremental';
-      const begin = { kind, configurationVersion: newest.version, now: services.now() } as const;
-      const opened = await openCycle(database, name, runId, begin);
+    /** @throws ConfigurationError when the tenant has no file. */
+    async openCycle({ tenant, runId, full }: OpenCycleInput): Promise<OpenCycleResult> {
+      const { database, now } = services;
+      const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
+      const { schedule } = await services.tenantFile(tenant, configurationVersion);
+      const whole = full || (await needsFullRead(services, tenant, configurationVersion));
+      const kind = whole ? 'full' : 'incremental';
+      const begin = { kind, configurationVersion, now: now() } as const;
+      const opened = await openCycle(database, tenant, runId, begin);
       return {
-        tenant: name,
+        tenant,
         cycle: opened.number,
         kind: opened.kind,
-        configurationVersion: newest.version,
-        everyMs: durationMs(tenant.file.schedule.every),
+        configurationVersion,
+        everyMs: durationMs(schedule.every),
       };
     },
   };
 }
 
 /** Behaviour.md, section 1.2: never read, too long ago, an old cursor, or other properties tracked. */
-async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {
+async function needsFullRead(services: Services, name: string, version: number): Promise<boolean> {
+  const { database, now } = services;
+  // A tenant that cannot be opened (a secret is missing) has its cycle all the same: its reading says what is wrong.
+  const tenant = await services.tenant(name, version).catch(() => null);
+  if (tenant === null) return true;
   if ((await accountRow(database, tenant.name)) === null) return true;
   const scope = tenant.directory.cursorScope(tenant.readPlan);
   const fullEveryMs = durationMs(tenant.file.schedule.fullEvery);

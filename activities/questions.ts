@@ -9,15 +9,9 @@ import type {
   ReportLine,
   TenantSummary,
 } from '../domain/report.ts';
-import {
-  approvalLines,
-  approvalRow,
-  approvalsPage,
-  countOpen,
-  decisionsOf,
-  summaryOf,
-} from '../store/approvals.ts';
+import { approvalLines, approvalRow, approvalsPage, countOpen, summaryOf } from '../store/approvals.ts';
 import { cycleReport, lastCycles } from '../store/cycles.ts';
+import { decisionsOf } from '../store/decisions.ts';
 import { findingsPage, planCycleOf, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
 import type { Question } from '../workflows/messages.ts';

@@ -23,6 +23,8 @@ export interface Tenant {
 export interface Services {
   database: Database;
   now(): Date;
+  /** @throws ConfigurationError when the tenant has no file of that version. */
+  tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
   /** @throws ConfigurationError when a secret of the file cannot be resolved. */
   tenant(name: string, configurationVersion: number): Promise<Tenant>;
 }
@@ -36,6 +38,7 @@ export function createServices(database: Database, key: Buffer): Services {
   return {
     database,
     now: () => new Date(),
+    tenantFile: (name, version) => loadTenantFile(database, name, version),
     async tenant(name, version) {
       const known = kept.get(name);
       if (known?.version === version) return await known.tenant;
@@ -48,14 +51,16 @@ export function createServices(database: Database, key: Buffer): Services {
   };
 }
 
-async function openTenant(database: Database, key: Buffer, name: string, version: number): Promise<Tenant> {
+async function loadTenantFile(database: Database, name: string, version: number): Promise<TenantFile> {
   const stored = await configurationOf(database, name, version);
-  if (stored === null) {
-    throw new ConfigurationError(`Tenant ${name} has no configuration.`, {
-      remedy: 'Give it one: timely-sync start <file>.',
-    });
-  }
-  const file = validateTenantFile(stored);
+  if (stored !== null) return validateTenantFile(stored);
+  throw new ConfigurationError(`Tenant ${name} has no configuration.`, {
+    remedy: 'Give it one: timely-sync start <file>.',
+  });
+}
+
+async function openTenant(database: Database, key: Buffer, name: string, version: number): Promise<Tenant> {
+  const file = await loadTenantFile(database, name, version);
   const timely = await timelySettings(file);
   const tokens = createTokenSource({
     application: timely.application,

@@ -14,7 +14,7 @@ import {
   SyncError,
   ThrottledError,
 } from '../domain/errors.ts';
-import { WrongUseError } from '../store/approvals.ts';
+import { WrongUseError } from '../store/decisions.ts';
 
 /** Well below the shortest heartbeat time-out (workflows/steps.ts). */
 const beatEveryMs = 2_000;

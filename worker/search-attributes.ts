@@ -1,9 +1,9 @@
 /** Registers the search attributes of the workflows: with one unknown to the server, no cycle could be shown. */
 import type { Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { ConfigurationError } from '../domain/errors.ts';
 
-const { INDEXED_VALUE_TYPE_INT, INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_INT, INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
 
 const wanted = {
   SyncHealth: INDEXED_VALUE_TYPE_KEYWORD,

@@ -94,14 +94,14 @@ export function createTenantLoop(input: TenantSyncInput) {
     },
     configured: () => status.configurationVersion > 0,
     troubles: () => troubles,
-    /** Whether the next cycle is to read everything; asked once. */
-    takeFull() {
-      const wanted = full;
+    /** What was asked for up to now is answered by the cycle about to open; what comes later asks for another one. */
+    takeRequests(): { full: boolean } {
+      const wanted = { full };
       full = false;
+      nudged = false;
       return wanted;
     },
     begin({ cycle, configurationVersion }: OpenCycleResult) {
-      nudged = false;
       Object.assign(status, { cycle, configurationVersion, nextCycleAt: null });
     },
     stage(stage: Stage) {

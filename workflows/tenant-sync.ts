@@ -60,7 +60,7 @@ async function runCycle(loop: TenantLoop): Promise<number> {
 async function openCycle(loop: TenantLoop): Promise<OpenCycleResult | null> {
   const { tenant } = loop.status;
   try {
-    return await storing.openCycle({ tenant, runId: workflowInfo().runId, full: loop.takeFull() });
+    return await storing.openCycle({ tenant, runId: workflowInfo().runId, ...loop.takeRequests() });
   } catch (error) {
     loop.finish(troubleOf(error, 'store'));
     show(loop, null);

@@ -1,0 +1,80 @@
+/** Requests for approval: which there are, one in full, and an answer to one. */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { z } from 'zod';
+import type { ApprovalDetail, ApprovalSummary } from '../domain/report.ts';
+import {
+  approvalWorkflowId,
+  type DecideInput,
+  type DecideResult,
+  decideUpdate,
+  parseApprovalId,
+} from '../workflows/messages.ts';
+import { type ApprovalPage, ask, everyItem } from './ask.ts';
+import { answerWithinMs, within } from './connection.ts';
+import { CommandError, exitCodes, wrongUse } from './exit-codes.ts';
+
+type ApprovalName = NonNullable<ReturnType<typeof parseApprovalId>>;
+
+const decideResult: z.ZodType<DecideResult> = z.object({
+  outcome: z.string(),
+  decided: z.number(),
+  undecided: z.number(),
+});
+
+/** All requests of a tenant, or of all tenants with null; ended ones as well. */
+export function allApprovals(client: Client, tenant: string | null): Promise<ApprovalSummary[]> {
+  return everyItem<ApprovalSummary>((after) => ask(client, { about: 'approvals', tenant, after }));
+}
+
+/** The requests that wait for an answer. */
+export async function openApprovals(client: Client, tenant: string | null): Promise<ApprovalSummary[]> {
+  return (await allApprovals(client, tenant)).filter(({ state }) => state === 'open');
+}
+
+/**
+ * One request with all its changes.
+ * @throws CommandError: 2 when `id` is not the id of a request, 1 when there is none of that id
+ */
+export async function approvalDetail(client: Client, id: string): Promise<ApprovalDetail> {
+  const name = readApprovalId(id);
+  const first = await approvalPage(client, name, 0);
+  const lines = await everyItem(async (after) =>
+    after === 0 ? first.lines : (await approvalPage(client, name, after)).lines,
+  );
+  return { ...first, lines };
+}
+
+/**
+ * Answers a request by the Update `decide`.
+ * @throws CommandError when the id makes no sense (2) or the request has ended (1); WorkflowUpdateFailedError when the
+ * request refuses the answer
+ */
+export async function decide(client: Client, id: string, input: DecideInput): Promise<DecideResult> {
+  const name = readApprovalId(id);
+  const handle = client.workflow.getHandle(approvalWorkflowId(name.tenant, name.approval));
+  try {
+    const run = () => handle.executeUpdate(decideUpdate, { args: [input] });
+    return decideResult.parse(await within(client, answerWithinMs, run));
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const { state } = await approvalPage(client, name, 0);
+    throw new CommandError(exitCodes.failed, `${id} has ended: ${state}. Nothing was changed.`, error);
+  }
+}
+
+async function approvalPage(
+  client: Client,
+  { tenant, approval }: ApprovalName,
+  after: number,
+): Promise<ApprovalPage> {
+  const page = await ask(client, { about: 'approval', tenant, approval, after });
+  if (page) return page;
+  const message = `There is no request ${tenant}/${approval}: \`timely-sync approvals list\` shows them.`;
+  throw new CommandError(exitCodes.failed, message);
+}
+
+function readApprovalId(id: string): ApprovalName {
+  const name = parseApprovalId(id);
+  if (name) return name;
+  throw wrongUse(`"${id}" is not the id of a request: it looks like contoso/3.`);
+}

@@ -1,0 +1,159 @@
+/** Questions to the store, answered by a worker: a tiny workflow each, so that no command needs the database. */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import { changeKinds, type Finding, holdRules } from '../domain/change.ts';
+import {
+  type ApprovalDetail,
+  type ApprovalSummary,
+  type CycleReport,
+  healthStates,
+  type Page,
+  type ReportLine,
+  type TenantSummary,
+} from '../domain/report.ts';
+import type { Question } from '../workflows/messages.ts';
+import { answerWithinMs, taskQueue, within } from './connection.ts';
+
+type ApprovalLine = ApprovalDetail['lines'][number];
+
+/** One page of an approval: who decided what, and some of its changes. */
+export type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalLine> };
+
+/** What each question is answered with; null for what is not there. */
+export interface Answers {
+  tenants: Page<TenantSummary>;
+  cycle: CycleReport | null;
+  /** Newest first. */
+  cycles: CycleReport[];
+  lines: Page<ReportLine>;
+  findings: Page<Finding>;
+  approvals: Page<ApprovalSummary>;
+  approval: ApprovalPage | null;
+}
+
+/**
+ * Asks one question and waits for its answer.
+ * @throws the Temporal client's errors, among them a time-out when no worker answers within `limitMs`
+ */
+export async function ask<Asked extends Question>(
+  client: Client,
+  question: Asked,
+  limitMs = answerWithinMs,
+): Promise<Answers[Asked['about']]> {
+  const answer: unknown = await within(client, limitMs, () =>
+    client.workflow.execute('question', {
+      workflowId: `question/${randomUUID()}`,
+      taskQueue: taskQueue(),
+      args: [question],
+      // A question that nobody took up must not be answered when its asker is long gone.
+      workflowExecutionTimeout: limitMs,
+    }),
+  );
+  const about: Asked['about'] = question.about;
+  return answers[about].parse(answer);
+}
+
+/** Items of a list that comes in pages: all of them, or the first `limit`. */
+export async function everyItem<Item>(
+  askPage: (after: number) => Promise<Page<Item>>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: number | null = 0;
+  while (after !== null && items.length < limit) {
+    const page: Page<Item> = await askPage(after);
+    items.push(...page.items);
+    after = page.next;
+  }
+  return items.slice(0, limit);
+}
+
+const pageOf = <Item>(item: z.ZodType<Item>) =>
+  z.object({ items: z.array(item), next: z.number().nullable() });
+
+const counts = z.object({
+  inScope: z.number(),
+  invited: z.number(),
+  reinstated: z.number(),
+  linked: z.number(),
+  roleChanged: z.number(),
+  removed: z.number(),
+  teamsCreated: z.number(),
+  teamsRenamed: z.number(),
+  teamMembersChanged: z.number(),
+  teamsRetired: z.number(),
+  held: z.number(),
+  failed: z.number(),
+  unchanged: z.number(),
+});
+
+const stream = z.object({ pages: z.number(), objects: z.number() });
+const evidence = z.object({
+  kind: z.enum(['full', 'incremental']),
+  complete: z.boolean(),
+  reasons: z.array(z.string()),
+  users: stream,
+  groups: stream,
+});
+
+/** Why a tenant's cycle could not be carried through. */
+export const trouble = z.object({ health: z.enum(healthStates), message: z.string(), remedy: z.string() });
+
+const cycle = z.object({
+  number: z.number(),
+  kind: z.enum(['full', 'incremental']),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  evidence: evidence.nullable(),
+  counts,
+  trouble: trouble.nullable(),
+});
+
+const line = z.object({
+  position: z.number(),
+  change: z.enum(changeKinds),
+  status: z.enum(['planned', 'held', 'refused', 'done', 'dropped', 'failed', 'parked']),
+  subject: z.string(),
+  name: z.string(),
+  why: z.string(),
+  hold: z.object({ rule: z.enum(holdRules), detail: z.string() }).nullable(),
+  failure: z.object({ class: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+});
+
+const approval = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  rule: z.enum(holdRules),
+  state: z.enum(['open', 'approved', 'rejected', 'partly approved', 'expired', 'ended by itself']),
+  opened: z.string(),
+  expires: z.string(),
+  changes: z.number(),
+  subjects: z.array(z.string()),
+});
+
+const decision = z.object({
+  decision: z.enum(['approve', 'reject']),
+  by: z.string(),
+  note: z.string(),
+  at: z.string(),
+});
+const approvalLine = line.extend({ decision: z.enum(['approved', 'rejected']).nullable() });
+
+const tenant = z.object({
+  tenant: z.string(),
+  lastCycle: cycle.nullable(),
+  held: z.number(),
+  failed: z.number(),
+  openApprovals: z.number(),
+});
+
+const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
+  tenants: pageOf(tenant),
+  cycle: cycle.nullable(),
+  cycles: z.array(cycle),
+  lines: pageOf(line),
+  findings: pageOf(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
+  approvals: pageOf(approval),
+  approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
+};

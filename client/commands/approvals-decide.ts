@@ -1,0 +1,70 @@
+import { userInfo } from 'node:os';
+import type { Client } from '@temporalio/client';
+import { type Command, Option } from 'commander';
+import type { DecideInput } from '../../workflows/messages.ts';
+import { approvalText } from '../approval-text.ts';
+import { approvalDetail, decide } from '../approvals.ts';
+import { addCommand, type CommonOptions } from '../command.ts';
+import { withClient } from '../connection.ts';
+import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
+import { printResult, type Session, say } from '../output.ts';
+
+interface DecideFlags extends CommonOptions {
+  note?: string;
+  by?: string;
+  only?: string[];
+  except?: string[];
+  yes?: boolean;
+}
+
+/** Adds `approvals approve` or `approvals reject`. */
+export function addDecide(approvals: Command, session: Session, decision: DecideInput['decision']): void {
+  const done = decision === 'approve' ? 'approves' : 'rejects';
+  addCommand(approvals, {
+    name: `${decision} <id>`,
+    description: `${done} a request, or a part of it; asks before it sends`,
+    examples: [
+      `approvals ${decision} contoso/3 --note "spoke to HR"`,
+      `approvals ${decision} contoso/3 --only bo@contoso.example --yes`,
+    ],
+  })
+    .option('--note <text>', 'why, for the journal')
+    .option('--by <name>', 'who decides; otherwise the user of this machine')
+    .addOption(new Option('--only <subject...>', `${done} only these`).conflicts('except'))
+    .option('--except <subject...>', `${done} all but these`)
+    .option('--yes', 'does not ask')
+    .action(async (id: string, flags: DecideFlags) => {
+      const answer = readAnswer(decision, flags);
+      if (!flags.yes && !session.watcher) {
+        throw wrongUse(`Without a terminal nobody can be asked: add --yes to ${decision} ${id}.`);
+      }
+      const result = await withClient(async (client) => {
+        if (!flags.yes) await askFirst(client, session, id, answer);
+        return decide(client, id, answer);
+      });
+      printResult(session, flags.json, { id, decision, ...result }, result.outcome);
+    });
+}
+
+function readAnswer(decision: DecideInput['decision'], flags: DecideFlags): DecideInput {
+  const { note, only, except } = flags;
+  const by = flags.by ?? userName();
+  return { decision, by, ...(note && { note }), ...(only && { only }), ...(except && { except }) };
+}
+
+async function askFirst(client: Client, session: Session, id: string, answer: DecideInput): Promise<void> {
+  say(session, approvalText(await approvalDetail(client, id), session.columns));
+  const { decision, by, only, except } = answer;
+  const part = only ? `only ${only.join(', ')}` : except ? `all but ${except.join(', ')}` : 'all of it';
+  const agreed = await session.watcher?.confirm(`${decision} ${part}, as ${by}?`);
+  if (!agreed) throw new CommandError(exitCodes.failed, 'Nothing was sent.');
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a user id that has no name.
+    throw wrongUse('This user has no name on this machine: say who decides with --by NAME.');
+  }
+}

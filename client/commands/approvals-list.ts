@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { ApprovalSummary } from '../../domain/report.ts';
+import { allApprovals, openApprovals } from '../approvals.ts';
+import { addCommand, type CommonOptions } from '../command.ts';
+import { withClient } from '../connection.ts';
+import { moment, printResult, type Session, table } from '../output.ts';
+
+interface ListFlags extends CommonOptions {
+  all?: boolean;
+}
+
+const subjectsShown = 3;
+
+/** Adds `approvals list`. */
+export function addList(approvals: Command, session: Session): void {
+  addCommand(approvals, {
+    name: 'list [tenant]',
+    description: 'requests that wait for an answer',
+    examples: ['approvals list', 'approvals list contoso --json', 'approvals list contoso --all'],
+  })
+    .option('--all', 'ended ones as well')
+    .action(async (tenant: string | undefined, { all, json }: ListFlags) => {
+      const read = all ? allApprovals : openApprovals;
+      const approvals = await withClient((client) => read(client, tenant ?? null));
+      printResult(session, json, { approvals }, approvalsText(approvals, session.columns));
+    });
+}
+
+function approvalsText(approvals: ApprovalSummary[], columns: number): string {
+  if (approvals.length === 0) return 'Nothing waits for approval.';
+  const rows = approvals.map(({ id, rule, state, changes, expires, subjects }) => {
+    const more = changes > subjectsShown ? `, and ${changes - subjectsShown} more` : '';
+    return [id, rule, state, moment(expires), `${subjects.slice(0, subjectsShown).join(', ')}${more}`];
+  });
+  return [
+    table(['id', 'rule', 'state', 'expires', 'about'], rows, columns),
+    `Next: timely-sync approvals show ${approvals[0]?.id}`,
+  ].join('\n');
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { approvalText } from '../approval-text.ts';
+import { approvalDetail } from '../approvals.ts';
+import { addCommand, type CommonOptions } from '../command.ts';
+import { withClient } from '../connection.ts';
+import { printResult, type Session } from '../output.ts';
+
+/** Adds `approvals show`. */
+export function addShow(approvals: Command, session: Session): void {
+  addCommand(approvals, {
+    name: 'show <id>',
+    description: 'one request: its changes, why they wait, and who answered what',
+    examples: ['approvals show contoso/3', 'approvals show contoso/3 --json'],
+  }).action(async (id: string, { json }: CommonOptions) => {
+    const detail = await withClient((client) => approvalDetail(client, id));
+    printResult(session, json, detail, approvalText(detail, session.columns));
+  });
+}

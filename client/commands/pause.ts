@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { pauseSignal } from '../../workflows/messages.ts';
+import type { CommandText } from '../command.ts';
+import type { Session } from '../output.ts';
+import { addSignalCommand } from '../tenant-signal.ts';
+
+/** Adds `pause`: no cycle begins until `resume`. */
+export function addPause(program: Command, session: Session): void {
+  const text: CommandText = {
+    name: 'pause <tenant>',
+    description: 'lets no further cycle begin; the one that runs is finished',
+    examples: ['pause contoso'],
+  };
+  addSignalCommand(
+    program,
+    session,
+    text,
+    pauseSignal,
+    (tenant) => `${tenant} pauses once its cycle is finished.`,
+  );
+}

@@ -1,0 +1,49 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { addCommand, type CommonOptions } from '../command.ts';
+import type { Session } from '../output.ts';
+import type { UpOptions } from '../up.ts';
+
+interface UpFlags extends CommonOptions {
+  once?: boolean;
+  sandbox?: boolean;
+  data: string;
+  port?: number;
+  uiPort?: number;
+}
+
+/** Adds `up`: everything on this machine. `runUp` carries it out and returns the exit code. */
+export function addUp(program: Command, session: Session, runUp = runUpHere): void {
+  addCommand(program, {
+    name: 'up',
+    description: 'everything on this machine: Temporal, PostgreSQL, a worker, and the tenants of the files',
+    examples: [
+      'up --sandbox',
+      'up --sandbox --once --json',
+      'up tenants/contoso.yaml --data /var/lib/timely-sync',
+    ],
+  })
+    .argument('[files...]', 'tenant files')
+    .option('--once', 'leave after one finished cycle of each tenant')
+    .option('--sandbox', 'with the simulated Microsoft and Timely and their tenant')
+    .option('--data <dir>', 'folder for all that is kept', '.timely-sync')
+    .option('--port <number>', "Temporal's port; otherwise a free one", portNumber)
+    .option('--ui-port <number>', "port of Temporal's UI; otherwise a free one", portNumber)
+    .action(async (files: string[], flags: UpFlags) => {
+      const { once = false, sandbox = false, json = false, data, port, uiPort } = flags;
+      const ports = { ...(port && { port }), ...(uiPort && { uiPort }) };
+      session.exitCode = await runUp({ files, once, sandbox, json, data, ...ports });
+    });
+}
+
+async function runUpHere(options: UpOptions) {
+  const { runUp } = await import('../up.ts');
+  return runUp(options);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
+  }
+  return port;
+}

@@ -1,0 +1,34 @@
+/** How the command ends: the one table of exit codes (commands.md). */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  /** Unknown options, answers that make no sense, an invalid tenant file. */
+  wrongUse: 2,
+  /** Done, and something waits for approval. */
+  waitsForApproval: 3,
+  /** Done, and some people failed. */
+  somePeopleFailed: 4,
+  /** Temporal or a worker is not reachable; the number is EX_UNAVAILABLE of BSD's sysexits.h. */
+  notReachable: 69,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Ends the command with one sentence on standard error and the given exit code. */
+export class CommandError extends Error {
+  readonly exitCode: ExitCode;
+  constructor(exitCode: ExitCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'CommandError';
+    this.exitCode = exitCode;
+  }
+}
+
+/** Something that was typed makes no sense: exit code 2. */
+export const wrongUse = (message: string) => new CommandError(exitCodes.wrongUse, message);
+
+/** The message of whatever was thrown. */
+export function sentenceOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : String(error);
+}

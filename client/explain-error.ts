@@ -1,0 +1,89 @@
+/** Turns whatever ended a command into one sentence and an exit code. */
+import {
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import { ConfigurationError } from '../domain/errors.ts';
+import { taskQueue } from './connection.ts';
+import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
+
+/** gRPC's numbers of the answers that the command can say something about (grpc.github.io/grpc/core, status codes). */
+const grpc = {
+  permissionDenied: 7,
+  failedPrecondition: 9,
+  aborted: 10,
+  unavailable: 14,
+  unauthenticated: 16,
+};
+
+/** Failure types, thrown by a worker, that say that what was typed makes no sense. */
+const wrongUseTypes = ['WrongUse', 'ConfigurationError'];
+
+/** The error as a `CommandError`: an exit code and one sentence, never a stack trace. */
+export function explainError(error: unknown): CommandError {
+  if (error instanceof CommandError) return error;
+  if (error instanceof ConfigurationError) {
+    return new CommandError(exitCodes.wrongUse, `${error.message}\n${error.remedy}`.trim(), error);
+  }
+  if (workerIsSilent(error)) return silentWorker(error);
+  return explainTemporalError(error) ?? new CommandError(exitCodes.failed, sentenceOf(error), error);
+}
+
+/** Whether Temporal is there but no worker took up what was asked, or not in time. */
+export function workerIsSilent(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return true;
+  if (error instanceof WorkflowFailedError && error.cause instanceof TimeoutFailure) return true;
+  return grpcCodeOf(error) === grpc.failedPrecondition;
+}
+
+/** Whether the connection broke, or Temporal asks to try again. */
+export function temporalIsAway(error: unknown): boolean {
+  const code = grpcCodeOf(error);
+  return code === grpc.unavailable || code === grpc.aborted;
+}
+
+/** The sentence for a worker that does not answer, with exit code 69. */
+export function silentWorker(cause?: unknown): CommandError {
+  return new CommandError(
+    exitCodes.notReachable,
+    `No worker answered on the task queue ${taskQueue()}: start one with \`timely-sync worker\`, then try again.`,
+    cause,
+  );
+}
+
+function explainTemporalError(error: unknown): CommandError | null {
+  if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError) {
+    const failure = rootOf(error);
+    const isWrongUse = failure instanceof ApplicationFailure && wrongUseTypes.includes(failure.type ?? '');
+    return new CommandError(isWrongUse ? exitCodes.wrongUse : exitCodes.failed, sentenceOf(failure), error);
+  }
+  if (error instanceof NamespaceNotFoundError) {
+    const message = `Temporal has no namespace ${error.namespace}: set TEMPORAL_NAMESPACE.`;
+    return new CommandError(exitCodes.notReachable, message, error);
+  }
+  if (temporalIsAway(error)) {
+    return new CommandError(exitCodes.notReachable, 'Temporal stopped answering: try again.', error);
+  }
+  const code = grpcCodeOf(error);
+  if (code === grpc.unauthenticated || code === grpc.permissionDenied) {
+    const message = 'Temporal refuses us: check TEMPORAL_API_KEY and TEMPORAL_NAMESPACE.';
+    return new CommandError(exitCodes.notReachable, message, error);
+  }
+  return null;
+}
+
+function grpcCodeOf(error: unknown): number | null {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.code : null;
+}
+
+/** The innermost failure: Temporal wraps one for each workflow and activity that it went through. */
+function rootOf(error: Error): Error {
+  return error.cause instanceof Error ? rootOf(error.cause) : error;
+}

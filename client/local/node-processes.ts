@@ -1,0 +1,90 @@
+/** The parts of the product that `up` runs beside itself: the sandbox and a worker. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type Launch, type Program, type RunningProcess, untilSaid } from './processes.ts';
+import { projectFolder } from './project-folder.ts';
+
+const readyWithinMs = 60_000;
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+
+/** The line that the simulators print once they listen: their addresses, and what a tenant needs to sign in to them. */
+const sandboxLine = z.object({
+  microsoft: z.url(),
+  timely: z.url(),
+  caFile: z.string(),
+  clientSecret: z.string(),
+  applicationId: z.string(),
+  applicationSecret: z.string(),
+  refreshToken: z.string(),
+});
+export type Sandbox = z.output<typeof sandboxLine>;
+
+const builtFile = (...parts: string[]) => join(projectFolder(), 'dist', ...parts);
+
+/** Starts the simulated Microsoft and Timely; their state is kept below the data folder. */
+export async function startSandbox(dataFolder: string, launch: Launch): Promise<Sandbox> {
+  const simulators = await launch({
+    name: 'The sandbox',
+    command: process.execPath,
+    args: [builtFile('simulators', 'main.js'), '--data', join(dataFolder, 'sandbox')],
+    logFile: join(dataFolder, 'logs', 'sandbox.log'),
+  });
+  return untilSaid(simulators, readSandboxLine, readyWithinMs);
+}
+
+function readSandboxLine(line: string): Sandbox | null {
+  return line.startsWith('{') ? sandboxLine.parse(JSON.parse(line)) : null;
+}
+
+/** The worker as a program; `variables` is its whole environment. */
+export function workerProgram(dataFolder: string, variables: NodeJS.ProcessEnv): Program {
+  return {
+    name: 'The worker',
+    command: process.execPath,
+    args: [builtFile('client', 'main.js'), 'worker'],
+    env: variables,
+    logFile: join(dataFolder, 'logs', 'worker.log'),
+    // Longer than a worker lets its activities finish.
+    stopGraceMs: 30_000,
+  };
+}
+
+/**
+ * Starts a worker and waits until it polls; from then on, one that ends is said and replaced, after pauses that grow while
+ * it keeps ending. A worker that cannot start at all is an error, by `launch` or by what it said.
+ */
+export async function startWorker(
+  program: Program,
+  launch: Launch,
+  say: (sentence: string) => void,
+): Promise<void> {
+  const worker = await launch(program);
+  await untilSaid(worker, isReadyLine, readyWithinMs);
+  void replaceWhenEnded(worker, launch, say, firstPauseMs);
+}
+
+async function replaceWhenEnded(
+  worker: RunningProcess,
+  launch: Launch,
+  say: (sentence: string) => void,
+  pauseMs: number,
+): Promise<void> {
+  const startedAt = Date.now();
+  const how = await worker.ended;
+  const nextPauseMs =
+    Date.now() - startedAt > longestPauseMs ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+  await sleep(pauseMs, undefined, { ref: false });
+  let next: RunningProcess;
+  try {
+    next = await launch(worker.program);
+  } catch {
+    // The group no longer starts anything: everything is being stopped.
+    return;
+  }
+  say(`The worker ended ${how} and was started again; ${worker.program.logFile} says more.`);
+  await replaceWhenEnded(next, launch, say, nextPauseMs);
+}
+
+const isReadyLine = (line: string) => (line.trim() === 'ready' ? true : null);

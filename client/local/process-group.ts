@@ -1,0 +1,136 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { hasCode } from './error-code.ts';
+import { processIdentity } from './process-identity.ts';
+import { type Program, type RunningProcess, signalProcess, startProcess } from './processes.ts';
+
+const processRecord = z.object({ name: z.string(), pid: z.number(), identity: z.string() });
+type ProcessRecord = z.output<typeof processRecord>;
+
+/** What `up` notes in DATA/up.json while it runs: itself and everything it started. */
+const upRecord = z.object({ owner: processRecord, processes: z.array(processRecord) });
+type UpRecord = z.output<typeof upRecord>;
+
+const leftOverGraceMs = 10_000;
+const lookAgainAfterMs = 50;
+
+/**
+ * All processes of one `up`. It owns the data folder: while it runs no second one starts there, and what a killed one left
+ * running is found by its note and stopped first.
+ */
+export class ProcessGroup {
+  readonly #recordFile: string;
+  readonly #record: UpRecord;
+  readonly #running: RunningProcess[] = [];
+  #isClosed = false;
+
+  private constructor(recordFile: string, owner: ProcessRecord) {
+    this.#recordFile = recordFile;
+    this.#record = { owner, processes: [] };
+  }
+
+  /**
+   * Takes the data folder.
+   * @throws CommandError (1) when another `up` runs there
+   */
+  static async open(dataFolder: string): Promise<ProcessGroup> {
+    await makeFolder(dataFolder);
+    const recordFile = join(dataFolder, 'up.json');
+    const owner = { name: 'up', pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' };
+    const group = new ProcessGroup(recordFile, owner);
+    while (!(await group.#take())) await clearLeftOvers(recordFile, dataFolder);
+    return group;
+  }
+
+  /** Starts a program and notes it. Throws when the group has been stopped meanwhile. */
+  readonly start = async (program: Program): Promise<RunningProcess> => {
+    this.#refuseWhenClosed(program);
+    const started = await startProcess(program);
+    this.#running.push(started);
+    if (this.#isClosed) await started.stop();
+    this.#refuseWhenClosed(program);
+    const identity = (await processIdentity(started.pid)) ?? '';
+    this.#record.processes.push({ name: program.name, pid: started.pid, identity });
+    await writeFile(this.#recordFile, JSON.stringify(this.#record));
+    return started;
+  };
+
+  /** Stops everything, what was started last first, one after the other, and gives the data folder back. */
+  async stop(): Promise<void> {
+    this.#isClosed = true;
+    for (const running of this.#running.toReversed()) await running.stop();
+    await rm(this.#recordFile, { force: true });
+  }
+
+  /** Kills everything at once. */
+  kill(): void {
+    this.#isClosed = true;
+    for (const running of this.#running) running.kill();
+  }
+
+  #refuseWhenClosed({ name }: Program): void {
+    if (this.#isClosed)
+      throw new CommandError(exitCodes.failed, `${name} is not started: everything is being stopped.`);
+  }
+
+  async #take(): Promise<boolean> {
+    try {
+      await writeFile(this.#recordFile, JSON.stringify(this.#record), { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false;
+      throw error;
+    }
+  }
+}
+
+async function makeFolder(dataFolder: string): Promise<void> {
+  try {
+    await mkdir(dataFolder, { recursive: true });
+  } catch (error) {
+    const message = `The folder ${dataFolder} cannot be made: choose another with --data.`;
+    throw new CommandError(exitCodes.failed, message, error);
+  }
+}
+
+/** Stops what a killed `up` left running and removes its note. */
+async function clearLeftOvers(recordFile: string, dataFolder: string): Promise<void> {
+  const record = await readRecord(recordFile);
+  if (record !== null && (await isRunning(record.owner))) {
+    throw new CommandError(
+      exitCodes.failed,
+      `Another \`timely-sync up\` (process ${record.owner.pid}) runs with ${dataFolder}: stop it, or choose another folder with --data.`,
+    );
+  }
+  // What was started last depends on what was started first.
+  for (const leftOver of record?.processes.toReversed() ?? []) await stopLeftOver(leftOver);
+  await rm(recordFile, { force: true });
+}
+
+/** Null when there is no note, or half of one: then nothing of it can be believed. */
+async function readRecord(recordFile: string): Promise<UpRecord | null> {
+  try {
+    return upRecord.parse(JSON.parse(await readFile(recordFile, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+async function isRunning({ pid, identity }: ProcessRecord): Promise<boolean> {
+  return identity !== '' && (await processIdentity(pid)) === identity;
+}
+
+async function stopLeftOver(record: ProcessRecord): Promise<void> {
+  if (!(await isRunning(record))) return;
+  signalProcess(record.pid, 'SIGTERM');
+  for (
+    const giveUpAt = Date.now() + leftOverGraceMs;
+    await isRunning(record);
+    await sleep(lookAgainAfterMs)
+  ) {
+    if (Date.now() > giveUpAt) signalProcess(-record.pid, 'SIGKILL');
+  }
+}

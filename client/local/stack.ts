@@ -1,0 +1,88 @@
+/** Everything that a sync needs, on this machine. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keptSecret } from './kept-secret.ts';
+import { type Sandbox, startSandbox, startWorker, workerProgram } from './node-processes.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import type { ProcessGroup } from './process-group.ts';
+import { startTemporal, type Temporal } from './temporal.ts';
+
+export interface StackOptions {
+  /** Folder of everything that is kept. */
+  dataFolder: string;
+  /** With the simulated Microsoft and Timely. */
+  sandbox: boolean;
+  port?: number;
+  uiPort?: number;
+  /** Told when a worker had to be replaced. */
+  say: (sentence: string) => void;
+}
+
+/** Where the running stack is reached. */
+export interface Stack {
+  /** For TEMPORAL_ADDRESS. */
+  address: string;
+  uiUrl: string;
+}
+
+/**
+ * Starts PostgreSQL, Temporal and the sandbox at once and a worker when they are there. All are processes of the group,
+ * which stops them, also when one cannot be started.
+ * @throws CommandError (1) that says which one and why
+ */
+export async function startStack(group: ProcessGroup, options: StackOptions): Promise<Stack> {
+  const { dataFolder, port, uiPort, say } = options;
+  const launch = group.start;
+  const ports = { ...(port !== undefined && { port }), ...(uiPort !== undefined && { uiPort }) };
+  const [postgres, temporal, sandbox] = await Promise.all([
+    startPostgres({ dataFolder, launch }),
+    startTemporal({ dataFolder, launch, ...ports }),
+    options.sandbox ? startSandbox(dataFolder, launch) : null,
+  ]);
+  const variables = await workerVariables(dataFolder, postgres, temporal, sandbox);
+  await startWorker(workerProgram(dataFolder, variables), launch, say);
+  return { address: temporal.address, uiUrl: temporal.uiUrl };
+}
+
+/** The worker's environment: ours, so that secrets of tenant files reach it, less what leads to another Temporal. */
+async function workerVariables(
+  dataFolder: string,
+  postgres: Postgres,
+  temporal: Temporal,
+  sandbox: Sandbox | null,
+): Promise<NodeJS.ProcessEnv> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return {
+    ...Object.fromEntries(inherited),
+    TIMELY_SYNC_KEY: process.env.TIMELY_SYNC_KEY || (await keptSecret(join(dataFolder, 'encryption.key'))),
+    TIMELY_SYNC_HEALTH_PORT: '0',
+    DATABASE_URL: postgres.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    // An empty file: profiles of the Temporal CLI would add their TLS and keys.
+    TEMPORAL_CONFIG_FILE: '/dev/null',
+    ...(sandbox && (await sandboxVariables(dataFolder, sandbox))),
+  };
+}
+
+/** What tenants/contoso.yaml names with `env:`, and the trust in the sandbox's certificates. */
+async function sandboxVariables(dataFolder: string, sandbox: Sandbox): Promise<NodeJS.ProcessEnv> {
+  return {
+    CONTOSO_MICROSOFT: sandbox.microsoft,
+    CONTOSO_TIMELY: sandbox.timely,
+    CONTOSO_ENTRA_SECRET: sandbox.clientSecret,
+    TIMELY_CLIENT_ID: sandbox.applicationId,
+    TIMELY_CLIENT_SECRET: sandbox.applicationSecret,
+    TIMELY_REFRESH_TOKEN: sandbox.refreshToken,
+    NODE_EXTRA_CA_CERTS: await trustedCertificates(dataFolder, sandbox.caFile),
+  };
+}
+
+/** Node reads one file of extra certificates: the sandbox's, joined with the one that was set already. */
+async function trustedCertificates(dataFolder: string, caFile: string): Promise<string> {
+  const own = process.env.NODE_EXTRA_CA_CERTS;
+  if (!own) return caFile;
+  const texts = await Promise.all([own, caFile].map((file) => readFile(file, 'utf8').catch(() => '')));
+  const joined = join(dataFolder, 'trusted-certificates.pem');
+  await writeFile(joined, texts.join('\n'));
+  return joined;
+}

@@ -1,0 +1,113 @@
+/** Temporal for one machine: the development server of its CLI, with its UI and a database file. */
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { standardErrorOf } from './error-code.ts';
+import { choosePort } from './ports.ts';
+import { type Launch, startProcess, untilReady } from './processes.ts';
+import { projectFolder } from './project-folder.ts';
+
+const readyWithinMs = 60_000;
+const oneTryMs = 2_000;
+
+export interface TemporalOptions {
+  /** Folder of everything that `up` keeps. */
+  dataFolder: string;
+  /** Free ones, or those used last time, unless given. */
+  port?: number;
+  uiPort?: number;
+  launch?: Launch;
+}
+
+export interface Temporal {
+  /** `127.0.0.1:PORT`, for TEMPORAL_ADDRESS. */
+  address: string;
+  uiUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the server on 127.0.0.1 and waits until it answers.
+ * @throws CommandError (1) when there is no CLI, or with what it said
+ */
+export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
+  const { dataFolder, launch = startProcess } = options;
+  await mkdir(dataFolder, { recursive: true });
+  const command = process.env.TEMPORAL_CLI_PATH || (await findCli());
+  const port = await choosePort(dataFolder, 'temporal', options.port);
+  const uiPort = await choosePort(dataFolder, 'temporal-ui', options.uiPort);
+  const places = ['--db-filename', join(dataFolder, 'temporal.db'), '--ip', '127.0.0.1'];
+  const server = await launch({
+    name: 'Temporal',
+    command,
+    args: [
+      'server',
+      'start-dev',
+      ...places,
+      '--port',
+      String(port),
+      '--ui-port',
+      String(uiPort),
+      ...settings,
+    ],
+    logFile: join(dataFolder, 'logs', 'temporal.log'),
+  });
+  await untilReady(server, () => isOpen(port), readyWithinMs);
+  await untilReady(server, () => answers(`127.0.0.1:${port}`), readyWithinMs);
+  return { address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}`, stop: server.stop };
+}
+
+/** The write-ahead log makes the database file ten times as fast (temporal.md, section 3.1). */
+const settings = [
+  ['--log-level', 'error'],
+  ['--search-attribute', 'SyncHealth=Keyword'],
+  ['--search-attribute', 'SyncHeld=Int'],
+  ['--search-attribute', 'SyncFailed=Int'],
+  ['--sqlite-pragma', 'journal_mode=WAL'],
+  ['--sqlite-pragma', 'synchronous=NORMAL'],
+  ['--dynamic-config-value', 'matching.enableFairness=true'],
+].flat();
+
+/** Asks set-up, which finds or fetches it; what it has to say goes to our standard error. */
+async function findCli(): Promise<string> {
+  const finder = join(projectFolder(), 'setup', 'temporal-cli.mjs');
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [finder]);
+    process.stderr.write(stderr);
+    return stdout.trim();
+  } catch (error) {
+    const message =
+      standardErrorOf(error).split('\n').at(-1) ||
+      'The Temporal server was not found: set TEMPORAL_CLI_PATH to the Temporal CLI.';
+    throw new CommandError(exitCodes.failed, message, error);
+  }
+}
+
+/** Whether somebody listens there. Asked before the SDK is: after a refusal that waits a second before it tries again. */
+function isOpen(port: number): Promise<true | null> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(null));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** Whether the namespace can be used, which is a moment after the port opens. */
+async function answers(address: string): Promise<true | null> {
+  const { Connection } = await import('@temporalio/client');
+  const connection = Connection.lazy({ address, connectTimeout: oneTryMs });
+  try {
+    await connection.ensureConnected();
+    await connection.withDeadline(Date.now() + oneTryMs, () =>
+      connection.workflowService.listWorkflowExecutions({ namespace: 'default', pageSize: 1 }),
+    );
+    return true;
+  } catch {
+    return null;
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,73 @@
+/** Where a command writes: results on standard output, everything else on standard error. */
+import Table from 'cli-table3';
+import type { ExitCode } from './exit-codes.ts';
+
+/** Somebody who looks at a terminal and can be asked. */
+export interface Watcher {
+  /** Asks a yes-or-no question; false as well when they press Ctrl-C. */
+  confirm(question: string): Promise<boolean>;
+  /** Replaces the line that tells what is going on; null clears it. */
+  progress(text: string | null): void;
+}
+
+/** What a command runs with. */
+export interface Session {
+  /** Writes to standard output: results, and with `--json` one document and nothing else. */
+  out(text: string): void;
+  /** Writes to standard error: errors, and on a terminal messages. */
+  err(text: string): void;
+  /** Null without a terminal: then nothing is asked and no progress is shown. */
+  watcher: Watcher | null;
+  /** Width for tables. */
+  columns: number;
+  /** Set by a command that ends otherwise than "done". */
+  exitCode: ExitCode;
+}
+
+/** Prints a command's result: the document with `--json`, the text for people otherwise. */
+export function printResult(
+  session: Session,
+  json: boolean | undefined,
+  document: unknown,
+  text: string,
+): void {
+  session.out(`${json ? JSON.stringify(document, null, 2) : text}\n`);
+}
+
+/** Says something to whoever watches; nothing without a terminal. */
+export function say(session: Session, text: string): void {
+  if (session.watcher) session.err(`${text}\n`);
+}
+
+const narrowestColumn = 24;
+const paddingAndBorder = 3;
+
+/** A table as text; the last column wraps so that lines stay within `columns`. */
+export function table(head: string[], rows: string[][], columns: number): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const others = widths.slice(0, -1).reduce((sum, width) => sum + width + paddingAndBorder, 1);
+  const last = Math.min(widths.at(-1) ?? 0, Math.max(narrowestColumn, columns - others - paddingAndBorder));
+  const colWidths = [...widths.slice(0, -1), last].map((width) => width + 2);
+  // No colours: the text is read in terminals of any background, in files and in tickets.
+  const result = new Table({ head, colWidths, wordWrap: true, style: { head: [], border: [] } });
+  result.push(...rows);
+  return result.toString();
+}
+
+/** A moment as people read it, in their own time zone: `2026-11-23 12:06`; `-` for none. */
+export function moment(iso: string | null): string {
+  if (iso === null) return '-';
+  const at = new Date(iso);
+  const pad = (part: number) => String(part).padStart(2, '0');
+  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+  return `${day} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
+
+/** A length of time as people read it: `0.9 s`, `4 min 5 s`. */
+export function span(milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

@@ -1,0 +1,93 @@
+/** The program `timely-sync`: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
+import { Command, CommanderError } from 'commander';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Session } from './output.ts';
+
+interface CommandEntry {
+  summary: string;
+  /** Loads the command's file, and with it what it needs, only when the command is wanted. */
+  load(): Promise<(program: Command, session: Session) => void>;
+}
+
+const commands: Record<string, CommandEntry> = {
+  up: {
+    summary: 'everything on this machine, with the tenants of the files or the sandbox',
+    load: async () => (await import('./commands/up.ts')).addUp,
+  },
+  start: {
+    summary: "starts a tenant's workflow, or changes its configuration",
+    load: async () => (await import('./commands/start.ts')).addStart,
+  },
+  status: {
+    summary: 'how all tenants are, or one in full',
+    load: async () => (await import('./commands/status.ts')).addStatus,
+  },
+  sync: {
+    summary: 'a cycle now',
+    load: async () => (await import('./commands/sync.ts')).addSync,
+  },
+  approvals: {
+    summary: 'what waits for a person: list, show, approve, reject',
+    load: async () => (await import('./commands/approvals.ts')).addApprovals,
+  },
+  pause: {
+    summary: 'lets no further cycle begin',
+    load: async () => (await import('./commands/pause.ts')).addPause,
+  },
+  resume: {
+    summary: 'ends a pause',
+    load: async () => (await import('./commands/resume.ts')).addResume,
+  },
+  stop: {
+    summary: "ends a tenant's loop and leaves everybody as they are",
+    load: async () => (await import('./commands/stop.ts')).addStop,
+  },
+  worker: {
+    summary: 'a worker alone, for production',
+    load: async () => (await import('./commands/worker.ts')).addWorker,
+  },
+  sandbox: {
+    summary: 'people join, move, leave in the simulated Microsoft and Timely; faults on and off',
+    load: async () => (await import('./commands/sandbox.ts')).addSandbox,
+  },
+};
+
+/** Runs the command line `words` (without the program's name) and returns the exit code. Never throws. */
+export async function run(words: string[], session: Session): Promise<ExitCode> {
+  try {
+    const program = await createProgram(words, session);
+    await program.parseAsync(words, { from: 'user' });
+    return session.exitCode;
+  } catch (error) {
+    // Commander has said already what is wrong; its code 0 is `--help`.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
+    const { explainError } = await import('./explain-error.ts');
+    const { exitCode, message } = explainError(error);
+    session.err(`timely-sync: ${message}\n`);
+    return exitCode;
+  }
+}
+
+async function createProgram(words: string[], session: Session): Promise<Command> {
+  const program = new Command('timely-sync')
+    .description('Keeps Timely in step with your directory.')
+    .configureOutput({ writeOut: session.out, writeErr: session.err })
+    .exitOverride()
+    .showHelpAfterError('(add --help for what it takes)')
+    .addHelpText('after', `\n${footer}`);
+  const wanted = words.find((word) => Object.hasOwn(commands, word));
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (name === wanted) (await load())(program, session);
+    else program.command(name).description(summary);
+  }
+  return program;
+}
+
+const footer = `Examples:
+  timely-sync up --sandbox
+  timely-sync status
+  timely-sync sync contoso --json
+
+Where Temporal is: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, as for every Temporal tool.
+Exit codes: 0 done, 1 failed, 2 wrong use or an invalid tenant file, 3 done and something waits for approval,
+4 done and some people failed, 69 Temporal or a worker is not reachable.`;

@@ -1,0 +1,152 @@
+/** What people do in the sandbox: how it is typed, and the order that a simulator is given for it. */
+import type { SimulatorName } from './control.ts';
+
+/** Options of an edit, as far as it has them. */
+export interface EditFlags {
+  email?: string;
+  department?: string;
+  group?: string[];
+  mail?: string;
+  accepted?: boolean;
+  role?: string;
+}
+
+/** One subcommand of `sandbox`. */
+export interface Edit {
+  /** Name and arguments, as commander reads them. */
+  name: string;
+  description: string;
+  example: string;
+  simulator: SimulatorName;
+  /** The action of the simulator's control routes. */
+  action: string;
+  options?: [flags: string, description: string][];
+  body(words: string[], flags: EditFlags): Record<string, unknown>;
+}
+
+const onePerson = ([person]: string[]) => ({ person });
+const personAndGroup = ([person, group]: string[]) => ({ person, group });
+const groupOption: [string, string] = ['--group <name...>', 'groups to be in'];
+
+/** All edits, in the order of the help. */
+export const edits: Edit[] = [
+  {
+    name: 'join <name>',
+    description: 'somebody new joins the company',
+    example: 'join "Nia Novak" --department Design --group "Timely Users"',
+    simulator: 'microsoft',
+    action: 'join',
+    options: [
+      ['--email <address>', 'sign-in name and mail; otherwise made from the name'],
+      ['--department <name>', 'department'],
+      groupOption,
+    ],
+    body: ([name], { email, department, group }) => ({ name, email, department, groups: group }),
+  },
+  {
+    name: 'leave <person>',
+    description: 'somebody leaves; the account is deleted',
+    example: 'leave bo.berg@contoso.example',
+    simulator: 'microsoft',
+    action: 'leave',
+    body: onePerson,
+  },
+  {
+    name: 'disable <person>',
+    description: 'an account is disabled',
+    example: 'disable bo.berg@contoso.example',
+    simulator: 'microsoft',
+    action: 'disable',
+    body: onePerson,
+  },
+  {
+    name: 'enable <person>',
+    description: 'an account is enabled again',
+    example: 'enable bo.berg@contoso.example',
+    simulator: 'microsoft',
+    action: 'enable',
+    body: onePerson,
+  },
+  {
+    name: 'move <person> <department>',
+    description: 'somebody moves to another department',
+    example: 'move bo.berg@contoso.example Engineering',
+    simulator: 'microsoft',
+    action: 'move',
+    body: ([person, department]) => ({ person, department }),
+  },
+  {
+    name: 'guest <email> <name>',
+    description: 'a guest of another company is invited into the directory',
+    example: 'guest kim@northwind-consulting.example "Kim Park" --accepted',
+    simulator: 'microsoft',
+    action: 'guest',
+    options: [
+      ['--accepted', 'the invitation is accepted already'],
+      ['--mail <address>', 'contact address, where it is not the home address'],
+      groupOption,
+    ],
+    body: ([email, name], { accepted, mail, group }) => {
+      const state = accepted ? 'Accepted' : 'PendingAcceptance';
+      return { email, name, state, mail, groups: group };
+    },
+  },
+  {
+    name: 'accept <person>',
+    description: 'a guest accepts the invitation',
+    example: 'accept kim@northwind-consulting.example',
+    simulator: 'microsoft',
+    action: 'accept',
+    body: onePerson,
+  },
+  {
+    name: 'add-to-group <person> <group>',
+    description: 'somebody is put into a group',
+    example: 'add-to-group bo.berg@contoso.example "Timely Managers"',
+    simulator: 'microsoft',
+    action: 'addToGroup',
+    body: personAndGroup,
+  },
+  {
+    name: 'remove-from-group <person> <group>',
+    description: 'somebody is taken out of a group',
+    example: 'remove-from-group bo.berg@contoso.example "Timely Users"',
+    simulator: 'microsoft',
+    action: 'removeFromGroup',
+    body: personAndGroup,
+  },
+  {
+    name: 'nest <inner> <outer>',
+    description: 'a group becomes a member of another group',
+    example: 'nest "Design Guild" "Timely Users"',
+    simulator: 'microsoft',
+    action: 'nest',
+    body: ([inner, outer]) => ({ inner, outer }),
+  },
+  {
+    name: 'grant-role <person>',
+    description: 'somebody gets a privileged directory role',
+    example: 'grant-role bo.berg@contoso.example --role "Global Administrator"',
+    simulator: 'microsoft',
+    action: 'grantRole',
+    options: [['--role <name>', 'role by name; otherwise Global Administrator']],
+    body: ([person], { role }) => ({ person, role }),
+  },
+  {
+    name: 'invite-by-hand <email> [name]',
+    description: 'an admin of Timely invites somebody there, past the directory',
+    example: 'invite-by-hand guest@elsewhere.example',
+    simulator: 'timely',
+    action: 'invite',
+    options: [['--role <name>', 'Timely role; otherwise employee']],
+    body: ([email = '', name = email.split('@')[0]], { role }) => ({ email, name, role }),
+  },
+  {
+    name: 'remove-by-hand <person>',
+    description: 'an admin of Timely removes somebody there, past the directory',
+    example: 'remove-by-hand bo.berg@contoso.example',
+    simulator: 'timely',
+    action: 'remove',
+    body: onePerson,
+  },
+];

@@ -1,0 +1,134 @@
+/** What an edit in the sandbox leads to: wakes the tenant, waits for the cycle, and tells what became of whom. */
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import type { ReportLine } from '../../domain/report.ts';
+import { nudgeSignal, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
+import { answerWithinMs, within } from '../connection.ts';
+import { cycleLines, cycleReport } from '../cycle-document.ts';
+import { followCycle } from '../follow-cycle.ts';
+import { span } from '../output.ts';
+import { changeRow, troubleText } from '../report-table.ts';
+import { runningStatus } from '../tenant-status.ts';
+import type { Sandbox, SimulatorName } from './control.ts';
+
+/** More lines of a cycle than an edit in the sandbox leads to. */
+const linesLimit = 500;
+
+const told = z.object({ did: z.string(), id: z.union([z.string(), z.number()]).optional() });
+const directoryView = z.object({
+  users: z.array(
+    z.object({
+      id: z.string(),
+      mail: z.string().nullish(),
+      userPrincipalName: z.string(),
+      proxyAddresses: z.array(z.string()).default([]),
+    }),
+  ),
+});
+const accountView = z.object({
+  users: z.array(z.object({ id: z.number(), email: z.string() })),
+  removed: z.array(z.object({ id: z.number(), email: z.string() })),
+});
+
+/** An edit that was made. */
+export interface Made {
+  /** What happened, in a sentence. */
+  did: string;
+  atMs: number;
+  /** Lower-case addresses of whom it concerns; null when it concerns no single person. */
+  addresses: string[] | null;
+}
+
+/** What the cycle after an edit did about it. */
+export interface Effect {
+  cycle: number;
+  /** From the edit to the end of the cycle. */
+  afterMs: number;
+  changes: ReportLine[];
+  /** Set when the cycle could not be carried through. */
+  trouble: string | null;
+}
+
+/** Makes an edit and finds out whom it concerns. */
+export async function makeEdit(
+  sandbox: Sandbox,
+  simulator: SimulatorName,
+  action: string,
+  body: Record<string, unknown>,
+): Promise<Made> {
+  const atMs = Date.now();
+  const { did, id } = told.parse(await sandbox.order(simulator, action, body));
+  const state = await sandbox.state(simulator);
+  return {
+    did,
+    atMs,
+    addresses: simulator === 'microsoft' ? directoryAddresses(state, id) : timelyAddress(state, id),
+  };
+}
+
+/** Wakes the tenant as a notification from Microsoft would; returns the number of its last or running cycle. */
+export async function wake(client: Client, tenant: string): Promise<number> {
+  const { cycle } = await runningStatus(client, tenant);
+  const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
+  await within(client, answerWithinMs, () => handle.signal(nudgeSignal));
+  return cycle;
+}
+
+/** Waits for the first cycle that began after the edit and picks what it says of whom the edit concerns. */
+export async function effectOf(
+  client: Client,
+  tenant: string,
+  made: Made,
+  after: number,
+  onProgress: (status: TenantStatus) => void,
+): Promise<Effect> {
+  const cycle = await followCycle(client, tenant, { after, onProgress });
+  const { finishedAt, trouble } = await cycleReport(client, tenant, cycle);
+  const statuses = made.addresses ? (['done', 'held', 'refused', 'failed'] as const) : (['done'] as const);
+  const lines = await Promise.all(
+    statuses.map((status) => cycleLines(client, tenant, cycle, status, linesLimit)),
+  );
+  return {
+    cycle,
+    afterMs: (finishedAt ? Date.parse(finishedAt) : Date.now()) - made.atMs,
+    changes: lines.flat().filter(({ subject }) => made.addresses?.includes(subject.toLowerCase()) ?? true),
+    trouble: trouble && troubleText(trouble),
+  };
+}
+
+/** `Bo Berg left; the account is deleted: removed from Timely after 0.9 s.` */
+export function effectText({ did }: Made, { afterMs, changes, trouble }: Effect): string {
+  const subject = did.replace(/\.$/, '');
+  if (trouble) return `${subject}, but the cycle could not be carried through.\n${trouble}`;
+  const [only] = changes;
+  if (!only) return `${subject}: nothing to change in Timely, known after ${span(afterMs)}.`;
+  if (changes.length === 1) return `${subject}: ${outcome(only)} after ${span(afterMs)}.`;
+  const rows = changes.map((line) => `  ${changeRow(line).join(' · ')}`);
+  return [`${subject}, and after ${span(afterMs)}:`, ...rows].join('\n');
+}
+
+function outcome(line: ReportLine): string {
+  const [what, , why] = changeRow(line);
+  if (line.status !== 'done') return `${what}, ${why},`;
+  const words: Partial<Record<ReportLine['change'], string>> = {
+    invite: 'invited to Timely',
+    reinstate: 'taken back into Timely',
+    link: 'known in Timely',
+    changeRole: 'given another role in Timely',
+    remove: 'removed from Timely',
+  };
+  return words[line.change] ?? what;
+}
+
+function directoryAddresses(state: unknown, id: string | number | undefined): string[] | null {
+  const user = directoryView.parse(state).users.find((one) => one.id === id);
+  if (!user) return null;
+  const proxies = user.proxyAddresses.map((address) => address.replace(/^smtp:/i, ''));
+  return [user.mail ?? '', user.userPrincipalName, ...proxies].map((address) => address.toLowerCase());
+}
+
+function timelyAddress(state: unknown, id: string | number | undefined): string[] | null {
+  const { users, removed } = accountView.parse(state);
+  const user = [...users, ...removed].find((one) => one.id === id);
+  return user ? [user.email.toLowerCase()] : null;
+}

@@ -1,0 +1,82 @@
+/** How one tenant is, in full. */
+import type { Client } from '@temporalio/client';
+import type { ApprovalSummary, CycleReport, ReportLine, Trouble } from '../domain/report.ts';
+import type { TenantStatus } from '../workflows/messages.ts';
+import { openApprovals } from './approvals.ts';
+import { ask } from './ask.ts';
+import { cycleLines } from './cycle-document.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { moment, span, table } from './output.ts';
+import { changeRow, countsLine, troubleText } from './report-table.ts';
+import { loopStatus } from './tenant-status.ts';
+
+const cyclesShown = 5;
+const linesShown = 50;
+
+/** What `status TENANT --json` prints. */
+export interface TenantInFull {
+  tenant: string;
+  /** Null when the loop is stopped. */
+  status: TenantStatus | null;
+  /** The last ones, newest first. */
+  cycles: CycleReport[];
+  held: ReportLine[];
+  failed: ReportLine[];
+  approvals: ApprovalSummary[];
+}
+
+/**
+ * Asks for everything about a tenant.
+ * @throws CommandError (1) when nobody knows it
+ */
+export async function tenantInFull(client: Client, tenant: string): Promise<TenantInFull> {
+  const [status, cycles] = await Promise.all([
+    loopStatus(client, tenant),
+    ask(client, { about: 'cycles', tenant, limit: cyclesShown }),
+  ]);
+  if (status === 'unknown' && cycles.length === 0) {
+    throw new CommandError(
+      exitCodes.failed,
+      `There is no tenant ${tenant}: \`timely-sync status\` lists them.`,
+    );
+  }
+  const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
+  const lines = (kind: 'held' | 'failed') =>
+    finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];
+  const [held, failed, approvals] = await Promise.all([
+    lines('held'),
+    lines('failed'),
+    openApprovals(client, tenant),
+  ]);
+  return { tenant, status: typeof status === 'object' ? status : null, cycles, held, failed, approvals };
+}
+
+/** The tenant's report as text. */
+export function tenantText(report: TenantInFull, columns: number): string {
+  const { status, cycles, held, failed, approvals } = report;
+  const trouble: Trouble | null = status ? status.trouble : (cycles[0]?.trouble ?? null);
+  const changes = [...held, ...failed].map(changeRow);
+  return [
+    headline(report),
+    ...(trouble ? [troubleText(trouble)] : []),
+    ...(cycles.length > 0
+      ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
+      : []),
+    ...(changes.length > 0 ? [table(['what waits', 'who', 'why'], changes, columns)] : []),
+    ...approvals.map(({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${changes} changes`),
+    ...(approvals.length > 0 ? [`Next: timely-sync approvals show ${approvals[0]?.id}`] : []),
+  ].join('\n');
+}
+
+function headline({ tenant, status }: TenantInFull): string {
+  if (status === null) return `${tenant}: stopped`;
+  const steps = status.progress ? ` (${status.progress.done} of ${status.progress.of})` : '';
+  const next = status.nextCycleAt ? `, next cycle at ${moment(status.nextCycleAt)}` : '';
+  return `${tenant}: ${status.health}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
+}
+
+function cycleRow({ number, kind, startedAt, finishedAt, counts, trouble }: CycleReport): string[] {
+  const took = finishedAt ? span(Date.parse(finishedAt) - Date.parse(startedAt)) : 'runs';
+  const result = trouble ? `${trouble.health}: ${trouble.message}` : countsLine(counts);
+  return [`${number} ${kind}`, moment(startedAt), took, result];
+}

@@ -1,0 +1,30 @@
+/** The session of a real process: its streams, and whoever sits in front of it. */
+import { exitCodes } from './exit-codes.ts';
+import type { Session, Watcher } from './output.ts';
+
+/** Writes to this process's streams; asks and shows progress only where input and standard error are a terminal. */
+export function terminalSession(): Session {
+  const { stdin, stdout, stderr } = process;
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    watcher: stdin.isTTY && stderr.isTTY ? terminalWatcher(stderr) : null,
+    columns: stdout.columns ?? 110,
+    exitCode: exitCodes.done,
+  };
+}
+
+function terminalWatcher(stream: NodeJS.WriteStream): Watcher {
+  return {
+    async confirm(question) {
+      const { confirm, isCancel } = await import('@clack/prompts');
+      const answer = await confirm({ message: question, initialValue: false, output: stream });
+      return !isCancel(answer) && answer;
+    },
+    progress(text) {
+      stream.cursorTo(0);
+      stream.clearLine(0);
+      if (text !== null) stream.write(text.slice(0, stream.columns - 1));
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { ConfigurationError } from '../domain/errors.ts';
+import type { SyncRules, TeamRule } from '../domain/rules.ts';
+import type { TenantFile } from './tenant-file.ts';
+
+/** The part of the tenant file that the arithmetic of a cycle needs. */
+export function syncRules(file: TenantFile): SyncRules {
+  const { scope, roles, teamMembers, leavers, safety } = file;
+  return { scope, roles, teams: file.teams.map(teamRule), teamMembers, leavers, safety };
+}
+
+function teamRule(team: TenantFile['teams'][number]): TeamRule {
+  const name = team.name === undefined ? {} : { name: team.name };
+  if (team.fromGroup !== undefined) return { kind: 'group', group: team.fromGroup, ...name };
+  if (team.fromGroupsNamed !== undefined)
+    return { kind: 'groupsNamed', pattern: team.fromGroupsNamed, ...name };
+  if (team.fromDepartment !== undefined)
+    return { kind: 'department', department: team.fromDepartment, ...name };
+  if (team.fromEmailDomain !== undefined) {
+    return { kind: 'emailDomain', emailDomain: team.fromEmailDomain, ...name };
+  }
+  throw new ConfigurationError('A line of teams has no source; this file was never validated.');
+}

@@ -1,0 +1,119 @@
+import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import type { z } from 'zod';
+import { ConfigurationError } from '../domain/errors.ts';
+import { tenantSchema } from './tenant-schema.ts';
+
+/** One tenant as validated: every default filled in, lists where the file may have one value, secrets as references. Plain JSON. */
+export type TenantFile = z.output<typeof tenantSchema>;
+
+/**
+ * Reads the text of a tenant file.
+ * @throws ConfigurationError with the place of a YAML mistake, or with every problem of the content
+ */
+export function parseTenantFile(text: string, fileName: string): TenantFile {
+  return check(readYaml(text, fileName), fileName);
+}
+
+/**
+ * Validates a tenant file that arrived as data. What this returned before is accepted again and stays the same.
+ * @throws ConfigurationError with every problem, as `path: what is wrong, what is allowed`
+ */
+export function validateTenantFile(value: unknown): TenantFile {
+  return check(value, 'The tenant file');
+}
+
+function check(value: unknown, title: string): TenantFile {
+  const result = tenantSchema.safeParse(withoutEmptyKeys(plainData(value, title)), { error: problemText });
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${pathText(issue.path)}: ${issue.message}`);
+  const number = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  throw new ConfigurationError(`${title} has ${number}:\n${problems.join('\n')}`, {
+    remedy: 'Correct the tenant file; docs/tenant-file.md lists every key.',
+  });
+}
+
+function readYaml(text: string, fileName: string): unknown {
+  const lines = new LineCounter();
+  const refuse = (where: string, what: string) =>
+    new ConfigurationError(`${fileName}${where}: this is not valid YAML (${what}).`, {
+      remedy: 'Correct the YAML; an editor that knows YAML shows the place.',
+    });
+  let mistake: YAMLParseError | undefined;
+  try {
+    const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' });
+    mistake = document.errors[0];
+    if (mistake === undefined) return document.toJS();
+  } catch {
+    throw refuse('', 'an alias, *name, stands for nothing or for too much');
+  }
+  const { line, col } = lines.linePos(mistake.pos[0]);
+  // The parser's own message quotes the text it stumbled over, which may be a secret; its code does not.
+  throw refuse(`, line ${line}, column ${col}`, mistake.code.toLowerCase().replaceAll('_', ' '));
+}
+
+/** The value as JSON has it. Dates become days; numbers that JSON lacks become text, so that they are refused and not lost. */
+function plainData(value: unknown, title: string): unknown {
+  try {
+    return JSON.parse(
+      JSON.stringify(value, function (this: Record<string, unknown>, key, entry: unknown) {
+        const original = this[key];
+        if (original instanceof Date) return original.toISOString().slice(0, 10);
+        return typeof entry === 'number' && !Number.isFinite(entry) ? String(entry) : entry;
+      }),
+    );
+  } catch {
+    throw new ConfigurationError(
+      `${title} is not plain data: it is empty, refers to itself, or nests too deep.`,
+    );
+  }
+}
+
+/**
+ * Drops keys without a value ("notify:" with all its lines commented out), so that they take their default. Not inside
+ * lists: a rule that lost a condition would fit more people than its author meant.
+ */
+function withoutEmptyKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, entry]) => entry !== null);
+  return Object.fromEntries(entries.map(([key, entry]) => [key, withoutEmptyKeys(entry)]));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return text.replace(/^\./, '') || 'the file';
+}
+
+const typeWords: Record<string, string> = {
+  string: 'text',
+  array: 'a list',
+  object: 'a mapping of keys',
+  record: 'a mapping of keys',
+  boolean: 'true or false',
+  number: 'a number',
+  int: 'a whole number',
+};
+
+/** What is wrong, in the words of the file. Never repeats what stands there: it may be a secret in the wrong place. */
+function problemText(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const allowed = `must be ${typeWords[issue.expected] ?? issue.expected}`;
+      if (issue.input === undefined) return `is missing, ${allowed}`;
+      return issue.expected === 'string' && typeof issue.input !== 'object'
+        ? `${allowed}: put it in quotes`
+        : allowed;
+    }
+    case 'invalid_value':
+      return `${issue.input === undefined ? 'is missing, ' : ''}must be ${issue.values.map(String).join(' | ')}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+        : 'must not be empty';
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_key':
+      return 'must be the name of a directory attribute';
+    default:
+      return undefined;
+  }
+}

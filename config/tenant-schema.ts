@@ -1,0 +1,217 @@
+/** The tenant file as a schema: keys, what each may hold, and its default. docs/tenant-file.md explains it to people. */
+import { z } from 'zod';
+import {
+  count,
+  date,
+  directoryId,
+  domain,
+  duration,
+  email,
+  endpoint,
+  fileReference,
+  given,
+  oneOrMore,
+  percent,
+  secretReference,
+  section,
+  text,
+} from './schema-parts.ts';
+
+const credentialKinds = ['secret', 'certificate', 'federatedToken', 'managedIdentity'] as const;
+const credential = section({
+  secret: secretReference.exactOptional().describe('Client secret of the application.'),
+  certificate: secretReference.exactOptional().describe('PEM with the certificate and its private key.'),
+  federatedToken: fileReference.exactOptional().describe('File with a token of a workload identity.'),
+  managedIdentity: directoryId
+    .exactOptional()
+    .describe('Client id of a managed identity that is a federated credential of the application.'),
+})
+  .refine(
+    (value) => given(value, credentialKinds) === 1,
+    `must have exactly one of ${credentialKinds.join(', ')}`,
+  )
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+const source = section({
+  type: z.enum(['entra']),
+  tenantId: directoryId.describe('Directory (tenant) id.'),
+  clientId: directoryId.describe('Application (client) id.'),
+  credential,
+  cloud: z.enum(['global', 'usgov', 'usgov-dod', 'china']).default('global'),
+  endpoints: section({ login: endpoint, graph: endpoint })
+    .exactOptional()
+    .describe('For the sandbox, proxies and private clouds.'),
+});
+
+const target = section({
+  type: z.enum(['timely']),
+  accountId: z.int().positive().describe('Number of the Timely account, as in its web address.'),
+  application: section({ clientId: secretReference, clientSecret: secretReference }),
+  initialRefreshToken: secretReference.exactOptional().describe('Used once, then rotated in the store.'),
+  endpoint: endpoint.exactOptional(),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .default(5)
+    .describe('One budget for the tenant, whatever the number of workers.'),
+});
+
+const conditionShape = {
+  group: text.exactOptional().describe('Name or object id; nested members count.'),
+  department: oneOrMore(text, 'a department').exactOptional(),
+  emailDomain: oneOrMore(domain, 'a domain such as contoso.example').exactOptional(),
+  email: oneOrMore(email, 'an e-mail address').exactOptional(),
+  assignedToApp: z.literal(true).exactOptional().describe('Assigned to the enterprise application.'),
+  where: z
+    .record(
+      z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be the name of a directory attribute'),
+      oneOrMore(text, 'a text'),
+    )
+    .refine((value) => Object.keys(value).length > 0, 'must name at least one attribute')
+    .exactOptional()
+    .describe('Attributes of the person; all of them have to fit.'),
+  everyone: z.literal(true).exactOptional(),
+};
+const conditions = [
+  'group',
+  'department',
+  'emailDomain',
+  'email',
+  'assignedToApp',
+  'where',
+  'everyone',
+] as const;
+const conditionWords = `must have at least one condition: ${conditions.join(', ')}`;
+
+const includeRule = section({
+  ...conditionShape,
+  guests: z.boolean().exactOptional().describe('Overrides scope.guests for this rule.'),
+  until: date.exactOptional().describe('Last day of the rule, UTC.'),
+  role: text.exactOptional().describe('Timely role for whom this rule brings in.'),
+}).refine((rule) => given(rule, conditions) > 0, conditionWords);
+
+const excludeRule = section(conditionShape).refine((rule) => given(rule, conditions) > 0, conditionWords);
+
+const scope = section({
+  include: z.array(includeRule).min(1).describe('A person is in scope when any rule says so.'),
+  exclude: z.array(excludeRule).default([]).describe('Wins over include.'),
+  guests: z.enum(['exclude', 'include']).default('exclude'),
+});
+
+const roles = section({
+  default: text.default('employee'),
+  rules: z.array(section({ group: text, role: text })).default([]),
+});
+
+const teamSources = ['fromGroup', 'fromGroupsNamed', 'fromDepartment', 'fromEmailDomain'] as const;
+const team = section({
+  fromGroup: text.exactOptional().describe('Name or object id.'),
+  fromGroupsNamed: text
+    .refine((pattern) => pattern.split('*').length === 2, 'must have exactly one *')
+    .exactOptional(),
+  fromDepartment: text.exactOptional().describe('A department, or * for a team of each.'),
+  fromEmailDomain: domain.exactOptional(),
+  name: text.exactOptional().describe('Name in Timely; $1 is what the * stood for.'),
+})
+  .refine((rule) => given(rule, teamSources) === 1, `must have exactly one of ${teamSources.join(', ')}`)
+  .refine((rule) => !makesManyTeams(rule) || (rule.name ?? '$1').includes('$1'), {
+    path: ['name'],
+    message: 'must contain $1, or all teams of this line would share one name',
+  });
+
+function makesManyTeams(rule: { fromGroupsNamed?: string; fromDepartment?: string }): boolean {
+  return rule.fromGroupsNamed !== undefined || rule.fromDepartment === '*';
+}
+
+const teamMembers = section({
+  manual: z.enum(['keep', 'remove']).default('keep').describe('Members that were added by hand in Timely.'),
+  leads: z.enum(['keep', 'managers']).default('keep'),
+  projects: section({
+    grantOnJoin: z.boolean().default(false),
+    revokeOnLeave: z.boolean().default(true),
+  }).prefault({}),
+});
+
+const leavers = section({
+  action: z.enum(['remove', 'report']).default('remove'),
+  graceDays: count.default(0).describe('Only for people who fell out of scope; 0: at once.'),
+  removedInTimely: z.enum(['ask', 'restore', 'respect']).default('ask'),
+});
+
+const safety = section({
+  removals: section({
+    max: count.default(10),
+    percent: percent.default(10),
+    windowDays: z.int().min(1).max(365).default(7),
+  })
+    .prefault({})
+    .describe('The lower of the two holds all removals of the plan.'),
+  invitations: section({ max: count.default(100) }).prefault({}),
+  teamShrink: section({ percent: percent.default(50), min: count.default(5) }).prefault({}),
+  readShrink: section({ percent: percent.default(20) }).prefault({}),
+  firstCycle: section({ removals: z.enum(['hold', 'allow']).default('hold') }).prefault({}),
+  protect: z.array(email).default([]).describe('Never removed or demoted.'),
+  sensitive: section({
+    directoryRoles: z.boolean().default(true),
+    timelyRoles: z.array(text).default(['admin']),
+    groups: z.array(text).default([]),
+    emails: z.array(email).default([]),
+  }).prefault({}),
+});
+
+const approvals = section({
+  approvers: z.int().min(1).default(1).describe('How many distinct people have to approve.'),
+  who: z.array(email).min(1).exactOptional().describe('When given, only they may decide.'),
+  remindAfter: duration.default('1d'),
+  escalateAfter: duration.default('2d'),
+  expireAfter: duration.default('7d'),
+  rejectionHolds: duration.default('30d'),
+}).refine((value) => value.who === undefined || new Set(value.who).size >= value.approvers, {
+  path: ['who'],
+  message: 'must name at least as many people as approvers asks for, or nothing could ever be approved',
+});
+
+const channels = ['teams', 'slack', 'webhook', 'email'] as const;
+const notice = section({
+  teams: secretReference.exactOptional(),
+  slack: secretReference.exactOptional(),
+  webhook: endpoint.exactOptional(),
+  key: secretReference.exactOptional().describe('Signs what goes to the webhook.'),
+  email: oneOrMore(email, 'an e-mail address').exactOptional(),
+  only: oneOrMore(
+    z.enum(['request', 'reminder', 'escalation', 'trouble']),
+    'one of request, reminder, escalation, trouble',
+  ).exactOptional(),
+})
+  .refine((value) => given(value, channels) === 1, `must have exactly one of ${channels.join(', ')}`)
+  .refine((value) => value.key === undefined || value.webhook !== undefined, {
+    path: ['key'],
+    message: 'belongs to a webhook',
+  });
+
+/** The whole file. Sections that are left out take the defaults of the example. */
+export const tenantSchema = section({
+  tenant: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 characters of a-z, 0-9 and -')
+    .describe("The workflow's id is tenant/<this>."),
+  source,
+  target,
+  scope,
+  roles: roles.prefault({}),
+  teams: z.array(team).default([]),
+  teamMembers: teamMembers.prefault({}),
+  leavers: leavers.prefault({}),
+  safety: safety.prefault({}),
+  approvals: approvals.prefault({}),
+  notify: z.array(notice).default([]),
+  schedule: section({
+    every: duration.default('5m').describe('Incremental cycle.'),
+    fullEvery: duration.default('24h').describe('Complete read and drift check.'),
+    notifications: z.boolean().default(true),
+  }).prefault({}),
+  privacy: section({
+    labels: z.enum(['names', 'ids']).default('names').describe('What run histories show.'),
+    keepJournal: duration.default('400d'),
+  }).prefault({}),
+});

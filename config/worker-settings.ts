@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { ConfigurationError } from '../domain/errors.ts';
+import type { Environment } from './secrets.ts';
+
+/** One environment variable that the product reads. */
+export interface VariableNote {
+  name: string;
+  /** What it is for, in a sentence. */
+  meaning: string;
+  readBy: 'worker' | 'worker and client' | 'start';
+}
+
+/**
+ * Every environment variable the product reads, apart from those that tenant files name with `env:`. The TEMPORAL_ ones
+ * are read by Temporal's own library for its connection, as by every Temporal tool.
+ */
+export const environmentVariables: readonly VariableNote[] = [
+  {
+    name: 'DATABASE_URL',
+    readBy: 'worker',
+    meaning: 'PostgreSQL of the store, postgres://user:password@host:5432/database.',
+  },
+  {
+    name: 'TIMELY_SYNC_KEY',
+    readBy: 'worker',
+    meaning:
+      'Key that encrypts OAuth tokens in the store: 32 random bytes in base64 (openssl rand -base64 32). Without it they cannot be read again.',
+  },
+  {
+    name: 'TIMELY_SYNC_TASK_QUEUE',
+    readBy: 'worker and client',
+    meaning: 'Temporal task queue of workers and commands; timely-sync unless set.',
+  },
+  {
+    name: 'TIMELY_SYNC_HEALTH_PORT',
+    readBy: 'worker',
+    meaning: 'Port of GET /healthz; 8080 unless set, 0 takes a free one.',
+  },
+  {
+    name: 'TIMELY_SYNC_LOG_LEVEL',
+    readBy: 'worker',
+    meaning: 'trace, debug, info, warn, error or fatal; info unless set.',
+  },
+  {
+    name: 'NODE_EXTRA_CA_CERTS',
+    readBy: 'worker',
+    meaning: 'PEM file of a certificate authority to trust beside the public ones (Node.js reads it).',
+  },
+  { name: 'TEMPORAL_ADDRESS', readBy: 'worker and client', meaning: 'Host and port of the Temporal server.' },
+  {
+    name: 'TEMPORAL_NAMESPACE',
+    readBy: 'worker and client',
+    meaning: 'Temporal namespace; default unless set.',
+  },
+  { name: 'TEMPORAL_API_KEY', readBy: 'worker and client', meaning: 'API key of Temporal Cloud.' },
+  {
+    name: 'TEMPORAL_TLS',
+    readBy: 'worker and client',
+    meaning: 'true to speak TLS to Temporal, with TEMPORAL_TLS_* for certificates.',
+  },
+  {
+    name: 'TEMPORAL_CLI_PATH',
+    readBy: 'start',
+    meaning: "Temporal's command line tool, when npm start should not look for it.",
+  },
+];
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+const environment = z.object({
+  DATABASE_URL: z
+    .string({ error: 'is missing: the address of the store, postgres://…' })
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+  TIMELY_SYNC_KEY: z
+    .string({ error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32)' })
+    .transform((text) => Buffer.from(text, 'base64'))
+    .refine((key) => key.length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
+  TIMELY_SYNC_TASK_QUEUE: z.string().default('timely-sync'),
+  TIMELY_SYNC_HEALTH_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be a port')
+    .default(8080),
+  TIMELY_SYNC_LOG_LEVEL: z.enum(logLevels, { error: `must be ${logLevels.join(' | ')}` }).default('info'),
+});
+
+/** What a worker is told by its environment. */
+export interface WorkerSettings {
+  databaseUrl: string;
+  /** 32 bytes; encrypts tokens at rest. */
+  encryptionKey: Buffer;
+  taskQueue: string;
+  /** 0 takes a free port. */
+  healthPort: number;
+  logLevel: (typeof logLevels)[number];
+}
+
+/**
+ * The worker's settings. Variables that are set but empty count as not set (compose passes them so).
+ * @throws ConfigurationError with every problem
+ */
+export function workerSettings(env: Environment): WorkerSettings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = environment.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigurationError(`The worker's environment is not complete:\n${problems.join('\n')}`, {
+      remedy: 'Set these variables; .env.example explains each.',
+    });
+  }
+  const { data } = result;
+  return {
+    databaseUrl: data.DATABASE_URL,
+    encryptionKey: data.TIMELY_SYNC_KEY,
+    taskQueue: data.TIMELY_SYNC_TASK_QUEUE,
+    healthPort: data.TIMELY_SYNC_HEALTH_PORT,
+    logLevel: data.TIMELY_SYNC_LOG_LEVEL,
+  };
+}

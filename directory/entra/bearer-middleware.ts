@@ -1,0 +1,54 @@
+import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client';
+
+/** Goes with one request through the SDK: the token on the way out, the failure on the way back. */
+export class Exchange implements MiddlewareOptions {
+  readonly token: string;
+  /** Why there was no answer; the SDK's own error drops the cause (microsoft-graph.md, section 8.1). */
+  failure: unknown = null;
+
+  constructor(token: string) {
+    this.token = token;
+  }
+}
+
+/**
+ * The only place that attaches a token, and only to the configured origin, port included. The SDK's own list compares
+ * hosts without ports and knows Microsoft's alone.
+ */
+export class BearerMiddleware implements Middleware {
+  readonly #origin: string;
+  #next: Middleware | null = null;
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  setNext(next: Middleware): void {
+    this.#next = next;
+  }
+
+  async execute(context: Context): Promise<void> {
+    const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
+    if (!(exchange instanceof Exchange) || !this.#next)
+      throw new Error('A Graph request without its exchange.');
+    if (!isOfOrigin(String(context.request), this.#origin))
+      throw new Error('A Graph request to a foreign host.');
+    // Redirects are not followed: Graph sends none for these calls, and a foreign host's answer would pass for data.
+    context.options = {
+      ...context.options,
+      redirect: 'manual',
+      headers: { ...context.options?.headers, Authorization: `Bearer ${exchange.token}` },
+    };
+    try {
+      await this.#next.execute(context);
+    } catch (error) {
+      exchange.failure = error;
+      throw error;
+    }
+  }
+}
+
+/** Whether an absolute address belongs to the origin: scheme, host and port. */
+export function isOfOrigin(url: string, origin: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === origin;
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { ConfigurationError, ContractError, CursorExpiredError, NotFoundError } from '../../domain/errors.ts';
+import type { DirectoryEntry, DirectoryPage, DirectoryStream, ReadPlan } from '../source.ts';
+import type { GraphClient } from './graph-client.ts';
+import type { GraphCall } from './graph-errors.ts';
+import { followPages } from './paging.ts';
+import { type Completeness, graphUser, isWithoutData, personPatch, removedMark } from './people.ts';
+import { firstRequest } from './properties.ts';
+
+const related = z.object({
+  '@odata.type': z.string().optional(),
+  id: z.string().min(1),
+  '@removed': removedMark.optional(),
+});
+
+const graphGroup = z.looseObject({
+  id: z.string().min(1),
+  displayName: z.string().nullish(),
+  'members@delta': z.array(related).optional(),
+  '@removed': removedMark.optional(),
+});
+type GraphGroup = z.infer<typeof graphGroup>;
+
+const links = { '@odata.nextLink': z.string().optional(), '@odata.deltaLink': z.string().optional() };
+const userPage = z.object({ ...links, value: z.array(graphUser) });
+const groupPage = z.object({ ...links, value: z.array(graphGroup) });
+
+const calls: Record<DirectoryStream, GraphCall> = {
+  users: { operation: 'GET /users/delta', permission: 'User.Read.All' },
+  groups: { operation: 'GET /groups/delta', permission: 'GroupMember.Read.All' },
+};
+
+export interface DeltaRead {
+  graph: GraphClient;
+  stream: DirectoryStream;
+  /** The delta link of the round before; null reads the stream whole. */
+  cursor: string | null;
+  plan: ReadPlan;
+  /** Default: more than any directory has. */
+  pagesMax?: number;
+}
+
+/**
+ * One round of a stream, page by page, as `DirectorySource.read` promises. Entries come as the service gives them: in
+ * no order, an object perhaps several times.
+ */
+export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage, void, undefined> {
+  const { graph, stream, cursor, plan, pagesMax } = read;
+  const url = cursor ?? firstRequest(stream, plan);
+  let pages = 0;
+  try {
+    if (stream === 'users') {
+      const completeness: Completeness = cursor === null ? 'whole' : 'changes';
+      for await (const page of followPages(graph, url, userPage, calls.users, pagesMax)) {
+        pages += 1;
+        const entries = page.value.map((user) => personEntry(user, plan, completeness));
+        yield {
+          stream,
+          entries,
+          nextCursor: cursorOf(page),
+          doubts: doubtsOf(page.value, completeness, pages),
+        };
+      }
+    } else {
+      for await (const page of followPages(graph, url, groupPage, calls.groups, pagesMax)) {
+        pages += 1;
+        yield { stream, entries: page.value.flatMap(groupEntries), nextCursor: cursorOf(page), doubts: [] };
+      }
+    }
+  } catch (error) {
+    throw pages === 0 ? firstRequestError(error, read) : error;
+  }
+}
+
+/** A page holds a link to the next one or to the next round, never both (microsoft-graph.md, section 1.3). */
+function cursorOf(page: z.infer<typeof userPage> | z.infer<typeof groupPage>): string | null {
+  const cursor = page['@odata.deltaLink'] ?? null;
+  if (cursor !== null && page['@odata.nextLink'] !== undefined) {
+    throw new ContractError('A delta page held both a nextLink and a deltaLink, so that its end is unclear.');
+  }
+  return cursor;
+}
+
+function personEntry(
+  user: z.infer<typeof graphUser>,
+  plan: ReadPlan,
+  completeness: Completeness,
+): DirectoryEntry {
+  return user['@removed']
+    ? removal('users', user.id, user['@removed'])
+    : { type: 'person', id: user.id, patch: personPatch(user, plan, completeness) };
+}
+
+function groupEntries(group: GraphGroup): DirectoryEntry[] {
+  if (group['@removed']) return [removal('groups', group.id, group['@removed'])];
+  const patch = group.displayName === undefined ? {} : { name: group.displayName ?? '' };
+  const members = (group['members@delta'] ?? []).flatMap((member): DirectoryEntry[] => {
+    const memberKind = memberKindOf(member['@odata.type']);
+    if (!memberKind) return [];
+    const removed = member['@removed'] !== undefined;
+    return [{ type: 'member', groupId: group.id, memberId: member.id, memberKind, removed }];
+  });
+  return [{ type: 'group', id: group.id, patch }, ...members];
+}
+
+/** Devices, contacts and service principals are members too, of no interest here; an entry without a type is a user. */
+function memberKindOf(type: string | undefined): 'user' | 'group' | null {
+  switch (type?.toLowerCase()) {
+    case undefined:
+    case '#microsoft.graph.user':
+      return 'user';
+    case '#microsoft.graph.group':
+      return 'group';
+    default:
+      return null;
+  }
+}
+
+/** `changed` is a soft delete that may be restored; `deleted` is for good (section 1.4). */
+function removal(stream: DirectoryStream, id: string, mark: z.infer<typeof removedMark>): DirectoryEntry {
+  return { type: 'removed', stream, id, purged: mark.reason === 'deleted' };
+}
+
+function doubtsOf(users: z.infer<typeof graphUser>[], completeness: Completeness, page: number): string[] {
+  const live = users.filter((user) => !user['@removed']);
+  const empty = live.filter((user) => isWithoutData(user, completeness)).length;
+  if (empty === 0) return [];
+  return [
+    `${empty} of ${live.length} people on page ${page} came without any names: ` +
+      'the application has probably lost the permission User.Read.All.',
+  ];
+}
+
+/** What a refused first request of a round means: there was no page yet, so that reading whole loses nothing. */
+function firstRequestError(error: unknown, { stream, cursor, plan }: DeltaRead): unknown {
+  const refused = error instanceof ContractError || error instanceof NotFoundError;
+  if (refused && cursor !== null) {
+    // How a malformed or foreign delta token is refused is not documented (microsoft-graph.md, section 13.1).
+    return new CursorExpiredError(`The cursor of ${stream} was refused: ${error.message}`, { cause: error });
+  }
+  if (refused && stream === 'users' && plan.attributes.length > 0) {
+    return new ConfigurationError(
+      `Entra ID cannot read people with the attributes ${plan.attributes.join(', ')}.`,
+      {
+        cause: error,
+        remedy:
+          'Check the names under `where` in the tenant file: they are user properties of Microsoft Graph.',
+      },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,106 @@
+/** The gate: which changes may be applied, which wait for a person, which never happen (behaviour.md, section 5). */
+import { type Change, type HoldRule, holdRules, type PlannedChange, selfEndingHolds } from './change.ts';
+import type { DirectorySnapshot } from './directory.ts';
+import type { Hold } from './draft.ts';
+import type { HoldCheck } from './gate/check.ts';
+import { firstCycle } from './gate/first-cycle.ts';
+import { grantsAdmin } from './gate/grants-admin.ts';
+import { incompleteRead } from './gate/incomplete-read.ts';
+import { refusals } from './gate/refusals.ts';
+import { sensitive } from './gate/sensitive.ts';
+import { teamShrinks } from './gate/team-shrinks.ts';
+import { tooManyInvitations } from './gate/too-many-invitations.ts';
+import { tooManyRemovals } from './gate/too-many-removals.ts';
+import type { PersonLink } from './link.ts';
+import type { Plan } from './plan.ts';
+import type { SyncRules } from './rules.ts';
+import type { TimelySnapshot } from './timely.ts';
+
+export interface GateInput {
+  rules: SyncRules;
+  plan: Plan;
+  directory: DirectorySnapshot;
+  timely: TimelySnapshot;
+  personLinks: PersonLink[];
+  firstCycle: boolean;
+  /** Removals done within `safety.removals.windowDays` without a person's approval. */
+  recentRemovals: number;
+  /** Fingerprints with an approval that still counts. */
+  approved: ReadonlySet<string>;
+  /** Fingerprints in an open or rejected request: they stay held by that rule, whatever the counts say now. */
+  asked: ReadonlyMap<string, HoldRule>;
+}
+
+type Judge = (change: PlannedChange) => Change;
+
+/**
+ * Every change of the plan with its hold or its refusal, in the plan's order. Changes of teams are those that fit what
+ * is held: people who wait do not come into a team, and leavers who wait do not fall out of theirs.
+ */
+export function gate(input: GateInput): Change[] {
+  const judge = judgeFor(input);
+  const people = withLinkHolds(
+    input.plan.changes.filter(({ subject }) => subject.type === 'person').map(judge),
+  );
+  const waiting = new Set<string>();
+  for (const { kind, subject, hold, refusal } of people) {
+    if ((hold || refusal) && kind !== 'changeRole' && subject.type === 'person')
+      waiting.add(subject.personId);
+  }
+  return [...people, ...input.plan.teamChanges(waiting).map(judge)];
+}
+
+function judgeFor(input: GateInput): Judge {
+  const refused = refusals(input);
+  const countedChanges = input.plan.changes.filter(
+    ({ fingerprint }) => !refused.has(fingerprint) && !input.approved.has(fingerprint),
+  );
+  const checks: Partial<Record<HoldRule, HoldCheck>> = {
+    sensitive: sensitive(input),
+    'too-many-removals': tooManyRemovals(input, countedChanges),
+    'too-many-invitations': tooManyInvitations(input, countedChanges),
+    'team-shrinks': teamShrinks(input),
+    'incomplete-read': incompleteRead(input),
+    'first-cycle': firstCycle(input),
+    'grants-admin': grantsAdmin,
+  };
+  return (change) => {
+    const refusal = refused.get(change.fingerprint) ?? null;
+    return { ...change, refusal, hold: refusal ? null : holdOf(change, checks, input) };
+  };
+}
+
+/** The first rule that holds the change; an approval lifts all but those that end by themselves. */
+function holdOf(
+  change: PlannedChange,
+  checks: Partial<Record<HoldRule, HoldCheck>>,
+  { plan, approved, asked }: GateInput,
+): Hold | null {
+  const { fingerprint } = change;
+  const preHolds = plan.preHolds.get(fingerprint) ?? [];
+  const detailOf = (rule: HoldRule) =>
+    preHolds.find((hold) => hold.rule === rule)?.detail ?? checks[rule]?.(change) ?? null;
+  const isApproved = approved.has(fingerprint);
+  const askedRule = asked.get(fingerprint);
+  if (askedRule && !isApproved) {
+    const detail = detailOf(askedRule) ?? 'A request about exactly this change is open, or was rejected.';
+    return { rule: askedRule, detail };
+  }
+  for (const rule of isApproved ? selfEndingHolds : holdRules) {
+    const detail = detailOf(rule);
+    if (detail !== null) return { rule, detail };
+  }
+  return null;
+}
+
+/** The role of somebody who is not linked yet is not changed before they are. */
+function withLinkHolds(changes: Change[]): Change[] {
+  const linkHolds = new Map<string, Hold>();
+  for (const { kind, subject, hold } of changes) {
+    if (kind === 'link' && subject.type === 'person' && hold) linkHolds.set(subject.personId, hold);
+  }
+  return changes.map((change) => {
+    if (change.kind !== 'changeRole' || change.refusal || change.hold) return change;
+    return { ...change, hold: linkHolds.get(change.subject.personId) ?? null };
+  });
+}

@@ -1,0 +1,11 @@
+import type { GateInput } from '../gate.ts';
+import type { HoldCheck } from './check.ts';
+
+/** Holds removals in a tenant's first cycle, unless the tenant file allows them. */
+export function firstCycle({ rules, firstCycle: isFirst }: GateInput): HoldCheck {
+  const holds = isFirst && rules.safety.firstCycle.removals === 'hold';
+  return ({ kind }) =>
+    holds && kind === 'remove'
+      ? 'This is the first cycle of the tenant, and safety.firstCycle.removals is "hold".'
+      : null;
+}

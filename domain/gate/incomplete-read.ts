@@ -1,0 +1,11 @@
+import type { GateInput } from '../gate.ts';
+import type { HoldCheck } from './check.ts';
+
+/** Holds removals while a read does not prove itself whole. */
+export function incompleteRead({ directory, timely }: GateInput): HoldCheck {
+  const sides = [...(directory.complete ? [] : ['the directory']), ...(timely.complete ? [] : ['Timely'])];
+  return ({ kind }) =>
+    kind === 'remove' && sides.length > 0
+      ? `The read of ${sides.join(' and of ')} is not complete, so it proves nobody's departure. This ends with the next complete read.`
+      : null;
+}

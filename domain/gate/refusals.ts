@@ -1,0 +1,54 @@
+import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../change.ts';
+import type { GateInput } from '../gate.ts';
+import { adminRole, teamLeadRole } from '../roles.ts';
+import { foldText, sameText } from '../text.ts';
+
+type Refusal = NonNullable<Change['refusal']>;
+
+/** Timely's roles from the least to the most that they may do (timely-api.md, section 4). */
+const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
+
+/** Removals and demotions that nobody can approve, by fingerprint. */
+export function refusals(input: GateInput): ReadonlyMap<string, Refusal> {
+  const users = new Map(input.timely.users.map((user) => [user.id, user]));
+  const protectedAddresses = new Set(input.rules.safety.protect.map(foldText));
+  let adminsLeft = input.timely.users.filter(
+    (user) => !user.removed && sameText(user.role, adminRole),
+  ).length;
+
+  function ruleAgainst({ timelyId, email }: PersonSubject): RefusalRule | null {
+    const user = timelyId === null ? undefined : users.get(timelyId);
+    if (timelyId !== null && timelyId === input.timely.account.ownerId) return 'owner';
+    if (timelyId === input.timely.ownUserId) return 'own-user';
+    const addresses = [email, user?.email ?? email].map(foldText);
+    if (addresses.some((address) => protectedAddresses.has(address))) return 'protected';
+    return user && sameText(user.role, adminRole) && adminsLeft <= 1 ? 'last-admin' : null;
+  }
+
+  const refused = new Map<string, Refusal>();
+  for (const change of input.plan.changes) {
+    const { subject, fingerprint } = change;
+    if (subject.type !== 'person' || !(change.kind === 'remove' || isDemotion(change))) continue;
+    const rule = ruleAgainst(subject);
+    const user = users.get(subject.timelyId ?? -1);
+    if (rule) refused.set(fingerprint, { rule, detail: details[rule] });
+    else if (user && sameText(user.role, adminRole)) adminsLeft -= 1;
+  }
+  return refused;
+}
+
+const details: Record<RefusalRule, string> = {
+  owner: 'Owns the Timely account. Ownership has to be moved in Timely first.',
+  'own-user': 'Is the Timely user whose access the sync works with. Connect as somebody else first.',
+  protected: 'Is listed under safety.protect.',
+  'last-admin': 'Would leave Timely without any admin.',
+};
+
+function isDemotion({ kind, before, after }: PlannedChange): boolean {
+  if (kind !== 'changeRole' || !before || !after) return false;
+  const [from, to] = [rankOf(before.role), rankOf(after.role)];
+  // A role that the account made up has no rank: then only leaving admin is surely a step down.
+  return to === -1 ? sameText(before.role, adminRole) : to < from;
+}
+
+const rankOf = (role: string) => rolesByRank.indexOf(foldText(role));

@@ -1,0 +1,17 @@
+import type { GateInput } from '../gate.ts';
+import { buildMembershipIndex } from '../membership.ts';
+import { adminRole } from '../roles.ts';
+import { sensitivity } from '../sensitive.ts';
+import { sameText } from '../text.ts';
+import type { HoldCheck } from './check.ts';
+
+/** Holds every change of a sensitive person, and the adoption of an admin whoever they are (behaviour.md, section 3). */
+export function sensitive({ rules, directory, timely }: GateInput): HoldCheck {
+  const index = buildMembershipIndex(directory);
+  const reasonFor = sensitivity({ rules, directory, timely, index });
+  return ({ kind, subject, before }) => {
+    if (subject.type !== 'person') return null;
+    const adoptsAdmin = kind === 'link' && before !== null && sameText(before.role, adminRole);
+    return reasonFor(subject) ?? (adoptsAdmin ? 'Would adopt somebody who is an admin in Timely.' : null);
+  };
+}

@@ -1,0 +1,7 @@
+/** `npm run build`: dist/, made only when the sources have changed. */
+import { run } from './run.mjs';
+
+await run(async () => {
+  const { prepare } = await import('./prepare.mjs');
+  await prepare();
+});

@@ -1,0 +1,77 @@
+/** The built program in dist/: is it that of these sources, and making it. */
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runQuietly } from './programs.mjs';
+import { inProject, say } from './project.mjs';
+import { SetupError, sentenceFor } from './setup-error.mjs';
+
+const stampFile = inProject('dist', '.built-from');
+
+/** Whether dist/ was built, to the end, from the sources as they are now. */
+export function programIsBuilt() {
+  try {
+    return readFileSync(stampFile, 'utf8') === digestOfSources();
+  } catch (error) {
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Builds dist/: the program, its migrations and the workflow bundle (a worker that bundles at start is seconds later). */
+export async function buildProgram() {
+  say('Building…');
+  const digest = digestOfSources();
+  rmSync(inProject('dist'), { recursive: true, force: true });
+  await step('the type-checker', inProject('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json']);
+  cpSync(inProject('store', 'migrations'), inProject('dist', 'store', 'migrations'), { recursive: true });
+  await step('the workflow bundler', process.execPath, [inProject('setup', 'bundle-workflows.mjs')]);
+  writeFileSync(stampFile, digest);
+}
+
+/**
+ * @param {string} name what to call it when it fails
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function step(name, command, args) {
+  const { code, output } = await runQuietly(command, args);
+  if (code === 0) return;
+  // tsc's exit code is 1 as well when it cannot write: what it says decides.
+  const sentence = sentenceFor(output);
+  if (sentence !== null) throw new SetupError(sentence);
+  say(output.trimEnd());
+  throw new SetupError(`The build failed: mend what ${name} says above and run the command again.`);
+}
+
+/** Digest of everything dist/ is made from. */
+function digestOfSources() {
+  const hash = createHash('sha256');
+  const { include } = JSON.parse(readFileSync(inProject('tsconfig.build.json'), 'utf8'));
+  const files = [
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    join('setup', 'bundle-workflows.mjs'),
+  ];
+  for (const folder of include) files.push(...filesBelow(folder));
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(inProject(file)))
+      .update('\0');
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]} in a fixed order
+ */
+function filesBelow(folder) {
+  return readdirSync(inProject(folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path) : [path];
+    });
+}

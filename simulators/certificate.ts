@@ -1,0 +1,44 @@
+import { generate } from 'selfsigned';
+
+/** A certificate authority of our own, and a server certificate by it for `localhost` and 127.0.0.1; all PEM. */
+export interface Certificate {
+  ca: string;
+  certificate: string;
+  key: string;
+}
+
+const yearMs = 365 * 24 * 3_600_000;
+
+/** Makes both; the authority's key is thrown away, so that nothing else can ever be signed with it. */
+export async function makeCertificate(): Promise<Certificate> {
+  const common = {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(Date.now() - 24 * 3_600_000),
+    notAfterDate: new Date(Date.now() + 10 * yearMs),
+  } as const;
+  const authority = await generate([{ name: 'commonName', value: 'timely-sync sandbox authority' }], {
+    ...common,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  const server = await generate([{ name: 'commonName', value: 'localhost' }], {
+    ...common,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  });
+  return { ca: authority.cert, certificate: server.cert, key: server.private };
+}

@@ -1,0 +1,97 @@
+/**
+ * The sandbox company Contoso, with everything that makes a directory hard, and its Timely account. With
+ * `tenants/contoso.yaml`, 50 people are in Timely through the sync after the first cycle: 48 invited, one reinstated, one
+ * linked. Six more are held. The table of who ends where is test/simulators/expected-first-cycle.ts.
+ */
+import { createHash } from 'node:crypto';
+import { deletedPerson, disabledPerson, guests, members, purgedPerson } from './company-people.ts';
+import { directoryReaders, globalAdministrator } from './microsoft/built-in-roles.ts';
+import type { MicrosoftState, NewPerson } from './microsoft/state.ts';
+import type { TimelyState } from './timely/state.ts';
+
+/** Fixed names of the sandbox, as in `tenants/contoso.yaml`. */
+export const contoso = {
+  tenantId: '8f0c2a4e-1111-4222-8333-444455556666',
+  clientId: '1b2c3d4e-aaaa-4bbb-8ccc-ddddeeeeffff',
+  accountId: 987654,
+  tenantName: 'Contoso',
+  domain: 'contoso.example',
+  ownerEmail: 'owner@contoso.example',
+  ownerName: 'Olivia Owens',
+} as const;
+
+const groups = [
+  'Timely Users',
+  'Finance Leads',
+  'Finance Interns',
+  'Timely Managers',
+  'Timely Admins',
+  'Executives',
+  'Design Guild',
+  'Timely - Apollo',
+  'Timely - Gemini',
+  'Not in Timely',
+];
+
+/** The same object id for the same name in every sandbox. */
+function idOf(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Fills an empty directory and an account that has nobody but its owner. */
+export function fillContoso(microsoft: MicrosoftState, timely: TimelyState): void {
+  fillDirectory(microsoft);
+  fillAccount(timely);
+}
+
+function fillDirectory(directory: MicrosoftState): void {
+  for (const displayName of groups) {
+    directory.createGroup({ id: idOf(displayName), displayName, description: `Contoso: ${displayName}` });
+  }
+  directory.createGroup({
+    id: idOf('Helpdesk Operators'),
+    displayName: 'Helpdesk Operators',
+    properties: { isAssignableToRole: true },
+  });
+  directory.nest('Finance Leads', 'Timely Users');
+  directory.nest('Finance Interns', 'Finance Leads');
+  const join = (person: NewPerson) => directory.join({ id: idOf(person.displayName), ...person });
+  for (const person of members) join(person);
+  for (const guest of guests) {
+    const properties = { companyName: 'Northwind' };
+    directory.guest({ ...guest, groups: 'groups' in guest ? [...guest.groups] : [], properties });
+  }
+  directory.change(join(disabledPerson).id, { accountEnabled: false });
+  directory.leave(join(deletedPerson).id);
+  directory.purge(join(purgedPerson).id);
+  setManagers(directory);
+  directory.grantRole(directory.user('Henrik Lund').id, globalAdministrator);
+  directory.grantRole(directory.group('Helpdesk Operators').id, directoryReaders);
+  directory.assignToApp(directory.group('Timely Users').id);
+}
+
+const headOf = { Design: 'Amelie Roth', Engineering: 'Oscar Nyberg', Finance: 'Agnes Keller' } as const;
+
+function setManagers(directory: MicrosoftState): void {
+  for (const { displayName, department } of members) {
+    if (department !== 'Design' && department !== 'Engineering' && department !== 'Finance') continue;
+    const manager = headOf[department];
+    if (manager !== displayName) directory.change(displayName, { manager });
+  }
+}
+
+function fillAccount(timely: TimelyState): void {
+  timely.account.name = contoso.tenantName;
+  timely.account.seats = 80;
+  timely.addActive('Priya Natarajan', 'priya.natarajan@contoso.example', 'admin');
+  const lena = timely.addActive('Lena Fischer', 'lena.fischer@contoso.example', 'employee');
+  const frida = timely.addActive('Frida Lang', 'frida@studio-lang.example', 'employee');
+  const tom = timely.addActive('Tom Baker', 'tom@baker-illustration.example', 'employee');
+  timely.remove(timely.addActive('Jonas Weber', 'jonas.weber@contoso.example', 'employee'));
+  timely.createTeam('Design Guild', [
+    { user_id: lena.id, lead: true },
+    { user_id: frida.id, hide_hours: true },
+    { user_id: tom.id },
+  ]);
+}

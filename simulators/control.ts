@@ -1,0 +1,103 @@
+/** Hands on a simulator from outside its process: people join and leave, faults go on and off, the ledger is read. */
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Faults } from './faults.ts';
+import type { HttpsEnvironment } from './https-server.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What an action did: `did` is a sentence, the rest is for programs. */
+export type ControlResult = { did: string } & Record<string, unknown>;
+export interface ControlAction {
+  run(body: unknown): ControlResult;
+}
+export type ControlActions = Record<string, ControlAction>;
+
+/** The order cannot be carried out: an unknown or ambiguous name, a wrong value. Answered with 400. */
+export class ControlError extends Error {}
+
+/** An action whose body is checked against a schema first. */
+export const action = <Schema extends z.ZodType>(
+  schema: Schema,
+  run: (input: z.output<Schema>) => ControlResult,
+): ControlAction => ({ run: (body) => run(schema.parse(body)) });
+
+const faultSetting = z.strictObject({
+  operation: z.string().optional(),
+  subject: z.string().optional(),
+  attempt: z.int().positive().optional(),
+  times: z.int().positive().optional(),
+  when: z.enum(['before', 'after']).optional(),
+  retryAfter: z.union([z.number(), z.enum(['date', 'nothing'])]).optional(),
+  milliseconds: z.number().nonnegative().optional(),
+  perSecond: z.number().positive().optional(),
+  fields: z.record(z.string(), z.array(z.string())).optional(),
+  code: z.int().optional(),
+});
+const faultOrder = z.strictObject({
+  set: z.string().optional(),
+  setting: faultSetting.optional(),
+  /** A name, or true for all. */
+  clear: z.union([z.string(), z.literal(true)]).optional(),
+});
+
+interface Controlled {
+  faults: Faults;
+  ledger: Ledger;
+  actions: ControlActions;
+  settled(): void;
+  view(): unknown;
+}
+
+/**
+ * `POST /<action>`, `GET /state`, `GET /ledger?since=N`, `GET /faults` and `POST /faults` with `{set, setting}` or
+ * `{clear}`. There is no token: the server listens on the loopback address only.
+ */
+export function controlRoutes({
+  faults,
+  ledger,
+  actions,
+  settled,
+  view,
+}: Controlled): Hono<HttpsEnvironment> {
+  const app = new Hono<HttpsEnvironment>();
+  const faultsView = () => ({
+    active: faults.active(),
+    unfired: faults.unfired(),
+    known: Object.fromEntries(Object.entries(faults.table).map(([name, { about }]) => [name, about])),
+  });
+  app.get('/state', (context) => context.json(z.json().parse(view())));
+  app.get('/ledger', (context) => {
+    const since = Number(context.req.query('since') ?? 0);
+    return context.json({ last: ledger.last, entries: ledger.entries(since) });
+  });
+  app.get('/faults', (context) => context.json(faultsView()));
+  app.post('/faults', async (context) => {
+    setFaults(faults, faultOrder.parse(await context.req.json()));
+    return context.json(faultsView());
+  });
+  app.post('/:action', async (context) => {
+    const name = context.req.param('action');
+    const chosen = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (!chosen)
+      throw new ControlError(`There is no action "${name}". Actions: ${Object.keys(actions).join(', ')}.`);
+    const result = chosen.run(await context.req.json().catch(() => ({})));
+    settled();
+    return context.json(result);
+  });
+  app.onError((error, context) => {
+    if (error instanceof ControlError) return context.json({ error: error.message }, 400);
+    if (error instanceof z.ZodError) return context.json({ error: z.prettifyError(error) }, 400);
+    if (error instanceof SyntaxError) return context.json({ error: 'The body is not JSON.' }, 400);
+    throw error;
+  });
+  return app;
+}
+
+function setFaults(faults: Faults, { set, setting, clear }: z.output<typeof faultOrder>): void {
+  const known = (name: string) => {
+    if (Object.hasOwn(faults.table, name)) return name;
+    throw new ControlError(`There is no fault "${name}". Faults: ${Object.keys(faults.table).join(', ')}.`);
+  };
+  if (clear !== undefined) faults.clear(clear === true ? undefined : known(clear));
+  if (set !== undefined) faults.set(known(set), setting);
+}

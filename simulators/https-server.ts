@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Certificate } from './certificate.ts';
+
+/** What node-server hands to the routes: the socket, so that a fault can cut it. */
+export interface HttpsEnvironment {
+  Bindings: { incoming?: { socket: { destroy(): void } } };
+}
+
+export interface HttpsServer {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Serves on the loopback address, on the first of the ports that is free (0: any). */
+export async function serveHttps(
+  app: Hono<HttpsEnvironment>,
+  certificate: Certificate,
+  ports: number[],
+): Promise<HttpsServer> {
+  const server = createServer(
+    { key: certificate.key, cert: certificate.certificate },
+    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+  );
+  server.keepAliveTimeout = 60_000;
+  const port = await listen(server, ports);
+  return {
+    url: `https://localhost:${port}`,
+    port,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, ports: number[]): Promise<number> {
+  for (const [index, port] of ports.entries()) {
+    try {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      break;
+    } catch (error) {
+      if (index === ports.length - 1) throw error;
+    }
+  }
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The simulator has no port.');
+  return address.port;
+}

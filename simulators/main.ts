@@ -1,0 +1,51 @@
+/**
+ * The sandbox as a process: `--data DIR [--microsoft-port N] [--timely-port N]`. Prints one line of JSON when both servers
+ * listen; ends on SIGTERM and SIGINT, and when its parent goes away (standard input closes, or the IPC channel does).
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startSandbox } from './sandbox.ts';
+import { replaceFile } from './saved-state.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    'microsoft-port': { type: 'string', default: '0' },
+    'timely-port': { type: 'string', default: '0' },
+  },
+});
+
+async function main(): Promise<void> {
+  if (values.data === undefined) throw new Error('Say where the sandbox keeps its state: --data DIR');
+  const sandbox = await startSandbox({
+    dataDir: values.data,
+    microsoftPort: Number(values['microsoft-port']),
+    timelyPort: Number(values['timely-port']),
+  });
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    await sandbox.close();
+    process.exit(0);
+  };
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => void end());
+  // Reading is what makes the end of standard input known.
+  process.stdin
+    .on('close', () => void end())
+    .on('error', () => void end())
+    .resume();
+  const line = JSON.stringify({
+    microsoft: sandbox.microsoft.url,
+    timely: sandbox.timely.url,
+    caFile: sandbox.caFile,
+    ...sandbox.credentials,
+  });
+  replaceFile(join(values.data, 'sandbox.json'), `${line}\n`);
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  console.error(`The sandbox could not start. ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

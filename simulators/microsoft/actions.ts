@@ -1,0 +1,140 @@
+/** What people do in the simulated directory: the actions of `POST /_control/<action>`. */
+import { z } from 'zod';
+import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
+import type { DirectoryObject } from './objects.ts';
+import { type MicrosoftState, UnknownObjectError } from './state.ts';
+
+const text = z.string().trim().min(1);
+/** E-mail address, sign-in name, id, or a display name that only one has. */
+const person = z.strictObject({ person: text });
+const membership = z.strictObject({ person: text, group: text });
+const nesting = z.strictObject({ inner: text, outer: text });
+const properties = z.record(z.string(), z.json());
+
+const nameOf = ({ properties }: DirectoryObject) => String(properties.displayName);
+const told = (object: DirectoryObject, did: string): ControlResult => ({
+  did: `${nameOf(object)} ${did}.`,
+  id: object.id,
+  userPrincipalName: object.properties.userPrincipalName ?? null,
+});
+
+/** The actions, each with its own body. */
+export function microsoftActions(state: MicrosoftState): ControlActions {
+  const all = {
+    ...comingAndGoing(state),
+    ...membershipActions(state),
+    ...groupActions(state),
+    ...roleActions(state),
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, { run }]) => [
+      name,
+      { run: (body: unknown) => clearly(() => run(body)) },
+    ]),
+  );
+}
+
+function clearly(run: () => ControlResult): ControlResult {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof UnknownObjectError ? new ControlError(error.message) : error;
+  }
+}
+
+function comingAndGoing(state: MicrosoftState): ControlActions {
+  const newcomer = z.strictObject({
+    name: text,
+    /** Becomes sign-in name and mail. */
+    email: z.email().optional(),
+    department: text.optional(),
+    groups: z.array(text).optional(),
+    properties: properties.optional(),
+  });
+  const newGuest = z.strictObject({
+    email: z.email(),
+    name: text,
+    state: z.enum(['Accepted', 'PendingAcceptance']).default('PendingAcceptance'),
+    mail: z.email().optional(),
+    groups: z.array(text).optional(),
+  });
+  return {
+    join: action(newcomer, ({ name, email, ...rest }) =>
+      told(state.join({ displayName: name, userPrincipalName: email, ...rest }), 'joined'),
+    ),
+    guest: action(newGuest, ({ name, ...rest }) =>
+      told(state.guest({ displayName: name, ...rest }), `is a guest (${rest.state})`),
+    ),
+    accept: action(person, ({ person }) =>
+      told(state.change(person, { externalUserState: 'Accepted' }), 'accepted the invitation'),
+    ),
+    leave: action(person, ({ person }) => told(state.leave(person), 'left; the account is deleted')),
+    purge: action(person, ({ person }) => told(state.purge(person), 'is gone for good')),
+    restore: action(person, ({ person }) => told(state.restore(person), 'is back; the account is restored')),
+    disable: action(person, ({ person }) =>
+      told(state.change(person, { accountEnabled: false }), 'is disabled'),
+    ),
+    enable: action(person, ({ person }) =>
+      told(state.change(person, { accountEnabled: true }), 'is enabled'),
+    ),
+    move: action(z.strictObject({ person: text, department: text.nullable() }), ({ person, department }) =>
+      told(state.change(person, { department }), `is in ${department ?? 'no department'} now`),
+    ),
+    change: action(z.strictObject({ person: text, properties }), ({ person, properties }) =>
+      told(state.change(person, properties), `has ${Object.keys(properties).join(', ')} changed`),
+    ),
+  };
+}
+
+function membershipActions(state: MicrosoftState): ControlActions {
+  return {
+    addToGroup: action(membership, ({ person, group }) => {
+      state.addToGroup(person, group);
+      return told(state.user(person), `is in ${nameOf(state.group(group))} now`);
+    }),
+    removeFromGroup: action(membership, ({ person, group }) => {
+      state.removeFromGroup(person, group);
+      return told(state.user(person), `is not in ${nameOf(state.group(group))} any more`);
+    }),
+    nest: action(nesting, ({ inner, outer }) => {
+      state.nest(inner, outer);
+      return told(state.group(inner), `is in ${nameOf(state.group(outer))} now`);
+    }),
+    unnest: action(nesting, ({ inner, outer }) => {
+      state.unnest(inner, outer);
+      return told(state.group(inner), `is not in ${nameOf(state.group(outer))} any more`);
+    }),
+  };
+}
+
+function groupActions(state: MicrosoftState): ControlActions {
+  const group = z.strictObject({ group: text });
+  return {
+    createGroup: action(
+      z.strictObject({ name: text, description: text.optional() }),
+      ({ name, description }) =>
+        told(state.createGroup({ displayName: name, description }), 'is a new group'),
+    ),
+    renameGroup: action(group.extend({ name: text }), ({ group, name }) => {
+      const before = nameOf(state.group(group));
+      return told(state.renameGroup(group, name), `is the new name of the group ${before}`);
+    }),
+    deleteGroup: action(group.extend({ purge: z.boolean().default(false) }), ({ group, purge }) =>
+      told(state.deleteGroup(group, purge ? 'purged' : 'deleted'), 'is deleted'),
+    ),
+  };
+}
+
+function roleActions(state: MicrosoftState): ControlActions {
+  const grant = z.strictObject({ person: text, role: text.default('Global Administrator') });
+  return {
+    grantRole: action(grant, ({ person, role }) => {
+      state.grantRole(state.user(person).id, role);
+      return told(state.user(person), `holds the role ${role} now`);
+    }),
+    revokeRole: action(grant, ({ person, role }) => {
+      state.revokeRole(state.user(person).id, role);
+      return told(state.user(person), `does not hold the role ${role} any more`);
+    }),
+  };
+}

@@ -1,0 +1,43 @@
+/** Error answers of Graph (microsoft-graph.md, section 4) and of the sign-in service (section 7.3). */
+import { randomUUID } from 'node:crypto';
+import { type Answer, json } from '../answer.ts';
+
+/** `{"error": {code, message, innerError}}`. */
+export function graphError(
+  now: Date,
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Answer {
+  const requestId = randomUUID();
+  // The date has no zone, as Graph's has none.
+  const date = now.toISOString().slice(0, 19);
+  const innerError = { date, 'request-id': requestId, 'client-request-id': requestId };
+  return json(
+    status,
+    { error: { code, message, innerError } },
+    { 'request-id': requestId, 'client-request-id': requestId, ...headers },
+  );
+}
+
+/** The answer of the token endpoint and of discovery, with the number of Microsoft's own error list. */
+export function signInError(
+  now: Date,
+  status: number,
+  error: string,
+  number: number,
+  message: string,
+): Answer {
+  const traceId = randomUUID();
+  const timestamp = now.toISOString().slice(0, 19).replace('T', ' ');
+  return json(status, {
+    error,
+    error_description: `AADSTS${number}: ${message} Trace ID: ${traceId} Correlation ID: ${traceId} Timestamp: ${timestamp}Z`,
+    error_codes: [number],
+    timestamp: `${timestamp}Z`,
+    trace_id: traceId,
+    correlation_id: traceId,
+    error_uri: `https://login.microsoftonline.com/error?code=${number}`,
+  });
+}

@@ -1,0 +1,108 @@
+/** Properties of users and groups that the simulated Graph knows (microsoft-graph.md, sections 2.1 and 3). */
+import type { DirectoryObject, ObjectKind } from './objects.ts';
+
+const defaultUserProperties = [
+  'businessPhones',
+  'displayName',
+  'givenName',
+  'jobTitle',
+  'mail',
+  'mobilePhone',
+  'officeLocation',
+  'preferredLanguage',
+  'surname',
+  'userPrincipalName',
+];
+const optionalUserProperties = [
+  'accountEnabled',
+  'ageGroup',
+  'assignedLicenses',
+  'city',
+  'companyName',
+  'country',
+  'createdDateTime',
+  'creationType',
+  'deletedDateTime',
+  'department',
+  'employeeHireDate',
+  'employeeId',
+  'employeeLeaveDateTime',
+  'employeeOrgData',
+  'employeeType',
+  'externalUserState',
+  'externalUserStateChangeDateTime',
+  'faxNumber',
+  'identities',
+  'isManagementRestricted',
+  'isResourceAccount',
+  'lastPasswordChangeDateTime',
+  'mailNickname',
+  'onPremisesDistinguishedName',
+  'onPremisesDomainName',
+  'onPremisesExtensionAttributes',
+  'onPremisesImmutableId',
+  'onPremisesSamAccountName',
+  'onPremisesSyncEnabled',
+  'onPremisesUserPrincipalName',
+  'otherMails',
+  'postalCode',
+  'proxyAddresses',
+  'securityIdentifier',
+  'state',
+  'streetAddress',
+  'usageLocation',
+  'userType',
+];
+const defaultGroupProperties = [
+  'classification',
+  'createdDateTime',
+  'deletedDateTime',
+  'description',
+  'displayName',
+  'groupTypes',
+  'isAssignableToRole',
+  'mail',
+  'mailEnabled',
+  'mailNickname',
+  'membershipRule',
+  'onPremisesSyncEnabled',
+  'proxyAddresses',
+  'renewedDateTime',
+  'securityEnabled',
+  'securityIdentifier',
+  'visibility',
+];
+
+/** What comes back without `$select`. */
+export const defaultProperties: Record<ObjectKind, string[]> = {
+  user: defaultUserProperties,
+  group: defaultGroupProperties,
+};
+
+const known: Record<ObjectKind, ReadonlySet<string>> = {
+  user: new Set(['id', ...defaultUserProperties, ...optionalUserProperties]),
+  group: new Set(['id', ...defaultGroupProperties]),
+};
+
+/** Whether `$select` may name a property. */
+export const isProperty = (kind: ObjectKind, name: string): boolean => known[kind].has(name);
+
+const collections = new Set([
+  'assignedLicenses',
+  'businessPhones',
+  'groupTypes',
+  'identities',
+  'otherMails',
+  'proxyAddresses',
+]);
+
+/** An object as reads other than delta show it: what was never set is null, or empty for collections. */
+export function shape(object: DirectoryObject, select: string[]): Record<string, unknown> {
+  const shown: Record<string, unknown> = { id: object.id };
+  for (const name of select) {
+    if (name === 'id') continue;
+    if (name === 'deletedDateTime') shown[name] = object.deletedDateTime;
+    else shown[name] = object.properties[name] ?? (collections.has(name) ? [] : null);
+  }
+  return shown;
+}

@@ -1,0 +1,131 @@
+/** The simulated Microsoft: sign-in and Graph over one directory. */
+import { randomInt } from 'node:crypto';
+import type { Hono } from 'hono';
+import { Faults } from '../faults.ts';
+import type { HttpsEnvironment } from '../https-server.ts';
+import type { Ledger } from '../ledger.ts';
+import { type Route, serviceApp } from '../service.ts';
+import { microsoftActions } from './actions.ts';
+import { batchRoute } from './batch.ts';
+import type { PageSizes } from './delta.ts';
+import { deltaRoutes } from './delta-routes.ts';
+import { graphError } from './errors.ts';
+import { type MicrosoftFault, microsoftFaults } from './faults.ts';
+import { groupRoutes } from './group-routes.ts';
+import { linked } from './objects.ts';
+import { roleRoutes } from './role-routes.ts';
+import { bearerRefusal, signInRoutes } from './sign-in.ts';
+import type { MicrosoftState } from './state.ts';
+import { Tokens } from './tokens.ts';
+import { userRoutes } from './user-routes.ts';
+
+export interface MicrosoftOptions {
+  /** Objects and links on one delta page: 200 and 500 as reported of Graph (microsoft-graph.md, section 1.1). */
+  deltaPage: PageSizes;
+  /** Seven days for directory objects (section 1.6). */
+  cursorLifetimeDays: number;
+}
+
+/** What the routes work with. */
+export interface MicrosoftFrame {
+  state: MicrosoftState;
+  faults: Faults<MicrosoftFault>;
+  tokens: Tokens;
+  clock: () => Date;
+  options: MicrosoftOptions;
+  /** `https://localhost:PORT`, once the server listens. */
+  origin(): string;
+  nextSerial(): number;
+}
+
+export interface MicrosoftSimulator {
+  url: string;
+  state: MicrosoftState;
+  ledger: Ledger;
+  faults: Faults<MicrosoftFault>;
+  /** May be changed at any time. */
+  options: MicrosoftOptions;
+}
+
+interface Parts {
+  state: MicrosoftState;
+  ledger: Ledger;
+  clock: () => Date;
+  origin(): string;
+  settled(): void;
+}
+
+/** The web application, and what tests hold of it. */
+export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): {
+  app: Hono<HttpsEnvironment>;
+  simulator: Omit<MicrosoftSimulator, 'url'>;
+} {
+  const faults = new Faults(microsoftFaults(clock));
+  const options: MicrosoftOptions = { deltaPage: { objects: 200, links: 500 }, cursorLifetimeDays: 7 };
+  const frame: MicrosoftFrame = {
+    state,
+    faults,
+    tokens: new Tokens(state.app.signingKey),
+    clock,
+    options,
+    origin,
+    nextSerial: () => randomInt(2 ** 32),
+  };
+  const routes: Route[] = [
+    ...deltaRoutes(frame),
+    ...userRoutes(frame),
+    ...groupRoutes(frame),
+    ...roleRoutes(frame),
+    batchRoute(frame, async (request) => app.fetch(request)),
+    ...signInRoutes(frame),
+  ];
+  const app: Hono<HttpsEnvironment> = serviceApp({
+    routes,
+    faults,
+    ledger,
+    clock,
+    refusal: (call) => bearerRefusal(frame, call),
+    notFound: ({ path }) =>
+      graphError(
+        clock(),
+        400,
+        'BadRequest',
+        `Resource not found for the segment '${path.split('/').at(-1)}'.`,
+      ),
+    settled,
+    normalizePath,
+    actions: microsoftActions(state),
+    view: () => view(state),
+  });
+  return { app, simulator: { state, ledger, faults, options } };
+}
+
+/** `/users('x')` is `/users/x`, `/servicePrincipals(appId='x')` has its key as a segment, and delta has a long name. */
+function normalizePath(path: string): string {
+  return path
+    .replaceAll('%28', '(')
+    .replaceAll('%29', ')')
+    .replaceAll('%27', "'")
+    .replace(/\/(?:microsoft\.graph\.)?delta(?:\(\))?$/, '/delta')
+    .replace(/\((?:id=)?'([^']*)'\)/, '/$1')
+    .replace(/\((\w+)='([^']*)'\)/, '/$1=$2');
+}
+
+/** The directory in short, for people who look at it. */
+function view({ objects, roleAssignments, roleDefinitions }: MicrosoftState) {
+  const present = objects.users.filter(({ status }) => status !== 'purged');
+  return {
+    users: present.map(({ id, status, properties }) => ({ id, status, ...properties })),
+    groups: objects.groups
+      .filter(({ status }) => status === 'live')
+      .map((group) => ({
+        id: group.id,
+        displayName: group.properties.displayName,
+        members: linked(group, 'members').map((id) => objects.get(id)?.properties.displayName ?? id),
+      })),
+    roles: roleAssignments.map(({ principalId, roleDefinitionId }) => ({
+      principal: objects.get(principalId)?.properties.displayName ?? principalId,
+      role: roleDefinitions.find(({ id }) => id === roleDefinitionId)?.displayName ?? roleDefinitionId,
+    })),
+  };
+}

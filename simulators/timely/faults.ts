@@ -1,0 +1,119 @@
+/** The switches of the simulated Timely. A new one is an entry of this table; a test sets it by its name. */
+import { type Answer, dropped, html, json } from '../answer.ts';
+import { dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../faults.ts';
+import { forbidden, oauthError, unauthorized, unprocessable } from './errors.ts';
+import type { TimelyBehaviour } from './objects.ts';
+
+export type TimelyFault =
+  | 'throttle'
+  | 'unavailable'
+  | 'dropConnection'
+  | 'answerLost'
+  | 'rejectPerson'
+  | 'staleList'
+  | 'ignoreOffset'
+  | 'seatLimit'
+  | 'tokenRevoked'
+  | 'tokenExpired'
+  | 'permissionLost'
+  | 'rateLimit'
+  | 'latency';
+
+const tooMany = (headers: Record<string, string>): Answer =>
+  json(429, { errors: { message: 'Too Many Requests' } }, headers);
+
+export function timelyFaults(
+  clock: () => Date,
+  behaviour: () => TimelyBehaviour,
+): Record<TimelyFault, FaultDefinition> {
+  return {
+    throttle: {
+      about: '429 with Retry-After in seconds, decimals, as a date, or without it (`retryAfter`).',
+      make: (setting) => ({ instead: () => tooMany(retryAfterHeader(setting, clock())) }),
+    },
+    unavailable: {
+      about: '502 with the HTML page of a gateway.',
+      make: () => ({ instead: () => html(502, '502 Bad Gateway') }),
+    },
+    dropConnection,
+    answerLost: {
+      about: 'The effect happens, then the connection is cut.',
+      make: () => ({ rewrite: () => dropped }),
+    },
+    rejectPerson: {
+      about: '422 with `fields` (default: the name is invalid) for invitations and updates.',
+      operation: 'users.invite',
+      make: ({ fields = { name: ['is invalid'] } }) => ({ instead: () => unprocessable(fields) }),
+    },
+    staleList: {
+      about: 'Lists repeat the answer they gave when they were first asked for after this was set.',
+      operation: '*.list',
+      make: () => staleLists(),
+    },
+    ignoreOffset: {
+      about: 'Lists begin at the first row, whatever `offset` or `page` says.',
+      operation: '*.list',
+      make: () => ({}),
+    },
+    seatLimit: {
+      about: '422: no free seat, for every invitation.',
+      operation: 'users.invite',
+      make: () => ({
+        instead: () => unprocessable({ message: 'There are no free seats in this workspace.' }),
+      }),
+    },
+    tokenRevoked: {
+      about: 'Access tokens answer 401 and refresh tokens invalid_grant, until it is cleared.',
+      make: () => ({
+        instead: ({ operation }) =>
+          operation === 'oauth.token'
+            ? oauthError('invalid_grant', 'The provided authorization grant is invalid, expired, or revoked.')
+            : unauthorized(behaviour()),
+      }),
+    },
+    tokenExpired: {
+      about: '401 for calls with a token; refreshing works.',
+      make: () => ({
+        instead: ({ operation }) => (operation.startsWith('oauth.') ? null : unauthorized(behaviour())),
+      }),
+    },
+    permissionLost: {
+      about: '403: the authorizing user lost the right to do this.',
+      make: () => ({
+        instead: ({ operation }) =>
+          operation.startsWith('oauth.') ? null : forbidden('You are not allowed to do this.'),
+      }),
+    },
+    rateLimit: {
+      about: 'At most `perSecond` requests in any second; 429 beyond.',
+      make: (setting) => rateLimit(setting.perSecond ?? 5, () => tooMany(retryAfterHeader(setting, clock()))),
+    },
+    latency,
+  };
+}
+
+function staleLists() {
+  const remembered = new Map<string, Answer>();
+  return {
+    rewrite: (answer: Answer, { path, query }: { path: string; query: URLSearchParams }) => {
+      const key = `${path}?${query}`;
+      const known = remembered.get(key);
+      if (!known) remembered.set(key, answer);
+      return known && JSON.stringify(known.json) !== JSON.stringify(answer.json) ? known : null;
+    },
+  };
+}
+
+/** Counts real time, not the simulator's clock: it guards a machine, not a calendar. */
+function rateLimit(perSecond: number, refuse: () => Answer) {
+  let passedMs: number[] = [];
+  return {
+    instead: () => {
+      const nowMs = performance.now();
+      passedMs = passedMs.filter((time) => time > nowMs - 1000);
+      if (passedMs.length >= perSecond) return refuse();
+      passedMs.push(nowMs);
+      return null;
+    },
+  };
+}

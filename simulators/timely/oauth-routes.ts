@@ -1,0 +1,143 @@
+/** `/1.1/oauth/*` (timely-api.md, section 1). Bodies may be JSON or forms. */
+import { type Answer, type Call, json } from '../answer.ts';
+import { type Route, textField } from '../service.ts';
+import { oauthError, unauthorized } from './errors.ts';
+import type { TokenPair } from './oauth-state.ts';
+import type { TimelyFrame } from './simulator.ts';
+
+const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
+
+export function oauthRoutes(frame: TimelyFrame): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/1.1/oauth/authorize',
+      operation: 'oauth.authorize',
+      open: true,
+      changes: true,
+      handle: (call) => authorize(frame, call),
+    },
+    {
+      method: 'POST',
+      path: '/1.1/oauth/token',
+      operation: 'oauth.token',
+      open: true,
+      changes: true,
+      subject: ({ body }) => textField(body, 'grant_type') ?? null,
+      handle: (call) => token(frame, call),
+    },
+    {
+      method: 'POST',
+      path: '/1.1/oauth/revoke',
+      operation: 'oauth.revoke',
+      open: true,
+      changes: true,
+      handle: ({ body }) => {
+        frame.state.oauth.revoke(textField(body, 'token') ?? '');
+        return json(200, {});
+      },
+    },
+    {
+      method: 'POST',
+      path: '/1.1/oauth/introspect',
+      operation: 'oauth.introspect',
+      handle: (call) => introspect(frame, call),
+    },
+    {
+      method: 'GET',
+      path: '/1.1/oauth/token/info',
+      operation: 'oauth.tokenInfo',
+      handle: (call) => tokenInfo(frame, call),
+    },
+  ];
+}
+
+/** The pair whose access token a request carries. */
+export function bearerOf({ state }: TimelyFrame, { headers }: Call): TokenPair | null {
+  const header = headers.get('authorization') ?? '';
+  return header.startsWith('Bearer ') ? state.oauth.access(header.slice('Bearer '.length)) : null;
+}
+
+/** As if the account's owner had signed in and consented. */
+function authorize({ state }: TimelyFrame, { query }: Call): Answer {
+  const redirectUri = query.get('redirect_uri') ?? '';
+  if (query.get('client_id') !== state.oauth.applicationId) {
+    return oauthError('invalid_client', 'Client authentication failed due to unknown client.');
+  }
+  if (query.get('response_type') !== 'code' || redirectUri === '') {
+    return oauthError('invalid_request', 'response_type must be code, and redirect_uri is required.');
+  }
+  const code = state.oauth.authorize(redirectUri, state.account.owner_id);
+  if (redirectUri === outOfBand) {
+    return {
+      status: 200,
+      text: `<code id="authorization_code">${code}</code>`,
+      headers: { 'content-type': 'text/html' },
+    };
+  }
+  const target = new URL(redirectUri);
+  target.searchParams.set('code', code);
+  const given = query.get('state');
+  if (given !== null) target.searchParams.set('state', given);
+  return { status: 302, headers: { location: target.href } };
+}
+
+function token(frame: TimelyFrame, { body }: Call): Answer {
+  const { oauth } = frame.state;
+  const field = (name: string) => textField(body, name) ?? '';
+  if (field('client_id') !== oauth.applicationId || field('client_secret') !== oauth.applicationSecret) {
+    return oauthError('invalid_client', 'Client authentication failed.');
+  }
+  const grants: Record<string, () => TokenPair | null> = {
+    authorization_code: () => oauth.redeemCode(field('code'), field('redirect_uri')),
+    refresh_token: () => oauth.refresh(field('refresh_token')),
+  };
+  const grant = grants[field('grant_type')];
+  if (!grant) return oauthError('unsupported_grant_type', 'The authorization grant type is not supported.');
+  const pair = grant();
+  return pair
+    ? json(200, showPair(frame, pair))
+    : oauthError('invalid_grant', 'The provided authorization grant is invalid, expired, or revoked.');
+}
+
+/** Real answers have no `expires_in` while tokens do not expire (seen 2026-07-19). */
+function showPair({ state: { behaviour } }: TimelyFrame, pair: TokenPair) {
+  return {
+    access_token: pair.accessToken,
+    token_type: 'Bearer',
+    ...(behaviour.accessTokenSeconds === null ? {} : { expires_in: behaviour.accessTokenSeconds }),
+    refresh_token: pair.refreshToken,
+    scope: 'manage',
+    created_at: Math.floor(pair.createdAtMs / 1000),
+  };
+}
+
+function introspect({ state }: TimelyFrame, { body }: Call): Answer {
+  const pair = state.oauth.access(textField(body, 'token') ?? '');
+  if (!pair) return json(200, { active: false });
+  const { behaviour, oauth } = state;
+  const issued = Math.floor(pair.createdAtMs / 1000);
+  return json(200, {
+    active: true,
+    scope: 'manage',
+    client_id: oauth.applicationId,
+    username: state.user(pair.userId)?.email ?? null,
+    token_type: 'Bearer',
+    exp: behaviour.accessTokenSeconds === null ? null : issued + behaviour.accessTokenSeconds,
+    iat: issued,
+    sub: String(pair.userId),
+    aud: oauth.applicationId,
+  });
+}
+
+function tokenInfo(frame: TimelyFrame, call: Call): Answer {
+  const pair = bearerOf(frame, call);
+  if (!pair) return unauthorized(frame.state.behaviour);
+  return json(200, {
+    resource_owner_id: pair.userId,
+    scope: ['manage'],
+    expires_in: frame.state.behaviour.accessTokenSeconds,
+    application: { uid: frame.state.oauth.applicationId, name: 'Timely Directory Sync' },
+    created_at: Math.floor(pair.createdAtMs / 1000),
+  });
+}

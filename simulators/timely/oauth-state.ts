@@ -1,0 +1,117 @@
+/** OAuth of the simulated Timely: one application, codes, and rotating token pairs (timely-api.md, section 1). */
+import { randomBytes } from 'node:crypto';
+import type { TimelyBehaviour } from './objects.ts';
+
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+  /** Timely user for whom it acts. */
+  userId: number;
+  createdAtMs: number;
+  /** Whether the access token still opens something. */
+  accessAlive: boolean;
+  refreshAlive: boolean;
+}
+
+export interface SavedOAuth {
+  applicationId: string;
+  applicationSecret: string;
+  /** The first refresh token, as printed for the tenant file; dead once it was used. */
+  initialRefreshToken: string;
+  codes: { code: string; redirectUri: string; userId: number }[];
+  pairs: TokenPair[];
+}
+
+const pairsKept = 50;
+
+/** A random secret of 32 characters. */
+export const randomSecret = (): string => randomBytes(24).toString('base64url');
+
+export class OAuthState {
+  readonly applicationId: string;
+  readonly applicationSecret: string;
+  readonly initialRefreshToken: string;
+  #codes: SavedOAuth['codes'];
+  #pairs: TokenPair[];
+  readonly #behaviour: TimelyBehaviour;
+  readonly #clock: () => Date;
+
+  constructor(saved: SavedOAuth, behaviour: TimelyBehaviour, clock: () => Date) {
+    this.applicationId = saved.applicationId;
+    this.applicationSecret = saved.applicationSecret;
+    this.initialRefreshToken = saved.initialRefreshToken;
+    this.#codes = saved.codes;
+    this.#pairs = saved.pairs;
+    this.#behaviour = behaviour;
+    this.#clock = clock;
+  }
+
+  save(): SavedOAuth {
+    const { applicationId, applicationSecret, initialRefreshToken } = this;
+    return { applicationId, applicationSecret, initialRefreshToken, codes: this.#codes, pairs: this.#pairs };
+  }
+
+  /** A code for the authorization-code grant, as if the user had consented in the browser. */
+  authorize(redirectUri: string, userId: number): string {
+    const code = randomSecret();
+    this.#codes.push({ code, redirectUri, userId });
+    return code;
+  }
+
+  /** Takes a code once. Authorizing again strands the pairs that were there before. */
+  redeemCode(code: string, redirectUri: string): TokenPair | null {
+    const found = this.#codes.find((entry) => entry.code === code && entry.redirectUri === redirectUri);
+    if (!found) return null;
+    this.#codes = this.#codes.filter((entry) => entry !== found);
+    this.revokeAll();
+    return this.issue(found.userId);
+  }
+
+  /** A new pair for a live refresh token, which is dead from then on; null when it is not live. */
+  refresh(refreshToken: string): TokenPair | null {
+    const found = this.#pairs.find((pair) => pair.refreshAlive && pair.refreshToken === refreshToken);
+    if (!found) return null;
+    if (this.#behaviour.refreshTokens === 'keep') return this.issue(found.userId, refreshToken);
+    found.refreshAlive = false;
+    return this.issue(found.userId);
+  }
+
+  issue(userId: number, refreshToken = randomSecret()): TokenPair {
+    const pair: TokenPair = {
+      accessToken: randomSecret(),
+      refreshToken,
+      userId,
+      createdAtMs: this.#clock().getTime(),
+      accessAlive: true,
+      refreshAlive: true,
+    };
+    this.#pairs = [...this.#pairs, pair].slice(-pairsKept);
+    return pair;
+  }
+
+  /** The pair of a live access token. */
+  access(accessToken: string): TokenPair | null {
+    const pair = this.#pairs.find((entry) => entry.accessAlive && entry.accessToken === accessToken);
+    const lifeSeconds = this.#behaviour.accessTokenSeconds;
+    const ended =
+      pair && lifeSeconds !== null && this.#clock().getTime() > pair.createdAtMs + lifeSeconds * 1000;
+    return pair && !ended ? pair : null;
+  }
+
+  revoke(token: string): void {
+    for (const pair of this.#pairs)
+      if (pair.accessToken === token || pair.refreshToken === token) {
+        Object.assign(pair, { accessAlive: false, refreshAlive: false });
+      }
+  }
+
+  /** Ends every token, as when the application was taken away. */
+  revokeAll(): void {
+    for (const pair of this.#pairs) Object.assign(pair, { accessAlive: false, refreshAlive: false });
+  }
+
+  /** Ends the access tokens only: a refresh heals it. */
+  expireAccess(): void {
+    for (const pair of this.#pairs) pair.accessAlive = false;
+  }
+}

@@ -1,0 +1,98 @@
+/** The simulated Timely: OAuth and API over one account. */
+import type { Hono } from 'hono';
+import type { Answer, Call } from '../answer.ts';
+import { Faults } from '../faults.ts';
+import type { HttpsEnvironment } from '../https-server.ts';
+import type { Ledger } from '../ledger.ts';
+import { serviceApp } from '../service.ts';
+import { accountRoutes } from './account-routes.ts';
+import { timelyActions } from './actions.ts';
+import { forbidden, notFound, unauthorized } from './errors.ts';
+import { type TimelyFault, timelyFaults } from './faults.ts';
+import { bearerOf, oauthRoutes } from './oauth-routes.ts';
+import { showUser } from './objects.ts';
+import type { TimelyState } from './state.ts';
+import { teamRoutes } from './team-routes.ts';
+import { userRoutes } from './user-routes.ts';
+
+/** What the routes work with. */
+export interface TimelyFrame {
+  state: TimelyState;
+  faults: Faults<TimelyFault>;
+  clock: () => Date;
+}
+
+export interface TimelySimulator {
+  url: string;
+  state: TimelyState;
+  ledger: Ledger;
+  faults: Faults<TimelyFault>;
+}
+
+interface Parts {
+  state: TimelyState;
+  ledger: Ledger;
+  clock: () => Date;
+  settled(): void;
+}
+
+/** The web application, and what tests hold of it. */
+export function timelyApp({ state, ledger, clock, settled }: Parts): {
+  app: Hono<HttpsEnvironment>;
+  simulator: Omit<TimelySimulator, 'url'>;
+} {
+  const faults = new Faults(timelyFaults(clock, () => state.behaviour));
+  const frame: TimelyFrame = { state, faults, clock };
+  const app = serviceApp({
+    routes: [...oauthRoutes(frame), ...accountRoutes(frame), ...userRoutes(frame), ...teamRoutes(frame)],
+    faults,
+    ledger,
+    clock,
+    refusal: (call) => refusal(frame, call),
+    notFound,
+    settled,
+    actions: timelyActions(state),
+    view: () => view(state),
+  });
+  return { app, simulator: { state, ledger, faults } };
+}
+
+/** No live token: 401. Another account, a removed user, or a write by somebody who is no admin: 403. */
+function refusal(frame: TimelyFrame, call: Call): Answer | null {
+  const { state } = frame;
+  const user = state.user(bearerOf(frame, call)?.userId ?? 0);
+  if (!user) return unauthorized(state.behaviour);
+  const { account } = call.params;
+  if (user.deleted || (account !== undefined && Number(account) !== state.account.id)) {
+    return forbidden('You have no access to this account.');
+  }
+  const writes = account !== undefined && call.method !== 'GET';
+  return writes && state.role(user.role_id)?.name !== 'admin'
+    ? forbidden('You are not allowed to do this.')
+    : null;
+}
+
+/** The account in short, for people who look at it. */
+function view(state: TimelyState) {
+  const { account, behaviour, present, removed, teams } = state;
+  const show = (user: TimelyState['present'][number]) => ({
+    ...showUser(user, state.role(user.role_id)),
+    mails: state.mailsTo(user.email),
+  });
+  return {
+    account,
+    behaviour,
+    users: present.map(show),
+    removed: removed.map(show),
+    teams: teams.map(({ id, name, external_id, users }) => ({
+      id,
+      name,
+      external_id,
+      members: users.map(({ user_id, lead, hide_hours }) => ({
+        email: state.user(user_id)?.email ?? user_id,
+        lead,
+        hide_hours,
+      })),
+    })),
+  };
+}

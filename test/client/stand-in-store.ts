@@ -1,0 +1,149 @@
+/** What the stand-in workflows know: the store of the product as plain lists, and what one cycle would find. */
+import type { Finding } from '../../domain/change.ts';
+import type { ApprovalDetail, CycleReport, Page, ReportLine, TenantSummary } from '../../domain/report.ts';
+import type { Question } from '../../workflows/messages.ts';
+
+/** Small pages, so that whoever does not ask for the next one misses something. */
+const pageSize = 2;
+
+export interface CycleOutcome {
+  lines: ReportLine[];
+  findings: Finding[];
+  report?: Partial<CycleReport>;
+}
+
+interface CycleOrder {
+  tenant: string;
+  number: number;
+  full: boolean;
+}
+
+/** What the stand-in workflows call. */
+export interface StandInActivities {
+  answer(question: Question): Promise<unknown>;
+  carryOutCycle(order: CycleOrder): Promise<void>;
+  /** Why a tenant file is refused; null when it is fine. */
+  checkFile(file: unknown): Promise<string | null>;
+}
+
+export class StandInStore implements StandInActivities {
+  /** What the next cycle of a tenant does. */
+  readonly outcomes = new Map<string, CycleOutcome>();
+  readonly cycles = new Map<string, (CycleReport & CycleOutcome)[]>();
+  readonly approvals: ApprovalDetail[] = [];
+  readonly files: unknown[] = [];
+  refusal: string | null = null;
+
+  async answer(question: Question): Promise<unknown> {
+    switch (question.about) {
+      case 'tenants':
+        return page(this.#tenants(), question.after);
+      case 'cycle':
+        return this.#cycle(question.tenant, question.cycle) ?? null;
+      case 'cycles':
+        return [...(this.cycles.get(question.tenant) ?? [])].reverse().slice(0, question.limit);
+      case 'lines': {
+        const lines = this.#cycle(question.tenant, question.cycle)?.lines ?? [];
+        return page(
+          lines.filter(({ status }) => status === question.status),
+          question.after,
+        );
+      }
+      case 'findings':
+        return page(this.#cycle(question.tenant, question.cycle)?.findings ?? [], question.after);
+      case 'approvals': {
+        const of = (tenant: string) => question.tenant === null || question.tenant === tenant;
+        return page(
+          this.approvals.filter(({ tenant }) => of(tenant)),
+          question.after,
+        );
+      }
+      case 'approval': {
+        const id = `${question.tenant}/${question.approval}`;
+        const detail = this.approvals.find((approval) => approval.id === id);
+        return detail ? { ...detail, lines: page(detail.lines, question.after) } : null;
+      }
+    }
+  }
+
+  async carryOutCycle({ tenant, number, full }: CycleOrder): Promise<void> {
+    const { lines = [], findings = [], report = {} } = this.outcomes.get(tenant) ?? {};
+    const cycle = {
+      ...cycleReport({ number, kind: full ? 'full' : 'incremental', ...report }),
+      lines,
+      findings,
+    };
+    this.cycles.set(tenant, [...(this.cycles.get(tenant) ?? []), cycle]);
+  }
+
+  async checkFile(file: unknown): Promise<string | null> {
+    this.files.push(file);
+    return this.refusal;
+  }
+
+  #cycle(tenant: string, number: number) {
+    return this.cycles.get(tenant)?.find((cycle) => cycle.number === number);
+  }
+
+  #tenants(): TenantSummary[] {
+    return [...this.cycles.entries()].map(([tenant, cycles]) => {
+      const lines = cycles.at(-1)?.lines ?? [];
+      return {
+        tenant,
+        lastCycle: cycles.at(-1) ?? null,
+        held: lines.filter(({ status }) => status === 'held').length,
+        failed: lines.filter(({ status }) => status === 'failed').length,
+        openApprovals: this.approvals.filter(({ state, ...of }) => of.tenant === tenant && state === 'open')
+          .length,
+      };
+    });
+  }
+}
+
+function page<Item>(all: Item[], after: number): Page<Item> {
+  const end = after + pageSize;
+  return { items: all.slice(after, end), next: end < all.length ? end : null };
+}
+
+/** A finished cycle of four seconds in which nothing happened. */
+export function cycleReport(differences: Partial<CycleReport> = {}): CycleReport {
+  return {
+    number: 1,
+    kind: 'incremental',
+    startedAt: '2026-11-23T10:00:00.000Z',
+    finishedAt: '2026-11-23T10:00:04.200Z',
+    evidence: null,
+    counts: {
+      inScope: 50,
+      invited: 0,
+      reinstated: 0,
+      linked: 0,
+      roleChanged: 0,
+      removed: 0,
+      teamsCreated: 0,
+      teamsRenamed: 0,
+      teamMembersChanged: 0,
+      teamsRetired: 0,
+      held: 0,
+      failed: 0,
+      unchanged: 50,
+    },
+    trouble: null,
+    ...differences,
+  };
+}
+
+/** A change of a report: by default Ada, invited. */
+export function reportLine(differences: Partial<ReportLine> = {}): ReportLine {
+  return {
+    position: 1,
+    change: 'invite',
+    status: 'done',
+    subject: 'ada@contoso.example',
+    name: 'Ada Example',
+    why: 'in the group Timely Users',
+    hold: null,
+    failure: null,
+    ...differences,
+  };
+}

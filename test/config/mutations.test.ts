@@ -1,0 +1,92 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseTenantFile, type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
+import { ConfigurationError } from '../../domain/errors.ts';
+import { exampleData, exampleText } from './example.ts';
+
+/** The file, or null when it was refused the way an operator can read. Anything else is thrown on. */
+function acceptedOrRefused(read: () => TenantFile): TenantFile | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return null;
+    throw error;
+  }
+}
+
+function expectStable(file: TenantFile | null): void {
+  if (file === null) return;
+  const text = JSON.stringify(file);
+  expect(JSON.stringify(validateTenantFile(JSON.parse(text)))).toBe(text);
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** Every place of a value, as the containers and keys that lead there. */
+function places(value: unknown): { holder: Record<string, unknown>; key: string }[] {
+  if (!isContainer(value)) return [];
+  return Object.keys(value).flatMap((key) => [{ holder: value, key }, ...places(value[key])]);
+}
+
+const anything = fc.anything({ withDate: true, withBigInt: true, withNullPrototype: true, maxDepth: 2 });
+const placeCount = places(exampleData()).length;
+
+test('the example with any value anywhere is accepted and stable, or refused with a ConfigurationError', () => {
+  fc.assert(
+    fc.property(fc.nat(placeCount - 1), fc.oneof(anything, fc.string(), fc.integer()), (index, value) => {
+      const data = exampleData();
+      const place = places(data)[index];
+      if (place) place.holder[place.key] = value;
+      expectStable(acceptedOrRefused(() => validateTenantFile(data)));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+const keysOf = (value: unknown) => places(value).filter(({ holder }) => !Array.isArray(holder));
+const keyCount = keysOf(exampleData()).length;
+
+test('the example with any key renamed or taken away is accepted and stable, or refused', () => {
+  fc.assert(
+    fc.property(fc.nat(keyCount - 1), fc.option(fc.string()), (index, newKey) => {
+      const data = exampleData();
+      const place = keysOf(data)[index];
+      if (place) {
+        const value = place.holder[place.key];
+        delete place.holder[place.key];
+        // Defined, not assigned: `__proto__` is a key like any other in YAML.
+        if (newKey !== null) Object.defineProperty(place.holder, newKey, { value, enumerable: true });
+      }
+      expectStable(acceptedOrRefused(() => validateTenantFile(data)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('the text of the example with any stretch of it replaced is accepted and stable, or refused', () => {
+  const yamlish = fc.string({ unit: fc.constantFrom(...' \n\t:-#&*!|>{}[],"\'%@`?a0~'), maxLength: 6 });
+  fc.assert(
+    fc.property(fc.nat(exampleText.length), fc.nat(8), yamlish, (start, length, insert) => {
+      const text = exampleText.slice(0, start) + insert + exampleText.slice(start + length);
+      expectStable(acceptedOrRefused(() => parseTenantFile(text, 'tenant.yaml')));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a literal secret is refused and its text appears in no message, whatever it looks like', () => {
+  const secret = fc.stringMatching(/^[!-~]{12,24}$/).filter((text) => !/^(env|file):/.test(text));
+  fc.assert(
+    fc.property(secret, (text) => {
+      const file = exampleText.replace('env:CONTOSO_ENTRA_SECRET', () => text);
+      expect(() => parseTenantFile(file, 'tenant.yaml')).toThrow(ConfigurationError);
+      try {
+        parseTenantFile(file, 'tenant.yaml');
+      } catch (error) {
+        expect(String(error)).not.toContain(text);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

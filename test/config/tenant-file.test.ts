@@ -1,0 +1,237 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseTenantFile, validateTenantFile } from '../../config/tenant-file.ts';
+import { exampleData, exampleText, exampleWith, refusalOf } from './example.ts';
+
+const minimal = {
+  tenant: 'small',
+  source: { type: 'entra', tenantId: 'contoso.example', clientId: 'app', credential: { secret: 'env:A' } },
+  target: { type: 'timely', accountId: 1, application: { clientId: 'env:B', clientSecret: 'file:/c' } },
+  scope: { include: [{ everyone: true }] },
+};
+
+describe('what is accepted', () => {
+  test('a file with only what is needed takes every default of the example', () => {
+    const example = exampleWith();
+    const small = validateTenantFile(minimal);
+    for (const section of ['teamMembers', 'leavers', 'approvals', 'schedule', 'privacy', 'notify'] as const) {
+      expect(small[section]).toEqual(example[section]);
+    }
+    expect(small.safety).toEqual({
+      ...example.safety,
+      protect: [],
+      sensitive: { directoryRoles: true, timelyRoles: ['admin'], groups: [], emails: [] },
+    });
+    expect(small.roles).toEqual({ default: 'employee', rules: [] });
+    expect(small.source.cloud).toBe('global');
+    expect(small.target.requestsPerSecond).toBe(5);
+  });
+
+  test('a section given in part keeps the defaults of the rest', () => {
+    const { safety } = validateTenantFile({ ...minimal, safety: { removals: { max: 3 } } });
+    expect(safety.removals).toEqual({ max: 3, percent: 10, windowDays: 7 });
+    expect(safety.invitations.max).toBe(100);
+  });
+
+  test('a section whose lines are all commented out takes its default', () => {
+    const file = parseTenantFile(`${exampleText}\nnotify:\n#  - {teams: env:X}\n`, 'tenant.yaml');
+    expect(file.notify).toEqual([]);
+  });
+
+  test('one value stands for a list of one', () => {
+    const include = [{ department: 'Design', emailDomain: 'a.example', where: { jobTitle: 'Designer' } }];
+    expect(validateTenantFile({ ...minimal, scope: { include } }).scope.include).toEqual([
+      { department: ['Design'], emailDomain: ['a.example'], where: { jobTitle: ['Designer'] } },
+    ]);
+  });
+
+  test('a date that arrives as a Date counts as its day', () => {
+    const include = [{ everyone: true, until: new Date('2027-03-31T00:00:00Z') }];
+    expect(validateTenantFile({ ...minimal, scope: { include } }).scope.include[0]?.until).toBe('2027-03-31');
+  });
+
+  test('every form of credential, alone', () => {
+    for (const credential of [
+      { certificate: 'file:/run/secrets/contoso.pem' },
+      { federatedToken: 'file:/var/run/secrets/azure/token' },
+      { managedIdentity: '5e6f0000-1111-2222-3333-444455556666' },
+    ]) {
+      const file = validateTenantFile({ ...minimal, source: { ...minimal.source, credential } });
+      expect(file.source.credential).toEqual(credential);
+    }
+  });
+
+  test('the lines that the example shows as comments', () => {
+    const file = exampleWith({
+      '# endpoints: ': 'endpoints: ',
+      '#   login:': '  login:',
+      '#   graph:': '  graph:',
+      '# initialRefreshToken:': 'initialRefreshToken:',
+      '# endpoint: https://localhost:8444': 'endpoint: https://localhost:8444',
+      '# - {assignedToApp: true} ': '- {assignedToApp: true} ',
+      '# - {where: {employeeType': '- {where: {employeeType',
+      '# - {everyone: true}': '- {everyone: true}',
+      '# who:': 'who:',
+      '# notify:': 'notify:',
+      '#   - {teams:': '  - {teams:',
+      '#   - {slack:': '  - {slack:',
+      '#   - {webhook:': '  - {webhook:',
+      '#   - {email:': '  - {email:',
+    });
+    expect(file.source.endpoints).toEqual({
+      login: 'https://localhost:8443',
+      graph: 'https://localhost:8443',
+    });
+    expect(file.target.endpoint).toBe('https://localhost:8444');
+    expect(file.scope.include).toHaveLength(6);
+    expect(file.approvals.who).toEqual(['it-lead@contoso.example']);
+    expect(file.notify[3]).toEqual({
+      email: ['it@contoso.example'],
+      only: ['request', 'escalation', 'trouble'],
+    });
+  });
+
+  test('the result survives being stored as JSON and validated again', () => {
+    const file = exampleWith();
+    expect(validateTenantFile(JSON.parse(JSON.stringify(file)))).toEqual(file);
+  });
+});
+
+describe('what is refused', () => {
+  test('a secret that stands in the file, without repeating it', () => {
+    for (const place of [
+      'secret: env:CONTOSO_ENTRA_SECRET',
+      'clientId: env:TIMELY_CLIENT_ID',
+      'clientSecret: env:TIMELY_CLIENT_SECRET',
+    ]) {
+      const [key] = place.split(':');
+      const message = refusalOf({ [place]: `${key}: hunter2~very~secret` });
+      expect(message).toContain(
+        `${key}: is a secret: it must be a reference, env:NAME or file:/absolute/path`,
+      );
+      expect(message).not.toContain('hunter2');
+    }
+  });
+
+  test('a secret with a YAML mistake in its line, without repeating it', () => {
+    for (const value of [
+      '[hunter2',
+      '"hunter2',
+      '*hunter2',
+      '}hunter2',
+      '@hunter2',
+      '|hunter2',
+      'a: hunter2: b',
+    ]) {
+      const message = refusalOf({ 'secret: env:CONTOSO_ENTRA_SECRET': `secret: ${value}` });
+      expect(message).toMatch(/^tenant\.yaml/);
+      expect(message).not.toContain('hunter2');
+    }
+  });
+
+  test('an unknown key, with the nearest known one', () => {
+    const message = refusalOf({ 'graceDays:': 'graceDay:', 'group: Not in Timely': 'grup: Not in Timely' });
+    expect(message).toContain('leavers: unknown key "graceDay", did you mean "graceDays"?');
+    expect(message).toContain('scope.exclude[0]: unknown key "grup", did you mean "group"?');
+  });
+
+  test('an unknown key that resembles nothing, with the keys that are known', () => {
+    expect(refusalOf({ 'labels: names': 'colour: blue' })).toContain(
+      'privacy: unknown key "colour" (known here: labels, keepJournal)',
+    );
+  });
+
+  test('several mistakes, all in one message with their paths', () => {
+    const message = refusalOf({
+      'tenant: contoso ': 'tenant: Contoso Ltd ',
+      'guests: exclude ': 'guests: perhaps ',
+      'accountId: 987654': 'accountId: none',
+      'until: 2027-03-31': 'until: 2027-02-30',
+      '{ max: 10, percent': '{ max: -1, percent',
+      'every: 5m ': 'every: 5 minutes ',
+    });
+    expect(message.split('\n')).toEqual([
+      'tenant.yaml has 6 problems:',
+      '  tenant: must be 1 to 40 characters of a-z, 0-9 and -',
+      '  target.accountId: must be a number',
+      '  scope.include[2].until: must be a day that exists, YYYY-MM-DD',
+      '  scope.guests: must be exclude | include',
+      '  safety.removals.max: must be at least 0',
+      '  schedule.every: must be a duration such as 30s, 5m, 24h or 7d',
+    ]);
+  });
+
+  test('a missing key, as missing', () => {
+    const { scope: _, ...rest } = minimal;
+    expect(() => validateTenantFile(rest)).toThrow('scope: is missing, must be a mapping of keys');
+  });
+
+  test('YAML that is none, with the line', () => {
+    expect(() => parseTenantFile('tenant: contoso\nsource: x: y\n', 'a.yaml')).toThrow(
+      /a\.yaml, line 2, column \d+/,
+    );
+  });
+
+  test('one key twice', () => {
+    expect(() => parseTenantFile('tenant: a\ntenant: b\n', 'a.yaml')).toThrow('line 2, column 1');
+  });
+
+  test('an empty file, a list, a file that refers to itself', () => {
+    for (const text of ['', '# nothing\n', '- tenant: a', 'tenant: &a [*a]']) {
+      expect(() => parseTenantFile(text, 'a.yaml')).toThrow(/a\.yaml/);
+    }
+  });
+
+  test.each([
+    ['no credential or two of them', { 'secret: env:CONTOSO_ENTRA_SECRET': '{}' }, 'exactly one of secret'],
+    [
+      'a plain http endpoint',
+      { '# endpoint: https://localhost': 'endpoint: http://localhost' },
+      'https:// address',
+    ],
+    ['a rule without a condition', { '{ group: Timely Users }': '{guests: true}' }, 'at least one condition'],
+    [
+      'a condition left empty',
+      { '{ group: Timely Users }': '{group: Timely Users, department: }' },
+      'department',
+    ],
+    [
+      'a pattern without a *',
+      { 'Timely - *': 'Timely' },
+      'teams[1].fromGroupsNamed: must have exactly one *',
+    ],
+    ['a name that all teams would share', { 'name: "$1"': 'name: Everybody' }, 'must contain $1'],
+    [
+      'a name for all departments',
+      { 'fromDepartment: "*"': 'fromDepartment: "*", name: All' },
+      'teams[2].name',
+    ],
+    [
+      'a team from two sources',
+      { '{ fromGroup: Design Guild }': '{fromGroup: A, fromDepartment: B}' },
+      'exactly one',
+    ],
+    ['an unlimited limit', { 'max: 10,': 'max: .inf,' }, 'safety.removals.max: must be a number'],
+    [
+      'fewer deciders than approvers',
+      { 'approvers: 1 ': 'approvers: 2 ', '# who:': 'who:' },
+      'approvals.who',
+    ],
+    [
+      'text that YAML takes for a number',
+      { 'groups: [Executives]': 'groups: [2024]' },
+      'groups[0]: must be text: put it in quotes',
+    ],
+  ])('%s', (_, replacements, words) => {
+    expect(refusalOf(replacements)).toContain(words);
+  });
+
+  test('data that JSON has no form for', () => {
+    expect(() => validateTenantFile(undefined)).toThrow('not plain data');
+    expect(() => validateTenantFile({ ...exampleShape(), tenant: 1n })).toThrow('not plain data');
+  });
+});
+
+function exampleShape(): object {
+  const data = exampleData();
+  return typeof data === 'object' && data !== null ? data : {};
+}

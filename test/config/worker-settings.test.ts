@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { environmentVariables, workerSettings } from '../../config/worker-settings.ts';
+import { defaultTaskQueue } from '../../workflows/messages.ts';
+
+const key = Buffer.alloc(32, 7);
+const needed = { DATABASE_URL: 'postgres://sync@db/sync', TIMELY_SYNC_KEY: key.toString('base64') };
+
+describe("the worker's environment", () => {
+  test('what is left out, or left empty, takes its default', () => {
+    const expected = {
+      databaseUrl: 'postgres://sync@db/sync',
+      encryptionKey: key,
+      taskQueue: defaultTaskQueue,
+      healthPort: 8080,
+      logLevel: 'info',
+    };
+    expect(workerSettings(needed)).toEqual(expected);
+    expect(workerSettings({ ...needed, TIMELY_SYNC_LOG_LEVEL: '', TIMELY_SYNC_HEALTH_PORT: '' })).toEqual(
+      expected,
+    );
+  });
+
+  test('port 0 asks for a free one', () => {
+    expect(workerSettings({ ...needed, TIMELY_SYNC_HEALTH_PORT: '0' }).healthPort).toBe(0);
+  });
+
+  test('everything that is wrong is said at once, and no value is repeated', () => {
+    const env = {
+      DATABASE_URL: 'mysql://hunter2',
+      TIMELY_SYNC_KEY: 'hunter2',
+      TIMELY_SYNC_HEALTH_PORT: '70000',
+      TIMELY_SYNC_LOG_LEVEL: 'loud',
+    };
+    expect(() => workerSettings(env)).toThrow(/^(?!.*hunter2)/s);
+    for (const name of Object.keys(env)) expect(() => workerSettings(env)).toThrow(`${name}: must be`);
+  });
+
+  test('a missing key is explained', () => {
+    expect(() => workerSettings({})).toThrow('TIMELY_SYNC_KEY: is missing: 32 random bytes in base64');
+  });
+
+  test('the list of variables names each once, with a sentence', () => {
+    const names = environmentVariables.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { meaning } of environmentVariables) expect(meaning).toMatch(/\.$/);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { endpointsOf } from '../../directory/entra/endpoints.ts';
+import { ConfigurationError } from '../../domain/errors.ts';
+
+test.each([
+  ['global', 'https://login.microsoftonline.com', 'https://graph.microsoft.com'],
+  ['usgov', 'https://login.microsoftonline.us', 'https://graph.microsoft.us'],
+  ['usgov-dod', 'https://login.microsoftonline.us', 'https://dod-graph.microsoft.us'],
+  ['china', 'https://login.partner.microsoftonline.cn', 'https://microsoftgraph.chinacloudapi.cn'],
+] as const)('the cloud %s has hosts of its own and a scope that fits them', (cloud, login, graph) => {
+  expect(endpointsOf(cloud)).toEqual({ login, graph, scope: `${graph}/.default`, loginIsMicrosoft: true });
+});
+
+test('given endpoints replace the hosts, not what a token is asked for, and are not vouched for by Microsoft', () => {
+  const custom = { login: 'https://localhost:8443/', graph: 'https://localhost:8444' };
+  expect(endpointsOf('usgov', custom)).toEqual({
+    login: 'https://localhost:8443',
+    graph: 'https://localhost:8444',
+    scope: 'https://graph.microsoft.us/.default',
+    loginIsMicrosoft: false,
+  });
+});
+
+test.each([
+  'http://localhost:8443',
+  'https://proxy.example/graph',
+  'https://user@proxy.example',
+  'localhost:8443',
+  '',
+])('the endpoint "%s" is refused, with what to write instead', (graph) => {
+  const refused = () => endpointsOf('global', { login: 'https://localhost', graph });
+  expect(refused).toThrow(ConfigurationError);
+  expect(refused).toThrow(expect.objectContaining({ remedy: expect.stringContaining('endpoints.graph') }));
+});

@@ -1,0 +1,45 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { projectFile } from './files.ts';
+
+const service = z.object({
+  image: z.string(),
+  build: z.string().optional(),
+  environment: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  volumes: z.array(z.string()).default([]),
+  ports: z.array(z.string()).default([]),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+  deploy: z.object({ replicas: z.number() }).optional(),
+  healthcheck: z.object({ test: z.array(z.string()) }).optional(),
+  restart: z.string(),
+});
+export type Service = z.infer<typeof service>;
+
+const compose = z.object({
+  services: z.record(z.string(), service),
+  volumes: z.record(z.string(), z.null()),
+});
+
+export const composeText = projectFile('docker-compose.yml');
+export const { services, volumes } = compose.parse(parse(composeText));
+
+/** One service of docker-compose.yml. */
+export function serviceNamed(name: string): Service {
+  const found = services[name];
+  if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
+  return found;
+}
+
+/** Names that docker-compose.yml takes from .env, with what holds where .env has none; null: compose refuses to start. */
+export const interpolated = new Map(
+  [...composeText.matchAll(/(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}/g)].map(
+    ([, name = '', operator, text = '']) => [name, operator === '-' ? text : null],
+  ),
+);
+
+/** Variables of .env.example: the value, and whether the line is behind a #. */
+export const exampleVariables = new Map(
+  [...projectFile('.env.example').matchAll(/^(# )?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(
+    ([, mark, name = '', value = '']) => [name, { value, given: mark === undefined }],
+  ),
+);

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { environmentVariables } from '../../config/worker-settings.ts';
+import { exampleVariables, interpolated, serviceNamed, services, volumes } from './compose-file.ts';
+import { project } from './files.ts';
+
+const oneShot = ['temporal-schema', 'temporal-namespace'];
+const secretName = /PASSWORD|PWD|KEY/;
+
+describe('docker-compose.yml and .env.example', () => {
+  test('the worker gets every variable that it reads', () => {
+    const read = environmentVariables.filter(({ readBy }) => readBy !== 'start').map(({ name }) => name);
+    expect(Object.keys(serviceNamed('worker').environment).sort()).toEqual(read.sort());
+  });
+
+  test('.env.example explains every variable that a worker reads or that compose takes, and no other', () => {
+    const read = environmentVariables.filter(({ readBy }) => readBy !== 'start').map(({ name }) => name);
+    expect([...exampleVariables.keys()].sort()).toEqual(
+      [...new Set([...read, ...interpolated.keys()])].sort(),
+    );
+  });
+
+  test('.env.example asks for exactly what compose cannot do without, and ships no value for it', () => {
+    const needed = [...interpolated].filter(([, fallback]) => fallback === null).map(([name]) => name);
+    const asked = [...exampleVariables].filter(([, { given }]) => given).map(([name]) => name);
+    expect(asked.sort()).toEqual(needed.sort());
+    for (const name of needed) expect(exampleVariables.get(name)?.value).toBe('');
+  });
+
+  test('.env.example shows the same defaults as compose', () => {
+    for (const [name, fallback] of interpolated) {
+      if (fallback !== null) expect([name, exampleVariables.get(name)?.value]).toEqual([name, fallback]);
+    }
+  });
+
+  test('no password or key has a default, in any service', () => {
+    const secrets = Object.values(services).flatMap(({ environment }) =>
+      Object.entries(environment).filter(([name]) => secretName.test(name) || name === 'DATABASE_URL'),
+    );
+    expect(secrets.map(([name]) => name)).toEqual(
+      expect.arrayContaining([
+        'POSTGRES_PASSWORD',
+        'POSTGRES_PWD',
+        'SQL_PASSWORD',
+        'TIMELY_SYNC_KEY',
+        'DATABASE_URL',
+      ]),
+    );
+    for (const [name, value] of secrets) {
+      if (value !== null)
+        expect([name, String(value)]).toEqual([name, expect.stringMatching(/\$\{\w+:\?.+\}/)]);
+    }
+  });
+});
+
+describe('docker-compose.yml', () => {
+  test('two workers share the queue', () => {
+    expect(serviceNamed('worker').deploy?.replicas).toBe(2);
+    expect(serviceNamed('worker').ports).toEqual([]);
+  });
+
+  test('everything that keeps running has a health check and is started again', () => {
+    for (const [name, { healthcheck, restart }] of Object.entries(services)) {
+      if (oneShot.includes(name)) continue;
+      expect([name, healthcheck?.test.length ?? 0]).not.toEqual([name, 0]);
+      expect([name, restart]).toEqual([name, 'unless-stopped']);
+    }
+  });
+
+  test("a worker's health check tells a healthy worker from an unhealthy one and from none", async () => {
+    const [, ...command] = serviceNamed('worker').healthcheck?.test ?? [];
+    const [program = '', ...options] = command.map((part) => part.replaceAll('$$', '$'));
+    const healthCode = async (port: number) => {
+      const env = { ...process.env, TIMELY_SYNC_HEALTH_PORT: String(port) };
+      const [code] = await once(spawn(program, options, { env, stdio: 'ignore' }), 'exit');
+      return code;
+    };
+    let status = 200;
+    const server = createServer((request, response) => {
+      response.writeHead(request.url === '/healthz' ? status : 404).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    expect(await healthCode(port)).toBe(0);
+    status = 503;
+    expect(await healthCode(port)).toBe(1);
+    server.close();
+    expect(await healthCode(port)).toBe(1);
+  });
+
+  test('each waits for what it needs: schema, then server, then namespace, then workers', () => {
+    const needs = (name: string) =>
+      Object.fromEntries(
+        Object.entries(serviceNamed(name).depends_on).map(([on, { condition }]) => [on, condition]),
+      );
+    expect(needs('temporal-schema')).toEqual({ 'temporal-database': 'service_healthy' });
+    expect(needs('temporal')).toEqual({ 'temporal-schema': 'service_completed_successfully' });
+    expect(needs('temporal-namespace')).toEqual({ temporal: 'service_healthy' });
+    expect(needs('worker')).toEqual({
+      'temporal-namespace': 'service_completed_successfully',
+      'store-database': 'service_healthy',
+    });
+  });
+
+  test('every image of others has a version, and server and tools the same', () => {
+    const images = Object.values(services).filter(({ build }) => build === undefined);
+    for (const { image } of images) expect(image).toMatch(/^[\w/-]+:\d+(\.\d+)*$/);
+    const version = (name: string) => serviceNamed(name).image.split(':')[1];
+    expect(version('temporal-schema')).toBe(version('temporal'));
+    expect(version('temporal-namespace')).toBe(version('temporal'));
+  });
+
+  test('what is published can be reached from this machine alone', () => {
+    const ports = Object.values(services).flatMap((service) => service.ports);
+    expect(ports).toHaveLength(2);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  test('both databases keep their data in named volumes, and every mounted file exists', () => {
+    const sources = Object.values(services).flatMap((service) =>
+      service.volumes.map((mount) => mount.split(':')[0] ?? ''),
+    );
+    expect(sources.filter((source) => source in volumes).sort()).toEqual(Object.keys(volumes).sort());
+    for (const source of sources.filter((path) => path.startsWith('./'))) {
+      expect([source, existsSync(join(project, source))]).toEqual([source, true]);
+    }
+  });
+
+  test('Temporal gets the number of shards that cannot be changed later', () => {
+    expect(serviceNamed('temporal').environment.NUM_HISTORY_SHARDS).toBe(512);
+  });
+});

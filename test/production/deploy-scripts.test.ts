@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { project } from './files.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  writeFileSync(join(folder, 'calls'), '');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Puts a program on the PATH that notes its arguments and then does `body`. */
+function standIn(name: string, body = ''): void {
+  const file = join(folder, name);
+  writeFileSync(file, `#!/bin/sh\necho "$*" >>"${folder}/calls"\n${body}\n`);
+  chmodSync(file, 0o755);
+}
+
+function runScript(
+  name: string,
+  env: Record<string, string>,
+): { status: number | null; calls: string[]; errors: string } {
+  const result = spawnSync('/bin/sh', [join(project, 'deploy', name)], {
+    env: { PATH: `${folder}${delimiter}${process.env.PATH}`, ...env },
+    encoding: 'utf8',
+  });
+  const calls = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
+  return { status: result.status, calls, errors: result.stderr };
+}
+
+describe("Temporal's schema", () => {
+  const env = { POSTGRES_HOST: 'database', POSTGRES_USER: 'temporal', SQL_PASSWORD: 'x' };
+
+  test('both databases are created, set up and brought to the version of the image, in this order', () => {
+    standIn('temporal-sql-tool');
+    const { status, calls } = runScript('temporal-schema.sh', env);
+    expect(status).toBe(0);
+    expect(calls.map((call) => call.replace(/^.*--db /, ''))).toEqual([
+      'temporal create',
+      'temporal setup-schema -v 0.0',
+      'temporal update-schema -d /etc/temporal/schema/postgresql/v12/temporal/versioned',
+      'temporal_visibility create',
+      'temporal_visibility setup-schema -v 0.0',
+      'temporal_visibility update-schema -d /etc/temporal/schema/postgresql/v12/visibility/versioned',
+    ]);
+  });
+
+  test('a step that fails ends it with an error', () => {
+    standIn('temporal-sql-tool', 'case "$*" in *setup-schema*) exit 1;; esac');
+    const { status, calls } = runScript('temporal-schema.sh', env);
+    expect(status).not.toBe(0);
+    expect(calls).toHaveLength(2);
+  });
+
+  test('a missing setting is named', () => {
+    expect(runScript('temporal-schema.sh', { ...env, SQL_PASSWORD: '' }).errors).toContain('SQL_PASSWORD');
+  });
+});
+
+describe("Temporal's namespace", () => {
+  const env = {
+    TEMPORAL_ADDRESS: 'temporal:7233',
+    TEMPORAL_NAMESPACE: 'sync',
+    TEMPORAL_RETENTION: '7d',
+    PAUSE_SECONDS: '0',
+  };
+  const describes = 'operator namespace describe --namespace sync';
+  const creates = 'operator namespace create --namespace sync --retention 7d';
+  const attributes =
+    'operator search-attribute create --namespace sync --name SyncHealth --type Keyword --name SyncHeld --type Int --name SyncFailed --type Int';
+
+  test('a namespace that is there is kept, and gets its search attributes', () => {
+    standIn('temporal');
+    expect(runScript('temporal-namespace.sh', env)).toMatchObject({
+      status: 0,
+      calls: ['operator cluster health', describes, attributes],
+    });
+  });
+
+  test('what fails at first is tried again until it is done', () => {
+    standIn(
+      'temporal',
+      `case "$*" in *describe*) exit 1;; esac\n[ "$(grep -cxF "$*" "${folder}/calls")" -ge 3 ]`,
+    );
+    expect(runScript('temporal-namespace.sh', env)).toMatchObject({
+      status: 0,
+      calls: [
+        ...Array<string>(3).fill('operator cluster health'),
+        ...Array<string[]>(3).fill([describes, creates]).flat(),
+        ...Array<string>(3).fill(attributes),
+      ],
+    });
+  });
+
+  test('a server that never answers ends it with an error', () => {
+    standIn('temporal', 'exit 1');
+    const { status, errors, calls } = runScript('temporal-namespace.sh', { ...env, ATTEMPTS: '4' });
+    expect(status).not.toBe(0);
+    expect(calls).toHaveLength(4);
+    expect(errors).toContain('Gave up after 4 attempts: temporal operator cluster health');
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { projectFile } from './files.ts';
+
+/** Instructions with their arguments; continued lines joined, comments left out. */
+const instructions = projectFile('Dockerfile')
+  .replace(/^#.*\n/gm, '')
+  .replace(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => ({ name: line.split(' ')[0] ?? '', rest: line.slice(line.indexOf(' ') + 1) }));
+
+const lastFrom = instructions.findLastIndex(({ name }) => name === 'FROM');
+const finalStage = instructions.slice(lastFrom);
+const argumentsOf = (name: string) =>
+  instructions.filter((line) => line.name === name).map(({ rest }) => rest);
+const ofFinalStage = (name: string) =>
+  finalStage.filter((line) => line.name === name).map(({ rest }) => rest);
+
+describe('Dockerfile', () => {
+  test('is Debian with glibc and a Node that the project accepts', () => {
+    const foreign = argumentsOf('FROM').filter((from) => !/^base( |$)/.test(from));
+    expect(foreign).toEqual(['node:20-bookworm-slim AS base']);
+    expect(projectFile('Dockerfile').match(/^FROM.*alpine/gim)).toBeNull();
+  });
+
+  test('builds in stages whose tools do not end up in the image', () => {
+    expect(argumentsOf('FROM').length).toBeGreaterThan(2);
+    expect(ofFinalStage('RUN').join()).not.toMatch(/npm/);
+    expect(ofFinalStage('COPY')).toContain('--from=packages /app/node_modules node_modules');
+    expect(ofFinalStage('COPY')).toContain('--from=build /app/dist dist');
+  });
+
+  test('installs exactly what the lock file names, without tools for development', () => {
+    for (const command of argumentsOf('RUN')
+      .join('\n')
+      .match(/npm \w+/g) ?? []) {
+      expect(['npm ci', 'npm run']).toContain(command);
+    }
+    expect(argumentsOf('RUN').join('\n')).toContain('npm ci --omit=dev');
+  });
+
+  test("leaves out the SDK's native part for other platforms", () => {
+    expect(argumentsOf('RUN').join('\n')).toMatch(
+      /core-bridge\/releases.*! -name "\$\(uname -m\)-unknown-linux-gnu".*rm -rf/,
+    );
+  });
+
+  test('has certificate authorities and does not run as root', () => {
+    expect(ofFinalStage('RUN').join()).toContain('ca-certificates');
+    expect(ofFinalStage('USER')).toEqual(['node']);
+    const afterUser = finalStage.slice(finalStage.findIndex(({ name }) => name === 'USER') + 1);
+    expect(afterUser.map(({ name }) => name)).toEqual(['EXPOSE', 'ENTRYPOINT', 'CMD']);
+  });
+
+  test('starts the built worker', () => {
+    expect([...ofFinalStage('ENTRYPOINT'), ...ofFinalStage('CMD')]).toEqual([
+      '["node", "dist/client/main.js"]',
+      '["worker"]',
+    ]);
+  });
+
+  test('neither secrets nor what was installed here reaches the build', () => {
+    const ignored = projectFile('.dockerignore').split('\n');
+    expect(ignored).toEqual(
+      expect.arrayContaining([
+        '.env',
+        '*.env',
+        'tenants',
+        'secrets',
+        '.git',
+        'node_modules',
+        'dist',
+        '.timely-sync',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,139 @@
+/** A checkout in a temporary folder with the real set-up in it and fakes of the programs that set-up calls. */
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const project = join(import.meta.dirname, '..', '..');
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export class FakeCheckout {
+  readonly folder = mkdtempSync(join(tmpdir(), 'timely-setup-'));
+
+  constructor() {
+    for (const part of ['setup', 'bin', '.ci'])
+      cpSync(join(project, part), this.path(part), { recursive: true });
+    const lock = { packages: { '': {}, 'node_modules/pg': { version: '8.0.0', integrity: 'sha512-x' } } };
+    this.write('package.json', '{"type": "module"}');
+    this.write('package-lock.json', JSON.stringify(lock));
+    this.write('tsconfig.json', '{}');
+    this.write('tsconfig.build.json', '{"include": ["client"]}');
+    this.write('client/main.ts', 'console.log("first version")');
+    this.write('store/migrations/0000.sql', 'SELECT 1;');
+    // Stands where a real one would: "installs" the packages that set-up needs afterwards.
+    this.program('npm', `${installation(this.path())}\n`);
+  }
+
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(dirname(this.path(file)), { recursive: true });
+    writeFileSync(this.path(file), text);
+  }
+
+  read(file: string): string {
+    return existsSync(this.path(file)) ? readFileSync(this.path(file), 'utf8') : '';
+  }
+
+  /** Puts a program on the PATH, or elsewhere in the checkout; `code` is JavaScript with `fs` and `args` at hand. */
+  program(name: string, code: string, file = join('path', name)): string {
+    const head = `#!${process.execPath}\nconst fs = require('node:fs'); const args = process.argv.slice(2);\n`;
+    rmSync(this.path(file), { force: true });
+    // Without a type of its own the file would be a module, as package.json says.
+    this.write(join(dirname(file), 'package.json'), '{"type": "commonjs"}');
+    this.write(file, head + code);
+    chmodSync(this.path(file), 0o755);
+    return this.path(file);
+  }
+
+  /** Runs one of the scripts; only fakes are on the PATH. */
+  run(script: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+    return runProgram(process.execPath, [this.path(script), ...args], {
+      cwd: this.folder,
+      env: { PATH: this.path('path'), HOME: this.folder, ...environment },
+    });
+  }
+
+  /** Removes a file, or the whole checkout. */
+  remove(...parts: string[]): void {
+    rmSync(this.path(...parts), { recursive: true, force: true });
+  }
+}
+
+export function runProgram(
+  command: string,
+  args: string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Runs with a fresh checkout that is gone afterwards. */
+export async function withCheckout(run: (checkout: FakeCheckout) => Promise<void>): Promise<void> {
+  const checkout = new FakeCheckout();
+  try {
+    await run(checkout);
+  } finally {
+    checkout.remove();
+  }
+}
+
+/** What the fake npm does: notes that it was called, and leaves packages as set-up expects them. */
+function installation(folder: string): string {
+  const compiler = `#!${process.execPath}
+import { copyFileSync, mkdirSync, appendFileSync } from 'node:fs';
+appendFileSync('compiled.log', 'tsc ' + process.argv.slice(2).join(' ') + '\\n');
+if (!process.argv.includes('--noEmit')) {
+  mkdirSync('dist/client', { recursive: true });
+  copyFileSync('client/main.ts', 'dist/client/main.js');
+}
+`;
+  const files = {
+    'node_modules/.bin/tsc': compiler,
+    'node_modules/@temporalio/worker/index.js':
+      'export class DefaultLogger {}; export const bundleWorkflowCode = async ({ workflowsPath }) => ({ code: "bundle of " + workflowsPath });',
+    'node_modules/@temporalio/worker/package.json': '{"type": "module", "exports": "./index.js"}',
+    'node_modules/@temporalio/testing/index.js':
+      'export const TestWorkflowEnvironment = { createLocal: async () => { throw new Error("failed to download ephemeral server executable"); } };',
+    'node_modules/@temporalio/testing/package.json': '{"type": "module", "exports": "./index.js"}',
+  };
+  return `
+process.chdir(${JSON.stringify(folder)});
+fs.appendFileSync('npm.log', args.join(' ') + '\\n');
+for (const [file, text] of Object.entries(${JSON.stringify(files)})) {
+  fs.mkdirSync(require('node:path').dirname(file), { recursive: true });
+  fs.writeFileSync(file, text, { mode: 0o755 });
+}
+const packages = JSON.parse(fs.readFileSync('package-lock.json', 'utf8')).packages;
+delete packages[''];
+fs.writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages }));
+`;
+}

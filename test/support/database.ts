@@ -1,0 +1,43 @@
+/** A database of its own for a test file. */
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { closeDatabase, type Database, openDatabase } from '../../store/database.ts';
+
+function serverUrl(): string {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url) throw new Error('The test servers do not run: start tests by "npm test".');
+  return url;
+}
+
+/** Makes an empty database and answers its address; `drop` takes it away again, whoever is still connected. */
+export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer(`create database ${name}`);
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(`drop database if exists ${name} with (force)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl() });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** An open, migrated store for a test file; `close` drops it. */
+export async function openTestStore(): Promise<{ database: Database; url: string; close(): Promise<void> }> {
+  const { url, drop } = await createTestDatabase();
+  const database = await openDatabase(url);
+  return {
+    database,
+    url,
+    async close() {
+      await closeDatabase(database);
+      await drop();
+    },
+  };
+}

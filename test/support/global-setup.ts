@@ -1,0 +1,24 @@
+/** One PostgreSQL and one Temporal server for all test files: real ones, in a folder of their own, on free ports. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../../client/local/postgres.ts';
+import { startTemporal } from '../../client/local/temporal.ts';
+
+declare global {
+  var stopTestServers: (() => Promise<void>) | undefined;
+}
+
+export default async function globalSetup(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'timely-sync-test-'));
+  const [postgres, temporal] = await Promise.all([
+    startPostgres({ dataFolder: folder }),
+    startTemporal({ dataFolder: folder }),
+  ]);
+  process.env.TEST_POSTGRES_URL = postgres.url;
+  process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
+  globalThis.stopTestServers = async () => {
+    await Promise.all([postgres.stop(), temporal.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * A whole world for a journey: a simulated company, a database of its own, a worker in a process of its own, and the
+ * tenant's workflow on the shared Temporal server. What is asserted is the simulators' end state and their ledgers.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { type ApprovalSummary } from '../../domain/report.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
+import {
+  configureUpdate,
+  nudgeSignal,
+  statusQuery,
+  type TenantStatus,
+  tenantWorkflowId,
+} from '../../workflows/messages.ts';
+import { tenantSync } from '../../workflows/tenant-sync.ts';
+import { parseTenantFile } from '../../config/tenant-file.ts';
+import { ask } from './ask.ts';
+import { createTestDatabase } from './database.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface WorldOptions extends SandboxOptions {
+  /** Changes the tenant file of the sandbox before it is started. */
+  editFile?: (text: string) => string;
+  tenantFile?: string;
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+export async function startWorld({ editFile = (text) => text, tenantFile, ...options }: WorldOptions = {}) {
+  const tenant = `contoso-${randomBytes(4).toString('hex')}`;
+  const taskQueue = `queue-${tenant}`;
+  const folder = await mkdtemp(join(tmpdir(), 'timely-sync-world-'));
+  const [sandbox, database] = await Promise.all([startSandbox(options), createTestDatabase()]);
+  const connection = await Connection.connect({ address: testTemporal() });
+  const client = new Client({ connection });
+  const workers = new Set<ChildProcess>();
+  const variables = { ...workerVariables(sandbox), DATABASE_URL: database.url, TIMELY_SYNC_TASK_QUEUE: taskQueue };
+
+  const original = await readFile(tenantFile ?? join(root, 'tenants', 'contoso.yaml'), 'utf8');
+  const file = join(folder, 'tenant.yaml');
+  await writeFile(file, editFile(original.replace(/^tenant: .*$/m, `tenant: ${tenant}`)));
+
+  const status = (): Promise<TenantStatus> =>
+    client.workflow.getHandle(tenantWorkflowId(tenant)).query(statusQuery);
+
+  /** Waits until a cycle after `after` has ended, and answers its status. */
+  async function untilCycle(after: number): Promise<TenantStatus> {
+    return await until(`a cycle after ${after}`, async () => {
+      const now = await status();
+      return now.finishedCycle > after && now.stage !== 'reporting' ? now : null;
+    });
+  }
+
+  const world = {
+    tenant,
+    taskQueue,
+    folder,
+    file,
+    sandbox,
+    client,
+    variables,
+    databaseUrl: database.url,
+    status,
+    untilCycle,
+
+    async startWorker(): Promise<ChildProcess> {
+      const worker = await startWorkerProcess(variables);
+      workers.add(worker);
+      return worker;
+    },
+
+    /** Gives the tenant its file, as `timely-sync start` does, and waits for the cycle that follows. */
+    async start(): Promise<TenantStatus> {
+      await world.configure();
+      return await untilCycle(0);
+    },
+
+    async configure(edit: (text: string) => string = (text) => text): Promise<void> {
+      const text = edit(await readFile(file, 'utf8'));
+      await writeFile(file, text);
+      const { WithStartWorkflowOperation } = await import('@temporalio/client');
+      await client.workflow.executeUpdateWithStart(configureUpdate, {
+        args: [{ file: parseTenantFile(text, file) }],
+        startWorkflowOperation: new WithStartWorkflowOperation(tenantSync, {
+          workflowId: tenantWorkflowId(tenant),
+          taskQueue,
+          args: [{ tenant }],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        }),
+      });
+    },
+
+    /** A cycle now: nudges and waits for one that began after it. */
+    async cycle({ full = false } = {}): Promise<TenantStatus> {
+      const before = await status();
+      await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(nudgeSignal, { full });
+      return await untilCycle(before.cycle);
+    },
+
+    async approvals(): Promise<ApprovalSummary[]> {
+      const { items } = await ask(client, taskQueue, { about: 'approvals', tenant, after: 0 });
+      return (items as ApprovalSummary[]).filter(({ state }) => state === 'open');
+    },
+
+    async approvalOf(subject: string): Promise<ApprovalSummary> {
+      const found = (await world.approvals()).find(({ subjects }) => subjects.includes(subject));
+      if (!found) throw new Error(`Nobody is asked about ${subject}.`);
+      return found;
+    },
+
+    /** Present users of Timely by e-mail address. */
+    present: () => sandbox.timely.state.present.map(({ email }) => email.toLowerCase()).sort(),
+
+    team(name: string): string[] {
+      const team = sandbox.timely.state.teams.find((candidate) => candidate.name === name);
+      if (!team) throw new Error(`Timely has no team ${name}.`);
+      return team.users
+        .map(({ user_id }) => sandbox.timely.state.user(user_id)?.email.toLowerCase() ?? String(user_id))
+        .sort();
+    },
+
+    /** Requests that Timely has had which change something. */
+    writes: () =>
+      sandbox.timely.ledger.entries().filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth/')),
+
+    async close(): Promise<void> {
+      await client.workflow
+        .getHandle(tenantWorkflowId(tenant))
+        .terminate('the test is over')
+        .catch(() => undefined);
+      await Promise.all([...workers].map(endProcess));
+      await Promise.all([sandbox.close(), connection.close()]);
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** What the sandbox's tenant file refers to. */
+function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
+  return {
+    CONTOSO_MICROSOFT: microsoft.url,
+    CONTOSO_TIMELY: timely.url,
+    CONTOSO_ENTRA_SECRET: credentials.clientSecret,
+    TIMELY_CLIENT_ID: credentials.applicationId,
+    TIMELY_CLIENT_SECRET: credentials.applicationSecret,
+    TIMELY_REFRESH_TOKEN: credentials.refreshToken,
+    NODE_EXTRA_CA_CERTS: caFile,
+    TIMELY_SYNC_KEY: Buffer.alloc(32, 7).toString('base64'),
+    TIMELY_SYNC_HEALTH_PORT: '0',
+    TIMELY_SYNC_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal',
+    TEMPORAL_ADDRESS: testTemporal(),
+  };
+}
+
+export function testTemporal(): string {
+  const address = process.env.TEST_TEMPORAL_ADDRESS;
+  if (!address) throw new Error('The test servers do not run: start tests by "npm test".');
+  return address;
+}
+
+/** The built worker in a process of its own; resolves once it polls. */
+async function startWorkerProcess(variables: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const program = join(root, 'dist', 'client', 'main.js');
+  const worker = spawn(process.execPath, [program, 'worker'], {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: worker.stdout });
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => line === 'ready' && resolve());
+    worker.once('exit', (code) => reject(new Error(`The worker ended with ${code} before it was ready.`)));
+  });
+  return worker;
+}
+
+/** Ends a process hard, as a machine that fails does, and waits until it is gone. */
+export async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+const untilMs = 60_000;
+
+/** Looks until there is an answer; fails with what was waited for. */
+export async function until<Found>(what: string, look: () => Promise<Found | null>): Promise<Found> {
+  const deadline = Date.now() + untilMs;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const found = await look();
+      if (found !== null) return found;
+    } catch (error) {
+      last = error;
+    }
+    await sleep(50);
+  }
+  throw new Error(`Waited ${untilMs / 1000} s in vain for ${what}.`, { cause: last });
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  ConfigurationError,
+  ConnectNeededError,
+  ContractError,
+  PassingError,
+  SyncError,
+  ThrottledError,
+} from '../../domain/errors.ts';
+import { exchangeCode, refreshTokens } from '../../timely/oauth.ts';
+import { application, type SignIn, withSignIn } from './fake-sign-in.ts';
+
+const refresh = ({ endpoint }: SignIn, refreshToken = 'first-secret') =>
+  refreshTokens({ endpoint, application, refreshToken });
+
+describe('refreshing tokens', () => {
+  test('gives the new pair, without an end when Timely names none', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('first-secret');
+      expect(await refresh(signIn)).toEqual({
+        accessToken: 'access-secret-1',
+        refreshToken: 'refresh-secret-1',
+        expiresAt: null,
+      });
+    }));
+
+  test.each([[undefined], [null]])(
+    'an answer whose refresh token is %p leaves the old one in place',
+    (missing) =>
+      withSignIn(async (signIn) => {
+        signIn.live.add('first-secret');
+        signIn.answerWith = { refresh_token: missing, expires_in: null };
+        expect(await refresh(signIn)).toMatchObject({ refreshToken: 'first-secret', expiresAt: null });
+      }),
+  );
+
+  test('the end comes from expires_in', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('first-secret');
+      signIn.answerWith = { expires_in: 7200 };
+      const before = Date.now();
+      const { expiresAt } = await refresh(signIn);
+      expect(expiresAt?.getTime()).toBeGreaterThanOrEqual(before + 7_200_000);
+      expect(expiresAt?.getTime()).toBeLessThanOrEqual(Date.now() + 7_200_000);
+    }));
+
+  test('a dead refresh token asks for a new sign-in and names the command', () =>
+    withSignIn(async (signIn) => {
+      const error = await refresh(signIn).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(ConnectNeededError);
+      expect(error).toMatchObject({ remedy: expect.stringContaining('timely-sync connect <tenant>') });
+    }));
+
+  test('an application that Timely does not know is a matter of configuration', () =>
+    withSignIn(async ({ endpoint }) => {
+      const wrong = { ...application, clientSecret: 'wrong' };
+      const refreshed = refreshTokens({ endpoint, application: wrong, refreshToken: 'first-secret' });
+      await expect(refreshed).rejects.toThrow(ConfigurationError);
+    }));
+
+  test.each([
+    ['a fault of the server', Response.json({}, { status: 500 }), PassingError],
+    ['a web page', new Response('<html></html>', { status: 200 }), PassingError],
+    ['broken JSON', new Response('{"access_token"', { status: 200 }), PassingError],
+    ['429', Response.json({}, { status: 429, headers: { 'retry-after': '3' } }), ThrottledError],
+    [
+      '401 in the words of the API',
+      Response.json({ errors: { message: 'Unauthorized' } }, { status: 401 }),
+      ConnectNeededError,
+    ],
+    ['an unknown code', Response.json({ error: 'odd' }, { status: 400 }), ContractError],
+    ['no token', Response.json({ token_type: 'Bearer' }), ContractError],
+    ['a token that fits no header', Response.json({ access_token: 'a\nb' }), ContractError],
+  ])('%s is told apart, and no secret is in the error', (_case, answer, kind) =>
+    withSignIn(async (signIn) => {
+      signIn.next = answer;
+      const error = await refresh(signIn).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(kind);
+      if (!(error instanceof SyncError)) throw error;
+      expect(`${error.message} ${error.remedy} ${error.stack} ${JSON.stringify(error)}`).not.toMatch(
+        /-secret/,
+      );
+    }),
+  );
+});
+
+describe('the code of a sign-in', () => {
+  const redirectUri = 'http://127.0.0.1:9999/callback';
+
+  test('is traded for the first pair', () =>
+    withSignIn(async ({ endpoint }) => {
+      const pair = await exchangeCode({ endpoint, application, code: 'good-code', redirectUri });
+      expect(pair).toMatchObject({ accessToken: 'access-secret-1', refreshToken: 'refresh-secret-1' });
+    }));
+
+  test('is worth nothing without a refresh token, or when it is not known', () =>
+    withSignIn(async (signIn) => {
+      const trade = (code: string) =>
+        exchangeCode({ endpoint: signIn.endpoint, application, code, redirectUri });
+      signIn.answerWith = { refresh_token: null };
+      await expect(trade('good-code')).rejects.toThrow(ContractError);
+      await expect(trade('old-code')).rejects.toThrow(ConnectNeededError);
+    }));
+});

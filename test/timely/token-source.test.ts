@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConnectNeededError, PassingError } from '../../domain/errors.ts';
+import { createTimelyApi } from '../../timely/api.ts';
+import type { StoredTokens } from '../../timely/ports.ts';
+import { createTokenSource } from '../../timely/token-source.ts';
+import { application, MemoryVault, type SignIn, withSignIn } from './fake-sign-in.ts';
+import { accountId, withTimely } from './fake-timely.ts';
+
+const stored: StoredTokens = {
+  accessToken: 'access-secret-0',
+  refreshToken: 'refresh-secret-0',
+  expiresAt: null,
+  initialTokenDigest: null,
+};
+
+function sourceOf({ endpoint }: SignIn, vault: MemoryVault, initialRefreshToken: string | null = null) {
+  return createTokenSource({ application, endpoint, initialRefreshToken, vault });
+}
+
+describe('a stored pair', () => {
+  test('is used as long as it works', () =>
+    withSignIn(async (signIn) => {
+      expect(await sourceOf(signIn, new MemoryVault(stored)).accessToken()).toBe('access-secret-0');
+      expect(signIn.offered).toEqual([]);
+    }));
+
+  test.each([
+    [30_000, 'access-secret-1'],
+    [90_000, 'access-secret-0'],
+  ])('that ends in %p ms gives %s: it is renewed a minute ahead', (leftMs, expected) =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault({ ...stored, expiresAt: new Date(Date.now() + leftMs) });
+      expect(await sourceOf(signIn, vault).accessToken()).toBe(expected);
+    }),
+  );
+
+  test('that was refused is renewed, and the new pair is in the vault', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault(stored);
+      expect(await sourceOf(signIn, vault).refresh('access-secret-0')).toBe('access-secret-1');
+      expect(await vault.read()).toEqual({
+        ...stored,
+        accessToken: 'access-secret-1',
+        refreshToken: 'refresh-secret-1',
+      });
+    }));
+
+  test('is renewed once by fifty callers of two workers, and all get the same new token', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault(stored);
+      const workers = [sourceOf(signIn, vault), sourceOf(signIn, vault)];
+      const calls = Array.from({ length: 25 }, () =>
+        workers.map((worker) => worker.refresh('access-secret-0')),
+      );
+      expect(new Set(await Promise.all(calls.flat()))).toEqual(new Set(['access-secret-1']));
+      expect(signIn.offered).toEqual(['refresh-secret-0']);
+    }));
+
+  test('that ends soon is renewed once by many callers', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      signIn.answerWith = { expires_in: 7200 };
+      const source = sourceOf(signIn, new MemoryVault({ ...stored, expiresAt: new Date() }));
+      const tokens = await Promise.all(Array.from({ length: 20 }, () => source.accessToken()));
+      expect(new Set(tokens)).toEqual(new Set(['access-secret-1']));
+      expect(signIn.offered).toEqual(['refresh-secret-0']);
+    }));
+
+  test('that somebody else renewed long ago and that has ended since is renewed again', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault({ ...stored, expiresAt: new Date(Date.now() - 1_000) });
+      expect(await sourceOf(signIn, vault).refresh('access-secret-of-old')).toBe('access-secret-1');
+    }));
+
+  test('survives a refresh that did not get through', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const source = sourceOf(signIn, new MemoryVault(stored));
+      signIn.next = new Response('<html>Bad gateway</html>', { status: 502 });
+      await expect(source.refresh('access-secret-0')).rejects.toThrow(PassingError);
+      expect(await source.refresh('access-secret-0')).toBe('access-secret-1');
+    }));
+
+  test('is lost when the worker dies between answer and saving, and that is said', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault(stored);
+      vault.diesAtSave = true;
+      await expect(sourceOf(signIn, vault).refresh('access-secret-0')).rejects.toThrow('the worker died');
+      vault.diesAtSave = false;
+      const source = sourceOf(signIn, vault);
+      await expect(source.refresh('access-secret-0')).rejects.toThrow(ConnectNeededError);
+      await expect(source.refresh('access-secret-0')).rejects.not.toThrow(/-secret/);
+    }));
+});
+
+describe('an initial refresh token', () => {
+  test('begins the first pair, once, however many ask', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('initial-secret');
+      const source = sourceOf(signIn, new MemoryVault(), 'initial-secret');
+      const tokens = await Promise.all(Array.from({ length: 10 }, () => source.accessToken()));
+      expect(new Set(tokens)).toEqual(new Set(['access-secret-1']));
+      expect(signIn.offered).toEqual(['initial-secret']);
+    }));
+
+  test('is not offered again when its chain is dead', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('initial-secret');
+      const source = sourceOf(signIn, new MemoryVault(), 'initial-secret');
+      await source.accessToken();
+      signIn.live.clear();
+      await expect(source.refresh('access-secret-1')).rejects.toThrow(ConnectNeededError);
+      expect(signIn.offered).toEqual(['initial-secret', 'refresh-secret-1']);
+    }));
+
+  test('that is given later begins again once the stored pair is dead, and not before', () =>
+    withSignIn(async (signIn) => {
+      const vault = new MemoryVault(stored);
+      const source = sourceOf(signIn, vault, 'later-secret');
+      signIn.live.add('later-secret').add('refresh-secret-0');
+      expect(await source.refresh('access-secret-0')).toBe('access-secret-1');
+      signIn.live.delete('refresh-secret-1');
+      expect(await source.refresh('access-secret-1')).toBe('access-secret-2');
+      expect(signIn.offered).toEqual(['refresh-secret-0', 'refresh-secret-1', 'later-secret']);
+      expect((await vault.read())?.initialTokenDigest).toMatch(/^[0-9a-f]{64}$/);
+    }));
+
+  test('is missing: somebody has to connect', () =>
+    withSignIn(async (signIn) => {
+      await expect(sourceOf(signIn, new MemoryVault()).accessToken()).rejects.toThrow(ConnectNeededError);
+    }));
+});
+
+test('a call that is refused with 401 goes through with the renewed token, for many callers with one refresh', () =>
+  withSignIn(async (signIn) => {
+    signIn.live.add('refresh-secret-0');
+    await withTimely(async ({ timely }) => {
+      timely.acceptedTokens.clear();
+      timely.acceptedTokens.add('access-secret-1');
+      const api = createTimelyApi({
+        accountId,
+        endpoint: timely.endpoint,
+        tokens: sourceOf(signIn, new MemoryVault(stored)),
+        pace: { wait: async () => {}, slowDown: async () => {} },
+      });
+      const answers = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
+      expect(answers.every((roles) => roles.length === 4)).toBe(true);
+      expect(signIn.offered).toEqual(['refresh-secret-0']);
+    });
+  }));

@@ -1,0 +1,225 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { PassingError, RejectedError } from '../../domain/errors.ts';
+import { nameForTimely } from '../../timely/names.ts';
+import { accountId, employee, manager, withTimely } from './fake-timely.ts';
+
+const ada = { name: 'Ada Example', email: 'ada@example.com', roleId: employee, externalId: 'object-1' };
+const users = new RegExp(`/${accountId}/users$`);
+
+/** The error of a promise that must fail with a RejectedError. */
+async function rejection(promise: Promise<unknown>): Promise<RejectedError> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof RejectedError) return error;
+  throw new Error('not rejected by Timely', { cause: error });
+}
+
+describe('inviting', () => {
+  test('sends name, address, role and the directory id, and nothing else', () =>
+    withTimely(async ({ timely, api }) => {
+      const invited = await api.invite(ada);
+      expect(invited).toMatchObject({ email: 'ada@example.com', roleId: employee, externalId: 'object-1' });
+      expect(timely.requests.at(-1)).toEqual({
+        method: 'POST',
+        path: `/1.1/${accountId}/users`,
+        query: {},
+        body: {
+          user: {
+            name: 'Ada Example',
+            email: 'ada@example.com',
+            role_id: employee,
+            external_id: 'object-1',
+          },
+        },
+      });
+    }));
+
+  test('sends the domain in lower case and leaves the rest of the address alone', () =>
+    withTimely(async ({ timely, api }) => {
+      await api.invite({ ...ada, email: 'Ada.Example@CONTOSO.Example' });
+      expect(timely.mails).toEqual(['Ada.Example@contoso.example']);
+    }));
+
+  test('takes back a removed user under the same id, whatever the case of the address they had', () =>
+    withTimely(async ({ timely, api }) => {
+      const removed = timely.addUser({ email: 'Ada@example.com', deleted: true });
+      expect(await api.invite(ada)).toMatchObject({ id: removed.id, removed: false });
+    }));
+
+  test('tells when Timely gave another role than the one asked for', () =>
+    withTimely(async ({ timely, api }) => {
+      timely.ignoredFields = ['role_id'];
+      const { fields, remedy } = await rejection(api.invite(ada));
+      expect(fields).toEqual({ role_id: [`Timely kept role ${manager}; role ${employee} was asked for`] });
+      expect(remedy).not.toBe('');
+    }));
+
+  test('tells when the answer is about another address, or somebody who is still removed', () =>
+    withTimely(async ({ timely, api }) => {
+      const user = { id: 5, email: 'old@example.com', name: 'Ada', updated_at: 1, deleted: true };
+      timely.fault({ method: 'POST', path: users, answer: Response.json(user) });
+      const error = await rejection(api.invite(ada));
+      expect(Object.keys(error.fields)).toEqual(['email', 'deleted']);
+      expect(error.message).not.toContain('@');
+    }));
+
+  test('that took effect although its answer was lost can be seen, so that nobody is mailed twice', () =>
+    withTimely(async ({ timely, api }) => {
+      timely.fault({ method: 'POST', path: users, after: true, answer: 'cut' });
+      await expect(api.invite(ada)).rejects.toThrow(PassingError);
+      expect(await api.findUser(ada)).toMatchObject({ externalId: 'object-1', removed: false });
+      expect(timely.mails).toEqual(['ada@example.com']);
+    }));
+
+  test('that never arrived can be seen as well', () =>
+    withTimely(async ({ timely, api }) => {
+      timely.fault({ method: 'POST', path: users, answer: 'cut' });
+      await expect(api.invite(ada)).rejects.toThrow(PassingError);
+      expect(await api.findUser(ada)).toBeNull();
+    }));
+});
+
+describe('changing a user', () => {
+  test('a new role goes out with name and address as they were read', () =>
+    withTimely(async ({ timely, api }) => {
+      const { id } = timely.addUser({ name: 'Ada Old', email: 'Ada@example.com' });
+      const user = await api.user(id);
+      if (!user) throw new Error('Timely should know the user');
+      expect(await api.changeRole(user, manager)).toMatchObject({ id, roleId: manager, role: 'manager' });
+      expect(timely.requests.at(-1)).toMatchObject({
+        method: 'PUT',
+        body: { user: { name: 'Ada Old', email: 'Ada@example.com', role_id: manager } },
+      });
+    }));
+
+  test('a role that Timely ignored is a rejection', () =>
+    withTimely(async ({ timely, api }) => {
+      const { id } = timely.addUser();
+      const user = await api.user(id);
+      if (!user) throw new Error('Timely should know the user');
+      timely.ignoredFields = ['role_id'];
+      expect((await rejection(api.changeRole(user, manager))).fields).toHaveProperty('role_id');
+    }));
+
+  test('somebody is removed once, and a second removal is done as well', () =>
+    withTimely(async ({ timely, api }) => {
+      const user = timely.addUser();
+      await api.remove(user.id);
+      expect(user.deleted).toBe(true);
+      await api.remove(user.id);
+    }));
+
+  test("a gateway's not-found page is not taken for a removal", () =>
+    withTimely(async ({ timely, api }) => {
+      const user = timely.addUser();
+      const page = new Response('<html>404 Not Found</html>', { status: 404 });
+      timely.fault({ method: 'DELETE', path: /users/, answer: page });
+      await expect(api.remove(user.id)).rejects.toThrow(PassingError);
+      expect(user.deleted).toBe(false);
+    }));
+});
+
+describe('teams', () => {
+  const members = [
+    { userId: 101, lead: true, hideHours: false },
+    { userId: 102, lead: false, hideHours: true },
+  ];
+  const rows = [
+    { user_id: 101, lead: true, hide_hours: false },
+    { user_id: 102, lead: false, hide_hours: true },
+  ];
+
+  test('a team is created with its members and their flags', () =>
+    withTimely(async ({ timely, api }) => {
+      const team = await api.createTeam({ name: 'Design', members, externalId: 'group:1' });
+      expect(team).toEqual({ id: team.id, name: 'Design', members });
+      expect(timely.teams.get(team.id)).toMatchObject({ users: rows, external_id: 'group:1' });
+    }));
+
+  test.each([
+    [true, false],
+    [false, true],
+  ])('members are set with both project options said (grant %s, revoke %s)', (grantOnJoin, revokeOnLeave) =>
+    withTimely(async ({ timely, api }) => {
+      const { id } = timely.addTeam({ name: 'Design' });
+      expect(await api.setTeamMembers(id, members, { grantOnJoin, revokeOnLeave })).toMatchObject({
+        members,
+      });
+      expect(timely.teams.get(id)).toMatchObject({ name: 'Design', users: rows });
+      expect(timely.requests.at(-1)?.query).toEqual({
+        add_users_to_team_projects: String(grantOnJoin),
+        delete_users_from_team_projects: String(revokeOnLeave),
+      });
+    }),
+  );
+
+  test('a team can be emptied', () =>
+    withTimely(async ({ timely, api }) => {
+      const { id } = timely.addTeam({ users: rows });
+      await api.setTeamMembers(id, [], { grantOnJoin: false, revokeOnLeave: true });
+      expect(timely.teams.get(id)?.users).toEqual([]);
+    }));
+
+  test('a new name leaves members and their projects alone', () =>
+    withTimely(async ({ timely, api }) => {
+      const { id } = timely.addTeam({ name: 'Design', users: rows });
+      expect(await api.renameTeam(id, 'Design Guild')).toEqual({ id, name: 'Design Guild', members });
+      expect(timely.requests.at(-1)).toMatchObject({
+        query: { add_users_to_team_projects: 'false', delete_users_from_team_projects: 'false' },
+        body: { team: { name: 'Design Guild' } },
+      });
+    }));
+
+  test('members and names that Timely ignored are a rejection that says what differs', () =>
+    withTimely(async ({ timely, api }) => {
+      const { id } = timely.addTeam({
+        name: 'Design',
+        users: [
+          { user_id: 101, lead: false, hide_hours: false },
+          { user_id: 103, lead: false, hide_hours: false },
+        ],
+      });
+      timely.ignoredFields = ['users', 'name'];
+      const set = api.setTeamMembers(id, members, { grantOnJoin: false, revokeOnLeave: true });
+      expect((await rejection(set)).fields).toEqual({
+        users: ['not taken in: 102', 'still there: 103', 'other lead or hidden-hours flag: 101'],
+      });
+      expect((await rejection(api.renameTeam(id, 'Guild'))).fields).toHaveProperty('name');
+    }));
+
+  test('a team is deleted without touching projects, and a second time as well', () =>
+    withTimely(async ({ timely, api }) => {
+      const { id } = timely.addTeam();
+      await api.deleteTeam(id);
+      await api.deleteTeam(id);
+      expect(timely.teams.size).toBe(0);
+      expect(timely.requests.at(-1)?.query).toEqual({ delete_project_users: 'false' });
+    }));
+});
+
+describe('names for Timely', () => {
+  test.each([
+    ['Ada Example', 'ada@example.com', 'Ada Example', false],
+    ['  Ada   Example ', 'ada@example.com', 'Ada Example', false],
+    ['Ada 2 Example', 'ada@example.com', 'Ada Example', true],
+    ['Ada2', 'ada@example.com', 'Ada', true],
+    ['Ådá Ñ٣', 'ada@example.com', 'Ådá Ñ', true],
+    ['4711', 'ada.example7@example.com', 'ada example', true],
+    ['4711', '0815@example.com', 'Unnamed', true],
+  ])('%p of %s becomes %p', (name, email, expected, changed) => {
+    expect(nameForTimely(name, email)).toEqual({ name: expected, changed });
+  });
+
+  test('never have a digit, are never empty, and never change again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.emailAddress(), (name, email) => {
+        const first = nameForTimely(name, email).name;
+        expect(first).toMatch(/^\P{Nd}+$/u);
+        expect(nameForTimely(first, email)).toEqual({ name: first, changed: false });
+      }),
+    );
+  });
+});

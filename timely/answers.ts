@@ -1,0 +1,105 @@
+/** Shapes of Timely's answers (timely-api.md, sections 2 to 5): exact about what is used, open to everything else. */
+import { z } from 'zod';
+import type { TimelyAccount, TimelyTeam, TimelyUser } from '../domain/timely.ts';
+
+const id = z.number().int();
+const named = z.object({ name: z.string() });
+
+const userFields = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  updated_at: z.number(),
+  external_id: z.string().nullish(),
+  role_id: id.nullish(),
+  role: named.extend({ id }).nullish(),
+  user_level: z.string().nullish(),
+  deleted: z.boolean().nullish(),
+});
+
+/** Who is removed says `deleted`, not `active` (section 2.1); `removed` stands in where the answer leaves it out. */
+const userFrom =
+  (removed: boolean) =>
+  (user: z.infer<typeof userFields>): TimelyUser => ({
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    roleId: user.role_id ?? user.role?.id ?? null,
+    role: user.role?.name ?? user.user_level ?? '',
+    externalId: user.external_id ?? null,
+    removed: user.deleted ?? removed,
+    updatedAt: user.updated_at,
+  });
+
+export const userAnswer = userFields.transform(userFrom(false));
+export const usersAnswer = z.array(userAnswer);
+/** A list that was asked for with `filter=deleted`. */
+export const removedUsersAnswer = z.array(userFields.transform(userFrom(true)));
+
+const memberRow = z.object({ user_id: id, lead: z.boolean().nullish(), hide_hours: z.boolean().nullish() });
+
+/** A team with its members. One that lists `user_ids` without `users` would cost leads their flag, so it is refused. */
+export const teamAnswer = z
+  .object({ id, name: z.string(), users: z.array(memberRow).nullish(), user_ids: z.array(id).nullish() })
+  .refine((team) => team.users || !team.user_ids?.length, {
+    path: ['users'],
+    message: 'members without their flags',
+  })
+  .transform(
+    (team): TimelyTeam => ({
+      id: team.id,
+      name: team.name,
+      members: (team.users ?? []).map((row) => ({
+        userId: row.user_id,
+        lead: row.lead ?? false,
+        hideHours: row.hide_hours ?? false,
+      })),
+    }),
+  );
+
+/** `owner_id`, `seats` and `num_users` come from the older document alone (section 5), so they may be missing. */
+export const accountAnswer = z
+  .object({
+    id,
+    name: z.string(),
+    owner_id: id.nullish(),
+    seats: z.number().nullish(),
+    num_users: z.number().nullish(),
+  })
+  .transform(
+    (account): TimelyAccount => ({
+      id: account.id,
+      name: account.name,
+      ownerId: account.owner_id ?? null,
+      seats: account.seats ?? null,
+      userCount: account.num_users ?? null,
+    }),
+  );
+
+export const teamsAnswer = z.array(teamAnswer);
+
+export const rolesAnswer = z.array(named.extend({ id }));
+
+/** What the token's user may do with one kind of thing; `global` means everywhere in the account (section 4). */
+export interface TimelyPermission {
+  /** `account`, `user`, `team`, `project`, `report`, … */
+  resource: string;
+  permissions: string[];
+  global: string[];
+}
+
+export const permissionsAnswer = z.array(
+  z
+    .object({
+      resource: z.string(),
+      permissions: z.array(z.string()).nullish(),
+      global_permissions: z.array(z.string()).nullish(),
+    })
+    .transform(
+      (row): TimelyPermission => ({
+        resource: row.resource,
+        permissions: row.permissions ?? [],
+        global: row.global_permissions ?? [],
+      }),
+    ),
+);

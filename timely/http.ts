@@ -1,0 +1,97 @@
+/** One exchange with Timely over HTTP, read to its end within a time limit. Knows nothing of what it is about. */
+import { z } from 'zod';
+import { PassingError } from '../domain/errors.ts';
+
+/** Time limit of one call, reading the answer included, unless the settings say otherwise. */
+export const defaultTimeoutMs = 30_000;
+
+export interface Exchange {
+  /** What is being done, for messages: "invite a person". */
+  what: string;
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  url: URL;
+  accessToken?: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  timeoutMs: number;
+  fetch: typeof fetch;
+}
+
+export type AnswerBody =
+  | { kind: 'json'; value: unknown }
+  /** Neither JSON nor HTML. */
+  | { kind: 'text'; text: string }
+  | { kind: 'html' }
+  | { kind: 'empty' };
+
+export interface Answer {
+  status: number;
+  retryAfter: string | null;
+  body: AnswerBody;
+}
+
+/**
+ * Sends a request and reads the answer, whatever its status below 500.
+ * @throws PassingError on a lost connection, the time limit, 5xx, and HTML: that is a gateway speaking, not Timely
+ * (timely-api.md, section 6), so even its 404 says nothing about a user
+ */
+export async function exchange(request: Exchange): Promise<Answer> {
+  const answer = await send(request);
+  const gateway = answer.body.kind === 'html' && answer.status !== 429;
+  if (answer.status < 500 && !gateway) return answer;
+  const shape = gateway ? ' with a web page' : '';
+  throw new PassingError(
+    `Timely could not ${request.what}: ${methodAndPath(request)} answered ${answer.status}${shape}`,
+  );
+}
+
+/** `POST /1.1/42/users`, without the query. */
+export const methodAndPath = ({ method, url }: Pick<Exchange, 'method' | 'url'>) =>
+  `${method} ${url.pathname}`;
+
+async function send(request: Exchange): Promise<Answer> {
+  const { method, url, body, accessToken } = request;
+  try {
+    const response = await request.fetch(url, {
+      method,
+      // A redirect would carry the request to a place nobody configured.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(request.timeoutMs),
+      headers: {
+        accept: 'application/json',
+        ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), body: readBody(text) };
+  } catch (error) {
+    // The cause is not kept: fetch quotes header values in some messages, and one of ours is a token.
+    throw new PassingError(
+      `Timely could not be reached to ${request.what}: ${methodAndPath(request)} ${failure(error)}`,
+    );
+  }
+}
+
+// fetch tells a refused or broken connection by the code of the cause.
+const fetchFailure = z.object({
+  name: z.string(),
+  cause: z.object({ code: z.string() }).optional().catch(undefined),
+});
+
+function failure(error: unknown): string {
+  const { name, cause } = fetchFailure.catch({ name: '', cause: undefined }).parse(error);
+  return name === 'TimeoutError' ? 'took too long' : `lost its connection (${cause?.code ?? 'no answer'})`;
+}
+
+function readBody(text: string): AnswerBody {
+  const trimmed = text.trim();
+  if (trimmed === '') return { kind: 'empty' };
+  if (trimmed.startsWith('<')) return { kind: 'html' };
+  try {
+    return { kind: 'json', value: JSON.parse(trimmed) };
+  } catch {
+    return { kind: 'text', text: trimmed };
+  }
+}

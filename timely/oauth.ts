@@ -1,0 +1,116 @@
+/** Timely's sign-in (timely-api.md, section 1): only authorization codes and refresh tokens, and the latter rotate. */
+import { z } from 'zod';
+import {
+  ConfigurationError,
+  ConnectNeededError,
+  ContractError,
+  PassingError,
+  type SyncError,
+  ThrottledError,
+} from '../domain/errors.ts';
+import { type Answer, defaultTimeoutMs, exchange } from './http.ts';
+import { connectRemedy } from './refusals.ts';
+import { parseRetryAfterMs } from './retry-after.ts';
+
+/** The OAuth application registered in Timely (Settings > Devs). */
+export interface OAuthApplication {
+  clientId: string;
+  clientSecret: string;
+}
+
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+  /** Null when Timely does not say, or the access token does not expire. */
+  expiresAt: Date | null;
+}
+
+/** What both exchanges need. */
+export interface OAuthSettings {
+  endpoint: string;
+  application: OAuthApplication;
+  fetch?: typeof fetch;
+}
+
+/**
+ * Trades a refresh token for a new pair. The old one must be taken for used up from then on; only when the answer has
+ * none does it stay.
+ * @throws ConnectNeededError when Timely no longer knows it, ConfigurationError when it does not know the application,
+ * ThrottledError, PassingError, ContractError
+ */
+export async function refreshTokens(settings: OAuthSettings & { refreshToken: string }): Promise<TokenPair> {
+  const { refreshToken } = settings;
+  const answer = await askForTokens(settings, { grant_type: 'refresh_token', refresh_token: refreshToken });
+  return { ...answer, refreshToken: answer.refreshToken ?? refreshToken };
+}
+
+/** Trades the code of a sign-in in the browser for the first pair. Throws as `refreshTokens` does. */
+export async function exchangeCode(
+  settings: OAuthSettings & { code: string; redirectUri: string },
+): Promise<TokenPair> {
+  const { code, redirectUri } = settings;
+  const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri };
+  const { refreshToken, ...answer } = await askForTokens(settings, grant);
+  if (refreshToken) return { ...answer, refreshToken };
+  throw new ContractError(
+    'Timely gave no refresh token for the sign-in, so the sync could not stay signed in',
+  );
+}
+
+// Tokens travel in a header, which takes visible ASCII only.
+const token = z.string().regex(/^[\x21-\x7e]+$/);
+const tokenAnswer = z.object({
+  access_token: token,
+  refresh_token: token.nullish(),
+  expires_in: z.number().nullish(),
+});
+
+async function askForTokens(
+  { endpoint, application, ...settings }: OAuthSettings,
+  grant: Record<string, string>,
+) {
+  const { clientId, clientSecret } = application;
+  const answer = await exchange({
+    what: 'sign us in',
+    method: 'POST',
+    url: new URL('/1.1/oauth/token', endpoint),
+    body: { ...grant, client_id: clientId, client_secret: clientSecret },
+    timeoutMs: defaultTimeoutMs,
+    fetch: settings.fetch ?? globalThis.fetch,
+  });
+  if (answer.status !== 200) throw signInRefused(answer);
+  if (answer.body.kind !== 'json')
+    throw new PassingError('Timely broke off its answer when asked to sign us in');
+  const parsed = tokenAnswer.safeParse(answer.body.value);
+  if (!parsed.success)
+    throw new ContractError('Timely signed us in with an answer that has no usable access token');
+  const { access_token, refresh_token, expires_in } = parsed.data;
+  return {
+    accessToken: access_token,
+    refreshToken: refresh_token ?? null,
+    expiresAt: typeof expires_in === 'number' ? new Date(Date.now() + expires_in * 1000) : null,
+  };
+}
+
+const oauthRefusal = z.object({ error: z.string() });
+
+function signInRefused({ status, retryAfter, body }: Answer): SyncError {
+  const refused = oauthRefusal.safeParse(body.kind === 'json' ? body.value : null);
+  const code = refused.success ? refused.data.error : '';
+  if (status === 429) {
+    const retryAfterMs = parseRetryAfterMs(retryAfter, new Date());
+    return new ThrottledError('Timely told us to slow down when asked to sign us in', { retryAfterMs });
+  }
+  if (code === 'invalid_client' || code === 'unauthorized_client') {
+    return new ConfigurationError(`Timely does not accept our OAuth application (${code})`, {
+      remedy:
+        'Correct `target.application` in the tenant file: client id and secret are in Timely under Settings > Devs.',
+    });
+  }
+  if (code === 'invalid_grant' || status === 401) {
+    return new ConnectNeededError('Timely no longer accepts our sign-in', { remedy: connectRemedy });
+  }
+  return new ContractError(`Timely answered ${status} when asked to sign us in`, {
+    remedy: 'Check `target.endpoint` and `target.application` in the tenant file.',
+  });
+}

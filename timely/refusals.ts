@@ -1,0 +1,95 @@
+/** Turns an answer of Timely that is no success into one of our errors (behaviour.md, section 7). */
+import {
+  ConnectNeededError,
+  ContractError,
+  NotFoundError,
+  PermissionError,
+  RejectedError,
+  type SyncError,
+} from '../domain/errors.ts';
+import { describeFields, readFieldMessages } from './field-messages.ts';
+import type { Answer } from './http.ts';
+
+/** What an operator does when the tokens are dead. The tenant's name is not known here. */
+export const connectRemedy =
+  'Run `timely-sync connect <tenant>` and sign in as an Admin of the Timely account.';
+
+const rejectionStatuses: readonly number[] = [400, 402, 409, 422];
+
+/** What was tried: `what` for people ("invite a person"), `call` as method and path. */
+interface Attempt {
+  what: string;
+  call: string;
+  /** The call takes a seat, so that a refusal may be about seats. */
+  takesSeat: boolean;
+}
+
+/** The error for an answer with status 300 to 499, except 429. */
+export function refusal(attempt: Attempt, answer: Answer): SyncError {
+  const { what, call } = attempt;
+  const fields = readFieldMessages(answer.body);
+  if (attempt.takesSeat && isAboutSeats(answer.status, fields)) return noSeat(attempt, fields);
+  if (answer.status === 401) {
+    return new ConnectNeededError(`Timely refused a fresh access token when asked to ${what} (${call})`, {
+      remedy: connectRemedy,
+    });
+  }
+  if (answer.status === 402 || answer.status === 403) return notAllowed(attempt, answer.status, fields);
+  if (answer.status === 404) return new NotFoundError(`Timely found nothing when asked to ${what} (${call})`);
+  if (rejectionStatuses.includes(answer.status)) return rejected(attempt, answer.status, fields);
+  return new ContractError(
+    `Timely answered ${answer.status} when asked to ${what} (${call}), which its documents do not allow`,
+  );
+}
+
+function notAllowed({ what, call }: Attempt, status: number, fields: Record<string, string[]>): SyncError {
+  return new PermissionError(
+    `Timely does not let us ${what} (${call}: ${status}): ${describeFields(fields)}`,
+    {
+      remedy:
+        'The person who ran `timely-sync connect` must be an Admin of the Timely account, and the plan must include what was tried.',
+    },
+  );
+}
+
+function rejected({ what, call }: Attempt, status: number, fields: Record<string, string[]>): RejectedError {
+  const remedy =
+    remedies.find(({ field }) => Object.keys(fields).some((name) => name.endsWith(field)))?.remedy ??
+    'Correct what Timely names, in the directory or in Timely; it is tried again in later cycles.';
+  return new RejectedError(`Timely refused to ${what} (${call}: ${status}): ${describeFields(fields)}`, {
+    fields,
+    remedy,
+  });
+}
+
+const remedies = [
+  {
+    field: 'email',
+    remedy: 'Correct the e-mail address in the directory; it is tried again in later cycles.',
+  },
+  {
+    field: 'name',
+    remedy: 'Correct the name in the directory (Timely takes no digits); it is tried again in later cycles.',
+  },
+  {
+    field: 'role_id',
+    remedy: 'Check that the role of the tenant file still exists in Timely and may be given.',
+  },
+];
+
+// What Timely answers without a free seat is unknown (timely-api.md, section 2.4): 402, 403 or 422, in any words.
+function isAboutSeats(status: number, fields: Record<string, string[]>): boolean {
+  const words = [...Object.keys(fields), ...Object.values(fields).flat()].join(' ');
+  const about =
+    /\b(seats?|plan|subscription|upgrade)\b|\busers?\b.*\b(limit|maximum)\b|\b(limit|maximum)\b.*\busers?\b/i;
+  return status === 402 || ([403, 409, 422].includes(status) && about.test(words.replaceAll('_', ' ')));
+}
+
+function noSeat({ what, call }: Attempt, fields: Record<string, string[]>): RejectedError {
+  const texts = Object.values(fields).flat();
+  return new RejectedError(`Timely has no seat left to ${what} (${call}): ${describeFields(fields)}`, {
+    fields: { seat: texts.length > 0 ? texts : ['no seat left'] },
+    remedy:
+      'Add a seat in Timely under Settings > Subscription, or take somebody out of scope; it goes on by itself then.',
+  });
+}

@@ -1,0 +1,97 @@
+/** Every call of the Timely API goes through here: budget, token, time limit, one refresh, errors, shape of the answer. */
+import type { z } from 'zod';
+import { ContractError, NotFoundError, PassingError, ThrottledError } from '../domain/errors.ts';
+import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
+import type { Pace, TokenSource } from './ports.ts';
+import { refusal } from './refusals.ts';
+import { parseRetryAfterMs } from './retry-after.ts';
+
+/** Where and how one Timely account is reached. */
+export interface TimelySettings {
+  accountId: number;
+  /** Without path, for example `https://api.timelyapp.com`. */
+  endpoint: string;
+  tokens: TokenSource;
+  pace: Pace;
+  /** Of one request, reading the answer included; 30 s unless given. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+interface TimelyCall<T> {
+  /** Infinitive for messages, without personal data: "change the role of user 101". */
+  what: string;
+  method: Exchange['method'];
+  /** Below `/1.1`. */
+  path: string;
+  query?: Record<string, string | number | boolean>;
+  body?: unknown;
+  /** Set on calls that take a seat: a refusal may be about seats then. */
+  takesSeat?: true;
+  answer: z.ZodType<T>;
+}
+
+/**
+ * Makes one call and gives the parsed answer. Nothing is repeated but a call that was refused with 401.
+ * @throws ConnectNeededError, PermissionError, NotFoundError, RejectedError, ThrottledError, PassingError, ContractError
+ */
+export type Send = <T>(call: TimelyCall<T>) => Promise<T>;
+
+/** The sender for one account. */
+export function createSend(settings: TimelySettings): Send {
+  const { tokens, pace } = settings;
+  return async (call) => {
+    const request = toExchange(settings, call);
+    // In this order: the wait may be long, and a token that was taken before it may have ended.
+    await pace.wait();
+    const accessToken = await tokens.accessToken();
+    let answer = await attempt(pace, { ...request, accessToken });
+    if (answer.status === 401) {
+      const renewed = await tokens.refresh(accessToken);
+      await pace.wait();
+      answer = await attempt(pace, { ...request, accessToken: renewed });
+    }
+    if (answer.status < 200 || answer.status > 299) {
+      const { what, takesSeat = false } = call;
+      throw refusal({ what, call: methodAndPath(request), takesSeat }, answer);
+    }
+    return parse(call, methodAndPath(request), answer);
+  };
+}
+
+function toExchange<T>(settings: TimelySettings, call: TimelyCall<T>): Exchange {
+  const { what, method, body } = call;
+  const url = new URL(`/1.1${call.path}`, settings.endpoint);
+  for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, String(value));
+  const { timeoutMs = defaultTimeoutMs, fetch = globalThis.fetch } = settings;
+  return { what, method, url, body, timeoutMs, fetch };
+}
+
+async function attempt(pace: Pace, request: Exchange): Promise<Answer> {
+  const answer = await exchange(request);
+  if (answer.status !== 429) return answer;
+  const retryAfterMs = parseRetryAfterMs(answer.retryAfter, new Date());
+  await pace.slowDown(retryAfterMs);
+  const message = `Timely told us to slow down when asked to ${request.what} (${methodAndPath(request)})`;
+  throw new ThrottledError(message, { retryAfterMs });
+}
+
+function parse<T>(call: TimelyCall<T>, described: string, { body }: Answer): T {
+  const value = body.kind === 'json' ? body.value : undefined;
+  const parsed = call.answer.safeParse(value);
+  if (parsed.success) return parsed.data;
+  if (body.kind !== 'json') {
+    throw new PassingError(`Timely broke off its answer when asked to ${call.what} (${described})`);
+  }
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.join('.') || 'the whole answer';
+  throw new ContractError(
+    `Timely's answer when asked to ${call.what} (${described}) has not the documented shape: ${place}: ${issue?.message}`,
+  );
+}
+
+/** For `catch`, where something that is not there is an answer like any other. */
+export function nullWhenNotFound(error: unknown): null {
+  if (error instanceof NotFoundError) return null;
+  throw error;
+}

@@ -1,0 +1,14 @@
+const longestWaitMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Waiting time in milliseconds that a `Retry-After` header asks for: seconds, decimals or an HTTP date; null when it is
+ * missing or makes no sense. Timely documents no rate limit (timely-api.md, section 6), so every form is taken. A date
+ * in the past is 0; nobody is made to wait for more than a day.
+ */
+export function parseRetryAfterMs(header: string | null, now: Date): number | null {
+  const text = header?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1000), longestWaitMs);
+  // Dates always name a month; without this `Date.parse` takes "-5" for the month of May.
+  const date = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.min(Math.max(date - now.getTime(), 0), longestWaitMs);
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { PermissionError } from '../domain/errors.ts';
+import type { TimelyUser } from '../domain/timely.ts';
+import type { AccountCalls } from './account.ts';
+import { removedUsersAnswer, userAnswer, usersAnswer } from './answers.ts';
+import { requireUserAsAsked } from './echo.ts';
+import { nullWhenNotFound, type Send } from './requests.ts';
+import { readWindows, windowSize } from './windows.ts';
+
+/** Somebody to invite, or to take back: the call is the same (timely-api.md, section 2.4). */
+export interface Invitation {
+  /** As `nameForTimely` gives it. */
+  name: string;
+  email: string;
+  roleId: number;
+  /** The directory's object id. */
+  externalId: string;
+}
+
+/** Users of the account. All may throw the errors of `Send`. */
+export interface UserCalls {
+  /** Everybody present, pending invitations included, newest change first, in windows; each user once. */
+  users(): AsyncGenerator<TimelyUser[]>;
+  /** Everybody removed, likewise. */
+  removedUsers(): AsyncGenerator<TimelyUser[]>;
+  /** Those of `users` that changed at or after a moment; costs what changed, not what there is. */
+  usersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
+  removedUsersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
+  /** Null when Timely does not know the user, or hides them although we may read users. */
+  user(id: number): Promise<TimelyUser | null>;
+  /**
+   * Somebody present, else removed, by external id or by e-mail address ignoring case. Newest first, since it mostly
+   * looks for what an invitation with a lost answer has done; in the worst case it reads both lists.
+   */
+  findUser(wanted: { email: string; externalId: string }): Promise<TimelyUser | null>;
+  /** Mails the person each time it is called. @throws RejectedError with `fields.seat` when there is no seat */
+  invite(invitation: Invitation): Promise<TimelyUser>;
+  /** @throws RejectedError also when Timely keeps the role */
+  changeRole(user: TimelyUser, roleId: number): Promise<TimelyUser>;
+  /** Done as well when the user is not there. */
+  remove(id: number): Promise<void>;
+}
+
+type UserList = 'present' | 'removed';
+
+export function createUserCalls(send: Send, accountId: number, { permissions }: AccountCalls): UserCalls {
+  const path = `/${accountId}/users`;
+
+  const list = (which: UserList) =>
+    readWindows<TimelyUser>(({ offset }) => askForWindow(send, path, which, offset), { overlap: 0.05 });
+
+  /** Users of one list that changed at or after `since` (Unix seconds); the lists are newest first. */
+  async function* listed(which: UserList, since = 0): AsyncGenerator<TimelyUser[]> {
+    for await (const window of list(which)) {
+      const asked = window.filter(
+        (user) => user.removed === (which === 'removed') && user.updatedAt >= since,
+      );
+      if (asked.length > 0) yield asked;
+      if ((window.at(-1)?.updatedAt ?? 0) < since) return;
+    }
+  }
+
+  return {
+    users: () => listed('present'),
+    removedUsers: () => listed('removed'),
+    usersChangedSince: (unixSeconds) => listed('present', unixSeconds),
+    removedUsersChangedSince: (unixSeconds) => listed('removed', unixSeconds),
+    user: (id) => readUser(send, path, id, permissions),
+    findUser: async (wanted) =>
+      (await findIn(listed('present'), wanted)) ?? (await findIn(listed('removed'), wanted)),
+    invite: (invitation) => invite(send, path, invitation),
+    changeRole: (user, roleId) => changeRole(send, path, user, roleId),
+    remove: async (id) => {
+      const call = { what: `remove user ${id}`, method: 'DELETE', path: `${path}/${id}` } as const;
+      // Whether a second removal answers 404 is unknown (timely-api.md, section 2.6).
+      await send({ ...call, answer: z.unknown() }).catch(nullWhenNotFound);
+    },
+  };
+}
+
+function askForWindow(send: Send, path: string, which: UserList, offset: number): Promise<TimelyUser[]> {
+  const query = { limit: windowSize, offset, order: 'desc' };
+  const call = { method: 'GET', path } as const;
+  return which === 'removed'
+    ? send({
+        ...call,
+        what: 'list the removed users',
+        query: { ...query, filter: 'deleted' },
+        answer: removedUsersAnswer,
+      })
+    : send({ ...call, what: 'list the users', query, answer: usersAnswer });
+}
+
+async function readUser(
+  send: Send,
+  path: string,
+  id: number,
+  permissions: AccountCalls['permissions'],
+): Promise<TimelyUser | null> {
+  const call = { what: `read user ${id}`, method: 'GET', path: `${path}/${id}` } as const;
+  try {
+    return await send({ ...call, answer: userAnswer }).catch(nullWhenNotFound);
+  } catch (error) {
+    // 403 may mean "hidden", as a removed user may be, or a lost permission (timely-api.md, section 2.3).
+    if (error instanceof PermissionError && mayReadUsers(await permissions())) return null;
+    throw error;
+  }
+}
+
+const mayReadUsers = (granted: Awaited<ReturnType<AccountCalls['permissions']>>) =>
+  granted.some(({ resource, global }) => resource === 'user' && global.includes('read'));
+
+async function findIn(
+  windows: AsyncGenerator<TimelyUser[]>,
+  { email, externalId }: { email: string; externalId: string },
+): Promise<TimelyUser | null> {
+  const address = email.toLowerCase();
+  for await (const window of windows) {
+    const match =
+      window.find((user) => user.externalId === externalId) ??
+      window.find((user) => user.email.toLowerCase() === address);
+    if (match) return match;
+  }
+  return null;
+}
+
+async function invite(send: Send, path: string, invitation: Invitation): Promise<TimelyUser> {
+  const { name, roleId, externalId } = invitation;
+  const email = withLowerCaseDomain(invitation.email);
+  const what = 'invite a person';
+  const user = await send({
+    what,
+    method: 'POST',
+    path,
+    body: { user: { name, email, role_id: roleId, external_id: externalId } },
+    takesSeat: true,
+    answer: userAnswer,
+  });
+  return requireUserAsAsked(what, { email, roleId }, user);
+}
+
+async function changeRole(send: Send, path: string, user: TimelyUser, roleId: number): Promise<TimelyUser> {
+  const what = `change the role of user ${user.id}`;
+  const { name, email } = user;
+  const changed = await send({
+    what,
+    method: 'PUT',
+    path: `${path}/${user.id}`,
+    // Name and e-mail are formally required and cannot be changed: they go back as read (timely-api.md, section 2.5).
+    body: { user: { name, email, role_id: roleId } },
+    answer: userAnswer,
+  });
+  return requireUserAsAsked(what, { roleId }, changed);
+}
+
+/** The domain of an address must be lower case (timely-api.md, section 2.4); what stands before it is kept. */
+function withLowerCaseDomain(email: string): string {
+  const at = email.lastIndexOf('@');
+  return email.slice(0, at) + email.slice(at).toLowerCase();
+}

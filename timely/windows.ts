@@ -1,0 +1,31 @@
+/** Reading a list of Timely to its end, although nothing says where the end is (timely-api.md, section 6). */
+
+/** How many rows are asked for at once; the server may give fewer. */
+export const windowSize = 500;
+
+/** Where a window starts: `offset` in rows for one paging style, `page` from 1 for the other. */
+export interface WindowStart {
+  offset: number;
+  page: number;
+}
+
+/**
+ * Yields a list window by window, each row once, until a window brings no new id. A short window is not the end: the
+ * server may cap its windows, or ignore where it was told to start.
+ *
+ * `overlap` (rows per row read, below 1) makes windows overlap: somebody who leaves the list while it is read pulls
+ * the rest forward, and the row at the edge would fall through. Only for lists that obey `offset`.
+ */
+export async function* readWindows<Row extends { id: number }>(
+  ask: (start: WindowStart) => Promise<Row[]>,
+  { overlap = 0 }: { overlap?: number } = {},
+): AsyncGenerator<Row[]> {
+  const seen = new Set<number>();
+  for (let offset = 0, page = 1; ; page += 1) {
+    const window = await ask({ offset, page });
+    const fresh = window.filter((row) => !seen.has(row.id) && seen.add(row.id));
+    if (fresh.length === 0) return;
+    yield fresh;
+    offset += window.length - Math.floor(window.length * overlap);
+  }
+}
