@@ -53,11 +53,15 @@ export function createApprovalActivities(services: Services) {
       });
     },
 
+    /** Notes that the workflows of these requests run. */
+    async noteAnnounced({ tenant, approvals }: { tenant: string; approvals: number[] }): Promise<void> {
+      await markAnnounced(database, tenant, approvals);
+    },
+
     async describeApproval({ tenant, approval, configurationVersion }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);
       if (!row) throw new Error(`There is no request ${tenant}/${approval}.`);
       const { file } = await services.tenant(tenant, configurationVersion);
-      await markAnnounced(database, tenant, approval);
       const summary = await summaryOf(database, row);
       const lines = await approvalLines(database, tenant, approval, -1, 50);
       return {

@@ -1,6 +1,7 @@
 /** Opens a cycle and decides whether it reads everything or only what changed. */
 import { durationMs } from '../config/duration.ts';
 import { directoryStreams } from '../directory/source.ts';
+import { announceAgain } from '../store/approvals.ts';
 import { openCycle } from '../store/cycles.ts';
 import { cursorOf } from '../store/staging.ts';
 import { newestConfiguration } from '../store/tenants.ts';
@@ -11,6 +12,8 @@ export interface OpenCycleInput {
   tenant: string;
   runId: string;
   full: boolean;
+  /** The loop's first cycle: of a new tenant, or of one that was stopped, or whose Temporal lost its data. */
+  fresh: boolean;
 }
 
 /** What one cycle hands to each of its activities: a few words, whatever the tenant's size. */
@@ -32,13 +35,14 @@ const cursorAgeMaxMs = 6 * 86_400_000;
 export function createOpenCycleActivities(services: Services) {
   return {
     /** @throws ConfigurationError when the tenant has no file. */
-    async openCycle({ tenant, runId, full }: OpenCycleInput): Promise<OpenCycleResult> {
+    async openCycle({ tenant, runId, full, fresh }: OpenCycleInput): Promise<OpenCycleResult> {
       const { database, now } = services;
       const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
       const { schedule } = await services.tenantFile(tenant, configurationVersion);
       const whole = full || (await needsFullRead(services, tenant, configurationVersion));
       const kind = whole ? 'full' : 'incremental';
       const begin = { kind, configurationVersion, now: now() } as const;
+      if (fresh) await announceAgain(database, tenant);
       const opened = await openCycle(database, tenant, runId, begin);
       return {
         tenant,

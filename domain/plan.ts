@@ -189,7 +189,8 @@ function compareChanges(one: PlannedChange, other: PlannedChange): number {
     order[one.kind] - order[other.kind] ||
     compareText(nameOf(one), nameOf(other)) ||
     compareText(idOf(one), idOf(other)) ||
-    compareText(one.kind, other.kind)
+    compareText(one.kind, other.kind) ||
+    (one.subject.timelyId ?? 0) - (other.subject.timelyId ?? 0)
   );
 }
 

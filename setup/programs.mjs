@@ -26,8 +26,8 @@ export function runQuietly(command, args, { timeoutMs } = {}) {
     const child = spawn(command, args, {
       cwd: projectFolder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
+      // Not spawn's own `timeout`: where a program cannot be started its timer would keep us waiting all the same.
+      ...(timeoutMs && { signal: AbortSignal.timeout(timeoutMs), killSignal: 'SIGKILL' }),
     });
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);

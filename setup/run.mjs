@@ -31,7 +31,7 @@ export async function run(main) {
  * @param {string} platform
  * @returns {string | null}
  */
-export function whyUnfit(nodeVersion, platform) {
+function whyUnfit(nodeVersion, platform) {
   const [major, minor] = nodeVersion.split('.').map(Number);
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
     return `This needs Node ${oldestNode.join('.')} or newer and was started with ${nodeVersion}: install a newer one from nodejs.org.`;

@@ -167,12 +167,20 @@ export async function approvalRow(store: Store, tenant: string, number: number):
   return row ?? null;
 }
 
-/** Notes that the request's workflow runs. */
-export async function markAnnounced(store: Store, tenant: string, number: number): Promise<void> {
+/** Notes that the workflows of these requests run. */
+export async function markAnnounced(store: Store, tenant: string, numbers: number[]): Promise<void> {
   await store
     .update(approvals)
     .set({ announced: true })
-    .where(and(eq(approvals.tenant, tenant), eq(approvals.number, number)));
+    .where(and(eq(approvals.tenant, tenant), inArray(approvals.number, numbers)));
+}
+
+/** A tenant's loop begins anew, perhaps on a Temporal server that has lost its data: open requests get their workflows again. */
+export async function announceAgain(store: Store, tenant: string): Promise<void> {
+  await store
+    .update(approvals)
+    .set({ announced: false })
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open')));
 }
 
 export async function closeRequest(

@@ -22,6 +22,7 @@ export const storing = proxyActivities<
     | 'openApprovals'
     | 'finishCycle'
     | 'listChanges'
+    | 'noteAnnounced'
     | 'describeApproval'
     | 'decideRequest'
     | 'expireRequest'

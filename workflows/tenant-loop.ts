@@ -95,8 +95,8 @@ export function createTenantLoop(input: TenantSyncInput) {
     configured: () => status.configurationVersion > 0,
     troubles: () => troubles,
     /** What was asked for up to now is answered by the cycle about to open; what comes later asks for another one. */
-    takeRequests(): { full: boolean } {
-      const wanted = { full };
+    takeRequests(): { full: boolean; fresh: boolean } {
+      const wanted = { full, fresh: status.cycle === 0 };
       full = false;
       nudged = false;
       return wanted;

@@ -105,6 +105,7 @@ async function askForApprovals(key: OpenCycleResult): Promise<void> {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     });
   }
+  if (open.length > 0) await storing.noteAnnounced({ tenant, approvals: open });
 }
 
 /** Phase after phase: removals, people, roles, teams; each in parts, one after the other. */

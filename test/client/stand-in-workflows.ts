@@ -96,7 +96,7 @@ export async function approval(subjects: string[]): Promise<void> {
       const chosen = subjects.filter((subject) => isChosen(subject, input));
       const note = input.note ? ` (${input.note})` : '';
       return {
-        outcome: `${input.by} ${input.decision}d ${chosen.join(', ')}${note}.`,
+        outcome: `${input.by} ${pastOf[input.decision]} ${chosen.join(', ')}${note}.`,
         decided: chosen.length,
         undecided: subjects.length - chosen.length,
       };
@@ -111,6 +111,8 @@ export async function approval(subjects: string[]): Promise<void> {
   );
   await condition(() => decided && allHandlersFinished());
 }
+
+const pastOf = { approve: 'approved', reject: 'rejected' };
 
 function isChosen(subject: string, { only, except }: DecideInput): boolean {
   return only ? only.includes(subject) : !except?.includes(subject);

@@ -1,11 +1,11 @@
 /** The command against a real Temporal server, with stand-in workflows behind it. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { exitCodes } from '../../client/exit-codes.ts';
 import type { Session, Watcher } from '../../client/output.ts';
 import { run } from '../../client/program.ts';
 import { defaultTaskQueue } from '../../workflows/messages.ts';
-import { StandInStore } from './stand-in-store.ts';
+import { type StandInActivities, StandInStore } from './stand-in-store.ts';
 
 /** What a command left behind. */
 export interface Outcome {
@@ -50,6 +50,8 @@ export function watcherWho(agrees: boolean): Watcher & { seen: string[] } {
 export interface StandIn {
   environment: TestWorkflowEnvironment;
   store: StandInStore;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -63,21 +65,37 @@ export async function startStandIn(): Promise<StandIn> {
   });
   process.env.TEMPORAL_ADDRESS = environment.address;
   const store = new StandInStore();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue: defaultTaskQueue,
+  const workflowBundle = await bundleWorkflowCode({
     workflowsPath: require.resolve('./stand-in-workflows.ts'),
-    activities: {
-      answer: store.answer.bind(store),
-      carryOutCycle: store.carryOutCycle.bind(store),
-      checkFile: store.checkFile.bind(store),
-    },
+    logger: new DefaultLogger('ERROR'),
   });
-  const running = worker.run();
+  let running: { worker: Worker; ended: Promise<void> } | null = null;
+  const startWorker = async () => {
+    const worker = await Worker.create({
+      connection: environment.nativeConnection,
+      taskQueue: defaultTaskQueue,
+      workflowBundle,
+      activities: activitiesOf(store),
+    });
+    running = { worker, ended: worker.run() };
+  };
+  const stopWorker = async () => {
+    running?.worker.shutdown();
+    await running?.ended;
+    running = null;
+  };
   const stop = async () => {
-    worker.shutdown();
-    await running;
+    await stopWorker();
     await environment.teardown();
   };
-  return { environment, store, stop };
+  await startWorker();
+  return { environment, store, startWorker, stopWorker, stop };
+}
+
+function activitiesOf(store: StandInStore): StandInActivities {
+  return {
+    answer: (question) => store.answer(question),
+    carryOutCycle: (order) => store.carryOutCycle(order),
+    checkFile: (file) => store.checkFile(file),
+  };
 }

@@ -161,7 +161,7 @@ describe('an existing team of the name is adopted', () => {
   });
   test('also when everybody is in it already', () => {
     const world = guildWorld({ timely: { teams: [team(50, 'Design Guild', 10)] } });
-    expect(labels(world)).toEqual(['setTeamMembers design guild'.replace('design guild', 'Design Guild')]);
+    expect(labels(world)).toEqual(['setTeamMembers Design Guild']);
     expect(settled(world)).toEqual({ members: [10], left: [] });
   });
 });
@@ -245,8 +245,8 @@ describe('the name of a team', () => {
         timely: { teams },
         teamLinks: [bound('id-ada')],
       });
-      expect(teamChanges(world).map(({ kind, after }) => [kind, after?.name])).toEqual([
-        ['renameTeam', 'Design Circle'],
+      expect(teamChanges(world).map(({ kind, after }) => [kind, after])).toEqual([
+        ['renameTeam', { name: 'Design Circle', personIds: ['id-ada'] }],
       ]);
       expect(settled(world).left).toEqual([]);
     }

@@ -14,6 +14,12 @@ export function applied(world: World, changes: readonly Change[]): World {
   return next;
 }
 
+/** An id that neither Timely nor a link has: ids of what is gone do not come back. */
+function freshId({ timely, personLinks, teamLinks }: World): number {
+  const ids = [...timely.users, ...timely.teams].map(({ id }) => id);
+  return 1 + Math.max(...ids, ...[...personLinks, ...teamLinks].map(({ timelyId }) => timelyId));
+}
+
 function isPersonChange(change: Change): change is PersonChange {
   return change.subject.type === 'person';
 }
@@ -21,7 +27,7 @@ function isPersonChange(change: Change): change is PersonChange {
 function withPerson(world: World, change: Change): World {
   if (!isPersonChange(change)) return world;
   const { kind, subject, after } = change;
-  const timelyId = subject.timelyId ?? 1 + Math.max(...world.timely.users.map(({ id }) => id));
+  const timelyId = subject.timelyId ?? freshId(world);
   const known = world.timely.users.find(({ id }) => id === timelyId) ?? user(timelyId, subject.name, subject);
   const changed: TimelyUser = {
     ...known,
@@ -50,7 +56,7 @@ function withPerson(world: World, change: Change): World {
 function withTeam(world: World, change: Change): World {
   if (isPersonChange(change)) return world;
   const { teams } = world.timely;
-  const timelyId = change.subject.timelyId ?? 1 + Math.max(0, ...teams.map(({ id }) => id));
+  const timelyId = change.subject.timelyId ?? freshId(world);
   const known = teams.find(({ id }) => id === timelyId) ?? { id: timelyId, name: '', members: [] };
   const link = world.teamLinks.find(({ source }) => source === change.subject.source);
   const changed = {

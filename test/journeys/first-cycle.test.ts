@@ -9,9 +9,31 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-test('first', async () => {
+test('fifty people arrive in Timely in the first cycle, and everybody has one mail at most', async () => {
   const status = await world.start();
-  console.log(status, world.present().length, world.present(), await world.approvals());
-  console.log(world.writes().length);
-  for (const t of world.sandbox.timely.state.teams) console.log(t.name, world.team(t.name));
+  expect(status).toMatchObject({ health: 'ok', stage: 'waiting', finishedCycle: 1 });
+  const { state } = world.sandbox.timely;
+  const managed = world.present().filter((email) => state.byEmail(email)?.external_id !== null);
+  // Those who were there before the sync have no external id: Lena is one of the fifty, and is linked.
+  expect(managed).toHaveLength(49);
+  expect(world.present()).toContain('lena.fischer@contoso.example');
+  for (const email of world.present()) expect(state.mailsTo(email)).toBeLessThanOrEqual(1);
 }, 60_000);
+
+test('people added by hand, their team, its lead and hidden hours are as they were', () => {
+  const { state } = world.sandbox.timely;
+  const guild = state.teams.find(({ name }) => name === 'Design Guild');
+  const member = (email: string) => guild?.users.find(({ user_id }) => state.user(user_id)?.email === email);
+  expect(member('lena.fischer@contoso.example')).toMatchObject({ lead: true });
+  expect(member('frida@studio-lang.example')).toMatchObject({ hide_hours: true });
+  expect(member('tom@baker-illustration.example')).toMatchObject({ lead: false, hide_hours: false });
+});
+
+test('a second cycle and a full one write nothing', async () => {
+  const writes = world.writes().length;
+  const requests = world.sandbox.timely.ledger.last;
+  await world.cycle();
+  expect(world.sandbox.timely.ledger.last - requests).toBeLessThanOrEqual(4);
+  await world.cycle({ full: true });
+  expect(world.writes().slice(writes)).toEqual([]);
+});

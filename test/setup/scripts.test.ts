@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { whyUnfit } from '../../setup/run.mjs';
 import { type FakeCheckout, runProgram, withCheckout } from './fake-checkout.ts';
 
 const echo =
@@ -108,19 +107,31 @@ describe('`npm test`', () => {
 });
 
 describe('the wrong machine', () => {
-  test('is told which Node it takes', () => {
-    expect(whyUnfit('20.18.3', 'linux')).toBe(
-      'This needs Node 20.19 or newer and was started with 20.18.3: install a newer one from nodejs.org.',
-    );
-    expect(whyUnfit('18.20.8', 'darwin')).toContain('was started with 18.20.8');
-    expect(['20.19.0', '22.0.0', '24.11.1'].map((version) => whyUnfit(version, 'linux'))).toEqual([
-      null,
-      null,
-      null,
-    ]);
-  });
+  /** Starts as on a machine with another Node or system. */
+  const startAs = (checkout: FakeCheckout, disguise: string) => {
+    checkout.write('disguise.cjs', disguise);
+    return checkout.run('setup/start.mjs', [], {
+      NODE_OPTIONS: `--require=${checkout.path('disguise.cjs')}`,
+    });
+  };
 
-  test('is told that Windows needs its Linux', () => {
-    expect(whyUnfit('22.0.0', 'win32')).toContain('Windows Subsystem for Linux');
-  });
+  test.each(['20.18.3', '18.20.8'])('with Node %s is told which one it takes', (version) =>
+    withProgram(async (checkout) => {
+      const disguise = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
+      expect(await startAs(checkout, disguise)).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: `This needs Node 20.19 or newer and was started with ${version}: install a newer one from nodejs.org.\n`,
+      });
+    }),
+  );
+
+  test('with Windows is told to use the Linux in it', () =>
+    withProgram(async (checkout) => {
+      const disguise = "Object.defineProperty(process, 'platform', { value: 'win32' })";
+      expect(await startAs(checkout, disguise)).toMatchObject({
+        code: 1,
+        stderr: 'This does not run on Windows itself: use the Windows Subsystem for Linux.\n',
+      });
+    }));
 });

@@ -3,7 +3,11 @@ import type { Client } from '@temporalio/client';
 import type { Question } from '../../workflows/messages.ts';
 
 /** Asks one question as the command does, on a task queue of a test. */
-export async function ask(client: Client, taskQueue: string, question: Question): Promise<{ items: unknown[] }> {
+export async function ask(
+  client: Client,
+  taskQueue: string,
+  question: Question,
+): Promise<{ items: unknown[] }> {
   return await client.workflow.execute('question', {
     workflowId: `question/${randomUUID()}`,
     taskQueue,

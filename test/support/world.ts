@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { type ApprovalSummary } from '../../domain/report.ts';
+import { parseTenantFile } from '../../config/tenant-file.ts';
+import type { ApprovalSummary } from '../../domain/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 import {
   configureUpdate,
@@ -20,7 +21,6 @@ import {
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
 import { tenantSync } from '../../workflows/tenant-sync.ts';
-import { parseTenantFile } from '../../config/tenant-file.ts';
 import { ask } from './ask.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -42,7 +42,11 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
   const connection = await Connection.connect({ address: testTemporal() });
   const client = new Client({ connection });
   const workers = new Set<ChildProcess>();
-  const variables = { ...workerVariables(sandbox), DATABASE_URL: database.url, TIMELY_SYNC_TASK_QUEUE: taskQueue };
+  const variables = {
+    ...workerVariables(sandbox),
+    DATABASE_URL: database.url,
+    TIMELY_SYNC_TASK_QUEUE: taskQueue,
+  };
 
   const original = await readFile(tenantFile ?? join(root, 'tenants', 'contoso.yaml'), 'utf8');
   const file = join(folder, 'tenant.yaml');
@@ -129,7 +133,9 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
 
     /** Requests that Timely has had which change something. */
     writes: () =>
-      sandbox.timely.ledger.entries().filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth/')),
+      sandbox.timely.ledger
+        .entries()
+        .filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth/')),
 
     async close(): Promise<void> {
       await client.workflow

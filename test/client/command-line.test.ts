@@ -1,0 +1,152 @@
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import { addUp } from '../../client/commands/up.ts';
+import { addWorker } from '../../client/commands/worker.ts';
+import type { Session } from '../../client/output.ts';
+import type { UpOptions } from '../../client/up.ts';
+import { runCommand } from './stand-in.ts';
+
+const silent = (): Session => ({ out: () => {}, err: () => {}, watcher: null, columns: 100, exitCode: 0 });
+
+async function upOptions(words: string[]): Promise<{ options: UpOptions | null; exitCode: number }> {
+  const session = silent();
+  const program = new Command();
+  let options: UpOptions | null = null;
+  addUp(program, session, async (given) => {
+    options = given;
+    return 3;
+  });
+  await program.parseAsync(['up', ...words], { from: 'user' });
+  return { options, exitCode: session.exitCode };
+}
+
+describe('up', () => {
+  test('takes every flag and ends as what it runs ends', async () => {
+    const words = [
+      'a.yaml',
+      'b.yaml',
+      '--once',
+      '--sandbox',
+      '--data',
+      '/srv/sync',
+      '--port',
+      '7300',
+      '--ui-port',
+      '8300',
+    ];
+    expect(await upOptions([...words, '--json'])).toEqual({
+      options: {
+        files: ['a.yaml', 'b.yaml'],
+        once: true,
+        sandbox: true,
+        json: true,
+        data: '/srv/sync',
+        port: 7300,
+        uiPort: 8300,
+      },
+      exitCode: 3,
+    });
+  });
+
+  test('keeps its data in .timely-sync and takes free ports unless told otherwise', async () => {
+    const { options } = await upOptions([]);
+    expect(options).toEqual({ files: [], once: false, sandbox: false, json: false, data: '.timely-sync' });
+  });
+
+  test.each(['0', '65536', 'abc', '80.5'])('refuses %s as a port', async (port) => {
+    const { exitCode, out, err } = await runCommand(['up', '--port', port]);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toContain('from 1 to 65535');
+  });
+});
+
+test('worker ends as what it runs ends', async () => {
+  const session = silent();
+  const program = new Command();
+  addWorker(program, session, async () => 1);
+  await program.parseAsync(['worker'], { from: 'user' });
+  expect(session.exitCode).toBe(1);
+});
+
+const commandLines = [
+  ['up'],
+  ['worker'],
+  ['start'],
+  ['status'],
+  ['sync'],
+  ['pause'],
+  ['resume'],
+  ['stop'],
+  ...['list', 'show', 'approve', 'reject'].map((name) => ['approvals', name]),
+  ...[
+    'join',
+    'leave',
+    'disable',
+    'enable',
+    'move',
+    'guest',
+    'accept',
+    'add-to-group',
+    'remove-from-group',
+  ].map((name) => ['sandbox', name]),
+  ...['nest', 'grant-role', 'invite-by-hand', 'remove-by-hand', 'fault', 'faults-off', 'people', 'mails'].map(
+    (name) => ['sandbox', name],
+  ),
+];
+
+test.each(commandLines.map((words) => [words.join(' '), words]))(
+  '%s --help ends with 0 and has --json and an example',
+  async (line, words) => {
+    const { exitCode, out, err } = await runCommand([...words, '--help']);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain('--json');
+    expect(out).toMatch(new RegExp(`Examples:\\n  timely-sync ${line}`));
+  },
+);
+
+describe('the program', () => {
+  test('lists all commands and the exit codes in its help', async () => {
+    const { exitCode, out } = await runCommand(['--help']);
+    expect(exitCode).toBe(0);
+    for (const [name] of commandLines) expect(out).toMatch(new RegExp(`^  ${name}`, 'm'));
+    expect(out).toContain('69 Temporal or a worker is not reachable');
+  });
+
+  test.each([[[]], [['nonsense']], [['sync']], [['status', '--nonsense']], [['approvals']]])(
+    'ends with 2 for the words %j, and says so on standard error',
+    async (words) => {
+      const { exitCode, out, err } = await runCommand(words);
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+      expect(err).not.toBe('');
+    },
+  );
+});
+
+describe('without Temporal', () => {
+  const address = process.env.TEMPORAL_ADDRESS;
+  afterEach(() => {
+    if (address === undefined) delete process.env.TEMPORAL_ADDRESS;
+    else process.env.TEMPORAL_ADDRESS = address;
+  });
+
+  test('ends with 69 and says where it looked', async () => {
+    process.env.TEMPORAL_ADDRESS = `127.0.0.1:${await closedPort()}`;
+    const { exitCode, out, err } = await runCommand(['status', '--json']);
+    expect({ exitCode, out }).toEqual({ exitCode: 69, out: '' });
+    expect(err).toBe(
+      `timely-sync: Temporal does not answer at ${process.env.TEMPORAL_ADDRESS}: start it, or set TEMPORAL_ADDRESS to where it runs.\n`,
+    );
+  });
+});
+
+/** A port on which nobody listens: it was free a moment ago. */
+function closedPort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { exitCodeFor, type TenantDocument } from '../../client/cycle-document.ts';
+import { exitCodes } from '../../client/exit-codes.ts';
+import { span, table } from '../../client/output.ts';
+import { changeRow, countsLine } from '../../client/report-table.ts';
+import { holdRules, selfEndingHolds } from '../../domain/change.ts';
+import { cycleReport, reportLine } from './stand-in-store.ts';
+
+const quiet: TenantDocument = { tenant: 'contoso', cycle: cycleReport(), held: [], failed: [], findings: [] };
+const heldBy = (reason: TenantDocument['held'][number]['reason']): TenantDocument => ({
+  ...quiet,
+  held: [{ change: 'invite', subject: 'ada@contoso.example', name: 'Ada', reason, detail: '' }],
+});
+const withFailure: TenantDocument = {
+  ...quiet,
+  failed: [{ change: 'invite', subject: 'a', class: 'RejectedError', message: 'm', remedy: 'r' }],
+};
+const inTrouble: TenantDocument = {
+  ...quiet,
+  cycle: cycleReport({ trouble: { health: 'target-down', message: 'm', remedy: 'r' } }),
+};
+
+describe('the exit code of a cycle', () => {
+  test('is 0 when all was done, and when a hold ends by itself', () => {
+    expect(exitCodeFor({ tenants: [quiet, ...selfEndingHolds.map(heldBy)] })).toBe(exitCodes.done);
+  });
+
+  test.each(holdRules.filter((rule) => !selfEndingHolds.includes(rule)))('is 3 for the hold %s', (rule) => {
+    expect(exitCodeFor({ tenants: [quiet, heldBy(rule)] })).toBe(exitCodes.waitsForApproval);
+  });
+
+  test('is 4 when somebody failed, whatever waits beside it', () => {
+    expect(exitCodeFor({ tenants: [heldBy('sensitive'), withFailure] })).toBe(exitCodes.somePeopleFailed);
+  });
+
+  test('is 1 when a cycle could not be carried through, whatever else', () => {
+    expect(exitCodeFor({ tenants: [withFailure, heldBy('sensitive'), inTrouble] })).toBe(exitCodes.failed);
+  });
+});
+
+describe('a change as people read it', () => {
+  test('says what was done to whom, and why', () => {
+    expect(changeRow(reportLine())).toEqual([
+      'invited',
+      'Ada Example <ada@contoso.example>',
+      'in the group Timely Users',
+    ]);
+  });
+
+  test('names the rule of a hold and the remedy of a failure', () => {
+    const hold = { rule: 'sensitive' as const, detail: 'is an executive' };
+    expect(changeRow(reportLine({ status: 'held', hold }))).toEqual([
+      'held: sensitive',
+      'Ada Example <ada@contoso.example>',
+      'is an executive (in the group Timely Users)',
+    ]);
+    const failure = { class: 'RejectedError', message: 'No seat is free.', remedy: 'Buy one.' };
+    expect(changeRow(reportLine({ status: 'failed', failure }))[2]).toBe('No seat is free. Buy one.');
+  });
+
+  test('does not say a team name twice', () => {
+    const team = reportLine({ change: 'createTeam', subject: 'Design', name: 'Design' });
+    expect(changeRow(team).slice(0, 2)).toEqual(['team created', 'Design']);
+  });
+});
+
+test('counts that are zero are left out', () => {
+  const counts = { ...cycleReport().counts, inScope: 50, invited: 47, unchanged: 0, held: 3 };
+  expect(countsLine(counts)).toBe('50 in scope, 47 invited, 3 held.');
+});
+
+test('a table keeps to the width of the terminal and loses no word', () => {
+  const why = 'a reason of many words that has to be written over several lines of the table';
+  const text = table(['what', 'why'], [['held', why]], 60);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+  for (const word of why.split(' ')) expect(text).toContain(word);
+});
+
+test.each([
+  [900, '0.9 s'],
+  [59_940, '59.9 s'],
+  [245_000, '4 min 5 s'],
+  [119_700, '2 min 0 s'],
+])('%d milliseconds read as %s', (milliseconds, text) => {
+  expect(span(milliseconds)).toBe(text);
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Change } from '../../domain/change.ts';
+import { arbitraryWorld } from './arbitrary-world.ts';
+import { applied } from './timely-model.ts';
+import { gated, labelOf, planOf, type World } from './world.ts';
+
+const goes = ({ hold, refusal }: Change) => !hold && !refusal;
+const keyOf = (change: Change) =>
+  `${change.kind} ${change.subject.type === 'person' ? change.subject.personId : change.subject.source}`;
+
+/** Everything that a plan says, as one text. */
+function textOf(world: World): string {
+  const { changes, preHolds, verdicts, findings, unchanged, linkUpdates } = planOf(world);
+  const holds = [...preHolds].sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify({ changes, holds, verdicts, findings, unchanged, linkUpdates, gated: gated(world) });
+}
+
+/** The same world with each list in another order. */
+function shuffled(world: World): fc.Arbitrary<World> {
+  const anyOrder = <Item>(items: Item[]) => fc.shuffledSubarray(items, { minLength: items.length });
+  const { directory, timely, personLinks, teamLinks } = world;
+  return fc
+    .record({
+      people: anyOrder(directory.people),
+      groups: anyOrder(directory.groups),
+      memberships: anyOrder(directory.memberships),
+      users: anyOrder(timely.users),
+      teams: anyOrder(timely.teams),
+      personLinks: anyOrder(personLinks),
+      teamLinks: anyOrder(teamLinks),
+    })
+    .map(({ people, groups, memberships, users, teams, ...links }) => ({
+      ...world,
+      ...links,
+      directory: { ...directory, people, groups, memberships },
+      timely: { ...timely, users, teams },
+    }));
+}
+
+describe('a plan by chance', () => {
+  test('is the same, byte for byte, whatever the order of what was read', () => {
+    const pairs = arbitraryWorld.chain((world) => fc.tuple(fc.constant(world), shuffled(world)));
+    fc.assert(
+      fc.property(pairs, ([world, other]) => {
+        expect(textOf(other)).toBe(textOf(world));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('is in order: removals, people, roles, teams', () => {
+    const ranks = [
+      ['remove'],
+      ['invite', 'reinstate', 'link'],
+      ['changeRole'],
+      ['createTeam'],
+      ['renameTeam'],
+      ['setTeamMembers'],
+      ['retireTeam'],
+    ];
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const found = planOf(world).changes.map(({ kind }) =>
+          ranks.findIndex((kinds) => kinds.includes(kind)),
+        );
+        expect(found).toEqual(found.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+
+  test('has each change once, and no Timely user for two people', () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const changes = gated(world);
+        expect(new Set(changes.map(({ fingerprint }) => fingerprint)).size).toBe(changes.length);
+        const owners = new Map<number, string>();
+        for (const { kind, subject } of changes.filter(goes)) {
+          if (subject.type !== 'person' || subject.timelyId === null) continue;
+          expect(`${kind} ${owners.get(subject.timelyId) ?? subject.personId}`).toBe(
+            `${kind} ${subject.personId}`,
+          );
+          owners.set(subject.timelyId, subject.personId);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('is not planned again once it is applied, and leaves nothing to do but what waits', () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const first = gated(world).filter(goes);
+        const second = applied(world, first);
+        const done = new Set(first.map(keyOf));
+        const repeated = gated(second).filter((change) => goes(change) && done.has(keyOf(change)));
+        expect(repeated.map(labelOf)).toEqual([]);
+        // What waited for something that is settled now follows: a name that is free, a user whose owner left.
+        const third = applied(second, gated(second));
+        const settled = applied(third, gated(third));
+        expect(gated(settled).filter(goes).map(labelOf)).toEqual([]);
+      }),
+      { numRuns: 10000 },
+    );
+  });
+
+  test('never touches a user whom neither a link, an external id nor an address ties to the directory', () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const tied = new Set(world.personLinks.map(({ timelyId }) => timelyId));
+        const known = new Set(world.directory.people.flatMap(({ id, mail }) => [id, mail?.toLowerCase()]));
+        const strangers = world.timely.users.filter(
+          ({ id, email, externalId }) => !tied.has(id) && !known.has(email) && !known.has(externalId ?? ''),
+        );
+        const after = applied(world, gated(world)).timely.users;
+        for (const stranger of strangers) expect(after).toContainEqual(stranger);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('keeps everybody in a team whom the sync did not put there, flags and all, while manual members are kept', () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (chance) => {
+        const world = {
+          ...chance,
+          rules: { ...chance.rules, teamMembers: { ...chance.rules.teamMembers, manual: 'keep' as const } },
+        };
+        const timelyIds = new Map(world.personLinks.map((link) => [link.personId, link.timelyId]));
+        const after = new Map(applied(world, gated(world)).timely.teams.map((team) => [team.id, team]));
+        for (const team of world.timely.teams) {
+          const link = world.teamLinks.find(({ timelyId }) => timelyId === team.id);
+          const put = new Set(link?.personIds.map((personId) => timelyIds.get(personId)));
+          const byHand = team.members.filter(({ userId }) => !put.has(userId));
+          expect(after.get(team.id)?.members).toEqual(expect.arrayContaining(byHand));
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('takes nobody out of Timely nor out of a team on a read that is not complete', () => {
+    fc.assert(
+      fc.property(arbitraryWorld, (chance) => {
+        const world = { ...chance, directory: { ...chance.directory, complete: false } };
+        const after = applied(world, gated(world)).timely;
+        const present = new Set(after.users.filter(({ removed }) => !removed).map(({ id }) => id));
+        for (const { id, removed } of world.timely.users) if (!removed) expect(present).toContain(id);
+        for (const { id, members } of world.timely.teams) {
+          const left = after.teams.find((team) => team.id === id)?.members.map(({ userId }) => userId);
+          expect(left).toEqual(expect.arrayContaining(members.map(({ userId }) => userId)));
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
