@@ -1,5 +1,6 @@
 /** Turns whatever ended a command into one sentence and an exit code. */
 import {
+  isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
   NamespaceNotFoundError,
@@ -37,7 +38,9 @@ export function explainError(error: unknown): CommandError {
 
 /** Whether Temporal is there but no worker took up what was asked, or not in time. */
 export function workerIsSilent(error: unknown): boolean {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return true;
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  // A server that sees the time limit first answers CANCELLED.
+  if (isGrpcDeadlineError(error) || isGrpcCancelledError(error)) return true;
   if (error instanceof WorkflowFailedError && error.cause instanceof TimeoutFailure) return true;
   return grpcCodeOf(error) === grpc.failedPrecondition;
 }
@@ -52,7 +55,7 @@ export function temporalIsAway(error: unknown): boolean {
 export function silentWorker(cause?: unknown): CommandError {
   return new CommandError(
     exitCodes.notReachable,
-    `No worker answered on the task queue ${taskQueue()}: start one with \`timely-sync worker\`, then try again.`,
+    `No worker answered on the task queue ${taskQueue()}: see that Temporal and a worker (\`timely-sync worker\`) run, then try again.`,
     cause,
   );
 }

@@ -154,5 +154,6 @@ async function printReport(
   if (options.once) return;
   print(`Temporal's UI shows every step: ${uiUrl}`);
   const [sandboxTenant] = cycles;
-  if (options.sandbox && sandboxTenant) print(await sandboxSuggestions(client, sandboxTenant.tenant));
+  if (options.sandbox && sandboxTenant)
+    print(await sandboxSuggestions(client, sandboxTenant.tenant, options.data));
 }

@@ -1,6 +1,6 @@
 /** The built program in dist/: is it that of these sources, and making it. */
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly } from './programs.mjs';
 import { inProject, say } from './project.mjs';
@@ -54,7 +54,7 @@ function digestOfSources() {
     'tsconfig.build.json',
     join('setup', 'bundle-workflows.mjs'),
   ];
-  for (const folder of include) files.push(...filesBelow(folder));
+  for (const folder of include) if (existsSync(inProject(folder))) files.push(...filesBelow(folder));
   for (const file of files)
     hash
       .update(`${file}\0`)

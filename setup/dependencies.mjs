@@ -31,17 +31,15 @@ function readPackages(lockFile) {
   }
 }
 
-/** Installs exactly what the lock file names. */
+/**
+ * Installs what the lock file names, and leaves the lock file as it is. Not by `npm ci`: that refuses a lock file without
+ * the programs for other platforms, which is what npm writes where a registry does not have them all.
+ */
 export async function installDependencies() {
   say('Installing the dependencies (a minute or two the first time)…');
   // The log level is given because an outer `npm --silent` would hand down its own, and a failure could not be explained.
-  const { code, output } = await runQuietly('npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--include=dev',
-    '--loglevel=error',
-  ]);
+  const options = ['--no-save', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'];
+  const { code, output } = await runQuietly('npm', ['install', ...options]);
   if (code === 0) return;
   if (code === null)
     throw new SetupError('npm could not be run: it comes with Node, so install Node from nodejs.org again.');
@@ -50,7 +48,7 @@ export async function installDependencies() {
     .find((line) => /^npm (error|ERR!) (?!code|errno|syscall|path)/.test(line));
   throw new SetupError(
     sentenceFor(output) ??
-      `npm could not install the dependencies (${lastWord ?? `exit code ${code}`}): run "npm ci" to see all it says.`,
+      `npm could not install the dependencies (${lastWord ?? `exit code ${code}`}): run "npm install" to see all it says.`,
   );
 }
 

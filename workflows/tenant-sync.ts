@@ -28,6 +28,8 @@ import { troubleOf } from './trouble.ts';
 
 /** Changes of one `applyPlan` child. */
 const partSize = 250;
+/** Requests whose workflows are started at the same time. */
+const startsAtOnce = 100;
 /** Between tries of a tenant in trouble: doubled from the first to the last. */
 const troubleWaitFirstMs = 15_000;
 const troubleWaitMaxMs = 3_600_000;
@@ -88,24 +90,30 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Tro
 
 /** Starts a workflow for each new request, and tells those whose cause is gone. */
 async function askForApprovals(key: OpenCycleResult): Promise<void> {
-  const { tenant, configurationVersion } = key;
+  const { tenant } = key;
   const { open, ended } = await storing.openApprovals(key);
-  for (const number of ended) {
-    // Its workflow may have ended a moment ago by itself: then there is nobody to tell.
-    await getExternalWorkflowHandle(approvalWorkflowId(tenant, number))
-      .signal(withdrawSignal)
-      .catch(() => undefined);
-  }
-  for (const number of open) {
-    await startChild(approval, {
-      workflowId: approvalWorkflowId(tenant, number),
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      args: [{ tenant, approval: number, configurationVersion }],
-    }).catch((error: unknown) => {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    });
+  await Promise.all(ended.map((number) => withdraw(tenant, number)));
+  for (let start = 0; start < open.length; start += startsAtOnce) {
+    await Promise.all(open.slice(start, start + startsAtOnce).map((number) => ask(key, number)));
   }
   if (open.length > 0) await storing.noteAnnounced({ tenant, approvals: open });
+}
+
+async function ask({ tenant, configurationVersion }: OpenCycleResult, number: number): Promise<void> {
+  await startChild(approval, {
+    workflowId: approvalWorkflowId(tenant, number),
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    args: [{ tenant, approval: number, configurationVersion }],
+  }).catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  });
+}
+
+/** Its workflow may have ended a moment ago by itself: then there is nobody to tell. */
+async function withdraw(tenant: string, number: number): Promise<void> {
+  await getExternalWorkflowHandle(approvalWorkflowId(tenant, number))
+    .signal(withdrawSignal)
+    .catch(() => undefined);
 }
 
 /** Phase after phase: removals, people, roles, teams; each in parts, one after the other. */

@@ -54,7 +54,8 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
     const { size: logStart } = await log.stat();
     const child = spawn(program.command, program.args, {
       detached: true,
-      stdio: ['ignore', log.fd, log.fd],
+      // An open standard input: the sandbox ends by itself when it closes, so also when we are killed.
+      stdio: ['pipe', log.fd, log.fd],
       ...(program.env && { env: program.env }),
       ...program.runAs,
     });

@@ -58,8 +58,8 @@ async function workerVariables(
     TIMELY_SYNC_HEALTH_PORT: '0',
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,
-    // An empty file: profiles of the Temporal CLI would add their TLS and keys.
-    TEMPORAL_CONFIG_FILE: '/dev/null',
+    // A file that is not there: profiles of the Temporal CLI would add their TLS and keys.
+    TEMPORAL_CONFIG_FILE: join(dataFolder, 'no-profiles.toml'),
     ...(sandbox && (await sandboxVariables(dataFolder, sandbox))),
   };
 }

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { Person } from '../../domain/directory.ts';
-import type { ReadPlan } from '../source.ts';
+import type { PersonPatch, ReadPlan } from '../source.ts';
 import { attributeNames } from './properties.ts';
-
-/** What a person's record may say; a key that is absent says nothing (microsoft-graph.md, section 1.3). */
-export type PersonPatch = Partial<Omit<Person, 'id'>>;
 
 /** Mark of a removed object or of a removed relation. */
 export const removedMark = z.object({ reason: z.string().optional() });
@@ -64,6 +61,7 @@ export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Compl
 
 /** The person a whole record stands for; what it does not mention was never set. */
 export function personOf(user: GraphUser, plan: ReadPlan): Person {
+  const { attributes = {}, ...facts } = personPatch(user, plan, 'whole');
   return {
     id: user.id,
     name: '',
@@ -73,9 +71,11 @@ export function personOf(user: GraphUser, plan: ReadPlan): Person {
     enabled: true,
     kind: 'member',
     invitation: null,
-    attributes: {},
     managerId: null,
-    ...personPatch(user, plan, 'whole'),
+    ...facts,
+    attributes: Object.fromEntries(
+      Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    ),
   };
 }
 
@@ -107,13 +107,13 @@ function managerOf(user: GraphUser): string | null | undefined {
   return user.manager === undefined ? undefined : (user.manager?.id ?? null);
 }
 
-/** The attributes that the record mentions. A cleared one is an empty text, so that it can be told from an absent one. */
-function attributesOf(user: GraphUser, plan: ReadPlan): Record<string, string> {
+/** The attributes that the record mentions; null where it clears one. */
+function attributesOf(user: GraphUser, plan: ReadPlan): Record<string, string | null> {
   const mentioned = attributeNames(plan).filter((name) => user[name] !== undefined);
   return Object.fromEntries(mentioned.map((name) => [name, attributeText(user[name])]));
 }
 
-function attributeText(value: unknown): string {
+function attributeText(value: unknown): string | null {
   if (Array.isArray(value)) return value.map(attributeText).join(', ');
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : null;
 }

@@ -44,8 +44,7 @@ const untracked = new Set([
 
 /** Names of the attributes a read brings: the common ones and those that `where` rules name. */
 export function attributeNames(plan: ReadPlan): string[] {
-  const named = plan.attributes.filter((name) => !personProperties.some((property) => property === name));
-  return [...new Set([...commonAttributes, ...named])];
+  return [...new Set([...commonAttributes, ...plan.attributes])];
 }
 
 /**
@@ -60,7 +59,7 @@ export function personSelect(plan: ReadPlan): string[] {
         'Name a user property of Microsoft Graph that is kept in Entra ID itself, such as employeeType.',
     });
   }
-  return [...personProperties, ...attributeNames(plan)];
+  return [...new Set([...personProperties, ...attributeNames(plan)])];
 }
 
 /** Path of a stream's first request: what it selects is what is tracked from then on. */

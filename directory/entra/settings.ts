@@ -1,7 +1,7 @@
 import type { Cloud } from './endpoints.ts';
 
 /** How the sync proves to Entra ID that it is the registered application. Values are resolved secrets, never references. */
-export type EntraCredential =
+type EntraCredential =
   | { kind: 'secret'; secret: string }
   /** PEM text with the certificate and its private key. */
   | { kind: 'certificate'; pem: string }

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
 import type { DirectoryObject } from './objects.ts';
-import { type MicrosoftState, UnknownObjectError } from './state.ts';
+import { UnknownObjectError } from './records.ts';
+import type { MicrosoftState } from './state.ts';
 
 const text = z.string().trim().min(1);
 /** E-mail address, sign-in name, id, or a display name that only one has. */

@@ -1,4 +1,4 @@
-import type { RoleDefinition } from './state.ts';
+import type { RoleDefinition } from './records.ts';
 
 /** Template id of the role that may do everything (microsoft-graph.md, section 9). */
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10';

@@ -2,7 +2,13 @@
  * Delta rounds (microsoft-graph.md, section 1). A round reads what changed after the version `from`; a link carries the
  * round and the place where the next page begins, so that any link can be asked for again, in any order.
  */
-import type { DirectoryObject, DirectoryObjects, ObjectKind, Relation } from './objects.ts';
+import {
+  type DirectoryObject,
+  type DirectoryObjects,
+  firstFitting,
+  type ObjectKind,
+  type Relation,
+} from './objects.ts';
 
 export interface Round {
   kind: ObjectKind;
@@ -62,18 +68,18 @@ export function readDeltaPage(
   return { value, next: null };
 }
 
+/** Objects that the round may have to tell about, from a place on. */
 function* candidates(objects: DirectoryObjects, round: Round, start: number): Generator<DirectoryObject> {
   const all = objects.of(round.kind);
-  if (round.from === 0) {
-    for (let place = start; place < all.length; place += 1) {
-      const object = all[place];
-      if (object) yield object;
-    }
-    return;
-  }
-  for (const place of objects.placesChanged(round.kind, round.from, round.to)) {
-    const object = all[place];
-    if (object && place >= start) yield object;
+  const places = round.from === 0 ? null : objects.placesChanged(round.kind, round.from, round.to);
+  const end = places?.length ?? all.length;
+  for (
+    let index = places ? firstFitting(places, (place) => place >= start) : start;
+    index < end;
+    index += 1
+  ) {
+    const object = all[places?.[index] ?? index];
+    if (object) yield object;
   }
 }
 

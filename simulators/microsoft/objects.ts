@@ -107,7 +107,11 @@ export class DirectoryObjects {
     const known = this.#placesChanged.get(key);
     if (known) return known;
     const places = new Set<number>();
-    for (let index = this.#firstAfter(after); index < this.#log.length; index += 1) {
+    for (
+      let index = firstFitting(this.#log, ({ version }) => version > after);
+      index < this.#log.length;
+      index += 1
+    ) {
       const entry = this.#log[index];
       if (!entry || entry.version > upTo) break;
       if (entry.kind === kind) places.add(entry.place);
@@ -116,18 +120,6 @@ export class DirectoryObjects {
     if (this.#placesChanged.size >= roundsRemembered) this.#placesChanged.clear();
     this.#placesChanged.set(key, found);
     return found;
-  }
-
-  /** Index of the first entry of the log after a version. */
-  #firstAfter(version: number): number {
-    let low = 0;
-    let high = this.#log.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#log[middle]?.version ?? 0) > version) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 
   create(kind: ObjectKind, id: string, properties: Record<string, unknown>): DirectoryObject {
@@ -214,6 +206,19 @@ export class DirectoryObjects {
     else sources.delete(object.id);
     this.#sources[relation].set(link.id, sources);
   }
+}
+
+/** Index of the first entry that fits, in a list where all entries behind a fitting one fit; its length when none does. */
+export function firstFitting<Item>(list: readonly Item[], fits: (item: Item) => boolean): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = list[middle];
+    if (item !== undefined && !fits(item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Last version of each fact about an object: enough of the log to go on with after a restart. */

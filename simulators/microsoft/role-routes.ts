@@ -2,8 +2,8 @@
 import { type Answer, type Call, json } from '../answer.ts';
 import type { Route } from '../service.ts';
 import { badRequest, filterTest, list, showTyped } from './query.ts';
+import type { RoleAssignment, RoleDefinition } from './records.ts';
 import type { MicrosoftFrame } from './simulator.ts';
-import type { RoleAssignment, RoleDefinition } from './state.ts';
 import { missing } from './user-routes.ts';
 
 /** Id of the enterprise application's object in the tenant. */

@@ -1,43 +1,13 @@
-/** The simulated directory of one Entra ID tenant, and the edits that people and tests make in it. */
+/** The edits that people and tests make in the simulated directory. */
 import { randomUUID } from 'node:crypto';
-import { type DirectoryObject, DirectoryObjects, linked, type SavedObjects } from './objects.ts';
-
-export interface RoleDefinition {
-  /** Equals the template id for built-in roles. */
-  id: string;
-  displayName: string;
-  description: string;
-}
-export interface RoleAssignment {
-  id: string;
-  principalId: string;
-  roleDefinitionId: string;
-}
-export interface AppAssignment {
-  id: string;
-  principalId: string;
-  createdDateTime: string;
-}
-
-/** The tenant's sign-in: which application may come in, with which secret, and what it may read. */
-export interface AppRegistration {
-  tenantId: string;
-  clientId: string;
-  clientSecret: string;
-  tokenLifetimeSeconds: number;
-  /** Key that signs tokens and cursors. */
-  signingKey: string;
-}
-
-export interface SavedMicrosoft {
-  tenantName: string;
-  domain: string;
-  app: AppRegistration;
-  objects: SavedObjects;
-  roleDefinitions: RoleDefinition[];
-  roleAssignments: RoleAssignment[];
-  appAssignments: AppAssignment[];
-}
+import { type DirectoryObject, linked } from './objects.ts';
+import {
+  DirectoryRecords,
+  type RoleAssignment,
+  type RoleDefinition,
+  type SavedMicrosoft,
+  UnknownObjectError,
+} from './records.ts';
 
 /** What somebody new is made from; whatever else is given becomes a property as it is. */
 export interface NewPerson {
@@ -52,67 +22,13 @@ export interface NewPerson {
   properties?: Record<string, unknown> | undefined;
 }
 
-/** What is asked for is not in the directory, or not clear. */
-export class UnknownObjectError extends Error {}
-
-export class MicrosoftState {
-  tenantName: string;
-  domain: string;
-  readonly app: AppRegistration;
-  readonly objects: DirectoryObjects;
-  readonly roleDefinitions: RoleDefinition[];
-  readonly roleAssignments: RoleAssignment[];
-  readonly appAssignments: AppAssignment[];
+/** One tenant's directory. People are named by e-mail address, sign-in name, id or a display name that only one has. */
+export class MicrosoftState extends DirectoryRecords {
   readonly #clock: () => Date;
 
   constructor(saved: SavedMicrosoft, clock: () => Date) {
-    this.tenantName = saved.tenantName;
-    this.domain = saved.domain;
-    this.app = saved.app;
-    this.objects = DirectoryObjects.load(saved.objects);
-    this.roleDefinitions = saved.roleDefinitions;
-    this.roleAssignments = saved.roleAssignments;
-    this.appAssignments = saved.appAssignments;
+    super(saved);
     this.#clock = clock;
-  }
-
-  save(): SavedMicrosoft {
-    const { tenantName, domain, app, roleDefinitions, roleAssignments, appAssignments } = this;
-    const objects = this.objects.save();
-    return { tenantName, domain, app, objects, roleDefinitions, roleAssignments, appAssignments };
-  }
-
-  /** A live or deleted user by id, sign-in name, mail address or display name; ignoring case. */
-  user(name: string, status: 'live' | 'deleted' = 'live'): DirectoryObject {
-    const known = this.objects.get(name) ?? this.objects.bySignInName(name);
-    if (known?.kind === 'user' && known.status === status) return known;
-    return this.#find('user', name, status, ['userPrincipalName', 'mail', 'displayName']);
-  }
-
-  /** A live group by id or display name. */
-  group(name: string): DirectoryObject {
-    const known = this.objects.get(name);
-    if (known?.kind === 'group' && known.status === 'live') return known;
-    return this.#find('group', name, 'live', ['displayName']);
-  }
-
-  #find(kind: 'user' | 'group', name: string, status: string, properties: string[]): DirectoryObject {
-    const wanted = name.trim().toLowerCase();
-    for (const property of properties) {
-      const found = this.objects
-        .of(kind)
-        .filter((object) => object.status === status)
-        .filter(({ properties }) => String(properties[property] ?? '').toLowerCase() === wanted);
-      if (found.length > 1) {
-        throw new UnknownObjectError(
-          `There are ${found.length} of the name "${name}"; name the ${kind} by its id: ${found.map(({ id }) => id).join(', ')}.`,
-        );
-      }
-      if (found[0]) return found[0];
-    }
-    throw new UnknownObjectError(
-      `There is no ${kind} "${name}"${status === 'deleted' ? ' among the deleted ones' : ''} in the directory.`,
-    );
   }
 
   /** A new member of the company, enabled. Keys of `properties` win over the defaults. */
@@ -296,42 +212,5 @@ export class MicrosoftState {
     if (this.appAssignments.some((entry) => entry.principalId === principalId)) return;
     const createdDateTime = this.#clock().toISOString();
     this.appAssignments.push({ id: randomUUID(), principalId, createdDateTime });
-  }
-
-  /** Ids of all groups somebody is in, nested membership included; cycles are fine. */
-  transitiveGroups(memberId: string): Set<string> {
-    const found = new Set<string>();
-    const open = [memberId];
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      for (const groupId of this.objects.groupsOf(id)) {
-        if (found.has(groupId) || this.objects.get(groupId)?.status !== 'live') continue;
-        found.add(groupId);
-        open.push(groupId);
-      }
-    }
-    return found;
-  }
-
-  /** Live objects in a group, direct or with the groups below it. */
-  members(group: DirectoryObject, transitive: boolean): DirectoryObject[] {
-    const found = new Map<string, DirectoryObject>();
-    const open = [group];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      for (const id of linked(next, 'members')) {
-        const member = this.objects.get(id);
-        if (member?.status !== 'live' || found.has(id)) continue;
-        found.set(id, member);
-        if (transitive && member.kind === 'group') open.push(member);
-      }
-    }
-    return [...found.values()];
-  }
-
-  /** The e-mail address of a person, the name of a group, else the id: for the ledger and for faults. */
-  label(id: string): string {
-    const object = this.objects.get(id) ?? this.objects.bySignInName(id);
-    const { mail, userPrincipalName, displayName } = object?.properties ?? {};
-    const name = object?.kind === 'user' ? (mail ?? userPrincipalName) : displayName;
-    return typeof name === 'string' ? name : id;
   }
 }

@@ -15,7 +15,7 @@ afterAll(() => standIn.stop());
 
 const silentWorker = {
   exitCode: 69,
-  message: `No worker answered on the task queue ${defaultTaskQueue}: start one with \`timely-sync worker\`, then try again.`,
+  message: `No worker answered on the task queue ${defaultTaskQueue}: see that Temporal and a worker (\`timely-sync worker\`) run, then try again.`,
 };
 
 async function endOf(asked: Promise<unknown>) {
@@ -23,7 +23,6 @@ async function endOf(asked: Promise<unknown>) {
     () => null,
     (reason) => reason,
   );
-  console.error(error, (error as Error).cause);
   const { exitCode, message } = explainError(error);
   return { exitCode, message };
 }

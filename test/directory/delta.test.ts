@@ -56,7 +56,7 @@ const entriesOf = (pages: DirectoryPage[]) => pages.flatMap((page) => page.entri
 test('the first request names what is tracked, and later ones are the links as they came', () =>
   withMicrosoft(async (microsoft) => {
     await readPages(microsoft, 'users', [[ada], [], []], {
-      plan: { attributes: ['employeeType', 'city'], managers: true },
+      plan: { attributes: ['employeeType', 'city', 'mail'], managers: true },
     });
     expect(microsoft.asked).toEqual([
       'GET /v1.0/users/delta?$select=id,displayName,userPrincipalName,mail,proxyAddresses,accountEnabled,userType,' +

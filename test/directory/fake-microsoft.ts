@@ -11,7 +11,7 @@ import { createSignIn } from '../../directory/entra/sign-in.ts';
 import { trust } from './trust.ts';
 
 export const secret = 'very-secret-client-secret';
-export const tenantId = '8f0c2a4e-1111-4222-8333-444455556666';
+const tenantId = '8f0c2a4e-1111-4222-8333-444455556666';
 
 export interface FakeRequest {
   method: string;

@@ -51,12 +51,26 @@ test('in a change, absent keeps and null clears', () => {
   expect(change({})).toEqual({});
   expect(change({ mail: null, department: null, accountEnabled: false })).toEqual({
     mail: null,
-    attributes: { department: '' },
+    attributes: { department: null },
     enabled: false,
   });
   expect(change({ jobTitle: 'Lead', employeeHireDate: '2026-01-01T00:00:00Z' })).toEqual({
     attributes: { jobTitle: 'Lead', employeeHireDate: '2026-01-01T00:00:00Z' },
   });
+});
+
+test('a rule may name any property, also one that every read brings', () => {
+  const user = graphUser.parse({ ...ada, mail: null });
+  const named = { attributes: ['userType', 'mail', 'proxyAddresses'], managers: false };
+  expect(personOf(user, named).attributes).toEqual({
+    department: 'Design',
+    userType: 'Member',
+    proxyAddresses: 'SMTP:Ada@CONTOSO.example, smtp:ada.old@contoso.example',
+  });
+});
+
+test('a cleared attribute is nothing in a person', () => {
+  expect(whole({ department: null, jobTitle: null }).attributes).toEqual({ onPremisesSyncEnabled: 'true' });
 });
 
 test('only false blocks an account', () => {

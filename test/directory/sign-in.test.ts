@@ -108,7 +108,7 @@ test('after a 503 the next try signs in, at once', () =>
     microsoft.graph = () => ({ body: '893' });
     microsoft.signIn = () =>
       microsoft.signIns.length === 1
-        ? { status: 503, body: '<html>Service unavailable</html>' }
+        ? refusal('90033', 'temporarily_unavailable', 503)
         : { body: { token_type: 'Bearer', expires_in: 3599, access_token: 'token' } };
     const source = createEntraSource(settingsFor(microsoft));
     expect(await rejection(source.countPeople())).toBeInstanceOf(PassingError);

@@ -179,7 +179,11 @@ export const arbitraryWorld: fc.Arbitrary<World> = fc
       },
       timely: { users: chance.users, teams: chance.teams, complete: chance.completeTimely },
       personLinks: chance.personLinks,
-      teamLinks: chance.teamLinks,
+      // Whom the sync put into a team has a link.
+      teamLinks: chance.teamLinks.map((link) => ({
+        ...link,
+        personIds: link.personIds.filter((id) => chance.personLinks.some(({ personId }) => personId === id)),
+      })),
     }),
     rules: chosen,
   }));

@@ -45,7 +45,7 @@ describe('a plan by chance', () => {
       fc.property(pairs, ([world, other]) => {
         expect(textOf(other)).toBe(textOf(world));
       }),
-      { numRuns: 5000 },
+      { numRuns: 300 },
     );
   });
 
@@ -83,7 +83,7 @@ describe('a plan by chance', () => {
           owners.set(subject.timelyId, subject.personId);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 300 },
     );
   });
 
@@ -100,7 +100,7 @@ describe('a plan by chance', () => {
         const settled = applied(third, gated(third));
         expect(gated(settled).filter(goes).map(labelOf)).toEqual([]);
       }),
-      { numRuns: 10000 },
+      { numRuns: 500 },
     );
   });
 
@@ -115,7 +115,7 @@ describe('a plan by chance', () => {
         const after = applied(world, gated(world)).timely.users;
         for (const stranger of strangers) expect(after).toContainEqual(stranger);
       }),
-      { numRuns: 5000 },
+      { numRuns: 300 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('a plan by chance', () => {
           expect(after.get(team.id)?.members).toEqual(expect.arrayContaining(byHand));
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 300 },
     );
   });
 
@@ -151,7 +151,7 @@ describe('a plan by chance', () => {
           expect(left).toEqual(expect.arrayContaining(members.map(({ userId }) => userId)));
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 300 },
     );
   });
 });

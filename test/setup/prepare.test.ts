@@ -111,7 +111,7 @@ describe('set-up that cannot be done ends with a sentence', () => {
       npmThatSays(checkout, 'npm error code EUSAGE\nnpm error The lock file and package.json differ.\n');
       expectSentence(
         await checkout.run('setup/start.mjs'),
-        'npm could not install the dependencies (npm error The lock file and package.json differ.): run "npm ci" to see all it says.',
+        'npm could not install the dependencies (npm error The lock file and package.json differ.): run "npm install" to see all it says.',
       );
     }));
 

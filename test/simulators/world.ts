@@ -1,5 +1,5 @@
 /** A sandbox for one test, with clients that trust its certificate and are signed in. Closed when the test ends. */
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 
 export interface Reply {
@@ -35,16 +35,19 @@ export async function withWorld(
   test: (world: World) => Promise<void>,
 ): Promise<void> {
   const sandbox = await startSandbox(options);
+  const agent = new Agent({ ca: sandbox.caPem, keepAlive: true });
   try {
-    await test(worldOf(sandbox));
+    await test(worldOf(sandbox, agent));
   } finally {
+    agent.destroy();
     await sandbox.close();
   }
 }
 
-export function worldOf(sandbox: Sandbox): World {
+/** Clients of a sandbox that the caller started and closes. */
+export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem })): World {
   const { credentials, microsoft, timely } = sandbox;
-  const ask: World['ask'] = (url, options) => send(sandbox.caPem, url, options);
+  const ask: World['ask'] = (url, options) => send(agent, url, options);
   const graphToken = async () => {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -70,14 +73,14 @@ export function worldOf(sandbox: Sandbox): World {
   };
 }
 
-function send(ca: string, url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> {
+function send(agent: Agent, url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> {
   const form = body instanceof URLSearchParams;
   const content = body === undefined ? undefined : form ? String(body) : JSON.stringify(body);
   const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
-      { ca, method, headers: content === undefined ? headers : { 'content-type': type, ...headers } },
+      { agent, method, headers: content === undefined ? headers : { 'content-type': type, ...headers } },
       async (incoming) => {
         let text = '';
         for await (const chunk of incoming) text += String(chunk);

@@ -56,11 +56,15 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
     client.workflow.getHandle(tenantWorkflowId(tenant)).query(statusQuery);
 
   /** Waits until a cycle after `after` has ended, and answers its status. */
-  async function untilCycle(after: number): Promise<TenantStatus> {
-    return await until(`a cycle after ${after}`, async () => {
-      const now = await status();
-      return now.finishedCycle > after && now.stage !== 'reporting' ? now : null;
-    });
+  async function untilCycle(after: number, withinMs?: number): Promise<TenantStatus> {
+    return await until(
+      `a cycle after ${after}`,
+      async () => {
+        const now = await status();
+        return now.finishedCycle > after && now.stage !== 'reporting' ? now : null;
+      },
+      withinMs,
+    );
   }
 
   const world = {
@@ -82,9 +86,9 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
     },
 
     /** Gives the tenant its file, as `timely-sync start` does, and waits for the cycle that follows. */
-    async start(): Promise<TenantStatus> {
+    async start(withinMs?: number): Promise<TenantStatus> {
       await world.configure();
-      return await untilCycle(0);
+      return await untilCycle(0, withinMs);
     },
 
     async configure(edit: (text: string) => string = (text) => text): Promise<void> {
@@ -197,11 +201,13 @@ export async function endProcess(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-const untilMs = 60_000;
-
 /** Looks until there is an answer; fails with what was waited for. */
-export async function until<Found>(what: string, look: () => Promise<Found | null>): Promise<Found> {
-  const deadline = Date.now() + untilMs;
+export async function until<Found>(
+  what: string,
+  look: () => Promise<Found | null>,
+  withinMs = 60_000,
+): Promise<Found> {
+  const deadline = Date.now() + withinMs;
   let last: unknown;
   while (Date.now() < deadline) {
     try {
@@ -212,5 +218,5 @@ export async function until<Found>(what: string, look: () => Promise<Found | nul
     }
     await sleep(50);
   }
-  throw new Error(`Waited ${untilMs / 1000} s in vain for ${what}.`, { cause: last });
+  throw new Error(`Waited ${withinMs / 1000} s in vain for ${what}.`, { cause: last });
 }

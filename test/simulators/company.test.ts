@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { globalAdministrator } from '../../simulators/microsoft/built-in-roles.ts';
+import type { DirectoryObject } from '../../simulators/microsoft/objects.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import * as expected from './expected-first-cycle.ts';
+import { withWorld } from './world.ts';
+
+const tenantFile = parse(
+  readFileSync(join(import.meta.dirname, '..', '..', 'tenants', 'contoso.yaml'), 'utf8'),
+);
+const text = (user: DirectoryObject, property: string) => String(user.properties[property] ?? '');
+/** The address that goes to Timely: mail, else the sign-in name, with the domain in lower case. */
+const address = (user: DirectoryObject) =>
+  (text(user, 'mail') || text(user, 'userPrincipalName')).replace(/@.*/, (domain) => domain.toLowerCase());
+const homeDomain = (user: DirectoryObject) => /_([^_]+)#EXT#/.exec(text(user, 'userPrincipalName'))?.[1];
+
+/** The scope of the tenant file, in the few words that Contoso needs: not the product's code. */
+function inScope(state: MicrosoftState, user: DirectoryObject): boolean {
+  const groups = state.transitiveGroups(user.id);
+  const isIn = (name: string) => groups.has(state.group(name).id);
+  const { include, exclude } = tenantFile.scope;
+  const guest = user.properties.userType === 'Guest';
+  const included = guest
+    ? homeDomain(user) === include[2].emailDomain && user.properties.externalUserState === 'Accepted'
+    : isIn(include[0].group) || include[1].department.includes(user.properties.department);
+  const excluded =
+    isIn(exclude[0].group) ||
+    exclude[1].email.includes(address(user)) ||
+    user.properties.jobTitle === exclude[2].where.jobTitle;
+  return user.status === 'live' && user.properties.accountEnabled === true && included && !excluded;
+}
+
+test('fifty people end up in Timely through the first cycle, and six are held', () => {
+  const arrive = [...expected.invited, ...expected.reinstated, ...expected.linked];
+  expect([expected.invited.length, arrive.length, new Set(arrive).size]).toEqual([48, 50, 50]);
+  expect(expected.held).toHaveLength(6);
+});
+
+test('the scope of the tenant file is exactly those of the table, and everybody else is in it by name', () =>
+  withWorld({}, async ({ sandbox: { microsoft } }) => {
+    const { state } = microsoft;
+    const { users } = state.objects;
+    const name = (user: DirectoryObject) => text(user, 'displayName');
+    const scope = users.filter((user) => inScope(state, user));
+    const addressed = scope.filter((user) => !expected.withoutAddress.includes(name(user)));
+    const arrive = [...expected.invited, ...expected.reinstated, ...expected.linked];
+    const waiting = expected.held.map(({ email }) => email);
+    expect(addressed.map(address).sort()).toEqual([...arrive, ...waiting].sort());
+    const others = users.filter((user) => !scope.includes(user)).map(name);
+    expect(others.sort()).toEqual(Object.keys(expected.outOfScope).sort());
+    expect(scope.length - addressed.length).toBe(expected.withoutAddress.length);
+  }));
+
+test('each held person is what the table says', () =>
+  withWorld({}, async ({ sandbox: { microsoft, timely } }) => {
+    const { state } = microsoft;
+    const byName = (name: string) => state.user(name);
+    const holder = state.roleAssignments.find(
+      ({ roleDefinitionId }) => roleDefinitionId === globalAdministrator,
+    );
+    expect(holder?.principalId).toBe(byName('Henrik Lund').id);
+    expect(state.members(state.group('Executives'), true)).toEqual([byName('Eleanor Vance')]);
+    const priya = timely.state.byEmail(address(byName('Priya Natarajan')));
+    expect(timely.state.role(priya?.role_id ?? 0)?.name).toBe('admin');
+    expect(homeDomain(byName('Malik Stone'))).not.toBe(address(byName('Malik Stone')).split('@')[1]);
+    expect(address(byName('Front Desk North'))).toBe(address(byName('Front Desk South')));
+    for (const { name, email } of expected.held) expect(address(byName(name))).toBe(email);
+  }));
+
+test('the teams of the table are those of the directory, without held people', () =>
+  withWorld({}, async ({ sandbox: { microsoft } }) => {
+    const { state } = microsoft;
+    const arrive = new Set([...expected.invited, ...expected.reinstated, ...expected.linked]);
+    const arriving = (users: DirectoryObject[]) =>
+      users
+        .map(address)
+        .filter((email) => arrive.has(email))
+        .sort();
+    const team = (name: string) =>
+      expected.teams[name]?.filter((email) => !expected.unmanaged.includes(email)).sort();
+    for (const name of ['Design Guild', 'Timely - Apollo', 'Timely - Gemini']) {
+      expect(arriving(state.members(state.group(name), true))).toEqual(team(name.replace('Timely - ', '')));
+    }
+    for (const department of ['Design', 'Engineering', 'Finance']) {
+      const people = state.objects.users.filter(({ properties }) => properties.department === department);
+      expect(arriving(people)).toEqual(team(department));
+    }
+    const guests = state.objects.users.filter(({ properties }) => properties.userType === 'Guest');
+    expect(arriving(guests)).toEqual(team('Northwind Consulting'));
+  }));
+
+test('Timely has its owner, an admin, three people added by hand and one who was removed', () =>
+  withWorld({}, async ({ sandbox: { timely } }) => {
+    const { present, removed, account, mails } = timely.state;
+    const emails = present.map(({ email }) => email);
+    const [lena] = expected.linked;
+    expect(emails.sort()).toEqual(
+      [expected.owner, 'priya.natarajan@contoso.example', String(lena), ...expected.unmanaged].sort(),
+    );
+    expect(removed.map(({ email }) => email)).toEqual(expected.reinstated);
+    expect(timely.state.user(account.owner_id)?.email).toBe(expected.owner);
+    expect(account.seats).toBeGreaterThan(present.length + 60);
+    expect(mails).toEqual([]);
+  }));
+
+test('the tenant file names the sandbox as it is', () =>
+  withWorld({}, async ({ sandbox: { credentials } }) => {
+    const { source, target } = tenantFile;
+    expect([source.tenantId, source.clientId, target.accountId]).toEqual([
+      credentials.tenantId,
+      credentials.clientId,
+      credentials.accountId,
+    ]);
+    expect(source.endpoints).toEqual({ login: 'env:CONTOSO_MICROSOFT', graph: 'env:CONTOSO_MICROSOFT' });
+    expect(target.endpoint).toBe('env:CONTOSO_TIMELY');
+  }));

@@ -1,0 +1,159 @@
+/**
+ * Who of Contoso ends where after the first cycle with `tenants/contoso.yaml`, before anybody approves anything. Written
+ * by hand from the rules of the tenant file; tests compare simulators and product with it, never the other way round.
+ */
+
+const contoso = (names: string[]) => names.map((name) => `${name}@contoso.example`);
+const northwind = (names: string[]) => names.map((name) => `${name}@northwind-consulting.example`);
+
+const design = [
+  'amelie.roth',
+  'bao.nguyen',
+  'carla.mendes',
+  'dmitri.volkov',
+  'elif.yilmaz',
+  'freya.lindqvist',
+  'hana.sato',
+  'ines.marchetti',
+  'jules.moreau',
+  'katja.brandt',
+  'maeve.oconnor',
+  'zoe.albrecht',
+];
+const engineering = [
+  'oscar.nyberg',
+  'anders.holm',
+  'beatriz.costa',
+  'chen.wei',
+  'daniel.okafor',
+  'emeka.obi',
+  'fatima.zahra',
+  'giulia.ferri',
+  'hugo.lefevre',
+  'ivana.petrova',
+  'jakub.nowak',
+  'karim.haddad',
+  'lucia.romero',
+  'mateo.silva',
+  'nadia.rahman',
+  'pavel.dvorak',
+  'quentin.dubois',
+  'rosa.jimenez',
+  'sven.eriksson',
+  'tara.singh',
+  'umar.farouk',
+  'vera.kowalska',
+];
+/** Through Timely Users: three directly, two by Finance Leads below it, two by Finance Interns below those. */
+const finance = [
+  'agnes.keller',
+  'bernd.vogel',
+  'claire.dumont',
+  'dorothea.lang',
+  'edgar.simon',
+  'filippa.berg',
+  'gabriel.stein',
+];
+
+/** Addresses as they must arrive in Timely. */
+export const invited: readonly string[] = [
+  ...contoso([...design, ...engineering, ...finance]),
+  // The mail's domain was in upper case.
+  'Grace.Hall@contoso.example',
+  // The name has a digit ("Robin Vega 2"), which Timely refuses: it goes out without.
+  'robin.vega2@contoso.example',
+  // No mail: the sign-in name stands in.
+  'noah.becker@contoso.example',
+  ...northwind(['nils.haug', 'paula.reyes', 'samir.patel', 'wanda.kim']),
+];
+
+/** Was removed from Timely once. */
+export const reinstated: readonly string[] = contoso(['jonas.weber']);
+
+/** Was added to Timely by hand. */
+export const linked: readonly string[] = contoso(['lena.fischer']);
+
+export const managers: readonly string[] = contoso(['amelie.roth', 'oscar.nyberg', 'agnes.keller']);
+
+/** In scope, and waiting. */
+export const held: readonly { email: string; name: string; rule: string; why: string }[] = [
+  {
+    email: 'henrik.lund@contoso.example',
+    name: 'Henrik Lund',
+    rule: 'sensitive',
+    why: 'Global Administrator',
+  },
+  { email: 'eleanor.vance@contoso.example', name: 'Eleanor Vance', rule: 'sensitive', why: 'in Executives' },
+  {
+    email: 'priya.natarajan@contoso.example',
+    name: 'Priya Natarajan',
+    rule: 'sensitive',
+    why: 'is an admin of Timely',
+  },
+  {
+    email: 'malik.stone@private-mail.example',
+    name: 'Malik Stone',
+    rule: 'identity-mismatch',
+    why: 'contact address of another domain than the home address',
+  },
+  {
+    email: 'front.desk@contoso.example',
+    name: 'Front Desk North',
+    rule: 'duplicate-email',
+    why: 'one address for two',
+  },
+  {
+    email: 'front.desk@contoso.example',
+    name: 'Front Desk South',
+    rule: 'duplicate-email',
+    why: 'one address for two',
+  },
+];
+
+/** In scope by department, but nobody can be invited: a finding, not a change. */
+export const withoutAddress: readonly string[] = ['Build Kiosk'];
+
+/** Live or ended accounts that are not in scope, by name. */
+export const outOfScope: Readonly<Record<string, string>> = {
+  'Heidi Krause': 'Finance, in no group of the scope',
+  'Igor Sokolov': 'Finance, in no group of the scope',
+  'Johanna Frei': 'Finance, in no group of the scope',
+  'Payroll Robot': 'excluded by address',
+  'Conf Room Rigi': 'excluded by job title',
+  'Yannick Adler': 'excluded by the group Not in Timely',
+  'Xaver Huber': 'a guest who has not accepted',
+  'Tobias Kern': 'disabled',
+  'Ulrike Sommer': 'deleted',
+  'Viktor Reuter': 'gone for good',
+};
+
+/** In Timely, and nobody in the directory stands for them. */
+export const unmanaged: readonly string[] = ['frida@studio-lang.example', 'tom@baker-illustration.example'];
+export const owner = 'owner@contoso.example';
+
+/** All teams with the addresses of their members; held people are in none. */
+export const teams: Readonly<Record<string, readonly string[]>> = {
+  // Was there before: Lena leads it, Frida's hours are hidden, Tom was added by hand.
+  'Design Guild': [
+    ...contoso([
+      'amelie.roth',
+      'bao.nguyen',
+      'carla.mendes',
+      'elif.yilmaz',
+      'fatima.zahra',
+      'lena.fischer',
+      'jonas.weber',
+    ]),
+    ...unmanaged,
+  ],
+  Apollo: [
+    ...contoso(['bao.nguyen', 'anders.holm', 'beatriz.costa', 'chen.wei']),
+    ...northwind(['nils.haug']),
+  ],
+  // Henrik Lund is in the group as well, and held.
+  Gemini: contoso(['daniel.okafor', 'emeka.obi', 'fatima.zahra']),
+  Design: contoso([...design, 'lena.fischer', 'jonas.weber']),
+  Engineering: ['Grace.Hall@contoso.example', ...contoso([...engineering, 'robin.vega2', 'noah.becker'])],
+  Finance: contoso(finance),
+  'Northwind Consulting': northwind(['nils.haug', 'paula.reyes', 'samir.patel', 'wanda.kim']),
+};

@@ -1,0 +1,173 @@
+import { expect, test } from '@jest/globals';
+import { readAll, type World, withWorld } from './world.ts';
+
+const selectNames = '/users/delta?$select=displayName';
+const invitation = (world: World, email = 'ada@contoso.example') =>
+  world.timely('/users', { method: 'POST', body: { user: { name: 'Ada Example', email, role_id: 8167 } } });
+
+test('a fault fires for its operation, subject and attempt only, as often as it was told', () =>
+  withWorld({}, async (world) => {
+    const { faults } = world.sandbox.timely;
+    faults.set('unavailable', { operation: 'users.invite', subject: 'ADA@contoso.example', attempt: 2 });
+    const statuses = [];
+    for (const email of [
+      'ada@contoso.example',
+      'bob@contoso.example',
+      'ada@contoso.example',
+      'ada@contoso.example',
+    ]) {
+      statuses.push((await invitation(world, email)).status);
+    }
+    expect(statuses).toEqual([200, 200, 502, 200]);
+    faults.set('throttle', { operation: 'users.*', times: 2 });
+    const throttled = [
+      await world.timely('/users'),
+      await world.timely('/users/current'),
+      await world.timely('/users'),
+    ];
+    expect(throttled.map(({ status }) => status)).toEqual([429, 429, 200]);
+  }));
+
+test('a fault that never had an effect can be asked for', () =>
+  withWorld({}, async (world) => {
+    const { faults } = world.sandbox.timely;
+    faults.set('seatLimit');
+    faults.set('staleList');
+    await world.timely('/users');
+    expect(faults.unfired()).toEqual(['seatLimit', 'staleList']);
+    expect((await invitation(world)).status).toBe(422);
+    expect(faults.unfired()).toEqual(['staleList']);
+  }));
+
+test('a lost answer has its effect all the same, and the ledger says which fault it was', () =>
+  withWorld({}, async (world) => {
+    const { faults, state, ledger } = world.sandbox.timely;
+    faults.set('answerLost', { operation: 'users.invite', times: 1 });
+    await expect(invitation(world)).rejects.toThrow();
+    expect(state.mailsTo('ada@contoso.example')).toBe(1);
+    expect(ledger.writes()).toMatchObject([{ status: 0, faults: ['answerLost'] }]);
+  }));
+
+test('a cut connection has its effect before or after, as told', () =>
+  withWorld({}, async (world) => {
+    const { faults, state } = world.sandbox.timely;
+    faults.set('dropConnection', { times: 1 });
+    await expect(invitation(world)).rejects.toThrow();
+    expect(state.mailsTo('ada@contoso.example')).toBe(0);
+    faults.set('dropConnection', { times: 1, when: 'after' });
+    await expect(invitation(world)).rejects.toThrow();
+    expect(state.mailsTo('ada@contoso.example')).toBe(1);
+  }));
+
+test('an empty page has a nextLink, and the round goes on behind it', () =>
+  withWorld({}, async (world) => {
+    const { value } = await readAll(world, selectNames);
+    world.sandbox.microsoft.faults.set('emptyPage', { times: 1 });
+    const first = await world.graph(selectNames);
+    expect(first.json.value).toEqual([]);
+    expect((await readAll(world, first.json['@odata.nextLink'])).value).toEqual(value);
+  }));
+
+test('links can be missing, repeat themselves, or point elsewhere', () =>
+  withWorld({}, async (world) => {
+    const { faults, options, url } = world.sandbox.microsoft;
+    options.deltaPage.objects = 40;
+    faults.set('foreignNextLink', { times: 1 });
+    const foreign = await world.graph(selectNames);
+    expect(new URL(foreign.json['@odata.nextLink']).host).toBe('graph.attacker.example');
+    options.deltaPage.objects = 20;
+    const second = (await world.graph(selectNames)).json['@odata.nextLink'];
+    faults.set('repeatCursor', { times: 1 });
+    expect((await world.graph(second)).json['@odata.nextLink']).toBe(second);
+    faults.set('lastPageMissing', { times: 1 });
+    const { pages } = await readAll(world, selectNames);
+    expect(pages.at(-1)?.json).not.toHaveProperty('@odata.deltaLink');
+    expect(pages.every(({ json }) => String(json['@odata.nextLink'] ?? url).startsWith(url))).toBe(true);
+    expect(faults.unfired()).toEqual([]);
+  }));
+
+test('a wall of nulls answers 200 with ids alone', () =>
+  withWorld({}, async (world) => {
+    world.sandbox.microsoft.faults.set('wallOfNulls', { operation: 'users.delta' });
+    const { value } = await readAll(world, '/users/delta?$select=displayName,mail');
+    const live = value.filter((entry) => !entry['@removed']);
+    expect(live.length).toBeGreaterThan(60);
+    expect(live.every(({ id, displayName }) => typeof id === 'string' && displayName === null)).toBe(true);
+  }));
+
+test.each([
+  ['unavailable', 503, undefined],
+  ['tokenExpired', 401, 'InvalidAuthenticationToken'],
+  ['permissionLost', 403, 'Authorization_RequestDenied'],
+] as const)('Graph under %s answers %i', (fault, status, code) =>
+  withWorld({}, async (world) => {
+    const token = await world.graphToken();
+    world.sandbox.microsoft.faults.set(fault);
+    const url = `${world.sandbox.microsoft.url}/v1.0/users`;
+    const reply = await world.ask(url, { headers: { authorization: `Bearer ${token}` } });
+    expect([reply.status, reply.json?.error.code]).toEqual([status, code]);
+  }),
+);
+
+test('cursors can be declared expired, while a first round still works', () =>
+  withWorld({}, async (world) => {
+    const { deltaLink } = await readAll(world, selectNames);
+    world.sandbox.microsoft.faults.set('cursorExpired400');
+    expect((await world.graph(deltaLink)).json.error.code).toBe('syncStateNotFound');
+    expect((await world.graph(selectNames)).status).toBe(200);
+  }));
+
+test('Timely can ignore the offset and answer with an old list', () =>
+  withWorld({}, async (world) => {
+    const { faults } = world.sandbox.timely;
+    faults.set('ignoreOffset', { times: 1 });
+    const first = (await world.timely('/users?limit=2&offset=2')).json;
+    expect(first).toEqual((await world.timely('/users?limit=2')).json);
+    faults.set('staleList');
+    const before = (await world.timely('/users')).json;
+    await invitation(world);
+    expect((await world.timely('/users')).json).toEqual(before);
+    faults.clear('staleList');
+    expect((await world.timely('/users')).json).toHaveLength(before.length + 1);
+  }));
+
+test('Timely can reject one person with messages by field', () =>
+  withWorld({}, async (world) => {
+    const fields = { email: ['is on a block list'] };
+    world.sandbox.timely.faults.set('rejectPerson', { subject: 'ada@contoso.example', fields });
+    const { status, json } = await invitation(world);
+    expect([status, json]).toEqual([422, { errors: fields }]);
+    expect((await invitation(world, 'bob@contoso.example')).status).toBe(200);
+  }));
+
+test('a revoked token is refused everywhere, its refresh too', () =>
+  withWorld({}, async (world) => {
+    world.sandbox.timely.faults.set('tokenRevoked');
+    expect((await world.timely('/users')).status).toBe(401);
+    const { applicationId, applicationSecret, refreshToken } = world.sandbox.credentials;
+    const body = {
+      grant_type: 'refresh_token',
+      client_id: applicationId,
+      client_secret: applicationSecret,
+      refresh_token: refreshToken,
+    };
+    const reply = await world.ask(`${world.sandbox.timely.url}/1.1/oauth/token`, { method: 'POST', body });
+    expect([reply.status, reply.json.error]).toEqual([400, 'invalid_grant']);
+  }));
+
+test('a rate limit lets so many requests through in a second and refuses the rest', () =>
+  withWorld({}, async (world) => {
+    world.sandbox.timely.faults.set('rateLimit', { perSecond: 3, retryAfter: 'nothing' });
+    const replies = await Promise.all(Array.from({ length: 8 }, () => world.timely('/users/current')));
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(3);
+    expect(replies.filter(({ status }) => status === 429)).toHaveLength(5);
+  }));
+
+test('latency makes an answer wait and nothing else', () =>
+  withWorld({}, async (world) => {
+    world.sandbox.timely.faults.set('latency', { milliseconds: 150 });
+    const startedMs = performance.now();
+    expect((await world.timely('/users/current')).status).toBe(200);
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(149);
+    expect(world.sandbox.timely.faults.unfired()).toEqual([]);
+  }));

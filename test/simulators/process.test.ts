@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { transformFileSync } from '@swc/core';
+
+const project = join(import.meta.dirname, '..', '..');
+let folder: string;
+
+/** Node 20 runs no TypeScript: the simulators are translated into a folder of the test's own. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sandbox-process-'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+  const configFile = join(folder, 'swc.json');
+  const compiler = {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' }, rewriteRelativeImportExtensions: true },
+    module: { type: 'es6' },
+  };
+  writeFileSync(configFile, JSON.stringify(compiler));
+  const sources = readdirSync(join(project, 'simulators'), { recursive: true, encoding: 'utf8' });
+  for (const source of sources.filter((name) => name.endsWith('.ts'))) {
+    const { code } = transformFileSync(join(project, 'simulators', source), { configFile });
+    const target = join(folder, source.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, code);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function start(stdio: 'pipe' | 'ignore and ipc' = 'pipe') {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(folder, 'main.js'), '--data', join(folder, 'data')],
+    { stdio: stdio === 'pipe' ? ['pipe', 'pipe', 'inherit'] : ['ignore', 'pipe', 'inherit', 'ipc'] },
+  );
+  if (!child.stdout) throw new Error('no standard output');
+  const [line] = await once(createInterface(child.stdout), 'line');
+  return { child, line: String(line), ended: once(child, 'exit') };
+}
+
+/** Signs in from a process of its own that knows the authority by NODE_EXTRA_CA_CERTS alone, as the product does. */
+async function signInElsewhere(line: string): Promise<string> {
+  const { microsoft, tenantId, clientId, clientSecret, caFile } = JSON.parse(line);
+  const script = `
+    import { ClientSecretCredential } from '@azure/identity';
+    const credential = new ClientSecretCredential('${tenantId}', '${clientId}', process.env.SECRET, {
+      authorityHost: '${microsoft}', disableInstanceDiscovery: true });
+    const { token } = await credential.getToken('https://graph.microsoft.com/.default');
+    const reply = await fetch('${microsoft}/v1.0/organization', { headers: { authorization: 'Bearer ' + token } });
+    process.stdout.write((await reply.json()).value[0].displayName);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: folder,
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: caFile, SECRET: clientSecret },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const chunk of child.stdout) text += String(chunk);
+  return text;
+}
+
+test('the process says in one line where it is, and the same line is in a file for its owner alone', async () => {
+  const { child, line, ended } = await start();
+  const file = join(folder, 'data', 'sandbox.json');
+  expect(readFileSync(file, 'utf8')).toBe(`${line}\n`);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(Object.keys(JSON.parse(line))).toEqual([
+    'microsoft',
+    'timely',
+    'caFile',
+    'tenantId',
+    'clientId',
+    'clientSecret',
+    'accountId',
+    'applicationId',
+    'applicationSecret',
+    'refreshToken',
+  ]);
+  expect(await signInElsewhere(line)).toBe('Contoso');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+test('the process ends with its parent, and comes up again as it was', async () => {
+  const first = await start();
+  first.child.stdin?.end();
+  expect(await first.ended).toEqual([0, null]);
+  const second = await start('ignore and ipc');
+  expect(second.line).toBe(first.line);
+  second.child.disconnect();
+  expect(await second.ended).toEqual([0, null]);
+});
