@@ -39,21 +39,31 @@ export function say(session: Session, text: string): void {
   if (session.watcher) session.err(`${text}\n`);
 }
 
-const narrowestColumn = 24;
+/** Width of tables where there is no terminal to tell it. */
+export const defaultColumns = 140;
+
 const paddingAndBorder = 3;
 
-/** A table as text; the last column wraps so that lines stay within `columns`. */
+/** A table as text; the last column wraps at words so that lines stay within `columns`, as long as its words let it. */
 export function table(head: string[], rows: string[][], columns: number): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const others = widths.slice(0, -1).reduce((sum, width) => sum + width + paddingAndBorder, 1);
-  const last = Math.min(widths.at(-1) ?? 0, Math.max(narrowestColumn, columns - others - paddingAndBorder));
+  const words = rows.flatMap((row) => row.at(-1)?.split(' ') ?? []);
+  const longestWord = Math.max(...words.map((word) => word.length), 0);
+  const last = Math.min(widths.at(-1) ?? 0, Math.max(longestWord, columns - others - paddingAndBorder));
   const colWidths = [...widths.slice(0, -1), last].map((width) => width + 2);
   // No colours: the text is read in terminals of any background, in files and in tickets.
-  const result = new Table({ head, colWidths, wordWrap: true, style: { head: [], border: [] } });
+  const style = { head: [], border: [], compact: true };
+  const result = new Table({ head, colWidths, wordWrap: true, style });
   result.push(...rows);
   return result.toString();
+}
+
+/** A number with its noun: `1 change`, `3 changes`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** A moment as people read it, in their own time zone: `2026-11-23 12:06`; `-` for none. */

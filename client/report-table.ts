@@ -4,7 +4,7 @@ import type { ChangeKind, Finding } from '../domain/change.ts';
 import type { CycleCounts, CycleReport, ReportLine, Trouble } from '../domain/report.ts';
 import { ask, everyItem } from './ask.ts';
 import { cycleLines, cycleReport } from './cycle-document.ts';
-import { span, table } from './output.ts';
+import { defaultColumns, span, table } from './output.ts';
 
 /** More lines of a kind than anybody reads on a terminal; `--json` and the journal have them all. */
 const shownLimit = 200;
@@ -21,17 +21,17 @@ const doneWords: Record<ChangeKind, string> = {
   retireTeam: 'team retired',
 };
 
-const countWords: [keyof CycleCounts, string][] = [
+const countWords: [count: keyof CycleCounts, words: string, ofMany?: string][] = [
   ['inScope', 'in scope'],
   ['invited', 'invited'],
   ['reinstated', 'reinstated'],
   ['linked', 'linked'],
   ['roleChanged', 'with a new role'],
   ['removed', 'removed'],
-  ['teamsCreated', 'teams created'],
-  ['teamsRenamed', 'teams renamed'],
-  ['teamMembersChanged', 'teams with changed members'],
-  ['teamsRetired', 'teams retired'],
+  ['teamsCreated', 'new team', 'new teams'],
+  ['teamsRenamed', 'team renamed', 'teams renamed'],
+  ['teamMembersChanged', 'team with changed members', 'teams with changed members'],
+  ['teamsRetired', 'team retired', 'teams retired'],
   ['held', 'held'],
   ['failed', 'failed'],
   ['unchanged', 'unchanged'],
@@ -42,7 +42,7 @@ export async function reportTable(
   client: Client,
   tenant: string,
   cycle: number,
-  columns = 110,
+  columns = defaultColumns,
 ): Promise<string> {
   const lines = (status: 'held' | 'failed' | 'refused' | 'done') =>
     cycleLines(client, tenant, cycle, status, shownLimit + 1);

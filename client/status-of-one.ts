@@ -6,7 +6,7 @@ import { openApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import { cycleLines } from './cycle-document.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { moment, span, table } from './output.ts';
+import { counted, moment, span, table } from './output.ts';
 import { changeRow, countsLine, troubleText } from './report-table.ts';
 import { loopStatus } from './tenant-status.ts';
 
@@ -63,7 +63,9 @@ export function tenantText(report: TenantInFull, columns: number): string {
       ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
       : []),
     ...(changes.length > 0 ? [table(['what waits', 'who', 'why'], changes, columns)] : []),
-    ...approvals.map(({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${changes} changes`),
+    ...approvals.map(
+      ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${counted(changes, 'change')}`,
+    ),
     ...(approvals.length > 0 ? [`Next: timely-sync approvals show ${approvals[0]?.id}`] : []),
   ].join('\n');
 }

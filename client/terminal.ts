@@ -1,6 +1,6 @@
 /** The session of a real process: its streams, and whoever sits in front of it. */
 import { exitCodes } from './exit-codes.ts';
-import type { Session, Watcher } from './output.ts';
+import { defaultColumns, type Session, type Watcher } from './output.ts';
 
 /** Writes to this process's streams; asks and shows progress only where input and standard error are a terminal. */
 export function terminalSession(): Session {
@@ -9,7 +9,7 @@ export function terminalSession(): Session {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     watcher: stdin.isTTY && stderr.isTTY ? terminalWatcher(stderr) : null,
-    columns: stdout.columns ?? 110,
+    columns: stdout.columns ?? defaultColumns,
     exitCode: exitCodes.done,
   };
 }

@@ -6,6 +6,7 @@ import { withProgress } from '../progress.ts';
 import { openSandbox } from '../sandbox/control.ts';
 import type { Edit, EditFlags } from '../sandbox/edits.ts';
 import { effectOf, effectText, makeEdit, wake } from '../sandbox/effect.ts';
+import { runningStatus } from '../tenant-status.ts';
 
 interface SandboxFlags extends CommonOptions, EditFlags {
   data: string;
@@ -33,8 +34,10 @@ export function addEdit(sandbox: Command, session: Session, edit: Edit): void {
 async function carryOut(session: Session, edit: Edit, words: string[], flags: SandboxFlags): Promise<void> {
   const { json, tenant, wait = session.watcher !== null } = flags;
   const sandbox = await openSandbox(flags.data);
-  const made = await makeEdit(sandbox, edit.simulator, edit.action, edit.body(words, flags));
   await withClient(async (client) => {
+    // Asked first, so that nothing is edited when there is nobody to wake.
+    await runningStatus(client, tenant);
+    const made = await makeEdit(sandbox, edit.simulator, edit.action, edit.body(words, flags));
     const after = await wake(client, tenant);
     const effect = wait
       ? await withProgress(session, (onProgress) => effectOf(client, tenant, made, after, onProgress))

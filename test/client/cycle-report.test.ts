@@ -65,8 +65,15 @@ describe('a change as people read it', () => {
 });
 
 test('counts that are zero are left out', () => {
-  const counts = { ...cycleReport().counts, inScope: 50, invited: 47, unchanged: 0, held: 3 };
-  expect(countsLine(counts)).toBe('50 in scope, 47 invited, 3 held.');
+  const counts = {
+    ...cycleReport().counts,
+    inScope: 50,
+    invited: 47,
+    teamsCreated: 1,
+    unchanged: 0,
+    held: 3,
+  };
+  expect(countsLine(counts)).toBe('50 in scope, 47 invited, 1 new team, 3 held.');
 });
 
 test('a table keeps to the width of the terminal and loses no word', () => {
@@ -74,6 +81,11 @@ test('a table keeps to the width of the terminal and loses no word', () => {
   const text = table(['what', 'why'], [['held', why]], 60);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
   for (const word of why.split(' ')) expect(text).toContain(word);
+});
+
+test('a table is wider than the terminal rather than cut an address', () => {
+  const address = 'somebody.with.a.long.name@northwind-consulting.example';
+  expect(table(['what', 'why'], [['held', `names ${address} twice`]], 40)).toContain(address);
 });
 
 test.each([

@@ -106,6 +106,14 @@ describe('edits in the simulated Microsoft', () => {
     expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'Design Guild is in Timely Managers now.\n' });
   });
 
+  test('nothing is edited when there is no tenant to wake', async () => {
+    await newcomer('Di Dahl', '--email', 'di@contoso.example');
+    const { exitCode, err } = await inSandbox('leave', 'di@contoso.example', '--tenant', 'nobody');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('There is no tenant nobody');
+    expect(userOf('di@contoso.example').status).toBe('live');
+  });
+
   test('somebody who is not there is wrong use', async () => {
     const { exitCode, out, err } = await inSandbox('leave', 'nobody@contoso.example');
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });

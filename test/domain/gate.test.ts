@@ -222,6 +222,15 @@ describe('sensitive people wait', () => {
       ada(sensitivity({ timelyRoles: [] }), { timely: { users: [user(10, 'Ada', { role: 'admin' })] } }),
       { sensitive: 2 },
     ],
+    [
+      'by the address that Timely has',
+      ada(sensitivity({ emails: ['ava@contoso.example'] }), {
+        directory: { people: [person('Ada', { enabled: false })] },
+        timely: { users: [user(10, 'Ava')] },
+        personLinks: [link('Ada', 10)],
+      }),
+      { sensitive: 1 },
+    ],
     ['and nobody else', ada({}), { none: 1 }],
   ])('%s', (_, world, expected) => {
     expect(tally(world)).toEqual(expected);
@@ -324,6 +333,13 @@ describe('never to be approved', () => {
     expect(
       refusedEvenIfApproved({ ...demoted, rules: { ...demoted.rules, roles: rulesWith().roles } }),
     ).toEqual(['changeRole ada@contoso.example (protected)']);
+  });
+  test('a protected address counts as Timely has it, too', () => {
+    const users = [user(10, 'Ava'), ...others];
+    const made = world([person('Ada', { enabled: false })], users, [link('Ada', 10)], {
+      protect: ['ava@contoso.example'],
+    });
+    expect(refusedEvenIfApproved(made)).toEqual(['remove ada@contoso.example (protected)']);
   });
   test('of two last admins who both leave, the later one in the plan', () => {
     const links = [link('Ada', 10), link('Bo', 11)];

@@ -4,6 +4,7 @@ import type { SyncRules } from '../../domain/rules.ts';
 import {
   gated,
   group,
+  guest,
   labelWithHold,
   link,
   members,
@@ -39,6 +40,7 @@ describe('a linked person is removed', () => {
     const world = worldWith({ ...ada, rules: { scope: groupScope }, directory: { people, groups: [team] } });
     const [change, ...others] = planOf(world).changes;
     expect(others).toEqual([]);
+    expect(planOf(world).findings.map(({ subject }) => subject)).not.toContain('ada@contoso.example');
     expect(change).toMatchObject({
       kind: 'remove',
       before: { role: 'employee' },
@@ -116,6 +118,14 @@ describe('after the store was lost', () => {
     expect(labels(world)).toEqual(['remove ada@contoso.example']);
     expect(findingsOf(world)).toContain('unmanaged bo@contoso.example');
   });
+  test('a user who stands for somebody else now is left to them, and so is a second user of a linked person', () => {
+    const people = [person('Ada', { enabled: false }), person('Bo')];
+    const taken = { directory: { people }, timely: { users: [user(10, 'Bo', { externalId: 'id-ada' })] } };
+    expect(labels({ ...taken, personLinks: [link('Bo', 10)] })).toEqual([]);
+    expect(labels(taken)).toEqual(['link bo@contoso.example']);
+    const second = { directory: { people: [person('Ada', { enabled: false })] }, timely: { users } };
+    expect(labels({ ...second, personLinks: [link('Ada', 9, { state: 'removed' })] })).toEqual([]);
+  });
   test('nobody loses the grace days that were noted nowhere else', () => {
     const world = {
       rules: { scope: groupScope, leavers: leavers({ graceDays: 3 }) },
@@ -156,6 +166,26 @@ describe('somebody in scope who is no longer in Timely', () => {
       'reinstate ada@contoso.example (removed-by-hand)',
     ]);
     expect(labels({ ...world, timely: { users: [], complete: false } })).toEqual([]);
+  });
+  test('comes back with the role the rules want, not as the team lead they were', () => {
+    const users = [user(10, 'Ada', { removed: true, role: 'team_lead' })];
+    const [change] = planOf(
+      worldWith({ timely: { users }, directory, personLinks: [link('Ada', 10, { state: 'removed' })] }),
+    ).changes;
+    expect(change?.after).toEqual({ role: 'employee' });
+  });
+  test('was removed by hand and has a foreign contact address: both have to be settled', () => {
+    const bo = guest('Bo', { mail: 'bo@elsewhere.example' });
+    const scope: SyncRules['scope'] = { include: [{ everyone: true }], exclude: [], guests: 'include' };
+    const world = worldWith({
+      rules: { scope },
+      timely: { users: [user(10, 'Bo', { removed: true })] },
+      directory: { people: [bo] },
+      personLinks: [link('Bo', 10)],
+    });
+    expect([...planOf(world).preHolds.values()].map((holds) => holds.map(({ rule }) => rule))).toEqual([
+      ['identity-mismatch', 'removed-by-hand'],
+    ]);
   });
   test('and was taken back by hand after our removal, is linked again', () => {
     expect(labels({ ...ada, directory, personLinks: [link('Ada', 10, { state: 'removed' })] })).toEqual([

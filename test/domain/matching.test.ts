@@ -79,6 +79,19 @@ describe('a rehire with a new object id', () => {
     };
     expect(labels(world)).toEqual(['link ada@contoso.example']);
   });
+  test('waits while a missing group of the rules leaves in doubt whether the first one is out of scope', () => {
+    const include = [{ email: ['ada@contoso.example'] }, { group: 'Renamed' }];
+    const world = {
+      rules: { scope: { include, exclude: [], guests: 'exclude' as const } },
+      directory: { people: [...people, person('Old')] },
+      timely: { users: [user(10, 'Ada')] },
+      personLinks: [gone],
+    };
+    expect(labels(world)).toEqual([
+      'remove old@contoso.example (incomplete-read)',
+      'invite ada@contoso.example (already-linked)',
+    ]);
+  });
   test('waits while an incomplete read does not prove that the first one left', () => {
     const world = {
       directory: { people, complete: false },

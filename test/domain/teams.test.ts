@@ -116,6 +116,21 @@ describe('a team is made', () => {
     );
     expect(changes).toEqual([['createTeam', { name: 'Partner', personIds: ['id-bo'] }]]);
   });
+  test('not from the domain of a contact address that a guest may have typed', () => {
+    const bo = guest('Bo', { mail: 'bo@elsewhere.example' });
+    const byDomain = (emailDomain: string) =>
+      named(
+        { kind: 'emailDomain', emailDomain },
+        {
+          rules: { scope: { include: [{ everyone: true }], exclude: [], guests: 'include' } },
+          directory: { people: [bo] },
+        },
+      );
+    expect(byDomain('elsewhere.example')).toEqual([]);
+    expect(byDomain('partner.example')).toEqual([
+      ['createTeam', { name: 'partner.example', personIds: ['id-bo'] }],
+    ]);
+  });
   test('with people of this plan, without those who wait, and they follow when they are in', () => {
     const world = guildWorld({
       rules: { safety: { sensitive: { ...rulesWith().safety.sensitive, emails: ['bo@contoso.example'] } } },
@@ -159,6 +174,14 @@ describe('an existing team of the name is adopted', () => {
     expect(change?.reason).toContain('adopts the existing team');
     expect(settled(world)).toEqual({ members: [12, 10], left: [] });
   });
+  test('not before somebody belongs into it', () => {
+    const teams = [team(50, 'Design Guild', 12)];
+    expect(labels(guildWorld({ directory: { memberships: [] }, timely: { teams } }))).toEqual([]);
+  });
+  test('not in place of a bound one that an incomplete read of Timely does not show', () => {
+    const timely = { teams: [team(51, 'Design Guild')], complete: false };
+    expect(labels(guildWorld({ timely, teamLinks: [bound('id-ada')] }))).toEqual([]);
+  });
   test('also when everybody is in it already', () => {
     const world = guildWorld({ timely: { teams: [team(50, 'Design Guild', 10)] } });
     expect(labels(world)).toEqual(['setTeamMembers Design Guild']);
@@ -199,6 +222,16 @@ describe('members of a bound team', () => {
     expect(labels(withMembers({ directory, rules: { teamMembers: removing } }, ['id-ada'], 10, 12))).toEqual(
       [],
     );
+  });
+  test('do not leave while Timely was not read whole', () => {
+    const timely = { complete: false };
+    expect(labels(withMembers({ timely }, ['id-ada', 'id-bo'], 10, 11))).toEqual([]);
+  });
+  test('stay with a removal that is refused', () => {
+    const directory = { people: [person('Ada')], memberships: members(guild.id, 'id-ada') };
+    const rules = { safety: { protect: ['bo@contoso.example'] } };
+    const world = withMembers({ directory, rules }, ['id-ada', 'id-bo'], 10, 11);
+    expect(gated(world).map(labelWithHold)).toEqual(['remove bo@contoso.example (protected)']);
   });
   test('leave with their removal, and stay while it waits', () => {
     const directory = { people: [person('Ada')], memberships: members(guild.id, 'id-ada') };
@@ -260,6 +293,20 @@ describe('the name of a team', () => {
     });
     expect(labels(world)).toEqual(['setTeamMembers Design Guild']);
     expect(findingsOf(world)).toContain('team-name-taken Design Circle');
+  });
+  test('goes to the bound team before a new one, whatever the order of the rules', () => {
+    const other = group('design circle', 'group-other');
+    const world = guildWorld({
+      rules: { teams: [other, guild].map(({ id }) => ({ kind: 'group', group: id })) },
+      directory: {
+        groups: [renamed, other],
+        memberships: [...members(guild.id, 'id-ada'), ...members(other.id, 'id-bo')],
+      },
+      timely: { teams },
+      teamLinks: [bound('id-ada')],
+    });
+    expect(labels(world)).toEqual(['renameTeam Design Guild']);
+    expect(findingsOf(world)).toContain('team-name-taken design circle');
   });
   test('goes to the first of two that want it', () => {
     const twin = group('design guild', 'group-a-twin');

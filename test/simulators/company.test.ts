@@ -92,6 +92,13 @@ test('the teams of the table are those of the directory, without held people', (
     expect(arriving(guests)).toEqual(team('Northwind Consulting'));
   }));
 
+test('the managers of the table are those of the group', () =>
+  withWorld({}, async ({ sandbox: { microsoft } }) => {
+    const { state } = microsoft;
+    const managers = state.members(state.group('Timely Managers'), true).map(address);
+    expect(managers.sort()).toEqual([...expected.managers].sort());
+  }));
+
 test('Timely has its owner, an admin, three people added by hand and one who was removed', () =>
   withWorld({}, async ({ sandbox: { timely } }) => {
     const { present, removed, account, mails } = timely.state;

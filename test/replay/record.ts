@@ -1,0 +1,65 @@
+// Records histories of every workflow type from a real run into `histories/`: run it with each release, by
+//   npm test -- --testMatch '**/replay/record.ts'
+// It is no test of its own; jest runs it because it has the compiler and the servers.
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { test } from '@jest/globals';
+import { approvalWorkflowId, decideUpdate, pauseSignal, rejectSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import { ask } from '../support/ask.ts';
+import { startWorld, testTemporal, until, type World } from '../support/world.ts';
+
+const folder = join(import.meta.dirname, 'histories');
+
+test('histories are recorded', async () => {
+  const world = await startWorld();
+  try {
+    await world.startWorker();
+    await live(world);
+    await save(world);
+  } finally {
+    await world.close();
+  }
+}, 120_000);
+
+/** A bit of everything that a workflow can meet. */
+async function live(world: World): Promise<void> {
+  const { client, tenant, taskQueue, sandbox } = world;
+  await world.start();
+  sandbox.microsoft.state.leave('Umar Farouk');
+  sandbox.microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
+  await world.cycle();
+  await client.workflow
+    .getHandle(approvalWorkflowId(tenant, 1))
+    .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead@contoso.example' }] });
+  await client.workflow.getHandle(approvalWorkflowId(tenant, 2)).signal(rejectSignal, { by: 'it-lead@contoso.example' });
+  await world.cycle({ full: true });
+  sandbox.timely.faults.set('unavailable', { operation: 'users.list' });
+  await world.cycle();
+  sandbox.timely.faults.clear();
+  await world.cycle();
+  await ask(client, taskQueue, { about: 'approvals', tenant, after: 0 });
+  await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(pauseSignal);
+  await until('the pause', async () => ((await world.status()).paused ? true : null));
+}
+
+/** Every run of the tenant's workflows, named by type and counted. */
+async function save({ client, taskQueue }: World): Promise<void> {
+  const counts = new Map<string, number>();
+  for await (const { workflowId, runId, type } of client.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
+    const number = (counts.get(type) ?? 0) + 1;
+    counts.set(type, number);
+    if (number > 8) continue;
+    const history: unknown = JSON.parse(await exportHistory(workflowId, runId));
+    writeFileSync(join(folder, `${type}-${number}.json`), `${JSON.stringify(history)}\n`);
+  }
+}
+
+/** As an operator would export it. */
+async function exportHistory(workflowId: string, runId: string): Promise<string> {
+  const of = ['--workflow-id', workflowId, '--run-id', runId, '--address', testTemporal()];
+  const args = ['workflow', 'show', '--output', 'json', ...of];
+  const { stdout } = await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, { maxBuffer: 2 ** 26 });
+  return stdout;
+}
