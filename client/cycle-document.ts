@@ -69,12 +69,12 @@ export function cycleLines(
 }
 
 /** A held change as the document has it. */
-export function heldEntry({ change, subject, name, hold }: ReportLine): TenantDocument['held'][number] {
+function heldEntry({ change, subject, name, hold }: ReportLine): TenantDocument['held'][number] {
   return { change, subject, name, reason: hold?.rule ?? null, detail: hold?.detail ?? '' };
 }
 
 /** A failed change as the document has it. */
-export function failedEntry({ change, subject, failure }: ReportLine): TenantDocument['failed'][number] {
+function failedEntry({ change, subject, failure }: ReportLine): TenantDocument['failed'][number] {
   return { change, subject, ...(failure ?? { class: 'unknown', message: '', remedy: '' }) };
 }
 

@@ -75,7 +75,7 @@ export function changeRow(line: ReportLine): [string, string, string] {
 export function countsLine(counts: CycleCounts): string {
   const parts = countWords
     .filter(([key]) => counts[key] > 0)
-    .map(([key, words]) => `${counts[key]} ${words}`);
+    .map(([key, words, ofMany = words]) => `${counts[key]} ${counts[key] === 1 ? words : ofMany}`);
   return parts.length > 0 ? `${parts.join(', ')}.` : 'Nobody is in scope.';
 }
 

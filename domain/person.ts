@@ -2,8 +2,6 @@
 import type { Person } from './directory.ts';
 import { foldText } from './text.ts';
 
-export { sameText } from './text.ts';
-
 /** What Timely takes for an e-mail address: the domain part in lower case (timely-api.md, section 2.4). */
 const usableAddress = /^[^@\s]+@(?:[-a-z0-9]+\.)+[a-z]{2,}$/;
 const primaryAddressPrefix = 'SMTP:';

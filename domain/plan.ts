@@ -15,7 +15,7 @@ import { planJoiner } from './joiners.ts';
 import { departureOf, type LeaverPlan, type LinkUpdate, planLeavers } from './leavers.ts';
 import type { PersonLink, TeamLink } from './link.ts';
 import { type Match, matchPeople } from './matching.ts';
-import { buildMembershipIndex } from './membership.ts';
+import { buildMembershipIndex, type MembershipIndex } from './membership.ts';
 import { emailOf } from './person.ts';
 import { prepareRoles } from './roles.ts';
 import type { SyncRules } from './rules.ts';
@@ -76,42 +76,30 @@ const order: Record<ChangeKind, number> = {
  * @throws ConfigurationError when the rules ask for a role that Timely does not have
  */
 export function plan(input: PlanInput): Plan {
-  const { rules, timely, personLinks, teamLinks, digest } = input;
-  const people = input.directory.people.toSorted((a, b) => compareText(a.id, b.id));
-  const directory = { ...input.directory, people };
+  const { rules, timely, teamLinks, digest } = input;
+  const directory = {
+    ...input.directory,
+    people: input.directory.people.toSorted((a, b) => compareText(a.id, b.id)),
+  };
+  const { groups } = directory;
   const index = buildMembershipIndex(directory);
-  const roles = prepareRoles(rules, timely.roles, index);
-  const scope = scopeVerdicts({ rules, now: input.now, directory, index });
-  const verdicts = new Map(scope.verdicts.map((verdict) => [verdict.personId, verdict]));
-
-  const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
-  const seekers = people.flatMap((person) => {
-    const verdict = verdicts.get(person.id);
-    return verdict?.inScope ? [{ person, email: emailOf(person), verdict }] : [];
-  });
-  const matches = matchPeople({
-    seekers,
-    timely,
-    personLinks,
-    hasLeft: leftForSure(verdicts, directory, doubts),
-  });
-  const joiners = matches.map((match) => ({ match, ...planJoiner(match, { rules, timely, roles }) }));
-  const leavers = planLeavers({ ...input, people, verdicts, doubts, ...userIds(matches) });
+  const people = planPeople({ ...input, directory }, index);
+  const { joiners, leavers } = people;
 
   const boundSources = teamLinks.map((link) => link.source);
-  const desired = desiredTeams({ rules, index, groups: directory.groups, inScope: seekers, boundSources });
+  const desired = desiredTeams({ rules, index, groups, inScope: people.seekers, boundSources });
   const mayTakeOut = directory.complete && timely.complete;
-  const teams = planTeams({ rules, desired, groups: directory.groups, mayTakeOut, timely, teamLinks });
-
-  const drafts = [...joiners, leavers].flatMap((each) => each.drafts);
-  const sealed = drafts.map((draft) => ({ draft, change: sealPersonChange(draft, digest) }));
+  const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks });
   const teamChanges = (waiting: ReadonlySet<string>) =>
     teams
       .draft(teamPeople(input, joiners, leavers, waiting))
       .map((draft) => sealTeamChange(draft, digest))
       .sort(compareChanges);
+
+  const drafts = [...joiners, leavers].flatMap((each) => each.drafts);
+  const sealed = drafts.map((draft) => ({ draft, change: sealPersonChange(draft, digest) }));
   const held = sealed.filter(({ draft }) => draft.holds.length > 0);
-  const groups = [...roles.groups, ...desired.groups, ...sensitiveGroups(rules, index.resolve)];
+  const named = [...people.groups, ...desired.groups, ...sensitiveGroups(rules, index.resolve)];
   return {
     changes: [
       ...sealed.map(({ change }) => change).sort(compareChanges),
@@ -119,14 +107,41 @@ export function plan(input: PlanInput): Plan {
     ],
     preHolds: new Map(held.map(({ draft, change }) => [change.fingerprint, draft.holds])),
     teamChanges,
-    verdicts: scope.verdicts,
-    findings: [...joiners, leavers, teams, scope]
+    verdicts: people.scope.verdicts,
+    findings: [...joiners, leavers, teams, people.scope, { findings: groupFindings(named) }]
       .flatMap((each) => each.findings)
-      .concat(groupFindings(groups))
       .sort(compareFindings),
     unchanged: joiners.filter((joiner) => joiner.drafts.length === 0).length,
     linkUpdates: leavers.linkUpdates,
   };
+}
+
+/** Who is in scope, whom each of them is in Timely, and what is to be done for them and about those who left. */
+function planPeople(input: PlanInput, index: MembershipIndex) {
+  const { rules, now, directory, timely, personLinks } = input;
+  const { people } = directory;
+  const roles = prepareRoles(rules, timely.roles, index);
+  const scope = scopeVerdicts({ rules, now, directory, index });
+  const verdicts = new Map(scope.verdicts.map((verdict) => [verdict.personId, verdict]));
+  const seekers = people.flatMap((person) => {
+    const verdict = verdicts.get(person.id);
+    return verdict?.inScope ? [{ person, email: emailOf(person), verdict }] : [];
+  });
+  const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
+  const hasLeft = leftForSure(verdicts, directory, doubts);
+  const matches = matchPeople({ seekers, timely, personLinks, hasLeft });
+  const joiners = matches.map((match) => ({ match, ...planJoiner(match, { rules, timely, roles }) }));
+  const leavers = planLeavers({
+    rules,
+    now,
+    people,
+    timely,
+    personLinks,
+    verdicts,
+    doubts,
+    ...userIds(matches),
+  });
+  return { scope, seekers, joiners, leavers, groups: roles.groups };
 }
 
 /** Who is known for sure to be gone: a disabled account always, others while the read and the rules leave no doubt. */

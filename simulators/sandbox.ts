@@ -114,7 +114,15 @@ async function serve(
     portsToTry(microsoftPort, before?.microsoft),
   );
   urls.microsoft = microsoftServer.url;
-  const timelyServer = await serveHttps(timely.app, certificate, portsToTry(timelyPort, before?.timely));
+  // A first server that stayed behind would keep the process alive, and its port.
+  const timelyServer = await serveHttps(
+    timely.app,
+    certificate,
+    portsToTry(timelyPort, before?.timely),
+  ).catch(async (error: unknown) => {
+    await microsoftServer.close();
+    throw error;
+  });
   const ports = { microsoft: microsoftServer.port, timely: timelyServer.port };
   replaceFile(portsFile, JSON.stringify(ports));
   return { microsoft: microsoftServer, timely: timelyServer };

@@ -65,7 +65,7 @@ async function workerVariables(
 }
 
 /** What tenants/contoso.yaml names with `env:`, and the trust in the sandbox's certificates. */
-async function sandboxVariables(dataFolder: string, sandbox: Sandbox): Promise<NodeJS.ProcessEnv> {
+export async function sandboxVariables(dataFolder: string, sandbox: Sandbox): Promise<NodeJS.ProcessEnv> {
   return {
     CONTOSO_MICROSOFT: sandbox.microsoft,
     CONTOSO_TIMELY: sandbox.timely,

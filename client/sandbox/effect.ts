@@ -91,9 +91,18 @@ export async function effectOf(
   return {
     cycle,
     afterMs: (finishedAt ? Date.parse(finishedAt) : Date.now()) - made.atMs,
-    changes: lines.flat().filter(({ subject }) => made.addresses?.includes(subject.toLowerCase()) ?? true),
+    changes: concerned(lines.flat(), made.addresses),
     trouble: trouble && troubleText(trouble),
   };
+}
+
+/** What was decided about the person; where that is nothing, what was done with teams, as when somebody moves. */
+function concerned(lines: ReportLine[], addresses: string[] | null): ReportLine[] {
+  if (addresses === null) return lines;
+  const own = lines.filter(({ subject }) => addresses.includes(subject.toLowerCase()));
+  return own.length > 0
+    ? own
+    : lines.filter(({ change, status }) => status === 'done' && change.includes('Team'));
 }
 
 /** `Bo Berg left; the account is deleted: removed from Timely after 0.9 s.` */

@@ -73,7 +73,9 @@ test('counts that are zero are left out', () => {
     unchanged: 0,
     held: 3,
   };
-  expect(countsLine(counts)).toBe('50 in scope, 47 invited, 1 new team, 3 held.');
+  expect(countsLine({ ...counts, teamsRetired: 2 })).toBe(
+    '50 in scope, 47 invited, 1 new team, 2 teams retired, 3 held.',
+  );
 });
 
 test('a table keeps to the width of the terminal and loses no word', () => {

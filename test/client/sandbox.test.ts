@@ -57,9 +57,10 @@ describe('edits in the simulated Microsoft', () => {
 
   test('tells what became of whom the edit concerns, and after how long', async () => {
     await newcomer('Bo Berg', '--email', 'bo.berg@contoso.example');
+    const team = reportLine({ change: 'setTeamMembers', subject: 'Design', name: 'Design' });
     const gone = reportLine({ change: 'remove', subject: 'Bo.Berg@contoso.example', name: 'Bo Berg' });
     standIn.store.outcomes.set('contoso', {
-      lines: [reportLine(), gone],
+      lines: [reportLine(), gone, team],
       findings: [],
       report: { finishedAt: new Date(Date.now() + 60_000).toISOString() },
     });
@@ -69,6 +70,20 @@ describe('edits in the simulated Microsoft', () => {
     );
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^Bo Berg left; the account is deleted: removed from Timely after \d+\.\d s\.\n$/);
+    standIn.store.outcomes.delete('contoso');
+  });
+
+  test('tells which teams changed when nothing was decided about the person', async () => {
+    await newcomer('Ed Eng', '--email', 'ed@contoso.example');
+    const team = {
+      change: 'setTeamMembers' as const,
+      subject: 'Design',
+      name: 'Design',
+      why: 'takes out 1 person',
+    };
+    standIn.store.outcomes.set('contoso', { lines: [reportLine(team)], findings: [] });
+    const { out } = await inSandbox('move', 'Ed Eng', 'Engineering', '--wait', '--json');
+    expect(JSON.parse(out).effect.changes).toMatchObject([{ change: 'setTeamMembers', subject: 'Design' }]);
     standIn.store.outcomes.delete('contoso');
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { emailOf, homeDomain, sameText } from '../../domain/person.ts';
+import { emailOf, homeDomain } from '../../domain/person.ts';
+import { sameText } from '../../domain/text.ts';
 import { guest, person } from './world.ts';
 
 describe('the address of a person', () => {

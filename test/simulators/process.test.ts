@@ -102,3 +102,22 @@ test('the process ends with its parent, and comes up again as it was', async () 
   second.child.disconnect();
   expect(await second.ended).toEqual([0, null]);
 });
+
+test('a port that is taken ends the process with a sentence, and nothing of it stays behind', async () => {
+  const { child, line, ended } = await start();
+  const taken = new URL(JSON.parse(line).timely).port;
+  const other = spawn(
+    process.execPath,
+    [join(folder, 'main.js'), '--data', join(folder, 'other'), '--timely-port', taken],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  let message = '';
+  other.stderr.on('data', (chunk) => {
+    message += String(chunk);
+  });
+  const [code] = await once(other, 'close');
+  expect([code, message]).toEqual([1, expect.stringContaining('The sandbox could not start.')]);
+  expect(message.trim().split('\n')).toHaveLength(1);
+  child.kill('SIGTERM');
+  await ended;
+});
