@@ -63,7 +63,7 @@ export function createApprovalActivities(services: Services) {
       if (!row) throw new Error(`There is no request ${tenant}/${approval}.`);
       const { file } = await services.tenant(tenant, configurationVersion);
       const summary = await summaryOf(database, row);
-      const lines = await approvalLines(database, tenant, approval, -1, 50);
+      const lines = await approvalLines(database, tenant, approval, 0, 50);
       return {
         state: row.state,
         expiresAt: row.expiresAt.toISOString(),

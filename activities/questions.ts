@@ -1,6 +1,7 @@
 /** Answers the command's questions from the store, in pages that stay far below Temporal's limits for a payload. */
 
 import type { Finding } from '../domain/change.ts';
+import type { Question } from '../domain/question.ts';
 import type {
   ApprovalDetail,
   ApprovalSummary,
@@ -14,7 +15,6 @@ import { cycleReport, lastCycles } from '../store/cycles.ts';
 import { decisionsOf } from '../store/decisions.ts';
 import { findingsPage, planCycleOf, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
-import type { Question } from '../workflows/messages.ts';
 import type { Services } from './services.ts';
 
 /** Rows of one answer: about 40 KB of the largest kind. */

@@ -21,14 +21,13 @@ const decideResult: z.ZodType<DecideResult> = z.object({
   undecided: z.number(),
 });
 
-/** All requests of a tenant, or of all tenants with null; ended ones as well. */
-export function allApprovals(client: Client, tenant: string | null): Promise<ApprovalSummary[]> {
-  return everyItem<ApprovalSummary>((after) => ask(client, { about: 'approvals', tenant, after }));
-}
-
-/** The requests that wait for an answer. */
-export async function openApprovals(client: Client, tenant: string | null): Promise<ApprovalSummary[]> {
-  return (await allApprovals(client, tenant)).filter(({ state }) => state === 'open');
+/** Requests of a tenant, or of all tenants with null: those that wait for an answer, or ended ones as well. */
+export function listApprovals(
+  client: Client,
+  tenant: string | null,
+  { open }: { open: boolean },
+): Promise<ApprovalSummary[]> {
+  return everyItem<ApprovalSummary>((after) => ask(client, { about: 'approvals', tenant, open, after }));
 }
 
 /**

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import { changeKinds, type Finding, holdRules } from '../domain/change.ts';
+import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
+import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
   type ApprovalSummary,
@@ -12,7 +13,6 @@ import {
   type ReportLine,
   type TenantSummary,
 } from '../domain/report.ts';
-import type { Question } from '../workflows/messages.ts';
 import { answerWithinMs, taskQueue, within } from './connection.ts';
 
 type ApprovalLine = ApprovalDetail['lines'][number];
@@ -118,6 +118,7 @@ const line = z.object({
   name: z.string(),
   why: z.string(),
   hold: z.object({ rule: z.enum(holdRules), detail: z.string() }).nullable(),
+  refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
   failure: z.object({ class: z.string(), message: z.string(), remedy: z.string() }).nullable(),
 });
 

@@ -102,12 +102,13 @@ function cut(rows: string[][]): string[][] {
   return rows.length > shownLimit ? [...rows.slice(0, shownLimit), ['…', 'and more', '']] : rows;
 }
 
-function whatBecame({ change, status, hold }: ReportLine): string {
+function whatBecame({ change, status, hold, refusal }: ReportLine): string {
   if (status === 'done') return doneWords[change];
-  return `${status}: ${hold?.rule ?? change}`;
+  return `${status}: ${hold?.rule ?? refusal?.rule ?? change}`;
 }
 
-function whyText({ why, hold, failure }: ReportLine): string {
+function whyText({ why, hold, refusal, failure }: ReportLine): string {
   if (failure) return `${failure.message} ${failure.remedy}`.trim();
-  return hold ? `${hold.detail} (${why})` : why;
+  const stopped = hold ?? refusal;
+  return stopped ? `${stopped.detail} (${why})` : why;
 }

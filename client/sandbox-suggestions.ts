@@ -9,8 +9,8 @@ const leaver = 'giulia.ferri@contoso.example';
  * `data` is the folder that `up` was started with.
  */
 export async function sandboxSuggestions(client: Client, tenant: string, data: string): Promise<string> {
-  const { items } = await ask(client, { about: 'approvals', tenant, after: 0 });
-  const waiting = items.find(({ state }) => state === 'open');
+  const { items } = await ask(client, { about: 'approvals', tenant, open: true, after: 0 });
+  const waiting = items[0];
   const folder = data === '.timely-sync' ? '' : ` --data ${data}`;
   return [
     'Try next, in another terminal, after the line with `export` above.',

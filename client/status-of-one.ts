@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { ApprovalSummary, CycleReport, ReportLine, Trouble } from '../domain/report.ts';
 import type { TenantStatus } from '../workflows/messages.ts';
-import { openApprovals } from './approvals.ts';
+import { listApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import { cycleLines } from './cycle-document.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -46,7 +46,7 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
   const [held, failed, approvals] = await Promise.all([
     lines('held'),
     lines('failed'),
-    openApprovals(client, tenant),
+    listApprovals(client, tenant, { open: true }),
   ]);
   return { tenant, status: typeof status === 'object' ? status : null, cycles, held, failed, approvals };
 }

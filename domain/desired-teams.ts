@@ -27,7 +27,7 @@ export interface DesiredTeams {
 }
 
 /** Somebody in scope. */
-export interface TeamCandidate {
+interface TeamCandidate {
   person: Person;
   email: string | null;
 }

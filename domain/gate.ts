@@ -29,6 +29,8 @@ export interface GateInput {
   approved: ReadonlySet<string>;
   /** Fingerprints in an open or rejected request: they stay held by that rule, whatever the counts say now. */
   asked: ReadonlyMap<string, HoldRule>;
+  /** Fingerprints of changes that failed and whose next try is later: teams do not count on them. None when left out. */
+  parked?: ReadonlySet<string>;
 }
 
 type Judge = (change: PlannedChange) => Change;
@@ -43,9 +45,9 @@ export function gate(input: GateInput): Change[] {
     input.plan.changes.filter(({ subject }) => subject.type === 'person').map(judge),
   );
   const waiting = new Set<string>();
-  for (const { kind, subject, hold, refusal } of people) {
-    if ((hold || refusal) && kind !== 'changeRole' && subject.type === 'person')
-      waiting.add(subject.personId);
+  for (const { kind, subject, fingerprint, hold, refusal } of people) {
+    const waits = hold !== null || refusal !== null || input.parked?.has(fingerprint);
+    if (waits && kind !== 'changeRole' && subject.type === 'person') waiting.add(subject.personId);
   }
   return [...people, ...input.plan.teamChanges(waiting).map(judge)];
 }

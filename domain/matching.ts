@@ -8,7 +8,7 @@ import { compareText, foldText } from './text.ts';
 import type { TimelySnapshot, TimelyUser } from './timely.ts';
 
 /** Somebody in scope who looks for their Timely user. */
-export interface Seeker {
+interface Seeker {
   person: Person;
   /** Null without a usable address. */
   email: string | null;

@@ -1,5 +1,5 @@
 /** What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of commands.md. */
-import type { ChangeKind, HoldRule } from './change.ts';
+import type { ChangeKind, HoldRule, RefusalRule } from './change.ts';
 import type { Evidence } from './directory.ts';
 
 /** How a tenant is, in one word (behaviour.md, section 7). */
@@ -76,6 +76,7 @@ export interface ReportLine {
   /** Why the plan has it. */
   why: string;
   hold: { rule: HoldRule; detail: string } | null;
+  refusal: { rule: RefusalRule; detail: string } | null;
   failure: { class: string; message: string; remedy: string } | null;
 }
 

@@ -1,9 +1,9 @@
 /** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
-import { and, asc, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { type HoldRule, limitHolds, selfEndingHolds } from '../domain/change.ts';
 import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
 import type { Database, Store } from './database.ts';
-import { type ChangeRow, lineOf } from './plans.ts';
+import { type ChangeRow, lineOf, nextOf } from './plans.ts';
 import { approvalChanges, approvals, changes } from './schema.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;
@@ -212,15 +212,20 @@ export async function requestChanges(
 /** Subjects shown in a list; the whole request is paged by `approval`. */
 const subjectsMax = 100;
 
-/** Requests, oldest first; `after` is the place in that order. */
+/** Requests, oldest first, the open ones or all; `after` is how many of them to pass over. */
 export async function approvalsPage(
   store: Store,
-  where: { tenant: string | null; after: number; limit: number },
+  where: { tenant: string | null; open: boolean; after: number; limit: number },
 ): Promise<Page<ApprovalSummary>> {
   const rows = await store
     .select()
     .from(approvals)
-    .where(where.tenant === null ? undefined : eq(approvals.tenant, where.tenant))
+    .where(
+      and(
+        where.tenant === null ? undefined : eq(approvals.tenant, where.tenant),
+        where.open ? eq(approvals.state, 'open') : undefined,
+      ),
+    )
     .orderBy(asc(approvals.openedAt), asc(approvals.tenant), asc(approvals.number))
     .offset(where.after)
     .limit(where.limit);
@@ -258,14 +263,14 @@ export async function approvalLines(
       and(
         eq(approvalChanges.tenant, tenant),
         eq(approvalChanges.number, number),
-        gt(approvalChanges.position, after),
+        gte(approvalChanges.position, after),
       ),
     )
     .orderBy(asc(approvalChanges.position))
     .limit(limit);
   return {
     items: rows.map((row) => ({ ...row.line, position: row.position, decision: row.decision })),
-    next: rows.length < limit ? null : (rows.at(-1)?.position ?? null),
+    next: nextOf(rows, limit),
   };
 }
 

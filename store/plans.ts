@@ -222,7 +222,7 @@ export async function reportLines(
         eq(changes.tenant, where.tenant),
         eq(changes.cycle, where.cycle),
         inArray(changes.status, where.statuses),
-        gt(changes.position, where.after),
+        gte(changes.position, where.after),
       ),
     )
     .orderBy(asc(changes.position))
@@ -240,15 +240,18 @@ export async function findingsPage(
   const rows = await store
     .select()
     .from(findings)
-    .where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), gt(findings.position, after)))
+    .where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), gte(findings.position, after)))
     .orderBy(asc(findings.position))
     .limit(limit);
   const items: Finding[] = rows.map(({ kind, subject, message }) => ({ kind, subject, message }));
   return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
 }
 
-const nextOf = (rows: { position: number }[], limit: number) =>
-  rows.length < limit ? null : (rows.at(-1)?.position ?? null);
+/** Where the next page begins; null behind the last one. */
+export function nextOf(rows: { position: number }[], limit: number): number | null {
+  const last = rows.at(-1);
+  return last && rows.length === limit ? last.position + 1 : null;
+}
 
 export function lineOf(row: ChangeRow): ReportLine {
   const { position, kind, status, reason, failure } = row;
@@ -259,8 +262,9 @@ export function lineOf(row: ChangeRow): ReportLine {
     status,
     subject: subject.type === 'person' ? subject.email : subject.name,
     name: subject.name,
-    why: row.refusalDetail ?? reason,
+    why: reason,
     hold: row.holdRule ? { rule: row.holdRule, detail: row.holdDetail ?? '' } : null,
+    refusal: row.refusalRule ? { rule: row.refusalRule, detail: row.refusalDetail ?? '' } : null,
     failure,
   };
 }

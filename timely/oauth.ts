@@ -8,9 +8,9 @@ import {
   type SyncError,
   ThrottledError,
 } from '../domain/errors.ts';
+import { parseRetryAfterMs } from '../domain/retry-after.ts';
 import { type Answer, defaultTimeoutMs, exchange } from './http.ts';
 import { connectRemedy } from './refusals.ts';
-import { parseRetryAfterMs } from './retry-after.ts';
 
 /** The OAuth application registered in Timely (Settings > Devs). */
 export interface OAuthApplication {

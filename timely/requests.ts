@@ -1,10 +1,10 @@
 /** Every call of the Timely API goes through here: budget, token, time limit, one refresh, errors, shape of the answer. */
 import type { z } from 'zod';
 import { ContractError, NotFoundError, PassingError, ThrottledError } from '../domain/errors.ts';
+import { parseRetryAfterMs } from '../domain/retry-after.ts';
 import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
 import type { Pace, TokenSource } from './ports.ts';
 import { refusal } from './refusals.ts';
-import { parseRetryAfterMs } from './retry-after.ts';
 
 /** Where and how one Timely account is reached. */
 export interface TimelySettings {

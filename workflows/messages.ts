@@ -90,19 +90,3 @@ export const searchAttributes = {
   held: defineSearchAttributeKey('SyncHeld', SearchAttributeType.INT),
   failed: defineSearchAttributeKey('SyncFailed', SearchAttributeType.INT),
 };
-
-/** Questions of the command, each an activity that a `question` workflow runs (activities/questions.ts). */
-export type Question =
-  | { about: 'tenants'; after: number }
-  | { about: 'cycle'; tenant: string; cycle: number }
-  | { about: 'cycles'; tenant: string; limit: number }
-  | {
-      about: 'lines';
-      tenant: string;
-      cycle: number;
-      status: 'held' | 'failed' | 'refused' | 'done';
-      after: number;
-    }
-  | { about: 'findings'; tenant: string; cycle: number; after: number }
-  | { about: 'approvals'; tenant: string | null; after: number }
-  | { about: 'approval'; tenant: string; approval: number; after: number };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ApprovalSummary } from '../../domain/report.ts';
-import { allApprovals, openApprovals } from '../approvals.ts';
+import { listApprovals } from '../approvals.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
 import { withClient } from '../connection.ts';
 import { moment, printResult, type Session, table } from '../output.ts';
@@ -20,8 +20,8 @@ export function addList(approvals: Command, session: Session): void {
   })
     .option('--all', 'ended ones as well')
     .action(async (tenant: string | undefined, { all, json }: ListFlags) => {
-      const read = all ? allApprovals : openApprovals;
-      const approvals = await withClient((client) => read(client, tenant ?? null));
+      const open = all !== true;
+      const approvals = await withClient((client) => listApprovals(client, tenant ?? null, { open }));
       printResult(session, json, { approvals }, approvalsText(approvals, session.columns));
     });
 }

@@ -9,7 +9,7 @@ import {
   type SyncError,
   ThrottledError,
 } from '../../domain/errors.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { parseRetryAfterMs } from '../../domain/retry-after.ts';
 
 /** An answer of Microsoft Graph, or of one part of a batch, whatever its status. */
 export interface GraphReply {
@@ -65,7 +65,9 @@ export function failureOf(reply: GraphReply, call: GraphCall, now: Date): SyncEr
   const said = `${call.operation}: Microsoft Graph answered ${describe(reply)}.`;
   const codes = errorCodes(reply);
   if (status === 429) {
-    return new ThrottledError(said, { retryAfterMs: retryAfterMs(reply.headers.get('retry-after'), now) });
+    return new ThrottledError(said, {
+      retryAfterMs: parseRetryAfterMs(reply.headers.get('retry-after'), now),
+    });
   }
   if (status === 410 || (status >= 400 && status < 500 && codes.some(meansExpiredCursor))) {
     return new CursorExpiredError(said);

@@ -1,5 +1,5 @@
 import { ConsentNeededError, PassingError, type SyncError, ThrottledError } from '../../domain/errors.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { parseRetryAfterMs } from '../../domain/retry-after.ts';
 
 /** What the sign-in service answered instead of a token. */
 export interface Refusal {
@@ -57,7 +57,7 @@ export function refusalError({ status, retryAfter, body }: Refusal, now: Date): 
   const code = /AADSTS(\d{4,8})/.exec(body)?.[1];
   if (status === 429) {
     return new ThrottledError('Entra ID asks to sign in less often.', {
-      retryAfterMs: retryAfterMs(retryAfter, now),
+      retryAfterMs: parseRetryAfterMs(retryAfter, now),
     });
   }
   if (status >= 500 || (code && passing.has(code))) {

@@ -17,7 +17,7 @@ export function tooManyRemovals(
 }
 
 /** The lower of the two limits. A small tenant may still lose one person, unless the percentage is 0. */
-export function removalLimit(
+function removalLimit(
   { max, percent }: SafetyRules['removals'],
   personLinks: readonly PersonLink[],
   recentRemovals: number,

@@ -1,7 +1,7 @@
 /** What the stand-in workflows know: the store of the product as plain lists, and what one cycle would find. */
 import type { Finding } from '../../domain/change.ts';
+import type { Question } from '../../domain/question.ts';
 import type { ApprovalDetail, CycleReport, Page, ReportLine, TenantSummary } from '../../domain/report.ts';
-import type { Question } from '../../workflows/messages.ts';
 
 /** Small pages, so that whoever does not ask for the next one misses something. */
 const pageSize = 2;
@@ -54,7 +54,7 @@ export class StandInStore implements StandInActivities {
       case 'approvals': {
         const of = (tenant: string) => question.tenant === null || question.tenant === tenant;
         return page(
-          this.approvals.filter(({ tenant }) => of(tenant)),
+          this.approvals.filter(({ tenant, state }) => of(tenant) && (!question.open || state === 'open')),
           question.after,
         );
       }
@@ -143,6 +143,7 @@ export function reportLine(differences: Partial<ReportLine> = {}): ReportLine {
     name: 'Ada Example',
     why: 'in the group Timely Users',
     hold: null,
+    refusal: null,
     failure: null,
     ...differences,
   };

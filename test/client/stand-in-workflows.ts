@@ -7,13 +7,13 @@ import {
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
+import type { Question } from '../../domain/question.ts';
 import {
   configureUpdate,
   type DecideInput,
   decideUpdate,
   nudgeSignal,
   pauseSignal,
-  type Question,
   resumeSignal,
   statusQuery,
   stopSignal,

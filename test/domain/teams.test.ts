@@ -151,6 +151,14 @@ describe('a team is made', () => {
       personIds: ['id-ada', 'id-bo'],
     });
   });
+  test('without people whose invitation failed and is tried again later', () => {
+    const world = guildWorld({ timely: { users: [] }, personLinks: [] });
+    const parked = new Set(planOf(world).changes.map(({ fingerprint }) => fingerprint));
+    expect(gated(world, { parked }).map(labelWithHold)).toEqual([
+      'invite ada@contoso.example',
+      'invite bo@contoso.example',
+    ]);
+  });
   test('not while Timely was not read whole', () => {
     const world = guildWorld();
     expect(labels({ ...world, timely: { ...world.timely, complete: false } })).toEqual([]);

@@ -12,7 +12,7 @@ const mayImport: Record<string, { folders: string[]; types?: string[] }> = {
   directory: { folders: ['domain'] },
   timely: { folders: ['domain'] },
   store: { folders: ['domain'], types: ['directory'] },
-  activities: { folders: ['config', 'directory', 'domain', 'store', 'timely'], types: ['workflows'] },
+  activities: { folders: ['config', 'directory', 'domain', 'store', 'timely'] },
   workflows: { folders: ['domain'], types: ['activities'] },
   worker: { folders: ['activities', 'config', 'directory', 'domain', 'store', 'timely', 'workflows'] },
   client: { folders: ['config', 'domain', 'worker', 'workflows'] },

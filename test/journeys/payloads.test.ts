@@ -44,10 +44,10 @@ const letters = (number: number): string =>
 test(`with ${people} people no payload of any workflow is larger than ${payloadBytesMax / 1024} KiB`, async () => {
   await world.start(150_000);
   const { client, tenant, taskQueue } = world;
-  await ask(client, taskQueue, { about: 'approvals', tenant, after: 0 });
-  await ask(client, taskQueue, { about: 'lines', tenant, cycle: 1, status: 'done', after: -1 });
-  await ask(client, taskQueue, { about: 'lines', tenant, cycle: 1, status: 'held', after: -1 });
-  await ask(client, taskQueue, { about: 'findings', tenant, cycle: 1, after: -1 });
+  await ask(client, taskQueue, { about: 'approvals', tenant, open: true, after: 0 });
+  await ask(client, taskQueue, { about: 'lines', tenant, cycle: 1, status: 'done', after: 0 });
+  await ask(client, taskQueue, { about: 'lines', tenant, cycle: 1, status: 'held', after: 0 });
+  await ask(client, taskQueue, { about: 'findings', tenant, cycle: 1, after: 0 });
 
   const sizes: { workflow: string; bytes: number }[] = [];
   for await (const { workflowId, runId } of client.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {

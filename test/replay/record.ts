@@ -39,7 +39,7 @@ async function live(world: World): Promise<void> {
   await world.cycle();
   sandbox.timely.faults.clear();
   await world.cycle();
-  await ask(client, taskQueue, { about: 'approvals', tenant, after: 0 });
+  await ask(client, taskQueue, { about: 'approvals', tenant, open: false, after: 0 });
   await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(pauseSignal);
   await until('the pause', async () => ((await world.status()).paused ? true : null));
 }

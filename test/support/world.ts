@@ -114,8 +114,8 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
     },
 
     async approvals(): Promise<ApprovalSummary[]> {
-      const { items } = await ask(client, taskQueue, { about: 'approvals', tenant, after: 0 });
-      return (items as ApprovalSummary[]).filter(({ state }) => state === 'open');
+      const { items } = await ask(client, taskQueue, { about: 'approvals', tenant, open: true, after: 0 });
+      return items as ApprovalSummary[];
     },
 
     async approvalOf(subject: string): Promise<ApprovalSummary> {

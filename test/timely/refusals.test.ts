@@ -11,8 +11,8 @@ import {
   SyncError,
   ThrottledError,
 } from '../../domain/errors.ts';
+import { parseRetryAfterMs } from '../../domain/retry-after.ts';
 import { createTimelyApi } from '../../timely/api.ts';
-import { parseRetryAfterMs } from '../../timely/retry-after.ts';
 import { accountId, employee, withTimely } from './fake-timely.ts';
 
 const ada = { name: 'Ada Example', email: 'ada@example.com', roleId: employee, externalId: 'object-1' };

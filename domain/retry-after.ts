@@ -1,9 +1,8 @@
 const longestWaitMs = 24 * 60 * 60 * 1000;
 
 /**
- * Waiting time in milliseconds that a `Retry-After` header asks for: seconds, decimals or an HTTP date; null when it is
- * missing or makes no sense. Timely documents no rate limit (timely-api.md, section 6), so every form is taken. A date
- * in the past is 0; nobody is made to wait for more than a day.
+ * Waiting time in milliseconds that a `Retry-After` header asks for: seconds, decimals (microsoft-graph.md, section 4) or
+ * an HTTP date; null when it is missing or makes no sense. A date in the past is 0; nobody waits for more than a day.
  */
 export function parseRetryAfterMs(header: string | null, now: Date): number | null {
   const text = header?.trim() ?? '';

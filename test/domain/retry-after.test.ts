@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { retryAfterMs } from '../../directory/entra/retry-after.ts';
+import { parseRetryAfterMs } from '../../domain/retry-after.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 
@@ -15,20 +15,20 @@ test.each([
   ['Monday, 23-Nov-26 12:00:30 GMT', 30_000],
   ['Mon, 23 Nov 2026 11:59:00 GMT', 0],
 ])('"%s" means %d milliseconds', (header, expected) => {
-  expect(retryAfterMs(header, now)).toBe(expected);
+  expect(parseRetryAfterMs(header, now)).toBe(expected);
 });
 
 test.each([[null], [''], ['soon'], ['-5'], ['1e3'], ['2026-11-23'], ['Mon, 99 Foo 2026 12:00:00 GMT']])(
   '%p says nothing about how long to wait',
   (header) => {
-    expect(retryAfterMs(header, now)).toBeNull();
+    expect(parseRetryAfterMs(header, now)).toBeNull();
   },
 );
 
 test('a number of seconds is never cut short, nor waited a whole millisecond too long', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10_000_000 }), (thousandths) => {
-      const waitedMs = retryAfterMs((thousandths / 1000).toFixed(3), now);
+      const waitedMs = parseRetryAfterMs((thousandths / 1000).toFixed(3), now);
       expect(waitedMs).not.toBeNull();
       expect(Math.abs((waitedMs ?? Number.NaN) - thousandths)).toBeLessThanOrEqual(1);
       expect(waitedMs).toBeGreaterThanOrEqual(thousandths);
@@ -40,7 +40,7 @@ test('any date from now on is waited for to the second', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 86_400 }), (seconds) => {
       const header = new Date(now.getTime() + seconds * 1000).toUTCString();
-      expect(retryAfterMs(header, now)).toBe(seconds * 1000);
+      expect(parseRetryAfterMs(header, now)).toBe(seconds * 1000);
     }),
   );
 });
