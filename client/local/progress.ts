@@ -10,7 +10,9 @@ export interface Progress {
 
 /** Progress on this process's standard error. */
 export async function startProgress(): Promise<Progress> {
-  return process.stderr.isTTY ? movingLine() : plainLines((line) => process.stderr.write(`${line}\n`));
+  // A terminal that does not know its width says 0, and the spinner would clear lines for ever.
+  const canMove = process.stderr.isTTY && process.stderr.columns > 0;
+  return canMove ? movingLine() : plainLines((line) => process.stderr.write(`${line}\n`));
 }
 
 async function movingLine(): Promise<Progress> {

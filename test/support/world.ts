@@ -74,6 +74,7 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
     file,
     sandbox,
     client,
+    workers,
     variables,
     databaseUrl: database.url,
     status,
