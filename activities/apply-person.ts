@@ -2,6 +2,7 @@
 import { syncRules } from '../config/rules.ts';
 import type { PersonChange, PersonState } from '../domain/change.ts';
 import { ConfigurationError } from '../domain/errors.ts';
+import { removalStands } from '../domain/leavers.ts';
 import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
@@ -83,7 +84,7 @@ async function changeRole({ services, tenant, row }: Application): Promise<Effec
 
 async function remove({ services, tenant, row }: Application): Promise<Effect> {
   const { personId, timelyId, email } = subjectOf(row);
-  const doubt = await stillInScope(services, tenant, personId);
+  const doubt = await whyNotRemove(services, tenant, row);
   if (doubt) return { outcome: 'dropped', reason: doubt };
   if (timelyId === null) return { outcome: 'dropped', reason: `${email} is not in Timely.` };
   await tenant.timely.remove(timelyId);
@@ -102,11 +103,12 @@ async function remove({ services, tenant, row }: Application): Promise<Effect> {
  * Asks the directory once more for the fact behind a removal (behaviour.md, section 1.5). Answers why the person is to
  * stay after all, and corrects the replica; null when the removal stands.
  */
-async function stillInScope(
+async function whyNotRemove(
   { database, now }: Services,
   tenant: Tenant,
-  personId: string,
+  row: ChangeRow,
 ): Promise<string | null> {
+  const { personId } = subjectOf(row);
   const { directory, file, readPlan } = tenant;
   const rules = syncRules(file);
   const groups = await loadGroups(database, tenant.name);
@@ -116,7 +118,7 @@ async function stillInScope(
   const [fact] = await directory.confirm([personId], groupIds, readPlan);
   if (!fact) return 'The directory gave no answer about this person.';
   const verdict = verdictFor(fact, { rules, groups, appAssignments, now: now().toISOString() });
-  if (!verdict.inScope) return null;
+  if (removalStands(row, verdict, rules.leavers)) return null;
   await correctPerson(database, tenant.name, personId, fact.person);
   return `The directory was asked again and says otherwise: ${verdict.reason}.`;
 }

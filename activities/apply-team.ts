@@ -4,6 +4,7 @@ import type { TeamChange, TeamState } from '../domain/change.ts';
 import { mergeMembers } from '../domain/teams.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam } from '../domain/timely.ts';
+import { cycleRow } from '../store/cycles.ts';
 import { linkTeam, teamLinkOf, timelyIdsOf, unlinkTeam } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { forgetTeam, rememberTeam } from '../store/timely-snapshot.ts';
@@ -69,14 +70,14 @@ async function setTeamMembers({ services, tenant, row }: Application): Promise<E
   const before = await currentTeam(tenant.timely, row);
   if (!before) return gone(row);
   const link = await teamLinkOf(database, row.tenant, source);
-  const { manual, projects } = tenant.file.teamMembers;
+  const { projects } = tenant.file.teamMembers;
   const present = await timelyIdsOf(database, row.tenant, wanted(row).personIds, 'present');
   const answeredFor = await timelyIdsOf(database, row.tenant, link?.personIds ?? [], 'any');
   const members = mergeMembers({
     current: before.members,
     wanted: [...present.values()],
     managed: [...answeredFor.values(), ...present.values()],
-    manual,
+    manual: await manualPolicy(services, tenant.file.teamMembers.manual, row),
   });
   const after = isDeepStrictEqual(members, before.members)
     ? before
@@ -96,6 +97,16 @@ async function setTeamMembers({ services, tenant, row }: Application): Promise<E
       await rememberTeam(store, row.tenant, after);
     },
   };
+}
+
+/** Behind a read that proves nothing nobody leaves a team, not even somebody added by hand since (behaviour.md, section 1.3). */
+async function manualPolicy(
+  { database }: Application['services'],
+  manual: 'keep' | 'remove',
+  row: ChangeRow,
+) {
+  const cycle = await cycleRow(database, row.tenant, row.cycle);
+  return cycle?.evidence?.complete ? manual : 'keep';
 }
 
 /** A team that the sync made is deleted; one that was there before is only let go. Always approved by a person. */

@@ -1,6 +1,7 @@
 /** Reports a cycle: its row with counts and durations. */
 import type { CycleCounts, Trouble } from '../domain/report.ts';
 import { countCycle, finishCycle } from '../store/cycles.ts';
+import { hasApplied } from '../store/plans.ts';
 import { touch } from '../store/tenants.ts';
 import type { Services } from './services.ts';
 
@@ -15,8 +16,8 @@ export function createFinishCycleActivities({ database, now }: Services) {
     async finishCycle({ tenant, cycle, trouble }: FinishCycleInput): Promise<CycleCounts> {
       const counts = await countCycle(database, tenant, cycle);
       await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
-      // What a cycle in trouble left undone is planned again, though nothing else has changed.
-      if (trouble) await touch(database, tenant);
+      // What a cycle did, or in trouble left undone, is looked at once more by the next, though nothing else has changed.
+      if (trouble || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
       return counts;
     },
   };

@@ -71,10 +71,13 @@ async function planCycle(
   { touched, day }: { touched: number; day: string },
 ): Promise<void> {
   const { name, file } = tenant;
-  const { made, gated, standing } = await arithmetic({ database, now }, tenant, key);
-  const parked = new Map((await loadFailures(database, name)).map((row) => [row.fingerprint, row]));
+  const failures = await loadFailures(database, name);
+  const parked = new Map(
+    failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
+  );
+  const { made, gated, standing } = await arithmetic({ database, now }, tenant, key, new Set(parked.keys()));
   const rows = gated.map((change): PlannedRow => {
-    const { status, failure } = statusOf(change, parked, now());
+    const { status, failure } = statusOf(change, parked);
     const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
@@ -102,6 +105,7 @@ async function arithmetic(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file }: Tenant,
   key: CycleKey,
+  parked: ReadonlySet<string>,
 ): Promise<{ made: Plan; gated: Change[]; standing: Standing }> {
   const rules = syncRules(file);
   const timely = await loadTimely(database, name);
@@ -123,6 +127,7 @@ async function arithmetic(
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(standing.approved.keys()),
     asked: standing.asked,
+    parked,
   });
   return { made, gated, standing };
 }
@@ -131,15 +136,16 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const subjectKey = ({ subject }: Change) => (subject.type === 'person' ? subject.personId : subject.source);
 
-/** Whoever failed with the very same change waits for the next try; everybody else is not kept waiting. */
-type Failures = Awaited<ReturnType<typeof loadFailures>>;
+type FailureRow = Awaited<ReturnType<typeof loadFailures>>[number];
 
-function statusOf(change: Change, parked: ReadonlyMap<string, Failures[number]>, now: Date) {
+/** Whoever failed with the very same change waits for the next try; everybody else is not kept waiting. */
+function statusOf(change: Change, parked: ReadonlyMap<string, FailureRow>) {
   if (change.refusal) return { status: 'refused', failure: null } as const;
   if (change.hold) return { status: 'held', failure: null } as const;
   const before = parked.get(change.fingerprint);
-  if (before && before.nextTryAt > now) return { status: 'parked', failure: before.failure } as const;
-  return { status: 'planned', failure: null } as const;
+  return before
+    ? ({ status: 'parked', failure: before.failure } as const)
+    : ({ status: 'planned', failure: null } as const);
 }
 
 /** Refusals are told as findings too, since nobody can approve them. */

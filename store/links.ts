@@ -30,13 +30,24 @@ export async function linkPerson(
     state: 'present' as const,
     outOfScopeSince: null,
   };
-  await store
+  const [before] = await store
     .delete(personLinks)
-    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.timelyId, link.timelyId)));
+    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.timelyId, link.timelyId)))
+    .returning({ personId: personLinks.personId });
+  if (before && before.personId !== link.personId)
+    await renameInTeams(store, tenant, before.personId, link.personId);
   await store
     .insert(personLinks)
     .values({ tenant, ...values })
     .onConflictDoUpdate({ target: [personLinks.tenant, personLinks.personId], set: values });
+}
+
+/** Whom the sync put into teams under the old object id it answers for under the new one. */
+async function renameInTeams(store: Store, tenant: string, from: string, to: string): Promise<void> {
+  await store
+    .update(teamLinks)
+    .set({ personIds: sql`${teamLinks.personIds} - ${from}::text || ${JSON.stringify([to])}::jsonb` })
+    .where(and(eq(teamLinks.tenant, tenant), sql`${teamLinks.personIds} ? ${from}`));
 }
 
 /** Notes that we removed the person; the link stays, so that a return is a reinstatement of the same user. */

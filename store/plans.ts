@@ -98,6 +98,12 @@ export async function plannedByPhase(store: Store, tenant: string, cycle: number
   return phases.map((_name, phase) => rows.find((row) => row.phase === phase)?.count ?? 0);
 }
 
+/** Whether the cycle has done anything in Timely. */
+export async function hasApplied(store: Store, tenant: string, cycle: number): Promise<boolean> {
+  const done = and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'done'));
+  return (await store.$count(changes, done)) > 0;
+}
+
 /** The next changes of a phase to apply, from a position on. */
 export async function nextChanges(
   store: Store,

@@ -143,6 +143,23 @@ test('a person who returns is taken back as the same Timely user', async () => {
   expect(world.sandbox.timely.state.byEmail('grace.hall@contoso.example')?.id).toBe(before);
 });
 
+test('a rehire with a new account takes the old Timely user back, and leaves teams like anybody else', async () => {
+  const { state } = world.sandbox.microsoft;
+  const before = world.sandbox.timely.state.byEmail('tara.singh@contoso.example')?.id;
+  state.purge('Tara Singh');
+  await world.cycle();
+  expect(world.present()).not.toContain('tara.singh@contoso.example');
+  state.join({ displayName: 'Tara Singh', department: 'Engineering' });
+  await world.cycle();
+  await world.cycle();
+  expect(world.present()).toContain('tara.singh@contoso.example');
+  expect(world.sandbox.timely.state.byEmail('tara.singh@contoso.example')?.id).toBe(before);
+  expect(world.team('Engineering')).toContain('tara.singh@contoso.example');
+  state.change('Tara Singh', { department: 'Design' });
+  await world.cycle();
+  expect(world.team('Engineering')).not.toContain('tara.singh@contoso.example');
+});
+
 test('somebody invited by hand in Timely is left alone', async () => {
   const { state } = world.sandbox.timely;
   state.invite('Gast Hand', 'gast@elsewhere.example', { role_id: state.roleNamed('employee')?.id ?? 0 });
