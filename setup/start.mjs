@@ -15,7 +15,7 @@ await run(async () => {
   await import('../dist/client/main.js');
 });
 
-/** npm passes a signal on to its shell, which ends of it and tells nobody: without it we end as if we had been told. */
+/** npm that is killed, and a shell of npm's that ends of a signal, tell nobody: without our parent we end as if told to. */
 function stopWithParent() {
   const parent = process.ppid;
   const watch = setInterval(() => {

@@ -66,7 +66,7 @@ export async function startPostgres({
 }
 
 /** Only this machine reaches it, and only by its port: sockets in /tmp of several servers would meet. */
-const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'log_min_messages=warning'];
+const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'log_checkpoints=off'];
 
 const passwordFile = (dataFolder: string) => join(dataFolder, 'postgres.password');
 

@@ -6,7 +6,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from '@jest/globals';
-import { approvalWorkflowId, decideUpdate, pauseSignal, rejectSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import {
+  approvalWorkflowId,
+  decideUpdate,
+  pauseSignal,
+  rejectSignal,
+  tenantWorkflowId,
+} from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { startWorld, testTemporal, until, type World } from '../support/world.ts';
 
@@ -33,7 +39,9 @@ async function live(world: World): Promise<void> {
   await client.workflow
     .getHandle(approvalWorkflowId(tenant, 1))
     .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead@contoso.example' }] });
-  await client.workflow.getHandle(approvalWorkflowId(tenant, 2)).signal(rejectSignal, { by: 'it-lead@contoso.example' });
+  await client.workflow
+    .getHandle(approvalWorkflowId(tenant, 2))
+    .signal(rejectSignal, { by: 'it-lead@contoso.example' });
   await world.cycle({ full: true });
   sandbox.timely.faults.set('unavailable', { operation: 'users.list' });
   await world.cycle();
@@ -47,7 +55,9 @@ async function live(world: World): Promise<void> {
 /** Every run of the tenant's workflows, named by type and counted. */
 async function save({ client, taskQueue }: World): Promise<void> {
   const counts = new Map<string, number>();
-  for await (const { workflowId, runId, type } of client.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
+  for await (const { workflowId, runId, type } of client.workflow.list({
+    query: `TaskQueue = '${taskQueue}'`,
+  })) {
     const number = (counts.get(type) ?? 0) + 1;
     counts.set(type, number);
     if (number > 8) continue;
@@ -60,6 +70,8 @@ async function save({ client, taskQueue }: World): Promise<void> {
 async function exportHistory(workflowId: string, runId: string): Promise<string> {
   const of = ['--workflow-id', workflowId, '--run-id', runId, '--address', testTemporal()];
   const args = ['workflow', 'show', '--output', 'json', ...of];
-  const { stdout } = await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, { maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, {
+    maxBuffer: 2 ** 26,
+  });
   return stdout;
 }

@@ -10,7 +10,9 @@ const files = readdirSync(folder).sort();
 
 test('there is a history of each workflow type', () => {
   const types = new Set(files.map((file) => file.replace(/-\d+\.json$/, '')));
-  const names = Object.values(workflows).flatMap((value) => (typeof value === 'function' ? [value.name] : []));
+  const names = Object.values(workflows).flatMap((value) =>
+    typeof value === 'function' ? [value.name] : [],
+  );
   expect([...types].sort()).toEqual(names.sort());
 });
 
@@ -21,7 +23,10 @@ test.each(files)('%s replays against the bundle without a server', async (file) 
 });
 
 test('a history that does not fit the workflow fails', async () => {
-  const text = readFileSync(join(folder, 'tenantSync-1.json'), 'utf8').replaceAll('"openCycle"', '"openAnother"');
+  const text = readFileSync(join(folder, 'tenantSync-1.json'), 'utf8').replaceAll(
+    '"openCycle"',
+    '"openAnother"',
+  );
   await expect(
     Worker.runReplayHistory({ workflowBundle: { codePath }, replayName: 'changed' }, JSON.parse(text)),
   ).rejects.toThrow(/TMPRL1100|[Nn]ondeterminism/);

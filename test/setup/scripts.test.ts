@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
 import { type FakeCheckout, runProgram, withCheckout } from './fake-checkout.ts';
 
@@ -22,6 +24,30 @@ describe('`npm start`', () => {
       expect(stdout).toBe(`["up","--sandbox","--once","--json"] ${cli}\n`);
       expect(code).toBe(3);
       expect(stderr).toContain('Installing the dependencies');
+    }));
+});
+
+describe('`npm start` that lost npm', () => {
+  test('stops, as if it had been told to', () =>
+    withProgram(async (checkout) => {
+      await checkout.run('setup/build.mjs');
+      checkout.write(
+        'client/main.ts',
+        "process.on('SIGTERM', () => { console.log('told to stop'); process.exit(); }); console.log('runs'); setInterval(() => {}, 1000);",
+      );
+      // As npm does: a shell between us and it, which ends of a signal.
+      const script = `"${process.execPath}" setup/start.mjs & wait`;
+      const shell = spawn('sh', ['-c', script], {
+        cwd: checkout.path(),
+        env: { PATH: `${checkout.path('path')}:${process.env.PATH}`, npm_lifecycle_event: 'start' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const said: string[] = [];
+      for await (const line of createInterface({ input: shell.stdout })) {
+        said.push(line);
+        if (line === 'runs') shell.kill('SIGKILL');
+      }
+      expect(said).toEqual(['runs', 'told to stop']);
     }));
 });
 
