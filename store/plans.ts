@@ -8,7 +8,7 @@ import { changes, failures, findings, journal } from './schema.ts';
 export type ChangeRow = typeof changes.$inferSelect;
 
 /** Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4). */
-export const phases = ['removals', 'people', 'roles', 'teams'] as const;
+const phases = ['removals', 'people', 'roles', 'teams'] as const;
 
 const phaseOf: Record<Change['kind'], number> = {
   remove: 0,
