@@ -14,7 +14,8 @@ export async function activityTimes(client: Client, tenant: string): Promise<Map
   const started = new Map<string, number>();
   const times = new Map<string, ActivityTime>();
   for (const event of events ?? []) {
-    const { activityTaskScheduledEventAttributes: scheduled, activityTaskStartedEventAttributes: start } = event;
+    const { activityTaskScheduledEventAttributes: scheduled, activityTaskStartedEventAttributes: start } =
+      event;
     const { activityTaskCompletedEventAttributes: completed } = event;
     if (scheduled) names.set(String(event.eventId), scheduled.activityType?.name ?? '');
     if (start) started.set(String(start.scheduledEventId), millisecondsOf(event.eventTime));

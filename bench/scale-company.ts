@@ -38,7 +38,8 @@ export function fillCompany(microsoft: MicrosoftState, timely: TimelyState, size
   );
   const spread = size.memberships - people - inScope;
   for (let number = 0; number < people; number += 1) {
-    const isInScope = Math.floor((number * inScope) / people) !== Math.floor(((number + 1) * inScope) / people);
+    const isInScope =
+      Math.floor((number * inScope) / people) !== Math.floor(((number + 1) * inScope) / people);
     const name = `Person ${inLetters(number)}`;
     const { id } = microsoft.join({
       id: idOf(name),

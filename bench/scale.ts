@@ -14,8 +14,8 @@ import { projectFolder } from '../client/local/project-folder.ts';
 import { startStack } from '../client/local/stack.ts';
 import { startSandbox } from '../simulators/sandbox.ts';
 import { inFolder } from './in-folder.ts';
-import { measureTenant, type TenantFigures } from './scale-measures.ts';
 import { type CompanySize, fillCompany } from './scale-company.ts';
+import { measureTenant, type TenantFigures } from './scale-measures.ts';
 
 /** Measures both and prints them beside each other. */
 export async function benchScale(args: string[]): Promise<void> {
