@@ -2,11 +2,11 @@
 import { type DirectoryEntry, type DirectoryStream, directoryStreams } from '../directory/source.ts';
 import type { Evidence } from '../domain/directory.ts';
 import { ContractError, CursorExpiredError } from '../domain/errors.ts';
+import { commitRound } from '../store/commit-round.ts';
 import { storeEvidence } from '../store/cycles.ts';
 import { storeExtras } from '../store/replica.ts';
 import {
   clearStaging,
-  commitRound,
   contradictions,
   cursorOf,
   settleContradictions,

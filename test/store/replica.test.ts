@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DirectoryEntry } from '../../directory/source.ts';
+import { commitRound } from '../../store/commit-round.ts';
 import { loadDirectory } from '../../store/replica.ts';
 import {
   clearStaging,
-  commitRound,
   contradictions,
   cursorOf,
   settleContradictions,

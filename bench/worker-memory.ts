@@ -1,0 +1,47 @@
+/** The memory of the worker, seen from outside by what Linux tells of a process. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+
+const lookAgainAfterMs = 50;
+const upRecord = z.object({ processes: z.array(z.object({ name: z.string(), pid: z.number() })) });
+
+/** The worker that the stack started last. */
+export async function workerPid(folder: string): Promise<number> {
+  const record = upRecord.parse(JSON.parse(await readFile(join(folder, 'up.json'), 'utf8')));
+  const worker = record.processes.findLast(({ name }) => name === 'The worker');
+  if (!worker) throw new Error('No worker was started.');
+  return worker.pid;
+}
+
+/** The most memory that a process has had at once so far, in MiB. */
+export async function peakMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+}
+
+export interface MemoryWatch {
+  /** The most until a moment (milliseconds since 1970), in MiB. */
+  peakUntil(moment: number): number;
+  stop(): Promise<void>;
+}
+
+/** Keeps looking at a process's peak until it is told to stop. */
+export function watchMemory(pid: number): MemoryWatch {
+  const seen: { at: number; peak: number }[] = [];
+  const stopped = new AbortController();
+  const watching = (async () => {
+    while (!stopped.signal.aborted) {
+      seen.push({ at: Date.now(), peak: await peakMemory(pid) });
+      await sleep(lookAgainAfterMs);
+    }
+  })();
+  return {
+    peakUntil: (moment) => seen.findLast(({ at }) => at <= moment)?.peak ?? Number.NaN,
+    async stop() {
+      stopped.abort();
+      await watching;
+    },
+  };
+}
