@@ -1,8 +1,9 @@
-/** Questions to the store, answered by a worker: a tiny workflow each, so that no command needs the database. */
+/** Questions to a worker: a tiny workflow each, so that no command needs the database or a secret. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
+import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
 import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
@@ -30,6 +31,7 @@ export interface Answers {
   findings: Page<Finding>;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
+  check: CheckReport;
 }
 
 /**
@@ -149,6 +151,14 @@ const tenant = z.object({
   openApprovals: z.number(),
 });
 
+const checkLine = z.object({
+  side: z.enum(checkSides),
+  name: z.string(),
+  state: z.enum(checkStates),
+  message: z.string(),
+  remedy: z.string(),
+});
+
 const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   tenants: pageOf(tenant),
   cycle: cycle.nullable(),
@@ -156,5 +166,9 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   lines: pageOf(line),
   findings: pageOf(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
   approvals: pageOf(approval),
+  check: z.object({
+    tenant: z.string(),
+    lines: z.array(checkLine),
+  }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
 };
