@@ -40,9 +40,12 @@ export interface CallLimits {
   timeoutMs?: number;
 }
 
+/** A renewed secret (`file:/run/secrets/…`) is taken up after this time at the latest. */
+const keptMs = 10 * 60_000;
+
 /**
- * Services over one database. Directories and accounts are kept per version of the tenant file, because sign-ins cache
- * their tokens; `key` seals Timely's tokens at rest; `meterFor` gives each tenant what its requests are counted by.
+ * Services over one database. Directories and accounts are kept for a while, per version of the tenant file, because
+ * sign-ins cache their tokens; `key` seals Timely's tokens at rest; `meterFor` gives each tenant what counts its requests.
  */
 export function createServices(
   database: Database,
@@ -58,7 +61,7 @@ export function createServices(
     const [directory, timely] = [await directoryOf(file), await timelyOf(file)];
     return { name, file, directory, timely, readPlan: readPlanOf(file), meter: meterFor(name) };
   };
-  const kept = new Map<string, { version: number; tenant: Promise<Tenant> }>();
+  const kept = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
     database,
     now: () => new Date(),
@@ -67,9 +70,9 @@ export function createServices(
     tenantFile: (name, version) => loadTenantFile(database, name, version),
     async tenant(name, version) {
       const known = kept.get(name);
-      if (known?.version === version) return await known.tenant;
+      if (known?.version === version && known.untilMs > Date.now()) return await known.tenant;
       const tenant = openTenant(name, version);
-      kept.set(name, { version, tenant });
+      kept.set(name, { version, untilMs: Date.now() + keptMs, tenant });
       // A tenant that could not be opened (a secret that is missing now) is tried afresh next time.
       tenant.catch(() => kept.delete(name));
       return await tenant;
