@@ -1,6 +1,7 @@
 /** All activities of the worker. */
 import { createApplyChangeActivities } from './apply-change.ts';
 import { createApprovalActivities } from './approvals.ts';
+import { createCheckActivities } from './check.ts';
 import { createConfigurationActivities } from './configuration.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
 import { createMakePlanActivities } from './make-plan.ts';
@@ -21,6 +22,7 @@ export function createActivities(services: Services) {
     ...createApplyChangeActivities(services),
     ...createFinishCycleActivities(services),
     ...createQuestionActivities(services),
+    ...createCheckActivities(services),
   };
 }
 

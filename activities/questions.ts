@@ -1,7 +1,7 @@
 /** Answers the command's questions from the store, in pages that stay far below Temporal's limits for a payload. */
 
 import type { Finding } from '../domain/change.ts';
-import type { Question } from '../domain/question.ts';
+import type { StoreQuestion } from '../domain/question.ts';
 import type {
   ApprovalDetail,
   ApprovalSummary,
@@ -34,7 +34,7 @@ export type Answer =
 
 export function createQuestionActivities({ database }: Services) {
   return {
-    async answer(question: Question): Promise<Answer> {
+    async answer(question: StoreQuestion): Promise<Answer> {
       switch (question.about) {
         case 'tenants':
           return await tenantsPage(database, question.after);
@@ -74,7 +74,7 @@ async function tenantsPage(store: Store, after: number): Promise<Page<TenantSumm
 /** What a cycle did is its own; what waits or is refused stands in the plan that holds, which may be an earlier cycle's. */
 async function linesPage(
   store: Store,
-  { tenant, cycle, status, after }: Extract<Question, { about: 'lines' }>,
+  { tenant, cycle, status, after }: Extract<StoreQuestion, { about: 'lines' }>,
 ): Promise<Page<ReportLine>> {
   const where = status === 'done' ? cycle : await planCycleOf(store, tenant, cycle);
   const statuses = status === 'failed' ? (['failed', 'parked'] as const) : [status];
@@ -89,7 +89,7 @@ async function linesPage(
 
 async function oneApproval(
   store: Store,
-  { tenant, approval, after }: Extract<Question, { about: 'approval' }>,
+  { tenant, approval, after }: Extract<StoreQuestion, { about: 'approval' }>,
 ): Promise<RequestAnswer | null> {
   const row = await approvalRow(store, tenant, approval);
   if (!row) return null;

@@ -1,7 +1,7 @@
 /** Brings the replica of the directory forward, and says what the read can be trusted for. */
 import { type DirectoryEntry, type DirectoryStream, directoryStreams } from '../directory/source.ts';
 import type { Evidence } from '../domain/directory.ts';
-import { ContractError, CursorExpiredError } from '../domain/errors.ts';
+import { ContractError, CursorExpiredError, SyncError } from '../domain/errors.ts';
 import { commitRound } from '../store/commit-round.ts';
 import { storeEvidence } from '../store/cycles.ts';
 import { storeExtras } from '../store/replica.ts';
@@ -47,6 +47,7 @@ export function createReadDirectoryActivities(services: Services) {
         if (round.kind === 'full') evidence.kind = 'full';
       }
       await readExtras(services, tenant);
+      if (evidence.kind === 'full') await noteCredentialEnd(tenant);
       evidence.complete = evidence.reasons.length === 0;
       await storeEvidence(services.database, key.tenant, key.cycle, evidence);
       return { complete: evidence.complete, reasons: evidence.reasons.slice(0, 5) };
@@ -170,4 +171,14 @@ async function readExtras({ database }: Services, { name, file, directory }: Ten
   const privileged = file.safety.sensitive.directoryRoles ? await directory.privileged() : [];
   const appAssignments = rules.some((rule) => rule.assignedToApp) ? await directory.appAssignments() : [];
   await storeExtras(database, name, { privileged, appAssignments });
+}
+
+/** Seen ahead, because a credential that ends stops the sync. A metric is not worth a cycle: what is not told is left out. */
+async function noteCredentialEnd({ directory, meter }: Tenant): Promise<void> {
+  try {
+    const endsAt = await directory.credentialEndsAt();
+    if (endsAt) meter.credentialEnds(endsAt);
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+  }
 }

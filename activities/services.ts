@@ -4,6 +4,7 @@ import { type TenantFile, validateTenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
+import type { Meter } from '../domain/meter.ts';
 import type { Database } from '../store/database.ts';
 import { createPace } from '../store/pace.ts';
 import { configurationOf } from '../store/tenants.ts';
@@ -18,6 +19,7 @@ export interface Tenant {
   directory: DirectorySource;
   timely: TimelyApi;
   readPlan: ReadPlan;
+  meter: Meter;
 }
 
 export interface Services {
@@ -27,6 +29,15 @@ export interface Services {
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
   /** @throws ConfigurationError when a secret of the file cannot be resolved. */
   tenant(name: string, configurationVersion: number): Promise<Tenant>;
+  /** The directory of a tenant file, in force or not; each call signs in afresh. Throws as `tenant` does. */
+  directoryOf(file: TenantFile, limits?: CallLimits): Promise<DirectorySource>;
+  /** The Timely account of a tenant file, in force or not. Tokens are those of the tenant of that name. */
+  timelyOf(file: TenantFile, limits?: CallLimits): Promise<TimelyApi>;
+}
+
+/** Limit for one call to a service, answer included; that of the adapter unless given. */
+export interface CallLimits {
+  timeoutMs?: number;
 }
 
 /** A renewed secret (`file:/run/secrets/…`) is taken up after this time at the latest. */
@@ -34,18 +45,33 @@ const keptMs = 10 * 60_000;
 
 /**
  * Services over one database. Directories and accounts are kept for a while, per version of the tenant file, because
- * sign-ins cache their tokens; `key` seals Timely's tokens at rest.
+ * sign-ins cache their tokens; `key` seals Timely's tokens at rest; `meterFor` gives each tenant what counts its requests.
  */
-export function createServices(database: Database, key: Buffer): Services {
+export function createServices(
+  database: Database,
+  key: Buffer,
+  meterFor: (tenant: string) => Meter,
+): Services {
+  const directoryOf: Services['directoryOf'] = async (file, limits = {}) =>
+    createEntraSource({ ...(await entraSettings(file)), ...limits }, meterFor(file.tenant));
+  const timelyOf: Services['timelyOf'] = (file, limits = {}) =>
+    openTimely(database, key, file, { ...limits, meter: meterFor(file.tenant) });
+  const openTenant = async (name: string, version: number): Promise<Tenant> => {
+    const file = await loadTenantFile(database, name, version);
+    const [directory, timely] = [await directoryOf(file), await timelyOf(file)];
+    return { name, file, directory, timely, readPlan: readPlanOf(file), meter: meterFor(name) };
+  };
   const kept = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
     database,
     now: () => new Date(),
+    directoryOf,
+    timelyOf,
     tenantFile: (name, version) => loadTenantFile(database, name, version),
     async tenant(name, version) {
       const known = kept.get(name);
       if (known?.version === version && known.untilMs > Date.now()) return await known.tenant;
-      const tenant = openTenant(database, key, name, version);
+      const tenant = openTenant(name, version);
       kept.set(name, { version, untilMs: Date.now() + keptMs, tenant });
       // A tenant that could not be opened (a secret that is missing now) is tried afresh next time.
       tenant.catch(() => kept.delete(name));
@@ -62,27 +88,23 @@ async function loadTenantFile(database: Database, name: string, version: number)
   });
 }
 
-async function openTenant(database: Database, key: Buffer, name: string, version: number): Promise<Tenant> {
-  const file = await loadTenantFile(database, name, version);
-  const timely = await timelySettings(file);
-  const tokens = createTokenSource({
-    application: timely.application,
-    endpoint: timely.endpoint,
-    initialRefreshToken: timely.initialRefreshToken,
-    vault: createTokenVault(database, { tenant: name, key, parse: parseStoredTokens }),
-  });
-  const pace = createPace(database, { tenant: name, requestsPerSecond: timely.requestsPerSecond });
-  return {
-    name,
-    file,
-    directory: createEntraSource(await entraSettings(file)),
-    timely: createTimelyApi({ accountId: timely.accountId, endpoint: timely.endpoint, tokens, pace }),
-    readPlan: readPlanOf(file),
-  };
+async function openTimely(
+  database: Database,
+  key: Buffer,
+  file: TenantFile,
+  options: CallLimits & { meter: Meter },
+): Promise<TimelyApi> {
+  const { tenant } = file;
+  const { accountId, endpoint, application, ...settings } = await timelySettings(file);
+  const { initialRefreshToken, requestsPerSecond } = settings;
+  const vault = createTokenVault(database, { tenant, key, parse: parseStoredTokens });
+  const tokens = createTokenSource({ application, endpoint, initialRefreshToken, vault });
+  const pace = createPace(database, { tenant, requestsPerSecond });
+  return createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
 }
 
 /** What has to be read because the tenant file asks for it. */
-function readPlanOf({ scope, teamMembers }: TenantFile): ReadPlan {
+export function readPlanOf({ scope, teamMembers }: TenantFile): ReadPlan {
   const named = [...scope.include, ...scope.exclude].flatMap((rule) => Object.keys(rule.where ?? {}));
   return { attributes: [...new Set(named)].sort(), managers: teamMembers.leads === 'managers' };
 }

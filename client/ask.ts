@@ -1,8 +1,9 @@
-/** Questions to the store, answered by a worker: one activity each, so that no command needs the database. */
+/** Questions to a worker: one activity each, so that no command needs the database or a secret. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
+import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
 import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
@@ -31,6 +32,7 @@ export interface Answers {
   findings: Page<Finding>;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
+  check: CheckReport;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function ask<Asked extends Question>(
 
 /** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
 function askActivity(client: Client, question: Question, limitMs: number): Promise<unknown> {
-  return client.activity.execute('answer', {
+  return client.activity.execute(question.about === 'check' ? 'check' : 'answer', {
     id: `question/${randomUUID()}`,
     taskQueue: taskQueue(),
     args: [question],
@@ -170,6 +172,14 @@ const tenant = z.object({
   openApprovals: z.number(),
 });
 
+const checkLine = z.object({
+  side: z.enum(checkSides),
+  name: z.string(),
+  state: z.enum(checkStates),
+  message: z.string(),
+  remedy: z.string(),
+});
+
 const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   tenants: pageOf(tenant),
   cycle: cycle.nullable(),
@@ -177,5 +187,9 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   lines: pageOf(line),
   findings: pageOf(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
   approvals: pageOf(approval),
+  check: z.object({
+    tenant: z.string(),
+    lines: z.array(checkLine),
+  }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
 };

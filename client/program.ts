@@ -14,6 +14,10 @@ const commands: Record<string, CommandEntry> = {
     summary: 'everything on this machine, with the tenants of the files or the sandbox',
     load: async () => (await import('./commands/up.ts')).addUp,
   },
+  check: {
+    summary: 'asks both sides whether a tenant file would work',
+    load: async () => (await import('./commands/check.ts')).addCheck,
+  },
   start: {
     summary: "starts a tenant's workflow, or changes its configuration",
     load: async () => (await import('./commands/start.ts')).addStart,

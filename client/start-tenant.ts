@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { z } from 'zod';
-import { parseTenantFile, type TenantFile } from '../config/tenant-file.ts';
+import type { TenantFile } from '../config/tenant-file.ts';
 import { type ConfigureResult, configureUpdate, tenantWorkflowId } from '../workflows/messages.ts';
 import { answerWithinMs, taskQueue, within } from './connection.ts';
-import { sentenceOf, wrongUse } from './exit-codes.ts';
+import { readTenantFile } from './tenant-file.ts';
 import { loopStatus } from './tenant-status.ts';
 
 const configureResult: z.ZodType<ConfigureResult> = z.object({ version: z.number(), changed: z.boolean() });
@@ -23,7 +22,7 @@ export interface Started {
  * the Temporal client's errors, which `explainError` turns into exit codes
  */
 export async function startTenant(client: Client, fileName: string): Promise<Started> {
-  const file = parseTenantFile(await readText(fileName), fileName);
+  const file = await readTenantFile(fileName);
   const before = await loopStatus(client, file.tenant);
   const configured = await configure(client, file);
   if (typeof before === 'object') {
@@ -51,12 +50,4 @@ async function configure(client: Client, file: TenantFile): Promise<ConfigureRes
     client.workflow.executeUpdateWithStart(configureUpdate, { args: [{ file }], startWorkflowOperation }),
   );
   return configureResult.parse(answer);
-}
-
-async function readText(fileName: string): Promise<string> {
-  try {
-    return await readFile(fileName, 'utf8');
-  } catch (error) {
-    throw wrongUse(`${fileName} cannot be read (${sentenceOf(error)}): give the name of a tenant file.`);
-  }
 }

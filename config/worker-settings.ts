@@ -34,7 +34,7 @@ export const environmentVariables: readonly VariableNote[] = [
   {
     name: 'TIMELY_SYNC_HEALTH_PORT',
     readBy: 'worker',
-    meaning: 'Port of GET /healthz; 8080 unless set, 0 takes a free one.',
+    meaning: 'Port of GET /healthz and GET /metrics; 8080 unless set, 0 takes a free one.',
   },
   {
     name: 'TIMELY_SYNC_LOG_LEVEL',

@@ -1,4 +1,5 @@
 /** The port: what a directory is to the sync. Microsoft Entra ID is one folder beside this file; Okta and SAP will be others. */
+import type { CheckResult } from '../domain/check.ts';
 import type { Group, Person, PrivilegedPerson } from '../domain/directory.ts';
 
 /** Streams that can be read forward on their own. */
@@ -47,6 +48,19 @@ export interface PersonFact {
   groupIds: string[];
 }
 
+/** What a self-test looks at, beside what every sync needs. */
+export interface SelfTest {
+  plan: ReadPlan;
+  /** Names and object ids of the groups that the tenant file names, each once. */
+  groups: string[];
+  /** Role holders are asked for. */
+  privileged: boolean;
+  /** Assignments to the enterprise application are asked for. */
+  appAssignments: boolean;
+  /** Notifications of the directory are wanted. */
+  notifications: boolean;
+}
+
 export interface DirectorySource {
   /**
    * Reads one stream: whole with `cursor: null`, otherwise what changed since. Pages arrive in order, one at a time, so
@@ -62,6 +76,10 @@ export interface DirectorySource {
   appAssignments(): Promise<string[]>;
   /** Point reads before removals (behaviour.md, section 1.5). Asked in batches; the answers come in the order of the ids. */
   confirm(personIds: string[], groupIds: string[], plan: ReadPlan): Promise<PersonFact[]>;
+  /** Whether a sync would work: sign-in, permissions, groups. Reads only; what is refused is a line, not an error. */
+  selfTest(test: SelfTest): Promise<CheckResult[]>;
+  /** When the credential ends, where that can be told; null otherwise. Throws as `read` does. */
+  credentialEndsAt(): Promise<Date | null>;
   /** A digest of what the cursors depend on (the selected properties): when it differs, the cursors are dropped. */
   cursorScope(plan: ReadPlan): string;
 }

@@ -1,8 +1,10 @@
+/** Questions of the command, answered by a worker so that no command needs the database or a secret. */
+
 /**
- * Questions of the command. The `question` workflow runs each as an activity that reads the store, so that no command
- * needs the database. `after` is 0 first, then the `next` of the page before.
+ * What the store knows. The `question` workflow runs each as an activity. `after` is 0 first, then the `next` of the page
+ * before.
  */
-export type Question =
+export type StoreQuestion =
   | { about: 'tenants'; after: number }
   | { about: 'cycle'; tenant: string; cycle: number }
   | { about: 'cycles'; tenant: string; limit: number }
@@ -16,3 +18,11 @@ export type Question =
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number };
+
+/** Whether a tenant file would work, asked of both sides themselves. The file as data: references to secrets, no secret. */
+export interface CheckQuestion {
+  about: 'check';
+  file: unknown;
+}
+
+export type Question = StoreQuestion | CheckQuestion;

@@ -41,6 +41,21 @@ export interface TimelyAccount {
   userCount: number | null;
 }
 
+/** What the account says about its plan; null where it does not say. */
+export interface TimelySubscription {
+  plan: string | null;
+  /** `active`, `trial`, … */
+  status: string | null;
+  expired: boolean;
+  /** Days until the trial ends; null when it is none. */
+  trialDays: number | null;
+  /** Most users that the plan takes; null without a cap. */
+  usersMax: number | null;
+  features: string[] | null;
+  /** Timely's own link to Azure AD is on, or merely allowed: its document does not tell which. */
+  azureAd: boolean;
+}
+
 export interface TimelySnapshot {
   account: TimelyAccount;
   /** The user whose token the sync writes with. */

@@ -1,10 +1,14 @@
 /** A directory with nobody in it, and a Timely account that has its owner alone. */
 import { contoso } from './company.ts';
 import { builtInRoles } from './microsoft/built-in-roles.ts';
+import { defaultPermissions } from './microsoft/permissions.ts';
 import { MicrosoftState } from './microsoft/state.ts';
 import { randomSecret } from './timely/oauth-state.ts';
 import { defaultBehaviour, type TimelyRole } from './timely/objects.ts';
 import { TimelyState } from './timely/state.ts';
+
+/** Half a year, as the Entra admin center proposes. */
+const secretLifetimeMs = 180 * 24 * 3_600_000;
 
 /** Ids and domain are the sandbox company's; the secret and the signing key are new each time. */
 export function emptyMicrosoft(clock: () => Date): MicrosoftState {
@@ -18,6 +22,8 @@ export function emptyMicrosoft(clock: () => Date): MicrosoftState {
         clientId,
         clientSecret: randomSecret(),
         tokenLifetimeSeconds: 4500,
+        permissions: [...defaultPermissions],
+        secretEndsAt: new Date(clock().getTime() + secretLifetimeMs).toISOString(),
         signingKey: randomSecret(),
       },
       objects: { version: 0, objects: [] },

@@ -1,6 +1,6 @@
 /** Tenants and their files. */
 import { isDeepStrictEqual } from 'node:util';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
 import { configurations, tenants } from './schema.ts';
 
@@ -59,6 +59,33 @@ export async function markPlanned(store: Store, tenant: string, cycle: number, t
     .update(tenants)
     .set({ plannedTouched: touched, plannedDay: day, planCycle: cycle })
     .where(eq(tenants.tenant, tenant));
+}
+
+/** Other tenants whose file in force names the same Timely account at the same place. */
+export async function othersOnAccount(
+  store: Store,
+  { tenant, accountId, endpoint }: { tenant: string; accountId: number; endpoint: string | undefined },
+): Promise<string[]> {
+  const target = sql`${configurations.file} -> 'target'`;
+  const rows = await store
+    .select({ tenant: tenants.tenant })
+    .from(tenants)
+    .innerJoin(
+      configurations,
+      and(
+        eq(configurations.tenant, tenants.tenant),
+        eq(configurations.version, tenants.configurationVersion),
+      ),
+    )
+    .where(
+      and(
+        ne(tenants.tenant, tenant),
+        sql`(${target} ->> 'accountId')::bigint = ${accountId}`,
+        sql`${target} ->> 'endpoint' is not distinct from ${endpoint ?? null}::text`,
+      ),
+    )
+    .orderBy(tenants.tenant);
+  return rows.map((row) => row.tenant);
 }
 
 /** Names of tenants in order; `after` is how many to pass over. */

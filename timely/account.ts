@@ -1,9 +1,11 @@
+import type { z } from 'zod';
 import { ConfigurationError, NotFoundError } from '../domain/errors.ts';
-import type { TimelyAccount, TimelyRole, TimelyUser } from '../domain/timely.ts';
+import type { TimelyAccount, TimelyRole, TimelySubscription, TimelyUser } from '../domain/timely.ts';
 import {
   accountAnswer,
   permissionsAnswer,
   rolesAnswer,
+  subscriptionAnswer,
   type TimelyPermission,
   userAnswer,
 } from './answers.ts';
@@ -13,6 +15,8 @@ import type { Send } from './requests.ts';
 export interface AccountCalls {
   /** @throws ConfigurationError when the token's user is not in this account */
   account(): Promise<TimelyAccount>;
+  /** What the account says about its plan, from the same place. @throws ConfigurationError as `account` */
+  subscription(): Promise<TimelySubscription>;
   /** Role ids differ per account: look them up by name (timely-api.md, section 4). */
   roles(): Promise<TimelyRole[]>;
   /** The user whose token we write with. */
@@ -23,17 +27,16 @@ export interface AccountCalls {
 
 export function createAccountCalls(send: Send, accountId: number): AccountCalls {
   const get = 'GET';
-  return {
-    account: () =>
-      // The account stands beside the account's own paths (timely-api.md, section 5).
-      send({
-        what: 'read the account',
-        method: get,
-        path: `/accounts/${accountId}`,
-        answer: accountAnswer,
-      }).catch((error: unknown) => {
+  // The account stands beside the account's own paths (timely-api.md, section 5).
+  const readAccount = <Part>(answer: z.ZodType<Part>) =>
+    send({ what: 'read the account', method: get, path: `/accounts/${accountId}`, answer }).catch(
+      (error: unknown) => {
         throw error instanceof NotFoundError ? unknownAccount(accountId, error) : error;
-      }),
+      },
+    );
+  return {
+    account: () => readAccount(accountAnswer),
+    subscription: () => readAccount(subscriptionAnswer),
     roles: () =>
       send({ what: 'list the roles', method: get, path: `/${accountId}/roles`, answer: rolesAnswer }),
     currentUser: () =>

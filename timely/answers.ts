@@ -1,6 +1,6 @@
 /** Shapes of Timely's answers (timely-api.md, sections 2 to 5): exact about what is used, open to everything else. */
 import { z } from 'zod';
-import type { TimelyAccount, TimelyTeam, TimelyUser } from '../domain/timely.ts';
+import type { TimelyAccount, TimelySubscription, TimelyTeam, TimelyUser } from '../domain/timely.ts';
 
 const id = z.number().int();
 const named = z.object({ name: z.string() });
@@ -73,6 +73,30 @@ export const accountAnswer = z
       ownerId: account.owner_id ?? null,
       seats: account.seats ?? null,
       userCount: account.num_users ?? null,
+    }),
+  );
+
+/** All of it comes from the older document alone (section 5). `max_users: 0` means no cap (inferred there). */
+export const subscriptionAnswer = z
+  .object({
+    plan_name: z.string().nullish(),
+    status: z.string().nullish(),
+    expired: z.boolean().nullish(),
+    trial: z.boolean().nullish(),
+    days_to_end_trial: z.number().nullish(),
+    max_users: z.number().nullish(),
+    features: z.array(named).nullish(),
+    azure_ad_enabled: z.boolean().nullish(),
+  })
+  .transform(
+    (account): TimelySubscription => ({
+      plan: account.plan_name ?? null,
+      status: account.status ?? null,
+      expired: account.expired ?? false,
+      trialDays: account.trial ? (account.days_to_end_trial ?? 0) : null,
+      usersMax: account.max_users || null,
+      features: account.features?.map(({ name }) => name) ?? null,
+      azureAd: account.azure_ad_enabled ?? false,
     }),
   );
 

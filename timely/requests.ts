@@ -1,6 +1,7 @@
 /** Every call of the Timely API goes through here: budget, token, time limit, one refresh, errors, shape of the answer. */
 import type { z } from 'zod';
 import { ContractError, NotFoundError, PassingError, ThrottledError } from '../domain/errors.ts';
+import { type Meter, noMeter } from '../domain/meter.ts';
 import { parseRetryAfterMs } from '../domain/retry-after.ts';
 import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
 import type { Pace, TokenSource } from './ports.ts';
@@ -13,6 +14,8 @@ export interface TimelySettings {
   endpoint: string;
   tokens: TokenSource;
   pace: Pace;
+  /** Default: nothing is counted. */
+  meter?: Meter;
   /** Of one request, reading the answer included; 30 s unless given. */
   timeoutMs?: number;
   fetch?: typeof fetch;
@@ -39,17 +42,17 @@ export type Send = <T>(call: TimelyCall<T>) => Promise<T>;
 
 /** The sender for one account. */
 export function createSend(settings: TimelySettings): Send {
-  const { tokens, pace } = settings;
+  const { tokens } = settings;
   return async (call) => {
     const request = toExchange(settings, call);
     // In this order: the wait may be long, and a token that was taken before it may have ended.
-    await pace.wait();
+    await turn(settings);
     const accessToken = await tokens.accessToken();
-    let answer = await attempt(pace, { ...request, accessToken });
+    let answer = await attempt(settings, { ...request, accessToken });
     if (answer.status === 401) {
       const renewed = await tokens.refresh(accessToken);
-      await pace.wait();
-      answer = await attempt(pace, { ...request, accessToken: renewed });
+      await turn(settings);
+      answer = await attempt(settings, { ...request, accessToken: renewed });
     }
     if (answer.status < 200 || answer.status > 299) {
       const { what, takesSeat = false } = call;
@@ -67,13 +70,33 @@ function toExchange<T>(settings: TimelySettings, call: TimelyCall<T>): Exchange 
   return { what, method, url, body, timeoutMs, fetch };
 }
 
-async function attempt(pace: Pace, request: Exchange): Promise<Answer> {
-  const answer = await exchange(request);
+/** Waits until the tenant's budget has room for a request. */
+async function turn({ pace, meter = noMeter }: TimelySettings): Promise<void> {
+  const beganMs = performance.now();
+  await pace.wait();
+  meter.timelyWait(performance.now() - beganMs);
+}
+
+async function attempt({ pace, meter = noMeter }: TimelySettings, request: Exchange): Promise<Answer> {
+  const answer = await counted(meter, request);
   if (answer.status !== 429) return answer;
   const retryAfterMs = parseRetryAfterMs(answer.retryAfter, new Date());
   await pace.slowDown(retryAfterMs);
   const message = `Timely told us to slow down when asked to ${request.what} (${methodAndPath(request)})`;
   throw new ThrottledError(message, { retryAfterMs });
+}
+
+async function counted(meter: Meter, request: Exchange): Promise<Answer> {
+  const operation = methodAndPath(request).replace('/1.1', '').replaceAll(/\d+/g, '{id}');
+  try {
+    const answer = await exchange(request);
+    meter.timelyRequest({ operation, status: answer.status });
+    return answer;
+  } catch (error) {
+    // No answer, or that of a gateway: neither is Timely's.
+    meter.timelyRequest({ operation, status: 'none' });
+    throw error;
+  }
 }
 
 function parse<T>(call: TimelyCall<T>, described: string, { body }: Answer): T {

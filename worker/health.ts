@@ -1,9 +1,10 @@
-/** `GET /healthz`: whether this worker polls Temporal and reaches its store. For container health checks. */
+/** `GET /healthz`: whether this worker polls Temporal and reaches its store. `GET /metrics`: what it counted, for Prometheus. */
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import type { Database } from '../store/database.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface HealthServer {
   port: number;
@@ -13,7 +14,7 @@ export interface HealthServer {
 /** `state` is the Temporal worker's own (`RUNNING` while it polls). Port 0 takes a free one. */
 export async function startHealthServer(
   port: number,
-  { database, state }: { database: Database; state(): string },
+  { database, metrics, state }: { database: Database; metrics: Metrics; state(): string },
 ): Promise<HealthServer> {
   const app = new Hono();
   app.get('/healthz', async (context) => {
@@ -24,6 +25,9 @@ export async function startHealthServer(
     const healthy = state() === 'RUNNING' && store === 'ok';
     return context.json({ worker: state(), store }, healthy ? 200 : 503);
   });
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
   return await new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port }, (address) => {
       resolve({ port: address.port, close: () => closeServer(server as Server) });

@@ -12,6 +12,7 @@ import { closeDatabase, type Database, openDatabase } from '../store/database.ts
 import { activityInterceptor } from './activity-failures.ts';
 import { startHealthServer } from './health.ts';
 import { createLog, temporalLogger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 
 /** Bundled ahead by `npm run build`, so that a worker starts in a second. */
@@ -30,8 +31,10 @@ export async function runWorker(): Promise<number> {
   Runtime.install({ logger: temporalLogger(log) });
   const database = await openStore(settings.databaseUrl);
   try {
-    const worker = await createWorker(settings, database);
-    const health = await startHealthServer(settings.healthPort, { database, state: () => worker.getState() });
+    const metrics = createMetrics();
+    const worker = await createWorker(settings, database, metrics);
+    const state = () => worker.getState();
+    const health = await startHealthServer(settings.healthPort, { database, metrics, state });
     // The channel to `timely-sync up` breaks when that process dies: a worker must not outlive it.
     process.once('disconnect', () => stop(worker));
     const running = worker.run();
@@ -58,7 +61,11 @@ async function openStore(url: string): Promise<Database> {
   }
 }
 
-async function createWorker(settings: WorkerSettings, database: Database): Promise<Worker> {
+async function createWorker(
+  settings: WorkerSettings,
+  database: Database,
+  { meterFor }: Metrics,
+): Promise<Worker> {
   if (!existsSync(workflowBundle)) {
     throw new ConfigurationError('The workflow bundle is missing.', { remedy: 'Run "npm run build".' });
   }
@@ -71,7 +78,7 @@ async function createWorker(settings: WorkerSettings, database: Database): Promi
     namespace,
     taskQueue: settings.taskQueue,
     workflowBundle: { codePath: workflowBundle },
-    activities: createActivities(createServices(database, settings.encryptionKey)),
+    activities: createActivities(createServices(database, settings.encryptionKey, meterFor)),
     interceptors: { activity: [activityInterceptor] },
     maxCachedWorkflows: cachedWorkflowsMax,
     shutdownGraceTime: '10 seconds',

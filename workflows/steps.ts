@@ -41,6 +41,14 @@ export const asking = proxyActivities<Pick<Activities, 'answer'>>({
   retry: { initialInterval: '200 milliseconds', maximumAttempts: 3 },
 });
 
+/** Asks both sides, while somebody waits in front of a terminal. What fails is in the answer; only a lost worker is tried again. */
+export const checking = proxyActivities<Pick<Activities, 'check'>>({
+  startToCloseTimeout: '55 seconds',
+  heartbeatTimeout: '10 seconds',
+  scheduleToCloseTimeout: '60 seconds',
+  retry: { maximumAttempts: 2 },
+});
+
 /** One change in Timely. Its time includes the waits for the tenant's rate budget and what Timely asks us to wait. */
 export const applying = proxyActivities<Pick<Activities, 'applyChange'>>({
   startToCloseTimeout: '2 minutes',

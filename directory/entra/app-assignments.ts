@@ -3,7 +3,7 @@ import type { GraphClient } from './graph-client.ts';
 import type { GraphCall } from './graph-errors.ts';
 import { listAll } from './paging.ts';
 
-const call: GraphCall = {
+export const call: GraphCall = {
   operation: 'GET /servicePrincipals(appId)/appRoleAssignedTo',
   permission: 'Application.Read.All',
 };
@@ -14,13 +14,15 @@ const assignment = z.object({
   deletedDateTime: z.string().nullish(),
 });
 
+export const appAssignmentsUrl = (clientId: string) =>
+  `/servicePrincipals(appId='${encodeURIComponent(clientId)}')/appRoleAssignedTo`;
+
 /**
  * Object ids of the users and groups that are assigned to the enterprise application of `clientId`, each once. There is
  * no delta for assignments (microsoft-graph.md, section 2.3).
  */
 export async function listAppAssignments(graph: GraphClient, clientId: string): Promise<string[]> {
-  const url = `/servicePrincipals(appId='${encodeURIComponent(clientId)}')/appRoleAssignedTo`;
-  const assignments = await listAll(graph, url, assignment, call);
+  const assignments = await listAll(graph, appAssignmentsUrl(clientId), assignment, call);
   const ids = assignments
     .filter((each) => !each.deletedDateTime && ['user', 'group'].includes(each.principalType.toLowerCase()))
     .map((each) => each.principalId);

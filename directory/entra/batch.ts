@@ -54,7 +54,10 @@ async function sendBatch(
   const replies = part.map((_, index): GraphReply => {
     const response = byId.get(String(index + 1));
     if (!response) throw new ContractError(`${batchCall.operation}: the answer lacks a part.`);
-    return { status: response.status, headers: new Headers(response.headers ?? {}), body: response.body };
+    const { status, headers, body } = response;
+    const inner = { status, headers: new Headers(headers ?? {}), body };
+    graph.count(inner, call);
+    return inner;
   });
   throwIfThrottled(replies, call);
   return replies;

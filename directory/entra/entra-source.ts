@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { type Meter, noMeter } from '../../domain/meter.ts';
 import type { DirectorySource } from '../source.ts';
 import { listAppAssignments } from './app-assignments.ts';
 import { confirmPeople } from './confirm.ts';
+import { credentialEnd } from './credential-end.ts';
 import { readDelta } from './delta.ts';
 import { endpointsOf } from './endpoints.ts';
 import { createGraphClient, type GraphClient, readAnswer } from './graph-client.ts';
 import { type GraphCall, isUnknownCall } from './graph-errors.ts';
 import { listPrivileged } from './privileged.ts';
 import { cursorScope } from './properties.ts';
+import { testEntra } from './self-test.ts';
 import type { EntraSettings } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
 
@@ -20,17 +23,22 @@ const countCall: GraphCall = { operation: 'GET /users/$count', permission: 'User
  * Microsoft Entra ID as a directory, through Microsoft Graph v1.0. Keep one for each tenant: it holds the token.
  * @throws ConfigurationError when endpoints or credential cannot be used
  */
-export function createEntraSource(settings: EntraSettings): DirectorySource {
+export function createEntraSource(settings: EntraSettings, meter: Meter = noMeter): DirectorySource {
   const { tenantId, clientId, timeoutMs = defaultTimeoutMs } = settings;
   const endpoints = endpointsOf(settings.cloud, settings.endpoints);
   const signIn = createSignIn(settings, endpoints, timeoutMs);
-  const graph = createGraphClient({ endpoints, signIn, timeoutMs });
+  const graph = createGraphClient({ endpoints, signIn, timeoutMs, meter });
   return {
     read: (stream, cursor, plan) => readDelta({ graph, stream, cursor, plan }),
     countPeople: () => countPeople(graph),
     privileged: () => listPrivileged(graph),
     appAssignments: () => listAppAssignments(graph, clientId),
     confirm: (personIds, groupIds, plan) => confirmPeople(graph, personIds, groupIds, plan),
+    selfTest: (test) => testEntra({ graph, signIn, settings, countPeople: () => countPeople(graph) }, test),
+    credentialEndsAt: async () => {
+      const end = await credentialEnd(graph, settings);
+      return end.known ? end.at : null;
+    },
     cursorScope: (plan) => cursorScope(endpoints.graph, tenantId, plan),
   };
 }

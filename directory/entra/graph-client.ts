@@ -1,6 +1,7 @@
 import { Client, HTTPMessageHandler, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
 import { ContractError, PassingError } from '../../domain/errors.ts';
+import { type Meter, noMeter } from '../../domain/meter.ts';
 import { BearerMiddleware, Exchange, isOfOrigin } from './bearer-middleware.ts';
 import type { Endpoints } from './endpoints.ts';
 import { failureOf, type GraphCall, type GraphReply } from './graph-errors.ts';
@@ -25,16 +26,21 @@ export interface GraphClient {
   send(request: GraphRequest, call: GraphCall): Promise<GraphReply>;
   /** The parsed answer of a GET. @throws whatever `failureOf` makes of any other answer */
   get<Answer>(request: GraphRequest, schema: z.ZodType<Answer>, call: GraphCall): Promise<Answer>;
+  /** Counts an answer that came inside another one: a part of a batch. `send` counts its own. */
+  count(part: GraphReply, call: GraphCall): void;
 }
 
 export interface GraphClientOptions {
   endpoints: Endpoints;
   signIn: SignIn;
   timeoutMs: number;
+  /** Default: nothing is counted. */
+  meter?: Meter;
 }
 
 /** @see GraphClient */
-export function createGraphClient({ endpoints, signIn, timeoutMs }: GraphClientOptions): GraphClient {
+export function createGraphClient(options: GraphClientOptions): GraphClient {
+  const { endpoints, signIn, timeoutMs, meter = noMeter } = options;
   const sdk = Client.initWithMiddleware({
     baseUrl: `${endpoints.graph}/`,
     defaultVersion: 'v1.0',
@@ -52,8 +58,14 @@ export function createGraphClient({ endpoints, signIn, timeoutMs }: GraphClientO
       .middlewareOptions([exchange]);
     try {
       const response: Response = await ('body' in request ? prepared.post(request.body) : prepared.get());
-      return { status: response.status, headers: response.headers, body: parseJson(await response.text()) };
+      const body = parseJson(await response.text());
+      const reply = { status: response.status, headers: response.headers, body };
+      // The header is there only from 0.8 of the limit on (microsoft-graph.md, section 4).
+      meter.directoryRequest({ ...costOf(reply, call), throttleRatio: throttleRatioOf(reply) ?? 0 });
+      return reply;
     } catch (error) {
+      const nothing = { status: 'none', resourceUnits: null, throttleRatio: null } as const;
+      meter.directoryRequest({ operation: call.operation, ...nothing });
       throw noAnswer(exchange.failure ?? error, call, timeoutMs);
     }
   }
@@ -76,6 +88,8 @@ export function createGraphClient({ endpoints, signIn, timeoutMs }: GraphClientO
 
   return {
     send,
+    count: (part, call) =>
+      meter.directoryRequest({ ...costOf(part, call), throttleRatio: throttleRatioOf(part) }),
     get: async (request, schema, call) => readAnswer(await send(request, call), schema, call),
   };
 }
@@ -94,6 +108,19 @@ export function readAnswer<Answer>(reply: GraphReply, schema: z.ZodType<Answer>,
   if (parsed.success) return parsed.data;
   const place = parsed.error.issues[0]?.path.join('.') || 'the answer';
   throw new ContractError(`${call.operation}: Microsoft Graph's answer has an unknown shape at ${place}.`);
+}
+
+const costOf = ({ status, headers }: GraphReply, { operation }: GraphCall) => ({
+  operation,
+  status,
+  resourceUnits: numberIn(headers, 'x-ms-resource-unit'),
+});
+
+const throttleRatioOf = ({ headers }: GraphReply) => numberIn(headers, 'x-ms-throttle-limit-percentage');
+
+function numberIn(headers: Headers, name: string): number | null {
+  const value = Number.parseFloat(headers.get(name) ?? '');
+  return Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 function parseJson(text: string): unknown {

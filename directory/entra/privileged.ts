@@ -6,7 +6,8 @@ import { type GraphCall, isMissingObject } from './graph-errors.ts';
 import { followPages, listAll } from './paging.ts';
 import { privilegedRoles } from './privileged-roles.ts';
 
-const assignmentsCall: GraphCall = {
+export const roleAssignmentsUrl = '/roleManagement/directory/roleAssignments?$expand=roleDefinition';
+export const assignmentsCall: GraphCall = {
   operation: 'GET /roleManagement/directory/roleAssignments',
   permission: 'RoleManagement.Read.Directory',
 };
@@ -45,9 +46,8 @@ export async function listPrivileged(graph: GraphClient): Promise<PrivilegedPers
 
 /** Names of privileged roles by whom they are assigned to: a user, a group or a service principal. */
 async function readAssignments(graph: GraphClient): Promise<Map<string, Set<string>>> {
-  const url = '/roleManagement/directory/roleAssignments?$expand=roleDefinition';
   const rolesOf = new Map<string, Set<string>>();
-  for (const assignment of await listAll(graph, url, roleAssignment, assignmentsCall)) {
+  for (const assignment of await listAll(graph, roleAssignmentsUrl, roleAssignment, assignmentsCall)) {
     const name = privilegedName(assignment);
     if (!name) continue;
     rolesOf.set(assignment.principalId, (rolesOf.get(assignment.principalId) ?? new Set()).add(name));

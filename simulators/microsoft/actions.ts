@@ -26,6 +26,7 @@ export function microsoftActions(state: MicrosoftState): ControlActions {
     ...membershipActions(state),
     ...groupActions(state),
     ...roleActions(state),
+    ...applicationActions(state),
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, { run }]) => [
@@ -136,6 +137,19 @@ function roleActions(state: MicrosoftState): ControlActions {
     revokeRole: action(grant, ({ person, role }) => {
       state.revokeRole(state.user(person).id, role);
       return told(state.user(person), `does not hold the role ${role} any more`);
+    }),
+  };
+}
+
+function applicationActions({ app }: MicrosoftState): ControlActions {
+  const changes = z.strictObject({
+    permissions: z.array(text).optional(),
+    secretEndsAt: z.iso.datetime().optional(),
+  });
+  return {
+    application: action(changes, ({ permissions = app.permissions, secretEndsAt = app.secretEndsAt }) => {
+      Object.assign(app, { permissions, secretEndsAt });
+      return { did: `The application has ${permissions.join(', ')}; its secret ends on ${secretEndsAt}.` };
     }),
   };
 }

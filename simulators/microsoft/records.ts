@@ -24,6 +24,10 @@ export interface AppRegistration {
   clientId: string;
   clientSecret: string;
   tokenLifetimeSeconds: number;
+  /** Application permissions of Microsoft Graph that an administrator has consented to. */
+  permissions: string[];
+  /** When the client secret ends, ISO 8601. Told, not acted out: `signInRefused` does that. */
+  secretEndsAt: string;
   /** Key that signs tokens and cursors. */
   signingKey: string;
 }

@@ -88,6 +88,7 @@ function token(frame: MicrosoftFrame, { body }: Call): Answer {
     aud: frame.origin(),
     tid: app.tenantId,
     appid: app.clientId,
+    roles: app.permissions,
     exp: Math.floor(now.getTime() / 1000) + app.tokenLifetimeSeconds,
   };
   return json(200, {

@@ -6,6 +6,7 @@ import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Route, serviceApp } from '../service.ts';
 import { microsoftActions } from './actions.ts';
+import { applicationRoutes } from './application-routes.ts';
 import { batchRoute } from './batch.ts';
 import { deltaRoutes } from './delta-routes.ts';
 import { graphError } from './errors.ts';
@@ -13,6 +14,7 @@ import { type MicrosoftFault, microsoftFaults } from './faults.ts';
 import type { MicrosoftFrame, MicrosoftOptions } from './frame.ts';
 import { groupRoutes } from './group-routes.ts';
 import { linked } from './objects.ts';
+import { permissionRefusal } from './permissions.ts';
 import { roleRoutes } from './role-routes.ts';
 import { bearerRefusal, signInRoutes } from './sign-in.ts';
 import type { MicrosoftState } from './state.ts';
@@ -57,6 +59,7 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
     ...userRoutes(frame),
     ...groupRoutes(frame),
     ...roleRoutes(frame),
+    ...applicationRoutes(frame),
     batchRoute(frame, async (request) => app.fetch(request)),
     ...signInRoutes(frame),
   ];
@@ -65,7 +68,7 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
     faults,
     ledger,
     clock,
-    refusal: (call) => bearerRefusal(frame, call),
+    refusal: (call) => bearerRefusal(frame, call) ?? permissionRefusal(frame, call),
     notFound: ({ path }) =>
       graphError(
         clock(),

@@ -26,7 +26,14 @@ export interface Cursor {
   place: PagePlace | null;
 }
 
-const bearerContent = z.object({ aud: z.string(), tid: z.string(), appid: z.string(), exp: z.number() });
+const bearerContent = z.object({
+  aud: z.string(),
+  tid: z.string(),
+  appid: z.string(),
+  /** Application permissions at the time of signing in; for show, since what counts is what is granted now. */
+  roles: z.array(z.string()),
+  exp: z.number(),
+});
 export type BearerContent = z.output<typeof bearerContent>;
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -140,6 +140,7 @@ function accountActions(state: TimelyState): ControlActions {
     seats: z.int().positive().optional(),
     status: z.enum(['active', 'trial', 'expired']).optional(),
     azureAd: z.boolean().optional(),
+    features: z.array(text).optional(),
   });
   return {
     account: action(account, ({ azureAd, ...changes }) => {

@@ -72,6 +72,7 @@ test('worker ends as what it runs ends', async () => {
 const commandLines = [
   ['up'],
   ['worker'],
+  ['check'],
   ['start'],
   ['status'],
   ['sync'],

@@ -1,5 +1,6 @@
 /** What the stand-in workflows know: the store of the product as plain lists, and what one cycle would find. */
 import type { Finding } from '../../domain/change.ts';
+import type { CheckLine } from '../../domain/check.ts';
 import type { Question } from '../../domain/question.ts';
 import type { ApprovalDetail, CycleReport, Page, ReportLine, TenantSummary } from '../../domain/report.ts';
 
@@ -21,6 +22,7 @@ interface CycleOrder {
 /** What the stand-in workflows call. */
 export interface StandInActivities {
   answer(question: Question): Promise<unknown>;
+  check(question: Question): Promise<unknown>;
   carryOutCycle(order: CycleOrder): Promise<void>;
   /** Why a tenant file is refused; null when it is fine. */
   checkFile(file: unknown): Promise<string | null>;
@@ -32,6 +34,8 @@ export class StandInStore implements StandInActivities {
   readonly cycles = new Map<string, (CycleReport & CycleOutcome)[]>();
   readonly approvals: ApprovalDetail[] = [];
   readonly files: unknown[] = [];
+  /** What a check finds. */
+  checkLines: CheckLine[] = [];
   refusal: string | null = null;
 
   async answer(question: Question): Promise<unknown> {
@@ -63,7 +67,14 @@ export class StandInStore implements StandInActivities {
         const detail = this.approvals.find((approval) => approval.id === id);
         return detail ? { ...detail, lines: page(detail.lines, question.after) } : null;
       }
+      case 'check':
+        this.files.push(question.file);
+        return { tenant: 'checked', lines: this.checkLines };
     }
+  }
+
+  check(question: Question): Promise<unknown> {
+    return this.answer(question);
   }
 
   async carryOutCycle({ tenant, number, full }: CycleOrder): Promise<void> {

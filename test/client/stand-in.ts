@@ -95,6 +95,7 @@ export async function startStandIn(): Promise<StandIn> {
 function activitiesOf(store: StandInStore): StandInActivities {
   return {
     answer: (question) => store.answer(question),
+    check: (question) => store.check(question),
     carryOutCycle: (order) => store.carryOutCycle(order),
     checkFile: (file) => store.checkFile(file),
   };

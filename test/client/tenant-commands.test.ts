@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CheckLine, CheckState } from '../../domain/check.ts';
 import { statusQuery, tenantWorkflowId } from '../../workflows/messages.ts';
 import { runCommand, type StandIn, startStandIn, watcherWho } from './stand-in.ts';
 import { reportLine } from './stand-in-store.ts';
@@ -81,6 +82,50 @@ describe('start', () => {
     const { exitCode, err } = await runCommand(['start', join(folder, 'absent.yaml')]);
     expect(exitCode).toBe(2);
     expect(err).toContain('absent.yaml cannot be read (ENOENT');
+  });
+});
+
+describe('check', () => {
+  const line = (state: CheckState): CheckLine => ({
+    side: 'timely',
+    name: 'seats',
+    state,
+    message: `It is ${state}.`,
+    remedy: state === 'ok' ? '' : 'Add seats.',
+  });
+
+  test.each<[CheckState, number]>([
+    ['ok', 0],
+    ['warning', 0],
+    ['error', 1],
+  ])(
+    'with the worst line being %s ends with %i, and prints all lines as one document',
+    async (state, code) => {
+      standIn.store.checkLines = [line('ok'), line(state)];
+      const { exitCode, out, err } = await runCommand(['check', await tenantFile('checked'), '--json']);
+      expect({ exitCode, err }).toEqual({ exitCode: code, err: '' });
+      expect(JSON.parse(out)).toEqual({ tenant: 'checked', lines: [line('ok'), line(state)] });
+    },
+  );
+
+  test('sends the file with references and no secret, and starts nothing', async () => {
+    await runCommand(['check', await tenantFile('unstarted')]);
+    expect(standIn.store.files.at(-1)).toMatchObject({ source: { credential: { secret: 'env:SECRET' } } });
+    await expect(statusOf('unstarted')).rejects.toThrow('not found');
+  });
+
+  test('shows each line with its remedy in a table', async () => {
+    standIn.store.checkLines = [line('warning')];
+    const { out } = await runCommand(['check', await tenantFile('checked')]);
+    expect(out.replace(/[\s│]+/g, ' ')).toContain('warning timely seats It is warning. Add seats.');
+    expect(out).toContain('checked: 0 errors, 1 warning.');
+  });
+
+  test('ends with 2 for an invalid file and for one that is not there', async () => {
+    const invalid = await runCommand(['check', await tenantFile('invalid', ['schedule: {every: often}'])]);
+    expect(invalid.exitCode).toBe(2);
+    expect(invalid.err).toContain('schedule.every');
+    expect((await runCommand(['check', join(folder, 'absent.yaml')])).exitCode).toBe(2);
   });
 });
 

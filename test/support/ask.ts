@@ -3,11 +3,11 @@ import type { Client } from '@temporalio/client';
 import type { Question } from '../../domain/question.ts';
 
 /** Asks one question as the command does, on a task queue of a test. */
-export async function ask(
+export async function ask<Answer = { items: unknown[] }>(
   client: Client,
   taskQueue: string,
   question: Question,
-): Promise<{ items: unknown[] }> {
+): Promise<Answer> {
   return await client.workflow.execute('question', {
     workflowId: `question/${randomUUID()}`,
     taskQueue,

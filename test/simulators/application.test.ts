@@ -1,0 +1,49 @@
+/** The simulated application's registration: what it may read, and when its secret ends. */
+import { expect, test } from '@jest/globals';
+import { type World, withWorld } from './world.ts';
+
+const set = (world: World, body: unknown) =>
+  world.ask(`${world.sandbox.microsoft.url}/_control/application`, { method: 'POST', body });
+
+test.each([
+  ['User.Read.All', '/users/delta'],
+  ['User.Read.All', '/users?$top=1'],
+  ['GroupMember.Read.All', '/groups/delta'],
+  ['GroupMember.Read.All', '/groups?$top=1'],
+  ['RoleManagement.Read.Directory', '/roleManagement/directory/roleAssignments'],
+  ['Application.Read.All', '/servicePrincipals'],
+])('with %s alone, %s answers, and the rest is refused', (permission, path) =>
+  withWorld({}, async (world) => {
+    const { status } = await set(world, { permissions: [permission] });
+    expect(status).toBe(200);
+    expect((await world.graph(path)).status).toBe(200);
+    await set(world, { permissions: ['Mail.Read'] });
+    const refused = await world.graph(path);
+    expect([refused.status, refused.json.error.code]).toEqual([403, 'Authorization_RequestDenied']);
+  }),
+);
+
+test('a token names the permissions of the application', () =>
+  withWorld({}, async (world) => {
+    await set(world, { permissions: ['User.Read.All'] });
+    const payload = (await world.graphToken()).split('.')[1] ?? '';
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      roles: ['User.Read.All'],
+    });
+  }));
+
+test('the registration shows the end and the hint of its secret, never the secret', () =>
+  withWorld({}, async (world) => {
+    const { clientId, clientSecret } = world.sandbox.credentials;
+    await set(world, { secretEndsAt: '2030-05-06T07:08:09Z' });
+    const path = `/applications(appId='${clientId}')?$select=passwordCredentials,keyCredentials`;
+    const { text, json } = await world.graph(path);
+    expect(json).toMatchObject({
+      passwordCredentials: [
+        { endDateTime: '2030-05-06T07:08:09Z', hint: clientSecret.slice(0, 3), secretText: null },
+      ],
+      keyCredentials: [],
+    });
+    expect(text).not.toContain(clientSecret);
+    expect((await world.graph("/applications(appId='0')")).status).toBe(404);
+  }));
