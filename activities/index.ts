@@ -3,6 +3,7 @@ import { createApplyChangeActivities } from './apply-change.ts';
 import { createApprovalActivities } from './approvals.ts';
 import { createConfigurationActivities } from './configuration.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
+import { createKeepSubscriptionsActivities } from './keep-subscriptions.ts';
 import { createMakePlanActivities } from './make-plan.ts';
 import { createOpenCycleActivities } from './open-cycle.ts';
 import { createQuestionActivities } from './questions.ts';
@@ -16,6 +17,7 @@ export function createActivities(services: Services) {
     ...createOpenCycleActivities(services),
     ...createReadDirectoryActivities(services),
     ...createReadTimelyActivities(services),
+    ...createKeepSubscriptionsActivities(services),
     ...createMakePlanActivities(services),
     ...createApprovalActivities(services),
     ...createApplyChangeActivities(services),

@@ -10,6 +10,7 @@ import { configurationOf } from '../store/tenants.ts';
 import { createTokenVault } from '../store/tokens.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
+import type { ClientStates } from './client-states.ts';
 
 /** One tenant as of one version of its file. */
 export interface Tenant {
@@ -20,8 +21,16 @@ export interface Tenant {
   readPlan: ReadPlan;
 }
 
+/** Where this worker's receiver is reached, and what notifications have to prove to it. */
+export interface Receiver {
+  url: string;
+  clientStates: ClientStates;
+}
+
 export interface Services {
   database: Database;
+  /** Null: directories are only polled. */
+  receiver: Receiver | null;
   now(): Date;
   /** @throws ConfigurationError when the tenant has no file of that version. */
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
@@ -33,10 +42,11 @@ export interface Services {
  * Services over one database. Directories and accounts are kept per version of the tenant file, because sign-ins cache
  * their tokens; `key` seals Timely's tokens at rest.
  */
-export function createServices(database: Database, key: Buffer): Services {
+export function createServices(database: Database, key: Buffer, receiver: Receiver | null): Services {
   const kept = new Map<string, { version: number; tenant: Promise<Tenant> }>();
   return {
     database,
+    receiver,
     now: () => new Date(),
     tenantFile: (name, version) => loadTenantFile(database, name, version),
     async tenant(name, version) {

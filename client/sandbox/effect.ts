@@ -8,7 +8,6 @@ import { cycleLines, cycleReport } from '../cycle-document.ts';
 import { followCycle } from '../follow-cycle.ts';
 import { span } from '../output.ts';
 import { changeRow, troubleText } from '../report-table.ts';
-import { runningStatus } from '../tenant-status.ts';
 import type { Sandbox, SimulatorName } from './control.ts';
 
 /** More lines of a cycle than an edit in the sandbox leads to. */
@@ -66,15 +65,13 @@ export async function makeEdit(
   };
 }
 
-/** Wakes the tenant as a notification from Microsoft would; returns the number of its last or running cycle. */
-export async function wake(client: Client, tenant: string): Promise<number> {
-  const { cycle } = await runningStatus(client, tenant);
+/** Asks for a cycle, where nothing else would. */
+export async function wake(client: Client, tenant: string): Promise<void> {
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
   await within(client, answerWithinMs, () => handle.signal(nudgeSignal));
-  return cycle;
 }
 
-/** Waits for the first cycle that began after the edit and picks what it says of whom the edit concerns. */
+/** Waits for the first cycle behind `after` that began after the edit, and picks what it says of whom the edit concerns. */
 export async function effectOf(
   client: Client,
   tenant: string,
@@ -83,7 +80,8 @@ export async function effectOf(
   onProgress: (status: TenantStatus) => void,
 ): Promise<Effect> {
   const cycle = await followCycle(client, tenant, { after, onProgress });
-  const { finishedAt, trouble } = await cycleReport(client, tenant, cycle);
+  const { startedAt, finishedAt, trouble } = await cycleReport(client, tenant, cycle);
+  if (Date.parse(startedAt) < made.atMs) return await effectOf(client, tenant, made, cycle, onProgress);
   const statuses = made.addresses ? (['done', 'held', 'refused', 'failed'] as const) : (['done'] as const);
   const lines = await Promise.all(
     statuses.map((status) => cycleLines(client, tenant, cycle, status, linesLimit)),

@@ -10,6 +10,7 @@ import { listPrivileged } from './privileged.ts';
 import { cursorScope } from './properties.ts';
 import type { EntraSettings } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
+import { createSubscriptions } from './subscriptions.ts';
 
 export type { EntraSettings } from './settings.ts';
 
@@ -26,6 +27,7 @@ export function createEntraSource(settings: EntraSettings): DirectorySource {
   const signIn = createSignIn(settings, endpoints, timeoutMs);
   const graph = createGraphClient({ endpoints, signIn, timeoutMs });
   return {
+    notifications: createSubscriptions(graph, () => new Date()),
     read: (stream, cursor, plan) => readDelta({ graph, stream, cursor, plan }),
     countPeople: () => countPeople(graph),
     privileged: () => listPrivileged(graph),

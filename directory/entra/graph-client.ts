@@ -1,4 +1,9 @@
-import { Client, HTTPMessageHandler, ResponseType } from '@microsoft/microsoft-graph-client';
+import {
+  Client,
+  HTTPMessageHandler,
+  type GraphRequest as PreparedRequest,
+  ResponseType,
+} from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
 import { ContractError, PassingError } from '../../domain/errors.ts';
 import { BearerMiddleware, Exchange, isOfOrigin } from './bearer-middleware.ts';
@@ -10,7 +15,9 @@ import type { SignIn } from './sign-in.ts';
 /** One request: a path below the version (`/users/delta?…`), or a link of the service, which goes out as it came. */
 export interface GraphRequest {
   url: string;
-  /** Given: a POST of this as JSON. Absent: a GET. */
+  /** Absent: a POST where there is a body, else a GET. */
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -51,7 +58,7 @@ export function createGraphClient({ endpoints, signIn, timeoutMs }: GraphClientO
       .responseType(ResponseType.RAW)
       .middlewareOptions([exchange]);
     try {
-      const response: Response = await ('body' in request ? prepared.post(request.body) : prepared.get());
+      const response = await sendPrepared(prepared, request);
       return { status: response.status, headers: response.headers, body: parseJson(await response.text()) };
     } catch (error) {
       throw noAnswer(exchange.failure ?? error, call, timeoutMs);
@@ -94,6 +101,19 @@ export function readAnswer<Answer>(reply: GraphReply, schema: z.ZodType<Answer>,
   if (parsed.success) return parsed.data;
   const place = parsed.error.issues[0]?.path.join('.') || 'the answer';
   throw new ContractError(`${call.operation}: Microsoft Graph's answer has an unknown shape at ${place}.`);
+}
+
+function sendPrepared(prepared: PreparedRequest, { method, body }: GraphRequest): Promise<Response> {
+  switch (method ?? (body === undefined ? 'GET' : 'POST')) {
+    case 'GET':
+      return prepared.get();
+    case 'POST':
+      return prepared.post(body);
+    case 'PATCH':
+      return prepared.patch(body);
+    case 'DELETE':
+      return prepared.delete();
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -12,10 +12,13 @@ import { deltaRoutes } from './delta-routes.ts';
 import { graphError } from './errors.ts';
 import { type MicrosoftFault, microsoftFaults } from './faults.ts';
 import { groupRoutes } from './group-routes.ts';
+import { notificationActions } from './notification-actions.ts';
+import { Notifier } from './notifier.ts';
 import { linked } from './objects.ts';
 import { roleRoutes } from './role-routes.ts';
 import { bearerRefusal, signInRoutes } from './sign-in.ts';
 import type { MicrosoftState } from './state.ts';
+import { subscriptionRoutes } from './subscription-routes.ts';
 import { Tokens } from './tokens.ts';
 import { userRoutes } from './user-routes.ts';
 
@@ -24,6 +27,8 @@ export interface MicrosoftOptions {
   deltaPage: PageSizes;
   /** Seven days for directory objects (section 1.6). */
   cursorLifetimeDays: number;
+  /** From a change to its notification. */
+  notificationDelayMs: number;
 }
 
 /** What the routes work with. */
@@ -31,6 +36,7 @@ export interface MicrosoftFrame {
   state: MicrosoftState;
   faults: Faults<MicrosoftFault>;
   tokens: Tokens;
+  notifier: Notifier;
   clock: () => Date;
   options: MicrosoftOptions;
   /** `https://localhost:PORT`, once the server listens. */
@@ -59,13 +65,21 @@ interface Parts {
 export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<MicrosoftSimulator, 'url'>;
+  /** Ends what it does by itself: notifications. */
+  close(): void;
 } {
   const faults = new Faults(microsoftFaults(clock));
-  const options: MicrosoftOptions = { deltaPage: { objects: 200, links: 500 }, cursorLifetimeDays: 7 };
+  const options: MicrosoftOptions = {
+    deltaPage: { objects: 200, links: 500 },
+    cursorLifetimeDays: 7,
+    notificationDelayMs: 5,
+  };
+  const notifier = new Notifier({ state, ledger, faults, clock, options });
   const frame: MicrosoftFrame = {
     state,
     faults,
     tokens: new Tokens(state.app.signingKey),
+    notifier,
     clock,
     options,
     origin,
@@ -76,6 +90,7 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
     ...userRoutes(frame),
     ...groupRoutes(frame),
     ...roleRoutes(frame),
+    ...subscriptionRoutes(frame),
     batchRoute(frame, async (request) => app.fetch(request)),
     ...signInRoutes(frame),
   ];
@@ -94,10 +109,10 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
       ),
     settled,
     normalizePath,
-    actions: microsoftActions(state),
+    actions: { ...microsoftActions(state), ...notificationActions(notifier, options) },
     view: () => view(state),
   });
-  return { app, simulator: { state, ledger, faults, options } };
+  return { app, simulator: { state, ledger, faults, options }, close: () => notifier.close() };
 }
 
 /** `/users('x')` is `/users/x`, `/servicePrincipals(appId='x')` has its key as a segment, and delta has a long name. */
@@ -112,7 +127,7 @@ function normalizePath(path: string): string {
 }
 
 /** The directory in short, for people who look at it. */
-function view({ objects, roleAssignments, roleDefinitions }: MicrosoftState) {
+function view({ objects, roleAssignments, roleDefinitions, subscriptions }: MicrosoftState) {
   const present = objects.users.filter(({ status }) => status !== 'purged');
   return {
     users: present.map(({ id, status, properties }) => ({ id, status, ...properties })),
@@ -127,5 +142,6 @@ function view({ objects, roleAssignments, roleDefinitions }: MicrosoftState) {
       principal: objects.get(principalId)?.properties.displayName ?? principalId,
       role: roleDefinitions.find(({ id }) => id === roleDefinitionId)?.displayName ?? roleDefinitionId,
     })),
+    subscriptions: subscriptions.map(({ clientState: _, ...subscription }) => subscription),
   };
 }

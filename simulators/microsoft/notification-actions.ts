@@ -1,0 +1,20 @@
+/** What can be done with the notifications of the simulated Microsoft from outside. */
+import { z } from 'zod';
+import { action, type ControlActions } from '../control.ts';
+import type { Notifier } from './notifier.ts';
+import type { MicrosoftOptions } from './simulator.ts';
+
+export function notificationActions(notifier: Notifier, options: MicrosoftOptions): ControlActions {
+  return {
+    challenge: action(z.strictObject({}), () => ({
+      did: `${notifier.challenge()} subscriptions are asked for a new authorization.`,
+    })),
+    delayNotifications: action(
+      z.strictObject({ milliseconds: z.int().nonnegative() }),
+      ({ milliseconds }) => {
+        options.notificationDelayMs = milliseconds;
+        return { did: `Notifications are sent ${milliseconds} ms after a change.` };
+      },
+    ),
+  };
+}
