@@ -22,6 +22,8 @@ export interface KeepSubscriptionsInput {
 /** `kept`: there are some, and nothing is to be done about them now. */
 export type SubscriptionsState = 'none' | 'kept' | 'due';
 
+/** A week: far below the 41,760 minutes that Entra ID allows, so that what is left behind ends soon. */
+const lifeMs = 7 * 86_400_000;
 const passingWaitMs = 60_000;
 /** A permission or an address takes somebody to mend. */
 const otherWaitMs = 3_600_000;
@@ -118,11 +120,12 @@ async function keep(one: One, receiver: ReceiverOfTenant): Promise<void> {
 }
 
 /** Renews the subscription; makes a new one where there is none, or none that fits. */
-async function bringForward({ notifications, stream, row }: One, receiver: ReceiverOfTenant) {
+async function bringForward({ services, notifications, stream, row }: One, receiver: ReceiverOfTenant) {
   const { url, clientState, terms } = receiver;
+  const expiresAt = new Date(services.now().getTime() + lifeMs);
   if (row?.id && row.terms === terms) {
     try {
-      return await notifications.renew(stream, row.id);
+      return await notifications.renew(stream, row.id, expiresAt);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }
@@ -130,7 +133,7 @@ async function bringForward({ notifications, stream, row }: One, receiver: Recei
     // Left to end by itself where it cannot be ended: its notifications do no harm.
     await notifications.unsubscribe(stream, row.id).catch(ignoreSyncError);
   }
-  return await notifications.subscribe(stream, { url, clientState });
+  return await notifications.subscribe(stream, { url, clientState, expiresAt });
 }
 
 async function end({ services, notifications, tenant, stream, row }: One): Promise<void> {

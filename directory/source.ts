@@ -51,6 +51,15 @@ export interface PersonFact {
 export interface Subscription {
   /** The directory's own. */
   id: string;
+  /** As the directory says: it may be sooner or later than was asked for. */
+  expiresAt: Date;
+}
+
+/** Where notifications go, and until when. */
+export interface SubscriptionWish {
+  url: string;
+  /** Comes back in each notification, as proof of where it comes from; at most 128 characters. */
+  clientState: string;
   expiresAt: Date;
 }
 
@@ -59,10 +68,9 @@ export interface Subscription {
  * something. All throw PermissionError, ThrottledError, PassingError, ContractError or ConsentNeededError.
  */
 export interface ChangeNotifications {
-  /** `clientState` comes back in each notification, as proof of where it comes from; at most 128 characters. */
-  subscribe(stream: DirectoryStream, to: { url: string; clientState: string }): Promise<Subscription>;
-  /** A new life from now on, and a new authorization. @throws NotFoundError when the directory no longer knows it */
-  renew(stream: DirectoryStream, id: string): Promise<Subscription>;
+  subscribe(stream: DirectoryStream, wish: SubscriptionWish): Promise<Subscription>;
+  /** A longer life and a new authorization. @throws NotFoundError when the directory no longer knows it */
+  renew(stream: DirectoryStream, id: string, expiresAt: Date): Promise<Subscription>;
   /** Ends it; one that is gone already is no error. */
   unsubscribe(stream: DirectoryStream, id: string): Promise<void>;
 }

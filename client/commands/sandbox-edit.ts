@@ -38,7 +38,7 @@ async function carryOut(session: Session, edit: Edit, words: string[], flags: Sa
     // Asked first, so that nothing is edited when there is nobody to wake.
     const { cycle } = await runningStatus(client, tenant);
     const made = await makeEdit(sandbox, edit.simulator, edit.action, edit.body(words, flags));
-    if (edit.unnoticed) await wake(client, tenant);
+    if (!made.notified) await wake(client, tenant);
     const effect = wait
       ? await withProgress(session, (onProgress) => effectOf(client, tenant, made, cycle, onProgress))
       : null;

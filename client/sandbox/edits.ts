@@ -20,8 +20,6 @@ export interface Edit {
   simulator: SimulatorName;
   /** The action of the simulator's control routes. */
   action: string;
-  /** Microsoft sends no notification of it, which is only for users and groups; so the command wakes the tenant. */
-  unnoticed?: true;
   options?: [flags: string, description: string][];
   body(words: string[], flags: EditFlags): Record<string, unknown>;
 }
@@ -131,7 +129,6 @@ export const edits: Edit[] = [
     example: 'grant-role bo.berg@contoso.example --role "Global Administrator"',
     simulator: 'microsoft',
     action: 'grantRole',
-    unnoticed: true,
     options: [['--role <name>', 'role by name; otherwise Global Administrator']],
     body: ([person], { role }) => ({ person, role }),
   },
@@ -141,7 +138,6 @@ export const edits: Edit[] = [
     example: 'invite-by-hand guest@elsewhere.example',
     simulator: 'timely',
     action: 'invite',
-    unnoticed: true,
     options: [['--role <name>', 'Timely role; otherwise employee']],
     body: ([email = '', name = email.split('@')[0]], { role }) => ({ email, name, role }),
   },
@@ -151,7 +147,6 @@ export const edits: Edit[] = [
     example: 'remove-by-hand bo.berg@contoso.example',
     simulator: 'timely',
     action: 'remove',
-    unnoticed: true,
     body: onePerson,
   },
 ];

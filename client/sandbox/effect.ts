@@ -13,7 +13,11 @@ import type { Sandbox, SimulatorName } from './control.ts';
 /** More lines of a cycle than an edit in the sandbox leads to. */
 const linesLimit = 500;
 
-const told = z.object({ did: z.string(), id: z.union([z.string(), z.number()]).optional() });
+const told = z.object({
+  did: z.string(),
+  id: z.union([z.string(), z.number()]).optional(),
+  notified: z.boolean().default(false),
+});
 const directoryView = z.object({
   users: z.array(
     z.object({
@@ -36,6 +40,8 @@ export interface Made {
   atMs: number;
   /** Lower-case addresses of whom it concerns; null when it concerns no single person. */
   addresses: string[] | null;
+  /** The sync is told of it by a notification, and wakes by itself. */
+  notified: boolean;
 }
 
 /** What the cycle after an edit did about it. */
@@ -56,11 +62,12 @@ export async function makeEdit(
   body: Record<string, unknown>,
 ): Promise<Made> {
   const atMs = Date.now();
-  const { did, id } = told.parse(await sandbox.order(simulator, action, body));
+  const { did, id, notified } = told.parse(await sandbox.order(simulator, action, body));
   const state = await sandbox.state(simulator);
   return {
     did,
     atMs,
+    notified,
     addresses: simulator === 'microsoft' ? directoryAddresses(state, id) : timelyAddress(state, id),
   };
 }

@@ -27,7 +27,7 @@ export function createEntraSource(settings: EntraSettings): DirectorySource {
   const signIn = createSignIn(settings, endpoints, timeoutMs);
   const graph = createGraphClient({ endpoints, signIn, timeoutMs });
   return {
-    notifications: createSubscriptions(graph, () => new Date()),
+    notifications: createSubscriptions(graph),
     read: (stream, cursor, plan) => readDelta({ graph, stream, cursor, plan }),
     countPeople: () => countPeople(graph),
     privileged: () => listPrivileged(graph),

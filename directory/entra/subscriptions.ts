@@ -5,9 +5,6 @@ import type { ChangeNotifications, DirectoryStream, Subscription } from '../sour
 import { type GraphClient, readAnswer } from './graph-client.ts';
 import { failureOf, type GraphCall, type GraphReply, isUnknownCall } from './graph-errors.ts';
 
-/** A week: far below the 41,760 minutes that are allowed, so that what is left behind ends soon. */
-const lifeMs = 7 * 86_400_000;
-
 /** The groups' one needs more than reading them does (section 2.4). */
 const permissions: Record<DirectoryStream, string> = { users: 'User.Read.All', groups: 'Group.Read.All' };
 
@@ -17,15 +14,14 @@ const subscription = z.object({
 });
 
 /** Subscriptions to all users and to all groups. `updated` covers creation and soft delete; `created` never comes. */
-export function createSubscriptions(graph: GraphClient, now: () => Date): ChangeNotifications {
-  const expirationDateTime = () => new Date(now().getTime() + lifeMs).toISOString();
+export function createSubscriptions(graph: GraphClient): ChangeNotifications {
   const path = (id: string) => `/subscriptions/${encodeURIComponent(id)}`;
   const callOf = (method: string, stream: DirectoryStream): GraphCall => ({
     operation: `${method} /subscriptions (${stream})`,
     permission: permissions[stream],
   });
   return {
-    async subscribe(stream, { url, clientState }) {
+    async subscribe(stream, { url, clientState, expiresAt }) {
       const call = callOf('POST', stream);
       const body = {
         changeType: 'updated,deleted',
@@ -33,14 +29,14 @@ export function createSubscriptions(graph: GraphClient, now: () => Date): Change
         // Cannot be added later; without it nobody says that the subscription's token runs out.
         lifecycleNotificationUrl: url,
         resource: `/${stream}`,
-        expirationDateTime: expirationDateTime(),
+        expirationDateTime: expiresAt.toISOString(),
         clientState,
       };
       return read(await graph.send({ method: 'POST', url: '/subscriptions', body }, call), call);
     },
-    async renew(stream, id) {
+    async renew(stream, id, expiresAt) {
       const call = callOf('PATCH', stream);
-      const body = { expirationDateTime: expirationDateTime() };
+      const body = { expirationDateTime: expiresAt.toISOString() };
       const reply = await graph.send({ method: 'PATCH', url: path(id), body }, call);
       // A 404 of any form means a new one: the worst is a subscription too many, which ends by itself.
       if (reply.status === 404)
@@ -50,7 +46,7 @@ export function createSubscriptions(graph: GraphClient, now: () => Date): Change
     async unsubscribe(stream, id) {
       const call = callOf('DELETE', stream);
       const reply = await graph.send({ method: 'DELETE', url: path(id) }, call);
-      if (reply.status > 299 && !isUnknownCall(reply)) throw failureOf(reply, call, now());
+      if (reply.status > 299 && !isUnknownCall(reply)) throw failureOf(reply, call, new Date());
     },
   };
 }

@@ -4,6 +4,21 @@ import { action, type ControlActions } from '../control.ts';
 import type { Notifier } from './notifier.ts';
 import type { MicrosoftOptions } from './simulator.ts';
 
+/** Edits that also answer whether a subscriber is told of them: not so when nothing changed or nobody subscribed. */
+export function notifyingActions(actions: ControlActions, notifier: Notifier): ControlActions {
+  return Object.fromEntries(
+    Object.entries(actions).map(([name, { run }]) => [
+      name,
+      {
+        run: (body: unknown) => {
+          const before = notifier.noted;
+          return { ...run(body), notified: notifier.noted > before };
+        },
+      },
+    ]),
+  );
+}
+
 export function notificationActions(notifier: Notifier, options: MicrosoftOptions): ControlActions {
   return {
     challenge: action(z.strictObject({}), () => ({

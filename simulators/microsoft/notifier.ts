@@ -33,6 +33,8 @@ export class Notifier {
   readonly #parts: Parts;
   readonly #timers = new Set<NodeJS.Timeout>();
   #waiting: Entry[] = [];
+  /** Changes that some subscription is told of, so far. */
+  noted = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -65,7 +67,9 @@ export class Notifier {
     const before = this.#waiting.length;
     for (const subscription of state.subscriptions) {
       const changeType = changeToldTo(subscription, object, clock());
-      if (changeType === null || this.#isWaiting(subscription, object, changeType)) continue;
+      if (changeType === null) continue;
+      this.noted += 1;
+      if (this.#isWaiting(subscription, object, changeType)) continue;
       const content = changeContent(subscription, object, changeType, state.app.tenantId);
       this.#waiting.push({ subscription, url: subscription.notificationUrl, content });
     }

@@ -12,7 +12,7 @@ import { deltaRoutes } from './delta-routes.ts';
 import { graphError } from './errors.ts';
 import { type MicrosoftFault, microsoftFaults } from './faults.ts';
 import { groupRoutes } from './group-routes.ts';
-import { notificationActions } from './notification-actions.ts';
+import { notificationActions, notifyingActions } from './notification-actions.ts';
 import { Notifier } from './notifier.ts';
 import { linked } from './objects.ts';
 import { roleRoutes } from './role-routes.ts';
@@ -51,6 +51,7 @@ export interface MicrosoftSimulator {
   faults: Faults<MicrosoftFault>;
   /** May be changed at any time. */
   options: MicrosoftOptions;
+  notifier: Notifier;
 }
 
 interface Parts {
@@ -65,8 +66,6 @@ interface Parts {
 export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<MicrosoftSimulator, 'url'>;
-  /** Ends what it does by itself: notifications. */
-  close(): void;
 } {
   const faults = new Faults(microsoftFaults(clock));
   const options: MicrosoftOptions = {
@@ -109,10 +108,13 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
       ),
     settled,
     normalizePath,
-    actions: { ...microsoftActions(state), ...notificationActions(notifier, options) },
+    actions: {
+      ...notifyingActions(microsoftActions(state), notifier),
+      ...notificationActions(notifier, options),
+    },
     view: () => view(state),
   });
-  return { app, simulator: { state, ledger, faults, options }, close: () => notifier.close() };
+  return { app, simulator: { state, ledger, faults, options, notifier } };
 }
 
 /** `/users('x')` is `/users/x`, `/servicePrincipals(appId='x')` has its key as a segment, and delta has a long name. */
