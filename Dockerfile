@@ -2,17 +2,20 @@
 FROM node:20-bookworm-slim AS base
 WORKDIR /app
 
+# Not by `npm ci`: it refuses a lock file without the programs for other platforms, which is what npm writes where a
+# registry does not have them all. `--no-save` installs what the lock file names all the same.
+
 # The program: compiled, with its migrations and the workflows bundled ahead.
 FROM base AS build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
+RUN npm install --no-save --no-audit --no-fund
 COPY . .
 RUN npm run build
 
 # What it needs to run. The SDK brings its native part for five platforms; only this one's is kept.
 FROM base AS packages
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --no-audit --no-fund \
+RUN npm install --no-save --omit=dev --no-audit --no-fund \
   && native=node_modules/@temporalio/core-bridge/releases \
   && test -d "$native/$(uname -m)-unknown-linux-gnu" \
   && find "$native" -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +

@@ -5,7 +5,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { ContractError, NotFoundError, RejectedError, type SyncError } from '../domain/errors.ts';
 import { useApproval } from '../store/approvals.ts';
-import type { Store } from '../store/database.ts';
 import {
   type ChangeRow,
   changeRow,
@@ -16,9 +15,10 @@ import {
   writeJournal,
 } from '../store/plans.ts';
 import { touch } from '../store/tenants.ts';
+import type { Application, ApplyOutcome, Effect } from './application.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
-import type { Services, Tenant } from './services.ts';
+import type { Services } from './services.ts';
 
 /** Which part of a plan a child workflow applies. */
 export interface PlanPart {
@@ -37,28 +37,6 @@ export interface ApplyChangeInput {
   configurationVersion: number;
   position: number;
 }
-
-export type ApplyOutcome = 'done' | 'dropped' | 'failed';
-
-/** One change with all it takes to apply it. */
-export interface Application {
-  services: Services;
-  tenant: Tenant;
-  row: ChangeRow;
-  /** Set on a second attempt: the first may have taken effect. */
-  repeated: boolean;
-}
-
-/** What applying came to: `dropped` when the fact behind the change no longer holds, with the reason. */
-export type Effect =
-  | { outcome: 'dropped'; reason: string }
-  | {
-      outcome: 'done';
-      before: unknown;
-      after: unknown;
-      /** Notes links and the new state of Timely, in the transaction that notes the change as done. */
-      remember(store: Store): Promise<void>;
-    };
 
 export function createApplyChangeActivities(services: Services) {
   return {

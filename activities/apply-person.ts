@@ -11,7 +11,7 @@ import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
 import { accountRow, rememberRemoved, rememberUser } from '../store/timely-snapshot.ts';
 import { nameForTimely } from '../timely/names.ts';
-import type { Application, Effect } from './apply-change.ts';
+import type { Application, Effect } from './application.ts';
 import type { Services, Tenant } from './services.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as PersonChange['subject'];

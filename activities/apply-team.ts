@@ -8,7 +8,7 @@ import { cycleRow } from '../store/cycles.ts';
 import { linkTeam, teamLinkOf, timelyIdsOf, unlinkTeam } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { forgetTeam, rememberTeam } from '../store/timely-snapshot.ts';
-import type { Application, Effect } from './apply-change.ts';
+import type { Application, Effect } from './application.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as TeamChange['subject'];
 const wanted = (row: ChangeRow) => row.after as TeamState;

@@ -1,37 +1,16 @@
 /** The gate: which changes may be applied, which wait for a person, which never happen (behaviour.md, section 5). */
 import { type Change, type HoldRule, holdRules, type PlannedChange, selfEndingHolds } from './change.ts';
-import type { DirectorySnapshot } from './directory.ts';
 import type { Hold } from './draft.ts';
 import type { HoldCheck } from './gate/check.ts';
 import { firstCycle } from './gate/first-cycle.ts';
 import { grantsAdmin } from './gate/grants-admin.ts';
 import { incompleteRead } from './gate/incomplete-read.ts';
+import type { GateInput } from './gate/input.ts';
 import { refusals } from './gate/refusals.ts';
 import { sensitive } from './gate/sensitive.ts';
 import { teamShrinks } from './gate/team-shrinks.ts';
 import { tooManyInvitations } from './gate/too-many-invitations.ts';
 import { tooManyRemovals } from './gate/too-many-removals.ts';
-import type { PersonLink } from './link.ts';
-import type { Plan } from './plan.ts';
-import type { SyncRules } from './rules.ts';
-import type { TimelySnapshot } from './timely.ts';
-
-export interface GateInput {
-  rules: SyncRules;
-  plan: Plan;
-  directory: DirectorySnapshot;
-  timely: TimelySnapshot;
-  personLinks: PersonLink[];
-  firstCycle: boolean;
-  /** Removals done within `safety.removals.windowDays` without a person's approval. */
-  recentRemovals: number;
-  /** Fingerprints with an approval that still counts. */
-  approved: ReadonlySet<string>;
-  /** Fingerprints in an open or rejected request: they stay held by that rule, whatever the counts say now. */
-  asked: ReadonlyMap<string, HoldRule>;
-  /** Fingerprints of changes that failed and whose next try is later: teams do not count on them. None when left out. */
-  parked?: ReadonlySet<string>;
-}
 
 type Judge = (change: PlannedChange) => Change;
 

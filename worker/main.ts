@@ -9,7 +9,7 @@ import { createClientStates } from '../activities/client-states.ts';
 import { createActivities } from '../activities/index.ts';
 import { createServices, type Receiver } from '../activities/services.ts';
 import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
-import { ConfigurationError } from '../domain/errors.ts';
+import { ConfigurationError, PassingError } from '../domain/errors.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { createLog, temporalLogger } from './log.ts';
@@ -43,7 +43,7 @@ export async function runWorker(): Promise<number> {
   const settings = workerSettings(process.env);
   const log = createLog(settings.logLevel);
   Runtime.install({ logger: temporalLogger(log) });
-  const database = await openDatabase(settings.databaseUrl);
+  const database = await openStore(settings.databaseUrl);
   try {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const connection = await Connection.connect(connectionOptions);
@@ -54,6 +54,19 @@ export async function runWorker(): Promise<number> {
     await closeDatabase(database);
   }
   return 0;
+}
+
+async function openStore(url: string): Promise<Database> {
+  try {
+    return await openDatabase(url);
+  } catch (error) {
+    // The address holds a password, so only host and port are told.
+    const { host } = new URL(url);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PassingError(
+      `The store cannot be opened at ${host}: ${reason}. See that PostgreSQL runs and DATABASE_URL is right.`,
+    );
+  }
 }
 
 function receiverOf({ publicUrl, encryptionKey }: WorkerSettings): Receiver | null {

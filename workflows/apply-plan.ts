@@ -1,5 +1,6 @@
 /** Applies one part of a plan: at most 250 changes, one activity each. */
-import type { ApplyOutcome, PlanPart } from '../activities/apply-change.ts';
+import type { ApplyOutcome } from '../activities/application.ts';
+import type { PlanPart } from '../activities/apply-change.ts';
 import type { Trouble } from '../domain/report.ts';
 import { applying, storing } from './steps.ts';
 import { causeOf, troubleOf } from './trouble.ts';

@@ -1,5 +1,5 @@
-import type { GateInput } from '../gate.ts';
 import type { HoldCheck } from './check.ts';
+import type { GateInput } from './input.ts';
 
 /** Holds removals in a tenant's first cycle, unless the tenant file allows them. */
 export function firstCycle({ rules, firstCycle: isFirst }: GateInput): HoldCheck {

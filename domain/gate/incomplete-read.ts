@@ -1,5 +1,5 @@
-import type { GateInput } from '../gate.ts';
 import type { HoldCheck } from './check.ts';
+import type { GateInput } from './input.ts';
 
 /** Holds removals while a read does not prove itself whole. */
 export function incompleteRead({ directory, timely }: GateInput): HoldCheck {

@@ -1,7 +1,7 @@
 import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../change.ts';
-import type { GateInput } from '../gate.ts';
 import { adminRole, teamLeadRole } from '../roles.ts';
 import { foldText, sameText } from '../text.ts';
+import type { GateInput } from './input.ts';
 
 type Refusal = NonNullable<Change['refusal']>;
 

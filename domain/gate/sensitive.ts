@@ -1,9 +1,9 @@
-import type { GateInput } from '../gate.ts';
 import { buildMembershipIndex } from '../membership.ts';
 import { adminRole } from '../roles.ts';
 import { sensitivity } from '../sensitive.ts';
 import { sameText } from '../text.ts';
 import type { HoldCheck } from './check.ts';
+import type { GateInput } from './input.ts';
 
 /** Holds every change of a sensitive person, and the adoption of an admin whoever they are (behaviour.md, section 3). */
 export function sensitive({ rules, directory, timely }: GateInput): HoldCheck {

@@ -1,6 +1,6 @@
 import type { TeamSubject } from '../change.ts';
-import type { GateInput } from '../gate.ts';
 import type { HoldCheck } from './check.ts';
+import type { GateInput } from './input.ts';
 
 /** Holds a change that takes many people out of a team at once, and the end of a team always. */
 export function teamShrinks({ rules, timely, personLinks }: GateInput): HoldCheck {

@@ -1,6 +1,6 @@
 import type { PlannedChange } from '../change.ts';
-import type { GateInput } from '../gate.ts';
 import type { HoldCheck } from './check.ts';
+import type { GateInput } from './input.ts';
 
 /** Holds all invitations and reinstatements when they are too many: each takes a seat and may send a mail. */
 export function tooManyInvitations({ rules }: GateInput, counted: readonly PlannedChange[]): HoldCheck {

@@ -1,8 +1,8 @@
 import type { PlannedChange } from '../change.ts';
-import type { GateInput } from '../gate.ts';
 import type { PersonLink } from '../link.ts';
 import type { SafetyRules } from '../rules.ts';
 import type { HoldCheck } from './check.ts';
+import type { GateInput } from './input.ts';
 
 /** Holds all removals when they are too many, together with those done lately without anybody's approval. */
 export function tooManyRemovals(

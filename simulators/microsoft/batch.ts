@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { type Answer, type Call, json } from '../answer.ts';
 import type { Route } from '../service.ts';
+import type { MicrosoftFrame } from './frame.ts';
 import { badRequest } from './query.ts';
-import type { MicrosoftFrame } from './simulator.ts';
 
 const maxRequests = 20;
 const batchBody = z.object({

@@ -3,9 +3,9 @@ import { type Answer, type Call, json, Refusal } from '../answer.ts';
 import type { Route } from '../service.ts';
 import { type PagePlace, type Round, readDeltaPage } from './delta.ts';
 import { graphError } from './errors.ts';
+import type { MicrosoftFrame } from './frame.ts';
 import { type ObjectKind, type Relation, relations } from './objects.ts';
 import { badRequest, resourceUnitsOf, selected } from './query.ts';
-import type { MicrosoftFrame } from './simulator.ts';
 
 const relationsOf: Record<ObjectKind, readonly Relation[]> = {
   user: ['manager'],

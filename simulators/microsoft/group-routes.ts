@@ -1,10 +1,10 @@
 /** Groups and their members (microsoft-graph.md, section 2.2). */
 import { type Answer, type Call, json } from '../answer.ts';
 import type { Route } from '../service.ts';
+import type { MicrosoftFrame } from './frame.ts';
 import type { DirectoryObject } from './objects.ts';
 import { isProperty, shape } from './properties.ts';
 import { badRequest, countAnswer, listObjects, resourceUnitsOf, selected, showTyped } from './query.ts';
-import type { MicrosoftFrame } from './simulator.ts';
 import { listKind, missing } from './user-routes.ts';
 
 export function groupRoutes(frame: MicrosoftFrame): Route[] {

@@ -1,9 +1,9 @@
 /** Directory roles, assignments to the enterprise application, the organization (microsoft-graph.md, sections 2.3 and 9). */
 import { type Answer, type Call, json } from '../answer.ts';
 import type { Route } from '../service.ts';
+import type { MicrosoftFrame } from './frame.ts';
 import { badRequest, filterTest, list, showTyped } from './query.ts';
 import type { RoleAssignment, RoleDefinition } from './records.ts';
-import type { MicrosoftFrame } from './simulator.ts';
 import { missing } from './user-routes.ts';
 
 /** Id of the enterprise application's object in the tenant. */

@@ -2,7 +2,7 @@
 import { type Answer, type Call, json } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { graphError, signInError } from './errors.ts';
-import type { MicrosoftFrame } from './simulator.ts';
+import type { MicrosoftFrame } from './frame.ts';
 
 /** Routes below `/{tenant}`. */
 export function signInRoutes(frame: MicrosoftFrame): Route[] {

@@ -7,10 +7,10 @@ import type { Ledger } from '../ledger.ts';
 import { type Route, serviceApp } from '../service.ts';
 import { microsoftActions } from './actions.ts';
 import { batchRoute } from './batch.ts';
-import type { PageSizes } from './delta.ts';
 import { deltaRoutes } from './delta-routes.ts';
 import { graphError } from './errors.ts';
 import { type MicrosoftFault, microsoftFaults } from './faults.ts';
+import type { MicrosoftFrame, MicrosoftOptions } from './frame.ts';
 import { groupRoutes } from './group-routes.ts';
 import { notificationActions, notifyingActions } from './notification-actions.ts';
 import { Notifier } from './notifier.ts';
@@ -21,28 +21,6 @@ import type { MicrosoftState } from './state.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 import { Tokens } from './tokens.ts';
 import { userRoutes } from './user-routes.ts';
-
-export interface MicrosoftOptions {
-  /** Objects and links on one delta page: 200 and 500 as reported of Graph (microsoft-graph.md, section 1.1). */
-  deltaPage: PageSizes;
-  /** Seven days for directory objects (section 1.6). */
-  cursorLifetimeDays: number;
-  /** From a change to its notification. */
-  notificationDelayMs: number;
-}
-
-/** What the routes work with. */
-export interface MicrosoftFrame {
-  state: MicrosoftState;
-  faults: Faults<MicrosoftFault>;
-  tokens: Tokens;
-  notifier: Notifier;
-  clock: () => Date;
-  options: MicrosoftOptions;
-  /** `https://localhost:PORT`, once the server listens. */
-  origin(): string;
-  nextSerial(): number;
-}
 
 export interface MicrosoftSimulator {
   url: string;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, type Call, isRecord, json, Refusal } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { graphError } from './errors.ts';
-import type { MicrosoftFrame } from './simulator.ts';
+import type { MicrosoftFrame } from './frame.ts';
 import {
   changeTypes,
   clientStateMax,

@@ -2,10 +2,10 @@
 import { type Answer, type Call, isRecord, json, Refusal } from '../answer.ts';
 import type { Route } from '../service.ts';
 import { graphError } from './errors.ts';
+import type { MicrosoftFrame } from './frame.ts';
 import { type DirectoryObject, linked, type ObjectKind } from './objects.ts';
 import { defaultProperties, shape } from './properties.ts';
 import { badRequest, countAnswer, list, listObjects, resourceUnitsOf, selected, showTyped } from './query.ts';
-import type { MicrosoftFrame } from './simulator.ts';
 
 const maxGroupsAsked = 20;
 

@@ -2,8 +2,8 @@
 import { json } from '../answer.ts';
 import type { Route } from '../service.ts';
 import { forbidden } from './errors.ts';
+import type { TimelyFrame } from './frame.ts';
 import { showAccount } from './objects.ts';
-import type { TimelyFrame } from './simulator.ts';
 
 export function accountRoutes({ state, clock }: TimelyFrame): Route[] {
   const account = () => showAccount(state.account, state.present.length, clock);

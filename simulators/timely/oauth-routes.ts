@@ -2,8 +2,8 @@
 import { type Answer, type Call, json } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { oauthError, unauthorized } from './errors.ts';
+import type { TimelyFrame } from './frame.ts';
 import type { TokenPair } from './oauth-state.ts';
-import type { TimelyFrame } from './simulator.ts';
 
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
 

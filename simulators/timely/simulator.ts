@@ -9,18 +9,12 @@ import { accountRoutes } from './account-routes.ts';
 import { timelyActions } from './actions.ts';
 import { forbidden, notFound, unauthorized } from './errors.ts';
 import { type TimelyFault, timelyFaults } from './faults.ts';
+import type { TimelyFrame } from './frame.ts';
 import { bearerOf, oauthRoutes } from './oauth-routes.ts';
 import { showUser } from './objects.ts';
 import type { TimelyState } from './state.ts';
 import { teamRoutes } from './team-routes.ts';
 import { userRoutes } from './user-routes.ts';
-
-/** What the routes work with. */
-export interface TimelyFrame {
-  state: TimelyState;
-  faults: Faults<TimelyFault>;
-  clock: () => Date;
-}
 
 export interface TimelySimulator {
   url: string;

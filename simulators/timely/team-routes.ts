@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type Answer, type Call, isRecord, json, Refusal } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { forbidden, notFound, unprocessable } from './errors.ts';
+import type { TimelyFrame } from './frame.ts';
 import { showRole, showTeam, type TimelyTeam } from './objects.ts';
 import { window } from './paging.ts';
-import type { TimelyFrame } from './simulator.ts';
 
 const teamBody = z.object({
   team: z.object({

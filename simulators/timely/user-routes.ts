@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { type Answer, type Call, isRecord, json, Refusal } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { notFound, unprocessable } from './errors.ts';
+import type { TimelyFrame } from './frame.ts';
 import { bearerOf } from './oauth-routes.ts';
 import { showUser, type TimelyUser } from './objects.ts';
 import { window } from './paging.ts';
-import type { TimelyFrame } from './simulator.ts';
 import type { UserSettings } from './state.ts';
 
 /** The domain must be lower case (section 2.4). */

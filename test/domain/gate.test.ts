@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HoldRule } from '../../domain/change.ts';
 import type { Person } from '../../domain/directory.ts';
-import type { GateInput } from '../../domain/gate.ts';
+import type { GateInput } from '../../domain/gate/input.ts';
 import type { SafetyRules } from '../../domain/rules.ts';
 import {
   gated,

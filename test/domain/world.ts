@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Change, HoldRule } from '../../domain/change.ts';
 import type { DirectorySnapshot, Group, Membership, Person } from '../../domain/directory.ts';
-import { type GateInput, gate } from '../../domain/gate.ts';
+import type { GateInput } from '../../domain/gate/input.ts';
+import { gate } from '../../domain/gate.ts';
 import type { PersonLink, TeamLink } from '../../domain/link.ts';
 import { type Plan, plan } from '../../domain/plan.ts';
 import type { SafetyRules, SyncRules } from '../../domain/rules.ts';

@@ -1,0 +1,26 @@
+/** Applying one change: what it takes, and what it comes to. */
+import type { Store } from '../store/database.ts';
+import type { ChangeRow } from '../store/plans.ts';
+import type { Services, Tenant } from './services.ts';
+
+export type ApplyOutcome = 'done' | 'dropped' | 'failed';
+
+/** One change with all it takes to apply it. */
+export interface Application {
+  services: Services;
+  tenant: Tenant;
+  row: ChangeRow;
+  /** Set on a second attempt: the first may have taken effect. */
+  repeated: boolean;
+}
+
+/** What applying came to: `dropped` when the fact behind the change no longer holds, with the reason. */
+export type Effect =
+  | { outcome: 'dropped'; reason: string }
+  | {
+      outcome: 'done';
+      before: unknown;
+      after: unknown;
+      /** Notes links and the new state of Timely, in the transaction that notes the change as done. */
+      remember(store: Store): Promise<void>;
+    };

@@ -1,0 +1,24 @@
+import type { HoldRule } from '../change.ts';
+import type { DirectorySnapshot } from '../directory.ts';
+import type { PersonLink } from '../link.ts';
+import type { Plan } from '../plan.ts';
+import type { SyncRules } from '../rules.ts';
+import type { TimelySnapshot } from '../timely.ts';
+
+/** What the gate looks at. */
+export interface GateInput {
+  rules: SyncRules;
+  plan: Plan;
+  directory: DirectorySnapshot;
+  timely: TimelySnapshot;
+  personLinks: PersonLink[];
+  firstCycle: boolean;
+  /** Removals done within `safety.removals.windowDays` without a person's approval. */
+  recentRemovals: number;
+  /** Fingerprints with an approval that still counts. */
+  approved: ReadonlySet<string>;
+  /** Fingerprints in an open or rejected request: they stay held by that rule, whatever the counts say now. */
+  asked: ReadonlyMap<string, HoldRule>;
+  /** Fingerprints of changes that failed and whose next try is later: teams do not count on them. None when left out. */
+  parked?: ReadonlySet<string>;
+}
