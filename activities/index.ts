@@ -4,6 +4,7 @@ import { createApprovalActivities } from './approvals.ts';
 import { createCheckActivities } from './check.ts';
 import { createConfigurationActivities } from './configuration.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
+import { createKeepSubscriptionsActivities } from './keep-subscriptions.ts';
 import { createMakePlanActivities } from './make-plan.ts';
 import { createOpenCycleActivities } from './open-cycle.ts';
 import { createQuestionActivities } from './questions.ts';
@@ -17,6 +18,7 @@ export function createActivities(services: Services) {
     ...createOpenCycleActivities(services),
     ...createReadDirectoryActivities(services),
     ...createReadTimelyActivities(services),
+    ...createKeepSubscriptionsActivities(services),
     ...createMakePlanActivities(services),
     ...createApprovalActivities(services),
     ...createApplyChangeActivities(services),

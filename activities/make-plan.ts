@@ -22,6 +22,7 @@ import { markPlanned, tenantRow } from '../store/tenants.ts';
 import { loadTimely } from '../store/timely-snapshot.ts';
 import { storeVerdicts } from '../store/verdicts.ts';
 import { changeLabel } from './change-label.ts';
+import { subscriptionFindings } from './keep-subscriptions.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
 
@@ -65,25 +66,27 @@ export function createMakePlanActivities(services: Services) {
 }
 
 async function planCycle(
-  { database, now }: Services,
+  services: Services,
   tenant: Tenant,
   key: CycleKey,
   { touched, day }: { touched: number; day: string },
 ): Promise<void> {
+  const { database, now } = services;
   const { name, file } = tenant;
   const failures = await loadFailures(database, name);
   const parked = new Map(
     failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
   );
-  const { made, gated, standing } = await arithmetic({ database, now }, tenant, key, new Set(parked.keys()));
+  const { made, gated, standing } = await arithmetic(services, tenant, key, new Set(parked.keys()));
   const rows = gated.map((change): PlannedRow => {
     const { status, failure } = statusOf(change, parked);
     const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length;
+  const findings = [...made.findings, ...refusals(gated), ...(await subscriptionFindings(services, name))];
   await database.transaction(async (store) => {
-    await storePlan(store, name, key.cycle, rows, [...made.findings, ...refusals(gated)]);
+    await storePlan(store, name, key.cycle, rows, findings);
     await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
     await keepFailures(store, name, gated.map(subjectKey));

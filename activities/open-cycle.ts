@@ -6,7 +6,8 @@ import { openCycle } from '../store/cycles.ts';
 import { cursorOf } from '../store/staging.ts';
 import { newestConfiguration } from '../store/tenants.ts';
 import { accountRow } from '../store/timely-snapshot.ts';
-import type { Services } from './services.ts';
+import { type SubscriptionsState, subscriptionsState } from './keep-subscriptions.ts';
+import type { Services, Tenant } from './services.ts';
 
 export interface OpenCycleInput {
   tenant: string;
@@ -27,6 +28,8 @@ export interface CycleKey {
 export interface OpenCycleResult extends CycleKey {
   /** Waits of the loop, from the tenant file. */
   everyMs: number;
+  /** Whether something is to be done about the directory's change notifications. */
+  subscriptions: SubscriptionsState;
 }
 
 /** Delta tokens of directory objects live seven days; a day of that is kept as a margin (microsoft-graph.md, section 1.6). */
@@ -39,7 +42,9 @@ export function createOpenCycleActivities(services: Services) {
       const { database, now } = services;
       const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
       const { schedule } = await services.tenantFile(tenant, configurationVersion);
-      const whole = full || (await needsFullRead(services, tenant, configurationVersion));
+      // A tenant that cannot be opened (a secret is missing) has its cycle all the same: its reading says what is wrong.
+      const openedTenant = await services.tenant(tenant, configurationVersion).catch(() => null);
+      const whole = full || openedTenant === null || (await needsFullRead(services, openedTenant));
       const kind = whole ? 'full' : 'incremental';
       const begin = { kind, configurationVersion, now: now() } as const;
       if (fresh) await announceAgain(database, tenant);
@@ -50,17 +55,14 @@ export function createOpenCycleActivities(services: Services) {
         kind: opened.kind,
         configurationVersion,
         everyMs: durationMs(schedule.every),
+        subscriptions: openedTenant ? await subscriptionsState(services, openedTenant) : 'none',
       };
     },
   };
 }
 
 /** Behaviour.md, section 1.2: never read, too long ago, an old cursor, or other properties tracked. */
-async function needsFullRead(services: Services, name: string, version: number): Promise<boolean> {
-  const { database, now } = services;
-  // A tenant that cannot be opened (a secret is missing) has its cycle all the same: its reading says what is wrong.
-  const tenant = await services.tenant(name, version).catch(() => null);
-  if (tenant === null) return true;
+async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {
   if ((await accountRow(database, tenant.name)) === null) return true;
   const scope = tenant.directory.cursorScope(tenant.readPlan);
   const fullEveryMs = durationMs(tenant.file.schedule.fullEvery);

@@ -11,6 +11,7 @@ import { configurationOf } from '../store/tenants.ts';
 import { createTokenVault } from '../store/tokens.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
+import type { ClientStates } from './client-states.ts';
 
 /** One tenant as of one version of its file. */
 export interface Tenant {
@@ -22,8 +23,16 @@ export interface Tenant {
   meter: Meter;
 }
 
+/** Where this worker's receiver is reached, and what notifications have to prove to it. */
+export interface Receiver {
+  url: string;
+  clientStates: ClientStates;
+}
+
 export interface Services {
   database: Database;
+  /** Null: directories are only polled. */
+  receiver: Receiver | null;
   now(): Date;
   /** @throws ConfigurationError when the tenant has no file of that version. */
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
@@ -51,6 +60,7 @@ export function createServices(
   database: Database,
   key: Buffer,
   meterFor: (tenant: string) => Meter,
+  receiver: Receiver | null,
 ): Services {
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) =>
     createEntraSource({ ...(await entraSettings(file)), ...limits }, meterFor(file.tenant));
@@ -64,6 +74,7 @@ export function createServices(
   const kept = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
     database,
+    receiver,
     now: () => new Date(),
     directoryOf,
     timelyOf,

@@ -34,7 +34,14 @@ export const environmentVariables: readonly VariableNote[] = [
   {
     name: 'TIMELY_SYNC_HEALTH_PORT',
     readBy: 'worker',
-    meaning: 'Port of GET /healthz and GET /metrics; 8080 unless set, 0 takes a free one.',
+    meaning:
+      'Port of GET /healthz, GET /metrics and the receiver of change notifications; 8080 unless set, 0 takes a free one.',
+  },
+  {
+    name: 'TIMELY_SYNC_PUBLIC_URL',
+    readBy: 'worker',
+    meaning:
+      'Public https address that leads to the receiver of change notifications; without it the directory is only polled.',
   },
   {
     name: 'TIMELY_SYNC_LOG_LEVEL',
@@ -82,8 +89,19 @@ const environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, 'must be a port')
     .default(8080),
+  TIMELY_SYNC_PUBLIC_URL: z
+    .string()
+    .refine(isReceiverAddress, 'must be an https address, such as https://sync.contoso.example/notifications')
+    .optional(),
   TIMELY_SYNC_LOG_LEVEL: z.enum(logLevels, { error: `must be ${logLevels.join(' | ')}` }).default('info'),
 });
+
+/** `https:`; or `http:` on this machine itself, which only the sandbox can reach. */
+function isReceiverAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:') return ['127.0.0.1', 'localhost'].includes(url.hostname);
+  return url?.protocol === 'https:';
+}
 
 /** What a worker is told by its environment. */
 export interface WorkerSettings {
@@ -93,6 +111,8 @@ export interface WorkerSettings {
   taskQueue: string;
   /** 0 takes a free port. */
   healthPort: number;
+  /** Where the directory's notifications arrive; null: it is only polled. */
+  publicUrl: string | null;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -115,6 +135,7 @@ export function workerSettings(env: Environment): WorkerSettings {
     encryptionKey: data.TIMELY_SYNC_KEY,
     taskQueue: data.TIMELY_SYNC_TASK_QUEUE,
     healthPort: data.TIMELY_SYNC_HEALTH_PORT,
+    publicUrl: data.TIMELY_SYNC_PUBLIC_URL ?? null,
     logLevel: data.TIMELY_SYNC_LOG_LEVEL,
   };
 }

@@ -61,7 +61,37 @@ export interface SelfTest {
   notifications: boolean;
 }
 
+/** The directory tells us, at an address of ours, when something of a stream has changed. */
+export interface Subscription {
+  /** The directory's own. */
+  id: string;
+  /** As the directory says: it may be sooner or later than was asked for. */
+  expiresAt: Date;
+}
+
+/** Where notifications go, and until when. */
+export interface SubscriptionWish {
+  url: string;
+  /** Comes back in each notification, as proof of where it comes from; at most 128 characters. */
+  clientState: string;
+  expiresAt: Date;
+}
+
+/**
+ * Subscriptions to changes. They only save waiting: nothing is believed of a notification but that a cycle may find
+ * something. All throw PermissionError, ThrottledError, PassingError, ContractError or ConsentNeededError.
+ */
+export interface ChangeNotifications {
+  subscribe(stream: DirectoryStream, wish: SubscriptionWish): Promise<Subscription>;
+  /** A longer life and a new authorization. @throws NotFoundError when the directory no longer knows it */
+  renew(stream: DirectoryStream, id: string, expiresAt: Date): Promise<Subscription>;
+  /** Ends it; one that is gone already is no error. */
+  unsubscribe(stream: DirectoryStream, id: string): Promise<void>;
+}
+
 export interface DirectorySource {
+  /** Absent where the directory has no such thing: then it is only asked, again and again. */
+  notifications?: ChangeNotifications;
   /**
    * Reads one stream: whole with `cursor: null`, otherwise what changed since. Pages arrive in order, one at a time, so
    * that memory stays bounded. A stream that ends without a page that has a cursor is incomplete.

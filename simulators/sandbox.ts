@@ -67,6 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     caPem: certificate.ca,
     credentials: credentialsOf(services.microsoft.simulator.state, services.timely.simulator.state),
     close: async () => {
+      services.microsoft.simulator.notifier.close();
       await Promise.all([servers.microsoft.close(), servers.timely.close()]);
       services.save();
       if (options.dataDir === undefined) rmSync(directory, { recursive: true });

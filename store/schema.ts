@@ -123,6 +123,25 @@ export const directoryStaging = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.stream, table.position] })],
 );
 
+/** Subscriptions to the directory's change notifications, one a stream. A row without an id says why there is none. */
+export const subscriptions = pgTable(
+  'subscriptions',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    /** The directory's. */
+    id: text(),
+    expiresAt: instant('expires_at'),
+    /** Digest of the address and the client state that it was made with: others need another subscription. */
+    terms: text().notNull(),
+    /** When it is to be renewed, or tried again. */
+    dueAt: instant('due_at').notNull(),
+    /** Why the last try failed, with what to do. */
+    problem: text(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
+);
+
 /** Each person's verdict with its reason; the command's `why` reads it. */
 export const verdicts = pgTable(
   'verdicts',

@@ -1,25 +1,41 @@
-/** The worker's process: settings, store, Temporal, health; and a clean end. */
+/** The worker's process: settings, store, Temporal, its HTTP server; and a clean end. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createClientStates } from '../activities/client-states.ts';
 import { createActivities } from '../activities/index.ts';
-import { createServices } from '../activities/services.ts';
+import { createServices, type Receiver } from '../activities/services.ts';
 import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
 import { activityInterceptor } from './activity-failures.ts';
-import { startHealthServer } from './health.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createReceiver } from './notifications.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
+import { startWorkerServer } from './server.ts';
+import { tenantWaker } from './tenant-waker.ts';
+import { WakeUps } from './wake-ups.ts';
 
 /** Bundled ahead by `npm run build`, so that a worker starts in a second. */
 const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
 /** Small workflows: a cached one takes some 60 KB of heap (temporal.md, section 4.4). */
 const cachedWorkflowsMax = 300;
+
+/** What the parts of a worker share. */
+interface Parts {
+  settings: WorkerSettings;
+  database: Database;
+  connection: Connection;
+  client: Client;
+  log: Logger;
+  metrics: Metrics;
+  receiver: Receiver | null;
+}
 
 /**
  * Runs a worker until it is told to stop. Prints `ready` on standard output once it polls.
@@ -31,17 +47,12 @@ export async function runWorker(): Promise<number> {
   Runtime.install({ logger: temporalLogger(log) });
   const database = await openStore(settings.databaseUrl);
   try {
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    const connection = await Connection.connect(connectionOptions);
+    const client = new Client({ connection, namespace });
     const metrics = createMetrics();
-    const worker = await createWorker(settings, database, metrics);
-    const state = () => worker.getState();
-    const health = await startHealthServer(settings.healthPort, { database, metrics, state });
-    // The channel to `timely-sync up` breaks when that process dies: a worker must not outlive it.
-    process.once('disconnect', () => stop(worker));
-    const running = worker.run();
-    log.info({ taskQueue: settings.taskQueue, healthPort: health.port }, 'worker polls');
-    process.stdout.write('ready\n');
-    await running;
-    await health.close();
+    await work({ settings, database, connection, client, log, metrics, receiver: receiverOf(settings) });
+    await connection.close();
   } finally {
     await closeDatabase(database);
   }
@@ -61,24 +72,48 @@ async function openStore(url: string): Promise<Database> {
   }
 }
 
-async function createWorker(
-  settings: WorkerSettings,
-  database: Database,
-  { meterFor }: Metrics,
-): Promise<Worker> {
+function receiverOf({ publicUrl, encryptionKey }: WorkerSettings): Receiver | null {
+  return publicUrl === null ? null : { url: publicUrl, clientStates: createClientStates(encryptionKey) };
+}
+
+async function work(parts: Parts): Promise<void> {
+  const { settings, database, log } = parts;
+  const worker = await createWorker(parts);
+  // Before the first activity: a directory that is asked for notifications tries the address at once.
+  const server = await startWorkerServer(settings.healthPort, {
+    database,
+    state: () => worker.getState(),
+    receiver: openReceiver(parts),
+    metrics: parts.metrics,
+  });
+  // The channel to `timely-sync up` breaks when that process dies: a worker must not outlive it.
+  process.once('disconnect', () => stop(worker));
+  const running = worker.run();
+  log.info({ taskQueue: settings.taskQueue, port: server.port }, 'worker polls');
+  process.stdout.write('ready\n');
+  await running;
+  await server.close();
+}
+
+function openReceiver({ database, client, log, receiver }: Parts) {
+  if (receiver === null) return null;
+  return createReceiver(receiver.clientStates, new WakeUps(tenantWaker(database, client, log)));
+}
+
+async function createWorker({ settings, database, connection, receiver, metrics }: Parts): Promise<Worker> {
   if (!existsSync(workflowBundle)) {
     throw new ConfigurationError('The workflow bundle is missing.', { remedy: 'Run "npm run build".' });
   }
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const client = await Connection.connect(connectionOptions);
-  await ensureSearchAttributes(client, namespace);
-  await client.close();
+  await ensureSearchAttributes(connection, namespace);
   return await Worker.create({
     connection: await NativeConnection.connect(connectionOptions),
     namespace,
     taskQueue: settings.taskQueue,
     workflowBundle: { codePath: workflowBundle },
-    activities: createActivities(createServices(database, settings.encryptionKey, meterFor)),
+    activities: createActivities(
+      createServices(database, settings.encryptionKey, metrics.meterFor, receiver),
+    ),
     interceptors: { activity: [activityInterceptor] },
     maxCachedWorkflows: cachedWorkflowsMax,
     shutdownGraceTime: '10 seconds',

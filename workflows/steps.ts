@@ -12,6 +12,14 @@ export const reading = proxyActivities<Pick<Activities, 'readDirectory' | 'readT
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
 });
 
+/** Notifications only save waiting: what fails is left to the next cycle, and none is kept waiting for long. */
+export const subscribing = proxyActivities<Pick<Activities, 'keepSubscriptions'>>({
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '90 seconds',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumAttempts: 2 },
+});
+
 /** Steps that work on the store alone. Planning a large tenant keeps the process busy, so its heart may pause longer. */
 export const storing = proxyActivities<
   Pick<

@@ -24,6 +24,8 @@ export interface TenantSyncInput {
   cycle?: number;
   full?: boolean;
   paused?: boolean;
+  /** The directory sends notifications, which end with the loop. */
+  subscribed?: boolean;
   /** Cycles in a row that could not be carried through. */
   troubles?: number;
   trouble?: Trouble | null;
@@ -48,6 +50,7 @@ export function createTenantLoop(input: TenantSyncInput) {
   let full = input.full ?? false;
   let nudged = false;
   let stopped = false;
+  let subscribed = input.subscribed ?? false;
   let troubles = input.troubles ?? 0;
 
   setHandler(statusQuery, () => status, { description: 'Where the loop stands' });
@@ -92,6 +95,7 @@ export function createTenantLoop(input: TenantSyncInput) {
     get stopped() {
       return stopped;
     },
+    subscribed: () => subscribed,
     configured: () => status.configurationVersion > 0,
     troubles: () => troubles,
     /** What was asked for up to now is answered by the cycle about to open; what comes later asks for another one. */
@@ -101,7 +105,9 @@ export function createTenantLoop(input: TenantSyncInput) {
       nudged = false;
       return wanted;
     },
-    begin({ cycle, configurationVersion }: OpenCycleResult) {
+    begin({ cycle, configurationVersion, subscriptions }: OpenCycleResult) {
+      // Cycles that were opened before there were any do not say.
+      subscribed = subscriptions === 'kept' || subscriptions === 'due';
       Object.assign(status, { cycle, configurationVersion, nextCycleAt: null });
     },
     stage(stage: Stage) {
@@ -129,6 +135,7 @@ export function createTenantLoop(input: TenantSyncInput) {
       cycle: status.cycle,
       full,
       paused: status.paused,
+      subscribed,
       troubles,
       trouble: status.trouble,
     }),

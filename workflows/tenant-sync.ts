@@ -10,6 +10,7 @@ import {
   continueAsNew,
   executeChild,
   getExternalWorkflowHandle,
+  log,
   ParentClosePolicy,
   setCurrentDetails,
   startChild,
@@ -21,7 +22,7 @@ import type { CycleCounts, Trouble } from '../domain/report.ts';
 import { applyPlan } from './apply-plan.ts';
 import { approval } from './approval.ts';
 import { applyPlanWorkflowId, approvalWorkflowId, searchAttributes, withdrawSignal } from './messages.ts';
-import { reading, storing } from './steps.ts';
+import { reading, storing, subscribing } from './steps.ts';
 import { detailsOf } from './tenant-details.ts';
 import { createTenantLoop, type TenantLoop, type TenantSyncInput } from './tenant-loop.ts';
 import { troubleOf } from './trouble.ts';
@@ -44,7 +45,10 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
     await waitForNext(loop, everyMs);
   }
   await condition(allHandlersFinished);
-  if (loop.stopped) return;
+  if (loop.stopped) {
+    if (loop.subscribed()) await keepSubscriptions(loop.status, { stopping: true });
+    return;
+  }
   await continueAsNew<typeof tenantSync>(loop.carriedOver());
 }
 
@@ -75,7 +79,9 @@ async function openCycle(loop: TenantLoop): Promise<OpenCycleResult | null> {
 /** Reads, plans, asks and applies. Answers what it could not get over, or null. */
 async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Trouble | null> {
   loop.stage('reading');
+  const keeping = key.subscriptions === 'due' ? keepSubscriptions(key, { stopping: false }) : null;
   const reads = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
+  await keeping;
   const [directory, timely] = reads;
   if (directory.status === 'rejected') return troubleOf(directory.reason, 'source');
   if (timely.status === 'rejected') return troubleOf(timely.reason, 'target');
@@ -88,6 +94,18 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Tro
   } catch (error) {
     return troubleOf(error, 'store');
   }
+}
+
+/** Never in the way of a cycle or of the end: without notifications there is polling. */
+async function keepSubscriptions(
+  { tenant, configurationVersion }: { tenant: string; configurationVersion: number },
+  { stopping }: { stopping: boolean },
+): Promise<void> {
+  await subscribing
+    .keepSubscriptions({ tenant, configurationVersion, stopping })
+    .catch((error: unknown) =>
+      log.warn('change notifications could not be seen to', { reason: String(error) }),
+    );
 }
 
 /** Starts a workflow for each new request, and tells those whose cause is gone. */

@@ -17,14 +17,14 @@ interface SandboxFlags extends CommonOptions, EditFlags {
 /** Where the sandbox keeps its data; the same default as `up` has. */
 export const dataOption = ['--data <dir>', 'folder that `up` was started with', '.timely-sync'] as const;
 
-/** Adds one edit of the sandbox, which wakes the tenant and, on a terminal or with `--wait`, tells what became of it. */
+/** Adds one edit of the sandbox; on a terminal or with `--wait` it tells what became of it. */
 export function addEdit(sandbox: Command, session: Session, edit: Edit): void {
   const { name, description, example } = edit;
   const command = addCommand(sandbox, { name, description, examples: [`sandbox ${example}`] })
     .option(...dataOption)
-    .option('--tenant <name>', 'tenant that is woken', 'contoso')
+    .option('--tenant <name>', 'tenant that it concerns', 'contoso')
     .option('--wait', 'wait for the cycle and tell what became of it; so it is on a terminal')
-    .option('--no-wait', 'only wake the tenant');
+    .option('--no-wait', 'only make the edit');
   for (const [flags, text] of edit.options ?? []) command.option(flags, text);
   command.action(async () => {
     await carryOut(session, edit, command.processedArgs.flat(), command.opts<SandboxFlags>());
@@ -36,11 +36,11 @@ async function carryOut(session: Session, edit: Edit, words: string[], flags: Sa
   const sandbox = await openSandbox(flags.data);
   await withClient(async (client) => {
     // Asked first, so that nothing is edited when there is nobody to wake.
-    await runningStatus(client, tenant);
+    const { cycle } = await runningStatus(client, tenant);
     const made = await makeEdit(sandbox, edit.simulator, edit.action, edit.body(words, flags));
-    const after = await wake(client, tenant);
+    if (!made.notified) await wake(client, tenant);
     const effect = wait
-      ? await withProgress(session, (onProgress) => effectOf(client, tenant, made, after, onProgress))
+      ? await withProgress(session, (onProgress) => effectOf(client, tenant, made, cycle, onProgress))
       : null;
     printResult(
       session,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
-export type PortUse = 'postgres' | 'temporal' | 'temporal-ui';
+export type PortUse = 'postgres' | 'temporal' | 'temporal-ui' | 'worker';
 
 const usedPorts = z.record(z.string(), z.number());
 

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptSecret } from './kept-secret.ts';
 import { type Sandbox, startSandbox, startWorker, workerProgram } from './node-processes.ts';
+import { choosePort } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import type { ProcessGroup } from './process-group.ts';
 import { startTemporal, type Temporal } from './temporal.ts';
@@ -55,12 +56,13 @@ async function workerVariables(
   return {
     ...Object.fromEntries(inherited),
     TIMELY_SYNC_KEY: process.env.TIMELY_SYNC_KEY || (await keptSecret(join(dataFolder, 'encryption.key'))),
-    TIMELY_SYNC_HEALTH_PORT: '0',
+    TIMELY_SYNC_HEALTH_PORT: process.env.TIMELY_SYNC_HEALTH_PORT || '0',
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,
     // A file that is not there: profiles of the Temporal CLI would add their TLS and keys.
     TEMPORAL_CONFIG_FILE: join(dataFolder, 'no-profiles.toml'),
     ...(sandbox && (await sandboxVariables(dataFolder, sandbox))),
+    ...(sandbox && !process.env.TIMELY_SYNC_PUBLIC_URL && (await receiverVariables(dataFolder))),
   };
 }
 
@@ -74,6 +76,15 @@ export async function sandboxVariables(dataFolder: string, sandbox: Sandbox): Pr
     TIMELY_CLIENT_SECRET: sandbox.applicationSecret,
     TIMELY_REFRESH_TOKEN: sandbox.refreshToken,
     NODE_EXTRA_CA_CERTS: await trustedCertificates(dataFolder, sandbox.caFile),
+  };
+}
+
+/** The sandbox is on this machine, so it reaches the worker's receiver there; the same port next time. */
+async function receiverVariables(dataFolder: string): Promise<NodeJS.ProcessEnv> {
+  const port = await choosePort(dataFolder, 'worker');
+  return {
+    TIMELY_SYNC_HEALTH_PORT: String(port),
+    TIMELY_SYNC_PUBLIC_URL: `http://127.0.0.1:${port}/notifications`,
   };
 }
 

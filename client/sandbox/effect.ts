@@ -8,13 +8,16 @@ import { cycleLines, cycleReport } from '../cycle-document.ts';
 import { followCycle } from '../follow-cycle.ts';
 import { span } from '../output.ts';
 import { changeRow, troubleText } from '../report-table.ts';
-import { runningStatus } from '../tenant-status.ts';
 import type { Sandbox, SimulatorName } from './control.ts';
 
 /** More lines of a cycle than an edit in the sandbox leads to. */
 const linesLimit = 500;
 
-const told = z.object({ did: z.string(), id: z.union([z.string(), z.number()]).optional() });
+const told = z.object({
+  did: z.string(),
+  id: z.union([z.string(), z.number()]).optional(),
+  notified: z.boolean().default(false),
+});
 const directoryView = z.object({
   users: z.array(
     z.object({
@@ -37,6 +40,8 @@ export interface Made {
   atMs: number;
   /** Lower-case addresses of whom it concerns; null when it concerns no single person. */
   addresses: string[] | null;
+  /** The sync is told of it by a notification, and wakes by itself. */
+  notified: boolean;
 }
 
 /** What the cycle after an edit did about it. */
@@ -57,24 +62,23 @@ export async function makeEdit(
   body: Record<string, unknown>,
 ): Promise<Made> {
   const atMs = Date.now();
-  const { did, id } = told.parse(await sandbox.order(simulator, action, body));
+  const { did, id, notified } = told.parse(await sandbox.order(simulator, action, body));
   const state = await sandbox.state(simulator);
   return {
     did,
     atMs,
+    notified,
     addresses: simulator === 'microsoft' ? directoryAddresses(state, id) : timelyAddress(state, id),
   };
 }
 
-/** Wakes the tenant as a notification from Microsoft would; returns the number of its last or running cycle. */
-export async function wake(client: Client, tenant: string): Promise<number> {
-  const { cycle } = await runningStatus(client, tenant);
+/** Asks for a cycle, where nothing else would. */
+export async function wake(client: Client, tenant: string): Promise<void> {
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
   await within(client, answerWithinMs, () => handle.signal(nudgeSignal));
-  return cycle;
 }
 
-/** Waits for the first cycle that began after the edit and picks what it says of whom the edit concerns. */
+/** Waits for the first cycle behind `after` that began after the edit, and picks what it says of whom the edit concerns. */
 export async function effectOf(
   client: Client,
   tenant: string,
@@ -83,7 +87,8 @@ export async function effectOf(
   onProgress: (status: TenantStatus) => void,
 ): Promise<Effect> {
   const cycle = await followCycle(client, tenant, { after, onProgress });
-  const { finishedAt, trouble } = await cycleReport(client, tenant, cycle);
+  const { startedAt, finishedAt, trouble } = await cycleReport(client, tenant, cycle);
+  if (Date.parse(startedAt) < made.atMs) return await effectOf(client, tenant, made, cycle, onProgress);
   const statuses = made.addresses ? (['done', 'held', 'refused', 'failed'] as const) : (['done'] as const);
   const lines = await Promise.all(
     statuses.map((status) => cycleLines(client, tenant, cycle, status, linesLimit)),

@@ -13,6 +13,7 @@ import { cursorScope } from './properties.ts';
 import { testEntra } from './self-test.ts';
 import type { EntraSettings } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
+import { createSubscriptions } from './subscriptions.ts';
 
 export type { EntraSettings } from './settings.ts';
 
@@ -29,6 +30,7 @@ export function createEntraSource(settings: EntraSettings, meter: Meter = noMete
   const signIn = createSignIn(settings, endpoints, timeoutMs);
   const graph = createGraphClient({ endpoints, signIn, timeoutMs, meter });
   return {
+    notifications: createSubscriptions(graph),
     read: (stream, cursor, plan) => readDelta({ graph, stream, cursor, plan }),
     countPeople: () => countPeople(graph),
     privileged: () => listPrivileged(graph),

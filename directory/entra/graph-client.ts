@@ -1,4 +1,9 @@
-import { Client, HTTPMessageHandler, ResponseType } from '@microsoft/microsoft-graph-client';
+import {
+  Client,
+  HTTPMessageHandler,
+  type GraphRequest as PreparedRequest,
+  ResponseType,
+} from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
 import { ContractError, PassingError } from '../../domain/errors.ts';
 import { type Meter, noMeter } from '../../domain/meter.ts';
@@ -11,7 +16,9 @@ import type { SignIn } from './sign-in.ts';
 /** One request: a path below the version (`/users/delta?…`), or a link of the service, which goes out as it came. */
 export interface GraphRequest {
   url: string;
-  /** Given: a POST of this as JSON. Absent: a GET. */
+  /** Absent: a POST where there is a body, else a GET. */
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -57,7 +64,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       .responseType(ResponseType.RAW)
       .middlewareOptions([exchange]);
     try {
-      const response: Response = await ('body' in request ? prepared.post(request.body) : prepared.get());
+      const response: Response = await sendPrepared(prepared, request);
       const body = parseJson(await response.text());
       const reply = { status: response.status, headers: response.headers, body };
       // The header is there only from 0.8 of the limit on (microsoft-graph.md, section 4).
@@ -121,6 +128,19 @@ const throttleRatioOf = ({ headers }: GraphReply) => numberIn(headers, 'x-ms-thr
 function numberIn(headers: Headers, name: string): number | null {
   const value = Number.parseFloat(headers.get(name) ?? '');
   return Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+function sendPrepared(prepared: PreparedRequest, { method, body }: GraphRequest): Promise<Response> {
+  switch (method ?? (body === undefined ? 'GET' : 'POST')) {
+    case 'GET':
+      return prepared.get();
+    case 'POST':
+      return prepared.post(body);
+    case 'PATCH':
+      return prepared.patch(body);
+    case 'DELETE':
+      return prepared.delete();
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -7,7 +7,14 @@ import { graphError, signInError } from './errors.ts';
 type PageFault = 'emptyPage' | 'lastPageMissing' | 'repeatCursor' | 'foreignNextLink' | 'wallOfNulls';
 type CursorFault = 'cursorExpired400' | 'cursorGone410';
 type RefusalFault = 'throttle' | 'unavailable' | 'tokenExpired' | 'permissionLost' | 'signInRefused';
-export type MicrosoftFault = PageFault | CursorFault | RefusalFault | 'dropConnection' | 'latency';
+type SubscriptionFault = 'subscriptionQuota' | 'notificationsLost';
+export type MicrosoftFault =
+  | PageFault
+  | CursorFault
+  | RefusalFault
+  | SubscriptionFault
+  | 'dropConnection'
+  | 'latency';
 
 /** Changes the JSON body of a successful answer; null when the change does not apply to it. */
 const rewriteBody =
@@ -29,6 +36,7 @@ export const microsoftFaults = (clock: () => Date): Record<MicrosoftFault, Fault
   ...pageFaults,
   ...cursorFaults(clock),
   ...refusals(clock),
+  ...subscriptionFaults,
   dropConnection,
   latency,
 });
@@ -97,6 +105,20 @@ const cursorFaults = (clock: () => Date): Record<CursorFault, FaultDefinition> =
     }),
   },
 });
+
+/** Acted out by the routes of subscriptions and by the notifier. */
+const subscriptionFaults: Record<SubscriptionFault, FaultDefinition> = {
+  subscriptionQuota: {
+    about: '403 for every new subscription: the quota is used up.',
+    operation: 'subscriptions.create',
+    make: () => ({}),
+  },
+  notificationsLost: {
+    about: 'Notifications are not sent and never come later.',
+    operation: 'notifications.send',
+    make: () => ({}),
+  },
+};
 
 /** Refuses everything but signing in. */
 const refuseGraph = (refusal: () => Answer) => () => ({

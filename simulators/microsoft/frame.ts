@@ -1,6 +1,7 @@
 import type { Faults } from '../faults.ts';
 import type { PageSizes } from './delta.ts';
 import type { MicrosoftFault } from './faults.ts';
+import type { Notifier } from './notifier.ts';
 import type { MicrosoftState } from './state.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -9,6 +10,8 @@ export interface MicrosoftOptions {
   deltaPage: PageSizes;
   /** Seven days for directory objects (section 1.6). */
   cursorLifetimeDays: number;
+  /** From a change to its notification. */
+  notificationDelayMs: number;
 }
 
 /** What the routes work with. */
@@ -16,6 +19,7 @@ export interface MicrosoftFrame {
   state: MicrosoftState;
   faults: Faults<MicrosoftFault>;
   tokens: Tokens;
+  notifier: Notifier;
   clock: () => Date;
   options: MicrosoftOptions;
   /** `https://localhost:PORT`, once the server listens. */

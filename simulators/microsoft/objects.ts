@@ -45,6 +45,8 @@ const roundsRemembered = 16;
 /** Objects, indexes over them, and the log of changes. */
 export class DirectoryObjects {
   version = 0;
+  /** Told of each object that changes, once the change is made. */
+  onChange: (object: DirectoryObject) => void = () => undefined;
   readonly users: DirectoryObject[] = [];
   readonly groups: DirectoryObject[] = [];
   readonly #byId = new Map<string, DirectoryObject>();
@@ -191,6 +193,7 @@ export class DirectoryObjects {
   #note(object: DirectoryObject): number {
     this.version += 1;
     this.#log.push({ version: this.version, kind: object.kind, place: object.place });
+    this.onChange(object);
     return this.version;
   }
 

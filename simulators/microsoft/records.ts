@@ -1,5 +1,6 @@
 /** The simulated directory of one Entra ID tenant, for looking things up in it. */
 import { type DirectoryObject, DirectoryObjects, linked, type SavedObjects } from './objects.ts';
+import type { Subscription } from './subscriptions.ts';
 
 export interface RoleDefinition {
   /** Equals the template id for built-in roles. */
@@ -40,6 +41,8 @@ export interface SavedMicrosoft {
   roleDefinitions: RoleDefinition[];
   roleAssignments: RoleAssignment[];
   appAssignments: AppAssignment[];
+  /** Absent in what was saved before there were any. */
+  subscriptions?: Subscription[];
 }
 
 /** What is asked for is not in the directory, or not clear. */
@@ -54,6 +57,7 @@ export class DirectoryRecords {
   readonly roleDefinitions: RoleDefinition[];
   readonly roleAssignments: RoleAssignment[];
   readonly appAssignments: AppAssignment[];
+  readonly subscriptions: Subscription[];
 
   constructor(saved: SavedMicrosoft) {
     this.tenantName = saved.tenantName;
@@ -63,12 +67,22 @@ export class DirectoryRecords {
     this.roleDefinitions = saved.roleDefinitions;
     this.roleAssignments = saved.roleAssignments;
     this.appAssignments = saved.appAssignments;
+    this.subscriptions = saved.subscriptions ?? [];
   }
 
   save(): SavedMicrosoft {
-    const { tenantName, domain, app, roleDefinitions, roleAssignments, appAssignments } = this;
+    const { tenantName, domain, app, roleDefinitions, roleAssignments, appAssignments, subscriptions } = this;
     const objects = this.objects.save();
-    return { tenantName, domain, app, objects, roleDefinitions, roleAssignments, appAssignments };
+    return {
+      tenantName,
+      domain,
+      app,
+      objects,
+      roleDefinitions,
+      roleAssignments,
+      appAssignments,
+      subscriptions,
+    };
   }
 
   /** A live or deleted user by id, sign-in name, mail address or display name; ignoring case. */

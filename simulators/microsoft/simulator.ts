@@ -13,11 +13,14 @@ import { graphError } from './errors.ts';
 import { type MicrosoftFault, microsoftFaults } from './faults.ts';
 import type { MicrosoftFrame, MicrosoftOptions } from './frame.ts';
 import { groupRoutes } from './group-routes.ts';
+import { notificationActions, notifyingActions } from './notification-actions.ts';
+import { Notifier } from './notifier.ts';
 import { linked } from './objects.ts';
 import { permissionRefusal } from './permissions.ts';
 import { roleRoutes } from './role-routes.ts';
 import { bearerRefusal, signInRoutes } from './sign-in.ts';
 import type { MicrosoftState } from './state.ts';
+import { subscriptionRoutes } from './subscription-routes.ts';
 import { Tokens } from './tokens.ts';
 import { userRoutes } from './user-routes.ts';
 
@@ -28,6 +31,7 @@ export interface MicrosoftSimulator {
   faults: Faults<MicrosoftFault>;
   /** May be changed at any time. */
   options: MicrosoftOptions;
+  notifier: Notifier;
 }
 
 interface Parts {
@@ -44,11 +48,17 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
   simulator: Omit<MicrosoftSimulator, 'url'>;
 } {
   const faults = new Faults(microsoftFaults(clock));
-  const options: MicrosoftOptions = { deltaPage: { objects: 200, links: 500 }, cursorLifetimeDays: 7 };
+  const options: MicrosoftOptions = {
+    deltaPage: { objects: 200, links: 500 },
+    cursorLifetimeDays: 7,
+    notificationDelayMs: 5,
+  };
+  const notifier = new Notifier({ state, ledger, faults, clock, options });
   const frame: MicrosoftFrame = {
     state,
     faults,
     tokens: new Tokens(state.app.signingKey),
+    notifier,
     clock,
     options,
     origin,
@@ -60,6 +70,7 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
     ...groupRoutes(frame),
     ...roleRoutes(frame),
     ...applicationRoutes(frame),
+    ...subscriptionRoutes(frame),
     batchRoute(frame, async (request) => app.fetch(request)),
     ...signInRoutes(frame),
   ];
@@ -78,10 +89,13 @@ export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): 
       ),
     settled,
     normalizePath,
-    actions: microsoftActions(state),
+    actions: {
+      ...notifyingActions(microsoftActions(state), notifier),
+      ...notificationActions(notifier, options),
+    },
     view: () => view(state),
   });
-  return { app, simulator: { state, ledger, faults, options } };
+  return { app, simulator: { state, ledger, faults, options, notifier } };
 }
 
 /** `/users('x')` is `/users/x`, `/servicePrincipals(appId='x')` has its key as a segment, and delta has a long name. */
@@ -96,7 +110,7 @@ function normalizePath(path: string): string {
 }
 
 /** The directory in short, for people who look at it. */
-function view({ objects, roleAssignments, roleDefinitions }: MicrosoftState) {
+function view({ objects, roleAssignments, roleDefinitions, subscriptions }: MicrosoftState) {
   const present = objects.users.filter(({ status }) => status !== 'purged');
   return {
     users: present.map(({ id, status, properties }) => ({ id, status, ...properties })),
@@ -111,5 +125,6 @@ function view({ objects, roleAssignments, roleDefinitions }: MicrosoftState) {
       principal: objects.get(principalId)?.properties.displayName ?? principalId,
       role: roleDefinitions.find(({ id }) => id === roleDefinitionId)?.displayName ?? roleDefinitionId,
     })),
+    subscriptions: subscriptions.map(({ clientState: _, ...subscription }) => subscription),
   };
 }

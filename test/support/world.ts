@@ -42,7 +42,7 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
   const connection = await Connection.connect({ address: testTemporal() });
   const client = new Client({ connection });
   const workers = new Set<ChildProcess>();
-  const variables = {
+  const variables: NodeJS.ProcessEnv = {
     ...workerVariables(sandbox),
     DATABASE_URL: database.url,
     TIMELY_SYNC_TASK_QUEUE: taskQueue,

@@ -1,0 +1,60 @@
+/** Wakes tenants, each once for many reasons that come close together. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A burst is over when so long nothing has come; one that does not end is cut. */
+const defaultPauses = { gapMs: 100, longestMs: 1_000 };
+
+/** What a wake-up has to say beside "look". */
+export interface WakeUp {
+  /** Something was lost: read everything. */
+  full: boolean;
+  /** Subscriptions that have to be renewed. */
+  renew: Set<string>;
+}
+
+interface Burst extends WakeUp {
+  beganAtMs: number;
+  lastAtMs: number;
+}
+
+export class WakeUps {
+  readonly #send: (tenant: string, wakeUp: WakeUp) => Promise<void>;
+  readonly #pauses: typeof defaultPauses;
+  /** Bursts that are not sent yet, and the sending that is under way; one of each a tenant. */
+  readonly #bursts = new Map<string, Burst>();
+  readonly #sending = new Map<string, Promise<void>>();
+
+  /** `send` must not reject. While it runs for a tenant it is not called for that tenant again. */
+  constructor(send: (tenant: string, wakeUp: WakeUp) => Promise<void>, pauses = defaultPauses) {
+    this.#send = send;
+    this.#pauses = pauses;
+  }
+
+  /** Returns at once. What comes after a wake-up has begun to be sent gets another one, so that none is lost. */
+  wake(tenant: string, { full = false, renew = [] }: { full?: boolean; renew?: string[] } = {}): void {
+    const now = Date.now();
+    const known = this.#bursts.get(tenant);
+    const burst = known ?? { full: false, renew: new Set<string>(), beganAtMs: now, lastAtMs: now };
+    burst.full ||= full;
+    for (const id of renew) burst.renew.add(id);
+    burst.lastAtMs = now;
+    if (known) return;
+    this.#bursts.set(tenant, burst);
+    void this.#sendAfter(tenant, burst);
+  }
+
+  async #sendAfter(tenant: string, burst: Burst): Promise<void> {
+    await this.#sending.get(tenant);
+    const { gapMs, longestMs } = this.#pauses;
+    for (;;) {
+      const waitMs = Math.min(burst.lastAtMs + gapMs, burst.beganAtMs + longestMs) - Date.now();
+      if (waitMs <= 0) break;
+      await sleep(waitMs);
+    }
+    this.#bursts.delete(tenant);
+    const sending = this.#send(tenant, burst);
+    this.#sending.set(tenant, sending);
+    await sending;
+    if (this.#sending.get(tenant) === sending) this.#sending.delete(tenant);
+  }
+}
