@@ -9,6 +9,7 @@ import {
 } from '../../activities/keep-subscriptions.ts';
 import { createServices, type Services } from '../../activities/services.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
+import { noMeter } from '../../domain/meter.ts';
 import { type Sandbox, startSandbox } from '../../simulators/sandbox.ts';
 import { subscriptionsOf } from '../../store/subscriptions.ts';
 import { storeConfiguration } from '../../store/tenants.ts';
