@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const ledgerLine = z.object({ at: z.string(), method: z.string(), operation: z.string() });
+const ledgerLine = z.object({
+  at: z.string(),
+  method: z.string(),
+  operation: z.string(),
+  subject: z.string().nullable(),
+});
 
 export interface LedgerEntry {
   /** Milliseconds since 1970. */
@@ -10,6 +15,8 @@ export interface LedgerEntry {
   method: string;
   /** What was asked for, such as `users.delta`; sign-ins begin with `oauth.`. */
   operation: string;
+  /** Whom it concerned: an e-mail address where one is known. */
+  subject: string | null;
 }
 
 /** All requests that a side of the sandbox has had, by its own ledger; `folder` is the stack's data folder. */
@@ -17,7 +24,7 @@ export async function readLedger(folder: string, side: 'microsoft' | 'timely'): 
   const text = await readFile(join(folder, 'sandbox', `${side}-ledger.jsonl`), 'utf8');
   const lines = text.trim().split('\n');
   return lines.map((line) => {
-    const { at, method, operation } = ledgerLine.parse(JSON.parse(line));
-    return { at: new Date(at).getTime(), method, operation };
+    const { at, method, operation, subject } = ledgerLine.parse(JSON.parse(line));
+    return { at: new Date(at).getTime(), method, operation, subject };
   });
 }

@@ -1,9 +1,11 @@
 /** `npm run bench [-- NAME [options]]`: one benchmark by its name, or all of them one after the other. */
 import { benchFirstCycle } from './first-cycle.ts';
+import { benchNotifications } from './notifications.ts';
 import { benchScale } from './scale.ts';
 
 const benchmarks: Record<string, (options: string[]) => Promise<void>> = {
   'first-cycle': benchFirstCycle,
+  notifications: benchNotifications,
   scale: benchScale,
 };
 

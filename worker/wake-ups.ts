@@ -1,8 +1,11 @@
 /** Wakes tenants, each once for many reasons that come close together. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A burst is over when so long nothing has come; one that does not end is cut. */
-const defaultPauses = { gapMs: 100, longestMs: 1_000 };
+/**
+ * A burst is over when so long nothing has come; one that does not end is cut. A directory may tell of a change before it
+ * can be read (microsoft-graph.md, section 5), so each tenant is woken once more after the last burst.
+ */
+const defaultPauses = { gapMs: 100, longestMs: 1_000, againMs: 30_000 };
 
 /** What a wake-up has to say beside "look". */
 export interface WakeUp {
@@ -23,6 +26,8 @@ export class WakeUps {
   /** Bursts that are not sent yet, and the sending that is under way; one of each a tenant. */
   readonly #bursts = new Map<string, Burst>();
   readonly #sending = new Map<string, Promise<void>>();
+  /** The second looks to come. */
+  readonly #again = new Map<string, NodeJS.Timeout>();
 
   /** `send` must not reject. While it runs for a tenant it is not called for that tenant again. */
   constructor(send: (tenant: string, wakeUp: WakeUp) => Promise<void>, pauses = defaultPauses) {
@@ -44,17 +49,30 @@ export class WakeUps {
   }
 
   async #sendAfter(tenant: string, burst: Burst): Promise<void> {
-    await this.#sending.get(tenant);
     const { gapMs, longestMs } = this.#pauses;
     for (;;) {
+      await this.#sending.get(tenant);
       const waitMs = Math.min(burst.lastAtMs + gapMs, burst.beganAtMs + longestMs) - Date.now();
       if (waitMs <= 0) break;
       await sleep(waitMs);
     }
     this.#bursts.delete(tenant);
-    const sending = this.#send(tenant, burst);
+    clearTimeout(this.#again.get(tenant));
+    this.#again.set(tenant, setTimeout(() => this.#lookAgain(tenant), this.#pauses.againMs).unref());
+    await this.#sendNow(tenant, burst);
+  }
+
+  #lookAgain(tenant: string): void {
+    this.#again.delete(tenant);
+    // A burst that is gathering, or a sending that hangs, comes late enough to be a second look.
+    if (this.#bursts.has(tenant) || this.#sending.has(tenant)) return;
+    void this.#sendNow(tenant, { full: false, renew: new Set() });
+  }
+
+  async #sendNow(tenant: string, wakeUp: WakeUp): Promise<void> {
+    const sending = this.#send(tenant, wakeUp);
     this.#sending.set(tenant, sending);
     await sending;
-    if (this.#sending.get(tenant) === sending) this.#sending.delete(tenant);
+    this.#sending.delete(tenant);
   }
 }

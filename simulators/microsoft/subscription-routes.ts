@@ -61,9 +61,6 @@ export function subscriptionRoutes(frame: MicrosoftFrame): Route[] {
 
 async function create(frame: MicrosoftFrame, call: Call): Promise<Answer> {
   const { state, clock, faults } = frame;
-  if (state.subscriptions.length >= subscriptionsMax || faults.fires('subscriptionQuota', call)) {
-    throw new Refusal(graphError(clock(), 403, 'Forbidden', 'The quota of subscriptions is used up.'));
-  }
   const resource = resourceOf(textField(call.body, 'resource') ?? '');
   if (resource === null) throw invalid(frame, 'The resource cannot be subscribed to.');
   const changeType = (textField(call.body, 'changeType') ?? '').toLowerCase().replaceAll(' ', '');
@@ -86,6 +83,9 @@ async function create(frame: MicrosoftFrame, call: Call): Promise<Answer> {
   };
   await handshake(frame, subscription.notificationUrl);
   if (subscription.lifecycleNotificationUrl) await handshake(frame, subscription.lifecycleNotificationUrl);
+  if (state.subscriptions.length >= subscriptionsMax || faults.fires('subscriptionQuota', call)) {
+    throw new Refusal(graphError(clock(), 403, 'Forbidden', 'The quota of subscriptions is used up.'));
+  }
   state.subscriptions.push(subscription);
   return json(201, {
     '@odata.context': `${frame.origin()}/v1.0/$metadata#subscriptions/$entity`,

@@ -12,6 +12,7 @@ describe("the worker's environment", () => {
       encryptionKey: key,
       taskQueue: defaultTaskQueue,
       healthPort: 8080,
+      publicUrl: null,
       logLevel: 'info',
     };
     expect(workerSettings(needed)).toEqual(expected);
@@ -22,6 +23,15 @@ describe("the worker's environment", () => {
 
   test('port 0 asks for a free one', () => {
     expect(workerSettings({ ...needed, TIMELY_SYNC_HEALTH_PORT: '0' }).healthPort).toBe(0);
+  });
+
+  test('the public address is https, or this machine itself', () => {
+    const publicUrl = (address: string) =>
+      workerSettings({ ...needed, TIMELY_SYNC_PUBLIC_URL: address }).publicUrl;
+    for (const address of ['https://sync.contoso.example/hook', 'http://127.0.0.1:8080/notifications'])
+      expect(publicUrl(address)).toBe(address);
+    for (const address of ['http://sync.contoso.example/', 'sync.contoso.example', 'ftp://127.0.0.1/'])
+      expect(() => publicUrl(address)).toThrow('TIMELY_SYNC_PUBLIC_URL: must be an https address');
   });
 
   test('everything that is wrong is said at once, and no value is repeated', () => {

@@ -11,7 +11,7 @@ import { type WakeUp, WakeUps } from '../../worker/wake-ups.ts';
 import { until } from '../support/world.ts';
 
 const clientStates = createClientStates(Buffer.alloc(32, 7));
-const pauses = { gapMs: 50, longestMs: 20_000 };
+const pauses = { gapMs: 50, longestMs: 20_000, againMs: 60_000 };
 
 interface Woken {
   tenant: string;
@@ -33,7 +33,7 @@ beforeEach(async () => {
     woken.push({ tenant, full, renew: [...renew] });
     await gate;
   };
-  pauses.gapMs = 50;
+  Object.assign(pauses, { gapMs: 50, againMs: 60_000 });
   receiver = createReceiver(clientStates, new WakeUps(send, pauses));
   await new Promise<void>((resolve) => {
     const server = serve({ fetch: receiver.app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
@@ -155,6 +155,17 @@ describe('change notifications', () => {
     release();
     await untilWoken(2);
     await quiet();
+    expect(woken).toHaveLength(2);
+  });
+
+  test('the tenant is woken once more a while after, as the directory may tell of a change before it can be read', async () => {
+    pauses.againMs = 300;
+    await post({ value: [lifecycle('contoso', 'missed')] });
+    expect(await untilWoken(2)).toEqual([
+      { tenant: 'contoso', full: true, renew: [] },
+      { tenant: 'contoso', full: false, renew: [] },
+    ]);
+    await sleep(2 * pauses.againMs);
     expect(woken).toHaveLength(2);
   });
 
