@@ -2,6 +2,7 @@
 import { createApplyChangeActivities } from './apply-change.ts';
 import { createApprovalActivities } from './approvals.ts';
 import { createConfigurationActivities } from './configuration.ts';
+import { createConnectActivities } from './connect.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
 import { createMakePlanActivities } from './make-plan.ts';
 import { createOpenCycleActivities } from './open-cycle.ts';
@@ -13,6 +14,7 @@ import type { Services } from './services.ts';
 export function createActivities(services: Services) {
   return {
     ...createConfigurationActivities(services),
+    ...createConnectActivities(services),
     ...createOpenCycleActivities(services),
     ...createReadDirectoryActivities(services),
     ...createReadTimelyActivities(services),

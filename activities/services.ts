@@ -6,9 +6,10 @@ import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Database } from '../store/database.ts';
 import { createPace } from '../store/pace.ts';
-import { configurationOf } from '../store/tenants.ts';
+import { configurationOf, newestConfiguration } from '../store/tenants.ts';
 import { createTokenVault } from '../store/tokens.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
+import { createSignIn, type SignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
 
 /** One tenant as of one version of its file. */
@@ -17,6 +18,8 @@ export interface Tenant {
   file: TenantFile;
   directory: DirectorySource;
   timely: TimelyApi;
+  /** Signing in to that account anew. */
+  signIn: SignIn;
   readPlan: ReadPlan;
 }
 
@@ -54,6 +57,12 @@ export function createServices(database: Database, key: Buffer): Services {
   };
 }
 
+/** A tenant as of the file in force. @throws as `Services.tenant` */
+export async function newestTenant(services: Services, name: string): Promise<Tenant> {
+  const newest = await newestConfiguration(services.database, name);
+  return await services.tenant(name, newest?.version ?? 0);
+}
+
 async function loadTenantFile(database: Database, name: string, version: number): Promise<TenantFile> {
   const stored = await configurationOf(database, name, version);
   if (stored !== null) return validateTenantFile(stored);
@@ -65,18 +74,20 @@ async function loadTenantFile(database: Database, name: string, version: number)
 async function openTenant(database: Database, key: Buffer, name: string, version: number): Promise<Tenant> {
   const file = await loadTenantFile(database, name, version);
   const timely = await timelySettings(file);
-  const tokens = createTokenSource({
+  const oauth = {
     application: timely.application,
     endpoint: timely.endpoint,
     initialRefreshToken: timely.initialRefreshToken,
     vault: createTokenVault(database, { tenant: name, key, parse: parseStoredTokens }),
-  });
+  };
+  const tokens = createTokenSource(oauth);
   const pace = createPace(database, { tenant: name, requestsPerSecond: timely.requestsPerSecond });
   return {
     name,
     file,
     directory: createEntraSource(await entraSettings(file)),
     timely: createTimelyApi({ accountId: timely.accountId, endpoint: timely.endpoint, tokens, pace }),
+    signIn: createSignIn(oauth),
     readPlan: readPlanOf(file),
   };
 }

@@ -1,5 +1,4 @@
 /** Questions to the store, answered by a worker: one activity each, so that no command needs the database. */
-import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
@@ -13,8 +12,8 @@ import {
   type ReportLine,
   type TenantSummary,
 } from '../domain/report.ts';
-import { answerWithinMs, taskQueue, within } from './connection.ts';
-import { serverLacksMethod } from './explain-error.ts';
+import { answerWithinMs } from './connection.ts';
+import { onWorker } from './on-worker.ts';
 
 type ApprovalLine = ApprovalDetail['lines'][number];
 
@@ -31,6 +30,8 @@ export interface Answers {
   findings: Page<Finding>;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
+  /** What the browser is to open for a sign-in to Timely. */
+  signInAddress: string;
 }
 
 /**
@@ -42,37 +43,15 @@ export async function ask<Asked extends Question>(
   question: Asked,
   limitMs = answerWithinMs,
 ): Promise<Answers[Asked['about']]> {
-  const answer: unknown = await within(client, limitMs, () =>
-    askActivity(client, question, limitMs).catch((error: unknown) => {
-      if (!serverLacksMethod(error)) throw error;
-      return askWorkflow(client, question, limitMs);
-    }),
-  );
+  const answer = await onWorker(client, {
+    activity: 'answer',
+    workflow: 'question',
+    id: 'question',
+    input: question,
+    limitMs,
+  });
   const about: Asked['about'] = question.about;
   return answers[about].parse(answer);
-}
-
-/** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
-function askActivity(client: Client, question: Question, limitMs: number): Promise<unknown> {
-  return client.activity.execute('answer', {
-    id: `question/${randomUUID()}`,
-    taskQueue: taskQueue(),
-    args: [question],
-    // A question that nobody took up must not be answered when its asker is long gone.
-    scheduleToCloseTimeout: limitMs,
-    heartbeatTimeout: '10 seconds',
-    retry: { maximumAttempts: 3 },
-  });
-}
-
-/** For Temporal servers that do not know standalone activities yet (older than 1.32). */
-function askWorkflow(client: Client, question: Question, limitMs: number): Promise<unknown> {
-  return client.workflow.execute('question', {
-    workflowId: `question/${randomUUID()}`,
-    taskQueue: taskQueue(),
-    args: [question],
-    workflowExecutionTimeout: limitMs,
-  });
 }
 
 /** Items of a list that comes in pages: all of them, or the first `limit`. */
@@ -178,4 +157,5 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   findings: pageOf(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
   approvals: pageOf(approval),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
+  signInAddress: z.url(),
 };

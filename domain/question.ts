@@ -1,3 +1,5 @@
+import type { SignInRequest } from './sign-in.ts';
+
 /**
  * Questions of the command. The `question` workflow runs each as an activity that reads the store, so that no command
  * needs the database. `after` is 0 first, then the `next` of the page before.
@@ -15,4 +17,5 @@ export type Question =
     }
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
-  | { about: 'approval'; tenant: string; approval: number; after: number };
+  | { about: 'approval'; tenant: string; approval: number; after: number }
+  | ({ about: 'signInAddress'; tenant: string } & SignInRequest);

@@ -42,7 +42,7 @@ export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
         unanswered = 0;
       } catch (error) {
         unanswered += 1;
-        trouble = troubleOf(error, 'target');
+        trouble = troubleOf(error, 'target', part.tenant);
         stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
       }
     }

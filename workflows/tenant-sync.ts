@@ -66,7 +66,7 @@ async function openCycle(loop: TenantLoop): Promise<OpenCycleResult | null> {
   try {
     return await storing.openCycle({ tenant, runId: workflowInfo().runId, ...loop.takeRequests() });
   } catch (error) {
-    loop.finish(troubleOf(error, 'store'));
+    loop.finish(troubleOf(error, 'store', tenant));
     show(loop, null);
     return null;
   }
@@ -77,8 +77,8 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Tro
   loop.stage('reading');
   const reads = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
   const [directory, timely] = reads;
-  if (directory.status === 'rejected') return troubleOf(directory.reason, 'source');
-  if (timely.status === 'rejected') return troubleOf(timely.reason, 'target');
+  if (directory.status === 'rejected') return troubleOf(directory.reason, 'source', key.tenant);
+  if (timely.status === 'rejected') return troubleOf(timely.reason, 'target', key.tenant);
   loop.stage('planning');
   try {
     const { planned, phases } = await storing.makePlan(key);
@@ -86,7 +86,7 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Tro
     await askForApprovals(key);
     return await applyPhases(loop, key, phases);
   } catch (error) {
-    return troubleOf(error, 'store');
+    return troubleOf(error, 'store', key.tenant);
   }
 }
 
