@@ -136,7 +136,7 @@ async function applyPhases(
     for (let from: number | null = 0; from !== null; ) {
       batch += 1;
       const part = await applyPart(key, phase, from, batch);
-      loop.progressBy(part.done + part.dropped + part.failed);
+      loop.progressBy(part.done + part.dropped + part.failed + part.held);
       trouble = part.trouble ?? trouble;
       if (part.stopped) return trouble;
       from = part.next;
