@@ -3,7 +3,8 @@ import type { Store } from '../store/database.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import type { Services, Tenant } from './services.ts';
 
-export type ApplyOutcome = 'done' | 'dropped' | 'failed';
+/** `held`: it turned out that no seat is free; the change waits like those that the gate holds. */
+export type ApplyOutcome = 'done' | 'dropped' | 'failed' | 'held';
 
 /** One change with all it takes to apply it. */
 export interface Application {

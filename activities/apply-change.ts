@@ -4,6 +4,7 @@
  */
 import { activityInfo } from '@temporalio/activity';
 import { ContractError, NotFoundError, RejectedError, type SyncError } from '../domain/errors.ts';
+import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
 import {
   type ChangeRow,
@@ -14,6 +15,7 @@ import {
   setStatus,
   writeJournal,
 } from '../store/plans.ts';
+import { holdForSeat, seatRefused } from '../store/seats.ts';
 import { touch } from '../store/tenants.ts';
 import type { Application, ApplyOutcome, Effect } from './application.ts';
 import { applyToPerson } from './apply-person.ts';
@@ -38,6 +40,11 @@ export interface ApplyChangeInput {
   position: number;
 }
 
+/** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
+const noSeat = 'no-seat';
+const seatRefusedToAnother =
+  'Timely refused somebody else of this cycle for want of a seat, so this person was not tried. Goes on by itself when a seat is free.';
+
 export function createApplyChangeActivities(services: Services) {
   return {
     /** The changes of a part, with the words that run histories show. */
@@ -46,20 +53,22 @@ export function createApplyChangeActivities(services: Services) {
     },
 
     async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {
-      const { database, now } = services;
+      const { database } = services;
       const row = await changeRow(database, input.tenant, input.cycle, input.position);
       if (row?.status !== 'planned') return { outcome: settledAs(row?.status) };
       const tenant = await services.tenant(input.tenant, input.configurationVersion);
-      const application = { services, tenant, row, repeated: activityInfo().attempt > 1 };
+      const repeated = activityInfo().attempt > 1;
+      if (takesSeat(row) && !repeated && (await seatRefused(database, input.tenant, input.cycle))) {
+        await holdForSeat(database, row, seatRefusedToAnother);
+        return { outcome: 'held' };
+      }
       try {
-        const effect = await apply(application);
+        const effect = await apply({ services, tenant, row, repeated });
         await settle(services, row, effect);
         return { outcome: effect.outcome };
       } catch (error) {
         if (!concernsThisOneOnly(error)) throw error;
-        const failure = { class: classOf(error), message: error.message, remedy: error.remedy };
-        await recordFailure(database, row, failure, now());
-        return { outcome: 'failed' };
+        return { outcome: await settleRefusal(services, row, error) };
       }
     },
   };
@@ -67,7 +76,7 @@ export function createApplyChangeActivities(services: Services) {
 
 /** An earlier attempt got as far as writing its end down. */
 function settledAs(status: ChangeRow['status'] | undefined): ApplyOutcome {
-  return status === 'done' || status === 'failed' ? status : 'dropped';
+  return status === 'done' || status === 'failed' || status === 'held' ? status : 'dropped';
 }
 
 async function apply(application: Application): Promise<Effect> {
@@ -105,12 +114,26 @@ async function settle({ database, now }: Services, row: ChangeRow, effect: Effec
   });
 }
 
+async function settleRefusal(
+  { database, now }: Services,
+  row: ChangeRow,
+  error: SyncError,
+): Promise<ApplyOutcome> {
+  const failure = { class: classOf(error), message: error.message, remedy: error.remedy };
+  if (failure.class === noSeat) {
+    await holdForSeat(database, row, `${error.message}. ${error.remedy}`, failure);
+    return 'held';
+  }
+  await recordFailure(database, row, failure, now());
+  return 'failed';
+}
+
 /** Refusals of one person or team; everybody else goes on (behaviour.md, section 7). */
 function concernsThisOneOnly(error: unknown): error is SyncError {
   return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;
 }
 
 function classOf(error: SyncError): string {
-  if (error instanceof RejectedError) return 'rejected';
+  if (error instanceof RejectedError) return 'seat' in error.fields ? noSeat : 'rejected';
   return error instanceof NotFoundError ? 'not-found' : 'unexpected-answer';
 }

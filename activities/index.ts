@@ -3,6 +3,7 @@ import { createApplyChangeActivities } from './apply-change.ts';
 import { createApprovalActivities } from './approvals.ts';
 import { createCheckActivities } from './check.ts';
 import { createConfigurationActivities } from './configuration.ts';
+import { createConnectActivities } from './connect.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
 import { createKeepSubscriptionsActivities } from './keep-subscriptions.ts';
 import { createMakePlanActivities } from './make-plan.ts';
@@ -15,6 +16,7 @@ import type { Services } from './services.ts';
 export function createActivities(services: Services) {
   return {
     ...createConfigurationActivities(services),
+    ...createConnectActivities(services),
     ...createOpenCycleActivities(services),
     ...createReadDirectoryActivities(services),
     ...createReadTimelyActivities(services),

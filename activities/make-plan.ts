@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { durationMs } from '../config/duration.ts';
 import { syncRules } from '../config/rules.ts';
 import type { Change } from '../domain/change.ts';
+import type { GateInput } from '../domain/gate/input.ts';
 import { gate } from '../domain/gate.ts';
 import { type Plan, plan } from '../domain/plan.ts';
+import { seatFindings } from '../domain/seats.ts';
+import type { TimelySnapshot } from '../domain/timely.ts';
 import { loadStanding, type Standing } from '../store/approvals.ts';
 import { cycleRow, isFirstCycle, storePlanFacts } from '../store/cycles.ts';
 import { loadPersonLinks, loadTeamLinks, storeOutOfScope } from '../store/links.ts';
@@ -18,6 +21,7 @@ import {
   storePlan,
 } from '../store/plans.ts';
 import { loadDirectory } from '../store/replica.ts';
+import { seatRefused } from '../store/seats.ts';
 import { markPlanned, tenantRow } from '../store/tenants.ts';
 import { loadTimely } from '../store/timely-snapshot.ts';
 import { storeVerdicts } from '../store/verdicts.ts';
@@ -59,7 +63,7 @@ export function createMakePlanActivities(services: Services) {
         });
         return { planned: false, phases: [] };
       }
-      await planCycle(services, tenant, key, { touched, day });
+      await planCycle(services, tenant, key, { touched, day, lastPlan: row?.planCycle ?? 0 });
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
     },
   };
@@ -69,7 +73,7 @@ async function planCycle(
   services: Services,
   tenant: Tenant,
   key: CycleKey,
-  { touched, day }: { touched: number; day: string },
+  { touched, day, lastPlan }: { touched: number; day: string; lastPlan: number },
 ): Promise<void> {
   const { database, now } = services;
   const { name, file } = tenant;
@@ -77,14 +81,22 @@ async function planCycle(
   const parked = new Map(
     failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
   );
-  const { made, gated, standing } = await arithmetic(services, tenant, key, new Set(parked.keys()));
+  const { made, timely, gated, standing } = await arithmetic(services, tenant, key, {
+    parked: new Set(parked.keys()),
+    seatRefused: await seatRefused(database, name, lastPlan),
+  });
   const rows = gated.map((change): PlannedRow => {
     const { status, failure } = statusOf(change, parked);
     const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length;
-  const findings = [...made.findings, ...refusals(gated), ...(await subscriptionFindings(services, name))];
+  const findings = [
+    ...made.findings,
+    ...seatFindings(gated, timely),
+    ...refusals(gated),
+    ...(await subscriptionFindings(services, name)),
+  ];
   await database.transaction(async (store) => {
     await storePlan(store, name, key.cycle, rows, findings);
     await storeVerdicts(store, name, made.verdicts);
@@ -108,8 +120,8 @@ async function arithmetic(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file }: Tenant,
   key: CycleKey,
-  parked: ReadonlySet<string>,
-): Promise<{ made: Plan; gated: Change[]; standing: Standing }> {
+  before: Required<Pick<GateInput, 'parked' | 'seatRefused'>>,
+): Promise<{ made: Plan; timely: TimelySnapshot; gated: Change[]; standing: Standing }> {
   const rules = syncRules(file);
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its plan.`);
@@ -130,9 +142,9 @@ async function arithmetic(
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(standing.approved.keys()),
     asked: standing.asked,
-    parked,
+    ...before,
   });
-  return { made, gated, standing };
+  return { made, timely, gated, standing };
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -15,7 +15,7 @@ import { cycleReport, lastCycles, planCycleOf } from '../store/cycles.ts';
 import { decisionsOf } from '../store/decisions.ts';
 import { findingsPage, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
-import type { Services } from './services.ts';
+import { newestTenant, type Services } from './services.ts';
 
 /** Rows of one answer: about 40 KB of the largest kind. */
 const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8 };
@@ -30,9 +30,11 @@ export type Answer =
   | Page<Finding>
   | Page<ApprovalSummary>
   | RequestAnswer
+  | string
   | null;
 
-export function createQuestionActivities({ database }: Services) {
+export function createQuestionActivities(services: Services) {
+  const { database } = services;
   return {
     async answer(question: StoreQuestion): Promise<Answer> {
       switch (question.about) {
@@ -52,6 +54,8 @@ export function createQuestionActivities({ database }: Services) {
           return await approvalsPage(database, { ...question, limit: pageSize.approvals });
         case 'approval':
           return await oneApproval(database, question);
+        case 'signInAddress':
+          return (await newestTenant(services, question.tenant)).signIn.address(question);
       }
     },
   };

@@ -59,7 +59,9 @@ async function readChanged(
       await storeUsers(database, name, users, cycle);
     }
   }
-  await storeAccount(database, name, { ...before, watermark });
+  // Seats change without any user changing; an account that names none is left to the full cycle.
+  const account = before.account.seats === null ? before.account : await timely.account();
+  await storeAccount(database, name, { ...before, account, watermark });
   return { complete: before.complete, reasons: [] };
 }
 

@@ -7,9 +7,10 @@ import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
 import type { Database } from '../store/database.ts';
 import { createPace } from '../store/pace.ts';
-import { configurationOf } from '../store/tenants.ts';
+import { configurationOf, newestConfiguration } from '../store/tenants.ts';
 import { createTokenVault } from '../store/tokens.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
+import { createSignIn, type SignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
 import type { ClientStates } from './client-states.ts';
 
@@ -19,6 +20,8 @@ export interface Tenant {
   file: TenantFile;
   directory: DirectorySource;
   timely: TimelyApi;
+  /** Signing in to that account anew. */
+  signIn: SignIn;
   readPlan: ReadPlan;
   meter: Meter;
 }
@@ -64,12 +67,14 @@ export function createServices(
 ): Services {
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) =>
     createEntraSource({ ...(await entraSettings(file)), ...limits }, meterFor(file.tenant));
-  const timelyOf: Services['timelyOf'] = (file, limits = {}) =>
-    openTimely(database, key, file, { ...limits, meter: meterFor(file.tenant) });
+  const timelyOf: Services['timelyOf'] = async (file, limits = {}) =>
+    (await openTimely(database, key, file, { ...limits, meter: meterFor(file.tenant) })).timely;
   const openTenant = async (name: string, version: number): Promise<Tenant> => {
     const file = await loadTenantFile(database, name, version);
-    const [directory, timely] = [await directoryOf(file), await timelyOf(file)];
-    return { name, file, directory, timely, readPlan: readPlanOf(file), meter: meterFor(name) };
+    const meter = meterFor(name);
+    const directory = await directoryOf(file);
+    const account = await openTimely(database, key, file, { meter });
+    return { name, file, directory, ...account, readPlan: readPlanOf(file), meter };
   };
   const kept = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
@@ -91,6 +96,12 @@ export function createServices(
   };
 }
 
+/** A tenant as of the file in force. @throws as `Services.tenant` */
+export async function newestTenant(services: Services, name: string): Promise<Tenant> {
+  const newest = await newestConfiguration(services.database, name);
+  return await services.tenant(name, newest?.version ?? 0);
+}
+
 async function loadTenantFile(database: Database, name: string, version: number): Promise<TenantFile> {
   const stored = await configurationOf(database, name, version);
   if (stored !== null) return validateTenantFile(stored);
@@ -99,19 +110,22 @@ async function loadTenantFile(database: Database, name: string, version: number)
   });
 }
 
+/** A tenant's Timely account, and signing in to it anew. */
 async function openTimely(
   database: Database,
   key: Buffer,
   file: TenantFile,
   options: CallLimits & { meter: Meter },
-): Promise<TimelyApi> {
+): Promise<{ timely: TimelyApi; signIn: SignIn }> {
   const { tenant } = file;
   const { accountId, endpoint, application, ...settings } = await timelySettings(file);
   const { initialRefreshToken, requestsPerSecond } = settings;
   const vault = createTokenVault(database, { tenant, key, parse: parseStoredTokens });
-  const tokens = createTokenSource({ application, endpoint, initialRefreshToken, vault });
+  const oauth = { application, endpoint, initialRefreshToken, vault };
+  const tokens = createTokenSource(oauth);
   const pace = createPace(database, { tenant, requestsPerSecond });
-  return createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
+  const timely = createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
+  return { timely, signIn: createSignIn(oauth) };
 }
 
 /** What has to be read because the tenant file asks for it. */

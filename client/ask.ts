@@ -1,5 +1,4 @@
 /** Questions to a worker: one activity each, so that no command needs the database or a secret. */
-import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
@@ -14,8 +13,8 @@ import {
   type ReportLine,
   type TenantSummary,
 } from '../domain/report.ts';
-import { answerWithinMs, taskQueue, within } from './connection.ts';
-import { serverLacksMethod } from './explain-error.ts';
+import { answerWithinMs } from './connection.ts';
+import { onWorker } from './on-worker.ts';
 
 type ApprovalLine = ApprovalDetail['lines'][number];
 
@@ -33,6 +32,8 @@ export interface Answers {
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   check: CheckReport;
+  /** What the browser is to open for a sign-in to Timely. */
+  signInAddress: string;
 }
 
 /**
@@ -44,37 +45,15 @@ export async function ask<Asked extends Question>(
   question: Asked,
   limitMs = answerWithinMs,
 ): Promise<Answers[Asked['about']]> {
-  const answer: unknown = await within(client, limitMs, () =>
-    askActivity(client, question, limitMs).catch((error: unknown) => {
-      if (!serverLacksMethod(error)) throw error;
-      return askWorkflow(client, question, limitMs);
-    }),
-  );
+  const answer = await onWorker(client, {
+    activity: question.about === 'check' ? 'check' : 'answer',
+    workflow: 'question',
+    id: 'question',
+    input: question,
+    limitMs,
+  });
   const about: Asked['about'] = question.about;
   return answers[about].parse(answer);
-}
-
-/** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
-function askActivity(client: Client, question: Question, limitMs: number): Promise<unknown> {
-  return client.activity.execute(question.about === 'check' ? 'check' : 'answer', {
-    id: `question/${randomUUID()}`,
-    taskQueue: taskQueue(),
-    args: [question],
-    // A question that nobody took up must not be answered when its asker is long gone.
-    scheduleToCloseTimeout: limitMs,
-    heartbeatTimeout: '10 seconds',
-    retry: { maximumAttempts: 3 },
-  });
-}
-
-/** For Temporal servers that do not know standalone activities yet (older than 1.32). */
-function askWorkflow(client: Client, question: Question, limitMs: number): Promise<unknown> {
-  return client.workflow.execute('question', {
-    workflowId: `question/${randomUUID()}`,
-    taskQueue: taskQueue(),
-    args: [question],
-    workflowExecutionTimeout: limitMs,
-  });
 }
 
 /** Items of a list that comes in pages: all of them, or the first `limit`. */
@@ -192,4 +171,5 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
     lines: z.array(checkLine),
   }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
+  signInAddress: z.url(),
 };

@@ -75,7 +75,8 @@ function explainTemporalError(error: unknown): CommandError | null {
   if (failureKinds.some((kind) => error instanceof kind) && error instanceof Error) {
     const failure = rootOf(error);
     const isWrongUse = failure instanceof ApplicationFailure && wrongUseTypes.includes(failure.type ?? '');
-    return new CommandError(isWrongUse ? exitCodes.wrongUse : exitCodes.failed, sentenceOf(failure), error);
+    const message = [sentenceOf(failure), ...remedyOf(failure)].join('\n');
+    return new CommandError(isWrongUse ? exitCodes.wrongUse : exitCodes.failed, message, error);
   }
   if (error instanceof NamespaceNotFoundError) {
     const message = `Temporal has no namespace ${error.namespace}: set TEMPORAL_NAMESPACE.`;
@@ -90,6 +91,12 @@ function explainTemporalError(error: unknown): CommandError | null {
     return new CommandError(exitCodes.notReachable, message, error);
   }
   return null;
+}
+
+/** What an operator can do about it; a worker puts it beside the message (worker/activity-failures.ts). */
+function remedyOf(failure: Error): string[] {
+  const remedy: unknown = failure instanceof ApplicationFailure ? failure.details?.[0] : undefined;
+  return typeof remedy === 'string' ? [remedy] : [];
 }
 
 function grpcCodeOf(error: unknown): number | null {

@@ -22,6 +22,10 @@ const commands: Record<string, CommandEntry> = {
     summary: "starts a tenant's workflow, or changes its configuration",
     load: async () => (await import('./commands/start.ts')).addStart,
   },
+  connect: {
+    summary: 'signs in to Timely for a tenant, in the browser',
+    load: async () => (await import('./commands/connect.ts')).addConnect,
+  },
   status: {
     summary: 'how all tenants are, or one in full',
     load: async () => (await import('./commands/status.ts')).addStatus,

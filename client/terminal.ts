@@ -1,17 +1,31 @@
 /** The session of a real process: its streams, and whoever sits in front of it. */
+import { createInterface } from 'node:readline';
 import { exitCodes } from './exit-codes.ts';
 import { defaultColumns, type Session, type Watcher } from './output.ts';
 
 /** Writes to this process's streams; asks and shows progress only where input and standard error are a terminal. */
 export function terminalSession(): Session {
   const { stdin, stdout, stderr } = process;
+  const isTerminal = stdin.isTTY && stderr.isTTY;
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    watcher: stdin.isTTY && stderr.isTTY ? terminalWatcher(stderr) : null,
+    readLine: (question) => (isTerminal ? typedLine(question, stderr) : firstLine(stdin)),
+    watcher: isTerminal ? terminalWatcher(stderr) : null,
     columns: stdout.columns ?? defaultColumns,
     exitCode: exitCodes.done,
   };
+}
+
+async function typedLine(message: string, output: NodeJS.WriteStream): Promise<string | null> {
+  const { text, isCancel } = await import('@clack/prompts');
+  const line = await text({ message, output });
+  return isCancel(line) ? null : line;
+}
+
+async function firstLine(input: NodeJS.ReadStream): Promise<string | null> {
+  for await (const line of createInterface({ input })) return line;
+  return null;
 }
 
 function terminalWatcher(stream: NodeJS.WriteStream): Watcher {

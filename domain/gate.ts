@@ -6,6 +6,7 @@ import { firstCycle } from './gate/first-cycle.ts';
 import { grantsAdmin } from './gate/grants-admin.ts';
 import { incompleteRead } from './gate/incomplete-read.ts';
 import type { GateInput } from './gate/input.ts';
+import { noSeat } from './gate/no-seat.ts';
 import { refusals } from './gate/refusals.ts';
 import { sensitive } from './gate/sensitive.ts';
 import { teamShrinks } from './gate/team-shrinks.ts';
@@ -20,9 +21,10 @@ type Judge = (change: PlannedChange) => Change;
  */
 export function gate(input: GateInput): Change[] {
   const judge = judgeFor(input);
-  const people = withLinkHolds(
+  const judged = withLinkHolds(
     input.plan.changes.filter(({ subject }) => subject.type === 'person').map(judge),
   );
+  const people = noSeat(judged, input);
   const waiting = new Set<string>();
   for (const { kind, subject, fingerprint, hold, refusal } of people) {
     const waits = hold !== null || refusal !== null || input.parked?.has(fingerprint);

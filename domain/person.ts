@@ -45,6 +45,11 @@ function signInAddress({ userPrincipalName }: Person): string {
   return separator === -1 ? '' : `${home.slice(0, separator)}@${home.slice(separator + 1)}`;
 }
 
+/** Day on which somebody starts, `YYYY-MM-DD`; null when the directory has none. */
+export function startDateOf({ attributes }: Person): string | null {
+  return /^\d{4}-\d{2}-\d{2}/.exec(attributes.employeeHireDate ?? '')?.[0] ?? null;
+}
+
 function normalAddress(address: string): string | null {
   const trimmed = address.trim();
   const at = trimmed.lastIndexOf('@');

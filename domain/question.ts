@@ -1,4 +1,5 @@
 /** Questions of the command, answered by a worker so that no command needs the database or a secret. */
+import type { SignInRequest } from './sign-in.ts';
 
 /**
  * What the store knows. The `question` workflow runs each as an activity. `after` is 0 first, then the `next` of the page
@@ -17,7 +18,8 @@ export type StoreQuestion =
     }
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
-  | { about: 'approval'; tenant: string; approval: number; after: number };
+  | { about: 'approval'; tenant: string; approval: number; after: number }
+  | ({ about: 'signInAddress'; tenant: string } & SignInRequest);
 
 /** Whether a tenant file would work, asked of both sides themselves. The file as data: references to secrets, no secret. */
 export interface CheckQuestion {

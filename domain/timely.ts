@@ -38,6 +38,8 @@ export interface TimelyAccount {
   ownerId: number | null;
   /** Seats paid for; null when the account does not say. */
   seats: number | null;
+  /** Most users that the plan allows; 0 or null when it sets no limit. */
+  usersMax: number | null;
   userCount: number | null;
 }
 

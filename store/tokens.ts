@@ -27,7 +27,10 @@ export function createTokenVault<Tokens>(
   return {
     read: () => read(database),
     async withLock<Result>(
-      work: (current: Tokens | null, save: (tokens: Tokens) => Promise<void>) => Promise<Result>,
+      work: (held: {
+        read(): Promise<Tokens | null>;
+        save(tokens: Tokens): Promise<void>;
+      }) => Promise<Result>,
     ): Promise<Result> {
       // A lock of the session, not of a transaction: what `save` writes must be there for all before the lock is given back.
       const connection = await database.$client.connect();
@@ -36,7 +39,7 @@ export function createTokenVault<Tokens>(
       try {
         await store.execute(sql`select pg_advisory_lock(${lock})`);
         try {
-          return await work(await read(store), (tokens) => save(store, tokens));
+          return await work({ read: () => read(store), save: (tokens) => save(store, tokens) });
         } finally {
           await store.execute(sql`select pg_advisory_unlock(${lock})`);
         }

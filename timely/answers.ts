@@ -57,13 +57,14 @@ export const teamAnswer = z
     }),
   );
 
-/** `owner_id`, `seats` and `num_users` come from the older document alone (section 5), so they may be missing. */
+/** `owner_id`, `seats`, `max_users` and `num_users` come from the older document alone (section 5), so they may be missing. */
 export const accountAnswer = z
   .object({
     id,
     name: z.string(),
     owner_id: id.nullish(),
     seats: z.number().nullish(),
+    max_users: z.number().nullish(),
     num_users: z.number().nullish(),
   })
   .transform(
@@ -72,6 +73,7 @@ export const accountAnswer = z
       name: account.name,
       ownerId: account.owner_id ?? null,
       seats: account.seats ?? null,
+      usersMax: account.max_users ?? null,
       userCount: account.num_users ?? null,
     }),
   );

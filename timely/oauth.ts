@@ -9,6 +9,7 @@ import {
   ThrottledError,
 } from '../domain/errors.ts';
 import { parseRetryAfterMs } from '../domain/retry-after.ts';
+import type { SignInCode, SignInRequest } from '../domain/sign-in.ts';
 import { type Answer, defaultTimeoutMs, exchange } from './http.ts';
 import { connectRemedy } from './refusals.ts';
 
@@ -32,6 +33,25 @@ export interface OAuthSettings {
   fetch?: typeof fetch;
 }
 
+/** Where a person's browser goes to sign in and to allow our application what the sync does. */
+export function authorizeAddress(
+  { endpoint, application }: Pick<OAuthSettings, 'endpoint' | 'application'>,
+  { redirectUri, state, codeChallenge }: SignInRequest,
+): string {
+  const address = new URL('/1.1/oauth/authorize', endpoint);
+  address.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: application.clientId,
+    redirect_uri: redirectUri,
+    scope: 'manage',
+    state,
+    // Whether Timely checks it is unknown (timely-api.md, section 1); a service that does not leaves it alone.
+    code_challenge: codeChallenge,
+    code_challenge_method: 'S256',
+  }).toString();
+  return address.href;
+}
+
 /**
  * Trades a refresh token for a new pair. The old one must be taken for used up from then on; only when the answer has
  * none does it stay.
@@ -45,16 +65,29 @@ export async function refreshTokens(settings: OAuthSettings & { refreshToken: st
 }
 
 /** Trades the code of a sign-in in the browser for the first pair. Throws as `refreshTokens` does. */
-export async function exchangeCode(
-  settings: OAuthSettings & { code: string; redirectUri: string },
-): Promise<TokenPair> {
-  const { code, redirectUri } = settings;
-  const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri };
-  const { refreshToken, ...answer } = await askForTokens(settings, grant);
+export async function exchangeCode(settings: OAuthSettings & SignInCode): Promise<TokenPair> {
+  const { code, codeVerifier, redirectUri } = settings;
+  const grant = {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    code_verifier: codeVerifier,
+  };
+  const { refreshToken, ...answer } = await askForTokens(settings, grant).catch((error: unknown) => {
+    throw error instanceof ConnectNeededError ? codeRefused(error) : error;
+  });
   if (refreshToken) return { ...answer, refreshToken };
   throw new ContractError(
     'Timely gave no refresh token for the sign-in, so the sync could not stay signed in',
   );
+}
+
+function codeRefused(cause: ConnectNeededError): ConnectNeededError {
+  return new ConnectNeededError('Timely does not accept the code of this sign-in', {
+    cause,
+    remedy:
+      'A code works once and for some minutes, with the redirect address that it was asked for: run the command again.',
+  });
 }
 
 // Tokens travel in a header, which takes visible ASCII only.

@@ -25,18 +25,25 @@ export interface StoredTokens {
   refreshToken: string;
   /** Null when Timely did not say, or the access token does not expire. */
   expiresAt: Date | null;
-  /** SHA-256 (hex) of the initial refresh token that this chain of pairs began with; null after `connect`. */
+  /** SHA-256 (hex) of the initial refresh token that was given when this chain of pairs began; null when none was. */
   initialTokenDigest: string | null;
+  /** SHA-256 (hex) of the code that this chain began with; null when it began with an initial refresh token. */
+  codeDigest: string | null;
+  /** When a renewal began whose end was never stored: Timely may have taken the refresh token and given another. */
+  renewalBeganAt: Date | null;
 }
 
 /** Where one account's tokens are kept. */
 export interface TokenVault {
   read(): Promise<StoredTokens | null>;
-  /**
-   * Runs `work` while no other worker can, with the pair as stored now. What `save` was given is durable by the time
-   * the promise of `withLock` resolves; the new token is not used before that.
-   */
-  withLock<T>(
-    work: (current: StoredTokens | null, save: (tokens: StoredTokens) => Promise<void>) => Promise<T>,
-  ): Promise<T>;
+  /** Runs `work` while no other worker can. */
+  withLock<T>(work: (held: HeldVault) => Promise<T>): Promise<T>;
+}
+
+/** The vault in the hands of the one worker that has the lock. */
+export interface HeldVault {
+  /** The pair as stored now. @throws ConfigurationError when it was sealed with another key */
+  read(): Promise<StoredTokens | null>;
+  /** Durable when the promise resolves; a new token is not used before that. */
+  save(tokens: StoredTokens): Promise<void>;
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ConnectNeededError } from '../domain/errors.ts';
+import { ConnectNeededError, ContractError, PassingError } from '../domain/errors.ts';
+import { digest } from './digest.ts';
 import { type OAuthSettings, refreshTokens } from './oauth.ts';
-import type { StoredTokens, TokenSource, TokenVault } from './ports.ts';
+import type { HeldVault, StoredTokens, TokenSource, TokenVault } from './ports.ts';
 import { connectRemedy } from './refusals.ts';
 
 export interface TokenSourceSettings extends OAuthSettings {
@@ -16,6 +16,8 @@ const storedTokens = z.object({
   refreshToken: z.string(),
   expiresAt: z.coerce.date().nullable(),
   initialTokenDigest: z.string().nullable(),
+  codeDigest: z.string().nullable().default(null),
+  renewalBeganAt: z.coerce.date().nullable().default(null),
 });
 
 /** Reads back what a vault has kept as JSON. */
@@ -26,15 +28,17 @@ const refreshAheadMs = 60_000;
 /**
  * Tokens for one account, shared by all workers through the vault. A refresh token works once, so refreshing happens
  * under the vault's lock, whoever comes second takes what the first one got, and a new pair is stored before it is
- * used. Should a worker die between Timely's answer and the storing, the pair is lost: ConnectNeededError from then on.
+ * used. That a renewal has begun is stored before it is asked for: should the worker die before the answer is stored,
+ * the old refresh token is tried once more all the same, and when Timely refuses it, the error says what has happened.
  */
 export function createTokenSource(settings: TokenSourceSettings): TokenSource {
   const { vault } = settings;
   const renew = (stale: string | null) =>
-    vault.withLock(async (current, save) => {
+    vault.withLock(async (held) => {
+      const current = await held.read();
       if (current && current.accessToken !== stale && !endsSoon(current)) return current.accessToken;
-      const renewed = await renewFrom(settings, current);
-      await save(renewed);
+      const renewed = await renewFrom(settings, current, held);
+      await held.save(renewed);
       return renewed.accessToken;
     });
   return {
@@ -49,31 +53,65 @@ export function createTokenSource(settings: TokenSourceSettings): TokenSource {
 const endsSoon = ({ expiresAt }: StoredTokens) =>
   expiresAt !== null && expiresAt.getTime() - Date.now() < refreshAheadMs;
 
-async function renewFrom(settings: TokenSourceSettings, current: StoredTokens | null): Promise<StoredTokens> {
-  const { initialRefreshToken } = settings;
-  const initialTokenDigest = initialRefreshToken === null ? null : digest(initialRefreshToken);
-  const begin = async (refreshToken: string) => ({
-    ...(await refreshTokens({ ...settings, refreshToken })),
-    initialTokenDigest,
-  });
+async function renewFrom(
+  settings: TokenSourceSettings,
+  current: StoredTokens | null,
+  held: HeldVault,
+): Promise<StoredTokens> {
+  const first = firstPair(settings.initialRefreshToken);
   if (!current) {
-    if (initialRefreshToken !== null) return begin(initialRefreshToken);
+    if (first) return await renewPair(settings, first, held);
     throw new ConnectNeededError('Nobody has signed in to Timely for this tenant yet', {
       remedy: connectRemedy,
     });
   }
   try {
-    const { refreshToken } = current;
-    return {
-      ...(await refreshTokens({ ...settings, refreshToken })),
-      initialTokenDigest: current.initialTokenDigest,
-    };
+    return await renewPair(settings, current, held);
   } catch (error) {
     // An initial token other than the one this chain began with was given later, to begin again.
-    const givenLater = initialRefreshToken !== null && initialTokenDigest !== current.initialTokenDigest;
+    const givenLater = first && first.initialTokenDigest !== current.initialTokenDigest;
     if (!(error instanceof ConnectNeededError) || !givenLater) throw error;
-    return begin(initialRefreshToken);
+    return await renewPair(settings, first, held, current);
   }
 }
 
-const digest = (token: string) => createHash('sha256').update(token).digest('hex');
+/** The initial refresh token as a pair whose access token has ended. */
+function firstPair(initialRefreshToken: string | null): StoredTokens | null {
+  return initialRefreshToken === null
+    ? null
+    : {
+        accessToken: '',
+        refreshToken: initialRefreshToken,
+        expiresAt: new Date(0),
+        initialTokenDigest: digest(initialRefreshToken),
+        codeDigest: null,
+        renewalBeganAt: null,
+      };
+}
+
+/** Trades a pair for the next one. When Timely refuses for certain, `before` stands in the vault again. */
+async function renewPair(
+  settings: TokenSourceSettings,
+  pair: StoredTokens,
+  held: HeldVault,
+  before = pair,
+): Promise<StoredTokens> {
+  const { refreshToken, renewalBeganAt } = pair;
+  await held.save({ ...pair, renewalBeganAt: renewalBeganAt ?? new Date() });
+  try {
+    const renewed = await refreshTokens({ ...settings, refreshToken });
+    return { ...pair, ...renewed, renewalBeganAt: null };
+  } catch (error) {
+    // Without an answer, or with one that cannot be read, the refresh token may be used up.
+    if (!(error instanceof PassingError || error instanceof ContractError)) await held.save(before);
+    const lost = error instanceof ConnectNeededError && renewalBeganAt !== null;
+    throw lost ? pairLost(renewalBeganAt, error) : error;
+  }
+}
+
+function pairLost(since: Date, cause: ConnectNeededError): ConnectNeededError {
+  return new ConnectNeededError(
+    `Timely no longer accepts our sign-in. A renewal that began at ${since.toISOString()} was cut off, most likely by a worker or a connection that ended in its middle: Timely then gave a new pair of tokens that nobody could store`,
+    { cause, remedy: connectRemedy },
+  );
+}

@@ -9,6 +9,7 @@ export interface ApplyPlanResult {
   done: number;
   dropped: number;
   failed: number;
+  held: number;
   /** Position behind the last change taken; null when the phase has none left. */
   next: number | null;
   /** Applying was stopped; what is left is planned again by the next cycle. */
@@ -26,7 +27,7 @@ const stoppingTypes = ['ConnectNeededError', 'PermissionError', 'ConfigurationEr
 
 export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
   const changes = await storing.listChanges(part);
-  const counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0 };
+  const counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0, held: 0 };
   let unanswered = 0;
   let taken = 0;
   /** What the last change without an answer met; the cycle shows it, and the next one plans that change again. */
@@ -42,7 +43,7 @@ export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
         unanswered = 0;
       } catch (error) {
         unanswered += 1;
-        trouble = troubleOf(error, 'target');
+        trouble = troubleOf(error, 'target', part.tenant);
         stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
       }
     }

@@ -1,5 +1,6 @@
 /** The workflows of the bundle. */
 export { applyPlan } from './apply-plan.ts';
 export { approval } from './approval.ts';
+export { connect } from './connect.ts';
 export { question } from './question.ts';
 export { tenantSync } from './tenant-sync.ts';

@@ -64,3 +64,10 @@ export const applying = proxyActivities<Pick<Activities, 'applyChange'>>({
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
 });
+
+/** Somebody waits for it as well, and Timely has to be asked. */
+export const signingIn = proxyActivities<Pick<Activities, 'connect'>>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumAttempts: 3 },
+});

@@ -70,7 +70,7 @@ async function openCycle(loop: TenantLoop): Promise<OpenCycleResult | null> {
   try {
     return await storing.openCycle({ tenant, runId: workflowInfo().runId, ...loop.takeRequests() });
   } catch (error) {
-    loop.finish(troubleOf(error, 'store'));
+    loop.finish(troubleOf(error, 'store', tenant));
     show(loop, null);
     return null;
   }
@@ -83,8 +83,8 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Tro
   const reads = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
   await keeping;
   const [directory, timely] = reads;
-  if (directory.status === 'rejected') return troubleOf(directory.reason, 'source');
-  if (timely.status === 'rejected') return troubleOf(timely.reason, 'target');
+  if (directory.status === 'rejected') return troubleOf(directory.reason, 'source', key.tenant);
+  if (timely.status === 'rejected') return troubleOf(timely.reason, 'target', key.tenant);
   loop.stage('planning');
   try {
     const { planned, phases } = await storing.makePlan(key);
@@ -92,7 +92,7 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Tro
     await askForApprovals(key);
     return await applyPhases(loop, key, phases);
   } catch (error) {
-    return troubleOf(error, 'store');
+    return troubleOf(error, 'store', key.tenant);
   }
 }
 
@@ -154,7 +154,7 @@ async function applyPhases(
     for (let from: number | null = 0; from !== null; ) {
       batch += 1;
       const part = await applyPart(key, phase, from, batch);
-      loop.progressBy(part.done + part.dropped + part.failed);
+      loop.progressBy(part.done + part.dropped + part.failed + part.held);
       trouble = part.trouble ?? trouble;
       if (part.stopped) return trouble;
       from = part.next;

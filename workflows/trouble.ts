@@ -17,13 +17,13 @@ const healthBySide: Record<Side, Health> = {
   store: 'quarantined',
 };
 
-/** What an operator is told about a failure that a cycle could not get over. */
-export function troubleOf(error: unknown, side: Side): Trouble {
+/** What an operator is told about a failure that a cycle could not get over; commands in it name the tenant. */
+export function troubleOf(error: unknown, side: Side, tenant: string): Trouble {
   const cause = causeOf(error);
   const message = cause?.message ?? (error instanceof Error ? error.message : String(error));
   const remedy =
     typeof cause?.details?.[0] === 'string' ? cause.details[0] : 'It is tried again with growing waits.';
-  return { health: healthOf(cause?.type, side), message, remedy };
+  return { health: healthOf(cause?.type, side), message, remedy: remedy.replaceAll('<tenant>', tenant) };
 }
 
 function healthOf(type: string | null | undefined, side: Side): Health {

@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../../domain/errors.ts';
 import type { DirectoryStream, ReadPlan } from '../source.ts';
 
-/** Attributes that every read brings, because rules commonly ask for them (tenant file, `where` and `department`). */
+/**
+ * Attributes that every read brings: rules commonly ask for them (tenant file, `where` and `department`), and the hire
+ * date orders those who wait for a seat.
+ */
 const commonAttributes = [
   'department',
   'jobTitle',
   'companyName',
   'employeeType',
   'employeeId',
+  'employeeHireDate',
   'officeLocation',
 ] as const;
 

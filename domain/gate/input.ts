@@ -21,4 +21,6 @@ export interface GateInput {
   asked: ReadonlyMap<string, HoldRule>;
   /** Fingerprints of changes that failed and whose next try is later: teams do not count on them. None when left out. */
   parked?: ReadonlySet<string>;
+  /** Timely refused an invitation of the last plan for want of a seat, whatever its numbers say. No when left out. */
+  seatRefused?: boolean;
 }

@@ -67,7 +67,7 @@ function authorize({ state }: TimelyFrame, { query }: Call): Answer {
   if (query.get('response_type') !== 'code' || redirectUri === '') {
     return oauthError('invalid_request', 'response_type must be code, and redirect_uri is required.');
   }
-  const code = state.oauth.authorize(redirectUri, state.account.owner_id);
+  const code = state.oauth.authorize(redirectUri, state.account.owner_id, query.get('code_challenge'));
   if (redirectUri === outOfBand) {
     return {
       status: 200,
@@ -89,7 +89,7 @@ function token(frame: TimelyFrame, { body }: Call): Answer {
     return oauthError('invalid_client', 'Client authentication failed.');
   }
   const grants: Record<string, () => TokenPair | null> = {
-    authorization_code: () => oauth.redeemCode(field('code'), field('redirect_uri')),
+    authorization_code: () => oauth.redeemCode(field('code'), field('redirect_uri'), field('code_verifier')),
     refresh_token: () => oauth.refresh(field('refresh_token')),
   };
   const grant = grants[field('grant_type')];

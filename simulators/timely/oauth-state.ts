@@ -1,5 +1,5 @@
 /** OAuth of the simulated Timely: one application, codes, and rotating token pairs (timely-api.md, section 1). */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { TimelyBehaviour } from './objects.ts';
 
 export interface TokenPair {
@@ -13,12 +13,20 @@ export interface TokenPair {
   refreshAlive: boolean;
 }
 
+interface SavedCode {
+  code: string;
+  redirectUri: string;
+  userId: number;
+  /** SHA-256 of the verifier that must come with the code (RFC 7636); null when none was announced. */
+  codeChallenge: string | null;
+}
+
 export interface SavedOAuth {
   applicationId: string;
   applicationSecret: string;
   /** The first refresh token, as printed for the tenant file; dead once it was used. */
   initialRefreshToken: string;
-  codes: { code: string; redirectUri: string; userId: number }[];
+  codes: SavedCode[];
   pairs: TokenPair[];
 }
 
@@ -52,16 +60,16 @@ export class OAuthState {
   }
 
   /** A code for the authorization-code grant, as if the user had consented in the browser. */
-  authorize(redirectUri: string, userId: number): string {
+  authorize(redirectUri: string, userId: number, codeChallenge: string | null = null): string {
     const code = randomSecret();
-    this.#codes.push({ code, redirectUri, userId });
+    this.#codes.push({ code, redirectUri, userId, codeChallenge });
     return code;
   }
 
   /** Takes a code once. Authorizing again strands the pairs that were there before. */
-  redeemCode(code: string, redirectUri: string): TokenPair | null {
+  redeemCode(code: string, redirectUri: string, verifier: string): TokenPair | null {
     const found = this.#codes.find((entry) => entry.code === code && entry.redirectUri === redirectUri);
-    if (!found) return null;
+    if (!found || !fitsChallenge(found, verifier)) return null;
     this.#codes = this.#codes.filter((entry) => entry !== found);
     this.revokeAll();
     return this.issue(found.userId);
@@ -115,3 +123,6 @@ export class OAuthState {
     for (const pair of this.#pairs) pair.accessAlive = false;
   }
 }
+
+const fitsChallenge = ({ codeChallenge }: SavedCode, verifier: string) =>
+  codeChallenge === null || createHash('sha256').update(verifier).digest('base64url') === codeChallenge;

@@ -7,7 +7,14 @@ import type { Session } from '../../client/output.ts';
 import type { UpOptions } from '../../client/up.ts';
 import { runCommand } from './stand-in.ts';
 
-const silent = (): Session => ({ out: () => {}, err: () => {}, watcher: null, columns: 100, exitCode: 0 });
+const silent = (): Session => ({
+  out: () => {},
+  err: () => {},
+  readLine: async () => null,
+  watcher: null,
+  columns: 100,
+  exitCode: 0,
+});
 
 async function upOptions(words: string[]): Promise<{ options: UpOptions | null; exitCode: number }> {
   const session = silent();

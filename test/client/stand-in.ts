@@ -14,8 +14,12 @@ export interface Outcome {
   err: string;
 }
 
-/** Runs a command line with a session that remembers what was written. */
-export async function runCommand(words: string[], watcher: Watcher | null = null): Promise<Outcome> {
+/** Runs a command line with a session that remembers what was written; `piped` is the line on its standard input. */
+export async function runCommand(
+  words: string[],
+  watcher: Watcher | null = null,
+  piped: string | null = null,
+): Promise<Outcome> {
   const written = { out: '', err: '' };
   const session: Session = {
     out: (text) => {
@@ -24,6 +28,7 @@ export async function runCommand(words: string[], watcher: Watcher | null = null
     err: (text) => {
       written.err += text;
     },
+    readLine: async () => piped,
     watcher,
     columns: 120,
     exitCode: exitCodes.done,

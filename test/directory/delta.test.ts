@@ -60,7 +60,7 @@ test('the first request names what is tracked, and later ones are the links as t
     });
     expect(microsoft.asked).toEqual([
       'GET /v1.0/users/delta?$select=id,displayName,userPrincipalName,mail,proxyAddresses,accountEnabled,userType,' +
-        'externalUserState,department,jobTitle,companyName,employeeType,employeeId,officeLocation,city,manager',
+        'externalUserState,department,jobTitle,companyName,employeeType,employeeId,employeeHireDate,officeLocation,city,manager',
       'GET /v1.0/users/delta?$skiptoken=1',
       'GET /v1.0/users/delta?$skiptoken=2',
     ]);

@@ -138,7 +138,7 @@ export function worldWith({ rules, directory, timely, personLinks = [], teamLink
       ...directory,
     },
     timely: {
-      account: { id: 987654, name: 'Contoso', ownerId: 1, seats: null, userCount: null },
+      account: { id: 987654, name: 'Contoso', ownerId: 1, seats: null, usersMax: null, userCount: null },
       ownUserId: 2,
       teams: [],
       roles: ['admin', 'manager', 'employee', 'team_lead'].map((name, index) => ({ id: 300 + index, name })),

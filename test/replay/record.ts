@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from '@jest/globals';
+import { connect } from '../../workflows/connect.ts';
 import {
   approvalWorkflowId,
   decideUpdate,
@@ -48,6 +49,13 @@ async function live(world: World): Promise<void> {
   sandbox.timely.faults.clear();
   await world.cycle();
   await ask(client, taskQueue, { about: 'approvals', tenant, open: false, after: 0 });
+  const redirectUri = 'urn:ietf:wg:oauth:2.0:oob';
+  const code = sandbox.timely.state.oauth.authorize(redirectUri, sandbox.timely.state.account.owner_id);
+  await client.workflow.execute(connect, {
+    workflowId: `connect/${tenant}`,
+    taskQueue,
+    args: [{ tenant, code, codeVerifier: 'unused', redirectUri }],
+  });
   await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(pauseSignal);
   await until('the pause', async () => ((await world.status()).paused ? true : null));
 }

@@ -20,12 +20,14 @@ const tokens = (accessToken: string): StoredTokens => ({
   refreshToken: `refresh of ${accessToken}`,
   expiresAt: new Date('2027-01-01T00:00:00Z'),
   initialTokenDigest: null,
+  codeDigest: null,
+  renewalBeganAt: null,
 });
 
 test('what is saved is read back, and stands nowhere in the database as it is', async () => {
   const vault = createTokenVault(store.database, { tenant: 'a', key, parse });
   expect(await vault.read()).toBeNull();
-  await vault.withLock((_current, save) => save(tokens('secret-token')));
+  await vault.withLock(({ save }) => save(tokens('secret-token')));
   expect(await vault.read()).toEqual(tokens('secret-token'));
   const { rows } = await store.database.execute<{ row: string }>(
     sql`select encode(sealed, 'escape') || encode(sealed, 'hex') as row from oauth_tokens`,
@@ -34,7 +36,7 @@ test('what is saved is read back, and stands nowhere in the database as it is', 
 });
 
 test('with another key the tokens cannot be opened, and the message says what to do', async () => {
-  await createTokenVault(store.database, { tenant: 'b', key, parse }).withLock((_current, save) =>
+  await createTokenVault(store.database, { tenant: 'b', key, parse }).withLock(({ save }) =>
     save(tokens('x')),
   );
   const other = createTokenVault(store.database, { tenant: 'b', key: Buffer.alloc(32, 2), parse });
@@ -47,8 +49,8 @@ test('of two processes that refresh at once, the second sees what the first has 
     createTokenVault(database, { tenant: 'c', key, parse }),
   );
   const refresh = async (vault: (typeof vaults)[number]) =>
-    vault.withLock(async (current, save) => {
-      const generation = Number(current?.accessToken ?? 0) + 1;
+    vault.withLock(async ({ read, save }) => {
+      const generation = Number((await read())?.accessToken ?? 0) + 1;
       await save(tokens(String(generation)));
       return generation;
     });
@@ -62,6 +64,6 @@ test('a failed refresh gives the lock back', async () => {
   await expect(vault.withLock(() => Promise.reject(new Error('Timely is away')))).rejects.toThrow(
     'Timely is away',
   );
-  await vault.withLock((_current, save) => save(tokens('later')));
+  await vault.withLock(({ save }) => save(tokens('later')));
   expect((await vault.read())?.accessToken).toBe('later');
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { StoredTokens, TokenVault } from '../../timely/ports.ts';
+import type { HeldVault, StoredTokens, TokenVault } from '../../timely/ports.ts';
 import { parseStoredTokens } from '../../timely/token-source.ts';
 
 export const application = { clientId: 'client', clientSecret: 'client-secret-of-contoso' };
@@ -70,7 +70,7 @@ export async function withSignIn(test: (signIn: SignIn) => Promise<void>): Promi
 export class MemoryVault implements TokenVault {
   #stored: string | null;
   #last: Promise<unknown> = Promise.resolve();
-  /** The worker dies in place of the next save. */
+  /** The worker dies in place of saving a new pair. */
   diesAtSave = false;
 
   constructor(tokens: StoredTokens | null = null) {
@@ -81,15 +81,12 @@ export class MemoryVault implements TokenVault {
     return this.#stored === null ? null : parseStoredTokens(JSON.parse(this.#stored));
   }
 
-  withLock<T>(
-    work: (current: StoredTokens | null, save: (tokens: StoredTokens) => Promise<void>) => Promise<T>,
-  ): Promise<T> {
-    const result = this.#last.then(async () =>
-      work(await this.read(), async (tokens) => {
-        if (this.diesAtSave) throw new Error('the worker died');
-        this.#stored = JSON.stringify(tokens);
-      }),
-    );
+  withLock<T>(work: (held: HeldVault) => Promise<T>): Promise<T> {
+    const save = async (tokens: StoredTokens) => {
+      if (this.diesAtSave && tokens.renewalBeganAt === null) throw new Error('the worker died');
+      this.#stored = JSON.stringify(tokens);
+    };
+    const result = this.#last.then(() => work({ read: () => this.read(), save }));
     this.#last = result.catch(() => {});
     return result;
   }

@@ -85,20 +85,22 @@ describe('refreshing tokens', () => {
 });
 
 describe('the code of a sign-in', () => {
-  const redirectUri = 'http://127.0.0.1:9999/callback';
+  const redirect = { redirectUri: 'http://127.0.0.1:9999/callback', codeVerifier: 'verifier-secret' };
 
   test('is traded for the first pair', () =>
     withSignIn(async ({ endpoint }) => {
-      const pair = await exchangeCode({ endpoint, application, code: 'good-code', redirectUri });
+      const pair = await exchangeCode({ endpoint, application, code: 'good-code', ...redirect });
       expect(pair).toMatchObject({ accessToken: 'access-secret-1', refreshToken: 'refresh-secret-1' });
     }));
 
   test('is worth nothing without a refresh token, or when it is not known', () =>
     withSignIn(async (signIn) => {
       const trade = (code: string) =>
-        exchangeCode({ endpoint: signIn.endpoint, application, code, redirectUri });
+        exchangeCode({ endpoint: signIn.endpoint, application, code, ...redirect });
       signIn.answerWith = { refresh_token: null };
       await expect(trade('good-code')).rejects.toThrow(ContractError);
-      await expect(trade('old-code')).rejects.toThrow(ConnectNeededError);
+      const refused = trade('old-code');
+      await expect(refused).rejects.toThrow(ConnectNeededError);
+      await expect(refused).rejects.toThrow('does not accept the code');
     }));
 });

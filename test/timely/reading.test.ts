@@ -313,6 +313,7 @@ describe('the account', () => {
         name: 'Contoso',
         ownerId: 101,
         seats: 80,
+        usersMax: null,
         userCount: 1,
       });
       expect(await api.roles()).toContainEqual({ id: employee, name: 'employee' });

@@ -11,6 +11,8 @@ const stored: StoredTokens = {
   refreshToken: 'refresh-secret-0',
   expiresAt: null,
   initialTokenDigest: null,
+  codeDigest: null,
+  renewalBeganAt: null,
 };
 
 function sourceOf({ endpoint }: SignIn, vault: MemoryVault, initialRefreshToken: string | null = null) {
@@ -76,15 +78,6 @@ describe('a stored pair', () => {
       expect(await sourceOf(signIn, vault).refresh('access-secret-of-old')).toBe('access-secret-1');
     }));
 
-  test('survives a refresh that did not get through', () =>
-    withSignIn(async (signIn) => {
-      signIn.live.add('refresh-secret-0');
-      const source = sourceOf(signIn, new MemoryVault(stored));
-      signIn.next = new Response('<html>Bad gateway</html>', { status: 502 });
-      await expect(source.refresh('access-secret-0')).rejects.toThrow(PassingError);
-      expect(await source.refresh('access-secret-0')).toBe('access-secret-1');
-    }));
-
   test('is lost when the worker dies between answer and saving, and that is said', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
@@ -93,8 +86,32 @@ describe('a stored pair', () => {
       await expect(sourceOf(signIn, vault).refresh('access-secret-0')).rejects.toThrow('the worker died');
       vault.diesAtSave = false;
       const source = sourceOf(signIn, vault);
-      await expect(source.refresh('access-secret-0')).rejects.toThrow(ConnectNeededError);
-      await expect(source.refresh('access-secret-0')).rejects.not.toThrow(/-secret/);
+      for (let time = 1; time <= 2; time += 1) {
+        const error = await source.refresh('access-secret-0').catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(ConnectNeededError);
+        expect(error).toMatchObject({ message: expect.stringContaining('cut off') });
+        expect(String(error)).not.toContain('-secret');
+      }
+    }));
+
+  test('that Timely has revoked is not told as one that was lost', () =>
+    withSignIn(async (signIn) => {
+      const source = sourceOf(signIn, new MemoryVault(stored));
+      for (let time = 1; time <= 2; time += 1) {
+        await expect(source.refresh('access-secret-0')).rejects.not.toThrow('cut off');
+      }
+    }));
+
+  test('is tried again after an answer that was lost: a service may not have taken it', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault(stored);
+      const source = sourceOf(signIn, vault);
+      signIn.next = new Response('<html>Bad gateway</html>', { status: 502 });
+      await expect(source.refresh('access-secret-0')).rejects.toThrow(PassingError);
+      expect((await vault.read())?.renewalBeganAt).not.toBeNull();
+      await source.refresh('access-secret-0');
+      expect((await vault.read())?.renewalBeganAt).toBeNull();
     }));
 });
 
@@ -128,6 +145,27 @@ describe('an initial refresh token', () => {
       expect(await source.refresh('access-secret-1')).toBe('access-secret-2');
       expect(signIn.offered).toEqual(['refresh-secret-0', 'refresh-secret-1', 'later-secret']);
       expect((await vault.read())?.initialTokenDigest).toMatch(/^[0-9a-f]{64}$/);
+    }));
+
+  test('whose first pair was lost with a worker says so, and one given later begins anew', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('initial-secret').add('later-secret');
+      const vault = new MemoryVault();
+      vault.diesAtSave = true;
+      await expect(sourceOf(signIn, vault, 'initial-secret').accessToken()).rejects.toThrow(
+        'the worker died',
+      );
+      vault.diesAtSave = false;
+      await expect(sourceOf(signIn, vault, 'initial-secret').accessToken()).rejects.toThrow('cut off');
+      expect(await sourceOf(signIn, vault, 'later-secret').accessToken()).toBe('access-secret-2');
+    }));
+
+  test('that is dead as well leaves the stored pair where it was', () =>
+    withSignIn(async (signIn) => {
+      const vault = new MemoryVault(stored);
+      const source = sourceOf(signIn, vault, 'dead-secret');
+      await expect(source.refresh('access-secret-0')).rejects.toThrow(ConnectNeededError);
+      expect(await vault.read()).toEqual(stored);
     }));
 
   test('is missing: somebody has to connect', () =>

@@ -1,0 +1,22 @@
+/** The end of a sign-in in the browser: the code becomes tokens here, and they never leave the workers. */
+import { adminRole } from '../domain/roles.ts';
+import type { SignedInUser, SignInCode } from '../domain/sign-in.ts';
+import { sameText } from '../domain/text.ts';
+import { newestTenant, type Services } from './services.ts';
+
+export interface ConnectInput extends SignInCode {
+  tenant: string;
+}
+
+export function createConnectActivities(services: Services) {
+  return {
+    /** Stores what the code is worth and answers who has signed in. @throws as `SignIn.redeem`, and as `currentUser` */
+    async connect({ tenant: name, ...code }: ConnectInput): Promise<SignedInUser> {
+      const tenant = await newestTenant(services, name);
+      await tenant.signIn.redeem(code);
+      const user = await tenant.timely.currentUser();
+      const { email, role } = user;
+      return { name: user.name, email, role, isAdmin: sameText(role, adminRole) };
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process';
+
+/** The platform's own opener with what goes before the address. */
+const openers: Partial<Record<NodeJS.Platform, [program: string, ...before: string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+};
+
+/** Tries to open an address in the browser; where that cannot be done, nothing happens. */
+export function openInBrowser(address: string): void {
+  const [program, ...before] = openers[process.platform] ?? ['xdg-open'];
+  const opener = spawn(program, [...before, address], { detached: true, stdio: 'ignore' });
+  opener.on('error', () => undefined);
+  opener.unref();
+}

@@ -1,0 +1,53 @@
+/** Signing in to Timely: the browser is here, the application's secret and the tokens are with the workers. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import type { SignedInUser } from '../../domain/sign-in.ts';
+import { ask } from '../ask.ts';
+import { onWorker } from '../on-worker.ts';
+import type { CodeReceiver } from './code-receiver.ts';
+
+/** How long a worker may take to trade the code; Timely may be slow. */
+const tradeWithinMs = 60_000;
+
+const signedInUser: z.ZodType<SignedInUser> = z.object({
+  name: z.string(),
+  email: z.string(),
+  role: z.string(),
+  isAdmin: z.boolean(),
+});
+
+export interface SignInSteps {
+  /** Begins to listen for the code of the sign-in with this `state`. */
+  receive(state: string): Promise<CodeReceiver>;
+  /** Shows a person the address to open. */
+  show(address: string): void;
+}
+
+/**
+ * Signs in for a tenant. State and PKCE make sure that only this sign-in's code is taken, and that it is worth nothing
+ * to others (RFC 7636). Answers as whom the sync acts from now on.
+ * @throws CommandError when no code comes; the Temporal client's errors, among them the worker's when Timely refuses it
+ */
+export async function signIn(client: Client, tenant: string, steps: SignInSteps): Promise<SignedInUser> {
+  const [state, codeVerifier] = [random(), random()];
+  const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
+  const receiver = await steps.receive(state);
+  try {
+    const { redirectUri } = receiver;
+    steps.show(await ask(client, { about: 'signInAddress', tenant, redirectUri, state, codeChallenge }));
+    const code = await receiver.code();
+    const connected = await onWorker(client, {
+      activity: 'connect',
+      workflow: 'connect',
+      id: `connect/${tenant}`,
+      input: { tenant, code, codeVerifier, redirectUri },
+      limitMs: tradeWithinMs,
+    });
+    return signedInUser.parse(connected);
+  } finally {
+    await receiver.close();
+  }
+}
+
+const random = () => randomBytes(32).toString('base64url');
