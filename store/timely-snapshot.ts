@@ -26,6 +26,11 @@ export async function accountRow(store: Store, tenant: string) {
   return row ?? null;
 }
 
+/** How many users are present, as far as reads and our own writes tell. */
+export async function countPresent(store: Store, tenant: string): Promise<number> {
+  return await store.$count(timelyUsers, and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.removed, false)));
+}
+
 export interface AccountRead {
   account: TimelyAccount;
   roles: TimelyRole[];
