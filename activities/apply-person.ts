@@ -9,7 +9,13 @@ import type { TimelyUser } from '../domain/timely.ts';
 import { linkPerson, markRemoved, rememberRole } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
-import { accountRow, countPresent, rememberRemoved, rememberUser } from '../store/timely-snapshot.ts';
+import {
+  accountRow,
+  addressOf,
+  countPresent,
+  rememberRemoved,
+  rememberUser,
+} from '../store/timely-snapshot.ts';
 import { nameForTimely } from '../timely/names.ts';
 import type { Application, Effect } from './application.ts';
 import { sendOnce } from './send-once.ts';
@@ -38,9 +44,12 @@ export async function applyToPerson(application: Application, kind: PersonChange
  */
 async function invite(application: Application): Promise<Effect> {
   const { services, tenant, row } = application;
-  const { personId, timelyId, email, name } = subjectOf(row);
+  const { personId, timelyId, name } = subjectOf(row);
   const known = timelyId === null ? null : await tenant.timely.user(timelyId);
   if (known && !known.removed) return present(row, known);
+  // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
+  const email =
+    (timelyId && (await addressOf(services.database, row.tenant, timelyId))) || subjectOf(row).email;
   const roleId = await roleIdOf(services, tenant, wantedRole(row));
   const invitation = { email, name: nameForTimely(name, email).name, roleId, externalId: personId };
   const user = await sendOnce(application, {
