@@ -17,7 +17,12 @@ export interface Application {
 
 /** What applying came to: `dropped` when the fact behind the change no longer holds, with the reason. */
 export type Effect =
-  | { outcome: 'dropped'; reason: string }
+  | {
+      outcome: 'dropped';
+      reason: string;
+      /** Notes what was learnt instead. */
+      remember?(store: Store): Promise<void>;
+    }
   | {
       outcome: 'done';
       before: unknown;

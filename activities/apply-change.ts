@@ -3,9 +3,16 @@
  * second attempt looks first whether the first one took effect (behaviour.md, section 7).
  */
 import { activityInfo } from '@temporalio/activity';
-import { ContractError, NotFoundError, RejectedError, type SyncError } from '../domain/errors.ts';
+import {
+  ContractError,
+  NotFoundError,
+  RejectedError,
+  type SyncError,
+  UnsureError,
+} from '../domain/errors.ts';
 import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
+import { forgetAttempt } from '../store/attempts.ts';
 import {
   type ChangeRow,
   changeRow,
@@ -102,6 +109,7 @@ async function settle({ database, now }: Services, row: ChangeRow, effect: Effec
     if (effect.outcome === 'dropped') {
       const failure = { class: 'dropped', message: effect.reason, remedy: '' };
       await setStatus(store, row, 'dropped', failure);
+      await effect.remember?.(store);
       // The facts differ from what was planned with: the next cycle plans afresh.
       await touch(store, row.tenant);
       return;
@@ -110,6 +118,7 @@ async function settle({ database, now }: Services, row: ChangeRow, effect: Effec
     await writeJournal(store, row, effect);
     await useApproval(store, row, now());
     await clearFailure(store, row.tenant, row.subjectKey);
+    await forgetAttempt(store, row);
     await setStatus(store, row, 'done');
   });
 }
@@ -130,10 +139,12 @@ async function settleRefusal(
 
 /** Refusals of one person or team; everybody else goes on (behaviour.md, section 7). */
 function concernsThisOneOnly(error: unknown): error is SyncError {
+  if (error instanceof UnsureError) return error.retryAfterMs === null;
   return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;
 }
 
 function classOf(error: SyncError): string {
   if (error instanceof RejectedError) return 'seat' in error.fields ? noSeat : 'rejected';
+  if (error instanceof UnsureError) return 'unsure';
   return error instanceof NotFoundError ? 'not-found' : 'unexpected-answer';
 }

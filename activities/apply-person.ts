@@ -6,12 +6,19 @@ import { removalStands } from '../domain/leavers.ts';
 import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
-import { linkPerson, markRemoved } from '../store/links.ts';
+import { linkPerson, markRemoved, rememberRole } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
-import { accountRow, rememberRemoved, rememberUser } from '../store/timely-snapshot.ts';
+import {
+  accountRow,
+  addressOf,
+  countPresent,
+  rememberRemoved,
+  rememberUser,
+} from '../store/timely-snapshot.ts';
 import { nameForTimely } from '../timely/names.ts';
 import type { Application, Effect } from './application.ts';
+import { sendOnce } from './send-once.ts';
 import type { Services, Tenant } from './services.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as PersonChange['subject'];
@@ -31,20 +38,34 @@ export async function applyToPerson(application: Application, kind: PersonChange
   }
 }
 
-/** An invitation is mailed each time it is sent, so a second attempt looks first (timely-api.md, section 2.4). */
-async function invite({ services, tenant, row, repeated }: Application): Promise<Effect> {
-  const { personId, email, name } = subjectOf(row);
-  const found = repeated ? await tenant.timely.findUser({ email, externalId: personId }) : null;
-  const user =
-    found && !found.removed
-      ? found
-      : await tenant.timely.invite({
-          email,
-          name: nameForTimely(name, email).name,
-          roleId: await roleIdOf(services, tenant, wantedRole(row)),
-          externalId: personId,
-        });
+/**
+ * Invites, or takes back. Each time it is sent a mail goes out (timely-api.md, section 2.4), so it is sent once; and
+ * somebody whom a list that is behind showed as gone is asked for by id before.
+ */
+async function invite(application: Application): Promise<Effect> {
+  const { services, tenant, row } = application;
+  const { personId, timelyId, name } = subjectOf(row);
+  const known = timelyId === null ? null : await tenant.timely.user(timelyId);
+  if (known && !known.removed) return present(row, known);
+  // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
+  const email =
+    (timelyId && (await addressOf(services.database, row.tenant, timelyId))) || subjectOf(row).email;
+  const roleId = await roleIdOf(services, tenant, wantedRole(row));
+  const invitation = { email, name: nameForTimely(name, email).name, roleId, externalId: personId };
+  const user = await sendOnce(application, {
+    look: ({ since }) => tenant.timely.findPresent({ email, externalId: personId, since }),
+    doubt: () => whyNotTrusted(services, tenant),
+    send: (note) => tenant.timely.invite(invitation, note),
+  });
   return present(row, user);
+}
+
+/** Timely counts people whom its list did not show: the person may be one of them. */
+async function whyNotTrusted({ database }: Services, tenant: Tenant): Promise<string | null> {
+  const { userCount } = await tenant.timely.account();
+  const known = await countPresent(database, tenant.name);
+  if (userCount === null || userCount <= known) return null;
+  return `Timely's account says ${userCount} users and its list had ${known}.`;
 }
 
 async function link({ tenant, row }: Application): Promise<Effect> {
@@ -62,14 +83,14 @@ function present(row: ChangeRow, user: TimelyUser): Effect {
     before: row.before,
     after: { role: user.role, timelyId: user.id },
     async remember(store) {
-      await linkPerson(store, row.tenant, { personId, timelyId: user.id, email });
+      await linkPerson(store, row.tenant, { personId, timelyId: user.id, email, role: user.role });
       await rememberUser(store, row.tenant, user, row.cycle);
     },
   };
 }
 
 async function changeRole({ services, tenant, row }: Application): Promise<Effect> {
-  const { timelyId, email } = subjectOf(row);
+  const { personId, timelyId, email } = subjectOf(row);
   const user = timelyId === null ? null : await tenant.timely.user(timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
   const roleId = await roleIdOf(services, tenant, wantedRole(row));
@@ -78,16 +99,20 @@ async function changeRole({ services, tenant, row }: Application): Promise<Effec
     outcome: 'done',
     before: { role: user.role },
     after: { role: changed.role },
-    remember: (store) => rememberUser(store, row.tenant, changed, row.cycle),
+    async remember(store) {
+      await rememberRole(store, row.tenant, personId, changed.role);
+      await rememberUser(store, row.tenant, changed, row.cycle);
+    },
   };
 }
 
-async function remove({ services, tenant, row }: Application): Promise<Effect> {
+async function remove({ services, tenant, row, repeated }: Application): Promise<Effect> {
   const { personId, timelyId, email } = subjectOf(row);
-  const doubt = await whyNotRemove(services, tenant, row);
-  if (doubt) return { outcome: 'dropped', reason: doubt };
   if (timelyId === null) return { outcome: 'dropped', reason: `${email} is not in Timely.` };
-  await tenant.timely.remove(timelyId);
+  const isGone = repeated && (await tenant.timely.user(timelyId))?.removed !== false;
+  const doubt = isGone ? null : await whyNotRemove(services, tenant, row);
+  if (doubt) return { outcome: 'dropped', reason: doubt };
+  if (!isGone) await tenant.timely.remove(timelyId);
   return {
     outcome: 'done',
     before: row.before,

@@ -2,13 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TeamChange, TeamState } from '../domain/change.ts';
 import { mergeMembers } from '../domain/teams.ts';
-import { sameText } from '../domain/text.ts';
 import type { TimelyTeam } from '../domain/timely.ts';
+import { attemptOf } from '../store/attempts.ts';
 import { cycleRow } from '../store/cycles.ts';
-import { linkTeam, teamLinkOf, timelyIdsOf, unlinkTeam } from '../store/links.ts';
+import { linkTeam, rememberTeamName, teamLinkOf, timelyIdsOf, unlinkTeam } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { forgetTeam, rememberTeam } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
+import { sendOnce } from './send-once.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as TeamChange['subject'];
 const wanted = (row: ChangeRow) => row.after as TeamState;
@@ -26,19 +27,24 @@ export async function applyToTeam(application: Application, kind: TeamChange['ki
   }
 }
 
-/** Posting a team twice makes two, so a second attempt looks for its name first (timely-api.md, section 6). */
-async function createTeam({ services, tenant, row, repeated }: Application): Promise<Effect> {
+/** Posting a team twice makes two (timely-api.md, section 6), so it is sent once. */
+async function createTeam(application: Application): Promise<Effect> {
+  const { services, tenant, row } = application;
   const { source } = subjectOf(row);
   const { name, personIds } = wanted(row);
+  const link = await teamLinkOf(services.database, row.tenant, source);
+  const known = link ? await tenant.timely.team(link.timelyId) : null;
+  if (known) return unlisted(row, known);
   const present = await timelyIdsOf(services.database, row.tenant, personIds, 'present');
-  const made = repeated ? (await tenant.timely.teams()).find((team) => sameText(team.name, name)) : undefined;
   const members = [...present.values()].sort((a, b) => a - b);
-  const team =
-    made ??
-    (await tenant.timely.createTeam({
-      name,
-      members: members.map((userId) => ({ userId, lead: false, hideHours: false })),
-    }));
+  const team = await sendOnce(application, {
+    look: () => tenant.timely.findTeam(name),
+    send: (note) =>
+      tenant.timely.createTeam(
+        { name, members: members.map((userId) => ({ userId, lead: false, hideHours: false })) },
+        note,
+      ),
+  });
   return {
     outcome: 'done',
     before: null,
@@ -48,6 +54,7 @@ async function createTeam({ services, tenant, row, repeated }: Application): Pro
         source,
         timelyId: team.id,
         origin: 'created',
+        name: team.name,
         personIds: [...present.keys()],
       });
       await rememberTeam(store, row.tenant, team);
@@ -60,7 +67,15 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
   if (!before) return gone(row);
   const { name } = wanted(row);
   const after = before.name === name ? before : await tenant.timely.renameTeam(before.id, name);
-  return { outcome: 'done', before, after, remember: (store) => rememberTeam(store, row.tenant, after) };
+  return {
+    outcome: 'done',
+    before,
+    after,
+    async remember(store) {
+      await rememberTeamName(store, row.tenant, subjectOf(row).source, after.name);
+      await rememberTeam(store, row.tenant, after);
+    },
+  };
 }
 
 /** Changes only people whom the sync answers for, and keeps everybody's lead and hidden-hours flags. */
@@ -87,11 +102,14 @@ async function setTeamMembers({ services, tenant, row }: Application): Promise<E
     before,
     after,
     async remember(store) {
-      const origin = link?.origin ?? 'adopted';
+      // A team that an earlier attempt of ours made is found by its name like any other.
+      const isOurs = (await attemptOf(store, row)) !== null;
+      const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
       await linkTeam(store, row.tenant, {
         source,
         timelyId: after.id,
         origin,
+        name: after.name,
         personIds: [...present.keys()],
       });
       await rememberTeam(store, row.tenant, after);
@@ -134,6 +152,13 @@ async function currentTeam(
   const { timelyId } = subjectOf(row);
   return timelyId === null ? null : await timely.team(timelyId);
 }
+
+/** Timely's list of teams was behind, as its answer about this one shows. */
+const unlisted = (row: ChangeRow, team: TimelyTeam): Effect => ({
+  outcome: 'dropped',
+  reason: `Timely did not list team ${team.name}, and has it all the same.`,
+  remember: (store) => rememberTeam(store, row.tenant, team),
+});
 
 const gone = (row: ChangeRow): Effect => ({
   outcome: 'dropped',

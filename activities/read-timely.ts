@@ -59,9 +59,10 @@ async function readChanged(
       await storeUsers(database, name, users, cycle);
     }
   }
-  // Seats change without any user changing; an account that names none is left to the full cycle.
-  const account = before.account.seats === null ? before.account : await timely.account();
-  await storeAccount(database, name, { ...before, account, watermark });
+  // Who owns the account and as whom we write decides what is refused, and seats change without any user changing: none of
+  // that is taken from an older read.
+  const [account, ownUser] = await Promise.all([timely.account(), timely.currentUser()]);
+  await storeAccount(database, name, { ...before, account, ownUserId: ownUser.id, watermark });
   return { complete: before.complete, reasons: [] };
 }
 

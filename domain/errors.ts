@@ -59,5 +59,20 @@ export class RejectedError extends SyncError {
   }
 }
 
+/** Timely answered with success and did something else than it was asked for: what it did stays done. */
+export class IgnoredError extends RejectedError {}
+
+/**
+ * A write that must not be sent twice may have taken effect, and cannot be seen yet. `retryAfterMs` is null when
+ * looking again soon is of no use.
+ */
+export class UnsureError extends SyncError {
+  readonly retryAfterMs: number | null;
+  constructor(message: string, options: SyncErrorOptions & { retryAfterMs: number | null }) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
 /** What was asked for is not there. */
 export class NotFoundError extends SyncError {}

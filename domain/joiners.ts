@@ -36,8 +36,10 @@ export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   const ours = how === 'link' && link ? link : null;
 
   if (user && !user.removed) {
+    const isLinked = ours?.state === 'present';
+    if (isLinked) findings.push(...roleFindings(match, user, wanted));
     const roleChange = sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted)];
-    return plan(...(ours?.state === 'present' ? [] : [adopt(match, user)]), ...roleChange);
+    return plan(...(isLinked ? [] : [adopt(match, user)]), ...roleChange);
   }
   if (ours && !user && !context.timely.complete) return plan();
   if (ours?.state === 'present') return removedByHand(match, wanted, context, findings);
@@ -49,6 +51,12 @@ export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   };
 }
 
+const removalPolicies: Record<SyncRules['leavers']['removedInTimely'], string> = {
+  respect: 'that is respected',
+  restore: 'they are taken back',
+  ask: 'somebody is asked whether to take them back',
+};
+
 function removedByHand(
   match: Match,
   role: string,
@@ -56,14 +64,13 @@ function removedByHand(
   findings: Finding[],
 ): JoinerPlan {
   const policy = rules.leavers.removedInTimely;
-  if (policy === 'respect') {
-    const message = `${match.person.name} is in scope and was removed in Timely by hand; that is respected.`;
-    return { drafts: [], findings: [...findings, finding('removed-in-timely', match, message)] };
-  }
+  const message = `${match.person.name} is in scope and was removed in Timely by hand; ${removalPolicies[policy]}.`;
+  const told = [...findings, finding('removed-in-timely', match, message)];
+  if (policy === 'respect') return { drafts: [], findings: told };
   const draft = reinstate(match, role, `removed-by-hand: removed in Timely by hand; ${match.verdict.reason}`);
   const detail = 'Somebody removed this person in Timely by hand, while the rules want them there.';
   const asks: Hold[] = policy === 'ask' ? [{ rule: 'removed-by-hand', detail }] : [];
-  return { drafts: [{ ...draft, holds: [...draft.holds, ...asks] }], findings };
+  return { drafts: [{ ...draft, holds: [...draft.holds, ...asks] }], findings: told };
 }
 
 function invite(match: Match, email: string, role: string): PersonDraft {
@@ -140,6 +147,14 @@ function driftFindings(match: Match): Finding[] {
   if (differences.length === 0) return [];
   const message = `The directory has the ${differences.join(' and the ')}, Timely has "${user.name}" ${user.email}. Only that person can change it, in Timely.`;
   return [finding('cannot-change', match, message)];
+}
+
+/** The role that the rules want is the one we left, and Timely has another. */
+function roleFindings(match: Match, { role }: TimelyUser, wanted: string): Finding[] {
+  const left = match.link?.role ?? null;
+  if (left === null || !sameText(left, wanted) || sameText(role, wanted)) return [];
+  const message = `${match.person.name} was made ${role} in Timely by hand; the rules want ${wanted}, and that is given back.`;
+  return [finding('role-changed-by-hand', match, message)];
 }
 
 /** Names without digits, which Timely refuses, and with single blanks. */

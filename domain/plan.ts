@@ -1,4 +1,5 @@
 /** The plan of a cycle: arithmetic on two snapshots, the links and the rules. Same input, same plan, byte for byte. */
+import type { TeamPeople } from './bound-team.ts';
 import type { ChangeKind, Finding, PlannedChange } from './change.ts';
 import { desiredTeams } from './desired-teams.ts';
 import type { DirectorySnapshot } from './directory.ts';
@@ -21,7 +22,7 @@ import { prepareRoles } from './roles.ts';
 import type { SyncRules } from './rules.ts';
 import { type ScopeVerdict, scopeVerdicts } from './scope.ts';
 import { sensitiveGroups } from './sensitive.ts';
-import { planTeams, type TeamPeople } from './teams.ts';
+import { planTeams } from './teams.ts';
 import { compareText } from './text.ts';
 import type { TimelySnapshot } from './timely.ts';
 
@@ -99,17 +100,17 @@ export function plan(input: PlanInput): Plan {
   const drafts = [...joiners, leavers].flatMap((each) => each.drafts);
   const sealed = drafts.map((draft) => ({ draft, change: sealPersonChange(draft, digest) }));
   const held = sealed.filter(({ draft }) => draft.holds.length > 0);
+  const waiting = new Set(held.map(({ draft }) => draft.subject.personId));
+  const memberFindings = teams.memberFindings(teamPeople(input, joiners, leavers, waiting));
   const named = [...people.groups, ...desired.groups, ...sensitiveGroups(rules, index.resolve)];
   return {
-    changes: [
-      ...sealed.map(({ change }) => change).sort(compareChanges),
-      ...teamChanges(new Set(held.map(({ draft }) => draft.subject.personId))),
-    ],
+    changes: [...sealed.map(({ change }) => change).sort(compareChanges), ...teamChanges(waiting)],
     preHolds: new Map(held.map(({ draft, change }) => [change.fingerprint, draft.holds])),
     teamChanges,
     verdicts: people.scope.verdicts,
-    findings: [...joiners, leavers, teams, people.scope, { findings: groupFindings(named) }]
+    findings: [...joiners, leavers, teams, people.scope]
       .flatMap((each) => each.findings)
+      .concat(memberFindings, groupFindings(named))
       .sort(compareFindings),
     unchanged: joiners.filter((joiner) => joiner.drafts.length === 0).length,
     linkUpdates: leavers.linkUpdates,
@@ -175,15 +176,18 @@ function teamPeople(
   const addresses = new Map(timely.users.map((user) => [user.id, user.email]));
   const timelyIds = new Map(personLinks.map((link) => [link.personId, link.timelyId]));
   const coming = new Set<string>();
+  const there = new Set<string>();
   for (const { match, drafts } of joiners) {
     const personId = match.person.id;
     if (match.user) timelyIds.set(personId, match.user.id);
     const enters = drafts.some(({ kind }) => kind !== 'changeRole');
-    if (enters ? !waiting.has(personId) : isThere(match, timely)) coming.add(personId);
+    if (!enters && isThere(match, timely)) there.add(personId);
+    if (enters ? !waiting.has(personId) : there.has(personId)) coming.add(personId);
   }
   const leaving = leavers.drafts.map(({ subject }) => subject.personId);
   const gone = new Set(leaving.filter((personId) => !waiting.has(personId)));
   return {
+    isThere: (personId) => there.has(personId),
     isComing: (personId) => coming.has(personId),
     isStaying: (personId) => leavers.stillThere.has(personId) && !gone.has(personId),
     timelyIdOf: (personId) => timelyIds.get(personId) ?? null,

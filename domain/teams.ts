@@ -1,4 +1,5 @@
 /** What is to be done for teams (behaviour.md, section 4). */
+import type { BoundTeam, TeamPeople } from './bound-team.ts';
 import type { Finding, TeamState } from './change.ts';
 import { groupBy } from './collect.ts';
 import { type DesiredTeam, type DesiredTeams, groupSource } from './desired-teams.ts';
@@ -6,22 +7,11 @@ import type { Group } from './directory.ts';
 import type { TeamDraft } from './draft.ts';
 import type { TeamLink } from './link.ts';
 import type { SyncRules } from './rules.ts';
+import { memberFindings, nameFindings } from './team-drift.ts';
 import { compareText, counted, foldText, sameText } from './text.ts';
 import type { TimelySnapshot, TimelyTeam } from './timely.ts';
 
 export { mergeMembers } from './members.ts';
-
-/** What teams need to know of people, for one way the plan may go. */
-export interface TeamPeople {
-  /** Whether they are in Timely, or will be when the plan's changes of people are applied. */
-  isComing(personId: string): boolean;
-  /** Whether they left and stay in Timely for the time being: then they stay in their teams. */
-  isStaying(personId: string): boolean;
-  /** Null while they are not in Timely. */
-  timelyIdOf(personId: string): number | null;
-  /** Address of a Timely user, for reasons. */
-  addressOf(timelyId: number): string;
-}
 
 interface TeamsInput {
   rules: Pick<SyncRules, 'teams' | 'teamMembers'>;
@@ -34,17 +24,10 @@ interface TeamsInput {
   teamLinks: readonly TeamLink[];
 }
 
-/** A desired team with the Timely team that stands for it. */
-interface BoundTeam {
-  desired: DesiredTeam;
-  link: TeamLink | null;
-  team: TimelyTeam | null;
-  /** Name that it has after the plan: the wanted one, unless another team has that. */
-  name: string;
-}
-
 export interface TeamPlan {
   findings: Finding[];
+  /** What somebody did to the members of our teams by hand. */
+  memberFindings(people: TeamPeople): Finding[];
   /** Changes without fingerprints, in no order. Depends on which people come and stay. */
   draft(people: TeamPeople): TeamDraft[];
 }
@@ -54,6 +37,8 @@ export function planTeams(input: TeamsInput): TeamPlan {
   const { bound, findings } = bindTeams(input);
   return {
     findings: [...input.desired.findings, ...findings],
+    memberFindings: (people) =>
+      bound.flatMap((team) => memberFindings(team, input.rules.teamMembers, people)),
     draft: (people) => [
       ...bound.flatMap((team) => draftTeam(team, input, people)),
       ...retirements(input, people),
@@ -79,6 +64,7 @@ function bindTeams({ desired, timely, teamLinks }: TeamsInput) {
     const linked = link && (teams.get(link.timelyId) ?? null);
     // A linked team that an incomplete read does not show is not taken for missing.
     if (link && !linked && !timely.complete) continue;
+    if (link) findings.push(...nameFindings(wanted, link, linked));
     const name = foldText(wanted.name);
     const others = (byName.get(name) ?? []).filter((team) => team.id !== linked?.id);
     const isTaken = claimed.has(name) || others.length > 1 || others.some((team) => linkedTeams.has(team.id));

@@ -22,7 +22,7 @@ export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamL
 export async function linkPerson(
   store: Store,
   tenant: string,
-  link: Pick<PersonLink, 'personId' | 'timelyId' | 'email'>,
+  link: Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role'>,
 ): Promise<void> {
   const values = {
     ...link,
@@ -56,11 +56,24 @@ export async function markRemoved(
   tenant: string,
   link: Pick<PersonLink, 'personId' | 'timelyId' | 'email'>,
 ): Promise<void> {
-  await linkPerson(store, tenant, link);
+  await linkPerson(store, tenant, { ...link, role: null });
   await store
     .update(personLinks)
     .set({ state: 'removed' })
     .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, link.personId)));
+}
+
+/** Notes the role that we gave somebody. */
+export async function rememberRole(
+  store: Store,
+  tenant: string,
+  personId: string,
+  role: string,
+): Promise<void> {
+  await store
+    .update(personLinks)
+    .set({ role })
+    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, personId)));
 }
 
 /** Writes since when people are out of scope, in a set. */
@@ -105,6 +118,19 @@ export async function linkTeam(store: Store, tenant: string, link: TeamLink): Pr
     .insert(teamLinks)
     .values({ tenant, ...link })
     .onConflictDoUpdate({ target: [teamLinks.tenant, teamLinks.source], set: link });
+}
+
+/** Notes the name that we gave a team. */
+export async function rememberTeamName(
+  store: Store,
+  tenant: string,
+  source: TeamSource,
+  name: string,
+): Promise<void> {
+  await store
+    .update(teamLinks)
+    .set({ name })
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
 }
 
 export async function unlinkTeam(store: Store, tenant: string, source: TeamSource): Promise<void> {

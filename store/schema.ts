@@ -202,6 +202,7 @@ export const personLinks = pgTable(
     timelyId: bigint('timely_id', { mode: 'number' }).notNull(),
     state: text().$type<'present' | 'removed'>().notNull(),
     email: text().notNull(),
+    role: text(),
     outOfScopeSince: instant('out_of_scope_since'),
   },
   (table) => [
@@ -217,9 +218,26 @@ export const teamLinks = pgTable(
     source: text().notNull(),
     timelyId: bigint('timely_id', { mode: 'number' }).notNull(),
     origin: text().$type<'created' | 'adopted'>().notNull(),
+    name: text(),
     personIds: jsonb('person_ids').$type<string[]>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.source] })],
+);
+
+/**
+ * Writes that Timely must not get twice, each noted right before it is sent and gone once its end is known: what is
+ * here may have taken effect or not.
+ */
+export const attempts = pgTable(
+  'attempts',
+  {
+    tenant: text().notNull(),
+    subjectKey: text('subject_key').notNull(),
+    at: instant('at').notNull(),
+    /** Newest `updated_at` that Timely had shown by then, Unix seconds: its effect is not older. */
+    since: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.subjectKey] })],
 );
 
 /** The plan of each cycle that made one. `phase` orders the applying: removals, people, roles, teams. */

@@ -26,6 +26,20 @@ export async function accountRow(store: Store, tenant: string) {
   return row ?? null;
 }
 
+/** The address that Timely has of a user, removed or not; null when it is not known. */
+export async function addressOf(store: Store, tenant: string, id: number): Promise<string | null> {
+  const [row] = await store
+    .select({ email: timelyUsers.email })
+    .from(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
+  return row?.email ?? null;
+}
+
+/** How many users are present, as far as reads and our own writes tell. */
+export async function countPresent(store: Store, tenant: string): Promise<number> {
+  return await store.$count(timelyUsers, and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.removed, false)));
+}
+
 export interface AccountRead {
   account: TimelyAccount;
   roles: TimelyRole[];

@@ -36,6 +36,11 @@ export const usersAnswer = z.array(userAnswer);
 /** A list that was asked for with `filter=deleted`. */
 export const removedUsersAnswer = z.array(userFields.transform(userFrom(true)));
 
+/** What a search says of a user: enough to read them by id. */
+export const foundUsersAnswer = z.array(
+  z.object({ id, email: z.string().nullish(), external_id: z.string().nullish() }),
+);
+
 const memberRow = z.object({ user_id: id, lead: z.boolean().nullish(), hide_hours: z.boolean().nullish() });
 
 /** A team with its members. One that lists `user_ids` without `users` would cost leads their flag, so it is refused. */

@@ -1,5 +1,5 @@
 /** Timely ignores fields and still answers 200 (timely-api.md, section 2.5): its answer is compared with what was asked. */
-import { RejectedError } from '../domain/errors.ts';
+import { IgnoredError } from '../domain/errors.ts';
 import type { TimelyTeam, TimelyTeamMember, TimelyUser } from '../domain/timely.ts';
 
 /** What a call asked for; keys left out are not compared. */
@@ -14,7 +14,7 @@ interface AskedOfTeam {
 
 /**
  * Gives the user back when everything asked for is in the answer. A role that the answer leaves out is not doubted.
- * @throws RejectedError with the ignored fields
+ * @throws IgnoredError with the ignored fields
  */
 export function requireUserAsAsked(what: string, asked: AskedOfUser, user: TimelyUser): TimelyUser {
   const fields: Record<string, string[]> = {};
@@ -28,7 +28,7 @@ export function requireUserAsAsked(what: string, asked: AskedOfUser, user: Timel
   return requireNothingIgnored(what, fields, user);
 }
 
-/** Gives the team back when it has the name and exactly the members asked for, flags included. @throws RejectedError */
+/** Gives the team back when it has the name and exactly the members asked for, flags included. @throws IgnoredError */
 export function requireTeamAsAsked(what: string, asked: AskedOfTeam, team: TimelyTeam): TimelyTeam {
   const fields: Record<string, string[]> = {};
   if (asked.name !== undefined && asked.name !== team.name) fields.name = ['Timely kept another name'];
@@ -62,7 +62,7 @@ function describeMembers(difference: string, members: TimelyTeamMember[]): strin
 function requireNothingIgnored<T>(what: string, fields: Record<string, string[]>, answered: T): T {
   const ignored = Object.keys(fields);
   if (ignored.length === 0) return answered;
-  throw new RejectedError(`Timely was asked to ${what} and ignored: ${ignored.join(', ')}`, {
+  throw new IgnoredError(`Timely was asked to ${what} and ignored: ${ignored.join(', ')}`, {
     fields,
     remedy: 'Make the change in Timely by hand, or check that the person who connected is an Admin there.',
   });

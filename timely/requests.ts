@@ -1,6 +1,13 @@
 /** Every call of the Timely API goes through here: budget, token, time limit, one refresh, errors, shape of the answer. */
 import type { z } from 'zod';
-import { ContractError, NotFoundError, PassingError, ThrottledError } from '../domain/errors.ts';
+import {
+  ContractError,
+  NotFoundError,
+  PassingError,
+  PermissionError,
+  RejectedError,
+  ThrottledError,
+} from '../domain/errors.ts';
 import { type Meter, noMeter } from '../domain/meter.ts';
 import { parseRetryAfterMs } from '../domain/retry-after.ts';
 import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
@@ -29,6 +36,8 @@ interface TimelyCall<T> {
   path: string;
   query?: Record<string, string | number | boolean>;
   body?: unknown;
+  /** Awaited right before the call goes out, after every wait. */
+  beforeSending?: () => Promise<void>;
   /** Set on calls that take a seat: a refusal may be about seats then. */
   takesSeat?: true;
   answer: z.ZodType<T>;
@@ -48,6 +57,7 @@ export function createSend(settings: TimelySettings): Send {
     // In this order: the wait may be long, and a token that was taken before it may have ended.
     await turn(settings);
     const accessToken = await tokens.accessToken();
+    await call.beforeSending?.();
     let answer = await attempt(settings, { ...request, accessToken });
     if (answer.status === 401) {
       const renewed = await tokens.refresh(accessToken);
@@ -111,6 +121,13 @@ function parse<T>(call: TimelyCall<T>, described: string, { body }: Answer): T {
   throw new ContractError(
     `Timely's answer when asked to ${call.what} (${described}) has not the documented shape: ${place}: ${issue?.message}`,
   );
+}
+
+/** For `catch` of a search that may be missing or not allowed: then it has found nothing. */
+export function nothingWhenRefused(error: unknown): never[] {
+  const refusals = [NotFoundError, PermissionError, RejectedError, ContractError];
+  if (refusals.some((kind) => error instanceof kind)) return [];
+  throw error;
 }
 
 /** For `catch`, where something that is not there is an answer like any other. */

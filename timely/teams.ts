@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
 import { teamAnswer, teamsAnswer } from './answers.ts';
 import { requireTeamAsAsked } from './echo.ts';
-import { nullWhenNotFound, type Send } from './requests.ts';
+import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import { readWindows, type WindowStart, windowSize } from './windows.ts';
 
 /** What joining or leaving a team does to the team's projects. */
@@ -11,17 +11,26 @@ export interface TeamProjects {
   revokeOnLeave: boolean;
 }
 
+export interface NewTeam {
+  name: string;
+  members: TimelyTeamMember[];
+  externalId?: string;
+}
+
 /** Teams of the account. All may throw the errors of `Send`. */
 export interface TeamCalls {
   /** All teams with their members. */
   teams(): Promise<TimelyTeam[]>;
   /** Null when there is no such team. */
   team(id: number): Promise<TimelyTeam | null>;
+  /** A team of that name, ignoring case, in the list of teams or in Timely's search, since either may be behind. */
+  findTeam(name: string): Promise<TimelyTeam | null>;
   /**
-   * Not safe to repeat after a lost answer: look for the name among `teams` first (timely-api.md, section 6).
-   * @throws RejectedError also when Timely answers with another name or other members
+   * Not safe to repeat after a lost answer: `findTeam` first (timely-api.md, section 6). `beforeSending` is awaited
+   * right before the request goes out.
+   * @throws RejectedError, IgnoredError when Timely answers with another name or other members
    */
-  createTeam(team: { name: string; members: TimelyTeamMember[]; externalId?: string }): Promise<TimelyTeam>;
+  createTeam(team: NewTeam, beforeSending?: () => Promise<void>): Promise<TimelyTeam>;
   /** Members and their projects stay as they are. @throws RejectedError also when Timely keeps the name */
   renameTeam(id: number, name: string): Promise<TimelyTeam>;
   /** `members` is the whole membership afterwards. @throws RejectedError also when Timely answers with another one */
@@ -38,11 +47,16 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
       send({ what: `read team ${id}`, method: 'GET', path: `${path}/${id}`, answer: teamAnswer }).catch(
         nullWhenNotFound,
       ),
-    createTeam: async ({ name, members, externalId }) => {
+    findTeam: async (name) => {
+      const named = (team: { name: string }) => team.name.toLowerCase() === name.toLowerCase();
+      const listed = (await readAllTeams((start) => askForWindow(send, path, start))).find(named);
+      return listed ?? (await searchTeams(send, path, name)).find(named) ?? null;
+    },
+    createTeam: async ({ name, members, externalId }, beforeSending = async () => {}) => {
       const what = 'create a team';
       const external = externalId === undefined ? {} : { external_id: externalId };
       const body = { team: { name, users: toRows(members), ...external } };
-      const team = await send({ what, method: 'POST', path, body, answer: teamAnswer });
+      const team = await send({ what, method: 'POST', path, body, beforeSending, answer: teamAnswer });
       return requireTeamAsAsked(what, { name, members }, team);
     },
     renameTeam: (id, name) =>
@@ -111,6 +125,12 @@ async function readAllTeams(ask: (start: WindowStart) => Promise<TimelyTeam[]>):
 function askForWindow(send: Send, path: string, { offset, page }: WindowStart): Promise<TimelyTeam[]> {
   const query = { limit: windowSize, offset, page, per_page: windowSize, order: 'asc' };
   return send({ what: 'list the teams', method: 'GET', path, query, answer: teamsAnswer });
+}
+
+function searchTeams(send: Send, path: string, name: string): Promise<TimelyTeam[]> {
+  const query = { q: name, per_page: 100, page: 1 };
+  const call = { what: 'search for a team', method: 'GET', path: `${path}/search`, query } as const;
+  return send({ ...call, answer: teamsAnswer }).catch(nothingWhenRefused);
 }
 
 const toRows = (members: TimelyTeamMember[]) =>

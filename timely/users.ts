@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { PermissionError } from '../domain/errors.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
-import { removedUsersAnswer, userAnswer, usersAnswer } from './answers.ts';
+import { foundUsersAnswer, removedUsersAnswer, userAnswer, usersAnswer } from './answers.ts';
 import { requireUserAsAsked } from './echo.ts';
-import { nullWhenNotFound, type Send } from './requests.ts';
+import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import { readWindows, windowSize } from './windows.ts';
 
 /** Somebody to invite, or to take back: the call is the same (timely-api.md, section 2.4). */
@@ -29,16 +29,26 @@ export interface UserCalls {
   /** Null when Timely does not know the user, or hides them although we may read users. */
   user(id: number): Promise<TimelyUser | null>;
   /**
-   * Somebody present, else removed, by external id or by e-mail address ignoring case. Newest first, since it mostly
-   * looks for what an invitation with a lost answer has done; in the worst case it reads both lists.
+   * Somebody present who changed at or after `since` (Unix seconds), by external id or by e-mail address ignoring case:
+   * what an invitation with a lost answer has done. Looks into the list, newest first, and into Timely's search, since
+   * either may be behind.
    */
-  findUser(wanted: { email: string; externalId: string }): Promise<TimelyUser | null>;
-  /** Mails the person each time it is called. @throws RejectedError with `fields.seat` when there is no seat */
-  invite(invitation: Invitation): Promise<TimelyUser>;
+  findPresent(wanted: WantedUser): Promise<TimelyUser | null>;
+  /**
+   * Mails the person each time it is called. `beforeSending` is awaited right before the request goes out.
+   * @throws RejectedError with `fields.seat` when there is no seat, IgnoredError when Timely invited otherwise
+   */
+  invite(invitation: Invitation, beforeSending?: () => Promise<void>): Promise<TimelyUser>;
   /** @throws RejectedError also when Timely keeps the role */
   changeRole(user: TimelyUser, roleId: number): Promise<TimelyUser>;
   /** Done as well when the user is not there. */
   remove(id: number): Promise<void>;
+}
+
+export interface WantedUser {
+  email: string;
+  externalId: string;
+  since: number;
 }
 
 type UserList = 'present' | 'removed';
@@ -66,9 +76,14 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
     usersChangedSince: (unixSeconds) => listed('present', unixSeconds),
     removedUsersChangedSince: (unixSeconds) => listed('removed', unixSeconds),
     user: (id) => readUser(send, path, id, permissions),
-    findUser: async (wanted) =>
-      (await findIn(listed('present'), wanted)) ?? (await findIn(listed('removed'), wanted)),
-    invite: (invitation) => invite(send, path, invitation),
+    findPresent: async (wanted) => {
+      const inList = await findIn(listed('present', wanted.since), wanted);
+      if (inList) return inList;
+      const id = await searchId(send, path, wanted);
+      const user = id === null ? null : await readUser(send, path, id, permissions);
+      return user?.removed ? null : user;
+    },
+    invite: (invitation, beforeSending) => invite(send, path, invitation, beforeSending),
     changeRole: (user, roleId) => changeRole(send, path, user, roleId),
     remove: async (id) => {
       const call = { what: `remove user ${id}`, method: 'DELETE', path: `${path}/${id}` } as const;
@@ -112,7 +127,7 @@ const mayReadUsers = (granted: Awaited<ReturnType<AccountCalls['permissions']>>)
 
 async function findIn(
   windows: AsyncGenerator<TimelyUser[]>,
-  { email, externalId }: { email: string; externalId: string },
+  { email, externalId }: WantedUser,
 ): Promise<TimelyUser | null> {
   const address = email.toLowerCase();
   for await (const window of windows) {
@@ -124,7 +139,23 @@ async function findIn(
   return null;
 }
 
-async function invite(send: Send, path: string, invitation: Invitation): Promise<TimelyUser> {
+/** Searching needs rights of its own, and its answers were shorter once (timely-api.md, section 2.3): it may fail. */
+async function searchId(send: Send, path: string, { email, externalId }: WantedUser): Promise<number | null> {
+  const query = { q: email, per_page: 100, page: 1 };
+  const call = { what: 'search for a user', method: 'GET', path: `${path}/search`, query } as const;
+  const found = await send({ ...call, answer: foundUsersAnswer }).catch(nothingWhenRefused);
+  const match =
+    found.find((user) => user.external_id === externalId) ??
+    found.find((user) => user.email?.toLowerCase() === email.toLowerCase());
+  return match?.id ?? null;
+}
+
+async function invite(
+  send: Send,
+  path: string,
+  invitation: Invitation,
+  beforeSending: () => Promise<void> = async () => {},
+): Promise<TimelyUser> {
   const { name, roleId, externalId } = invitation;
   const email = withLowerCaseDomain(invitation.email);
   const what = 'invite a person';
@@ -134,6 +165,7 @@ async function invite(send: Send, path: string, invitation: Invitation): Promise
     path,
     body: { user: { name, email, role_id: roleId, external_id: externalId } },
     takesSeat: true,
+    beforeSending,
     answer: userAnswer,
   });
   return requireUserAsAsked(what, { email, roleId }, user);

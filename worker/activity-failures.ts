@@ -13,6 +13,7 @@ import {
   PermissionError,
   SyncError,
   ThrottledError,
+  UnsureError,
 } from '../domain/errors.ts';
 import { WrongUseError } from '../store/decisions.ts';
 
@@ -44,7 +45,7 @@ export function failureOf(error: unknown): unknown {
       type: error.name,
       nonRetryable: needsSomebody(error),
       details: error.remedy === '' ? [] : [error.remedy],
-      ...(error instanceof ThrottledError && error.retryAfterMs !== null
+      ...((error instanceof ThrottledError || error instanceof UnsureError) && error.retryAfterMs !== null
         ? { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) }
         : {}),
     });

@@ -12,6 +12,8 @@ export type TimelyFault =
   | 'rejectPerson'
   | 'staleList'
   | 'ignoreOffset'
+  | 'rowsShift'
+  | 'roleKept'
   | 'seatLimit'
   | 'tokenRevoked'
   | 'tokenExpired'
@@ -53,6 +55,17 @@ export function timelyFaults(
     ignoreOffset: {
       about: 'Lists begin at the first row, whatever `offset` or `page` says.',
       operation: '*.list',
+      make: () => ({}),
+    },
+    rowsShift: {
+      about:
+        'Whenever a list of users is asked for a later row, its oldest moves to the front first, as by an update.',
+      operation: 'users.list',
+      make: () => ({}),
+    },
+    roleKept: {
+      about: 'Updates answer 200 and keep the role, as Timely does with fields that it ignores.',
+      operation: 'users.update',
       make: () => ({}),
     },
     seatLimit: {

@@ -89,6 +89,8 @@ function listUsers(frame: TimelyFrame, call: Call): Answer {
   const all = query.get('filter') === 'deleted' ? state.removed : state.present;
   const { limit, offset } = window(query, state.behaviour.pageCap, 'limit and offset');
   const start = faults.fires('ignoreOffset', call) ? 0 : offset;
+  const oldest = all[0];
+  if (offset > 0 && oldest && faults.fires('rowsShift', call)) state.update(oldest, {});
   const ascending = query.get('order') === 'asc';
   const rows = ascending
     ? all.slice(start, start + limit)
@@ -163,7 +165,9 @@ function inviteRefusal({ state }: TimelyFrame, email: string): Answer | null {
 /** Name and e-mail are the person's own: they are ignored, and the answer is 200 all the same (section 2.5). */
 function updateUser(frame: TimelyFrame, call: Call): Answer {
   const user = presentUser(frame, call);
-  const settings = readSettings(frame, userOf(call.body), false);
+  const { role_id, ...rest } = readSettings(frame, userOf(call.body), false);
+  const isKept = role_id === undefined || frame.faults.fires('roleKept', call);
+  const settings: Partial<UserSettings> = isKept ? rest : { ...rest, role_id };
   const role = frame.state.role(settings.role_id ?? user.role_id);
   if (user.id === frame.state.account.owner_id && role?.name !== 'admin') {
     return unprocessable({ role_id: ["of the owner can't be changed"] });

@@ -22,6 +22,14 @@ CREATE TABLE "approvals" (
 	CONSTRAINT "approvals_tenant_number_pk" PRIMARY KEY("tenant","number")
 );
 --> statement-breakpoint
+CREATE TABLE "attempts" (
+	"tenant" text NOT NULL,
+	"subject_key" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"since" bigint NOT NULL,
+	CONSTRAINT "attempts_tenant_subject_key_pk" PRIMARY KEY("tenant","subject_key")
+);
+--> statement-breakpoint
 CREATE TABLE "changes" (
 	"tenant" text NOT NULL,
 	"cycle" integer NOT NULL,
@@ -185,8 +193,20 @@ CREATE TABLE "person_links" (
 	"timely_id" bigint NOT NULL,
 	"state" text NOT NULL,
 	"email" text NOT NULL,
+	"role" text,
 	"out_of_scope_since" timestamp with time zone,
 	CONSTRAINT "person_links_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
+);
+--> statement-breakpoint
+CREATE TABLE "subscriptions" (
+	"tenant" text NOT NULL,
+	"stream" text NOT NULL,
+	"id" text,
+	"expires_at" timestamp with time zone,
+	"terms" text NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"problem" text,
+	CONSTRAINT "subscriptions_tenant_stream_pk" PRIMARY KEY("tenant","stream")
 );
 --> statement-breakpoint
 CREATE TABLE "team_links" (
@@ -194,6 +214,7 @@ CREATE TABLE "team_links" (
 	"source" text NOT NULL,
 	"timely_id" bigint NOT NULL,
 	"origin" text NOT NULL,
+	"name" text,
 	"person_ids" jsonb NOT NULL,
 	CONSTRAINT "team_links_tenant_source_pk" PRIMARY KEY("tenant","source")
 );

@@ -66,6 +66,7 @@ const personLinks: fc.Arbitrary<PersonLink[]> = fc
       timelyId: fc.integer({ min: 10, max: 18 }),
       state: fc.constantFrom('present' as const, 'removed' as const),
       email: address,
+      role: fc.option(fc.constantFrom('employee', 'manager')),
       outOfScopeSince: fc.option(fc.constant('2026-11-20T00:00:00.000Z')),
     }),
     { maxLength: 5 },
@@ -95,6 +96,7 @@ const teamLinks: fc.Arbitrary<TeamLink[]> = fc
     fc.record({
       source: fc.constantFrom(...groups.map(({ id }) => `group:${id}`), 'department:design', 'group:gone'),
       timelyId: fc.integer({ min: 50, max: 54 }),
+      name: fc.option(fc.constantFrom(...groupNames)),
       origin: fc.constantFrom('created' as const, 'adopted' as const),
       personIds: fc.uniqueArray(fc.constantFrom(...names.map((name) => `id-${name.toLowerCase()}`))),
     }),

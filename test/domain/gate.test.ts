@@ -158,6 +158,7 @@ describe('team shrinks', () => {
           source: `group:${guild.id}`,
           timelyId: 50,
           origin: 'created' as const,
+          name: null,
           personIds: manual === 'keep' ? world.directory.people.map(({ id }) => id) : [],
         },
       ],

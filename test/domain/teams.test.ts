@@ -21,7 +21,13 @@ import {
 
 const guild = group('Design Guild');
 const source = `group:${guild.id}`;
-const bound = (...personIds: string[]): TeamLink => ({ source, timelyId: 50, origin: 'created', personIds });
+const bound = (...personIds: string[]): TeamLink => ({
+  source,
+  timelyId: 50,
+  origin: 'created',
+  name: null,
+  personIds,
+});
 const fromGuild: TeamRule[] = [{ kind: 'group', group: 'Design Guild' }];
 const removing: SyncRules['teamMembers'] = { ...rulesWith().teamMembers, manual: 'remove' };
 

@@ -44,6 +44,7 @@ function withPerson(world: World, change: Change): World {
     timelyId,
     state,
     email: subject.email.toLowerCase(),
+    role: after?.role ?? null,
     outOfScopeSince: null,
   };
   return {
@@ -69,6 +70,7 @@ function withTeam(world: World, change: Change): World {
     source: change.subject.source,
     timelyId,
     origin,
+    name: changed.name,
     personIds: change.after?.personIds ?? [],
   };
   return {

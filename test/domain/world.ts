@@ -111,6 +111,7 @@ export const link = (name: string, timelyId: number, patch: Partial<PersonLink> 
   timelyId,
   state: 'present',
   email: `${name.toLowerCase()}@contoso.example`,
+  role: null,
   outOfScopeSince: null,
   ...patch,
 });

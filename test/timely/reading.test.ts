@@ -209,29 +209,44 @@ test('a server that lists everybody as removed makes nobody removed', () =>
   }));
 
 describe('looking for one user', () => {
-  const wanted = { email: 'ada@example.com', externalId: 'object-1' };
+  const wanted = { email: 'ada@example.com', externalId: 'object-1', since: 0 };
 
   test('they are found by external id, and by e-mail address ignoring case', () =>
     withTimely(async ({ timely, api }) => {
       const byId = timely.addUser({ external_id: 'object-1' });
       const byEmail = timely.addUser({ email: 'ADA@Example.com' });
-      expect((await api.findUser({ ...wanted, email: 'nobody@example.com' }))?.id).toBe(byId.id);
-      expect((await api.findUser({ ...wanted, externalId: 'object-2' }))?.id).toBe(byEmail.id);
+      expect((await api.findPresent({ ...wanted, email: 'nobody@example.com' }))?.id).toBe(byId.id);
+      expect((await api.findPresent({ ...wanted, externalId: 'object-2' }))?.id).toBe(byEmail.id);
     }));
 
-  test('they are found among the removed, and null says that they are nowhere', () =>
+  test('null says that they are nowhere, the removed ones included', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 150);
-      expect(await api.findUser(wanted)).toBeNull();
       timely.addUser({ email: 'ada@example.com', deleted: true });
-      expect(await api.findUser(wanted)).toMatchObject({ email: 'ada@example.com', removed: true });
+      expect(await api.findPresent(wanted)).toBeNull();
+    }));
+
+  test('only what changed since is looked through', () =>
+    withTimely(async ({ timely, api }) => {
+      addUsers(timely, 3_000);
+      expect(await api.findPresent({ ...wanted, since: timely.tick() })).toBeNull();
+      expect(timely.requestsTo('GET', usersPath)).toHaveLength(1);
+    }));
+
+  test('whom the list does not show yet is found by the search', () =>
+    withTimely(async ({ timely, api }) => {
+      const user = timely.addUser({ email: 'ada@example.com' });
+      timely.fault({ method: 'GET', path: usersPath, answer: Response.json([]) });
+      const found = Response.json([{ id: user.id, email: 'Ada@example.com' }]);
+      timely.fault({ method: 'GET', path: /users\/search$/, answer: found });
+      expect(await api.findPresent(wanted)).toMatchObject({ id: user.id, role: 'employee' });
     }));
 
   test('a fresh one among thousands is found with one request', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 3_000);
       timely.addUser({ external_id: 'object-1' });
-      expect(await api.findUser(wanted)).not.toBeNull();
+      expect(await api.findPresent(wanted)).not.toBeNull();
       expect(timely.requests).toHaveLength(1);
     }));
 

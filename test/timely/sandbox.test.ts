@@ -30,7 +30,7 @@ test('the whole client works against the simulated Timely, and a lost answer mai
     };
     timely.faults.set('answerLost', { operation: 'users.invite', times: 1 });
     await expect(api.invite(grace)).rejects.toThrow(PassingError);
-    const invited = await api.findUser(grace);
+    const invited = await api.findPresent({ ...grace, since: 0 });
     expect(invited).toMatchObject({ email: grace.email, externalId: 'object-9', roleId: role.id });
     expect(timely.state.mailsTo(grace.email)).toBe(1);
 

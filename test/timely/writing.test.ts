@@ -70,7 +70,10 @@ describe('inviting', () => {
     withTimely(async ({ timely, api }) => {
       timely.fault({ method: 'POST', path: users, after: true, answer: 'cut' });
       await expect(api.invite(ada)).rejects.toThrow(PassingError);
-      expect(await api.findUser(ada)).toMatchObject({ externalId: 'object-1', removed: false });
+      expect(await api.findPresent({ ...ada, since: 0 })).toMatchObject({
+        externalId: 'object-1',
+        removed: false,
+      });
       expect(timely.mails).toEqual(['ada@example.com']);
     }));
 
@@ -78,7 +81,7 @@ describe('inviting', () => {
     withTimely(async ({ timely, api }) => {
       timely.fault({ method: 'POST', path: users, answer: 'cut' });
       await expect(api.invite(ada)).rejects.toThrow(PassingError);
-      expect(await api.findUser(ada)).toBeNull();
+      expect(await api.findPresent({ ...ada, since: 0 })).toBeNull();
     }));
 });
 

@@ -1,0 +1,271 @@
+/**
+ * One tenant in this process, without Temporal: the real activities over a real store, a directory that says what a world
+ * says, and the simulated Timely behind a `fetch` of its own.
+ */
+import { randomBytes } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createActivities } from '../../activities/index.ts';
+import type { Services, Tenant } from '../../activities/services.ts';
+import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
+import type { DirectorySource } from '../../directory/source.ts';
+import { PassingError, UnsureError } from '../../domain/errors.ts';
+import { buildMembershipIndex } from '../../domain/membership.ts';
+import { noMeter } from '../../domain/meter.ts';
+import type { SyncRules } from '../../domain/rules.ts';
+import { Ledger } from '../../simulators/ledger.ts';
+import { defaultBehaviour } from '../../simulators/timely/objects.ts';
+import { timelyApp } from '../../simulators/timely/simulator.ts';
+import { TimelyState } from '../../simulators/timely/state.ts';
+import { storeEvidence } from '../../store/cycles.ts';
+import type { Database } from '../../store/database.ts';
+import { type ChangeRow, reportLines } from '../../store/plans.ts';
+import { correctPerson, storeExtras } from '../../store/replica.ts';
+import { directoryGroups, directoryMemberships, personLinks, teamLinks } from '../../store/schema.ts';
+import { storeConfiguration } from '../../store/tenants.ts';
+import { createTimelyApi } from '../../timely/api.ts';
+import { exampleData } from '../config/example.ts';
+import type { World } from '../domain/world.ts';
+
+export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
+
+/** What one cycle did, `kind subject` each. */
+export interface CycleDone {
+  planned: number;
+  done: string[];
+  failed: string[];
+}
+
+const attemptsMax = 20;
+/** Failed attempts are what the tests are about; nobody needs to read of each. */
+const quiet = new DefaultLogger('ERROR');
+
+export async function arrangeTenant(database: Database, world: World) {
+  const tenant = `t-${randomBytes(6).toString('hex')}`;
+  const file = tenantFileOf(world.rules, tenant);
+  const clock = { ms: Date.parse(world.now) };
+  const now = () => new Date(clock.ms);
+  const state = timelyStateOf(world, file.target.accountId, now);
+  const ledger = new Ledger();
+  const { app, simulator } = timelyApp({ state, ledger, clock: now, settled: () => undefined });
+  const { accessToken } = state.oauth.issue(world.timely.ownUserId);
+  const timely = createTimelyApi({
+    accountId: file.target.accountId,
+    endpoint: 'https://timely.example',
+    tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
+    pace: { wait: async () => undefined, slowDown: async () => undefined },
+    fetch: async (input, init) => app.request(input.toString(), init),
+  });
+  const readPlan = { attributes: [], managers: false };
+  const directory = directoryOf(world);
+  const signIn = { address: () => '', redeem: notAsked };
+  const opened: Tenant = { name: tenant, file, directory, timely, signIn, readPlan, meter: noMeter };
+  const services: Services = {
+    database,
+    now,
+    receiver: null,
+    directoryOf: async () => directory,
+    timelyOf: async () => timely,
+    tenantFile: async () => file,
+    tenant: async () => opened,
+  };
+  await fillStore(database, tenant, file, world);
+  const activities = createActivities(services);
+
+  /** Tries as Temporal does, with the clock put forward instead of waiting. */
+  async function apply(input: Parameters<typeof activities.applyChange>[0]): Promise<void> {
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      try {
+        await new MockActivityEnvironment({ attempt }, { logger: quiet }).run(activities.applyChange, input);
+        return;
+      } catch (error) {
+        if (!(error instanceof PassingError || error instanceof UnsureError)) throw error;
+        clock.ms += error instanceof UnsureError ? (error.retryAfterMs ?? 0) : 1_000;
+      }
+    }
+    throw new Error(`Change ${input.position} had no end after ${attemptsMax} attempts.`);
+  }
+
+  let run = 0;
+  return {
+    state,
+    faults: simulator.faults,
+    ledger,
+
+    /** A full cycle from opening to report. */
+    async cycle(): Promise<CycleDone> {
+      run += 1;
+      clock.ms += 60_000;
+      const key = await activities.openCycle({ tenant, runId: `run-${run}`, full: true, fresh: false });
+      const counted = { pages: 1, objects: world.directory.people.length };
+      const { complete } = world.directory;
+      const evidence = { kind: 'full' as const, complete, reasons: [], users: counted, groups: counted };
+      await storeEvidence(database, tenant, key.cycle, evidence);
+      await activities.readTimely(key);
+      const { phases } = await activities.makePlan(key);
+      for (const phase of phases.keys()) {
+        for (const { position } of await activities.listChanges({ ...key, phase, from: 0, limit: 250 })) {
+          await apply({ ...key, position });
+        }
+      }
+      await activities.finishCycle({ tenant, cycle: key.cycle, trouble: null });
+      const lines = async (status: ChangeRow['status']) => {
+        const where = { tenant, cycle: key.cycle, statuses: [status], after: 0, limit: 1_000 };
+        return (await reportLines(database, where)).items.map(
+          ({ change, subject, failure }) => `${change} ${subject}${failure ? `: ${failure.message}` : ''}`,
+        );
+      };
+      return {
+        planned: phases.reduce((sum, count) => sum + count, 0),
+        done: await lines('done'),
+        failed: await lines('failed'),
+      };
+    },
+  };
+}
+
+/** The example's tenant file with the rules of a world. */
+function tenantFileOf(rules: SyncRules, tenant: string): TenantFile {
+  const { scope, roles, teamMembers, leavers, safety } = rules;
+  const teams = rules.teams.map(({ name, ...rule }) => ({
+    ...(rule.kind === 'group' && { fromGroup: rule.group }),
+    ...(rule.kind === 'groupsNamed' && { fromGroupsNamed: rule.pattern }),
+    ...(rule.kind === 'department' && { fromDepartment: rule.department }),
+    ...(rule.kind === 'emailDomain' && { fromEmailDomain: rule.emailDomain }),
+    ...(name !== undefined && { name }),
+  }));
+  const firstCycle = { removals: 'allow' };
+  return validateTenantFile({
+    ...Object(exampleData()),
+    tenant,
+    scope,
+    roles,
+    teams,
+    teamMembers,
+    leavers,
+    safety: { ...safety, firstCycle },
+  });
+}
+
+/** Timely as a world has it. One user an address, and only present users in teams: Timely has no others. */
+function timelyStateOf({ timely }: World, accountId: number, clock: () => Date): TimelyState {
+  const roleIds = new Map(timely.roles.map(({ id, name }) => [name, id]));
+  const users = timely.users.filter(
+    ({ email }, index) => timely.users.findIndex((other) => other.email === email) === index,
+  );
+  const present = new Set(users.filter(({ removed }) => !removed).map(({ id }) => id));
+  const base = {
+    active: true,
+    created_at: 1,
+    updated_at: 1,
+    sign_in_count: 1,
+    weekly_capacity: 40,
+    hide_hourly_rate: false,
+    hide_internal_hourly_rate: true,
+    default_hour_rate: 0,
+    internal_hour_rate: 0,
+  };
+  return new TimelyState(
+    {
+      account: {
+        id: accountId,
+        name: 'Contoso',
+        owner_id: timely.account.ownerId ?? 0,
+        status: 'active',
+        seats: 1_000,
+        azure_ad_enabled: false,
+        features: ['teams'],
+      },
+      roles: timely.roles.map(({ id, name }) => ({
+        id,
+        name,
+        display_name: name,
+        default: false,
+        allowed_to_invite: name !== 'team_lead',
+      })),
+      users: users.map(({ id, email, name, role, externalId, removed }) => ({
+        ...base,
+        id,
+        email,
+        name,
+        external_id: externalId,
+        deleted: removed,
+        role_id: roleIds.get(role) ?? 0,
+      })),
+      teams: timely.teams.map(({ id, name, members }) => ({
+        id,
+        name,
+        color: '67a3bc',
+        emoji: '',
+        external_id: null,
+        project_ids: [],
+        users: members
+          .filter(({ userId }) => present.has(userId))
+          .map(({ userId, lead, hideHours }) => ({
+            id: id * 100 + userId,
+            user_id: userId,
+            lead,
+            hide_hours: hideHours,
+          })),
+      })),
+      projects: [],
+      mails: [],
+      oauth: {
+        applicationId: 'sync',
+        applicationSecret: 'secret',
+        initialRefreshToken: 'refresh',
+        codes: [],
+        pairs: [],
+      },
+      behaviour: { ...defaultBehaviour },
+      nextId: 100_000,
+    },
+    clock,
+  );
+}
+
+const notAsked = async (): Promise<never> => {
+  throw new Error('These tests only apply a plan.');
+};
+
+/** The directory of a world, for the point reads before removals. */
+function directoryOf({ directory }: World): DirectorySource {
+  const index = buildMembershipIndex(directory);
+  return {
+    read: () => {
+      throw new Error('The directory is in the store already.');
+    },
+    countPeople: notAsked,
+    privileged: notAsked,
+    appAssignments: async () => [],
+    confirm: async (personIds, groupIds) =>
+      personIds.map((personId) => ({
+        personId,
+        person: directory.people.find(({ id }) => id === personId) ?? null,
+        groupIds: groupIds.filter((groupId) => [...index.peopleIn(groupId)].includes(personId)),
+      })),
+    cursorScope: () => '',
+    selfTest: notAsked,
+    credentialEndsAt: notAsked,
+  };
+}
+
+async function fillStore(database: Database, tenant: string, file: TenantFile, world: World): Promise<void> {
+  const { people, groups, memberships, privileged, appAssignments } = world.directory;
+  await storeConfiguration(database, tenant, file);
+  for (const person of people) await correctPerson(database, tenant, person.id, person);
+  await storeExtras(database, tenant, { privileged, appAssignments });
+  const groupRows = groups.map(({ id, name }) => ({ tenant, id, facts: { name } }));
+  if (groupRows.length > 0) await database.insert(directoryGroups).values(groupRows);
+  const memberRows = memberships.map((membership) => ({ tenant, ...membership }));
+  if (memberRows.length > 0)
+    await database.insert(directoryMemberships).values(memberRows).onConflictDoNothing();
+  const linkRows = world.personLinks.map(({ outOfScopeSince, ...link }) => ({
+    tenant,
+    ...link,
+    outOfScopeSince: outOfScopeSince === null ? null : new Date(outOfScopeSince),
+  }));
+  if (linkRows.length > 0) await database.insert(personLinks).values(linkRows);
+  const teamRows = world.teamLinks.map((link) => ({ tenant, ...link }));
+  if (teamRows.length > 0) await database.insert(teamLinks).values(teamRows);
+}
