@@ -75,7 +75,12 @@ async function planCycle(
   const parked = new Map(
     failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
   );
-  const { made, gated, standing } = await arithmetic({ database, now }, tenant, key, new Set(parked.keys()));
+  const { gated, standing, ...made } = await arithmetic(
+    { database, now },
+    tenant,
+    key,
+    new Set(parked.keys()),
+  );
   const rows = gated.map((change): PlannedRow => {
     const { status, failure } = statusOf(change, parked);
     const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
@@ -86,7 +91,7 @@ async function planCycle(
     await storePlan(store, name, key.cycle, rows, [...made.findings, ...refusals(gated)]);
     await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
-    await keepFailures(store, name, gated.map(subjectKey));
+    if (failures.length > 0) await keepFailures(store, name, gated.map(subjectKey));
     await storePlanFacts(store, name, key.cycle, {
       planCycle: key.cycle,
       inScope,
@@ -100,13 +105,19 @@ async function planCycle(
   });
 }
 
+/** What is kept of a plan: the snapshots behind it are let go before anything is stored. */
+interface Gated extends Pick<Plan, 'verdicts' | 'findings' | 'unchanged' | 'linkUpdates'> {
+  gated: Change[];
+  standing: Standing;
+}
+
 /** Loads both sides, plans, and gates. */
 async function arithmetic(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file }: Tenant,
   key: CycleKey,
   parked: ReadonlySet<string>,
-): Promise<{ made: Plan; gated: Change[]; standing: Standing }> {
+): Promise<Gated> {
   const rules = syncRules(file);
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its plan.`);
@@ -129,7 +140,8 @@ async function arithmetic(
     asked: standing.asked,
     parked,
   });
-  return { made, gated, standing };
+  const { verdicts, findings, unchanged, linkUpdates } = made;
+  return { gated, standing, verdicts, findings, unchanged, linkUpdates };
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
