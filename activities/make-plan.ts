@@ -7,7 +7,6 @@ import type { GateInput } from '../domain/gate/input.ts';
 import { gate } from '../domain/gate.ts';
 import { type Plan, plan } from '../domain/plan.ts';
 import { seatFindings } from '../domain/seats.ts';
-import type { TimelySnapshot } from '../domain/timely.ts';
 import { loadStanding, type Standing } from '../store/approvals.ts';
 import { cycleRow, isFirstCycle, storePlanFacts } from '../store/cycles.ts';
 import { loadPersonLinks, loadTeamLinks, storeOutOfScope } from '../store/links.ts';
@@ -81,7 +80,7 @@ async function planCycle(
   const parked = new Map(
     failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
   );
-  const { made, timely, gated, standing } = await arithmetic(services, tenant, key, {
+  const { gated, standing, ...made } = await arithmetic(services, tenant, key, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, name, lastPlan),
   });
@@ -91,17 +90,12 @@ async function planCycle(
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length;
-  const findings = [
-    ...made.findings,
-    ...seatFindings(gated, timely),
-    ...refusals(gated),
-    ...(await subscriptionFindings(services, name)),
-  ];
+  const findings = [...made.findings, ...refusals(gated), ...(await subscriptionFindings(services, name))];
   await database.transaction(async (store) => {
     await storePlan(store, name, key.cycle, rows, findings);
     await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
-    await keepFailures(store, name, gated.map(subjectKey));
+    if (failures.length > 0) await keepFailures(store, name, gated.map(subjectKey));
     await storePlanFacts(store, name, key.cycle, {
       planCycle: key.cycle,
       inScope,
@@ -115,13 +109,19 @@ async function planCycle(
   });
 }
 
+/** What is kept of a plan: the snapshots behind it are let go before anything is stored. */
+interface Gated extends Pick<Plan, 'verdicts' | 'findings' | 'unchanged' | 'linkUpdates'> {
+  gated: Change[];
+  standing: Standing;
+}
+
 /** Loads both sides, plans, and gates. */
 async function arithmetic(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file }: Tenant,
   key: CycleKey,
   before: Required<Pick<GateInput, 'parked' | 'seatRefused'>>,
-): Promise<{ made: Plan; timely: TimelySnapshot; gated: Change[]; standing: Standing }> {
+): Promise<Gated> {
   const rules = syncRules(file);
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its plan.`);
@@ -144,7 +144,15 @@ async function arithmetic(
     asked: standing.asked,
     ...before,
   });
-  return { made, timely, gated, standing };
+  const { verdicts, findings, unchanged, linkUpdates } = made;
+  return {
+    gated,
+    standing,
+    verdicts,
+    findings: [...findings, ...seatFindings(gated, timely)],
+    unchanged,
+    linkUpdates,
+  };
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -8,8 +8,10 @@ export interface CompanySize {
   people: number;
   groups: number;
   memberships: number;
-  /** Members of the group `Timely Users`, spread over all people; each is in Timely already, under the same address. */
+  /** Members of the group `Timely Users`, spread over all people. */
   inScope: number;
+  /** How many of those are in Timely already, under the same address. */
+  inTimely: number;
   seed: string;
 }
 
@@ -52,7 +54,8 @@ export function fillCompany(microsoft: MicrosoftState, timely: TimelyState, size
     for (let place = from; place < to; place += 1) {
       microsoft.addToGroup(id, plainGroups[place % plainGroups.length] ?? everybody);
     }
-    if (isInScope) timely.addActive(name, microsoft.user(id).properties.mail as string, 'employee');
+    if (isInScope && timely.present.length <= size.inTimely)
+      timely.addActive(name, microsoft.user(id).properties.mail as string, 'employee');
   }
   microsoft.grantRole(idOf('Person a'), globalAdministrator);
   spaceOut(timely);

@@ -30,13 +30,14 @@ export async function benchScale(args: string[]): Promise<void> {
   });
   const { seed } = values;
   const cycles = Number(values.cycles);
-  const small = { people: 1_000, groups: 50, memberships: 3_000, inScope: 1_000, seed };
+  const small = { people: 1_000, groups: 50, memberships: 3_000, inScope: 1_000, inTimely: 1_000, seed };
   const people = Number(values.people);
   const large = {
     people,
     groups: people / 20,
     memberships: people * 3,
     inScope: Number(values['in-scope']),
+    inTimely: 1_000,
     seed,
   };
   const figures: TenantFigures[] = [];

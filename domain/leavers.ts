@@ -156,15 +156,10 @@ function leaverFinding(leaver: Leaver): Finding {
 
 /** Users nobody in scope stands for are told about, never touched. */
 function unmanagedFindings(input: LeaverInput, handled: ReadonlySet<number>): Finding[] {
-  const outside = new Map<string, ScopeVerdict>();
-  for (const person of input.people) {
-    const verdict = input.verdicts.get(person.id);
-    const email = emailOf(person);
-    if (verdict && !verdict.inScope && email) outside.set(foldText(email), verdict);
-  }
   const unmanaged = input.timely.users.filter(
     (user) => !user.removed && !handled.has(user.id) && !input.matchedUserIds.has(user.id),
   );
+  const outside = verdictsOutside(input, new Set(unmanaged.map((user) => foldText(user.email))));
   return unmanaged.map((user) => {
     const verdict = outside.get(foldText(user.email));
     const message = verdict
@@ -172,6 +167,21 @@ function unmanagedFindings(input: LeaverInput, handled: ReadonlySet<number>): Fi
       : `${user.name} is in Timely and nobody in the directory's scope stands for them. They are left alone.`;
     return { kind: verdict ? 'unmanaged-leaver' : 'unmanaged', subject: user.email, message };
   });
+}
+
+/** Verdicts about the people out of scope who have one of these addresses. */
+function verdictsOutside(
+  { people, verdicts }: LeaverInput,
+  addresses: ReadonlySet<string>,
+): Map<string, ScopeVerdict> {
+  const outside = new Map<string, ScopeVerdict>();
+  if (addresses.size === 0) return outside;
+  for (const person of people) {
+    const verdict = verdicts.get(person.id);
+    const email = verdict?.inScope === false ? emailOf(person) : null;
+    if (verdict && email !== null && addresses.has(foldText(email))) outside.set(foldText(email), verdict);
+  }
+  return outside;
 }
 
 /** The clock of the grace days starts with the first cycle that is sure they are out, and stops when they are back. */

@@ -125,9 +125,21 @@ export async function countCycle(store: Store, tenant: string, number: number): 
   };
   const done = await countChanges(store, tenant, number, 'done');
   for (const { kind, count } of done) counts[countOf[kind]] = count;
-  for (const { count } of await countChanges(store, tenant, planCycle, 'held')) counts.held += count;
+  counts.held = await countHeld(store, tenant, number, planned);
   counts.failed = await store.$count(failures, eq(failures.tenant, tenant));
   return counts;
+}
+
+/** Nothing ends a hold but the next plan, so a cycle that shows an earlier one's plan has what that one counted. */
+async function countHeld(
+  store: Store,
+  tenant: string,
+  number: number,
+  planned: typeof cycles.$inferSelect | null,
+): Promise<number> {
+  if (planned?.counts && planned.number !== number) return planned.counts.held;
+  const held = await countChanges(store, tenant, planned?.number ?? number, 'held');
+  return held.reduce((sum, { count }) => sum + count, 0);
 }
 
 async function countChanges(store: Store, tenant: string, cycle: number, status: 'done' | 'held') {

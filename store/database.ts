@@ -51,7 +51,13 @@ function migrationsFolder(): string {
 /** Turns rows into one JSON parameter, so that a set is written by one statement whatever its size. */
 export const asJson = (rows: unknown) => sql`${JSON.stringify(rows)}::jsonb`;
 
-/** Splits rows into sets of a size that PostgreSQL takes well. */
-export function* inSets<Row>(rows: readonly Row[], size = 5_000): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
+/** Splits rows into sets of a size that PostgreSQL takes well, each as the rows that `rowOf` makes of its items. */
+export function* inSets<Item, Row>(
+  items: readonly Item[],
+  rowOf: (item: Item, position: number) => Row,
+  size = 5_000,
+): Generator<Row[]> {
+  for (let start = 0; start < items.length; start += size) {
+    yield items.slice(start, start + size).map((item, index) => rowOf(item, start + index));
+  }
 }

@@ -45,8 +45,7 @@ export async function storePlan(
     const isOld = lt(table.cycle, cycle - plansKept);
     await store.delete(table).where(and(eq(table.tenant, tenant), or(eq(table.cycle, cycle), isOld)));
   }
-  for (const set of inSets(rows.map((row, position) => ({ row, position })))) {
-    const values = set.map(({ row, position }) => changeValues(row, position));
+  for (const values of inSets(rows, changeValues)) {
     await store.execute(sql`
       insert into changes (tenant, cycle, position, phase, kind, subject_key, subject, before, after, reason, fingerprint,
         label, status, hold_rule, hold_detail, refusal_rule, refusal_detail, failure, approval)
@@ -54,7 +53,7 @@ export async function storePlan(
         kind text, subject_key text, subject jsonb, before jsonb, after jsonb, reason text, fingerprint text, label text,
         status text, hold_rule text, hold_detail text, refusal_rule text, refusal_detail text, failure jsonb, approval int)`);
   }
-  for (const set of inSets(found.map((finding, position) => ({ position, ...finding })))) {
+  for (const set of inSets(found, (finding, position) => ({ position, ...finding }))) {
     await store.execute(sql`
       insert into findings (tenant, cycle, position, kind, subject, message)
       select ${tenant}, ${cycle}, entry.* from jsonb_to_recordset(${asJson(set)}) as entry

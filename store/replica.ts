@@ -1,31 +1,77 @@
 /** The directory as the store has it. */
-import { and, eq, sql } from 'drizzle-orm';
-import type { DirectorySnapshot, Group, Person, PrivilegedPerson } from '../domain/directory.ts';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import type { DirectorySnapshot, Group, Membership, Person, PrivilegedPerson } from '../domain/directory.ts';
 import { asJson, type Store } from './database.ts';
 import { directoryExtras, directoryGroups, directoryMemberships, directoryPeople } from './schema.ts';
 import { touch } from './tenants.ts';
+
+/** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */
+const peopleAtOnce = 5_000;
+const membershipsAtOnce = 20_000;
 
 /** The whole replica of a tenant, for a plan. */
 export async function loadDirectory(
   store: Store,
   tenant: string,
 ): Promise<Omit<DirectorySnapshot, 'complete'>> {
-  const people = await store.select().from(directoryPeople).where(eq(directoryPeople.tenant, tenant));
+  const pool = createTextPool();
+  const people = await loadPeople(store, tenant, pool);
   const groups = await loadGroups(store, tenant);
-  const memberships = await store
-    .select({
-      groupId: directoryMemberships.groupId,
-      memberId: directoryMemberships.memberId,
-      memberKind: directoryMemberships.memberKind,
-    })
-    .from(directoryMemberships)
-    .where(eq(directoryMemberships.tenant, tenant));
+  const memberships = await loadMemberships(store, tenant, pool);
   const extras = await loadExtras(store, tenant);
-  return {
-    people: people.map((row) => personOf(row.id, row.facts)),
-    groups,
-    memberships,
-    ...extras,
+  return { people, groups, memberships, ...extras };
+}
+
+async function loadPeople(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
+  const people: Person[] = [];
+  for (let after = '', more = true; more; ) {
+    const rows = await store
+      .select({ id: directoryPeople.id, facts: directoryPeople.facts })
+      .from(directoryPeople)
+      .where(and(eq(directoryPeople.tenant, tenant), gt(directoryPeople.id, after)))
+      .orderBy(directoryPeople.id)
+      .limit(peopleAtOnce);
+    for (const row of rows) people.push(personOf(row.id, row.facts, pool));
+    after = rows.at(-1)?.id ?? after;
+    more = rows.length === peopleAtOnce;
+  }
+  return people;
+}
+
+async function loadMemberships(store: Store, tenant: string, pool: TextPool): Promise<Membership[]> {
+  const { groupId, memberId, memberKind } = directoryMemberships;
+  const memberships: Membership[] = [];
+  for (let after = { groupId: '', memberId: '' }, more = true; more; ) {
+    const isBehind = sql`(${groupId}, ${memberId}) > (${after.groupId}, ${after.memberId})`;
+    const rows = await store
+      .select({ groupId, memberId, memberKind })
+      .from(directoryMemberships)
+      .where(and(eq(directoryMemberships.tenant, tenant), isBehind))
+      .orderBy(groupId, memberId)
+      .limit(membershipsAtOnce);
+    for (const row of rows) {
+      memberships.push({
+        groupId: pool(row.groupId),
+        memberId: pool(row.memberId),
+        memberKind: row.memberKind,
+      });
+    }
+    after = rows.at(-1) ?? after;
+    more = rows.length === membershipsAtOnce;
+  }
+  return memberships;
+}
+
+/** Answers the first text that equals the one given, so that an id which comes in many rows is kept once. */
+type TextPool = (text: string) => string;
+
+function createTextPool(): TextPool {
+  const texts = new Map<string, string>();
+  return (text) => {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    texts.set(text, text);
+    return text;
   };
 }
 
@@ -74,14 +120,15 @@ export async function correctPerson(store: Store, tenant: string, personId: stri
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
 
 /** Facts that never came are as good as empty: a first round leaves out what was never set. */
-function personOf(id: string, facts: Record<string, unknown>): Person {
+function personOf(id: string, facts: Record<string, unknown>, pool: TextPool): Person {
   const attributes: Record<string, string> = {};
   for (const [key, value] of Object.entries(facts)) {
-    if (key.startsWith('attribute:') && typeof value === 'string') attributes[key.slice(10)] = value;
+    if (key.startsWith('attribute:') && typeof value === 'string')
+      attributes[pool(key.slice(10))] = pool(value);
   }
-  const { proxyAddresses, invitation } = facts;
+  const { proxyAddresses, invitation, managerId } = facts;
   return {
-    id,
+    id: pool(id),
     name: text(facts.name) ?? '',
     userPrincipalName: text(facts.userPrincipalName) ?? '',
     mail: text(facts.mail),
@@ -92,6 +139,6 @@ function personOf(id: string, facts: Record<string, unknown>): Person {
     kind: facts.kind === 'guest' ? 'guest' : 'member',
     invitation: invitation === 'accepted' || invitation === 'pending' ? invitation : null,
     attributes,
-    managerId: text(facts.managerId),
+    managerId: typeof managerId === 'string' ? pool(managerId) : null,
   };
 }

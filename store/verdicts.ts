@@ -10,8 +10,8 @@ export interface VerdictRow {
 
 /** Writes the verdicts of a plan in sets; only those that differ are written, and people who are gone are dropped. */
 export async function storeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[]): Promise<void> {
-  const rows = verdicts.map(({ personId, inScope, reason }) => ({ personId, inScope, reason }));
-  for (const set of inSets(rows, 10_000)) {
+  const rowOf = ({ personId, inScope, reason }: VerdictRow): VerdictRow => ({ personId, inScope, reason });
+  for (const set of inSets(verdicts, rowOf)) {
     await store.execute(sql`
       insert into verdicts as stored (tenant, person_id, in_scope, reason)
       select ${tenant}, "personId", "inScope", reason
