@@ -9,7 +9,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { DirectoryStream } from '../directory/source.ts';
 import type { Database, Store } from './database.ts';
-import { directoryCursors } from './schema.ts';
+import { directoryCursors } from './schema-directory.ts';
 import { clearStaging } from './staging.ts';
 import { touch } from './tenants.ts';
 

@@ -2,7 +2,12 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { DirectorySnapshot, Group, Membership, Person, PrivilegedPerson } from '../domain/directory.ts';
 import { asJson, type Store } from './database.ts';
-import { directoryExtras, directoryGroups, directoryMemberships, directoryPeople } from './schema.ts';
+import {
+  directoryExtras,
+  directoryGroups,
+  directoryMemberships,
+  directoryPeople,
+} from './schema-directory.ts';
 import { touch } from './tenants.ts';
 
 /** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */

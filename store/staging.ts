@@ -5,7 +5,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { DirectoryEntry, DirectoryStream } from '../directory/source.ts';
 import { asJson, type Store } from './database.ts';
-import { directoryCursors, directoryStaging } from './schema.ts';
+import { directoryCursors, directoryStaging } from './schema-directory.ts';
 
 /** Where a stream stands before a round; null before the first. */
 export async function cursorOf(store: Store, tenant: string, stream: DirectoryStream) {

@@ -2,7 +2,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { DirectoryStream } from '../directory/source.ts';
 import type { Store } from './database.ts';
-import { subscriptions } from './schema.ts';
+import { subscriptions } from './schema-directory.ts';
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
 

@@ -89,58 +89,6 @@ CREATE TABLE "decisions" (
 	CONSTRAINT "decisions_tenant_number_id_pk" PRIMARY KEY("tenant","number","id")
 );
 --> statement-breakpoint
-CREATE TABLE "directory_cursors" (
-	"tenant" text NOT NULL,
-	"stream" text NOT NULL,
-	"cursor" text NOT NULL,
-	"scope" text NOT NULL,
-	"moved_at" timestamp with time zone NOT NULL,
-	"full_at" timestamp with time zone NOT NULL,
-	"full_objects" integer NOT NULL,
-	CONSTRAINT "directory_cursors_tenant_stream_pk" PRIMARY KEY("tenant","stream")
-);
---> statement-breakpoint
-CREATE TABLE "directory_extras" (
-	"tenant" text PRIMARY KEY NOT NULL,
-	"privileged" jsonb NOT NULL,
-	"app_assignments" jsonb NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "directory_groups" (
-	"tenant" text NOT NULL,
-	"id" text NOT NULL,
-	"facts" jsonb NOT NULL,
-	CONSTRAINT "directory_groups_tenant_id_pk" PRIMARY KEY("tenant","id")
-);
---> statement-breakpoint
-CREATE TABLE "directory_memberships" (
-	"tenant" text NOT NULL,
-	"group_id" text NOT NULL,
-	"member_id" text NOT NULL,
-	"member_kind" text NOT NULL,
-	CONSTRAINT "directory_memberships_tenant_group_id_member_id_pk" PRIMARY KEY("tenant","group_id","member_id")
-);
---> statement-breakpoint
-CREATE TABLE "directory_people" (
-	"tenant" text NOT NULL,
-	"id" text NOT NULL,
-	"facts" jsonb NOT NULL,
-	CONSTRAINT "directory_people_tenant_id_pk" PRIMARY KEY("tenant","id")
-);
---> statement-breakpoint
-CREATE TABLE "directory_staging" (
-	"tenant" text NOT NULL,
-	"stream" text NOT NULL,
-	"position" bigserial NOT NULL,
-	"type" text NOT NULL,
-	"object_id" text NOT NULL,
-	"member_id" text,
-	"member_kind" text,
-	"gone" boolean DEFAULT false NOT NULL,
-	"patch" jsonb,
-	CONSTRAINT "directory_staging_tenant_stream_position_pk" PRIMARY KEY("tenant","stream","position")
-);
---> statement-breakpoint
 CREATE TABLE "failures" (
 	"tenant" text NOT NULL,
 	"subject_key" text NOT NULL,
@@ -196,17 +144,6 @@ CREATE TABLE "person_links" (
 	"role" text,
 	"out_of_scope_since" timestamp with time zone,
 	CONSTRAINT "person_links_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
-);
---> statement-breakpoint
-CREATE TABLE "subscriptions" (
-	"tenant" text NOT NULL,
-	"stream" text NOT NULL,
-	"id" text,
-	"expires_at" timestamp with time zone,
-	"terms" text NOT NULL,
-	"due_at" timestamp with time zone NOT NULL,
-	"problem" text,
-	CONSTRAINT "subscriptions_tenant_stream_pk" PRIMARY KEY("tenant","stream")
 );
 --> statement-breakpoint
 CREATE TABLE "team_links" (
@@ -265,6 +202,69 @@ CREATE TABLE "verdicts" (
 	"in_scope" boolean NOT NULL,
 	"reason" text NOT NULL,
 	CONSTRAINT "verdicts_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_cursors" (
+	"tenant" text NOT NULL,
+	"stream" text NOT NULL,
+	"cursor" text NOT NULL,
+	"scope" text NOT NULL,
+	"moved_at" timestamp with time zone NOT NULL,
+	"full_at" timestamp with time zone NOT NULL,
+	"full_objects" integer NOT NULL,
+	CONSTRAINT "directory_cursors_tenant_stream_pk" PRIMARY KEY("tenant","stream")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_extras" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"privileged" jsonb NOT NULL,
+	"app_assignments" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "directory_groups" (
+	"tenant" text NOT NULL,
+	"id" text NOT NULL,
+	"facts" jsonb NOT NULL,
+	CONSTRAINT "directory_groups_tenant_id_pk" PRIMARY KEY("tenant","id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_memberships" (
+	"tenant" text NOT NULL,
+	"group_id" text NOT NULL,
+	"member_id" text NOT NULL,
+	"member_kind" text NOT NULL,
+	CONSTRAINT "directory_memberships_tenant_group_id_member_id_pk" PRIMARY KEY("tenant","group_id","member_id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_people" (
+	"tenant" text NOT NULL,
+	"id" text NOT NULL,
+	"facts" jsonb NOT NULL,
+	CONSTRAINT "directory_people_tenant_id_pk" PRIMARY KEY("tenant","id")
+);
+--> statement-breakpoint
+CREATE TABLE "directory_staging" (
+	"tenant" text NOT NULL,
+	"stream" text NOT NULL,
+	"position" bigserial NOT NULL,
+	"type" text NOT NULL,
+	"object_id" text NOT NULL,
+	"member_id" text,
+	"member_kind" text,
+	"gone" boolean DEFAULT false NOT NULL,
+	"patch" jsonb,
+	CONSTRAINT "directory_staging_tenant_stream_position_pk" PRIMARY KEY("tenant","stream","position")
+);
+--> statement-breakpoint
+CREATE TABLE "subscriptions" (
+	"tenant" text NOT NULL,
+	"stream" text NOT NULL,
+	"id" text,
+	"expires_at" timestamp with time zone,
+	"terms" text NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"problem" text,
+	CONSTRAINT "subscriptions_tenant_stream_pk" PRIMARY KEY("tenant","stream")
 );
 --> statement-breakpoint
 CREATE INDEX "approval_changes_fingerprint" ON "approval_changes" USING btree ("tenant","fingerprint");--> statement-breakpoint

@@ -1,0 +1,106 @@
+/** The tables that hold the directory: its replica, the cursors that move it, and what brings news of it. */
+import {
+  bigserial,
+  boolean,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** Replica of the directory. `facts` is flat: attributes of the directory stand as `attribute:<name>`. */
+export const directoryPeople = pgTable(
+  'directory_people',
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    facts: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const directoryGroups = pgTable(
+  'directory_groups',
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    facts: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const directoryMemberships = pgTable(
+  'directory_memberships',
+  {
+    tenant: text().notNull(),
+    groupId: text('group_id').notNull(),
+    memberId: text('member_id').notNull(),
+    memberKind: text('member_kind').$type<'user' | 'group'>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.groupId, table.memberId] })],
+);
+
+/** What comes without a delta stream and is read whole each time: role holders and app assignments. */
+export const directoryExtras = pgTable('directory_extras', {
+  tenant: text().primaryKey(),
+  privileged: jsonb().$type<{ personId: string; roles: string[] }[]>().notNull(),
+  appAssignments: jsonb('app_assignments').$type<string[]>().notNull(),
+});
+
+/** Where each delta stream stands. The cursor moves in the transaction that moves the replica. */
+export const directoryCursors = pgTable(
+  'directory_cursors',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    cursor: text().notNull(),
+    /** What the cursor depends on (selected properties); another scope needs a full read. */
+    scope: text().notNull(),
+    movedAt: instant('moved_at').notNull(),
+    /** Start and size of the last complete full read. */
+    fullAt: instant('full_at').notNull(),
+    fullObjects: integer('full_objects').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
+);
+
+/** Entries of a round that has not ended yet, in the order they came. */
+export const directoryStaging = pgTable(
+  'directory_staging',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    position: bigserial({ mode: 'number' }).notNull(),
+    type: text().$type<'person' | 'group' | 'member' | 'removed'>().notNull(),
+    objectId: text('object_id').notNull(),
+    memberId: text('member_id'),
+    memberKind: text('member_kind').$type<'user' | 'group'>(),
+    /** For members: taken out of the group. */
+    gone: boolean().notNull().default(false),
+    patch: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream, table.position] })],
+);
+
+/** Subscriptions to the directory's change notifications, one a stream. A row without an id says why there is none. */
+export const subscriptions = pgTable(
+  'subscriptions',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    /** The directory's. */
+    id: text(),
+    expiresAt: instant('expires_at'),
+    /** Digest of the address and the client state that it was made with: others need another subscription. */
+    terms: text().notNull(),
+    /** When it is to be renewed, or tried again. */
+    dueAt: instant('due_at').notNull(),
+    /** Why the last try failed, with what to do. */
+    problem: text(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
+);
