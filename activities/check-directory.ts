@@ -20,7 +20,8 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
     groups: groupsNamedIn(file),
     privileged: safety.sensitive.directoryRoles,
     appAssignments: asksForAssignments(file),
-    notifications: schedule.notifications,
+    // Without a public address nobody can tell this worker anything, so nothing has to be granted for it.
+    notifications: schedule.notifications && services.receiver !== null,
   });
   return [...lines, ...(await checkScope(services, file, directory))];
 }

@@ -79,8 +79,10 @@ export class StandInStore implements StandInActivities {
 
   async carryOutCycle({ tenant, number, full }: CycleOrder): Promise<void> {
     const { lines = [], findings = [], report = {} } = this.outcomes.get(tenant) ?? {};
+    const now = Date.now();
+    const times = { startedAt: new Date(now).toISOString(), finishedAt: new Date(now + 4_200).toISOString() };
     const cycle = {
-      ...cycleReport({ number, kind: full ? 'full' : 'incremental', ...report }),
+      ...cycleReport({ number, kind: full ? 'full' : 'incremental', ...times, ...report }),
       lines,
       findings,
     };

@@ -199,18 +199,18 @@ describe('what does not work is a line with its remedy', () => {
     state.deleteGroup(twin.id);
   });
 
-  test('notifications and assignments need permissions of their own, only when the file asks for them', async () => {
-    const asking = (text: string) =>
-      text
-        .replace('notifications: false', 'notifications: true')
-        .replace('- { group: Not in Timely }', '- { assignedToApp: true }');
+  test('assignments need a permission of their own, only when the file asks for them', async () => {
+    const asking = (text: string) => text.replace('- { group: Not in Timely }', '- { assignedToApp: true }');
     without('Application.Read.All');
     expect(withoutOk(await check(asking)).map(({ name, state }) => `${name} ${state}`)).toEqual([
       'Application.Read.All error',
-      'Group.Read.All warning',
     ]);
-    grant(...defaultPermissions, 'Group.Read.All');
+    grant(...defaultPermissions);
     expect(withoutOk(await check(asking))).toEqual([]);
+  });
+
+  test('nothing has to be granted for notifications where the worker has no public address', async () => {
+    expect((await check()).map(({ name }) => name)).not.toContain('Group.Read.All');
   });
 
   const account = (changes: Record<string, unknown>) => () => {
