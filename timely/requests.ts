@@ -1,7 +1,6 @@
 /** Every call of the Timely API goes through here: budget, token, time limit, one refresh, errors, shape of the answer. */
 import type { z } from 'zod';
 import { ContractError, NotFoundError, PassingError, ThrottledError } from '../domain/errors.ts';
-import { parseRetryAfterMs } from '../domain/retry-after.ts';
 import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
 import type { Pace, TokenSource } from './ports.ts';
 import { refusal } from './refusals.ts';
@@ -70,7 +69,7 @@ function toExchange<T>(settings: TimelySettings, call: TimelyCall<T>): Exchange 
 async function attempt(pace: Pace, request: Exchange): Promise<Answer> {
   const answer = await exchange(request);
   if (answer.status !== 429) return answer;
-  const retryAfterMs = parseRetryAfterMs(answer.retryAfter, new Date());
+  const { retryAfterMs } = answer;
   await pace.slowDown(retryAfterMs);
   const message = `Timely told us to slow down when asked to ${request.what} (${methodAndPath(request)})`;
   throw new ThrottledError(message, { retryAfterMs });
