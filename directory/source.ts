@@ -62,6 +62,8 @@ export interface DirectorySource {
   appAssignments(): Promise<string[]>;
   /** Point reads before removals (behaviour.md, section 1.5). Asked in batches; the answers come in the order of the ids. */
   confirm(personIds: string[], groupIds: string[], plan: ReadPlan): Promise<PersonFact[]>;
+  /** Which of the groups the directory has right now, by point reads. */
+  existingGroups(groupIds: string[]): Promise<string[]>;
   /** A digest of what the cursors depend on (the selected properties): when it differs, the cursors are dropped. */
   cursorScope(plan: ReadPlan): string;
 }

@@ -68,11 +68,15 @@ function flatPatch({ attributes = {}, ...facts }: Extract<DirectoryEntry, { type
  * Ids with both a live entry and a removal in one round. The order of entries is not defined (microsoft-graph.md,
  * section 1.3), so only a point read tells which of the two holds.
  */
-export async function contradictions(store: Store, tenant: string): Promise<string[]> {
+export async function contradictions(
+  store: Store,
+  tenant: string,
+  stream: DirectoryStream,
+): Promise<string[]> {
   const { rows } = await store.execute<{ id: string }>(sql`
     select object_id as id from directory_staging
-    where tenant = ${tenant} and stream = 'users'
-    group by object_id having bool_or(type = 'person') and bool_or(type = 'removed') order by 1`);
+    where tenant = ${tenant} and stream = ${stream}
+    group by object_id having bool_or(type <> 'removed') and bool_or(type = 'removed') order by 1`);
   return rows.map((row) => row.id);
 }
 
@@ -99,6 +103,19 @@ export async function settleContradictions(
     'users',
     entries.filter((entry) => entry.type === 'person'),
   );
+}
+
+/** The same for groups: what the round says of those that exist counts, whatever came first. */
+export async function settleGroups(
+  store: Store,
+  tenant: string,
+  groupIds: string[],
+  existing: string[],
+): Promise<void> {
+  await store.execute(sql`
+    delete from directory_staging where tenant = ${tenant} and stream = 'groups'
+    and object_id in (select jsonb_array_elements_text(${asJson(groupIds)}))
+    and (type = 'removed') = (object_id in (select jsonb_array_elements_text(${asJson(existing)})))`);
 }
 
 /** How many live objects the round holds, for evidence of a full read. */
@@ -159,13 +176,13 @@ async function moveCursor(
 
 async function commitPeople(store: Store, { tenant, mode }: CommitRound): Promise<number> {
   const removed = await removeObjects(store, 'directory_people', 'users', tenant, mode);
-  const written = await writeObjects(store, 'directory_people', 'users', tenant);
+  const written = await writeObjects(store, 'directory_people', 'users', tenant, mode);
   return removed + written;
 }
 
 async function commitGroups(store: Store, { tenant, mode }: CommitRound): Promise<number> {
   const removed = await removeObjects(store, 'directory_groups', 'groups', tenant, mode);
-  const written = await writeObjects(store, 'directory_groups', 'groups', tenant);
+  const written = await writeObjects(store, 'directory_groups', 'groups', tenant, mode);
   const left = await removeMemberships(store, tenant, mode);
   const joined = await writeMemberships(store, tenant);
   return removed + written + left + joined;
@@ -200,6 +217,7 @@ async function removeObjects(
 
 /**
  * Writes each object's patches, merged in the order they came; those before its last removal do not count.
+ * A whole read that proved itself tells all there is: what it leaves out was never set, or is not tracked any more.
  * Only rows that differ afterwards are written: replays cost nothing (microsoft-graph.md, section 1.3).
  */
 async function writeObjects(
@@ -207,7 +225,9 @@ async function writeObjects(
   table: keyof typeof tables,
   stream: DirectoryStream,
   tenant: string,
+  mode: CommitRound['mode'],
 ): Promise<number> {
+  const facts = mode === 'replace' ? sql`excluded.facts` : sql`replica.facts || excluded.facts`;
   const result = await store.execute(sql`
     with staged as materialized (
       select * from directory_staging where tenant = ${tenant} and stream = ${stream}
@@ -223,8 +243,7 @@ async function writeObjects(
     )
     insert into ${tables[table]} as replica (tenant, id, facts)
     select ${tenant}, object_id, facts from merged
-    on conflict (tenant, id) do update set facts = replica.facts || excluded.facts
-    where replica.facts is distinct from replica.facts || excluded.facts`);
+    on conflict (tenant, id) do update set facts = ${facts} where replica.facts is distinct from ${facts}`);
   return result.rowCount ?? 0;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DirectorySource } from '../source.ts';
 import { listAppAssignments } from './app-assignments.ts';
-import { confirmPeople } from './confirm.ts';
+import { confirmPeople, existingGroups } from './confirm.ts';
 import { readDelta } from './delta.ts';
 import { endpointsOf } from './endpoints.ts';
 import { createGraphClient, type GraphClient, readAnswer } from './graph-client.ts';
@@ -31,6 +31,7 @@ export function createEntraSource(settings: EntraSettings): DirectorySource {
     privileged: () => listPrivileged(graph),
     appAssignments: () => listAppAssignments(graph, clientId),
     confirm: (personIds, groupIds, plan) => confirmPeople(graph, personIds, groupIds, plan),
+    existingGroups: (groupIds) => existingGroups(graph, groupIds),
     cursorScope: (plan) => cursorScope(endpoints.graph, tenantId, plan),
   };
 }
