@@ -11,9 +11,9 @@ import type {
   TenantSummary,
 } from '../domain/report.ts';
 import { approvalLines, approvalRow, approvalsPage, countOpen, summaryOf } from '../store/approvals.ts';
-import { cycleReport, lastCycles } from '../store/cycles.ts';
+import { cycleReport, lastCycles, planCycleOf } from '../store/cycles.ts';
 import { decisionsOf } from '../store/decisions.ts';
-import { findingsPage, planCycleOf, reportLines } from '../store/plans.ts';
+import { findingsPage, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
 import type { Services } from './services.ts';
 

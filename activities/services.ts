@@ -29,21 +29,24 @@ export interface Services {
   tenant(name: string, configurationVersion: number): Promise<Tenant>;
 }
 
+/** A renewed secret (`file:/run/secrets/…`) is taken up after this time at the latest. */
+const keptMs = 10 * 60_000;
+
 /**
- * Services over one database. Directories and accounts are kept per version of the tenant file, because sign-ins cache
- * their tokens; `key` seals Timely's tokens at rest.
+ * Services over one database. Directories and accounts are kept for a while, per version of the tenant file, because
+ * sign-ins cache their tokens; `key` seals Timely's tokens at rest.
  */
 export function createServices(database: Database, key: Buffer): Services {
-  const kept = new Map<string, { version: number; tenant: Promise<Tenant> }>();
+  const kept = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
     database,
     now: () => new Date(),
     tenantFile: (name, version) => loadTenantFile(database, name, version),
     async tenant(name, version) {
       const known = kept.get(name);
-      if (known?.version === version) return await known.tenant;
+      if (known?.version === version && known.untilMs > Date.now()) return await known.tenant;
       const tenant = openTenant(database, key, name, version);
-      kept.set(name, { version, tenant });
+      kept.set(name, { version, untilMs: Date.now() + keptMs, tenant });
       // A tenant that could not be opened (a secret that is missing now) is tried afresh next time.
       tenant.catch(() => kept.delete(name));
       return await tenant;

@@ -1,4 +1,4 @@
-/** Questions to the store, answered by a worker: a tiny workflow each, so that no command needs the database. */
+/** Questions to the store, answered by a worker: one activity each, so that no command needs the database. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ import {
   type TenantSummary,
 } from '../domain/report.ts';
 import { answerWithinMs, taskQueue, within } from './connection.ts';
+import { serverLacksMethod } from './explain-error.ts';
 
 type ApprovalLine = ApprovalDetail['lines'][number];
 
@@ -42,16 +43,36 @@ export async function ask<Asked extends Question>(
   limitMs = answerWithinMs,
 ): Promise<Answers[Asked['about']]> {
   const answer: unknown = await within(client, limitMs, () =>
-    client.workflow.execute('question', {
-      workflowId: `question/${randomUUID()}`,
-      taskQueue: taskQueue(),
-      args: [question],
-      // A question that nobody took up must not be answered when its asker is long gone.
-      workflowExecutionTimeout: limitMs,
+    askActivity(client, question, limitMs).catch((error: unknown) => {
+      if (!serverLacksMethod(error)) throw error;
+      return askWorkflow(client, question, limitMs);
     }),
   );
   const about: Asked['about'] = question.about;
   return answers[about].parse(answer);
+}
+
+/** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
+function askActivity(client: Client, question: Question, limitMs: number): Promise<unknown> {
+  return client.activity.execute('answer', {
+    id: `question/${randomUUID()}`,
+    taskQueue: taskQueue(),
+    args: [question],
+    // A question that nobody took up must not be answered when its asker is long gone.
+    scheduleToCloseTimeout: limitMs,
+    heartbeatTimeout: '10 seconds',
+    retry: { maximumAttempts: 3 },
+  });
+}
+
+/** For Temporal servers that do not know standalone activities yet (older than 1.32). */
+function askWorkflow(client: Client, question: Question, limitMs: number): Promise<unknown> {
+  return client.workflow.execute('question', {
+    workflowId: `question/${randomUUID()}`,
+    taskQueue: taskQueue(),
+    args: [question],
+    workflowExecutionTimeout: limitMs,
+  });
 }
 
 /** Items of a list that comes in pages: all of them, or the first `limit`. */

@@ -1,5 +1,6 @@
 /** Turns whatever ended a command into one sentence and an exit code. */
 import {
+  ActivityExecutionFailedError,
   isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
@@ -19,9 +20,13 @@ const grpc = {
   permissionDenied: 7,
   failedPrecondition: 9,
   aborted: 10,
+  unimplemented: 12,
   unavailable: 14,
   unauthenticated: 16,
 };
+
+/** What the client throws when a workflow, an Update or an activity has failed. */
+const failureKinds = [WorkflowUpdateFailedError, WorkflowFailedError, ActivityExecutionFailedError];
 
 /** Failure types, thrown by a worker, that say that what was typed makes no sense. */
 const wrongUseTypes = ['WrongUse', 'ConfigurationError'];
@@ -41,8 +46,14 @@ export function workerIsSilent(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   // A server that sees the time limit first answers CANCELLED.
   if (isGrpcDeadlineError(error) || isGrpcCancelledError(error)) return true;
-  if (error instanceof WorkflowFailedError && error.cause instanceof TimeoutFailure) return true;
+  const failed = error instanceof WorkflowFailedError || error instanceof ActivityExecutionFailedError;
+  if (failed && error.cause instanceof TimeoutFailure) return true;
   return grpcCodeOf(error) === grpc.failedPrecondition;
+}
+
+/** Whether the Temporal server is too old for what it was asked. */
+export function serverLacksMethod(error: unknown): boolean {
+  return grpcCodeOf(error) === grpc.unimplemented;
 }
 
 /** Whether the connection broke, or Temporal asks to try again. */
@@ -61,7 +72,7 @@ export function silentWorker(cause?: unknown): CommandError {
 }
 
 function explainTemporalError(error: unknown): CommandError | null {
-  if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError) {
+  if (failureKinds.some((kind) => error instanceof kind) && error instanceof Error) {
     const failure = rootOf(error);
     const isWrongUse = failure instanceof ApplicationFailure && wrongUseTypes.includes(failure.type ?? '');
     return new CommandError(isWrongUse ? exitCodes.wrongUse : exitCodes.failed, sentenceOf(failure), error);

@@ -1,5 +1,5 @@
 /** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
-import { and, asc, desc, eq, gt, gte, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, sql } from 'drizzle-orm';
 import { type HoldRule, limitHolds, selfEndingHolds } from '../domain/change.ts';
 import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
 import type { Database, Store } from './database.ts';
@@ -34,7 +34,6 @@ export async function loadStanding(
       and(
         eq(approvalChanges.tenant, tenant),
         isNull(approvalChanges.usedAt),
-        ne(approvals.state, 'ended by itself'),
         gt(sql`coalesce(${approvals.closedAt}, now())`, new Date(now.getTime() - rejectionHoldsMs)),
       ),
     )
@@ -43,7 +42,7 @@ export async function loadStanding(
   for (const { change, approval } of rows) {
     if (change.decision === 'approved') {
       if (approval.expiresAt > now) standing.approved.set(change.fingerprint, approval.number);
-    } else {
+    } else if (change.decision === 'rejected' || approval.state !== 'ended by itself') {
       standing.asked.set(change.fingerprint, approval.rule);
     }
   }

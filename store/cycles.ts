@@ -4,7 +4,7 @@ import type { ChangeKind } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
 import type { CycleCounts, CycleReport, Trouble } from '../domain/report.ts';
 import type { Database, Store } from './database.ts';
-import { changes, cycles, failures } from './schema.ts';
+import { changes, cycles, failures, tenants } from './schema.ts';
 
 /** Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. */
 export async function openCycle(
@@ -94,12 +94,22 @@ const countOf: Record<ChangeKind, keyof CycleCounts> = {
   retireTeam: 'teamsRetired',
 };
 
+/** The cycle whose plan a cycle shows: its own, or the last one where it had nothing to plan or could not. */
+export async function planCycleOf(store: Store, tenant: string, cycle: number): Promise<number> {
+  const [row] = await store
+    .select({ own: cycles.planCycle, last: tenants.planCycle })
+    .from(cycles)
+    .innerJoin(tenants, eq(tenants.tenant, cycles.tenant))
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, cycle)));
+  return row?.own ?? row?.last ?? cycle;
+}
+
 /** What the cycle did so far, and what waits: held changes of the plan that holds, and people who failed. */
 export async function countCycle(store: Store, tenant: string, number: number): Promise<CycleCounts> {
-  const row = await cycleRow(store, tenant, number);
-  const planCycle = row?.planCycle ?? number;
+  const planCycle = await planCycleOf(store, tenant, number);
+  const planned = await cycleRow(store, tenant, planCycle);
   const counts: CycleCounts = {
-    inScope: row?.inScope ?? 0,
+    inScope: planned?.inScope ?? 0,
     invited: 0,
     reinstated: 0,
     linked: 0,
@@ -111,7 +121,7 @@ export async function countCycle(store: Store, tenant: string, number: number): 
     teamsRetired: 0,
     held: 0,
     failed: 0,
-    unchanged: row?.unchanged ?? 0,
+    unchanged: planned?.unchanged ?? 0,
   };
   const done = await countChanges(store, tenant, number, 'done');
   for (const { kind, count } of done) counts[countOf[kind]] = count;

@@ -1,14 +1,14 @@
 /** Plans and what became of each of their changes. */
-import { and, asc, count, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
 import type { ChangeStatus, Page, ReportLine } from '../domain/report.ts';
 import { asJson, inSets, type Store } from './database.ts';
-import { changes, cycles, failures, findings, journal, tenants } from './schema.ts';
+import { changes, failures, findings, journal } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
 
 /** Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4). */
-export const phases = ['removals', 'people', 'roles', 'teams'] as const;
+const phases = ['removals', 'people', 'roles', 'teams'] as const;
 
 const phaseOf: Record<Change['kind'], number> = {
   remove: 0,
@@ -30,7 +30,10 @@ export interface PlannedRow {
   failure: { class: string; message: string; remedy: string } | null;
 }
 
-/** Stores a cycle's plan in sets; a repeated activity replaces what its first attempt left. */
+/** Plans are kept for so many cycles; the journal keeps what was done, requests keep what they ask about. */
+const plansKept = 100;
+
+/** Stores a cycle's plan in sets; a repeated activity replaces what its first attempt left. Old plans are dropped. */
 export async function storePlan(
   store: Store,
   tenant: string,
@@ -38,8 +41,10 @@ export async function storePlan(
   rows: PlannedRow[],
   found: Finding[],
 ) {
-  await store.delete(changes).where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)));
-  await store.delete(findings).where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle)));
+  for (const table of [changes, findings]) {
+    const isOld = lt(table.cycle, cycle - plansKept);
+    await store.delete(table).where(and(eq(table.tenant, tenant), or(eq(table.cycle, cycle), isOld)));
+  }
   for (const set of inSets(rows.map((row, position) => ({ row, position })))) {
     const values = set.map(({ row, position }) => changeValues(row, position));
     await store.execute(sql`
@@ -273,14 +278,4 @@ export function lineOf(row: ChangeRow): ReportLine {
     refusal: row.refusalRule ? { rule: row.refusalRule, detail: row.refusalDetail ?? '' } : null,
     failure,
   };
-}
-
-/** The cycle whose plan a cycle shows. */
-export async function planCycleOf(store: Store, tenant: string, cycle: number): Promise<number> {
-  const [row] = await store
-    .select({ planCycle: cycles.planCycle, current: tenants.planCycle })
-    .from(cycles)
-    .innerJoin(tenants, eq(tenants.tenant, cycles.tenant))
-    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, cycle)));
-  return row?.planCycle ?? row?.current ?? cycle;
 }

@@ -7,7 +7,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createServices } from '../activities/services.ts';
 import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
-import { ConfigurationError } from '../domain/errors.ts';
+import { ConfigurationError, PassingError } from '../domain/errors.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { startHealthServer } from './health.ts';
@@ -28,7 +28,7 @@ export async function runWorker(): Promise<number> {
   const settings = workerSettings(process.env);
   const log = createLog(settings.logLevel);
   Runtime.install({ logger: temporalLogger(log) });
-  const database = await openDatabase(settings.databaseUrl);
+  const database = await openStore(settings.databaseUrl);
   try {
     const worker = await createWorker(settings, database);
     const health = await startHealthServer(settings.healthPort, { database, state: () => worker.getState() });
@@ -43,6 +43,19 @@ export async function runWorker(): Promise<number> {
     await closeDatabase(database);
   }
   return 0;
+}
+
+async function openStore(url: string): Promise<Database> {
+  try {
+    return await openDatabase(url);
+  } catch (error) {
+    // The address holds a password, so only host and port are told.
+    const { host } = new URL(url);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PassingError(
+      `The store cannot be opened at ${host}: ${reason}. See that PostgreSQL runs and DATABASE_URL is right.`,
+    );
+  }
 }
 
 async function createWorker(settings: WorkerSettings, database: Database): Promise<Worker> {

@@ -1,4 +1,4 @@
-/** Answers one question of the command, so that no command needs the database. Works on every Temporal server. */
+/** Answers one question of the command, on Temporal servers that do not know standalone activities yet. */
 import type { Answer } from '../activities/questions.ts';
 import type { Question } from '../domain/question.ts';
 import { asking } from './steps.ts';

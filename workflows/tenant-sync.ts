@@ -26,6 +26,8 @@ import { detailsOf } from './tenant-details.ts';
 import { createTenantLoop, type TenantLoop, type TenantSyncInput } from './tenant-loop.ts';
 import { troubleOf } from './trouble.ts';
 
+/** Phases of a plan as the store numbers them, in words for Temporal's UI. */
+const phaseTitles = ['removals', 'invitations, reinstatements and links', 'role changes', 'teams'];
 /** Changes of one `applyPlan` child. */
 const partSize = 250;
 /** Requests whose workflows are started at the same time. */
@@ -147,6 +149,7 @@ async function applyPart(key: OpenCycleResult, phase: number, from: number, batc
   const { tenant, cycle, configurationVersion } = key;
   return await executeChild(applyPlan, {
     workflowId: applyPlanWorkflowId(tenant, cycle, batch),
+    staticSummary: phaseTitles[phase] ?? '',
     args: [{ tenant, cycle, configurationVersion, phase, from, limit: partSize }],
   });
 }
