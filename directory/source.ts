@@ -110,6 +110,8 @@ export interface DirectorySource {
   selfTest(test: SelfTest): Promise<CheckResult[]>;
   /** When the credential ends, where that can be told; null otherwise. Throws as `read` does. */
   credentialEndsAt(): Promise<Date | null>;
+  /** Which of the groups the directory has right now, by point reads. */
+  existingGroups(groupIds: string[]): Promise<string[]>;
   /** A digest of what the cursors depend on (the selected properties): when it differs, the cursors are dropped. */
   cursorScope(plan: ReadPlan): string;
 }

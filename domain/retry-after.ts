@@ -1,3 +1,8 @@
+/** The part of an answer's headers that is read here; HTTP libraries say null or undefined for a missing one. */
+interface AnswerHeaders {
+  get(name: string): string | null | undefined;
+}
+
 const longestWaitMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -10,4 +15,14 @@ export function parseRetryAfterMs(header: string | null, now: Date): number | nu
   // Dates always name a month; without this `Date.parse` takes "-5" for the month of May.
   const date = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.min(Math.max(date - now.getTime(), 0), longestWaitMs);
+}
+
+/**
+ * Waiting time in milliseconds that an answer asks for, null when it does not say. A date is counted from the answer's
+ * own `Date`: the service's clock and ours may be minutes apart.
+ */
+export function retryAfterMsOf(headers: AnswerHeaders): number | null {
+  const sentAtMs = Date.parse(headers.get('date') ?? '');
+  const serviceTime = Number.isNaN(sentAtMs) ? new Date() : new Date(sentAtMs);
+  return parseRetryAfterMs(headers.get('retry-after') ?? null, serviceTime);
 }

@@ -7,6 +7,8 @@ export interface Answer {
   headers?: Record<string, string>;
   /** The connection is cut and nothing is answered. */
   dropped?: true;
+  /** Half the body goes out, then the connection is cut. */
+  cut?: true;
 }
 
 /** One request as the routes, the faults and the ledger see it. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { generate } from 'selfsigned';
 
 /** A certificate authority of our own, and a server certificate by it for `localhost` and 127.0.0.1; all PEM. */
@@ -17,7 +18,9 @@ export async function makeCertificate(): Promise<Certificate> {
     notBeforeDate: new Date(Date.now() - 24 * 3_600_000),
     notAfterDate: new Date(Date.now() + 10 * yearMs),
   } as const;
-  const authority = await generate([{ name: 'commonName', value: 'timely-sync sandbox authority' }], {
+  // A name of its own: who trusts two authorities of one name takes the wrong one's key to check a signature.
+  const name = `timely-sync sandbox authority ${randomBytes(4).toString('hex')}`;
+  const authority = await generate([{ name: 'commonName', value: name }], {
     ...common,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },

@@ -16,6 +16,12 @@ export interface FaultSetting {
   retryAfter?: number | 'date' | 'nothing' | undefined;
   /** For `latency`. */
   milliseconds?: number | undefined;
+  /** For `clockOff`. */
+  minutes?: number | undefined;
+  /** For `fewerObjects` and `fewerMembers`. */
+  percent?: number | undefined;
+  /** For `foreignNextLink`: an origin. */
+  host?: string | undefined;
   /** For `rateLimit`. */
   perSecond?: number | undefined;
   /** For `rejectPerson`: Timely's messages by field. */
@@ -150,10 +156,14 @@ export function retryAfterHeader(setting: FaultSetting, now: Date): Record<strin
   return { 'retry-after': value === 'date' ? new Date(now.getTime() + 2000).toUTCString() : String(value) };
 }
 
-/** Both simulators have these two. */
+/** Both simulators may have these. */
 export const dropConnection: FaultDefinition = {
   about: 'The connection is cut without an answer; with `when: after` once the effect has happened.',
   make: () => ({ instead: () => dropped }),
+};
+export const cutBody: FaultDefinition = {
+  about: 'The connection is cut in the middle of the answer; its effect has happened.',
+  make: () => ({ rewrite: (answer) => ({ ...answer, cut: true }) }),
 };
 export const latency: FaultDefinition = {
   about: 'Every answer takes `milliseconds` longer.',

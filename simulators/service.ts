@@ -75,7 +75,7 @@ async function serve(service: Service, route: Route, context: Context<HttpsEnvir
     ...(call.faults.length > 0 ? { faults: call.faults } : {}),
   });
   if (route.meaning || route.changes) service.settled();
-  return toResponse(answer, context);
+  return toResponse(service, answer, context);
 }
 
 async function handle(service: Service, route: Route, call: Call): Promise<Answer> {
@@ -120,16 +120,30 @@ async function readBody(request: Request): Promise<unknown> {
   }
 }
 
-function toResponse(answer: Answer, context: Context<HttpsEnvironment>): Response {
+function toResponse({ clock }: Service, answer: Answer, context: Context<HttpsEnvironment>): Response {
   if (answer.dropped) {
     context.env?.incoming?.socket.destroy();
     return new Response(null, { status: 502 });
   }
-  if (answer.text !== undefined) return new Response(answer.text, answer);
-  const headers = { 'content-type': 'application/json; charset=utf-8', ...answer.headers };
-  return new Response(answer.json === undefined ? null : JSON.stringify(answer.json), {
-    status: answer.status,
-    headers,
+  const isJson = answer.text === undefined;
+  const text = isJson && answer.json !== undefined ? JSON.stringify(answer.json) : (answer.text ?? null);
+  const headers = {
+    date: clock().toUTCString(),
+    ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}),
+    ...answer.headers,
+  };
+  const body = answer.cut && text !== null ? firstHalf(text, context) : text;
+  return new Response(body, { status: answer.status, headers });
+}
+
+/** A body that breaks off with its connection once half of it is out. */
+function firstHalf(text: string, context: Context<HttpsEnvironment>): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(bytes.subarray(0, bytes.length / 2)),
+    pull: () => {
+      context.env?.incoming?.socket.destroy();
+    },
   });
 }
 

@@ -68,11 +68,15 @@ function flatPatch({ attributes = {}, ...facts }: Extract<DirectoryEntry, { type
  * Ids with both a live entry and a removal in one round. The order of entries is not defined (microsoft-graph.md,
  * section 1.3), so only a point read tells which of the two holds.
  */
-export async function contradictions(store: Store, tenant: string): Promise<string[]> {
+export async function contradictions(
+  store: Store,
+  tenant: string,
+  stream: DirectoryStream,
+): Promise<string[]> {
   const { rows } = await store.execute<{ id: string }>(sql`
     select object_id as id from directory_staging
-    where tenant = ${tenant} and stream = 'users'
-    group by object_id having bool_or(type = 'person') and bool_or(type = 'removed') order by 1`);
+    where tenant = ${tenant} and stream = ${stream}
+    group by object_id having bool_or(type <> 'removed') and bool_or(type = 'removed') order by 1`);
   return rows.map((row) => row.id);
 }
 
@@ -99,6 +103,19 @@ export async function settleContradictions(
     'users',
     entries.filter((entry) => entry.type === 'person'),
   );
+}
+
+/** The same for groups: what the round says of those that exist counts, whatever came first. */
+export async function settleGroups(
+  store: Store,
+  tenant: string,
+  groupIds: string[],
+  existing: string[],
+): Promise<void> {
+  await store.execute(sql`
+    delete from directory_staging where tenant = ${tenant} and stream = 'groups'
+    and object_id in (select jsonb_array_elements_text(${asJson(groupIds)}))
+    and (type = 'removed') = (object_id in (select jsonb_array_elements_text(${asJson(existing)})))`);
 }
 
 /** How many live objects the round holds, for evidence of a full read: those whose last word is not a removal. */

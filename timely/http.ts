@@ -1,6 +1,7 @@
 /** One exchange with Timely over HTTP, read to its end within a time limit. Knows nothing of what it is about. */
 import { z } from 'zod';
 import { PassingError } from '../domain/errors.ts';
+import { retryAfterMsOf } from '../domain/retry-after.ts';
 
 /** Time limit of one call, reading the answer included, unless the settings say otherwise. */
 export const defaultTimeoutMs = 30_000;
@@ -26,7 +27,8 @@ export type AnswerBody =
 
 export interface Answer {
   status: number;
-  retryAfter: string | null;
+  /** Null when it did not say how long to wait. */
+  retryAfterMs: number | null;
   body: AnswerBody;
 }
 
@@ -65,7 +67,7 @@ async function send(request: Exchange): Promise<Answer> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, retryAfter: response.headers.get('retry-after'), body: readBody(text) };
+    return { status: response.status, retryAfterMs: retryAfterMsOf(response.headers), body: readBody(text) };
   } catch (error) {
     // The cause is not kept: fetch quotes header values in some messages, and one of ours is a token.
     throw new PassingError(

@@ -8,7 +8,6 @@ import {
   type SyncError,
   ThrottledError,
 } from '../domain/errors.ts';
-import { parseRetryAfterMs } from '../domain/retry-after.ts';
 import type { SignInCode, SignInRequest } from '../domain/sign-in.ts';
 import { type Answer, defaultTimeoutMs, exchange } from './http.ts';
 import { connectRemedy } from './refusals.ts';
@@ -127,11 +126,10 @@ async function askForTokens(
 
 const oauthRefusal = z.object({ error: z.string() });
 
-function signInRefused({ status, retryAfter, body }: Answer): SyncError {
+function signInRefused({ status, retryAfterMs, body }: Answer): SyncError {
   const refused = oauthRefusal.safeParse(body.kind === 'json' ? body.value : null);
   const code = refused.success ? refused.data.error : '';
   if (status === 429) {
-    const retryAfterMs = parseRetryAfterMs(retryAfter, new Date());
     return new ThrottledError('Timely told us to slow down when asked to sign us in', { retryAfterMs });
   }
   if (code === 'invalid_client' || code === 'unauthorized_client') {

@@ -9,7 +9,6 @@ import {
   ThrottledError,
 } from '../domain/errors.ts';
 import { type Meter, noMeter } from '../domain/meter.ts';
-import { parseRetryAfterMs } from '../domain/retry-after.ts';
 import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
 import type { Pace, TokenSource } from './ports.ts';
 import { refusal } from './refusals.ts';
@@ -90,7 +89,7 @@ async function turn({ pace, meter = noMeter }: TimelySettings): Promise<void> {
 async function attempt({ pace, meter = noMeter }: TimelySettings, request: Exchange): Promise<Answer> {
   const answer = await counted(meter, request);
   if (answer.status !== 429) return answer;
-  const retryAfterMs = parseRetryAfterMs(answer.retryAfter, new Date());
+  const { retryAfterMs } = answer;
   await pace.slowDown(retryAfterMs);
   const message = `Timely told us to slow down when asked to ${request.what} (${methodAndPath(request)})`;
   throw new ThrottledError(message, { retryAfterMs });

@@ -73,7 +73,7 @@ function innerRequest({ url, body, headers }: GraphRequest, index: number) {
 function throwIfThrottled(replies: GraphReply[], call: GraphCall): void {
   const waits = replies
     .filter((reply) => reply.status === 429)
-    .map((reply) => failureOf(reply, call, new Date()))
+    .map((reply) => failureOf(reply, call))
     .filter((failure) => failure instanceof ThrottledError)
     .toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
   if (waits[0]) throw waits[0];

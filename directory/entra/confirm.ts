@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Person } from '../../domain/directory.ts';
 import { PermissionError } from '../../domain/errors.ts';
 import type { PersonFact, ReadPlan } from '../source.ts';
@@ -9,6 +10,8 @@ import { graphUser, isWithoutData, personOf } from './people.ts';
 import { personSelect } from './properties.ts';
 
 const call: GraphCall = { operation: 'GET /users/{id}', permission: 'User.Read.All' };
+const groupCall: GraphCall = { operation: 'GET /groups/{id}', permission: 'GroupMember.Read.All' };
+const anyGroup = z.object({ id: z.string() });
 
 /**
  * Asks for some people one by one, and which of the groups those who are live are in: the fact behind a removal
@@ -32,6 +35,14 @@ export async function confirmPeople(
     const person = people[index] ?? null;
     return { personId, person, groupIds: person ? (groups.get(person.id) ?? []) : [] };
   });
+}
+
+/** Which of the groups there are right now. An answer that proves nothing is an error, never "gone". */
+export async function existingGroups(graph: GraphClient, groupIds: string[]): Promise<string[]> {
+  const requests = groupIds.map((id) => ({ url: `/groups/${encodeURIComponent(id)}?$select=id` }));
+  const replies = await sendAll(graph, requests, groupCall);
+  const found = replies.filter((reply) => !isMissingObject(reply));
+  return found.map((reply) => readAnswer(reply, anyGroup, groupCall).id);
 }
 
 function personRequest(id: string, plan: ReadPlan): GraphRequest {

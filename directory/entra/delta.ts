@@ -64,7 +64,8 @@ export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage,
     } else {
       for await (const page of followPages(graph, url, groupPage, calls.groups, pagesMax)) {
         pages += 1;
-        yield { stream, entries: page.value.flatMap(groupEntries), nextCursor: cursorOf(page), doubts: [] };
+        const doubts = groupDoubtsOf(page.value, pages);
+        yield { stream, entries: page.value.flatMap(groupEntries), nextCursor: cursorOf(page), doubts };
       }
     }
   } catch (error) {
@@ -93,7 +94,7 @@ function personEntry(
 
 function groupEntries(group: GraphGroup): DirectoryEntry[] {
   if (group['@removed']) return [removal('groups', group.id, group['@removed'])];
-  const patch = group.displayName === undefined ? {} : { name: group.displayName ?? '' };
+  const patch = group.displayName == null ? {} : { name: group.displayName };
   const members = (group['members@delta'] ?? []).flatMap((member): DirectoryEntry[] => {
     const memberKind = memberKindOf(member['@odata.type']);
     if (!memberKind) return [];
@@ -128,6 +129,17 @@ function doubtsOf(users: z.infer<typeof graphUser>[], completeness: Completeness
   return [
     `${empty} of ${live.length} people on page ${page} came without any names: ` +
       'the application has probably lost the permission User.Read.All.',
+  ];
+}
+
+/** Every group has a name; pages that only bring more members of one leave it out, and none says null. */
+function groupDoubtsOf(groups: GraphGroup[], page: number): string[] {
+  const live = groups.filter((group) => !group['@removed']);
+  const nameless = live.filter((group) => group.displayName === null).length;
+  if (nameless === 0) return [];
+  return [
+    `${nameless} of ${live.length} groups on page ${page} came without a name: ` +
+      'the application has probably lost the permission GroupMember.Read.All.',
   ];
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Meter, noMeter } from '../../domain/meter.ts';
 import type { DirectorySource } from '../source.ts';
 import { listAppAssignments } from './app-assignments.ts';
-import { confirmPeople } from './confirm.ts';
+import { confirmPeople, existingGroups } from './confirm.ts';
 import { credentialEnd } from './credential-end.ts';
 import { readDelta } from './delta.ts';
 import { endpointsOf } from './endpoints.ts';
@@ -41,6 +41,7 @@ export function createEntraSource(settings: EntraSettings, meter: Meter = noMete
       const end = await credentialEnd(graph, settings);
       return end.known ? end.at : null;
     },
+    existingGroups: (groupIds) => existingGroups(graph, groupIds),
     cursorScope: (plan) => cursorScope(endpoints.graph, tenantId, plan),
   };
 }

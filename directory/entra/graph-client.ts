@@ -107,7 +107,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
  *   it has another shape
  */
 export function readAnswer<Answer>(reply: GraphReply, schema: z.ZodType<Answer>, call: GraphCall): Answer {
-  if (reply.status < 200 || reply.status > 299) throw failureOf(reply, call, new Date());
+  if (reply.status < 200 || reply.status > 299) throw failureOf(reply, call);
   if (reply.body === undefined) {
     throw new PassingError(`${call.operation}: Microsoft Graph's answer was cut off or no JSON.`);
   }

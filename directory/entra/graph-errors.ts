@@ -9,7 +9,7 @@ import {
   type SyncError,
   ThrottledError,
 } from '../../domain/errors.ts';
-import { parseRetryAfterMs } from '../../domain/retry-after.ts';
+import { retryAfterMsOf } from '../../domain/retry-after.ts';
 
 /** An answer of Microsoft Graph, or of one part of a batch, whatever its status. */
 export interface GraphReply {
@@ -60,14 +60,12 @@ export function isUnknownCall({ status }: GraphReply): boolean {
  * Turns an answer that is not a success into our error. Decides by status and code, never by the service's text
  * (microsoft-graph.md, section 4), and shows neither text nor body.
  */
-export function failureOf(reply: GraphReply, call: GraphCall, now: Date): SyncError {
+export function failureOf(reply: GraphReply, call: GraphCall): SyncError {
   const { status } = reply;
   const said = `${call.operation}: Microsoft Graph answered ${describe(reply)}.`;
   const codes = errorCodes(reply);
   if (status === 429) {
-    return new ThrottledError(said, {
-      retryAfterMs: parseRetryAfterMs(reply.headers.get('retry-after'), now),
-    });
+    return new ThrottledError(said, { retryAfterMs: retryAfterMsOf(reply.headers) });
   }
   if (status === 410 || (status >= 400 && status < 500 && codes.some(meansExpiredCursor))) {
     return new CursorExpiredError(said);

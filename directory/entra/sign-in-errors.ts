@@ -1,10 +1,10 @@
 import { ConsentNeededError, PassingError, type SyncError, ThrottledError } from '../../domain/errors.ts';
-import { parseRetryAfterMs } from '../../domain/retry-after.ts';
 
 /** What the sign-in service answered instead of a token. */
 export interface Refusal {
   status: number;
-  retryAfter: string | null;
+  /** Null when it did not say how long to wait. */
+  retryAfterMs: number | null;
   /** Its body, from which codes are taken; never shown to anybody. */
   body: string;
 }
@@ -53,12 +53,10 @@ const oauthRefusals = [
  * Turns an answer of the sign-in service into our error (microsoft-graph.md, section 7.3). The library's own error is
  * the same class for an expired secret and for a 503 (trap 11), so that the codes of the answer decide.
  */
-export function refusalError({ status, retryAfter, body }: Refusal, now: Date): SyncError {
+export function refusalError({ status, retryAfterMs, body }: Refusal): SyncError {
   const code = /AADSTS(\d{4,8})/.exec(body)?.[1];
   if (status === 429) {
-    return new ThrottledError('Entra ID asks to sign in less often.', {
-      retryAfterMs: parseRetryAfterMs(retryAfter, now),
-    });
+    return new ThrottledError('Entra ID asks to sign in less often.', { retryAfterMs });
   }
   if (status >= 500 || (code && passing.has(code))) {
     return new PassingError(

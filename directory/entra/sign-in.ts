@@ -8,6 +8,7 @@ import {
   ManagedIdentityCredential,
 } from '@azure/identity';
 import { ConfigurationError, PassingError, SyncError } from '../../domain/errors.ts';
+import { retryAfterMsOf } from '../../domain/retry-after.ts';
 import type { Endpoints } from './endpoints.ts';
 import { connectionFailure, networkRemedy } from './network-errors.ts';
 import type { EntraSettings } from './settings.ts';
@@ -94,8 +95,8 @@ function signInOptions(
         throw error;
       });
       if (response.status >= 400) {
-        const retryAfter = response.headers.get('retry-after') ?? null;
-        attempt.refusal = { status: response.status, retryAfter, body: response.bodyAsText ?? '' };
+        const retryAfterMs = retryAfterMsOf(response.headers);
+        attempt.refusal = { status: response.status, retryAfterMs, body: response.bodyAsText ?? '' };
       }
       return response;
     },
@@ -171,7 +172,7 @@ async function identityToken(identity: ManagedIdentityCredential, clientId: stri
 
 function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSettings): SyncError {
   if (attempt.assertionFailure) return attempt.assertionFailure;
-  if (attempt.refusal) return refusalError(attempt.refusal, new Date());
+  if (attempt.refusal) return refusalError(attempt.refusal);
   // The library's own text may quote the answer, so that neither it nor the error behind it is passed on.
   const reason = attempt.connectionFailure ?? (error instanceof Error ? error.name : 'unknown error');
   return new PassingError(

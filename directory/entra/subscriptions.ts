@@ -46,7 +46,7 @@ export function createSubscriptions(graph: GraphClient): ChangeNotifications {
     async unsubscribe(stream, id) {
       const call = callOf('DELETE', stream);
       const reply = await graph.send({ method: 'DELETE', url: path(id) }, call);
-      if (reply.status > 299 && !isUnknownCall(reply)) throw failureOf(reply, call, new Date());
+      if (reply.status > 299 && !isUnknownCall(reply)) throw failureOf(reply, call);
     },
   };
 }

@@ -1,36 +1,21 @@
 /** The switches of the simulated Microsoft. A new one is an entry of this table; a test sets it by its name. */
-import { type Answer, type Call, html, isRecord } from '../answer.ts';
-import { dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../faults.ts';
+import { type Answer, type Call, html } from '../answer.ts';
+import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../faults.ts';
 import { deltaTokenOf, expiredCursor } from './delta-routes.ts';
 import { graphError, signInError } from './errors.ts';
+import { type PageFault, pageFaults } from './page-faults.ts';
 
-type PageFault = 'emptyPage' | 'lastPageMissing' | 'repeatCursor' | 'foreignNextLink' | 'wallOfNulls';
 type CursorFault = 'cursorExpired400' | 'cursorGone410';
-type RefusalFault = 'throttle' | 'unavailable' | 'tokenExpired' | 'permissionLost' | 'signInRefused';
+type RefusalFault =
+  | 'throttle'
+  | 'unavailable'
+  | 'tokenExpired'
+  | 'permissionLost'
+  | 'signInRefused'
+  | 'cannotCount';
+type WireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff';
 type SubscriptionFault = 'subscriptionQuota' | 'notificationsLost';
-export type MicrosoftFault =
-  | PageFault
-  | CursorFault
-  | RefusalFault
-  | SubscriptionFault
-  | 'dropConnection'
-  | 'latency';
-
-/** Changes the JSON body of a successful answer; null when the change does not apply to it. */
-const rewriteBody =
-  (change: (body: Record<string, unknown>, url: string) => Record<string, unknown> | null) =>
-  (answer: Answer, { url }: { url: string }): Answer | null => {
-    const body = answer.status === 200 && isRecord(answer.json) ? change(answer.json, url) : null;
-    return body && { ...answer, json: body };
-  };
-
-/** Everything but the id and the links becomes null; removed entries stay as they are. */
-function nulled(entry: unknown): unknown {
-  if (!isRecord(entry) || '@removed' in entry) return entry;
-  return Object.fromEntries(
-    Object.entries(entry).map(([key, value]) => [key, key === 'id' || key.includes('@') ? value : null]),
-  );
-}
+export type MicrosoftFault = PageFault | CursorFault | RefusalFault | SubscriptionFault | WireFault;
 
 export const microsoftFaults = (clock: () => Date): Record<MicrosoftFault, FaultDefinition> => ({
   ...pageFaults,
@@ -38,54 +23,13 @@ export const microsoftFaults = (clock: () => Date): Record<MicrosoftFault, Fault
   ...refusals(clock),
   ...subscriptionFaults,
   dropConnection,
+  cutBody,
   latency,
+  clockOff: {
+    about: 'The clock of the service is `minutes` ahead of everybody else’s; a negative number is behind.',
+    make: () => ({ instead: () => 'acted' }),
+  },
 });
-
-/** Pages that end, go on or look otherwise than they should. */
-const pageFaults: Record<PageFault, FaultDefinition> = {
-  emptyPage: {
-    about: 'A delta page with no entries and a nextLink, as Graph may send at any time.',
-    operation: '*.delta',
-    make: () => ({}),
-  },
-  lastPageMissing: {
-    about: 'The last page of a delta round comes with neither nextLink nor deltaLink.',
-    make: () => ({
-      rewrite: rewriteBody(({ '@odata.deltaLink': link, ...body }) => (link === undefined ? null : body)),
-    }),
-  },
-  repeatCursor: {
-    about: 'The nextLink of a page is the link of that page itself.',
-    make: () => ({
-      rewrite: rewriteBody((body, url) =>
-        '@odata.nextLink' in body && url.includes('skiptoken') ? { ...body, '@odata.nextLink': url } : null,
-      ),
-    }),
-  },
-  foreignNextLink: {
-    about: 'The nextLink points to another host.',
-    make: () => ({
-      rewrite: rewriteBody((body) => {
-        const link = body['@odata.nextLink'];
-        if (typeof link !== 'string') return null;
-        return {
-          ...body,
-          '@odata.nextLink': link.replace(/^https:\/\/[^/]+/, 'https://graph.attacker.example'),
-        };
-      }),
-    }),
-  },
-  wallOfNulls: {
-    about: '200 with all properties null, as when a permission was lost.',
-    make: () => ({
-      rewrite: rewriteBody((body) =>
-        Array.isArray(body.value) && body.value.length > 0
-          ? { ...body, value: body.value.map(nulled) }
-          : null,
-      ),
-    }),
-  },
-};
 
 const cursorFaults = (clock: () => Date): Record<CursorFault, FaultDefinition> => ({
   cursorExpired400: {
@@ -161,6 +105,13 @@ const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => (
     operation: 'signIn.token',
     make: ({ code = 7_000_222 }) => ({
       instead: () => signInError(clock(), 401, 'invalid_client', code, 'Refused by the simulator.'),
+    }),
+  },
+  cannotCount: {
+    about: '400 to a question for a count, as where advanced queries are not served.',
+    operation: '*.count',
+    make: () => ({
+      instead: () => graphError(clock(), 400, 'Request_BadRequest', '$count is not currently supported.'),
     }),
   },
 });

@@ -37,17 +37,22 @@ export interface MicrosoftSimulator {
 interface Parts {
   state: MicrosoftState;
   ledger: Ledger;
+  /** Everybody’s clock; the fault `clockOff` moves the service’s own. */
   clock: () => Date;
   origin(): string;
   settled(): void;
 }
 
 /** The web application, and what tests hold of it. */
-export function microsoftApp({ state, ledger, clock, origin, settled }: Parts): {
+export function microsoftApp({ state, ledger, clock: trueClock, origin, settled }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<MicrosoftSimulator, 'url'>;
 } {
-  const faults = new Faults(microsoftFaults(clock));
+  const clock = (): Date => {
+    const off = faults.active().find(({ name }) => name === 'clockOff')?.setting.minutes ?? 0;
+    return new Date(trueClock().getTime() + off * 60_000);
+  };
+  const faults: Faults<MicrosoftFault> = new Faults(microsoftFaults(clock));
   const options: MicrosoftOptions = {
     deltaPage: { objects: 200, links: 500 },
     cursorLifetimeDays: 7,

@@ -246,6 +246,7 @@ function directoryOf({ directory }: World): DirectorySource {
         groupIds: groupIds.filter((groupId) => [...index.peopleIn(groupId)].includes(personId)),
       })),
     cursorScope: () => '',
+    existingGroups: async (groupIds) => groupIds,
     selfTest: notAsked,
     credentialEndsAt: notAsked,
   };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseRetryAfterMs } from '../../domain/retry-after.ts';
+import { parseRetryAfterMs, retryAfterMsOf } from '../../domain/retry-after.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 
@@ -43,4 +43,20 @@ test('any date from now on is waited for to the second', () => {
       expect(parseRetryAfterMs(header, now)).toBe(seconds * 1000);
     }),
   );
+});
+
+test.each([-600, 0, 600])('a date is waited for by the clock of the service, be it %i s off ours', (off) => {
+  const serviceTime = Date.now() + off * 1000;
+  const headers = new Headers({
+    date: new Date(serviceTime).toUTCString(),
+    'retry-after': new Date(serviceTime + 5000).toUTCString(),
+  });
+  expect(retryAfterMsOf(headers)).toBe(5000);
+});
+
+test('an answer without a date of its own is taken for one of now', () => {
+  const headers = new Headers({ 'retry-after': new Date(Date.now() + 30_000).toUTCString() });
+  expect(Math.abs((retryAfterMsOf(headers) ?? Number.NaN) - 30_000)).toBeLessThan(2_000);
+  expect(retryAfterMsOf(new Headers({ 'retry-after': '2.128', date: 'soon' }))).toBe(2_128);
+  expect(retryAfterMsOf(new Headers())).toBeNull();
 });

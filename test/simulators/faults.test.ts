@@ -171,3 +171,47 @@ test('latency makes an answer wait and nothing else', () =>
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(149);
     expect(world.sandbox.timely.faults.unfired()).toEqual([]);
   }));
+
+test('objects come again, are missed, or come as removed too', () =>
+  withWorld({}, async (world) => {
+    const { faults, options } = world.sandbox.microsoft;
+    options.deltaPage.objects = 20;
+    const ids = ({ value }: Awaited<ReturnType<typeof readAll>>) => value.map(({ id }) => id);
+    const all = ids(await readAll(world, selectNames));
+    faults.set('movedToNextPage');
+    const again = ids(await readAll(world, selectNames));
+    faults.clear();
+    expect(again.length).toBeGreaterThan(all.length);
+    expect([...new Set(again)]).toEqual(all);
+    faults.set('movedToReadPage');
+    const missed = all.length - ids(await readAll(world, selectNames)).length;
+    faults.clear();
+    expect(missed).toBe(again.length - all.length);
+    faults.set('fewerObjects', { percent: 50 });
+    const fewer = (await readAll(world, selectNames)).value.filter((entry) => !entry['@removed']);
+    faults.clear();
+    const live = world.sandbox.microsoft.state.objects.users.filter(({ status }) => status === 'live');
+    expect(fewer).toHaveLength(Math.ceil(live.length / 2));
+    faults.set('liveAndRemoved');
+    const { value } = await readAll(world, selectNames);
+    expect(value.filter((entry) => entry['@removed'])).toHaveLength(all.length);
+    expect(faults.unfired()).toEqual([]);
+  }));
+
+test('a body can be cut in its middle', () =>
+  withWorld({}, async (world) => {
+    world.sandbox.microsoft.faults.set('cutBody', { operation: 'users.delta' });
+    await expect(world.graph(selectNames)).rejects.toThrow();
+    expect(world.sandbox.microsoft.ledger.entries().at(-1)).toMatchObject({
+      status: 200,
+      faults: ['cutBody'],
+    });
+  }));
+
+test('the clock of Microsoft can be off, and says so in each answer', () =>
+  withWorld({}, async (world) => {
+    world.sandbox.microsoft.faults.set('clockOff', { minutes: -10 });
+    const { headers } = await world.graph(selectNames);
+    const behindMs = Date.now() - Date.parse(String(headers.date));
+    expect(Math.round(behindMs / 60_000)).toBe(10);
+  }));

@@ -123,7 +123,7 @@ describe('people', () => {
       person('b', { name: 'Bo' }),
       removedPerson('b'),
     ]);
-    expect(await contradictions(store.database, tenant)).toEqual(['a', 'b']);
+    expect(await contradictions(store.database, tenant, 'users')).toEqual(['a', 'b']);
     await settleContradictions(store.database, tenant, [
       person('a', { name: 'Ada, live' }),
       removedPerson('b'),
