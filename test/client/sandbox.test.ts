@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { edits } from '../../client/sandbox/edits.ts';
 import { type Sandbox, startSandbox } from '../../simulators/sandbox.ts';
-import { defaultTaskQueue, tenantWorkflowId } from '../../workflows/messages.ts';
+import { defaultTaskQueue, nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { runCommand, type StandIn, startStandIn, watcherWho } from './stand-in.ts';
 import { reportLine } from './stand-in-store.ts';
 
@@ -119,6 +120,39 @@ describe('edits in the simulated Microsoft', () => {
   test('a group is put into another', async () => {
     const { out, exitCode } = await inSandbox('nest', 'Design Guild', 'Timely Managers', '--no-wait');
     expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'Design Guild is in Timely Managers now.\n' });
+  });
+
+  test('where Microsoft sends notifications the command wakes nobody itself, and tells the cycle that they lead to', async () => {
+    await newcomer('Fay Fox', '--email', 'fay@contoso.example', '--wait');
+    const loop = standIn.environment.client.workflow.getHandle(tenantWorkflowId('contoso'));
+    let notifications = 0;
+    const receiver = createServer((request, response) => {
+      notifications += 1;
+      request.resume();
+      response.writeHead(202).end();
+      void loop.signal(nudgeSignal);
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const address = receiver.address();
+    sandbox.microsoft.state.subscriptions.push({
+      id: 'subscription-1',
+      resource: 'users',
+      changeType: 'updated,deleted',
+      notificationUrl: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`,
+      lifecycleNotificationUrl: null,
+      expirationDateTime: new Date(Date.now() + 3_600_000).toISOString(),
+      clientState: null,
+      applicationId: '',
+      lapsed: false,
+    });
+    const before = standIn.store.cycles.get('contoso')?.length ?? 0;
+    const { exitCode } = await inSandbox('disable', 'fay@contoso.example', '--wait', '--json');
+    expect(exitCode).toBe(0);
+    expect(notifications).toBe(1);
+    expect(standIn.store.cycles.get('contoso')?.length).toBe(before + 1);
+    sandbox.microsoft.state.subscriptions.splice(0, Infinity);
+    receiver.closeAllConnections();
+    receiver.close();
   });
 
   test('nothing is edited when there is no tenant to wake', async () => {
