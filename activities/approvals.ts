@@ -1,14 +1,8 @@
 /** Requests for approval: opened and ended after each plan, described to their workflows, decided, expired. */
 import { durationMs } from '../config/duration.ts';
-import {
-  approvalLines,
-  approvalRow,
-  closeRequest,
-  markAnnounced,
-  reconcileRequests,
-  summaryOf,
-} from '../store/approvals.ts';
+import { approvalLines, approvalRow, closeRequest, markAnnounced, summaryOf } from '../store/approvals.ts';
 import { type RecordedDecision, recordDecision } from '../store/decisions.ts';
+import { reconcileRequests } from '../store/reconcile-requests.ts';
 import { requestDetails } from './approval-details.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services } from './services.ts';

@@ -33,7 +33,10 @@ export function watchMemory(pid: number): MemoryWatch {
   const stopped = new AbortController();
   const watching = (async () => {
     while (!stopped.signal.aborted) {
-      seen.push({ at: Date.now(), peak: await peakMemory(pid) });
+      // A process that is gone has nothing more to tell.
+      const peak = await peakMemory(pid).catch(() => null);
+      if (peak === null) return;
+      seen.push({ at: Date.now(), peak });
       await sleep(lookAgainAfterMs);
     }
   })();

@@ -1,10 +1,10 @@
 /** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
-import { and, asc, desc, eq, gt, gte, inArray, isNull, sql } from 'drizzle-orm';
-import { type HoldRule, limitHolds, selfEndingHolds } from '../domain/change.ts';
+import { and, asc, eq, gt, gte, inArray, isNull, sql } from 'drizzle-orm';
+import type { HoldRule } from '../domain/change.ts';
 import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
-import type { Database, Store } from './database.ts';
-import { type ChangeRow, lineOf, nextOf } from './plans.ts';
-import { approvalChanges, approvals, changes } from './schema.ts';
+import type { Store } from './database.ts';
+import { type ChangeRow, nextOf } from './plans.ts';
+import { approvalChanges, approvals } from './schema.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 export type ApprovalChangeRow = typeof approvalChanges.$inferSelect;
@@ -24,7 +24,14 @@ export async function loadStanding(
   rejectionHoldsMs: number,
 ): Promise<Standing> {
   const rows = await store
-    .select({ change: approvalChanges, approval: approvals })
+    .select({
+      fingerprint: approvalChanges.fingerprint,
+      decision: approvalChanges.decision,
+      number: approvals.number,
+      rule: approvals.rule,
+      state: approvals.state,
+      expiresAt: approvals.expiresAt,
+    })
     .from(approvalChanges)
     .innerJoin(
       approvals,
@@ -39,11 +46,11 @@ export async function loadStanding(
     )
     .orderBy(asc(approvals.number));
   const standing: Standing = { approved: new Map(), asked: new Map() };
-  for (const { change, approval } of rows) {
-    if (change.decision === 'approved') {
-      if (approval.expiresAt > now) standing.approved.set(change.fingerprint, approval.number);
-    } else if (change.decision === 'rejected' || approval.state !== 'ended by itself') {
-      standing.asked.set(change.fingerprint, approval.rule);
+  for (const { fingerprint, decision, number, rule, state, expiresAt } of rows) {
+    if (decision === 'approved') {
+      if (expiresAt > now) standing.approved.set(fingerprint, number);
+    } else if (decision === 'rejected' || state !== 'ended by itself') {
+      standing.asked.set(fingerprint, rule);
     }
   }
   return standing;
@@ -62,100 +69,6 @@ export async function useApproval(store: Store, row: ChangeRow, now: Date): Prom
         eq(approvalChanges.fingerprint, row.fingerprint),
       ),
     );
-}
-
-/**
- * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
- * tripped limit. Requests whose every open change has left the plan end by themselves.
- * @returns numbers of the requests whose workflows have to be started, and of those that ended.
- */
-export async function reconcileRequests(
-  database: Database,
-  tenant: string,
-  cycle: number,
-  times: { now: Date; expireAfterMs: number; rejectionHoldsMs: number },
-): Promise<{ open: number[]; ended: number[] }> {
-  return await database.transaction(async (store) => {
-    const held = await store
-      .select()
-      .from(changes)
-      .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
-      .orderBy(asc(changes.position));
-    const ended = await endRequests(store, tenant, held, times.now);
-    const { asked } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
-    const fresh = held.filter((row) => asksAPerson(row) && !asked.has(row.fingerprint));
-    for (const rows of groupForRequests(fresh)) await openRequest(store, tenant, rows, times);
-    const open = await store
-      .select({ number: approvals.number })
-      .from(approvals)
-      .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), eq(approvals.announced, false)))
-      .orderBy(asc(approvals.number));
-    return { open: open.map((row) => row.number), ended };
-  });
-}
-
-const asksAPerson = (row: ChangeRow) => row.holdRule !== null && !selfEndingHolds.includes(row.holdRule);
-
-/** One group per tripped limit, and one per person for all that is held about that person. */
-function groupForRequests(rows: ChangeRow[]): ChangeRow[][] {
-  const groups = new Map<string, ChangeRow[]>();
-  for (const row of rows) {
-    const limit = row.holdRule !== null && limitHolds.includes(row.holdRule);
-    const key = limit ? `limit/${row.holdRule}` : `subject/${row.subjectKey}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()];
-}
-
-async function openRequest(
-  store: Store,
-  tenant: string,
-  rows: ChangeRow[],
-  { now, expireAfterMs }: { now: Date; expireAfterMs: number },
-) {
-  const rule = rows[0]?.holdRule;
-  if (!rule) return;
-  const [last] = await store
-    .select({ number: approvals.number })
-    .from(approvals)
-    .where(eq(approvals.tenant, tenant))
-    .orderBy(desc(approvals.number))
-    .limit(1);
-  const number = (last?.number ?? 0) + 1;
-  const expiresAt = new Date(now.getTime() + expireAfterMs);
-  await store.insert(approvals).values({ tenant, number, rule, state: 'open', openedAt: now, expiresAt });
-  const lines = rows.map((row, position) => ({
-    tenant,
-    number,
-    position,
-    fingerprint: row.fingerprint,
-    line: lineOf(row),
-  }));
-  for (let start = 0; start < lines.length; start += 1_000) {
-    await store.insert(approvalChanges).values(lines.slice(start, start + 1_000));
-  }
-}
-
-/** Closes open requests none of whose undecided changes is held any more: their cause is gone. */
-async function endRequests(store: Store, tenant: string, held: ChangeRow[], now: Date): Promise<number[]> {
-  const current = new Set(held.map((row) => row.fingerprint));
-  const waiting = await store
-    .select({ number: approvalChanges.number, fingerprint: approvalChanges.fingerprint })
-    .from(approvalChanges)
-    .innerJoin(
-      approvals,
-      and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
-    )
-    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), isNull(approvalChanges.decision)));
-  const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
-  const ended = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
-  if (ended.length > 0) {
-    await store
-      .update(approvals)
-      .set({ state: 'ended by itself', closedAt: now })
-      .where(and(eq(approvals.tenant, tenant), inArray(approvals.number, ended)));
-  }
-  return ended;
 }
 
 export async function approvalRow(store: Store, tenant: string, number: number): Promise<ApprovalRow | null> {

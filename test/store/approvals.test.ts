@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change, HoldRule } from '../../domain/change.ts';
-import { approvalsPage, closeRequest, loadStanding, reconcileRequests } from '../../store/approvals.ts';
+import { approvalsPage, closeRequest, loadStanding, requestChanges } from '../../store/approvals.ts';
 import { type RecordDecision, recordDecision } from '../../store/decisions.ts';
 import { storePlan } from '../../store/plans.ts';
+import { reconcileRequests } from '../../store/reconcile-requests.ts';
 import { markPlanned, storeConfiguration } from '../../store/tenants.ts';
 import { openTestStore } from '../support/database.ts';
 
@@ -87,6 +88,18 @@ test('one request per sensitive person, one per tripped limit, none for what end
     'grants-admin 1',
     'too-many-removals 2',
   ]);
+});
+
+test('a limit that holds thousands of changes is one request that lists each of them once, in the order of the plan', async () => {
+  const names = Array.from({ length: 6_000 }, (_, index) => `person-${String(index).padStart(4, '0')}`);
+  const { tenant, requests } = await tenantThatHolds(
+    ...names.map((name) => held('too-many-invitations', name)),
+  );
+  expect((await requests(true)).map(({ rule, changes }) => `${rule} ${changes}`)).toEqual([
+    'too-many-invitations 6000',
+  ]);
+  const asked = await requestChanges(store.database, tenant, 1);
+  expect(asked.map(({ line }) => line.name)).toEqual(names);
 });
 
 test('a request never grows: what is held later gets one of its own', async () => {

@@ -1,0 +1,119 @@
+/** Opens and ends requests after each plan, in sets: a limit may hold a hundred thousand changes in one request. */
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { limitHolds, selfEndingHolds } from '../domain/change.ts';
+import { groupBy } from '../domain/collect.ts';
+import { loadStanding } from './approvals.ts';
+import { asJson, type Database, inSets, type Store } from './database.ts';
+import { type ChangeRow, lineOf } from './plans.ts';
+import { approvalChanges, approvals, changes } from './schema.ts';
+
+/**
+ * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
+ * tripped limit. Requests whose every open change has left the plan end by themselves.
+ * @returns numbers of the requests whose workflows have to be started, and of those that ended.
+ */
+export async function reconcileRequests(
+  database: Database,
+  tenant: string,
+  cycle: number,
+  times: { now: Date; expireAfterMs: number; rejectionHoldsMs: number },
+): Promise<{ open: number[]; ended: number[] }> {
+  return await database.transaction(async (store) => {
+    const { position, fingerprint, holdRule, subjectKey } = changes;
+    const held = await store
+      .select({ position, fingerprint, holdRule, subjectKey })
+      .from(changes)
+      .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
+      .orderBy(asc(changes.position));
+    const ended = await endRequests(store, tenant, held, times.now);
+    const { asked } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
+    const fresh = held.filter((row) => asksAPerson(row) && !asked.has(row.fingerprint));
+    for (const rows of groupForRequests(fresh)) await openRequest(store, { tenant, cycle, rows }, times);
+    const open = await store
+      .select({ number: approvals.number })
+      .from(approvals)
+      .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), eq(approvals.announced, false)))
+      .orderBy(asc(approvals.number));
+    return { open: open.map((row) => row.number), ended };
+  });
+}
+
+/** A held change, as far as it decides in which request it comes. */
+type HeldChange = Pick<ChangeRow, 'position' | 'fingerprint' | 'holdRule' | 'subjectKey'>;
+
+const asksAPerson = ({ holdRule }: HeldChange) => holdRule !== null && !selfEndingHolds.includes(holdRule);
+
+/** One group per tripped limit, and one per person for all that is held about that person. */
+function groupForRequests(rows: HeldChange[]): HeldChange[][] {
+  const keyOf = ({ holdRule, subjectKey }: HeldChange) =>
+    holdRule !== null && limitHolds.includes(holdRule) ? `limit/${holdRule}` : `subject/${subjectKey}`;
+  return [...groupBy(rows, keyOf).values()];
+}
+
+async function openRequest(
+  store: Store,
+  { tenant, cycle, rows }: { tenant: string; cycle: number; rows: HeldChange[] },
+  { now, expireAfterMs }: { now: Date; expireAfterMs: number },
+) {
+  const rule = rows[0]?.holdRule;
+  if (!rule) return;
+  const [last] = await store
+    .select({ number: approvals.number })
+    .from(approvals)
+    .where(eq(approvals.tenant, tenant))
+    .orderBy(desc(approvals.number))
+    .limit(1);
+  const number = (last?.number ?? 0) + 1;
+  const expiresAt = new Date(now.getTime() + expireAfterMs);
+  await store.insert(approvals).values({ tenant, number, rule, state: 'open', openedAt: now, expiresAt });
+  for (const set of inSets(rows, ({ position }, place) => ({ position, place }))) {
+    await writeLines(store, { tenant, cycle, number }, set);
+  }
+}
+
+/** Copies some of the plan's changes into a request: `position` in the plan becomes `place` in the request. */
+async function writeLines(
+  store: Store,
+  { tenant, cycle, number }: { tenant: string; cycle: number; number: number },
+  set: { position: number; place: number }[],
+): Promise<void> {
+  const places = new Map(set.map(({ position, place }) => [position, place]));
+  const positions = sql`select jsonb_array_elements(${asJson([...places.keys()])})::int`;
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(
+      and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), sql`${changes.position} in (${positions})`),
+    );
+  const lines = rows.map((row) => ({
+    position: places.get(row.position),
+    fingerprint: row.fingerprint,
+    line: lineOf(row),
+  }));
+  await store.execute(sql`
+    insert into approval_changes (tenant, number, position, fingerprint, line)
+    select ${tenant}, ${number}, entry.* from jsonb_to_recordset(${asJson(lines)}) as entry
+      (position int, fingerprint text, line jsonb)`);
+}
+
+/** Closes open requests none of whose undecided changes is held any more: their cause is gone. */
+async function endRequests(store: Store, tenant: string, held: HeldChange[], now: Date): Promise<number[]> {
+  const current = new Set(held.map((row) => row.fingerprint));
+  const waiting = await store
+    .select({ number: approvalChanges.number, fingerprint: approvalChanges.fingerprint })
+    .from(approvalChanges)
+    .innerJoin(
+      approvals,
+      and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
+    )
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), isNull(approvalChanges.decision)));
+  const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
+  const ended = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
+  if (ended.length > 0) {
+    await store
+      .update(approvals)
+      .set({ state: 'ended by itself', closedAt: now })
+      .where(and(eq(approvals.tenant, tenant), inArray(approvals.number, ended)));
+  }
+  return ended;
+}
