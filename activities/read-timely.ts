@@ -59,9 +59,7 @@ async function readChanged(
       await storeUsers(database, name, users, cycle);
     }
   }
-  // Who owns the account and as whom we write decides what is refused: that is never taken from an older read.
-  const [account, ownUser] = await Promise.all([timely.account(), timely.currentUser()]);
-  await storeAccount(database, name, { ...before, account, ownUserId: ownUser.id, watermark });
+  await storeAccount(database, name, { ...before, watermark });
   return { complete: before.complete, reasons: [] };
 }
 

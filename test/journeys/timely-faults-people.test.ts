@@ -159,6 +159,9 @@ const waysOut: [way: string, change: string, goOut: (name: string) => void][] = 
 
 test.each(waysOut)('the owner and the own user stay, and stay admins: %s', async (_way, change, goOut) => {
   for (const name of Object.keys(kept)) goOut(name);
+  await world.cycle();
+  // The first of these plans still believes in the owner of before, and is approved: who owns the account is asked again.
+  await approveAll();
   const { cycle } = await world.cycle();
   expect(await refused(cycle)).toEqual([`${change}: own-user`, `${change}: owner`]);
   await approveAll();
