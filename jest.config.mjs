@@ -25,5 +25,7 @@ export default {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnlyPackages.join('|')})/)`, '/dist/'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 30_000,
+  // Most of the time of a journey is waiting: three at once fit two cores.
+  maxWorkers: 3,
+  testTimeout: 60_000,
 };

@@ -3,6 +3,7 @@ import { syncRules } from '../config/rules.ts';
 import type { PersonChange, PersonState } from '../domain/change.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import { removalStands } from '../domain/leavers.ts';
+import { adminRole } from '../domain/roles.ts';
 import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
@@ -15,6 +16,7 @@ import {
   countPresent,
   rememberRemoved,
   rememberUser,
+  storeAccount,
 } from '../store/timely-snapshot.ts';
 import { nameForTimely } from '../timely/names.ts';
 import type { Application, Effect } from './application.ts';
@@ -93,6 +95,10 @@ async function changeRole({ services, tenant, row }: Application): Promise<Effec
   const { personId, timelyId, email } = subjectOf(row);
   const user = timelyId === null ? null : await tenant.timely.user(timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
+  if (sameText(user.role, adminRole) && !sameText(wantedRole(row), adminRole)) {
+    const spared = await spareOwners(services, tenant, row, user.id);
+    if (spared) return spared;
+  }
   const roleId = await roleIdOf(services, tenant, wantedRole(row));
   const changed = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
   return {
@@ -112,6 +118,9 @@ async function remove({ services, tenant, row, repeated }: Application): Promise
   const isGone = repeated && (await tenant.timely.user(timelyId))?.removed !== false;
   const doubt = isGone ? null : await whyNotRemove(services, tenant, row);
   if (doubt) return { outcome: 'dropped', reason: doubt };
+  const wasAdmin = sameText((row.before as PersonState | null)?.role ?? '', adminRole);
+  const spared = wasAdmin && !isGone ? await spareOwners(services, tenant, row, timelyId) : null;
+  if (spared) return spared;
   if (!isGone) await tenant.timely.remove(timelyId);
   return {
     outcome: 'done',
@@ -121,6 +130,29 @@ async function remove({ services, tenant, row, repeated }: Application): Promise
       await markRemoved(store, row.tenant, { personId, timelyId, email });
       await rememberRemoved(store, row.tenant, timelyId);
     },
+  };
+}
+
+/**
+ * The account may have got another owner, and the sync another user, since they were read: an admin is removed or
+ * demoted only after asking who they are now. What is learnt makes the next plan refuse.
+ */
+async function spareOwners(
+  { database }: Services,
+  { timely, name }: Tenant,
+  row: ChangeRow,
+  timelyId: number,
+): Promise<Effect | null> {
+  const [account, ownUser, known] = await Promise.all([
+    timely.account(),
+    timely.currentUser(),
+    accountRow(database, name),
+  ]);
+  if (!known || (timelyId !== account.ownerId && timelyId !== ownUser.id)) return null;
+  return {
+    outcome: 'dropped',
+    reason: `${subjectOf(row).email} owns the Timely account now, or is the user with whose access the sync works.`,
+    remember: (store) => storeAccount(store, name, { ...known, account, ownUserId: ownUser.id }),
   };
 }
 
