@@ -69,7 +69,9 @@ async function save({ client, taskQueue }: World): Promise<void> {
     const number = (counts.get(type) ?? 0) + 1;
     counts.set(type, number);
     if (number > 8) continue;
-    const history: unknown = JSON.parse(await exportHistory(workflowId, runId));
+    // Stack traces name folders of whoever recorded; a replay does not look at them.
+    const withoutStacks = (key: string, value: unknown) => (key === 'stackTrace' ? '' : value);
+    const history: unknown = JSON.parse(await exportHistory(workflowId, runId), withoutStacks);
     writeFileSync(join(folder, `${type}-${number}.json`), `${JSON.stringify(history)}\n`);
   }
 }
