@@ -13,7 +13,7 @@ beforeAll(async () => {
   const port = await freePort();
   Object.assign(world.variables, { TIMELY_SYNC_HEALTH_PORT: String(port) });
   await world.startWorker();
-  world.sandbox.timely.faults.set('rateLimit', { perSecond: 20, times: 1 });
+  world.sandbox.timely.faults.set('throttle', { operation: 'users.invite', times: 1, retryAfter: 1 });
   await world.start();
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
