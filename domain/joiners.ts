@@ -13,7 +13,7 @@ interface JoinerContext {
   roles: RoleBook;
 }
 
-export interface JoinerPlan {
+interface JoinerPlan {
   drafts: PersonDraft[];
   findings: Finding[];
 }
@@ -27,11 +27,60 @@ const matchReasons: Record<Match['how'], string> = {
   new: 'joiner',
 };
 
+/** What is to be done for everybody in scope, and what teams and leavers need to know of them. */
+export interface JoinersPlan extends JoinerPlan {
+  /** How many people have nothing to be done. */
+  unchanged: number;
+  /** People who are in Timely and stay. */
+  there: ReadonlySet<string>;
+  /** People who come into Timely or are linked by the plan. */
+  entering: ReadonlySet<string>;
+  /** Timely users of those who are matched with another one than their link says. */
+  userOf: ReadonlyMap<string, number>;
+  /** Timely users who stand for somebody in scope, even while that waits. */
+  matchedUserIds: ReadonlySet<number>;
+  /** Those of them whose match waits. */
+  waitingUserIds: ReadonlySet<number>;
+}
+
+/** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
+export function planJoiners(matches: readonly Match[], context: JoinerContext): JoinersPlan {
+  const drafts: PersonDraft[] = [];
+  const findings: Finding[] = [];
+  const there = new Set<string>();
+  const entering = new Set<string>();
+  const userOf = new Map<string, number>();
+  const matchedUserIds = new Set<number>();
+  const waitingUserIds = new Set<number>();
+  let unchanged = 0;
+  for (const match of matches) {
+    const { person, user, link, holds } = match;
+    const made = planJoiner(match, context);
+    for (const draft of made.drafts) drafts.push(draft);
+    for (const each of made.findings) findings.push(each);
+    if (made.drafts.length === 0) unchanged += 1;
+    if (made.drafts.some(({ kind }) => kind !== 'changeRole')) entering.add(person.id);
+    else if (isThere(match, context.timely)) there.add(person.id);
+    if (!user) continue;
+    if (user.id !== link?.timelyId) userOf.set(person.id, user.id);
+    matchedUserIds.add(user.id);
+    if (holds.length > 0) waitingUserIds.add(user.id);
+  }
+  return { drafts, findings, unchanged, there, entering, userOf, matchedUserIds, waitingUserIds };
+}
+
+/** A linked user whom an incomplete read of Timely does not show is not taken for missing. */
+function isThere({ user, link }: Match, { complete }: Pick<TimelySnapshot, 'complete'>): boolean {
+  return user ? !user.removed : link?.state === 'present' && !complete;
+}
+
 /** Changes and findings for one matched person. Holds of the match are on each of the changes. */
-export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
+function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   const { user, link, how } = match;
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
-  const findings = [...addressFindings(match), ...driftFindings(match)];
+  const findings: Finding[] = [];
+  if (match.email === null) findings.push(noAddress(match));
+  findings.push(...driftFindings(match));
   const plan = (...drafts: PersonDraft[]): JoinerPlan => ({ drafts, findings });
   const ours = how === 'link' && link ? link : null;
 
@@ -123,10 +172,9 @@ function subjectOf({ person, email, user, link }: Match): PersonSubject {
   };
 }
 
-function addressFindings(match: Match): Finding[] {
-  if (match.email !== null) return [];
+function noAddress(match: Match): Finding {
   const message = `${match.person.name} is in scope and has no address that Timely takes, so nobody is invited. Give them a mail address in the directory.`;
-  return [finding('no-email', match, message)];
+  return finding('no-email', match, message);
 }
 
 /** Timely refuses digits in names (timely-api.md, section 2.4). */
@@ -141,7 +189,7 @@ function driftFindings(match: Match): Finding[] {
   const { person, email, user } = match;
   if (!user || match.how !== 'link') return [];
   const differences = [
-    ...(comparableName(user.name) === comparableName(person.name) ? [] : [`name "${person.name}"`]),
+    ...(sameName(user.name, person.name) ? [] : [`name "${person.name}"`]),
     ...(email === null || sameText(user.email, email) ? [] : [`address ${email}`]),
   ];
   if (differences.length === 0) return [];
@@ -156,6 +204,9 @@ function roleFindings(match: Match, { role }: TimelyUser, wanted: string): Findi
   const message = `${match.person.name} was made ${role} in Timely by hand; the rules want ${wanted}, and that is given back.`;
   return [finding('role-changed-by-hand', match, message)];
 }
+
+const sameName = (one: string, other: string) =>
+  one === other || comparableName(one) === comparableName(other);
 
 /** Names without digits, which Timely refuses, and with single blanks. */
 const comparableName = (name: string) => foldText(name.replace(/\d/g, '').replace(/\s+/g, ' '));

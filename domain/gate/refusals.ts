@@ -10,14 +10,15 @@ const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
 
 /** Removals and demotions that nobody can approve, by fingerprint. */
 export function refusals(input: GateInput): ReadonlyMap<string, Refusal> {
-  const users = new Map(input.timely.users.map((user) => [user.id, user]));
+  const userOf = (timelyId: number | null) =>
+    timelyId === null ? undefined : input.plan.index.user(timelyId);
   const protectedAddresses = new Set(input.rules.safety.protect.map(foldText));
   let adminsLeft = input.timely.users.filter(
     (user) => !user.removed && sameText(user.role, adminRole),
   ).length;
 
   function ruleAgainst({ timelyId, email }: PersonSubject): RefusalRule | null {
-    const user = timelyId === null ? undefined : users.get(timelyId);
+    const user = userOf(timelyId);
     if (timelyId !== null && timelyId === input.timely.account.ownerId) return 'owner';
     if (timelyId === input.timely.ownUserId) return 'own-user';
     const addresses = [email, user?.email ?? email].map(foldText);
@@ -30,7 +31,7 @@ export function refusals(input: GateInput): ReadonlyMap<string, Refusal> {
     const { subject, fingerprint } = change;
     if (subject.type !== 'person' || !(change.kind === 'remove' || isDemotion(change))) continue;
     const rule = ruleAgainst(subject);
-    const user = users.get(subject.timelyId ?? -1);
+    const user = userOf(subject.timelyId);
     if (rule) refused.set(fingerprint, { rule, detail: details[rule] });
     else if (user && sameText(user.role, adminRole)) adminsLeft -= 1;
   }
