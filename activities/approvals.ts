@@ -7,7 +7,7 @@ import { type RecordedDecision, recordDecision } from '../store/decisions.ts';
 import { reconcileRequests } from '../store/reconcile-requests.ts';
 import { requestDetails } from './approval-details.ts';
 import type { CycleKey } from './open-cycle.ts';
-import { requestTimes } from './request-times.ts';
+import { fileOfRequest, requestTimes } from './request-terms.ts';
 import type { Services } from './services.ts';
 
 export interface ApprovalKey {
@@ -56,15 +56,15 @@ export function createApprovalActivities(services: Services) {
       await markAnnounced(database, tenant, approvals);
     },
 
-    async describeApproval({ tenant, approval, configurationVersion }: ApprovalKey): Promise<ApprovalTerms> {
+    async describeApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);
       if (!row) throw new Error(`There is no request ${tenant}/${approval}.`);
-      const { file } = await services.tenant(tenant, configurationVersion);
+      const file = await fileOfRequest(services, row);
       const summary = await summaryOf(database, row);
       const lines = await approvalLines(database, tenant, approval, 0, 50);
       return {
         state: row.state,
-        times: await requestTimes(services, row),
+        times: requestTimes(row, file),
         who: file.approvals.who ?? null,
         ...requestDetails(summary, lines.items, file.privacy.labels),
       };

@@ -28,6 +28,7 @@ import { changeLabel } from './change-label.ts';
 import { subscriptionFindings } from './keep-subscriptions.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
+import { channelFindings } from './tell.ts';
 
 export interface MakePlanResult {
   /** False: nothing that a plan depends on has changed, and the last plan still holds. */
@@ -90,7 +91,12 @@ async function planCycle(
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length;
-  const findings = [...made.findings, ...refusals(gated), ...(await subscriptionFindings(services, name))];
+  const findings = [
+    ...made.findings,
+    ...refusals(gated),
+    ...(await subscriptionFindings(services, name)),
+    ...(await channelFindings(services, name)),
+  ];
   await database.transaction(async (store) => {
     await storePlan(store, name, key.cycle, rows, findings);
     await storeVerdicts(store, name, made.verdicts);

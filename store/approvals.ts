@@ -1,5 +1,5 @@
 /** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
-import { and, asc, eq, gt, gte, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { HoldRule } from '../domain/change.ts';
 import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
 import type { Store } from './database.ts';
@@ -77,6 +77,38 @@ export async function approvalRow(store: Store, tenant: string, number: number):
     .from(approvals)
     .where(and(eq(approvals.tenant, tenant), eq(approvals.number, number)));
   return row ?? null;
+}
+
+/** Requests about which there may be something to tell: open ones, and those that have expired since. */
+export async function requestsToTell(store: Store, tenant: string, since: Date): Promise<ApprovalRow[]> {
+  const expired = and(eq(approvals.state, 'expired'), gt(approvals.closedAt, since));
+  return await store
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.tenant, tenant), or(eq(approvals.state, 'open'), expired)))
+    .orderBy(asc(approvals.number));
+}
+
+/** How many changes a request asks about. */
+export async function countChangesOf(store: Store, tenant: string, number: number): Promise<number> {
+  return await store.$count(
+    approvalChanges,
+    and(eq(approvalChanges.tenant, tenant), eq(approvalChanges.number, number)),
+  );
+}
+
+/** Who has approved what of a request is not decided yet, with the number of changes. */
+export async function approvalsSoFar(
+  store: Store,
+  tenant: string,
+  number: number,
+): Promise<{ by: string; changes: number }[]> {
+  const { rows } = await store.execute<{ by: string; changes: number }>(sql`
+    select by, count(*)::int as changes
+    from approval_changes, jsonb_array_elements_text(approved_by) as entry (by)
+    where tenant = ${tenant} and number = ${number} and decision is null
+    group by by order by by`);
+  return rows;
 }
 
 /** Notes that the workflows of these requests run. */

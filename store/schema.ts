@@ -35,6 +35,8 @@ export const tenants = pgTable('tenants', {
   plannedDay: text('planned_day').notNull().default(''),
   /** The cycle whose plan holds; cycles that had nothing to plan point to it. */
   planCycle: integer('plan_cycle').notNull().default(0),
+  /** When the last cycle that was carried through ended. */
+  lastGoodAt: instant('last_good_at'),
 });
 
 /** Tenant files as they were given, newest version in force. They hold references to secrets, never secrets. */

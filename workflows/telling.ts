@@ -5,17 +5,22 @@ import { newsSignal, tellWorkflowId } from './messages.ts';
 import { announcing } from './steps.ts';
 import { tell } from './tell.ts';
 
-/** Starts telling whatever channels of the tenant have not been told. What fails here is found by the next cycle. */
+/** Starts telling whatever channels of the tenant have not been told. */
 export async function tellPeople(tenant: string): Promise<void> {
-  try {
-    await tellChannels(tenant, await announcing.channelsWithNews({ tenant }));
-  } catch (error) {
-    log.warn('nobody could be told', { reason: String(error) });
-  }
+  await orLeaveIt(async () => startAll(tenant, await announcing.channelsWithNews({ tenant })));
 }
 
 /** The same for channels that are known to have news. */
 export async function tellChannels(tenant: string, channels: string[]): Promise<void> {
+  await orLeaveIt(() => startAll(tenant, channels));
+}
+
+/** What fails here is found again by the next cycle; it never ends or stops whoever has news. */
+async function orLeaveIt(start: () => Promise<void>): Promise<void> {
+  await start().catch((error: unknown) => log.warn('nobody could be told', { reason: String(error) }));
+}
+
+async function startAll(tenant: string, channels: string[]): Promise<void> {
   await Promise.all(channels.map((channel) => startTelling(tenant, channel)));
 }
 
