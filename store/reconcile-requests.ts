@@ -66,7 +66,9 @@ async function openRequest(
     .limit(1);
   const number = (last?.number ?? 0) + 1;
   const expiresAt = new Date(now.getTime() + expireAfterMs);
-  await store.insert(approvals).values({ tenant, number, rule, state: 'open', openedAt: now, expiresAt });
+  await store
+    .insert(approvals)
+    .values({ tenant, number, rule, state: 'open', cycle, openedAt: now, expiresAt });
   for (const set of inSets(rows, ({ position }, place) => ({ position, place }))) {
     await writeLines(store, { tenant, cycle, number }, set);
   }

@@ -214,6 +214,8 @@ export const approvals = pgTable(
     number: integer().notNull(),
     rule: text().$type<HoldRule>().notNull(),
     state: text().$type<ApprovalState>().notNull(),
+    /** The cycle whose plan it is about; the tenant file of that cycle has its terms. */
+    cycle: integer().notNull().default(0),
     openedAt: instant('opened_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     closedAt: instant('closed_at'),

@@ -1,0 +1,1 @@
+ALTER TABLE "approvals" ADD COLUMN "cycle" integer DEFAULT 0 NOT NULL;
