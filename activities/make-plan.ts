@@ -9,13 +9,13 @@ import { type Plan, plan } from '../domain/plan.ts';
 import { seatFindings } from '../domain/seats.ts';
 import { loadStanding, type Standing } from '../store/approvals.ts';
 import { cycleRow, isFirstCycle, storePlanFacts } from '../store/cycles.ts';
+import { removalsSince } from '../store/journal.ts';
 import { loadPersonLinks, loadTeamLinks, storeOutOfScope } from '../store/links.ts';
 import {
   keepFailures,
   loadFailures,
   type PlannedRow,
   plannedByPhase,
-  removalsSince,
   retryIsDue,
   storePlan,
 } from '../store/plans.ts';
