@@ -148,6 +148,7 @@ async function arithmetic(
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(standing.approved.keys()),
     asked: standing.asked,
+    rejected: standing.rejected,
     ...before,
   });
   const { verdicts, findings, unchanged, linkUpdates } = made;

@@ -13,16 +13,28 @@ export type ApprovalChangeRow = typeof approvalChanges.$inferSelect;
 export interface Standing {
   /** Fingerprints with a live approval that was not used yet, and the request that gave it. */
   approved: Map<string, number>;
-  /** Fingerprints that are asked about, or were refused not long ago: they stay held by that rule, and nobody is asked again. */
+  /** Fingerprints that were asked about and not approved: they stay held by that rule. */
   asked: Map<string, HoldRule>;
+  /** Those of `asked` to which somebody said no. */
+  rejected: Set<string>;
+  /** Those of `asked` that nobody is asked about again yet: a request is open, was rejected, or ended unanswered not long ago. */
+  quiet: Set<string>;
 }
 
+/**
+ * What was decided, newest request last. Once a change was asked about, time alone does not free it: a change that is
+ * still held when `rejectionHolds` has passed, or whose approval ran out before it was used, stays held and is asked
+ * about anew.
+ */
 export async function loadStanding(
   store: Store,
   tenant: string,
   now: Date,
   rejectionHoldsMs: number,
 ): Promise<Standing> {
+  const remembered = new Date(now.getTime() - rejectionHoldsMs);
+  const heldNow = sql`select c.fingerprint from changes c join tenants t on t.tenant = c.tenant and t.plan_cycle = c.cycle
+    where c.tenant = ${tenant} and c.status = 'held'`;
   const rows = await store
     .select({
       fingerprint: approvalChanges.fingerprint,
@@ -31,6 +43,7 @@ export async function loadStanding(
       rule: approvals.rule,
       state: approvals.state,
       expiresAt: approvals.expiresAt,
+      closedAt: approvals.closedAt,
     })
     .from(approvalChanges)
     .innerJoin(
@@ -41,19 +54,40 @@ export async function loadStanding(
       and(
         eq(approvalChanges.tenant, tenant),
         isNull(approvalChanges.usedAt),
-        gt(sql`coalesce(${approvals.closedAt}, now())`, new Date(now.getTime() - rejectionHoldsMs)),
+        or(
+          gt(sql`coalesce(${approvals.closedAt}, now())`, remembered),
+          sql`${approvalChanges.fingerprint} in (${heldNow})`,
+        ),
       ),
     )
     .orderBy(asc(approvals.number));
-  const standing: Standing = { approved: new Map(), asked: new Map() };
-  for (const { fingerprint, decision, number, rule, state, expiresAt } of rows) {
-    if (decision === 'approved') {
-      if (expiresAt > now) standing.approved.set(fingerprint, number);
-    } else if (decision === 'rejected' || state !== 'ended by itself') {
-      standing.asked.set(fingerprint, rule);
-    }
-  }
+  const standing: Standing = { approved: new Map(), asked: new Map(), rejected: new Set(), quiet: new Set() };
+  for (const row of rows) note(standing, row, { now, remembered });
   return standing;
+}
+
+type StandingRow = Pick<ApprovalChangeRow, 'fingerprint' | 'decision'> &
+  Pick<ApprovalRow, 'number' | 'rule' | 'state' | 'expiresAt' | 'closedAt'>;
+
+/** A later request about the same change takes the place of an earlier one. */
+function note(
+  { approved, asked, rejected, quiet }: Standing,
+  { fingerprint, decision, number, rule, state, expiresAt, closedAt }: StandingRow,
+  { now, remembered }: { now: Date; remembered: Date },
+): void {
+  if (decision === null && state === 'ended by itself') return;
+  approved.delete(fingerprint);
+  rejected.delete(fingerprint);
+  quiet.delete(fingerprint);
+  asked.set(fingerprint, rule);
+  if (decision === 'approved') {
+    if (expiresAt <= now) return;
+    asked.delete(fingerprint);
+    approved.set(fingerprint, number);
+    return;
+  }
+  if (decision === 'rejected') rejected.add(fingerprint);
+  if (closedAt === null || closedAt > remembered) quiet.add(fingerprint);
 }
 
 /** Uses an approval up: the change is done, and would have to be asked for again. */

@@ -47,9 +47,10 @@ const details: Record<RefusalRule, string> = {
 
 function isDemotion({ kind, before, after }: PlannedChange): boolean {
   if (kind !== 'changeRole' || !before || !after) return false;
+  if (sameText(after.role, adminRole)) return false;
   const [from, to] = [rankOf(before.role), rankOf(after.role)];
-  // A role that the account made up has no rank: then only leaving admin is surely a step down.
-  return to === -1 ? sameText(before.role, adminRole) : to < from;
+  // A role that the account made up has no rank: whatever leads from or to it may be a step down.
+  return from === -1 || to === -1 || to < from;
 }
 
 const rankOf = (role: string) => rolesByRank.indexOf(foldText(role));
