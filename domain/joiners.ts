@@ -2,13 +2,14 @@
 import type { Finding, PersonSubject } from './change.ts';
 import type { Hold, PersonDraft } from './draft.ts';
 import type { Match } from './matching.ts';
+import { type NameRules, nameForTimely } from './names.ts';
 import type { RoleBook } from './roles.ts';
 import type { SyncRules } from './rules.ts';
 import { foldText, sameText } from './text.ts';
 import type { TimelySnapshot, TimelyUser } from './timely.ts';
 
 interface JoinerContext {
-  rules: Pick<SyncRules, 'leavers'>;
+  rules: Pick<SyncRules, 'leavers' | 'names'>;
   timely: Pick<TimelySnapshot, 'complete'>;
   roles: RoleBook;
 }
@@ -31,7 +32,7 @@ const matchReasons: Record<Match['how'], string> = {
 export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   const { user, link, how } = match;
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
-  const findings = [...addressFindings(match), ...driftFindings(match)];
+  const findings = [...addressFindings(match), ...driftFindings(match, context.rules.names)];
   const plan = (...drafts: PersonDraft[]): JoinerPlan => ({ drafts, findings });
   const ours = how === 'link' && link ? link : null;
 
@@ -47,7 +48,7 @@ export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   if (match.email === null) return plan();
   return {
     drafts: [invite(match, match.email, wanted)],
-    findings: [...findings, ...nameFindings(match)],
+    findings: [...findings, ...nameFindings(match, match.email, context.rules.names)],
   };
 }
 
@@ -129,19 +130,24 @@ function addressFindings(match: Match): Finding[] {
   return [finding('no-email', match, message)];
 }
 
-/** Timely refuses digits in names (timely-api.md, section 2.4). */
-function nameFindings(match: Match): Finding[] {
-  if (!/\d/.test(match.person.name)) return [];
-  const message = `Timely refuses digits in names, and the directory's is "${match.person.name}".`;
-  return [finding('name-has-digits', match, message)];
+/** Timely refuses digits in names (timely-api.md, section 2.4), and what `names.refused` lists. */
+function nameFindings(match: Match, email: string, rules: NameRules): Finding[] {
+  const { name, leftOut } = nameForTimely(match.person.name, email, rules);
+  if (leftOut === '') return [];
+  const message = `Timely refuses "${leftOut}" in names, so "${match.person.name}" is invited as "${name}". For another name write it into the tenant file under names.instead; once they are invited, only they can change it.`;
+  return [
+    finding(/\p{Nd}/u.test(leftOut) ? 'name-has-digits' : 'name-has-refused-characters', match, message),
+  ];
 }
 
 /** Name and address can be changed only by the person themself (timely-api.md, section 2.5). */
-function driftFindings(match: Match): Finding[] {
+function driftFindings(match: Match, rules: NameRules): Finding[] {
   const { person, email, user } = match;
   if (!user || match.how !== 'link') return [];
+  const comparable = (name: string) => foldText(nameForTimely(name, '', rules).name);
+  const wanted = foldText(nameForTimely(person.name, email ?? '', rules).name);
   const differences = [
-    ...(comparableName(user.name) === comparableName(person.name) ? [] : [`name "${person.name}"`]),
+    ...(comparable(user.name) === wanted ? [] : [`name "${person.name}"`]),
     ...(email === null || sameText(user.email, email) ? [] : [`address ${email}`]),
   ];
   if (differences.length === 0) return [];
@@ -156,9 +162,6 @@ function roleFindings(match: Match, { role }: TimelyUser, wanted: string): Findi
   const message = `${match.person.name} was made ${role} in Timely by hand; the rules want ${wanted}, and that is given back.`;
   return [finding('role-changed-by-hand', match, message)];
 }
-
-/** Names without digits, which Timely refuses, and with single blanks. */
-const comparableName = (name: string) => foldText(name.replace(/\d/g, '').replace(/\s+/g, ' '));
 
 const finding = (kind: string, { email, person }: Match, message: string): Finding => ({
   kind,

@@ -168,13 +168,14 @@ function userIds(matches: readonly Match[]) {
 }
 
 function teamPeople(
-  { timely, personLinks }: PlanInput,
+  { timely, personLinks, directory }: PlanInput,
   joiners: readonly MatchPlan[],
   leavers: LeaverPlan,
   waiting: ReadonlySet<string>,
 ): TeamPeople {
   const addresses = new Map(timely.users.map((user) => [user.id, user.email]));
   const timelyIds = new Map(personLinks.map((link) => [link.personId, link.timelyId]));
+  const managers = new Map(directory.people.map(({ id, managerId }) => [id, managerId]));
   const coming = new Set<string>();
   const there = new Set<string>();
   for (const { match, drafts } of joiners) {
@@ -191,6 +192,7 @@ function teamPeople(
     isComing: (personId) => coming.has(personId),
     isStaying: (personId) => leavers.stillThere.has(personId) && !gone.has(personId),
     timelyIdOf: (personId) => timelyIds.get(personId) ?? null,
+    managerOf: (personId) => managers.get(personId) ?? null,
     addressOf: (timelyId) => addresses.get(timelyId) ?? `user ${timelyId}`,
   };
 }

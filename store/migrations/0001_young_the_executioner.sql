@@ -1,0 +1,1 @@
+ALTER TABLE "tenants" ADD COLUMN "marker" text DEFAULT gen_random_uuid() NOT NULL;
