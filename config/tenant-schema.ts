@@ -133,6 +133,14 @@ const teamMembers = section({
   }).prefault({}),
 });
 
+const names = section({
+  refused: z.string().default('').describe('Characters that Timely refuses in names, besides digits.'),
+  instead: z
+    .record(email, text)
+    .default({})
+    .describe("Names to invite people under in place of the directory's, by e-mail address."),
+});
+
 const leavers = section({
   action: z.enum(['remove', 'report']).default('remove'),
   graceDays: count.default(0).describe('Only for people who fell out of scope; 0: at once.'),
@@ -201,6 +209,7 @@ export const tenantSchema = section({
   roles: roles.prefault({}),
   teams: z.array(team).default([]),
   teamMembers: teamMembers.prefault({}),
+  names: names.prefault({}),
   leavers: leavers.prefault({}),
   safety: safety.prefault({}),
   approvals: approvals.prefault({}),

@@ -87,6 +87,8 @@ export interface PersonState {
 export interface TeamState {
   name: string;
   personIds: string[];
+  /** Those of them who lead the team, sorted; left out where leads are kept as Timely has them. */
+  leads?: string[];
 }
 
 interface ChangeBase {

@@ -2,13 +2,14 @@
 import type { Finding, PersonSubject } from './change.ts';
 import type { Hold, PersonDraft } from './draft.ts';
 import type { Match } from './matching.ts';
+import { type NameRules, nameForTimely } from './names.ts';
 import type { RoleBook } from './roles.ts';
 import type { SyncRules } from './rules.ts';
 import { foldText, sameText } from './text.ts';
 import type { TimelySnapshot, TimelyUser } from './timely.ts';
 
 interface JoinerContext {
-  rules: Pick<SyncRules, 'leavers'>;
+  rules: Pick<SyncRules, 'leavers' | 'names'>;
   timely: Pick<TimelySnapshot, 'complete'>;
   roles: RoleBook;
 }
@@ -80,7 +81,7 @@ function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
   const findings: Finding[] = [];
   if (match.email === null) findings.push(noAddress(match));
-  findings.push(...driftFindings(match));
+  findings.push(...driftFindings(match, context.rules.names));
   const plan = (...drafts: PersonDraft[]): JoinerPlan => ({ drafts, findings });
   const ours = how === 'link' && link ? link : null;
 
@@ -96,7 +97,7 @@ function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   if (match.email === null) return plan();
   return {
     drafts: [invite(match, match.email, wanted)],
-    findings: [...findings, ...nameFindings(match)],
+    findings: [...findings, ...nameFindings(match, match.email, context.rules.names)],
   };
 }
 
@@ -177,19 +178,23 @@ function noAddress(match: Match): Finding {
   return finding('no-email', match, message);
 }
 
-/** Timely refuses digits in names (timely-api.md, section 2.4). */
-function nameFindings(match: Match): Finding[] {
-  if (!/\d/.test(match.person.name)) return [];
-  const message = `Timely refuses digits in names, and the directory's is "${match.person.name}".`;
-  return [finding('name-has-digits', match, message)];
+/** Timely refuses digits in names (timely-api.md, section 2.4), and what `names.refused` lists. */
+function nameFindings(match: Match, email: string, rules: NameRules): Finding[] {
+  const { name, leftOut } = nameForTimely(match.person.name, email, rules);
+  if (leftOut === '') return [];
+  const message = `Timely refuses "${leftOut}" in names, so "${match.person.name}" is invited as "${name}". For another name write it into the tenant file under names.instead; once they are invited, only they can change it.`;
+  return [
+    finding(/\p{Nd}/u.test(leftOut) ? 'name-has-digits' : 'name-has-refused-characters', match, message),
+  ];
 }
 
 /** Name and address can be changed only by the person themself (timely-api.md, section 2.5). */
-function driftFindings(match: Match): Finding[] {
+function driftFindings(match: Match, rules: NameRules): Finding[] {
   const { person, email, user } = match;
   if (!user || match.how !== 'link') return [];
+  const wanted = nameForTimely(person.name, email ?? '', rules).name;
   const differences = [
-    ...(sameName(user.name, person.name) ? [] : [`name "${person.name}"`]),
+    ...(sameName(user.name, wanted, rules) ? [] : [`name "${person.name}"`]),
     ...(email === null || sameText(user.email, email) ? [] : [`address ${email}`]),
   ];
   if (differences.length === 0) return [];
@@ -205,11 +210,8 @@ function roleFindings(match: Match, { role }: TimelyUser, wanted: string): Findi
   return [finding('role-changed-by-hand', match, message)];
 }
 
-const sameName = (one: string, other: string) =>
-  one === other || comparableName(one) === comparableName(other);
-
-/** Names without digits, which Timely refuses, and with single blanks. */
-const comparableName = (name: string) => foldText(name.replace(/\d/g, '').replace(/\s+/g, ' '));
+const sameName = (one: string, other: string, rules: NameRules) =>
+  one === other || foldText(nameForTimely(one, '', rules).name) === foldText(other);
 
 const finding = (kind: string, { email, person }: Match, message: string): Finding => ({
   kind,

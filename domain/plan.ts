@@ -174,6 +174,7 @@ function teamPeopleOf(index: SideIndex, joiners: JoinersPlan, leavers: LeaverPla
     isStaying: (personId) =>
       leavers.stillThere.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
     timelyIdOf: (personId) => userOf.get(personId) ?? index.linkOfPerson(personId)?.timelyId ?? null,
+    managerOf: (personId) => index.person(personId)?.managerId ?? null,
     addressOf: (timelyId) => index.user(timelyId)?.email ?? `user ${timelyId}`,
   });
 }

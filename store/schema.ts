@@ -1,4 +1,5 @@
 /** The tables. Every row belongs to a tenant; a tenant's data never meets another's. Migrations are generated from here. */
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -37,6 +38,8 @@ export const tenants = pgTable('tenants', {
   planCycle: integer('plan_cycle').notNull().default(0),
   /** When the last cycle that was carried through ended. */
   lastGoodAt: instant('last_good_at'),
+  /** Tells this tenant of this installation from every other one; left on the teams that it makes. */
+  marker: text().notNull().default(sql`gen_random_uuid()`),
 });
 
 /** Tenant files as they were given, newest version in force. They hold references to secrets, never secrets. */

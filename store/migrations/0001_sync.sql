@@ -18,5 +18,7 @@ CREATE TABLE "outages" (
 	CONSTRAINT "outages_tenant_number_pk" PRIMARY KEY("tenant","number")
 );
 --> statement-breakpoint
+ALTER TABLE "approvals" ADD COLUMN "cycle" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "tenants" ADD COLUMN "last_good_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "tenants" ADD COLUMN "marker" text DEFAULT gen_random_uuid() NOT NULL;--> statement-breakpoint
 CREATE INDEX "notices_at" ON "notices" USING btree ("tenant","channel","at");

@@ -1,1 +1,0 @@
-ALTER TABLE "approvals" ADD COLUMN "cycle" integer DEFAULT 0 NOT NULL;
