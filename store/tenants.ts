@@ -88,11 +88,15 @@ export async function othersOnAccount(
   return rows.map((row) => row.tenant);
 }
 
+/** A preview works on a copy under a name with a tilde, which no tenant file can have (`scratch.ts`). */
+const isNoScratch = sql`position('~' in ${tenants.tenant}) = 0`;
+
 /** Names of tenants in order; `after` is how many to pass over. */
 export async function listTenants(store: Store, after: number, limit: number): Promise<string[]> {
   const rows = await store
     .select({ tenant: tenants.tenant })
     .from(tenants)
+    .where(isNoScratch)
     .orderBy(tenants.tenant)
     .offset(after)
     .limit(limit);
