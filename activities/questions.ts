@@ -15,6 +15,7 @@ import { cycleReport, lastCycles, planCycleOf } from '../store/cycles.ts';
 import { decisionsOf } from '../store/decisions.ts';
 import { findingsPage, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
+import { answerPreview, type PreviewAnswer } from './preview-answers.ts';
 import { newestTenant, type Services } from './services.ts';
 
 /** Rows of one answer: about 40 KB of the largest kind. */
@@ -30,6 +31,7 @@ export type Answer =
   | Page<Finding>
   | Page<ApprovalSummary>
   | RequestAnswer
+  | PreviewAnswer
   | string
   | null;
 
@@ -56,6 +58,11 @@ export function createQuestionActivities(services: Services) {
           return await oneApproval(database, question);
         case 'signInAddress':
           return (await newestTenant(services, question.tenant)).signIn.address(question);
+        case 'previewProgress':
+        case 'previewLines':
+        case 'previewFindings':
+        case 'previewEnd':
+          return await answerPreview(services, question);
       }
     },
   };

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
 import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
+import { differences, type PlanLine, type PreviewProgress, type StateBrief } from '../domain/preview.ts';
 import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
@@ -32,6 +33,10 @@ export interface Answers {
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   check: CheckReport;
+  previewProgress: PreviewProgress;
+  previewLines: Page<PlanLine>;
+  previewFindings: Page<Finding>;
+  previewEnd: null;
   /** What the browser is to open for a sign-in to Timely. */
   signInAddress: string;
 }
@@ -91,7 +96,8 @@ const counts = z.object({
 });
 
 const stream = z.object({ pages: z.number(), objects: z.number() });
-const evidence = z.object({
+/** What a read can be trusted for. */
+export const evidence = z.object({
   kind: z.enum(['full', 'incremental']),
   complete: z.boolean(),
   reasons: z.array(z.string()),
@@ -123,6 +129,8 @@ const line = z.object({
   refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
   failure: z.object({ class: z.string(), message: z.string(), remedy: z.string() }).nullable(),
 });
+
+const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });
 
 const approval = z.object({
   id: z.string(),
@@ -159,12 +167,28 @@ const checkLine = z.object({
   remedy: z.string(),
 });
 
+const stateBrief: z.ZodType<StateBrief> = z.object({
+  role: z.string().optional(),
+  name: z.string().optional(),
+  people: z.number().optional(),
+});
+
+const planLine: z.ZodType<PlanLine> = line.extend({
+  id: z.string(),
+  fingerprint: z.string(),
+  before: stateBrief.nullable(),
+  after: stateBrief.nullable(),
+  joins: z.array(z.string()),
+  leaves: z.array(z.string()),
+  difference: z.enum(differences).nullable(),
+});
+
 const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   tenants: pageOf(tenant),
   cycle: cycle.nullable(),
   cycles: z.array(cycle),
   lines: pageOf(line),
-  findings: pageOf(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
+  findings: pageOf(finding),
   approvals: pageOf(approval),
   check: z.object({
     tenant: z.string(),
@@ -172,4 +196,8 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
   signInAddress: z.url(),
+  previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),
+  previewLines: pageOf(planLine),
+  previewFindings: pageOf(finding),
+  previewEnd: z.null(),
 };

@@ -18,6 +18,10 @@ const commands: Record<string, CommandEntry> = {
     summary: 'asks both sides whether a tenant file would work',
     load: async () => (await import('./commands/check.ts')).addCheck,
   },
+  preview: {
+    summary: 'the plan against the live systems, every change with its reason; writes nothing',
+    load: async () => (await import('./commands/preview.ts')).addPreview,
+  },
   start: {
     summary: "starts a tenant's workflow, or changes its configuration",
     load: async () => (await import('./commands/start.ts')).addStart,

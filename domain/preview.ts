@@ -40,9 +40,9 @@ export interface PreviewProgress {
 
 /** What somebody's role, or a team, is before or after a change; `people` are those the sync answers for. */
 export interface StateBrief {
-  role?: string;
-  name?: string;
-  people?: number;
+  role?: string | undefined;
+  name?: string | undefined;
+  people?: number | undefined;
 }
 
 export interface PlanLine extends ReportLine {

@@ -2,5 +2,6 @@
 export { applyPlan } from './apply-plan.ts';
 export { approval } from './approval.ts';
 export { connect } from './connect.ts';
+export { preview } from './preview.ts';
 export { question } from './question.ts';
 export { tenantSync } from './tenant-sync.ts';
