@@ -30,7 +30,7 @@ export async function answerPreview(
       return await previewLines(database, scratch, { after, compared, limit: linesMax });
     }
     case 'previewFindings': {
-      const cycle = (await previewCycle(database, scratch))?.number ?? 0;
+      const cycle = await previewCycle(database, scratch);
       return await findingsPage(database, scratch, cycle, question.after, findingsMax);
     }
     case 'previewEnd':

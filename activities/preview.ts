@@ -8,10 +8,10 @@ import { ConfigurationError } from '../domain/errors.ts';
 import { noMeter } from '../domain/meter.ts';
 import type { PreviewInput, PreviewSummary } from '../domain/preview.ts';
 import { seatsFor, seatsForecast } from '../domain/seats.ts';
-import { cycleRow } from '../store/cycles.ts';
+import { cycleRow, planCycleOf } from '../store/cycles.ts';
 import { keepDifferences, seatChanges } from '../store/preview-rows.ts';
 import { copyTenant, dropScratch, scratchName, sweepScratch } from '../store/scratch.ts';
-import { newestConfiguration } from '../store/tenants.ts';
+import { isConfigurationInForce, newestConfiguration } from '../store/tenants.ts';
 import { accountRow, countPresent } from '../store/timely-snapshot.ts';
 import { createMakePlanActivities } from './make-plan.ts';
 import { createOpenCycleActivities, type OpenCycleResult } from './open-cycle.ts';
@@ -36,13 +36,17 @@ export function createPreviewActivities(services: Services) {
       const dropAll = async () => {
         for (const name of [scratch, running]) await dropScratch(database, name);
       };
+      const planOf = async ({ tenant: name, cycle }: OpenCycleResult) => ({
+        tenant: name,
+        cycle: await planCycleOf(database, name, cycle),
+      });
       // A worker may have been lost over a first attempt.
       await dropAll();
       try {
         const other = againstRunning ? await planOfRunning(services, tenant, running) : null;
         const key = await planOn(services, valid, { scratch, replicaOf: other?.tenant ?? tenant });
         const summary = await summaryOf(services, tenant, key);
-        if (other) await keepDifferences(database, key, other);
+        if (other) await keepDifferences(database, await planOf(key), await planOf(other));
         await dropScratch(database, running);
         return summary;
       } catch (error) {
@@ -71,7 +75,9 @@ async function planOn(
 ): Promise<OpenCycleResult> {
   const { database, now } = services;
   const windowStart = new Date(now().getTime() - file.safety.removals.windowDays * dayMs);
-  await copyTenant(database, { tenant: file.tenant, replicaOf, scratch, windowStart, now: now() });
+  const { tenant } = file;
+  const isInForce = await isConfigurationInForce(database, tenant, file);
+  await copyTenant(database, { tenant, replicaOf, scratch, windowStart, isInForce, now: now() });
   const copy = await onCopy(services, file, scratch);
   const { openCycle } = createOpenCycleActivities(copy);
   const key = await openCycle({ tenant: scratch, runId: scratch, full: false, fresh: false });
@@ -112,6 +118,7 @@ async function summaryOf(
   { tenant: scratch, cycle, kind }: OpenCycleResult,
 ): Promise<PreviewSummary> {
   const row = await cycleRow(database, scratch, cycle);
+  const planCycle = row?.planCycle ?? cycle;
   const account = await accountRow(database, scratch);
   const seats = account && seatsFor(account.account, await countPresent(database, scratch));
   return {
@@ -120,6 +127,6 @@ async function summaryOf(
     evidence: row?.evidence ?? null,
     inScope: row?.inScope ?? 0,
     unchanged: row?.unchanged ?? 0,
-    seats: seats && seatsForecast(seats, await seatChanges(database, scratch, cycle)),
+    seats: seats && seatsForecast(seats, await seatChanges(database, scratch, planCycle)),
   };
 }

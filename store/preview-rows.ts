@@ -67,13 +67,13 @@ export async function keepDifferences(
   });
 }
 
-/** The cycle that a preview planned; 0 before it has. */
-export async function previewCycle(store: Store, scratch: string) {
+/** The cycle whose plan a preview shows: its own, or the one that goes on holding; 0 before there is one. */
+export async function previewCycle(store: Store, scratch: string): Promise<number> {
   const [row] = await store
-    .select()
+    .select({ planCycle: cycles.planCycle })
     .from(cycles)
     .where(and(eq(cycles.tenant, scratch), eq(cycles.runId, scratch)));
-  return row ?? null;
+  return row?.planCycle ?? 0;
 }
 
 /** How much has been read so far. */
@@ -93,7 +93,7 @@ export async function previewLines(
   scratch: string,
   { after, limit, compared }: { after: number; limit: number; compared: boolean },
 ): Promise<Page<PlanLine>> {
-  const cycle = (await previewCycle(store, scratch))?.number ?? 0;
+  const cycle = await previewCycle(store, scratch);
   const rows = await store
     .select()
     .from(changes)

@@ -2,7 +2,19 @@
  * A scratch copy of a tenant: what a preview reads, plans and gates on, under a name that no tenant file can have. All
  * copying is done in sets, within PostgreSQL; a copy that nobody has taken away is swept once it is old.
  */
-import { and, desc, eq, getTableColumns, isNotNull, isNull, like, lt, sql } from 'drizzle-orm';
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lt,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database, Store } from './database.ts';
 import {
@@ -11,6 +23,7 @@ import {
   changes,
   cycles,
   failures,
+  findings,
   journal,
   personLinks,
   teamLinks,
@@ -69,6 +82,8 @@ export interface ScratchCopy {
   scratch: string;
   /** Removals before that no longer count. */
   windowStart: Date;
+  /** The tenant file is the one in force: only then can an earlier plan go on holding. */
+  isInForce: boolean;
   now: Date;
 }
 
@@ -78,31 +93,25 @@ const madeAt = (startedAt: Date) =>
 
 /** Makes a copy as of one moment. */
 export async function copyTenant(database: Database, copy: ScratchCopy): Promise<void> {
-  const { tenant, replicaOf, scratch, windowStart, now } = copy;
+  const { tenant, replicaOf, scratch, windowStart, isInForce, now } = copy;
   await database.transaction(
     async (store) => {
-      const planCycle = (await tenantRow(store, tenant))?.planCycle ?? 0;
-      await store.insert(tenants).values({ tenant: scratch, configurationVersion: 0, planCycle });
+      const row = await tenantRow(store, tenant);
+      const planCycle = row?.planCycle ?? 0;
+      const { touched = 0, plannedTouched = -1, plannedDay = '' } = (isInForce && row) || {};
+      const planned = { planCycle, touched, plannedTouched, plannedDay };
+      await store.insert(tenants).values({ tenant: scratch, configurationVersion: 0, ...planned });
       await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
       for (const table of standing) await copyRows(store, table, tenant, scratch);
       for (const table of replicas) await copyRows(store, table, replicaOf, scratch);
-      await copyRows(
-        store,
-        journal,
-        tenant,
-        scratch,
-        sql`${journal.kind} = 'remove' and ${journal.at} > ${windowStart}`,
-      );
-      await copyRows(
-        store,
-        cycles,
-        tenant,
-        scratch,
-        sql`${cycles.number} = (${lastGoodCycle(store, tenant)})`,
-      );
-      // Somebody was refused for want of a seat: the next plan counts on none.
-      const refused = sql`${changes.cycle} = ${planCycle} and ${changes.holdRule} = 'no-seat' and ${changes.failure} is not null`;
-      await copyRows(store, changes, tenant, scratch, refused);
+      const counts = sql`${journal.kind} = 'remove' and ${journal.at} > ${windowStart}`;
+      await copyRows(store, journal, tenant, scratch, counts);
+      const good = lastGoodCycle(store, tenant);
+      await copyRows(store, cycles, tenant, scratch, sql`${cycles.number} in ((${good}), ${planCycle})`);
+      // What waits in the plan that holds goes on waiting where the next cycle finds nothing to plan anew.
+      const waits = inArray(changes.status, ['held', 'refused', 'parked', 'failed']);
+      await copyRows(store, changes, tenant, scratch, sql`${changes.cycle} = ${planCycle} and ${waits}`);
+      await copyRows(store, findings, tenant, scratch, eq(findings.cycle, planCycle));
     },
     { isolationLevel: 'repeatable read' },
   );
@@ -122,7 +131,7 @@ async function copyRows(
   table: TenantTable,
   from: string,
   to: string,
-  which = sql`true`,
+  which: SQL = sql`true`,
 ): Promise<void> {
   // Serial numbers are given anew; all other columns are taken over, those of later versions as well.
   const columns = Object.values(getTableColumns(table)).filter(
