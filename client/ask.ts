@@ -1,9 +1,9 @@
 /** Questions to a worker: one activity each, so that no command needs the database or a secret. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
+import { type Finding, holdRules } from '../domain/change.ts';
 import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
-import { differences, type PlanLine, type PreviewProgress, type StateBrief } from '../domain/preview.ts';
+import type { PlanLine, PreviewProgress } from '../domain/preview.ts';
 import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
@@ -14,8 +14,11 @@ import {
   type ReportLine,
   type TenantSummary,
 } from '../domain/report.ts';
+import type { WhyAnswer } from '../domain/why.ts';
 import { answerWithinMs } from './connection.ts';
+import { finding, line, planLine } from './line-shapes.ts';
 import { onWorker } from './on-worker.ts';
+import { whyAnswer } from './why-shapes.ts';
 
 type ApprovalLine = ApprovalDetail['lines'][number];
 
@@ -33,6 +36,7 @@ export interface Answers {
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   check: CheckReport;
+  why: WhyAnswer;
   previewProgress: PreviewProgress;
   previewLines: Page<PlanLine>;
   previewFindings: Page<Finding>;
@@ -118,20 +122,6 @@ const cycle = z.object({
   trouble: trouble.nullable(),
 });
 
-const line = z.object({
-  position: z.number(),
-  change: z.enum(changeKinds),
-  status: z.enum(['planned', 'held', 'refused', 'done', 'dropped', 'failed', 'parked']),
-  subject: z.string(),
-  name: z.string(),
-  why: z.string(),
-  hold: z.object({ rule: z.enum(holdRules), detail: z.string() }).nullable(),
-  refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
-  failure: z.object({ class: z.string(), message: z.string(), remedy: z.string() }).nullable(),
-});
-
-const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });
-
 const approval = z.object({
   id: z.string(),
   tenant: z.string(),
@@ -167,22 +157,6 @@ const checkLine = z.object({
   remedy: z.string(),
 });
 
-const stateBrief: z.ZodType<StateBrief> = z.object({
-  role: z.string().optional(),
-  name: z.string().optional(),
-  people: z.number().optional(),
-});
-
-const planLine: z.ZodType<PlanLine> = line.extend({
-  id: z.string(),
-  fingerprint: z.string(),
-  before: stateBrief.nullable(),
-  after: stateBrief.nullable(),
-  joins: z.array(z.string()),
-  leaves: z.array(z.string()),
-  difference: z.enum(differences).nullable(),
-});
-
 const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   tenants: pageOf(tenant),
   cycle: cycle.nullable(),
@@ -196,6 +170,7 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
   signInAddress: z.url(),
+  why: whyAnswer,
   previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),
   previewLines: pageOf(planLine),
   previewFindings: pageOf(finding),

@@ -38,6 +38,10 @@ const commands: Record<string, CommandEntry> = {
     summary: 'a cycle now',
     load: async () => (await import('./commands/sync.ts')).addSync,
   },
+  why: {
+    summary: 'why somebody is, or is not, in Timely; why a team is as it is',
+    load: async () => (await import('./commands/why.ts')).addWhy,
+  },
   approvals: {
     summary: 'what waits for a person: list, show, approve, reject',
     load: async () => (await import('./commands/approvals.ts')).addApprovals,

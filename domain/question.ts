@@ -21,6 +21,8 @@ export type StoreQuestion =
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
   | ({ about: 'signInAddress'; tenant: string } & SignInRequest)
+  /** `subject` as somebody typed it: an address, a name, an id, a team. */
+  | { about: 'why'; tenant: string; subject: string }
   | PreviewQuestion;
 
 /** About a preview that runs or that was made (`PreviewKey`); `previewEnd` drops it. */
