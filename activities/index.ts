@@ -8,6 +8,7 @@ import { createFinishCycleActivities } from './finish-cycle.ts';
 import { createKeepSubscriptionsActivities } from './keep-subscriptions.ts';
 import { createMakePlanActivities } from './make-plan.ts';
 import { createOpenCycleActivities } from './open-cycle.ts';
+import { createPreviewActivities } from './preview.ts';
 import { createQuestionActivities } from './questions.ts';
 import { createReadDirectoryActivities } from './read-directory.ts';
 import { createReadTimelyActivities } from './read-timely.ts';
@@ -29,6 +30,7 @@ export function createActivities(services: Services) {
     ...createQuestionActivities(services),
     ...createCheckActivities(services),
     ...createTellActivities(services),
+    ...createPreviewActivities(services),
   };
 }
 

@@ -10,12 +10,15 @@ import type {
   ReportLine,
   TenantSummary,
 } from '../domain/report.ts';
+import type { WhyAnswer } from '../domain/why.ts';
 import { approvalLines, approvalRow, approvalsPage, countOpen, summaryOf } from '../store/approvals.ts';
 import { cycleReport, lastCycles, planCycleOf } from '../store/cycles.ts';
 import { decisionsOf } from '../store/decisions.ts';
 import { findingsPage, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
+import { answerPreview, type PreviewAnswer } from './preview-answers.ts';
 import { newestTenant, type Services } from './services.ts';
+import { whyOf } from './why.ts';
 
 /** Rows of one answer: about 40 KB of the largest kind. */
 const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8 };
@@ -30,6 +33,8 @@ export type Answer =
   | Page<Finding>
   | Page<ApprovalSummary>
   | RequestAnswer
+  | PreviewAnswer
+  | WhyAnswer
   | string
   | null;
 
@@ -56,6 +61,13 @@ export function createQuestionActivities(services: Services) {
           return await oneApproval(database, question);
         case 'signInAddress':
           return (await newestTenant(services, question.tenant)).signIn.address(question);
+        case 'why':
+          return await whyOf(services, question.tenant, question.subject);
+        case 'previewProgress':
+        case 'previewLines':
+        case 'previewFindings':
+        case 'previewEnd':
+          return await answerPreview(services, question);
       }
     },
   };

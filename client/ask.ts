@@ -1,8 +1,9 @@
 /** Questions to a worker: one activity each, so that no command needs the database or a secret. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
+import { type Finding, holdRules } from '../domain/change.ts';
 import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
+import type { PlanLine, PreviewProgress } from '../domain/preview.ts';
 import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
@@ -13,8 +14,11 @@ import {
   type ReportLine,
   type TenantSummary,
 } from '../domain/report.ts';
+import type { WhyAnswer } from '../domain/why.ts';
 import { answerWithinMs } from './connection.ts';
+import { finding, line, planLine } from './line-shapes.ts';
 import { onWorker } from './on-worker.ts';
+import { whyAnswer } from './why-shapes.ts';
 
 type ApprovalLine = ApprovalDetail['lines'][number];
 
@@ -32,6 +36,11 @@ export interface Answers {
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   check: CheckReport;
+  why: WhyAnswer;
+  previewProgress: PreviewProgress;
+  previewLines: Page<PlanLine>;
+  previewFindings: Page<Finding>;
+  previewEnd: null;
   /** What the browser is to open for a sign-in to Timely. */
   signInAddress: string;
 }
@@ -91,7 +100,8 @@ const counts = z.object({
 });
 
 const stream = z.object({ pages: z.number(), objects: z.number() });
-const evidence = z.object({
+/** What a read can be trusted for. */
+export const evidence = z.object({
   kind: z.enum(['full', 'incremental']),
   complete: z.boolean(),
   reasons: z.array(z.string()),
@@ -110,18 +120,6 @@ const cycle = z.object({
   evidence: evidence.nullable(),
   counts,
   trouble: trouble.nullable(),
-});
-
-const line = z.object({
-  position: z.number(),
-  change: z.enum(changeKinds),
-  status: z.enum(['planned', 'held', 'refused', 'done', 'dropped', 'failed', 'parked']),
-  subject: z.string(),
-  name: z.string(),
-  why: z.string(),
-  hold: z.object({ rule: z.enum(holdRules), detail: z.string() }).nullable(),
-  refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
-  failure: z.object({ class: z.string(), message: z.string(), remedy: z.string() }).nullable(),
 });
 
 const approval = z.object({
@@ -164,7 +162,7 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   cycle: cycle.nullable(),
   cycles: z.array(cycle),
   lines: pageOf(line),
-  findings: pageOf(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
+  findings: pageOf(finding),
   approvals: pageOf(approval),
   check: z.object({
     tenant: z.string(),
@@ -172,4 +170,9 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
   signInAddress: z.url(),
+  why: whyAnswer,
+  previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),
+  previewLines: pageOf(planLine),
+  previewFindings: pageOf(finding),
+  previewEnd: z.null(),
 };

@@ -13,6 +13,8 @@ export interface WorkerTask {
   input: unknown;
   /** How long to wait in all. */
   limitMs: number;
+  /** A worker that is busy with arithmetic may be silent longer than the 10 seconds unless given. */
+  heartbeatMs?: number;
 }
 
 /**
@@ -29,14 +31,17 @@ export function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
 }
 
 /** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
-function asActivity(client: Client, { activity, id, input, limitMs }: WorkerTask): Promise<unknown> {
+function asActivity(
+  client: Client,
+  { activity, id, input, limitMs, heartbeatMs }: WorkerTask,
+): Promise<unknown> {
   return client.activity.execute(activity, {
     id: `${id}/${randomUUID()}`,
     taskQueue: taskQueue(),
     args: [input],
     // What nobody took up must not be done when whoever wanted it is long gone.
     scheduleToCloseTimeout: limitMs,
-    heartbeatTimeout: '10 seconds',
+    heartbeatTimeout: heartbeatMs ?? 10_000,
     retry: { maximumAttempts: 3 },
   });
 }

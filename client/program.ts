@@ -18,6 +18,10 @@ const commands: Record<string, CommandEntry> = {
     summary: 'asks both sides whether a tenant file would work',
     load: async () => (await import('./commands/check.ts')).addCheck,
   },
+  preview: {
+    summary: 'the plan against the live systems, every change with its reason; writes nothing',
+    load: async () => (await import('./commands/preview.ts')).addPreview,
+  },
   start: {
     summary: "starts a tenant's workflow, or changes its configuration",
     load: async () => (await import('./commands/start.ts')).addStart,
@@ -33,6 +37,10 @@ const commands: Record<string, CommandEntry> = {
   sync: {
     summary: 'a cycle now',
     load: async () => (await import('./commands/sync.ts')).addSync,
+  },
+  why: {
+    summary: 'why somebody is, or is not, in Timely; why a team is as it is',
+    load: async () => (await import('./commands/why.ts')).addWhy,
   },
   approvals: {
     summary: 'what waits for a person: list, show, approve, reject',

@@ -149,7 +149,7 @@ function renamedGroups(
 }
 
 /** What the one `*` of the pattern stands for in the name; null when the name does not fit. */
-function matchPattern(pattern: string, name: string): string | null {
+export function matchPattern(pattern: string, name: string): string | null {
   const [before = '', after] = pattern.trim().split('*');
   const text = name.trim();
   if (after === undefined) return sameText(before, text) ? text : null;

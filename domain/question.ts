@@ -1,4 +1,5 @@
 /** Questions of the command, answered by a worker so that no command needs the database or a secret. */
+import type { PreviewKey } from './preview.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 /**
@@ -19,7 +20,19 @@ export type StoreQuestion =
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
-  | ({ about: 'signInAddress'; tenant: string } & SignInRequest);
+  | ({ about: 'signInAddress'; tenant: string } & SignInRequest)
+  /** `subject` as somebody typed it: an address, a name, an id, a team. */
+  | { about: 'why'; tenant: string; subject: string }
+  | PreviewQuestion;
+
+/** About a preview that runs or that was made (`PreviewKey`); `previewEnd` drops it. */
+export type PreviewQuestion = PreviewKey &
+  (
+    | { about: 'previewProgress' }
+    | { about: 'previewLines'; after: number; compared: boolean }
+    | { about: 'previewFindings'; after: number }
+    | { about: 'previewEnd' }
+  );
 
 /** Whether a tenant file would work, asked of both sides themselves. The file as data: references to secrets, no secret. */
 export interface CheckQuestion {

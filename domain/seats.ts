@@ -1,7 +1,7 @@
 /** Arithmetic of the seats that the Timely account has paid for. */
 import type { Change, Finding } from './change.ts';
 import { counted } from './text.ts';
-import type { TimelySnapshot } from './timely.ts';
+import type { TimelyAccount, TimelySnapshot } from './timely.ts';
 
 export interface Seats {
   /** Seats paid for, or users that the plan allows at most, whichever is less. */
@@ -17,12 +17,32 @@ export interface Seats {
  * of it and of the users we know of counts: rather somebody waits than that a seat is bought unasked (section 2.4).
  */
 export function seatsOf({ account, users }: Pick<TimelySnapshot, 'account' | 'users'>): Seats | null {
+  return seatsFor(account, users.filter((user) => !user.removed).length);
+}
+
+/** The same, by how many users are present. */
+export function seatsFor(account: TimelyAccount, present: number): Seats | null {
   const limits = [account.seats, account.usersMax].flatMap((limit) => (limit ? [limit] : []));
   if (limits.length === 0) return null;
   const paid = Math.min(...limits);
-  const present = users.filter((user) => !user.removed).length;
   const used = Math.max(account.userCount ?? 0, present);
   return { paid, used, free: Math.max(paid - used, 0) };
+}
+
+/** Seats once a plan is applied. */
+export interface SeatsForecast extends Seats {
+  /** Seats that will be used, when everything goes that neither waits nor is refused. */
+  usedAfter: number;
+  /** How many wait for a seat. */
+  waiting: number;
+}
+
+/** What a plan does to the account's seats: how many of its changes take one, give one back, and wait for one. */
+export function seatsForecast(
+  seats: Seats,
+  { taken, freed, waiting }: { taken: number; freed: number; waiting: number },
+): SeatsForecast {
+  return { ...seats, usedAfter: seats.used + taken - freed, waiting };
 }
 
 /** Whether a change takes a seat of the account. */

@@ -20,14 +20,28 @@ export async function loadDirectory(
   tenant: string,
 ): Promise<Omit<DirectorySnapshot, 'complete'>> {
   const pool = createTextPool();
-  const people = await loadPeople(store, tenant, pool);
+  const people = await loadEverybody(store, tenant, pool);
   const groups = await loadGroups(store, tenant);
   const memberships = await loadMemberships(store, tenant, pool);
   const extras = await loadExtras(store, tenant);
   return { people, groups, memberships, ...extras };
 }
 
-async function loadPeople(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
+/** Some people, by object id; those who are not in the directory are left out. */
+export async function loadPeople(store: Store, tenant: string, ids: string[]): Promise<Person[]> {
+  const rows = await store
+    .select({ id: directoryPeople.id, facts: directoryPeople.facts })
+    .from(directoryPeople)
+    .where(
+      and(
+        eq(directoryPeople.tenant, tenant),
+        sql`${directoryPeople.id} in (select jsonb_array_elements_text(${asJson(ids)}))`,
+      ),
+    );
+  return rows.map((row) => personOf(row.id, row.facts, (text) => text));
+}
+
+async function loadEverybody(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
   const people: Person[] = [];
   for (let after = '', more = true; more; ) {
     const rows = await store

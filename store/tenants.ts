@@ -10,7 +10,7 @@ export async function storeConfiguration(database: Database, tenant: string, fil
     await store.insert(tenants).values({ tenant, configurationVersion: 0 }).onConflictDoNothing();
     await store.select().from(tenants).where(eq(tenants.tenant, tenant)).for('update');
     const current = await newestConfiguration(store, tenant);
-    if (current && isDeepStrictEqual(current.file, JSON.parse(JSON.stringify(file)))) {
+    if (current && isSameFile(current.file, file)) {
       return { version: current.version, changed: false };
     }
     const version = (current?.version ?? 0) + 1;
@@ -19,6 +19,15 @@ export async function storeConfiguration(database: Database, tenant: string, fil
     await touch(store, tenant);
     return { version, changed: true };
   });
+}
+
+const isSameFile = (stored: unknown, file: unknown) =>
+  isDeepStrictEqual(stored, JSON.parse(JSON.stringify(file)));
+
+/** Whether a tenant file is the one in force already. */
+export async function isConfigurationInForce(store: Store, tenant: string, file: unknown): Promise<boolean> {
+  const current = await newestConfiguration(store, tenant);
+  return current !== null && isSameFile(current.file, file);
 }
 
 export async function newestConfiguration(store: Store, tenant: string) {
@@ -99,11 +108,15 @@ export async function othersOnAccount(
   return rows.map((row) => row.tenant);
 }
 
+/** A preview works on a copy under a name with a tilde, which no tenant file can have (`scratch.ts`). */
+const isNoScratch = sql`position('~' in ${tenants.tenant}) = 0`;
+
 /** Names of tenants in order; `after` is how many to pass over. */
 export async function listTenants(store: Store, after: number, limit: number): Promise<string[]> {
   const rows = await store
     .select({ tenant: tenants.tenant })
     .from(tenants)
+    .where(isNoScratch)
     .orderBy(tenants.tenant)
     .offset(after)
     .limit(limit);

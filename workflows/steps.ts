@@ -74,6 +74,13 @@ export const checking = proxyActivities<Pick<Activities, 'check'>>({
   retry: { maximumAttempts: 2 },
 });
 
+/** A preview reads and plans as a cycle does, so it may be as long, and planning keeps the process busy. */
+export const previewing = proxyActivities<Pick<Activities, 'preview'>>({
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 3 },
+});
+
 /** One change in Timely. Its time includes the waits for the tenant's rate budget and what Timely asks us to wait. */
 export const applying = proxyActivities<Pick<Activities, 'applyChange'>>({
   startToCloseTimeout: '2 minutes',

@@ -1,0 +1,23 @@
+/** The command's own program against a world: as an operator types it, in this process. */
+import { type Outcome, runCommand } from '../client/stand-in.ts';
+import { testTemporal, type World } from './world.ts';
+
+/** Points commands of this process at a world; `release` undoes it. */
+export function commandsFor({ taskQueue }: World) {
+  process.env.TEMPORAL_ADDRESS = testTemporal();
+  process.env.TIMELY_SYNC_TASK_QUEUE = taskQueue;
+  return {
+    run: (...words: string[]): Promise<Outcome> => runCommand(words),
+
+    /** Runs with `--json`; fails with what the command said where it printed no document. */
+    async json<Document>(...words: string[]): Promise<{ exitCode: number; document: Document }> {
+      const { exitCode, out, err } = await runCommand([...words, '--json']);
+      if (out === '') throw new Error(`${words.join(' ')} ended with ${exitCode}: ${err}`);
+      return { exitCode, document: JSON.parse(out) as Document };
+    },
+
+    release() {
+      delete process.env.TIMELY_SYNC_TASK_QUEUE;
+    },
+  };
+}
