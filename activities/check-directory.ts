@@ -1,12 +1,12 @@
 /** The directory's side of the preflight. */
-import { syncRules } from '../config/rules.ts';
+import { groupsNamedIn, syncRules } from '../config/rules.ts';
 import type { TenantFile } from '../config/tenant-file.ts';
 import type { DirectorySource } from '../directory/source.ts';
 import { type CheckResult, fine, warning } from '../domain/check.ts';
 import { SyncError } from '../domain/errors.ts';
 import { buildMembershipIndex } from '../domain/membership.ts';
 import { scopeVerdicts } from '../domain/scope.ts';
-import { counted, foldText } from '../domain/text.ts';
+import { counted } from '../domain/text.ts';
 import { loadDirectory } from '../store/replica.ts';
 import { cursorOf } from '../store/staging.ts';
 import { checkLimits } from './check-limits.ts';
@@ -24,17 +24,6 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
     notifications: schedule.notifications && services.receiver !== null,
   });
   return [...lines, ...(await checkScope(services, file, directory))];
-}
-
-/** Each group that a line of the file names, once. */
-function groupsNamedIn({ scope, roles, teams, safety }: TenantFile): string[] {
-  const named = [
-    ...[...scope.include, ...scope.exclude].flatMap(({ group }) => group ?? []),
-    ...roles.rules.map(({ group }) => group),
-    ...teams.flatMap(({ fromGroup }) => fromGroup ?? []),
-    ...safety.sensitive.groups,
-  ];
-  return [...new Map(named.map((name) => [foldText(name), name])).values()];
 }
 
 /** Who would be in scope by this file, as of the last read; before the first one nobody can tell cheaply. */

@@ -1,0 +1,6 @@
+CREATE TABLE "named_groups" (
+	"tenant" text NOT NULL,
+	"name" text NOT NULL,
+	"group_id" text NOT NULL,
+	CONSTRAINT "named_groups_tenant_name_pk" PRIMARY KEY("tenant","name")
+);
