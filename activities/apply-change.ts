@@ -13,6 +13,7 @@ import {
 import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
 import { forgetAttempt } from '../store/attempts.ts';
+import { writeJournal } from '../store/journal.ts';
 import {
   type ChangeRow,
   changeRow,
@@ -20,7 +21,6 @@ import {
   nextChanges,
   recordFailure,
   setStatus,
-  writeJournal,
 } from '../store/plans.ts';
 import { holdForSeat, seatRefused } from '../store/seats.ts';
 import { touch } from '../store/tenants.ts';

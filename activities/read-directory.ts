@@ -7,7 +7,7 @@ import { commitRound } from '../store/commit-round.ts';
 import { storeEvidence } from '../store/cycles.ts';
 import { bindGroupNames } from '../store/named-groups.ts';
 import { replicaMemberships, replicaObjects, stagedMemberships } from '../store/read-evidence.ts';
-import { storeExtras } from '../store/replica.ts';
+import { storeCredentialEnd, storeExtras } from '../store/replica.ts';
 import { clearStaging, cursorOf, stagedObjects, stagePage } from '../store/staging.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
@@ -45,7 +45,7 @@ export function createReadDirectoryActivities(services: Services) {
       }
       await bindGroupNames(services.database, tenant.name, groupsNamedIn(tenant.file));
       await readExtras(services, tenant);
-      if (evidence.kind === 'full') await noteCredentialEnd(tenant);
+      if (evidence.kind === 'full') await noteCredentialEnd(services, tenant);
       evidence.complete = evidence.reasons.length === 0;
       await storeEvidence(services.database, key.tenant, key.cycle, evidence);
       return { complete: evidence.complete, reasons: evidence.reasons.slice(0, 5) };
@@ -170,10 +170,11 @@ async function readExtras({ database }: Services, { name, file, directory }: Ten
   await storeExtras(database, name, { privileged, appAssignments });
 }
 
-/** Seen ahead, because a credential that ends stops the sync. A metric is not worth a cycle: what is not told is left out. */
-async function noteCredentialEnd({ directory, meter }: Tenant): Promise<void> {
+/** Seen ahead, because a credential that ends stops the sync. A warning is not worth a cycle: what is not told is left out. */
+async function noteCredentialEnd({ database }: Services, { name, directory, meter }: Tenant): Promise<void> {
   try {
     const endsAt = await directory.credentialEndsAt();
+    await storeCredentialEnd(database, name, endsAt);
     if (endsAt) meter.credentialEnds(endsAt);
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;

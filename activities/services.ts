@@ -5,6 +5,7 @@ import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
+import { createTeller, type Teller } from '../notify/teller.ts';
 import type { Database } from '../store/database.ts';
 import { createPace } from '../store/pace.ts';
 import { configurationOf, newestConfiguration } from '../store/tenants.ts';
@@ -32,10 +33,18 @@ export interface Receiver {
   clientStates: ClientStates;
 }
 
+/** How messages leave this worker, and what they link to. */
+export interface Telling {
+  tell: Teller;
+  /** Temporal's UI as people reach it; null: no links. */
+  ui: { url: string; namespace: string } | null;
+}
+
 export interface Services {
   database: Database;
   /** Null: directories are only polled. */
   receiver: Receiver | null;
+  telling: Telling;
   now(): Date;
   /** @throws ConfigurationError when the tenant has no file of that version. */
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
@@ -64,6 +73,7 @@ export function createServices(
   key: Buffer,
   meterFor: (tenant: string) => Meter,
   receiver: Receiver | null,
+  telling: Telling = { tell: createTeller(null), ui: null },
 ): Services {
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) =>
     createEntraSource({ ...(await entraSettings(file)), ...limits }, meterFor(file.tenant));
@@ -80,6 +90,7 @@ export function createServices(
   return {
     database,
     receiver,
+    telling,
     now: () => new Date(),
     directoryOf,
     timelyOf,

@@ -5,8 +5,8 @@ import type { TenantFile } from './tenant-file.ts';
 
 /** The part of the tenant file that the arithmetic of a cycle needs. */
 export function syncRules(file: TenantFile): SyncRules {
-  const { scope, roles, teamMembers, leavers, safety } = file;
-  return { scope, roles, teams: file.teams.map(teamRule), teamMembers, leavers, safety };
+  const { names, scope, roles, teamMembers, leavers, safety } = file;
+  return { names, scope, roles, teams: file.teams.map(teamRule), teamMembers, leavers, safety };
 }
 
 /** Each group that a line of the file names, once. */

@@ -1,9 +1,9 @@
 /** Plans and what became of each of their changes. */
-import { and, asc, count, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
 import type { ChangeStatus, Page, ReportLine } from '../domain/report.ts';
 import { asJson, inSets, type Store } from './database.ts';
-import { changes, failures, findings, journal } from './schema.ts';
+import { changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
 
@@ -191,32 +191,6 @@ export async function keepFailures(store: Store, tenant: string, subjectKeys: st
 /** Whether somebody who failed is due to be tried again. */
 export async function retryIsDue(store: Store, tenant: string, now: Date): Promise<boolean> {
   return (await store.$count(failures, and(eq(failures.tenant, tenant), lt(failures.nextTryAt, now)))) > 0;
-}
-
-/** Writes the journal; a repeated activity writes it once. */
-export async function writeJournal(
-  store: Store,
-  row: ChangeRow,
-  states: { before: unknown; after: unknown },
-) {
-  const { tenant, cycle, kind, subjectKey, subject, reason, approval } = row;
-  await store
-    .insert(journal)
-    .values({ tenant, cycle, kind, subjectKey, subject, reason, approval, ...states })
-    .onConflictDoNothing();
-}
-
-/** Removals done since a moment without anybody's approval: the window of `removals` (behaviour.md, section 5). */
-export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
-  return await store.$count(
-    journal,
-    and(
-      eq(journal.tenant, tenant),
-      eq(journal.kind, 'remove'),
-      gt(journal.at, since),
-      sql`${journal.approval} is null`,
-    ),
-  );
 }
 
 /** Lines of a cycle's report: what it did, or what of its plan waits or is refused. */

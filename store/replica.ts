@@ -112,6 +112,22 @@ export async function storeExtras(
   if (result.rowCount) await touch(store, tenant);
 }
 
+export async function storeCredentialEnd(store: Store, tenant: string, endsAt: Date | null): Promise<void> {
+  await store
+    .update(directoryExtras)
+    .set({ credentialEndsAt: endsAt })
+    .where(eq(directoryExtras.tenant, tenant));
+}
+
+/** When the credential of the tenant's application ends; null where nothing tells. */
+export async function credentialEndOf(store: Store, tenant: string): Promise<Date | null> {
+  const [row] = await store
+    .select({ endsAt: directoryExtras.credentialEndsAt })
+    .from(directoryExtras)
+    .where(eq(directoryExtras.tenant, tenant));
+  return row?.endsAt ?? null;
+}
+
 /** Corrects one person after a point read that knew better; null takes the person out. */
 export async function correctPerson(store: Store, tenant: string, personId: string, person: Person | null) {
   if (person === null) {

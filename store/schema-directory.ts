@@ -61,6 +61,8 @@ export const directoryExtras = pgTable('directory_extras', {
   tenant: text().primaryKey(),
   privileged: jsonb().$type<{ personId: string; roles: string[] }[]>().notNull(),
   appAssignments: jsonb('app_assignments').$type<string[]>().notNull(),
+  /** When the credential of the application ends, as of the last whole read; null where nothing tells. */
+  credentialEndsAt: instant('credential_ends_at'),
 });
 
 /** Where each delta stream stands. The cursor moves in the transaction that moves the replica. */

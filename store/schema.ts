@@ -1,4 +1,5 @@
 /** The tables. Every row belongs to a tenant; a tenant's data never meets another's. Migrations are generated from here. */
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -35,6 +36,10 @@ export const tenants = pgTable('tenants', {
   plannedDay: text('planned_day').notNull().default(''),
   /** The cycle whose plan holds; cycles that had nothing to plan point to it. */
   planCycle: integer('plan_cycle').notNull().default(0),
+  /** When the last cycle that was carried through ended. */
+  lastGoodAt: instant('last_good_at'),
+  /** Tells this tenant of this installation from every other one; left on the teams that it makes. */
+  marker: text().notNull().default(sql`gen_random_uuid()`),
 });
 
 /** Tenant files as they were given, newest version in force. They hold references to secrets, never secrets. */
@@ -214,6 +219,8 @@ export const approvals = pgTable(
     number: integer().notNull(),
     rule: text().$type<HoldRule>().notNull(),
     state: text().$type<ApprovalState>().notNull(),
+    /** The cycle whose plan it is about; the tenant file of that cycle has its terms. */
+    cycle: integer().notNull().default(0),
     openedAt: instant('opened_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     closedAt: instant('closed_at'),

@@ -11,15 +11,35 @@ export interface Metrics {
   meterFor(tenant: string): Meter;
 }
 
+/** When the last good cycle of each tenant ended. */
+export type LastGoodCycles = () => Promise<{ tenant: string; at: Date }[]>;
+
 /** Metrics of one worker, in a registry of their own. */
-export function createMetrics(): Metrics {
+export function createMetrics(lastGoodCycles: LastGoodCycles): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  lastGoodCycleMetric(registry, lastGoodCycles);
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     meterFor: meters(registry),
   };
+}
+
+/** Read from the store at each scrape: every worker tells the same, one that has just started too. */
+function lastGoodCycleMetric(registry: Registry, lastGoodCycles: LastGoodCycles): void {
+  new Gauge({
+    name: 'timely_sync_last_good_cycle_timestamp_seconds',
+    help: 'When the last cycle that was carried through ended.',
+    labelNames: ['tenant'],
+    registers: [registry],
+    async collect() {
+      // Without the store there is nothing to tell; the other metrics are told all the same.
+      const known = await lastGoodCycles().catch(() => []);
+      this.reset();
+      for (const { tenant, at } of known) this.set({ tenant }, at.getTime() / 1000);
+    },
+  });
 }
 
 function meters(registry: Registry): Metrics['meterFor'] {

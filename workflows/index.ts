@@ -3,4 +3,5 @@ export { applyPlan } from './apply-plan.ts';
 export { approval } from './approval.ts';
 export { connect } from './connect.ts';
 export { question } from './question.ts';
+export { tell } from './tell.ts';
 export { tenantSync } from './tenant-sync.ts';

@@ -34,11 +34,28 @@ export const storing = proxyActivities<
     | 'describeApproval'
     | 'decideRequest'
     | 'expireRequest'
+    | 'noteUntold'
   >
 >({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+});
+
+/** Asks the store whom there is something to tell. Nobody waits for that: the next cycle finds what this one missed. */
+export const announcing = proxyActivities<Pick<Activities, 'channelsWithNews'>>({
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '15 seconds',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumAttempts: 3 },
+});
+
+/** A channel that does not answer is tried for an hour with growing waits; nothing but its own workflow waits for it. */
+export const telling = proxyActivities<Pick<Activities, 'tellChannel'>>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
 });
 
 /** Questions are asked by somebody who waits in front of a terminal. */

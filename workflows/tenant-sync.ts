@@ -17,12 +17,14 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { FinishedCycle } from '../activities/finish-cycle.ts';
 import type { OpenCycleResult } from '../activities/open-cycle.ts';
 import type { CycleCounts, Trouble } from '../domain/report.ts';
 import { applyPlan } from './apply-plan.ts';
 import { approval } from './approval.ts';
 import { applyPlanWorkflowId, approvalWorkflowId, searchAttributes, withdrawSignal } from './messages.ts';
 import { reading, storing, subscribing } from './steps.ts';
+import { tellChannels, tellPeople } from './telling.ts';
 import { detailsOf } from './tenant-details.ts';
 import { createTenantLoop, type TenantLoop, type TenantSyncInput } from './tenant-loop.ts';
 import { troubleOf } from './trouble.ts';
@@ -55,13 +57,17 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
 /** One cycle from opening to report. Answers how long to wait for the next. */
 async function runCycle(loop: TenantLoop): Promise<number> {
   const key = await openCycle(loop);
-  if (key === null) return waitInTrouble(loop);
+  if (key === null) {
+    await tellPeople(loop.status.tenant);
+    return waitInTrouble(loop);
+  }
   loop.begin(key);
   const trouble = await carryThrough(loop, key);
   loop.stage('reporting');
-  const counts = await report(key, trouble);
+  const finished = await report(key, trouble);
   loop.finish(trouble);
-  show(loop, counts);
+  show(loop, finished?.counts ?? null);
+  await tellChannels(key.tenant, finished?.channels ?? []);
   return trouble ? waitInTrouble(loop) : key.everyMs;
 }
 
@@ -116,7 +122,9 @@ async function askForApprovals(key: OpenCycleResult): Promise<void> {
   for (let start = 0; start < open.length; start += startsAtOnce) {
     await Promise.all(open.slice(start, start + startsAtOnce).map((number) => ask(key, number)));
   }
-  if (open.length > 0) await storing.noteAnnounced({ tenant, approvals: open });
+  if (open.length === 0) return;
+  await storing.noteAnnounced({ tenant, approvals: open });
+  await tellPeople(tenant);
 }
 
 async function ask({ tenant, configurationVersion }: OpenCycleResult, number: number): Promise<void> {
@@ -172,7 +180,7 @@ async function applyPart(key: OpenCycleResult, phase: number, from: number, batc
   });
 }
 
-async function report(key: OpenCycleResult, trouble: Trouble | null): Promise<CycleCounts | null> {
+async function report(key: OpenCycleResult, trouble: Trouble | null): Promise<FinishedCycle | null> {
   try {
     return await storing.finishCycle({ tenant: key.tenant, cycle: key.cycle, trouble });
   } catch {

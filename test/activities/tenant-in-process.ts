@@ -65,6 +65,7 @@ export async function arrangeTenant(database: Database, world: World) {
     database,
     now,
     receiver: null,
+    telling: { tell: async () => undefined, ui: null },
     directoryOf: async () => directory,
     timelyOf: async () => timely,
     tenantFile: async () => file,
