@@ -25,7 +25,7 @@ import { markPlanned, tenantRow } from '../store/tenants.ts';
 import { loadTimely } from '../store/timely-snapshot.ts';
 import { storeVerdicts } from '../store/verdicts.ts';
 import { changeLabel } from './change-label.ts';
-import { subscriptionFindings } from './keep-subscriptions.ts';
+import { directoryFindings } from './directory-findings.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
 import { channelFindings } from './tell.ts';
@@ -94,7 +94,7 @@ async function planCycle(
   const findings = [
     ...made.findings,
     ...refusals(gated),
-    ...(await subscriptionFindings(services, name)),
+    ...(await directoryFindings(services, name)),
     ...(await channelFindings(services, name)),
   ];
   await database.transaction(async (store) => {

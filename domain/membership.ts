@@ -28,14 +28,22 @@ interface Reach {
   pathTo: Map<string, string[]>;
 }
 
-/** Resolves groups by object id first, then by name. */
+/**
+ * Resolves groups by object id first, then by name. A name that has stood for one group and is another's now is as
+ * ambiguous as a name that two groups have: nobody is let in or out because groups change their names.
+ */
 export function groupResolver(groups: readonly Group[]): ResolveGroup {
   const byId = new Map(groups.map((group) => [foldText(group.id), group]));
   const byName = groupBy(groups, (group) => foldText(group.name));
+  const knownAs = new Map(
+    groups.flatMap((group) => group.knownAs?.map((name) => [foldText(name), group]) ?? []),
+  );
   return (nameOrId) => {
     const group = byId.get(foldText(nameOrId));
     if (group) return { kind: 'found', group };
-    const [first, ...others] = byName.get(foldText(nameOrId)) ?? [];
+    const named = byName.get(foldText(nameOrId)) ?? [];
+    const before = knownAs.get(foldText(nameOrId));
+    const [first, ...others] = before && named[0] && !named.includes(before) ? [...named, before] : named;
     if (!first) return { kind: 'missing' };
     if (others.length === 0) return { kind: 'found', group: first };
     return { kind: 'ambiguous', groups: [first, ...others].toSorted((a, b) => compareText(a.id, b.id)) };

@@ -9,8 +9,9 @@ const batchMax = 20;
 const batchAnswer = z.object({
   responses: z.array(
     z.object({
-      id: z.string(),
-      status: z.number(),
+      // Written as numbers or as texts, by one service or another.
+      id: z.coerce.string(),
+      status: z.coerce.number(),
       headers: z.record(z.string(), z.coerce.string()).nullish(),
       body: z.unknown().optional(),
     }),

@@ -12,7 +12,8 @@ export type PageFault =
   | 'fewerMembers'
   | 'movedToNextPage'
   | 'movedToReadPage'
-  | 'liveAndRemoved';
+  | 'liveAndRemoved'
+  | 'membersBothWays';
 
 type Body = Record<string, unknown>;
 type Entry = Record<string, unknown>;
@@ -163,6 +164,30 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
           const removals = live.map(({ id }): Entry => ({ id, '@removed': { reason: 'changed' } }));
           const inFront = removals.filter(isInFront);
           return [...inFront, ...entries, ...removals.filter((removal) => !inFront.includes(removal))];
+        }),
+      };
+    },
+  },
+  membersBothWays: {
+    about: 'Each member of a group comes as removed too, in front of or behind its entry.',
+    operation: 'groups.delta',
+    make: () => {
+      const isInFront = leaver(50);
+      const both = (members: Entry[]) =>
+        members.flatMap((member) => {
+          const removal = { ...member, '@removed': { reason: 'deleted' } };
+          if ('@removed' in member) return [member];
+          return isInFront() ? [removal, member] : [member, removal];
+        });
+      return {
+        rewrite: rewriteEntries((entries) => {
+          if (!entries.some((entry) => Array.isArray(entry['members@delta']))) return null;
+          return entries.map((entry) => {
+            const members = entry['members@delta'];
+            return Array.isArray(members)
+              ? { ...entry, 'members@delta': both(members.filter(isRecord)) }
+              : entry;
+          });
         }),
       };
     },

@@ -237,7 +237,8 @@ function directoryOf({ directory }: World): DirectorySource {
     read: () => {
       throw new Error('The directory is in the store already.');
     },
-    countPeople: notAsked,
+    count: notAsked,
+    membersNow: notAsked,
     privileged: notAsked,
     appAssignments: async () => [],
     confirm: async (personIds, groupIds) =>

@@ -1,7 +1,9 @@
 /** What directories do by themselves and syncs stumble over. One running tenant, without limits that would hold anything. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Finding } from '../../domain/change.ts';
 import { linked } from '../../simulators/microsoft/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { ask } from '../support/ask.ts';
 import type { World } from '../support/world.ts';
 import { type Standing, standing, startFaultyDirectory } from './faulty-directory.ts';
 
@@ -99,6 +101,37 @@ test('a group that is renamed while another takes its name keeps its people and 
     present: before.present,
     teams: { ...renamed.teams, Apollo: contoso('hana.sato') },
   });
+}, 60_000);
+
+test('another group that takes the name of one that the tenant file names lets nobody in, and nobody goes', async () => {
+  const before = standing(world);
+  const { id: users } = state.group('Timely Users');
+  const { id: guild } = state.group('Design Guild');
+  const takers = ['Timely Users', 'Design Guild'].map((name) => {
+    state.renameGroup(state.group(name).id, `${name} (old)`);
+    const taker = state.createGroup({ displayName: name });
+    state.addToGroup('Heidi Krause', taker.id);
+    return taker;
+  });
+  const { 'Design Guild': members, ...otherTeams } = before.teams;
+  const during = { present: before.present, teams: { ...otherTeams, 'Design Guild (old)': members } };
+  for (const full of [false, true]) {
+    await world.cycle({ full });
+    expect(standing(world)).toEqual(during);
+  }
+  const { cycle } = await world.status();
+  const question = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, question);
+  expect(items.map((item) => (item as Finding).message)).toContain(
+    'scope.include 1 names the group "Timely Users": the group of that name is called "Timely Users (old)" now, ' +
+      'and another one has taken its name. Write the object id of the one that is meant.',
+  );
+
+  for (const taker of takers) state.renameGroup(taker.id, `${taker.properties.displayName} (new)`);
+  state.renameGroup(users, 'Timely Users');
+  state.renameGroup(guild, 'Design Guild');
+  await world.cycle();
+  expect(standing(world)).toEqual(before);
 }, 60_000);
 
 test('a group that is split over four pages, with a removal on the last of them, ends as it is', async () => {
