@@ -1,7 +1,6 @@
 /** The tables. Every row belongs to a tenant; a tenant's data never meets another's. Migrations are generated from here. */
 import {
   bigint,
-  bigserial,
   boolean,
   customType,
   doublePrecision,
@@ -16,7 +15,14 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ChangeKind, HoldRule, RefusalRule } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
-import type { ApprovalState, ChangeStatus, CycleCounts, ReportLine, Trouble } from '../domain/report.ts';
+import type {
+  ApprovalState,
+  ChangeStatus,
+  CycleCounts,
+  CycleKind,
+  ReportLine,
+  Trouble,
+} from '../domain/report.ts';
 import type { TimelyAccount, TimelyRole, TimelyTeamMember } from '../domain/timely.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -258,28 +264,6 @@ export const decisions = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.number, table.id] })],
 );
 
-/** What was done, with the state before. Never changed, only added to. */
-export const journal = pgTable(
-  'journal',
-  {
-    id: bigserial({ mode: 'number' }).primaryKey(),
-    tenant: text().notNull(),
-    cycle: integer().notNull(),
-    at: instant('at').notNull().defaultNow(),
-    kind: text().notNull(),
-    subjectKey: text('subject_key').notNull(),
-    subject: jsonb().notNull(),
-    before: jsonb(),
-    after: jsonb(),
-    reason: text().notNull(),
-    approval: integer(),
-  },
-  (table) => [
-    index('journal_tenant').on(table.tenant, table.at),
-    uniqueIndex('journal_once').on(table.tenant, table.cycle, table.kind, table.subjectKey),
-  ],
-);
-
 export const cycles = pgTable(
   'cycles',
   {
@@ -287,7 +271,9 @@ export const cycles = pgTable(
     number: integer().notNull(),
     /** The workflow run that made it: a repeated activity finds its own cycle again. */
     runId: text('run_id').notNull(),
-    kind: text().$type<'full' | 'incremental'>().notNull(),
+    kind: text().$type<CycleKind>().notNull(),
+    /** The cycle that it takes back, when it is an undo. */
+    undoes: integer(),
     configurationVersion: integer('configuration_version').notNull(),
     startedAt: instant('started_at').notNull(),
     finishedAt: instant('finished_at'),
