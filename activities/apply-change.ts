@@ -115,11 +115,12 @@ async function settle({ database, now }: Services, row: ChangeRow, effect: Effec
       return;
     }
     await effect.remember(store);
-    await writeJournal(store, row, effect);
     await useApproval(store, row, now());
     await clearFailure(store, row.tenant, row.subjectKey);
     await forgetAttempt(store, row);
     await setStatus(store, row, 'done');
+    // Last, since it locks the head of the tenant's chain until the end.
+    await writeJournal(store, row, effect, now());
   });
 }
 

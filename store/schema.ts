@@ -2,7 +2,6 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
-  bigserial,
   boolean,
   customType,
   doublePrecision,
@@ -17,7 +16,14 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ChangeKind, HoldRule, RefusalRule } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
-import type { ApprovalState, ChangeStatus, CycleCounts, ReportLine, Trouble } from '../domain/report.ts';
+import type {
+  ApprovalState,
+  ChangeStatus,
+  CycleCounts,
+  CycleKind,
+  ReportLine,
+  Trouble,
+} from '../domain/report.ts';
 import type { TimelyAccount, TimelyRole, TimelyTeamMember } from '../domain/timely.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -265,28 +271,6 @@ export const decisions = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.number, table.id] })],
 );
 
-/** What was done, with the state before. Never changed, only added to. */
-export const journal = pgTable(
-  'journal',
-  {
-    id: bigserial({ mode: 'number' }).primaryKey(),
-    tenant: text().notNull(),
-    cycle: integer().notNull(),
-    at: instant('at').notNull().defaultNow(),
-    kind: text().notNull(),
-    subjectKey: text('subject_key').notNull(),
-    subject: jsonb().notNull(),
-    before: jsonb(),
-    after: jsonb(),
-    reason: text().notNull(),
-    approval: integer(),
-  },
-  (table) => [
-    index('journal_tenant').on(table.tenant, table.at),
-    uniqueIndex('journal_once').on(table.tenant, table.cycle, table.kind, table.subjectKey),
-  ],
-);
-
 export const cycles = pgTable(
   'cycles',
   {
@@ -294,7 +278,9 @@ export const cycles = pgTable(
     number: integer().notNull(),
     /** The workflow run that made it: a repeated activity finds its own cycle again. */
     runId: text('run_id').notNull(),
-    kind: text().$type<'full' | 'incremental'>().notNull(),
+    kind: text().$type<CycleKind>().notNull(),
+    /** The cycle that it takes back, when it is an undo. */
+    undoes: integer(),
     configurationVersion: integer('configuration_version').notNull(),
     startedAt: instant('started_at').notNull(),
     finishedAt: instant('finished_at'),
