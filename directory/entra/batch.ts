@@ -44,7 +44,7 @@ async function sendBatch(
 ): Promise<GraphReply[] | null> {
   const batchCall = { ...call, operation: `POST /$batch of ${call.operation}` };
   const reply = await graph.send({ url: '/$batch', body: { requests: part.map(innerRequest) } }, batchCall);
-  if (isUnknownCall(reply)) return null;
+  if (isUnknownCall(reply) || reply.status === 400) return null;
   // An older page says that a batch with throttled parts is a 424 as a whole (section 6).
   const { responses } = readAnswer(
     reply.status === 424 ? { ...reply, status: 200 } : reply,

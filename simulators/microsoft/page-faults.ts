@@ -4,6 +4,8 @@ import type { FaultDefinition } from '../faults.ts';
 
 export type PageFault =
   | 'emptyPage'
+  | 'replay'
+  | 'lag'
   | 'lastPageMissing'
   | 'repeatCursor'
   | 'foreignNextLink'
@@ -55,6 +57,16 @@ const isFirstPage = ({ url }: Call) => !url.includes('skiptoken');
 export const pageFaults: Record<PageFault, FaultDefinition> = {
   emptyPage: {
     about: 'A delta page with no entries and a nextLink, as Graph may send at any time.',
+    operation: '*.delta',
+    make: () => ({}),
+  },
+  replay: {
+    about: 'A later round tells everything once more that was ever told, as Graph may do with any change.',
+    operation: '*.delta',
+    make: () => ({}),
+  },
+  lag: {
+    about: 'A later round does not tell yet what has changed; its deltaLink will.',
     operation: '*.delta',
     make: () => ({}),
   },

@@ -93,6 +93,8 @@ const loudFaults = [
   'movedToNextPage',
   'liveAndRemoved',
   'membersBothWays',
+  'replay',
+  'lag',
   'cursorExpired400',
   'cursorGone410',
   'throttle',

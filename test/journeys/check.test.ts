@@ -217,6 +217,16 @@ describe('what does not work is a line with its remedy', () => {
     expect(withoutOk(await check(asking))).toEqual([]);
   });
 
+  test('a leave date has a permission of its own, and hidden members may be readable', async () => {
+    grant(...defaultPermissions, 'Member.Read.Hidden');
+    const lines = await check((text) =>
+      text.replace('jobTitle: Meeting room', 'employeeLeaveDateTime: never'),
+    );
+    const least = lines.find(({ name }) => name === 'least privilege');
+    expect(least).toMatchObject({ state: 'ok', message: expect.stringContaining('nothing beyond') });
+    expect(least?.message).toContain('User.Read.All, GroupMember.Read.All, User-LifeCycleInfo.Read.All');
+  });
+
   test('nothing has to be granted for notifications where the worker has no public address', async () => {
     expect((await check()).map(({ name }) => name)).not.toContain('Group.Read.All');
   });

@@ -42,6 +42,8 @@ function wallFrom(operation: string): SetFault[] {
 
 test.each<[string, SetFault[]]>([
   ['empty pages', [['emptyPage', { times: 3 }]]],
+  ['all changes there ever were, once more', [['replay']]],
+  ['changes that are not told yet', [['lag']]],
   ['a missing end', [['lastPageMissing']]],
   ['a wall of nulls', [['wallOfNulls']]],
   ['everybody both live and removed', [['liveAndRemoved']]],
