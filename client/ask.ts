@@ -121,7 +121,15 @@ const line = z.object({
   why: z.string(),
   hold: z.object({ rule: z.enum(holdRules), detail: z.string() }).nullable(),
   refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
-  failure: z.object({ class: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+  failure: z
+    .object({
+      class: z.string(),
+      message: z.string(),
+      remedy: z.string(),
+      tries: z.number().exactOptional(),
+      nextTryAt: z.string().exactOptional(),
+    })
+    .nullable(),
 });
 
 const approval = z.object({

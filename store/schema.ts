@@ -17,7 +17,14 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ChangeKind, HoldRule, RefusalRule } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
-import type { ApprovalState, ChangeStatus, CycleCounts, ReportLine, Trouble } from '../domain/report.ts';
+import type {
+  ApprovalState,
+  ChangeStatus,
+  CycleCounts,
+  Failure,
+  ReportLine,
+  Trouble,
+} from '../domain/report.ts';
 import type { TimelyAccount, TimelyRole, TimelyTeamMember } from '../domain/timely.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -173,7 +180,7 @@ export const changes = pgTable(
     holdDetail: text('hold_detail'),
     refusalRule: text('refusal_rule').$type<RefusalRule>(),
     refusalDetail: text('refusal_detail'),
-    failure: jsonb().$type<{ class: string; message: string; remedy: string }>(),
+    failure: jsonb().$type<Failure>(),
     /** The request that approved it, if one did. */
     approval: integer(),
   },
@@ -204,7 +211,7 @@ export const failures = pgTable(
     subjectKey: text('subject_key').notNull(),
     fingerprint: text().notNull(),
     times: integer().notNull(),
-    failure: jsonb().$type<{ class: string; message: string; remedy: string }>().notNull(),
+    failure: jsonb().$type<Failure>().notNull(),
     nextTryAt: instant('next_try_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.subjectKey] })],
