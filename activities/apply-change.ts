@@ -6,8 +6,10 @@ import { activityInfo } from '@temporalio/activity';
 import {
   ContractError,
   NotFoundError,
+  PassingError,
   RejectedError,
   type SyncError,
+  UnansweredError,
   UnsureError,
 } from '../domain/errors.ts';
 import { takesSeat } from '../domain/seats.ts';
@@ -47,6 +49,16 @@ export interface ApplyChangeInput {
   position: number;
 }
 
+/**
+ * A write that got no answer so often is left to the next cycle, after some 15 seconds of growing waits: several such
+ * writes in a row stop the applying (workflows/apply-plan.ts), and that must not take minutes.
+ */
+const unansweredMax = 5;
+const leftForLater = ({ message }: PassingError) =>
+  new UnansweredError(message, {
+    remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
+  });
+
 /** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
 const noSeat = 'no-seat';
 const seatRefusedToAnother =
@@ -74,6 +86,8 @@ export function createApplyChangeActivities(services: Services) {
         await settle(services, row, effect);
         return { outcome: effect.outcome };
       } catch (error) {
+        if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
+          throw leftForLater(error);
         if (!concernsThisOneOnly(error)) throw error;
         return { outcome: await settleRefusal(services, row, error) };
       }

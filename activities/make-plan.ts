@@ -156,7 +156,8 @@ async function arithmetic(
     gated,
     standing,
     verdicts,
-    findings: [...findings, ...seatFindings(gated, timely)],
+    // First, so that `status` finds what it shows of seats on the first page.
+    findings: [...seatFindings(gated, timely), ...findings],
     unchanged,
     linkUpdates,
   };

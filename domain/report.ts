@@ -82,7 +82,18 @@ export interface ReportLine {
   why: string;
   hold: { rule: HoldRule; detail: string } | null;
   refusal: { rule: RefusalRule; detail: string } | null;
-  failure: { class: string; message: string; remedy: string } | null;
+  failure: Failure | null;
+}
+
+/** Why a change of one person or team failed, and what to do. */
+export interface Failure {
+  class: string;
+  message: string;
+  remedy: string;
+  /** How often it was tried so far; left out where nobody counted. */
+  tries?: number;
+  /** When it is tried again, ISO 8601; left out where nothing is tried again. */
+  nextTryAt?: string;
 }
 
 export interface ApprovalSummary {

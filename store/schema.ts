@@ -21,6 +21,7 @@ import type {
   ChangeStatus,
   CycleCounts,
   CycleKind,
+  Failure,
   ReportLine,
   Trouble,
 } from '../domain/report.ts';
@@ -181,7 +182,7 @@ export const changes = pgTable(
     holdDetail: text('hold_detail'),
     refusalRule: text('refusal_rule').$type<RefusalRule>(),
     refusalDetail: text('refusal_detail'),
-    failure: jsonb().$type<{ class: string; message: string; remedy: string }>(),
+    failure: jsonb().$type<Failure>(),
     /** The request that approved it, if one did. */
     approval: integer(),
   },
@@ -212,7 +213,7 @@ export const failures = pgTable(
     subjectKey: text('subject_key').notNull(),
     fingerprint: text().notNull(),
     times: integer().notNull(),
-    failure: jsonb().$type<{ class: string; message: string; remedy: string }>().notNull(),
+    failure: jsonb().$type<Failure>().notNull(),
     nextTryAt: instant('next_try_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.subjectKey] })],

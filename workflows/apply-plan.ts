@@ -22,6 +22,7 @@ export interface ApplyPlanResult {
 const lanes = 25;
 /** So many changes in a row that Timely did not answer stop the applying (behaviour.md, section 7). */
 const unansweredMax = 5;
+const unansweredCallsShown = 3;
 /** Failures that end the applying at once: nobody's change could go through. */
 const stoppingTypes = ['ConnectNeededError', 'PermissionError', 'ConfigurationError', 'ConsentNeededError'];
 
@@ -33,6 +34,7 @@ export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
   /** What the last change without an answer met; the cycle shows it, and the next one plans that change again. */
   let trouble: Trouble | null = null;
   let stopped = false;
+  const unansweredCalls = new Set<string>();
 
   const lane = async () => {
     for (let change = changes[taken]; change && !stopped; change = changes[taken]) {
@@ -41,9 +43,11 @@ export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
         const { outcome } = await applyOne(part, change);
         counts[outcome] += 1;
         unanswered = 0;
+        unansweredCalls.clear();
       } catch (error) {
         unanswered += 1;
         trouble = troubleOf(error, 'target', part.tenant);
+        unansweredCalls.add(trouble.message);
         stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
       }
     }
@@ -51,7 +55,15 @@ export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
   await Promise.all(Array.from({ length: Math.min(lanes, changes.length) }, lane));
   const last = changes.at(-1);
   const next = last && !stopped && changes.length === part.limit ? last.position + 1 : null;
+  if (trouble && unanswered >= unansweredMax) trouble = breakerTripped(trouble, unanswered, unansweredCalls);
   return { ...counts, next, stopped, trouble };
+}
+
+/** Names what fails: one line of each kind of request, since every change may meet another one. */
+function breakerTripped(last: Trouble, count: number, calls: ReadonlySet<string>): Trouble {
+  const shown = [...calls].slice(0, unansweredCallsShown).join('; ');
+  const message = `${count} changes in a row got no answer, so applying has stopped until the next cycle: ${shown}`;
+  return { ...last, message };
 }
 
 async function applyOne(part: PlanPart, { position, label }: { position: number; label: string }) {

@@ -9,7 +9,7 @@ import { createActivities } from '../../activities/index.ts';
 import type { Services, Tenant } from '../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
-import { PassingError, UnsureError } from '../../domain/errors.ts';
+import { PassingError, UnansweredError, UnsureError } from '../../domain/errors.ts';
 import { buildMembershipIndex } from '../../domain/membership.ts';
 import { noMeter } from '../../domain/meter.ts';
 import type { SyncRules } from '../../domain/rules.ts';
@@ -81,7 +81,11 @@ export async function arrangeTenant(database: Database, world: World) {
         await new MockActivityEnvironment({ attempt }, { logger: quiet }).run(activities.applyChange, input);
         return;
       } catch (error) {
-        if (!(error instanceof PassingError || error instanceof UnsureError)) throw error;
+        // What is left to the next cycle is tried on here: there is no loop that would come back soon.
+        const isTriedAgain = [PassingError, UnansweredError, UnsureError].some(
+          (kind) => error instanceof kind,
+        );
+        if (!isTriedAgain) throw error;
         clock.ms += error instanceof UnsureError ? (error.retryAfterMs ?? 0) : 1_000;
       }
     }
