@@ -123,7 +123,8 @@ async function openTimely(
   const vault = createTokenVault(database, { tenant, key, parse: parseStoredTokens });
   const oauth = { application, endpoint, initialRefreshToken, vault };
   const tokens = createTokenSource(oauth);
-  const pace = createPace(database, { tenant, requestsPerSecond });
+  const account = `${new URL(endpoint).host}/${accountId}`;
+  const pace = createPace(database, { account, requestsPerSecond, meter: options.meter });
   const timely = createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
   return { timely, signIn: createSignIn(oauth) };
 }

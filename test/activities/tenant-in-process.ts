@@ -54,7 +54,7 @@ export async function arrangeTenant(database: Database, world: World) {
     accountId: file.target.accountId,
     endpoint: 'https://timely.example',
     tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
-    pace: { wait: async () => undefined, slowDown: async () => undefined },
+    pace: { wait: async () => 0, answered: () => undefined, slowDown: async () => undefined },
     fetch: async (input, init) => app.request(input.toString(), init),
   });
   const readPlan = { attributes: [], managers: false };
