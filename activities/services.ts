@@ -23,6 +23,8 @@ export interface Tenant {
   /** Signing in to that account anew. */
   signIn: SignIn;
   readPlan: ReadPlan;
+  /** How fast the account is asked at the moment. */
+  perSecond(): Promise<number>;
   meter: Meter;
 }
 
@@ -116,7 +118,7 @@ async function openTimely(
   key: Buffer,
   file: TenantFile,
   options: CallLimits & { meter: Meter },
-): Promise<{ timely: TimelyApi; signIn: SignIn }> {
+): Promise<Pick<Tenant, 'timely' | 'signIn' | 'perSecond'>> {
   const { tenant } = file;
   const { accountId, endpoint, application, ...settings } = await timelySettings(file);
   const { initialRefreshToken, requestsPerSecond } = settings;
@@ -126,7 +128,7 @@ async function openTimely(
   const account = `${new URL(endpoint).host}/${accountId}`;
   const pace = createPace(database, { account, requestsPerSecond, meter: options.meter });
   const timely = createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
-  return { timely, signIn: createSignIn(oauth) };
+  return { timely, signIn: createSignIn(oauth), perSecond: pace.perSecond };
 }
 
 /** What has to be read because the tenant file asks for it. */

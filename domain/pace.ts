@@ -63,6 +63,8 @@ const waitMaxMs = 30_000;
 /** While the limit may be far above what was refused first, the rate is doubled in steps of this length. */
 const climbMs = 1_500;
 const holdFirstMs = 10 * 60_000;
+const lanesMin = 4;
+const lanesMax = 50;
 const holdMaxMs = 4 * 60 * 60_000;
 /** When trying upwards after a hold: one step, and how long each is watched. */
 const stepUp = 1.03;
@@ -85,6 +87,12 @@ export const firstMemory = (maxPerSecond: number, nowMs: number): PaceMemory => 
   ease: 1,
   usualMs: null,
 });
+
+/**
+ * Changes to have in flight so that the rate is used up: what can start within a second. More would only wait for the
+ * rate, each in a place of the worker that another tenant could have, and keep a leaver waiting who comes between.
+ */
+export const lanesFor = (perSecond: number) => Math.min(Math.max(Math.ceil(perSecond), lanesMin), lanesMax);
 
 /** Requests per second that may start now. */
 export const rateOf = ({ perSecond, ease }: PaceMemory, maxPerSecond: number) =>

@@ -101,6 +101,14 @@ export function createPace(database: Database, settings: PaceSettings) {
         if (!isServing) void serve();
       });
     },
+    /** Requests per second as found by whatever worker; the configured ones before the first. */
+    async perSecond(): Promise<number> {
+      const found = await database
+        .select({ rate: paces.requestsPerSecond })
+        .from(paces)
+        .where(eq(paces.account, settings.account));
+      return Math.min(found[0]?.rate ?? settings.requestsPerSecond, settings.requestsPerSecond);
+    },
     /** Timely answered, after this time. */
     answered: (latencyMs: number) => clock.answered(latencyMs),
     /** Timely answered 429 to the request that started then. */

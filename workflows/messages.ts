@@ -84,6 +84,9 @@ export const rejectSignal = defineSignal<[Answer]>('reject');
 /** The loop tells a request that its cause is gone. */
 export const withdrawSignal = defineSignal('withdraw');
 
+/** The loop tells the part that is being applied to begin no further change. */
+export const yieldSignal = defineSignal('yield');
+
 /** What operators filter workflows by; registered by the dev server's flags, the compose file, or the worker at its start. */
 export const searchAttributes = {
   health: defineSearchAttributeKey('SyncHealth', SearchAttributeType.KEYWORD),

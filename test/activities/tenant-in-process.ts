@@ -60,7 +60,16 @@ export async function arrangeTenant(database: Database, world: World) {
   const readPlan = { attributes: [], managers: false };
   const directory = directoryOf(world);
   const signIn = { address: () => '', redeem: notAsked };
-  const opened: Tenant = { name: tenant, file, directory, timely, signIn, readPlan, meter: noMeter };
+  const opened: Tenant = {
+    name: tenant,
+    file,
+    directory,
+    timely,
+    signIn,
+    readPlan,
+    perSecond: async () => 50,
+    meter: noMeter,
+  };
   const services: Services = {
     database,
     now,
@@ -105,7 +114,8 @@ export async function arrangeTenant(database: Database, world: World) {
       await activities.readTimely(key);
       const { phases } = await activities.makePlan(key);
       for (const phase of phases.keys()) {
-        for (const { position } of await activities.listChanges({ ...key, phase, from: 0, limit: 250 })) {
+        const part = { ...key, phase, from: 0, limit: 250 };
+        for (const { position } of (await activities.listChanges(part)).changes) {
           await apply({ ...key, position });
         }
       }
