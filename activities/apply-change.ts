@@ -12,6 +12,7 @@ import {
   UnansweredError,
   UnsureError,
 } from '../domain/errors.ts';
+import { lanesFor } from '../domain/pace.ts';
 import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
 import { forgetAttempt } from '../store/attempts.ts';
@@ -42,6 +43,12 @@ export interface PlanPart {
   limit: number;
 }
 
+export interface PartChanges {
+  changes: { position: number; label: string }[];
+  /** So many of them are to be in flight at once. */
+  lanes: number;
+}
+
 export interface ApplyChangeInput {
   tenant: string;
   cycle: number;
@@ -67,8 +74,10 @@ const seatRefusedToAnother =
 export function createApplyChangeActivities(services: Services) {
   return {
     /** The changes of a part, with the words that run histories show. */
-    async listChanges(part: PlanPart): Promise<{ position: number; label: string }[]> {
-      return await nextChanges(services.database, part);
+    async listChanges(part: PlanPart): Promise<PartChanges> {
+      const { perSecond } = await services.tenant(part.tenant, part.configurationVersion);
+      const changes = await nextChanges(services.database, part);
+      return { changes, lanes: lanesFor(await perSecond()) };
     },
 
     async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {

@@ -13,6 +13,8 @@ export interface FinishCycleInput {
   tenant: string;
   cycle: number;
   trouble: Trouble | null;
+  /** Changes were left to the next cycle. */
+  yielded?: boolean;
 }
 
 export interface FinishedCycle {
@@ -24,11 +26,11 @@ export interface FinishedCycle {
 export function createFinishCycleActivities(services: Services) {
   const { database, now } = services;
   return {
-    async finishCycle({ tenant, cycle, trouble }: FinishCycleInput): Promise<FinishedCycle> {
+    async finishCycle({ tenant, cycle, trouble, yielded }: FinishCycleInput): Promise<FinishedCycle> {
       const counts = await countCycle(database, tenant, cycle);
       await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
-      // What a cycle did, or in trouble left undone, is looked at once more by the next, though nothing else has changed.
-      if (trouble || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
+      // What a cycle did, or left undone, is looked at once more by the next, though nothing else has changed.
+      if (trouble || yielded || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
       await noteOutage(services, tenant, trouble);
       return { counts, channels: (await newsOfTenant(services, tenant)).map(({ channel }) => channel.id) };
     },

@@ -24,6 +24,8 @@ export interface Tenant {
   /** Signing in to that account anew. */
   signIn: SignIn;
   readPlan: ReadPlan;
+  /** How fast the account is asked at the moment. */
+  perSecond(): Promise<number>;
   meter: Meter;
 }
 
@@ -127,16 +129,17 @@ async function openTimely(
   key: Buffer,
   file: TenantFile,
   options: CallLimits & { meter: Meter },
-): Promise<{ timely: TimelyApi; signIn: SignIn }> {
+): Promise<Pick<Tenant, 'timely' | 'signIn' | 'perSecond'>> {
   const { tenant } = file;
   const { accountId, endpoint, application, ...settings } = await timelySettings(file);
   const { initialRefreshToken, requestsPerSecond } = settings;
   const vault = createTokenVault(database, { tenant, key, parse: parseStoredTokens });
   const oauth = { application, endpoint, initialRefreshToken, vault };
   const tokens = createTokenSource(oauth);
-  const pace = createPace(database, { tenant, requestsPerSecond });
+  const account = `${new URL(endpoint).host}/${accountId}`;
+  const pace = createPace(database, { account, requestsPerSecond, meter: options.meter });
   const timely = createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
-  return { timely, signIn: createSignIn(oauth) };
+  return { timely, signIn: createSignIn(oauth), perSecond: pace.perSecond };
 }
 
 /** What has to be read because the tenant file asks for it. */

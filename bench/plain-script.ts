@@ -59,7 +59,9 @@ async function connect(tenant: TenantFile): Promise<TimelyApi> {
     async wait() {
       nextAt = Math.max(nextAt, Date.now()) + 1000 / requestsPerSecond;
       await sleep(nextAt - 1000 / requestsPerSecond - Date.now());
+      return nextAt;
     },
+    answered: () => undefined,
     slowDown: async () => undefined,
   };
   return createTimelyApi({ accountId, endpoint, tokens, pace });

@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ChangeKind, HoldRule, RefusalRule } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
+import type { PaceMemory } from '../domain/pace.ts';
 import type {
   ApprovalState,
   ChangeStatus,
@@ -306,9 +307,15 @@ export const oauthTokens = pgTable('oauth_tokens', {
   savedAt: instant('saved_at').notNull().defaultNow(),
 });
 
-/** One rate budget a tenant, over all workers: when its next request may start. */
-export const paces = pgTable('paces', {
-  tenant: text().primaryKey(),
-  nextAt: instant('next_at').notNull(),
+/** One rate budget an account, over all workers. Moments are milliseconds since 1970 by the database's clock. */
+export const paces = pgTable('account_paces', {
+  /** Endpoint and number of the account: tenants that write to the same one share it. */
+  account: text().primaryKey(),
+  nextAtMs: doublePrecision('next_at_ms').notNull(),
   requestsPerSecond: doublePrecision('requests_per_second').notNull(),
+  /** When the last requests started, newest first. */
+  starts: doublePrecision().array().notNull(),
+  started: doublePrecision().notNull(),
+  reviewAtMs: doublePrecision('review_at_ms').notNull(),
+  memory: jsonb().$type<PaceMemory>().notNull(),
 });

@@ -27,6 +27,8 @@ const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
 /** Small workflows: a cached one takes some 60 KB of heap (temporal.md, section 4.4). */
 const cachedWorkflowsMax = 300;
+/** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/pace.ts). */
+const activitiesMax = 1_000;
 
 /** What the parts of a worker share. */
 interface Parts {
@@ -128,6 +130,7 @@ async function createWorker({ settings, database, connection, receiver, metrics 
     ),
     interceptors: { activity: [activityInterceptor] },
     maxCachedWorkflows: cachedWorkflowsMax,
+    maxConcurrentActivityTaskExecutions: activitiesMax,
     shutdownGraceTime: '10 seconds',
   });
 }

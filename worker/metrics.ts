@@ -53,6 +53,11 @@ function meters(registry: Registry): Metrics['meterFor'] {
     },
     timelyRequest: ({ operation, status }) => timely.requests.inc({ tenant, operation, status }),
     timelyWait: (waitedMs) => timely.waits.inc({ tenant }, waitedMs / 1000),
+    timelyPace({ perSecond, refused }) {
+      timely.rate.set({ tenant }, perSecond);
+      if (refused !== null) timely.ceiling.set({ tenant }, refused);
+      else timely.ceiling.remove({ tenant });
+    },
     credentialEnds: (at) => graph.credentialEnds.set({ tenant }, at.getTime() / 1000),
   });
 }
@@ -98,7 +103,19 @@ function timelyMetrics(registry: Registry) {
     }),
     waits: new Counter({
       name: 'timely_sync_timely_wait_seconds_total',
-      help: "Time that requests to Timely waited for the tenant's rate budget.",
+      help: "Time that requests to Timely waited for the account's rate budget.",
+      labelNames: ['tenant'],
+      registers,
+    }),
+    rate: new Gauge({
+      name: 'timely_sync_timely_rate_per_second',
+      help: 'Requests per second that the Timely account is asked with at most, as found by itself.',
+      labelNames: ['tenant'],
+      registers,
+    }),
+    ceiling: new Gauge({
+      name: 'timely_sync_timely_rate_ceiling_per_second',
+      help: 'Requests per second that Timely refused; none as long as it has refused no rate.',
       labelNames: ['tenant'],
       registers,
     }),

@@ -89,6 +89,9 @@ export const withdrawSignal = defineSignal('withdraw');
 /** Whoever tells a channel looks once more for what there is to tell. */
 export const newsSignal = defineSignal('news');
 
+/** The loop tells the part that is being applied to begin no further change. */
+export const yieldSignal = defineSignal('yield');
+
 /** What operators filter workflows by; registered by the dev server's flags, the compose file, or the worker at its start. */
 export const searchAttributes = {
   health: defineSearchAttributeKey('SyncHealth', SearchAttributeType.KEYWORD),

@@ -5,6 +5,12 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
+/**
+ * Which of a tenant's steps a worker takes first, where more wait than it has places for: between tenants the fairness key
+ * of their loops decides (client/start-tenant.ts), which everything they start inherits (temporal.md, section 2.11).
+ */
+export const priorities = { removal: 2, otherChange: 4 } as const;
+
 /** Reads can be long; when a side stays away, the cycle ends and the loop tries again with growing waits. */
 export const reading = proxyActivities<Pick<Activities, 'readDirectory' | 'readTimely'>>({
   startToCloseTimeout: '1 hour',

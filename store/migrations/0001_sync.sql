@@ -51,7 +51,18 @@ CREATE TABLE "outages" (
 	CONSTRAINT "outages_tenant_number_pk" PRIMARY KEY("tenant","number")
 );
 --> statement-breakpoint
+CREATE TABLE "account_paces" (
+	"account" text PRIMARY KEY NOT NULL,
+	"next_at_ms" double precision NOT NULL,
+	"requests_per_second" double precision NOT NULL,
+	"starts" double precision[] NOT NULL,
+	"started" double precision NOT NULL,
+	"review_at_ms" double precision NOT NULL,
+	"memory" jsonb NOT NULL
+);
+--> statement-breakpoint
 DROP TABLE "journal" CASCADE;--> statement-breakpoint
+DROP TABLE "paces" CASCADE;--> statement-breakpoint
 ALTER TABLE "approvals" ADD COLUMN "cycle" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "cycles" ADD COLUMN "undoes" integer;--> statement-breakpoint
 ALTER TABLE "tenants" ADD COLUMN "last_good_at" timestamp with time zone;--> statement-breakpoint

@@ -54,13 +54,22 @@ export async function arrangeTenant(database: Database, world: World) {
     accountId: file.target.accountId,
     endpoint: 'https://timely.example',
     tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
-    pace: { wait: async () => undefined, slowDown: async () => undefined },
+    pace: { wait: async () => 0, answered: () => undefined, slowDown: async () => undefined },
     fetch: async (input, init) => app.request(input.toString(), init),
   });
   const readPlan = { attributes: [], managers: false };
   const directory = directoryOf(world);
   const signIn = { address: () => '', redeem: notAsked };
-  const opened: Tenant = { name: tenant, file, directory, timely, signIn, readPlan, meter: noMeter };
+  const opened: Tenant = {
+    name: tenant,
+    file,
+    directory,
+    timely,
+    signIn,
+    readPlan,
+    perSecond: async () => 50,
+    meter: noMeter,
+  };
   const services: Services = {
     database,
     now,
@@ -110,7 +119,8 @@ export async function arrangeTenant(database: Database, world: World) {
       await activities.readTimely(key);
       const { phases } = await activities.makePlan(key);
       for (const phase of phases.keys()) {
-        for (const { position } of await activities.listChanges({ ...key, phase, from: 0, limit: 250 })) {
+        const part = { ...key, phase, from: 0, limit: 250 };
+        for (const { position } of (await activities.listChanges(part)).changes) {
           await apply({ ...key, position });
         }
       }

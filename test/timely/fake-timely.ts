@@ -321,8 +321,9 @@ export async function withTimely(test: (world: World) => Promise<void>, timeoutM
       refresh: async () => 'token-of-the-sync',
     },
     pace: {
-      wait: async () => {},
-      slowDown: async (retryAfterMs) => {
+      wait: async () => 0,
+      answered: () => {},
+      slowDown: async (_moment, retryAfterMs) => {
         slowDowns.push(retryAfterMs);
       },
     },

@@ -253,7 +253,7 @@ function clientOf(endpoint: string, token = 'token') {
     accountId,
     endpoint,
     tokens: { accessToken: async () => token, refresh: async () => token },
-    pace: { wait: async () => {}, slowDown: async () => {} },
+    pace: { wait: async () => 0, answered: () => {}, slowDown: async () => {} },
   });
 }
 

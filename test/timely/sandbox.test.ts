@@ -65,7 +65,7 @@ function clientOf({ credentials, timely, caPem }: Sandbox) {
     vault: new MemoryVault(),
     fetch: trusting,
   });
-  const pace = { wait: async () => {}, slowDown: async () => {} };
+  const pace = { wait: async () => 0, answered: () => {}, slowDown: async () => {} };
   return createTimelyApi({ accountId: credentials.accountId, endpoint, tokens, pace, fetch: trusting });
 }
 
