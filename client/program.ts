@@ -38,6 +38,10 @@ const commands: Record<string, CommandEntry> = {
     summary: 'a cycle now',
     load: async () => (await import('./commands/sync.ts')).addSync,
   },
+  provision: {
+    summary: 'one person now: joiner, mover or leaver',
+    load: async () => (await import('./commands/provision.ts')).addProvision,
+  },
   why: {
     summary: 'why somebody is, or is not, in Timely; why a team is as it is',
     load: async () => (await import('./commands/why.ts')).addWhy,

@@ -34,6 +34,9 @@ export const storing = proxyActivities<
     | 'describeApproval'
     | 'decideRequest'
     | 'expireRequest'
+    | 'openProvision'
+    | 'planPerson'
+    | 'finishProvision'
   >
 >({
   startToCloseTimeout: '10 minutes',
