@@ -5,6 +5,7 @@ import type { TenantStatus } from '../workflows/messages.ts';
 import { listApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import { cycleLines } from './cycle-document.ts';
+import { type Estimate, estimateOf, estimateText } from './estimate.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { counted, moment, span, table } from './output.ts';
 import { changeRow, countsLine, troubleText } from './report-table.ts';
@@ -23,6 +24,8 @@ export interface TenantInFull {
   held: ReportLine[];
   failed: ReportLine[];
   approvals: ApprovalSummary[];
+  /** While changes are applied. */
+  estimate: Estimate | null;
 }
 
 /**
@@ -48,7 +51,11 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
     lines('failed'),
     listApprovals(client, tenant, { open: true }),
   ]);
-  return { tenant, status: typeof status === 'object' ? status : null, cycles, held, failed, approvals };
+  const loop = typeof status === 'object' ? status : null;
+  const running =
+    cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
+  const estimate = loop && estimateOf(loop, running, Date.now());
+  return { tenant, status: loop, cycles, held, failed, approvals, estimate };
 }
 
 /** The tenant's report as text. */
@@ -70,9 +77,9 @@ export function tenantText(report: TenantInFull, columns: number): string {
   ].join('\n');
 }
 
-function headline({ tenant, status }: TenantInFull): string {
+function headline({ tenant, status, estimate }: TenantInFull): string {
   if (status === null) return `${tenant}: stopped`;
-  const steps = status.progress ? ` (${status.progress.done} of ${status.progress.of})` : '';
+  const steps = estimate ? ` (${estimateText(estimate, Date.now())})` : '';
   const next = status.nextCycleAt ? `, next cycle at ${moment(status.nextCycleAt)}` : '';
   return `${tenant}: ${status.health}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
 }

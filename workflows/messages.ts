@@ -30,8 +30,8 @@ export interface TenantStatus {
   cycle: number;
   /** The last cycle that ended, well or not. 0 before the first. */
   finishedCycle: number;
-  /** Changes applied so far and to apply, while `applying`. */
-  progress: { done: number; of: number } | null;
+  /** Changes applied so far and to apply, while `applying`, and since when. */
+  progress: { done: number; of: number; since?: string | undefined } | null;
   trouble: Trouble | null;
   nextCycleAt: string | null;
   configurationVersion: number;

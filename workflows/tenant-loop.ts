@@ -121,7 +121,7 @@ export function createTenantLoop(input: TenantSyncInput) {
       status.stage = stage;
     },
     progress(done: number, of: number) {
-      status.progress = { done, of };
+      status.progress = { done, of, since: new Date().toISOString() };
     },
     progressBy(done: number) {
       if (status.progress) status.progress.done += done;
