@@ -9,6 +9,7 @@ import { createKeepSubscriptionsActivities } from './keep-subscriptions.ts';
 import { createMakePlanActivities } from './make-plan.ts';
 import { createOpenCycleActivities } from './open-cycle.ts';
 import { createPreviewActivities } from './preview.ts';
+import { createProvisionActivities } from './provision.ts';
 import { createQuestionActivities } from './questions.ts';
 import { createReadDirectoryActivities } from './read-directory.ts';
 import { createReadTimelyActivities } from './read-timely.ts';
@@ -31,6 +32,7 @@ export function createActivities(services: Services) {
     ...createCheckActivities(services),
     ...createTellActivities(services),
     ...createPreviewActivities(services),
+    ...createProvisionActivities(services),
   };
 }
 

@@ -122,7 +122,7 @@ interface Gated extends Pick<Plan, 'verdicts' | 'findings' | 'unchanged' | 'link
 }
 
 /** Loads both sides, plans, and gates. */
-async function arithmetic(
+export async function arithmetic(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file }: Tenant,
   key: CycleKey,
@@ -170,7 +170,7 @@ const subjectKey = ({ subject }: Change) => (subject.type === 'person' ? subject
 type FailureRow = Awaited<ReturnType<typeof loadFailures>>[number];
 
 /** Whoever failed with the very same change waits for the next try; everybody else is not kept waiting. */
-function statusOf(change: Change, parked: ReadonlyMap<string, FailureRow>) {
+export function statusOf(change: Change, parked: ReadonlyMap<string, FailureRow>) {
   if (change.refusal) return { status: 'refused', failure: null } as const;
   if (change.hold) return { status: 'held', failure: null } as const;
   const before = parked.get(change.fingerprint);

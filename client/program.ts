@@ -14,6 +14,10 @@ const commands: Record<string, CommandEntry> = {
     summary: 'everything on this machine, with the tenants of the files or the sandbox',
     load: async () => (await import('./commands/up.ts')).addUp,
   },
+  init: {
+    summary: 'registers the application, writes a tenant file, checks it',
+    load: async () => (await import('./commands/init.ts')).addInit,
+  },
   check: {
     summary: 'asks both sides whether a tenant file would work',
     load: async () => (await import('./commands/check.ts')).addCheck,
@@ -34,9 +38,17 @@ const commands: Record<string, CommandEntry> = {
     summary: 'how all tenants are, or one in full',
     load: async () => (await import('./commands/status.ts')).addStatus,
   },
+  watch: {
+    summary: 'live progress of the cycle that runs',
+    load: async () => (await import('./commands/watch.ts')).addWatch,
+  },
   sync: {
     summary: 'a cycle now',
     load: async () => (await import('./commands/sync.ts')).addSync,
+  },
+  provision: {
+    summary: 'one person now: joiner, mover or leaver',
+    load: async () => (await import('./commands/provision.ts')).addProvision,
   },
   why: {
     summary: 'why somebody is, or is not, in Timely; why a team is as it is',

@@ -7,6 +7,7 @@ import type { TenantStatus } from '../workflows/messages.ts';
 import { listApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import { cycleLines } from './cycle-document.ts';
+import { type Estimate, estimateOf, estimateText } from './estimate.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { counted, moment, span, table } from './output.ts';
 import { changeRow, countsLine, troubleText } from './report-table.ts';
@@ -27,6 +28,8 @@ export interface TenantInFull {
   approvals: ApprovalSummary[];
   /** What the plan wants of the account's seats: paid, used, wanted. Empty when nobody wants one. */
   seats: Finding[];
+  /** While changes are applied. */
+  estimate: Estimate | null;
 }
 
 /**
@@ -54,7 +57,10 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
     finished ? seatsOf(client, tenant, finished.number) : [],
   ]);
   const loop = typeof status === 'object' ? status : null;
-  return { tenant, status: loop, cycles, held, failed, approvals, seats };
+  const running =
+    cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
+  const estimate = loop && estimateOf(loop, running, Date.now());
+  return { tenant, status: loop, cycles, held, failed, approvals, seats, estimate };
 }
 
 /** They stand before all other findings. */
@@ -83,9 +89,9 @@ export function tenantText(report: TenantInFull, columns: number): string {
   ].join('\n');
 }
 
-function headline({ tenant, status }: TenantInFull): string {
+function headline({ tenant, status, estimate }: TenantInFull): string {
   if (status === null) return `${tenant}: stopped`;
-  const steps = status.progress ? ` (${status.progress.done} of ${status.progress.of})` : '';
+  const steps = estimate ? ` (${estimateText(estimate, Date.now())})` : '';
   const next = status.nextCycleAt ? `, next cycle at ${moment(status.nextCycleAt)}` : '';
   return `${tenant}: ${status.health}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
 }

@@ -23,7 +23,7 @@ const tenantStatus: z.ZodType<TenantStatus> = z.object({
   health: z.enum(healthStates),
   cycle: z.number(),
   finishedCycle: z.number(),
-  progress: z.object({ done: z.number(), of: z.number() }).nullable(),
+  progress: z.object({ done: z.number(), of: z.number(), since: z.string().optional() }).nullable(),
   trouble: trouble.nullable(),
   nextCycleAt: z.string().nullable(),
   configurationVersion: z.number(),

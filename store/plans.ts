@@ -185,6 +185,16 @@ export async function retryIsDue(store: Store, tenant: string, now: Date): Promi
   return (await store.$count(failures, and(eq(failures.tenant, tenant), lt(failures.nextTryAt, now)))) > 0;
 }
 
+/** All changes of a small plan, with their fingerprints. */
+export async function planLines(store: Store, tenant: string, cycle: number) {
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)))
+    .orderBy(asc(changes.position));
+  return rows.map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
+}
+
 /** Lines of a cycle's report: what it did, or what of its plan waits or is refused. */
 export async function reportLines(
   store: Store,

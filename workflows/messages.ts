@@ -1,6 +1,7 @@
 /** Names, ids and messages of the workflows: one place for their makers and their readers. No input or output here. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ProvisionReport } from '../domain/provision.ts';
 import type { Health, Trouble } from '../domain/report.ts';
 
 /** Where all workflows and activities of the product run, unless `TIMELY_SYNC_TASK_QUEUE` says otherwise. */
@@ -31,8 +32,8 @@ export interface TenantStatus {
   cycle: number;
   /** The last cycle that ended, well or not. 0 before the first. */
   finishedCycle: number;
-  /** Changes applied so far and to apply, while `applying`. */
-  progress: { done: number; of: number } | null;
+  /** Changes applied so far and to apply, while `applying`, and since when. */
+  progress: { done: number; of: number; since?: string | undefined } | null;
   trouble: Trouble | null;
   nextCycleAt: string | null;
   configurationVersion: number;
@@ -59,6 +60,19 @@ export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 export const stopSignal = defineSignal('stop');
 export const configureUpdate = defineUpdate<ConfigureResult, [ConfigureInput]>('configure');
+
+/** Who is to be provisioned: an e-mail address, a name, an object id or a sign-in name. */
+export interface ProvisionInput {
+  person: string;
+  /** Names the workflow; made up when left out. */
+  id?: string;
+}
+
+/** One person now. It waits for the cycle that runs, and no cycle begins before it has ended. */
+export const provisionUpdate = defineUpdate<ProvisionReport, [ProvisionInput]>('provision');
+/** Where a provision stands, asked of its own workflow. */
+export const provisionQuery = defineQuery<ProvisionReport>('provision');
+export const provisionWorkflowId = (tenant: string, id: string) => `tenant/${tenant}/provision/${id}`;
 
 /** An answer to a request; the same for the Update `decide` and, less `decision`, for the Signals. */
 export interface Answer {

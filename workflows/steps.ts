@@ -41,6 +41,9 @@ export const storing = proxyActivities<
     | 'decideRequest'
     | 'expireRequest'
     | 'noteUntold'
+    | 'openProvision'
+    | 'planPerson'
+    | 'finishProvision'
   >
 >({
   startToCloseTimeout: '10 minutes',

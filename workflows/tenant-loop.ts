@@ -13,6 +13,7 @@ import {
   stopSignal,
   type TenantStatus,
 } from './messages.ts';
+import { createProvisioning } from './provisioning.ts';
 import { storing } from './steps.ts';
 import { causeOf } from './trouble.ts';
 
@@ -76,6 +77,11 @@ export function createTenantLoop(input: TenantSyncInput) {
     description: 'A new tenant file: {"file": …}',
   });
 
+  // What was changed for one person is looked at once more by a whole cycle, which also asks about what is held.
+  const provisioning = createProvisioning(input.tenant, () => {
+    nudged = true;
+  });
+
   function setPaused(paused: boolean) {
     status.paused = paused;
     if (!paused) nudged = true;
@@ -92,6 +98,7 @@ export function createTenantLoop(input: TenantSyncInput) {
 
   return {
     status,
+    duringCycle: provisioning.duringCycle,
     get stopped() {
       return stopped;
     },
@@ -114,7 +121,7 @@ export function createTenantLoop(input: TenantSyncInput) {
       status.stage = stage;
     },
     progress(done: number, of: number) {
-      status.progress = { done, of };
+      status.progress = { done, of, since: new Date().toISOString() };
     },
     progressBy(done: number) {
       if (status.progress) status.progress.done += done;

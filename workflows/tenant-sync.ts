@@ -50,7 +50,7 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
   const loop = createTenantLoop(input);
   await condition(() => loop.stopped || (loop.configured() && !loop.status.paused));
   if (!loop.stopped) {
-    const everyMs = await runCycle(loop);
+    const everyMs = await loop.duringCycle(() => runCycle(loop));
     await waitForNext(loop, everyMs);
   }
   await condition(allHandlersFinished);

@@ -9,7 +9,7 @@ import { candidatesText, whyText } from '../why-text.ts';
 /** Adds `why`: why somebody is, or is not, in Timely, and why a team is as it is. */
 export function addWhy(program: Command, session: Session): void {
   addCommand(program, {
-    name: 'why <tenant> <subject>',
+    name: 'why <tenant> <person|team>',
     description:
       'why somebody is, or is not, in Timely, or why a team is as it is: rule, link, last changes, what waits, and the next step. Takes an e-mail address, a name, an object id, a sign-in name, or the name of a team',
     examples: [

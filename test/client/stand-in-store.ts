@@ -1,8 +1,10 @@
 /** What the stand-in workflows know: the store of the product as plain lists, and what one cycle would find. */
 import type { Finding } from '../../domain/change.ts';
 import type { CheckLine } from '../../domain/check.ts';
+import type { PlanLine, PreviewInput } from '../../domain/preview.ts';
 import type { Question } from '../../domain/question.ts';
 import type { ApprovalDetail, CycleReport, Page, ReportLine, TenantSummary } from '../../domain/report.ts';
+import type { WhyAnswer } from '../../domain/why.ts';
 
 /** Small pages, so that whoever does not ask for the next one misses something. */
 const pageSize = 2;
@@ -23,6 +25,7 @@ interface CycleOrder {
 export interface StandInActivities {
   answer(question: Question): Promise<unknown>;
   check(question: Question): Promise<unknown>;
+  preview(input: PreviewInput): Promise<unknown>;
   carryOutCycle(order: CycleOrder): Promise<void>;
   /** Why a tenant file is refused; null when it is fine. */
   checkFile(file: unknown): Promise<string | null>;
@@ -37,6 +40,10 @@ export class StandInStore implements StandInActivities {
   /** What a check finds. */
   checkLines: CheckLine[] = [];
   refusal: string | null = null;
+  /** Answers to `why`, by what was asked. */
+  readonly whys = new Map<string, WhyAnswer>();
+  previewLines: PlanLine[] = [];
+  previewsEnded = 0;
 
   async answer(question: Question): Promise<unknown> {
     switch (question.about) {
@@ -67,10 +74,26 @@ export class StandInStore implements StandInActivities {
         const detail = this.approvals.find((approval) => approval.id === id);
         return detail ? { ...detail, lines: page(detail.lines, question.after) } : null;
       }
+      case 'why':
+        return this.whys.get(question.subject) ?? null;
+      case 'previewProgress':
+        return { directoryEntries: 3, timelyUsers: 2 };
+      case 'previewLines':
+        return page(this.previewLines, question.after);
+      case 'previewFindings':
+        return page<Finding>([], question.after);
+      case 'previewEnd':
+        this.previewsEnded += 1;
+        return null;
       case 'check':
         this.files.push(question.file);
         return { tenant: 'checked', lines: this.checkLines };
     }
+  }
+
+  async preview(input: PreviewInput): Promise<unknown> {
+    this.files.push(input.file);
+    return { tenant: 'planned', kind: 'full', evidence: null, inScope: 3, unchanged: 2, seats: null };
   }
 
   check(question: Question): Promise<unknown> {

@@ -101,6 +101,7 @@ function activitiesOf(store: StandInStore): StandInActivities {
   return {
     answer: (question) => store.answer(question),
     check: (question) => store.check(question),
+    preview: (input) => store.preview(input),
     carryOutCycle: (order) => store.carryOutCycle(order),
     checkFile: (file) => store.checkFile(file),
   };

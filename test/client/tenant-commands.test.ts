@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CheckLine, CheckState } from '../../domain/check.ts';
+import type { PlanLine } from '../../domain/preview.ts';
 import { statusQuery, tenantWorkflowId } from '../../workflows/messages.ts';
 import { runCommand, type StandIn, startStandIn, watcherWho } from './stand-in.ts';
 import { reportLine } from './stand-in-store.ts';
@@ -221,6 +222,80 @@ describe('sync', () => {
     const { exitCode, err } = await runCommand(['sync', 'nobody']);
     expect(exitCode).toBe(1);
     expect(err).toContain('There is no tenant nobody');
+  });
+});
+
+describe('watch', () => {
+  test('waits for the end of a cycle and prints its one document', async () => {
+    await started('looked-at');
+    await runCommand(['sync', 'looked-at']);
+    const watcher = watcherWho(true);
+    const watching = runCommand(['watch', 'looked-at', '--json'], watcher);
+    const before = await statusOf('looked-at');
+    // The watch begins with the cycle that ended last: the next one is what it waits for.
+    while (!watcher.seen.some((line) => line.startsWith('looked-at: ')))
+      await new Promise((resolve) => setImmediate(resolve));
+    await runCommand(['sync', 'looked-at']);
+    const { exitCode, out } = await watching;
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out).tenants[0].cycle.number).toBe(before.finishedCycle + 1);
+  });
+
+  test('names the way to start a tenant that nobody knows', async () => {
+    const { exitCode, err } = await runCommand(['watch', 'nobody']);
+    expect(exitCode).toBe(1);
+    expect(err).toContain('There is no tenant nobody');
+  });
+});
+
+describe('preview', () => {
+  const planned = (differences: Partial<PlanLine>): PlanLine => ({
+    ...reportLine({ status: 'planned' }),
+    id: 'a',
+    fingerprint: 'f',
+    before: null,
+    after: { role: 'employee' },
+    joins: [],
+    leaves: [],
+    difference: null,
+    ...differences,
+  });
+
+  test.each<[string, Partial<PlanLine>, number]>([
+    ['something to do', {}, 0],
+    ['a hold that asks somebody', { status: 'held', hold: { rule: 'sensitive', detail: 'x' } }, 3],
+    ['a hold that ends by itself', { status: 'held', hold: { rule: 'no-seat', detail: 'x' } }, 0],
+    ['somebody who failed', { status: 'parked', failure: { class: 'c', message: 'm', remedy: 'r' } }, 4],
+  ])(
+    'prints every page as one document, takes it away, and with %s ends with its code',
+    async (_what, line, code) => {
+      const { store } = standIn;
+      store.previewLines = [planned({}), planned({ position: 2 }), planned({ position: 3, ...line })];
+      const ended = store.previewsEnded;
+      const { exitCode, out, err } = await runCommand(['preview', await tenantFile('planned'), '--json']);
+      expect({ exitCode, err }).toEqual({ exitCode: code, err: '' });
+      expect(JSON.parse(out)).toMatchObject({ tenant: 'planned', inScope: 3, changes: store.previewLines });
+      expect(store.previewsEnded).toBe(ended + 1);
+    },
+  );
+
+  test('shows who, what and why in a table, before and after', async () => {
+    standIn.store.previewLines = [planned({})];
+    const { out } = await runCommand(['preview', await tenantFile('planned')]);
+    const text = out.replace(/[\s│]+/g, ' ');
+    expect(text).toContain(
+      'invite Ada Example <ada@contoso.example> in the group Timely Users [not there → employee]',
+    );
+    expect(text).toContain('Nothing was written.');
+  });
+
+  test.each([
+    ['--out', 'plan.txt'],
+    ['--against', 'yesterday'],
+  ])('refuses %s %s with 2', async (flag, value) => {
+    const { exitCode, err } = await runCommand(['preview', await tenantFile('planned'), flag, value]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(flag);
   });
 });
 

@@ -2,18 +2,23 @@
 //   npm test -- --testMatch '**/replay/record.ts'
 // It is no test of its own; jest runs it because it has the compiler and the servers.
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from '@jest/globals';
+import { parseTenantFile } from '../../config/tenant-file.ts';
 import { connect } from '../../workflows/connect.ts';
 import {
   approvalWorkflowId,
   decideUpdate,
   pauseSignal,
+  provisionUpdate,
   rejectSignal,
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
+import { preview } from '../../workflows/preview.ts';
 import { ask } from '../support/ask.ts';
 import { startCatcher, trustCatcher } from '../support/message-catcher.ts';
 import { startWorld, testTemporal, until, type World } from '../support/world.ts';
@@ -41,6 +46,21 @@ async function live(world: World): Promise<void> {
   sandbox.microsoft.state.leave('Umar Farouk');
   sandbox.microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
   await world.cycle();
+  sandbox.microsoft.state.join({ displayName: 'Otto Sommer', department: 'Design' });
+  await client.workflow
+    .getHandle(tenantWorkflowId(tenant))
+    .executeUpdate(provisionUpdate, { args: [{ person: 'Otto Sommer' }] });
+  await client.workflow.execute(preview, {
+    workflowId: `preview/${tenant}`,
+    taskQueue,
+    args: [
+      {
+        id: randomUUID(),
+        file: parseTenantFile(await readFile(world.file, 'utf8'), world.file),
+        againstRunning: false,
+      },
+    ],
+  });
   await client.workflow
     .getHandle(approvalWorkflowId(tenant, 1))
     .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead@contoso.example' }] });

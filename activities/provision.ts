@@ -1,0 +1,202 @@
+/**
+ * One person now, between two cycles: both sides are brought forward as by any incremental cycle, the person is asked for
+ * by a point read, the whole plan is made and gated, so that limits and neighbours count, and what of it concerns this
+ * person is kept as the plan of a cycle of its own. Its changes are applied, and noted in the journal, like all others.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { syncRules } from '../config/rules.ts';
+import type { Change } from '../domain/change.ts';
+import type { Person } from '../domain/directory.ts';
+import { emailOf } from '../domain/person.ts';
+import type { ProvisionedPerson, ProvisionStep } from '../domain/provision.ts';
+import type { Trouble } from '../domain/report.ts';
+import { relevantGroupIds, type ScopeVerdict, verdictFor } from '../domain/scope.ts';
+import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../store/cycles.ts';
+import { WrongUseError } from '../store/decisions.ts';
+import { findPeople } from '../store/look-up.ts';
+import { loadFailures, type PlannedRow, planLines, storePlan } from '../store/plans.ts';
+import { correctPerson, loadGroups, loadPeople } from '../store/replica.ts';
+import { seatRefused } from '../store/seats.ts';
+import { newestConfiguration, tenantRow } from '../store/tenants.ts';
+import { storeVerdicts } from '../store/verdicts.ts';
+import { openRequest } from '../store/why.ts';
+import { changeLabel } from './change-label.ts';
+import { createFinishCycleActivities } from './finish-cycle.ts';
+import { arithmetic, statusOf } from './make-plan.ts';
+import type { CycleKey } from './open-cycle.ts';
+import type { Services, Tenant } from './services.ts';
+
+export interface PlanPersonInput {
+  key: CycleKey;
+  /** An address, a name, an object id or a sign-in name, as somebody typed it. */
+  person: string;
+}
+
+export interface PlanPersonResult {
+  person: ProvisionedPerson;
+  verdict: { inScope: boolean; reason: string } | null;
+  doubt: string | null;
+  /** Changes to apply, in their order. */
+  changes: { position: number; label: string }[];
+}
+
+export function createProvisionActivities(services: Services) {
+  const { database, now } = services;
+  return {
+    /** @throws WrongUseError before the first cycle, whose limits and approvals a single person must not get around */
+    async openProvision({ tenant, runId }: { tenant: string; runId: string }): Promise<CycleKey> {
+      if (await isFirstCycle(database, tenant)) {
+        throw new WrongUseError(
+          `${tenant} has not had a whole cycle yet: timely-sync sync ${tenant} makes one.`,
+        );
+      }
+      const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
+      const begin = { kind: 'incremental', configurationVersion, now: now() } as const;
+      const { number } = await openCycle(database, tenant, runId, begin);
+      return { tenant, cycle: number, kind: begin.kind, configurationVersion };
+    },
+
+    /** @throws WrongUseError when nobody of the directory is meant, or several people are */
+    async planPerson({ key, person: text }: PlanPersonInput): Promise<PlanPersonResult> {
+      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      const personId = await personMeant(services, key.tenant, text);
+      const asked = await askDirectory(services, tenant, personId);
+      const plan = await planOf(services, tenant, key, personId);
+      const verdict = plan.verdict ?? asked.verdict;
+      const isDoubtful = verdict.inScope !== asked.verdict.inScope;
+      const rows = isDoubtful ? [] : plan.rows;
+      const last = (await tenantRow(database, key.tenant))?.planCycle ?? key.cycle;
+      const { inScope = 0, unchanged = 0 } = (await cycleRow(database, key.tenant, last)) ?? {};
+      await database.transaction(async (store) => {
+        await storePlan(store, key.tenant, key.cycle, rows, []);
+        if (plan.verdict) await storeVerdicts(store, key.tenant, [plan.verdict]);
+        // What waits is that of the whole plan, which goes on holding.
+        await storePlanFacts(store, key.tenant, key.cycle, { planCycle: last, inScope, unchanged });
+      });
+      return {
+        person: asked.person ?? (await formerPerson(services, key.tenant, personId, rows)),
+        verdict: { inScope: verdict.inScope, reason: verdict.reason },
+        doubt: isDoubtful
+          ? `The directory says "${asked.verdict.reason}" of this person, and its list of changes says "${verdict.reason}": one of them is behind. Try again in a minute; the next cycle does.`
+          : null,
+        changes: rows.flatMap(({ status, label }, position) =>
+          status === 'planned' ? [{ position, label }] : [],
+        ),
+      };
+    },
+
+    /** Ends the cycle and tells what became of each change. */
+    async finishProvision({
+      key,
+      trouble,
+    }: {
+      key: CycleKey;
+      trouble: Trouble | null;
+    }): Promise<ProvisionStep[]> {
+      const { tenant, cycle } = key;
+      await createFinishCycleActivities(services).finishCycle({ tenant, cycle, trouble });
+      const lines = await planLines(database, tenant, cycle);
+      return await Promise.all(
+        lines.map(async ({ fingerprint, line }) => ({
+          ...line,
+          request: line.hold ? await openRequest(database, tenant, fingerprint) : null,
+        })),
+      );
+    },
+  };
+}
+
+async function personMeant({ database }: Services, tenant: string, text: string): Promise<string> {
+  const people = await findPeople(database, tenant, text);
+  const [first, ...others] = people;
+  if (!first) {
+    throw new WrongUseError(
+      `The directory has nobody by "${text}": give an e-mail address, a name or an id.`,
+    );
+  }
+  if (others.length > 0) {
+    const named = people.map(
+      ({ name, email, personId, timelyId }) => `${name} <${email}> ${personId ?? timelyId}`,
+    );
+    throw new WrongUseError(`"${text}" may mean any of these, so give the id: ${named.join(', ')}`);
+  }
+  if (first.personId === null) {
+    throw new WrongUseError(
+      `Nobody in the directory stands for ${first.name} <${first.email}>: the sync leaves them alone.`,
+    );
+  }
+  return first.personId;
+}
+
+/** What the directory says of the person right now; the replica is corrected where it says otherwise. */
+async function askDirectory(services: Services, tenant: Tenant, personId: string) {
+  const { database, now } = services;
+  const { directory, file, readPlan, name } = tenant;
+  const rules = syncRules(file);
+  const groups = await loadGroups(database, name);
+  const byAssignment = [...file.scope.include, ...file.scope.exclude].some((rule) => rule.assignedToApp);
+  const appAssignments = byAssignment ? await directory.appAssignments() : [];
+  const groupIds = relevantGroupIds(rules, groups, appAssignments);
+  const [fact] = await directory.confirm([personId], groupIds, readPlan);
+  if (!fact) throw new WrongUseError('The directory gave no answer about this person.');
+  const [known = null] = await loadPeople(database, name, [personId]);
+  if (!isDeepStrictEqual(fact.person, known)) await correctPerson(database, name, personId, fact.person);
+  const verdict = verdictFor(fact, { rules, groups, appAssignments, now: now().toISOString() });
+  return { person: fact.person && named(fact.person), verdict };
+}
+
+const named = (person: Person): ProvisionedPerson => ({
+  id: person.id,
+  name: person.name,
+  email: emailOf(person),
+});
+
+/** Somebody whom the directory no longer has is called as the plan or Timely calls them. */
+async function formerPerson({ database }: Services, tenant: string, id: string, rows: PlannedRow[]) {
+  const subject = rows.map(({ change }) => change.subject).find(({ type }) => type === 'person');
+  if (subject?.type === 'person') return { id, name: subject.name, email: subject.email };
+  const [found] = await findPeople(database, tenant, id);
+  return { id, name: found?.name ?? id, email: found?.email ?? null };
+}
+
+interface PlanOfPerson {
+  rows: PlannedRow[];
+  /** Null when the directory no longer has them. */
+  verdict: ScopeVerdict | null;
+}
+
+/** The part of the whole plan that concerns one person. */
+async function planOf(
+  services: Services,
+  tenant: Tenant,
+  key: CycleKey,
+  personId: string,
+): Promise<PlanOfPerson> {
+  const { database, now } = services;
+  const failures = await loadFailures(database, key.tenant);
+  const parked = new Map(
+    failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
+  );
+  const last = (await tenantRow(database, key.tenant))?.planCycle ?? 0;
+  const { gated, standing, verdicts } = await arithmetic(services, tenant, key, {
+    parked: new Set(parked.keys()),
+    seatRefused: await seatRefused(database, key.tenant, last),
+  });
+  const rows = gated.filter(concerns(personId)).map((change): PlannedRow => {
+    // Somebody who asks for a person now asks for the next try of what failed as well.
+    const { status, failure } = statusOf(change, new Map());
+    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
+    return { change, status, failure, approval, label: changeLabel(change, tenant.file.privacy.labels) };
+  });
+  return { rows, verdict: verdicts.find((verdict) => verdict.personId === personId) ?? null };
+}
+
+/** Changes of the person, and of teams into which or out of which they go. */
+function concerns(personId: string): (change: Change) => boolean {
+  return ({ subject, before, after }) => {
+    if (subject.type === 'person') return subject.personId === personId;
+    const isIn = (state: typeof before) =>
+      state !== null && 'personIds' in state && state.personIds.includes(personId);
+    return isIn(before) !== isIn(after);
+  };
+}

@@ -1,0 +1,95 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { parseTenantFile } from '../../config/tenant-file.ts';
+import type { CheckReport } from '../../domain/check.ts';
+import { checkTenant, checkText, exitCodeOf } from '../check-tenant.ts';
+import { addCommand, type CommonOptions } from '../command.ts';
+import { withClient } from '../connection.ts';
+import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
+import { explainError } from '../explain-error.ts';
+import { gatherAnswers, type InitFlags, initQuestions } from '../init/answers.ts';
+import { registrationCommands } from '../init/registration.ts';
+import { tenantText } from '../init/tenant-text.ts';
+import type { Session } from '../output.ts';
+
+interface Flags extends CommonOptions, InitFlags {
+  force?: boolean;
+  check: boolean;
+}
+
+/** Adds `init`: the application in Entra ID, the tenant file, and a first check. */
+export function addInit(program: Command, session: Session): void {
+  const command = addCommand(program, {
+    name: 'init [file]',
+    description:
+      'asks a few questions, prints the commands that register the application in Entra ID with least rights, writes the tenant file and checks it',
+    examples: [
+      'init',
+      'init tenants/contoso.yaml',
+      'init contoso.yaml --tenant contoso --directory-id GUID --client-id GUID --account-id 987654 --group "Timely Users" --json',
+    ],
+  });
+  for (const { flag, question, otherwise } of initQuestions) {
+    command.option(`${flag} <text>`, otherwise ? `${question}; ${otherwise} unless given` : question);
+  }
+  command
+    .option('--force', 'replaces a file of that name')
+    .option('--no-check', 'does not ask a worker whether the file would work')
+    .action(async (file: string | undefined, { json, force = false, check, ...flags }: Flags) => {
+      const show = json ? session.err : session.out;
+      const answers = await gatherAnswers(session, flags, (known) => {
+        if (json) return;
+        show(`Register the application, as an administrator of Entra ID with the Azure CLI:\n\n`);
+        show(`${registrationCommands(known).join('\n')}\n\n`);
+      });
+      const fileName = file ?? `${answers.tenant}.yaml`;
+      const text = tenantText(answers);
+      parseTenantFile(text, fileName);
+      await write(fileName, text, force);
+      const report = check ? await checkIfAnswered(session, fileName) : null;
+      if (json) {
+        const document = {
+          file: fileName,
+          tenant: answers.tenant,
+          registration: registrationCommands(answers),
+        };
+        session.out(`${JSON.stringify({ ...document, check: report }, null, 2)}\n`);
+      } else {
+        show(`${fileName} is written.\n`);
+        if (report) show(`${checkText(report, session.columns)}\n`);
+        show(nextSteps(fileName, answers.tenant));
+      }
+      if (report) session.exitCode = exitCodeOf(report);
+    });
+}
+
+async function write(fileName: string, text: string, force: boolean): Promise<void> {
+  try {
+    await writeFile(fileName, text, { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    if (exists) throw wrongUse(`${fileName} is there already: give another name, or --force.`);
+    throw new CommandError(exitCodes.failed, `${fileName} cannot be written: ${sentenceOf(error)}`, error);
+  }
+}
+
+/** Null where no worker answers: the file is written all the same. */
+async function checkIfAnswered(session: Session, fileName: string): Promise<CheckReport | null> {
+  try {
+    return await withClient((client) => checkTenant(client, fileName));
+  } catch (error) {
+    const { exitCode, message } = explainError(error);
+    if (exitCode !== exitCodes.notReachable) throw error;
+    session.err(`Not checked: ${message}\n`);
+    return null;
+  }
+}
+
+const nextSteps = (
+  fileName: string,
+  tenant: string,
+) => `Next, with a worker that has the secrets which the file names:
+  timely-sync check ${fileName}
+  timely-sync start ${fileName}
+  timely-sync connect ${tenant}
+`;
