@@ -103,6 +103,10 @@ export async function arrangeTenant(database: Database, world: World) {
 
   let run = 0;
   return {
+    tenant,
+    file,
+    timely,
+    services,
     state,
     faults: simulator.faults,
     ledger,
@@ -196,7 +200,7 @@ function timelyStateOf({ timely }: World, accountId: number, clock: () => Date):
         id,
         name,
         display_name: name,
-        default: false,
+        default: name === 'manager',
         allowed_to_invite: name !== 'team_lead',
       })),
       users: users.map(({ id, email, name, role, externalId, removed }) => ({

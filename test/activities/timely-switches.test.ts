@@ -3,9 +3,11 @@
  * same people join, leave, return and move, and Timely ends the same, with one mail each. The real activities, no Temporal.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { FaultSetting } from '../../simulators/faults.ts';
+import { eq } from 'drizzle-orm';
+import { type ErrorShape, errorShapes, type FaultSetting } from '../../simulators/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
 import type { TimelyBehaviour } from '../../simulators/timely/objects.ts';
+import { journal } from '../../store/schema.ts';
 import { group, link, members, person, team, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
 import { arrangeTenant, type TenantInProcess } from './tenant-in-process.ts';
@@ -199,4 +201,92 @@ test.each(cases)('%s', async (_what, behaviour, faults = []) => {
   expect(await untilSettled(tenant)).toEqual([]);
   expect(tenant.faults.unfired()).toEqual([]);
   expectGoodEnd(tenant);
+});
+
+/** Seats: what Timely answers is unknown (section 2.4), in words or in numbers. */
+const noSeat: [what: string, setting: FaultSetting, shape: ErrorShape | null][] = [
+  ['422 with a message', {}, null],
+  ['422 on a field', { fields: { seats: ['are all taken'] } }, null],
+  ['402', { status: 402, fields: { message: ['Payment required'] } }, null],
+  ['403', { status: 403 }, null],
+  ...errorShapes.map((shape): (typeof noSeat)[number] => [`422 as ${shape}`, {}, shape]),
+];
+
+test.each(noSeat)(
+  'a seat is refused by %s: one person tries in each cycle, and all go on once there are seats',
+  async (_what, setting, shape) => {
+    const tenant = await arrangeTenant(store.database, company());
+    tenant.faults.set('seatLimit', setting);
+    if (shape) tenant.faults.set('errorShape', { shape });
+    const asked = () =>
+      tenant.ledger.entries().filter(({ operation }) => operation === 'users.invite').length;
+    for (const times of [1, 2]) {
+      expect((await tenant.cycle()).failed).toEqual([]);
+      expect(asked()).toBe(times);
+    }
+    tenant.faults.clear();
+    await untilSettled(tenant);
+    expectGoodEnd(tenant);
+  },
+);
+
+test.each([...errorShapes])(
+  'a refusal told as %s fails one person with what was told, and everybody else goes on',
+  async (shape) => {
+    const tenant = await arrangeTenant(store.database, company());
+    tenant.faults.set('rejectPerson', {
+      subject: 'bo@contoso.example',
+      fields: { name: ['has odd letters'] },
+    });
+    tenant.faults.set('errorShape', { shape });
+    const { failed, done } = await tenant.cycle();
+    expect(failed).toEqual([expect.stringMatching(/^invite bo@contoso\.example: .*has odd letters/)]);
+    expect(done).toEqual(
+      expect.arrayContaining(['reinstate di@contoso.example', 'remove cy@contoso.example']),
+    );
+    tenant.faults.clear();
+    await untilSettled(tenant);
+    expectGoodEnd(tenant);
+  },
+);
+
+test('a list that ignores where to start hides people: nobody of them is invited again, nobody goes, no team is made twice', async () => {
+  const tenant = await arrangeTenant(store.database, company());
+  Object.assign(tenant.state.behaviour, { pageCap: 1 });
+  tenant.faults.set('ignoreOffset');
+  for (let cycle = 0; cycle < 3; cycle += 1) expect((await tenant.cycle()).failed).toEqual([]);
+  expect(tenant.state.byEmail('cy@contoso.example')?.deleted).toBe(false);
+  // Di was removed, and is not seen: that may be so or not, so she waits for a read that is whole.
+  expect(tenant.state.mails.map(({ email }) => email)).toEqual(['bo@contoso.example']);
+  tenant.faults.clear();
+  await untilSettled(tenant);
+  expectGoodEnd(tenant);
+});
+
+test('somebody who came in behind a stale list, and whose invitation is refused for it, is linked by the next cycle', async () => {
+  const tenant = await arrangeTenant(store.database, company());
+  tenant.state.behaviour.duplicateEmail = 'refuse';
+  tenant.faults.set('rejectPerson', {
+    subject: 'bo@contoso.example',
+    fields: { email: ['has already been taken'] },
+    times: 1,
+  });
+  tenant.faults.set('staleList', { operation: 'users.list', times: 6 });
+  await tenant.cycle();
+  const bo = tenant.state.addActive('Bo', 'bo@contoso.example', 'employee');
+  await untilSettled(tenant);
+  expect(tenant.state.byEmail('bo@contoso.example')).toBe(bo);
+  expect(tenant.state.mailsTo('bo@contoso.example')).toBe(0);
+});
+
+test('the journal keeps the link that gave way to another', async () => {
+  const tenant = await arrangeTenant(store.database, company());
+  tenant.state.behaviour.reinvited = 'new id';
+  await untilSettled(tenant);
+  const rows = await store.database.select().from(journal).where(eq(journal.tenant, tenant.tenant));
+  expect(rows.find(({ kind }) => kind === 'reinstate')?.after).toEqual({
+    role: 'employee',
+    timelyId: tenant.state.byEmail('di@contoso.example')?.id,
+    replaces: [{ personId: 'id-di', timelyId: 13, email: 'di@contoso.example', state: 'removed' }],
+  });
 });
