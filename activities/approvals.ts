@@ -43,7 +43,7 @@ export function createApprovalActivities(services: Services) {
   return {
     /** Opens requests for what the cycle's plan holds, and ends those whose cause is gone. */
     async openApprovals(key: CycleKey): Promise<{ open: number[]; ended: number[] }> {
-      const { file } = await services.tenant(key.tenant, key.configurationVersion);
+      const file = await services.tenantFile(key.tenant, key.configurationVersion);
       return await reconcileRequests(database, key.tenant, key.cycle, {
         now: now(),
         expireAfterMs: durationMs(file.approvals.expireAfter),
@@ -72,7 +72,7 @@ export function createApprovalActivities(services: Services) {
 
     /** @throws WrongUseError when the request has ended, or the answer names nobody in it. */
     async decideRequest(input: DecideRequestInput): Promise<RecordedDecision> {
-      const { file } = await services.tenant(input.tenant, input.configurationVersion);
+      const file = await services.tenantFile(input.tenant, input.configurationVersion);
       const { approval: number, decisionId: id, ...answer } = input;
       return await recordDecision(database, {
         ...answer,

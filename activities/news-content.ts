@@ -1,4 +1,5 @@
 /** What a message says of requests and outages, as `privacy.labels` of the tenant file allows. */
+import { type HoldRule, limitHolds } from '../domain/change.ts';
 import type { News, RequestNews } from '../domain/news.ts';
 import type { OutageMatter } from '../domain/outage.ts';
 import { approvalLines, approvalRow, approvalsSoFar, countChangesOf } from '../store/approvals.ts';
@@ -11,6 +12,9 @@ import type { Services } from './services.ts';
 /** A message shows so many requests, and of each so many of those whom it concerns. */
 const requestsMax = 10;
 const subjectsMax = 5;
+
+/** Rules whose words name no person. */
+const namelessDetails: readonly HoldRule[] = [...limitHolds, 'sensitive', 'grants-admin'];
 
 /** Requests of one kind as one message; null when none of them is there any more. */
 export async function requestsNews(
@@ -46,7 +50,7 @@ async function requestNews(services: Services, tenant: string, number: number): 
     asks: questions[row.rule],
     changes,
     who: items.map((line) => `${line.change} ${named ? label(line) : `#${line.position + 1}`}`),
-    detail: items[0]?.hold?.detail ?? '',
+    detail: named || namelessDetails.includes(row.rule) ? (items[0]?.hold?.detail ?? '') : '',
     expires: row.expiresAt.toISOString(),
     approvers: approvals.approvers,
     approvedBy: soFar.map(({ by, changes: count }, index) => ({
