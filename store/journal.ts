@@ -4,10 +4,15 @@ import type { Store } from './database.ts';
 import type { ChangeRow } from './plans.ts';
 import { journal } from './schema.ts';
 
+/** A change that was done, or what else of its own kind is journalled. */
+type JournalRow = Pick<ChangeRow, 'tenant' | 'cycle' | 'subjectKey' | 'subject' | 'reason' | 'approval'> & {
+  kind: string;
+};
+
 /** Writes a change that was done; a repeated activity writes it once. */
 export async function writeJournal(
   store: Store,
-  row: ChangeRow,
+  row: JournalRow,
   states: { before: unknown; after: unknown },
 ) {
   const { tenant, cycle, kind, subjectKey, subject, reason, approval } = row;
