@@ -7,8 +7,8 @@ import { previewCycle, previewLines, previewProgress } from '../store/preview-ro
 import { dropScratch, scratchName } from '../store/scratch.ts';
 import type { Services } from './services.ts';
 
-/** Changes of teams name up to 40 people each: about 100 KB. */
-const linesMax = 60;
+/** About 150 KB; changes of teams, which name up to 40 people each, are seldom many. */
+const linesMax = 200;
 const findingsMax = 150;
 
 export type PreviewAnswer =

@@ -9,7 +9,7 @@ import { noMeter } from '../domain/meter.ts';
 import type { PreviewInput, PreviewSummary } from '../domain/preview.ts';
 import { seatsFor, seatsForecast } from '../domain/seats.ts';
 import { cycleRow, planCycleOf } from '../store/cycles.ts';
-import { keepDifferences, seatChanges } from '../store/preview-rows.ts';
+import { countPreview, keepDifferences, seatChanges } from '../store/preview-rows.ts';
 import { copyTenant, dropScratch, scratchName, sweepScratch } from '../store/scratch.ts';
 import { isConfigurationInForce, newestConfiguration } from '../store/tenants.ts';
 import { accountRow, countPresent } from '../store/timely-snapshot.ts';
@@ -45,10 +45,12 @@ export function createPreviewActivities(services: Services) {
       try {
         const other = againstRunning ? await planOfRunning(services, tenant, running) : null;
         const key = await planOn(services, valid, { scratch, replicaOf: other?.tenant ?? tenant });
+        // Seats are those of the whole plan, counts those of what is shown.
         const summary = await summaryOf(services, tenant, key);
         if (other) await keepDifferences(database, await planOf(key), await planOf(other));
+        const counts = await countPreview(database, await planOf(key));
         await dropScratch(database, running);
-        return summary;
+        return { ...summary, counts };
       } catch (error) {
         await dropAll();
         throw error;
@@ -117,7 +119,7 @@ async function summaryOf(
   { database }: Services,
   tenant: string,
   { tenant: scratch, cycle, kind }: OpenCycleResult,
-): Promise<PreviewSummary> {
+): Promise<Omit<PreviewSummary, 'counts'>> {
   const row = await cycleRow(database, scratch, cycle);
   const planCycle = row?.planCycle ?? cycle;
   const account = await accountRow(database, scratch);

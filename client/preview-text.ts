@@ -6,7 +6,7 @@ import type { PreviewDocument } from './preview.ts';
 import { changeRow } from './report-table.ts';
 
 /** More than anybody reads on a terminal; `--out` and `--json` have them all. */
-const shownMax = 200;
+export const shownMax = 200;
 
 const differenceWords = { added: 'new: ', changed: 'now: ', gone: 'no longer: ' } as const;
 
@@ -54,11 +54,9 @@ function statesOf({ before, after, joins, leaves }: PlanLine): string {
   return from === to ? '' : ` [${from || 'not there'} → ${to || 'not there'}]`;
 }
 
-function summary({ inScope, unchanged, changes }: PreviewDocument): string {
-  const there = changes.filter(({ difference }) => difference !== 'gone');
-  const of = (...statuses: PlanLine['status'][]) =>
-    there.filter(({ status }) => statuses.includes(status)).length;
-  return `${inScope} in scope, ${unchanged} unchanged; ${counted(of('planned'), 'change')} to apply, ${of('held')} held, ${of('refused')} refused, ${of('parked', 'failed')} waiting after a failure.`;
+function summary({ inScope, unchanged, counts }: PreviewDocument): string {
+  const { planned, held, refused, failed } = counts;
+  return `${inScope} in scope, ${unchanged} unchanged; ${counted(planned, 'change')} to apply, ${held} held, ${refused} refused, ${failed} waiting after a failure.`;
 }
 
 function doubts({ read: { evidence } }: PreviewDocument): string[] {

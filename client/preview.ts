@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { TenantFile } from '../config/tenant-file.ts';
-import { type Finding, selfEndingHolds } from '../domain/change.ts';
+import type { Finding } from '../domain/change.ts';
 import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../domain/preview.ts';
 import { ask, everyItem, evidence } from './ask.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -23,6 +23,7 @@ export interface PreviewDocument {
   read: Pick<PreviewSummary, 'kind' | 'evidence'>;
   inScope: number;
   unchanged: number;
+  counts: PreviewSummary['counts'];
   seats: PreviewSummary['seats'];
   changes: PlanLine[];
   findings: Finding[];
@@ -30,6 +31,8 @@ export interface PreviewDocument {
 
 export interface PreviewOptions {
   againstRunning: boolean;
+  /** How many changes are wanted at most; a few are enough for a screen. */
+  linesMax: number;
   onProgress: ((progress: PreviewProgress) => void) | null;
 }
 
@@ -40,7 +43,7 @@ export interface PreviewOptions {
 export async function makePreview(
   client: Client,
   file: TenantFile,
-  { againstRunning, onProgress }: PreviewOptions,
+  { againstRunning, linesMax, onProgress }: PreviewOptions,
 ): Promise<PreviewDocument> {
   const key = { tenant: file.tenant, id: randomUUID() };
   // A short question first: that no worker is there must not take an hour to tell.
@@ -55,8 +58,9 @@ export async function makePreview(
   });
   if (onProgress) await tellProgress(client, key, made, onProgress);
   const { tenant, kind, evidence, ...summary } = previewSummary.parse(await made);
-  const changes = await everyItem<PlanLine>((after) =>
-    ask(client, { about: 'previewLines', ...key, after, compared: againstRunning }),
+  const changes = await everyItem<PlanLine>(
+    (after) => ask(client, { about: 'previewLines', ...key, after, compared: againstRunning }),
+    linesMax,
   );
   const findings = await everyItem<Finding>((after) =>
     ask(client, { about: 'previewFindings', ...key, after }),
@@ -89,11 +93,9 @@ async function tellProgress(
 }
 
 /** As a cycle ends: people who failed before somebody's answer, before "done". What would be gone weighs nothing. */
-export function exitCodeOfPreview({ changes }: PreviewDocument): ExitCode {
-  const there = changes.filter(({ difference }) => difference !== 'gone');
-  if (there.some(({ status }) => status === 'parked')) return exitCodes.somePeopleFailed;
-  const asks = there.some(({ hold }) => hold && !selfEndingHolds.includes(hold.rule));
-  return asks ? exitCodes.waitsForApproval : exitCodes.done;
+export function exitCodeOfPreview({ counts }: PreviewDocument): ExitCode {
+  if (counts.failed > 0) return exitCodes.somePeopleFailed;
+  return counts.asking > 0 ? exitCodes.waitsForApproval : exitCodes.done;
 }
 
 const previewSummary: z.ZodType<PreviewSummary> = z.object({
@@ -102,6 +104,13 @@ const previewSummary: z.ZodType<PreviewSummary> = z.object({
   evidence: evidence.nullable(),
   inScope: z.number(),
   unchanged: z.number(),
+  counts: z.object({
+    planned: z.number(),
+    held: z.number(),
+    asking: z.number(),
+    refused: z.number(),
+    failed: z.number(),
+  }),
   seats: z
     .object({
       paid: z.number(),

@@ -22,12 +22,25 @@ export interface PreviewKey {
   id: string;
 }
 
+/** Changes by what would become of them. */
+export interface PreviewCounts {
+  /** Applied by the next cycle. */
+  planned: number;
+  held: number;
+  /** Of those held: what asks somebody, and does not end by itself. */
+  asking: number;
+  refused: number;
+  /** Failed before; tried again later. */
+  failed: number;
+}
+
 export interface PreviewSummary {
   tenant: string;
   kind: CycleReport['kind'];
   evidence: Evidence | null;
   inScope: number;
   unchanged: number;
+  counts: PreviewCounts;
   /** Null where Timely names no limit. */
   seats: SeatsForecast | null;
 }

@@ -1,6 +1,6 @@
 /** Finds whom or what an operator means: by e-mail address, name, object id or sign-in name; teams by name or source. */
 import { sql } from 'drizzle-orm';
-import { foldText } from '../domain/text.ts';
+import { foldText, sameText } from '../domain/text.ts';
 import type { Store } from './database.ts';
 
 /** What is known of somebody: their object id, their number in Timely, or both. */
@@ -67,8 +67,23 @@ export async function findPeople(store: Store, tenant: string, text: string): Pr
     const { name, email } = known ?? row;
     found.set(key, { personId: row.person_id, timelyId, name, email });
   }
-  return [...found.values()].slice(0, candidatesMax);
+  return adopted([...found.values()]).slice(0, candidatesMax);
 }
+
+/** A Timely user whom no link binds yet is the one person of the directory with that address, as matching has it. */
+function adopted(found: FoundPerson[]): FoundPerson[] {
+  const people = found.filter(({ personId }) => personId !== null);
+  return found.flatMap((one) => {
+    if (one.personId !== null) {
+      const user = found.find((other) => other.personId === null && sameAddress(other, one));
+      return [{ ...one, timelyId: one.timelyId ?? user?.timelyId ?? null }];
+    }
+    return people.filter((other) => sameAddress(other, one)).length === 1 ? [] : [one];
+  });
+}
+
+const sameAddress = (one: FoundPerson, other: FoundPerson) =>
+  one.email !== null && other.email !== null && sameText(one.email, other.email);
 
 /** Teams that a text may mean: bound ones, ones that wait to be made, and ones that were made by hand in Timely. */
 export async function findTeams(store: Store, tenant: string, text: string): Promise<FoundTeam[]> {

@@ -1,8 +1,8 @@
 /** The rows of a preview: counted, compared with the plan of the configuration in force, and paged. */
-import { and, asc, eq, gte, inArray, sql } from 'drizzle-orm';
-import type { Change, TeamState } from '../domain/change.ts';
+import { and, asc, count, eq, gte, inArray, ne, sql } from 'drizzle-orm';
+import { type Change, selfEndingHolds, type TeamState } from '../domain/change.ts';
 import { emailOf } from '../domain/person.ts';
-import type { Difference, PlanLine, PreviewProgress, StateBrief } from '../domain/preview.ts';
+import type { Difference, PlanLine, PreviewCounts, PreviewProgress, StateBrief } from '../domain/preview.ts';
 import type { Page } from '../domain/report.ts';
 import { asJson, type Database, type Store } from './database.ts';
 import { type ChangeRow, lineOf, nextOf } from './plans.ts';
@@ -18,6 +18,24 @@ export async function seatChanges(store: Store, tenant: string, cycle: number) {
     taken: await store.$count(changes, and(ofPlan, goes, takes)),
     freed: await store.$count(changes, and(ofPlan, goes, eq(changes.kind, 'remove'))),
     waiting: await store.$count(changes, and(ofPlan, eq(changes.holdRule, 'no-seat'))),
+  };
+}
+
+/** Changes of a plan by what would become of them; what only the plan compared with has is not counted. */
+export async function countPreview(store: Store, { tenant, cycle }: StoredPlan): Promise<PreviewCounts> {
+  const rows = await store
+    .select({ status: changes.status, holdRule: changes.holdRule, count: count() })
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), ne(changes.label, 'gone')))
+    .groupBy(changes.status, changes.holdRule);
+  const sum = (fits: (row: (typeof rows)[number]) => boolean) =>
+    rows.filter(fits).reduce((total, row) => total + row.count, 0);
+  return {
+    planned: sum(({ status }) => status === 'planned'),
+    held: sum(({ status }) => status === 'held'),
+    asking: sum(({ holdRule }) => holdRule !== null && !selfEndingHolds.includes(holdRule)),
+    refused: sum(({ status }) => status === 'refused'),
+    failed: sum(({ status }) => status === 'parked' || status === 'failed'),
   };
 }
 

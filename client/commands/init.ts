@@ -10,6 +10,7 @@ import { explainError } from '../explain-error.ts';
 import { gatherAnswers, type InitFlags, initQuestions } from '../init/answers.ts';
 import { registrationCommands } from '../init/registration.ts';
 import { tenantText } from '../init/tenant-text.ts';
+import { hasCode } from '../local/error-code.ts';
 import type { Session } from '../output.ts';
 
 interface Flags extends CommonOptions, InitFlags {
@@ -67,8 +68,8 @@ async function write(fileName: string, text: string, force: boolean): Promise<vo
   try {
     await writeFile(fileName, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    if (exists) throw wrongUse(`${fileName} is there already: give another name, or --force.`);
+    if (hasCode(error, 'EEXIST'))
+      throw wrongUse(`${fileName} is there already: give another name, or --force.`);
     throw new CommandError(exitCodes.failed, `${fileName} cannot be written: ${sentenceOf(error)}`, error);
   }
 }

@@ -7,7 +7,7 @@ import { explainError } from '../explain-error.ts';
 import { printResult, type Session, say } from '../output.ts';
 import { planFormat, writePlan } from '../plan-file.ts';
 import { exitCodeOfPreview, makePreview } from '../preview.ts';
-import { previewText } from '../preview-text.ts';
+import { previewText, shownMax } from '../preview-text.ts';
 import { readTenantFile } from '../tenant-file.ts';
 
 interface PreviewFlags extends CommonOptions {
@@ -41,6 +41,7 @@ export function addPreview(program: Command, session: Session): void {
       const document = await withClient((client) =>
         makePreview(client, file, {
           againstRunning: against === 'running',
+          linesMax: json || out !== undefined ? Number.POSITIVE_INFINITY : shownMax + 1,
           onProgress: progressOf(session, file.tenant),
         }),
       )

@@ -93,7 +93,18 @@ export class StandInStore implements StandInActivities {
 
   async preview(input: PreviewInput): Promise<unknown> {
     this.files.push(input.file);
-    return { tenant: 'planned', kind: 'full', evidence: null, inScope: 3, unchanged: 2, seats: null };
+    const of = (status: string) => this.previewLines.filter((line) => line.status === status).length;
+    const asking = this.previewLines.filter(({ hold }) => hold?.rule === 'sensitive').length;
+    const counts = { planned: of('planned'), held: of('held'), asking, refused: 0, failed: of('parked') };
+    return {
+      tenant: 'planned',
+      kind: 'full',
+      evidence: null,
+      inScope: 3,
+      unchanged: 2,
+      counts,
+      seats: null,
+    };
   }
 
   check(question: Question): Promise<unknown> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { CheckLine, CheckState } from '../../domain/check.ts';
 import type { PlanLine } from '../../domain/preview.ts';
 import { statusQuery, tenantWorkflowId } from '../../workflows/messages.ts';
+import { until } from '../support/world.ts';
 import { runCommand, type StandIn, startStandIn, watcherWho } from './stand-in.ts';
 import { reportLine } from './stand-in-store.ts';
 
@@ -233,8 +234,7 @@ describe('watch', () => {
     const watching = runCommand(['watch', 'looked-at', '--json'], watcher);
     const before = await statusOf('looked-at');
     // The watch begins with the cycle that ended last: the next one is what it waits for.
-    while (!watcher.seen.some((line) => line.startsWith('looked-at: ')))
-      await new Promise((resolve) => setImmediate(resolve));
+    await until('the watch', async () => watcher.seen.some((line) => line.startsWith('looked-at: ')) || null);
     await runCommand(['sync', 'looked-at']);
     const { exitCode, out } = await watching;
     expect(exitCode).toBe(0);
