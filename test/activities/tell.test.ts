@@ -163,7 +163,7 @@ describe('requests', () => {
       approversNeeded: 1,
       now,
     });
-    await cycle({ held: ['ada'] });
+    await cycle({});
     clock.ms += 200 * hour;
     expect(await told()).toEqual([]);
   });
@@ -219,7 +219,7 @@ describe('requests', () => {
 
 describe('channels that fail', () => {
   test('a message that is refused for good is given up and told as a finding, the next one is tried', async () => {
-    const { cycle, told, refuse, activities, tenant } = await arrange([hook]);
+    const { cycle, told, refuse, activities, tenant, clock } = await arrange([hook]);
     await cycle({ held: ['ada'] });
     refuse.with = new ConfigurationError('The webhook refused a message with 404.', { remedy: 'See to it.' });
     expect(await told()).toEqual([]);
@@ -239,6 +239,7 @@ describe('channels that fail', () => {
         message: 'The last message did not arrive. The webhook refused a message with 404. See to it.',
       },
     ]);
+    clock.ms += hour;
     await cycle({ held: ['ada', 'bo'] });
     expect(await told()).toEqual(['webhook: T: request T/2 for approval']);
     expect(await problems()).toEqual([]);
