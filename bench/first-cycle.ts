@@ -1,5 +1,9 @@
-/** The first cycle of the sandbox's fifty people, beside the same work by a plain script, in turn. */
+/**
+ * A first cycle beside the same work by a plain script, in turn: of the sandbox's fifty people, or of as many as one likes
+ * against a Timely that takes its time.
+ */
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -10,38 +14,96 @@ import { startSandbox } from '../client/local/node-processes.ts';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { projectFolder } from '../client/local/project-folder.ts';
 import { sandboxVariables, startStack } from '../client/local/stack.ts';
+import { openSandbox } from '../client/sandbox/control.ts';
 import { startTenant } from '../client/start-tenant.ts';
+import { startSandbox as fillSandbox } from '../simulators/sandbox.ts';
 import { inFolder } from './in-folder.ts';
 import { readLedger } from './ledger.ts';
+import { fillCompany } from './scale-company.ts';
 
 interface Measured {
   people: number;
   /** From the start of the work to the last write in Timely. */
   seconds: number;
+  /** Requests to Timely per second, from the first write to the last. */
+  perSecond: number;
 }
 
-const tenantFile = join(projectFolder(), 'tenants', 'contoso.yaml');
+interface Work {
+  /** Null: the sandbox's own. */
+  people: number | null;
+  /** `requestsPerSecond` of the tenant file. */
+  rate: number;
+  /** Of each answer of Timely. */
+  latencyMs: number;
+}
+
 const plainScript = join(import.meta.dirname, 'plain-script.js');
 
-/** Prints the medians of both and their ratio. `--rounds N`: how often each is measured, 3 unless given. */
+/**
+ * Prints the medians of both and their ratio. `--people N`, `--rate R` (50 unless given), `--latency MS` (0),
+ * `--rounds N`: how often each is measured (3), `--engine-only`: without the plain script.
+ */
 export async function benchFirstCycle(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '3' } } });
+  const { values } = parseArgs({
+    args,
+    options: {
+      people: { type: 'string' },
+      rate: { type: 'string', default: '50' },
+      latency: { type: 'string', default: '0' },
+      rounds: { type: 'string', default: '3' },
+      'engine-only': { type: 'boolean', default: false },
+    },
+  });
+  const work: Work = {
+    people: values.people === undefined ? null : Number(values.people),
+    rate: Number(values.rate),
+    latencyMs: Number(values.latency),
+  };
   const rounds = Number(values.rounds);
   const engine: Measured[] = [];
   const plain: Measured[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    engine.push(await inFolder(measureEngine));
-    plain.push(await inFolder(measurePlainScript));
-    console.error(
-      `round ${round} of ${rounds}: ${inWords(engine.at(-1))}, ${inWords(plain.at(-1))} by the plain script`,
-    );
+    engine.push(await inFolder((folder, group) => measureEngine(folder, group, work)));
+    console.error(`round ${round} of ${rounds}: ${inWords(engine.at(-1))}`);
+    if (values['engine-only']) continue;
+    plain.push(await inFolder((folder, group) => measurePlainScript(folder, group, work)));
+    console.error(`round ${round} of ${rounds}: ${inWords(plain.at(-1))} by the plain script`);
   }
-  report(median(engine), median(plain), rounds);
+  report(work, engine, plain);
+}
+
+/** Fills the sandbox that is about to start in this folder, and answers the tenant file. */
+async function prepare(folder: string, { people, rate }: Work): Promise<string> {
+  const text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');
+  const file = join(folder, 'tenant.yaml');
+  const edited = text
+    .replace(/requestsPerSecond: \d+/, `requestsPerSecond: ${rate}`)
+    .replace('invitations: { max: 100 }', 'invitations: { max: 100000 }')
+    .replace(/every: \S+/, 'every: 1h');
+  await writeFile(file, edited);
+  if (people === null) return file;
+  const size = { people, groups: 20, memberships: people * 3, inScope: people, inTimely: 0, seed: 'contoso' };
+  // The sandbox goes on from what it finds in its folder.
+  const made = await fillSandbox({
+    dataDir: join(folder, 'sandbox'),
+    company: (microsoft, timely) => fillCompany(microsoft, timely, size),
+  });
+  await made.close();
+  return file;
+}
+
+async function slowDown(folder: string, { latencyMs }: Work): Promise<void> {
+  if (latencyMs === 0) return;
+  const sandbox = await openSandbox(folder);
+  await sandbox.order('timely', 'faults', { set: 'latency', setting: { milliseconds: latencyMs } });
 }
 
 /** The product as `npm start` runs it: Temporal with its database file, PostgreSQL, sandbox and worker on this machine. */
-async function measureEngine(folder: string, group: ProcessGroup): Promise<Measured> {
+async function measureEngine(folder: string, group: ProcessGroup, work: Work): Promise<Measured> {
+  const tenantFile = await prepare(folder, work);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
+  await slowDown(folder, work);
   const connection = await Connection.connect({ address: stack.address });
   const client = new Client({ connection });
   const startedAt = Date.now();
@@ -50,36 +112,47 @@ async function measureEngine(folder: string, group: ProcessGroup): Promise<Measu
   const document = await cycleDocument(client, [{ tenant, cycle }]);
   await connection.close();
   const { invited = 0, reinstated = 0, linked = 0 } = document.tenants[0]?.cycle.counts ?? {};
-  return { people: invited + reinstated + linked, seconds: ((await lastWriteAt(folder)) - startedAt) / 1000 };
+  return { people: invited + reinstated + linked, ...(await timesOf(folder, startedAt)) };
 }
 
-/** When Timely had its last write, by its own ledger. */
-async function lastWriteAt(folder: string): Promise<number> {
+/** By Timely's own ledger. */
+async function timesOf(folder: string, startedAt: number): Promise<Omit<Measured, 'people'>> {
   const entries = await readLedger(folder, 'timely');
-  const writes = entries.filter(
-    ({ method, operation }) => method !== 'GET' && !operation.startsWith('oauth.'),
-  );
-  return Math.max(...writes.map(({ at }) => at));
+  const requests = entries.filter(({ operation }) => !operation.startsWith('oauth.'));
+  const writes = requests.filter(({ method }) => method !== 'GET').map(({ at }) => at);
+  const [first, last] = [Math.min(...writes), Math.max(...writes)];
+  const between = requests.filter(({ at }) => at > first && at <= last).length;
+  return { seconds: (last - startedAt) / 1000, perSecond: (between * 1000) / (last - first) };
 }
 
-async function measurePlainScript(folder: string, group: ProcessGroup): Promise<Measured> {
+async function measurePlainScript(folder: string, group: ProcessGroup, work: Work): Promise<Measured> {
+  const tenantFile = await prepare(folder, work);
   const sandbox = await startSandbox(folder, group.start);
+  await slowDown(folder, work);
   const env = { ...process.env, ...(await sandboxVariables(folder, sandbox)) };
+  const startedAt = Date.now();
   const { stdout } = await promisify(execFile)(process.execPath, [plainScript, tenantFile], { env });
-  return z.object({ people: z.number(), seconds: z.number() }).parse(JSON.parse(stdout));
+  const { people, seconds } = z.object({ people: z.number(), seconds: z.number() }).parse(JSON.parse(stdout));
+  return { people, perSecond: (await timesOf(folder, startedAt)).perSecond, seconds };
 }
 
-function report(ours: Measured, theirs: Measured, rounds: number): void {
+function report({ rate, latencyMs }: Work, engine: Measured[], plain: Measured[]): void {
+  const ours = median(engine);
   console.log(
-    `${cpus().length} cores, Node ${process.versions.node}, 50 requests per second, median of ${rounds} rounds`,
+    `${cpus().length} cores, Node ${process.versions.node}, ${rate} requests per second, ` +
+      `answers after ${latencyMs} ms, median of ${engine.length} rounds`,
   );
   console.log(`timely-sync:  ${inWords(ours)}`);
+  if (plain.length === 0) return;
+  const theirs = median(plain);
   console.log(`plain script: ${inWords(theirs)}`);
   console.log(`ratio:        ${(ours.seconds / theirs.seconds).toFixed(2)}`);
 }
 
 function inWords(measured: Measured | undefined): string {
-  return measured ? `${measured.people} people in ${measured.seconds.toFixed(2)} s` : '';
+  if (!measured) return '';
+  const { people, seconds, perSecond } = measured;
+  return `${people} people in ${seconds.toFixed(2)} s, ${perSecond.toFixed(1)} requests per second`;
 }
 
 function median(all: Measured[]): Measured {

@@ -60,7 +60,8 @@ const closeEnough = 1.13;
 /** The limit as this refusal shows it; null when it shows none, since hardly anything had been asked. */
 export function seenAt(limit: Limit, sighting: Sighting): Limit | null {
   const { startedAtMs, before, rate, sinceMs, nowMs } = sighting;
-  const run = runBefore(before, startedAtMs, rate);
+  // The run may have begun at the rate before this one.
+  const run = runBefore(before, startedAtMs, Math.min(rate, limit.accepted || rate));
   const letThrough = before.filter((start) => start > startedAtMs - 1_000).length;
   const isSteady = run.ms >= steadyMs && startedAtMs - sinceMs >= steadyMs;
   const seen = isSteady ? Math.min(letThrough, rate) : letThrough;

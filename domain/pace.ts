@@ -60,7 +60,7 @@ const slowestPerSecond = 0.2;
 /** Nobody asks for so long after a 429, however little it told; doubled from the third in a row. */
 const waitMs = 1_000;
 const waitMaxMs = 30_000;
-/** While the limit may be far above what was refused first, the rate is doubled in steps of this length. */
+/** While the limit may be far above what was refused first (429 may have been about something else), the rate is doubled. */
 const climbMs = 1_500;
 const holdFirstMs = 10 * 60_000;
 const lanesMin = 4;
@@ -69,9 +69,6 @@ const holdMaxMs = 4 * 60 * 60_000;
 /** When trying upwards after a hold: one step, and how long each is watched. */
 const stepUp = 1.03;
 const stepUpMs = 60_000;
-/** The same while the limit is not certain: 429 may have been about something else. */
-const doubtfulStepUp = 1.1;
-const doubtfulStepUpMs = 10_000;
 
 /** Before anything is known: as fast as the tenant file allows. */
 export const firstMemory = (maxPerSecond: number, nowMs: number): PaceMemory => ({
@@ -144,7 +141,7 @@ function raised(memory: PaceMemory, starts: number[], { nowMs, maxPerSecond }: R
   const { perSecond, limit } = memory;
   const { refused, certain } = limit;
   const keptMs = nowMs - memory.sinceMs;
-  const climbing = refused !== null && !certain && nowMs < limit.searchUntilMs;
+  const climbing = refused !== null && !certain;
   // Whoever may ask less than was found learns nothing about it.
   if (refused !== null && maxPerSecond < Math.min(perSecond, refused)) return memory;
   if (keptMs < (climbing ? climbMs : trialMs)) return memory;
@@ -164,9 +161,8 @@ function raised(memory: PaceMemory, starts: number[], { nowMs, maxPerSecond }: R
     return went(perSecond * 2, { refused: perSecond >= refused * 0.99 ? perSecond * 2 : refused });
   const next = nextTrial(went(perSecond).limit, nowMs);
   if (next > perSecond * 1.001) return went(Math.min(next, perSecond * 2));
-  const mayRise = certain ? nowMs > memory.heldUntilMs && keptMs > stepUpMs : keptMs > doubtfulStepUpMs;
-  if (!mayRise) return went(perSecond);
-  const up = perSecond * (certain ? stepUp : doubtfulStepUp);
+  if (nowMs < memory.heldUntilMs || keptMs < stepUpMs) return went(perSecond);
+  const up = perSecond * stepUp;
   return went(up, { refused: Math.max(refused, up / safeShare) });
 }
 

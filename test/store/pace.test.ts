@@ -47,3 +47,36 @@ test('after "too many" nobody asks the account before the time that was told', a
   await Promise.all([pace.wait(), createPace(store.database, settings).wait()]);
   expect(Date.now() - before).toBeGreaterThanOrEqual(1_390);
 });
+
+test('whoever would have to wait for long is sent away with the time, at once', async () => {
+  const pace = createPace(store.database, { account: 'patient', requestsPerSecond: 100 });
+  await pace.slowDown(await pace.wait(), 30_000);
+  const before = Date.now();
+  const outcomes = await Promise.allSettled([pace.wait(), pace.wait()]);
+  expect(Date.now() - before).toBeLessThan(5_000);
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'ThrottledError' } });
+  }
+});
+
+test('what was found about an account is known to workers that start later', async () => {
+  const settings = { account: 'remembered', requestsPerSecond: 100 };
+  const pace = createPace(store.database, settings);
+  const moments = await Promise.all(Array.from({ length: 12 }, () => pace.wait()));
+  await pace.slowDown(moments.at(-1) ?? 0, 0);
+  const later = createPace(store.database, settings);
+  expect(await later.perSecond()).toBeLessThan(20);
+  expect(await createPace(store.database, { ...settings, requestsPerSecond: 3 }).perSecond()).toBe(3);
+});
+
+test('two tenants that write to one account share its budget, each within what its own file allows', async () => {
+  const fast = createPace(store.database, { account: 'both', requestsPerSecond: 100 });
+  const slow = createPace(store.database, { account: 'both', requestsPerSecond: 10 });
+  const tookMs = async (paces: { wait(): Promise<number> }[], count: number) => {
+    const moments = await starts(paces, count);
+    return (moments.at(-1) ?? 0) - (moments[0] ?? 0);
+  };
+  await fast.wait();
+  expect(await tookMs([slow], 6)).toBeGreaterThanOrEqual(450);
+  expect(await tookMs([fast], 20)).toBeLessThan(450);
+});
