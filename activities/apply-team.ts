@@ -1,6 +1,8 @@
 /** Changes of one team in Timely. A team has no version field: it is read right before it is written (timely-api.md, section 3). */
 import { isDeepStrictEqual } from 'node:util';
-import type { TeamChange, TeamState } from '../domain/change.ts';
+import type { TeamChange, TeamRestore, TeamState } from '../domain/change.ts';
+import { teamStates } from '../domain/journal-states.ts';
+import type { TeamLink } from '../domain/link.ts';
 import { mergeMembers } from '../domain/teams.ts';
 import type { TimelyTeam } from '../domain/timely.ts';
 import { attemptOf } from '../store/attempts.ts';
@@ -9,6 +11,8 @@ import { linkTeam, rememberTeamName, teamLinkOf, timelyIdsOf, unlinkTeam } from 
 import type { ChangeRow } from '../store/plans.ts';
 import { forgetTeam, rememberTeam } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
+import { managedBy, statesOfTeam } from './journal-states.ts';
+import { restoredMembers, restoreMembers } from './restore-team.ts';
 import { sendOnce } from './send-once.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as TeamChange['subject'];
@@ -31,24 +35,23 @@ export async function applyToTeam(application: Application, kind: TeamChange['ki
 async function createTeam(application: Application): Promise<Effect> {
   const { services, tenant, row } = application;
   const { source } = subjectOf(row);
-  const { name, personIds } = wanted(row);
-  const link = await teamLinkOf(services.database, row.tenant, source);
+  const { name, personIds, restore } = wanted(row);
+  const { database } = services;
+  const link = await teamLinkOf(database, row.tenant, source);
   const known = link ? await tenant.timely.team(link.timelyId) : null;
   if (known) return unlisted(row, known);
-  const present = await timelyIdsOf(services.database, row.tenant, personIds, 'present');
-  const members = [...present.values()].sort((a, b) => a - b);
+  const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
+  const userIds = [...present.values()].sort((a, b) => a - b);
+  const members = restore
+    ? await restoredMembers(application, restore, [])
+    : userIds.map((userId) => ({ userId, lead: false, hideHours: false }));
   const team = await sendOnce(application, {
     look: () => tenant.timely.findTeam(name),
-    send: (note) =>
-      tenant.timely.createTeam(
-        { name, members: members.map((userId) => ({ userId, lead: false, hideHours: false })) },
-        note,
-      ),
+    send: (note) => tenant.timely.createTeam({ name, members }, note),
   });
   return {
     outcome: 'done',
-    before: null,
-    after: team,
+    ...teamStates(null, team, new Set(userIds)),
     async remember(store) {
       await linkTeam(store, row.tenant, {
         source,
@@ -69,8 +72,7 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
   const after = before.name === name ? before : await tenant.timely.renameTeam(before.id, name);
   return {
     outcome: 'done',
-    before,
-    after,
+    ...teamStates(before, after, new Set()),
     async remember(store) {
       await rememberTeamName(store, row.tenant, subjectOf(row).source, after.name);
       await rememberTeam(store, row.tenant, after);
@@ -79,14 +81,17 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
 }
 
 /** Changes only people whom the sync answers for, and keeps everybody's lead and hidden-hours flags. */
-async function setTeamMembers({ services, tenant, row }: Application): Promise<Effect> {
+async function setTeamMembers(application: Application): Promise<Effect> {
+  const { services, tenant, row } = application;
   const { database } = services;
   const { source } = subjectOf(row);
   const before = await currentTeam(tenant.timely, row);
   if (!before) return gone(row);
   const link = await teamLinkOf(database, row.tenant, source);
+  const { restore, personIds } = wanted(row);
+  if (restore) return await restoreTeam(application, restore, before, link && { ...link, personIds });
   const { projects } = tenant.file.teamMembers;
-  const present = await timelyIdsOf(database, row.tenant, wanted(row).personIds, 'present');
+  const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
   const answeredFor = await timelyIdsOf(database, row.tenant, link?.personIds ?? [], 'any');
   const members = mergeMembers({
     current: before.members,
@@ -99,8 +104,7 @@ async function setTeamMembers({ services, tenant, row }: Application): Promise<E
     : await tenant.timely.setTeamMembers(before.id, members, projects);
   return {
     outcome: 'done',
-    before,
-    after,
+    ...teamStates(before, after, new Set([...answeredFor.values(), ...present.values()])),
     async remember(store) {
       // A team that an earlier attempt of ours made is found by its name like any other.
       const isOurs = (await attemptOf(store, row)) !== null;
@@ -112,6 +116,25 @@ async function setTeamMembers({ services, tenant, row }: Application): Promise<E
         name: after.name,
         personIds: [...present.keys()],
       });
+      await rememberTeam(store, row.tenant, after);
+    },
+  };
+}
+
+/** Takes back what a cycle did to the members. A team that the sync does not follow is only put back as it was. */
+async function restoreTeam(
+  application: Application,
+  restore: TeamRestore,
+  before: TimelyTeam,
+  link: TeamLink | null,
+): Promise<Effect> {
+  const { services, row } = application;
+  const after = await restoreMembers(application, restore, before);
+  return {
+    outcome: 'done',
+    ...(await statesOfTeam(services.database, row.tenant, link, { before, after })),
+    async remember(store) {
+      if (link) await linkTeam(store, row.tenant, link);
       await rememberTeam(store, row.tenant, after);
     },
   };
@@ -133,11 +156,15 @@ async function retireTeam({ services, tenant, row }: Application): Promise<Effec
   const link = await teamLinkOf(services.database, row.tenant, source);
   const before = await currentTeam(tenant.timely, row);
   const deletes = before !== null && link?.origin === 'created';
+  const managed = await managedBy(services.database, row.tenant, link);
+  const isUndo = (await cycleRow(services.database, row.tenant, row.cycle))?.kind === 'undo';
+  if (isUndo && before?.members.some(({ userId }) => !managed.has(userId))) {
+    return { outcome: 'dropped', reason: `Team ${before.name} has members by other hands by now.` };
+  }
   if (deletes) await tenant.timely.deleteTeam(before.id);
   return {
     outcome: 'done',
-    before,
-    after: deletes ? null : before,
+    ...teamStates(before, deletes ? null : before, managed),
     async remember(store) {
       await unlinkTeam(store, row.tenant, source);
       if (deletes && timelyId !== null) await forgetTeam(store, row.tenant, timelyId);

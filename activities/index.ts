@@ -12,6 +12,7 @@ import { createQuestionActivities } from './questions.ts';
 import { createReadDirectoryActivities } from './read-directory.ts';
 import { createReadTimelyActivities } from './read-timely.ts';
 import type { Services } from './services.ts';
+import { createUndoActivities } from './undo.ts';
 
 export function createActivities(services: Services) {
   return {
@@ -24,6 +25,7 @@ export function createActivities(services: Services) {
     ...createMakePlanActivities(services),
     ...createApprovalActivities(services),
     ...createApplyChangeActivities(services),
+    ...createUndoActivities(services),
     ...createFinishCycleActivities(services),
     ...createQuestionActivities(services),
     ...createCheckActivities(services),
