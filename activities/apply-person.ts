@@ -94,7 +94,10 @@ function present(row: ChangeRow, user: TimelyUser): Effect {
 }
 
 async function changeRole({ services, tenant, row }: Application): Promise<Effect> {
-  const { personId, timelyId, email } = subjectOf(row);
+  const { personId, email, timelyId: planned } = subjectOf(row);
+  // Whoever an undo has just taken back may have got another number.
+  const linked = await timelyIdsOf(services.database, row.tenant, [personId], 'present');
+  const timelyId = linked.get(personId) ?? planned;
   const user = timelyId === null ? null : await tenant.timely.user(timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
   if (sameText(user.role, adminRole) && !sameText(wantedRole(row), adminRole)) {

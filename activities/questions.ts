@@ -15,6 +15,7 @@ import { cycleReport, lastCycles, planCycleOf } from '../store/cycles.ts';
 import { decisionsOf } from '../store/decisions.ts';
 import { findingsPage, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
+import { answerFromJournal, type JournalAnswer } from './journal-answers.ts';
 import { newestTenant, type Services } from './services.ts';
 
 /** Rows of one answer: about 40 KB of the largest kind. */
@@ -30,6 +31,7 @@ export type Answer =
   | Page<Finding>
   | Page<ApprovalSummary>
   | RequestAnswer
+  | JournalAnswer
   | string
   | null;
 
@@ -54,6 +56,10 @@ export function createQuestionActivities(services: Services) {
           return await approvalsPage(database, { ...question, limit: pageSize.approvals });
         case 'approval':
           return await oneApproval(database, question);
+        case 'history':
+        case 'verify':
+        case 'undo':
+          return await answerFromJournal(services, question);
         case 'signInAddress':
           return (await newestTenant(services, question.tenant)).signIn.address(question);
       }

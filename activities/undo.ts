@@ -31,6 +31,12 @@ export interface BeginUndoInput extends UndoKey {
   by: string;
 }
 
+export interface NoteControlInput {
+  tenant: string;
+  kind: 'paused' | 'resumed' | 'stopped';
+  id: string;
+}
+
 const dayMs = 86_400_000;
 
 export function createUndoActivities(services: Services) {
@@ -46,6 +52,11 @@ export function createUndoActivities(services: Services) {
         reason: `cycle ${undoes} is taken back`,
         after: { undoes, by },
       });
+    },
+
+    /** Writes down that an operator paused, resumed or stopped the tenant. */
+    async noteControl({ tenant, kind, id }: NoteControlInput): Promise<void> {
+      await journalEvent(database, tenant, { kind, id, at: now(), reason: '' });
     },
 
     async openUndo({ tenant, undoes, runId }: UndoKey & { runId: string }): Promise<OpenCycleResult> {

@@ -3,15 +3,20 @@ import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { changeKinds, type Finding, holdRules, refusalRules } from '../domain/change.ts';
 import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
+import { journalKinds } from '../domain/journal.ts';
 import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
   type ApprovalSummary,
+  type ChainReport,
   type CycleReport,
+  cycleKinds,
   healthStates,
+  type JournalLine,
   type Page,
   type ReportLine,
   type TenantSummary,
+  type UndoPreview,
 } from '../domain/report.ts';
 import { answerWithinMs } from './connection.ts';
 import { onWorker } from './on-worker.ts';
@@ -34,6 +39,10 @@ export interface Answers {
   check: CheckReport;
   /** What the browser is to open for a sign-in to Timely. */
   signInAddress: string;
+  /** Newest first. */
+  history: Page<JournalLine>;
+  verify: ChainReport;
+  undo: UndoPreview;
 }
 
 /**
@@ -104,7 +113,7 @@ export const trouble = z.object({ health: z.enum(healthStates), message: z.strin
 
 const cycle = z.object({
   number: z.number(),
-  kind: z.enum(['full', 'incremental']),
+  kind: z.enum(cycleKinds),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   evidence: evidence.nullable(),
@@ -151,6 +160,22 @@ const tenant = z.object({
   openApprovals: z.number(),
 });
 
+const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });
+
+const journalLine = z.object({
+  sequence: z.number(),
+  at: z.string(),
+  cycle: z.number(),
+  kind: z.enum(journalKinds),
+  subject: z.string().nullable(),
+  name: z.string().nullable(),
+  reason: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  approval: z.number().nullable(),
+  hash: z.string(),
+});
+
 const checkLine = z.object({
   side: z.enum(checkSides),
   name: z.string(),
@@ -164,7 +189,7 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   cycle: cycle.nullable(),
   cycles: z.array(cycle),
   lines: pageOf(line),
-  findings: pageOf(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
+  findings: pageOf(finding),
   approvals: pageOf(approval),
   check: z.object({
     tenant: z.string(),
@@ -172,4 +197,13 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
   signInAddress: z.url(),
+  history: pageOf(journalLine),
+  verify: z.object({
+    checked: z.number(),
+    end: z.object({ sequence: z.number(), hash: z.string() }),
+    anchor: z.number(),
+    done: z.boolean(),
+    broken: z.object({ sequence: z.number(), problem: z.string() }).nullable(),
+  }),
+  undo: z.object({ changes: z.number(), lines: z.array(line), findings: z.array(finding) }),
 };

@@ -230,7 +230,7 @@ function recreate({ subject }: TeamHistory, deleted: JournalTeam, context: StepC
     cannot(deleted.name, 'Another team has the name of this one by now, so it is not made again.');
     return () => [];
   }
-  cannot(
+  leaves(
     deleted.name,
     'The team is made anew, with another number, without its projects, colour and symbol.',
   );

@@ -35,6 +35,8 @@ export interface TenantStatus {
   nextCycleAt: string | null;
   configurationVersion: number;
   paused: boolean;
+  /** The cycle that is being taken back; the tenant is paused meanwhile and afterwards. */
+  undoing: number | null;
 }
 
 export interface NudgeInput {
@@ -51,11 +53,18 @@ export interface ConfigureResult {
   changed: boolean;
 }
 
+/** Take a cycle back. `by`: who wants it, for the journal. */
+export interface UndoInput {
+  cycle: number;
+  by: string;
+}
+
 export const statusQuery = defineQuery<TenantStatus>('status');
 export const nudgeSignal = defineSignal<[NudgeInput?]>('nudge');
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 export const stopSignal = defineSignal('stop');
+export const undoUpdate = defineUpdate<void, [UndoInput]>('undo');
 export const configureUpdate = defineUpdate<ConfigureResult, [ConfigureInput]>('configure');
 
 /** An answer to a request; the same for the Update `decide` and, less `decision`, for the Signals. */

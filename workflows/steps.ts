@@ -34,6 +34,10 @@ export const storing = proxyActivities<
     | 'describeApproval'
     | 'decideRequest'
     | 'expireRequest'
+    | 'noteControl'
+    | 'beginUndo'
+    | 'openUndo'
+    | 'planUndo'
   >
 >({
   startToCloseTimeout: '10 minutes',
