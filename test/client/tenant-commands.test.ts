@@ -268,7 +268,7 @@ describe('status', () => {
     const failure = { class: 'rejected', message: 'Timely refused.', remedy: 'Mend it.' };
     const nextTryAt = '2030-01-01T00:00:00.000Z';
     standIn.store.outcomes.set('waiting', {
-      lines: [reportLine({ status: 'parked', failure: { ...failure, tries: 3, nextTryAt } })],
+      lines: [reportLine({ status: 'failed', failure: { ...failure, tries: 3, nextTryAt } })],
       findings: [
         { kind: 'seats', subject: 'Contoso', message: 'Seats: 80 are paid for, 12 used, 3 more wanted.' },
         { kind: 'unmanaged', subject: 'zoe@contoso.example', message: 'Nobody stands for Zoe.' },
