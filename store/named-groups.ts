@@ -2,7 +2,7 @@
  * What names in the tenant file stand for. A name is bound to the group that has it, so that another group which takes
  * the name later is seen for what it is (`groupResolver`).
  */
-import { and, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Group } from '../domain/directory.ts';
 import { groupResolver } from '../domain/membership.ts';
 import { foldText } from '../domain/text.ts';
@@ -11,16 +11,22 @@ import { directoryGroups, namedGroups } from './schema-directory.ts';
 
 /** Binds those of the names that stand for one group; forgets names that the file has no more, and groups that are gone. */
 export async function bindGroupNames(store: Store, tenant: string, names: string[]): Promise<void> {
-  const exists = sql`exists (select from ${directoryGroups} where ${directoryGroups.tenant} = ${namedGroups.tenant}
-    and ${directoryGroups.id} = ${namedGroups.groupId})`;
-  await store
-    .delete(namedGroups)
-    .where(and(eq(namedGroups.tenant, tenant), or(notInArray(namedGroups.name, names), sql`not ${exists}`)));
   const rows = await store
-    .select({ name: namedGroups.name })
+    .select({ name: namedGroups.name, isThere: directoryGroups.id })
     .from(namedGroups)
+    .leftJoin(
+      directoryGroups,
+      and(eq(directoryGroups.tenant, namedGroups.tenant), eq(directoryGroups.id, namedGroups.groupId)),
+    )
     .where(eq(namedGroups.tenant, tenant));
-  const bound = new Set(rows.map(({ name }) => name));
+  const over = rows.filter(({ name, isThere }) => isThere === null || !names.includes(name));
+  if (over.length > 0) {
+    const overNames = over.map(({ name }) => name);
+    await store
+      .delete(namedGroups)
+      .where(and(eq(namedGroups.tenant, tenant), inArray(namedGroups.name, overNames)));
+  }
+  const bound = new Set(rows.filter((row) => !over.includes(row)).map(({ name }) => name));
   const unbound = names.filter((name) => !bound.has(name));
   if (unbound.length === 0) return;
   const resolve = groupResolver(await groupsCalled(store, tenant, unbound));
