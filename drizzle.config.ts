@@ -2,6 +2,6 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./store/schema.ts', './store/schema-directory.ts'],
+  schema: './store/schema*.ts',
   out: './store/migrations',
 });

@@ -6,13 +6,17 @@ import { activityInfo } from '@temporalio/activity';
 import {
   ContractError,
   NotFoundError,
+  PassingError,
   RejectedError,
   type SyncError,
+  UnansweredError,
   UnsureError,
 } from '../domain/errors.ts';
+import { lanesFor } from '../domain/pace.ts';
 import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
 import { forgetAttempt } from '../store/attempts.ts';
+import { writeJournal } from '../store/journal.ts';
 import {
   type ChangeRow,
   changeRow,
@@ -20,7 +24,6 @@ import {
   nextChanges,
   recordFailure,
   setStatus,
-  writeJournal,
 } from '../store/plans.ts';
 import { holdForSeat, seatRefused } from '../store/seats.ts';
 import { touch } from '../store/tenants.ts';
@@ -40,12 +43,28 @@ export interface PlanPart {
   limit: number;
 }
 
+export interface PartChanges {
+  changes: { position: number; label: string }[];
+  /** So many of them are to be in flight at once. */
+  lanes: number;
+}
+
 export interface ApplyChangeInput {
   tenant: string;
   cycle: number;
   configurationVersion: number;
   position: number;
 }
+
+/**
+ * A write that got no answer so often is left to the next cycle, after some 15 seconds of growing waits: several such
+ * writes in a row stop the applying (workflows/apply-plan.ts), and that must not take minutes.
+ */
+const unansweredMax = 5;
+const leftForLater = ({ message }: PassingError) =>
+  new UnansweredError(message, {
+    remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
+  });
 
 /** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
 const noSeat = 'no-seat';
@@ -55,8 +74,10 @@ const seatRefusedToAnother =
 export function createApplyChangeActivities(services: Services) {
   return {
     /** The changes of a part, with the words that run histories show. */
-    async listChanges(part: PlanPart): Promise<{ position: number; label: string }[]> {
-      return await nextChanges(services.database, part);
+    async listChanges(part: PlanPart): Promise<PartChanges> {
+      const { perSecond } = await services.tenant(part.tenant, part.configurationVersion);
+      const changes = await nextChanges(services.database, part);
+      return { changes, lanes: lanesFor(await perSecond()) };
     },
 
     async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {
@@ -74,6 +95,8 @@ export function createApplyChangeActivities(services: Services) {
         await settle(services, row, effect);
         return { outcome: effect.outcome };
       } catch (error) {
+        if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
+          throw leftForLater(error);
         if (!concernsThisOneOnly(error)) throw error;
         return { outcome: await settleRefusal(services, row, error) };
       }
@@ -115,11 +138,12 @@ async function settle({ database, now }: Services, row: ChangeRow, effect: Effec
       return;
     }
     await effect.remember(store);
-    await writeJournal(store, row, effect);
     await useApproval(store, row, now());
     await clearFailure(store, row.tenant, row.subjectKey);
     await forgetAttempt(store, row);
     await setStatus(store, row, 'done');
+    // Last, since it locks the head of the tenant's chain until the end.
+    await writeJournal(store, row, effect, now());
   });
 }
 

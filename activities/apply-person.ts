@@ -1,13 +1,16 @@
 /** Changes of one person in Timely. */
 import { syncRules } from '../config/rules.ts';
 import type { PersonChange, PersonState } from '../domain/change.ts';
-import { ConfigurationError } from '../domain/errors.ts';
+import { ConfigurationError, IgnoredError, RejectedError } from '../domain/errors.ts';
 import { removalStands } from '../domain/leavers.ts';
-import { adminRole } from '../domain/roles.ts';
+import { nameForTimely } from '../domain/names.ts';
+import { adminRole, withRoleName } from '../domain/roles.ts';
 import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
-import { linkPerson, markRemoved, rememberRole } from '../store/links.ts';
+import { attemptOf } from '../store/attempts.ts';
+import type { Store } from '../store/database.ts';
+import { linkPerson, linksReplaced, markRemoved, rememberRole } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
 import {
@@ -18,7 +21,6 @@ import {
   rememberUser,
   storeAccount,
 } from '../store/timely-snapshot.ts';
-import { nameForTimely } from '../timely/names.ts';
 import type { Application, Effect } from './application.ts';
 import { sendOnce } from './send-once.ts';
 import type { Services, Tenant } from './services.ts';
@@ -42,24 +44,60 @@ export async function applyToPerson(application: Application, kind: PersonChange
 
 /**
  * Invites, or takes back. Each time it is sent a mail goes out (timely-api.md, section 2.4), so it is sent once; and
- * somebody whom a list that is behind showed as gone is asked for by id before.
+ * somebody whom a list that is behind showed as gone, or did not show at all, is asked for before.
  */
 async function invite(application: Application): Promise<Effect> {
   const { services, tenant, row } = application;
+  const { database } = services;
   const { personId, timelyId, name } = subjectOf(row);
-  const known = timelyId === null ? null : await tenant.timely.user(timelyId);
-  if (known && !known.removed) return present(row, known);
+  const known = timelyId === null ? null : await userOf(application, timelyId);
+  if (known && !known.removed) return await present(application, known);
   // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
-  const email =
-    (timelyId && (await addressOf(services.database, row.tenant, timelyId))) || subjectOf(row).email;
+  const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || subjectOf(row).email;
+  const wanted = { email, externalId: personId };
+  const isProven =
+    (await accountRow(database, row.tenant))?.complete || (await attemptOf(database, row)) !== null;
+  const unlisted = isProven ? null : await tenant.timely.searchPresent(wanted);
+  if (unlisted) return notListed(row, unlisted);
   const roleId = await roleIdOf(services, tenant, wantedRole(row));
-  const invitation = { email, name: nameForTimely(name, email).name, roleId, externalId: personId };
-  const user = await sendOnce(application, {
-    look: ({ since }) => tenant.timely.findPresent({ email, externalId: personId, since }),
-    doubt: () => whyNotTrusted(services, tenant),
-    send: (note) => tenant.timely.invite(invitation, note),
-  });
-  return present(row, user);
+  const accepted = nameForTimely(name, subjectOf(row).email, tenant.file.names);
+  const invitation = { email, name: accepted.name, roleId, externalId: personId };
+  try {
+    const user = await sendOnce(application, {
+      look: ({ since }) => tenant.timely.findPresent({ ...wanted, since }),
+      doubt: () => whyNotTrusted(services, tenant),
+      send: (note) => tenant.timely.invite(invitation, note),
+    });
+    return await present(application, await withRoleGiven(application, user, roleId));
+  } catch (error) {
+    // By one document an address that Timely has is refused (section 10): then the list was behind.
+    const isTaken =
+      error instanceof RejectedError && !(error instanceof IgnoredError) && 'email' in error.fields;
+    const taken = isTaken ? await tenant.timely.searchPresent(wanted) : null;
+    if (taken) return notListed(row, taken);
+    throw error;
+  }
+}
+
+/** An invitation whose role Timely ignored leaves somebody with a role that may see more (section 4): it is given at once. */
+async function withRoleGiven({ tenant }: Application, user: TimelyUser, roleId: number): Promise<TimelyUser> {
+  if (user.roleId === null || user.roleId === roleId) return user;
+  try {
+    return await tenant.timely.changeRole(user, roleId);
+  } catch (error) {
+    // They are invited all the same; the next cycle plans the role and tells why it does not change.
+    if (error instanceof RejectedError) return user;
+    throw error;
+  }
+}
+
+/** Somebody is in Timely whom its lists did not show: they are planned for afresh, as whoever else is there. */
+function notListed(row: ChangeRow, user: TimelyUser): Effect {
+  return {
+    outcome: 'dropped',
+    reason: `Timely did not list ${subjectOf(row).email}, and has them all the same.`,
+    remember: (store) => rememberUser(store, row.tenant, user, row.cycle),
+  };
 }
 
 /** Timely counts people whom its list did not show: the person may be one of them. */
@@ -70,20 +108,22 @@ async function whyNotTrusted({ database }: Services, tenant: Tenant): Promise<st
   return `Timely's account says ${userCount} users and its list had ${known}.`;
 }
 
-async function link({ tenant, row }: Application): Promise<Effect> {
-  const { timelyId, email } = subjectOf(row);
-  const user = timelyId === null ? null : await tenant.timely.user(timelyId);
+async function link(application: Application): Promise<Effect> {
+  const { timelyId, email } = subjectOf(application.row);
+  const user = timelyId === null ? null : await userOf(application, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
-  return present(row, user);
+  return await present(application, user);
 }
 
-/** The person is in Timely as `user` now: linked from here on. */
-function present(row: ChangeRow, user: TimelyUser): Effect {
+/** The person is in Timely as `answered` now: linked from here on. Links that give way stay readable in the journal. */
+async function present({ services: { database }, row }: Application, answered: TimelyUser): Promise<Effect> {
   const { personId, email } = subjectOf(row);
+  const user = await withRoleNameOf(database, row.tenant, answered);
+  const replaces = await linksReplaced(database, row.tenant, { personId, timelyId: user.id });
   return {
     outcome: 'done',
     before: row.before,
-    after: { role: user.role, timelyId: user.id },
+    after: { role: user.role, timelyId: user.id, ...(replaces.length > 0 && { replaces }) },
     async remember(store) {
       await linkPerson(store, row.tenant, { personId, timelyId: user.id, email, role: user.role });
       await rememberUser(store, row.tenant, user, row.cycle);
@@ -91,16 +131,28 @@ function present(row: ChangeRow, user: TimelyUser): Effect {
   };
 }
 
-async function changeRole({ services, tenant, row }: Application): Promise<Effect> {
+/** A user by id as they are now, with the name of their role; null when Timely does not have them. */
+async function userOf({ services, tenant }: Application, timelyId: number): Promise<TimelyUser | null> {
+  const user = await tenant.timely.user(timelyId);
+  return user && (await withRoleNameOf(services.database, tenant.name, user));
+}
+
+async function withRoleNameOf(store: Store, tenant: string, user: TimelyUser): Promise<TimelyUser> {
+  return withRoleName(user, (await accountRow(store, tenant))?.roles ?? []);
+}
+
+async function changeRole(application: Application): Promise<Effect> {
+  const { services, tenant, row } = application;
   const { personId, timelyId, email } = subjectOf(row);
-  const user = timelyId === null ? null : await tenant.timely.user(timelyId);
+  const user = timelyId === null ? null : await userOf(application, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
   if (sameText(user.role, adminRole) && !sameText(wantedRole(row), adminRole)) {
     const spared = await spareOwners(services, tenant, row, user.id);
     if (spared) return spared;
   }
   const roleId = await roleIdOf(services, tenant, wantedRole(row));
-  const changed = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
+  const answered = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
+  const changed = await withRoleNameOf(services.database, row.tenant, answered);
   return {
     outcome: 'done',
     before: { role: user.role },

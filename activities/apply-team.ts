@@ -1,13 +1,24 @@
 /** Changes of one team in Timely. A team has no version field: it is read right before it is written (timely-api.md, section 3). */
 import { isDeepStrictEqual } from 'node:util';
 import type { TeamChange, TeamState } from '../domain/change.ts';
+import { IgnoredError, RejectedError } from '../domain/errors.ts';
+import type { TeamLink } from '../domain/link.ts';
+import { teamMark } from '../domain/marker.ts';
 import { mergeMembers } from '../domain/teams.ts';
-import type { TimelyTeam } from '../domain/timely.ts';
+import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
 import { attemptOf } from '../store/attempts.ts';
 import { cycleRow } from '../store/cycles.ts';
-import { linkTeam, rememberTeamName, teamLinkOf, timelyIdsOf, unlinkTeam } from '../store/links.ts';
+import {
+  linkTeam,
+  loadTeamLinks,
+  rememberTeamName,
+  teamLinkOf,
+  timelyIdsOf,
+  unlinkTeam,
+} from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
-import { forgetTeam, rememberTeam } from '../store/timely-snapshot.ts';
+import { tenantRow } from '../store/tenants.ts';
+import { forgetTeam, rememberTeam, removedAmong } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
 import { sendOnce } from './send-once.ts';
 
@@ -27,37 +38,68 @@ export async function applyToTeam(application: Application, kind: TeamChange['ki
   }
 }
 
-/** Posting a team twice makes two (timely-api.md, section 6), so it is sent once. */
+/**
+ * Posting a team twice makes two (timely-api.md, section 6), so it is sent once; and one that the list did not show is
+ * looked for by its name before.
+ */
 async function createTeam(application: Application): Promise<Effect> {
   const { services, tenant, row } = application;
+  const { database } = services;
   const { source } = subjectOf(row);
-  const { name, personIds } = wanted(row);
-  const link = await teamLinkOf(services.database, row.tenant, source);
+  const { name, personIds, leads = [] } = wanted(row);
+  const link = await teamLinkOf(database, row.tenant, source);
   const known = link ? await tenant.timely.team(link.timelyId) : null;
   if (known) return unlisted(row, known);
-  const present = await timelyIdsOf(services.database, row.tenant, personIds, 'present');
+  if ((await attemptOf(database, row)) === null) {
+    const there = await tenant.timely.searchTeam(name);
+    if (there) return await adoptUnlisted(application, there);
+  }
+  const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
+  const leaders = new Set(leads.map((personId) => present.get(personId)));
   const members = [...present.values()].sort((a, b) => a - b);
+  const externalId = teamMark((await tenantRow(database, row.tenant))?.marker ?? '', source);
   const team = await sendOnce(application, {
     look: () => tenant.timely.findTeam(name),
     send: (note) =>
       tenant.timely.createTeam(
-        { name, members: members.map((userId) => ({ userId, lead: false, hideHours: false })) },
+        {
+          name,
+          externalId,
+          members: members.map((userId) => ({ userId, lead: leaders.has(userId), hideHours: false })),
+        },
         note,
       ),
   });
+  return linked(application, { before: null, after: team, origin: 'created', present });
+}
+
+/** The list did not show a team of that name, and Timely has it: nobody's team is made twice, and none is taken from another source. */
+async function adoptUnlisted(application: Application, team: TimelyTeam): Promise<Effect> {
+  const { services, row } = application;
+  const links = await loadTeamLinks(services.database, row.tenant);
+  return links.some(({ timelyId }) => timelyId === team.id)
+    ? unlisted(row, team)
+    : await writeMembers(application, team, null);
+}
+
+interface LinkedTeam {
+  before: TimelyTeam | null;
+  after: TimelyTeam;
+  origin: TeamLink['origin'];
+  /** Timely ids by object id of whom the team should have. */
+  present: ReadonlyMap<string, number>;
+}
+
+/** The team stands for its source from here on. */
+function linked({ row }: Application, { before, after, origin, present }: LinkedTeam): Effect {
+  const link = { source: subjectOf(row).source, timelyId: after.id, origin, name: after.name };
   return {
     outcome: 'done',
-    before: null,
-    after: team,
+    before,
+    after,
     async remember(store) {
-      await linkTeam(store, row.tenant, {
-        source,
-        timelyId: team.id,
-        origin: 'created',
-        name: team.name,
-        personIds: [...present.keys()],
-      });
-      await rememberTeam(store, row.tenant, team);
+      await linkTeam(store, row.tenant, { ...link, personIds: [...present.keys()] });
+      await rememberTeam(store, row.tenant, after);
     },
   };
 }
@@ -66,7 +108,7 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
   const before = await currentTeam(tenant.timely, row);
   if (!before) return gone(row);
   const { name } = wanted(row);
-  const after = before.name === name ? before : await tenant.timely.renameTeam(before.id, name);
+  const after = before.name === name ? before : await tenant.timely.renameTeam(before, name);
   return {
     outcome: 'done',
     before,
@@ -78,43 +120,62 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
   };
 }
 
-/** Changes only people whom the sync answers for, and keeps everybody's lead and hidden-hours flags. */
-async function setTeamMembers({ services, tenant, row }: Application): Promise<Effect> {
-  const { database } = services;
-  const { source } = subjectOf(row);
+async function setTeamMembers(application: Application): Promise<Effect> {
+  const { services, tenant, row } = application;
   const before = await currentTeam(tenant.timely, row);
   if (!before) return gone(row);
-  const link = await teamLinkOf(database, row.tenant, source);
-  const { projects } = tenant.file.teamMembers;
-  const present = await timelyIdsOf(database, row.tenant, wanted(row).personIds, 'present');
+  const link = await teamLinkOf(services.database, row.tenant, subjectOf(row).source);
+  return await writeMembers(application, before, link);
+}
+
+/** Changes only people whom the sync answers for, and keeps everybody's hidden-hours flag, and leads as the rules say. */
+async function writeMembers(
+  application: Application,
+  before: TimelyTeam,
+  link: TeamLink | null,
+): Promise<Effect> {
+  const { services, tenant, row } = application;
+  const { database } = services;
+  const { personIds, leads } = wanted(row);
+  const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
   const answeredFor = await timelyIdsOf(database, row.tenant, link?.personIds ?? [], 'any');
   const members = mergeMembers({
     current: before.members,
     wanted: [...present.values()],
     managed: [...answeredFor.values(), ...present.values()],
-    manual: await manualPolicy(services, tenant.file.teamMembers.manual, row),
+    manual:
+      row.kind === 'createTeam' ? 'keep' : await manualPolicy(services, tenant.file.teamMembers.manual, row),
+    leads: leads?.flatMap((personId) => present.get(personId) ?? []),
   });
   const after = isDeepStrictEqual(members, before.members)
     ? before
-    : await tenant.timely.setTeamMembers(before.id, members, projects);
-  return {
-    outcome: 'done',
-    before,
-    after,
-    async remember(store) {
-      // A team that an earlier attempt of ours made is found by its name like any other.
-      const isOurs = (await attemptOf(store, row)) !== null;
-      const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
-      await linkTeam(store, row.tenant, {
-        source,
-        timelyId: after.id,
-        origin,
-        name: after.name,
-        personIds: [...present.keys()],
-      });
-      await rememberTeam(store, row.tenant, after);
-    },
-  };
+    : await sendMembers(application, before, members);
+  // A team that an earlier attempt of ours made is found by its name like any other.
+  const isOurs = (await attemptOf(database, row)) !== null;
+  const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
+  return linked(application, { before, after, origin, present });
+}
+
+/**
+ * Whether Timely lists removed users as members, and takes them back in a write, is unknown (section 3): they go along as
+ * they were read, and without them when Timely refuses that, so that one who left keeps nobody else out.
+ */
+async function sendMembers(
+  { services, tenant, row }: Application,
+  team: TimelyTeam,
+  members: TimelyTeamMember[],
+): Promise<TimelyTeam> {
+  const { projects } = tenant.file.teamMembers;
+  const ids = members.map(({ userId }) => userId);
+  const maybeMissing = await removedAmong(services.database, row.tenant, ids);
+  try {
+    return await tenant.timely.setTeamMembers(team, members, projects, { maybeMissing });
+  } catch (error) {
+    if (!(error instanceof RejectedError) || error instanceof IgnoredError || maybeMissing.size === 0)
+      throw error;
+    const present = members.filter(({ userId }) => !maybeMissing.has(userId));
+    return await tenant.timely.setTeamMembers(team, present, projects);
+  }
 }
 
 /** Behind a read that proves nothing nobody leaves a team, not even somebody added by hand since (behaviour.md, section 1.3). */

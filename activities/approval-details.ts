@@ -2,7 +2,8 @@
 import type { HoldRule } from '../domain/change.ts';
 import type { ApprovalSummary, ReportLine } from '../domain/report.ts';
 
-const questions: Record<HoldRule, string> = {
+/** What a request is about, by its rule: "This asks about …". */
+export const questions: Record<HoldRule, string> = {
   sensitive: 'a sensitive account',
   'too-many-removals': 'more removals than the tenant file allows',
   'too-many-invitations': 'more invitations than the tenant file allows',

@@ -1,10 +1,13 @@
 /** Requests for approval: opened and ended after each plan, described to their workflows, decided, expired. */
 import { durationMs } from '../config/duration.ts';
+import type { RequestTimes } from '../domain/deadline.ts';
+import type { ApprovalState } from '../domain/report.ts';
 import { approvalLines, approvalRow, closeRequest, markAnnounced, summaryOf } from '../store/approvals.ts';
 import { type RecordedDecision, recordDecision } from '../store/decisions.ts';
 import { reconcileRequests } from '../store/reconcile-requests.ts';
 import { requestDetails } from './approval-details.ts';
 import type { CycleKey } from './open-cycle.ts';
+import { fileOfRequest, requestTimes } from './request-terms.ts';
 import type { Services } from './services.ts';
 
 export interface ApprovalKey {
@@ -16,7 +19,8 @@ export interface ApprovalKey {
 /** What the request's workflow needs to wait for an answer, and what it shows. */
 export interface ApprovalTerms {
   state: string;
-  expiresAt: string;
+  /** When it reminds, escalates and expires. */
+  times: RequestTimes;
   /** Who may decide; null: everybody whom Temporal lets in. */
   who: string[] | null;
   /** What the request asks, in a sentence and as Markdown. */
@@ -39,7 +43,7 @@ export function createApprovalActivities(services: Services) {
   return {
     /** Opens requests for what the cycle's plan holds, and ends those whose cause is gone. */
     async openApprovals(key: CycleKey): Promise<{ open: number[]; ended: number[] }> {
-      const { file } = await services.tenant(key.tenant, key.configurationVersion);
+      const file = await services.tenantFile(key.tenant, key.configurationVersion);
       return await reconcileRequests(database, key.tenant, key.cycle, {
         now: now(),
         expireAfterMs: durationMs(file.approvals.expireAfter),
@@ -52,15 +56,15 @@ export function createApprovalActivities(services: Services) {
       await markAnnounced(database, tenant, approvals);
     },
 
-    async describeApproval({ tenant, approval, configurationVersion }: ApprovalKey): Promise<ApprovalTerms> {
+    async describeApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);
       if (!row) throw new Error(`There is no request ${tenant}/${approval}.`);
-      const { file } = await services.tenant(tenant, configurationVersion);
+      const file = await fileOfRequest(services, row);
       const summary = await summaryOf(database, row);
       const lines = await approvalLines(database, tenant, approval, 0, 50);
       return {
         state: row.state,
-        expiresAt: row.expiresAt.toISOString(),
+        times: requestTimes(row, file),
         who: file.approvals.who ?? null,
         ...requestDetails(summary, lines.items, file.privacy.labels),
       };
@@ -68,7 +72,7 @@ export function createApprovalActivities(services: Services) {
 
     /** @throws WrongUseError when the request has ended, or the answer names nobody in it. */
     async decideRequest(input: DecideRequestInput): Promise<RecordedDecision> {
-      const { file } = await services.tenant(input.tenant, input.configurationVersion);
+      const file = await services.tenantFile(input.tenant, input.configurationVersion);
       const { approval: number, decisionId: id, ...answer } = input;
       return await recordDecision(database, {
         ...answer,
@@ -79,8 +83,10 @@ export function createApprovalActivities(services: Services) {
       });
     },
 
-    async expireRequest({ tenant, approval }: ApprovalKey): Promise<void> {
+    /** @returns how the request ended: somebody may have answered at the last moment. */
+    async expireRequest({ tenant, approval }: ApprovalKey): Promise<ApprovalState> {
       await closeRequest(database, tenant, approval, 'expired', now());
+      return (await approvalRow(database, tenant, approval))?.state ?? 'expired';
     },
   };
 }

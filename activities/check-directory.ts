@@ -1,15 +1,16 @@
 /** The directory's side of the preflight. */
-import { syncRules } from '../config/rules.ts';
+import { groupsNamedIn, syncRules } from '../config/rules.ts';
 import type { TenantFile } from '../config/tenant-file.ts';
 import type { DirectorySource } from '../directory/source.ts';
 import { type CheckResult, fine, warning } from '../domain/check.ts';
 import { SyncError } from '../domain/errors.ts';
 import { buildMembershipIndex } from '../domain/membership.ts';
 import { scopeVerdicts } from '../domain/scope.ts';
-import { counted, foldText } from '../domain/text.ts';
+import { counted } from '../domain/text.ts';
 import { loadDirectory } from '../store/replica.ts';
 import { cursorOf } from '../store/staging.ts';
 import { checkLimits } from './check-limits.ts';
+import { readLive } from './live-directory.ts';
 import { readPlanOf, type Services } from './services.ts';
 
 export async function checkDirectory(services: Services, file: TenantFile): Promise<CheckResult[]> {
@@ -23,42 +24,52 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
     // Without a public address nobody can tell this worker anything, so nothing has to be granted for it.
     notifications: schedule.notifications && services.receiver !== null,
   });
-  return [...lines, ...(await checkScope(services, file, directory))];
+  return [...lines, ...(await checkScopeIfRead(services, file, directory))];
 }
 
-/** Each group that a line of the file names, once. */
-function groupsNamedIn({ scope, roles, teams, safety }: TenantFile): string[] {
-  const named = [
-    ...[...scope.include, ...scope.exclude].flatMap(({ group }) => group ?? []),
-    ...roles.rules.map(({ group }) => group),
-    ...teams.flatMap(({ fromGroup }) => fromGroup ?? []),
-    ...safety.sensitive.groups,
-  ];
-  return [...new Map(named.map((name) => [foldText(name), name])).values()];
+/** Like `checkScope`; of a directory that cannot be read whole the other lines tell. */
+async function checkScopeIfRead(...parts: Parameters<typeof checkScope>): Promise<CheckResult[]> {
+  try {
+    return await checkScope(...parts);
+  } catch (error) {
+    if (error instanceof SyncError) return [];
+    throw error;
+  }
 }
 
-/** Who would be in scope by this file, as of the last read; before the first one nobody can tell cheaply. */
+/** Who would be in scope by this file: by the replica where there is one that fits, else as the directory is right now. */
 async function checkScope(
   { database, now }: Services,
   file: TenantFile,
   directory: DirectorySource,
 ): Promise<CheckResult[]> {
+  const plan = readPlanOf(file);
   const cursor = await cursorOf(database, file.tenant, 'users');
   // The replica of another directory, or one without the attributes that this file asks for, tells nothing.
-  if (cursor?.scope !== directory.cursorScope(readPlanOf(file))) return [];
-  const appAssignments = await assignmentsFor(file, directory);
-  if (appAssignments === null) return [];
-  const replica = { ...(await loadDirectory(database, file.tenant)), appAssignments, complete: true };
+  const isRead = cursor?.scope === directory.cursorScope(plan);
+  const live = isRead ? await loadDirectory(database, file.tenant) : await readLive(directory, plan);
+  if (live === null)
+    return [
+      fine(
+        'scope',
+        'How many people would be in scope is told after the first full read: it takes too long here.',
+      ),
+    ];
+  const appAssignments = asksForAssignments(file) ? await directory.appAssignments() : [];
+  const snapshot = { ...live, privileged: [], appAssignments, complete: true };
   const { verdicts, findings } = scopeVerdicts({
     rules: syncRules(file),
     now: now().toISOString(),
-    directory: replica,
-    index: buildMembershipIndex(replica),
+    directory: snapshot,
+    index: buildMembershipIndex(snapshot),
   });
   const people = counted(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
   const useless = findings.filter(({ kind }) => !/^(missing|ambiguous)-group$/.test(kind));
   return [
-    fine('scope', `${people} of ${verdicts.length} would be in scope, as the directory was last read.`),
+    fine(
+      'scope',
+      `${people} of ${verdicts.length} would be in scope, as the directory ${isRead ? 'was last read' : 'is now'}.`,
+    ),
     ...useless.map(({ message }) =>
       warning('scope', message, 'Correct the tenant file, if that is not meant.'),
     ),
@@ -67,14 +78,3 @@ async function checkScope(
 
 const asksForAssignments = ({ scope }: TenantFile) =>
   [...scope.include, ...scope.exclude].some((rule) => rule.assignedToApp);
-
-/** The replica has assignments only of files that asked for them. Null: they may not be read, which a line tells already. */
-async function assignmentsFor(file: TenantFile, directory: DirectorySource): Promise<string[] | null> {
-  if (!asksForAssignments(file)) return [];
-  try {
-    return await directory.appAssignments();
-  } catch (error) {
-    if (error instanceof SyncError) return null;
-    throw error;
-  }
-}

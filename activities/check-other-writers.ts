@@ -1,13 +1,16 @@
 /**
  * Whether somebody else syncs into the same account. What gives them away: a tenant of this installation with the same
- * account, and object ids in `external_id`, which every sync of this kind leaves with those it invites.
+ * account, the marker of another installation on teams, and object ids in `external_id` that this directory does not know.
  */
 import type { TenantFile } from '../config/tenant-file.ts';
 import { type CheckResult, fine, warning } from '../domain/check.ts';
 import { SyncError } from '../domain/errors.ts';
+import { markerIn } from '../domain/marker.ts';
+import { counted } from '../domain/text.ts';
 import { loadPersonLinks } from '../store/links.ts';
-import { othersOnAccount } from '../store/tenants.ts';
+import { othersOnAccount, tenantRow } from '../store/tenants.ts';
 import type { TimelyApi } from '../timely/api.ts';
+import { nothingWhenRefused } from '../timely/requests.ts';
 import { checkLimits } from './check-limits.ts';
 import { readPlanOf, type Services } from './services.ts';
 
@@ -25,7 +28,11 @@ export async function checkOtherWriters(
   file: TenantFile,
   timely: TimelyApi,
 ): Promise<CheckResult[]> {
-  const lines = [...(await sameAccount(services, file)), ...(await foreignIds(services, file, timely))];
+  const lines = [
+    ...(await sameAccount(services, file)),
+    ...(await foreignMarkers(services, file, timely)),
+    ...(await foreignIds(services, file, timely)),
+  ];
   return lines.length > 0 ? lines : [fine(name, 'No other sync shows in this account.')];
 }
 
@@ -35,6 +42,20 @@ async function sameAccount({ database }: Services, { tenant, target }: TenantFil
   return others.map((other) =>
     warning(name, `The tenant ${other} is configured for the account ${accountId} as well.`, remedy),
   );
+}
+
+/** Teams that bear the marker of another installation, even one that syncs the same directory. */
+async function foreignMarkers(
+  { database }: Services,
+  { tenant }: TenantFile,
+  timely: TimelyApi,
+): Promise<CheckResult[]> {
+  const own = (await tenantRow(database, tenant))?.marker ?? null;
+  const externalIds = await timely.teamExternalIds().catch(nothingWhenRefused);
+  const foreign = externalIds.map(markerIn).filter((marker) => marker !== null && marker !== own);
+  if (foreign.length === 0) return [];
+  const message = `${counted(foreign.length, 'team bears', 'teams bear')} the marker of another installation or tenant of timely-directory-sync, which writes to this account or did once.`;
+  return [warning(name, message, remedy)];
 }
 
 /** Object ids that neither our links nor the directory know. */

@@ -1,5 +1,5 @@
 /** The end of a sign-in in the browser: the code becomes tokens here, and they never leave the workers. */
-import { adminRole } from '../domain/roles.ts';
+import { adminRole, withRoleName } from '../domain/roles.ts';
 import type { SignedInUser, SignInCode } from '../domain/sign-in.ts';
 import { sameText } from '../domain/text.ts';
 import { newestTenant, type Services } from './services.ts';
@@ -14,7 +14,7 @@ export function createConnectActivities(services: Services) {
     async connect({ tenant: name, ...code }: ConnectInput): Promise<SignedInUser> {
       const tenant = await newestTenant(services, name);
       await tenant.signIn.redeem(code);
-      const user = await tenant.timely.currentUser();
+      const user = withRoleName(await tenant.timely.currentUser(), await tenant.timely.roles());
       const { email, role } = user;
       return { name: user.name, email, role, isAdmin: sameText(role, adminRole) };
     },

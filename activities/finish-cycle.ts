@@ -1,24 +1,52 @@
-/** Reports a cycle: its row with counts and durations. */
+/** Reports a cycle: its row with counts and durations, and whom there is something to tell after it. */
+import { durationMs } from '../config/duration.ts';
+import { afterCycle } from '../domain/outage.ts';
 import type { CycleCounts, Trouble } from '../domain/report.ts';
 import { countCycle, finishCycle } from '../store/cycles.ts';
+import { lastOutage, storeOutage } from '../store/outages.ts';
 import { hasApplied } from '../store/plans.ts';
-import { touch } from '../store/tenants.ts';
+import { newestConfiguration, noteGoodCycle, touch } from '../store/tenants.ts';
+import { newsOfTenant } from './news.ts';
 import type { Services } from './services.ts';
 
 export interface FinishCycleInput {
   tenant: string;
   cycle: number;
   trouble: Trouble | null;
+  /** Changes were left to the next cycle. */
+  yielded?: boolean;
 }
 
-export function createFinishCycleActivities({ database, now }: Services) {
+export interface FinishedCycle {
+  counts: CycleCounts;
+  /** Channels that have not been told everything. */
+  channels: string[];
+}
+
+export function createFinishCycleActivities(services: Services) {
+  const { database, now } = services;
   return {
-    async finishCycle({ tenant, cycle, trouble }: FinishCycleInput): Promise<CycleCounts> {
+    async finishCycle({ tenant, cycle, trouble, yielded }: FinishCycleInput): Promise<FinishedCycle> {
       const counts = await countCycle(database, tenant, cycle);
       await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
-      // What a cycle did, or in trouble left undone, is looked at once more by the next, though nothing else has changed.
-      if (trouble || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
-      return counts;
+      // What a cycle did, or left undone, is looked at once more by the next, though nothing else has changed.
+      if (trouble || yielded || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
+      await noteOutage(services, tenant, trouble);
+      return { counts, channels: (await newsOfTenant(services, tenant)).map(({ channel }) => channel.id) };
     },
   };
+}
+
+async function noteOutage(services: Services, tenant: string, trouble: Trouble | null): Promise<void> {
+  const { database, now } = services;
+  const at = now();
+  if (trouble === null) await noteGoodCycle(database, tenant, at);
+  const before = await lastOutage(database, tenant);
+  const after = afterCycle(before, { at, trouble }, await intervalMs(services, tenant));
+  if (after && after !== before) await storeOutage(database, tenant, after);
+}
+
+async function intervalMs(services: Services, tenant: string): Promise<number> {
+  const version = (await newestConfiguration(services.database, tenant))?.version ?? 0;
+  return durationMs((await services.tenantFile(tenant, version)).schedule.every);
 }

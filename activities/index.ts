@@ -14,6 +14,7 @@ import { createQuestionActivities } from './questions.ts';
 import { createReadDirectoryActivities } from './read-directory.ts';
 import { createReadTimelyActivities } from './read-timely.ts';
 import type { Services } from './services.ts';
+import { createTellActivities } from './tell.ts';
 
 export function createActivities(services: Services) {
   return {
@@ -29,6 +30,7 @@ export function createActivities(services: Services) {
     ...createFinishCycleActivities(services),
     ...createQuestionActivities(services),
     ...createCheckActivities(services),
+    ...createTellActivities(services),
     ...createPreviewActivities(services),
     ...createProvisionActivities(services),
   };

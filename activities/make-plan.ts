@@ -9,13 +9,13 @@ import { type Plan, plan } from '../domain/plan.ts';
 import { seatFindings } from '../domain/seats.ts';
 import { loadStanding, type Standing } from '../store/approvals.ts';
 import { cycleRow, isFirstCycle, storePlanFacts } from '../store/cycles.ts';
+import { removalsSince } from '../store/journal.ts';
 import { loadPersonLinks, loadTeamLinks, storeOutOfScope } from '../store/links.ts';
 import {
   keepFailures,
   loadFailures,
   type PlannedRow,
   plannedByPhase,
-  removalsSince,
   retryIsDue,
   storePlan,
 } from '../store/plans.ts';
@@ -25,9 +25,10 @@ import { markPlanned, tenantRow } from '../store/tenants.ts';
 import { loadTimely } from '../store/timely-snapshot.ts';
 import { storeVerdicts } from '../store/verdicts.ts';
 import { changeLabel } from './change-label.ts';
-import { subscriptionFindings } from './keep-subscriptions.ts';
+import { directoryFindings } from './directory-findings.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
+import { channelFindings } from './tell.ts';
 
 export interface MakePlanResult {
   /** False: nothing that a plan depends on has changed, and the last plan still holds. */
@@ -90,7 +91,12 @@ async function planCycle(
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length;
-  const findings = [...made.findings, ...refusals(gated), ...(await subscriptionFindings(services, name))];
+  const findings = [
+    ...made.findings,
+    ...refusals(gated),
+    ...(await directoryFindings(services, name)),
+    ...(await channelFindings(services, name)),
+  ];
   await database.transaction(async (store) => {
     await storePlan(store, name, key.cycle, rows, findings);
     await storeVerdicts(store, name, made.verdicts);
@@ -142,6 +148,7 @@ export async function arithmetic(
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(standing.approved.keys()),
     asked: standing.asked,
+    rejected: standing.rejected,
     ...before,
   });
   const { verdicts, findings, unchanged, linkUpdates } = made;
@@ -149,7 +156,8 @@ export async function arithmetic(
     gated,
     standing,
     verdicts,
-    findings: [...findings, ...seatFindings(gated, timely)],
+    // First, so that `status` finds what it shows of seats on the first page.
+    findings: [...seatFindings(gated, timely), ...findings],
     unchanged,
     linkUpdates,
   };

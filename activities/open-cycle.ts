@@ -52,7 +52,7 @@ export function createOpenCycleActivities(services: Services) {
       return {
         tenant,
         cycle: opened.number,
-        kind: opened.kind,
+        kind: opened.kind === 'incremental' ? 'incremental' : 'full',
         configurationVersion,
         everyMs: durationMs(schedule.every),
         subscriptions: openedTenant ? await subscriptionsState(services, openedTenant) : 'none',

@@ -104,6 +104,7 @@ async function onCopy(services: Services, file: TenantFile, scratch: string): Pr
     timely: await services.timelyOf(file),
     signIn: { address: refuseToSignIn, redeem: refuseToSignIn },
     readPlan: readPlanOf(file),
+    perSecond: async () => file.target.requestsPerSecond,
     meter: noMeter,
   };
   // Without a receiver nothing is subscribed to.

@@ -52,8 +52,8 @@ export function createProvisionActivities(services: Services) {
       }
       const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
       const begin = { kind: 'incremental', configurationVersion, now: now() } as const;
-      const { number, kind } = await openCycle(database, tenant, runId, begin);
-      return { tenant, cycle: number, kind, configurationVersion };
+      const { number } = await openCycle(database, tenant, runId, begin);
+      return { tenant, cycle: number, kind: begin.kind, configurationVersion };
     },
 
     /** @throws WrongUseError when nobody of the directory is meant, or several people are */

@@ -1,27 +1,17 @@
 /** Brings the replica of the directory forward, and says what the read can be trusted for. */
-import { type DirectoryEntry, type DirectoryStream, directoryStreams } from '../directory/source.ts';
+import { groupsNamedIn } from '../config/rules.ts';
+import { type DirectoryStream, directoryStreams } from '../directory/source.ts';
 import type { Evidence } from '../domain/directory.ts';
 import { ContractError, CursorExpiredError, SyncError } from '../domain/errors.ts';
 import { commitRound } from '../store/commit-round.ts';
 import { storeEvidence } from '../store/cycles.ts';
-import {
-  replicaMemberships,
-  replicaObjects,
-  stagedMemberships,
-  unmentioned,
-} from '../store/read-evidence.ts';
-import { storeExtras } from '../store/replica.ts';
-import {
-  clearStaging,
-  contradictions,
-  cursorOf,
-  settleContradictions,
-  settleGroups,
-  stagedObjects,
-  stagePage,
-} from '../store/staging.ts';
+import { bindGroupNames } from '../store/named-groups.ts';
+import { replicaMemberships, replicaObjects, stagedMemberships } from '../store/read-evidence.ts';
+import { storeCredentialEnd, storeExtras } from '../store/replica.ts';
+import { clearStaging, cursorOf, stagedObjects, stagePage } from '../store/staging.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
+import { askForUnmentioned, settle } from './settle-round.ts';
 
 /** What one stream's round looked like. */
 interface Round {
@@ -53,8 +43,9 @@ export function createReadDirectoryActivities(services: Services) {
         evidence.reasons.push(...reasons);
         if (round.kind === 'full') evidence.kind = 'full';
       }
+      await bindGroupNames(services.database, tenant.name, groupsNamedIn(tenant.file));
       await readExtras(services, tenant);
-      if (evidence.kind === 'full') await noteCredentialEnd(tenant);
+      if (evidence.kind === 'full') await noteCredentialEnd(services, tenant);
       evidence.complete = evidence.reasons.length === 0;
       await storeEvidence(services.database, key.tenant, key.cycle, evidence);
       return { complete: evidence.complete, reasons: evidence.reasons.slice(0, 5) };
@@ -134,51 +125,6 @@ async function takeRound({ database, now }: Services, tenant: Tenant, round: Rou
   return reasons;
 }
 
-/** Objects that the round calls both live and removed are asked for one by one. */
-async function settle(
-  database: Services['database'],
-  tenant: Tenant,
-  stream: DirectoryStream,
-): Promise<void> {
-  const ids = await contradictions(database, tenant.name, stream);
-  if (ids.length === 0) return;
-  if (stream === 'users') {
-    await settleContradictions(database, tenant.name, await peopleNow(tenant, ids));
-  } else {
-    await settleGroups(database, tenant.name, ids, await tenant.directory.existingGroups(ids));
-  }
-}
-
-/**
- * A listing may miss an object that moves while it is read (microsoft-graph.md, section 2.1): what a whole read leaves
- * out without calling it removed is asked for before the replica forgets it. Seldom anything, since delta rounds have
- * told of those who left. A point read makes up for a person; a missed group, with its members, is a reason to read anew.
- */
-async function askForUnmentioned(
-  database: Services['database'],
-  tenant: Tenant,
-  stream: DirectoryStream,
-): Promise<string[]> {
-  const ids = await unmentioned(database, tenant.name, stream);
-  if (ids.length === 0) return [];
-  if (stream === 'users') {
-    await stagePage(database, tenant.name, stream, await peopleNow(tenant, ids));
-    return [];
-  }
-  const missed = await tenant.directory.existingGroups(ids);
-  return missed.length === 0 ? [] : [`${missed.length} groups are in the directory that the read left out`];
-}
-
-/** What point reads say about some people, as entries of a round. */
-async function peopleNow({ directory, readPlan }: Tenant, ids: string[]): Promise<DirectoryEntry[]> {
-  const facts = await directory.confirm(ids, [], readPlan);
-  return facts.map(({ personId, person }): DirectoryEntry => {
-    if (person === null) return { type: 'removed', stream: 'users', id: personId, purged: false };
-    const { id, ...patch } = person;
-    return { type: 'person', id, patch };
-  });
-}
-
 /** The index behind the service's own count lags, so a small shortfall proves nothing (microsoft-graph.md, section 2.1). */
 const countTolerance = 0.01;
 
@@ -198,9 +144,9 @@ async function judgeSize(
   if (stream === 'groups') {
     const members = await stagedMemberships(database, tenant.name);
     const knownMembers = await replicaMemberships(database, tenant.name);
-    return [...reasons, ...shrinkReasons(tenant, 'memberships of groups', members, knownMembers)];
+    reasons.push(...shrinkReasons(tenant, 'memberships of groups', members, knownMembers));
   }
-  const counted = await tenant.directory.countPeople();
+  const counted = await tenant.directory.count(stream);
   if (counted !== null && objects < counted * (1 - countTolerance)) {
     reasons.push(`${objects} ${stream} were read, and the directory counts ${counted}`);
   }
@@ -224,10 +170,11 @@ async function readExtras({ database }: Services, { name, file, directory }: Ten
   await storeExtras(database, name, { privileged, appAssignments });
 }
 
-/** Seen ahead, because a credential that ends stops the sync. A metric is not worth a cycle: what is not told is left out. */
-async function noteCredentialEnd({ directory, meter }: Tenant): Promise<void> {
+/** Seen ahead, because a credential that ends stops the sync. A warning is not worth a cycle: what is not told is left out. */
+async function noteCredentialEnd({ database }: Services, { name, directory, meter }: Tenant): Promise<void> {
   try {
     const endsAt = await directory.credentialEndsAt();
+    await storeCredentialEnd(database, name, endsAt);
     if (endsAt) meter.credentialEnds(endsAt);
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;

@@ -1,5 +1,7 @@
 /** Brings the snapshot of Timely forward: whole in a full cycle, otherwise what changed since the watermark. */
-import type { TimelyUser } from '../domain/timely.ts';
+import type { TimelyTeam, TimelyUser } from '../domain/timely.ts';
+import type { Database } from '../store/database.ts';
+import { loadTeamLinks } from '../store/links.ts';
 import {
   accountRow,
   dropUnseenUsers,
@@ -7,6 +9,7 @@ import {
   storeTeams,
   storeUsers,
 } from '../store/timely-snapshot.ts';
+import type { TimelyApi } from '../timely/api.ts';
 import { readAllUsers } from '../timely/read.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
@@ -37,12 +40,23 @@ async function readWhole({ database }: Services, { name, timely }: Tenant, cycle
     watermark = newest(watermark, users);
     await storeUsers(database, name, users, cycle);
   });
-  const teams = await timely.teams();
+  const teams = await readTeams(database, name, timely);
   await storeTeams(database, name, teams);
   if (verdict.complete) await dropUnseenUsers(database, name, cycle);
   const { complete } = verdict;
   await storeAccount(database, name, { account, roles, ownUserId: ownUser.id, watermark, complete });
   return { complete, reasons: verdict.reasons };
+}
+
+/** All teams that are listed, and those of ours that a list which is behind, or begins at its first row always, leaves out. */
+async function readTeams(database: Database, tenant: string, timely: TimelyApi): Promise<TimelyTeam[]> {
+  const teams = await timely.teams();
+  const listed = new Set(teams.map(({ id }) => id));
+  for (const { timelyId } of await loadTeamLinks(database, tenant)) {
+    const team = listed.has(timelyId) ? null : await timely.team(timelyId);
+    if (team) teams.push(team);
+  }
+  return teams;
 }
 
 async function readChanged(

@@ -5,6 +5,7 @@ import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
+import { createTeller, type Teller } from '../notify/teller.ts';
 import type { Database } from '../store/database.ts';
 import { createPace } from '../store/pace.ts';
 import { configurationOf, newestConfiguration } from '../store/tenants.ts';
@@ -23,6 +24,8 @@ export interface Tenant {
   /** Signing in to that account anew. */
   signIn: SignIn;
   readPlan: ReadPlan;
+  /** How fast the account is asked at the moment. */
+  perSecond(): Promise<number>;
   meter: Meter;
 }
 
@@ -32,10 +35,18 @@ export interface Receiver {
   clientStates: ClientStates;
 }
 
+/** How messages leave this worker, and what they link to. */
+export interface Telling {
+  tell: Teller;
+  /** Temporal's UI as people reach it; null: no links. */
+  ui: { url: string; namespace: string } | null;
+}
+
 export interface Services {
   database: Database;
   /** Null: directories are only polled. */
   receiver: Receiver | null;
+  telling: Telling;
   now(): Date;
   /** @throws ConfigurationError when the tenant has no file of that version. */
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
@@ -64,6 +75,7 @@ export function createServices(
   key: Buffer,
   meterFor: (tenant: string) => Meter,
   receiver: Receiver | null,
+  telling: Telling = { tell: createTeller(null), ui: null },
 ): Services {
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) =>
     createEntraSource({ ...(await entraSettings(file)), ...limits }, meterFor(file.tenant));
@@ -80,6 +92,7 @@ export function createServices(
   return {
     database,
     receiver,
+    telling,
     now: () => new Date(),
     directoryOf,
     timelyOf,
@@ -116,16 +129,17 @@ async function openTimely(
   key: Buffer,
   file: TenantFile,
   options: CallLimits & { meter: Meter },
-): Promise<{ timely: TimelyApi; signIn: SignIn }> {
+): Promise<Pick<Tenant, 'timely' | 'signIn' | 'perSecond'>> {
   const { tenant } = file;
   const { accountId, endpoint, application, ...settings } = await timelySettings(file);
   const { initialRefreshToken, requestsPerSecond } = settings;
   const vault = createTokenVault(database, { tenant, key, parse: parseStoredTokens });
   const oauth = { application, endpoint, initialRefreshToken, vault };
   const tokens = createTokenSource(oauth);
-  const pace = createPace(database, { tenant, requestsPerSecond });
+  const account = `${new URL(endpoint).host}/${accountId}`;
+  const pace = createPace(database, { account, requestsPerSecond, meter: options.meter });
   const timely = createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
-  return { timely, signIn: createSignIn(oauth) };
+  return { timely, signIn: createSignIn(oauth), perSecond: pace.perSecond };
 }
 
 /** What has to be read because the tenant file asks for it. */

@@ -13,10 +13,10 @@ import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { Change, PersonState, TeamState } from '../domain/change.ts';
 import type { DirectorySnapshot, Person } from '../domain/directory.ts';
 import { gate } from '../domain/gate.ts';
+import { nameForTimely } from '../domain/names.ts';
 import { plan } from '../domain/plan.ts';
 import type { TimelySnapshot, TimelyUser } from '../domain/timely.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
-import { nameForTimely } from '../timely/names.ts';
 import { refreshTokens } from '../timely/oauth.ts';
 import { readAllUsers } from '../timely/read.ts';
 
@@ -59,7 +59,9 @@ async function connect(tenant: TenantFile): Promise<TimelyApi> {
     async wait() {
       nextAt = Math.max(nextAt, Date.now()) + 1000 / requestsPerSecond;
       await sleep(nextAt - 1000 / requestsPerSecond - Date.now());
+      return nextAt;
     },
+    answered: () => undefined,
     slowDown: async () => undefined,
   };
   return createTimelyApi({ accountId, endpoint, tokens, pace });
@@ -141,7 +143,12 @@ async function apply(
   if (subject.type === 'person') {
     const { personId, email, name } = subject;
     const roleId = account.roles.find((role) => role.name === (after as PersonState).role)?.id ?? 0;
-    const sent = { email, name: nameForTimely(name, email).name, roleId, externalId: personId };
+    const sent = {
+      email,
+      name: nameForTimely(name, email, { refused: '', instead: {} }).name,
+      roleId,
+      externalId: personId,
+    };
     const id = kind === 'link' ? subject.timelyId : (await timely.invite(sent)).id;
     if (id !== null) timelyIds.set(personId, id);
     return;
@@ -151,9 +158,11 @@ async function apply(
   if (kind === 'createTeam') {
     await timely.createTeam({ name: subject.name, members });
   } else if (subject.timelyId !== null) {
-    const kept = (await timely.team(subject.timelyId))?.members ?? [];
+    const team = await timely.team(subject.timelyId);
+    if (!team) return;
+    const kept = team.members;
     const added = members.filter(({ userId }) => !kept.some((member) => member.userId === userId));
     const projects = { grantOnJoin: false, revokeOnLeave: true };
-    await timely.setTeamMembers(subject.timelyId, [...kept, ...added], projects);
+    await timely.setTeamMembers(team, [...kept, ...added], projects);
   }
 }

@@ -118,4 +118,25 @@ function print({ small, large, ofSmall, ofLarge, cycles }: Report): void {
   row('incremental cycle, requests', ({ idle }) => idle.requests, 0);
   row('incremental cycles, worker peak MiB', ({ idle }) => idle.peakMiB, 0);
   console.log(table.toString());
+  for (const verdict of verdicts(ofSmall, ofLarge)) console.log(verdict);
+}
+
+/** What a first full read may take in the larger tenant, and how much dearer its idle cycles may be. */
+const firstReadSecondsMax = 90;
+const firstReadMiBMax = 512;
+const idleRatioMax = 1.5;
+
+/** The limits, each with what was measured and whether it was kept. */
+function verdicts(small: TenantFigures, large: TenantFigures): string[] {
+  const verdict = (name: string, figure: number, limit: number, unit: string) =>
+    `${figure <= limit ? 'kept  ' : 'BROKEN'} ${name}: ${figure.toFixed(2)}${unit}, at most ${limit}${unit}`;
+  const ratio = (name: string, figure: (idle: TenantFigures['idle']) => number) =>
+    verdict(`incremental cycle, ${name}`, figure(large.idle) / figure(small.idle), idleRatioMax, ' times');
+  return [
+    verdict('first full read', large.first.readMs / 1000, firstReadSecondsMax, ' s'),
+    verdict('worker until it ended', large.first.readPeakMiB, firstReadMiBMax, ' MiB'),
+    ratio('requests', ({ requests }) => requests),
+    ratio('time', ({ cycleMs }) => cycleMs),
+    ratio('memory', ({ peakMiB }) => peakMiB),
+  ];
 }

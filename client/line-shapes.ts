@@ -12,7 +12,15 @@ export const line = z.object({
   why: z.string(),
   hold: z.object({ rule: z.enum(holdRules), detail: z.string() }).nullable(),
   refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
-  failure: z.object({ class: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+  failure: z
+    .object({
+      class: z.string(),
+      message: z.string(),
+      remedy: z.string(),
+      tries: z.number().exactOptional(),
+      nextTryAt: z.string().exactOptional(),
+    })
+    .nullable(),
 });
 
 export const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });

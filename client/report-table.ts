@@ -1,10 +1,10 @@
 /** A cycle's report as text for people. */
 import type { Client } from '@temporalio/client';
 import type { ChangeKind, Finding } from '../domain/change.ts';
-import type { CycleCounts, CycleReport, ReportLine, Trouble } from '../domain/report.ts';
+import type { CycleCounts, CycleReport, Failure, ReportLine, Trouble } from '../domain/report.ts';
 import { ask, everyItem } from './ask.ts';
 import { cycleLines, cycleReport } from './cycle-document.ts';
-import { defaultColumns, span, table } from './output.ts';
+import { defaultColumns, moment, span, table } from './output.ts';
 
 /** More lines of a kind than anybody reads on a terminal; `--json` and the journal have them all. */
 const shownLimit = 200;
@@ -108,7 +108,12 @@ function whatBecame({ change, status, hold, refusal }: ReportLine): string {
 }
 
 function whyText({ why, hold, refusal, failure }: ReportLine): string {
-  if (failure) return `${failure.message} ${failure.remedy}`.trim();
+  if (failure) return `${failure.message} ${failure.remedy} ${nextTry(failure)}`.trim();
   const stopped = hold ?? refusal;
   return stopped ? `${stopped.detail} (${why})` : why;
+}
+
+function nextTry({ tries, nextTryAt }: Failure): string {
+  if (tries === undefined || nextTryAt === undefined) return '';
+  return `Tried ${tries === 1 ? 'once' : `${tries} times`}, next at ${moment(nextTryAt)}.`;
 }

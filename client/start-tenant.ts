@@ -40,6 +40,7 @@ async function configure(client: Client, file: TenantFile): Promise<ConfigureRes
     taskQueue: taskQueue(),
     args: [{ tenant }],
     workflowIdConflictPolicy: 'USE_EXISTING',
+    priority: { fairnessKey: tenant },
     staticSummary: `Keeps Timely account ${target.accountId} in step with the directory of ${tenant}`,
     staticDetails: [
       `One way, directory to Timely. \`timely-sync status ${tenant}\` tells how it is;`,

@@ -1,6 +1,8 @@
 /** How one tenant is, in full. */
 import type { Client } from '@temporalio/client';
+import type { Finding } from '../domain/change.ts';
 import type { ApprovalSummary, CycleReport, ReportLine, Trouble } from '../domain/report.ts';
+import { seatFindingKinds } from '../domain/seats.ts';
 import type { TenantStatus } from '../workflows/messages.ts';
 import { listApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
@@ -24,6 +26,8 @@ export interface TenantInFull {
   held: ReportLine[];
   failed: ReportLine[];
   approvals: ApprovalSummary[];
+  /** What the plan wants of the account's seats: paid, used, wanted. Empty when nobody wants one. */
+  seats: Finding[];
   /** While changes are applied. */
   estimate: Estimate | null;
 }
@@ -46,26 +50,34 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
   const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
   const lines = (kind: 'held' | 'failed') =>
     finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];
-  const [held, failed, approvals] = await Promise.all([
+  const [held, failed, approvals, seats] = await Promise.all([
     lines('held'),
     lines('failed'),
     listApprovals(client, tenant, { open: true }),
+    finished ? seatsOf(client, tenant, finished.number) : [],
   ]);
   const loop = typeof status === 'object' ? status : null;
   const running =
     cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
   const estimate = loop && estimateOf(loop, running, Date.now());
-  return { tenant, status: loop, cycles, held, failed, approvals, estimate };
+  return { tenant, status: loop, cycles, held, failed, approvals, seats, estimate };
+}
+
+/** They stand before all other findings. */
+async function seatsOf(client: Client, tenant: string, cycle: number): Promise<Finding[]> {
+  const { items } = await ask(client, { about: 'findings', tenant, cycle, after: 0 });
+  return items.filter(({ kind }) => seatFindingKinds.includes(kind));
 }
 
 /** The tenant's report as text. */
 export function tenantText(report: TenantInFull, columns: number): string {
-  const { status, cycles, held, failed, approvals } = report;
+  const { status, cycles, held, failed, approvals, seats } = report;
   const trouble: Trouble | null = status ? status.trouble : (cycles[0]?.trouble ?? null);
   const changes = [...held, ...failed].map(changeRow);
   return [
     headline(report),
     ...(trouble ? [troubleText(trouble)] : []),
+    ...seats.map(({ message }) => message),
     ...(cycles.length > 0
       ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
       : []),

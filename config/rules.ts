@@ -1,11 +1,23 @@
 import { ConfigurationError } from '../domain/errors.ts';
 import type { SyncRules, TeamRule } from '../domain/rules.ts';
+import { foldText } from '../domain/text.ts';
 import type { TenantFile } from './tenant-file.ts';
 
 /** The part of the tenant file that the arithmetic of a cycle needs. */
 export function syncRules(file: TenantFile): SyncRules {
-  const { scope, roles, teamMembers, leavers, safety } = file;
-  return { scope, roles, teams: file.teams.map(teamRule), teamMembers, leavers, safety };
+  const { names, scope, roles, teamMembers, leavers, safety } = file;
+  return { names, scope, roles, teams: file.teams.map(teamRule), teamMembers, leavers, safety };
+}
+
+/** Each group that a line of the file names, once. */
+export function groupsNamedIn({ scope, roles, teams, safety }: TenantFile): string[] {
+  const named = [
+    ...[...scope.include, ...scope.exclude].flatMap(({ group }) => group ?? []),
+    ...roles.rules.map(({ group }) => group),
+    ...teams.flatMap(({ fromGroup }) => fromGroup ?? []),
+    ...safety.sensitive.groups,
+  ];
+  return [...new Map(named.map((name) => [foldText(name), name])).values()];
 }
 
 function teamRule(team: TenantFile['teams'][number]): TeamRule {

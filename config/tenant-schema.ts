@@ -1,5 +1,6 @@
 /** The tenant file as a schema: keys, what each may hold, and its default. docs/tenant-file.md explains it to people. */
 import { z } from 'zod';
+import { newsKinds } from '../domain/news.ts';
 import {
   count,
   date,
@@ -132,6 +133,14 @@ const teamMembers = section({
   }).prefault({}),
 });
 
+const names = section({
+  refused: z.string().default('').describe('Characters that Timely refuses in names, besides digits.'),
+  instead: z
+    .record(email, text)
+    .default({})
+    .describe("Names to invite people under in place of the directory's, by e-mail address."),
+});
+
 const leavers = section({
   action: z.enum(['remove', 'report']).default('remove'),
   graceDays: count.default(0).describe('Only for people who fell out of scope; 0: at once.'),
@@ -162,7 +171,7 @@ const safety = section({
 const approvals = section({
   approvers: z.int().min(1).default(1).describe('How many distinct people have to approve.'),
   who: z.array(email).min(1).exactOptional().describe('When given, only they may decide.'),
-  remindAfter: duration.default('1d'),
+  remindAfter: duration.default('1d').describe('Between reminders, until the request escalates.'),
   escalateAfter: duration.default('2d'),
   expireAfter: duration.default('7d'),
   rejectionHolds: duration.default('30d'),
@@ -173,15 +182,14 @@ const approvals = section({
 
 const channels = ['teams', 'slack', 'webhook', 'email'] as const;
 const notice = section({
-  teams: secretReference.exactOptional(),
-  slack: secretReference.exactOptional(),
-  webhook: endpoint.exactOptional(),
+  teams: secretReference.exactOptional().describe('Address of a Teams webhook.'),
+  slack: secretReference.exactOptional().describe('Address of a Slack incoming webhook.'),
+  webhook: endpoint.exactOptional().describe('Gets plain JSON.'),
   key: secretReference.exactOptional().describe('Signs what goes to the webhook.'),
   email: oneOrMore(email, 'an e-mail address').exactOptional(),
-  only: oneOrMore(
-    z.enum(['request', 'reminder', 'escalation', 'trouble']),
-    'one of request, reminder, escalation, trouble',
-  ).exactOptional(),
+  only: oneOrMore(z.enum(newsKinds), `one of ${newsKinds.join(', ')}`)
+    .exactOptional()
+    .describe('What goes there; everything unless given.'),
 })
   .refine((value) => given(value, channels) === 1, `must have exactly one of ${channels.join(', ')}`)
   .refine((value) => value.key === undefined || value.webhook !== undefined, {
@@ -201,6 +209,7 @@ export const tenantSchema = section({
   roles: roles.prefault({}),
   teams: z.array(team).default([]),
   teamMembers: teamMembers.prefault({}),
+  names: names.prefault({}),
   leavers: leavers.prefault({}),
   safety: safety.prefault({}),
   approvals: approvals.prefault({}),

@@ -44,6 +44,22 @@ export const environmentVariables: readonly VariableNote[] = [
       'Public https address that leads to the receiver of change notifications; without it the directory is only polled.',
   },
   {
+    name: 'TIMELY_SYNC_UI_URL',
+    readBy: 'worker',
+    meaning: "Address of Temporal's UI as people reach it; messages link to it when it is set.",
+  },
+  {
+    name: 'TIMELY_SYNC_SMTP_URL',
+    readBy: 'worker',
+    meaning:
+      'Mail server for messages by e-mail, smtp://user:password@host:587 or smtps://user:password@host:465.',
+  },
+  {
+    name: 'TIMELY_SYNC_SMTP_FROM',
+    readBy: 'worker',
+    meaning: 'Sender of those e-mails, an address or "Name <address>".',
+  },
+  {
     name: 'TIMELY_SYNC_LOG_LEVEL',
     readBy: 'worker',
     meaning: 'trace, debug, info, warn, error or fatal; info unless set.',
@@ -74,33 +90,63 @@ export const environmentVariables: readonly VariableNote[] = [
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
-const environment = z.object({
-  DATABASE_URL: z
-    .string({ error: 'is missing: the address of the store, postgres://…' })
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
-  TIMELY_SYNC_KEY: z
-    .string({ error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32)' })
-    .transform((text) => Buffer.from(text, 'base64'))
-    .refine((key) => key.length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
-  TIMELY_SYNC_TASK_QUEUE: z.string().default('timely-sync'),
-  TIMELY_SYNC_HEALTH_PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'must be a port')
-    .default(8080),
-  TIMELY_SYNC_PUBLIC_URL: z
-    .string()
-    .refine(isReceiverAddress, 'must be an https address, such as https://sync.contoso.example/notifications')
-    .optional(),
-  TIMELY_SYNC_LOG_LEVEL: z.enum(logLevels, { error: `must be ${logLevels.join(' | ')}` }).default('info'),
-});
+const environment = z
+  .object({
+    DATABASE_URL: z
+      .string({ error: 'is missing: the address of the store, postgres://…' })
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+    TIMELY_SYNC_KEY: z
+      .string({ error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32)' })
+      .transform((text) => Buffer.from(text, 'base64'))
+      .refine((key) => key.length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
+    TIMELY_SYNC_TASK_QUEUE: z.string().default('timely-sync'),
+    TIMELY_SYNC_HEALTH_PORT: z
+      .string()
+      .regex(/^\d{1,5}$/, 'must be a port')
+      .transform(Number)
+      .refine((port) => port <= 65_535, 'must be a port')
+      .default(8080),
+    TIMELY_SYNC_PUBLIC_URL: z
+      .string()
+      .refine(
+        isReceiverAddress,
+        'must be an https address, such as https://sync.contoso.example/notifications',
+      )
+      .optional(),
+    TIMELY_SYNC_UI_URL: z
+      .string()
+      .regex(/^https?:\/\//, 'must be an address, http:// or https://')
+      .refine((text) => URL.canParse(text), 'must be an address, http:// or https://')
+      .transform((text) => text.replace(/\/+$/, ''))
+      .optional(),
+    TIMELY_SYNC_SMTP_URL: z
+      .string()
+      .refine(isMailServer, 'must be smtp://host:port or smtps://host:port, with user:password@ where needed')
+      .optional(),
+    TIMELY_SYNC_SMTP_FROM: z
+      .string()
+      .regex(/^[^@]*[^\s@]+@[^\s@]+$/, 'must be an e-mail address, or "Name <address>"')
+      .optional(),
+    TIMELY_SYNC_LOG_LEVEL: z.enum(logLevels, { error: `must be ${logLevels.join(' | ')}` }).default('info'),
+  })
+  .refine(
+    (given) => (given.TIMELY_SYNC_SMTP_URL === undefined) === (given.TIMELY_SYNC_SMTP_FROM === undefined),
+    {
+      path: ['TIMELY_SYNC_SMTP_FROM'],
+      message: 'belongs together with TIMELY_SYNC_SMTP_URL: set both or none',
+    },
+  );
 
 /** `https:`; or `http:` on this machine itself, which only the sandbox can reach. */
 function isReceiverAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'http:') return ['127.0.0.1', 'localhost'].includes(url.hostname);
   return url?.protocol === 'https:';
+}
+
+function isMailServer(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '';
 }
 
 /** What a worker is told by its environment. */
@@ -113,6 +159,10 @@ export interface WorkerSettings {
   healthPort: number;
   /** Where the directory's notifications arrive; null: it is only polled. */
   publicUrl: string | null;
+  /** Temporal's UI as people reach it, without a slash at the end; null: messages have no link. */
+  uiUrl: string | null;
+  /** Where e-mail is handed in, and its sender; null: none can be sent. */
+  mailServer: { url: string; from: string } | null;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -136,6 +186,11 @@ export function workerSettings(env: Environment): WorkerSettings {
     taskQueue: data.TIMELY_SYNC_TASK_QUEUE,
     healthPort: data.TIMELY_SYNC_HEALTH_PORT,
     publicUrl: data.TIMELY_SYNC_PUBLIC_URL ?? null,
+    uiUrl: data.TIMELY_SYNC_UI_URL ?? null,
+    mailServer:
+      data.TIMELY_SYNC_SMTP_URL !== undefined && data.TIMELY_SYNC_SMTP_FROM !== undefined
+        ? { url: data.TIMELY_SYNC_SMTP_URL, from: data.TIMELY_SYNC_SMTP_FROM }
+        : null,
     logLevel: data.TIMELY_SYNC_LOG_LEVEL,
   };
 }

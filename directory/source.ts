@@ -24,7 +24,7 @@ export type PersonPatch = Partial<Omit<Person, 'id' | 'attributes'>> & {
  */
 export type DirectoryEntry =
   | { type: 'person'; id: string; patch: PersonPatch }
-  | { type: 'group'; id: string; patch: Partial<Omit<Group, 'id'>> }
+  | { type: 'group'; id: string; patch: Partial<Pick<Group, 'name'>> }
   | { type: 'member'; groupId: string; memberId: string; memberKind: 'user' | 'group'; removed: boolean }
   /** `purged`: gone for good; otherwise it may be restored. */
   | { type: 'removed'; stream: DirectoryStream; id: string; purged: boolean };
@@ -46,6 +46,12 @@ export interface PersonFact {
   person: Person | null;
   /** Which of the groups asked about the person is in, nested membership included. */
   groupIds: string[];
+}
+
+/** Answer to a point read of a group: who is in it right now, directly. */
+export interface GroupMembers {
+  groupId: string;
+  members: { id: string; kind: 'user' | 'group' }[];
 }
 
 /** What a self-test looks at, beside what every sync needs. */
@@ -98,8 +104,8 @@ export interface DirectorySource {
    * @throws CursorExpiredError, ThrottledError, PassingError, PermissionError, ConsentNeededError, ContractError
    */
   read(stream: DirectoryStream, cursor: string | null, plan: ReadPlan): AsyncIterable<DirectoryPage>;
-  /** The service's own count of people, for evidence; null when it cannot say. */
-  countPeople(): Promise<number | null>;
+  /** The service's own count of people or groups, for evidence; null when it cannot say. */
+  count(stream: DirectoryStream): Promise<number | null>;
   /** Everybody who holds a privileged role, directly or through a group. */
   privileged(): Promise<PrivilegedPerson[]>;
   /** Object ids of users and groups that are assigned to our enterprise application. */
@@ -112,6 +118,8 @@ export interface DirectorySource {
   credentialEndsAt(): Promise<Date | null>;
   /** Which of the groups the directory has right now, by point reads. */
   existingGroups(groupIds: string[]): Promise<string[]>;
+  /** Who is in these groups right now, directly, by point reads. Groups that are gone are left out. */
+  membersNow(groupIds: string[]): Promise<GroupMembers[]>;
   /** A digest of what the cursors depend on (the selected properties): when it differs, the cursors are dropped. */
   cursorScope(plan: ReadPlan): string;
 }

@@ -13,6 +13,8 @@ export interface TeamPeople {
   isStaying(personId: string): boolean;
   /** Null while they are not in Timely. */
   timelyIdOf(personId: string): number | null;
+  /** Object id of their manager in the directory. */
+  managerOf(personId: string): string | null;
   /** Address of a Timely user, for reasons. */
   addressOf(timelyId: number): string;
 }

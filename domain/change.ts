@@ -38,6 +38,14 @@ export const selfEndingHolds: readonly HoldRule[] = [
   'already-linked',
 ];
 
+/** What holds one person's changes for what they are; asked about person by person. */
+export const personalHolds: readonly HoldRule[] = [
+  'sensitive',
+  'identity-mismatch',
+  'removed-by-hand',
+  'grants-admin',
+];
+
 /** Limits are tripped by all changes of a kind together, and asked about in one request. */
 export const limitHolds: readonly HoldRule[] = [
   'too-many-removals',
@@ -79,6 +87,8 @@ export interface PersonState {
 export interface TeamState {
   name: string;
   personIds: string[];
+  /** Those of them who lead the team, sorted; left out where leads are kept as Timely has them. */
+  leads?: string[];
 }
 
 interface ChangeBase {

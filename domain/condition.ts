@@ -1,6 +1,7 @@
 /** Conditions of the lines under `scope`, made ready to be asked of many people. */
 import type { Person } from './directory.ts';
 import type { GroupResolution, ResolveGroup } from './membership.ts';
+import { remembered } from './once.ts';
 import { domainOf, emailOf, homeDomain } from './person.ts';
 import type { ScopeCondition } from './rules.ts';
 import { foldText } from './text.ts';
@@ -76,10 +77,12 @@ function fitAll(checks: readonly Check[], candidate: Candidate): string | null {
 }
 
 function inGroup(groupIds: readonly string[]): Check {
+  // All who are in a group by the same groups share one path.
+  const phraseOf = remembered((path: string[]) => `in group ${path.map((name) => `"${name}"`).join(' > ')}`);
   return ({ pathTo }) => {
     for (const groupId of groupIds) {
       const path = pathTo(groupId);
-      if (path) return `in group ${path.map((name) => `"${name}"`).join(' > ')}`;
+      if (path) return phraseOf(path);
     }
     return null;
   };

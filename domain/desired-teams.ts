@@ -129,8 +129,8 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): DesiredTeam[] {
 }
 
 /**
- * A team is bound to its group by id. When a rule names a group that is not there by that name, and no more bound
- * groups are left over than there are such rules, then those groups were renamed: their teams go on.
+ * A team is bound to its group by id. When a rule names a group that is not there by that name, or by that name alone,
+ * and no more bound groups are left over than there are such rules, then those groups were renamed: their teams go on.
  */
 function renamedGroups(
   { rules, boundSources }: DesiredTeamsInput,
@@ -138,7 +138,7 @@ function renamedGroups(
   maker: TeamMaker,
 ): DesiredTeam[] {
   const unresolved = rules.teams.filter(
-    (rule) => rule.kind === 'group' && maker.resolve(rule.group).kind === 'missing',
+    (rule) => rule.kind === 'group' && maker.resolve(rule.group).kind !== 'found',
   );
   const sources = new Set(made.map(({ source }) => source));
   const bound = new Set(boundSources.filter((source) => !sources.has(source)));

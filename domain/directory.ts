@@ -21,6 +21,8 @@ export interface Person {
 export interface Group {
   id: string;
   name: string;
+  /** Names in the tenant file that have stood for it so far, whatever it is called now; absent: none. */
+  knownAs?: string[];
 }
 
 /** One direct membership. A group may be a member of a group; devices and contacts are left out when reading. */

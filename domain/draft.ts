@@ -11,7 +11,7 @@ export type PlannedPersonChange = Omit<PersonChange, 'hold' | 'refusal'>;
 export type PlannedTeamChange = Omit<TeamChange, 'hold' | 'refusal'>;
 
 /** A change of a person that has no fingerprint yet, with the holds that planning found. */
-export type PersonDraft = Omit<PlannedPersonChange, 'fingerprint'> & { holds: Hold[] };
+export type PersonDraft = Omit<PlannedPersonChange, 'fingerprint'> & { holds: readonly Hold[] };
 /** A change of a team that has no fingerprint yet. */
 export type TeamDraft = Omit<PlannedTeamChange, 'fingerprint'>;
 

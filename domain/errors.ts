@@ -41,6 +41,9 @@ export class ThrottledError extends SyncError {
 /** Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. */
 export class PassingError extends SyncError {}
 
+/** The same several times in a row for one write: it is left to the next cycle. */
+export class UnansweredError extends SyncError {}
+
 /** The directory no longer knows our cursor: read it whole. */
 export class CursorExpiredError extends SyncError {}
 

@@ -1,5 +1,12 @@
 /** The gate: which changes may be applied, which wait for a person, which never happen (behaviour.md, section 5). */
-import { type Change, type HoldRule, holdRules, type PlannedChange, selfEndingHolds } from './change.ts';
+import {
+  type Change,
+  type HoldRule,
+  limitHolds,
+  type PlannedChange,
+  personalHolds,
+  selfEndingHolds,
+} from './change.ts';
 import type { Hold } from './draft.ts';
 import type { HoldCheck } from './gate/check.ts';
 import { firstCycle } from './gate/first-cycle.ts';
@@ -14,6 +21,12 @@ import { tooManyInvitations } from './gate/too-many-invitations.ts';
 import { tooManyRemovals } from './gate/too-many-removals.ts';
 
 type Judge = (change: PlannedChange) => Change;
+
+/**
+ * The rule that is named where several hold a change. Nobody is asked about what nobody can lift. What somebody is comes
+ * before how many they are: an admin to be does not hide among the hundred of a tripped limit.
+ */
+const precedence: readonly HoldRule[] = [...selfEndingHolds, ...personalHolds, ...limitHolds];
 
 /**
  * Every change of the plan with its hold or its refusal, in the plan's order. Changes of teams are those that fit what
@@ -36,7 +49,8 @@ export function gate(input: GateInput): Change[] {
 function judgeFor(input: GateInput): Judge {
   const refused = refusals(input);
   const countedChanges = input.plan.changes.filter(
-    ({ fingerprint }) => !refused.has(fingerprint) && !input.approved.has(fingerprint),
+    ({ fingerprint }) =>
+      !refused.has(fingerprint) && !input.approved.has(fingerprint) && !input.rejected?.has(fingerprint),
   );
   const checks: Partial<Record<HoldRule, HoldCheck>> = {
     sensitive: sensitive(input),
@@ -57,23 +71,39 @@ function judgeFor(input: GateInput): Judge {
 function holdOf(
   change: PlannedChange,
   checks: Partial<Record<HoldRule, HoldCheck>>,
-  { plan, approved, asked }: GateInput,
+  input: GateInput,
 ): Hold | null {
   const { fingerprint } = change;
-  const preHolds = plan.preHolds.get(fingerprint) ?? [];
+  const preHolds = input.plan.preHolds.get(fingerprint) ?? [];
   const detailOf = (rule: HoldRule) =>
     preHolds.find((hold) => hold.rule === rule)?.detail ?? checks[rule]?.(change) ?? null;
-  const isApproved = approved.has(fingerprint);
-  const askedRule = asked.get(fingerprint);
+  const isApproved = input.approved.has(fingerprint);
+  const askedRule = input.asked.get(fingerprint);
   if (askedRule && !isApproved) {
-    const detail = detailOf(askedRule) ?? 'A request about exactly this change is open, or was rejected.';
-    return { rule: askedRule, detail };
+    const detail = detailOf(askedRule);
+    if (detail !== null) return { rule: askedRule, detail };
+    if (!causeIsGone(askedRule, fingerprint, input)) return { rule: askedRule, detail: stillAsked };
   }
-  for (const rule of isApproved ? selfEndingHolds : holdRules) {
+  for (const rule of isApproved ? selfEndingHolds : precedence) {
     const detail = detailOf(rule);
     if (detail !== null) return { rule, detail };
   }
   return null;
+}
+
+const stillAsked = 'A request about exactly this change is open, or was not answered with yes.';
+
+/**
+ * Whether a request may end because its rule no longer holds the change. What somebody was, whole reads tell; a limit
+ * that was tripped stays so for its changes, whatever becomes of their number; and a no stays a no.
+ */
+function causeIsGone(
+  rule: HoldRule,
+  fingerprint: string,
+  { directory, timely, rejected }: GateInput,
+): boolean {
+  if (!personalHolds.includes(rule) || rejected?.has(fingerprint)) return false;
+  return directory.complete && timely.complete;
 }
 
 /** The role of somebody who is not linked yet is not changed before they are. */

@@ -2,18 +2,19 @@
 import type { Finding, PersonSubject } from './change.ts';
 import type { Hold, PersonDraft } from './draft.ts';
 import type { Match } from './matching.ts';
+import { type NameRules, nameForTimely } from './names.ts';
 import type { RoleBook } from './roles.ts';
 import type { SyncRules } from './rules.ts';
 import { foldText, sameText } from './text.ts';
 import type { TimelySnapshot, TimelyUser } from './timely.ts';
 
 interface JoinerContext {
-  rules: Pick<SyncRules, 'leavers'>;
+  rules: Pick<SyncRules, 'leavers' | 'names'>;
   timely: Pick<TimelySnapshot, 'complete'>;
   roles: RoleBook;
 }
 
-export interface JoinerPlan {
+interface JoinerPlan {
   drafts: PersonDraft[];
   findings: Finding[];
 }
@@ -27,11 +28,60 @@ const matchReasons: Record<Match['how'], string> = {
   new: 'joiner',
 };
 
+/** What is to be done for everybody in scope, and what teams and leavers need to know of them. */
+export interface JoinersPlan extends JoinerPlan {
+  /** How many people have nothing to be done. */
+  unchanged: number;
+  /** People who are in Timely and stay. */
+  there: ReadonlySet<string>;
+  /** People who come into Timely or are linked by the plan. */
+  entering: ReadonlySet<string>;
+  /** Timely users of those who are matched with another one than their link says. */
+  userOf: ReadonlyMap<string, number>;
+  /** Timely users who stand for somebody in scope, even while that waits. */
+  matchedUserIds: ReadonlySet<number>;
+  /** Those of them whose match waits. */
+  waitingUserIds: ReadonlySet<number>;
+}
+
+/** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
+export function planJoiners(matches: readonly Match[], context: JoinerContext): JoinersPlan {
+  const drafts: PersonDraft[] = [];
+  const findings: Finding[] = [];
+  const there = new Set<string>();
+  const entering = new Set<string>();
+  const userOf = new Map<string, number>();
+  const matchedUserIds = new Set<number>();
+  const waitingUserIds = new Set<number>();
+  let unchanged = 0;
+  for (const match of matches) {
+    const { person, user, link, holds } = match;
+    const made = planJoiner(match, context);
+    for (const draft of made.drafts) drafts.push(draft);
+    for (const each of made.findings) findings.push(each);
+    if (made.drafts.length === 0) unchanged += 1;
+    if (made.drafts.some(({ kind }) => kind !== 'changeRole')) entering.add(person.id);
+    else if (isThere(match, context.timely)) there.add(person.id);
+    if (!user) continue;
+    if (user.id !== link?.timelyId) userOf.set(person.id, user.id);
+    matchedUserIds.add(user.id);
+    if (holds.length > 0) waitingUserIds.add(user.id);
+  }
+  return { drafts, findings, unchanged, there, entering, userOf, matchedUserIds, waitingUserIds };
+}
+
+/** A linked user whom an incomplete read of Timely does not show is not taken for missing. */
+function isThere({ user, link }: Match, { complete }: Pick<TimelySnapshot, 'complete'>): boolean {
+  return user ? !user.removed : link?.state === 'present' && !complete;
+}
+
 /** Changes and findings for one matched person. Holds of the match are on each of the changes. */
-export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
+function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   const { user, link, how } = match;
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
-  const findings = [...addressFindings(match), ...driftFindings(match)];
+  const findings: Finding[] = [];
+  if (match.email === null) findings.push(noAddress(match));
+  findings.push(...driftFindings(match, context.rules.names));
   const plan = (...drafts: PersonDraft[]): JoinerPlan => ({ drafts, findings });
   const ours = how === 'link' && link ? link : null;
 
@@ -47,7 +97,7 @@ export function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
   if (match.email === null) return plan();
   return {
     drafts: [invite(match, match.email, wanted)],
-    findings: [...findings, ...nameFindings(match)],
+    findings: [...findings, ...nameFindings(match, match.email, context.rules.names)],
   };
 }
 
@@ -123,25 +173,28 @@ function subjectOf({ person, email, user, link }: Match): PersonSubject {
   };
 }
 
-function addressFindings(match: Match): Finding[] {
-  if (match.email !== null) return [];
+function noAddress(match: Match): Finding {
   const message = `${match.person.name} is in scope and has no address that Timely takes, so nobody is invited. Give them a mail address in the directory.`;
-  return [finding('no-email', match, message)];
+  return finding('no-email', match, message);
 }
 
-/** Timely refuses digits in names (timely-api.md, section 2.4). */
-function nameFindings(match: Match): Finding[] {
-  if (!/\d/.test(match.person.name)) return [];
-  const message = `Timely refuses digits in names, and the directory's is "${match.person.name}".`;
-  return [finding('name-has-digits', match, message)];
+/** Timely refuses digits in names (timely-api.md, section 2.4), and what `names.refused` lists. */
+function nameFindings(match: Match, email: string, rules: NameRules): Finding[] {
+  const { name, leftOut } = nameForTimely(match.person.name, email, rules);
+  if (leftOut === '') return [];
+  const message = `Timely refuses "${leftOut}" in names, so "${match.person.name}" is invited as "${name}". For another name write it into the tenant file under names.instead; once they are invited, only they can change it.`;
+  return [
+    finding(/\p{Nd}/u.test(leftOut) ? 'name-has-digits' : 'name-has-refused-characters', match, message),
+  ];
 }
 
 /** Name and address can be changed only by the person themself (timely-api.md, section 2.5). */
-function driftFindings(match: Match): Finding[] {
+function driftFindings(match: Match, rules: NameRules): Finding[] {
   const { person, email, user } = match;
   if (!user || match.how !== 'link') return [];
+  const wanted = nameForTimely(person.name, email ?? '', rules).name;
   const differences = [
-    ...(comparableName(user.name) === comparableName(person.name) ? [] : [`name "${person.name}"`]),
+    ...(sameName(user.name, wanted, rules) ? [] : [`name "${person.name}"`]),
     ...(email === null || sameText(user.email, email) ? [] : [`address ${email}`]),
   ];
   if (differences.length === 0) return [];
@@ -157,8 +210,8 @@ function roleFindings(match: Match, { role }: TimelyUser, wanted: string): Findi
   return [finding('role-changed-by-hand', match, message)];
 }
 
-/** Names without digits, which Timely refuses, and with single blanks. */
-const comparableName = (name: string) => foldText(name.replace(/\d/g, '').replace(/\s+/g, ' '));
+const sameName = (one: string, other: string, rules: NameRules) =>
+  one === other || foldText(nameForTimely(one, '', rules).name) === foldText(other);
 
 const finding = (kind: string, { email, person }: Match, message: string): Finding => ({
   kind,

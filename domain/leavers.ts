@@ -3,9 +3,11 @@ import type { Finding } from './change.ts';
 import type { Person } from './directory.ts';
 import type { Hold, PersonDraft } from './draft.ts';
 import type { PersonLink } from './link.ts';
+import { once } from './once.ts';
 import { emailOf } from './person.ts';
 import type { SyncRules } from './rules.ts';
 import type { ScopeVerdict } from './scope.ts';
+import type { SideIndex } from './side-index.ts';
 import { compareText, foldText } from './text.ts';
 import type { TimelySnapshot, TimelyUser } from './timely.ts';
 
@@ -33,11 +35,12 @@ interface LeaverInput {
   people: readonly Person[];
   timely: TimelySnapshot;
   personLinks: readonly PersonLink[];
+  index: Pick<SideIndex, 'person' | 'user' | 'linkOfPerson' | 'linkOfUser'>;
   verdicts: ReadonlyMap<string, ScopeVerdict>;
-  /** Timely users who stand for somebody in scope and may go on doing so. */
-  keptUserIds: ReadonlySet<number>;
   /** Timely users who stand for somebody in scope, even while that waits. */
   matchedUserIds: ReadonlySet<number>;
+  /** Those of them whose match waits: they may still be removed from somebody who left. */
+  waitingUserIds: ReadonlySet<number>;
   /** Why being out of scope proves nothing in this plan; empty when it does. */
   doubts: readonly string[];
 }
@@ -75,14 +78,13 @@ export function removalStands(
 
 /** Removals of people who left, what is told about them and about unmanaged users, and since when links are out of scope. */
 export function planLeavers(input: LeaverInput): LeaverPlan {
-  const people = new Map(input.people.map((person) => [person.id, person]));
-  const linked = linkedLeavers(input, people);
-  const strays = strayLeavers(input, people);
+  const linked = linkedLeavers(input);
+  const strays = strayLeavers(input);
   const { action, graceDays } = input.rules.leavers;
-  const sinceOf = new Map(input.personLinks.map((link) => [link.personId, link.outOfScopeSince]));
+  const sinceOf = (personId: string) => input.index.linkOfPerson(personId)?.outOfScopeSince;
   const due = [...linked, ...strays].filter(
     ({ personId, departure }) =>
-      departure !== 'out-of-scope' || isGraceOver(sinceOf.get(personId) ?? input.now, graceDays, input.now),
+      departure !== 'out-of-scope' || isGraceOver(sinceOf(personId) ?? input.now, graceDays, input.now),
   );
   const handled = new Set([...linked, ...due].map(({ user }) => user.id));
   return {
@@ -94,31 +96,35 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
 }
 
 /** People whom a link says we have in Timely. A user who is gone from there already leaves nothing to do. */
-function linkedLeavers(input: LeaverInput, people: ReadonlyMap<string, Person>): Leaver[] {
-  const users = new Map(input.timely.users.map((user) => [user.id, user]));
-  return input.personLinks.flatMap(({ personId, timelyId, state }) => {
-    const user = users.get(timelyId);
-    const verdict = input.verdicts.get(personId) ?? null;
+function linkedLeavers({ personLinks, index, verdicts, ...input }: LeaverInput): Leaver[] {
+  const leavers: Leaver[] = [];
+  for (const { personId, timelyId, state } of personLinks) {
+    const verdict = verdicts.get(personId) ?? null;
     const departure = departureOf(verdict);
-    if (!user || user.removed || state === 'removed' || departure === null) return [];
-    if (input.keptUserIds.has(timelyId)) return [];
-    return [{ personId, person: people.get(personId) ?? null, user, departure, verdict }];
-  });
+    if (state === 'removed' || departure === null) continue;
+    const user = index.user(timelyId);
+    const isKept = input.matchedUserIds.has(timelyId) && !input.waitingUserIds.has(timelyId);
+    if (!user || user.removed || isKept) continue;
+    leavers.push({ personId, person: index.person(personId) ?? null, user, departure, verdict });
+  }
+  return leavers;
 }
 
 /** People whom an earlier invitation of ours brought in, although their link is lost: the external id says so. */
-function strayLeavers(input: LeaverInput, people: ReadonlyMap<string, Person>): Leaver[] {
-  const idOf = new Map([...people.keys()].map((id) => [foldText(id), id]));
-  const linkedPeople = new Set(input.personLinks.map((link) => link.personId));
-  const linkedUsers = new Set(input.personLinks.map((link) => link.timelyId));
-  return input.timely.users.flatMap((user) => {
-    const personId = idOf.get(foldText(user.externalId ?? ''));
-    if (personId === undefined || user.removed || linkedPeople.has(personId)) return [];
-    if (linkedUsers.has(user.id) || input.matchedUserIds.has(user.id)) return [];
-    const verdict = input.verdicts.get(personId) ?? null;
+function strayLeavers({ people, timely, index, verdicts, matchedUserIds }: LeaverInput): Leaver[] {
+  const idOf = once(() => new Map(people.map(({ id }) => [foldText(id), id])));
+  const leavers: Leaver[] = [];
+  for (const user of timely.users) {
+    if (user.externalId === null || user.removed) continue;
+    if (matchedUserIds.has(user.id) || index.linkOfUser(user.id)) continue;
+    const personId = idOf().get(foldText(user.externalId));
+    if (personId === undefined || index.linkOfPerson(personId)) continue;
+    const verdict = verdicts.get(personId) ?? null;
     const departure = departureOf(verdict);
-    return departure ? [{ personId, person: people.get(personId) ?? null, user, departure, verdict }] : [];
-  });
+    const person = index.person(personId) ?? null;
+    if (departure) leavers.push({ personId, person, user, departure, verdict });
+  }
+  return leavers;
 }
 
 function isGraceOver(since: string, graceDays: number, now: string): boolean {
@@ -186,12 +192,14 @@ function verdictsOutside(
 
 /** The clock of the grace days starts with the first cycle that is sure they are out, and stops when they are back. */
 function linkUpdates({ personLinks, verdicts, doubts, now }: LeaverInput): LinkUpdate[] {
-  return personLinks
-    .flatMap(({ personId, outOfScopeSince }): LinkUpdate[] => {
-      const departure = departureOf(verdicts.get(personId) ?? null);
-      if (departure === null) return outOfScopeSince === null ? [] : [{ personId, outOfScopeSince: null }];
-      if (outOfScopeSince !== null || doubts.length > 0) return [];
-      return [{ personId, outOfScopeSince: now }];
-    })
-    .sort((a, b) => compareText(a.personId, b.personId));
+  const updates: LinkUpdate[] = [];
+  for (const { personId, outOfScopeSince } of personLinks) {
+    const departure = departureOf(verdicts.get(personId) ?? null);
+    if (departure === null) {
+      if (outOfScopeSince !== null) updates.push({ personId, outOfScopeSince: null });
+    } else if (outOfScopeSince === null && doubts.length === 0) {
+      updates.push({ personId, outOfScopeSince: now });
+    }
+  }
+  return updates.sort((a, b) => compareText(a.personId, b.personId));
 }

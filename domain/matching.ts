@@ -1,14 +1,15 @@
 /** Which Timely user stands for which person (behaviour.md, section 3). */
-import { groupBy } from './collect.ts';
 import type { Person } from './directory.ts';
 import type { Hold } from './draft.ts';
 import type { PersonLink } from './link.ts';
+import { once } from './once.ts';
 import type { ScopeVerdict } from './scope.ts';
+import type { SideIndex } from './side-index.ts';
 import { compareText, foldText } from './text.ts';
 import type { TimelySnapshot, TimelyUser } from './timely.ts';
 
 /** Somebody in scope who looks for their Timely user. */
-interface Seeker {
+export interface Seeker {
   person: Person;
   /** Null without a usable address. */
   email: string | null;
@@ -22,13 +23,14 @@ export interface Match extends Seeker {
   how: 'link' | 'external-id' | 'email' | 'rehire' | 'new';
   /** Their own link, which may point to another user than the one found, or to one that was not seen. */
   link: PersonLink | null;
-  holds: Hold[];
+  holds: readonly Hold[];
 }
 
 interface MatchingInput {
   seekers: readonly Seeker[];
   timely: TimelySnapshot;
   personLinks: readonly PersonLink[];
+  index: Pick<SideIndex, 'user' | 'linkOfPerson' | 'linkOfUser'>;
   /** Whether somebody is known for sure to be gone from the directory or out of scope. */
   hasLeft: (personId: string) => boolean;
 }
@@ -40,52 +42,69 @@ type Found = Pick<Match, 'user' | 'how'> & { hold?: Hold };
  * No Timely user is matched twice. The answer has one match for each seeker, in order of object ids.
  */
 export function matchPeople(input: MatchingInput): Match[] {
+  const { index } = input;
   const seekers = input.seekers.toSorted((a, b) => compareText(a.person.id, b.person.id));
-  const personLinks = input.personLinks.toSorted((a, b) => compareText(a.personId, b.personId));
-  const links = new Map(personLinks.map((link) => [link.personId, link]));
-  const find = finder({ ...input, personLinks });
-  const found = new Map<string, Found>();
+  const find = finder(input);
+  const found: (Found | null)[] = seekers.map(() => null);
   // Who has a better claim comes first: links, then external ids, then addresses; blocked people last, so that somebody
   // who merely typed another's address cannot take their place.
   const rounds: ((seeker: Seeker) => Found | null)[] = [
-    ({ person }) => find.byLink(links.get(person.id)),
+    ({ person }) => find.byLink(index.linkOfPerson(person.id)),
     ({ person }) => find.byExternalId(person.id),
     (seeker) => (seeker.verdict.blocked ? null : find.byEmail(seeker)),
     (seeker) => find.byEmail(seeker),
   ];
   for (const round of rounds) {
-    for (const seeker of seekers) {
-      if (found.has(seeker.person.id)) continue;
-      const match = round(seeker);
-      if (match) found.set(seeker.person.id, match);
-    }
+    for (const [place, seeker] of seekers.entries()) found[place] ??= round(seeker);
   }
   const duplicates = duplicateHolds(seekers);
-  return seekers.map((seeker): Match => {
-    const { hold, ...match } = found.get(seeker.person.id) ?? { user: null, how: 'new' as const };
-    const link = links.get(seeker.person.id) ?? null;
-    const holds = [identityHold(seeker), duplicates(seeker), hold].filter((each) => each != null);
-    // A linked user whom a whole read of Timely does not show is gone, but the link still says who they were.
-    return { ...seeker, ...match, how: match.how === 'new' && link ? 'link' : match.how, link, holds };
+  return seekers.map((seeker, place): Match => {
+    const { user, how, hold } = found[place] ?? nobody;
+    const link = index.linkOfPerson(seeker.person.id) ?? null;
+    return {
+      person: seeker.person,
+      email: seeker.email,
+      verdict: seeker.verdict,
+      user,
+      // A linked user whom a whole read of Timely does not show is gone, but the link still says who they were.
+      how: how === 'new' && link ? 'link' : how,
+      link,
+      holds: holdsOf(identityHold(seeker), duplicates(seeker), hold ?? null),
+    };
   });
 }
 
-function finder({ seekers, timely, personLinks, hasLeft }: MatchingInput) {
+const nobody: Found = { user: null, how: 'new' };
+const noHolds: readonly Hold[] = [];
+
+/** Nearly nobody has a hold, and those who have none share one empty list. */
+function holdsOf(...holds: (Hold | null)[]): readonly Hold[] {
+  return holds.every((hold) => hold === null) ? noHolds : holds.filter((hold) => hold !== null);
+}
+
+function finder({ seekers, timely, personLinks, index, hasLeft }: MatchingInput) {
   // Present users before removed ones, then the oldest: where several would do, the choice is always the same.
-  const users = timely.users.toSorted((a, b) => Number(a.removed) - Number(b.removed) || a.id - b.id);
-  const byId = new Map(users.map((user) => [user.id, user]));
-  const byExternalId = groupBy(users, ({ externalId }) => externalId && foldText(externalId));
-  const byEmail = groupBy(users, ({ email }) => foldText(email));
-  const leftByEmail = groupBy(personLinks, (link) => (hasLeft(link.personId) ? foldText(link.email) : null));
-  const linkOf = new Map(personLinks.map((link) => [link.timelyId, link]));
-  const seekerNames = new Map(seekers.map(({ person }) => [person.id, person.name]));
+  const users = once(() =>
+    timely.users.toSorted((a, b) => Number(a.removed) - Number(b.removed) || a.id - b.id),
+  );
+  const byExternalId = once(() =>
+    firstBy(users(), ({ externalId }) => (externalId ? foldText(externalId) : null)),
+  );
+  const byEmail = once(() => firstBy(users(), ({ email }) => foldText(email)));
+  const leftByEmail = once(() =>
+    firstBy(
+      personLinks.toSorted((a, b) => compareText(a.personId, b.personId)),
+      (link) => (hasLeft(link.personId) ? foldText(link.email) : null),
+    ),
+  );
+  const seekerNames = once(() => new Map(seekers.map(({ person }) => [person.id, person.name])));
   const takenBy = new Map<number, string>();
 
   function claim(user: TimelyUser, how: Match['how'], personId: string): Found {
-    const owner = takenBy.get(user.id) ?? linkOf.get(user.id)?.personId;
+    const owner = takenBy.get(user.id) ?? index.linkOfUser(user.id)?.personId;
     const isTaken = owner !== undefined && owner !== personId;
     if (isTaken && (takenBy.has(user.id) || !hasLeft(owner))) {
-      return { user: null, how: 'new', hold: alreadyLinked(user, seekerNames.get(owner)) };
+      return { user: null, how: 'new', hold: alreadyLinked(user, seekerNames().get(owner)) };
     }
     takenBy.set(user.id, personId);
     return { user, how: isTaken ? 'rehire' : how };
@@ -94,21 +113,31 @@ function finder({ seekers, timely, personLinks, hasLeft }: MatchingInput) {
   return {
     byLink(link: PersonLink | undefined): Found | null {
       if (!link) return null;
-      const user = byId.get(link.timelyId);
+      const user = index.user(link.timelyId);
       if (user && !takenBy.has(user.id)) return claim(user, 'link', link.personId);
       return timely.complete ? null : { user: null, how: 'link' };
     },
     byExternalId(personId: string): Found | null {
-      const [user] = byExternalId.get(foldText(personId)) ?? [];
+      const user = byExternalId().get(foldText(personId));
       return user ? claim(user, 'external-id', personId) : null;
     },
     byEmail({ person, email }: Seeker): Found | null {
       if (email === null) return null;
-      const [former] = leftByEmail.get(foldText(email)) ?? [];
-      const user = byEmail.get(foldText(email))?.[0] ?? (former && byId.get(former.timelyId));
+      const former = leftByEmail().get(foldText(email));
+      const user = byEmail().get(foldText(email)) ?? (former && index.user(former.timelyId));
       return user ? claim(user, 'email', person.id) : null;
     },
   };
+}
+
+/** The first item of each key; items without a key are left out. */
+function firstBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): Map<string, Item> {
+  const first = new Map<string, Item>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== null && !first.has(key)) first.set(key, item);
+  }
+  return first;
 }
 
 function alreadyLinked(user: TimelyUser, ownerName: string | undefined): Hold {
@@ -125,14 +154,28 @@ function identityHold({ person, email, verdict }: Seeker): Hold | null {
 
 /** People who share an address wait, all of them; somebody who is blocked anyway makes no trouble for others. */
 function duplicateHolds(seekers: readonly Seeker[]): (seeker: Seeker) => Hold | null {
-  const byEmail = groupBy(seekers, ({ email }) => email && foldText(email));
+  const sharing = sharedAddresses(seekers);
   return ({ person, email, verdict }) => {
-    const sharing = byEmail.get(foldText(email ?? '')) ?? [];
-    const others = sharing.filter(
+    if (sharing.size === 0 || email === null) return null;
+    const others = (sharing.get(foldText(email)) ?? []).filter(
       (other) => other.person.id !== person.id && (verdict.blocked || !other.verdict.blocked),
     );
     if (others.length === 0) return null;
     const names = others.map((other) => `${other.person.name} (${other.person.id})`).join(', ');
     return { rule: 'duplicate-email', detail: `In scope with the same address ${email}: ${names}.` };
   };
+}
+
+/** Addresses that several people have, with those people in order. */
+function sharedAddresses(seekers: readonly Seeker[]): Map<string, Seeker[]> {
+  const first = new Map<string, Seeker>();
+  const sharing = new Map<string, Seeker[]>();
+  for (const seeker of seekers) {
+    if (seeker.email === null) continue;
+    const address = foldText(seeker.email);
+    const earlier = first.get(address);
+    if (!earlier) first.set(address, seeker);
+    else if (!sharing.get(address)?.push(seeker)) sharing.set(address, [earlier, seeker]);
+  }
+  return sharing;
 }

@@ -28,14 +28,22 @@ interface Reach {
   pathTo: Map<string, string[]>;
 }
 
-/** Resolves groups by object id first, then by name. */
+/**
+ * Resolves groups by object id first, then by name. A name that has stood for one group and is another's now is as
+ * ambiguous as a name that two groups have: nobody is let in or out because groups change their names.
+ */
 export function groupResolver(groups: readonly Group[]): ResolveGroup {
   const byId = new Map(groups.map((group) => [foldText(group.id), group]));
   const byName = groupBy(groups, (group) => foldText(group.name));
+  const knownAs = new Map(
+    groups.flatMap((group) => group.knownAs?.map((name) => [foldText(name), group]) ?? []),
+  );
   return (nameOrId) => {
     const group = byId.get(foldText(nameOrId));
     if (group) return { kind: 'found', group };
-    const [first, ...others] = byName.get(foldText(nameOrId)) ?? [];
+    const named = byName.get(foldText(nameOrId)) ?? [];
+    const before = knownAs.get(foldText(nameOrId));
+    const [first, ...others] = before && named[0] && !named.includes(before) ? [...named, before] : named;
     if (!first) return { kind: 'missing' };
     if (others.length === 0) return { kind: 'found', group: first };
     return { kind: 'ambiguous', groups: [first, ...others].toSorted((a, b) => compareText(a.id, b.id)) };
@@ -48,6 +56,12 @@ export function buildMembershipIndex(
 ): MembershipIndex {
   const names = new Map(snapshot.groups.map((group) => [group.id, group.name]));
   const { peopleOf, groupsOf } = directMembers(snapshot);
+  const directSets = new Map<string, ReadonlySet<string>>();
+  const directSetOf = (groupId: string): ReadonlySet<string> => {
+    const known = directSets.get(groupId) ?? new Set(peopleOf.get(groupId));
+    directSets.set(groupId, known);
+    return known;
+  };
   const reaches = new Map<string, Reach>();
   const reachOf = (groupId: string): Reach => {
     const known = reaches.get(groupId);
@@ -63,20 +77,20 @@ export function buildMembershipIndex(
       const { groupOf, pathTo } = reachOf(groupId);
       return pathTo.get(groupOf.get(personId) ?? '') ?? null;
     },
-    hasDirectly: (groupId, personId) => peopleOf.get(groupId)?.has(personId) ?? false,
+    hasDirectly: (groupId, personId) => directSetOf(groupId).has(personId),
   };
 }
 
 function directMembers({ people, memberships }: { people: { id: string }[]; memberships: Membership[] }) {
   const known = new Set(people.map((person) => person.id));
-  const peopleOf = new Map<string, Set<string>>();
-  const groupsOf = new Map<string, Set<string>>();
+  const peopleOf = new Map<string, string[]>();
+  const groupsOf = new Map<string, string[]>();
   for (const { groupId, memberId, memberKind } of memberships) {
     if (memberKind === 'user' && !known.has(memberId)) continue;
     const members = memberKind === 'user' ? peopleOf : groupsOf;
     const ofGroup = members.get(groupId);
-    if (ofGroup) ofGroup.add(memberId);
-    else members.set(groupId, new Set([memberId]));
+    if (ofGroup) ofGroup.push(memberId);
+    else members.set(groupId, [memberId]);
   }
   return { peopleOf, groupsOf };
 }
@@ -84,8 +98,8 @@ function directMembers({ people, memberships }: { people: { id: string }[]; memb
 /** Goes down level by level, in the order of ids, so that each path is a shortest one and always the same. */
 function walk(
   top: string,
-  peopleOf: ReadonlyMap<string, ReadonlySet<string>>,
-  groupsOf: ReadonlyMap<string, ReadonlySet<string>>,
+  peopleOf: ReadonlyMap<string, readonly string[]>,
+  groupsOf: ReadonlyMap<string, readonly string[]>,
   names: ReadonlyMap<string, string>,
 ): Reach {
   const groupOf = new Map<string, string>();

@@ -6,6 +6,8 @@ export interface Meter {
   timelyRequest(request: { operation: string; status: RequestStatus }): void;
   /** How long one request to Timely had to wait for the tenant's rate budget. */
   timelyWait(waitedMs: number): void;
+  /** How fast the account is asked now, and the rate that was found to be too fast; null: none was. */
+  timelyPace(pace: { perSecond: number; refused: number | null }): void;
   /** When the credential that we sign in to the directory with ends. */
   credentialEnds(at: Date): void;
 }
@@ -28,5 +30,6 @@ export const noMeter: Meter = {
   directoryRequest: () => undefined,
   timelyRequest: () => undefined,
   timelyWait: () => undefined,
+  timelyPace: () => undefined,
   credentialEnds: () => undefined,
 };

@@ -34,7 +34,12 @@ export function homeDomain(person: Person): string | null {
   return domainOf(signInAddress(person));
 }
 
-const isExternal = (person: Person) => person.userPrincipalName.toLowerCase().includes(externalMarker);
+const isExternal = ({ userPrincipalName }: Pick<Person, 'userPrincipalName'>) =>
+  userPrincipalName.toLowerCase().includes(externalMarker);
+
+/** Whether somebody of whom the directory does not say it is a guest: by the mark of an external sign-in name. */
+export const kindBySignInName = (userPrincipalName: string): Person['kind'] =>
+  isExternal({ userPrincipalName }) ? 'guest' : 'member';
 
 /** `bo_partner.example#EXT#@contoso.example` stands for `bo@partner.example`: a domain has no underscore. */
 function signInAddress({ userPrincipalName }: Person): string {

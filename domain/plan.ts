@@ -3,25 +3,19 @@ import type { TeamPeople } from './bound-team.ts';
 import type { ChangeKind, Finding, PlannedChange } from './change.ts';
 import { desiredTeams } from './desired-teams.ts';
 import type { DirectorySnapshot } from './directory.ts';
-import {
-  type Hold,
-  type PersonDraft,
-  type PlannedTeamChange,
-  sealPersonChange,
-  sealTeamChange,
-} from './draft.ts';
+import { type Hold, type PlannedTeamChange, sealPersonChange, sealTeamChange } from './draft.ts';
 import type { Digest } from './fingerprint.ts';
 import { groupFindings } from './group-findings.ts';
-import { planJoiner } from './joiners.ts';
+import { type JoinersPlan, planJoiners } from './joiners.ts';
 import { departureOf, type LeaverPlan, type LinkUpdate, planLeavers } from './leavers.ts';
 import type { PersonLink, TeamLink } from './link.ts';
-import { type Match, matchPeople } from './matching.ts';
-import { buildMembershipIndex, type MembershipIndex } from './membership.ts';
+import { matchPeople, type Seeker } from './matching.ts';
 import { emailOf } from './person.ts';
 import { prepareRoles } from './roles.ts';
 import type { SyncRules } from './rules.ts';
 import { type ScopeVerdict, scopeVerdicts } from './scope.ts';
 import { sensitiveGroups } from './sensitive.ts';
+import { indexSides, type SideIndex } from './side-index.ts';
 import { planTeams } from './teams.ts';
 import { compareText } from './text.ts';
 import type { TimelySnapshot } from './timely.ts';
@@ -53,11 +47,8 @@ export interface Plan {
   /** How many people in scope have nothing to be done. */
   unchanged: number;
   linkUpdates: LinkUpdate[];
-}
-
-interface MatchPlan {
-  match: Match;
-  drafts: PersonDraft[];
+  /** Both sides by their keys, for the gate. */
+  index: SideIndex;
 }
 
 const order: Record<ChangeKind, number> = {
@@ -77,70 +68,85 @@ const order: Record<ChangeKind, number> = {
  * @throws ConfigurationError when the rules ask for a role that Timely does not have
  */
 export function plan(input: PlanInput): Plan {
-  const { rules, timely, teamLinks, digest } = input;
+  const { rules, timely, personLinks, teamLinks, digest } = input;
   const directory = {
     ...input.directory,
     people: input.directory.people.toSorted((a, b) => compareText(a.id, b.id)),
   };
   const { groups } = directory;
-  const index = buildMembershipIndex(directory);
+  const index = indexSides({ directory, timely, personLinks });
+  const { membership } = index;
   const people = planPeople({ ...input, directory }, index);
-  const { joiners, leavers } = people;
+  const { leavers, joiners } = people;
 
   const boundSources = teamLinks.map((link) => link.source);
-  const desired = desiredTeams({ rules, index, groups, inScope: people.seekers, boundSources });
+  const inScope = people.seekers;
+  const desired = desiredTeams({ rules, index: membership, groups, inScope, boundSources });
   const mayTakeOut = directory.complete && timely.complete;
   const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks });
+  const teamPeople = teamPeopleOf(index, joiners, leavers);
   const teamChanges = (waiting: ReadonlySet<string>) =>
     teams
-      .draft(teamPeople(input, joiners, leavers, waiting))
+      .draft(teamPeople(waiting))
       .map((draft) => sealTeamChange(draft, digest))
       .sort(compareChanges);
 
-  const drafts = [...joiners, leavers].flatMap((each) => each.drafts);
-  const sealed = drafts.map((draft) => ({ draft, change: sealPersonChange(draft, digest) }));
-  const held = sealed.filter(({ draft }) => draft.holds.length > 0);
-  const waiting = new Set(held.map(({ draft }) => draft.subject.personId));
-  const memberFindings = teams.memberFindings(teamPeople(input, joiners, leavers, waiting));
-  const named = [...people.groups, ...desired.groups, ...sensitiveGroups(rules, index.resolve)];
+  const changes: PlannedChange[] = [];
+  const preHolds = new Map<string, readonly Hold[]>();
+  const waiting = new Set<string>();
+  for (const draft of [...joiners.drafts, ...leavers.drafts]) {
+    const change = sealPersonChange(draft, digest);
+    changes.push(change);
+    if (draft.holds.length === 0) continue;
+    preHolds.set(change.fingerprint, draft.holds);
+    waiting.add(draft.subject.personId);
+  }
+  const memberFindings = teams.memberFindings(teamPeople(waiting));
+  const named = [...people.groups, ...desired.groups, ...sensitiveGroups(rules, membership.resolve)];
   return {
-    changes: [...sealed.map(({ change }) => change).sort(compareChanges), ...teamChanges(waiting)],
-    preHolds: new Map(held.map(({ draft, change }) => [change.fingerprint, draft.holds])),
+    changes: [...changes.sort(compareChanges), ...teamChanges(waiting)],
+    preHolds,
     teamChanges,
     verdicts: people.scope.verdicts,
-    findings: [...joiners, leavers, teams, people.scope]
+    findings: [joiners, leavers, teams, people.scope]
       .flatMap((each) => each.findings)
       .concat(memberFindings, groupFindings(named))
       .sort(compareFindings),
-    unchanged: joiners.filter((joiner) => joiner.drafts.length === 0).length,
+    unchanged: joiners.unchanged,
     linkUpdates: leavers.linkUpdates,
+    index,
   };
 }
 
 /** Who is in scope, whom each of them is in Timely, and what is to be done for them and about those who left. */
-function planPeople(input: PlanInput, index: MembershipIndex) {
+function planPeople(input: PlanInput, index: SideIndex) {
   const { rules, now, directory, timely, personLinks } = input;
   const { people } = directory;
-  const roles = prepareRoles(rules, timely.roles, index);
-  const scope = scopeVerdicts({ rules, now, directory, index });
-  const verdicts = new Map(scope.verdicts.map((verdict) => [verdict.personId, verdict]));
-  const seekers = people.flatMap((person) => {
+  const roles = prepareRoles(rules, timely.roles, index.membership);
+  const scope = scopeVerdicts({ rules, now, directory, index: index.membership });
+  const verdicts = new Map<string, ScopeVerdict>();
+  for (const verdict of scope.verdicts) verdicts.set(verdict.personId, verdict);
+  const seekers: Seeker[] = [];
+  for (const person of people) {
     const verdict = verdicts.get(person.id);
-    return verdict?.inScope ? [{ person, email: emailOf(person), verdict }] : [];
-  });
+    if (verdict?.inScope) seekers.push({ person, email: emailOf(person), verdict });
+  }
   const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
   const hasLeft = leftForSure(verdicts, directory, doubts);
-  const matches = matchPeople({ seekers, timely, personLinks, hasLeft });
-  const joiners = matches.map((match) => ({ match, ...planJoiner(match, { rules, timely, roles }) }));
+  const matches = matchPeople({ seekers, timely, personLinks, index, hasLeft });
+  const joiners = planJoiners(matches, { rules, timely, roles });
+  const { matchedUserIds, waitingUserIds } = joiners;
   const leavers = planLeavers({
     rules,
     now,
     people,
     timely,
     personLinks,
+    index,
     verdicts,
     doubts,
-    ...userIds(matches),
+    matchedUserIds,
+    waitingUserIds,
   });
   return { scope, seekers, joiners, leavers, groups: roles.groups };
 }
@@ -158,46 +164,19 @@ function leftForSure(
   };
 }
 
-/** A user whose match waits may still be removed from somebody who left: so nobody keeps a leaver in by a false address. */
-function userIds(matches: readonly Match[]) {
-  const idsOf = (some: readonly Match[]) => new Set(some.flatMap(({ user }) => (user ? [user.id] : [])));
-  return {
-    matchedUserIds: idsOf(matches),
-    keptUserIds: idsOf(matches.filter(({ holds }) => holds.length === 0)),
-  };
-}
-
-function teamPeople(
-  { timely, personLinks }: PlanInput,
-  joiners: readonly MatchPlan[],
-  leavers: LeaverPlan,
-  waiting: ReadonlySet<string>,
-): TeamPeople {
-  const addresses = new Map(timely.users.map((user) => [user.id, user.email]));
-  const timelyIds = new Map(personLinks.map((link) => [link.personId, link.timelyId]));
-  const coming = new Set<string>();
-  const there = new Set<string>();
-  for (const { match, drafts } of joiners) {
-    const personId = match.person.id;
-    if (match.user) timelyIds.set(personId, match.user.id);
-    const enters = drafts.some(({ kind }) => kind !== 'changeRole');
-    if (!enters && isThere(match, timely)) there.add(personId);
-    if (enters ? !waiting.has(personId) : there.has(personId)) coming.add(personId);
-  }
-  const leaving = leavers.drafts.map(({ subject }) => subject.personId);
-  const gone = new Set(leaving.filter((personId) => !waiting.has(personId)));
-  return {
+/** What teams need to know of people, for the case that these wait. */
+function teamPeopleOf(index: SideIndex, joiners: JoinersPlan, leavers: LeaverPlan) {
+  const { there, entering, userOf } = joiners;
+  const leaving = new Set(leavers.drafts.map(({ subject }) => subject.personId));
+  return (waiting: ReadonlySet<string>): TeamPeople => ({
     isThere: (personId) => there.has(personId),
-    isComing: (personId) => coming.has(personId),
-    isStaying: (personId) => leavers.stillThere.has(personId) && !gone.has(personId),
-    timelyIdOf: (personId) => timelyIds.get(personId) ?? null,
-    addressOf: (timelyId) => addresses.get(timelyId) ?? `user ${timelyId}`,
-  };
-}
-
-/** A linked user whom an incomplete read of Timely does not show is not taken for missing. */
-function isThere({ user, link }: Match, { complete }: TimelySnapshot): boolean {
-  return user ? !user.removed : link?.state === 'present' && !complete;
+    isComing: (personId) => (entering.has(personId) ? !waiting.has(personId) : there.has(personId)),
+    isStaying: (personId) =>
+      leavers.stillThere.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
+    timelyIdOf: (personId) => userOf.get(personId) ?? index.linkOfPerson(personId)?.timelyId ?? null,
+    managerOf: (personId) => index.person(personId)?.managerId ?? null,
+    addressOf: (timelyId) => index.user(timelyId)?.email ?? `user ${timelyId}`,
+  });
 }
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {

@@ -1,6 +1,7 @@
 /** What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of commands.md. */
 import type { ChangeKind, HoldRule, RefusalRule } from './change.ts';
 import type { Evidence } from './directory.ts';
+import type { ChainPlace, JournalKind } from './journal.ts';
 
 /** How a tenant is, in one word (behaviour.md, section 7). */
 export const healthStates = [
@@ -31,9 +32,13 @@ export interface CycleCounts {
   unchanged: number;
 }
 
+/** How a cycle reads both sides; an `undo` reads Timely whole and takes an earlier cycle back. */
+export const cycleKinds = ['full', 'incremental', 'undo'] as const;
+export type CycleKind = (typeof cycleKinds)[number];
+
 export interface CycleReport {
   number: number;
-  kind: 'full' | 'incremental';
+  kind: CycleKind;
   startedAt: string;
   /** Null while the cycle runs. */
   finishedAt: string | null;
@@ -77,7 +82,18 @@ export interface ReportLine {
   why: string;
   hold: { rule: HoldRule; detail: string } | null;
   refusal: { rule: RefusalRule; detail: string } | null;
-  failure: { class: string; message: string; remedy: string } | null;
+  failure: Failure | null;
+}
+
+/** Why a change of one person or team failed, and what to do. */
+export interface Failure {
+  class: string;
+  message: string;
+  remedy: string;
+  /** How often it was tried so far; left out where nobody counted. */
+  tries?: number;
+  /** When it is tried again, ISO 8601; left out where nothing is tried again. */
+  nextTryAt?: string;
 }
 
 export interface ApprovalSummary {
@@ -113,6 +129,35 @@ export interface TenantSummary {
   held: number;
   failed: number;
   openApprovals: number;
+}
+
+/** One entry of the journal as the command shows it. */
+export interface JournalLine {
+  sequence: number;
+  at: string;
+  cycle: number;
+  kind: JournalKind;
+  /** E-mail address, team name, or what an event is about; null once the person was erased. */
+  subject: string | null;
+  name: string | null;
+  reason: string;
+  before: unknown;
+  after: unknown;
+  /** The request that approved it, or that was decided. */
+  approval: number | null;
+  hash: string;
+}
+
+/** What a part of a verification found. */
+export interface ChainReport {
+  /** Entries looked at in this part. */
+  checked: number;
+  /** The last entry that fits; the next part goes on from there. */
+  end: ChainPlace;
+  /** Entries up to this one were pruned, and cannot be looked at any more. */
+  anchor: number;
+  done: boolean;
+  broken: { sequence: number; problem: string } | null;
 }
 
 /** A list that may be longer than one answer: ask again with `after: next` until it is null. */

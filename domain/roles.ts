@@ -5,11 +5,17 @@ import type { MembershipIndex } from './membership.ts';
 import type { SyncRules } from './rules.ts';
 import type { ScopeVerdict } from './scope.ts';
 import { sameText } from './text.ts';
-import type { TimelyRole } from './timely.ts';
+import type { TimelyRole, TimelyUser } from './timely.ts';
 
 export const adminRole = 'admin';
 /** Given by Timely to whoever leads a team, and not to be given otherwise (timely-api.md, section 4). */
 export const teamLeadRole = 'team_lead';
+
+/** A user whose role has the name that the account gives it: an answer may have the role's id alone (section 2.1). */
+export function withRoleName(user: TimelyUser, roles: readonly TimelyRole[]): TimelyUser {
+  const role = roles.find(({ id }) => id === user.roleId);
+  return role ? { ...user, role: role.name } : user;
+}
 
 export interface RoleBook {
   /** Role wanted for a person in scope, as Timely spells it. `currentRole` is null for whoever is not in Timely. */

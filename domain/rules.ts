@@ -1,4 +1,5 @@
 /** The part of the tenant file that the arithmetic needs, after parsing: defaults filled in, durations in milliseconds. */
+import type { NameRules } from './names.ts';
 
 /** Conditions of one line under `scope`; a person fits when every condition given fits. */
 export interface ScopeCondition {
@@ -49,6 +50,7 @@ export interface SafetyRules {
 }
 
 export interface SyncRules {
+  names: NameRules;
   scope: { include: IncludeRule[]; exclude: ScopeCondition[]; guests: 'exclude' | 'include' };
   roles: { default: string; rules: RoleRule[] };
   teams: TeamRule[];

@@ -4,6 +4,7 @@ import { type Candidate, type Condition, candidateOf, groupIdsOf, prepareConditi
 import type { DirectorySnapshot, Group, Person } from './directory.ts';
 import { groupFindings } from './group-findings.ts';
 import { groupResolver, type MembershipIndex, type ResolveGroup } from './membership.ts';
+import { remembered } from './once.ts';
 import { domainOf } from './person.ts';
 import type { IncludeRule, ScopeCondition, SyncRules } from './rules.ts';
 import { compareText } from './text.ts';
@@ -50,6 +51,8 @@ interface Line {
 
 interface IncludeLine extends Line {
   index: number;
+  /** The line and why it fits, one text for all whom it fits in the same way. */
+  reasonOf(fit: string): string;
   guests: boolean;
   role: string | null;
 }
@@ -137,6 +140,7 @@ function prepareLines({ scope }: Pick<SyncRules, 'scope'>, now: string, resolve:
   const include = scope.include.map((rule, index) => ({
     index,
     label: `scope.include ${index + 1}`,
+    reasonOf: remembered((fit: string) => `scope.include ${index + 1}: ${fit}`),
     condition: prepareCondition(rule, resolve, 'nobody'),
     guests: rule.guests ?? scope.guests === 'include',
     role: rule.role ?? null,
@@ -163,10 +167,7 @@ function verdictOf(candidate: Candidate, { include, exclude }: ScopeLines): Scop
     const fit = condition.fit(candidate);
     if (fit !== null) return out(person.id, 'excluded', `${label}: ${fit}`, index);
   }
-  const fitting = include.flatMap((line) => {
-    const fit = line.condition.fit(candidate);
-    return fit === null ? [] : [{ ...line, fit }];
-  });
+  const fitting = include.filter(({ condition }) => condition.fit(candidate) !== null);
   const allowed = fitting.filter(({ guests }) => person.kind !== 'guest' || guests);
   const [first] = allowed;
   if (first) {
@@ -174,7 +175,7 @@ function verdictOf(candidate: Candidate, { include, exclude }: ScopeLines): Scop
       personId: person.id,
       inScope: true,
       code: 'included',
-      reason: `${first.label}: ${first.fit}`,
+      reason: first.reasonOf(first.condition.fit(candidate) ?? ''),
       ruleIndex: first.index,
       role: allowed.find(({ role }) => role !== null)?.role ?? null,
       ...(hasForeignContact(candidate) && { blocked: 'identity-mismatch' as const }),

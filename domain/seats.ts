@@ -49,18 +49,29 @@ export function seatsForecast(
 export const takesSeat = ({ kind }: Pick<Change, 'kind'>): boolean =>
   kind === 'invite' || kind === 'reinstate';
 
-/** What a gated plan wants of the account's seats, while somebody waits for one. */
+export const seatFindingKinds: readonly string[] = ['seats', 'no-seat'];
+
+/** What a gated plan wants of the account's seats: a forecast as long as everybody finds one, and who waits otherwise. */
 export function seatFindings(
   changes: readonly Change[],
   timely: Pick<TimelySnapshot, 'account' | 'users'>,
 ): Finding[] {
-  const waiting = changes.filter(({ hold }) => hold?.rule === 'no-seat').length;
-  if (waiting === 0) return [];
-  const going = changes.filter((change) => takesSeat(change) && !change.hold && !change.refusal).length;
+  const wanting = changes.filter((change) => takesSeat(change) && !change.refusal);
+  if (wanting.length === 0) return [];
+  const queued = wanting.filter(({ hold }) => hold?.rule === 'no-seat').length;
+  const going = wanting.filter(({ hold }) => !hold).length;
+  const undecided = wanting.length - going - queued;
   const seats = seatsOf(timely);
-  const figures = seats
-    ? `${seats.paid} are paid for, ${seats.used} used, ${going + waiting} more wanted`
-    : 'Timely has none left';
-  const message = `${counted(waiting, 'person waits', 'people wait')} for a seat: ${figures}. An admin adds seats in Timely under Settings > Subscription; what they cost is not in Timely's API.`;
-  return [{ kind: 'no-seat', subject: timely.account.name, message }];
+  const figures = [
+    seats ? `${seats.paid} are paid for, ${seats.used} used` : 'Timely does not say how many are paid for',
+    `${going + queued} more wanted`,
+    ...(undecided > 0 ? [`${undecided} more if what is held goes on`] : []),
+    ...(seats && queued === 0 ? [`${Math.max(seats.free - going, 0)} left then`] : []),
+  ].join(', ');
+  const price = "what a seat costs is not in Timely's API";
+  const about = { subject: timely.account.name };
+  if (queued === 0) return [{ ...about, kind: 'seats', message: `Seats: ${figures}; ${price}.` }];
+  const who = counted(queued, 'person waits', 'people wait');
+  const message = `${who} for a seat: ${figures}. An admin adds seats in Timely under Settings > Subscription; ${price}.`;
+  return [{ ...about, kind: 'no-seat', message }];
 }

@@ -5,13 +5,13 @@ import type { DirectorySnapshot } from './directory.ts';
 import type { NamedGroup } from './group-findings.ts';
 import type { MembershipIndex, ResolveGroup } from './membership.ts';
 import type { SyncRules } from './rules.ts';
+import type { SideIndex } from './side-index.ts';
 import { foldText } from './text.ts';
-import type { TimelySnapshot } from './timely.ts';
 
 interface SensitivityInput {
   rules: Pick<SyncRules, 'safety'>;
   directory: Pick<DirectorySnapshot, 'privileged'>;
-  timely: Pick<TimelySnapshot, 'users'>;
+  user: SideIndex['user'];
   index: MembershipIndex;
 }
 
@@ -20,7 +20,6 @@ export function sensitivity(input: SensitivityInput): (subject: PersonSubject) =
   const { directoryRoles, timelyRoles, groups, emails } = input.rules.safety.sensitive;
   const { index } = input;
   const privileged = new Map(input.directory.privileged.map(({ personId, roles }) => [personId, roles]));
-  const users = new Map(input.timely.users.map((user) => [user.id, user]));
   const roles = new Set(timelyRoles.map(foldText));
   const addresses = new Set(emails.map(foldText));
   // Where several groups have the name, the members of each are sensitive: no guess makes anybody less so.
@@ -29,7 +28,7 @@ export function sensitivity(input: SensitivityInput): (subject: PersonSubject) =
     const directoryRolesHeld = directoryRoles ? privileged.get(personId) : undefined;
     if (directoryRolesHeld?.length)
       return `Holds privileged directory roles: ${directoryRolesHeld.join(', ')}.`;
-    const user = timelyId === null ? undefined : users.get(timelyId);
+    const user = timelyId === null ? undefined : input.user(timelyId);
     if (user && roles.has(foldText(user.role))) return `Is ${user.role} in Timely.`;
     const path = groupIds.map((groupId) => index.pathTo(groupId, personId)).find((each) => each !== null);
     if (path) return `Is in the sensitive group ${path.map((name) => `"${name}"`).join(' > ')}.`;

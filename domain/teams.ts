@@ -5,6 +5,7 @@ import { groupBy } from './collect.ts';
 import { type DesiredTeam, type DesiredTeams, groupSource } from './desired-teams.ts';
 import type { Group } from './directory.ts';
 import type { TeamDraft } from './draft.ts';
+import { leadChanges, leadersAmong, withLeads } from './leads.ts';
 import type { TeamLink } from './link.ts';
 import type { SyncRules } from './rules.ts';
 import { memberFindings, nameFindings } from './team-drift.ts';
@@ -100,7 +101,8 @@ function nameTaken({ name, label }: DesiredTeam, otherTeams: number): Finding {
 function draftTeam(bound: BoundTeam, input: TeamsInput, people: TeamPeople): TeamDraft[] {
   const wanted = bound.desired.personIds.filter((personId) => people.isComing(personId));
   if (wanted.length === 0 && bound.link === null) return [];
-  if (!bound.team) return input.timely.complete && wanted.length > 0 ? [createTeam(bound, wanted)] : [];
+  if (!bound.team)
+    return input.timely.complete && wanted.length > 0 ? [createTeam(bound, wanted, input, people)] : [];
   const { before, after } = answeredFor(bound, bound.team, wanted, input, people);
   const renames = bound.name === bound.team.name ? [] : [renameTeam(bound, bound.team, before)];
   return [...renames, ...setTeamMembers(bound, bound.team, { before, after }, input, people)];
@@ -132,13 +134,19 @@ function answeredFor(
   return { before, after };
 }
 
-function createTeam({ desired, name }: BoundTeam, personIds: string[]): TeamDraft {
+function createTeam(
+  { desired, name }: BoundTeam,
+  personIds: string[],
+  { rules }: TeamsInput,
+  people: TeamPeople,
+): TeamDraft {
+  const leads = rules.teamMembers.leads === 'managers' && { leads: leadersAmong(personIds, people) };
   return {
     kind: 'createTeam',
     subject: { type: 'team', source: desired.source, timelyId: null, name },
     reason: `new-team: the ${desired.label} has no team yet`,
     before: null,
-    after: { name, personIds },
+    after: { name, personIds, ...leads },
   };
 }
 
@@ -165,16 +173,23 @@ function setTeamMembers(
   const isAdopted = link === null;
   const added = after.filter((personId) => !before.includes(personId)).length;
   const takenOut = before.filter((personId) => !after.includes(personId)).length + strangers.length;
-  if (!isAdopted && added + takenOut === 0) return [];
+  const states = withLeads(
+    { before: { name, personIds: before }, after: { name, personIds: after } },
+    input.rules.teamMembers,
+    team,
+    people,
+  );
+  const leading = leadChanges(states.before, states.after);
+  if (!isAdopted && added + takenOut + leading === 0) return [];
   const what = isAdopted ? 'adopt: adopts the existing team for' : 'members: follows';
   const byHand = strangers.length === 0 ? '' : `; leaving, added by hand: ${strangers.join(', ')}`;
+  const led = leading === 0 ? '' : `, changes who leads for ${counted(leading, 'person', 'people')}`;
   return [
     {
       kind: 'setTeamMembers',
       subject: { type: 'team', source: desired.source, timelyId: team.id, name: team.name },
-      reason: `${what} the ${desired.label}: adds ${counted(added, 'person', 'people')}, takes out ${counted(takenOut, 'person', 'people')}${byHand}`,
-      before: { name, personIds: before },
-      after: { name, personIds: after },
+      reason: `${what} the ${desired.label}: adds ${counted(added, 'person', 'people')}, takes out ${counted(takenOut, 'person', 'people')}${led}${byHand}`,
+      ...states,
     },
   ];
 }

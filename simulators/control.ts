@@ -1,7 +1,7 @@
 /** Hands on a simulator from outside its process: people join and leave, faults go on and off, the ledger is read. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Faults } from './faults.ts';
+import { errorShapes, type Faults } from './faults.ts';
 import type { HttpsEnvironment } from './https-server.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -34,6 +34,9 @@ const faultSetting = z.strictObject({
   host: z.url().optional(),
   perSecond: z.number().positive().optional(),
   fields: z.record(z.string(), z.array(z.string())).optional(),
+  status: z.int().optional(),
+  shape: z.enum(errorShapes).optional(),
+  ignored: z.array(z.string()).optional(),
   code: z.int().optional(),
 });
 const faultOrder = z.strictObject({

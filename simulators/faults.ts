@@ -1,5 +1,8 @@
 import { type Answer, type Call, dropped } from './answer.ts';
 
+export const errorShapes = ['texts', 'list', 'text', 'plain text', 'quoted text', 'below user'] as const;
+export type ErrorShape = (typeof errorShapes)[number];
+
 /** Which requests a fault is for, how often, and its options. What is left out fits every request. */
 export interface FaultSetting {
   /** `users.delta`; a `*` at the end or the beginning stands for the rest: `users.*`, `*.delta`. */
@@ -26,6 +29,12 @@ export interface FaultSetting {
   perSecond?: number | undefined;
   /** For `rejectPerson`: Timely's messages by field. */
   fields?: Record<string, string[]> | undefined;
+  /** For `seatLimit`: what is answered instead of 422. */
+  status?: number | undefined;
+  /** For `errorShape`: how Timely tells what it refuses. */
+  shape?: ErrorShape | undefined;
+  /** For `fieldsIgnored`: keys of a write that are dropped. */
+  ignored?: string[] | undefined;
   /** For `signInRefused`: the AADSTS number. */
   code?: number | undefined;
 }

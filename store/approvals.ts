@@ -1,5 +1,5 @@
 /** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
-import { and, asc, eq, gt, gte, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { HoldRule } from '../domain/change.ts';
 import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
 import type { Store } from './database.ts';
@@ -13,16 +13,28 @@ export type ApprovalChangeRow = typeof approvalChanges.$inferSelect;
 export interface Standing {
   /** Fingerprints with a live approval that was not used yet, and the request that gave it. */
   approved: Map<string, number>;
-  /** Fingerprints that are asked about, or were refused not long ago: they stay held by that rule, and nobody is asked again. */
+  /** Fingerprints that were asked about and not approved: they stay held by that rule. */
   asked: Map<string, HoldRule>;
+  /** Those of `asked` to which somebody said no. */
+  rejected: Set<string>;
+  /** Those of `asked` that nobody is asked about again yet: a request is open, was rejected, or ended unanswered not long ago. */
+  quiet: Set<string>;
 }
 
+/**
+ * What was decided, newest request last. Once a change was asked about, time alone does not free it: a change that is
+ * still held when `rejectionHolds` has passed, or whose approval ran out before it was used, stays held and is asked
+ * about anew.
+ */
 export async function loadStanding(
   store: Store,
   tenant: string,
   now: Date,
   rejectionHoldsMs: number,
 ): Promise<Standing> {
+  const remembered = new Date(now.getTime() - rejectionHoldsMs);
+  const heldNow = sql`select c.fingerprint from changes c join tenants t on t.tenant = c.tenant and t.plan_cycle = c.cycle
+    where c.tenant = ${tenant} and c.status = 'held'`;
   const rows = await store
     .select({
       fingerprint: approvalChanges.fingerprint,
@@ -31,6 +43,7 @@ export async function loadStanding(
       rule: approvals.rule,
       state: approvals.state,
       expiresAt: approvals.expiresAt,
+      closedAt: approvals.closedAt,
     })
     .from(approvalChanges)
     .innerJoin(
@@ -41,19 +54,40 @@ export async function loadStanding(
       and(
         eq(approvalChanges.tenant, tenant),
         isNull(approvalChanges.usedAt),
-        gt(sql`coalesce(${approvals.closedAt}, now())`, new Date(now.getTime() - rejectionHoldsMs)),
+        or(
+          gt(sql`coalesce(${approvals.closedAt}, now())`, remembered),
+          sql`${approvalChanges.fingerprint} in (${heldNow})`,
+        ),
       ),
     )
     .orderBy(asc(approvals.number));
-  const standing: Standing = { approved: new Map(), asked: new Map() };
-  for (const { fingerprint, decision, number, rule, state, expiresAt } of rows) {
-    if (decision === 'approved') {
-      if (expiresAt > now) standing.approved.set(fingerprint, number);
-    } else if (decision === 'rejected' || state !== 'ended by itself') {
-      standing.asked.set(fingerprint, rule);
-    }
-  }
+  const standing: Standing = { approved: new Map(), asked: new Map(), rejected: new Set(), quiet: new Set() };
+  for (const row of rows) note(standing, row, { now, remembered });
   return standing;
+}
+
+type StandingRow = Pick<ApprovalChangeRow, 'fingerprint' | 'decision'> &
+  Pick<ApprovalRow, 'number' | 'rule' | 'state' | 'expiresAt' | 'closedAt'>;
+
+/** A later request about the same change takes the place of an earlier one. */
+function note(
+  { approved, asked, rejected, quiet }: Standing,
+  { fingerprint, decision, number, rule, state, expiresAt, closedAt }: StandingRow,
+  { now, remembered }: { now: Date; remembered: Date },
+): void {
+  if (decision === null && state === 'ended by itself') return;
+  approved.delete(fingerprint);
+  rejected.delete(fingerprint);
+  quiet.delete(fingerprint);
+  asked.set(fingerprint, rule);
+  if (decision === 'approved') {
+    if (expiresAt <= now) return;
+    asked.delete(fingerprint);
+    approved.set(fingerprint, number);
+    return;
+  }
+  if (decision === 'rejected') rejected.add(fingerprint);
+  if (closedAt === null || closedAt > remembered) quiet.add(fingerprint);
 }
 
 /** Uses an approval up: the change is done, and would have to be asked for again. */
@@ -77,6 +111,38 @@ export async function approvalRow(store: Store, tenant: string, number: number):
     .from(approvals)
     .where(and(eq(approvals.tenant, tenant), eq(approvals.number, number)));
   return row ?? null;
+}
+
+/** Requests about which there may be something to tell: open ones, and those that have expired since. */
+export async function requestsToTell(store: Store, tenant: string, since: Date): Promise<ApprovalRow[]> {
+  const expired = and(eq(approvals.state, 'expired'), gt(approvals.closedAt, since));
+  return await store
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.tenant, tenant), or(eq(approvals.state, 'open'), expired)))
+    .orderBy(asc(approvals.number));
+}
+
+/** How many changes a request asks about. */
+export async function countChangesOf(store: Store, tenant: string, number: number): Promise<number> {
+  return await store.$count(
+    approvalChanges,
+    and(eq(approvalChanges.tenant, tenant), eq(approvalChanges.number, number)),
+  );
+}
+
+/** Who has approved what of a request is not decided yet, with the number of changes. */
+export async function approvalsSoFar(
+  store: Store,
+  tenant: string,
+  number: number,
+): Promise<{ by: string; changes: number }[]> {
+  const { rows } = await store.execute<{ by: string; changes: number }>(sql`
+    select by, count(*)::int as changes
+    from approval_changes, jsonb_array_elements_text(approved_by) as entry (by)
+    where tenant = ${tenant} and number = ${number} and decision is null
+    group by by order by by`);
+  return rows;
 }
 
 /** Notes that the workflows of these requests run. */

@@ -1,8 +1,8 @@
 /** Cycles: one row each, from its opening to its report. */
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { ChangeKind } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
-import type { CycleCounts, CycleReport, Trouble } from '../domain/report.ts';
+import type { CycleCounts, CycleKind, CycleReport, Trouble } from '../domain/report.ts';
 import type { Database, Store } from './database.ts';
 import { changes, cycles, failures, tenants } from './schema.ts';
 
@@ -11,7 +11,7 @@ export async function openCycle(
   database: Database,
   tenant: string,
   runId: string,
-  begin: { kind: 'full' | 'incremental'; configurationVersion: number; now: Date },
+  begin: { kind: CycleKind; undoes?: number; configurationVersion: number; now: Date },
 ) {
   return await database.transaction(async (store) => {
     await store.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`cycle/${tenant}`}, 0))`);
@@ -27,8 +27,9 @@ export async function openCycle(
       .orderBy(desc(cycles.number))
       .limit(1);
     const number = (last?.number ?? 0) + 1;
-    const { kind, configurationVersion, now } = begin;
-    await store.insert(cycles).values({ tenant, number, runId, kind, configurationVersion, startedAt: now });
+    const { now: startedAt, ...facts } = begin;
+    await store.insert(cycles).values({ tenant, number, runId, ...facts, startedAt });
+    const { kind } = facts;
     return { number, kind };
   });
 }
@@ -77,7 +78,14 @@ export async function isFirstCycle(store: Store, tenant: string): Promise<boolea
   const [row] = await store
     .select({ number: cycles.number })
     .from(cycles)
-    .where(and(eq(cycles.tenant, tenant), isNotNull(cycles.finishedAt), isNull(cycles.trouble)))
+    .where(
+      and(
+        eq(cycles.tenant, tenant),
+        isNotNull(cycles.finishedAt),
+        isNull(cycles.trouble),
+        ne(cycles.kind, 'undo'),
+      ),
+    )
     .limit(1);
   return row === undefined;
 }

@@ -1,5 +1,5 @@
 /** Links between the directory and Timely. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, or, sql } from 'drizzle-orm';
 import type { TeamSource } from '../domain/change.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
 import { asJson, type Store } from './database.ts';
@@ -16,6 +16,21 @@ export async function loadPersonLinks(store: Store, tenant: string): Promise<Per
 export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
   const rows = await store.select().from(teamLinks).where(eq(teamLinks.tenant, tenant));
   return rows.map(({ tenant: _tenant, ...link }) => link);
+}
+
+/** Links that give way when a person is linked to a user: the user's to somebody else, and the person's to another user. */
+export async function linksReplaced(
+  store: Store,
+  tenant: string,
+  { personId, timelyId }: Pick<PersonLink, 'personId' | 'timelyId'>,
+): Promise<Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>[]> {
+  const isUsers = and(eq(personLinks.timelyId, timelyId), ne(personLinks.personId, personId));
+  const isPersons = and(eq(personLinks.personId, personId), ne(personLinks.timelyId, timelyId));
+  const { timelyId: id, email, state } = personLinks;
+  return await store
+    .select({ personId: personLinks.personId, timelyId: id, email, state })
+    .from(personLinks)
+    .where(and(eq(personLinks.tenant, tenant), or(isUsers, isPersons)));
 }
 
 /** Links a person as present. A Timely user has one link: after a rehire it moves from the old object id. */

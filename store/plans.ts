@@ -1,9 +1,9 @@
 /** Plans and what became of each of their changes. */
-import { and, asc, count, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
-import type { ChangeStatus, Page, ReportLine } from '../domain/report.ts';
+import type { ChangeStatus, Failure, Page, ReportLine } from '../domain/report.ts';
 import { asJson, inSets, type Store } from './database.ts';
-import { changes, failures, findings, journal } from './schema.ts';
+import { changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
 
@@ -27,7 +27,7 @@ export interface PlannedRow {
   status: ChangeStatus;
   label: string;
   approval: number | null;
-  failure: { class: string; message: string; remedy: string } | null;
+  failure: Failure | null;
 }
 
 /** Plans are kept for so many cycles; the journal keeps what was done, requests keep what they ask about. */
@@ -148,25 +148,17 @@ const retryFirstMs = 60_000;
 const retryMaxMs = 86_400_000;
 
 /** Notes a failure of one person or team, and when it is tried again. */
-export async function recordFailure(
-  store: Store,
-  row: ChangeRow,
-  failure: NonNullable<ChangeRow['failure']>,
-  now: Date,
-) {
-  await setStatus(store, row, 'failed', failure);
+export async function recordFailure(store: Store, row: ChangeRow, refusal: Failure, now: Date) {
   const [before] = await store
     .select()
     .from(failures)
     .where(and(eq(failures.tenant, row.tenant), eq(failures.subjectKey, row.subjectKey)));
   const times = before?.fingerprint === row.fingerprint ? before.times + 1 : 1;
   const waitMs = Math.min(retryFirstMs * 2 ** (times - 1), retryMaxMs);
-  const values = {
-    fingerprint: row.fingerprint,
-    times,
-    failure,
-    nextTryAt: new Date(now.getTime() + waitMs),
-  };
+  const nextTryAt = new Date(now.getTime() + waitMs);
+  const failure: Failure = { ...refusal, tries: times, nextTryAt: nextTryAt.toISOString() };
+  await setStatus(store, row, 'failed', failure);
+  const values = { fingerprint: row.fingerprint, times, failure, nextTryAt };
   await store
     .insert(failures)
     .values({ tenant: row.tenant, subjectKey: row.subjectKey, ...values })
@@ -191,32 +183,6 @@ export async function keepFailures(store: Store, tenant: string, subjectKeys: st
 /** Whether somebody who failed is due to be tried again. */
 export async function retryIsDue(store: Store, tenant: string, now: Date): Promise<boolean> {
   return (await store.$count(failures, and(eq(failures.tenant, tenant), lt(failures.nextTryAt, now)))) > 0;
-}
-
-/** Writes the journal; a repeated activity writes it once. */
-export async function writeJournal(
-  store: Store,
-  row: ChangeRow,
-  states: { before: unknown; after: unknown },
-) {
-  const { tenant, cycle, kind, subjectKey, subject, reason, approval } = row;
-  await store
-    .insert(journal)
-    .values({ tenant, cycle, kind, subjectKey, subject, reason, approval, ...states })
-    .onConflictDoNothing();
-}
-
-/** Removals done since a moment without anybody's approval: the window of `removals` (behaviour.md, section 5). */
-export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
-  return await store.$count(
-    journal,
-    and(
-      eq(journal.tenant, tenant),
-      eq(journal.kind, 'remove'),
-      gt(journal.at, since),
-      sql`${journal.approval} is null`,
-    ),
-  );
 }
 
 /** All changes of a small plan, with their fingerprints. */

@@ -26,8 +26,9 @@ export async function reconcileRequests(
       .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
       .orderBy(asc(changes.position));
     const ended = await endRequests(store, tenant, held, times.now);
-    const { asked } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
-    const fresh = held.filter((row) => asksAPerson(row) && !asked.has(row.fingerprint));
+    const { approved, quiet } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
+    const isSettled = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);
+    const fresh = held.filter((row) => asksAPerson(row) && !isSettled(row.fingerprint));
     for (const rows of groupForRequests(fresh)) await openRequest(store, { tenant, cycle, rows }, times);
     const open = await store
       .select({ number: approvals.number })
@@ -65,7 +66,9 @@ async function openRequest(
     .limit(1);
   const number = (last?.number ?? 0) + 1;
   const expiresAt = new Date(now.getTime() + expireAfterMs);
-  await store.insert(approvals).values({ tenant, number, rule, state: 'open', openedAt: now, expiresAt });
+  await store
+    .insert(approvals)
+    .values({ tenant, number, rule, state: 'open', cycle, openedAt: now, expiresAt });
   for (const set of inSets(rows, ({ position }, place) => ({ position, place }))) {
     await writeLines(store, { tenant, cycle, number }, set);
   }
@@ -113,7 +116,9 @@ async function endRequests(store: Store, tenant: string, held: HeldChange[], now
     await store
       .update(approvals)
       .set({ state: 'ended by itself', closedAt: now })
-      .where(and(eq(approvals.tenant, tenant), inArray(approvals.number, ended)));
+      .where(
+        and(eq(approvals.tenant, tenant), inArray(approvals.number, ended), eq(approvals.state, 'open')),
+      );
   }
   return ended;
 }

@@ -1,12 +1,15 @@
 /** The directory as the store has it. */
 import { and, eq, gt, sql } from 'drizzle-orm';
+import { groupBy } from '../domain/collect.ts';
 import type { DirectorySnapshot, Group, Membership, Person, PrivilegedPerson } from '../domain/directory.ts';
+import { kindBySignInName } from '../domain/person.ts';
 import { asJson, type Store } from './database.ts';
 import {
   directoryExtras,
   directoryGroups,
   directoryMemberships,
   directoryPeople,
+  namedGroups,
 } from './schema-directory.ts';
 import { touch } from './tenants.ts';
 
@@ -96,7 +99,12 @@ function createTextPool(): TextPool {
 
 export async function loadGroups(store: Store, tenant: string): Promise<Group[]> {
   const rows = await store.select().from(directoryGroups).where(eq(directoryGroups.tenant, tenant));
-  return rows.map((row) => ({ id: row.id, name: text(row.facts.name) ?? '' }));
+  const bindings = await store.select().from(namedGroups).where(eq(namedGroups.tenant, tenant));
+  const namesOf = groupBy(bindings, ({ groupId }) => groupId);
+  return rows.map(({ id, facts }) => {
+    const knownAs = namesOf.get(id)?.map(({ name }) => name);
+    return { id, name: text(facts.name) ?? '', ...(knownAs && { knownAs }) };
+  });
 }
 
 async function loadExtras(store: Store, tenant: string) {
@@ -116,6 +124,22 @@ export async function storeExtras(
     on conflict (tenant) do update set privileged = excluded.privileged, app_assignments = excluded.app_assignments
     where (stored.privileged, stored.app_assignments) is distinct from (excluded.privileged, excluded.app_assignments)`);
   if (result.rowCount) await touch(store, tenant);
+}
+
+export async function storeCredentialEnd(store: Store, tenant: string, endsAt: Date | null): Promise<void> {
+  await store
+    .update(directoryExtras)
+    .set({ credentialEndsAt: endsAt })
+    .where(eq(directoryExtras.tenant, tenant));
+}
+
+/** When the credential of the tenant's application ends; null where nothing tells. */
+export async function credentialEndOf(store: Store, tenant: string): Promise<Date | null> {
+  const [row] = await store
+    .select({ endsAt: directoryExtras.credentialEndsAt })
+    .from(directoryExtras)
+    .where(eq(directoryExtras.tenant, tenant));
+  return row?.endsAt ?? null;
 }
 
 /** Corrects one person after a point read that knew better; null takes the person out. */
@@ -146,16 +170,17 @@ function personOf(id: string, facts: Record<string, unknown>, pool: TextPool): P
       attributes[pool(key.slice(10))] = pool(value);
   }
   const { proxyAddresses, invitation, managerId } = facts;
+  const signInName = text(facts.userPrincipalName) ?? '';
   return {
     id: pool(id),
     name: text(facts.name) ?? '',
-    userPrincipalName: text(facts.userPrincipalName) ?? '',
+    userPrincipalName: signInName,
     mail: text(facts.mail),
     proxyAddresses: Array.isArray(proxyAddresses)
       ? proxyAddresses.filter((item) => typeof item === 'string')
       : [],
     enabled: facts.enabled !== false,
-    kind: facts.kind === 'guest' ? 'guest' : 'member',
+    kind: facts.kind === 'guest' || facts.kind === 'member' ? facts.kind : kindBySignInName(signInName),
     invitation: invitation === 'accepted' || invitation === 'pending' ? invitation : null,
     attributes,
     managerId: typeof managerId === 'string' ? pool(managerId) : null,

@@ -44,11 +44,25 @@ export const directoryMemberships = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.groupId, table.memberId] })],
 );
 
+/** Which group each name of the tenant file has stood for since it first was clear. */
+export const namedGroups = pgTable(
+  'named_groups',
+  {
+    tenant: text().notNull(),
+    /** As the tenant file writes it. */
+    name: text().notNull(),
+    groupId: text('group_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.name] })],
+);
+
 /** What comes without a delta stream and is read whole each time: role holders and app assignments. */
 export const directoryExtras = pgTable('directory_extras', {
   tenant: text().primaryKey(),
   privileged: jsonb().$type<{ personId: string; roles: string[] }[]>().notNull(),
   appAssignments: jsonb('app_assignments').$type<string[]>().notNull(),
+  /** When the credential of the application ends, as of the last whole read; null where nothing tells. */
+  credentialEndsAt: instant('credential_ends_at'),
 });
 
 /** Where each delta stream stands. The cursor moves in the transaction that moves the replica. */

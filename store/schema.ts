@@ -1,7 +1,7 @@
 /** The tables. Every row belongs to a tenant; a tenant's data never meets another's. Migrations are generated from here. */
+import { sql } from 'drizzle-orm';
 import {
   bigint,
-  bigserial,
   boolean,
   customType,
   doublePrecision,
@@ -16,7 +16,16 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ChangeKind, HoldRule, RefusalRule } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
-import type { ApprovalState, ChangeStatus, CycleCounts, ReportLine, Trouble } from '../domain/report.ts';
+import type { PaceMemory } from '../domain/pace.ts';
+import type {
+  ApprovalState,
+  ChangeStatus,
+  CycleCounts,
+  CycleKind,
+  Failure,
+  ReportLine,
+  Trouble,
+} from '../domain/report.ts';
 import type { TimelyAccount, TimelyRole, TimelyTeamMember } from '../domain/timely.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -35,6 +44,10 @@ export const tenants = pgTable('tenants', {
   plannedDay: text('planned_day').notNull().default(''),
   /** The cycle whose plan holds; cycles that had nothing to plan point to it. */
   planCycle: integer('plan_cycle').notNull().default(0),
+  /** When the last cycle that was carried through ended. */
+  lastGoodAt: instant('last_good_at'),
+  /** Tells this tenant of this installation from every other one; left on the teams that it makes. */
+  marker: text().notNull().default(sql`gen_random_uuid()`),
 });
 
 /** Tenant files as they were given, newest version in force. They hold references to secrets, never secrets. */
@@ -170,7 +183,7 @@ export const changes = pgTable(
     holdDetail: text('hold_detail'),
     refusalRule: text('refusal_rule').$type<RefusalRule>(),
     refusalDetail: text('refusal_detail'),
-    failure: jsonb().$type<{ class: string; message: string; remedy: string }>(),
+    failure: jsonb().$type<Failure>(),
     /** The request that approved it, if one did. */
     approval: integer(),
   },
@@ -201,7 +214,7 @@ export const failures = pgTable(
     subjectKey: text('subject_key').notNull(),
     fingerprint: text().notNull(),
     times: integer().notNull(),
-    failure: jsonb().$type<{ class: string; message: string; remedy: string }>().notNull(),
+    failure: jsonb().$type<Failure>().notNull(),
     nextTryAt: instant('next_try_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.subjectKey] })],
@@ -214,6 +227,8 @@ export const approvals = pgTable(
     number: integer().notNull(),
     rule: text().$type<HoldRule>().notNull(),
     state: text().$type<ApprovalState>().notNull(),
+    /** The cycle whose plan it is about; the tenant file of that cycle has its terms. */
+    cycle: integer().notNull().default(0),
     openedAt: instant('opened_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     closedAt: instant('closed_at'),
@@ -258,28 +273,6 @@ export const decisions = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.number, table.id] })],
 );
 
-/** What was done, with the state before. Never changed, only added to. */
-export const journal = pgTable(
-  'journal',
-  {
-    id: bigserial({ mode: 'number' }).primaryKey(),
-    tenant: text().notNull(),
-    cycle: integer().notNull(),
-    at: instant('at').notNull().defaultNow(),
-    kind: text().notNull(),
-    subjectKey: text('subject_key').notNull(),
-    subject: jsonb().notNull(),
-    before: jsonb(),
-    after: jsonb(),
-    reason: text().notNull(),
-    approval: integer(),
-  },
-  (table) => [
-    index('journal_tenant').on(table.tenant, table.at),
-    uniqueIndex('journal_once').on(table.tenant, table.cycle, table.kind, table.subjectKey),
-  ],
-);
-
 export const cycles = pgTable(
   'cycles',
   {
@@ -287,7 +280,9 @@ export const cycles = pgTable(
     number: integer().notNull(),
     /** The workflow run that made it: a repeated activity finds its own cycle again. */
     runId: text('run_id').notNull(),
-    kind: text().$type<'full' | 'incremental'>().notNull(),
+    kind: text().$type<CycleKind>().notNull(),
+    /** The cycle that it takes back, when it is an undo. */
+    undoes: integer(),
     configurationVersion: integer('configuration_version').notNull(),
     startedAt: instant('started_at').notNull(),
     finishedAt: instant('finished_at'),
@@ -312,9 +307,15 @@ export const oauthTokens = pgTable('oauth_tokens', {
   savedAt: instant('saved_at').notNull().defaultNow(),
 });
 
-/** One rate budget a tenant, over all workers: when its next request may start. */
-export const paces = pgTable('paces', {
-  tenant: text().primaryKey(),
-  nextAt: instant('next_at').notNull(),
+/** One rate budget an account, over all workers. Moments are milliseconds since 1970 by the database's clock. */
+export const paces = pgTable('account_paces', {
+  /** Endpoint and number of the account: tenants that write to the same one share it. */
+  account: text().primaryKey(),
+  nextAtMs: doublePrecision('next_at_ms').notNull(),
   requestsPerSecond: doublePrecision('requests_per_second').notNull(),
+  /** When the last requests started, newest first. */
+  starts: doublePrecision().array().notNull(),
+  started: doublePrecision().notNull(),
+  reviewAtMs: doublePrecision('review_at_ms').notNull(),
+  memory: jsonb().$type<PaceMemory>().notNull(),
 });

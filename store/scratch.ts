@@ -24,7 +24,6 @@ import {
   cycles,
   failures,
   findings,
-  journal,
   personLinks,
   teamLinks,
   tenants,
@@ -40,6 +39,7 @@ import {
   directoryPeople,
   subscriptions,
 } from './schema-directory.ts';
+import { journalEntries } from './schema-journal.ts';
 import { tenantRow } from './tenants.ts';
 
 /** No name of a tenant file has a tilde. */
@@ -104,8 +104,8 @@ export async function copyTenant(database: Database, copy: ScratchCopy): Promise
       await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
       for (const table of standing) await copyRows(store, table, tenant, scratch);
       for (const table of replicas) await copyRows(store, table, replicaOf, scratch);
-      const counts = sql`${journal.kind} = 'remove' and ${journal.at} > ${windowStart}`;
-      await copyRows(store, journal, tenant, scratch, counts);
+      const counts = sql`${journalEntries.kind} = 'remove' and ${journalEntries.at} > ${windowStart}`;
+      await copyRows(store, journalEntries, tenant, scratch, counts);
       const good = lastGoodCycle(store, tenant);
       await copyRows(store, cycles, tenant, scratch, sql`${cycles.number} in ((${good}), ${planCycle})`);
       // What waits in the plan that holds goes on waiting where the next cycle finds nothing to plan anew.

@@ -57,6 +57,17 @@ export async function touch(store: Store, tenant: string): Promise<void> {
     .where(eq(tenants.tenant, tenant));
 }
 
+/** Notes that a cycle was carried through. */
+export async function noteGoodCycle(store: Store, tenant: string, now: Date): Promise<void> {
+  await store.update(tenants).set({ lastGoodAt: now }).where(eq(tenants.tenant, tenant));
+}
+
+/** When each tenant's last good cycle ended; tenants that never had one are left out. */
+export async function lastGoodCycles(store: Store): Promise<{ tenant: string; at: Date }[]> {
+  const rows = await store.select({ tenant: tenants.tenant, at: tenants.lastGoodAt }).from(tenants);
+  return rows.flatMap(({ tenant, at }) => (at === null ? [] : [{ tenant, at }]));
+}
+
 export async function tenantRow(store: Store, tenant: string) {
   const [row] = await store.select().from(tenants).where(eq(tenants.tenant, tenant));
   return row ?? null;

@@ -1,5 +1,6 @@
 /** Timely as the store has it: what the last reads saw, and what our own writes answered since. */
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { withRoleName } from '../domain/roles.ts';
 import type { TimelyAccount, TimelyRole, TimelySnapshot, TimelyTeam, TimelyUser } from '../domain/timely.ts';
 import { asJson, type Store } from './database.ts';
 import { timelyAccounts, timelyTeams, timelyUsers } from './schema.ts';
@@ -16,7 +17,7 @@ export async function loadTimely(store: Store, tenant: string): Promise<TimelySn
     ownUserId: account.ownUserId,
     roles: account.roles,
     complete: account.complete,
-    users: users.map(({ tenant: _tenant, seenIn: _seenIn, ...user }) => user),
+    users: users.map(({ tenant: _tenant, seenIn: _seenIn, ...user }) => withRoleName(user, account.roles)),
     teams: teams.map(({ id, name, members }) => ({ id, name, members })),
   };
 }
@@ -33,6 +34,15 @@ export async function addressOf(store: Store, tenant: string, id: number): Promi
     .from(timelyUsers)
     .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
   return row?.email ?? null;
+}
+
+/** Which of these users are removed from the account, as far as we know. */
+export async function removedAmong(store: Store, tenant: string, ids: number[]): Promise<Set<number>> {
+  const rows = await store
+    .select({ id: timelyUsers.id })
+    .from(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.removed, true), inArray(timelyUsers.id, ids)));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** How many users are present, as far as reads and our own writes tell. */

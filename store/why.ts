@@ -10,13 +10,13 @@ import {
   changes,
   failures,
   findings,
-  journal,
   personLinks,
   teamLinks,
   timelyTeams,
   timelyUsers,
   verdicts,
 } from './schema.ts';
+import { journalEntries } from './schema-journal.ts';
 
 /** Changes and findings of one subject that are shown. */
 const shownMax = 10;
@@ -25,9 +25,9 @@ const shownMax = 10;
 export async function pastChanges(store: Store, tenant: string, subjectKey: string): Promise<PastChange[]> {
   const rows = await store
     .select()
-    .from(journal)
-    .where(and(eq(journal.tenant, tenant), eq(journal.subjectKey, subjectKey)))
-    .orderBy(desc(journal.id))
+    .from(journalEntries)
+    .where(and(eq(journalEntries.tenant, tenant), eq(journalEntries.subjectKey, subjectKey)))
+    .orderBy(desc(journalEntries.sequence))
     .limit(shownMax);
   return rows.map(({ cycle, at, kind, reason, approval }) => ({
     cycle,

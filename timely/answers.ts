@@ -1,16 +1,31 @@
 /** Shapes of Timely's answers (timely-api.md, sections 2 to 5): exact about what is used, open to everything else. */
 import { z } from 'zod';
-import type { TimelyAccount, TimelySubscription, TimelyTeam, TimelyUser } from '../domain/timely.ts';
+import type {
+  TimelyAccount,
+  TimelySubscription,
+  TimelyTeam,
+  TimelyTeamMember,
+  TimelyUser,
+} from '../domain/timely.ts';
 
-const id = z.number().int();
+/** A number, also one that stands in quotes. */
+const number = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number),
+]);
+const id = number.pipe(z.int());
 const named = z.object({ name: z.string() });
 
 const userFields = z.object({
   id,
-  email: z.string(),
-  name: z.string(),
-  updated_at: z.number(),
-  external_id: z.string().nullish(),
+  // A person may be without either: one odd row must not stand in the way of reading everybody else.
+  email: z.string().nullish(),
+  name: z.string().nullish(),
+  updated_at: number,
+  external_id: z.union([z.string(), z.number().transform(String)]).nullish(),
   role_id: id.nullish(),
   role: named.extend({ id }).nullish(),
   user_level: z.string().nullish(),
@@ -22,8 +37,8 @@ const userFrom =
   (removed: boolean) =>
   (user: z.infer<typeof userFields>): TimelyUser => ({
     id: user.id,
-    email: user.email,
-    name: user.name,
+    email: user.email ?? '',
+    name: user.name ?? '',
     roleId: user.role_id ?? user.role?.id ?? null,
     role: user.role?.name ?? user.user_level ?? '',
     externalId: user.external_id ?? null,
@@ -38,29 +53,29 @@ export const removedUsersAnswer = z.array(userFields.transform(userFrom(true)));
 
 /** What a search says of a user: enough to read them by id. */
 export const foundUsersAnswer = z.array(
-  z.object({ id, email: z.string().nullish(), external_id: z.string().nullish() }),
+  z.object({ id, email: z.string().nullish(), external_id: userFields.shape.external_id }),
 );
 
 const memberRow = z.object({ user_id: id, lead: z.boolean().nullish(), hide_hours: z.boolean().nullish() });
 
-/** A team with its members. One that lists `user_ids` without `users` would cost leads their flag, so it is refused. */
+/** A team as one answer tells it. */
+export interface TeamAnswer extends Omit<TimelyTeam, 'members'> {
+  /** Null when the answer does not have them all with their flags: neither `users` nor `user_ids` is always there (section 3). */
+  members: TimelyTeamMember[] | null;
+}
+
 export const teamAnswer = z
   .object({ id, name: z.string(), users: z.array(memberRow).nullish(), user_ids: z.array(id).nullish() })
-  .refine((team) => team.users || !team.user_ids?.length, {
-    path: ['users'],
-    message: 'members without their flags',
-  })
-  .transform(
-    (team): TimelyTeam => ({
-      id: team.id,
-      name: team.name,
-      members: (team.users ?? []).map((row) => ({
-        userId: row.user_id,
-        lead: row.lead ?? false,
-        hideHours: row.hide_hours ?? false,
-      })),
-    }),
-  );
+  .transform(({ users, user_ids, ...team }): TeamAnswer => {
+    const rows = new Map((users ?? []).map((row) => [row.user_id, row]));
+    const isWhole = users ? (user_ids ?? []).every((userId) => rows.has(userId)) : user_ids?.length === 0;
+    const members = [...rows.values()].map((row) => ({
+      userId: row.user_id,
+      lead: row.lead ?? false,
+      hideHours: row.hide_hours ?? false,
+    }));
+    return { ...team, members: isWhole ? members : null };
+  });
 
 /** `owner_id`, `seats`, `max_users` and `num_users` come from the older document alone (section 5), so they may be missing. */
 export const accountAnswer = z
@@ -68,9 +83,9 @@ export const accountAnswer = z
     id,
     name: z.string(),
     owner_id: id.nullish(),
-    seats: z.number().nullish(),
-    max_users: z.number().nullish(),
-    num_users: z.number().nullish(),
+    seats: number.nullish(),
+    max_users: number.nullish(),
+    num_users: number.nullish(),
   })
   .transform(
     (account): TimelyAccount => ({
@@ -90,8 +105,8 @@ export const subscriptionAnswer = z
     status: z.string().nullish(),
     expired: z.boolean().nullish(),
     trial: z.boolean().nullish(),
-    days_to_end_trial: z.number().nullish(),
-    max_users: z.number().nullish(),
+    days_to_end_trial: number.nullish(),
+    max_users: number.nullish(),
     features: z.array(named).nullish(),
     azure_ad_enabled: z.boolean().nullish(),
   })
@@ -108,6 +123,7 @@ export const subscriptionAnswer = z
   );
 
 export const teamsAnswer = z.array(teamAnswer);
+export const teamExternalIdsAnswer = z.array(z.object({ id, external_id: userFields.shape.external_id }));
 
 export const rolesAnswer = z.array(named.extend({ id }));
 

@@ -1,15 +1,18 @@
 /** Timely ignores fields and still answers 200 (timely-api.md, section 2.5): its answer is compared with what was asked. */
 import { IgnoredError } from '../domain/errors.ts';
+import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember, TimelyUser } from '../domain/timely.ts';
 
 /** What a call asked for; keys left out are not compared. */
 interface AskedOfUser {
   email?: string;
-  roleId: number;
+  roleId?: number;
 }
 interface AskedOfTeam {
   name?: string;
   members?: TimelyTeamMember[];
+  /** Members that Timely may drop: users who are removed from the account, as far as we know. */
+  maybeMissing?: ReadonlySet<number>;
 }
 
 /**
@@ -18,10 +21,11 @@ interface AskedOfTeam {
  */
 export function requireUserAsAsked(what: string, asked: AskedOfUser, user: TimelyUser): TimelyUser {
   const fields: Record<string, string[]> = {};
-  if (asked.email !== undefined && asked.email.toLowerCase() !== user.email.toLowerCase()) {
+  // An answer without an address is not doubted.
+  if (asked.email !== undefined && user.email !== '' && !sameText(asked.email, user.email)) {
     fields.email = ['Timely kept another address'];
   }
-  if (user.roleId !== null && user.roleId !== asked.roleId) {
+  if (asked.roleId !== undefined && user.roleId !== null && user.roleId !== asked.roleId) {
     fields.role_id = [`Timely kept role ${user.roleId}; role ${asked.roleId} was asked for`];
   }
   if (user.removed) fields.deleted = ['the user is still among the removed ones'];
@@ -32,15 +36,19 @@ export function requireUserAsAsked(what: string, asked: AskedOfUser, user: Timel
 export function requireTeamAsAsked(what: string, asked: AskedOfTeam, team: TimelyTeam): TimelyTeam {
   const fields: Record<string, string[]> = {};
   if (asked.name !== undefined && asked.name !== team.name) fields.name = ['Timely kept another name'];
-  const users = asked.members ? memberDifferences(asked.members, team.members) : [];
+  const users = asked.members ? memberDifferences(asked.members, team.members, asked.maybeMissing) : [];
   if (users.length > 0) fields.users = users;
   return requireNothingIgnored(what, fields, team);
 }
 
-function memberDifferences(asked: TimelyTeamMember[], answered: TimelyTeamMember[]): string[] {
+function memberDifferences(
+  asked: TimelyTeamMember[],
+  answered: TimelyTeamMember[],
+  maybeMissing: ReadonlySet<number> = new Set(),
+): string[] {
   const askedById = new Map(asked.map((member) => [member.userId, member]));
   const answeredIds = new Set(answered.map((member) => member.userId));
-  const missing = asked.filter((member) => !answeredIds.has(member.userId));
+  const missing = asked.filter(({ userId }) => !answeredIds.has(userId) && !maybeMissing.has(userId));
   const surplus = answered.filter((member) => !askedById.has(member.userId));
   const altered = answered.filter((member) => {
     const wanted = askedById.get(member.userId);

@@ -11,12 +11,20 @@ export interface TokenSource {
   refresh(stale: string): Promise<string>;
 }
 
-/** The tenant's request budget, shared by all workers. */
+/** The account's request budget, shared by all workers. */
 export interface Pace {
-  /** Resolves when the next request may be sent; asked before each one. */
-  wait(): Promise<void>;
-  /** Timely answered 429. `retryAfterMs` is null when it did not say for how long. */
-  slowDown(retryAfterMs: number | null): Promise<void>;
+  /**
+   * Resolves when the next request may be sent, with that moment by the budget's clock; asked before each one.
+   * @throws ThrottledError when that is so far away that the caller had better come again
+   */
+  wait(): Promise<number>;
+  /** Timely answered a request, within so many milliseconds. */
+  answered(latencyMs: number): void;
+  /**
+   * Timely answered 429 to the request whose moment it was. `retryAfterMs` is null when it did not say for how long to
+   * wait.
+   */
+  slowDown(moment: number, retryAfterMs: number | null): Promise<void>;
 }
 
 /** The pair that works for one Timely account. Only ever stored encrypted. */

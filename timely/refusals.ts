@@ -69,7 +69,8 @@ const remedies = [
   },
   {
     field: 'name',
-    remedy: 'Correct the name in the directory (Timely takes no digits); it is tried again in later cycles.',
+    remedy:
+      'Correct the name in the directory, give another one in the tenant file under `names.instead`, or list the characters that Timely refuses under `names.refused`; it is tried again in later cycles.',
   },
   {
     field: 'role_id',
@@ -81,7 +82,7 @@ const remedies = [
 function isAboutSeats(status: number, fields: Record<string, string[]>): boolean {
   const words = [...Object.keys(fields), ...Object.values(fields).flat()].join(' ');
   const about =
-    /\b(seats?|plan|subscription|upgrade)\b|\busers?\b.*\b(limit|maximum)\b|\b(limit|maximum)\b.*\busers?\b/i;
+    /\b(seats?|licen[cs]es?|plan|subscription|upgrade|billing)\b|\blimit\b.*\b(reached|exceeded)\b|\busers?\b.*\b(limit|maximum)\b|\b(limit|maximum)\b.*\busers?\b/i;
   return status === 402 || ([403, 409, 422].includes(status) && about.test(words.replaceAll('_', ' ')));
 }
 

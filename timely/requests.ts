@@ -54,14 +54,13 @@ export function createSend(settings: TimelySettings): Send {
   return async (call) => {
     const request = toExchange(settings, call);
     // In this order: the wait may be long, and a token that was taken before it may have ended.
-    await turn(settings);
+    const moment = await turn(settings);
     const accessToken = await tokens.accessToken();
     await call.beforeSending?.();
-    let answer = await attempt(settings, { ...request, accessToken });
+    let answer = await attempt(settings, { ...request, accessToken }, moment);
     if (answer.status === 401) {
       const renewed = await tokens.refresh(accessToken);
-      await turn(settings);
-      answer = await attempt(settings, { ...request, accessToken: renewed });
+      answer = await attempt(settings, { ...request, accessToken: renewed }, await turn(settings));
     }
     if (answer.status < 200 || answer.status > 299) {
       const { what, takesSeat = false } = call;
@@ -79,18 +78,29 @@ function toExchange<T>(settings: TimelySettings, call: TimelyCall<T>): Exchange 
   return { what, method, url, body, timeoutMs, fetch };
 }
 
-/** Waits until the tenant's budget has room for a request. */
-async function turn({ pace, meter = noMeter }: TimelySettings): Promise<void> {
+/** Waits until the account's budget has room for a request. */
+async function turn({ pace, meter = noMeter }: TimelySettings): Promise<number> {
   const beganMs = performance.now();
-  await pace.wait();
-  meter.timelyWait(performance.now() - beganMs);
+  try {
+    return await pace.wait();
+  } finally {
+    meter.timelyWait(performance.now() - beganMs);
+  }
 }
 
-async function attempt({ pace, meter = noMeter }: TimelySettings, request: Exchange): Promise<Answer> {
+async function attempt(
+  { pace, meter = noMeter }: TimelySettings,
+  request: Exchange,
+  moment: number,
+): Promise<Answer> {
+  const beganMs = performance.now();
   const answer = await counted(meter, request);
-  if (answer.status !== 429) return answer;
+  if (answer.status !== 429) {
+    pace.answered(performance.now() - beganMs);
+    return answer;
+  }
   const { retryAfterMs } = answer;
-  await pace.slowDown(retryAfterMs);
+  await pace.slowDown(moment, retryAfterMs);
   const message = `Timely told us to slow down when asked to ${request.what} (${methodAndPath(request)})`;
   throw new ThrottledError(message, { retryAfterMs });
 }

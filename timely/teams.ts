@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ContractError, IgnoredError, NotFoundError, RejectedError } from '../domain/errors.ts';
+import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
-import { teamAnswer, teamsAnswer } from './answers.ts';
+import { type TeamAnswer, teamAnswer, teamExternalIdsAnswer, teamsAnswer } from './answers.ts';
 import { requireTeamAsAsked } from './echo.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import { readWindows, type WindowStart, windowSize } from './windows.ts';
@@ -21,59 +23,111 @@ export interface NewTeam {
 export interface TeamCalls {
   /** All teams with their members. */
   teams(): Promise<TimelyTeam[]>;
+  /** What whoever made them left on the teams (`external_id`), where Timely keeps that. */
+  teamExternalIds(): Promise<string[]>;
   /** Null when there is no such team. */
   team(id: number): Promise<TimelyTeam | null>;
   /** A team of that name, ignoring case, in the list of teams or in Timely's search, since either may be behind. */
   findTeam(name: string): Promise<TimelyTeam | null>;
+  /** The same by the search alone: one request, and null where Timely has no search or does not allow it. */
+  searchTeam(name: string): Promise<TimelyTeam | null>;
   /**
    * Not safe to repeat after a lost answer: `findTeam` first (timely-api.md, section 6). `beforeSending` is awaited
-   * right before the request goes out.
+   * right before the request goes out. A team that came without its members gets them by a second request.
    * @throws RejectedError, IgnoredError when Timely answers with another name or other members
    */
   createTeam(team: NewTeam, beforeSending?: () => Promise<void>): Promise<TimelyTeam>;
   /** Members and their projects stay as they are. @throws RejectedError also when Timely keeps the name */
-  renameTeam(id: number, name: string): Promise<TimelyTeam>;
-  /** `members` is the whole membership afterwards. @throws RejectedError also when Timely answers with another one */
-  setTeamMembers(id: number, members: TimelyTeamMember[], projects: TeamProjects): Promise<TimelyTeam>;
+  renameTeam(team: TimelyTeam, name: string): Promise<TimelyTeam>;
+  /**
+   * `members` is the whole membership afterwards. Answers the team as it is when asked for again after the write.
+   * @throws RejectedError also when Timely answers with another one
+   */
+  setTeamMembers(
+    team: TimelyTeam,
+    members: TimelyTeamMember[],
+    projects: TeamProjects,
+    options?: { maybeMissing?: ReadonlySet<number> },
+  ): Promise<TimelyTeam>;
   /** Nobody loses a project by it. Done as well when the team is not there. */
   deleteTeam(id: number): Promise<void>;
 }
 
+const untouchedProjects: TeamProjects = { grantOnJoin: false, revokeOnLeave: false };
+
 export function createTeamCalls(send: Send, accountId: number): TeamCalls {
   const path = `/${accountId}/teams`;
+  const read = async (id: number) => {
+    const call = {
+      what: `read team ${id}`,
+      method: 'GET',
+      path: `${path}/${id}`,
+      answer: teamAnswer,
+    } as const;
+    const team = await send(call).catch(nullWhenNotFound);
+    return team && requireMembers(team);
+  };
+  const list = () => readAllTeams((start) => askForWindow(send, path, start));
+  /** A team with its members, asked for once more where an answer had it without them. */
+  const complete = async (team: TeamAnswer): Promise<TimelyTeam | null> =>
+    hasMembers(team) ? team : await read(team.id);
+  const searchTeam = async (name: string) => {
+    const found = (await searchTeams(send, path, name)).find((team) => sameText(team.name, name));
+    return found ? await complete(found) : null;
+  };
+  const update = (team: TimelyTeam, change: TeamUpdate) => updateTeam({ send, path, read }, team, change);
   return {
-    teams: () => readAllTeams((start) => askForWindow(send, path, start)),
-    team: (id) =>
-      send({ what: `read team ${id}`, method: 'GET', path: `${path}/${id}`, answer: teamAnswer }).catch(
-        nullWhenNotFound,
-      ),
-    findTeam: async (name) => {
-      const named = (team: { name: string }) => team.name.toLowerCase() === name.toLowerCase();
-      const listed = (await readAllTeams((start) => askForWindow(send, path, start))).find(named);
-      return listed ?? (await searchTeams(send, path, name)).find(named) ?? null;
+    teams: async () => {
+      const teams: TimelyTeam[] = [];
+      for (const team of await list()) {
+        const whole = await complete(team);
+        if (whole) teams.push(whole);
+      }
+      return teams;
     },
+    teamExternalIds: async () => {
+      const call = { what: 'list the teams', method: 'GET', path } as const;
+      const ids: string[] = [];
+      const windows = readWindows((start) =>
+        send({ ...call, query: windowQuery(start), answer: teamExternalIdsAnswer }),
+      );
+      for await (const window of windows) ids.push(...window.flatMap(({ external_id }) => external_id ?? []));
+      return ids;
+    },
+    team: read,
+    findTeam: async (name) => {
+      const listed = (await list()).find((team) => sameText(team.name, name));
+      return listed ? await complete(listed) : await searchTeam(name);
+    },
+    searchTeam,
     createTeam: async ({ name, members, externalId }, beforeSending = async () => {}) => {
       const what = 'create a team';
       const external = externalId === undefined ? {} : { external_id: externalId };
       const body = { team: { name, users: toRows(members), ...external } };
-      const team = await send({ what, method: 'POST', path, body, beforeSending, answer: teamAnswer });
-      return requireTeamAsAsked(what, { name, members }, team);
+      const answered = await send({ what, method: 'POST', path, body, beforeSending, answer: teamAnswer });
+      const team = requireTeamAsAsked(
+        what,
+        { name },
+        (await complete(answered)) ?? { ...answered, members: [] },
+      );
+      const isAsAsked = members.every(({ userId }) =>
+        team.members.some((member) => member.userId === userId),
+      );
+      return isAsAsked
+        ? requireTeamAsAsked(what, { members }, team)
+        : await update(team, setMembers(team, members, untouchedProjects));
     },
-    renameTeam: (id, name) =>
-      update(send, path, id, {
-        what: `rename team ${id}`,
-        asked: { name },
-        // Leaving `users` out keeps the members (timely-api.md, section 3).
-        body: { team: { name } },
-        projects: { grantOnJoin: false, revokeOnLeave: false },
-      }),
-    setTeamMembers: (id, members, projects) =>
-      update(send, path, id, {
-        what: `set the members of team ${id}`,
-        asked: { members },
-        body: { team: { users: toRows(members) } },
-        projects,
-      }),
+    renameTeam: async (team, name) => {
+      const what = `rename team ${team.id}`;
+      // Leaving `users` out keeps the members by one document; by the other they are required (section 3).
+      const rename = { what, asked: { name }, body: { team: { name } }, projects: untouchedProjects };
+      return await update(team, rename).catch((error: unknown) => {
+        if (!isAboutUsers(error)) throw error;
+        return update(team, { ...rename, body: { team: { name, users: toRows(team.members) } } });
+      });
+    },
+    setTeamMembers: (team, members, projects, { maybeMissing } = {}) =>
+      update(team, setMembers(team, members, projects, maybeMissing)),
     deleteTeam: async (id) => {
       const query = { delete_project_users: false };
       const call = { what: `delete team ${id}`, method: 'DELETE', path: `${path}/${id}`, query } as const;
@@ -82,16 +136,56 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
   };
 }
 
+const hasMembers = (team: TeamAnswer): team is TimelyTeam => team.members !== null;
+
+/** Members that are not told must not be taken for none: writing would take everybody out. */
+function requireMembers(team: TeamAnswer): TimelyTeam {
+  if (hasMembers(team)) return team;
+  throw new ContractError(`Timely told team ${team.id} without its members and their flags`);
+}
+
+/** One document has `users` among the required fields of an update (section 3). */
+const isAboutUsers = (error: unknown) =>
+  error instanceof RejectedError &&
+  !(error instanceof IgnoredError) &&
+  Object.keys(error.fields).some((field) => field.includes('user'));
+
+function setMembers(
+  { id, name }: TimelyTeam,
+  members: TimelyTeamMember[],
+  projects: TeamProjects,
+  maybeMissing: ReadonlySet<number> = new Set(),
+): TeamUpdate {
+  const what = `set the members of team ${id}`;
+  // The name goes along as it was read: one client's author found it required (section 9, C-amkisko-rb).
+  return {
+    what,
+    asked: { members, maybeMissing },
+    body: { team: { name, users: toRows(members) } },
+    projects,
+  };
+}
+
 interface TeamUpdate {
   what: string;
-  asked: { name?: string; members?: TimelyTeamMember[] };
+  asked: { name?: string; members?: TimelyTeamMember[]; maybeMissing?: ReadonlySet<number> };
   body: unknown;
   projects: TeamProjects;
 }
 
-async function update(send: Send, path: string, id: number, change: TeamUpdate): Promise<TimelyTeam> {
-  const { what, asked, body, projects } = change;
-  const team = await send({
+interface TeamAccess {
+  send: Send;
+  path: string;
+  read: (id: number) => Promise<TimelyTeam | null>;
+}
+
+/** Writes, compares the answer with what was asked for, and reads the team once more, since nothing tells versions apart. */
+async function updateTeam(
+  { send, path, read }: TeamAccess,
+  { id }: TimelyTeam,
+  { what, asked, body, projects }: TeamUpdate,
+): Promise<TimelyTeam> {
+  const answered = await send({
     what,
     method: 'PUT',
     path: `${path}/${id}`,
@@ -103,11 +197,15 @@ async function update(send: Send, path: string, id: number, change: TeamUpdate):
     body,
     answer: teamAnswer,
   });
-  return requireTeamAsAsked(what, asked, team);
+  if (hasMembers(answered)) requireTeamAsAsked(what, asked, answered);
+  const seen = await read(id);
+  if (!seen)
+    throw new NotFoundError(`Timely no longer has team ${id}, which it had just been asked to change`);
+  return hasMembers(answered) ? seen : requireTeamAsAsked(what, asked, seen);
 }
 
-async function readAllTeams(ask: (start: WindowStart) => Promise<TimelyTeam[]>): Promise<TimelyTeam[]> {
-  const teams = new Map<number, TimelyTeam>();
+async function readAllTeams(ask: (start: WindowStart) => Promise<TeamAnswer[]>): Promise<TeamAnswer[]> {
+  const teams = new Map<number, TeamAnswer>();
   const readOnce = async () => {
     let windows = 0;
     for await (const window of readWindows(ask)) {
@@ -122,12 +220,20 @@ async function readAllTeams(ask: (start: WindowStart) => Promise<TimelyTeam[]>):
 }
 
 // Timely documents both paging styles and not which one it obeys (section 3): both are sent, and either works.
-function askForWindow(send: Send, path: string, { offset, page }: WindowStart): Promise<TimelyTeam[]> {
-  const query = { limit: windowSize, offset, page, per_page: windowSize, order: 'asc' };
+const windowQuery = ({ offset, page }: WindowStart) => ({
+  limit: windowSize,
+  offset,
+  page,
+  per_page: windowSize,
+  order: 'asc',
+});
+
+function askForWindow(send: Send, path: string, start: WindowStart): Promise<TeamAnswer[]> {
+  const query = windowQuery(start);
   return send({ what: 'list the teams', method: 'GET', path, query, answer: teamsAnswer });
 }
 
-function searchTeams(send: Send, path: string, name: string): Promise<TimelyTeam[]> {
+function searchTeams(send: Send, path: string, name: string): Promise<TeamAnswer[]> {
   const query = { q: name, per_page: 100, page: 1 };
   const call = { what: 'search for a team', method: 'GET', path: `${path}/search`, query } as const;
   return send({ ...call, answer: teamsAnswer }).catch(nothingWhenRefused);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PermissionError } from '../domain/errors.ts';
+import { PermissionError, RejectedError } from '../domain/errors.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
 import { foundUsersAnswer, removedUsersAnswer, userAnswer, usersAnswer } from './answers.ts';
@@ -35,10 +35,13 @@ export interface UserCalls {
    */
   findPresent(wanted: WantedUser): Promise<TimelyUser | null>;
   /**
-   * Mails the person each time it is called. `beforeSending` is awaited right before the request goes out.
+   * Mails the person each time it is called. `beforeSending` is awaited right before the request goes out. The role may
+   * be another one than asked for: then Timely ignored it.
    * @throws RejectedError with `fields.seat` when there is no seat, IgnoredError when Timely invited otherwise
    */
   invite(invitation: Invitation, beforeSending?: () => Promise<void>): Promise<TimelyUser>;
+  /** Somebody present whom Timely's search knows by address or external id; null where it does not, or is not allowed. */
+  searchPresent(wanted: Omit<WantedUser, 'since'>): Promise<TimelyUser | null>;
   /** @throws RejectedError also when Timely keeps the role */
   changeRole(user: TimelyUser, roleId: number): Promise<TimelyUser>;
   /** Done as well when the user is not there. */
@@ -70,6 +73,12 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
     }
   }
 
+  const searchPresent: UserCalls['searchPresent'] = async (wanted) => {
+    const id = await searchId(send, path, wanted);
+    const user = id === null ? null : await readUser(send, path, id, permissions);
+    return user?.removed ? null : user;
+  };
+
   return {
     users: () => listed('present'),
     removedUsers: () => listed('removed'),
@@ -78,11 +87,9 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
     user: (id) => readUser(send, path, id, permissions),
     findPresent: async (wanted) => {
       const inList = await findIn(listed('present', wanted.since), wanted);
-      if (inList) return inList;
-      const id = await searchId(send, path, wanted);
-      const user = id === null ? null : await readUser(send, path, id, permissions);
-      return user?.removed ? null : user;
+      return inList ?? (await searchPresent(wanted));
     },
+    searchPresent,
     invite: (invitation, beforeSending) => invite(send, path, invitation, beforeSending),
     changeRole: (user, roleId) => changeRole(send, path, user, roleId),
     remove: async (id) => {
@@ -140,7 +147,11 @@ async function findIn(
 }
 
 /** Searching needs rights of its own, and its answers were shorter once (timely-api.md, section 2.3): it may fail. */
-async function searchId(send: Send, path: string, { email, externalId }: WantedUser): Promise<number | null> {
+async function searchId(
+  send: Send,
+  path: string,
+  { email, externalId }: Omit<WantedUser, 'since'>,
+): Promise<number | null> {
   const query = { q: email, per_page: 100, page: 1 };
   const call = { what: 'search for a user', method: 'GET', path: `${path}/search`, query } as const;
   const found = await send({ ...call, answer: foundUsersAnswer }).catch(nothingWhenRefused);
@@ -168,19 +179,27 @@ async function invite(
     beforeSending,
     answer: userAnswer,
   });
-  return requireUserAsAsked(what, { email, roleId }, user);
+  return requireUserAsAsked(what, { email }, user);
 }
 
 async function changeRole(send: Send, path: string, user: TimelyUser, roleId: number): Promise<TimelyUser> {
   const what = `change the role of user ${user.id}`;
   const { name, email } = user;
-  const changed = await send({
-    what,
-    method: 'PUT',
-    path: `${path}/${user.id}`,
-    // Name and e-mail are formally required and cannot be changed: they go back as read (timely-api.md, section 2.5).
-    body: { user: { name, email, role_id: roleId } },
-    answer: userAnswer,
+  const put = (fields: object) =>
+    send({
+      what,
+      method: 'PUT',
+      path: `${path}/${user.id}`,
+      body: { user: { ...fields, role_id: roleId } },
+      answer: userAnswer,
+    });
+  // Name and e-mail are formally required and cannot be changed: they go back as read (timely-api.md, section 2.5). Where
+  // Timely does not take back what it has itself, the role goes alone, as its older document has it.
+  const changed = await put({ name, email }).catch((error: unknown) => {
+    const isAboutOthers =
+      error instanceof RejectedError && ('name' in error.fields || 'email' in error.fields);
+    if (!isAboutOthers) throw error;
+    return put({});
   });
   return requireUserAsAsked(what, { roleId }, changed);
 }

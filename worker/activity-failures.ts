@@ -13,6 +13,7 @@ import {
   PermissionError,
   SyncError,
   ThrottledError,
+  UnansweredError,
   UnsureError,
 } from '../domain/errors.ts';
 import { WrongUseError } from '../store/decisions.ts';
@@ -43,7 +44,7 @@ export function failureOf(error: unknown): unknown {
     return ApplicationFailure.create({
       message: error.message,
       type: error.name,
-      nonRetryable: needsSomebody(error),
+      nonRetryable: isFinal(error),
       details: error.remedy === '' ? [] : [error.remedy],
       ...((error instanceof ThrottledError || error instanceof UnsureError) && error.retryAfterMs !== null
         ? { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) }
@@ -61,9 +62,9 @@ export function failureOf(error: unknown): unknown {
   return error;
 }
 
-/** Trying again helps only after a person has done something. */
-function needsSomebody(error: SyncError): boolean {
-  return [ConfigurationError, ConnectNeededError, ConsentNeededError, PermissionError].some(
+/** Trying again helps only after a person has done something, or in a later cycle. */
+function isFinal(error: SyncError): boolean {
+  return [ConfigurationError, ConnectNeededError, ConsentNeededError, PermissionError, UnansweredError].some(
     (kind) => error instanceof kind,
   );
 }

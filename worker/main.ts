@@ -7,10 +7,12 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createClientStates } from '../activities/client-states.ts';
 import { createActivities } from '../activities/index.ts';
-import { createServices, type Receiver } from '../activities/services.ts';
+import { createServices, type Receiver, type Telling } from '../activities/services.ts';
 import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
+import { createTeller } from '../notify/teller.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
+import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -25,6 +27,8 @@ const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
 /** Small workflows: a cached one takes some 60 KB of heap (temporal.md, section 4.4). */
 const cachedWorkflowsMax = 300;
+/** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/pace.ts). */
+const activitiesMax = 1_000;
 
 /** What the parts of a worker share. */
 interface Parts {
@@ -50,7 +54,7 @@ export async function runWorker(): Promise<number> {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const connection = await Connection.connect(connectionOptions);
     const client = new Client({ connection, namespace });
-    const metrics = createMetrics();
+    const metrics = createMetrics(() => lastGoodCycles(database));
     await work({ settings, database, connection, client, log, metrics, receiver: receiverOf(settings) });
     await connection.close();
   } finally {
@@ -74,6 +78,10 @@ async function openStore(url: string): Promise<Database> {
 
 function receiverOf({ publicUrl, encryptionKey }: WorkerSettings): Receiver | null {
   return publicUrl === null ? null : { url: publicUrl, clientStates: createClientStates(encryptionKey) };
+}
+
+function tellingOf({ mailServer, uiUrl }: WorkerSettings, namespace: string): Telling {
+  return { tell: createTeller(mailServer), ui: uiUrl === null ? null : { url: uiUrl, namespace } };
 }
 
 async function work(parts: Parts): Promise<void> {
@@ -112,10 +120,17 @@ async function createWorker({ settings, database, connection, receiver, metrics 
     taskQueue: settings.taskQueue,
     workflowBundle: { codePath: workflowBundle },
     activities: createActivities(
-      createServices(database, settings.encryptionKey, metrics.meterFor, receiver),
+      createServices(
+        database,
+        settings.encryptionKey,
+        metrics.meterFor,
+        receiver,
+        tellingOf(settings, namespace),
+      ),
     ),
     interceptors: { activity: [activityInterceptor] },
     maxCachedWorkflows: cachedWorkflowsMax,
+    maxConcurrentActivityTaskExecutions: activitiesMax,
     shutdownGraceTime: '10 seconds',
   });
 }

@@ -11,15 +11,35 @@ export interface Metrics {
   meterFor(tenant: string): Meter;
 }
 
+/** When the last good cycle of each tenant ended. */
+export type LastGoodCycles = () => Promise<{ tenant: string; at: Date }[]>;
+
 /** Metrics of one worker, in a registry of their own. */
-export function createMetrics(): Metrics {
+export function createMetrics(lastGoodCycles: LastGoodCycles): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  lastGoodCycleMetric(registry, lastGoodCycles);
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     meterFor: meters(registry),
   };
+}
+
+/** Read from the store at each scrape: every worker tells the same, one that has just started too. */
+function lastGoodCycleMetric(registry: Registry, lastGoodCycles: LastGoodCycles): void {
+  new Gauge({
+    name: 'timely_sync_last_good_cycle_timestamp_seconds',
+    help: 'When the last cycle that was carried through ended.',
+    labelNames: ['tenant'],
+    registers: [registry],
+    async collect() {
+      // Without the store there is nothing to tell; the other metrics are told all the same.
+      const known = await lastGoodCycles().catch(() => []);
+      this.reset();
+      for (const { tenant, at } of known) this.set({ tenant }, at.getTime() / 1000);
+    },
+  });
 }
 
 function meters(registry: Registry): Metrics['meterFor'] {
@@ -33,6 +53,11 @@ function meters(registry: Registry): Metrics['meterFor'] {
     },
     timelyRequest: ({ operation, status }) => timely.requests.inc({ tenant, operation, status }),
     timelyWait: (waitedMs) => timely.waits.inc({ tenant }, waitedMs / 1000),
+    timelyPace({ perSecond, refused }) {
+      timely.rate.set({ tenant }, perSecond);
+      if (refused !== null) timely.ceiling.set({ tenant }, refused);
+      else timely.ceiling.remove({ tenant });
+    },
     credentialEnds: (at) => graph.credentialEnds.set({ tenant }, at.getTime() / 1000),
   });
 }
@@ -78,7 +103,19 @@ function timelyMetrics(registry: Registry) {
     }),
     waits: new Counter({
       name: 'timely_sync_timely_wait_seconds_total',
-      help: "Time that requests to Timely waited for the tenant's rate budget.",
+      help: "Time that requests to Timely waited for the account's rate budget.",
+      labelNames: ['tenant'],
+      registers,
+    }),
+    rate: new Gauge({
+      name: 'timely_sync_timely_rate_per_second',
+      help: 'Requests per second that the Timely account is asked with at most, as found by itself.',
+      labelNames: ['tenant'],
+      registers,
+    }),
+    ceiling: new Gauge({
+      name: 'timely_sync_timely_rate_ceiling_per_second',
+      help: 'Requests per second that Timely refused; none as long as it has refused no rate.',
       labelNames: ['tenant'],
       registers,
     }),

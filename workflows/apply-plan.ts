@@ -1,8 +1,10 @@
-/** Applies one part of a plan: at most 250 changes, one activity each. */
+/** Applies one part of a plan: at most 250 changes, one activity each. Told to yield, it ends what it has begun. */
+import { setHandler } from '@temporalio/workflow';
 import type { ApplyOutcome } from '../activities/application.ts';
 import type { PlanPart } from '../activities/apply-change.ts';
 import type { Trouble } from '../domain/report.ts';
-import { applying, storing } from './steps.ts';
+import { yieldSignal } from './messages.ts';
+import { applying, priorities, storing } from './steps.ts';
 import { causeOf, troubleOf } from './trouble.ts';
 
 export interface ApplyPlanResult {
@@ -12,51 +14,70 @@ export interface ApplyPlanResult {
   held: number;
   /** Position behind the last change taken; null when the phase has none left. */
   next: number | null;
-  /** Applying was stopped; what is left is planned again by the next cycle. */
+  /** Applying was stopped, by trouble or to yield; what is left is planned again by the next cycle. */
   stopped: boolean;
+  /** It was told to yield before the last change had begun. */
+  yielded: boolean;
   /** Why, or what a single change met that got no answer. */
   trouble: Trouble | null;
 }
 
-/** Changes in flight at once. The tenant's rate budget is what limits; this only keeps it supplied. */
-const lanes = 25;
 /** So many changes in a row that Timely did not answer stop the applying (behaviour.md, section 7). */
 const unansweredMax = 5;
+const unansweredCallsShown = 3;
 /** Failures that end the applying at once: nobody's change could go through. */
 const stoppingTypes = ['ConnectNeededError', 'PermissionError', 'ConfigurationError', 'ConsentNeededError'];
 
 export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
-  const changes = await storing.listChanges(part);
+  let yielding = false;
+  setHandler(yieldSignal, () => {
+    yielding = true;
+  });
+  const { changes, lanes } = await storing.listChanges(part);
   const counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0, held: 0 };
   let unanswered = 0;
   let taken = 0;
   /** What the last change without an answer met; the cycle shows it, and the next one plans that change again. */
   let trouble: Trouble | null = null;
   let stopped = false;
+  const unansweredCalls = new Set<string>();
 
   const lane = async () => {
-    for (let change = changes[taken]; change && !stopped; change = changes[taken]) {
+    for (let change = changes[taken]; change && !stopped && !yielding; change = changes[taken]) {
       taken += 1;
       try {
         const { outcome } = await applyOne(part, change);
         counts[outcome] += 1;
         unanswered = 0;
+        unansweredCalls.clear();
       } catch (error) {
         unanswered += 1;
         trouble = troubleOf(error, 'target', part.tenant);
+        unansweredCalls.add(trouble.message);
         stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, changes.length) }, lane));
   const last = changes.at(-1);
+  const yielded = yielding && (taken < changes.length || changes.length === part.limit);
+  stopped ||= yielded;
   const next = last && !stopped && changes.length === part.limit ? last.position + 1 : null;
-  return { ...counts, next, stopped, trouble };
+  if (trouble && unanswered >= unansweredMax) trouble = breakerTripped(trouble, unanswered, unansweredCalls);
+  return { ...counts, next, stopped, yielded, trouble };
+}
+
+/** Names what fails: one line of each kind of request, since every change may meet another one. */
+function breakerTripped(last: Trouble, count: number, calls: ReadonlySet<string>): Trouble {
+  const shown = [...calls].slice(0, unansweredCallsShown).join('; ');
+  const message = `${count} changes in a row got no answer, so applying has stopped until the next cycle: ${shown}`;
+  return { ...last, message };
 }
 
 async function applyOne(part: PlanPart, { position, label }: { position: number; label: string }) {
-  const { tenant, cycle, configurationVersion } = part;
-  return await applying.applyChange.executeWithOptions({ summary: label }, [
+  const { tenant, cycle, configurationVersion, phase } = part;
+  const priority = { priorityKey: phase === 0 ? priorities.removal : priorities.otherChange };
+  return await applying.applyChange.executeWithOptions({ summary: label, priority }, [
     { tenant, cycle, configurationVersion, position },
   ]);
 }

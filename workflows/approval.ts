@@ -1,15 +1,21 @@
-/** One request for approval: waits for an answer by Update or Signal, or expires, and then wakes the tenant's loop. */
+/**
+ * One request for approval: waits for an answer by Update or Signal, which wakes the tenant's loop; reminds, escalates, and
+ * expires when nobody answers. When that is stands in the terms it was opened with, whatever the tenant file says later.
+ */
 import {
   ApplicationFailure,
   allHandlersFinished,
   condition,
+  continueAsNew,
   getExternalWorkflowHandle,
   log,
   setCurrentDetails,
   setHandler,
   uuid4,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { ApprovalKey, ApprovalTerms } from '../activities/approvals.ts';
+import { type Deadline, nextDeadline } from '../domain/deadline.ts';
 import {
   type Answer,
   approveSignal,
@@ -22,12 +28,19 @@ import {
   withdrawSignal,
 } from './messages.ts';
 import { storing } from './steps.ts';
+import { tellPeople } from './telling.ts';
 import { causeOf } from './trouble.ts';
 
 /** How the request ended, in a word. */
 export type ApprovalResult = { state: string };
 
-export async function approval(key: ApprovalKey): Promise<ApprovalResult> {
+/** What one run hands to the next when a request has reminded so often that its history is long. */
+export interface ApprovalInput extends ApprovalKey {
+  /** The moment of the deadline that was seen to last. */
+  doneMs?: number;
+}
+
+export async function approval({ doneMs = 0, ...key }: ApprovalInput): Promise<ApprovalResult> {
   let state = 'open';
   let terms: ApprovalTerms | null = null;
 
@@ -74,16 +87,30 @@ export async function approval(key: ApprovalKey): Promise<ApprovalResult> {
   terms = await storing.describeApproval(key);
   setCurrentDetails(terms.details);
   if (terms.state !== 'open') state = terms.state;
-  const remainingMs = Math.max(new Date(terms.expiresAt).getTime() - Date.now(), 1);
-  const ended = await condition(() => state !== 'open', remainingMs, { summary: 'expires' });
-  if (!ended) {
-    await storing.expireRequest(key);
-    state = 'expired';
+  const { times } = terms;
+  let seenToMs = doneMs;
+  while (state === 'open') {
+    const { kind, atMs } = nextDeadline(times, seenToMs, Date.now());
+    const waitMs = Math.max(atMs - Date.now(), 1);
+    if (await condition(() => state !== 'open', waitMs, { summary: timerTitles[kind] })) break;
+    if (kind === 'expiry') state = await storing.expireRequest(key);
+    seenToMs = atMs;
+    await tellPeople(key.tenant);
+    if (state === 'open' && workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof approval>({ ...key, doneMs: seenToMs });
+    }
   }
   await condition(allHandlersFinished);
   setCurrentDetails(`**${state}**\n\n${terms.details}`);
   return { state };
 }
+
+const timerTitles: Record<Deadline['kind'], string> = {
+  reminder: 'reminds',
+  escalation: 'escalates',
+  expiry: 'expires',
+};
 
 /** The loop may be stopped or between two runs; the decision stands in the store all the same. */
 async function wakeTenant(tenant: string): Promise<void> {

@@ -5,4 +5,5 @@ export { connect } from './connect.ts';
 export { preview } from './preview.ts';
 export { provisionPerson } from './provision-person.ts';
 export { question } from './question.ts';
+export { tell } from './tell.ts';
 export { tenantSync } from './tenant-sync.ts';

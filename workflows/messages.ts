@@ -13,6 +13,8 @@ export const applyPlanWorkflowId = (tenant: string, cycle: number, batch: number
 export const approvalWorkflowId = (tenant: string, approval: number) =>
   `tenant/${tenant}/approval/${approval}`;
 
+export const tellWorkflowId = (tenant: string, channel: string) => `tenant/${tenant}/tell/${channel}`;
+
 /** Reads `contoso/3` as well as the workflow's own id; null when it is neither. */
 export function parseApprovalId(text: string): { tenant: string; approval: number } | null {
   const match = /^(?:tenant\/)?([a-z0-9-]{1,40})\/(?:approval\/)?(\d+)$/.exec(text);
@@ -97,6 +99,12 @@ export const approveSignal = defineSignal<[Answer]>('approve');
 export const rejectSignal = defineSignal<[Answer]>('reject');
 /** The loop tells a request that its cause is gone. */
 export const withdrawSignal = defineSignal('withdraw');
+
+/** Whoever tells a channel looks once more for what there is to tell. */
+export const newsSignal = defineSignal('news');
+
+/** The loop tells the part that is being applied to begin no further change. */
+export const yieldSignal = defineSignal('yield');
 
 /** What operators filter workflows by; registered by the dev server's flags, the compose file, or the worker at its start. */
 export const searchAttributes = {

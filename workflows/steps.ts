@@ -5,6 +5,12 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
+/**
+ * Which of a tenant's steps a worker takes first, where more wait than it has places for: between tenants the fairness key
+ * of their loops decides (client/start-tenant.ts), which everything they start inherits (temporal.md, section 2.11).
+ */
+export const priorities = { removal: 2, otherChange: 4 } as const;
+
 /** Reads can be long; when a side stays away, the cycle ends and the loop tries again with growing waits. */
 export const reading = proxyActivities<Pick<Activities, 'readDirectory' | 'readTimely'>>({
   startToCloseTimeout: '1 hour',
@@ -34,6 +40,7 @@ export const storing = proxyActivities<
     | 'describeApproval'
     | 'decideRequest'
     | 'expireRequest'
+    | 'noteUntold'
     | 'openProvision'
     | 'planPerson'
     | 'finishProvision'
@@ -42,6 +49,22 @@ export const storing = proxyActivities<
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+});
+
+/** Asks the store whom there is something to tell. Nobody waits for that: the next cycle finds what this one missed. */
+export const announcing = proxyActivities<Pick<Activities, 'channelsWithNews'>>({
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '15 seconds',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumAttempts: 3 },
+});
+
+/** A channel that does not answer is tried for an hour with growing waits; nothing but its own workflow waits for it. */
+export const telling = proxyActivities<Pick<Activities, 'tellChannel'>>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
 });
 
 /** Questions are asked by somebody who waits in front of a terminal. */

@@ -136,6 +136,8 @@ export function createTenantLoop(input: TenantSyncInput) {
     },
     /** Somebody asked for a cycle, for a pause, or for the end. */
     wanted: () => stopped || nudged || status.paused,
+    /** Nothing more is to be done for now. */
+    ending: () => stopped || status.paused,
     carriedOver: (): TenantSyncInput => ({
       tenant: status.tenant,
       configurationVersion: status.configurationVersion,

@@ -6,9 +6,9 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   allHandlersFinished,
+  type ChildWorkflowHandle,
   condition,
   continueAsNew,
-  executeChild,
   getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
@@ -17,18 +17,27 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { FinishedCycle } from '../activities/finish-cycle.ts';
 import type { OpenCycleResult } from '../activities/open-cycle.ts';
 import type { CycleCounts, Trouble } from '../domain/report.ts';
-import { applyPlan } from './apply-plan.ts';
+import { type ApplyPlanResult, applyPlan } from './apply-plan.ts';
 import { approval } from './approval.ts';
-import { applyPlanWorkflowId, approvalWorkflowId, searchAttributes, withdrawSignal } from './messages.ts';
+import {
+  applyPlanWorkflowId,
+  approvalWorkflowId,
+  searchAttributes,
+  withdrawSignal,
+  yieldSignal,
+} from './messages.ts';
 import { reading, storing, subscribing } from './steps.ts';
+import { tellChannels, tellPeople } from './telling.ts';
 import { detailsOf } from './tenant-details.ts';
 import { createTenantLoop, type TenantLoop, type TenantSyncInput } from './tenant-loop.ts';
 import { troubleOf } from './trouble.ts';
 
 /** Phases of a plan as the store numbers them, in words for Temporal's UI. */
 const phaseTitles = ['removals', 'invitations, reinstatements and links', 'role changes', 'teams'];
+const removals = 0;
 /** Changes of one `applyPlan` child. */
 const partSize = 250;
 /** Requests whose workflows are started at the same time. */
@@ -55,13 +64,17 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
 /** One cycle from opening to report. Answers how long to wait for the next. */
 async function runCycle(loop: TenantLoop): Promise<number> {
   const key = await openCycle(loop);
-  if (key === null) return waitInTrouble(loop);
+  if (key === null) {
+    await tellPeople(loop.status.tenant);
+    return waitInTrouble(loop);
+  }
   loop.begin(key);
-  const trouble = await carryThrough(loop, key);
+  const { trouble, yielded } = await carryThrough(loop, key);
   loop.stage('reporting');
-  const counts = await report(key, trouble);
+  const finished = await report(key, trouble, yielded);
   loop.finish(trouble);
-  show(loop, counts);
+  show(loop, finished?.counts ?? null);
+  await tellChannels(key.tenant, finished?.channels ?? []);
   return trouble ? waitInTrouble(loop) : key.everyMs;
 }
 
@@ -76,23 +89,32 @@ async function openCycle(loop: TenantLoop): Promise<OpenCycleResult | null> {
   }
 }
 
-/** Reads, plans, asks and applies. Answers what it could not get over, or null. */
-async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Trouble | null> {
+/** How a cycle came out: what it could not get over, and whether it left changes to the next one. */
+interface Outcome {
+  trouble: Trouble | null;
+  yielded: boolean;
+}
+
+const ended = (trouble: Trouble | null): Outcome => ({ trouble, yielded: false });
+
+/** Reads, plans, asks and applies. */
+async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Outcome> {
+  const beganMs = Date.now();
   loop.stage('reading');
   const keeping = key.subscriptions === 'due' ? keepSubscriptions(key, { stopping: false }) : null;
   const reads = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
   await keeping;
   const [directory, timely] = reads;
-  if (directory.status === 'rejected') return troubleOf(directory.reason, 'source', key.tenant);
-  if (timely.status === 'rejected') return troubleOf(timely.reason, 'target', key.tenant);
+  if (directory.status === 'rejected') return ended(troubleOf(directory.reason, 'source', key.tenant));
+  if (timely.status === 'rejected') return ended(troubleOf(timely.reason, 'target', key.tenant));
   loop.stage('planning');
   try {
     const { planned, phases } = await storing.makePlan(key);
-    if (!planned) return null;
+    if (!planned) return ended(null);
     await askForApprovals(key);
-    return await applyPhases(loop, key, phases);
+    return await applyPhases(loop, key, phases, Date.now() - beganMs);
   } catch (error) {
-    return troubleOf(error, 'store', key.tenant);
+    return ended(troubleOf(error, 'store', key.tenant));
   }
 }
 
@@ -116,7 +138,9 @@ async function askForApprovals(key: OpenCycleResult): Promise<void> {
   for (let start = 0; start < open.length; start += startsAtOnce) {
     await Promise.all(open.slice(start, start + startsAtOnce).map((number) => ask(key, number)));
   }
-  if (open.length > 0) await storing.noteAnnounced({ tenant, approvals: open });
+  if (open.length === 0) return;
+  await storing.noteAnnounced({ tenant, approvals: open });
+  await tellPeople(tenant);
 }
 
 async function ask({ tenant, configurationVersion }: OpenCycleResult, number: number): Promise<void> {
@@ -136,13 +160,18 @@ async function withdraw(tenant: string, number: number): Promise<void> {
     .catch(() => undefined);
 }
 
-/** Phase after phase: removals, people, roles, teams; each in parts, one after the other. */
+/**
+ * Phase after phase: removals, people, roles, teams; each in parts, one after the other. Whoever wants another cycle gets
+ * it before the invitations are through (`yieldWhenWanted`); removals are never left off.
+ */
 async function applyPhases(
   loop: TenantLoop,
   key: OpenCycleResult,
   phases: number[],
-): Promise<Trouble | null> {
+  preparedMs: number,
+): Promise<Outcome> {
   loop.stage('applying');
+  const mayYieldAtMs = Date.now() + preparedMs;
   loop.progress(
     0,
     phases.reduce((sum, count) => sum + count, 0),
@@ -153,28 +182,59 @@ async function applyPhases(
     if (count === 0) continue;
     for (let from: number | null = 0; from !== null; ) {
       batch += 1;
-      const part = await applyPart(key, phase, from, batch);
+      const running = await startPart(key, phase, from, batch);
+      const part =
+        phase === removals ? await running.result() : await yieldWhenWanted(loop, running, mayYieldAtMs);
       loop.progressBy(part.done + part.dropped + part.failed + part.held);
       trouble = part.trouble ?? trouble;
-      if (part.stopped) return trouble;
+      if (part.stopped) return { trouble, yielded: part.yielded };
       from = part.next;
     }
   }
-  return trouble;
+  return ended(trouble);
 }
 
-async function applyPart(key: OpenCycleResult, phase: number, from: number, batch: number) {
+async function startPart(key: OpenCycleResult, phase: number, from: number, batch: number) {
   const { tenant, cycle, configurationVersion } = key;
-  return await executeChild(applyPlan, {
+  return await startChild(applyPlan, {
     workflowId: applyPlanWorkflowId(tenant, cycle, batch),
     staticSummary: phaseTitles[phase] ?? '',
     args: [{ tenant, cycle, configurationVersion, phase, from, limit: partSize }],
   });
 }
 
-async function report(key: OpenCycleResult, trouble: Trouble | null): Promise<CycleCounts | null> {
+/**
+ * Waits for a part, and tells it to begin no further change once somebody wants a cycle: a leaver is not to wait behind
+ * 10,000 invitations. So that a stream of nudges cannot keep a tenant from getting on, a cycle applies for at least as
+ * long as it took to read and plan; a pause and the end wait for nothing.
+ */
+async function yieldWhenWanted(
+  loop: TenantLoop,
+  part: ChildWorkflowHandle<typeof applyPlan>,
+  mayYieldAtMs: number,
+): Promise<ApplyPlanResult> {
+  let isOver = false;
+  const result = part.result().finally(() => {
+    isOver = true;
+  });
+  const yielding = async () => {
+    await condition(() => isOver || loop.wanted());
+    const waitMs = Math.max(mayYieldAtMs - Date.now(), 1);
+    if (!isOver) await condition(() => isOver || loop.ending(), waitMs, { summary: 'before it yields' });
+    // It may have ended a moment ago by itself.
+    if (!isOver) await part.signal(yieldSignal).catch(() => undefined);
+  };
+  const [applied] = await Promise.all([result, yielding()]);
+  return applied;
+}
+
+async function report(
+  key: OpenCycleResult,
+  trouble: Trouble | null,
+  yielded: boolean,
+): Promise<FinishedCycle | null> {
   try {
-    return await storing.finishCycle({ tenant: key.tenant, cycle: key.cycle, trouble });
+    return await storing.finishCycle({ tenant: key.tenant, cycle: key.cycle, trouble, yielded });
   } catch {
     // The store is away; the next cycle reports on what it finds. The loop goes on.
     return null;

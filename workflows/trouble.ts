@@ -1,5 +1,10 @@
 /** From a failed activity to what a tenant shows: decided by the failure's type alone, since classes do not survive the trip. */
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { Health, Trouble } from '../domain/report.ts';
 
 /** Which side was spoken to when it failed. */
@@ -34,6 +39,8 @@ function healthOf(type: string | null | undefined, side: Side): Health {
 /** The failure that the activity itself raised, below what Temporal wraps around it. */
 export function causeOf(error: unknown): ApplicationFailure | null {
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return causeOf(error.cause);
+  // A time-out carries what the last attempt met before it.
+  const wrappers = [ActivityFailure, ChildWorkflowFailure, TimeoutFailure];
+  if (wrappers.some((kind) => error instanceof kind) && error instanceof Error) return causeOf(error.cause);
   return null;
 }

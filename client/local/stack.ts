@@ -59,6 +59,7 @@ async function workerVariables(
     TIMELY_SYNC_HEALTH_PORT: process.env.TIMELY_SYNC_HEALTH_PORT || '0',
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,
+    TIMELY_SYNC_UI_URL: process.env.TIMELY_SYNC_UI_URL || temporal.uiUrl,
     // A file that is not there: profiles of the Temporal CLI would add their TLS and keys.
     TEMPORAL_CONFIG_FILE: join(dataFolder, 'no-profiles.toml'),
     ...(sandbox && (await sandboxVariables(dataFolder, sandbox))),

@@ -9,8 +9,9 @@ const batchMax = 20;
 const batchAnswer = z.object({
   responses: z.array(
     z.object({
-      id: z.string(),
-      status: z.number(),
+      // Written as numbers or as texts, by one service or another.
+      id: z.coerce.string(),
+      status: z.coerce.number(),
       headers: z.record(z.string(), z.coerce.string()).nullish(),
       body: z.unknown().optional(),
     }),
@@ -43,7 +44,7 @@ async function sendBatch(
 ): Promise<GraphReply[] | null> {
   const batchCall = { ...call, operation: `POST /$batch of ${call.operation}` };
   const reply = await graph.send({ url: '/$batch', body: { requests: part.map(innerRequest) } }, batchCall);
-  if (isUnknownCall(reply)) return null;
+  if (isUnknownCall(reply) || reply.status === 400) return null;
   // An older page says that a batch with throttled parts is a 424 as a whole (section 6).
   const { responses } = readAnswer(
     reply.status === 424 ? { ...reply, status: 200 } : reply,

@@ -3,11 +3,14 @@ import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsof
 /** Goes with one request through the SDK: the token on the way out, the failure on the way back. */
 export class Exchange implements MiddlewareOptions {
   readonly token: string;
+  /** A link of the service, which goes out untouched; null where the SDK's own address is meant. */
+  readonly link: string | null;
   /** Why there was no answer; the SDK's own error drops the cause (microsoft-graph.md, section 8.1). */
   failure: unknown = null;
 
-  constructor(token: string) {
+  constructor(token: string, link: string | null) {
     this.token = token;
+    this.link = link;
   }
 }
 
@@ -31,6 +34,8 @@ export class BearerMiddleware implements Middleware {
     const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
     if (!(exchange instanceof Exchange) || !this.#next)
       throw new Error('A Graph request without its exchange.');
+    // The SDK takes addresses apart and puts them together in another order (microsoft-graph.md, section 8.1).
+    if (exchange.link !== null) context.request = exchange.link;
     if (!isOfOrigin(String(context.request), this.#origin))
       throw new Error('A Graph request to a foreign host.');
     // Redirects are not followed: Graph sends none for these calls, and a foreign host's answer would pass for data.

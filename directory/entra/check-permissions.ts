@@ -28,8 +28,13 @@ interface Need {
 /** Wider permissions that let the same subscriptions through (microsoft-graph.md, section 2.4). */
 const widerThanGroupRead = ['Group.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'];
 const subscriptionPermission = 'Group.Read.All';
-/** Not needed by every file, and worth having: with it the end of the client secret is seen ahead. */
-const secretPermission = 'Application.Read.All';
+/**
+ * Not needed by every file, and worth having where they are granted: with the first the end of the client secret is seen
+ * ahead, with the second the members of groups whose membership is hidden (microsoft-graph.md, section 2.4).
+ */
+const usefulPermissions = ['Application.Read.All', 'Member.Read.Hidden'];
+/** An attribute that a `where` rule may name, with a permission of its own (section 3). */
+const leaveDate = { attribute: 'employeeLeaveDateTime', permission: 'User-LifeCycleInfo.Read.All' };
 
 /** One line for each permission that this tenant file needs, and one that tells the whole list. */
 export async function checkPermissions(check: EntraCheck): Promise<CheckResult[]> {
@@ -52,6 +57,13 @@ function needsOf({ graph, clientId, test }: EntraCheck): Need[] {
       probe: () => firstPage(graph, 'groups', plan),
     },
   ];
+  if (plan.attributes.includes(leaveDate.attribute)) {
+    needs.push({
+      permission: leaveDate.permission,
+      purpose: `reads the attribute ${leaveDate.attribute}, which a \`where\` rule names`,
+      probe: () => firstPage(graph, 'users', plan),
+    });
+  }
   if (test.privileged) {
     needs.push({
       permission: 'RoleManagement.Read.Directory',
@@ -109,7 +121,7 @@ function leastPrivilege({ test, granted }: EntraCheck, needs: Need[]): CheckResu
   if (test.notifications) needed.push(subscriptionPermission);
   const list = `This tenant file needs ${needed.join(', ')}`;
   if (granted === null) return fine(name, `${list}. What else is granted, the token does not tell.`);
-  const surplus = granted.filter((each) => ![...needed, secretPermission].includes(each));
+  const surplus = granted.filter((each) => ![...needed, ...usefulPermissions].includes(each));
   if (surplus.length === 0) return fine(name, `${list}, and nothing beyond is granted.`);
   return warning(
     name,

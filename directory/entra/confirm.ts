@@ -47,7 +47,7 @@ export async function existingGroups(graph: GraphClient, groupIds: string[]): Pr
 
 function personRequest(id: string, plan: ReadPlan): GraphRequest {
   const select = [...personSelect(plan), 'deletedDateTime'].join(',');
-  const expand = plan.managers ? '&$expand=manager($select=id)' : '';
+  const expand = plan.managers ? '&$expand=manager' : '';
   return { url: `/users/${encodeURIComponent(id)}?$select=${select}${expand}` };
 }
 

@@ -3,25 +3,26 @@ import { ConfigurationError, ContractError, CursorExpiredError, NotFoundError } 
 import type { DirectoryEntry, DirectoryPage, DirectoryStream, ReadPlan } from '../source.ts';
 import type { GraphClient } from './graph-client.ts';
 import type { GraphCall } from './graph-errors.ts';
-import { followPages } from './paging.ts';
+import { memberKindOf } from './members.ts';
+import { followPages, nextLink } from './paging.ts';
 import { type Completeness, graphUser, isWithoutData, personPatch, removedMark } from './people.ts';
 import { firstRequest } from './properties.ts';
 
 const related = z.object({
-  '@odata.type': z.string().optional(),
+  '@odata.type': z.string().nullish(),
   id: z.string().min(1),
-  '@removed': removedMark.optional(),
+  '@removed': removedMark.nullish(),
 });
 
 const graphGroup = z.looseObject({
   id: z.string().min(1),
   displayName: z.string().nullish(),
-  'members@delta': z.array(related).optional(),
-  '@removed': removedMark.optional(),
+  'members@delta': z.array(related).nullish(),
+  '@removed': removedMark.nullish(),
 });
 type GraphGroup = z.infer<typeof graphGroup>;
 
-const links = { '@odata.nextLink': z.string().optional(), '@odata.deltaLink': z.string().optional() };
+const links = { '@odata.nextLink': nextLink, '@odata.deltaLink': nextLink };
 const userPage = z.object({ ...links, value: z.array(graphUser) });
 const groupPage = z.object({ ...links, value: z.array(graphGroup) });
 
@@ -98,23 +99,10 @@ function groupEntries(group: GraphGroup): DirectoryEntry[] {
   const members = (group['members@delta'] ?? []).flatMap((member): DirectoryEntry[] => {
     const memberKind = memberKindOf(member['@odata.type']);
     if (!memberKind) return [];
-    const removed = member['@removed'] !== undefined;
+    const removed = member['@removed'] != null;
     return [{ type: 'member', groupId: group.id, memberId: member.id, memberKind, removed }];
   });
   return [{ type: 'group', id: group.id, patch }, ...members];
-}
-
-/** Devices, contacts and service principals are members too, of no interest here; an entry without a type is a user. */
-function memberKindOf(type: string | undefined): 'user' | 'group' | null {
-  switch (type?.toLowerCase()) {
-    case undefined:
-    case '#microsoft.graph.user':
-      return 'user';
-    case '#microsoft.graph.group':
-      return 'group';
-    default:
-      return null;
-  }
 }
 
 /** `changed` is a soft delete that may be restored; `deleted` is for good (section 1.4). */

@@ -10,18 +10,36 @@ export interface Endpoints {
   /** Origin of Microsoft Graph: the only one that is ever sent a token. */
   graph: string;
   scope: string;
+  /** What a managed identity asks a token for that stands in for a client secret. */
+  exchangeScope: string;
   /** Whether Microsoft's own directory of sign-in hosts vouches for `login`. */
   loginIsMicrosoft: boolean;
 }
 
-/** microsoft-graph.md, section 7.4. */
-const clouds: Record<Cloud, { login: string; graph: string }> = {
-  global: { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' },
-  usgov: { login: 'https://login.microsoftonline.us', graph: 'https://graph.microsoft.us' },
-  'usgov-dod': { login: 'https://login.microsoftonline.us', graph: 'https://dod-graph.microsoft.us' },
+/**
+ * Hosts: microsoft-graph.md, section 7.4. Audiences of federated credentials: "Configure an application to trust a
+ * managed identity" (MicrosoftDocs/entra-docs), which names one for each cloud.
+ */
+const clouds: Record<Cloud, { login: string; graph: string; exchange: string }> = {
+  global: {
+    login: 'https://login.microsoftonline.com',
+    graph: 'https://graph.microsoft.com',
+    exchange: 'api://AzureADTokenExchange',
+  },
+  usgov: {
+    login: 'https://login.microsoftonline.us',
+    graph: 'https://graph.microsoft.us',
+    exchange: 'api://AzureADTokenExchangeUSGov',
+  },
+  'usgov-dod': {
+    login: 'https://login.microsoftonline.us',
+    graph: 'https://dod-graph.microsoft.us',
+    exchange: 'api://AzureADTokenExchangeUSGov',
+  },
   china: {
     login: 'https://login.partner.microsoftonline.cn',
     graph: 'https://microsoftgraph.chinacloudapi.cn',
+    exchange: 'api://AzureADTokenExchangeChina',
   },
 };
 
@@ -35,7 +53,8 @@ export function endpointsOf(cloud: Cloud, custom?: { login: string; graph: strin
   const login = custom ? originOf(custom.login, 'login') : own.login;
   const graph = custom ? originOf(custom.graph, 'graph') : own.graph;
   const loginIsMicrosoft = Object.values(clouds).some((each) => each.login === login);
-  return { login, graph, scope: `${own.graph}/.default`, loginIsMicrosoft };
+  const [scope, exchangeScope] = [`${own.graph}/.default`, `${own.exchange}/.default`];
+  return { login, graph, scope, exchangeScope, loginIsMicrosoft };
 }
 
 function originOf(text: string, name: 'login' | 'graph'): string {

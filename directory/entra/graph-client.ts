@@ -56,7 +56,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   });
 
   async function sendWith(token: string, request: GraphRequest, call: GraphCall): Promise<GraphReply> {
-    const exchange = new Exchange(token);
+    const exchange = new Exchange(token, isLink(request) ? request.url : null);
     const prepared = sdk
       .api(request.url)
       .headers({ 'x-ms-throttle-priority': 'Low', ...request.headers })
@@ -78,8 +78,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   async function send(request: GraphRequest, call: GraphCall): Promise<GraphReply> {
-    const isLink = !/^\/(?!\/)/.test(request.url);
-    if (isLink && !isOfOrigin(request.url, endpoints.graph)) {
+    if (isLink(request) && !isOfOrigin(request.url, endpoints.graph)) {
       throw new ContractError(
         `${call.operation}: the service gave a link to a foreign host; it was not followed.`,
         {
@@ -116,6 +115,9 @@ export function readAnswer<Answer>(reply: GraphReply, schema: z.ZodType<Answer>,
   const place = parsed.error.issues[0]?.path.join('.') || 'the answer';
   throw new ContractError(`${call.operation}: Microsoft Graph's answer has an unknown shape at ${place}.`);
 }
+
+/** Paths begin with one slash; everything else is taken for an address of the service's. */
+const isLink = ({ url }: GraphRequest) => !/^\/(?!\/)/.test(url);
 
 const costOf = ({ status, headers }: GraphReply, { operation }: GraphCall) => ({
   operation,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sendAll } from './batch.ts';
 import { type GraphClient, type GraphRequest, readAnswer } from './graph-client.ts';
 import { errorCodes, type GraphCall, type GraphReply, isUnknownCall } from './graph-errors.ts';
-import { followPages } from './paging.ts';
+import { followPages, nextLink } from './paging.ts';
 
 /** At most so many groups in one call (directoryObject: checkMemberGroups, Microsoft Graph v1.0 reference). */
 const groupsPerCheck = 20;
@@ -19,7 +19,7 @@ const membersCall: GraphCall = {
 const groupIdList = z.object({ value: z.array(z.string()) });
 const memberPage = z.object({
   value: z.array(z.object({ id: z.string() })),
-  '@odata.nextLink': z.string().optional(),
+  '@odata.nextLink': nextLink,
 });
 
 /**
@@ -63,9 +63,12 @@ async function checkedGroups(
   return found;
 }
 
-/** A group that is gone or an id that is none makes the whole call fail, with 400 or 404. */
+/**
+ * A group that is gone or an id that is none makes the whole call fail, with 400 or 404. Listing needs no more than
+ * reading groups does, so that a refusal is left to it.
+ */
 function cannotCheck(reply: GraphReply): boolean {
-  return isUnknownCall(reply) || reply.status === 400;
+  return isUnknownCall(reply) || reply.status === 400 || reply.status === 403;
 }
 
 function checkRequest(personId: string, groupIds: string[]): GraphRequest {

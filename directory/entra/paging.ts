@@ -8,6 +8,12 @@ interface LinkedPage {
   '@odata.nextLink'?: string | undefined;
 }
 
+/** A link of a page; services say absent, null or nothing for none. */
+export const nextLink = z
+  .string()
+  .nullish()
+  .transform((link) => link || undefined);
+
 /** More pages than any directory has; a service that hands out links without end is stopped here. */
 const defaultPagesMax = 20_000;
 
@@ -48,7 +54,7 @@ export async function listAll<Item>(
   item: z.ZodType<Item>,
   call: GraphCall,
 ): Promise<Item[]> {
-  const schema = z.object({ value: z.array(item), '@odata.nextLink': z.string().optional() });
+  const schema = z.object({ value: z.array(item), '@odata.nextLink': nextLink });
   const items: Item[] = [];
   for await (const page of followPages(graph, url, schema, call)) items.push(...page.value);
   return items;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Person } from '../../domain/directory.ts';
+import { kindBySignInName } from '../../domain/person.ts';
 import type { PersonPatch, ReadPlan } from '../source.ts';
 import { attributeNames } from './properties.ts';
 
 /** Mark of a removed object or of a removed relation. */
 export const removedMark = z.object({ reason: z.string().optional() });
 
-const relatedObject = z.object({ id: z.string().min(1), '@removed': removedMark.optional() });
+const relatedObject = z.object({ id: z.string().min(1), '@removed': removedMark.nullish() });
 
 /** A user as lists, delta pages and point reads give it; what else was selected stays in it as it came. */
 export const graphUser = z.looseObject({
@@ -20,8 +21,8 @@ export const graphUser = z.looseObject({
   externalUserState: z.string().nullish(),
   deletedDateTime: z.string().nullish(),
   manager: relatedObject.nullish(),
-  'manager@delta': z.array(relatedObject).optional(),
-  '@removed': removedMark.optional(),
+  'manager@delta': z.array(relatedObject).nullish(),
+  '@removed': removedMark.nullish(),
 });
 export type GraphUser = z.infer<typeof graphUser>;
 
@@ -81,9 +82,11 @@ export function personOf(user: GraphUser, plan: ReadPlan): Person {
 
 /**
  * `userType` is null for old objects (section 3); then the `#EXT#` of an external sign-in name decides. An external
- * member is a member. Undefined: the record does not tell.
+ * member is a member. Undefined: the record does not tell, so that what is known stays; of somebody new the sign-in
+ * name decides (`kindBySignInName`).
  */
 function kindOf(user: GraphUser, completeness: Completeness): Person['kind'] | undefined {
+  const signInName = user.userPrincipalName;
   if (user.userType === undefined && completeness === 'changes') return undefined;
   switch (user.userType?.toLowerCase()) {
     case 'guest':
@@ -91,14 +94,16 @@ function kindOf(user: GraphUser, completeness: Completeness): Person['kind'] | u
     case 'member':
       return 'member';
     default:
-      return user.userPrincipalName?.includes('#EXT#') ? 'guest' : 'member';
+      return signInName == null && completeness === 'changes'
+        ? undefined
+        : kindBySignInName(signInName ?? '');
   }
 }
 
 /** `PendingAcceptance`, once also spelt with a blank; anything unknown is not yet accepted. */
 function invitationOf(state: string | null): Person['invitation'] {
   if (!state) return null;
-  return state === 'Accepted' ? 'accepted' : 'pending';
+  return state.trim().toLowerCase() === 'accepted' ? 'accepted' : 'pending';
 }
 
 function managerOf(user: GraphUser): string | null | undefined {

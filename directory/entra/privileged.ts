@@ -3,7 +3,8 @@ import type { PrivilegedPerson } from '../../domain/directory.ts';
 import { sendAll } from './batch.ts';
 import { type GraphClient, readAnswer } from './graph-client.ts';
 import { type GraphCall, isMissingObject } from './graph-errors.ts';
-import { followPages, listAll } from './paging.ts';
+import { directMembers } from './members.ts';
+import { listAll } from './paging.ts';
 import { privilegedRoles } from './privileged-roles.ts';
 
 export const roleAssignmentsUrl = '/roleManagement/directory/roleAssignments?$expand=roleDefinition';
@@ -12,16 +13,11 @@ export const assignmentsCall: GraphCall = {
   permission: 'RoleManagement.Read.Directory',
 };
 const userCall: GraphCall = { operation: 'GET /users/{id}', permission: 'User.Read.All' };
-const membersCall: GraphCall = { operation: 'GET /groups/{id}/members', permission: 'GroupMember.Read.All' };
 
 const roleAssignment = z.object({
   principalId: z.string(),
   roleDefinitionId: z.string(),
   roleDefinition: z.object({ templateId: z.string().nullish(), displayName: z.string().nullish() }).nullish(),
-});
-const memberPage = z.object({
-  value: z.array(z.object({ '@odata.type': z.string().optional(), id: z.string() })),
-  '@odata.nextLink': z.string().optional(),
 });
 
 /**
@@ -90,30 +86,9 @@ async function peopleBehind(graph: GraphClient, principalIds: string[]): Promise
     return false;
   });
   const users = principalIds.filter((id) => !others.includes(id));
-  const asGroups = await sendAll(
-    graph,
-    urls((id) => `/groups/${id}/members?$select=id`, others),
-    membersCall,
-  );
-  const groups: Principal[] = [];
-  for (const [index, reply] of asGroups.entries()) {
-    if (isMissingObject(reply)) continue;
-    const personIds = await membersFrom(graph, readAnswer(reply, memberPage, membersCall));
-    groups.push({ principalId: others[index] ?? '', personIds });
-  }
+  const groups = (await directMembers(graph, others)).map(({ groupId, members }) => ({
+    principalId: groupId,
+    personIds: members.filter(({ kind }) => kind === 'user').map(({ id }) => id),
+  }));
   return [...users.map((id) => ({ principalId: id, personIds: [id] })), ...groups];
-}
-
-/** Ids of the users in a group's members, from its first page on. */
-async function membersFrom(graph: GraphClient, first: z.infer<typeof memberPage>): Promise<string[]> {
-  const pages = [first];
-  const next = first['@odata.nextLink'];
-  if (next !== undefined) {
-    for await (const page of followPages(graph, next, memberPage, membersCall)) pages.push(page);
-  }
-  const isUser = (type: string | undefined) =>
-    type === undefined || type.toLowerCase() === '#microsoft.graph.user';
-  return pages.flatMap((page) =>
-    page.value.filter((each) => isUser(each['@odata.type'])).map(({ id }) => id),
-  );
 }

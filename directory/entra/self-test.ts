@@ -1,5 +1,6 @@
 /** The preflight of Entra ID: sign-in, permissions, groups, people, and the end of the credential. */
 import { type CheckResult, checked, failure, fine, warning } from '../../domain/check.ts';
+import { credentialRemedy, credentialWarningDays, daysUntil } from '../../domain/credential.ts';
 import { SyncError } from '../../domain/errors.ts';
 import type { SelfTest } from '../source.ts';
 import { checkGroups } from './check-groups.ts';
@@ -9,9 +10,6 @@ import type { GraphClient } from './graph-client.ts';
 import type { EntraSettings } from './settings.ts';
 import type { SignIn } from './sign-in.ts';
 import { permissionsIn } from './token-permissions.ts';
-
-const credentialWarningDays = 30;
-const millisecondsPerDay = 86_400_000;
 
 export interface SelfTestParts {
   graph: GraphClient;
@@ -57,12 +55,8 @@ function credentialLine(end: CredentialEnd): CheckResult {
     };
   }
   if (end.at === null) return fine(name, 'It is renewed from outside, so it has no end to watch.');
-  const days = Math.floor((end.at.getTime() - Date.now()) / millisecondsPerDay);
+  const days = daysUntil(end.at, new Date());
   const message = `It ends on ${end.at.toISOString().slice(0, 10)}, in ${days} days.`;
   if (days > credentialWarningDays) return fine(name, message);
-  return warning(
-    name,
-    message,
-    'Make a new one, put it where source.credential leads, and start the workers again before that day.',
-  );
+  return warning(name, message, credentialRemedy);
 }

@@ -54,7 +54,8 @@ const oauthRefusals = [
  * the same class for an expired secret and for a 503 (trap 11), so that the codes of the answer decide.
  */
 export function refusalError({ status, retryAfterMs, body }: Refusal): SyncError {
-  const code = /AADSTS(\d{4,8})/.exec(body)?.[1];
+  // The number stands in the description, and alone in a list.
+  const code = (/AADSTS(\d{4,8})/.exec(body) ?? /"error_codes"\s*:\s*\[\s*(\d{4,8})/.exec(body))?.[1];
   if (status === 429) {
     return new ThrottledError('Entra ID asks to sign in less often.', { retryAfterMs });
   }

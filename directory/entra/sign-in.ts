@@ -37,9 +37,6 @@ interface Attempt {
   assertionFailure: SyncError | null;
 }
 
-/** Audience of a managed identity's token that stands in for a client secret. */
-const exchangeScope = 'api://AzureADTokenExchange/.default';
-
 /**
  * Signs the application of `settings` in at its own tenant.
  * @throws ConfigurationError when the credential cannot be used at all
@@ -47,7 +44,7 @@ const exchangeScope = 'api://AzureADTokenExchange/.default';
 export function createSignIn(settings: EntraSettings, endpoints: Endpoints, timeoutMs: number): SignIn {
   const attempt: Attempt = { refusal: null, connectionFailure: null, assertionFailure: null };
   const options = signInOptions(endpoints, timeoutMs, attempt);
-  const make = () => makeCredential(settings, options, attempt);
+  const make = () => makeCredential(settings, endpoints, options, attempt);
   let credential = make();
   let running: Promise<string> | null = null;
 
@@ -111,6 +108,7 @@ function signInOptions(
 
 function makeCredential(
   { tenantId, clientId, credential }: EntraSettings,
+  { exchangeScope }: Endpoints,
   options: ClientSecretCredentialOptions,
   attempt: Attempt,
 ): Credential {
@@ -126,7 +124,7 @@ function makeCredential(
       return byAssertion(() => readTokenFile(credential.file));
     case 'managedIdentity': {
       const identity = new ManagedIdentityCredential({ clientId: credential.clientId });
-      return byAssertion(() => identityToken(identity, credential.clientId));
+      return byAssertion(() => identityToken(identity, credential.clientId, exchangeScope));
     }
   }
 }
@@ -160,7 +158,11 @@ async function readTokenFile(file: string): Promise<string> {
   });
 }
 
-async function identityToken(identity: ManagedIdentityCredential, clientId: string): Promise<string> {
+async function identityToken(
+  identity: ManagedIdentityCredential,
+  clientId: string,
+  exchangeScope: string,
+): Promise<string> {
   try {
     return (await identity.getToken(exchangeScope)).token;
   } catch {

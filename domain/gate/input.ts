@@ -17,8 +17,10 @@ export interface GateInput {
   recentRemovals: number;
   /** Fingerprints with an approval that still counts. */
   approved: ReadonlySet<string>;
-  /** Fingerprints in an open or rejected request: they stay held by that rule, whatever the counts say now. */
+  /** Fingerprints that were asked about and not approved: they stay held by that rule, whatever the counts say now. */
   asked: ReadonlyMap<string, HoldRule>;
+  /** Those of `asked` to which somebody said no: they stay held even where the rule no longer holds them. None when left out. */
+  rejected?: ReadonlySet<string>;
   /** Fingerprints of changes that failed and whose next try is later: teams do not count on them. None when left out. */
   parked?: ReadonlySet<string>;
   /** Timely refused an invitation of the last plan for want of a seat, whatever its numbers say. No when left out. */

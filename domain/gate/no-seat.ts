@@ -5,7 +5,7 @@ import { seatsOf, takesSeat } from '../seats.ts';
 import { compareText } from '../text.ts';
 import type { GateInput } from './input.ts';
 
-type Input = Pick<GateInput, 'timely' | 'directory' | 'parked' | 'seatRefused'>;
+type Input = Pick<GateInput, 'timely' | 'plan' | 'parked' | 'seatRefused'>;
 
 /**
  * Holds those for whom no seat is free, in order of their start date and then their name. Who waits for something else
@@ -36,10 +36,9 @@ export function noSeat(changes: readonly Change[], input: Input): Change[] {
 }
 
 /** Everybody who would take a seat now, first come first. */
-function queueOf(changes: readonly Change[], { directory, parked }: Input): Change[] {
-  const people = new Map(directory.people.map((person) => [person.id, person]));
+function queueOf(changes: readonly Change[], { plan, parked }: Input): Change[] {
   const personOf = ({ subject }: Change) =>
-    subject.type === 'person' ? people.get(subject.personId) : undefined;
+    subject.type === 'person' ? plan.index.person(subject.personId) : undefined;
   return changes
     .filter(
       (change) => takesSeat(change) && !change.hold && !change.refusal && !parked?.has(change.fingerprint),

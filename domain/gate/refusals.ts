@@ -10,14 +10,15 @@ const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
 
 /** Removals and demotions that nobody can approve, by fingerprint. */
 export function refusals(input: GateInput): ReadonlyMap<string, Refusal> {
-  const users = new Map(input.timely.users.map((user) => [user.id, user]));
+  const userOf = (timelyId: number | null) =>
+    timelyId === null ? undefined : input.plan.index.user(timelyId);
   const protectedAddresses = new Set(input.rules.safety.protect.map(foldText));
   let adminsLeft = input.timely.users.filter(
     (user) => !user.removed && sameText(user.role, adminRole),
   ).length;
 
   function ruleAgainst({ timelyId, email }: PersonSubject): RefusalRule | null {
-    const user = timelyId === null ? undefined : users.get(timelyId);
+    const user = userOf(timelyId);
     if (timelyId !== null && timelyId === input.timely.account.ownerId) return 'owner';
     if (timelyId === input.timely.ownUserId) return 'own-user';
     const addresses = [email, user?.email ?? email].map(foldText);
@@ -30,7 +31,7 @@ export function refusals(input: GateInput): ReadonlyMap<string, Refusal> {
     const { subject, fingerprint } = change;
     if (subject.type !== 'person' || !(change.kind === 'remove' || isDemotion(change))) continue;
     const rule = ruleAgainst(subject);
-    const user = users.get(subject.timelyId ?? -1);
+    const user = userOf(subject.timelyId);
     if (rule) refused.set(fingerprint, { rule, detail: details[rule] });
     else if (user && sameText(user.role, adminRole)) adminsLeft -= 1;
   }
@@ -46,9 +47,10 @@ const details: Record<RefusalRule, string> = {
 
 function isDemotion({ kind, before, after }: PlannedChange): boolean {
   if (kind !== 'changeRole' || !before || !after) return false;
+  if (sameText(after.role, adminRole)) return false;
   const [from, to] = [rankOf(before.role), rankOf(after.role)];
-  // A role that the account made up has no rank: then only leaving admin is surely a step down.
-  return to === -1 ? sameText(before.role, adminRole) : to < from;
+  // A role that the account made up has no rank: whatever leads from or to it may be a step down.
+  return from === -1 || to === -1 || to < from;
 }
 
 const rankOf = (role: string) => rolesByRank.indexOf(foldText(role));

@@ -1,4 +1,3 @@
-import { buildMembershipIndex } from '../membership.ts';
 import { adminRole } from '../roles.ts';
 import { sensitivity } from '../sensitive.ts';
 import { sameText } from '../text.ts';
@@ -6,9 +5,9 @@ import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 
 /** Holds every change of a sensitive person, and the adoption of an admin whoever they are (behaviour.md, section 3). */
-export function sensitive({ rules, directory, timely }: GateInput): HoldCheck {
-  const index = buildMembershipIndex(directory);
-  const reasonFor = sensitivity({ rules, directory, timely, index });
+export function sensitive({ rules, directory, plan }: GateInput): HoldCheck {
+  const { membership, user } = plan.index;
+  const reasonFor = sensitivity({ rules, directory, user, index: membership });
   return ({ kind, subject, before }) => {
     if (subject.type !== 'person') return null;
     const adoptsAdmin = kind === 'link' && before !== null && sameText(before.role, adminRole);

@@ -3,19 +3,18 @@ import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 
 /** Holds a change that takes many people out of a team at once, and the end of a team always. */
-export function teamShrinks({ rules, timely, personLinks }: GateInput): HoldCheck {
+export function teamShrinks({ rules, timely, plan }: GateInput): HoldCheck {
   const { percent, min } = rules.safety.teamShrink;
-  const members = new Map(timely.teams.map((team) => [team.id, team.members.map(({ userId }) => userId)]));
-  const timelyIds = new Map(personLinks.map((link) => [link.personId, link.timelyId]));
+  const teams = new Map(timely.teams.map((team) => [team.id, team]));
   const answersForAll = rules.teamMembers.manual === 'remove';
 
   /** How many people the team has whom the sync may take out, and how many of them go. */
   function shrinkage({ timelyId }: TeamSubject, before: string[], after: string[]) {
     const staying = new Set(after);
     if (!answersForAll) return { of: before.length, out: before.filter((id) => !staying.has(id)).length };
-    const stayingIds = new Set(after.map((personId) => timelyIds.get(personId)));
-    const current = members.get(timelyId ?? -1) ?? [];
-    return { of: current.length, out: current.filter((userId) => !stayingIds.has(userId)).length };
+    const stayingIds = new Set(after.map((personId) => plan.index.linkOfPerson(personId)?.timelyId));
+    const current = teams.get(timelyId ?? -1)?.members ?? [];
+    return { of: current.length, out: current.filter(({ userId }) => !stayingIds.has(userId)).length };
   }
 
   return ({ kind, subject, before, after }) => {

@@ -7,6 +7,6 @@ import type { GateInput } from './input.ts';
 export function tooManyInvitations({ rules }: GateInput, counted: readonly PlannedChange[]): HoldCheck {
   const { max } = rules.safety.invitations;
   const planned = counted.filter(takesSeat).length;
-  const detail = `${planned} invitations and reinstatements are planned; the limit is ${max}.`;
+  const detail = `${planned} invitations and reinstatements are planned; the limit is ${max}. All of them wait.`;
   return (change) => (planned > max && takesSeat(change) ? detail : null);
 }

@@ -52,7 +52,11 @@ function goOn(frame: MicrosoftFrame, kind: ObjectKind, call: Call, token: string
   }
   const { round, place } = cursor;
   if (place) return pageAnswer(frame, call, round, place);
-  return pageAnswer(frame, call, { ...round, to: frame.state.objects.version }, start);
+  if (frame.faults.fires('lag', call)) {
+    return linkAnswer(frame, call, { ...round, to: round.from }, { value: [], next: null });
+  }
+  const from = frame.faults.fires('replay', call) ? 1 : round.from;
+  return pageAnswer(frame, call, { ...round, from, to: frame.state.objects.version }, start);
 }
 
 export const expiredCursor = (now: Date): Answer =>

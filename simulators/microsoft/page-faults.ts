@@ -4,6 +4,8 @@ import type { FaultDefinition } from '../faults.ts';
 
 export type PageFault =
   | 'emptyPage'
+  | 'replay'
+  | 'lag'
   | 'lastPageMissing'
   | 'repeatCursor'
   | 'foreignNextLink'
@@ -12,7 +14,8 @@ export type PageFault =
   | 'fewerMembers'
   | 'movedToNextPage'
   | 'movedToReadPage'
-  | 'liveAndRemoved';
+  | 'liveAndRemoved'
+  | 'membersBothWays';
 
 type Body = Record<string, unknown>;
 type Entry = Record<string, unknown>;
@@ -54,6 +57,16 @@ const isFirstPage = ({ url }: Call) => !url.includes('skiptoken');
 export const pageFaults: Record<PageFault, FaultDefinition> = {
   emptyPage: {
     about: 'A delta page with no entries and a nextLink, as Graph may send at any time.',
+    operation: '*.delta',
+    make: () => ({}),
+  },
+  replay: {
+    about: 'A later round tells everything once more that was ever told, as Graph may do with any change.',
+    operation: '*.delta',
+    make: () => ({}),
+  },
+  lag: {
+    about: 'A later round does not tell yet what has changed; its deltaLink will.',
     operation: '*.delta',
     make: () => ({}),
   },
@@ -163,6 +176,30 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
           const removals = live.map(({ id }): Entry => ({ id, '@removed': { reason: 'changed' } }));
           const inFront = removals.filter(isInFront);
           return [...inFront, ...entries, ...removals.filter((removal) => !inFront.includes(removal))];
+        }),
+      };
+    },
+  },
+  membersBothWays: {
+    about: 'Each member of a group comes as removed too, in front of or behind its entry.',
+    operation: 'groups.delta',
+    make: () => {
+      const isInFront = leaver(50);
+      const both = (members: Entry[]) =>
+        members.flatMap((member) => {
+          const removal = { ...member, '@removed': { reason: 'deleted' } };
+          if ('@removed' in member) return [member];
+          return isInFront() ? [removal, member] : [member, removal];
+        });
+      return {
+        rewrite: rewriteEntries((entries) => {
+          if (!entries.some((entry) => Array.isArray(entry['members@delta']))) return null;
+          return entries.map((entry) => {
+            const members = entry['members@delta'];
+            return Array.isArray(members)
+              ? { ...entry, 'members@delta': both(members.filter(isRecord)) }
+              : entry;
+          });
         }),
       };
     },

@@ -12,6 +12,8 @@ export interface RoleAssignment {
   id: string;
   principalId: string;
   roleDefinitionId: string;
+  /** Of an administrative unit; absent: the whole tenant. */
+  directoryScopeId?: string | undefined;
 }
 export interface AppAssignment {
   id: string;

@@ -85,13 +85,13 @@ function showAssignment({ state, clock }: MicrosoftFrame, call: Call): (item: Ro
   if (expand !== null && expand !== 'roleDefinition' && expand !== 'principal') {
     throw badRequest(clock(), `Only one of roleDefinition and principal can be expanded, not '${expand}'.`);
   }
-  return ({ id, principalId, roleDefinitionId }) => {
+  return ({ id, principalId, roleDefinitionId, directoryScopeId = '/' }) => {
     const definition = state.roleDefinitions.find((role) => role.id === roleDefinitionId);
     const principal = state.objects.get(principalId);
     return {
       id,
       principalId,
-      directoryScopeId: '/',
+      directoryScopeId,
       roleDefinitionId,
       ...(expand === 'roleDefinition' && definition ? { roleDefinition: showDefinition(definition) } : {}),
       ...(expand === 'principal' && principal ? { principal: showTyped(principal, null) } : {}),

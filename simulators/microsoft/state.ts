@@ -181,13 +181,15 @@ export class MicrosoftState extends DirectoryRecords {
     this.objects.link(this.group(outer), 'members', this.group(inner).id, false);
   }
 
-  /** `role` by name or template id; the principal is a person or a role-assignable group. */
-  grantRole(principalId: string, role: string): void {
+  /** `role` by name or template id; the principal is a person or a role-assignable group, the scope a unit or everything. */
+  grantRole(principalId: string, role: string, directoryScopeId?: string): void {
     const { id } = this.#role(role);
     const assigned = (entry: RoleAssignment) =>
-      entry.principalId === principalId && entry.roleDefinitionId === id;
+      entry.principalId === principalId &&
+      entry.roleDefinitionId === id &&
+      entry.directoryScopeId === directoryScopeId;
     if (this.roleAssignments.some(assigned)) return;
-    this.roleAssignments.push({ id: randomUUID(), principalId, roleDefinitionId: id });
+    this.roleAssignments.push({ id: randomUUID(), principalId, roleDefinitionId: id, directoryScopeId });
   }
 
   revokeRole(principalId: string, role: string): void {

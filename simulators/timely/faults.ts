@@ -1,6 +1,13 @@
 /** The switches of the simulated Timely. A new one is an entry of this table; a test sets it by its name. */
-import { type Answer, dropped, html, json } from '../answer.ts';
-import { dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../faults.ts';
+import { type Answer, dropped, html, isRecord, json } from '../answer.ts';
+import {
+  dropConnection,
+  type ErrorShape,
+  errorShapes,
+  type FaultDefinition,
+  latency,
+  retryAfterHeader,
+} from '../faults.ts';
 import { forbidden, oauthError, unauthorized, unprocessable } from './errors.ts';
 import type { TimelyBehaviour } from './objects.ts';
 
@@ -15,6 +22,8 @@ export type TimelyFault =
   | 'rowsShift'
   | 'roleKept'
   | 'seatLimit'
+  | 'fieldsIgnored'
+  | 'errorShape'
   | 'tokenRevoked'
   | 'tokenExpired'
   | 'permissionLost'
@@ -27,6 +36,8 @@ const tooMany = (headers: Record<string, string>): Answer =>
 export function timelyFaults(
   clock: () => Date,
   behaviour: () => TimelyBehaviour,
+  /** Id of the role that somebody gets for whom none is given. */
+  defaultRole: () => number,
 ): Record<TimelyFault, FaultDefinition> {
   return {
     throttle: {
@@ -69,10 +80,31 @@ export function timelyFaults(
       make: () => ({}),
     },
     seatLimit: {
-      about: '422: no free seat, for every invitation.',
+      about: '422 (or `status`): no free seat (or `fields`), for every invitation.',
       operation: 'users.invite',
-      make: () => ({
-        instead: () => unprocessable({ message: 'There are no free seats in this workspace.' }),
+      make: ({ status = 422, fields = { message: ['There are no free seats in this workspace.'] } }) => ({
+        instead: () => ({ ...unprocessable(fields), status }),
+      }),
+    },
+    fieldsIgnored: {
+      about:
+        'The keys `ignored` of a write are dropped, and it answers 200 all the same; without a role the default one.',
+      make: ({ ignored = [] }) => ({
+        instead: ({ body }) => {
+          const dropped = [isRecord(body) ? (body.user ?? body.team) : null].filter(isRecord);
+          const before = JSON.stringify(dropped);
+          for (const fields of dropped) {
+            for (const key of ignored) delete fields[key];
+            if (ignored.includes('role_id') && 'name' in fields) fields.role_id = defaultRole();
+          }
+          return JSON.stringify(dropped) === before ? null : 'acted';
+        },
+      }),
+    },
+    errorShape: {
+      about: `What a 422 says comes in another \`shape\`: ${errorShapes.join(', ')}.`,
+      make: ({ shape = 'list' }) => ({
+        rewrite: (answer) => (answer.status === 422 ? inShape(answer, shape) : null),
       }),
     },
     tokenRevoked: {
@@ -103,6 +135,30 @@ export function timelyFaults(
     },
     latency,
   };
+}
+
+/** `errors` may be by field or not, texts or lists, and one documented case is plain text in quotes (section 6). */
+function inShape(answer: Answer, shape: ErrorShape): Answer {
+  const errors = isRecord(answer.json) && isRecord(answer.json.errors) ? answer.json.errors : {};
+  const texts = Object.entries(errors).map(([field, told]) => {
+    const text = [told].flat().join(', ');
+    return field === 'message' ? text : `${field} ${text}`;
+  });
+  const { json: _json, ...rest } = answer;
+  const shaped: Record<ErrorShape, () => Answer> = {
+    texts: () =>
+      json(422, {
+        errors: Object.fromEntries(
+          Object.entries(errors).map(([key, told]) => [key, [told].flat().join(', ')]),
+        ),
+      }),
+    list: () => json(422, { errors: texts }),
+    text: () => json(422, { errors: texts.join('; ') }),
+    'plain text': () => ({ ...rest, text: texts.join('; ') }),
+    'quoted text': () => json(422, texts.join('; ')),
+    'below user': () => json(422, { errors: { user: errors } }),
+  };
+  return shaped[shape]();
 }
 
 function staleLists() {

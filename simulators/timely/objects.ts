@@ -82,6 +82,20 @@ export interface TimelyBehaviour {
   /** Which pair of parameters the list of teams obeys. */
   teamPaging: 'limit and offset' | 'page and per_page';
   teamExternalId: 'stored' | 'dropped';
+  /** What asking for a removed user by id answers. */
+  removedUser: 404 | 403 | 200;
+  /** What `users/search` looks into; `refused`: 403, as without a right to projects. */
+  userSearch: 'names and addresses' | 'names' | 'refused';
+  /** What a list says of a team's members: all of it, their ids alone, or nothing. */
+  teamLists: 'members' | 'ids' | 'nothing';
+  /** What an update answers of them. */
+  teamUpdates: 'members' | 'nothing';
+  /** What an update of a team must have: by one document nothing, by the other the members. */
+  teamUpdateNeeds: 'nothing' | 'users';
+  /** Users as in the samples, or only what is always there and the role's id, with numbers in quotes. */
+  userAnswers: 'whole' | 'bare';
+  /** Whether a removed user stays among the members of teams; then no write may name them. */
+  removedMembers: 'leave' | 'stay';
   /** The body of a 401. */
   unauthorizedBody: 'errors' | 'error';
   refreshTokens: 'rotate' | 'keep';
@@ -96,6 +110,13 @@ export const defaultBehaviour: TimelyBehaviour = {
   secondDelete: 404,
   teamPaging: 'limit and offset',
   teamExternalId: 'stored',
+  removedUser: 404,
+  userSearch: 'names and addresses',
+  teamLists: 'members',
+  teamUpdates: 'members',
+  teamUpdateNeeds: 'nothing',
+  userAnswers: 'whole',
+  removedMembers: 'leave',
   unauthorizedBody: 'errors',
   refreshTokens: 'rotate',
   accessTokenSeconds: null,
@@ -135,6 +156,25 @@ export function showUser(user: TimelyUser, role: TimelyRole | undefined, activeP
     internal_hour_rate: user.internal_hour_rate,
     role_id: user.role_id,
     role: { id: user.role_id, name: role?.name ?? 'employee' },
+  };
+}
+
+/** As bare as the datasheet allows: what it calls always present, and the role's id. */
+export function showBareUser(user: TimelyUser) {
+  return {
+    id: String(user.id),
+    email: user.email,
+    name: user.name,
+    active: user.active,
+    created_at: String(user.created_at),
+    updated_at: String(user.updated_at),
+    sign_in_count: null,
+    external_id: user.external_id,
+    time_zone: 'Etc/UTC',
+    type: 'User',
+    deleted: user.deleted,
+    role_id: String(user.role_id),
+    new_field: { of: ['any', 'kind'] },
   };
 }
 

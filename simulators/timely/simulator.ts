@@ -35,7 +35,13 @@ export function timelyApp({ state, ledger, clock, settled }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<TimelySimulator, 'url'>;
 } {
-  const faults = new Faults(timelyFaults(clock, () => state.behaviour));
+  const faults = new Faults(
+    timelyFaults(
+      clock,
+      () => state.behaviour,
+      () => state.roles.find((role) => role.default)?.id ?? 0,
+    ),
+  );
   const frame: TimelyFrame = { state, faults, clock };
   const app = serviceApp({
     routes: [...oauthRoutes(frame), ...accountRoutes(frame), ...userRoutes(frame), ...teamRoutes(frame)],

@@ -1,14 +1,15 @@
 /** The simulated Timely account: people, teams, roles, mails. Edits here are what the API and people by hand both do. */
 import { OAuthState, type SavedOAuth } from './oauth-state.ts';
-import type {
-  Mail,
-  TeamMember,
-  TimelyAccount,
-  TimelyBehaviour,
-  TimelyProject,
-  TimelyRole,
-  TimelyTeam,
-  TimelyUser,
+import {
+  defaultBehaviour,
+  type Mail,
+  type TeamMember,
+  type TimelyAccount,
+  type TimelyBehaviour,
+  type TimelyProject,
+  type TimelyRole,
+  type TimelyTeam,
+  type TimelyUser,
 } from './objects.ts';
 
 export interface SavedTimely {
@@ -65,8 +66,9 @@ export class TimelyState {
     this.teams = saved.teams;
     this.projects = saved.projects;
     this.mails = saved.mails;
-    this.behaviour = saved.behaviour;
-    this.oauth = new OAuthState(saved.oauth, saved.behaviour, clock);
+    // What was saved before a switch was there takes its default.
+    this.behaviour = { ...defaultBehaviour, ...saved.behaviour };
+    this.oauth = new OAuthState(saved.oauth, this.behaviour, clock);
     this.#nextId = saved.nextId;
     this.#clock = clock;
     for (const user of saved.users) this.#index(user);
@@ -169,7 +171,8 @@ export class TimelyState {
   remove(user: TimelyUser): void {
     user.deleted = true;
     user.active = false;
-    for (const team of this.teams) team.users = team.users.filter(({ user_id }) => user_id !== user.id);
+    for (const team of this.behaviour.removedMembers === 'stay' ? [] : this.teams)
+      team.users = team.users.filter(({ user_id }) => user_id !== user.id);
     for (const project of this.projects) project.user_ids = project.user_ids.filter((id) => id !== user.id);
     this.#touch(user);
   }

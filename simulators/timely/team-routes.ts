@@ -76,8 +76,15 @@ function listTeams(frame: TimelyFrame, call: Call): Answer {
   const start = frame.faults.fires('ignoreOffset', call) ? 0 : offset;
   const sorted = [...teams].sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
   if (call.query.get('order') === 'desc') sorted.reverse();
-  return json(200, sorted.slice(start, start + limit).map(showTeam));
+  return json(200, sorted.slice(start, start + limit).map(showIn(behaviour.teamLists)));
 }
+
+/** `users` and `user_ids` are not among what is always there (section 3). */
+const showIn = (which: 'members' | 'ids' | 'nothing') => (team: TimelyTeam) => {
+  const { users, user_ids, ...rest } = showTeam(team);
+  if (which === 'members') return { ...rest, users, user_ids };
+  return which === 'ids' ? { ...rest, user_ids } : rest;
+};
 
 function searchTeams({ state }: TimelyFrame, { query }: Call): Answer {
   const text = query.get('q')?.toLowerCase() ?? '';
@@ -118,6 +125,8 @@ function createTeam(frame: TimelyFrame, call: Call): Answer {
 function updateTeam(frame: TimelyFrame, call: Call): Answer {
   const team = teamOf(frame, call);
   const { name, users, external_id, color, emoji } = readTeam(frame, call);
+  const { behaviour } = frame.state;
+  if (behaviour.teamUpdateNeeds === 'users' && !users) return unprocessable({ users: ["can't be blank"] });
   const option = (key: string, fallback: boolean) => (call.query.get(key) ?? String(fallback)) === 'true';
   if (name !== undefined) team.name = name;
   if (external_id !== undefined && frame.state.behaviour.teamExternalId === 'stored') {
@@ -129,7 +138,7 @@ function updateTeam(frame: TimelyFrame, call: Call): Answer {
     addToProjects: option('add_users_to_team_projects', true),
     removeFromProjects: option('delete_users_from_team_projects', false),
   });
-  return json(200, showTeam(team));
+  return json(200, showIn(behaviour.teamUpdates)(team));
 }
 
 interface Looks {

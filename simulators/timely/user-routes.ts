@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { type Answer, type Call, isRecord, json, Refusal } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
-import { notFound, unprocessable } from './errors.ts';
+import { forbidden, notFound, unprocessable } from './errors.ts';
 import type { TimelyFrame } from './frame.ts';
 import { bearerOf } from './oauth-routes.ts';
-import { showUser, type TimelyUser } from './objects.ts';
+import { showBareUser, showUser, type TimelyUser } from './objects.ts';
 import { window } from './paging.ts';
 import type { UserSettings } from './state.ts';
 
@@ -53,7 +53,7 @@ export function userRoutes(frame: TimelyFrame): Route[] {
     route('GET', '/:id/permissions', 'users.permissions', ({ params }) =>
       permissions(frame, Number(params.id)),
     ),
-    route('GET', '/:id', 'users.get', (call) => json(200, show(frame, presentUser(frame, call), true)), {
+    route('GET', '/:id', 'users.get', (call) => json(200, show(frame, shownUser(frame, call), true)), {
       subject,
     }),
     route('PUT', '/:id', 'users.update', (call) => updateUser(frame, call), {
@@ -78,6 +78,7 @@ function meaning({ state }: TimelyFrame, body: unknown): unknown {
 }
 
 function show({ state }: TimelyFrame, user: TimelyUser, whole = false) {
+  if (state.behaviour.userAnswers === 'bare') return showBareUser(user);
   const count = () => state.projects.filter(({ user_ids }) => user_ids.includes(user.id)).length;
   return showUser(user, state.role(user.role_id), whole ? count() : undefined);
 }
@@ -103,15 +104,27 @@ function listUsers(frame: TimelyFrame, call: Call): Answer {
 
 function searchUsers(frame: TimelyFrame, { query }: Call): Answer {
   const text = query.get('q')?.toLowerCase() ?? '';
+  const { userSearch } = frame.state.behaviour;
+  if (userSearch === 'refused') return forbidden('You may not search for users.');
   if (text === '') return unprocessable({ q: ["can't be blank"] });
   const { limit, offset } = window(query, 100, 'page and per_page');
   const found = frame.state.present.filter(
-    ({ name, email }) => name.toLowerCase().includes(text) || email.toLowerCase().includes(text),
+    ({ name, email }) =>
+      name.toLowerCase().includes(text) || (userSearch !== 'names' && email.toLowerCase().includes(text)),
   );
   return json(
     200,
     found.slice(offset, offset + limit).map((user) => show(frame, user)),
   );
+}
+
+/** What asking for a removed user answers is unknown (section 2.3). */
+function shownUser(frame: TimelyFrame, call: Call): TimelyUser {
+  const { state } = frame;
+  const user = state.user(Number(call.params.id));
+  if (user?.deleted && state.behaviour.removedUser === 200) return user;
+  if (user?.deleted && state.behaviour.removedUser === 403) throw new Refusal(forbidden('Not yours to see.'));
+  return presentUser(frame, call);
 }
 
 /** Removed and unknown users alike are not found. */

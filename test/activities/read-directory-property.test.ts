@@ -92,6 +92,9 @@ const loudFaults = [
   'wallOfNulls',
   'movedToNextPage',
   'liveAndRemoved',
+  'membersBothWays',
+  'replay',
+  'lag',
   'cursorExpired400',
   'cursorGone410',
   'throttle',
@@ -104,11 +107,12 @@ const loudFaults = [
 
 /** Gaps that show only beside what was known before, so that they are set for whole reads of what is known. */
 const gaps = [
-  ['fewerObjects', 'users.delta'],
-  ['fewerObjects', 'groups.delta'],
-  ['fewerMembers', 'groups.delta'],
-  ['movedToReadPage', 'users.delta'],
-] as const satisfies [MicrosoftFault, string][];
+  ['fewerObjects', 'users.delta', 60],
+  ['fewerObjects', 'groups.delta', 60],
+  ['fewerMembers', 'groups.delta', 60],
+  ['fewerMembers', 'groups.delta', 15],
+  ['movedToReadPage', 'users.delta', 100],
+] as const satisfies [MicrosoftFault, string, number][];
 
 const edit = fc.record({
   do: fc.constant('edit' as const),
@@ -182,8 +186,8 @@ async function play(world: DirectoryWorld, steps: readonly Step[]): Promise<void
     }
     if (current.do === 'read with a gap') {
       await world.read();
-      const [name, operation] = current.gap;
-      world.faults.set(name, { operation, percent: 60 });
+      const [name, operation, percent] = current.gap;
+      world.faults.set(name, { operation, percent });
       await world.read({ full: true });
       world.faults.clear();
     }

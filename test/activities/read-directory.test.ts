@@ -65,8 +65,13 @@ test.each<[string, [MicrosoftFault, FaultSetting?][], string[]]>([
     ],
   ],
   [
-    'a group that the read left out',
+    'a group fewer than the directory counts',
     [['movedToReadPage', { operation: 'groups.delta', times: 1 }]],
+    ['9 groups were read, and the directory counts 10'],
+  ],
+  [
+    'a group that the read left out',
+    [['movedToReadPage', { operation: 'groups.delta', times: 1 }], ['cannotCount']],
     ['1 groups are in the directory that the read left out'],
   ],
   [
@@ -140,6 +145,24 @@ test('a group that is both live and removed in one round keeps its members when 
     world.state.deleteGroup('Group 3');
     const faults: [MicrosoftFault, FaultSetting?][] = [['liveAndRemoved', { operation: 'groups.delta' }]];
     expect(await readUnder(world, faults, { full: false })).toMatchObject({ complete: true });
+    expect(await world.replica()).toEqual(world.truth());
+  }));
+
+test('members who are missing from a whole read are asked for, and stay when their groups have them', () =>
+  withWorld(async (world) => {
+    const before = await world.replica();
+    const reading = await readUnder(world, [['fewerMembers', { percent: 15 }]]);
+    expect(reading).toMatchObject({ complete: true, reasons: [] });
+    expect(await world.replica()).toEqual(before);
+  }));
+
+test('who is both in a group and out of it in one round is as the group says', () =>
+  withWorld(async (world) => {
+    world.state.addToGroup('Person 1', 'Group 2');
+    world.state.removeFromGroup('Person 2', 'Group 2');
+    expect(await readUnder(world, [['membersBothWays']], { full: false })).toMatchObject({ complete: true });
+    expect(await world.replica()).toEqual(world.truth());
+    expect(await readUnder(world, [['membersBothWays']])).toMatchObject({ complete: true });
     expect(await world.replica()).toEqual(world.truth());
   }));
 

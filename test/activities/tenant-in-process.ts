@@ -9,7 +9,7 @@ import { createActivities } from '../../activities/index.ts';
 import type { Services, Tenant } from '../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
-import { PassingError, UnsureError } from '../../domain/errors.ts';
+import { PassingError, UnansweredError, UnsureError } from '../../domain/errors.ts';
 import { buildMembershipIndex } from '../../domain/membership.ts';
 import { noMeter } from '../../domain/meter.ts';
 import type { SyncRules } from '../../domain/rules.ts';
@@ -54,17 +54,27 @@ export async function arrangeTenant(database: Database, world: World) {
     accountId: file.target.accountId,
     endpoint: 'https://timely.example',
     tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
-    pace: { wait: async () => undefined, slowDown: async () => undefined },
+    pace: { wait: async () => 0, answered: () => undefined, slowDown: async () => undefined },
     fetch: async (input, init) => app.request(input.toString(), init),
   });
   const readPlan = { attributes: [], managers: false };
   const directory = directoryOf(world);
   const signIn = { address: () => '', redeem: notAsked };
-  const opened: Tenant = { name: tenant, file, directory, timely, signIn, readPlan, meter: noMeter };
+  const opened: Tenant = {
+    name: tenant,
+    file,
+    directory,
+    timely,
+    signIn,
+    readPlan,
+    perSecond: async () => 50,
+    meter: noMeter,
+  };
   const services: Services = {
     database,
     now,
     receiver: null,
+    telling: { tell: async () => undefined, ui: null },
     directoryOf: async () => directory,
     timelyOf: async () => timely,
     tenantFile: async () => file,
@@ -80,7 +90,11 @@ export async function arrangeTenant(database: Database, world: World) {
         await new MockActivityEnvironment({ attempt }, { logger: quiet }).run(activities.applyChange, input);
         return;
       } catch (error) {
-        if (!(error instanceof PassingError || error instanceof UnsureError)) throw error;
+        // What is left to the next cycle is tried on here: there is no loop that would come back soon.
+        const isTriedAgain = [PassingError, UnansweredError, UnsureError].some(
+          (kind) => error instanceof kind,
+        );
+        if (!isTriedAgain) throw error;
         clock.ms += error instanceof UnsureError ? (error.retryAfterMs ?? 0) : 1_000;
       }
     }
@@ -89,6 +103,10 @@ export async function arrangeTenant(database: Database, world: World) {
 
   let run = 0;
   return {
+    tenant,
+    file,
+    timely,
+    services,
     state,
     faults: simulator.faults,
     ledger,
@@ -105,7 +123,8 @@ export async function arrangeTenant(database: Database, world: World) {
       await activities.readTimely(key);
       const { phases } = await activities.makePlan(key);
       for (const phase of phases.keys()) {
-        for (const { position } of await activities.listChanges({ ...key, phase, from: 0, limit: 250 })) {
+        const part = { ...key, phase, from: 0, limit: 250 };
+        for (const { position } of (await activities.listChanges(part)).changes) {
           await apply({ ...key, position });
         }
       }
@@ -181,7 +200,7 @@ function timelyStateOf({ timely }: World, accountId: number, clock: () => Date):
         id,
         name,
         display_name: name,
-        default: false,
+        default: name === 'manager',
         allowed_to_invite: name !== 'team_lead',
       })),
       users: users.map(({ id, email, name, role, externalId, removed }) => ({
@@ -236,7 +255,8 @@ function directoryOf({ directory }: World): DirectorySource {
     read: () => {
       throw new Error('The directory is in the store already.');
     },
-    countPeople: notAsked,
+    count: notAsked,
+    membersNow: notAsked,
     privileged: notAsked,
     appAssignments: async () => [],
     confirm: async (personIds, groupIds) =>

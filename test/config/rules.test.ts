@@ -5,6 +5,7 @@ import { exampleWith } from './example.ts';
 
 test('the example yields the rules that it describes', () => {
   const expected: SyncRules = {
+    names: { refused: '', instead: {} },
     scope: {
       include: [
         { group: 'Timely Users' },

@@ -13,6 +13,8 @@ describe("the worker's environment", () => {
       taskQueue: defaultTaskQueue,
       healthPort: 8080,
       publicUrl: null,
+      uiUrl: null,
+      mailServer: null,
       logLevel: 'info',
     };
     expect(workerSettings(needed)).toEqual(expected);
@@ -32,6 +34,26 @@ describe("the worker's environment", () => {
       expect(publicUrl(address)).toBe(address);
     for (const address of ['http://sync.contoso.example/', 'sync.contoso.example', 'ftp://127.0.0.1/'])
       expect(() => publicUrl(address)).toThrow('TIMELY_SYNC_PUBLIC_URL: must be an https address');
+  });
+
+  test('e-mail needs a server and a sender, and what is wrong with them is said without the password', () => {
+    const mail = (url: string, from: string) =>
+      workerSettings({ ...needed, TIMELY_SYNC_SMTP_URL: url, TIMELY_SYNC_SMTP_FROM: from }).mailServer;
+    const [url, from] = [
+      'smtps://sync:hunter2@mail.contoso.example:465',
+      'Timely sync <sync@contoso.example>',
+    ];
+    expect(mail(url, from)).toEqual({ url, from });
+    expect(() => mail(url, '')).toThrow('TIMELY_SYNC_SMTP_FROM: belongs together with TIMELY_SYNC_SMTP_URL');
+    expect(() => mail('', from)).toThrow('set both or none');
+    expect(() => mail('https://sync:hunter2@mail', from)).toThrow(/^(?!.*hunter2).*SMTP_URL: must be smtp:/s);
+    expect(() => mail(url, 'nobody')).toThrow('TIMELY_SYNC_SMTP_FROM: must be an e-mail address');
+  });
+
+  test("the address of Temporal's UI goes without its last slash", () => {
+    const uiUrl = (address: string) => workerSettings({ ...needed, TIMELY_SYNC_UI_URL: address }).uiUrl;
+    expect(uiUrl('http://localhost:8233/')).toBe('http://localhost:8233');
+    expect(() => uiUrl('localhost:8233')).toThrow('TIMELY_SYNC_UI_URL: must be an address');
   });
 
   test('everything that is wrong is said at once, and no value is repeated', () => {

@@ -130,7 +130,7 @@ test('people who are gone are not asked about their groups', () =>
     expect(microsoft.requests).toHaveLength(1);
   }));
 
-test.each([404, 405, 501, 400])(
+test.each([404, 405, 501, 400, 403])(
   'when checkMemberGroups answers %d, the members are listed, page by page',
   (status) =>
     withMicrosoft(async (microsoft) => {
@@ -154,7 +154,7 @@ test('a service without any way to list members proves nothing about them', () =
     expect(await rejection(confirm(microsoft, ['ada'], ['guild']))).toBeInstanceOf(PassingError);
   }));
 
-test.each([404, 405, 501])('when $batch answers %d, the requests go out one by one', (status) =>
+test.each([400, 404, 405, 501])('when $batch answers %d, the requests go out one by one', (status) =>
   withMicrosoft(async (microsoft) => {
     serve(microsoft, {
       users: { ada: live('ada') },

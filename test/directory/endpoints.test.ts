@@ -3,12 +3,14 @@ import { endpointsOf } from '../../directory/entra/endpoints.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 
 test.each([
-  ['global', 'https://login.microsoftonline.com', 'https://graph.microsoft.com'],
-  ['usgov', 'https://login.microsoftonline.us', 'https://graph.microsoft.us'],
-  ['usgov-dod', 'https://login.microsoftonline.us', 'https://dod-graph.microsoft.us'],
-  ['china', 'https://login.partner.microsoftonline.cn', 'https://microsoftgraph.chinacloudapi.cn'],
-] as const)('the cloud %s has hosts of its own and a scope that fits them', (cloud, login, graph) => {
-  expect(endpointsOf(cloud)).toEqual({ login, graph, scope: `${graph}/.default`, loginIsMicrosoft: true });
+  ['global', 'https://login.microsoftonline.com', 'https://graph.microsoft.com', ''],
+  ['usgov', 'https://login.microsoftonline.us', 'https://graph.microsoft.us', 'USGov'],
+  ['usgov-dod', 'https://login.microsoftonline.us', 'https://dod-graph.microsoft.us', 'USGov'],
+  ['china', 'https://login.partner.microsoftonline.cn', 'https://microsoftgraph.chinacloudapi.cn', 'China'],
+] as const)('the cloud %s has hosts of its own and scopes that fit them', (cloud, login, graph, suffix) => {
+  const scope = `${graph}/.default`;
+  const exchangeScope = `api://AzureADTokenExchange${suffix}/.default`;
+  expect(endpointsOf(cloud)).toEqual({ login, graph, scope, exchangeScope, loginIsMicrosoft: true });
 });
 
 test('given endpoints replace the hosts, not what a token is asked for, and are not vouched for by Microsoft', () => {
@@ -17,6 +19,7 @@ test('given endpoints replace the hosts, not what a token is asked for, and are 
     login: 'https://localhost:8443',
     graph: 'https://localhost:8444',
     scope: 'https://graph.microsoft.us/.default',
+    exchangeScope: 'api://AzureADTokenExchangeUSGov/.default',
     loginIsMicrosoft: false,
   });
 });

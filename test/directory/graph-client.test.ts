@@ -110,7 +110,7 @@ test('a service that cannot be reached passes by itself, and the reason is told'
   });
   await withMicrosoft(async (microsoft) => {
     const settings = settingsFor(microsoft, { endpoints: { login: microsoft.origin, graph: closed } });
-    const error = await rejection(createEntraSource(settings).countPeople());
+    const error = await rejection(createEntraSource(settings).count('users'));
     expect(error).toBeInstanceOf(PassingError);
     expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') });
   });
@@ -194,11 +194,11 @@ test('the count of people comes with its header; a service that cannot count say
       headers.consistencylevel === 'eventual'
         ? { body: '\uFEFF893', headers: { 'content-type': 'text/plain' } }
         : { status: 400, body: graphError('Request_BadRequest') };
-    expect(await source.countPeople()).toBe(893);
+    expect(await source.count('users')).toBe(893);
     for (const status of [400, 404, 405, 501]) {
       microsoft.graph = () => ({ status, body: 'no' });
-      expect(await source.countPeople()).toBeNull();
+      expect(await source.count('users')).toBeNull();
     }
     microsoft.graph = () => ({ status: 503 });
-    expect(await rejection(source.countPeople())).toBeInstanceOf(PassingError);
+    expect(await rejection(source.count('users'))).toBeInstanceOf(PassingError);
   }));

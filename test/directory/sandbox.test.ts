@@ -75,7 +75,7 @@ test('a whole read finds everybody, and its evidence is in order', async () => {
   );
   expect(round.doubts).toEqual([]);
   expect(round.nextCursor).not.toBeNull();
-  expect(await source.countPeople()).toBe(people.size);
+  expect(await source.count('users')).toBe(people.size);
   expect(people.get(idOfUser('Nils Haug'))).toMatchObject({
     name: 'Nils Haug',
     kind: 'guest',

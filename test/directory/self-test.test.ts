@@ -52,17 +52,18 @@ test('permissions are read from a token as Entra ID makes them, and from nothing
 
 test('of several client secrets the end of ours counts: told by its hint, and not past', () =>
   withMicrosoft(async (microsoft) => {
+    const [soon, late] = [inDays(20), inDays(90)];
     const credentials = [
       { endDateTime: inDays(-5).toISOString(), hint: secret.slice(0, 3) },
       { endDateTime: inDays(3).toISOString(), hint: 'xyz' },
-      { endDateTime: inDays(90).toISOString(), hint: secret.slice(0, 3) },
-      { endDateTime: inDays(20).toISOString(), hint: null },
+      { endDateTime: late.toISOString(), hint: secret.slice(0, 3) },
+      { endDateTime: soon.toISOString(), hint: null },
     ];
     answering(microsoft, credentials);
     const source = createEntraSource(settingsFor(microsoft));
-    expect(await source.credentialEndsAt()).toEqual(inDays(20));
+    expect(await source.credentialEndsAt()).toEqual(soon);
     answering(microsoft, credentials.slice(0, 3));
-    expect(await source.credentialEndsAt()).toEqual(inDays(90));
+    expect(await source.credentialEndsAt()).toEqual(late);
     answering(microsoft, credentials.slice(0, 2));
     expect(await source.credentialEndsAt()).toBeNull();
   }));
@@ -106,7 +107,7 @@ test('requests are counted with what they cost, the parts of a batch one by one'
     const source = createEntraSource(settingsFor(microsoft), meter);
     await source.confirm(['ada'], [], nothing.plan);
     microsoft.graph = () => ({ fault: 'cut', body: { value: 1 } });
-    await source.countPeople().catch(() => undefined);
+    await source.count('users').catch(() => undefined);
     expect(counted).toEqual([
       {
         operation: 'POST /$batch of GET /users/{id}',

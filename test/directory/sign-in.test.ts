@@ -12,7 +12,7 @@ import { type FakeMicrosoft, type FakeReply, secret, settingsFor, withMicrosoft 
 /** Reads something small, so that a sign-in is needed. */
 function readCount(microsoft: FakeMicrosoft, changes: Partial<EntraSettings> = {}) {
   microsoft.graph = () => ({ body: '893' });
-  return createEntraSource(settingsFor(microsoft, changes)).countPeople();
+  return createEntraSource(settingsFor(microsoft, changes)).count('users');
 }
 
 /** A refusal in Entra's shape that, like some services, quotes what it was sent. */
@@ -27,8 +27,8 @@ test('one sign-in serves many calls, made at the same time or one after the othe
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ body: '893' });
     const source = createEntraSource(settingsFor(microsoft));
-    await Promise.all([source.countPeople(), source.countPeople()]);
-    await source.countPeople();
+    await Promise.all([source.count('users'), source.count('users')]);
+    await source.count('users');
     expect(microsoft.signIns).toHaveLength(1);
     expect(parameter(microsoft.signIns[0]?.body, 'scope')).toBe('https://graph.microsoft.com/.default');
     expect(microsoft.requests.map((request) => request.headers.authorization)).toEqual(
@@ -91,6 +91,16 @@ test('a refusal without a number is still a refusal', () =>
     expect(await rejection(readCount(microsoft))).toBeInstanceOf(ConsentNeededError);
   }));
 
+test('a number that stands only in the list of numbers counts as well', () =>
+  withMicrosoft(async (microsoft) => {
+    const body = { error: 'invalid_client', error_description: 'refused', error_codes: [7000222] };
+    microsoft.signIn = () => ({ status: 401, body });
+    expect(await rejection(readCount(microsoft))).toMatchObject({
+      message: expect.stringContaining('AADSTS7000222'),
+      remedy: expect.stringContaining('expired'),
+    });
+  }));
+
 test('a 429 of the sign-in service says how long to wait', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => ({
@@ -111,9 +121,9 @@ test('after a 503 the next try signs in, at once', () =>
         ? refusal('90033', 'temporarily_unavailable', 503)
         : { body: { token_type: 'Bearer', expires_in: 3599, access_token: 'token' } };
     const source = createEntraSource(settingsFor(microsoft));
-    expect(await rejection(source.countPeople())).toBeInstanceOf(PassingError);
+    expect(await rejection(source.count('users'))).toBeInstanceOf(PassingError);
     expect(microsoft.signIns).toHaveLength(1);
-    expect(await source.countPeople()).toBe(893);
+    expect(await source.count('users')).toBe(893);
   }));
 
 test('a sign-in that hangs or is cut off passes by itself', () =>
@@ -149,7 +159,7 @@ test('a federated token is read anew for each sign-in, and its absence names the
       const source = createEntraSource(
         settingsFor(microsoft, { credential: { kind: 'federatedToken', file } }),
       );
-      const missing = await rejection(source.countPeople());
+      const missing = await rejection(source.count('users'));
       expect(missing).toBeInstanceOf(ConfigurationError);
       expect(missing).toMatchObject({ message: expect.stringContaining(file) });
       microsoft.signIn = () => {
@@ -161,15 +171,22 @@ test('a federated token is read anew for each sign-in, and its absence names the
         if (headers.authorization === 'Bearer token-of-second') return { body: '893' };
         return { status: 401 };
       };
-      expect(await rejection(source.countPeople())).toBeInstanceOf(ConsentNeededError);
+      expect(await rejection(source.count('users'))).toBeInstanceOf(ConsentNeededError);
       await writeFile(file, 'second\n');
-      expect(await source.countPeople()).toBe(893);
+      expect(await source.count('users')).toBe(893);
     } finally {
       await rm(folder, { recursive: true });
     }
   }));
 
-test('a managed identity’s token stands in for the secret', () =>
+const audiences = {
+  global: 'api://AzureADTokenExchange',
+  usgov: 'api://AzureADTokenExchangeUSGov',
+  'usgov-dod': 'api://AzureADTokenExchangeUSGov',
+  china: 'api://AzureADTokenExchangeChina',
+};
+
+test('a managed identity’s token stands in for the secret, asked for the audience of each cloud', () =>
   withMicrosoft(async (microsoft) => {
     const asked: string[] = [];
     const identity = createServer((request, response) => {
@@ -190,9 +207,12 @@ test('a managed identity’s token stands in for the secret', () =>
         kind: 'managedIdentity',
         clientId: '5e6f0000-0000-4000-8000-000000000000',
       } as const;
-      expect(await readCount(microsoft, { credential })).toBe(893);
-      expect(parameter(microsoft.signIns[0]?.body, 'client_assertion')).toBe('identity-token');
-      expect(decodeURIComponent(asked[0] ?? '')).toContain('api://AzureADTokenExchange');
+      for (const cloud of ['global', 'usgov', 'usgov-dod', 'china'] as const) {
+        expect(await readCount(microsoft, { credential, cloud })).toBe(893);
+        expect(parameter(microsoft.signIns.at(-1)?.body, 'client_assertion')).toBe('identity-token');
+        const { searchParams } = new URL(asked.at(-1) ?? '', 'http://127.0.0.1');
+        expect(searchParams.get('resource')).toBe(audiences[cloud]);
+      }
     } finally {
       delete process.env.IDENTITY_ENDPOINT;
       delete process.env.IDENTITY_HEADER;

@@ -189,3 +189,34 @@ export const arbitraryWorld: fc.Arbitrary<World> = fc
     }),
     rules: chosen,
   }));
+
+/** The same, with an owner and a user of the sync's own who may be anybody, perhaps the last admins, and with seats that may run out. */
+export const arbitraryWorldOfAnyOwner: fc.Arbitrary<World> = fc
+  .record({
+    world: arbitraryWorld,
+    ownerId: fc.option(fc.constantFrom(1, 10, 11, 12, 13)),
+    ownUserId: fc.constantFrom(2, 10, 11, 12, 13),
+    othersAreAdmins: fc.boolean(),
+    seats: fc.option(fc.integer({ min: 2, max: 12 })),
+    leads: fc.constantFrom('keep' as const, 'managers' as const),
+    managers: fc.array(fc.option(fc.constantFrom(...names.map((name) => `id-${name.toLowerCase()}`))), {
+      minLength: names.length,
+      maxLength: names.length,
+    }),
+  })
+  .map(({ world, ownerId, ownUserId, othersAreAdmins, seats, leads, managers }) => ({
+    ...world,
+    rules: { ...world.rules, teamMembers: { ...world.rules.teamMembers, leads } },
+    directory: {
+      ...world.directory,
+      people: world.directory.people.map((one, index) => ({ ...one, managerId: managers[index] ?? null })),
+    },
+    timely: {
+      ...world.timely,
+      account: { ...world.timely.account, ownerId, seats },
+      ownUserId,
+      users: world.timely.users.map((one) =>
+        one.id <= 2 && !othersAreAdmins ? { ...one, role: 'employee' } : one,
+      ),
+    },
+  }));

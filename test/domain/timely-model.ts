@@ -89,5 +89,6 @@ function membersAfter(
   const idsOf = (personIds: readonly string[] = []) => personIds.flatMap((id) => timelyIds.get(id) ?? []);
   const wanted = idsOf(after?.personIds);
   const managed = [...idsOf(before?.personIds), ...wanted];
-  return mergeMembers({ current, wanted, managed, manual: world.rules.teamMembers.manual });
+  const leads = after?.leads && idsOf(after.leads);
+  return mergeMembers({ current, wanted, managed, manual: world.rules.teamMembers.manual, leads });
 }

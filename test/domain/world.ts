@@ -26,6 +26,7 @@ type RulePatch = Partial<Omit<SyncRules, 'safety'>> & { safety?: Partial<SafetyR
 /** Rules that let everybody in and trip on nothing, unless told otherwise. */
 export function rulesWith({ safety, ...patch }: RulePatch = {}): SyncRules {
   return {
+    names: { refused: '', instead: {} },
     scope: { include: [{ everyone: true }], exclude: [], guests: 'exclude' },
     roles: { default: 'employee', rules: [] },
     teams: [],

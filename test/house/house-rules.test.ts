@@ -11,10 +11,13 @@ const mayImport: Record<string, { folders: string[]; types?: string[] }> = {
   config: { folders: ['domain'] },
   directory: { folders: ['domain'] },
   timely: { folders: ['domain'] },
+  notify: { folders: ['domain'] },
   store: { folders: ['domain'], types: ['directory'] },
-  activities: { folders: ['config', 'directory', 'domain', 'store', 'timely'] },
+  activities: { folders: ['config', 'directory', 'domain', 'notify', 'store', 'timely'] },
   workflows: { folders: ['domain'], types: ['activities'] },
-  worker: { folders: ['activities', 'config', 'directory', 'domain', 'store', 'timely', 'workflows'] },
+  worker: {
+    folders: ['activities', 'config', 'directory', 'domain', 'notify', 'store', 'timely', 'workflows'],
+  },
   client: { folders: ['config', 'domain', 'worker', 'workflows'] },
   simulators: { folders: [] },
 };

@@ -42,6 +42,9 @@ async function command(...words: string[]): Promise<{ code: number; out: string 
   );
 }
 
+/** The sandbox's company: who is there, and who is in scope by its tenant file. */
+const inScope = '57 people of 65 would be in scope';
+
 /** Parts of a line; texts may be patterns. */
 type Expected = Record<string, unknown>;
 
@@ -63,6 +66,7 @@ describe('before the first start', () => {
       'directory people',
       'directory groups',
       'directory credential',
+      'directory scope',
       'timely sign-in',
       'timely user permissions',
       'timely team permissions',
@@ -73,6 +77,8 @@ describe('before the first start', () => {
       'timely roles',
       'timely another writer',
     ]);
+    const scope = lines.find(({ name }: CheckLine) => name === 'scope');
+    expect(scope.message).toBe(`${inScope}, as the directory is now.`);
     expect(world.writes()).toEqual([]);
     const database = await openDatabase(world.databaseUrl);
     expect(await listTenants(database, 0, 10)).toEqual([]);
@@ -89,7 +95,9 @@ describe('before the first start', () => {
 
   test('from then on it tells who would be in scope by an edited file', async () => {
     const scopeOf = (lines: CheckLine[]) => lines.filter(({ name }) => name === 'scope');
-    expect(scopeOf(await check())).toEqual([expect.objectContaining({ state: 'ok' })]);
+    // The same people as were counted before there was a replica.
+    const message = `${inScope}, as the directory was last read.`;
+    expect(scopeOf(await check())).toEqual([expect.objectContaining({ state: 'ok', message })]);
     const lines = scopeOf(await check((text) => text.replace('[Design, Engineering]', 'Alchemy')));
     expect(lines).toContainEqual(
       expect.objectContaining({ state: 'warning', message: expect.stringContaining('scope.include 2') }),
@@ -207,6 +215,16 @@ describe('what does not work is a line with its remedy', () => {
     ]);
     grant(...defaultPermissions);
     expect(withoutOk(await check(asking))).toEqual([]);
+  });
+
+  test('a leave date has a permission of its own, and hidden members may be readable', async () => {
+    grant(...defaultPermissions, 'Member.Read.Hidden');
+    const lines = await check((text) =>
+      text.replace('jobTitle: Meeting room', 'employeeLeaveDateTime: never'),
+    );
+    const least = lines.find(({ name }) => name === 'least privilege');
+    expect(least).toMatchObject({ state: 'ok', message: expect.stringContaining('nothing beyond') });
+    expect(least?.message).toContain('User.Read.All, GroupMember.Read.All, User-LifeCycleInfo.Read.All');
   });
 
   test('nothing has to be granted for notifications where the worker has no public address', async () => {

@@ -1,7 +1,9 @@
 /** What directories do by themselves and syncs stumble over. One running tenant, without limits that would hold anything. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Finding } from '../../domain/change.ts';
 import { linked } from '../../simulators/microsoft/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { ask } from '../support/ask.ts';
 import type { World } from '../support/world.ts';
 import { type Standing, standing, startFaultyDirectory } from './faulty-directory.ts';
 
@@ -19,6 +21,13 @@ const removals = (email: string) =>
   world.sandbox.timely.ledger
     .writes()
     .filter(({ operation, subject }) => operation === 'users.remove' && subject === email);
+
+async function findings(): Promise<string[]> {
+  const { cycle } = await world.status();
+  const question = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, question);
+  return items.map((item) => (item as Finding).message);
+}
 
 function without({ present, teams }: Standing, ...gone: string[]): Standing {
   const left = (emails: string[]) => emails.filter((email) => !gone.includes(email));
@@ -101,6 +110,34 @@ test('a group that is renamed while another takes its name keeps its people and 
   });
 }, 60_000);
 
+test('another group that takes the name of one that the tenant file names lets nobody in, and nobody goes', async () => {
+  const before = standing(world);
+  const { id: users } = state.group('Timely Users');
+  const { id: guild } = state.group('Design Guild');
+  const takers = ['Timely Users', 'Design Guild'].map((name) => {
+    state.renameGroup(state.group(name).id, `${name} (old)`);
+    const taker = state.createGroup({ displayName: name });
+    state.addToGroup('Heidi Krause', taker.id);
+    return taker;
+  });
+  const { 'Design Guild': members, ...otherTeams } = before.teams;
+  const during = { present: before.present, teams: { ...otherTeams, 'Design Guild (old)': members } };
+  for (const full of [false, true]) {
+    await world.cycle({ full });
+    expect(standing(world)).toEqual(during);
+  }
+  expect(await findings()).toContain(
+    'scope.include 1 names the group "Timely Users": the group of that name is called "Timely Users (old)" now, ' +
+      'and another one has taken its name. Write the object id of the one that is meant.',
+  );
+
+  for (const taker of takers) state.renameGroup(taker.id, `${taker.properties.displayName} (new)`);
+  state.renameGroup(users, 'Timely Users');
+  state.renameGroup(guild, 'Design Guild');
+  await world.cycle();
+  expect(standing(world)).toEqual(before);
+}, 60_000);
+
 test('a group that is split over four pages, with a removal on the last of them, ends as it is', async () => {
   const { options, ledger } = world.sandbox.microsoft;
   const group = state.group('Design Guild');
@@ -127,4 +164,33 @@ test('a group that is split over four pages, with a removal on the last of them,
       'Design Guild': before.teams['Design Guild']?.filter((email) => email !== gone),
     },
   });
+}, 60_000);
+
+test('who holds a privileged role in a part of the directory, through a group, goes only when somebody says so', async () => {
+  const before = standing(world);
+  const [email = ''] = contoso('amelie.roth');
+  const group = state.createGroup({
+    displayName: 'Campus Admins',
+    properties: { isAssignableToRole: true },
+  });
+  state.addToGroup('Amelie Roth', group.id);
+  state.grantRole(group.id, 'User Administrator', '/administrativeUnits/campus');
+  state.change('Amelie Roth', { accountEnabled: false });
+  await world.cycle();
+  expect(standing(world)).toEqual(before);
+  expect(await world.approvalOf(email)).toMatchObject({ rule: 'sensitive' });
+
+  state.revokeRole(group.id, 'User Administrator');
+  await world.cycle();
+  expect(standing(world)).toEqual(without(before, email));
+}, 60_000);
+
+test('a client secret that ends within a month is told of in each whole cycle', async () => {
+  const told = () => findings().then((all) => all.filter((message) => message.includes('credential')));
+  await world.cycle({ full: true });
+  expect(await told()).toEqual([]);
+  state.app.secretEndsAt = new Date(Date.now() + 10.5 * 86_400_000).toISOString();
+  await world.cycle({ full: true });
+  const day = state.app.secretEndsAt.slice(0, 10);
+  expect(await told()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Make a new one`)]);
 }, 60_000);

@@ -25,7 +25,9 @@ test.each<[string, SetFault[]]>([
   ['30 % fewer users', [['fewerObjects', { operation: 'users.delta' }], uncounted]],
   ['30 % fewer groups', [['fewerObjects', { operation: 'groups.delta' }]]],
   ['30 % fewer members of groups', [['fewerMembers']]],
+  ['a few members of groups fewer, within what readShrink allows', [['fewerMembers', { percent: 12 }]]],
   ['everybody both live and removed', [['liveAndRemoved']]],
+  ['every member both there and gone', [['membersBothWays']]],
 ])(
   'a whole read with %s',
   async (_name, faults) => {
@@ -40,9 +42,12 @@ function wallFrom(operation: string): SetFault[] {
 
 test.each<[string, SetFault[]]>([
   ['empty pages', [['emptyPage', { times: 3 }]]],
+  ['all changes there ever were, once more', [['replay']]],
+  ['changes that are not told yet', [['lag']]],
   ['a missing end', [['lastPageMissing']]],
   ['a wall of nulls', [['wallOfNulls']]],
   ['everybody both live and removed', [['liveAndRemoved']]],
+  ['every member both there and gone', [['membersBothWays']]],
 ])(
   'an incremental read with %s',
   async (_name, faults) => {

@@ -78,7 +78,7 @@ async function plannedInCycle(): Promise<Planned[]> {
 /** How many rows the store has of any tenant, and what the tenant's own rows are. */
 async function storedRows(): Promise<unknown> {
   const tables = ['person_links', 'team_links', 'cycles', 'changes', 'approvals', 'verdicts', 'failures'];
-  const more = ['directory_people', 'directory_cursors', 'timely_users', 'journal', 'tenants'];
+  const more = ['directory_people', 'directory_cursors', 'timely_users', 'journal_entries', 'tenants'];
   const answers = [];
   for (const table of [...tables, ...more]) {
     const { rows } = await store.query(`select * from ${table} order by 1, 2`);

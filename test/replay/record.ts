@@ -20,18 +20,22 @@ import {
 } from '../../workflows/messages.ts';
 import { preview } from '../../workflows/preview.ts';
 import { ask } from '../support/ask.ts';
+import { startCatcher, trustCatcher } from '../support/message-catcher.ts';
 import { startWorld, testTemporal, until, type World } from '../support/world.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 
 test('histories are recorded', async () => {
-  const world = await startWorld();
+  const catcher = await startCatcher();
+  const notify = `\nnotify:\n  - {webhook: ${catcher.url}/hook}\n`;
+  const world = await startWorld({ editFile: (text) => `${text}${notify}` });
   try {
+    await trustCatcher(world, catcher);
     await world.startWorker();
     await live(world);
     await save(world);
   } finally {
-    await world.close();
+    await Promise.all([world.close(), catcher.close()]);
   }
 }, 120_000);
 

@@ -172,6 +172,38 @@ test('a rejected or expired change is asked about again only after rejectionHold
   expect(await requests(true)).toHaveLength(1);
 });
 
+test('time alone frees nothing: what nobody approved stays held when the rejection is forgotten or the approval has run out', async () => {
+  const [rejected, expired, lapsed] = ['cy', 'di', 'ed'].map((name) =>
+    held('too-many-removals', name, 'remove'),
+  );
+  if (!rejected || !expired || !lapsed) throw new Error('three changes are needed');
+  const { tenant, plan, decide, standing, requests } = await tenantThatHolds(rejected, expired, lapsed);
+  await decide({ number: 1, only: ['cy'], decision: 'reject' });
+  await decide({ number: 1, only: ['ed'] });
+  await closeRequest(store.database, tenant, 1, 'expired', later(7));
+  const soon = await standing(later(8));
+  expect([...soon.asked.keys()].sort()).toEqual(['remove cy', 'remove di', 'remove ed']);
+  expect([[...soon.rejected], [...soon.quiet].sort(), soon.approved.size]).toEqual([
+    ['remove cy'],
+    ['remove cy', 'remove di'],
+    0,
+  ]);
+  const late = await standing(later(60));
+  expect([...late.asked.keys()].sort()).toEqual(['remove cy', 'remove di', 'remove ed']);
+  expect(late.quiet.size).toBe(0);
+  await plan([rejected, expired, lapsed], later(60));
+  expect((await requests(true)).map(({ changes }) => changes)).toEqual([3]);
+});
+
+test('what was rejected and then left the plan is judged afresh once the rejection is forgotten', async () => {
+  const change = held('too-many-removals', 'cy', 'remove');
+  const { plan, decide, standing } = await tenantThatHolds(change);
+  await decide({ number: 1, decision: 'reject' });
+  await plan([]);
+  expect([...(await standing(later(29))).asked.keys()]).toEqual(['remove cy']);
+  expect([...(await standing(later(31))).asked.keys()]).toEqual([]);
+});
+
 test('what was decided before the rest of a request ended by itself stays decided', async () => {
   const removals = ['cy', 'di', 'ed'].map((name) => held('too-many-removals', name, 'remove'));
   const { plan, decide, standing, requests } = await tenantThatHolds(...removals);

@@ -52,6 +52,8 @@ const userBody = z.strictObject({
     external_id: z.string().max(512).optional(),
   }),
 });
+/** Its older document asks for the role alone. */
+const userUpdate = z.strictObject({ user: userBody.shape.user.partial().required({ role_id: true }) });
 const memberRows = z.array(
   z.strictObject({ user_id: z.number(), lead: z.boolean(), hide_hours: z.boolean() }),
 );
@@ -232,7 +234,7 @@ export class FakeTimely {
     app.put(`${path}/:id`, async (context) => {
       const user = this.users.get(Number(context.req.param('id')));
       if (!user) return context.notFound();
-      const asked = userBody.safeParse(await context.req.json());
+      const asked = userUpdate.safeParse(await context.req.json());
       if (!asked.success) return context.json(fieldErrors(asked.error), 422);
       if (!this.ignoredFields.includes('role_id')) user.role_id = asked.data.user.role_id;
       user.updated_at = this.tick();
@@ -319,8 +321,9 @@ export async function withTimely(test: (world: World) => Promise<void>, timeoutM
       refresh: async () => 'token-of-the-sync',
     },
     pace: {
-      wait: async () => {},
-      slowDown: async (retryAfterMs) => {
+      wait: async () => 0,
+      answered: () => {},
+      slowDown: async (_moment, retryAfterMs) => {
         slowDowns.push(retryAfterMs);
       },
     },

@@ -115,6 +115,9 @@ describe('no seat', () => {
     ['422 on the field', json({ errors: { available_seats: ['none left'] } }, 422)],
     ['422 in words', json({ errors: { base: ['Your plan is limited to 50 users'] } }, 422)],
     ['403 in words', json({ errors: { message: 'No free seat' } }, 403)],
+    ['422 about licences', json({ errors: 'No licences left' }, 422)],
+    ['422 in quotes', text('"User limit has been reached"', 422)],
+    ['422 in a list', json({ errors: ['You have 0 available seats'] }, 422)],
     ['422 about the subscription', json({ errors: { message: 'Subscription is not active' } }, 422)],
   ])('is told apart from other refusals: %s', async (_case, answer) => {
     const error = await invitationAnswered(answer);
@@ -153,7 +156,7 @@ describe('refusals that stop more than one person', () => {
 
   test('404 on something that must be there', () =>
     withTimely(async ({ api }) => {
-      const error = await failure(api.renameTeam(999, 'Design'));
+      const error = await failure(api.renameTeam({ id: 999, name: 'Old', members: [] }, 'Design'));
       expect(error).toBeInstanceOf(NotFoundError);
     }));
 
@@ -250,7 +253,7 @@ function clientOf(endpoint: string, token = 'token') {
     accountId,
     endpoint,
     tokens: { accessToken: async () => token, refresh: async () => token },
-    pace: { wait: async () => {}, slowDown: async () => {} },
+    pace: { wait: async () => 0, answered: () => {}, slowDown: async () => {} },
   });
 }
 

@@ -37,7 +37,7 @@ test('the whole client works against the simulated Timely, and a lost answer mai
     const userId = invited?.id ?? 0;
     const members = [{ userId, lead: false, hideHours: true }];
     const team = await api.createTeam({ name: 'Compilers', members: [] });
-    await api.setTeamMembers(team.id, members, { grantOnJoin: false, revokeOnLeave: true });
+    await api.setTeamMembers(team, members, { grantOnJoin: false, revokeOnLeave: true });
     expect(await api.teams()).toContainEqual({ id: team.id, name: 'Compilers', members });
 
     timely.faults.set('tokenExpired', { times: 1 });
@@ -65,7 +65,7 @@ function clientOf({ credentials, timely, caPem }: Sandbox) {
     vault: new MemoryVault(),
     fetch: trusting,
   });
-  const pace = { wait: async () => {}, slowDown: async () => {} };
+  const pace = { wait: async () => 0, answered: () => {}, slowDown: async () => {} };
   return createTimelyApi({ accountId: credentials.accountId, endpoint, tokens, pace, fetch: trusting });
 }
 

@@ -184,7 +184,7 @@ test('a call that is refused with 401 goes through with the renewed token, for m
         accountId,
         endpoint: timely.endpoint,
         tokens: sourceOf(signIn, new MemoryVault(stored)),
-        pace: { wait: async () => {}, slowDown: async () => {} },
+        pace: { wait: async () => 0, answered: () => {}, slowDown: async () => {} },
       });
       const answers = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
       expect(answers.every((roles) => roles.length === 4)).toBe(true);

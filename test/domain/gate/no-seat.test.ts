@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Person } from '../../domain/directory.ts';
-import type { GateInput } from '../../domain/gate/input.ts';
-import { seatFindings, seatsOf } from '../../domain/seats.ts';
-import type { TimelyAccount } from '../../domain/timely.ts';
-import { gated, labelWithHold, link, person, planOf, user, type World, worldWith } from './world.ts';
+import type { Person } from '../../../domain/directory.ts';
+import type { GateInput } from '../../../domain/gate/input.ts';
+import { seatFindings, seatsOf } from '../../../domain/seats.ts';
+import type { TimelyAccount } from '../../../domain/timely.ts';
+import { gated, labelWithHold, link, person, planOf, user, type World, worldWith } from '../world.ts';
 
 /** People who want to get in, with the day they start; in Timely are the owner and the sync's own user. */
 function joining(account: Partial<TimelyAccount>, people: Record<string, string | null>): World {
@@ -131,7 +131,7 @@ test.each([
   expect(outcome(world, { seatRefused: true })).toEqual(['ada (no-seat)', 'bo', 'cy (no-seat)']);
 });
 
-test('a finding tells an operator what is paid for, used and wanted, as long as somebody waits', () => {
+test('a finding tells an operator what is paid for, used and wanted, and who waits', () => {
   const findingsOf = (seats: number) => {
     const world = joining({ seats }, three);
     return seatFindings(gated(world), world.timely);
@@ -143,7 +143,16 @@ test('a finding tells an operator what is paid for, used and wanted, as long as 
       message: expect.stringContaining('1 person waits for a seat: 4 are paid for, 2 used, 3 more wanted.'),
     },
   ]);
-  expect(findingsOf(5)).toEqual([]);
+  expect(findingsOf(7)).toEqual([
+    {
+      kind: 'seats',
+      subject: 'Contoso',
+      message:
+        "Seats: 7 are paid for, 2 used, 3 more wanted, 2 left then; what a seat costs is not in Timely's API.",
+    },
+  ]);
+  const nobody = joining({ seats: 7 }, {});
+  expect(seatFindings(gated(nobody), nobody.timely)).toEqual([]);
 });
 
 test('never are more invited than seats are free, and none of those who wait starts before one who goes', () => {

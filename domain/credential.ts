@@ -1,0 +1,12 @@
+/** How long before its end a credential is worth a warning. */
+export const credentialWarningDays = 30;
+
+const millisecondsPerDay = 86_400_000;
+
+/** Whole days from `now` until a credential ends; negative once it has ended. */
+export const daysUntil = (endsAt: Date, now: Date): number =>
+  Math.floor((endsAt.getTime() - now.getTime()) / millisecondsPerDay);
+
+/** What to do about it, in a sentence. */
+export const credentialRemedy =
+  'Make a new one, put it where source.credential leads, and start the workers again before that day.';

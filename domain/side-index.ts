@@ -1,0 +1,39 @@
+/** Both sides by their keys, made once for a plan and its gate: at 100,000 people each such table counts. */
+import type { DirectorySnapshot, Person } from './directory.ts';
+import type { PersonLink } from './link.ts';
+import { buildMembershipIndex, type MembershipIndex } from './membership.ts';
+import { once } from './once.ts';
+import type { TimelySnapshot, TimelyUser } from './timely.ts';
+
+export interface SideIndex {
+  membership: MembershipIndex;
+  person(id: string): Person | undefined;
+  user(id: number): TimelyUser | undefined;
+  linkOfPerson(personId: string): PersonLink | undefined;
+  linkOfUser(timelyId: number): PersonLink | undefined;
+}
+
+/** Each table is made when it is first asked. */
+export function indexSides(sides: {
+  directory: DirectorySnapshot;
+  timely: Pick<TimelySnapshot, 'users'>;
+  personLinks: readonly PersonLink[];
+}): SideIndex {
+  const people = once(() => mapBy(sides.directory.people, ({ id }) => id));
+  const users = once(() => mapBy(sides.timely.users, ({ id }) => id));
+  const byPerson = once(() => mapBy(sides.personLinks, ({ personId }) => personId));
+  const byUser = once(() => mapBy(sides.personLinks, ({ timelyId }) => timelyId));
+  return {
+    membership: buildMembershipIndex(sides.directory),
+    person: (id) => people().get(id),
+    user: (id) => users().get(id),
+    linkOfPerson: (personId) => byPerson().get(personId),
+    linkOfUser: (timelyId) => byUser().get(timelyId),
+  };
+}
+
+function mapBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item> {
+  const map = new Map<Key, Item>();
+  for (const item of items) map.set(keyOf(item), item);
+  return map;
+}

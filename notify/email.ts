@@ -1,0 +1,82 @@
+/** E-mail by SMTP, as plain text. */
+import { createTransport } from 'nodemailer';
+import { z } from 'zod';
+import { ConfigurationError, PassingError } from '../domain/errors.ts';
+import type { Message } from './message.ts';
+
+export interface MailServer {
+  /** `smtp://user:password@host:port` or `smtps://…`. */
+  url: string;
+  from: string;
+}
+
+const timeLimitMs = 10_000;
+
+/**
+ * Sends one e-mail to all of the addresses.
+ * @throws PassingError when the server is away or asks to come again; ConfigurationError when it refuses
+ */
+export async function tellByEmail(server: MailServer | null, to: string[], message: Message): Promise<void> {
+  if (server === null) {
+    throw new ConfigurationError('The workers have no mail server.', {
+      remedy: 'Set TIMELY_SYNC_SMTP_URL and TIMELY_SYNC_SMTP_FROM for them.',
+    });
+  }
+  const transport = createTransport({
+    url: server.url,
+    // A password goes over an encrypted connection or not at all.
+    requireTLS: new URL(server.url).username !== '',
+    connectionTimeout: timeLimitMs,
+    greetingTimeout: timeLimitMs,
+    socketTimeout: timeLimitMs,
+    dnsTimeout: timeLimitMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    const { rejected } = await transport.sendMail({ from: server.from, to, ...emailOf(message) });
+    if (rejected.length === 0) return;
+  } catch (error) {
+    throw refusal(error);
+  } finally {
+    transport.close();
+  }
+  throw new ConfigurationError('The mail server refused some of the addresses; the others have the message.');
+}
+
+/** Subject and text; the id is the same when a message is sent again, so that mail programs show it once. */
+export function emailOf({ id, title, lines, items, commands, link }: Message) {
+  const blocks = [
+    lines.join('\n'),
+    ...items.map((item) => [item.title, ...item.lines.map(indented), ...urlLine(item.link)].join('\n')),
+    commands.map(({ for: what, type }) => `${what}:\n    ${type}`).join('\n'),
+    ...urlLine(link),
+  ];
+  return {
+    subject: title,
+    text: `${blocks.filter((block) => block !== '').join('\n\n')}\n`,
+    messageId: `<${id}@timely-sync>`,
+    // Nobody's out-of-office reply is wanted (RFC 3834).
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  };
+}
+
+const indented = (line: string) => `  ${line}`;
+const urlLine = (link: Message['link']) => (link === null ? [] : [`${link.title}: ${link.url}`]);
+
+const smtpFailure = z.object({
+  code: z.string().regex(/^\w+$/).optional().catch(undefined),
+  responseCode: z.number().optional().catch(undefined),
+});
+
+/** The server's own words are left out: they may repeat addresses and names of machines. */
+function refusal(error: unknown): Error {
+  const { code, responseCode } = smtpFailure.catch({ code: undefined, responseCode: undefined }).parse(error);
+  const why = [code, responseCode].filter((part) => part !== undefined).join(' ');
+  const final = (responseCode !== undefined && responseCode >= 500) || code === 'EAUTH' || code === 'ENOAUTH';
+  if (!final) return new PassingError(`The mail server cannot be reached or asks to wait (${why}).`);
+  return new ConfigurationError(`The mail server refused a message (${why}).`, {
+    remedy:
+      'See that TIMELY_SYNC_SMTP_URL signs in, may send from TIMELY_SYNC_SMTP_FROM, and that the addresses exist.',
+  });
+}

@@ -1,0 +1,55 @@
+/** Slack: blocks for an incoming webhook, with a text for notifications. */
+import { post } from './http.ts';
+import type { Message, MessageItem } from './message.ts';
+
+/** Slack takes 50 blocks of 3,000 characters, and a header of 150. */
+const blockLengthMax = 2_900;
+const headerLengthMax = 150;
+
+export async function tellSlack(url: string, message: Message): Promise<void> {
+  await post({ what: 'The Slack webhook', url, body: JSON.stringify(slackMessage(message)) });
+}
+
+/** The message as Slack takes it. What people have typed stands in plain text, where no mark-up and no mention is read. */
+export function slackMessage({ title, lines, items, commands, link }: Message) {
+  return {
+    text: escaped(title),
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks: [
+      { type: 'header', text: plain(title, headerLengthMax) },
+      ...(lines.length > 0 ? [{ type: 'section', text: plain(lines.join('\n')) }] : []),
+      ...items.flatMap(itemBlocks),
+      { type: 'section', text: markUp(commands.map(({ for: what, type }) => `${what}: \`${type}\``)) },
+      ...linkBlocks(link),
+    ],
+  };
+}
+
+function itemBlocks({ title, lines, link }: MessageItem) {
+  return [{ type: 'section', text: plain([title, ...lines].join('\n')) }, ...linkBlocks(link)];
+}
+
+const linkBlocks = (link: Message['link']) =>
+  link === null
+    ? []
+    : [{ type: 'context', elements: [markUp([`<${escaped(link.url)}|${escaped(link.title)}>`])] }];
+
+const plain = (text: string, lengthMax = blockLengthMax) => ({
+  type: 'plain_text',
+  emoji: false,
+  text: shortened(escaped(text), lengthMax),
+});
+
+/** For our own words alone. */
+const markUp = (lines: string[]) => ({ type: 'mrkdwn', verbatim: true, text: lines.join('\n') });
+
+/** The three characters that begin mentions, links and entities in any text of Slack's. */
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Cut between entities, so that none is left half. */
+function shortened(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  return `${text.slice(0, lengthMax - 1).replace(/&[a-z]*$/, '')}…`;
+}

@@ -1,0 +1,65 @@
+/** Microsoft Teams: an Adaptive Card in a message with attachments, which webhooks of Teams' Workflows app take. */
+import { post } from './http.ts';
+import type { Message, MessageItem } from './message.ts';
+
+export async function tellTeams(url: string, message: Message): Promise<void> {
+  await post({ what: 'The Teams webhook', url, body: JSON.stringify(teamsMessage(message)) });
+}
+
+/** The message as Teams takes it. What people have typed stands in text runs, where no Markdown is read. */
+export function teamsMessage({ title, lines, items, commands, link }: Message) {
+  const links = [link, ...items.map((item) => item.link)].flatMap((each) => each ?? []);
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          msteams: { width: 'Full' },
+          body: [
+            paragraph([{ text: title, weight: 'Bolder', size: 'Medium' }]),
+            ...lines.map((text) => paragraph([{ text }])),
+            ...items.map(itemOf),
+            ...commands.map((command) =>
+              paragraph([{ text: `${command.for}: ` }, { text: command.type, fontType: 'Monospace' }]),
+            ),
+          ],
+          actions: links.slice(0, 1).map((each) => ({
+            type: 'Action.OpenUrl',
+            title: each.title,
+            url: each.url,
+          })),
+        },
+      },
+    ],
+  };
+}
+
+function itemOf({ title, lines }: MessageItem) {
+  return {
+    type: 'Container',
+    separator: true,
+    items: [paragraph([{ text: title, weight: 'Bolder' }]), ...lines.map((text) => paragraph([{ text }]))],
+  };
+}
+
+interface Run {
+  text: string;
+  weight?: 'Bolder';
+  size?: 'Medium';
+  fontType?: 'Monospace';
+}
+
+function paragraph(runs: Run[]) {
+  return {
+    type: 'RichTextBlock',
+    inlines: runs.map((run) => ({ type: 'TextRun', ...run, text: literal(run.text) })),
+  };
+}
+
+/** Dates in double braces are worked out in any text of a card. */
+const literal = (text: string) => text.replaceAll('{{', '{ {');

@@ -1,0 +1,42 @@
+/** A company for the tests of the gate, and what becomes of the changes that are planned for it. */
+import type { HoldRule } from '../../../domain/change.ts';
+import type { GateInput } from '../../../domain/gate/input.ts';
+import type { SafetyRules } from '../../../domain/rules.ts';
+import { gated, link, person, planOf, user, type World, worldWith } from '../world.ts';
+
+export const names = (count: number) =>
+  Array.from({ length: count }, (_, index) => `P${String(index).padStart(3, '0')}`);
+
+/** A company of linked people, of whom the first ones have been deleted from the directory. */
+export function companyWith(people: number, leavers: number, safety: Partial<SafetyRules> = {}): World {
+  const all = names(people);
+  return worldWith({
+    rules: { safety },
+    directory: { people: all.slice(leavers).map((name) => person(name)) },
+    timely: { users: all.map((name, index) => user(100 + index, name)) },
+    personLinks: all.map((name, index) => link(name, 100 + index)),
+  });
+}
+
+/** What becomes of the changes of a world: each rule, or `none`, with how many changes it holds. */
+export function tally(world: World, patch: Partial<GateInput> = {}): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { hold, refusal } of gated(world, patch)) {
+    const rule = hold?.rule ?? refusal?.rule ?? 'none';
+    counts[rule] = (counts[rule] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** What the first held change of a world is told. */
+export const firstDetail = (world: World, patch: Partial<GateInput> = {}) =>
+  gated(world, patch).find(({ hold }) => hold)?.hold?.detail;
+
+export const fingerprintsOf = (world: World) => planOf(world).changes.map(({ fingerprint }) => fingerprint);
+
+export const askedAbout = (rule: HoldRule, fingerprints: string[]) =>
+  new Map<string, HoldRule>(fingerprints.map((fingerprint) => [fingerprint, rule]));
+
+export const sensitivity = (patch: Partial<SafetyRules['sensitive']>): Partial<SafetyRules> => ({
+  sensitive: { directoryRoles: true, timelyRoles: ['admin'], groups: [], emails: [], ...patch },
+});

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { person } from '../world.ts';
+import { companyWith, fingerprintsOf, firstDetail, tally } from './company.ts';
+
+test('removals wait in the first cycle, unless that is allowed; nobody else does', () => {
+  const world = companyWith(9, 2);
+  world.directory.people.push(person('New'));
+  expect(tally(world, { firstCycle: true })).toEqual({ 'first-cycle': 2, none: 1 });
+  expect(tally(world)).toEqual({ none: 3 });
+  const allowed = companyWith(9, 2, { firstCycle: { removals: 'allow' } });
+  expect(tally(allowed, { firstCycle: true })).toEqual({ none: 2 });
+});
+
+test('the limits hold in the first cycle as well, and are named first', () => {
+  const world = companyWith(9, 2, { removals: { max: 1, percent: 100, windowDays: 7 } });
+  expect(tally(world, { firstCycle: true })).toEqual({ 'too-many-removals': 2 });
+});
+
+test('an approval lets them go, and the hold tells the setting', () => {
+  const world = companyWith(9, 2);
+  expect(tally(world, { firstCycle: true, approved: new Set(fingerprintsOf(world)) })).toEqual({ none: 2 });
+  expect(firstDetail(world, { firstCycle: true })).toBe(
+    'This is the first cycle of the tenant, and safety.firstCycle.removals is "hold".',
+  );
+});

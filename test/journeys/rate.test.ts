@@ -1,0 +1,72 @@
+/** The rate over three worker processes, a leaver beside many invitations, and a small tenant beside a big one. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import { startWorld, until, type World } from '../support/world.ts';
+
+const limit = 15;
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({
+    editFile: (text) => text.replace('invitations: { max: 100 }', 'invitations: { max: 1000 }'),
+  });
+  await Promise.all([world.startWorker(), world.startWorker(), world.startWorker()]);
+  await world.start();
+}, 120_000);
+afterAll(() => world.close());
+
+/** So many new people in scope. Timely takes no digits in names. */
+function join(count: number, family: string): string[] {
+  return Array.from({ length: count }, (_, number) => {
+    const letters = [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+    const person = { displayName: `P${letters} ${family}`, groups: ['Timely Users'] };
+    world.sandbox.microsoft.state.join(person);
+    return `p${letters}.${family.toLowerCase()}@contoso.example`;
+  });
+}
+
+test('three workers find the limit of the account: nothing is refused after ten seconds, and most of it is used', async () => {
+  const { faults, ledger } = world.sandbox.timely;
+  const people = join(330, 'Busy');
+  faults.set('rateLimit', { perSecond: limit, retryAfter: 1 });
+  const since = ledger.last;
+  await world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).signal(nudgeSignal, { full: true });
+  await until(
+    'the last invitation',
+    async () => world.present().includes(people.at(-1) ?? '') || null,
+    90_000,
+  );
+  faults.clear();
+  const requests = ledger
+    .entries(since)
+    .filter(({ operation }) => !operation.startsWith('oauth.'))
+    .map(({ at, status }) => ({ atMs: new Date(at).getTime(), status }));
+  const refused = requests.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(0);
+  const firstMs = refused[0]?.atMs ?? 0;
+  const invitations = ledger.writes(since).filter(({ operation }) => operation === 'users.invite');
+  const lastMs = new Date(invitations.at(-1)?.at ?? 0).getTime() - 1_000;
+  const later = requests.filter(({ atMs }) => atMs > firstMs + 10_000 && atMs < lastMs);
+  expect(later.filter(({ status }) => status === 429)).toEqual([]);
+  const seconds = (lastMs - firstMs - 10_000) / 1000;
+  expect(seconds).toBeGreaterThan(5);
+  expect(later.length / seconds).toBeGreaterThanOrEqual(limit * 0.85);
+  for (const email of people) expect(world.sandbox.timely.state.mailsTo(email)).toBe(1);
+}, 150_000);
+
+test('a leaver is out within seconds while many are invited, and each of those is invited once', async () => {
+  const { microsoft, timely } = world.sandbox;
+  const people = join(60, 'Many');
+  await world.configure((text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 6'));
+  const arrived = () => people.filter((email) => world.present().includes(email)).length;
+  await until('the first invitations', async () => arrived() >= 6 || null);
+  microsoft.state.leave('Chen Wei');
+  const leftMs = Date.now();
+  await world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).signal(nudgeSignal, {});
+  const gone = async () => !world.present().includes('chen.wei@contoso.example') || null;
+  await until('the leaver to be out', gone, 12_000);
+  expect(Date.now() - leftMs).toBeLessThan(8_000);
+  expect(arrived()).toBeLessThan(people.length);
+  await until('everybody to be in', async () => arrived() === people.length || null, 60_000);
+  for (const email of people) expect(timely.state.mailsTo(email)).toBe(1);
+}, 120_000);

@@ -1,0 +1,34 @@
+/** News as tests need them. */
+import type { RequestNews, RequestsNews } from '../../domain/news.ts';
+import type { MessageOptions } from '../../notify/message.ts';
+
+export const options: MessageOptions = {
+  tenant: 'contoso',
+  ui: { url: 'http://localhost:8233', namespace: 'default' },
+  matters: ['request/3'],
+};
+
+export const request = (over: Partial<RequestNews> = {}): RequestNews => ({
+  id: 'contoso/3',
+  rule: 'sensitive',
+  asks: 'a sensitive account',
+  changes: 1,
+  who: ['invite Ada Example (ada@contoso.example)'],
+  detail: 'Is in the sensitive group "Executives".',
+  expires: '2026-12-01T09:00:00.000Z',
+  approvers: 1,
+  approvedBy: [],
+  ...over,
+});
+
+export const requests = (over: Partial<RequestsNews> = {}): RequestsNews => ({
+  about: 'requests',
+  kind: 'request',
+  requests: [request()],
+  others: 0,
+  ...over,
+});
+
+/** A name that tries everything a channel could take for mark-up. */
+export const nastyName =
+  '<!channel> *bold* [click](https://evil.example) <https://evil.example|x> & {{DATE(2026)}} `x`\r\nBcc: all@contoso.example\u202e';
