@@ -1,10 +1,13 @@
 /** Requests for approval: opened and ended after each plan, described to their workflows, decided, expired. */
 import { durationMs } from '../config/duration.ts';
+import type { TenantFile } from '../config/tenant-file.ts';
 import type { RequestTimes } from '../domain/deadline.ts';
+import { answerLine, type DecisionChannel, mayDecide, mayNotDecide } from '../domain/decision.ts';
 import type { ApprovalState } from '../domain/report.ts';
 import { approvalLines, approvalRow, closeRequest, markAnnounced, summaryOf } from '../store/approvals.ts';
-import { type RecordedDecision, recordDecision } from '../store/decisions.ts';
+import { decisionsOf, type RecordedDecision, recordDecision, WrongUseError } from '../store/decisions.ts';
 import { reconcileRequests } from '../store/reconcile-requests.ts';
+import { newestConfiguration } from '../store/tenants.ts';
 import { requestDetails } from './approval-details.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { fileOfRequest, requestTimes } from './request-terms.ts';
@@ -26,6 +29,8 @@ export interface ApprovalTerms {
   /** What the request asks, in a sentence and as Markdown. */
   title: string;
   details: string;
+  /** What was answered so far, as Markdown. */
+  answers: string[];
 }
 
 export interface DecideRequestInput extends ApprovalKey {
@@ -34,9 +39,12 @@ export interface DecideRequestInput extends ApprovalKey {
   decision: 'approve' | 'reject';
   by: string;
   note: string;
+  channel: DecisionChannel;
   only: string[];
   except: string[];
 }
+
+const answersShown = 20;
 
 export function createApprovalActivities(services: Services) {
   const { database, now } = services;
@@ -59,28 +67,29 @@ export function createApprovalActivities(services: Services) {
     async describeApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);
       if (!row) throw new Error(`There is no request ${tenant}/${approval}.`);
-      const file = await fileOfRequest(services, row);
+      const opened = await fileOfRequest(services, row);
+      const file = await newestFile(services, tenant);
       const summary = await summaryOf(database, row);
       const lines = await approvalLines(database, tenant, approval, 0, 50);
       return {
         state: row.state,
-        times: requestTimes(row, file),
+        times: requestTimes(row, opened),
         who: file.approvals.who ?? null,
         ...requestDetails(summary, lines.items, file.privacy.labels),
+        answers: (await decisionsOf(database, tenant, approval)).slice(-answersShown).map(answerLine),
       };
     },
 
-    /** @throws WrongUseError when the request has ended, or the answer names nobody in it. */
+    /**
+     * What the tenant file says now counts, whatever it said when the request was opened.
+     * @throws WrongUseError when they may not decide, the request has ended, or the answer names nobody in it.
+     */
     async decideRequest(input: DecideRequestInput): Promise<RecordedDecision> {
-      const file = await services.tenantFile(input.tenant, input.configurationVersion);
+      const { approvals } = await newestFile(services, input.tenant);
+      if (!mayDecide(input.by, approvals.who ?? null)) throw new WrongUseError(mayNotDecide(input.by));
       const { approval: number, decisionId: id, ...answer } = input;
-      return await recordDecision(database, {
-        ...answer,
-        number,
-        id,
-        approversNeeded: file.approvals.approvers,
-        now: now(),
-      });
+      const approversNeeded = approvals.approvers;
+      return await recordDecision(database, { ...answer, number, id, approversNeeded, now: now() });
     },
 
     /** @returns how the request ended: somebody may have answered at the last moment. */
@@ -89,4 +98,8 @@ export function createApprovalActivities(services: Services) {
       return (await approvalRow(database, tenant, approval))?.state ?? 'expired';
     },
   };
+}
+
+async function newestFile({ database, tenantFile }: Services, tenant: string): Promise<TenantFile> {
+  return await tenantFile(tenant, (await newestConfiguration(database, tenant))?.version ?? 0);
 }

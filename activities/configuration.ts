@@ -1,6 +1,7 @@
 /** Takes a tenant file in force. */
 import { validateTenantFile } from '../config/tenant-file.ts';
 import { ConfigurationError } from '../domain/errors.ts';
+import { announceAgain } from '../store/approvals.ts';
 import { storeConfiguration } from '../store/tenants.ts';
 import type { Services } from './services.ts';
 
@@ -22,7 +23,10 @@ export function createConfigurationActivities({ database }: Services) {
           remedy: 'Start it under the name that stands in it.',
         });
       }
-      return await storeConfiguration(database, tenant, valid);
+      const stored = await storeConfiguration(database, tenant, valid);
+      // Open requests look again at who may decide.
+      if (stored.changed) await announceAgain(database, tenant);
+      return stored;
     },
   };
 }

@@ -20,8 +20,8 @@ import { answerPreview, type PreviewAnswer } from './preview-answers.ts';
 import { newestTenant, type Services } from './services.ts';
 import { whyOf } from './why.ts';
 
-/** Rows of one answer: about 40 KB of the largest kind. */
-const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8 };
+/** Rows of one answer: about 40 KB of the largest kind, half as much again of a request, which may have very many. */
+const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8, requestLines: 120 };
 
 type RequestAnswer = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
 
@@ -112,7 +112,7 @@ async function oneApproval(
   const [summary, decisions, lines] = await Promise.all([
     summaryOf(store, row),
     decisionsOf(store, tenant, approval),
-    approvalLines(store, tenant, approval, after, pageSize.lines),
+    approvalLines(store, tenant, approval, after, pageSize.requestLines),
   ]);
   return { ...summary, decisions, lines };
 }

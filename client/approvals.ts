@@ -31,14 +31,19 @@ export function listApprovals(
 }
 
 /**
- * One request with all its changes.
+ * One request with all its changes, or with the first `limit` of them: it may have very many.
  * @throws CommandError: 2 when `id` is not the id of a request, 1 when there is none of that id
  */
-export async function approvalDetail(client: Client, id: string): Promise<ApprovalDetail> {
+export async function approvalDetail(
+  client: Client,
+  id: string,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<ApprovalDetail> {
   const name = readApprovalId(id);
   const first = await approvalPage(client, name, 0);
-  const lines = await everyItem(async (after) =>
-    after === 0 ? first.lines : (await approvalPage(client, name, after)).lines,
+  const lines = await everyItem(
+    async (after) => (after === 0 ? first.lines : (await approvalPage(client, name, after)).lines),
+    limit,
   );
   return { ...first, lines };
 }
@@ -52,7 +57,7 @@ export async function decide(client: Client, id: string, input: DecideInput): Pr
   const name = readApprovalId(id);
   const handle = client.workflow.getHandle(approvalWorkflowId(name.tenant, name.approval));
   try {
-    const run = () => handle.executeUpdate(decideUpdate, { args: [input] });
+    const run = () => handle.executeUpdate(decideUpdate, { args: [{ ...input, channel: 'command' }] });
     return decideResult.parse(await within(client, answerWithinMs, run));
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { type Finding, holdRules } from '../domain/change.ts';
 import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
+import { decisionChannels } from '../domain/decision.ts';
 import type { PlanLine, PreviewProgress } from '../domain/preview.ts';
 import type { Question } from '../domain/question.ts';
 import {
@@ -137,6 +138,9 @@ const decision = z.object({
   decision: z.enum(['approve', 'reject']),
   by: z.string(),
   note: z.string(),
+  channel: z.enum(decisionChannels),
+  changes: z.number(),
+  facts: z.string(),
   at: z.string(),
 });
 const approvalLine = line.extend({ decision: z.enum(['approved', 'rejected']).nullable() });

@@ -1,5 +1,6 @@
 /** What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of commands.md. */
 import type { ChangeKind, HoldRule, RefusalRule } from './change.ts';
+import type { DecisionChannel } from './decision.ts';
 import type { Evidence } from './directory.ts';
 import type { ChainPlace, JournalKind } from './journal.ts';
 
@@ -106,7 +107,7 @@ export interface ApprovalSummary {
   expires: string;
   /** How many changes it asks about. */
   changes: number;
-  /** E-mail addresses and team names, in plan order; cut after 200. */
+  /** E-mail addresses and team names, in plan order; the first hundred. */
   subjects: string[];
 }
 
@@ -120,7 +121,19 @@ export type ApprovalState =
 
 export interface ApprovalDetail extends ApprovalSummary {
   lines: (ReportLine & { decision: 'approved' | 'rejected' | null })[];
-  decisions: { decision: 'approve' | 'reject'; by: string; note: string; at: string }[];
+  decisions: DecisionReport[];
+}
+
+/** One person's answer to a request. */
+export interface DecisionReport {
+  decision: 'approve' | 'reject';
+  by: string;
+  note: string;
+  channel: DecisionChannel;
+  /** How many changes it decided, and a digest of exactly those. */
+  changes: number;
+  facts: string;
+  at: string;
 }
 
 export interface TenantSummary {

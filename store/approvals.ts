@@ -153,7 +153,10 @@ export async function markAnnounced(store: Store, tenant: string, numbers: numbe
     .where(and(eq(approvals.tenant, tenant), inArray(approvals.number, numbers)));
 }
 
-/** A tenant's loop begins anew, perhaps on a Temporal server that has lost its data: open requests get their workflows again. */
+/**
+ * The next plan starts the workflows of open requests again, or tells those that run to look again: a tenant's loop has
+ * begun anew, perhaps on a Temporal server that has lost its data, or there is a new tenant file.
+ */
 export async function announceAgain(store: Store, tenant: string): Promise<void> {
   await store
     .update(approvals)
@@ -187,8 +190,9 @@ export async function requestChanges(
     .orderBy(asc(approvalChanges.position));
 }
 
-/** Subjects shown in a list; the whole request is paged by `approval`. */
+/** Subjects shown in a list; the whole request is paged by `approval`. A few changes may concern the same one. */
 const subjectsMax = 100;
+const changesLookedAt = 10 * subjectsMax;
 
 /** Requests, oldest first, the open ones or all; `after` is how many of them to pass over. */
 export async function approvalsPage(
@@ -212,8 +216,10 @@ export async function approvalsPage(
 }
 
 export async function summaryOf(store: Store, row: ApprovalRow): Promise<ApprovalSummary> {
-  const lines = await requestChanges(store, row.tenant, row.number);
-  const subjects = [...new Set(lines.map(({ line }) => line.subject))];
+  const { rows } = await store.execute<{ subject: string }>(sql`
+    select line->>'subject' as subject from approval_changes where tenant = ${row.tenant} and number = ${row.number}
+    and position < ${changesLookedAt} group by 1 order by min(position) limit ${subjectsMax}`);
+  const lines = and(eq(approvalChanges.tenant, row.tenant), eq(approvalChanges.number, row.number));
   return {
     id: `${row.tenant}/${row.number}`,
     tenant: row.tenant,
@@ -221,8 +227,8 @@ export async function summaryOf(store: Store, row: ApprovalRow): Promise<Approva
     state: row.state,
     opened: row.openedAt.toISOString(),
     expires: row.expiresAt.toISOString(),
-    changes: lines.length,
-    subjects: subjects.slice(0, subjectsMax),
+    changes: await store.$count(approvalChanges, lines),
+    subjects: rows.map(({ subject }) => subject),
   };
 }
 

@@ -1,20 +1,22 @@
 /** Answers to requests: recorded once, each change for itself (behaviour.md, section 6). */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { HoldRule } from '../domain/change.ts';
+import { type ChosenSubjects, chooseChanges, type DecisionChannel, deciderKey } from '../domain/decision.ts';
 import type { ApprovalState } from '../domain/report.ts';
-import { type ApprovalChangeRow, approvalRow, closeRequest, requestChanges } from './approvals.ts';
-import type { Database, Store } from './database.ts';
-import { approvalChanges, changes, decisions, tenants } from './schema.ts';
+import { approvalRow, closeRequest } from './approvals.ts';
+import { asJson, type Database, type Store } from './database.ts';
+import { factsOf, journalDecision } from './decision-journal.ts';
+import { approvalChanges, decisions } from './schema.ts';
 import { touch } from './tenants.ts';
 
-export interface RecordDecision {
+export interface RecordDecision extends ChosenSubjects {
   tenant: string;
   number: number;
   id: string;
   decision: 'approve' | 'reject';
   by: string;
   note: string;
-  only: string[];
-  except: string[];
+  channel: DecisionChannel;
   approversNeeded: number;
   now: Date;
 }
@@ -22,6 +24,8 @@ export interface RecordDecision {
 export interface RecordedDecision {
   state: ApprovalState;
   decided: number;
+  /** Those of them that somebody else has to approve as well. */
+  pending: number;
   /** Decided changes that the current plan no longer holds: nothing will be done about them. */
   stale: number;
   undecided: number;
@@ -32,118 +36,153 @@ export class WrongUseError extends Error {
   override readonly name = 'WrongUse';
 }
 
+/** A change of a request, without what is only shown of it: a request may have a hundred thousand. */
+interface RequestRow extends Record<string, unknown> {
+  position: number;
+  fingerprint: string;
+  decision: 'approved' | 'rejected' | null;
+  approvedBy: string[];
+  subject: string;
+  name: string;
+}
+
 /**
- * Records one person's answer. With several approvers needed, a change is approved when as many different people have
- * said so; one rejection rejects.
- * @throws WrongUseError when the request has ended or `only`/`except` names nobody in it.
+ * Records one person's answer, and journals it. With several approvers needed, a change is approved when as many
+ * different people have said so; one rejection rejects.
+ * @throws WrongUseError when the request has ended, `only`/`except` names nobody in it, or the answer adds nothing.
  */
 export async function recordDecision(database: Database, input: RecordDecision): Promise<RecordedDecision> {
   return await database.transaction(async (store) => {
     const { tenant, number } = input;
+    const id = `${tenant}/${number}`;
     await store.execute(
       sql`select from approvals where tenant = ${tenant} and number = ${number} for update`,
     );
     const approval = await approvalRow(store, tenant, number);
-    if (!approval) throw new WrongUseError(`There is no request ${tenant}/${number}.`);
-    const repeated = await store.$count(
-      decisions,
-      and(eq(decisions.tenant, tenant), eq(decisions.number, number), eq(decisions.id, input.id)),
-    );
-    if (approval.state !== 'open' && !repeated) {
-      throw new WrongUseError(`Request ${tenant}/${number} has ended: ${approval.state}.`);
+    if (!approval) throw new WrongUseError(`There is no request ${id}.`);
+    const earlier = await decisionRow(store, input);
+    if (earlier) {
+      const recorded = { state: approval.state, decided: earlier.changes, pending: 0, stale: 0 };
+      return await resultOf(store, input, recorded);
     }
-    const rows = await requestChanges(store, tenant, number);
-    const chosen = choose(rows, input);
-    if (!repeated) await applyDecision(store, chosen, input);
-    const after = await requestChanges(store, tenant, number);
-    const state = repeated ? approval.state : await closeWhenDecided(store, after, input);
-    return {
-      state,
-      decided: chosen.length,
-      stale: await countStale(store, tenant, chosen),
-      undecided: after.filter((row) => row.decision === null).length,
-    };
+    if (approval.state !== 'open') throw new WrongUseError(`Request ${id} has ended: ${approval.state}.`);
+    const chosen = choose(await requestRows(store, tenant, number), input);
+    await apply(store, chosen, approval.rule, input);
+    const state = await closeWhenDecided(store, input);
+    const stale = await countStale(store, tenant, chosen);
+    const pending = chosen.filter((row) => needsAnother(row, input)).length;
+    return await resultOf(store, input, { state, decided: chosen.length, pending, stale });
   });
 }
 
-const sameSubject = (row: ApprovalChangeRow, text: string) =>
-  [row.line.subject, row.line.name].some((name) => name.trim().toLowerCase() === text.trim().toLowerCase());
-
-function choose(rows: ApprovalChangeRow[], { only, except, tenant, number }: RecordDecision) {
-  for (const text of [...only, ...except]) {
-    if (!rows.some((row) => sameSubject(row, text))) {
-      throw new WrongUseError(
-        `"${text}" is not in request ${tenant}/${number}; "timely-sync approvals show ${tenant}/${number}" lists who is.`,
-      );
-    }
-  }
-  const wanted = rows.filter(
-    (row) =>
-      (only.length === 0 || only.some((text) => sameSubject(row, text))) &&
-      !except.some((text) => sameSubject(row, text)),
-  );
-  if (wanted.length === 0)
-    throw new WrongUseError('With these subjects left out, nothing is left to decide.');
-  return wanted.filter((row) => row.decision === null);
+async function decisionRow(store: Store, { tenant, number, id }: RecordDecision) {
+  const [row] = await store
+    .select()
+    .from(decisions)
+    .where(and(eq(decisions.tenant, tenant), eq(decisions.number, number), eq(decisions.id, id)));
+  return row ?? null;
 }
 
-async function applyDecision(store: Store, chosen: ApprovalChangeRow[], input: RecordDecision) {
-  const { tenant, number, id, decision, by, note, now } = input;
-  if (chosen.length === 0) throw new WrongUseError('All of that was decided before.');
-  await store.insert(decisions).values({ tenant, number, id, decision, by, note, at: now });
-  const positions = chosen.map((row) => row.position);
-  const these = and(
-    eq(approvalChanges.tenant, tenant),
-    eq(approvalChanges.number, number),
-    inArray(approvalChanges.position, positions),
-  );
-  if (decision === 'reject') {
-    await store.update(approvalChanges).set({ decision: 'rejected' }).where(these);
-  } else {
-    const person = JSON.stringify([by]);
-    await store
-      .update(approvalChanges)
-      .set({
-        approvedBy: sql`case when ${approvalChanges.approvedBy} @> ${person}::jsonb then ${approvalChanges.approvedBy}
-          else ${approvalChanges.approvedBy} || ${person}::jsonb end`,
-      })
-      .where(these);
-    await store
-      .update(approvalChanges)
-      .set({ decision: 'approved' })
-      .where(and(these, sql`jsonb_array_length(${approvalChanges.approvedBy}) >= ${input.approversNeeded}`));
+async function requestRows(store: Store, tenant: string, number: number): Promise<RequestRow[]> {
+  const { rows } = await store.execute<RequestRow>(sql`
+    select position, fingerprint, decision, approved_by as "approvedBy", line->>'subject' as subject, line->>'name' as name
+    from approval_changes where tenant = ${tenant} and number = ${number} order by position`);
+  return rows;
+}
+
+/** Those of the meant changes to which this answer adds something. */
+function choose(rows: RequestRow[], input: RecordDecision): RequestRow[] {
+  const id = `${input.tenant}/${input.number}`;
+  const choice = chooseChanges(rows, input);
+  if ('problem' in choice) {
+    throw new WrongUseError(
+      `Request ${id}: ${choice.problem}. "timely-sync approvals show ${id}" lists who is.`,
+    );
   }
+  const undecided = choice.chosen.filter((row) => row.decision === null);
+  if (undecided.length === 0) throw new WrongUseError(`Request ${id}: all of that was decided before.`);
+  if (input.decision === 'reject') return undecided;
+  const fresh = undecided.filter((row) => !row.approvedBy.includes(deciderKey(input.by)));
+  if (fresh.length > 0) return fresh;
+  throw new WrongUseError(
+    `Request ${id}: ${input.by} has approved all of that already; ${input.approversNeeded} different people are needed.`,
+  );
+}
+
+const needsAnother = ({ approvedBy }: RequestRow, { decision, approversNeeded }: RecordDecision) =>
+  decision === 'approve' && approvedBy.length + 1 < approversNeeded;
+
+async function apply(store: Store, chosen: RequestRow[], rule: HoldRule, input: RecordDecision) {
+  const { tenant, number, id, decision, by, note, channel, approversNeeded, now } = input;
+  const facts = factsOf(chosen);
+  const changes = chosen.length;
+  await store
+    .insert(decisions)
+    .values({ tenant, number, id, decision, by: by.trim(), note, channel, facts, changes, at: now });
+  const positions = asJson(chosen.map((row) => row.position));
+  const these = sql`tenant = ${tenant} and number = ${number}
+    and position in (select jsonb_array_elements(${positions})::int)`;
+  if (decision === 'reject') {
+    await store.execute(sql`update approval_changes set decision = 'rejected' where ${these}`);
+  } else {
+    await store.execute(sql`
+      update approval_changes set approved_by = approved_by || ${JSON.stringify([deciderKey(by)])}::jsonb,
+        decision = case when jsonb_array_length(approved_by) + 1 >= ${approversNeeded} then 'approved' end
+      where ${these}`);
+  }
+  await journalDecision(store, input, { rule, facts, changes, these });
   await touch(store, tenant);
 }
 
-async function closeWhenDecided(
-  store: Store,
-  rows: ApprovalChangeRow[],
-  { tenant, number, now }: RecordDecision,
-): Promise<ApprovalState> {
-  if (rows.some((row) => row.decision === null)) return 'open';
-  const approved = rows.filter((row) => row.decision === 'approved').length;
-  const state = approved === rows.length ? 'approved' : approved === 0 ? 'rejected' : 'partly approved';
+const undecidedIn = ({ tenant, number }: RecordDecision) =>
+  and(
+    eq(approvalChanges.tenant, tenant),
+    eq(approvalChanges.number, number),
+    isNull(approvalChanges.decision),
+  );
+
+async function closeWhenDecided(store: Store, input: RecordDecision): Promise<ApprovalState> {
+  if ((await store.$count(approvalChanges, undecidedIn(input))) > 0) return 'open';
+  const { tenant, number, now } = input;
+  const decided = await store
+    .selectDistinct({ decision: approvalChanges.decision })
+    .from(approvalChanges)
+    .where(and(eq(approvalChanges.tenant, tenant), eq(approvalChanges.number, number)));
+  const state = decided.length > 1 ? 'partly approved' : (decided[0]?.decision ?? 'rejected');
   await closeRequest(store, tenant, number, state, now);
   return state;
 }
 
-async function countStale(store: Store, tenant: string, chosen: ApprovalChangeRow[]): Promise<number> {
-  if (chosen.length === 0) return 0;
-  const rows = await store
-    .select({ fingerprint: changes.fingerprint })
-    .from(changes)
-    .innerJoin(tenants, and(eq(tenants.tenant, changes.tenant), eq(tenants.planCycle, changes.cycle)))
-    .where(and(eq(changes.tenant, tenant), eq(changes.status, 'held')));
-  const held = new Set(rows.map((row) => row.fingerprint));
-  return chosen.filter((row) => !held.has(row.fingerprint)).length;
+async function resultOf(
+  store: Store,
+  input: RecordDecision,
+  recorded: Omit<RecordedDecision, 'undecided'>,
+): Promise<RecordedDecision> {
+  return { ...recorded, undecided: await store.$count(approvalChanges, undecidedIn(input)) };
 }
 
+async function countStale(store: Store, tenant: string, chosen: RequestRow[]): Promise<number> {
+  const { rows } = await store.execute<{ fingerprint: string }>(sql`
+    select c.fingerprint from changes c join tenants t on t.tenant = c.tenant and t.plan_cycle = c.cycle
+    where c.tenant = ${tenant} and c.status = 'held'`);
+  const held = new Set(rows.map(({ fingerprint }) => fingerprint));
+  return chosen.filter(({ fingerprint }) => !held.has(fingerprint)).length;
+}
+
+/** Who answered what, in the order of their answers. */
 export async function decisionsOf(store: Store, tenant: string, number: number) {
   const rows = await store
     .select()
     .from(decisions)
     .where(and(eq(decisions.tenant, tenant), eq(decisions.number, number)))
     .orderBy(asc(decisions.at));
-  return rows.map(({ decision, by, note, at }) => ({ decision, by, note, at: at.toISOString() }));
+  return rows.map(({ decision, by, note, channel, changes, facts, at }) => ({
+    decision,
+    by,
+    note,
+    channel,
+    changes,
+    facts,
+    at: at.toISOString(),
+  }));
 }

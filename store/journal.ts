@@ -45,37 +45,6 @@ export async function journalEvent(store: Store, tenant: string, event: JournalE
   await appendEntry(store, tenant, { ...entry, at: at.toISOString() });
 }
 
-/** Somebody's answer to a request, with the facts that they saw. */
-export interface DecisionEntry {
-  /** Made once in the request's workflow. */
-  id: string;
-  request: number;
-  decision: 'approve' | 'reject';
-  by: string;
-  note: string;
-  /** By which way it came: `update`, `signal`, `command`, … */
-  channel: string;
-  /** Fingerprints of the changes decided, in the request's order: digests of exactly what was shown. */
-  fingerprints: string[];
-  rule: string;
-  at: Date;
-}
-
-/** Writes a decision. The facts seen stand as one digest over their fingerprints: a request may hold a hundred thousand. */
-export async function journalDecision(store: Store, tenant: string, entry: DecisionEntry): Promise<void> {
-  const { id, request, decision, by, note, channel, fingerprints, rule, at } = entry;
-  const facts = { rule, changes: fingerprints.length, digest: digest(fingerprints.join('\n')) };
-  await journalEvent(store, tenant, {
-    kind: 'decided',
-    id,
-    at,
-    approval: request,
-    reason: note,
-    before: facts,
-    after: { decision, by, channel },
-  });
-}
-
 /**
  * Adds an entry to the tenant's chain, at most once for each cycle, kind and subject. The head of the chain is locked
  * from here to the end of the transaction, so this comes last in it; the hash is computed in the same statement, so that

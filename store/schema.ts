@@ -15,6 +15,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { ChangeKind, HoldRule, RefusalRule } from '../domain/change.ts';
+import type { DecisionChannel } from '../domain/decision.ts';
 import type { Evidence } from '../domain/directory.ts';
 import type { PaceMemory } from '../domain/pace.ts';
 import type {
@@ -247,7 +248,7 @@ export const approvalChanges = pgTable(
     fingerprint: text().notNull(),
     line: jsonb().$type<ReportLine>().notNull(),
     decision: text().$type<'approved' | 'rejected'>(),
-    /** Who has approved so far; as many different people as the tenant file asks for make it approved. */
+    /** Who has approved so far, in one spelling each; as many different people as the tenant file asks for make it approved. */
     approvedBy: jsonb('approved_by').$type<string[]>().notNull().default([]),
     /** The approval was used: the change is done. */
     usedAt: instant('used_at'),
@@ -268,6 +269,10 @@ export const decisions = pgTable(
     decision: text().$type<'approve' | 'reject'>().notNull(),
     by: text().notNull(),
     note: text().notNull(),
+    channel: text().$type<DecisionChannel>().notNull(),
+    /** How many changes it decided, and a digest of exactly those. */
+    changes: integer().notNull(),
+    facts: text().notNull(),
     at: instant('at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.number, table.id] })],

@@ -16,6 +16,8 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalKey, ApprovalTerms } from '../activities/approvals.ts';
 import { type Deadline, nextDeadline } from '../domain/deadline.ts';
+import { answerLine, type DecisionChannel } from '../domain/decision.ts';
+import { problemWith, problemWithSignal } from './answer.ts';
 import {
   type Answer,
   approveSignal,
@@ -23,10 +25,12 @@ import {
   type DecideResult,
   decideUpdate,
   nudgeSignal,
+  refreshSignal,
   rejectSignal,
   tenantWorkflowId,
   withdrawSignal,
 } from './messages.ts';
+import { outcomeOf, refusedLine, refusedShown, requestView } from './request-view.ts';
 import { storing } from './steps.ts';
 import { tellPeople } from './telling.ts';
 import { causeOf } from './trouble.ts';
@@ -38,56 +42,75 @@ export type ApprovalResult = { state: string };
 export interface ApprovalInput extends ApprovalKey {
   /** The moment of the deadline that was seen to last. */
   doneMs?: number;
+  /** The last answers that were refused, as they are shown. */
+  refused?: string[];
 }
 
-export async function approval({ doneMs = 0, ...key }: ApprovalInput): Promise<ApprovalResult> {
+export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInput): Promise<ApprovalResult> {
   let state = 'open';
   let terms: ApprovalTerms | null = null;
+  let answers: string[] = [];
+  const show = () =>
+    setCurrentDetails(requestView({ state, details: terms?.details ?? '', answers, refused }));
+  const lookAgain = async () => {
+    terms = await storing.describeApproval(key);
+    // What an earlier version described has none.
+    ({ answers = [] } = terms);
+    show();
+    return terms;
+  };
+  const id = `${key.tenant}/${key.approval}`;
+  const problemNow = (input: DecideInput) => problemWith(input, { id, state, who: terms?.who ?? null });
 
-  async function decide(input: DecideInput): Promise<DecideResult> {
+  async function decide(input: DecideInput, channel: DecisionChannel): Promise<DecideResult> {
     const { decision, by, note = '', only = [], except = [] } = input;
     const recorded = await storing
-      .decideRequest({ ...key, decisionId: uuid4(), decision, by, note, only, except })
+      .decideRequest({ ...key, decisionId: uuid4(), decision, by, note, channel, only, except })
       .catch(refuse);
-    state = recorded.state;
+    // Answers may overlap: one that left the request open does not open it again.
+    if (recorded.state !== 'open') state = recorded.state;
+    const outcome = outcomeOf(decision, recorded);
+    const at = new Date(Date.now()).toISOString();
+    answers = [...answers, answerLine({ decision, by, channel, note, at, changes: recorded.decided })];
+    show();
     await wakeTenant(key.tenant);
-    return {
-      outcome: outcomeOf(decision, recorded),
-      decided: recorded.decided,
-      undecided: recorded.undecided,
-    };
+    return { outcome, decided: recorded.decided, undecided: recorded.undecided };
   }
-  const decideQuietly = async (input: DecideInput) => {
+  /** A signal has nobody to answer to: an answer that makes no sense is shown with the reason, and changes nothing. */
+  const decideQuietly = async (answer: Answer, decision: DecideInput['decision']) => {
     try {
-      refuseNonsense(input, terms);
-      await decide(input);
+      const input = { ...answer, decision };
+      insist(problemWithSignal(answer, decision) ?? problemNow(input));
+      await decide(input, 'signal');
     } catch (error) {
-      // A signal has nobody to answer to; what makes no sense is noted and changes nothing.
-      log.warn('an answer by signal was refused', {
-        reason: error instanceof Error ? error.message : String(error),
-      });
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn('an answer by signal was refused', { reason });
+      refused = [...refused, refusedLine(answer, decision, reason)].slice(-refusedShown);
+      show();
     }
   };
 
-  setHandler(decideUpdate, decide, {
-    validator: (input) => refuseNonsense(input, terms),
+  setHandler(decideUpdate, (input) => decide(input, input.channel === 'command' ? 'command' : 'update'), {
+    validator: (input) => insist(problemNow(input)),
     description:
       'Decide: {"decision": "approve" | "reject", "by": "…", "note": "…", "only"?: […], "except"?: […]}',
   });
-  setHandler(approveSignal, (answer: Answer) => decideQuietly({ ...answer, decision: 'approve' }), {
-    description: 'Approve: {"by": "…", "note": "…"}',
+  setHandler(approveSignal, (answer) => decideQuietly(answer, 'approve'), {
+    description: 'Approve: {"by": "…", "note": "…", "only"?: […], "except"?: […]}',
   });
-  setHandler(rejectSignal, (answer: Answer) => decideQuietly({ ...answer, decision: 'reject' }), {
-    description: 'Reject: {"by": "…", "note": "…"}',
+  setHandler(rejectSignal, (answer) => decideQuietly(answer, 'reject'), {
+    description: 'Reject: {"by": "…", "note": "…", "only"?: […], "except"?: […]}',
+  });
+  setHandler(refreshSignal, async () => {
+    await lookAgain();
   });
   setHandler(withdrawSignal, () => {
     state = 'ended by itself';
   });
 
-  terms = await storing.describeApproval(key);
-  setCurrentDetails(terms.details);
-  if (terms.state !== 'open') state = terms.state;
-  const { times } = terms;
+  const opened = await lookAgain();
+  if (opened.state !== 'open') state = opened.state;
+  const { times } = opened;
   let seenToMs = doneMs;
   while (state === 'open') {
     const { kind, atMs } = nextDeadline(times, seenToMs, Date.now());
@@ -98,11 +121,11 @@ export async function approval({ doneMs = 0, ...key }: ApprovalInput): Promise<A
     await tellPeople(key.tenant);
     if (state === 'open' && workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof approval>({ ...key, doneMs: seenToMs });
+      await continueAsNew<typeof approval>({ ...key, doneMs: seenToMs, refused });
     }
   }
   await condition(allHandlersFinished);
-  setCurrentDetails(`**${state}**\n\n${terms.details}`);
+  show();
   return { state };
 }
 
@@ -119,47 +142,8 @@ async function wakeTenant(tenant: string): Promise<void> {
     .catch(() => undefined);
 }
 
-function outcomeOf(
-  decision: DecideInput['decision'],
-  recorded: { decided: number; stale: number; state: string },
-) {
-  const word = decision === 'approve' ? 'approved' : 'rejected';
-  const changes = recorded.decided === 1 ? '1 change' : `${recorded.decided} changes`;
-  const waits =
-    recorded.state === 'open' && decision === 'approve' ? ' More answers are needed before it counts.' : '';
-  const stale =
-    recorded.stale > 0
-      ? ` ${recorded.stale} of them no longer stand in the plan: nothing is done about those.`
-      : '';
-  return `${changes} ${word}.${waits}${stale}`;
-}
-
-/** Synchronous, because an asynchronous validator does not refuse (temporal.md, section 2.6). The UI sends whatever was typed. */
-function refuseNonsense(input: DecideInput, terms: ApprovalTerms | null): void {
-  const problem = nonsenseIn(input) ?? notAllowed(input, terms);
+function insist(problem: string | null): void {
   if (problem) throw ApplicationFailure.nonRetryable(problem, 'WrongUse');
-}
-
-function nonsenseIn(input: DecideInput): string | null {
-  if (typeof input !== 'object' || input === null)
-    return 'An answer is an object: {"decision": "approve", "by": "…"}.';
-  if (input.decision !== 'approve' && input.decision !== 'reject')
-    return '"decision" is "approve" or "reject".';
-  if (typeof input.by !== 'string' || input.by.trim() === '')
-    return '"by" says who decides: a name or an e-mail address.';
-  if (input.note !== undefined && typeof input.note !== 'string') return '"note" is a text.';
-  for (const key of ['only', 'except'] as const) {
-    const list = input[key];
-    const isList = Array.isArray(list) && list.every((subject) => typeof subject === 'string');
-    if (list !== undefined && !isList) return `"${key}" is a list of e-mail addresses or team names.`;
-  }
-  return null;
-}
-
-function notAllowed({ by }: DecideInput, terms: ApprovalTerms | null): string | null {
-  const who = terms?.who;
-  if (!who || who.some((name) => name.trim().toLowerCase() === by.trim().toLowerCase())) return null;
-  return `${by} may not decide here; "approvals.who" of the tenant file lists who may.`;
 }
 
 function refuse(error: unknown): never {

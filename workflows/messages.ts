@@ -85,6 +85,8 @@ export interface Answer {
 }
 export interface DecideInput extends Answer {
   decision: 'approve' | 'reject';
+  /** Set by the command `timely-sync approvals`, for the journal. */
+  channel?: 'command';
 }
 export interface DecideResult {
   /** What became of it, in a sentence. */
@@ -99,6 +101,9 @@ export const approveSignal = defineSignal<[Answer]>('approve');
 export const rejectSignal = defineSignal<[Answer]>('reject');
 /** The loop tells a request that its cause is gone. */
 export const withdrawSignal = defineSignal('withdraw');
+
+/** A new tenant file may let other people decide: the request looks at it again. */
+export const refreshSignal = defineSignal('refresh');
 
 /** Whoever tells a channel looks once more for what there is to tell. */
 export const newsSignal = defineSignal('news');

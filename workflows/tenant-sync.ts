@@ -12,6 +12,7 @@ import {
   getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
+  type SignalDefinition,
   setCurrentDetails,
   startChild,
   upsertSearchAttributes,
@@ -25,6 +26,7 @@ import { approval } from './approval.ts';
 import {
   applyPlanWorkflowId,
   approvalWorkflowId,
+  refreshSignal,
   searchAttributes,
   withdrawSignal,
   yieldSignal,
@@ -134,7 +136,7 @@ async function keepSubscriptions(
 async function askForApprovals(key: OpenCycleResult): Promise<void> {
   const { tenant } = key;
   const { open, ended } = await storing.openApprovals(key);
-  await Promise.all(ended.map((number) => withdraw(tenant, number)));
+  await Promise.all(ended.map((number) => signalRequest(tenant, number, withdrawSignal)));
   for (let start = 0; start < open.length; start += startsAtOnce) {
     await Promise.all(open.slice(start, start + startsAtOnce).map((number) => ask(key, number)));
   }
@@ -150,13 +152,14 @@ async function ask({ tenant, configurationVersion }: OpenCycleResult, number: nu
     args: [{ tenant, approval: number, configurationVersion }],
   }).catch((error: unknown) => {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return signalRequest(tenant, number, refreshSignal);
   });
 }
 
 /** Its workflow may have ended a moment ago by itself: then there is nobody to tell. */
-async function withdraw(tenant: string, number: number): Promise<void> {
+async function signalRequest(tenant: string, number: number, message: SignalDefinition): Promise<void> {
   await getExternalWorkflowHandle(approvalWorkflowId(tenant, number))
-    .signal(withdrawSignal)
+    .signal(message)
     .catch(() => undefined);
 }
 

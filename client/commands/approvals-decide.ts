@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import type { DecideInput } from '../../workflows/messages.ts';
-import { approvalText } from '../approval-text.ts';
+import { approvalText, changesShown } from '../approval-text.ts';
 import { approvalDetail, decide } from '../approvals.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
 import { withClient } from '../connection.ts';
@@ -53,7 +53,7 @@ function readAnswer(decision: DecideInput['decision'], flags: DecideFlags): Deci
 }
 
 async function askFirst(client: Client, session: Session, id: string, answer: DecideInput): Promise<void> {
-  say(session, approvalText(await approvalDetail(client, id), session.columns));
+  say(session, approvalText(await approvalDetail(client, id, changesShown), session.columns));
   const { decision, by, only, except } = answer;
   const part = only ? `only ${only.join(', ')}` : except ? `all but ${except.join(', ')}` : 'all of it';
   const agreed = await session.watcher?.confirm(`${decision} ${part}, as ${by}?`);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { approvalText } from '../approval-text.ts';
+import { approvalText, changesShown } from '../approval-text.ts';
 import { approvalDetail } from '../approvals.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
 import { withClient } from '../connection.ts';
@@ -12,7 +12,7 @@ export function addShow(approvals: Command, session: Session): void {
     description: 'one request: its changes, why they wait, and who answered what',
     examples: ['approvals show contoso/3', 'approvals show contoso/3 --json'],
   }).action(async (id: string, { json }: CommonOptions) => {
-    const detail = await withClient((client) => approvalDetail(client, id));
+    const detail = await withClient((client) => approvalDetail(client, id, json ? undefined : changesShown));
     printResult(session, json, detail, approvalText(detail, session.columns));
   });
 }

@@ -65,6 +65,9 @@ DROP TABLE "journal" CASCADE;--> statement-breakpoint
 DROP TABLE "paces" CASCADE;--> statement-breakpoint
 ALTER TABLE "approvals" ADD COLUMN "cycle" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "cycles" ADD COLUMN "undoes" integer;--> statement-breakpoint
+ALTER TABLE "decisions" ADD COLUMN "channel" text NOT NULL;--> statement-breakpoint
+ALTER TABLE "decisions" ADD COLUMN "changes" integer NOT NULL;--> statement-breakpoint
+ALTER TABLE "decisions" ADD COLUMN "facts" text NOT NULL;--> statement-breakpoint
 ALTER TABLE "tenants" ADD COLUMN "last_good_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "tenants" ADD COLUMN "marker" text DEFAULT gen_random_uuid() NOT NULL;--> statement-breakpoint
 ALTER TABLE "directory_extras" ADD COLUMN "credential_ends_at" timestamp with time zone;--> statement-breakpoint

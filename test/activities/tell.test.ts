@@ -144,7 +144,14 @@ describe('requests', () => {
     const { cycle, told, clock, tenant } = await arrange([hook]);
     await cycle({ held: ['ada', 'bo'] });
     await told();
-    const answer = { decision: 'approve', by: 'it-lead', note: '', only: [], except: [] } as const;
+    const answer = {
+      decision: 'approve',
+      by: 'it-lead',
+      note: '',
+      channel: 'update',
+      only: [],
+      except: [],
+    } as const;
     const now = new Date(clock.ms);
     await recordDecision(store.database, {
       ...answer,
@@ -179,6 +186,7 @@ describe('requests', () => {
       tenant,
       number: 1,
       id: 'x',
+      channel: 'update',
       decision: 'approve',
       by: 'anna@contoso.example',
       note: '',

@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm';
 import { type ErrorShape, errorShapes, type FaultSetting } from '../../simulators/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
 import type { TimelyBehaviour } from '../../simulators/timely/objects.ts';
-import { journal } from '../../store/schema.ts';
+import { journalEntries } from '../../store/schema-journal.ts';
 import { group, link, members, person, team, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
 import { arrangeTenant, type TenantInProcess } from './tenant-in-process.ts';
@@ -283,7 +283,10 @@ test('the journal keeps the link that gave way to another', async () => {
   const tenant = await arrangeTenant(store.database, company());
   tenant.state.behaviour.reinvited = 'new id';
   await untilSettled(tenant);
-  const rows = await store.database.select().from(journal).where(eq(journal.tenant, tenant.tenant));
+  const rows = await store.database
+    .select()
+    .from(journalEntries)
+    .where(eq(journalEntries.tenant, tenant.tenant));
   expect(rows.find(({ kind }) => kind === 'reinstate')?.after).toEqual({
     role: 'employee',
     timelyId: tenant.state.byEmail('di@contoso.example')?.id,

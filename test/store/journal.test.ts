@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import type { ChainPlace } from '../../domain/journal.ts';
 import type { JournalLine, Page } from '../../domain/report.ts';
-import { journalDecision, journalEvent, removalsSince, writeJournal } from '../../store/journal.ts';
+import { journalEvent, removalsSince, writeJournal } from '../../store/journal.ts';
 import { followPage, journalPage, pruneJournal } from '../../store/journal-chain.ts';
 import type { ChangeRow } from '../../store/plans.ts';
 import { openTestStore } from '../support/database.ts';
@@ -143,32 +143,6 @@ test('history is asked by person, under any address, and by time', async () => {
     'remove',
   ]);
   expect(await removalsSince(database, 'asked', at(1))).toBe(2);
-});
-
-test('a decision stands with who decided, why, by which way, and a digest of what they saw', async () => {
-  const decision = {
-    id: 'decision-1',
-    request: 3,
-    decision: 'approve' as const,
-    by: 'it-lead@contoso.example',
-    note: 'spoke to HR',
-    channel: 'update',
-    fingerprints: ['one', 'other'],
-    rule: 'sensitive',
-    at: at(0),
-  };
-  await journalDecision(store.database, 'decided', decision);
-  await journalDecision(store.database, 'decided', decision);
-  const lines = await history('decided');
-  expect(lines).toMatchObject([
-    {
-      kind: 'decided',
-      approval: 3,
-      reason: 'spoke to HR',
-      after: { decision: 'approve', by: 'it-lead@contoso.example', channel: 'update' },
-      before: { rule: 'sensitive', changes: 2 },
-    },
-  ]);
 });
 
 test('an entry of a large team does not make a page that burdens Temporal', async () => {

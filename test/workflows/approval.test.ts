@@ -1,0 +1,212 @@
+/** A request for approval as people meet it: its Update, its Signals, what it shows, and what stands in the journal. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { eq } from 'drizzle-orm';
+import { loadStanding } from '../../store/approvals.ts';
+import { factsOf } from '../../store/decision-journal.ts';
+import { decisionsOf } from '../../store/decisions.ts';
+import { journalEntries } from '../../store/schema-journal.ts';
+import { approveSignal, type DecideInput, decideUpdate, rejectSignal } from '../../workflows/messages.ts';
+import { heldChange, type Requests, type RequestTenant, startRequests } from '../support/requests.ts';
+import { until } from '../support/world.ts';
+
+let requests: Requests;
+
+beforeAll(async () => {
+  requests = await startRequests();
+});
+afterAll(() => requests.close());
+
+const removals = (...names: string[]) => names.map((name) => heldChange('too-many-removals', name));
+
+const decide = (tenant: RequestTenant, input: unknown, number = 1) =>
+  tenant.handle(number).executeUpdate(decideUpdate, { args: [input as DecideInput] });
+
+/** Why an answer was refused. */
+async function refusalOf(answer: Promise<unknown>): Promise<string> {
+  const error = await answer.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof WorkflowUpdateFailedError)) throw new Error(`It was not refused: ${String(error)}`);
+  expect(error.cause).toMatchObject({ type: 'WrongUse' });
+  return error.cause instanceof ApplicationFailure ? error.cause.message : '';
+}
+
+const standing = ({ database, name }: RequestTenant) => loadStanding(database, name, new Date(), 86_400_000);
+
+/** How often the server has written down that an update was accepted: one that the validator refuses leaves nothing. */
+async function acceptedUpdates(tenant: RequestTenant): Promise<number> {
+  const { events } = await tenant.handle(1).fetchHistory();
+  return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+}
+
+describe('the update', () => {
+  test('is refused at once, with a sentence and without a trace, when it makes no sense', async () => {
+    const tenant = await requests.tenant({ who: ['Lea@contoso.example'] });
+    await tenant.plan(removals('cy'));
+    await until('the request', async () => ((await tenant.details(1)).includes('cy') ? true : null));
+    const lea = { decision: 'approve', by: 'lea@contoso.example' };
+    const refusals: [unknown, string][] = [
+      [null, 'An answer is an object'],
+      [{ ...lea, decision: 'maybe' }, '"decision" is "approve" or "reject".'],
+      [{ decision: 'approve' }, '"by" says who decides'],
+      [{ ...lea, by: ' ' }, '"by" says who decides'],
+      [{ ...lea, by: 'x'.repeat(201) }, 'at most 200 characters'],
+      [{ ...lea, note: 7 }, '"note" is a text.'],
+      [{ ...lea, only: 'cy' }, '"only" is a list'],
+      [{ ...lea, except: [1] }, '"except" is a list'],
+      [{ ...lea, by: 'mallory@x.example' }, 'mallory@x.example may not decide here'],
+    ];
+    for (const [input, sentence] of refusals) {
+      expect(await refusalOf(decide(tenant, input))).toContain(sentence);
+    }
+    expect(await acceptedUpdates(tenant)).toBe(0);
+    expect(await decide(tenant, { ...lea, by: ' LEA@contoso.example ' })).toMatchObject({ decided: 1 });
+  });
+
+  test('is refused with a sentence when it names nobody of the request, or comes twice', async () => {
+    const tenant = await requests.tenant();
+    await tenant.plan(removals('cy', 'di'));
+    const lea = { decision: 'approve', by: 'lea' } as const;
+    expect(await refusalOf(decide(tenant, { ...lea, only: ['zoe@contoso.example'] }))).toContain(
+      '"zoe@contoso.example" is not in it',
+    );
+    expect(
+      await refusalOf(decide(tenant, { ...lea, except: ['cy@contoso.example', 'di@contoso.example'] })),
+    ).toContain('nothing is left to decide');
+    const answer = await decide(tenant, { ...lea, only: ['CY@contoso.example '] });
+    expect(answer).toEqual({ outcome: '1 change approved.', decided: 1, undecided: 1 });
+    expect(
+      await refusalOf(decide(tenant, { ...lea, decision: 'reject', only: ['cy@contoso.example'] })),
+    ).toContain('decided before');
+    expect([...(await standing(tenant)).approved.keys()]).toEqual(['remove cy']);
+  });
+
+  test('says what no longer stands in the plan, and that nothing is done about it', async () => {
+    const tenant = await requests.tenant();
+    await tenant.plan(removals('cy', 'di'));
+    await tenant.plan(removals('di'));
+    const answer = await decide(tenant, { decision: 'approve', by: 'lea' });
+    expect(answer.outcome).toBe(
+      '2 changes approved. 1 of them no longer stand in the plan: nothing is done about those.',
+    );
+  });
+
+  test('needs different people where several have to approve, whatever spelling the first one tries', async () => {
+    const tenant = await requests.tenant({ approvers: 2 });
+    await tenant.plan(removals('cy'));
+    const first = await decide(tenant, { decision: 'approve', by: 'Anna Roth' });
+    expect(first.outcome).toBe('1 change approved. Somebody else has to approve as well before it counts.');
+    for (const by of ['Anna Roth', ' anna  roth ', 'ANNA ROTH']) {
+      expect(await refusalOf(decide(tenant, { decision: 'approve', by }))).toContain(
+        'has approved all of that already; 2 different people are needed',
+      );
+    }
+    expect((await standing(tenant)).approved.size).toBe(0);
+    await decide(tenant, { decision: 'approve', by: 'Ben' });
+    expect((await standing(tenant)).approved.size).toBe(1);
+    expect(await tenant.handle(1).result()).toEqual({ state: 'approved' });
+  });
+
+  test('is measured by the tenant file in force: who may decide, and how many have to', async () => {
+    const tenant = await requests.tenant({ who: ['anna@x.example'] });
+    const held = removals('cy');
+    await tenant.plan(held);
+    expect(await refusalOf(decide(tenant, { decision: 'approve', by: 'ben@x.example' }))).toContain(
+      'may not decide',
+    );
+    await tenant.configure({ who: ['ben@x.example', 'zoe@x.example'], approvers: 2 });
+    await tenant.plan(held);
+    expect(await refusalOf(decide(tenant, { decision: 'approve', by: 'anna@x.example' }))).toContain(
+      'may not decide',
+    );
+    expect(await decide(tenant, { decision: 'approve', by: 'ben@x.example' })).toMatchObject({
+      undecided: 1,
+    });
+  });
+
+  test('to a request that has ended finds it ended', async () => {
+    const tenant = await requests.tenant();
+    await tenant.plan(removals('cy'));
+    await tenant.plan([]);
+    expect(await tenant.handle(1).result()).toEqual({ state: 'ended by itself' });
+    await expect(decide(tenant, { decision: 'approve', by: 'lea' })).rejects.toThrow();
+    expect((await standing(tenant)).approved.size).toBe(0);
+  });
+});
+
+test('a signal has the same payload, and shows a refusal instead of answering it', async () => {
+  const tenant = await requests.tenant({ who: ['lea@x.example'] });
+  await tenant.plan(removals('cy', 'di'));
+  const { handle, details } = tenant;
+  const send = (input: unknown) => handle(1).signal(approveSignal, input as { by: string });
+  await send({ by: 'mallory', note: 'please' });
+  await send({ by: 'lea@x.example', only: ['zoe'] });
+  await send({ by: 'lea@x.example', decision: 'reject' });
+  await send('yes');
+  await send({ by: 'lea@x.example', only: ['cy'], note: 'spoke to **HR**' });
+  const shown = await until('the answer', async () => {
+    const text = await details(1);
+    return text.includes('Answers:') ? text : null;
+  });
+  expect(shown).toMatch(/\*\*lea@x.example\*\* by signal, approve 1 change: spoke to HR$/m);
+  expect(shown).toContain('Refused, nothing was changed:');
+  expect(shown).toMatch(/approve by mallory: mallory may not decide here/);
+  expect(shown).toMatch(/approve by lea@x.example: .*"zoe" is not in it/);
+  expect(shown).toMatch(/approve by lea@x.example: The signal is "approve" and its payload says otherwise/);
+  expect(shown).toMatch(/approve by nobody named: An answer is an object/);
+  await handle(1).signal(rejectSignal, { by: 'lea@x.example' });
+  expect(await handle(1).result()).toEqual({ state: 'partly approved' });
+  const { approved, rejected } = await standing(tenant);
+  expect([[...approved.keys()], [...rejected]]).toEqual([['remove cy'], ['remove di']]);
+});
+
+test('who decided what stands in the journal, with the facts they saw', async () => {
+  const tenant = await requests.tenant();
+  const held = removals('cy', 'di', 'ed');
+  await tenant.plan(held);
+  await decide(tenant, {
+    decision: 'approve',
+    by: ' Lea ',
+    note: 'spoke to HR',
+    channel: 'command',
+    except: ['ed'],
+  });
+  await tenant.handle(1).signal(rejectSignal, { by: 'Max' });
+  await tenant.handle(1).result();
+  const { database, name } = tenant;
+  const rows = await database
+    .select()
+    .from(journalEntries)
+    .where(eq(journalEntries.tenant, name))
+    .orderBy(journalEntries.sequence);
+  expect(rows).toMatchObject([
+    {
+      kind: 'decided',
+      cycle: 1,
+      approval: 1,
+      reason: 'spoke to HR',
+      before: {
+        rule: 'too-many-removals',
+        facts: factsOf(held.slice(0, 2)),
+        changes: 2,
+        details: ['too-many-removals holds it'],
+      },
+      after: { decision: 'approve', by: 'Lea', channel: 'command', only: [], except: ['ed'] },
+    },
+    {
+      kind: 'decided',
+      reason: '',
+      before: { facts: factsOf(held.slice(2)), changes: 1 },
+      after: { decision: 'reject', by: 'Max', channel: 'signal' },
+    },
+  ]);
+  expect(
+    (await decisionsOf(database, name, 1)).map(({ by, channel, changes }) => [by, channel, changes]),
+  ).toEqual([
+    ['Lea', 'command', 2],
+    ['Max', 'signal', 1],
+  ]);
+});
