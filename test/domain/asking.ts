@@ -1,5 +1,12 @@
 /** A client that always has more to ask than it may, beside services that count in the ways services count. */
-import { afterRefusal, firstMemory, type PaceState, rateOf, reviewed, startsKept } from '../../domain/pace.ts';
+import {
+  afterRefusal,
+  firstMemory,
+  type PaceState,
+  rateOf,
+  reviewed,
+  startsKept,
+} from '../../domain/pace.ts';
 
 /** Whether a service takes a request that arrives at this moment. */
 type Service = (atMs: number) => boolean;
