@@ -1,7 +1,7 @@
 /** The rate over three worker processes, and a leaver beside many invitations. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { closeDatabase, openDatabase } from '../../store/database.ts';
-import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import { nudgeSignal, pauseSignal, resumeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 const limit = 15;
@@ -82,4 +82,19 @@ test('a leaver is out within seconds while many are invited, and each of those i
   expect(arrived()).toBeLessThan(people.length);
   await until('everybody to be in', async () => arrived() === people.length || null, 60_000);
   for (const email of people) expect(timely.state.mailsTo(email)).toBe(1);
+}, 120_000);
+
+test('a pause ends the cycle that runs soon, and what was left off is done after it', async () => {
+  const people = join(60, 'Paused');
+  const loop = world.client.workflow.getHandle(tenantWorkflowId(world.tenant));
+  await loop.signal(nudgeSignal, {});
+  const arrived = () => people.filter((email) => world.present().includes(email)).length;
+  await until('the first invitations', async () => arrived() >= 3 || null);
+  await loop.signal(pauseSignal);
+  const ended = async () => ((await world.status()).stage === 'paused' ? true : null);
+  await until('the cycle to end', ended, 15_000);
+  expect(arrived()).toBeLessThan(people.length / 2);
+  await loop.signal(resumeSignal);
+  await until('everybody to be in', async () => arrived() === people.length || null, 60_000);
+  for (const email of people) expect(world.sandbox.timely.state.mailsTo(email)).toBe(1);
 }, 120_000);
