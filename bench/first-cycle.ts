@@ -87,7 +87,10 @@ async function prepare(folder: string, { people, rate }: Work): Promise<string> 
   // The sandbox goes on from what it finds in its folder.
   const made = await fillSandbox({
     dataDir: join(folder, 'sandbox'),
-    company: (microsoft, timely) => fillCompany(microsoft, timely, size),
+    company(microsoft, timely) {
+      fillCompany(microsoft, timely, size);
+      timely.account.seats = people + timely.present.length;
+    },
   });
   await made.close();
   return file;

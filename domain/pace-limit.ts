@@ -70,7 +70,7 @@ export function seenAt(limit: Limit, sighting: Sighting): Limit | null {
   if (limit.certain && !isSteady && refused !== null && seen < refused * 0.6) return null;
   const isAgain = refused !== null && Math.abs(seen / refused - 1) <= 0.25;
   const certain = limit.certain || isSteady || accepted > 0 || isAgain;
-  const bound = Math.min(Math.max(rateWithoutBurst(firstRun, sighting), seen * 0.95), seen);
+  const bound = Math.min(Math.max(rateWithoutBurst(firstRun, sighting), seen * 0.85), seen);
   const lowest = refused !== null && certain && refused > accepted ? Math.min(refused, bound) : bound;
   return {
     refused: lowest,

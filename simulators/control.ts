@@ -1,7 +1,7 @@
 /** Hands on a simulator from outside its process: people join and leave, faults go on and off, the ledger is read. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { errorShapes, type Faults } from './faults.ts';
+import { countings, errorShapes, type Faults } from './faults.ts';
 import type { HttpsEnvironment } from './https-server.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -33,6 +33,7 @@ const faultSetting = z.strictObject({
   percent: z.number().min(0).max(100).optional(),
   host: z.url().optional(),
   perSecond: z.number().positive().optional(),
+  counting: z.enum(countings).optional(),
   fields: z.record(z.string(), z.array(z.string())).optional(),
   status: z.int().optional(),
   shape: z.enum(errorShapes).optional(),

@@ -3,6 +3,9 @@ import { type Answer, type Call, dropped } from './answer.ts';
 export const errorShapes = ['texts', 'list', 'text', 'plain text', 'quoted text', 'below user'] as const;
 export type ErrorShape = (typeof errorShapes)[number];
 
+export const countings = ['sliding second', 'clock second', 'bucket'] as const;
+export type Counting = (typeof countings)[number];
+
 /** Which requests a fault is for, how often, and its options. What is left out fits every request. */
 export interface FaultSetting {
   /** `users.delta`; a `*` at the end or the beginning stands for the rest: `users.*`, `*.delta`. */
@@ -27,6 +30,8 @@ export interface FaultSetting {
   host?: string | undefined;
   /** For `rateLimit`. */
   perSecond?: number | undefined;
+  /** For `rateLimit`: how the service counts; `sliding second` unless given. */
+  counting?: Counting | undefined;
   /** For `rejectPerson`: Timely's messages by field. */
   fields?: Record<string, string[]> | undefined;
   /** For `seatLimit`: what is answered instead of 422. */

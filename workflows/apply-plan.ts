@@ -76,7 +76,8 @@ function breakerTripped(last: Trouble, count: number, calls: ReadonlySet<string>
 
 async function applyOne(part: PlanPart, { position, label }: { position: number; label: string }) {
   const { tenant, cycle, configurationVersion, phase } = part;
-  const priority = { priorityKey: phase === 0 ? priorities.removal : priorities.otherChange };
+  const priorityKey = phase === 0 ? priorities.removal : priorities.otherChange;
+  const priority = { priorityKey, fairnessKey: tenant };
   return await applying.applyChange.executeWithOptions({ summary: label, priority }, [
     { tenant, cycle, configurationVersion, position },
   ]);

@@ -177,7 +177,7 @@ async function signalRequest(tenant: string, number: number, message: SignalDefi
 
 /**
  * Phase after phase: removals, people, roles, teams; each in parts, one after the other. Whoever wants another cycle gets
- * it before the invitations are through (`yieldWhenWanted`); removals are never left off.
+ * it before the invitations are through (`yieldWhenWanted`); removals are left off only by a pause and by the end.
  */
 async function applyPhases(
   loop: TenantLoop,
@@ -196,10 +196,11 @@ async function applyPhases(
   for (const [phase, count] of phases.entries()) {
     if (count === 0) continue;
     for (let from: number | null = 0; from !== null; ) {
+      if (loop.ending()) return { trouble, yielded: true };
       batch += 1;
       const running = await startPart(key, phase, from, batch);
-      const part =
-        phase === removals ? await running.result() : await yieldWhenWanted(loop, running, mayYieldAtMs);
+      const isWanted = phase === removals ? loop.ending : loop.wanted;
+      const part = await yieldWhenWanted(loop, running, { isWanted, mayYieldAtMs });
       loop.progressBy(part.done + part.dropped + part.failed + part.held);
       trouble = part.trouble ?? trouble;
       if (part.stopped) return { trouble, yielded: part.yielded };
@@ -226,14 +227,14 @@ async function startPart(key: OpenCycleResult, phase: number, from: number, batc
 async function yieldWhenWanted(
   loop: TenantLoop,
   part: ChildWorkflowHandle<typeof applyPlan>,
-  mayYieldAtMs: number,
+  { isWanted, mayYieldAtMs }: { isWanted: () => boolean; mayYieldAtMs: number },
 ): Promise<ApplyPlanResult> {
   let isOver = false;
   const result = part.result().finally(() => {
     isOver = true;
   });
   const yielding = async () => {
-    await condition(() => isOver || loop.wanted());
+    await condition(() => isOver || isWanted());
     const waitMs = Math.max(mayYieldAtMs - Date.now(), 1);
     if (!isOver) await condition(() => isOver || loop.ending(), waitMs, { summary: 'before it yields' });
     // It may have ended a moment ago by itself.

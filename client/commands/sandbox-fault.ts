@@ -15,6 +15,7 @@ interface FaultFlags extends CommonOptions {
   retryAfter?: number;
   milliseconds?: number;
   perSecond?: number;
+  counting?: string;
 }
 
 const simulators = ['microsoft', 'timely'] as const;
@@ -45,6 +46,7 @@ export function addFault(sandbox: Command, session: Session): void {
     .option('--retry-after <seconds>', 'for throttle', positive)
     .option('--milliseconds <number>', 'for latency', positive)
     .option('--per-second <number>', 'for rateLimit', positive)
+    .option('--counting <way>', 'for rateLimit: sliding second, clock second or bucket')
     .action(async (simulator: (typeof simulators)[number], name: string, flags: FaultFlags) => {
       const { data, json, after, ...match } = flags;
       const setting = { ...match, ...(after && { when: 'after' }) };

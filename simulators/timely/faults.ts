@@ -1,6 +1,7 @@
 /** The switches of the simulated Timely. A new one is an entry of this table; a test sets it by its name. */
 import { type Answer, dropped, html, isRecord, json } from '../answer.ts';
 import {
+  countings,
   dropConnection,
   type ErrorShape,
   errorShapes,
@@ -10,6 +11,7 @@ import {
 } from '../faults.ts';
 import { forbidden, oauthError, unauthorized, unprocessable } from './errors.ts';
 import type { TimelyBehaviour } from './objects.ts';
+import { counters } from './rate-counters.ts';
 
 export type TimelyFault =
   | 'throttle'
@@ -130,8 +132,14 @@ export function timelyFaults(
       }),
     },
     rateLimit: {
-      about: 'At most `perSecond` requests in any second; 429 beyond.',
-      make: (setting) => rateLimit(setting.perSecond ?? 5, () => tooMany(retryAfterHeader(setting, clock()))),
+      about: `429 beyond \`perSecond\` requests; \`counting\`: ${countings.join(', ')} (that many at most, as many flow in a second).`,
+      make: (setting) => {
+        const takes = counters[setting.counting ?? 'sliding second'](setting.perSecond ?? 5);
+        // Real time, not the simulator's clock: it guards a machine, not a calendar.
+        return {
+          instead: () => (takes(performance.now()) ? null : tooMany(retryAfterHeader(setting, clock()))),
+        };
+      },
     },
     latency,
   };
@@ -169,20 +177,6 @@ function staleLists() {
       const known = remembered.get(key);
       if (!known) remembered.set(key, answer);
       return known && JSON.stringify(known.json) !== JSON.stringify(answer.json) ? known : null;
-    },
-  };
-}
-
-/** Counts real time, not the simulator's clock: it guards a machine, not a calendar. */
-function rateLimit(perSecond: number, refuse: () => Answer) {
-  let passedMs: number[] = [];
-  return {
-    instead: () => {
-      const nowMs = performance.now();
-      passedMs = passedMs.filter((time) => time > nowMs - 1000);
-      if (passedMs.length >= perSecond) return refuse();
-      passedMs.push(nowMs);
-      return null;
     },
   };
 }

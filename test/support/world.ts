@@ -30,13 +30,19 @@ export interface WorldOptions extends SandboxOptions {
   /** Changes the tenant file of the sandbox before it is started. */
   editFile?: (text: string) => string;
   tenantFile?: string;
+  /** That of another world, whose workers are to serve this tenant as well; one of its own unless given. */
+  taskQueue?: string;
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-export async function startWorld({ editFile = (text) => text, tenantFile, ...options }: WorldOptions = {}) {
+export async function startWorld({
+  editFile = (text) => text,
+  tenantFile,
+  taskQueue = `queue-${randomBytes(4).toString('hex')}`,
+  ...options
+}: WorldOptions = {}) {
   const tenant = `contoso-${randomBytes(4).toString('hex')}`;
-  const taskQueue = `queue-${tenant}`;
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-world-'));
   const [sandbox, database] = await Promise.all([startSandbox(options), createTestDatabase()]);
   const connection = await Connection.connect({ address: testTemporal() });
@@ -103,6 +109,7 @@ export async function startWorld({ editFile = (text) => text, tenantFile, ...opt
           taskQueue,
           args: [{ tenant }],
           workflowIdConflictPolicy: 'USE_EXISTING',
+          priority: { fairnessKey: tenant },
         }),
       });
     },
