@@ -8,6 +8,7 @@ import type { Meter } from '../domain/meter.ts';
 import { createTeller, type Teller } from '../notify/teller.ts';
 import type { Database } from '../store/database.ts';
 import { createPace } from '../store/pace.ts';
+import type { SealingKeys } from '../store/seal.ts';
 import { configurationOf, newestConfiguration } from '../store/tenants.ts';
 import { createTokenVault } from '../store/tokens.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
@@ -72,7 +73,7 @@ const keptMs = 10 * 60_000;
  */
 export function createServices(
   database: Database,
-  key: Buffer,
+  key: SealingKeys,
   meterFor: (tenant: string) => Meter,
   receiver: Receiver | null,
   telling: Telling = { tell: createTeller(null), ui: null },
@@ -126,7 +127,7 @@ async function loadTenantFile(database: Database, name: string, version: number)
 /** A tenant's Timely account, and signing in to it anew. */
 async function openTimely(
   database: Database,
-  key: Buffer,
+  key: SealingKeys,
   file: TenantFile,
   options: CallLimits & { meter: Meter },
 ): Promise<Pick<Tenant, 'timely' | 'signIn' | 'perSecond'>> {

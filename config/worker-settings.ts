@@ -27,6 +27,12 @@ export const environmentVariables: readonly VariableNote[] = [
       'Key that encrypts OAuth tokens in the store: 32 random bytes in base64 (openssl rand -base64 32). Without it they cannot be read again.',
   },
   {
+    name: 'TIMELY_SYNC_KEY_PREVIOUS',
+    readBy: 'worker',
+    meaning:
+      'Earlier values of TIMELY_SYNC_KEY, separated by commas, while it is being replaced: they open what they sealed, and seal nothing.',
+  },
+  {
     name: 'TIMELY_SYNC_TASK_QUEUE',
     readBy: 'worker and client',
     meaning: 'Temporal task queue of workers and commands; timely-sync unless set.',
@@ -99,6 +105,14 @@ const environment = z
       .string({ error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32)' })
       .transform((text) => Buffer.from(text, 'base64'))
       .refine((key) => key.length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
+    TIMELY_SYNC_KEY_PREVIOUS: z
+      .string()
+      .transform((text) => text.split(',').map((key) => Buffer.from(key, 'base64')))
+      .refine(
+        (keys) => keys.every((key) => key.length === 32),
+        'must be keys of 32 bytes in base64, separated by commas',
+      )
+      .default([]),
     TIMELY_SYNC_TASK_QUEUE: z.string().default('timely-sync'),
     TIMELY_SYNC_HEALTH_PORT: z
       .string()
@@ -154,6 +168,8 @@ export interface WorkerSettings {
   databaseUrl: string;
   /** 32 bytes; encrypts tokens at rest. */
   encryptionKey: Buffer;
+  /** Earlier keys, which still open what they sealed. */
+  previousKeys: Buffer[];
   taskQueue: string;
   /** 0 takes a free port. */
   healthPort: number;
@@ -183,6 +199,7 @@ export function workerSettings(env: Environment): WorkerSettings {
   return {
     databaseUrl: data.DATABASE_URL,
     encryptionKey: data.TIMELY_SYNC_KEY,
+    previousKeys: data.TIMELY_SYNC_KEY_PREVIOUS,
     taskQueue: data.TIMELY_SYNC_TASK_QUEUE,
     healthPort: data.TIMELY_SYNC_HEALTH_PORT,
     publicUrl: data.TIMELY_SYNC_PUBLIC_URL ?? null,

@@ -1,21 +1,32 @@
 /** Timely's tokens, sealed, and the lock that lets one worker at a time refresh them. */
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Database, Store } from './database.ts';
 import { oauthTokens } from './schema.ts';
-import { seal, unseal } from './seal.ts';
+import { type SealingKeys, seal, unseal } from './seal.ts';
 
 /**
  * A vault for one tenant's tokens. `withLock` holds a lock over all processes while `work` runs; `save` commits at once,
- * so that a new pair is stored before anybody uses it (behaviour.md, section 7).
+ * so that a new pair is stored before anybody uses it (behaviour.md, section 7). What an older key has opened is sealed
+ * anew with the current one at once.
  */
 export function createTokenVault<Tokens>(
   database: Database,
-  { tenant, key, parse }: { tenant: string; key: Buffer; parse: (value: unknown) => Tokens },
+  { tenant, key, parse }: { tenant: string; key: SealingKeys; parse: (value: unknown) => Tokens },
 ) {
   const read = async (store: Store): Promise<Tokens | null> => {
     const [row] = await store.select().from(oauthTokens).where(eq(oauthTokens.tenant, tenant));
-    return row ? parse(JSON.parse(unseal(row.sealed, key))) : null;
+    if (!row) return null;
+    const { text, isCurrent } = unseal(row.sealed, key);
+    if (!isCurrent) await sealAnew(store, row.sealed, text);
+    return parse(JSON.parse(text));
+  };
+  /** Nothing happens to a pair that another worker has saved meanwhile: it has the current key. */
+  const sealAnew = async (store: Store, before: Buffer, text: string) => {
+    await store
+      .update(oauthTokens)
+      .set({ sealed: seal(text, key) })
+      .where(and(eq(oauthTokens.tenant, tenant), eq(oauthTokens.sealed, before)));
   };
   const save = async (store: Store, tokens: Tokens) => {
     const sealed = seal(JSON.stringify(tokens), key);

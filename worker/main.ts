@@ -139,7 +139,7 @@ async function createWorker({ settings, database, connection, receiver, metrics 
     activities: createActivities(
       createServices(
         database,
-        settings.encryptionKey,
+        [settings.encryptionKey, ...settings.previousKeys],
         metrics.meterFor,
         receiver,
         tellingOf(settings, namespace),

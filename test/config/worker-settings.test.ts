@@ -10,6 +10,7 @@ describe("the worker's environment", () => {
     const expected = {
       databaseUrl: 'postgres://sync@db/sync',
       encryptionKey: key,
+      previousKeys: [],
       taskQueue: defaultTaskQueue,
       healthPort: 8080,
       publicUrl: null,

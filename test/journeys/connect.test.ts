@@ -211,7 +211,7 @@ async function storedPair() {
   await store.end();
   const sealed = rows[0]?.sealed;
   if (!sealed) throw new Error('No tokens are stored.');
-  return parseStoredTokens(JSON.parse(unseal(sealed, Buffer.alloc(32, 7))));
+  return parseStoredTokens(JSON.parse(unseal(sealed, Buffer.alloc(32, 7)).text));
 }
 
 test('nobody knows a tenant of that name', async () => {

@@ -58,6 +58,16 @@ describe('docker-compose.yml and .env.example', () => {
 });
 
 describe('docker-compose.yml', () => {
+  test('the worker writes to no file system but /tmp, and has no rights of a superuser to lose', () => {
+    expect(serviceNamed('worker')).toMatchObject({
+      read_only: true,
+      tmpfs: ['/tmp'],
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    for (const mount of serviceNamed('worker').volumes) expect(mount).toMatch(/:ro$/);
+  });
+
   test('two workers share the queue', () => {
     expect(serviceNamed('worker').deploy?.replicas).toBe(2);
     expect(serviceNamed('worker').ports).toEqual([]);

@@ -43,6 +43,19 @@ test('with another key the tokens cannot be opened, and the message says what to
   await expect(other.read()).rejects.toThrow('TIMELY_SYNC_KEY');
 });
 
+test('after a change of keys the old one opens, and what was opened needs it no more', async () => {
+  const [before, now] = [Buffer.alloc(32, 3), Buffer.alloc(32, 4)];
+  const vaultWith = (keys: Buffer[]) =>
+    createTokenVault(store.database, { tenant: 'rotated', key: keys, parse });
+  await vaultWith([before]).withLock(({ save }) => save(tokens('kept')));
+  await expect(vaultWith([now]).read()).rejects.toMatchObject({
+    remedy: expect.stringContaining('TIMELY_SYNC_KEY_PREVIOUS'),
+  });
+  expect(await vaultWith([now, Buffer.alloc(32, 5), before]).read()).toEqual(tokens('kept'));
+  expect(await vaultWith([now]).read()).toEqual(tokens('kept'));
+  await expect(vaultWith([before]).read()).rejects.toThrow('TIMELY_SYNC_KEY');
+});
+
 test('of two processes that refresh at once, the second sees what the first has saved', async () => {
   const second = await openDatabase(store.url);
   const vaults = [store.database, second].map((database) =>

@@ -149,7 +149,7 @@ test('a signal has the same payload, and shows a refusal instead of answering it
   await send({ by: 'lea@x.example', only: ['cy'], note: 'spoke to **HR**' });
   const shown = await until('the answer', async () => {
     const text = await details(1);
-    return text.includes('Answers:') ? text : null;
+    return text.includes('Answers:') && text.includes('"zoe"') ? text : null;
   });
   expect(shown).toMatch(/\*\*lea@x.example\*\* by signal, approve 1 change: spoke to HR$/m);
   expect(shown).toContain('Refused, nothing was changed:');

@@ -1,0 +1,24 @@
+/** `npm run fuzz -- --inputs 100000 --seed 7`: the tests of bad input (test/fuzz/) with more inputs, and other ones each time. */
+import { parseArgs } from 'node:util';
+import { run } from './run.mjs';
+
+await run(async () => {
+  const { values } = parseArgs({
+    options: {
+      inputs: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+    },
+  });
+  if (!/^[1-9]\d{0,8}$/.test(values.inputs))
+    throw new Error('--inputs is a number of inputs, such as 100000.');
+  const { prepare } = await import('./prepare.mjs');
+  const { findTemporalCli } = await import('./temporal-cli.mjs');
+  const { runChecks } = await import('./checks.mjs');
+  const { say } = await import('./project.mjs');
+  await prepare();
+  // For the tests alone: no settings of the product.
+  Object.assign(process.env, { FUZZ_INPUTS: values.inputs, PROPERTY_SEED: values.seed });
+  say(`> ${values.inputs} inputs, --seed ${values.seed}`);
+  const { failed } = await runChecks(await findTemporalCli(), ['test/fuzz', '--testTimeout=86400000']);
+  process.exitCode = failed === 0 ? 0 : 1;
+});

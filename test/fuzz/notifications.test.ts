@@ -1,0 +1,56 @@
+/** Whatever is posted to the receiver is answered with a status of ours and wakes nobody without the tenant's proof. */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createClientStates } from '../../activities/client-states.ts';
+import { createReceiver } from '../../worker/notifications.ts';
+import { WakeUps } from '../../worker/wake-ups.ts';
+import { jsonWith, runs } from './inputs.ts';
+
+const anyJson = jsonWith('value', 'subscriptionId', 'clientState', 'lifecycleEvent');
+const entry = fc.record(
+  {
+    subscriptionId: fc.oneof(fc.string(), anyJson),
+    clientState: fc.oneof(fc.string(), fc.constant('contoso.AAAA'), anyJson),
+  },
+  { requiredKeys: [] },
+);
+const body = fc.oneof(
+  fc
+    .record({ value: fc.array(fc.oneof(entry, anyJson), { maxLength: 4 }) })
+    .map((value) => JSON.stringify(value)),
+  anyJson.map((value) => JSON.stringify(value)),
+  fc.string({ unit: 'binary' }),
+);
+const query = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('') },
+  fc.string().map((text) => `?${encodeURIComponent(text)}`),
+  fc.string().map((text) => `?validationToken=${text.replaceAll('#', '')}`),
+);
+
+test('bodies and queries of any kind', async () => {
+  const woken: string[] = [];
+  const wakeUps = new WakeUps(async (tenant) => {
+    woken.push(tenant);
+  });
+  const { app } = createReceiver(createClientStates(Buffer.alloc(32, 7)), wakeUps);
+  const statuses = new Set<number>();
+  await fc.assert(
+    fc.asyncProperty(
+      body,
+      query,
+      fc.constantFrom('application/json', 'text/xml', 'a/b; charset=x'),
+      async (text, asked, type) => {
+        const answer = await app.request(`/notifications${asked}`, {
+          method: 'POST',
+          body: text,
+          headers: { 'content-type': type },
+        });
+        statuses.add(answer.status);
+        expect([200, 202, 400, 413]).toContain(answer.status);
+      },
+    ),
+    runs(),
+  );
+  expect([...statuses]).toEqual(expect.arrayContaining([200, 202, 400]));
+  expect(woken).toEqual([]);
+});
