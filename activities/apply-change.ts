@@ -2,7 +2,7 @@
  * Applies one change to Timely. May run again at any time with the same end: what is done is not done twice, and a
  * second attempt looks first whether the first one took effect (behaviour.md, section 7).
  */
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import {
   ContractError,
   NotFoundError,
@@ -158,6 +158,7 @@ async function settleRefusal(
     return 'held';
   }
   await recordFailure(database, row, failure, now());
+  log.warn('change failed', { change: row.kind, class: failure.class });
   return 'failed';
 }
 

@@ -9,8 +9,9 @@ import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import { attemptOf } from '../store/attempts.ts';
+import { cycleRow } from '../store/cycles.ts';
 import type { Store } from '../store/database.ts';
-import { linkPerson, linksReplaced, markRemoved, rememberRole } from '../store/links.ts';
+import { linkPerson, linksReplaced, markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
 import {
@@ -22,6 +23,7 @@ import {
   storeAccount,
 } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
+import { placesInTeams } from './journal-states.ts';
 import { sendOnce } from './send-once.ts';
 import type { Services, Tenant } from './services.ts';
 
@@ -143,7 +145,10 @@ async function withRoleNameOf(store: Store, tenant: string, user: TimelyUser): P
 
 async function changeRole(application: Application): Promise<Effect> {
   const { services, tenant, row } = application;
-  const { personId, timelyId, email } = subjectOf(row);
+  const { personId, email, timelyId: planned } = subjectOf(row);
+  // Whoever an undo has just taken back may have got another number.
+  const present = await timelyIdsOf(services.database, row.tenant, [personId], 'present');
+  const timelyId = present.get(personId) ?? planned;
   const user = timelyId === null ? null : await userOf(application, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
   if (sameText(user.role, adminRole) && !sameText(wantedRole(row), adminRole)) {
@@ -168,15 +173,19 @@ async function remove({ services, tenant, row, repeated }: Application): Promise
   const { personId, timelyId, email } = subjectOf(row);
   if (timelyId === null) return { outcome: 'dropped', reason: `${email} is not in Timely.` };
   const isGone = repeated && (await tenant.timely.user(timelyId))?.removed !== false;
-  const doubt = isGone ? null : await whyNotRemove(services, tenant, row);
+  const { database } = services;
+  const isUndo = (await cycleRow(database, row.tenant, row.cycle))?.kind === 'undo';
+  const whyNot = isUndo ? whyNotTakeBack : whyNotRemove;
+  const doubt = isGone ? null : await whyNot(services, tenant, row);
   if (doubt) return { outcome: 'dropped', reason: doubt };
   const wasAdmin = sameText((row.before as PersonState | null)?.role ?? '', adminRole);
   const spared = wasAdmin && !isGone ? await spareOwners(services, tenant, row, timelyId) : null;
   if (spared) return spared;
+  const teams = await placesInTeams(database, row.tenant, timelyId);
   if (!isGone) await tenant.timely.remove(timelyId);
   return {
     outcome: 'done',
-    before: row.before,
+    before: { ...(row.before as PersonState | null), teams },
     after: null,
     async remember(store) {
       await markRemoved(store, row.tenant, { personId, timelyId, email });
@@ -230,6 +239,20 @@ async function whyNotRemove(
   if (removalStands(row, verdict, rules.leavers)) return null;
   await correctPerson(database, tenant.name, personId, fact.person);
   return `The directory was asked again and says otherwise: ${verdict.reason}.`;
+}
+
+/**
+ * The fact behind a removal that takes an invitation back is no absence from the directory, which may well want the
+ * person, but that the Timely user is still the one who stands for them.
+ */
+async function whyNotTakeBack(
+  { database }: Services,
+  tenant: Tenant,
+  row: ChangeRow,
+): Promise<string | null> {
+  const { personId, timelyId, email } = subjectOf(row);
+  const linked = await timelyIdsOf(database, tenant.name, [personId], 'present');
+  return linked.get(personId) === timelyId ? null : `Another Timely user stands for ${email} by now.`;
 }
 
 async function roleIdOf({ database }: Services, tenant: Tenant, role: string): Promise<number> {

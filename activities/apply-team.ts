@@ -1,7 +1,8 @@
 /** Changes of one team in Timely. A team has no version field: it is read right before it is written (timely-api.md, section 3). */
 import { isDeepStrictEqual } from 'node:util';
-import type { TeamChange, TeamState } from '../domain/change.ts';
+import type { TeamChange, TeamRestore, TeamState } from '../domain/change.ts';
 import { IgnoredError, RejectedError } from '../domain/errors.ts';
+import { teamStates } from '../domain/journal-states.ts';
 import type { TeamLink } from '../domain/link.ts';
 import { teamMark } from '../domain/marker.ts';
 import { mergeMembers } from '../domain/teams.ts';
@@ -20,6 +21,8 @@ import type { ChangeRow } from '../store/plans.ts';
 import { tenantRow } from '../store/tenants.ts';
 import { forgetTeam, rememberTeam, removedAmong } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
+import { managedBy, statesOfTeam } from './journal-states.ts';
+import { restoredMembers, restoreMembers } from './restore-team.ts';
 import { sendOnce } from './send-once.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as TeamChange['subject'];
@@ -46,7 +49,7 @@ async function createTeam(application: Application): Promise<Effect> {
   const { services, tenant, row } = application;
   const { database } = services;
   const { source } = subjectOf(row);
-  const { name, personIds, leads = [] } = wanted(row);
+  const { name, personIds, leads = [], restore } = wanted(row);
   const link = await teamLinkOf(database, row.tenant, source);
   const known = link ? await tenant.timely.team(link.timelyId) : null;
   if (known) return unlisted(row, known);
@@ -56,21 +59,16 @@ async function createTeam(application: Application): Promise<Effect> {
   }
   const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
   const leaders = new Set(leads.map((personId) => present.get(personId)));
-  const members = [...present.values()].sort((a, b) => a - b);
+  const userIds = [...present.values()].sort((a, b) => a - b);
+  const members = restore
+    ? await restoredMembers(application, restore, [])
+    : userIds.map((userId) => ({ userId, lead: leaders.has(userId), hideHours: false }));
   const externalId = teamMark((await tenantRow(database, row.tenant))?.marker ?? '', source);
   const team = await sendOnce(application, {
     look: () => tenant.timely.findTeam(name),
-    send: (note) =>
-      tenant.timely.createTeam(
-        {
-          name,
-          externalId,
-          members: members.map((userId) => ({ userId, lead: leaders.has(userId), hideHours: false })),
-        },
-        note,
-      ),
+    send: (note) => tenant.timely.createTeam({ name, externalId, members }, note),
   });
-  return linked(application, { before: null, after: team, origin: 'created', present });
+  return linked(application, { before: null, after: team, origin: 'created', present, managed: userIds });
 }
 
 /** The list did not show a team of that name, and Timely has it: nobody's team is made twice, and none is taken from another source. */
@@ -88,15 +86,16 @@ interface LinkedTeam {
   origin: TeamLink['origin'];
   /** Timely ids by object id of whom the team should have. */
   present: ReadonlyMap<string, number>;
+  /** Timely ids of those whom the sync has put there, now or before. */
+  managed: number[];
 }
 
 /** The team stands for its source from here on. */
-function linked({ row }: Application, { before, after, origin, present }: LinkedTeam): Effect {
+function linked({ row }: Application, { before, after, origin, present, managed }: LinkedTeam): Effect {
   const link = { source: subjectOf(row).source, timelyId: after.id, origin, name: after.name };
   return {
     outcome: 'done',
-    before,
-    after,
+    ...teamStates(before, after, new Set(managed)),
     async remember(store) {
       await linkTeam(store, row.tenant, { ...link, personIds: [...present.keys()] });
       await rememberTeam(store, row.tenant, after);
@@ -111,8 +110,7 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
   const after = before.name === name ? before : await tenant.timely.renameTeam(before, name);
   return {
     outcome: 'done',
-    before,
-    after,
+    ...teamStates(before, after, new Set()),
     async remember(store) {
       await rememberTeamName(store, row.tenant, subjectOf(row).source, after.name);
       await rememberTeam(store, row.tenant, after);
@@ -125,7 +123,29 @@ async function setTeamMembers(application: Application): Promise<Effect> {
   const before = await currentTeam(tenant.timely, row);
   if (!before) return gone(row);
   const link = await teamLinkOf(services.database, row.tenant, subjectOf(row).source);
-  return await writeMembers(application, before, link);
+  const { restore, personIds } = wanted(row);
+  return restore
+    ? await restoreTeam(application, restore, before, link && { ...link, personIds })
+    : await writeMembers(application, before, link);
+}
+
+/** Takes back what a cycle did to the members. A team that the sync does not follow is only put back as it was. */
+async function restoreTeam(
+  application: Application,
+  restore: TeamRestore,
+  before: TimelyTeam,
+  link: TeamLink | null,
+): Promise<Effect> {
+  const { services, row } = application;
+  const after = await restoreMembers(application, restore, before);
+  return {
+    outcome: 'done',
+    ...(await statesOfTeam(services.database, row.tenant, link, { before, after })),
+    async remember(store) {
+      if (link) await linkTeam(store, row.tenant, link);
+      await rememberTeam(store, row.tenant, after);
+    },
+  };
 }
 
 /** Changes only people whom the sync answers for, and keeps everybody's hidden-hours flag, and leads as the rules say. */
@@ -139,10 +159,11 @@ async function writeMembers(
   const { personIds, leads } = wanted(row);
   const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
   const answeredFor = await timelyIdsOf(database, row.tenant, link?.personIds ?? [], 'any');
+  const managed = [...answeredFor.values(), ...present.values()];
   const members = mergeMembers({
     current: before.members,
     wanted: [...present.values()],
-    managed: [...answeredFor.values(), ...present.values()],
+    managed,
     manual:
       row.kind === 'createTeam' ? 'keep' : await manualPolicy(services, tenant.file.teamMembers.manual, row),
     leads: leads?.flatMap((personId) => present.get(personId) ?? []),
@@ -153,7 +174,7 @@ async function writeMembers(
   // A team that an earlier attempt of ours made is found by its name like any other.
   const isOurs = (await attemptOf(database, row)) !== null;
   const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
-  return linked(application, { before, after, origin, present });
+  return linked(application, { before, after, origin, present, managed });
 }
 
 /**
@@ -194,11 +215,15 @@ async function retireTeam({ services, tenant, row }: Application): Promise<Effec
   const link = await teamLinkOf(services.database, row.tenant, source);
   const before = await currentTeam(tenant.timely, row);
   const deletes = before !== null && link?.origin === 'created';
+  const managed = await managedBy(services.database, row.tenant, link);
+  const isUndo = (await cycleRow(services.database, row.tenant, row.cycle))?.kind === 'undo';
+  if (isUndo && before?.members.some(({ userId }) => !managed.has(userId))) {
+    return { outcome: 'dropped', reason: `Team ${before.name} has members by other hands by now.` };
+  }
   if (deletes) await tenant.timely.deleteTeam(before.id);
   return {
     outcome: 'done',
-    before,
-    after: deletes ? null : before,
+    ...teamStates(before, deletes ? null : before, managed),
     async remember(store) {
       await unlinkTeam(store, row.tenant, source);
       if (deletes && timelyId !== null) await forgetTeam(store, row.tenant, timelyId);

@@ -2,7 +2,8 @@
 import { durationMs } from '../config/duration.ts';
 import { afterCycle } from '../domain/outage.ts';
 import type { CycleCounts, Trouble } from '../domain/report.ts';
-import { countCycle, finishCycle } from '../store/cycles.ts';
+import { countCycle, cycleRow, finishCycle } from '../store/cycles.ts';
+import { pruneJournal } from '../store/journal-chain.ts';
 import { lastOutage, storeOutage } from '../store/outages.ts';
 import { hasApplied } from '../store/plans.ts';
 import { newestConfiguration, noteGoodCycle, touch } from '../store/tenants.ts';
@@ -23,6 +24,8 @@ export interface FinishedCycle {
   channels: string[];
 }
 
+const dayMs = 86_400_000;
+
 export function createFinishCycleActivities(services: Services) {
   const { database, now } = services;
   return {
@@ -31,6 +34,7 @@ export function createFinishCycleActivities(services: Services) {
       await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
       // What a cycle did, or left undone, is looked at once more by the next, though nothing else has changed.
       if (trouble || yielded || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
+      if (!trouble) await pruneOldEntries(services, tenant, cycle);
       await noteOutage(services, tenant, trouble);
       return { counts, channels: (await newsOfTenant(services, tenant)).map(({ channel }) => channel.id) };
     },
@@ -49,4 +53,13 @@ async function noteOutage(services: Services, tenant: string, trouble: Trouble |
 async function intervalMs(services: Services, tenant: string): Promise<number> {
   const version = (await newestConfiguration(services.database, tenant))?.version ?? 0;
   return durationMs((await services.tenantFile(tenant, version)).schedule.every);
+}
+
+/** `privacy.keepJournal`; what the limit for removals still counts stays in any case. Once a day is enough, so whole reads do it. */
+async function pruneOldEntries({ database, now, tenantFile }: Services, tenant: string, cycle: number) {
+  const row = await cycleRow(database, tenant, cycle);
+  if (row?.kind !== 'full') return;
+  const { privacy, safety } = await tenantFile(tenant, row.configurationVersion);
+  const keptMs = Math.max(durationMs(privacy.keepJournal), safety.removals.windowDays * dayMs);
+  await pruneJournal(database, tenant, new Date(now().getTime() - keptMs));
 }

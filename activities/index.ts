@@ -15,6 +15,7 @@ import { createReadDirectoryActivities } from './read-directory.ts';
 import { createReadTimelyActivities } from './read-timely.ts';
 import type { Services } from './services.ts';
 import { createTellActivities } from './tell.ts';
+import { createUndoActivities } from './undo.ts';
 
 export function createActivities(services: Services) {
   return {
@@ -27,6 +28,7 @@ export function createActivities(services: Services) {
     ...createMakePlanActivities(services),
     ...createApprovalActivities(services),
     ...createApplyChangeActivities(services),
+    ...createUndoActivities(services),
     ...createFinishCycleActivities(services),
     ...createQuestionActivities(services),
     ...createCheckActivities(services),

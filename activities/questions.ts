@@ -16,6 +16,7 @@ import { cycleReport, lastCycles, planCycleOf } from '../store/cycles.ts';
 import { decisionsOf } from '../store/decisions.ts';
 import { findingsPage, reportLines } from '../store/plans.ts';
 import { listTenants } from '../store/tenants.ts';
+import { answerFromJournal, type JournalAnswer } from './journal-answers.ts';
 import { answerPreview, type PreviewAnswer } from './preview-answers.ts';
 import { newestTenant, type Services } from './services.ts';
 import { whyOf } from './why.ts';
@@ -35,6 +36,7 @@ export type Answer =
   | RequestAnswer
   | PreviewAnswer
   | WhyAnswer
+  | JournalAnswer
   | string
   | null;
 
@@ -59,6 +61,10 @@ export function createQuestionActivities(services: Services) {
           return await approvalsPage(database, { ...question, limit: pageSize.approvals });
         case 'approval':
           return await oneApproval(database, question);
+        case 'history':
+        case 'verify':
+        case 'undo':
+          return await answerFromJournal(services, question);
         case 'signInAddress':
           return (await newestTenant(services, question.tenant)).signIn.address(question);
         case 'why':

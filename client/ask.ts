@@ -4,16 +4,21 @@ import { z } from 'zod';
 import { type Finding, holdRules } from '../domain/change.ts';
 import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
 import { decisionChannels } from '../domain/decision.ts';
+import { journalKinds } from '../domain/journal.ts';
 import type { PlanLine, PreviewProgress } from '../domain/preview.ts';
 import type { Question } from '../domain/question.ts';
 import {
   type ApprovalDetail,
   type ApprovalSummary,
+  type ChainReport,
   type CycleReport,
+  cycleKinds,
   healthStates,
+  type JournalLine,
   type Page,
   type ReportLine,
   type TenantSummary,
+  type UndoPreview,
 } from '../domain/report.ts';
 import type { WhyAnswer } from '../domain/why.ts';
 import { answerWithinMs } from './connection.ts';
@@ -44,6 +49,10 @@ export interface Answers {
   previewEnd: null;
   /** What the browser is to open for a sign-in to Timely. */
   signInAddress: string;
+  /** Newest first. */
+  history: Page<JournalLine>;
+  verify: ChainReport;
+  undo: UndoPreview;
 }
 
 /**
@@ -115,7 +124,7 @@ export const trouble = z.object({ health: z.enum(healthStates), message: z.strin
 
 const cycle = z.object({
   number: z.number(),
-  kind: z.enum(['full', 'incremental']),
+  kind: z.enum(cycleKinds),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   evidence: evidence.nullable(),
@@ -153,6 +162,20 @@ const tenant = z.object({
   openApprovals: z.number(),
 });
 
+const journalLine = z.object({
+  sequence: z.number(),
+  at: z.string(),
+  cycle: z.number(),
+  kind: z.enum(journalKinds),
+  subject: z.string().nullable(),
+  name: z.string().nullable(),
+  reason: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  approval: z.number().nullable(),
+  hash: z.string(),
+});
+
 const checkLine = z.object({
   side: z.enum(checkSides),
   name: z.string(),
@@ -179,4 +202,13 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
   previewLines: pageOf(planLine),
   previewFindings: pageOf(finding),
   previewEnd: z.null(),
+  history: pageOf(journalLine),
+  verify: z.object({
+    checked: z.number(),
+    end: z.object({ sequence: z.number(), hash: z.string() }),
+    anchor: z.number(),
+    done: z.boolean(),
+    broken: z.object({ sequence: z.number(), problem: z.string() }).nullable(),
+  }),
+  undo: z.object({ changes: z.number(), lines: z.array(line), findings: z.array(finding) }),
 };

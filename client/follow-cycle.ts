@@ -32,8 +32,8 @@ export async function followCycle(client: Client, tenant: string, options: Follo
 
 /** Ends the wait for a cycle that will not come. */
 function refuseToWait(status: TenantStatus, first: TenantStatus): void {
-  const { tenant, stage, paused, trouble, nextCycleAt } = status;
-  if (paused && stage === 'paused') {
+  const { tenant, stage, paused, undoing, trouble, nextCycleAt } = status;
+  if (paused && stage === 'paused' && undoing === null) {
     throw new CommandError(
       exitCodes.failed,
       `${tenant} is paused: \`timely-sync resume ${tenant}\` lets it go on.`,

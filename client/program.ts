@@ -58,6 +58,14 @@ const commands: Record<string, CommandEntry> = {
     summary: 'what waits for a person: list, show, approve, reject',
     load: async () => (await import('./commands/approvals.ts')).addApprovals,
   },
+  history: {
+    summary: 'the journal: what was done, to whom, why; and whether it is whole',
+    load: async () => (await import('./commands/history.ts')).addHistory,
+  },
+  undo: {
+    summary: 'takes a cycle back, and pauses the tenant',
+    load: async () => (await import('./commands/undo.ts')).addUndo,
+  },
   pause: {
     summary: 'lets no further cycle begin',
     load: async () => (await import('./commands/pause.ts')).addPause,

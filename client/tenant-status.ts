@@ -28,6 +28,8 @@ const tenantStatus: z.ZodType<TenantStatus> = z.object({
   nextCycleAt: z.string().nullable(),
   configurationVersion: z.number(),
   paused: z.boolean(),
+  // Loops that began before there were undos do not say.
+  undoing: z.number().nullable().default(null),
 });
 
 /** The loop's answer; `stopped` when it has ended, `unknown` when Temporal never heard of it. */

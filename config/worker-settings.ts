@@ -35,7 +35,7 @@ export const environmentVariables: readonly VariableNote[] = [
     name: 'TIMELY_SYNC_HEALTH_PORT',
     readBy: 'worker',
     meaning:
-      'Port of GET /healthz, GET /metrics and the receiver of change notifications; 8080 unless set, 0 takes a free one.',
+      'Port of GET /healthz, GET /readyz, GET /metrics and the receiver of change notifications; 8080 unless set, 0 takes a free one.',
   },
   {
     name: 'TIMELY_SYNC_PUBLIC_URL',

@@ -89,6 +89,15 @@ export interface TeamState {
   personIds: string[];
   /** Those of them who lead the team, sorted; left out where leads are kept as Timely has them. */
   leads?: string[];
+  /** What an undo does to the members; everybody else stays. */
+  restore?: TeamRestore;
+}
+
+/** Members to put back with their flags, and to take out again. */
+export interface TeamRestore {
+  /** `personId` where a link says who it is: a user who is taken back may get another number. */
+  puts: { personId: string | null; userId: number; lead: boolean; hideHours: boolean }[];
+  takesOut: number[];
 }
 
 interface ChangeBase {

@@ -173,7 +173,9 @@ function teamPeopleOf(index: SideIndex, joiners: JoinersPlan, leavers: LeaverPla
     isComing: (personId) => (entering.has(personId) ? !waiting.has(personId) : there.has(personId)),
     isStaying: (personId) =>
       leavers.stillThere.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
-    timelyIdOf: (personId) => userOf.get(personId) ?? index.linkOfPerson(personId)?.timelyId ?? null,
+    // Whose match waits is still whom their link says.
+    timelyIdOf: (personId) =>
+      (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkOfPerson(personId)?.timelyId ?? null,
     managerOf: (personId) => index.person(personId)?.managerId ?? null,
     addressOf: (timelyId) => index.user(timelyId)?.email ?? `user ${timelyId}`,
   });

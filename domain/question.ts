@@ -1,4 +1,5 @@
 /** Questions of the command, answered by a worker so that no command needs the database or a secret. */
+import type { ChainPlace } from './journal.ts';
 import type { PreviewKey } from './preview.ts';
 import type { SignInRequest } from './sign-in.ts';
 
@@ -20,6 +21,7 @@ export type StoreQuestion =
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
+  | JournalQuestion
   | ({ about: 'signInAddress'; tenant: string } & SignInRequest)
   /** `subject` as somebody typed it: an address, a name, an id, a team. */
   | { about: 'why'; tenant: string; subject: string }
@@ -33,6 +35,12 @@ export type PreviewQuestion = PreviewKey &
     | { about: 'previewFindings'; after: number }
     | { about: 'previewEnd' }
   );
+
+/** The journal, newest first; its chain, part by part; and what taking a cycle back would do. */
+export type JournalQuestion =
+  | { about: 'history'; tenant: string; person?: string; since?: string; after: number }
+  | { about: 'verify'; tenant: string; from: ChainPlace | null }
+  | { about: 'undo'; tenant: string; cycle: number };
 
 /** Whether a tenant file would work, asked of both sides themselves. The file as data: references to secrets, no secret. */
 export interface CheckQuestion {

@@ -1,5 +1,5 @@
 /** What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of commands.md. */
-import type { ChangeKind, HoldRule, RefusalRule } from './change.ts';
+import type { ChangeKind, Finding, HoldRule, RefusalRule } from './change.ts';
 import type { DecisionChannel } from './decision.ts';
 import type { Evidence } from './directory.ts';
 import type { ChainPlace, JournalKind } from './journal.ts';
@@ -171,6 +171,14 @@ export interface ChainReport {
   anchor: number;
   done: boolean;
   broken: { sequence: number; problem: string } | null;
+}
+
+/** What taking a cycle back would do, as far as the last reads tell. Lists are cut; the numbers are whole. */
+export interface UndoPreview {
+  changes: number;
+  lines: ReportLine[];
+  /** What cannot be taken back, and what stays all the same. */
+  findings: Finding[];
 }
 
 /** A list that may be longer than one answer: ask again with `after: next` until it is null. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Pool } from 'pg';
@@ -40,6 +41,24 @@ async function migrateOnce(pool: Pool): Promise<void> {
     connection.release();
   }
 }
+
+/**
+ * Whether the store has all tables of this program; those of a newer one do no harm. Not so after an older backup was
+ * restored under a running worker. Rejects when the store does not answer.
+ */
+export async function isMigrated(database: Database): Promise<boolean> {
+  const wanted = Math.max(...readMigrationFiles({ migrationsFolder: migrationsFolder() }).map(madeAtMs));
+  const { rows } = await database.$client.query<{ schema: string | null }>(
+    "select to_regclass('drizzle.__drizzle_migrations')::text as schema",
+  );
+  if (rows[0]?.schema == null) return false;
+  const last = await database.$client.query<{ at: string | null }>(
+    'select max(created_at)::text as at from drizzle.__drizzle_migrations',
+  );
+  return Number(last.rows[0]?.at ?? 0) >= wanted;
+}
+
+const madeAtMs = ({ folderMillis }: { folderMillis: number }) => folderMillis;
 
 /** Beside this file, both in the sources and in `dist/` (the build copies them). */
 function migrationsFolder(): string {

@@ -1,5 +1,5 @@
 /** Links between the directory and Timely. */
-import { and, eq, ne, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import type { TeamSource } from '../domain/change.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
 import { asJson, type Store } from './database.ts';
@@ -116,6 +116,15 @@ export async function timelyIdsOf(
     and person_id in (select jsonb_array_elements_text(${asJson(personIds)}))
     and (state = 'present' or ${which === 'any'}) order by person_id`);
   return new Map(rows.map((row) => [row.person_id, Number(row.timely_id)]));
+}
+
+/** Links of some of Timely's teams. */
+export async function teamLinksOf(store: Store, tenant: string, timelyIds: number[]): Promise<TeamLink[]> {
+  const rows = await store
+    .select()
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), inArray(teamLinks.timelyId, timelyIds)));
+  return rows.map(({ tenant: _tenant, ...link }) => link);
 }
 
 export async function teamLinkOf(store: Store, tenant: string, source: TeamSource): Promise<TeamLink | null> {

@@ -37,6 +37,7 @@ import {
   directoryGroups,
   directoryMemberships,
   directoryPeople,
+  namedGroups,
   subscriptions,
 } from './schema-directory.ts';
 import { journalEntries } from './schema-journal.ts';
@@ -67,6 +68,7 @@ const replicas: readonly TenantTable[] = [
   directoryPeople,
   directoryGroups,
   directoryMemberships,
+  namedGroups,
   directoryExtras,
   directoryCursors,
   timelyUsers,

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
+import { journalEvent } from './journal.ts';
 import { configurations, tenants } from './schema.ts';
 
 /** Stores a tenant file as the newest version, unless it equals the one in force. */
@@ -17,6 +18,9 @@ export async function storeConfiguration(database: Database, tenant: string, fil
     await store.insert(configurations).values({ tenant, version, file });
     await store.update(tenants).set({ configurationVersion: version }).where(eq(tenants.tenant, tenant));
     await touch(store, tenant);
+    const at = new Date();
+    const reason = `tenant file, version ${version}`;
+    await journalEvent(store, tenant, { kind: 'configured', id: String(version), at, reason });
     return { version, changed: true };
   });
 }

@@ -136,6 +136,17 @@ export async function rememberRemoved(store: Store, tenant: string, id: number):
     .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
 }
 
+/** Teams that have a user among their members. */
+export async function teamsWith(store: Store, tenant: string, userId: number): Promise<TimelyTeam[]> {
+  const member = JSON.stringify([{ userId }]);
+  const rows = await store
+    .select()
+    .from(timelyTeams)
+    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${member}::jsonb`))
+    .orderBy(timelyTeams.id);
+  return rows.map(({ id, name, members }) => ({ id, name, members }));
+}
+
 export async function rememberTeam(store: Store, tenant: string, team: TimelyTeam): Promise<void> {
   await store
     .insert(timelyTeams)

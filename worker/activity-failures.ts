@@ -1,10 +1,16 @@
 /**
- * The one place where an error becomes a failure of Temporal's, and where every activity's heart is made to beat.
+ * The one place where an error becomes a failure of Temporal's, where every activity's heart is made to beat, and where
+ * its log lines get the ids of its work.
  * Workflows decide by the failure's type; messages go into histories, so they hold no parameters and no foreign text.
  */
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import type {
+  ActivityExecuteInput,
+  ActivityInboundCallsInterceptor,
+  ActivityInterceptors,
+  Next,
+} from '@temporalio/worker';
 import { DrizzleQueryError } from 'drizzle-orm';
 import {
   ConfigurationError,
@@ -17,17 +23,23 @@ import {
   UnsureError,
 } from '../domain/errors.ts';
 import { WrongUseError } from '../store/decisions.ts';
+import { logCycle, type WorkIds, workIdsOf } from './activity-log.ts';
 
 /** Well below the shortest heartbeat time-out (workflows/steps.ts). */
 const beatEveryMs = 2_000;
 
-export function activityInterceptor(context: Context): { inbound: ActivityInboundCallsInterceptor } {
+/** One for each run of an activity. */
+export function activityInterceptor(context: Context): ActivityInterceptors {
+  let ids: WorkIds = {};
   return {
     inbound: {
       async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
+        ids = workIdsOf(input.args);
         const heart = setInterval(() => context.heartbeat(), beatEveryMs);
         try {
-          return await next(input);
+          const result = await next(input);
+          logCycle(context.info.activityType, input.args, result);
+          return result;
         } catch (error) {
           throw failureOf(error);
         } finally {
@@ -35,6 +47,7 @@ export function activityInterceptor(context: Context): { inbound: ActivityInboun
         }
       },
     },
+    outbound: { getLogAttributes: (attributes, next) => next({ ...attributes, ...ids }) },
   };
 }
 

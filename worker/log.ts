@@ -1,9 +1,29 @@
-/** Structured logs on standard error; Temporal's own go the same way. */
+/** Structured logs on standard error, a JSON object a line; Temporal's own go the same way. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { Logger, LogLevel } from '@temporalio/worker';
 import { destination, type Logger as Pino, pino } from 'pino';
 
-export const createLog = (level: string): Pino =>
-  pino({ level, base: { process: 'worker' } }, destination(2));
+/**
+ * Nothing of ours puts people or secrets into a log. Whatever comes from elsewhere (drivers, servers, Temporal's native
+ * part) is looked through once more, as a whole line, before it is written.
+ */
+const secrets: [RegExp, string][] = [
+  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, '$1 [token]'],
+  [
+    /\b((?:access_token|refresh_token|client_secret|password)(?:=|\\*"\s*:\s*\\*"))[^"\\\s&]+/gi,
+    '$1[secret]',
+  ],
+  [/[^\s"'<>\\:/()[\],;]+(?::[^\s"'<>\\@/]*)?@[^\s"'<>\\/:()[\],;]+/g, '[address]'],
+];
+
+/** Takes e-mail addresses, tokens, secrets and passwords of addresses out of a line. */
+export const withoutSecrets = (line: string): string =>
+  secrets.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line);
+
+/** Where a line goes: standard error unless given. */
+export const createLog = (level: string, output: { write(line: string): void } = destination(2)): Pino =>
+  pino({ level, base: { process: 'worker' }, hooks: { streamWrite: withoutSecrets } }, output);
 
 const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
   TRACE: 'trace',
@@ -13,12 +33,15 @@ const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
   ERROR: 'error',
 };
 
+/** Noise, and of no use to anybody who reads logs. */
+const leftOut = ['taskToken', 'sdkComponent', 'isLocal'];
+
 /** Temporal's logger over ours. Causes and stacks stay out: they repeat what failures of Graph or Timely carried. */
 export function temporalLogger(log: Pino): Logger {
   const write = (level: LogLevel, message: string, meta: Record<string, unknown> = {}) => {
     const { error, ...rest } = meta;
-    const failure = error instanceof Error ? { failure: `${error.name}: ${error.message}` } : {};
-    log[levels[level]]({ ...rest, ...failure }, message);
+    for (const name of leftOut) delete rest[name];
+    log[levels[level]]({ ...rest, ...failureFields(error) }, message);
   };
   return {
     log: write,
@@ -28,4 +51,11 @@ export function temporalLogger(log: Pino): Logger {
     warn: (message, meta) => write('WARN', message, meta),
     error: (message, meta) => write('ERROR', message, meta),
   };
+}
+
+/** The class to search for, and the sentence. */
+function failureFields(error: unknown): { class?: string; failure?: string } {
+  if (!(error instanceof Error)) return {};
+  const type = error instanceof ApplicationFailure ? error.type : null;
+  return { class: type ?? error.name, failure: error.message };
 }

@@ -12,11 +12,13 @@ import { type WorkerSettings, workerSettings } from '../config/worker-settings.t
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
 import { createTeller } from '../notify/teller.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
+import { lastCycles } from '../store/last-cycles.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReceiver } from './notifications.ts';
+import { createSdkMetrics } from './sdk-metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
 import { tenantWaker } from './tenant-waker.ts';
@@ -48,13 +50,24 @@ interface Parts {
 export async function runWorker(): Promise<number> {
   const settings = workerSettings(process.env);
   const log = createLog(settings.logLevel);
-  Runtime.install({ logger: temporalLogger(log) });
+  const sdkMetrics = await createSdkMetrics();
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: {
+      // Its native part goes through our log as well: one form, and one place that looks for secrets.
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      metrics: sdkMetrics.exporter,
+    },
+  });
   const database = await openStore(settings.databaseUrl);
   try {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const connection = await Connection.connect(connectionOptions);
     const client = new Client({ connection, namespace });
-    const metrics = createMetrics(() => lastGoodCycles(database));
+    const metrics = createMetrics(
+      { lastGoodCycles: () => lastGoodCycles(database), lastCycles: () => lastCycles(database) },
+      sdkMetrics.text,
+    );
     await work({ settings, database, connection, client, log, metrics, receiver: receiverOf(settings) });
     await connection.close();
   } finally {
@@ -91,6 +104,10 @@ async function work(parts: Parts): Promise<void> {
   const server = await startWorkerServer(settings.healthPort, {
     database,
     state: () => worker.getState(),
+    askTemporal: (withinMs) =>
+      parts.connection.withDeadline(Date.now() + withinMs, () =>
+        parts.connection.workflowService.getSystemInfo({}),
+      ),
     receiver: openReceiver(parts),
     metrics: parts.metrics,
   });

@@ -1,43 +1,97 @@
 /** What a worker counts, in Prometheus's form. docs/operating.md says what each metric is for. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Meter } from '../domain/meter.ts';
+import type { LastCycle } from '../store/last-cycles.ts';
 
 export interface Metrics {
   /** `Content-Type` of `text`. */
   contentType: string;
   /** All metrics of this process as Prometheus reads them. */
   text(): Promise<string>;
+  /** Tells from now on, at each scrape, whether this worker is ready. */
+  tellReady(ready: () => Promise<boolean>): void;
   /** The meter of one tenant, for the adapters. */
   meterFor(tenant: string): Meter;
 }
 
-/** When the last good cycle of each tenant ended. */
-export type LastGoodCycles = () => Promise<{ tenant: string; at: Date }[]>;
+/** What the store knows of its tenants. */
+export interface StoreFacts {
+  /** When the last good cycle of each tenant ended. */
+  lastGoodCycles(): Promise<{ tenant: string; at: Date }[]>;
+  /** How the last cycle of each tenant that has ended came out, and what waits since. */
+  lastCycles(): Promise<LastCycle[]>;
+}
 
-/** Metrics of one worker, in a registry of their own. */
-export function createMetrics(lastGoodCycles: LastGoodCycles): Metrics {
+/** Metrics of one worker, in a registry of their own, and behind them the text of `sdk`, Temporal's. */
+export function createMetrics(facts: StoreFacts, sdk: () => Promise<string>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  lastGoodCycleMetric(registry, lastGoodCycles);
+  storeMetrics(registry, facts);
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: async () => (await Promise.all([registry.metrics(), sdk()])).join('\n'),
+    tellReady: (ready) => readyMetric(registry, ready),
     meterFor: meters(registry),
   };
 }
 
-/** Read from the store at each scrape: every worker tells the same, one that has just started too. */
-function lastGoodCycleMetric(registry: Registry, lastGoodCycles: LastGoodCycles): void {
+function readyMetric(registry: Registry, ready: () => Promise<boolean>): void {
   new Gauge({
-    name: 'timely_sync_last_good_cycle_timestamp_seconds',
-    help: 'When the last cycle that was carried through ended.',
-    labelNames: ['tenant'],
+    name: 'timely_sync_ready',
+    help: 'Whether this worker polls, Temporal and the store answer, and the store is migrated, as GET /readyz says.',
     registers: [registry],
     async collect() {
-      // Without the store there is nothing to tell; the other metrics are told all the same.
-      const known = await lastGoodCycles().catch(() => []);
+      this.set((await ready()) ? 1 : 0);
+    },
+  });
+}
+
+/** Read from the store at each scrape: every worker tells the same, one that has just started too. */
+function storeMetrics(registry: Registry, { lastGoodCycles, lastCycles }: StoreFacts): void {
+  const fromStore = (name: string, help: string, look: () => Promise<{ tenant: string; value: number }[]>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['tenant'],
+      registers: [registry],
+      async collect() {
+        // Without the store there is nothing to tell; the other metrics are told all the same.
+        const known = await look().catch(() => []);
+        this.reset();
+        for (const { tenant, value } of known) this.set({ tenant }, value);
+      },
+    });
+  fromStore(
+    'timely_sync_last_good_cycle_timestamp_seconds',
+    'When the last cycle that was carried through ended.',
+    async () => (await lastGoodCycles()).map(({ tenant, at }) => ({ tenant, value: at.getTime() / 1000 })),
+  );
+  const ofLastCycles = (value: (cycle: LastCycle) => number) => async () =>
+    (await lastCycles()).map((cycle) => ({ tenant: cycle.tenant, value: value(cycle) }));
+  fromStore(
+    'timely_sync_held_changes',
+    'Changes that wait for an answer or for the end of their cause.',
+    ofLastCycles(({ counts }) => counts.held),
+  );
+  fromStore(
+    'timely_sync_failed_changes',
+    'People and teams whose change failed and is tried again.',
+    ofLastCycles(({ counts }) => counts.failed),
+  );
+  healthMetric(registry, lastCycles);
+}
+
+/** 1 for the health that the last cycle left, and no other: a tenant has one. */
+function healthMetric(registry: Registry, lastCycles: StoreFacts['lastCycles']): void {
+  new Gauge({
+    name: 'timely_sync_tenant_health',
+    help: 'Health as the last cycle left it: 1 for the one that holds.',
+    labelNames: ['tenant', 'health'],
+    registers: [registry],
+    async collect() {
+      const known = await lastCycles().catch(() => []);
       this.reset();
-      for (const { tenant, at } of known) this.set({ tenant }, at.getTime() / 1000);
+      for (const { tenant, health } of known) this.set({ tenant, health }, 1);
     },
   });
 }

@@ -1,12 +1,13 @@
 /**
- * The worker's HTTP server: `GET /healthz`, `GET /metrics` for Prometheus, and the receiver of change notifications where
- * there is one.
+ * The worker's HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics` for Prometheus, and the receiver of change
+ * notifications where there is one.
  */
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
-import type { Database } from '../store/database.ts';
+import { type Database, isMigrated } from '../store/database.ts';
 import type { Metrics } from './metrics.ts';
 import type { Receiver } from './notifications.ts';
 
@@ -19,11 +20,16 @@ export interface WorkerParts {
   database: Database;
   /** The Temporal worker's own: `RUNNING` while it polls. */
   state(): string;
+  /** Rejects when Temporal does not answer in time. */
+  askTemporal(withinMs: number): Promise<unknown>;
   receiver: Receiver | null;
   metrics: Metrics;
 }
 
-/** Whether this worker polls Temporal and reaches its store, for container health checks. Port 0 takes a free one. */
+/** A question of `GET /readyz` that takes longer counts as not answered. */
+const answerWithinMs = 3_000;
+
+/** Whether this worker polls Temporal and reaches its store, and what it counts. Port 0 takes a free one. */
 export async function startWorkerServer(port: number, parts: WorkerParts): Promise<WorkerServer> {
   const { database, state, receiver, metrics } = parts;
   const app = new Hono();
@@ -36,6 +42,11 @@ export async function startWorkerServer(port: number, parts: WorkerParts): Promi
     const notifications = receiver ? { notifications: receiver.counts } : {};
     return context.json({ worker: state(), store, ...notifications }, healthy ? 200 : 503);
   });
+  app.get('/readyz', async (context) => {
+    const readiness = await readinessOf(parts);
+    return context.json(readiness, readiness.ready ? 200 : 503);
+  });
+  metrics.tellReady(async () => (await readinessOf(parts)).ready);
   app.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
@@ -47,6 +58,28 @@ export async function startWorkerServer(port: number, parts: WorkerParts): Promi
     server.on('error', reject);
   });
 }
+
+/** Whether this worker could do something now: it polls, Temporal and the store answer, the store has our tables. */
+async function readinessOf({ state, askTemporal, database }: WorkerParts) {
+  const [temporal, store] = await Promise.all([
+    askTemporal(answerWithinMs).then(
+      () => 'ok',
+      () => 'unreachable',
+    ),
+    within(isMigrated(database)).then(
+      (migrated) => (migrated ? 'ok' : 'not migrated'),
+      () => 'unreachable',
+    ),
+  ]);
+  const worker = state();
+  return { ready: worker === 'RUNNING' && temporal === 'ok' && store === 'ok', worker, temporal, store };
+}
+
+const within = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
+  Promise.race([
+    answer,
+    sleep(answerWithinMs, undefined, { ref: false }).then(() => Promise.reject(new Error())),
+  ]);
 
 const closeServer = (server: Server) =>
   new Promise<void>((resolve) => {

@@ -38,6 +38,8 @@ export interface TenantStatus {
   nextCycleAt: string | null;
   configurationVersion: number;
   paused: boolean;
+  /** The cycle that is being taken back; the tenant is paused meanwhile and afterwards. */
+  undoing: number | null;
 }
 
 export interface NudgeInput {
@@ -54,11 +56,18 @@ export interface ConfigureResult {
   changed: boolean;
 }
 
+/** Take a cycle back. `by`: who wants it, for the journal. */
+export interface UndoInput {
+  cycle: number;
+  by: string;
+}
+
 export const statusQuery = defineQuery<TenantStatus>('status');
 export const nudgeSignal = defineSignal<[NudgeInput?]>('nudge');
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 export const stopSignal = defineSignal('stop');
+export const undoUpdate = defineUpdate<void, [UndoInput]>('undo');
 export const configureUpdate = defineUpdate<ConfigureResult, [ConfigureInput]>('configure');
 
 /** Who is to be provisioned: an e-mail address, a name, an object id or a sign-in name. */

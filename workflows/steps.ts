@@ -44,6 +44,10 @@ export const storing = proxyActivities<
     | 'openProvision'
     | 'planPerson'
     | 'finishProvision'
+    | 'noteControl'
+    | 'beginUndo'
+    | 'openUndo'
+    | 'planUndo'
   >
 >({
   startToCloseTimeout: '10 minutes',

@@ -1,5 +1,5 @@
 /** State of a tenant's loop and the messages that move it. Handlers are registered before the first await. */
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, log, setHandler, uuid4 } from '@temporalio/workflow';
 import type { OpenCycleResult } from '../activities/open-cycle.ts';
 import type { Trouble } from '../domain/report.ts';
 import {
@@ -12,6 +12,8 @@ import {
   statusQuery,
   stopSignal,
   type TenantStatus,
+  type UndoInput,
+  undoUpdate,
 } from './messages.ts';
 import { createProvisioning } from './provisioning.ts';
 import { storing } from './steps.ts';
@@ -24,7 +26,11 @@ export interface TenantSyncInput {
   /** The last cycle, for `status`; the store gives the numbers. */
   cycle?: number;
   full?: boolean;
+  /** A cycle was asked for while the last one came to its end. */
+  nudged?: boolean;
   paused?: boolean;
+  /** The cycle that is being taken back. */
+  undoing?: number | null;
   /** The directory sends notifications, which end with the loop. */
   subscribed?: boolean;
   /** Cycles in a row that could not be carried through. */
@@ -47,9 +53,10 @@ export function createTenantLoop(input: TenantSyncInput) {
     nextCycleAt: null,
     configurationVersion: input.configurationVersion ?? 0,
     paused: input.paused ?? false,
+    undoing: input.undoing ?? null,
   };
   let full = input.full ?? false;
-  let nudged = false;
+  let nudged = input.nudged ?? false;
   let stopped = false;
   let subscribed = input.subscribed ?? false;
   let troubles = input.troubles ?? 0;
@@ -63,12 +70,32 @@ export function createTenantLoop(input: TenantSyncInput) {
     },
     { description: 'A cycle now; {"full": true} reads everything' },
   );
-  setHandler(pauseSignal, () => setPaused(true), { description: 'No further cycles until resume' });
-  setHandler(resumeSignal, () => setPaused(false), { description: 'Go on after a pause' });
+  setHandler(
+    pauseSignal,
+    async () => {
+      setPaused(true);
+      await note('paused');
+    },
+    { description: 'No further cycles until resume' },
+  );
+  setHandler(
+    resumeSignal,
+    async () => {
+      status.undoing = null;
+      setPaused(false);
+      await note('resumed');
+    },
+    { description: 'Go on after a pause, or after an undo' },
+  );
+  setHandler(undoUpdate, undo, {
+    validator: requireCycle,
+    description: 'Take a cycle back and pause: {"cycle": 7, "by": "…"}',
+  });
   setHandler(
     stopSignal,
-    () => {
+    async () => {
       stopped = true;
+      await note('stopped');
     },
     { description: 'End the loop and leave everybody as they are' },
   );
@@ -87,6 +114,21 @@ export function createTenantLoop(input: TenantSyncInput) {
     if (!paused) nudged = true;
     if (status.stage === 'waiting' || status.stage === 'starting')
       status.stage = paused ? 'paused' : status.stage;
+  }
+
+  /** A cycle that is taken back is not done again: the tenant is paused from here on, until somebody resumes it. */
+  async function undo({ cycle, by }: UndoInput) {
+    await storing.beginUndo({ tenant: status.tenant, undoes: cycle, id: uuid4(), by }).catch(refuse);
+    setPaused(true);
+    status.undoing = cycle;
+    nudged = true;
+  }
+
+  /** What operators do stands in the journal; the loop goes on when that cannot be written. */
+  async function note(kind: 'paused' | 'resumed' | 'stopped') {
+    await storing
+      .noteControl({ tenant: status.tenant, kind, id: uuid4() })
+      .catch((error: unknown) => log.warn('the journal could not be written', { reason: String(error) }));
   }
 
   async function configure({ file }: ConfigureInput) {
@@ -135,15 +177,27 @@ export function createTenantLoop(input: TenantSyncInput) {
       Object.assign(status, { nextCycleAt, stage: status.paused ? 'paused' : 'waiting' });
     },
     /** Somebody asked for a cycle, for a pause, or for the end. */
-    wanted: () => stopped || nudged || status.paused,
+    wanted: () => stopped || nudged || (status.paused && status.undoing === null),
+    /** Paused, and nobody has asked for the end or, of an undo, to look again what can be taken back by now. */
+    rests: () => !stopped && status.paused && !(status.undoing !== null && nudged),
     /** Nothing more is to be done for now. */
-    ending: () => stopped || status.paused,
+    ending: () => stopped || (status.paused && status.undoing === null),
+    nudge() {
+      nudged = true;
+    },
+    /** All of it is taken back. The pause stays. */
+    undone() {
+      status.undoing = null;
+    },
     carriedOver: (): TenantSyncInput => ({
       tenant: status.tenant,
       configurationVersion: status.configurationVersion,
       cycle: status.cycle,
       full,
+      // What came while a paused tenant took a cycle back: a decision about it, for instance.
+      nudged: status.undoing !== null && nudged,
       paused: status.paused,
+      undoing: status.undoing,
       subscribed,
       troubles,
       trouble: status.trouble,
@@ -160,11 +214,20 @@ function requireFile(input: ConfigureInput): void {
   );
 }
 
+function requireCycle(input: UndoInput): void {
+  const isCycle = Number.isSafeInteger(input?.cycle) && input.cycle > 0;
+  if (isCycle && typeof input.by === 'string' && input.by.trim() !== '') return;
+  throw ApplicationFailure.nonRetryable(
+    'A cycle is needed, and who takes it back: {"cycle": 7, "by": "…"}.',
+    'WrongUse',
+  );
+}
+
 /** Hands the activity's own refusal to whoever sent the update. */
 function refuse(error: unknown): never {
   const cause = causeOf(error);
   throw ApplicationFailure.nonRetryable(
-    cause?.message ?? 'The tenant file could not be stored.',
+    cause?.message ?? 'That could not be stored.',
     cause?.type ?? 'Error',
   );
 }

@@ -50,7 +50,7 @@ const troubleWaitMaxMs = 3_600_000;
 
 export async function tenantSync(input: TenantSyncInput): Promise<void> {
   const loop = createTenantLoop(input);
-  await condition(() => loop.stopped || (loop.configured() && !loop.status.paused));
+  await condition(() => loop.stopped || (loop.configured() && !loop.rests()));
   if (!loop.stopped) {
     const everyMs = await loop.duringCycle(() => runCycle(loop));
     await waitForNext(loop, everyMs);
@@ -65,25 +65,31 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
 
 /** One cycle from opening to report. Answers how long to wait for the next. */
 async function runCycle(loop: TenantLoop): Promise<number> {
-  const key = await openCycle(loop);
+  const undoes = loop.status.undoing;
+  const key = await openCycle(loop, undoes);
   if (key === null) {
     await tellPeople(loop.status.tenant);
     return waitInTrouble(loop);
   }
   loop.begin(key);
-  const { trouble, yielded } = await carryThrough(loop, key);
+  const { trouble, yielded } = await carryThrough(loop, key, undoes);
   loop.stage('reporting');
   const finished = await report(key, trouble, yielded);
   loop.finish(trouble);
+  // What waits for an approval is looked at again when that has come.
+  if (undoes !== null && !trouble && finished?.counts.held === 0) loop.undone();
   show(loop, finished?.counts ?? null);
   await tellChannels(key.tenant, finished?.channels ?? []);
   return trouble ? waitInTrouble(loop) : key.everyMs;
 }
 
-async function openCycle(loop: TenantLoop): Promise<OpenCycleResult | null> {
+async function openCycle(loop: TenantLoop, undoes: number | null): Promise<OpenCycleResult | null> {
   const { tenant } = loop.status;
+  const { runId } = workflowInfo();
+  const requests = loop.takeRequests();
   try {
-    return await storing.openCycle({ tenant, runId: workflowInfo().runId, ...loop.takeRequests() });
+    if (undoes !== null) return await storing.openUndo({ tenant, undoes, runId });
+    return await storing.openCycle({ tenant, runId, ...requests });
   } catch (error) {
     loop.finish(troubleOf(error, 'store', tenant));
     show(loop, null);
@@ -99,19 +105,25 @@ interface Outcome {
 
 const ended = (trouble: Trouble | null): Outcome => ({ trouble, yielded: false });
 
-/** Reads, plans, asks and applies. */
-async function carryThrough(loop: TenantLoop, key: OpenCycleResult): Promise<Outcome> {
+/** Reads, plans, asks and applies. An undo does not ask the directory. */
+async function carryThrough(loop: TenantLoop, key: OpenCycleResult, undoes: number | null): Promise<Outcome> {
   const beganMs = Date.now();
   loop.stage('reading');
   const keeping = key.subscriptions === 'due' ? keepSubscriptions(key, { stopping: false }) : null;
-  const reads = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
+  const reads = await Promise.allSettled([
+    undoes === null ? reading.readDirectory(key) : null,
+    reading.readTimely(key),
+  ]);
   await keeping;
   const [directory, timely] = reads;
   if (directory.status === 'rejected') return ended(troubleOf(directory.reason, 'source', key.tenant));
   if (timely.status === 'rejected') return ended(troubleOf(timely.reason, 'target', key.tenant));
   loop.stage('planning');
   try {
-    const { planned, phases } = await storing.makePlan(key);
+    const { planned, phases } =
+      undoes === null
+        ? await storing.makePlan(key)
+        : { planned: true, ...(await storing.planUndo({ ...key, undoes })) };
     if (!planned) return ended(null);
     await askForApprovals(key);
     return await applyPhases(loop, key, phases, Date.now() - beganMs);
@@ -261,6 +273,7 @@ const waitInTrouble = (loop: TenantLoop) =>
 async function waitForNext(loop: TenantLoop, delayMs: number): Promise<void> {
   const options = { summary: 'next cycle' };
   loop.waitUntil(new Date(Date.now() + delayMs).toISOString());
-  await condition(() => loop.wanted(), delayMs, options);
-  if (loop.status.paused && !loop.stopped) await condition(() => loop.stopped || !loop.status.paused);
+  const ended = await condition(() => loop.wanted(), delayMs, options);
+  if (!ended && loop.status.undoing !== null && loop.status.trouble) loop.nudge();
+  if (loop.rests()) await condition(() => !loop.rests());
 }

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import type { DecideInput } from '../../workflows/messages.ts';
@@ -8,6 +7,7 @@ import { addCommand, type CommonOptions } from '../command.ts';
 import { withClient } from '../connection.ts';
 import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
 import { printResult, type Session, say } from '../output.ts';
+import { userName } from '../user-name.ts';
 
 interface DecideFlags extends CommonOptions {
   note?: string;
@@ -58,13 +58,4 @@ async function askFirst(client: Client, session: Session, id: string, answer: De
   const part = only ? `only ${only.join(', ')}` : except ? `all but ${except.join(', ')}` : 'all of it';
   const agreed = await session.watcher?.confirm(`${decision} ${part}, as ${by}?`);
   if (!agreed) throw new CommandError(exitCodes.failed, 'Nothing was sent.');
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a user id that has no name.
-    throw wrongUse('This user has no name on this machine: say who decides with --by NAME.');
-  }
 }

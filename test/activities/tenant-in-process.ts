@@ -6,9 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
+import type { CycleKey } from '../../activities/open-cycle.ts';
 import type { Services, Tenant } from '../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
+import type { Finding } from '../../domain/change.ts';
 import { PassingError, UnansweredError, UnsureError } from '../../domain/errors.ts';
 import { buildMembershipIndex } from '../../domain/membership.ts';
 import { noMeter } from '../../domain/meter.ts';
@@ -19,7 +21,7 @@ import { timelyApp } from '../../simulators/timely/simulator.ts';
 import { TimelyState } from '../../simulators/timely/state.ts';
 import { storeEvidence } from '../../store/cycles.ts';
 import type { Database } from '../../store/database.ts';
-import { type ChangeRow, reportLines } from '../../store/plans.ts';
+import { type ChangeRow, findingsPage, reportLines } from '../../store/plans.ts';
 import { correctPerson, storeExtras } from '../../store/replica.ts';
 import { personLinks, teamLinks } from '../../store/schema.ts';
 import { directoryGroups, directoryMemberships } from '../../store/schema-directory.ts';
@@ -33,6 +35,7 @@ export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
 
 /** What one cycle did, `kind subject` each. */
 export interface CycleDone {
+  number: number;
   planned: number;
   done: string[];
   failed: string[];
@@ -103,6 +106,49 @@ export async function arrangeTenant(database: Database, world: World) {
   }
 
   let run = 0;
+  function nextRun(): string {
+    run += 1;
+    clock.ms += 60_000;
+    return `run-${run}`;
+  }
+
+  const lines = async (cycle: number, status: ChangeRow['status']) => {
+    const where = { tenant, cycle, statuses: [status], after: 0, limit: 1_000 };
+    return (await reportLines(database, where)).items.map(
+      ({ change, subject, failure }) => `${change} ${subject}${failure ? `: ${failure.message}` : ''}`,
+    );
+  };
+
+  async function applyPhases(key: CycleKey, phases: number[]): Promise<CycleDone> {
+    for (const phase of phases.keys()) {
+      const part = { ...key, phase, from: 0, limit: 250 };
+      for (const { position } of (await activities.listChanges(part)).changes) {
+        await apply({ ...key, position });
+      }
+    }
+    await activities.finishCycle({ tenant, cycle: key.cycle, trouble: null });
+    return {
+      number: key.cycle,
+      planned: phases.reduce((sum, count) => sum + count, 0),
+      done: await lines(key.cycle, 'done'),
+      failed: await lines(key.cycle, 'failed'),
+    };
+  }
+
+  const approve = (approval: number, configurationVersion: number) =>
+    activities.decideRequest({
+      tenant,
+      approval,
+      configurationVersion,
+      decisionId: `decision-${approval}`,
+      decision: 'approve',
+      by: 'it-lead@contoso.example',
+      note: '',
+      channel: 'update',
+      only: [],
+      except: [],
+    });
+
   return {
     tenant,
     file,
@@ -114,33 +160,38 @@ export async function arrangeTenant(database: Database, world: World) {
 
     /** A full cycle from opening to report. */
     async cycle(): Promise<CycleDone> {
-      run += 1;
-      clock.ms += 60_000;
-      const key = await activities.openCycle({ tenant, runId: `run-${run}`, full: true, fresh: false });
+      const key = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
       const counted = { pages: 1, objects: world.directory.people.length };
       const { complete } = world.directory;
       const evidence = { kind: 'full' as const, complete, reasons: [], users: counted, groups: counted };
       await storeEvidence(database, tenant, key.cycle, evidence);
       await activities.readTimely(key);
-      const { phases } = await activities.makePlan(key);
-      for (const phase of phases.keys()) {
-        const part = { ...key, phase, from: 0, limit: 250 };
-        for (const { position } of (await activities.listChanges(part)).changes) {
-          await apply({ ...key, position });
-        }
+      return await applyPhases(key, (await activities.makePlan(key)).phases);
+    },
+
+    /** Takes a cycle back, as the tenant's workflow does it: once more after each approval. */
+    async undo(undoes: number): Promise<CycleDone & { told: Finding[]; refused: string[] }> {
+      const undone: CycleDone[] = [];
+      for (;;) {
+        const key = await activities.openUndo({ tenant, runId: nextRun(), undoes });
+        await activities.readTimely(key);
+        undone.push(await applyPhases(key, (await activities.planUndo({ ...key, undoes })).phases));
+        const { open } = await activities.openApprovals(key);
+        await activities.noteAnnounced({ tenant, approvals: open });
+        for (const approval of open) await approve(approval, key.configurationVersion);
+        if (open.length > 0) continue;
+        const told = (await findingsPage(database, tenant, key.cycle, 0, 1_000)).items;
+        const refused = await lines(key.cycle, 'refused');
+        const done = undone.flatMap((each) => each.done);
+        return {
+          number: key.cycle,
+          planned: done.length,
+          done,
+          failed: undone.flatMap((each) => each.failed),
+          told,
+          refused,
+        };
       }
-      await activities.finishCycle({ tenant, cycle: key.cycle, trouble: null });
-      const lines = async (status: ChangeRow['status']) => {
-        const where = { tenant, cycle: key.cycle, statuses: [status], after: 0, limit: 1_000 };
-        return (await reportLines(database, where)).items.map(
-          ({ change, subject, failure }) => `${change} ${subject}${failure ? `: ${failure.message}` : ''}`,
-        );
-      };
-      return {
-        planned: phases.reduce((sum, count) => sum + count, 0),
-        done: await lines('done'),
-        failed: await lines('failed'),
-      };
     },
   };
 }

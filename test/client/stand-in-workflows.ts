@@ -51,6 +51,7 @@ export async function tenantSync({ tenant, cycle = 0, version = 0, nudged = [] }
     nextCycleAt: '2030-01-01T00:00:00.000Z',
     configurationVersion: version,
     paused: false,
+    undoing: null,
   };
   let stopped = false;
   setHandler(statusQuery, () => status);

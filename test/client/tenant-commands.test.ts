@@ -338,6 +338,29 @@ describe('status', () => {
     expect((await runCommand(['status', 'full'])).out).toContain('held: sensitive');
   });
 
+  test('tells of one tenant who is tried again when, and what is wanted of the seats', async () => {
+    await started('waiting');
+    const failure = { class: 'rejected', message: 'Timely refused.', remedy: 'Mend it.' };
+    const nextTryAt = '2030-01-01T00:00:00.000Z';
+    standIn.store.outcomes.set('waiting', {
+      lines: [reportLine({ status: 'failed', failure: { ...failure, tries: 3, nextTryAt } })],
+      findings: [
+        { kind: 'seats', subject: 'Contoso', message: 'Seats: 80 are paid for, 12 used, 3 more wanted.' },
+        { kind: 'unmanaged', subject: 'zoe@contoso.example', message: 'Nobody stands for Zoe.' },
+      ],
+    });
+    await runCommand(['sync', 'waiting']);
+    const report = JSON.parse((await runCommand(['status', 'waiting', '--json'])).out);
+    expect(report).toMatchObject({
+      seats: [{ kind: 'seats' }],
+      failed: [{ failure: { tries: 3, nextTryAt } }],
+    });
+    const { out } = await runCommand(['status', 'waiting']);
+    expect(out).toContain('Seats: 80 are paid for, 12 used, 3 more wanted.');
+    expect(out.replaceAll(/\s+│?\s*/g, ' ')).toMatch(/Tried 3 times, next at/);
+    expect(out).not.toContain('Zoe');
+  });
+
   test('tells of a stopped tenant that it is stopped', async () => {
     await started('stopped');
     await runCommand(['sync', 'stopped']);

@@ -2,8 +2,11 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { exitCodes } from '../../client/exit-codes.ts';
 import { run } from '../../client/program.ts';
+import { unseal } from '../../store/seal.ts';
+import { parseStoredTokens } from '../../timely/token-source.ts';
 import { endProcess, startWorld, testTemporal, until, type World } from '../support/world.ts';
 
 let world: World;
@@ -178,6 +181,38 @@ test('a worker that is killed in the middle of a renewal leaves a sentence that 
   await byBrowser();
   await until('the tenant to be well', async () => (await world.status()).health === 'ok' || null);
 }, 90_000);
+
+test('a worker that is killed when a renewed pair is stored and not yet used leaves nothing to be done', async () => {
+  const { oauth } = world.sandbox.timely.state;
+  const { faults, ledger } = world.sandbox.timely;
+  await world.cycle();
+  const renewals = () => ledger.entries().filter(({ operation }) => operation === 'oauth.token').length;
+  const [renewalsBefore, pairBefore] = [renewals(), await storedPair()];
+  // So slow that the first use of the new pair is still on its way when the worker dies.
+  faults.set('latency', { milliseconds: 1_500 });
+  oauth.expireAccess();
+  const cycle = world.cycle();
+  await until('the new pair in the store', async () => {
+    const { accessToken, renewalBeganAt } = await storedPair();
+    return (accessToken !== pairBefore.accessToken && renewalBeganAt === null) || null;
+  });
+  await Promise.all([...world.workers].map(endProcess));
+  faults.clear();
+  await world.startWorker();
+  expect(await cycle).toMatchObject({ health: 'ok', trouble: null });
+  expect(renewals()).toBe(renewalsBefore + 1);
+}, 90_000);
+
+/** The pair as the store has it, opened with the key of the test's workers. */
+async function storedPair() {
+  const store = new Client({ connectionString: world.databaseUrl });
+  await store.connect();
+  const { rows } = await store.query<{ sealed: Buffer }>('select sealed from oauth_tokens');
+  await store.end();
+  const sealed = rows[0]?.sealed;
+  if (!sealed) throw new Error('No tokens are stored.');
+  return parseStoredTokens(JSON.parse(unseal(sealed, Buffer.alloc(32, 7))));
+}
 
 test('nobody knows a tenant of that name', async () => {
   const session = { out: () => {}, err: () => {}, readLine: async () => null, watcher: null, columns: 120 };

@@ -256,6 +256,35 @@ test('a permission that is lost stops the writing and names itself; given back, 
   expectEndOf(turn, since);
 }, 60_000);
 
+test('a Timely that answers no write stops the applying within moments, and the status names what fails', async () => {
+  const { faults, ledger } = world.sandbox.timely;
+  const promoted = [
+    'Carla Mendes',
+    'Daniel Okafor',
+    'Elif Yilmaz',
+    'Jules Moreau',
+    'Chen Wei',
+    'Beatriz Costa',
+  ];
+  faults.set('unavailable', { operation: 'users.update' });
+  for (const name of promoted) world.sandbox.microsoft.state.addToGroup(name, 'Timely Managers');
+  const since = ledger.last;
+  expect(await world.cycle()).toMatchObject({
+    health: 'target-down',
+    trouble: {
+      message: expect.stringMatching(
+        /^\d changes in a row got no answer, so applying has stopped.*PUT \/1\.1\/\d+\/users\/\d+ answered 502/,
+      ),
+    },
+  });
+  faults.clear();
+  expect(await world.cycle()).toMatchObject({ health: 'ok', trouble: null });
+  for (const name of promoted) {
+    expect(timely().role(timely().byEmail(addressOf(name))?.role_id ?? 0)?.name).toBe('manager');
+  }
+  expect(effective(since)).toHaveLength(promoted.length);
+}, 90_000);
+
 test('after all of it there is nothing left to do', async () => {
   const { ledger } = world.sandbox.timely;
   const { state } = world.sandbox.microsoft;

@@ -81,7 +81,7 @@ describe('docker-compose.yml', () => {
     };
     let status = 200;
     const server = createServer((request, response) => {
-      response.writeHead(request.url === '/healthz' ? status : 404).end();
+      response.writeHead(request.url === '/readyz' ? status : 404).end();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();

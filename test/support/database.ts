@@ -3,23 +3,25 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { closeDatabase, type Database, openDatabase } from '../../store/database.ts';
 
-function serverUrl(): string {
+function testServer(): string {
   const url = process.env.TEST_POSTGRES_URL;
   if (!url) throw new Error('The test servers do not run: start tests by "npm test".');
   return url;
 }
 
 /** Makes an empty database and answers its address; `drop` takes it away again, whoever is still connected. */
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createTestDatabase(
+  server = testServer(),
+): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`create database ${name}`);
-  const url = new URL(serverUrl());
+  await onServer(server, `create database ${name}`);
+  const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(`drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };
 }
 
-async function onServer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: serverUrl() });
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: server });
   await client.connect();
   try {
     await client.query(statement);

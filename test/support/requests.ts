@@ -10,7 +10,7 @@ import { createServices } from '../../activities/services.ts';
 import { validateTenantFile } from '../../config/tenant-file.ts';
 import type { Change, HoldRule } from '../../domain/change.ts';
 import { noMeter } from '../../domain/meter.ts';
-import { storePlan } from '../../store/plans.ts';
+import { type PlannedRow, storePlan } from '../../store/plans.ts';
 import { markPlanned } from '../../store/tenants.ts';
 import { activityInterceptor } from '../../worker/activity-failures.ts';
 import { approvalWorkflowId, refreshSignal, withdrawSignal } from '../../workflows/messages.ts';
@@ -89,40 +89,43 @@ export async function startRequests(address = testTemporal()) {
         .signal(signal)
         .catch(() => undefined);
 
+    /** Stores a cycle's plan, and opens and ends requests as the tenant's loop does. */
+    async function ask(rows: PlannedRow[]): Promise<{ open: number[]; ended: number[] }> {
+      cycle += 1;
+      await storePlan(store.database, name, cycle, rows, []);
+      await markPlanned(store.database, name, cycle, 0, '2026-11-23');
+      const key = { tenant: name, cycle, kind: 'full' as const, configurationVersion: 1 };
+      const asked = await activities.openApprovals(key);
+      await Promise.all(asked.ended.map((number) => tell(number, withdrawSignal)));
+      for (const approval of asked.open) {
+        await client.workflow
+          .start('approval', {
+            taskQueue,
+            workflowId: approvalWorkflowId(name, approval),
+            args: [{ tenant: name, approval, configurationVersion: 1 }],
+          })
+          .catch(() => tell(approval, refreshSignal));
+      }
+      await activities.noteAnnounced({ tenant: name, approvals: asked.open });
+      return asked;
+    }
+
     await configure(approvals);
     return {
       name,
       configure,
       handle,
       database: store.database,
+      /** The cycle whose plan was stored last. */
+      cycle: () => cycle,
 
-      /** A cycle whose plan holds these changes: opens and ends requests as the tenant's loop does. */
+      /** A cycle whose plan holds these changes. */
       async plan(held: Change[]): Promise<{ open: number[]; ended: number[] }> {
-        cycle += 1;
         const rest = { status: 'held' as const, label: '', approval: null, failure: null };
-        await storePlan(
-          store.database,
-          name,
-          cycle,
-          held.map((change) => ({ change, ...rest })),
-          [],
-        );
-        await markPlanned(store.database, name, cycle, 0, '2026-11-23');
-        const key = { tenant: name, cycle, kind: 'full' as const, configurationVersion: 1 };
-        const asked = await activities.openApprovals(key);
-        await Promise.all(asked.ended.map((number) => tell(number, withdrawSignal)));
-        for (const approval of asked.open) {
-          await client.workflow
-            .start('approval', {
-              taskQueue,
-              workflowId: approvalWorkflowId(name, approval),
-              args: [{ tenant: name, approval, configurationVersion: 1 }],
-            })
-            .catch(() => tell(approval, refreshSignal));
-        }
-        await activities.noteAnnounced({ tenant: name, approvals: asked.open });
-        return asked;
+        return await ask(held.map((change) => ({ change, ...rest })));
       },
+
+      ask,
 
       /** What a request shows in Temporal's UI. */
       details: (number: number) =>

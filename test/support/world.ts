@@ -30,6 +30,10 @@ export interface WorldOptions extends SandboxOptions {
   /** Changes the tenant file of the sandbox before it is started. */
   editFile?: (text: string) => string;
   tenantFile?: string;
+  /** Another build of the program than dist/. */
+  program?: string;
+  /** Servers of the test's own, for tests that kill them. */
+  servers?: { temporal: string; postgres: string };
   /** That of another world, whose workers are to serve this tenant as well; one of its own unless given. */
   taskQueue?: string;
 }
@@ -39,18 +43,25 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 export async function startWorld({
   editFile = (text) => text,
   tenantFile,
+  program = join(root, 'dist', 'client', 'main.js'),
+  servers,
   taskQueue = `queue-${randomBytes(4).toString('hex')}`,
   ...options
 }: WorldOptions = {}) {
   const tenant = `contoso-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-world-'));
-  const [sandbox, database] = await Promise.all([startSandbox(options), createTestDatabase()]);
-  const connection = await Connection.connect({ address: testTemporal() });
+  const [sandbox, database] = await Promise.all([
+    startSandbox(options),
+    createTestDatabase(servers?.postgres),
+  ]);
+  const temporal = servers?.temporal ?? testTemporal();
+  const connection = await Connection.connect({ address: temporal });
   const client = new Client({ connection });
   const workers = new Set<ChildProcess>();
   const variables: NodeJS.ProcessEnv = {
     ...workerVariables(sandbox),
     DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal,
     TIMELY_SYNC_TASK_QUEUE: taskQueue,
   };
 
@@ -87,7 +98,7 @@ export async function startWorld({
     untilCycle,
 
     async startWorker(): Promise<ChildProcess> {
-      const worker = await startWorkerProcess(variables);
+      const worker = await startWorkerProcess(program, variables);
       workers.add(worker);
       return worker;
     },
@@ -176,7 +187,6 @@ function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): N
     TIMELY_SYNC_KEY: Buffer.alloc(32, 7).toString('base64'),
     TIMELY_SYNC_HEALTH_PORT: '0',
     TIMELY_SYNC_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal',
-    TEMPORAL_ADDRESS: testTemporal(),
   };
 }
 
@@ -187,8 +197,7 @@ export function testTemporal(): string {
 }
 
 /** The built worker in a process of its own; resolves once it polls. */
-async function startWorkerProcess(variables: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const program = join(root, 'dist', 'client', 'main.js');
+async function startWorkerProcess(program: string, variables: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const worker = spawn(process.execPath, [program, 'worker'], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,0 +1,30 @@
+/**
+ * `npm run chaos -- --minutes N --seed S`: random stories until the time is over; `-- --kills N`: the kill sweep; `-- --defects`:
+ * planted defects, each of which has to be caught (test/chaos/).
+ */
+import { parseArgs } from 'node:util';
+import { run } from './run.mjs';
+
+await run(async () => {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '30' },
+      seed: { type: 'string', default: '1' },
+      kills: { type: 'string' },
+      defects: { type: 'boolean', default: false },
+    },
+  });
+  const { prepare } = await import('./prepare.mjs');
+  const { findTemporalCli } = await import('./temporal-cli.mjs');
+  const { runInTerminal } = await import('./programs.mjs');
+  const { inProject } = await import('./project.mjs');
+  await prepare();
+  const file = values.kills ? 'kill-sweep.ts' : values.defects ? 'defects.ts' : 'long.ts';
+  const jest = inProject('node_modules', '.bin', 'jest');
+  process.exitCode = await runInTerminal(jest, ['--testMatch', `**/test/chaos/${file}`], {
+    TEMPORAL_CLI_PATH: await findTemporalCli(),
+    CHAOS_MINUTES: values.minutes,
+    CHAOS_SEED: values.seed,
+    CHAOS_KILLS: values.kills ?? '',
+  });
+});

@@ -1,0 +1,62 @@
+/** A cycle and its undo leave Timely as it was before, but for what was said to be impossible. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { TimelyState } from '../../simulators/timely/state.ts';
+import { followPage } from '../../store/journal-chain.ts';
+import { arbitraryWorld } from '../domain/arbitrary-world.ts';
+import { openTestStore } from '../support/database.ts';
+import { arrangeTenant } from './tenant-in-process.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+/** What people see of Timely, less people and teams that cannot be taken back: who is there in which role, the teams. */
+function viewOf(state: TimelyState, emails: ReadonlySet<string>, teamIds: ReadonlySet<number>) {
+  const emailOf = (id: number) => state.user(id)?.email.toLowerCase() ?? `user ${id}`;
+  const users = state.present
+    .filter(({ email }) => !emails.has(email.toLowerCase()))
+    .map(({ email, role_id }) => `${email.toLowerCase()}: ${state.role(role_id)?.name}`);
+  const teams = state.teams
+    .filter(({ id }) => !teamIds.has(id))
+    .map(({ name, users: rows }) => {
+      const members = rows.filter(({ user_id }) => !emails.has(emailOf(user_id)));
+      const flags = members.map(
+        ({ user_id, lead, hide_hours }) => `${emailOf(user_id)} ${lead} ${hide_hours}`,
+      );
+      return `${name}: ${flags.sort().join(', ')}`;
+    });
+  return { users: users.sort(), teams: teams.sort() };
+}
+
+test('whatever the cycle did', async () => {
+  let undone = 0;
+  await fc.assert(
+    fc.asyncProperty(arbitraryWorld, fc.constantFrom('same id', 'new id'), async (world, reinvited) => {
+      const tenant = await arrangeTenant(store.database, world);
+      Object.assign(tenant.state.behaviour, { reinvited });
+      const before = structuredClone(tenant.state.save());
+      const cycle = await tenant.cycle();
+      if (cycle.done.length === 0) return;
+      undone += 1;
+      const { told, refused, failed } = await tenant.undo(cycle.number);
+      expect(failed).toEqual([]);
+      const stays = told
+        .filter(({ kind }) => kind === 'cannot-undo')
+        .map(({ subject }) => subject.toLowerCase());
+      const emails = new Set([...stays, ...refused.map((text) => text.split(' ')[1] ?? '')]);
+      const teams = tenant.state.teams.filter(({ name }) => emails.has(name.toLowerCase()));
+      const teamIds = new Set(teams.map(({ id }) => id));
+      const earlier = new TimelyState(before, () => new Date(0));
+      expect(viewOf(tenant.state, emails, teamIds)).toEqual(viewOf(earlier, emails, teamIds));
+      expect(await followPage(store.database, tenant.tenant, null)).toMatchObject({ broken: null });
+      // Nothing is left to take back: the same undo once more does nothing.
+      expect((await tenant.undo(cycle.number)).done).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
+  expect(undone).toBeGreaterThan(8);
+}, 120_000);

@@ -1,0 +1,179 @@
+/**
+ * What Timely has to be, worked out from the rules in words and from the simulators alone: no line of the product is
+ * used here. Slow and plain on purpose.
+ */
+import { type DirectoryObject, linked } from '../../simulators/microsoft/objects.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import type { TimelyUser } from '../../simulators/timely/objects.ts';
+import type { TimelyState } from '../../simulators/timely/state.ts';
+import { groupIds, scopedDepartments } from './company.ts';
+
+/** What the story itself knows: who is not the sync's business, and whom a person decided to leave as they are. */
+export interface Known {
+  /** Timely users that were put there by hand. */
+  strangers: ReadonlySet<number>;
+  /** Their places in teams, as hands left them: `team id/user id/lead/hidden`. */
+  strangersPlaces: ReadonlySet<string>;
+  /** Addresses of people about whom a request was rejected. */
+  spared: ReadonlySet<string>;
+  /** Every address that the person has had. */
+  addressesOf(personId: string): string[];
+}
+
+interface Wanted {
+  person: DirectoryObject;
+  role: string;
+  teams: string[];
+}
+
+/** What differs between Timely and what it has to be, in sentences; empty when nothing does. */
+export function differences(microsoft: MicrosoftState, timely: TimelyState, known: Known): string[] {
+  const people = microsoft.objects.users;
+  const wanted = new Map(
+    people
+      .filter((person) => isInScope(microsoft, person))
+      .map((person) => [person.id, want(microsoft, person)]),
+  );
+  const ours = timely.present.filter(({ id }) => !known.strangers.has(id) && id !== timely.account.owner_id);
+  const standing = (person: DirectoryObject) => ours.filter((user) => standsFor(user, person, known));
+  const isSpared = (person: DirectoryObject) =>
+    known.addressesOf(person.id).some((address) => known.spared.has(address));
+  return [
+    ...people
+      .filter((person) => !isSpared(person))
+      .flatMap((person) => {
+        const elsewhere = people.some((other) => wanted.has(other.id) && sameHuman(person, other, known));
+        return ofPerson(person, wanted.get(person.id), standing(person), timely, elsewhere);
+      }),
+    ...ours
+      .filter((user) => !people.some((person) => standsFor(user, person, known)))
+      .map((user) => `${user.email} is in Timely and stands for nobody.`),
+    ...ofTeams([...wanted.values()], timely, known, isSpared, standing),
+    ...ofStrangers(timely, known),
+    ...ofMails(timely),
+  ];
+}
+
+/** `Places` of the strangers in the teams of Timely as they are now. */
+export function placesOf(timely: TimelyState, strangers: ReadonlySet<number>): Set<string> {
+  return new Set(
+    timely.teams.flatMap(({ id, users }) =>
+      users
+        .filter(({ user_id }) => strangers.has(user_id))
+        .map(({ user_id, lead, hide_hours }) => `${id}/${user_id}/${lead}/${hide_hours}`),
+    ),
+  );
+}
+
+/** Whether the rules want somebody in Timely now. */
+export function isInScope(microsoft: MicrosoftState, person: DirectoryObject): boolean {
+  if (person.status !== 'live' || person.properties.accountEnabled !== true) return false;
+  if (isBelow(microsoft, groupIds.excluded, person.id)) return false;
+  const department = String(person.properties.department ?? '');
+  const byDepartment = scopedDepartments.some((scoped) => scoped === department);
+  return byDepartment || isBelow(microsoft, groupIds.users, person.id);
+}
+
+function want(microsoft: MicrosoftState, person: DirectoryObject): Wanted {
+  const guild = microsoft.objects.get(groupIds.guild);
+  const inGuild = isBelow(microsoft, groupIds.guild, person.id);
+  return {
+    person,
+    role: isBelow(microsoft, groupIds.managers, person.id) ? 'manager' : 'employee',
+    teams: [
+      String(person.properties.department),
+      ...(inGuild ? [String(guild?.properties.displayName)] : []),
+    ],
+  };
+}
+
+/** Whether somebody is in a group or in one below it. Members of members count; a group may be in itself by a detour. */
+export function isBelow(
+  microsoft: MicrosoftState,
+  groupId: string,
+  personId: string,
+  seen = new Set<string>(),
+): boolean {
+  const group = microsoft.objects.get(groupId);
+  if (group?.status !== 'live' || seen.has(groupId)) return false;
+  seen.add(groupId);
+  return linked(group, 'members').some((memberId) => {
+    const member = microsoft.objects.get(memberId);
+    return (
+      memberId === personId || (member?.kind === 'group' && isBelow(microsoft, memberId, personId, seen))
+    );
+  });
+}
+
+function standsFor(user: TimelyUser, person: DirectoryObject, known: Known): boolean {
+  return user.external_id === person.id || known.addressesOf(person.id).includes(user.email.toLowerCase());
+}
+
+/** Somebody who got a new account keeps the Timely user of the old one. */
+function sameHuman(one: DirectoryObject, other: DirectoryObject, known: Known): boolean {
+  const addresses = known.addressesOf(one.id);
+  return known.addressesOf(other.id).some((address) => addresses.includes(address));
+}
+
+function ofPerson(
+  person: DirectoryObject,
+  wanted: Wanted | undefined,
+  users: TimelyUser[],
+  timely: TimelyState,
+  hasNewAccount: boolean,
+): string[] {
+  const name = String(person.properties.displayName);
+  if (!wanted) return users.length > 0 && !hasNewAccount ? [`${name} is out of scope and in Timely.`] : [];
+  const [user, ...others] = users;
+  if (!user) return [`${name} is in scope and not in Timely.`];
+  if (others.length > 0) return [`${name} is in Timely ${users.length} times.`];
+  const role = timely.role(user.role_id)?.name;
+  return role === wanted.role ? [] : [`${name} has the role ${role} and not ${wanted.role}.`];
+}
+
+function ofTeams(
+  wanted: readonly Wanted[],
+  timely: TimelyState,
+  known: Known,
+  isSpared: (person: DirectoryObject) => boolean,
+  standing: (person: DirectoryObject) => TimelyUser[],
+): string[] {
+  const spared = new Set(
+    timely.present.filter(({ email }) => known.spared.has(email.toLowerCase())).map(({ id }) => id),
+  );
+  const names = new Set(wanted.filter(({ person }) => !isSpared(person)).flatMap(({ teams }) => teams));
+  return [...names].flatMap((name) => {
+    const [team, ...others] = timely.teams.filter((candidate) => candidate.name === name);
+    if (!team) return [`There is no team ${name}.`];
+    if (others.length > 0) return [`There are ${others.length + 1} teams ${name}.`];
+    const members = wanted.filter(({ person, teams }) => teams.includes(name) && !isSpared(person));
+    const ids = new Set(members.flatMap(({ person }) => standing(person).map(({ id }) => id)));
+    const isThere = new Set(team.users.map(({ user_id }) => user_id));
+    const missing = [...ids].filter((id) => !isThere.has(id));
+    const extra = [...isThere].filter((id) => !ids.has(id) && !known.strangers.has(id) && !spared.has(id));
+    const address = (id: number) => timely.user(id)?.email ?? String(id);
+    return [
+      ...missing.map((id) => `${address(id)} is not in the team ${name}.`),
+      ...extra.map((id) => `${address(id)} is in the team ${name} and should not be.`),
+    ];
+  });
+}
+
+function ofStrangers(timely: TimelyState, known: Known): string[] {
+  const places = placesOf(timely, known.strangers);
+  const lost = [...known.strangersPlaces].filter((place) => !places.has(place));
+  const gained = [...places].filter((place) => !known.strangersPlaces.has(place));
+  const removed = [...known.strangers].filter((id) => timely.user(id)?.deleted !== false);
+  return [
+    ...lost.map((place) => `A place by hand is lost: ${place} (team/user/lead/hidden).`),
+    ...gained.map((place) => `A place was given to somebody who is not ours: ${place}.`),
+    ...removed.map((id) => `${timely.user(id)?.email} was added by hand and is gone.`),
+  ];
+}
+
+function ofMails({ mails }: TimelyState): string[] {
+  const invited = mails.filter(({ kind }) => kind !== 'reinstatement').map(({ email }) => email);
+  return [...new Set(invited)]
+    .filter((email) => invited.indexOf(email) !== invited.lastIndexOf(email))
+    .map((email) => `${email} was mailed more than once.`);
+}

@@ -1,0 +1,146 @@
+/** A story: what people do on both sides, what breaks meanwhile, who decides. Data alone, so that it can be shortened. */
+import fc from 'fast-check';
+import type { MicrosoftFault } from '../../simulators/microsoft/faults.ts';
+import type { TimelyFault } from '../../simulators/timely/faults.ts';
+import type { GroupUse } from './company.ts';
+
+export const directoryEdits = [
+  'join',
+  'disable',
+  'enable',
+  'leave',
+  'restore',
+  'rehire',
+  'move',
+  'newMail',
+  'enter',
+  'exit',
+  'renameGroup',
+  'nest',
+  'unnest',
+] as const;
+
+export const handEdits = [
+  'removeUser',
+  'changeRole',
+  'inviteStranger',
+  'addStrangerToTeam',
+  'removeFromTeam',
+  'renameTeam',
+  'deleteTeam',
+] as const;
+
+/** Faults of a directory that a read sees or gets over. */
+export const directoryFaults = [
+  'emptyPage',
+  'lastPageMissing',
+  'repeatCursor',
+  'foreignNextLink',
+  'wallOfNulls',
+  'movedToNextPage',
+  'liveAndRemoved',
+  'fewerObjects',
+  'fewerMembers',
+  'cursorExpired400',
+  'cursorGone410',
+  'throttle',
+  'unavailable',
+  'tokenExpired',
+  'permissionLost',
+  'dropConnection',
+  'cutBody',
+] as const satisfies MicrosoftFault[];
+
+export const timelyFaults = [
+  'throttle',
+  'unavailable',
+  'dropConnection',
+  'answerLost',
+  'staleList',
+  'ignoreOffset',
+  'rowsShift',
+  'tokenExpired',
+] as const satisfies TimelyFault[];
+
+export type Step =
+  | {
+      do: 'directory';
+      edit: (typeof directoryEdits)[number];
+      who: number;
+      group: GroupUse;
+      department: number;
+    }
+  | { do: 'by hand'; edit: (typeof handEdits)[number]; who: number; team: number }
+  | { do: 'break the directory'; fault: (typeof directoryFaults)[number]; stream: string; attempt: number }
+  | {
+      do: 'break Timely';
+      fault: (typeof timelyFaults)[number];
+      operation: string;
+      attempt: number;
+      times: number;
+    }
+  | { do: 'cycle'; full: boolean; killAfter: number | null }
+  | { do: 'decide'; decision: 'approve' | 'reject'; which: number }
+  | { do: 'configure'; removalsMax: number }
+  | { do: 'settle'; full: boolean };
+
+const uses = ['users', 'leads', 'managers', 'guild', 'excluded', 'executives'] as const;
+const small = fc.nat(15);
+
+const directoryEdit = fc.record({
+  do: fc.constant('directory' as const),
+  edit: fc.constantFrom(...directoryEdits),
+  who: small,
+  group: fc.constantFrom(...uses),
+  department: fc.nat(2),
+});
+const handEdit = fc.record({
+  do: fc.constant('by hand' as const),
+  edit: fc.constantFrom(...handEdits),
+  who: small,
+  team: fc.nat(4),
+});
+const directoryFault = fc.record({
+  do: fc.constant('break the directory' as const),
+  fault: fc.constantFrom(...directoryFaults),
+  stream: fc.constantFrom('users.delta', 'groups.delta'),
+  attempt: fc.integer({ min: 1, max: 2 }),
+});
+const timelyFault = fc.record({
+  do: fc.constant('break Timely' as const),
+  fault: fc.constantFrom(...timelyFaults),
+  operation: fc.constantFrom('*', 'users.*', 'users.invite', 'users.remove', 'teams.update', '*.list'),
+  attempt: fc.integer({ min: 1, max: 6 }),
+  times: fc.integer({ min: 1, max: 2 }),
+});
+const cycle = fc.record({
+  do: fc.constant('cycle' as const),
+  full: fc.boolean(),
+  killAfter: fc.option(fc.integer({ min: 1, max: 25 }), { freq: 3, nil: null }),
+});
+const decide = fc.record({
+  do: fc.constant('decide' as const),
+  decision: fc.constantFrom('approve' as const, 'reject' as const),
+  which: fc.nat(3),
+});
+const configure = fc.record({
+  do: fc.constant('configure' as const),
+  removalsMax: fc.integer({ min: 0, max: 4 }),
+});
+const settle = fc.record({ do: fc.constant('settle' as const), full: fc.boolean() });
+
+/** Any story of up to `steps` steps. */
+export const stories = (steps: number): fc.Arbitrary<Step[]> =>
+  fc.array(
+    fc.oneof(
+      { weight: 10, arbitrary: directoryEdit },
+      { weight: 4, arbitrary: handEdit },
+      { weight: 3, arbitrary: directoryFault },
+      { weight: 3, arbitrary: timelyFault },
+      { weight: 7, arbitrary: cycle },
+      { weight: 2, arbitrary: decide },
+      { weight: 1, arbitrary: configure },
+      { weight: 1, arbitrary: settle },
+    ),
+    { minLength: Math.ceil(steps / 2), maxLength: steps, size: 'max' },
+  );

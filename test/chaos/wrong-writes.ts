@@ -1,0 +1,55 @@
+/**
+ * What must not happen even for a moment, whatever the end is: each write of the sync is held against the directory as
+ * it was when it was sent, and against what a person had decided by then.
+ */
+import type { LedgerEntry } from '../../simulators/ledger.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { groupIds } from './company.ts';
+import { isBelow, isInScope, type Known } from './oracle.ts';
+
+/** What people decided so far. */
+export interface Decided {
+  /** Addresses of people about whom a request was approved at least once. */
+  approved: ReadonlySet<string>;
+  /** The highest limit of removals that was in force. */
+  removalsMax: number;
+  /** Addresses of people who were removed without a decision, in the whole story; the window is a week. */
+  removed: string[];
+}
+
+/** Sentences about writes that were wrong; they are read between two changes of the directory. */
+export function wrongWrites(
+  writes: readonly LedgerEntry[],
+  microsoft: MicrosoftState,
+  known: Known,
+  decided: Decided,
+): string[] {
+  const scoped = microsoft.objects.users.filter((person) => isInScope(microsoft, person));
+  const addressesOf = (people: typeof scoped) =>
+    new Set(people.flatMap((person) => known.addressesOf(person.id)));
+  const wanted = addressesOf(scoped);
+  // Of a deleted account the directory no longer says in which groups it was.
+  const executives = addressesOf(
+    microsoft.objects.users.filter(
+      ({ id, status }) => status === 'live' && isBelow(microsoft, groupIds.executives, id),
+    ),
+  );
+  return writes
+    .filter(({ status }) => status === 200)
+    .flatMap(({ operation, subject }): string[] => {
+      const email = subject?.toLowerCase() ?? '';
+      const isApproved = decided.approved.has(email);
+      if (operation.startsWith('users.') && executives.has(email) && !isApproved)
+        return [`${email} is an executive, and ${operation} was sent without an approval.`];
+      if (operation === 'users.invite' && !wanted.has(email))
+        return [`${email} was invited while out of scope.`];
+      if (operation !== 'users.remove') return [];
+      if (wanted.has(email)) return [`${email} was removed while in scope.`];
+      if (!isApproved) decided.removed.push(email);
+      return decided.removed.length > decided.removalsMax
+        ? [
+            `${decided.removed.length} people were removed, the limit is ${decided.removalsMax}: ${email} is one too many.`,
+          ]
+        : [];
+    });
+}

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { projectFile } from './files.ts';
+import { alerts, panels } from './watching.ts';
+
+const page = projectFile('docs', 'alerts.md');
+
+test('each alert has its own place in the docs, under its own name, and no place is left over', () => {
+  const places = [...page.matchAll(/^<a id="([\w-]+)"><\/a>\n## (\w+)$/gm)].map(([, anchor, name]) => [
+    name,
+    `docs/alerts.md#${anchor}`,
+  ]);
+  expect(alerts.map(({ alert, annotations }) => [alert, annotations.runbook]).sort()).toEqual(places.sort());
+  expect(places.length).toBe(page.match(/^## /gm)?.length);
+});
+
+test('silence of a tenant and silence of all workers are alerts', () => {
+  const expressions = alerts.map(({ expr }) => expr).join('\n');
+  expect(expressions).toContain('time() - max by (tenant) (timely_sync_last_good_cycle_timestamp_seconds)');
+  expect(expressions).toContain('absent(up{job="timely-sync"} == 1)');
+});
+
+test('links of the alerts lead to headings that are there', () => {
+  const headings = [...projectFile('docs', 'operating.md').matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const links = [...page.matchAll(/\(operating\.md#([^)]+)\)/g)].map(([, anchor]) => anchor);
+  expect(links.length).toBeGreaterThan(0);
+  expect(links.filter((anchor) => !headings.includes(anchor ?? ''))).toEqual([]);
+});
+
+test('no two panels or alerts have the same name, and the example loads the rules', () => {
+  const names = [...panels.map(({ title }) => title), ...alerts.map(({ alert }) => alert)];
+  expect(new Set(names).size).toBe(names.length);
+  const example = parse(projectFile('deploy', 'prometheus', 'prometheus.yaml'));
+  expect(example.rule_files).toEqual(['alerts.yaml']);
+  expect(example.scrape_configs[0].job_name).toBe('timely-sync');
+});

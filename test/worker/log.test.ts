@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { createLog, temporalLogger, withoutSecrets } from '../../worker/log.ts';
+
+function logged(
+  level: string,
+  write: (log: ReturnType<typeof createLog>) => void,
+): Record<string, unknown>[] {
+  const lines: string[] = [];
+  write(createLog(level, { write: (line) => lines.push(line) }));
+  return lines.map((line) => JSON.parse(line));
+}
+
+test.each([
+  ['an address of a person', 'user bo.example+x@contoso.example is gone', 'bo.example'],
+  ['a password of a database', 'cannot open postgres://sync:hunter2@db:5432/sync', 'hunter2'],
+  ['a header', 'sent Authorization: Bearer abcDEF123456.x', 'abcDEF123456'],
+  ['a token that proves itself', 'got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln back', 'eyJhbGci'],
+  ['a form', 'grant_type=refresh_token&refresh_token=hunter2&client_secret=hunter3', 'hunter'],
+  ['an answer', '{"access_token":"hunter2","expires_in":3}', 'hunter2'],
+])('%s does not get into a line, wherever it stands', (_, text, secret) => {
+  const [line] = logged('info', (log) => log.info({ failure: text, deep: { cause: [text] } }, text));
+  expect(JSON.stringify(line)).not.toContain(secret);
+});
+
+test('what is no secret stays as it is', () => {
+  const text =
+    '{"tenant":"contoso","cycle":3,"code":14,"at":"2026-11-24T16:00:00.000Z","url":"http://db:5432/x?a=1"}';
+  expect(withoutSecrets(text)).toBe(text);
+});
+
+test('a failure is told by its class and its sentence, without its cause and stack', () => {
+  const cause = new Error('the body of a foreign answer');
+  const error = ApplicationFailure.create({ message: 'No answer.', type: 'PassingError', cause });
+  const [line] = logged('info', (log) =>
+    temporalLogger(log).warn('Activity failed', { error, taskToken: 'abc' }),
+  );
+  expect(line).toMatchObject({ level: 40, class: 'PassingError', failure: 'No answer.' });
+  expect(JSON.stringify(line)).not.toMatch(/foreign|stack|taskToken/);
+});
+
+test('the level decides what is written', () => {
+  const write = (log: ReturnType<typeof createLog>) => {
+    log.info('a');
+    log.warn('b');
+  };
+  expect(logged('warn', write).map(({ msg }) => msg)).toEqual(['b']);
+});

@@ -1,0 +1,69 @@
+/**
+ * Requests for approval against a model: whatever is answered, forgotten, restarted or changed meanwhile, nothing goes
+ * through without a live approval of exactly that, nothing approved is lost, and nobody is asked twice.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, test } from '@jest/globals';
+import fc from 'fast-check';
+import { startProcess } from '../../client/local/processes.ts';
+import { startTemporal, type Temporal } from '../../client/local/temporal.ts';
+import { type Requests, startRequests } from '../support/requests.ts';
+import { step } from './approval-steps.ts';
+import { playTenant } from './approval-tenant.ts';
+
+/** So short a history makes a request continue as new after a reminder or two. */
+const longHistory = 12;
+
+let folder: string;
+let temporal: Temporal;
+let requests: Requests;
+let restarting: Promise<void> | null = null;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'timely-sync-approval-model-'));
+  temporal = await startTemporal({
+    dataFolder: folder,
+    launch: (program) =>
+      startProcess({
+        ...program,
+        args: [
+          ...program.args,
+          '--dynamic-config-value',
+          `limit.historyCount.suggestContinueAsNew=${longHistory}`,
+        ],
+      }),
+  });
+  requests = await startRequests(temporal.address);
+}, 60_000);
+afterAll(async () => {
+  await requests.close();
+  await temporal.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** All tenants of the test have one worker: whoever wants it restarted while it is being restarted gets that. */
+async function restart(): Promise<void> {
+  restarting ??= requests
+    .stopWorker()
+    .then(() => requests.startWorker())
+    .finally(() => {
+      restarting = null;
+    });
+  await restarting;
+}
+
+test('whatever happens: nothing without its approval, nothing approved lost, nobody asked twice', async () => {
+  const scripts = fc.record({
+    approvers: fc.integer({ min: 1, max: 2 }),
+    steps: fc.array(step, { minLength: 4, maxLength: 14, size: 'max' }),
+  });
+  const tenants = fc.array(scripts, { minLength: 8, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(tenants, async (side) => {
+      await Promise.all(side.map((script) => playTenant(requests, script, restart)));
+    }),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 3), endOnFailure: true },
+  );
+}, 300_000);
