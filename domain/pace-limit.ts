@@ -1,6 +1,11 @@
 /**
  * What an account's limit may be, judged by its refusals. Services count by the clock's second, by the last second, or
- * let a bucket run full; all that is seen of it is when they refuse.
+ * let a bucket run full; all that is seen of it is when they refuse. The search (`pace.ts` moves it on):
+ * 1. What went through in the second before a 429 is too much: `refused`.
+ * 2. After the wait about three quarters of it are tried. What goes well is `accepted`, and doubled until it is refused
+ *    again: only then, or after a second at one rate, is `refused` `certain`, for a 429 may be about one request only.
+ * 3. Between `accepted` and nine tenths of `refused` is tried further, two seconds each, eight in all.
+ * 4. Then about nine tenths of `refused` are kept.
  */
 
 export interface Limit {
