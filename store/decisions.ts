@@ -66,6 +66,8 @@ export async function recordDecision(database: Database, input: RecordDecision):
       return await resultOf(store, input, recorded);
     }
     if (approval.state !== 'open') throw new WrongUseError(`Request ${id} has ended: ${approval.state}.`);
+    // Its workflow may not have come to it yet: an approval would count for nothing, and must not be answered with yes.
+    if (approval.expiresAt <= input.now) throw new WrongUseError(`Request ${id} has ended: expired.`);
     const chosen = choose(await requestRows(store, tenant, number), input);
     await apply(store, chosen, approval.rule, input);
     const state = await closeWhenDecided(store, input);

@@ -111,14 +111,15 @@ async function endRequests(store: Store, tenant: string, held: HeldChange[], now
     )
     .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), isNull(approvalChanges.decision)));
   const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
-  const ended = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
-  if (ended.length > 0) {
-    await store
-      .update(approvals)
-      .set({ state: 'ended by itself', closedAt: now })
-      .where(
-        and(eq(approvals.tenant, tenant), inArray(approvals.number, ended), eq(approvals.state, 'open')),
-      );
-  }
-  return ended;
+  const causeless = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
+  if (causeless.length === 0) return [];
+  // Somebody may have answered the last of it a moment ago: then it has not ended by itself.
+  const ended = await store
+    .update(approvals)
+    .set({ state: 'ended by itself', closedAt: now })
+    .where(
+      and(eq(approvals.tenant, tenant), inArray(approvals.number, causeless), eq(approvals.state, 'open')),
+    )
+    .returning({ number: approvals.number });
+  return ended.map(({ number }) => number);
 }

@@ -150,6 +150,15 @@ test('an answer that names nobody in the request, or comes late, is refused with
   await expect(decide({ number: 9 })).rejects.toThrow('no request');
 });
 
+test('an answer after the expiry is refused even where the request still stands open, as after an outage of its worker', async () => {
+  const { decide, standing, requests } = await tenantThatHolds(held('sensitive', 'ada'));
+  for (const decision of ['approve', 'reject'] as const)
+    await expect(decide({ number: 1, decision, now: later(7) })).rejects.toThrow('has ended: expired');
+  expect((await requests(true)).length).toBe(1);
+  expect([...(await standing(later(8))).quiet]).toEqual(['invite ada']);
+  expect(await decide({ number: 1, now: later(6) })).toMatchObject({ state: 'approved' });
+});
+
 test('an activity that runs twice records one decision', async () => {
   const { decide } = await tenantThatHolds(held('sensitive', 'ada'));
   const first = await decide({ number: 1, id: 'same' });

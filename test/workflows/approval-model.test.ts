@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { startProcess } from '../../client/local/processes.ts';
 import { startTemporal, type Temporal } from '../../client/local/temporal.ts';
 import { type Requests, startRequests } from '../support/requests.ts';
+import { until } from '../support/world.ts';
 import { step } from './approval-steps.ts';
 import { playTenant } from './approval-tenant.ts';
 
@@ -66,4 +67,9 @@ test('whatever happens: nothing without its approval, nothing approved lost, nob
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 3), endOnFailure: true },
   );
+  // A model whose requests never did is one that proves less than it says.
+  await until('a request that continued as new', async () => {
+    const { count } = await requests.client.workflow.count("ExecutionStatus = 'ContinuedAsNew'");
+    return count > 0 ? true : null;
+  });
 }, 300_000);
