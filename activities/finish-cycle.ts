@@ -2,7 +2,7 @@
 import type { CycleCounts, Trouble } from '../domain/report.ts';
 import { countCycle, finishCycle } from '../store/cycles.ts';
 import { hasApplied } from '../store/plans.ts';
-import { touch } from '../store/tenants.ts';
+import { planAgain } from '../store/touched.ts';
 import type { Services } from './services.ts';
 
 export interface FinishCycleInput {
@@ -17,7 +17,7 @@ export function createFinishCycleActivities({ database, now }: Services) {
       const counts = await countCycle(database, tenant, cycle);
       await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
       // What a cycle did, or in trouble left undone, is looked at once more by the next, though nothing else has changed.
-      if (trouble || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
+      if (trouble || (await hasApplied(database, tenant, cycle))) await planAgain(database, tenant);
       return counts;
     },
   };

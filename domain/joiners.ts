@@ -41,6 +41,8 @@ export interface JoinersPlan extends JoinerPlan {
   matchedUserIds: ReadonlySet<number>;
   /** Those of them whose match waits. */
   waitingUserIds: ReadonlySet<number>;
+  /** People with something to be done or told. Everybody else in scope is linked to a present user. */
+  unsettled: ReadonlySet<string>;
 }
 
 /** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
@@ -52,6 +54,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
   const userOf = new Map<string, number>();
   const matchedUserIds = new Set<number>();
   const waitingUserIds = new Set<number>();
+  const unsettled = new Set<string>();
   let unchanged = 0;
   for (const match of matches) {
     const { person, user, link, holds } = match;
@@ -59,6 +62,8 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     for (const draft of made.drafts) drafts.push(draft);
     for (const each of made.findings) findings.push(each);
     if (made.drafts.length === 0) unchanged += 1;
+    const isSettled = made.drafts.length + made.findings.length === 0 && user?.removed === false;
+    if (!isSettled) unsettled.add(person.id);
     if (made.drafts.some(({ kind }) => kind !== 'changeRole')) entering.add(person.id);
     else if (isThere(match, context.timely)) there.add(person.id);
     if (!user) continue;
@@ -66,7 +71,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     matchedUserIds.add(user.id);
     if (holds.length > 0) waitingUserIds.add(user.id);
   }
-  return { drafts, findings, unchanged, there, entering, userOf, matchedUserIds, waitingUserIds };
+  return { drafts, findings, unchanged, there, entering, userOf, matchedUserIds, waitingUserIds, unsettled };
 }
 
 /** A linked user whom an incomplete read of Timely does not show is not taken for missing. */

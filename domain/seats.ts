@@ -3,6 +3,8 @@ import type { Change, Finding } from './change.ts';
 import { counted } from './text.ts';
 import type { TimelySnapshot } from './timely.ts';
 
+type SeatFacts = Pick<TimelySnapshot, 'account' | 'users' | 'others'>;
+
 export interface Seats {
   /** Seats paid for, or users that the plan allows at most, whichever is less. */
   paid: number;
@@ -16,11 +18,11 @@ export interface Seats {
  * (timely-api.md, section 5). Whether the account's own count has pending invitations in it is unknown, so the larger
  * of it and of the users we know of counts: rather somebody waits than that a seat is bought unasked (section 2.4).
  */
-export function seatsOf({ account, users }: Pick<TimelySnapshot, 'account' | 'users'>): Seats | null {
+export function seatsOf({ account, users, others }: SeatFacts): Seats | null {
   const limits = [account.seats, account.usersMax].flatMap((limit) => (limit ? [limit] : []));
   if (limits.length === 0) return null;
   const paid = Math.min(...limits);
-  const present = users.filter((user) => !user.removed).length;
+  const present = users.filter((user) => !user.removed).length + (others?.present ?? 0);
   const used = Math.max(account.userCount ?? 0, present);
   return { paid, used, free: Math.max(paid - used, 0) };
 }
@@ -30,10 +32,7 @@ export const takesSeat = ({ kind }: Pick<Change, 'kind'>): boolean =>
   kind === 'invite' || kind === 'reinstate';
 
 /** What a gated plan wants of the account's seats, while somebody waits for one. */
-export function seatFindings(
-  changes: readonly Change[],
-  timely: Pick<TimelySnapshot, 'account' | 'users'>,
-): Finding[] {
+export function seatFindings(changes: readonly Change[], timely: SeatFacts): Finding[] {
   const waiting = changes.filter(({ hold }) => hold?.rule === 'no-seat').length;
   if (waiting === 0) return [];
   const going = changes.filter((change) => takesSeat(change) && !change.hold && !change.refusal).length;

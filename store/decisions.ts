@@ -4,7 +4,7 @@ import type { ApprovalState } from '../domain/report.ts';
 import { type ApprovalChangeRow, approvalRow, closeRequest, requestChanges } from './approvals.ts';
 import type { Database, Store } from './database.ts';
 import { approvalChanges, changes, decisions, tenants } from './schema.ts';
-import { touch } from './tenants.ts';
+import { planAgain } from './touched.ts';
 
 export interface RecordDecision {
   tenant: string;
@@ -113,7 +113,7 @@ async function applyDecision(store: Store, chosen: ApprovalChangeRow[], input: R
       .set({ decision: 'approved' })
       .where(and(these, sql`jsonb_array_length(${approvalChanges.approvedBy}) >= ${input.approversNeeded}`));
   }
-  await touch(store, tenant);
+  await planAgain(store, tenant);
 }
 
 async function closeWhenDecided(

@@ -4,13 +4,19 @@ import type { TeamSource } from '../domain/change.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
 import { asJson, type Store } from './database.ts';
 import { personLinks, teamLinks } from './schema.ts';
+import { touchSubjects } from './touched.ts';
 
 export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {
   const rows = await store.select().from(personLinks).where(eq(personLinks.tenant, tenant));
-  return rows.map(({ tenant: _tenant, outOfScopeSince, ...link }) => ({
-    ...link,
-    outOfScopeSince: outOfScopeSince?.toISOString() ?? null,
-  }));
+  return rows.map(linkOf);
+}
+
+export function linkOf({
+  tenant: _tenant,
+  outOfScopeSince,
+  ...link
+}: typeof personLinks.$inferSelect): PersonLink {
+  return { ...link, outOfScopeSince: outOfScopeSince?.toISOString() ?? null };
 }
 
 export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
@@ -34,8 +40,10 @@ export async function linkPerson(
     .delete(personLinks)
     .where(and(eq(personLinks.tenant, tenant), eq(personLinks.timelyId, link.timelyId)))
     .returning({ personId: personLinks.personId });
-  if (before && before.personId !== link.personId)
+  if (before && before.personId !== link.personId) {
     await renameInTeams(store, tenant, before.personId, link.personId);
+    await touchSubjects(store, tenant, 'person', [before.personId]);
+  }
   await store
     .insert(personLinks)
     .values({ tenant, ...values })

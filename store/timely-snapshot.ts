@@ -3,7 +3,7 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import type { TimelyAccount, TimelyRole, TimelySnapshot, TimelyTeam, TimelyUser } from '../domain/timely.ts';
 import { asJson, type Store } from './database.ts';
 import { timelyAccounts, timelyTeams, timelyUsers } from './schema.ts';
-import { touch } from './tenants.ts';
+import { planAgain, touch } from './touched.ts';
 
 /** Null before the first read. */
 export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
@@ -16,9 +16,17 @@ export async function loadTimely(store: Store, tenant: string): Promise<TimelySn
     ownUserId: account.ownUserId,
     roles: account.roles,
     complete: account.complete,
-    users: users.map(({ tenant: _tenant, seenIn: _seenIn, ...user }) => user),
+    users: users.map(userOf),
     teams: teams.map(({ id, name, members }) => ({ id, name, members })),
   };
+}
+
+export function userOf({
+  tenant: _tenant,
+  seenIn: _seenIn,
+  ...user
+}: typeof timelyUsers.$inferSelect): TimelyUser {
+  return user;
 }
 
 export async function accountRow(store: Store, tenant: string) {
@@ -71,17 +79,21 @@ export async function storeUsers(
       select * from jsonb_to_recordset(${asJson(users)}) as entry (id bigint, email text, name text, "roleId" bigint,
         role text, "externalId" text, removed boolean, "updatedAt" bigint)
     ), differing as (
-      select count(*) as changed from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
+      select read.id from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
       where (stored.email, stored.name, stored.role, stored.external_id, stored.removed) is distinct from
         (read.email, read.name, read.role, read."externalId", read.removed)
+    ), noted as (
+      insert into touched_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
+      where exists (select from tenants where tenant = ${tenant} and plan_basis is not null)
     ), written as (
       insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in)
       select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle} from read
       on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
         role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
         updated_at = excluded.updated_at, seen_in = excluded.seen_in
-    ) select changed from differing`);
-  if (Number(rows[0]?.changed ?? 0) > 0) await touch(store, tenant);
+    ) select count(*) as changed from differing`);
+  // Before the first plan, and where no part can go on from the last one, nobody needs to be noted.
+  if (Number(rows[0]?.changed ?? 0) > 0) await planAgain(store, tenant);
 }
 
 /** After a whole read that proved itself: drops users it did not see. */
