@@ -101,7 +101,7 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
     stillThere: new Set(linked.map(({ personId }) => personId)),
     unsettled: {
       people: new Set([...linked, ...strays].map(({ personId }) => personId)),
-      users: new Set(unmanaged.map(({ id }) => id)),
+      users: new Set([...unmanaged, ...[...linked, ...strays].map(({ user }) => user)].map(({ id }) => id)),
     },
   };
 }

@@ -127,8 +127,8 @@ export function plan(input: PlanInput): Plan {
     unchanged: joiners.unchanged,
     linkUpdates: leavers.linkUpdates,
     unsettled: {
-      people: new Set([...joiners.unsettled, ...leavers.unsettled.people]),
-      users: leavers.unsettled.users,
+      people: new Set([...joiners.unsettled.people, ...leavers.unsettled.people]),
+      users: new Set([...joiners.unsettled.users, ...leavers.unsettled.users]),
       sources: new Set([...teams.told, ...memberFindings.map(({ source }) => source)]),
     },
     witnesses: people.scope.witnesses,
