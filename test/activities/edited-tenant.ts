@@ -1,8 +1,11 @@
 /** A tenant in the store without either service, whose both sides are edited by the writers that reads and changes use. */
 import { randomBytes } from 'node:crypto';
+import { createApprovalActivities } from '../../activities/approvals.ts';
 import { createMakePlanActivities } from '../../activities/make-plan.ts';
 import { type Gated, type GateFacts, planTenant } from '../../activities/plan-tenant.ts';
 import type { Services, Tenant } from '../../activities/services.ts';
+import { createUndoActivities } from '../../activities/undo.ts';
+import { groupsNamedIn } from '../../config/rules.ts';
 import type { DirectoryEntry, DirectoryStream } from '../../directory/source.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Membership } from '../../domain/directory.ts';
@@ -10,8 +13,19 @@ import type { TimelyUser } from '../../domain/timely.ts';
 import { commitRound } from '../../store/commit-round.ts';
 import { openCycle, storeEvidence } from '../../store/cycles.ts';
 import type { Database } from '../../store/database.ts';
+import { recordDecision } from '../../store/decisions.ts';
+import { writeJournal } from '../../store/journal.ts';
 import { linkPerson, linkTeam, markRemoved, rememberRole } from '../../store/links.ts';
-import { type ChangeRow, changeRow, nextChanges, recordFailure, setStatus } from '../../store/plans.ts';
+import { bindGroupNames } from '../../store/named-groups.ts';
+import {
+  type ChangeRow,
+  changeRow,
+  loadFailures,
+  nextChanges,
+  recordFailure,
+  setStatus,
+} from '../../store/plans.ts';
+import { seatRefused } from '../../store/seats.ts';
 import { stagePage } from '../../store/staging.ts';
 import { tenantRow } from '../../store/tenants.ts';
 import {
@@ -29,7 +43,6 @@ import { fillStore, tenantFileOf } from './tenant-in-process.ts';
 
 export type EditedTenant = Awaited<ReturnType<typeof editedTenant>>;
 
-const facts: GateFacts = { parked: new Set(), seatRefused: false };
 const counted = { pages: 1, objects: 1 };
 
 export async function editedTenant(database: Database, world: World) {
@@ -38,13 +51,23 @@ export async function editedTenant(database: Database, world: World) {
   const clock = { ms: Date.parse(world.now) };
   const now = () => new Date(clock.ms);
   const tenant = { name, file } as Tenant;
-  const services = { database, now, receiver: null, tenant: async () => tenant } as unknown as Services;
+  const services = {
+    database,
+    now,
+    receiver: null,
+    tenant: async () => tenant,
+    tenantFile: async () => file,
+  } as unknown as Services;
   const { makePlan } = createMakePlanActivities(services);
+  const { openApprovals } = createApprovalActivities(services);
+  const { planUndo } = createUndoActivities(services);
   let directory = world.directory;
   let nextUserId = 1_000;
   let runs = 0;
+  let decisions = 0;
 
   await fillStore(database, name, file, world);
+  await bindGroupNames(database, name, groupsNamedIn(file));
   const { account, roles, ownUserId, users, teams } = world.timely;
   await storeUsers(database, name, users, 1);
   await storeTeams(database, name, teams);
@@ -64,6 +87,17 @@ export async function editedTenant(database: Database, world: World) {
     await stagePage(database, name, stream, entries);
     const end = { mode: 'merge', cursor: 'cursor', scope: '', now: now(), fullObjects: 0 } as const;
     await commitRound(database, { tenant: name, stream, ...end });
+  }
+
+  /** What `makePlan` tells the gate besides both sides. */
+  async function gateFacts(): Promise<GateFacts> {
+    const failures = await loadFailures(database, name);
+    const parked = failures.filter(({ nextTryAt }) => nextTryAt > now());
+    const lastPlan = (await tenantRow(database, name))?.planCycle ?? 0;
+    return {
+      parked: new Set(parked.map(({ fingerprint }) => fingerprint)),
+      seatRefused: await seatRefused(database, name, lastPlan),
+    };
   }
 
   async function apply(row: ChangeRow): Promise<void> {
@@ -106,24 +140,32 @@ export async function editedTenant(database: Database, world: World) {
       await rememberTeam(database, name, { id, name: teamName, members });
     }
     await setStatus(database, row, 'done');
+    if (change.subject.type === 'team') return;
+    await writeJournal(database, row, { before: row.before, after: row.after }, now());
   }
 
   return {
     name,
 
     async planWhole(): Promise<void> {
-      await makePlan(await open('full'));
+      const key = await open('full');
+      await makePlan(key);
+      await openApprovals(key);
     },
 
     /** Plans the part that was touched and, from the same store, the whole; then stores the part. */
     async planBoth(): Promise<{ part: Gated; whole: Gated; storedVerdicts: unknown[] }> {
       clock.ms += 1_000;
       const key = await open('incremental');
-      const basis = (await tenantRow(database, name))?.planBasis ?? null;
+      const planned = await tenantRow(database, name);
+      const isSameDay = planned?.plannedDay === now().toISOString().slice(0, 10);
+      const basis = isSameDay ? planned.planBasis : null;
+      const facts = await gateFacts();
       const part = await planTenant(services, tenant, key, basis, facts);
       const whole = await planTenant(services, tenant, key, null, facts);
       await planAgain(database, name);
       await makePlan(key);
+      await openApprovals(key);
       const { rows } = await database.$client.query(
         'select person_id, in_scope, reason from verdicts where tenant = $1 order by person_id collate "C"',
         [name],
@@ -173,6 +215,38 @@ export async function editedTenant(database: Database, world: World) {
 
     async timelyShows(seen: TimelyUser[]): Promise<void> {
       await storeUsers(database, name, seen, 1);
+    },
+
+    /** A group is called otherwise, perhaps as another one is; the read that tells of it binds names anew. */
+    async renameGroup(id: string, groupName: string): Promise<void> {
+      await round('groups', [{ type: 'group', id, patch: { name: groupName } }]);
+      await bindGroupNames(database, name, groupsNamedIn(file));
+    },
+
+    /** Somebody answers each `every`th open request; the others stay open. */
+    async decide(every: number, decision: 'approve' | 'reject'): Promise<void> {
+      const { rows } = await database.$client.query<{ number: number }>(
+        "select number from approvals where tenant = $1 and state = 'open' order by number",
+        [name],
+      );
+      for (const { number } of rows.filter((row) => row.number % every === 0)) {
+        decisions += 1;
+        const answer = { decision, by: 'it-lead@contoso.example', note: '', channel: 'update' } as const;
+        const meant = { only: [], except: [], approversNeeded: 1, now: now() };
+        await recordDecision(database, { tenant: name, number, id: `${decisions}`, ...answer, ...meant });
+      }
+    },
+
+    /** Hours pass, so that failures are tried again; the day may end. */
+    passTime(hours: number): void {
+      clock.ms += hours * 3_600_000;
+    },
+
+    /** Takes the cycle whose plan holds back, and ends as its own plan does. */
+    async undo(failing: number): Promise<void> {
+      const undoes = (await tenantRow(database, name))?.planCycle ?? 0;
+      await planUndo({ ...(await open('full')), undoes });
+      await this.applyPlan(failing);
     },
 
     /** Notes the end of the last plan's changes of people and teams, as applying does; every `failing`th fails. */
