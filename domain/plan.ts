@@ -217,7 +217,9 @@ function teamPeopleOf(
       entering.has(personId) ? !waiting.has(personId) : there.has(personId) || settled.has(personId),
     isStaying: (personId) =>
       leavers.stillThere.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
-    timelyIdOf: (personId) => userOf.get(personId) ?? index.linkedUserOf(personId),
+    // Whose match waits is still whom their link says.
+    timelyIdOf: (personId) =>
+      (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),
     managerOf: (personId) => index.person(personId)?.managerId ?? null,
     addressOf: (timelyId) =>
       index.user(timelyId)?.email ?? rest?.addresses.get(timelyId) ?? `user ${timelyId}`,

@@ -37,6 +37,8 @@ interface Moment {
 }
 
 interface Waiting {
+  /** Begins what it needs for its request, once. */
+  prepared(): Promise<unknown>;
   start(startedAtMs: number): void;
   giveUp(error: unknown): void;
 }
@@ -46,6 +48,7 @@ interface Taken {
   moments: Moment[];
   perSecond: number;
   isLimited: boolean;
+  reviewDue: boolean;
 }
 
 /** The account's budget as `timely/` wants it. */
@@ -63,11 +66,12 @@ export function createPace(database: Database, settings: PaceSettings) {
       while (line.length > 0) {
         const ahead = Math.max(Math.floor((perSecond * takenAheadMs) / 1_000), 1);
         const seen = refusals;
-        const taken = await take(database, settings, Math.min(line.length, ahead), () => clock.latencyMs());
+        const taken = await take(database, settings, Math.min(line.length, ahead));
         perSecond = taken.perSecond;
-        for (const moment of taken.moments) {
-          if (!(await handOut(moment, taken, () => refusals === seen))) break;
-        }
+        await Promise.all([
+          handOutAll(taken, () => refusals === seen),
+          taken.reviewDue ? review(database, settings, clock.latencyMs()) : null,
+        ]);
       }
     } catch (error) {
       for (const caller of line.splice(0)) caller.giveUp(error);
@@ -76,30 +80,46 @@ export function createPace(database: Database, settings: PaceSettings) {
     }
   }
 
+  async function handOutAll({ moments, isLimited }: Taken, holds: () => boolean): Promise<void> {
+    // Whoever fails to prepare is told so below, when its moment comes.
+    for (const caller of line.slice(0, moments.length)) caller.prepared().catch(() => undefined);
+    for (const moment of moments) if (!(await handOut(moment, isLimited, holds))) return;
+  }
+
   /** False when this moment, and with it those taken behind it, are not to be used. */
-  async function handOut({ startedAtMs, localMs }: Moment, { isLimited }: Taken, holds: () => boolean) {
+  async function handOut({ startedAtMs, localMs }: Moment, isLimited: boolean, holds: () => boolean) {
     const waitMs = localMs - performance.now();
     if (waitMs > patienceMs) {
       for (const caller of line.splice(0)) caller.giveUp(noRoom(waitMs));
       return false;
     }
     if (waitMs > 1) await sleep(waitMs);
-    const lateMs = performance.now() - localMs;
-    if (waitMs > 1) clock.woke(lateMs);
+    if (waitMs > 1) clock.woke(performance.now() - localMs);
+    const [foremost] = line;
+    if (!foremost) return false;
+    const failure = await foremost.prepared().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
     if (!holds()) return false;
+    const lateMs = performance.now() - localMs;
     lateInRow = isLimited && lateMs > latenessMaxMs ? lateInRow + 1 : 0;
     if (lateInRow > 0 && lateInRow <= lateInRowMax) return false;
-    line.shift()?.start(startedAtMs);
+    line.shift();
+    if (failure === null) foremost.start(startedAtMs);
+    else foremost.giveUp(failure.error);
     return true;
   }
 
   return {
     /** Resolves when a request may start, with that moment. @throws ThrottledError when that is too far away */
-    async wait(): Promise<number> {
-      return await new Promise<number>((start, giveUp) => {
-        line.push({ start, giveUp });
+    async wait<Prepared>(prepare: () => Promise<Prepared>): Promise<{ moment: number; prepared: Prepared }> {
+      const prepared = once(prepare);
+      const moment = await new Promise<number>((start, giveUp) => {
+        line.push({ prepared, start, giveUp });
         if (!isServing) void serve();
       });
+      return { moment, prepared: await prepared() };
     },
     /** Requests per second as found by whatever worker; the configured ones before the first. */
     async perSecond(): Promise<number> {
@@ -126,6 +146,14 @@ const noRoom = (waitMs: number) =>
   new ThrottledError(`The rate budget of the Timely account has no room for ${Math.ceil(waitMs / 1000)} s`, {
     retryAfterMs: waitMs,
   });
+
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let begun: Promise<Result> | null = null;
+  return () => {
+    begun ??= work();
+    return begun;
+  };
+}
 
 /** How long answers take, as long as this process is not what makes them late. */
 class OwnClock {
@@ -155,13 +183,8 @@ class OwnClock {
 
 const nowMsSql = sql`(extract(epoch from clock_timestamp()) * 1000)::float8`;
 
-/** Takes the next moments in one round trip; and reviews the pace when that is due. */
-async function take(
-  database: Database,
-  settings: PaceSettings,
-  count: number,
-  latencyMs: () => number | null,
-): Promise<Taken> {
+/** Takes the next moments in one round trip. */
+async function take(database: Database, settings: PaceSettings, count: number): Promise<Taken> {
   const { account, requestsPerSecond: max, meter } = settings;
   const intervalMs = sql`(1000 / least(${max}::float8, requests_per_second))`;
   const first = sql`greatest(next_at_ms, ${nowMsSql})`;
@@ -178,17 +201,16 @@ async function take(
   const [row] = rows;
   if (!row) {
     await begin(database, settings);
-    return await take(database, settings, count, latencyMs);
+    return await take(database, settings, count);
   }
   const receivedMs = performance.now();
   const perSecond = Math.min(row.requests_per_second, max);
   meter?.timelyPace({ perSecond, refused: row.refused === null ? null : Number(row.refused) });
-  if (row.review_due) await review(database, settings, latencyMs());
   const moments = Array.from({ length: count }, (_, place) => {
     const startedAtMs = row.next_at_ms - ((count - place) * 1000) / perSecond;
     return { startedAtMs, localMs: receivedMs + startedAtMs - row.now_ms };
   });
-  return { moments, perSecond, isLimited: row.refused !== null };
+  return { moments, perSecond, isLimited: row.refused !== null, reviewDue: row.review_due };
 }
 
 interface Row extends Record<string, unknown> {

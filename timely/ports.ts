@@ -14,10 +14,11 @@ export interface TokenSource {
 /** The account's request budget, shared by all workers. */
 export interface Pace {
   /**
-   * Resolves when the next request may be sent, with that moment by the budget's clock; asked before each one.
-   * @throws ThrottledError when that is so far away that the caller had better come again
+   * Resolves when the next request may be sent, with that moment by the budget's clock; asked before each one. `prepare`
+   * is done while it waits, not long before: what it takes would make the request late, and so come too close to the next.
+   * @throws ThrottledError when that is so far away that the caller had better come again; what `prepare` throws
    */
-  wait(): Promise<number>;
+  wait<Prepared>(prepare: () => Promise<Prepared>): Promise<{ moment: number; prepared: Prepared }>;
   /** Timely answered a request, within so many milliseconds. */
   answered(latencyMs: number): void;
   /**

@@ -35,7 +35,7 @@ interface TimelyCall<T> {
   path: string;
   query?: Record<string, string | number | boolean>;
   body?: unknown;
-  /** Awaited right before the call goes out, after every wait. */
+  /** Awaited right before the call goes out, while it waits for its moment. */
   beforeSending?: () => Promise<void>;
   /** Set on calls that take a seat: a refusal may be about seats then. */
   takesSeat?: true;
@@ -53,14 +53,15 @@ export function createSend(settings: TimelySettings): Send {
   const { tokens } = settings;
   return async (call) => {
     const request = toExchange(settings, call);
-    // In this order: the wait may be long, and a token that was taken before it may have ended.
-    const moment = await turn(settings);
-    const accessToken = await tokens.accessToken();
-    await call.beforeSending?.();
-    let answer = await attempt(settings, { ...request, accessToken }, moment);
+    const turn = await nextTurn(settings, async () => {
+      const accessToken = await tokens.accessToken();
+      await call.beforeSending?.();
+      return accessToken;
+    });
+    let answer = await attempt(settings, request, turn);
     if (answer.status === 401) {
-      const renewed = await tokens.refresh(accessToken);
-      answer = await attempt(settings, { ...request, accessToken: renewed }, await turn(settings));
+      const renewed = await nextTurn(settings, () => tokens.refresh(turn.prepared));
+      answer = await attempt(settings, request, renewed);
     }
     if (answer.status < 200 || answer.status > 299) {
       const { what, takesSeat = false } = call;
@@ -78,11 +79,20 @@ function toExchange<T>(settings: TimelySettings, call: TimelyCall<T>): Exchange 
   return { what, method, url, body, timeoutMs, fetch };
 }
 
-/** Waits until the account's budget has room for a request. */
-async function turn({ pace, meter = noMeter }: TimelySettings): Promise<number> {
+interface Turn {
+  moment: number;
+  /** The access token. */
+  prepared: string;
+}
+
+/** Waits until the account's budget has room for a request, with all that it needs at hand. */
+async function nextTurn(
+  { pace, meter = noMeter }: TimelySettings,
+  prepare: () => Promise<string>,
+): Promise<Turn> {
   const beganMs = performance.now();
   try {
-    return await pace.wait();
+    return await pace.wait(prepare);
   } finally {
     meter.timelyWait(performance.now() - beganMs);
   }
@@ -91,10 +101,10 @@ async function turn({ pace, meter = noMeter }: TimelySettings): Promise<number> 
 async function attempt(
   { pace, meter = noMeter }: TimelySettings,
   request: Exchange,
-  moment: number,
+  { moment, prepared: accessToken }: Turn,
 ): Promise<Answer> {
   const beganMs = performance.now();
-  const answer = await counted(meter, request);
+  const answer = await counted(meter, { ...request, accessToken });
   if (answer.status !== 429) {
     pace.answered(performance.now() - beganMs);
     return answer;

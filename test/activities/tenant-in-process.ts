@@ -29,6 +29,7 @@ import { storeConfiguration } from '../../store/tenants.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { exampleData } from '../config/example.ts';
 import type { World } from '../domain/world.ts';
+import { unpaced } from '../support/unpaced.ts';
 
 export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
 
@@ -57,7 +58,7 @@ export async function arrangeTenant(database: Database, world: World) {
     accountId: file.target.accountId,
     endpoint: 'https://timely.example',
     tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
-    pace: { wait: async () => 0, answered: () => undefined, slowDown: async () => undefined },
+    pace: unpaced,
     fetch: async (input, init) => app.request(input.toString(), init),
   });
   const readPlan = { attributes: [], managers: false };

@@ -134,7 +134,7 @@ describe('a person waits', () => {
     };
     expect(gated(worldWith(world)).map((change) => [labelWithHold(change), change.subject.timelyId])).toEqual(
       [
-        ['invite ada@contoso.example (identity-mismatch)', null],
+        ['invite ada@contoso.example (duplicate-email)', null],
         ['link ada@contoso.example', 10],
       ],
     );

@@ -4,6 +4,7 @@ import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { createTimelyApi, type TimelyApi } from '../../timely/api.ts';
+import { unpaced } from '../support/unpaced.ts';
 
 export const accountId = 42;
 
@@ -321,8 +322,7 @@ export async function withTimely(test: (world: World) => Promise<void>, timeoutM
       refresh: async () => 'token-of-the-sync',
     },
     pace: {
-      wait: async () => 0,
-      answered: () => {},
+      ...unpaced,
       slowDown: async (_moment, retryAfterMs) => {
         slowDowns.push(retryAfterMs);
       },

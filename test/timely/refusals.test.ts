@@ -13,6 +13,7 @@ import {
 } from '../../domain/errors.ts';
 import { parseRetryAfterMs } from '../../domain/retry-after.ts';
 import { createTimelyApi } from '../../timely/api.ts';
+import { unpaced } from '../support/unpaced.ts';
 import { accountId, employee, withTimely } from './fake-timely.ts';
 
 const ada = { name: 'Ada Example', email: 'ada@example.com', roleId: employee, externalId: 'object-1' };
@@ -253,7 +254,7 @@ function clientOf(endpoint: string, token = 'token') {
     accountId,
     endpoint,
     tokens: { accessToken: async () => token, refresh: async () => token },
-    pace: { wait: async () => 0, answered: () => {}, slowDown: async () => {} },
+    pace: unpaced,
   });
 }
 

@@ -6,6 +6,7 @@ import { type Sandbox, startSandbox } from '../../simulators/sandbox.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { readAllUsers } from '../../timely/read.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
+import { unpaced } from '../support/unpaced.ts';
 import { MemoryVault } from './fake-sign-in.ts';
 
 test('the whole client works against the simulated Timely, and a lost answer mails nobody twice', () =>
@@ -65,8 +66,13 @@ function clientOf({ credentials, timely, caPem }: Sandbox) {
     vault: new MemoryVault(),
     fetch: trusting,
   });
-  const pace = { wait: async () => 0, answered: () => {}, slowDown: async () => {} };
-  return createTimelyApi({ accountId: credentials.accountId, endpoint, tokens, pace, fetch: trusting });
+  return createTimelyApi({
+    accountId: credentials.accountId,
+    endpoint,
+    tokens,
+    pace: unpaced,
+    fetch: trusting,
+  });
 }
 
 /** `fetch` that trusts one authority: a process of its own would be told by NODE_EXTRA_CA_CERTS at its start. */

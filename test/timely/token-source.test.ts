@@ -3,6 +3,7 @@ import { ConnectNeededError, PassingError } from '../../domain/errors.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import type { StoredTokens } from '../../timely/ports.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
+import { unpaced } from '../support/unpaced.ts';
 import { application, MemoryVault, type SignIn, withSignIn } from './fake-sign-in.ts';
 import { accountId, withTimely } from './fake-timely.ts';
 
@@ -184,7 +185,7 @@ test('a call that is refused with 401 goes through with the renewed token, for m
         accountId,
         endpoint: timely.endpoint,
         tokens: sourceOf(signIn, new MemoryVault(stored)),
-        pace: { wait: async () => 0, answered: () => {}, slowDown: async () => {} },
+        pace: unpaced,
       });
       const answers = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
       expect(answers.every((roles) => roles.length === 4)).toBe(true);

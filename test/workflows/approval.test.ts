@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { loadStanding } from '../../store/approvals.ts';
 import { factsOf } from '../../store/decision-journal.ts';
 import { decisionsOf } from '../../store/decisions.ts';
@@ -180,7 +180,7 @@ test('who decided what stands in the journal, with the facts they saw', async ()
   const rows = await database
     .select()
     .from(journalEntries)
-    .where(eq(journalEntries.tenant, name))
+    .where(and(eq(journalEntries.tenant, name), eq(journalEntries.kind, 'decided')))
     .orderBy(journalEntries.sequence);
   expect(rows).toMatchObject([
     {
