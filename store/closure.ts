@@ -53,11 +53,14 @@ export async function closureOf(
       userIds: added(seen.userIds, found.userIds),
       emails: added(seen.emails, found.emails),
     };
-    if (closure.personIds.size > touchedMax) return null;
+    if (closure.personIds.size > touchedMax || frontier.emails.some(isFoldedOtherwise)) return null;
     if (Object.values(frontier).every((each) => each.length === 0)) return closure;
     Object.assign(found, await follow(store, tenant, frontier, closure, roles));
   }
 }
+
+/** What PostgreSQL makes of other letters than these depends on its locale: then the whole tenant is looked at. */
+const isFoldedOtherwise = (email: string) => !/^[\x20-\x7e]*$/.test(email);
 
 /** Takes the rows of the frontier into the closure, and answers all that they name. */
 async function follow(
@@ -105,7 +108,7 @@ async function follow(
         eq(timelyUsers.tenant, tenant),
         or(
           isOneOfIds(timelyUsers.id, userIds),
-          isOneOf(timelyUsers.externalId, [...personIds, ...personIds.map(foldText)]),
+          isOneOf(sql`lower(btrim(${timelyUsers.externalId}))`, personIds.map(foldText)),
           isOneOf(address, emails),
         ),
       ),

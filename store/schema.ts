@@ -128,7 +128,7 @@ export const timelyUsers = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenant, table.id] }),
     index('timely_users_email').on(table.tenant, sql`lower(btrim(${table.email}))`),
-    index('timely_users_external').on(table.tenant, table.externalId),
+    index('timely_users_external').on(table.tenant, sql`lower(btrim(${table.externalId}))`),
   ],
 );
 

@@ -91,6 +91,6 @@ CREATE UNIQUE INDEX "journal_entries_once" ON "journal_entries" USING btree ("te
 CREATE INDEX "notices_at" ON "notices" USING btree ("tenant","channel","at");--> statement-breakpoint
 CREATE INDEX "person_links_email" ON "person_links" USING btree ("tenant","email");--> statement-breakpoint
 CREATE INDEX "timely_users_email" ON "timely_users" USING btree ("tenant",lower(btrim("email")));--> statement-breakpoint
-CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant","external_id");--> statement-breakpoint
+CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant",lower(btrim("external_id")));--> statement-breakpoint
 CREATE INDEX "verdicts_email" ON "verdicts" USING btree ("tenant","email");--> statement-breakpoint
 CREATE INDEX "directory_memberships_member" ON "directory_memberships" USING btree ("tenant","member_kind","member_id");
