@@ -20,19 +20,23 @@ export interface Touched {
 
 /** Notes that something has changed that concerns everything: the next cycle plans the whole tenant. */
 export async function touch(store: Store, tenant: string): Promise<void> {
-  await planAgain(store, tenant);
-  await noteTouched(store, tenant, 'everything', ['']);
+  await touchSubjects(store, tenant, 'everything', ['']);
 }
 
-/** Notes that these have changed: the next cycle plans them, and whoever has something to do with them. */
+/**
+ * Notes that these have changed: the next cycle plans them, and whoever has something to do with them. One statement, so
+ * that no plan sees the reason to plan without the note.
+ */
 export async function touchSubjects(
   store: Store,
   tenant: string,
-  kind: Exclude<TouchedKind, 'everything'>,
+  kind: TouchedKind,
   keys: string[],
 ): Promise<void> {
-  await planAgain(store, tenant);
-  await noteTouched(store, tenant, kind, keys);
+  await store.execute(sql`
+    with again as (update tenants set touched = touched + 1 where tenant = ${tenant} returning tenant)
+    insert into touched_subjects (tenant, kind, key)
+    select again.tenant, ${kind}, key from again, jsonb_array_elements_text(${asJson(keys)}) as key`);
 }
 
 /** Lets the next cycle plan whom the last plan left unsettled: a decision was made, a change applied, seats were bought. */
