@@ -26,7 +26,7 @@ import {
   setStatus,
 } from '../store/plans.ts';
 import { holdForSeat, seatRefused } from '../store/seats.ts';
-import { touch } from '../store/tenants.ts';
+import { planAgain } from '../store/touched.ts';
 import type { Application, ApplyOutcome, Effect } from './application.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
@@ -134,7 +134,7 @@ async function settle({ database, now }: Services, row: ChangeRow, effect: Effec
       await setStatus(store, row, 'dropped', failure);
       await effect.remember?.(store);
       // The facts differ from what was planned with: the next cycle plans afresh.
-      await touch(store, row.tenant);
+      await planAgain(store, row.tenant);
       return;
     }
     await effect.remember(store);

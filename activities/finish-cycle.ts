@@ -6,7 +6,8 @@ import { countCycle, cycleRow, finishCycle } from '../store/cycles.ts';
 import { pruneJournal } from '../store/journal-chain.ts';
 import { lastOutage, storeOutage } from '../store/outages.ts';
 import { hasApplied } from '../store/plans.ts';
-import { newestConfiguration, noteGoodCycle, touch } from '../store/tenants.ts';
+import { newestConfiguration, noteGoodCycle } from '../store/tenants.ts';
+import { planAgain } from '../store/touched.ts';
 import { newsOfTenant } from './news.ts';
 import type { Services } from './services.ts';
 
@@ -33,7 +34,8 @@ export function createFinishCycleActivities(services: Services) {
       const counts = await countCycle(database, tenant, cycle);
       await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
       // What a cycle did, or left undone, is looked at once more by the next, though nothing else has changed.
-      if (trouble || yielded || (await hasApplied(database, tenant, cycle))) await touch(database, tenant);
+      if (trouble || yielded || (await hasApplied(database, tenant, cycle)))
+        await planAgain(database, tenant);
       if (!trouble) await pruneOldEntries(services, tenant, cycle);
       await noteOutage(services, tenant, trouble);
       return { counts, channels: (await newsOfTenant(services, tenant)).map(({ channel }) => channel.id) };

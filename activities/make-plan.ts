@@ -1,16 +1,8 @@
 /** Plans and gates a cycle: arithmetic on what the store has, and the result back into the store. */
-import { createHash } from 'node:crypto';
-import { durationMs } from '../config/duration.ts';
-import { syncRules } from '../config/rules.ts';
 import type { Change } from '../domain/change.ts';
-import type { GateInput } from '../domain/gate/input.ts';
-import { gate } from '../domain/gate.ts';
-import { type Plan, plan } from '../domain/plan.ts';
-import { seatFindings } from '../domain/seats.ts';
-import { loadStanding, type Standing } from '../store/approvals.ts';
-import { cycleRow, isFirstCycle, storePlanFacts } from '../store/cycles.ts';
-import { removalsSince } from '../store/journal.ts';
-import { loadPersonLinks, loadTeamLinks, storeOutOfScope } from '../store/links.ts';
+import type { Unsettled } from '../domain/rest.ts';
+import { cycleRow, storePlanFacts } from '../store/cycles.ts';
+import { storeOutOfScope } from '../store/links.ts';
 import {
   keepFailures,
   loadFailures,
@@ -19,14 +11,15 @@ import {
   retryIsDue,
   storePlan,
 } from '../store/plans.ts';
-import { loadDirectory } from '../store/replica.ts';
+import type { PlanBasis } from '../store/schema.ts';
 import { seatRefused } from '../store/seats.ts';
 import { markPlanned, tenantRow } from '../store/tenants.ts';
-import { loadTimely } from '../store/timely-snapshot.ts';
-import { storeVerdicts } from '../store/verdicts.ts';
+import { storeUnsettled } from '../store/touched.ts';
+import { storeVerdicts, storeVerdictsOf } from '../store/verdicts.ts';
 import { changeLabel } from './change-label.ts';
 import { directoryFindings } from './directory-findings.ts';
 import type { CycleKey } from './open-cycle.ts';
+import { planTenant } from './plan-tenant.ts';
 import type { Services, Tenant } from './services.ts';
 import { channelFindings } from './tell.ts';
 
@@ -36,8 +29,6 @@ export interface MakePlanResult {
   /** Changes to apply, by phase. */
   phases: number[];
 }
-
-const dayMs = 86_400_000;
 
 export function createMakePlanActivities(services: Services) {
   return {
@@ -54,6 +45,9 @@ export function createMakePlanActivities(services: Services) {
         row.plannedDay !== day ||
         (await retryIsDue(database, key.tenant, now()));
       if (!stale) {
+        // The second attempt of a cycle whose first one has planned, and whose answer was lost.
+        if (row.planCycle === key.cycle)
+          return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
         const last = await cycleRow(database, key.tenant, row.planCycle);
         const { inScope = 0, unchanged = 0 } = last ?? {};
         await storePlanFacts(database, key.tenant, key.cycle, {
@@ -63,17 +57,27 @@ export function createMakePlanActivities(services: Services) {
         });
         return { planned: false, phases: [] };
       }
-      await planCycle(services, tenant, key, { touched, day, lastPlan: row?.planCycle ?? 0 });
+      const isSameDay = row?.plannedDay === day;
+      const basis = key.kind === 'incremental' && isSameDay ? row.planBasis : null;
+      await planCycle(services, tenant, key, { touched, day, basis, lastPlan: row?.planCycle ?? 0 });
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
     },
   };
+}
+
+interface PlannedBefore {
+  touched: number;
+  day: string;
+  /** What a part of a plan may go on from; null when the whole tenant is to be planned. */
+  basis: PlanBasis | null;
+  lastPlan: number;
 }
 
 async function planCycle(
   services: Services,
   tenant: Tenant,
   key: CycleKey,
-  { touched, day, lastPlan }: { touched: number; day: string; lastPlan: number },
+  { touched, day, basis, lastPlan }: PlannedBefore,
 ): Promise<void> {
   const { database, now } = services;
   const { name, file } = tenant;
@@ -81,7 +85,7 @@ async function planCycle(
   const parked = new Map(
     failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
   );
-  const { gated, standing, ...made } = await arithmetic(services, tenant, key, {
+  const { gated, standing, part, ...made } = await planTenant(services, tenant, key, basis, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, name, lastPlan),
   });
@@ -90,7 +94,8 @@ async function planCycle(
     const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
-  const inScope = made.verdicts.filter((verdict) => verdict.inScope).length;
+  const othersInScope = part?.othersInScope ?? 0;
+  const inScope = made.verdicts.filter((verdict) => verdict.inScope).length + othersInScope;
   const findings = [
     ...made.findings,
     ...refusals(gated),
@@ -99,71 +104,33 @@ async function planCycle(
   ];
   await database.transaction(async (store) => {
     await storePlan(store, name, key.cycle, rows, findings);
-    await storeVerdicts(store, name, made.verdicts);
+    if (part) await storeVerdictsOf(store, name, part.personIds, made.verdicts);
+    else await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
     if (failures.length > 0) await keepFailures(store, name, gated.map(subjectKey));
     await storePlanFacts(store, name, key.cycle, {
       planCycle: key.cycle,
       inScope,
-      unchanged: made.unchanged,
+      unchanged: made.unchanged + othersInScope,
     });
+    await storeUnsettled(store, name, made.lastTouchedId, unsettledOf(made.unsettled, gated));
     // A hold that ends with its cause is looked at in each cycle, since nothing else would bring it up again.
     const endsByItself = gated.some(
       ({ hold }) => hold?.rule === 'incomplete-read' || hold?.rule === 'no-seat',
     );
-    await markPlanned(store, name, key.cycle, endsByItself ? -1 : touched, day);
+    const plannedTouched = endsByItself ? -1 : touched;
+    await markPlanned(store, name, key.cycle, plannedTouched, day, made.basis);
   });
 }
 
-/** What is kept of a plan: the snapshots behind it are let go before anything is stored. */
-interface Gated extends Pick<Plan, 'verdicts' | 'findings' | 'unchanged' | 'linkUpdates'> {
-  gated: Change[];
-  standing: Standing;
+/** Whoever has a change is looked at again, whether it is applied, held or refused. */
+function unsettledOf({ people, users, sources }: Unsettled, gated: readonly Change[]): Unsettled {
+  for (const { subject } of gated) {
+    if (subject.type === 'person') people.add(subject.personId);
+    else sources.add(subject.source);
+  }
+  return { people, users, sources };
 }
-
-/** Loads both sides, plans, and gates. */
-export async function arithmetic(
-  { database, now }: Pick<Services, 'database' | 'now'>,
-  { name, file }: Tenant,
-  key: CycleKey,
-  before: Required<Pick<GateInput, 'parked' | 'seatRefused'>>,
-): Promise<Gated> {
-  const rules = syncRules(file);
-  const timely = await loadTimely(database, name);
-  if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its plan.`);
-  const evidence = (await cycleRow(database, name, key.cycle))?.evidence;
-  const directory = { ...(await loadDirectory(database, name)), complete: evidence?.complete ?? false };
-  const personLinks = await loadPersonLinks(database, name);
-  const teamLinks = await loadTeamLinks(database, name);
-  const made = plan({ rules, now: now().toISOString(), directory, timely, personLinks, teamLinks, digest });
-  const standing = await loadStanding(database, name, now(), durationMs(file.approvals.rejectionHolds));
-  const windowStart = new Date(now().getTime() - rules.safety.removals.windowDays * dayMs);
-  const gated = gate({
-    rules,
-    plan: made,
-    directory,
-    timely,
-    personLinks,
-    firstCycle: await isFirstCycle(database, name),
-    recentRemovals: await removalsSince(database, name, windowStart),
-    approved: new Set(standing.approved.keys()),
-    asked: standing.asked,
-    rejected: standing.rejected,
-    ...before,
-  });
-  const { verdicts, findings, unchanged, linkUpdates } = made;
-  return {
-    gated,
-    standing,
-    verdicts,
-    // First, so that `status` finds what it shows of seats on the first page.
-    findings: [...seatFindings(gated, timely), ...findings],
-    unchanged,
-    linkUpdates,
-  };
-}
-
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const subjectKey = ({ subject }: Change) => (subject.type === 'person' ? subject.personId : subject.source);
 

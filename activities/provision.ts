@@ -18,12 +18,14 @@ import { loadFailures, type PlannedRow, planLines, storePlan } from '../store/pl
 import { correctPerson, loadGroups, loadPeople } from '../store/replica.ts';
 import { seatRefused } from '../store/seats.ts';
 import { newestConfiguration, tenantRow } from '../store/tenants.ts';
+import { touch } from '../store/touched.ts';
 import { storeVerdicts } from '../store/verdicts.ts';
 import { openRequest } from '../store/why.ts';
 import { changeLabel } from './change-label.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
-import { arithmetic, statusOf } from './make-plan.ts';
+import { statusOf } from './make-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
+import { planTenant } from './plan-tenant.ts';
 import type { Services, Tenant } from './services.ts';
 
 export interface PlanPersonInput {
@@ -70,6 +72,8 @@ export function createProvisionActivities(services: Services) {
       await database.transaction(async (store) => {
         await storePlan(store, key.tenant, key.cycle, rows, []);
         if (plan.verdict) await storeVerdicts(store, key.tenant, [plan.verdict]);
+        // What it does is part of no plan that left notes: the next one is of the whole tenant.
+        await touch(store, key.tenant);
         // What waits is that of the whole plan, which goes on holding.
         await storePlanFacts(store, key.tenant, key.cycle, { planCycle: last, inScope, unchanged });
       });
@@ -178,7 +182,7 @@ async function planOf(
     failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
   );
   const last = (await tenantRow(database, key.tenant))?.planCycle ?? 0;
-  const { gated, standing, verdicts } = await arithmetic(services, tenant, key, {
+  const { gated, standing, verdicts } = await planTenant(services, tenant, key, null, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, key.tenant, last),
   });

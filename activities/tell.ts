@@ -4,7 +4,7 @@ import { groupBy } from '../domain/collect.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import { messageOf } from '../notify/message.ts';
 import { channelProblems, note } from '../store/notices.ts';
-import { touch } from '../store/tenants.ts';
+import { planAgain } from '../store/touched.ts';
 import { type ChannelNews, channelsInForce, newsOfTenant } from './news.ts';
 import { outageNews, requestsNews } from './news-content.ts';
 import type { Services } from './services.ts';
@@ -97,5 +97,5 @@ async function noteParts(
 ): Promise<void> {
   const before = (await channelProblems(database, tenant)).get(channel) ?? null;
   await note(database, { tenant, channel, at: now(), problem }, parts.flatMap(mattersOf));
-  if (before !== problem) await touch(database, tenant);
+  if (before !== problem) await planAgain(database, tenant);
 }

@@ -110,7 +110,7 @@ export async function undoOf(
     timely,
     personLinks,
     teamLinks,
-    index: indexSides({ directory, timely, personLinks }),
+    index: indexSides({ directory, timely, personLinks, rest: undefined }),
     defaultRole: rules.roles.default,
     digest,
   });
@@ -151,7 +151,7 @@ async function storeUndo(
   await database.transaction(async (store) => {
     await storePlan(store, name, cycle, rows, [...plan.findings, ...refused]);
     await storePlanFacts(store, name, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
-    // What the next cycle of the tenant does is planned afresh, whatever was planned before.
+    // What the next cycle of the tenant does is planned afresh and as a whole, whatever was planned before.
     await markPlanned(store, name, cycle, -1, now().toISOString().slice(0, 10));
   });
 }

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import Table from 'cli-table3';
 import { z } from 'zod';
+import { startPostgres } from '../client/local/postgres.ts';
+import { inFolder } from './in-folder.ts';
 import type { PlanSize } from './plan-company.ts';
 
 const figures = z.object({
@@ -16,6 +18,11 @@ const figures = z.object({
   gateMs: z.number(),
   /** Of the process with both sides in it, before the plan. */
   beforeMiB: z.number(),
+  peakMiB: z.number(),
+});
+const storeFigures = z.object({
+  wholeMs: z.array(z.number()),
+  partMs: z.array(z.number()),
   peakMiB: z.number(),
 });
 type Figures = z.infer<typeof figures>;
@@ -56,6 +63,30 @@ export async function benchPlanAndGate(args: string[]): Promise<void> {
     `${cpus().length} cores, Node ${process.versions.node}; ${people} people, as many Timely users, ${size.groups} groups, ${size.memberships} memberships`,
   );
   console.log(table.toString());
+  // So few that no limit of the tenant file is tripped.
+  await planInStore({ ...size, changes: 1, linked: true, leavers: 10 });
+}
+
+/** The same people in PostgreSQL: what a plan costs there, with loading and storing. */
+async function planInStore(size: PlanSize & { leavers: number }): Promise<void> {
+  await inFolder(async (folder) => {
+    const postgres = await startPostgres({ dataFolder: folder });
+    try {
+      const script = join(import.meta.dirname, 'plan-in-store-process.js');
+      const env = { ...process.env, DATABASE_URL: postgres.url };
+      const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(size)], { env });
+      const { wholeMs, partMs, peakMiB } = storeFigures.parse(JSON.parse(stdout));
+      const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
+      const sorted = partMs.toSorted((a, b) => a - b);
+      console.log(
+        `with PostgreSQL: first plan ${seconds(wholeMs[0] ?? 0)} s, whole plan again ${seconds(wholeMs[1] ?? 0)} s, ` +
+          `after one leaver (of ${partMs.length}) median ${seconds(sorted[Math.floor(sorted.length / 2)] ?? 0)} s, ` +
+          `longest ${seconds(sorted.at(-1) ?? 0)} s; peak with the filling of the store ${peakMiB.toFixed(0)} MiB`,
+      );
+    } finally {
+      await postgres.stop();
+    }
+  });
 }
 
 async function inOwnProcess(size: PlanSize): Promise<Figures> {

@@ -1,10 +1,11 @@
 /** Which teams the rules ask for, and whom in them. */
 import type { Finding, TeamSource } from './change.ts';
 import { groupBy } from './collect.ts';
-import type { Group, Person } from './directory.ts';
+import type { Group } from './directory.ts';
 import type { NamedGroup } from './group-findings.ts';
 import type { MembershipIndex } from './membership.ts';
-import { domainOf, homeDomain } from './person.ts';
+import { once } from './once.ts';
+import type { Rest, TeamCandidate } from './rest.ts';
 import type { TeamRule } from './rules.ts';
 import { compareText, foldText, sameText } from './text.ts';
 
@@ -26,12 +27,6 @@ export interface DesiredTeams {
   findings: Finding[];
 }
 
-/** Somebody in scope. */
-interface TeamCandidate {
-  person: Person;
-  email: string | null;
-}
-
 interface DesiredTeamsInput {
   rules: { teams: readonly TeamRule[] };
   index: MembershipIndex;
@@ -39,6 +34,8 @@ interface DesiredTeamsInput {
   inScope: readonly TeamCandidate[];
   /** Sources that teams are bound to already. */
   boundSources: readonly TeamSource[];
+  /** In the plan of a part: people in scope besides `inScope`. */
+  rest?: Pick<Rest, 'people' | 'departments'> | undefined;
 }
 
 /** Source of a team that is made from a group. */
@@ -67,22 +64,25 @@ interface TeamMaker {
   /** Sorted by id. */
   groups: readonly Group[];
   /** Departments of the people in scope, as most of them spell it. */
-  departments: readonly string[];
+  departments(): readonly string[];
   ofGroup(group: Group, name: string): DesiredTeam;
   ofDepartment(department: string, name: string): DesiredTeam;
   ofDomain(domain: string, name: string): DesiredTeam;
 }
 
-function teamMaker({ index, groups, inScope }: DesiredTeamsInput): TeamMaker {
-  const scope = new Set(inScope.map(({ person }) => person.id));
-  const byDepartment = groupBy(inScope, ({ person }) => foldText(person.attributes.department ?? '') || null);
-  const byDomain = groupBy(inScope, ({ person, email }) => homeDomain(person) ?? (email && domainOf(email)));
+function teamMaker({ index, groups, inScope, rest }: DesiredTeamsInput): TeamMaker {
+  const candidates = rest ? [...inScope, ...rest.people] : inScope;
+  const scope = new Set(candidates.map(({ personId }) => personId));
+  const byDepartment = once(() =>
+    groupBy(candidates, ({ department }) => (department === null ? null : foldText(department))),
+  );
+  const byDomain = once(() => groupBy(candidates, ({ domain }) => domain || null));
   const idsOf = (people: readonly TeamCandidate[] = []) =>
-    people.map(({ person }) => person.id).sort(compareText);
+    people.map(({ personId }) => personId).sort(compareText);
   return {
     resolve: index.resolve,
     groups: groups.toSorted((a, b) => compareText(a.id, b.id)),
-    departments: [...byDepartment.values()].map(commonSpelling).sort(compareText),
+    departments: once(() => departmentsOf(inScope, rest?.departments ?? new Map())),
     ofGroup: (group, name) => ({
       source: groupSource(group.id),
       name,
@@ -93,13 +93,13 @@ function teamMaker({ index, groups, inScope }: DesiredTeamsInput): TeamMaker {
       source: `department:${foldText(department)}`,
       name,
       label: `department "${department}"`,
-      personIds: idsOf(byDepartment.get(foldText(department))),
+      personIds: idsOf(byDepartment().get(foldText(department))),
     }),
     ofDomain: (domain, name) => ({
       source: `domain:${foldText(domain)}`,
       name,
       label: `domain "${domain}"`,
-      personIds: idsOf(byDomain.get(foldText(domain))),
+      personIds: idsOf(byDomain().get(foldText(domain))),
     }),
   };
 }
@@ -119,7 +119,7 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): DesiredTeam[] {
     case 'department': {
       const department = rule.department.trim();
       if (department !== '*') return [maker.ofDepartment(department, rule.name ?? department)];
-      return maker.departments.map((each) => maker.ofDepartment(each, nameFrom(rule.name ?? each, each)));
+      return maker.departments().map((each) => maker.ofDepartment(each, nameFrom(rule.name ?? each, each)));
     }
     case 'emailDomain': {
       const domain = foldText(rule.emailDomain);
@@ -162,11 +162,19 @@ export function matchPattern(pattern: string, name: string): string | null {
 
 const nameFrom = (template: string, matched: string) => template.split('$1').join(matched).trim();
 
-/** The spelling that most people of a department have; the first by code units among equals. */
-function commonSpelling(people: readonly TeamCandidate[]): string {
-  const spellings = groupBy(people, ({ person }) => person.attributes.department?.trim() ?? null);
-  const [first] = [...spellings].sort(
-    ([one, ofOne], [other, ofOther]) => ofOther.length - ofOne.length || compareText(one, other),
+/** Departments, each in the spelling that most of its people have; the first by code units among equals. */
+function departmentsOf(inScope: readonly TeamCandidate[], others: ReadonlyMap<string, number>): string[] {
+  const spellings = new Map(others);
+  for (const { department } of inScope) {
+    if (department !== null) spellings.set(department, (spellings.get(department) ?? 0) + 1);
+  }
+  const byDepartment = groupBy(spellings, ([spelling]) => foldText(spelling));
+  return [...byDepartment.values()].map(commonSpelling).sort(compareText);
+}
+
+function commonSpelling(spellings: readonly [string, number][]): string {
+  const [first] = spellings.toSorted(
+    ([one, ofOne], [other, ofOther]) => ofOther - ofOne || compareText(one, other),
   );
   return first?.[0] ?? '';
 }

@@ -3,6 +3,7 @@ import type { Finding, PersonSubject } from './change.ts';
 import type { Hold, PersonDraft } from './draft.ts';
 import type { Match } from './matching.ts';
 import { type NameRules, nameForTimely } from './names.ts';
+import type { Unsettled } from './rest.ts';
 import type { RoleBook } from './roles.ts';
 import type { SyncRules } from './rules.ts';
 import { foldText, sameText } from './text.ts';
@@ -42,6 +43,11 @@ export interface JoinersPlan extends JoinerPlan {
   matchedUserIds: ReadonlySet<number>;
   /** Those of them whose match waits. */
   waitingUserIds: ReadonlySet<number>;
+  /**
+   * People with something to be done or told, and the users found for them: by an address, say, which is gone when the
+   * person is. Everybody else in scope is linked to a present user.
+   */
+  unsettled: Pick<Unsettled, 'people' | 'users'>;
 }
 
 /** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
@@ -53,6 +59,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
   const userOf = new Map<string, number>();
   const matchedUserIds = new Set<number>();
   const waitingUserIds = new Set<number>();
+  const unsettled = { people: new Set<string>(), users: new Set<number>() };
   let unchanged = 0;
   for (const match of matches) {
     const { person, user, link, holds } = match;
@@ -60,6 +67,9 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     for (const draft of made.drafts) drafts.push(draft);
     for (const each of made.findings) findings.push(each);
     if (made.drafts.length === 0) unchanged += 1;
+    const isSettled = made.drafts.length + made.findings.length === 0 && user?.removed === false;
+    if (!isSettled) unsettled.people.add(person.id);
+    if (!isSettled && user) unsettled.users.add(user.id);
     if (made.drafts.some(({ kind }) => kind !== 'changeRole')) entering.add(person.id);
     else if (isThere(match, context.timely)) there.add(person.id);
     if (!user) continue;
@@ -67,7 +77,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     matchedUserIds.add(user.id);
     if (holds.length > 0) waitingUserIds.add(user.id);
   }
-  return { drafts, findings, unchanged, there, entering, userOf, matchedUserIds, waitingUserIds };
+  return { drafts, findings, unchanged, there, entering, userOf, matchedUserIds, waitingUserIds, unsettled };
 }
 
 /** A linked user whom an incomplete read of Timely does not show is not taken for missing. */

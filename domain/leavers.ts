@@ -5,6 +5,7 @@ import type { Hold, PersonDraft } from './draft.ts';
 import type { PersonLink } from './link.ts';
 import { once } from './once.ts';
 import { emailOf } from './person.ts';
+import type { Unsettled } from './rest.ts';
 import type { SyncRules } from './rules.ts';
 import type { ScopeVerdict } from './scope.ts';
 import type { SideIndex } from './side-index.ts';
@@ -26,6 +27,8 @@ export interface LeaverPlan {
   linkUpdates: LinkUpdate[];
   /** Linked people who left and are still in Timely. */
   stillThere: ReadonlySet<string>;
+  /** People who left, and users nobody stands for: with something to be done, told, or waited for. */
+  unsettled: Pick<Unsettled, 'people' | 'users'>;
 }
 
 interface LeaverInput {
@@ -87,11 +90,19 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
       departure !== 'out-of-scope' || isGraceOver(sinceOf(personId) ?? input.now, graceDays, input.now),
   );
   const handled = new Set([...linked, ...due].map(({ user }) => user.id));
+  const unmanaged = unmanagedUsers(input, handled);
   return {
     drafts: action === 'remove' ? due.map((leaver) => removal(leaver, input.doubts)) : [],
-    findings: [...(action === 'report' ? due.map(leaverFinding) : []), ...unmanagedFindings(input, handled)],
+    findings: [
+      ...(action === 'report' ? due.map(leaverFinding) : []),
+      ...unmanagedFindings(input, unmanaged),
+    ],
     linkUpdates: linkUpdates(input),
     stillThere: new Set(linked.map(({ personId }) => personId)),
+    unsettled: {
+      people: new Set([...linked, ...strays].map(({ personId }) => personId)),
+      users: new Set([...unmanaged, ...[...linked, ...strays].map(({ user }) => user)].map(({ id }) => id)),
+    },
   };
 }
 
@@ -160,11 +171,14 @@ function leaverFinding(leaver: Leaver): Finding {
   return { kind: 'leaver', subject: leaver.user.email, message };
 }
 
-/** Users nobody in scope stands for are told about, never touched. */
-function unmanagedFindings(input: LeaverInput, handled: ReadonlySet<number>): Finding[] {
-  const unmanaged = input.timely.users.filter(
-    (user) => !user.removed && !handled.has(user.id) && !input.matchedUserIds.has(user.id),
+function unmanagedUsers({ timely, matchedUserIds }: LeaverInput, handled: ReadonlySet<number>) {
+  return timely.users.filter(
+    (user) => !user.removed && !handled.has(user.id) && !matchedUserIds.has(user.id),
   );
+}
+
+/** Users nobody in scope stands for are told about, never touched. */
+function unmanagedFindings(input: LeaverInput, unmanaged: readonly TimelyUser[]): Finding[] {
   const outside = verdictsOutside(input, new Set(unmanaged.map((user) => foldText(user.email))));
   return unmanaged.map((user) => {
     const verdict = outside.get(foldText(user.email));
@@ -184,7 +198,7 @@ function verdictsOutside(
   if (addresses.size === 0) return outside;
   for (const person of people) {
     const verdict = verdicts.get(person.id);
-    const email = verdict?.inScope === false ? emailOf(person) : null;
+    const email = verdict?.inScope === false ? verdict.email : null;
     if (verdict && email !== null && addresses.has(foldText(email))) outside.set(foldText(email), verdict);
   }
   return outside;

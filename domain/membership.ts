@@ -52,7 +52,7 @@ export function groupResolver(groups: readonly Group[]): ResolveGroup {
 
 /** Builds the index once for a snapshot. Cycles of groups are fine. */
 export function buildMembershipIndex(
-  snapshot: Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>,
+  snapshot: Pick<DirectorySnapshot, 'groups' | 'memberships'> & { people: readonly { id: string }[] },
 ): MembershipIndex {
   const names = new Map(snapshot.groups.map((group) => [group.id, group.name]));
   const { peopleOf, groupsOf } = directMembers(snapshot);
@@ -81,7 +81,13 @@ export function buildMembershipIndex(
   };
 }
 
-function directMembers({ people, memberships }: { people: { id: string }[]; memberships: Membership[] }) {
+function directMembers({
+  people,
+  memberships,
+}: {
+  people: readonly { id: string }[];
+  memberships: Membership[];
+}) {
   const known = new Set(people.map((person) => person.id));
   const peopleOf = new Map<string, string[]>();
   const groupsOf = new Map<string, string[]>();

@@ -59,5 +59,7 @@ function normalAddress(address: string): string | null {
   const trimmed = address.trim();
   const at = trimmed.lastIndexOf('@');
   const normal = trimmed.slice(0, at + 1) + trimmed.slice(at + 1).toLowerCase();
-  return usableAddress.test(normal) ? normal : null;
+  if (!usableAddress.test(normal)) return null;
+  // One text for both: verdicts keep an address for each person.
+  return normal === address ? address : normal;
 }

@@ -1,6 +1,6 @@
 /** The plan of a cycle: arithmetic on two snapshots, the links and the rules. Same input, same plan, byte for byte. */
 import type { TeamPeople } from './bound-team.ts';
-import type { ChangeKind, Finding, PlannedChange } from './change.ts';
+import type { ChangeKind, Finding, PlannedChange, TeamSource } from './change.ts';
 import { desiredTeams } from './desired-teams.ts';
 import type { DirectorySnapshot } from './directory.ts';
 import { type Hold, type PlannedTeamChange, sealPersonChange, sealTeamChange } from './draft.ts';
@@ -10,7 +10,8 @@ import { type JoinersPlan, planJoiners } from './joiners.ts';
 import { departureOf, type LeaverPlan, type LinkUpdate, planLeavers } from './leavers.ts';
 import type { PersonLink, TeamLink } from './link.ts';
 import { matchPeople, type Seeker } from './matching.ts';
-import { emailOf } from './person.ts';
+import { buildMembershipIndex } from './membership.ts';
+import type { Rest, Unsettled } from './rest.ts';
 import { prepareRoles } from './roles.ts';
 import type { SyncRules } from './rules.ts';
 import { type ScopeVerdict, scopeVerdicts } from './scope.ts';
@@ -29,6 +30,8 @@ export interface PlanInput {
   personLinks: PersonLink[];
   teamLinks: TeamLink[];
   digest: Digest;
+  /** Given for the plan of a part: `directory`, `timely` and `personLinks` have that part only. */
+  rest?: Rest | undefined;
 }
 
 export interface Plan {
@@ -47,6 +50,12 @@ export interface Plan {
   /** How many people in scope have nothing to be done. */
   unchanged: number;
   linkUpdates: LinkUpdate[];
+  /** Who and what the plan leaves with something to be done, told, or waited for. */
+  unsettled: Unsettled;
+  /** For each line under `scope` that fits somebody one of them, by the line's label. */
+  witnesses: ReadonlyMap<string, string>;
+  /** Links of present people whom the plan of a part leaves out. */
+  presentLinksLeftOut: number;
   /** Both sides by their keys, for the gate. */
   index: SideIndex;
 }
@@ -68,23 +77,23 @@ const order: Record<ChangeKind, number> = {
  * @throws ConfigurationError when the rules ask for a role that Timely does not have
  */
 export function plan(input: PlanInput): Plan {
-  const { rules, timely, personLinks, teamLinks, digest } = input;
+  const { rules, timely, personLinks, teamLinks, digest, rest } = input;
   const directory = {
     ...input.directory,
     people: input.directory.people.toSorted((a, b) => compareText(a.id, b.id)),
   };
   const { groups } = directory;
-  const index = indexSides({ directory, timely, personLinks });
+  const index = indexSides({ directory, timely, personLinks, rest });
   const { membership } = index;
   const people = planPeople({ ...input, directory }, index);
   const { leavers, joiners } = people;
 
   const boundSources = teamLinks.map((link) => link.source);
-  const inScope = people.seekers;
-  const desired = desiredTeams({ rules, index: membership, groups, inScope, boundSources });
+  const inScope = people.seekers.map(({ verdict }) => verdict);
+  const desired = desiredTeams({ rules, index: membership, groups, inScope, boundSources, rest });
   const mayTakeOut = directory.complete && timely.complete;
-  const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks });
-  const teamPeople = teamPeopleOf(index, joiners, leavers);
+  const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks, rest });
+  const teamPeople = teamPeopleOf(index, people, rest);
   const teamChanges = (waiting: ReadonlySet<string>) =>
     teams
       .draft(teamPeople(waiting))
@@ -110,12 +119,41 @@ export function plan(input: PlanInput): Plan {
     verdicts: people.scope.verdicts,
     findings: [joiners, leavers, teams, people.scope]
       .flatMap((each) => each.findings)
-      .concat(memberFindings, groupFindings(named))
+      .concat(
+        memberFindings.map(({ finding }) => finding),
+        groupFindings(named),
+      )
       .sort(compareFindings),
     unchanged: joiners.unchanged,
     linkUpdates: leavers.linkUpdates,
+    unsettled: {
+      people: new Set([...joiners.unsettled.people, ...leavers.unsettled.people]),
+      users: new Set([...joiners.unsettled.users, ...leavers.unsettled.users]),
+      sources: new Set([...teams.told, ...memberFindings.map(({ source }) => source)]),
+    },
+    witnesses: people.scope.witnesses,
+    presentLinksLeftOut: rest?.presentLinks ?? 0,
     index,
   };
+}
+
+/**
+ * The teams that the plan of a part has to make: those of `sources` that the rules or a link know, and those that somebody of
+ * the part belongs into now.
+ */
+export function sourcesOfPart(
+  input: Omit<PlanInput, 'digest' | 'timely' | 'personLinks'> & { sources: readonly TeamSource[] },
+): Set<TeamSource> {
+  const { rules, now, directory, teamLinks, rest } = input;
+  const index = buildMembershipIndex(directory);
+  const { verdicts } = scopeVerdicts({ rules, now, directory, index, rest });
+  const inScope = verdicts.filter((verdict) => verdict.inScope);
+  const boundSources = teamLinks.map((link) => link.source);
+  const { groups } = directory;
+  const { teams } = desiredTeams({ rules, index, groups, inScope, boundSources, rest });
+  const known = new Set([...boundSources, ...teams.map(({ source }) => source)]);
+  const entered = teams.filter(({ personIds }) => personIds.length > 0).map(({ source }) => source);
+  return new Set([...input.sources.filter((source) => known.has(source)), ...entered]);
 }
 
 /** Who is in scope, whom each of them is in Timely, and what is to be done for them and about those who left. */
@@ -123,13 +161,13 @@ function planPeople(input: PlanInput, index: SideIndex) {
   const { rules, now, directory, timely, personLinks } = input;
   const { people } = directory;
   const roles = prepareRoles(rules, timely.roles, index.membership);
-  const scope = scopeVerdicts({ rules, now, directory, index: index.membership });
+  const scope = scopeVerdicts({ rules, now, directory, index: index.membership, rest: input.rest });
   const verdicts = new Map<string, ScopeVerdict>();
   for (const verdict of scope.verdicts) verdicts.set(verdict.personId, verdict);
   const seekers: Seeker[] = [];
   for (const person of people) {
     const verdict = verdicts.get(person.id);
-    if (verdict?.inScope) seekers.push({ person, email: emailOf(person), verdict });
+    if (verdict?.inScope) seekers.push({ person, email: verdict.email, verdict });
   }
   const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
   const hasLeft = leftForSure(verdicts, directory, doubts);
@@ -165,19 +203,26 @@ function leftForSure(
 }
 
 /** What teams need to know of people, for the case that these wait. */
-function teamPeopleOf(index: SideIndex, joiners: JoinersPlan, leavers: LeaverPlan) {
+function teamPeopleOf(
+  index: SideIndex,
+  { joiners, leavers }: { joiners: JoinersPlan; leavers: LeaverPlan },
+  rest: Rest | undefined,
+) {
   const { there, entering, userOf } = joiners;
+  const settled = new Set(rest?.people.map(({ personId }) => personId));
   const leaving = new Set(leavers.drafts.map(({ subject }) => subject.personId));
   return (waiting: ReadonlySet<string>): TeamPeople => ({
-    isThere: (personId) => there.has(personId),
-    isComing: (personId) => (entering.has(personId) ? !waiting.has(personId) : there.has(personId)),
+    isThere: (personId) => there.has(personId) || settled.has(personId),
+    isComing: (personId) =>
+      entering.has(personId) ? !waiting.has(personId) : there.has(personId) || settled.has(personId),
     isStaying: (personId) =>
       leavers.stillThere.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
     // Whose match waits is still whom their link says.
     timelyIdOf: (personId) =>
-      (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkOfPerson(personId)?.timelyId ?? null,
+      (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),
     managerOf: (personId) => index.person(personId)?.managerId ?? null,
-    addressOf: (timelyId) => index.user(timelyId)?.email ?? `user ${timelyId}`,
+    addressOf: (timelyId) =>
+      index.user(timelyId)?.email ?? rest?.addresses.get(timelyId) ?? `user ${timelyId}`,
   });
 }
 

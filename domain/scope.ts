@@ -6,6 +6,7 @@ import { groupFindings } from './group-findings.ts';
 import { groupResolver, type MembershipIndex, type ResolveGroup } from './membership.ts';
 import { remembered } from './once.ts';
 import { domainOf } from './person.ts';
+import type { Rest } from './rest.ts';
 import type { IncludeRule, ScopeCondition, SyncRules } from './rules.ts';
 import { compareText } from './text.ts';
 
@@ -29,6 +30,12 @@ export interface ScopeVerdict {
   ruleIndex: number | null;
   /** Role that the rule asks for which brings them in: the first one that fits and names a role. */
   role: string | null;
+  /** Address under which Timely knows them; null without a usable one. */
+  email: string | null;
+  /** As the directory spells it, trimmed; null without one. */
+  department: string | null;
+  /** Home domain of people from outside, the address's domain of everybody else. */
+  domain: string | null;
   /** Set when the person is in scope, but nothing may be done for them without somebody's approval. */
   blocked?: 'identity-mismatch';
 }
@@ -37,6 +44,8 @@ export interface ScopeResult {
   /** One for each person of the snapshot, sorted by object id. */
   verdicts: ScopeVerdict[];
   findings: Finding[];
+  /** For each line that fits somebody one of them, by the line's label. */
+  witnesses: ReadonlyMap<string, string>;
   /**
    * Why somebody may seem out of scope who is not, in sentences: a named group is missing or ambiguous. Unless it is
    * empty, being out of scope proves nothing, and nobody may be removed for it.
@@ -70,27 +79,36 @@ export function scopeVerdicts(input: {
   now: string;
   directory: DirectorySnapshot;
   index: MembershipIndex;
+  rest?: Pick<Rest, 'fittingLines'> | undefined;
 }): ScopeResult {
   const { directory, index } = input;
   const lines = prepareLines(input.rules, input.now, index.resolve);
   const useless = new Set([...lines.include, ...lines.exclude]);
+  const witnesses = new Map<string, string>();
   const assigned = appMembership(directory.appAssignments, index);
   const verdicts = directory.people.map((person) => {
     const candidate = candidateOf(person, {
       pathTo: (groupId) => index.pathTo(groupId, person.id),
       isAssignedToApp: () => assigned(person.id),
     });
-    for (const line of useless) if (line.condition.fit(candidate) !== null) useless.delete(line);
+    for (const line of useless) {
+      if (line.condition.fit(candidate) === null) continue;
+      useless.delete(line);
+      witnesses.set(line.label, person.id);
+    }
     return verdictOf(candidate, lines);
   });
   const groups = [...lines.include, ...lines.exclude].flatMap(({ label, condition }) =>
     condition.group ? [{ label, ...condition.group }] : [],
   );
   const missing = groupFindings(groups);
-  const matchless = [...useless].filter(({ condition }) => resolves(condition)).map(matchesNobody);
+  const matchless = [...useless]
+    .filter(({ label, condition }) => resolves(condition) && !input.rest?.fittingLines.has(label))
+    .map(matchesNobody);
   return {
     verdicts: verdicts.sort((a, b) => compareText(a.personId, b.personId)),
     findings: [...missing, ...matchless],
+    witnesses,
     doubts: missing.map((finding) => finding.message),
   };
 }
@@ -108,7 +126,7 @@ export function verdictFor(
     appAssignments: readonly string[];
   },
 ): ScopeVerdict {
-  if (!fact.person) return out(fact.personId, 'deleted', 'the directory no longer has the account');
+  if (!fact.person) return deleted(fact.personId);
   const names = new Map(world.groups.map((group) => [group.id, group.name]));
   const memberOf = new Set(fact.groupIds);
   const assignments = new Set(world.appAssignments);
@@ -161,18 +179,18 @@ function isOver({ until }: IncludeRule, now: string): boolean {
 
 function verdictOf(candidate: Candidate, { include, exclude }: ScopeLines): ScopeVerdict {
   const { person } = candidate;
-  if (!person.enabled) return out(person.id, 'disabled', 'the account is disabled in the directory');
-  if (!hasAccepted(person)) return out(person.id, 'guest-not-accepted', 'the invitation is not accepted yet');
+  if (!person.enabled) return out(candidate, 'disabled', 'the account is disabled in the directory');
+  if (!hasAccepted(person)) return out(candidate, 'guest-not-accepted', 'the invitation is not accepted yet');
   for (const [index, { label, condition }] of exclude.entries()) {
     const fit = condition.fit(candidate);
-    if (fit !== null) return out(person.id, 'excluded', `${label}: ${fit}`, index);
+    if (fit !== null) return out(candidate, 'excluded', `${label}: ${fit}`, index);
   }
   const fitting = include.filter(({ condition }) => condition.fit(candidate) !== null);
   const allowed = fitting.filter(({ guests }) => person.kind !== 'guest' || guests);
   const [first] = allowed;
   if (first) {
     return {
-      personId: person.id,
+      ...factsOf(candidate),
       inScope: true,
       code: 'included',
       reason: first.reasonOf(first.condition.fit(candidate) ?? ''),
@@ -181,8 +199,8 @@ function verdictOf(candidate: Candidate, { include, exclude }: ScopeLines): Scop
       ...(hasForeignContact(candidate) && { blocked: 'identity-mismatch' as const }),
     };
   }
-  if (fitting[0]) return out(person.id, 'guest-not-allowed', `${fitting[0].label} leaves guests out`);
-  return out(person.id, 'no-rule', 'no rule of scope.include fits');
+  if (fitting[0]) return out(candidate, 'guest-not-allowed', `${fitting[0].label} leaves guests out`);
+  return out(candidate, 'no-rule', 'no rule of scope.include fits');
 }
 
 /** Somebody who was never invited has nothing to accept, unless they are a guest. */
@@ -203,12 +221,23 @@ function appMembership(appAssignments: readonly string[], index: MembershipIndex
 }
 
 function out(
-  personId: string,
+  candidate: Candidate,
   code: VerdictCode,
   reason: string,
   ruleIndex: number | null = null,
 ): ScopeVerdict {
-  return { personId, inScope: false, code, reason, ruleIndex, role: null };
+  return { ...factsOf(candidate), inScope: false, code, reason, ruleIndex, role: null };
+}
+
+function factsOf({ person, email, domain }: Candidate) {
+  const department = person.attributes.department?.trim() || null;
+  return { personId: person.id, email, department, domain };
+}
+
+function deleted(personId: string): ScopeVerdict {
+  const reason = 'the directory no longer has the account';
+  const nothing = { email: null, department: null, domain: null, ruleIndex: null, role: null };
+  return { personId, inScope: false, code: 'deleted', reason, ...nothing };
 }
 
 const resolves = ({ group }: Condition) => group === null || group.resolution.kind === 'found';

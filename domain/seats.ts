@@ -3,6 +3,8 @@ import type { Change, Finding } from './change.ts';
 import { counted } from './text.ts';
 import type { TimelyAccount, TimelySnapshot } from './timely.ts';
 
+type SeatFacts = Pick<TimelySnapshot, 'account' | 'users' | 'others'>;
+
 export interface Seats {
   /** Seats paid for, or users that the plan allows at most, whichever is less. */
   paid: number;
@@ -16,8 +18,9 @@ export interface Seats {
  * (timely-api.md, section 5). Whether the account's own count has pending invitations in it is unknown, so the larger
  * of it and of the users we know of counts: rather somebody waits than that a seat is bought unasked (section 2.4).
  */
-export function seatsOf({ account, users }: Pick<TimelySnapshot, 'account' | 'users'>): Seats | null {
-  return seatsFor(account, users.filter((user) => !user.removed).length);
+export function seatsOf({ account, users, others }: SeatFacts): Seats | null {
+  const present = users.filter((user) => !user.removed).length + (others?.present ?? 0);
+  return seatsFor(account, present);
 }
 
 /** The same, by how many users are present. */
@@ -52,10 +55,7 @@ export const takesSeat = ({ kind }: Pick<Change, 'kind'>): boolean =>
 export const seatFindingKinds: readonly string[] = ['seats', 'no-seat'];
 
 /** What a gated plan wants of the account's seats: a forecast as long as everybody finds one, and who waits otherwise. */
-export function seatFindings(
-  changes: readonly Change[],
-  timely: Pick<TimelySnapshot, 'account' | 'users'>,
-): Finding[] {
+export function seatFindings(changes: readonly Change[], timely: SeatFacts): Finding[] {
   const wanting = changes.filter((change) => takesSeat(change) && !change.refusal);
   if (wanting.length === 0) return [];
   const queued = wanting.filter(({ hold }) => hold?.rule === 'no-seat').length;

@@ -3,6 +3,7 @@ import type { DirectorySnapshot, Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
 import { buildMembershipIndex, type MembershipIndex } from './membership.ts';
 import { once } from './once.ts';
+import type { Rest } from './rest.ts';
 import type { TimelySnapshot, TimelyUser } from './timely.ts';
 
 export interface SideIndex {
@@ -11,6 +12,8 @@ export interface SideIndex {
   user(id: number): TimelyUser | undefined;
   linkOfPerson(personId: string): PersonLink | undefined;
   linkOfUser(timelyId: number): PersonLink | undefined;
+  /** The Timely user whom somebody is linked to, whether the plan of a part has them or leaves them out. */
+  linkedUserOf(personId: string): number | null;
 }
 
 /** Each table is made when it is first asked. */
@@ -18,17 +21,28 @@ export function indexSides(sides: {
   directory: DirectorySnapshot;
   timely: Pick<TimelySnapshot, 'users'>;
   personLinks: readonly PersonLink[];
+  rest: Pick<Rest, 'people' | 'linkedUsers'> | undefined;
 }): SideIndex {
+  const { people: known, groups, memberships } = sides.directory;
+  const settled = sides.rest?.people ?? [];
+  const others = settled.map(({ personId }) => ({ id: personId }));
+
   const people = once(() => mapBy(sides.directory.people, ({ id }) => id));
   const users = once(() => mapBy(sides.timely.users, ({ id }) => id));
   const byPerson = once(() => mapBy(sides.personLinks, ({ personId }) => personId));
   const byUser = once(() => mapBy(sides.personLinks, ({ timelyId }) => timelyId));
   return {
-    membership: buildMembershipIndex(sides.directory),
+    membership: buildMembershipIndex({
+      people: others.length > 0 ? [...known, ...others] : known,
+      groups,
+      memberships,
+    }),
     person: (id) => people().get(id),
     user: (id) => users().get(id),
     linkOfPerson: (personId) => byPerson().get(personId),
     linkOfUser: (timelyId) => byUser().get(timelyId),
+    linkedUserOf: (personId) =>
+      byPerson().get(personId)?.timelyId ?? sides.rest?.linkedUsers.get(personId) ?? null,
   };
 }
 

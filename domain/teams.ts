@@ -1,12 +1,13 @@
 /** What is to be done for teams (behaviour.md, section 4). */
 import type { BoundTeam, TeamPeople } from './bound-team.ts';
-import type { Finding, TeamState } from './change.ts';
+import type { Finding, TeamSource, TeamState } from './change.ts';
 import { groupBy } from './collect.ts';
 import { type DesiredTeam, type DesiredTeams, groupSource } from './desired-teams.ts';
 import type { Group } from './directory.ts';
 import type { TeamDraft } from './draft.ts';
 import { leadChanges, leadersAmong, withLeads } from './leads.ts';
 import type { TeamLink } from './link.ts';
+import type { Rest } from './rest.ts';
 import type { SyncRules } from './rules.ts';
 import { memberFindings, nameFindings } from './team-drift.ts';
 import { compareText, counted, foldText, sameText } from './text.ts';
@@ -23,23 +24,39 @@ interface TeamsInput {
   mayTakeOut: boolean;
   timely: TimelySnapshot;
   teamLinks: readonly TeamLink[];
+  /** In the plan of a part: the teams that are planned. */
+  rest?: Pick<Rest, 'sources'> | undefined;
+}
+
+/** Something to tell about the team of a source. */
+interface TeamFinding {
+  source: TeamSource;
+  finding: Finding;
 }
 
 export interface TeamPlan {
   findings: Finding[];
+  /** Sources of the teams that `findings` are about. */
+  told: ReadonlySet<TeamSource>;
   /** What somebody did to the members of our teams by hand. */
-  memberFindings(people: TeamPeople): Finding[];
+  memberFindings(people: TeamPeople): TeamFinding[];
   /** Changes without fingerprints, in no order. Depends on which people come and stay. */
   draft(people: TeamPeople): TeamDraft[];
 }
 
 /** Binds the teams that the rules ask for to Timely's, and says what is to be done for them. */
 export function planTeams(input: TeamsInput): TeamPlan {
-  const { bound, findings } = bindTeams(input);
+  const { findings, ...binding } = bindTeams(input);
+  const bound = binding.bound.filter(({ desired }) => isPlanned(desired.source, input));
   return {
-    findings: [...input.desired.findings, ...findings],
+    findings: [...input.desired.findings, ...findings.map(({ finding }) => finding)],
+    told: new Set(findings.map(({ source }) => source)),
     memberFindings: (people) =>
-      bound.flatMap((team) => memberFindings(team, input.rules.teamMembers, people)),
+      bound.flatMap((team) => {
+        const { source } = team.desired;
+        const found = memberFindings(team, input.rules.teamMembers, people);
+        return found.map((finding) => ({ source, finding }));
+      }),
     draft: (people) => [
       ...bound.flatMap((team) => draftTeam(team, input, people)),
       ...retirements(input, people),
@@ -47,31 +64,37 @@ export function planTeams(input: TeamsInput): TeamPlan {
   };
 }
 
+const isPlanned = (source: TeamSource, { rest }: TeamsInput) => !rest || rest.sources.has(source);
+
 /** By link, else by name. Teams that are linked choose their names first, so that a newcomer cannot take one away. */
-function bindTeams({ desired, timely, teamLinks }: TeamsInput) {
+function bindTeams(input: TeamsInput) {
+  const { desired, timely, teamLinks } = input;
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
   const byName = groupBy(timely.teams, (team) => foldText(team.name));
   const links = new Map(teamLinks.map((link) => [link.source, link]));
   const linkedTeams = new Set(teamLinks.map((link) => link.timelyId));
   const claimed = new Set<string>();
-  const findings: Finding[] = [];
+  const findings: TeamFinding[] = [];
   const bound: BoundTeam[] = [];
 
   const linkedFirst = desired.teams.toSorted(
     (a, b) => Number(links.has(b.source)) - Number(links.has(a.source)),
   );
   for (const wanted of linkedFirst) {
-    const link = links.get(wanted.source) ?? null;
+    const { source } = wanted;
+    const link = links.get(source) ?? null;
     const linked = link && (teams.get(link.timelyId) ?? null);
     // A linked team that an incomplete read does not show is not taken for missing.
     if (link && !linked && !timely.complete) continue;
-    if (link) findings.push(...nameFindings(wanted, link, linked));
+    if (link && isPlanned(source, input)) {
+      for (const finding of nameFindings(wanted, link, linked)) findings.push({ source, finding });
+    }
     const name = foldText(wanted.name);
     const others = (byName.get(name) ?? []).filter((team) => team.id !== linked?.id);
     const isTaken = claimed.has(name) || others.length > 1 || others.some((team) => linkedTeams.has(team.id));
     const keepsName = linked !== null && sameText(linked.name, wanted.name);
     const isRefused = keepsName ? claimed.has(name) : isTaken || (linked !== null && others.length > 0);
-    if (isRefused) findings.push(nameTaken(wanted, others.length));
+    if (isRefused) findings.push({ source, finding: nameTaken(wanted, others.length) });
     if (linked) {
       const ending = keepsName || isRefused ? linked.name : wanted.name;
       bound.push({ desired: wanted, link, team: linked, name: ending });
@@ -171,8 +194,9 @@ function setTeamMembers(
   // Strangers are nobody the directory could prove to be gone: while its read is incomplete, the team waits.
   if (strangers.length > 0 && !input.mayTakeOut) return [];
   const isAdopted = link === null;
-  const added = after.filter((personId) => !before.includes(personId)).length;
-  const takenOut = before.filter((personId) => !after.includes(personId)).length + strangers.length;
+  const [were, will] = [new Set(before), new Set(after)];
+  const added = after.filter((personId) => !were.has(personId)).length;
+  const takenOut = before.filter((personId) => !will.has(personId)).length + strangers.length;
   const states = withLeads(
     { before: { name, personIds: before }, after: { name, personIds: after } },
     input.rules.teamMembers,
@@ -211,10 +235,8 @@ function strangersLeaving(
  * Teams whose source the rules no longer make. A rule that names a group which is not there may mean any bound group
  * that is: then nothing is retired that the directory still has.
  */
-function retirements(
-  { desired, groups, mayTakeOut, timely, teamLinks }: TeamsInput,
-  people: TeamPeople,
-): TeamDraft[] {
+function retirements(input: TeamsInput, people: TeamPeople): TeamDraft[] {
+  const { desired, groups, mayTakeOut, timely, teamLinks } = input;
   if (!mayTakeOut) return [];
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
   const sources = new Set(desired.teams.map(({ source }) => source));
@@ -222,7 +244,7 @@ function retirements(
   const doubtful = new Set(hasUnresolved ? groups.map(({ id }) => groupSource(id)) : []);
   return teamLinks.flatMap(({ source, timelyId, personIds }): TeamDraft[] => {
     const team = teams.get(timelyId);
-    if (!team || sources.has(source) || doubtful.has(source)) return [];
+    if (!team || !isPlanned(source, input) || sources.has(source) || doubtful.has(source)) return [];
     const current = new Set(team.members.map((member) => member.userId));
     const before: TeamState = {
       name: team.name,

@@ -67,4 +67,6 @@ export interface TimelySnapshot {
   roles: TimelyRole[];
   /** False when the read did not prove itself whole: then nobody is taken for missing. */
   complete: boolean;
+  /** In the plan of a part: present users whom `users` leaves out, and the admins among them. None when left out. */
+  others?: { present: number; admins: number };
 }

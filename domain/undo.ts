@@ -54,6 +54,9 @@ export function planUndo(input: UndoInput): Plan {
     findings: [...people.findings, ...teams.findings],
     unchanged: 0,
     linkUpdates: [],
+    unsettled: { people: new Set(), users: new Set(), sources: new Set() },
+    witnesses: new Map(),
+    presentLinksLeftOut: 0,
     index: input.index,
   };
 }

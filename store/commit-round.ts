@@ -11,7 +11,7 @@ import type { DirectoryStream } from '../directory/source.ts';
 import type { Database, Store } from './database.ts';
 import { directoryCursors } from './schema-directory.ts';
 import { clearStaging } from './staging.ts';
-import { touch } from './tenants.ts';
+import { noting, planAgain, touch } from './touched.ts';
 
 export interface CommitRound {
   tenant: string;
@@ -36,7 +36,8 @@ export async function commitRound(database: Database, round: CommitRound): Promi
     const isIdle = round.mode !== 'replace' && !(await hasEntries(store, round));
     const changed = isIdle ? 0 : await moveReplica(store, round);
     if (round.mode !== 'add') await moveCursor(store, round);
-    if (changed > 0) await touch(store, round.tenant);
+    // A merge notes each person it touches; a whole read concerns everything.
+    if (changed > 0) await (round.mode === 'merge' ? planAgain : touch)(store, round.tenant);
     return { changed, entries: await clearStaging(store, round.tenant, round.stream) };
   });
   if (entries >= entriesToVacuum) await database.execute(sql`vacuum (analyze) ${written[round.stream]}`);
@@ -107,6 +108,13 @@ const written: Record<DirectoryStream, SQL> = {
   groups: sql.raw('directory_staging, directory_groups, directory_memberships'),
 };
 
+/** Whom a change in the replica touches: what groups are there and which group is in which may concern anybody. */
+const noteOfObject: Record<DirectoryStream, SQL> = {
+  users: sql`'person' as kind, replica.id as key`,
+  groups: sql`'everything' as kind, '' as key`,
+};
+const noteOfMember = sql`case replica.member_kind when 'user' then 'person' else 'everything' end as kind, replica.member_id as key`;
+
 /** Takes out what the round says is gone, restored or not: a restored object begins anew. In a whole read also what it does not mention. */
 async function takeOutObjects(store: Store, { tenant, stream, mode }: CommitRound): Promise<number> {
   const table = tables[stream];
@@ -114,11 +122,13 @@ async function takeOutObjects(store: Store, { tenant, stream, mode }: CommitRoun
     case 'add':
       return 0;
     case 'merge':
-      return await countOf(
+      return await noting(
         store,
+        tenant,
         sql`
         delete from ${table} as replica using round_objects
-        where replica.tenant = ${tenant} and replica.id = object_id and removed_at is not null`,
+        where replica.tenant = ${tenant} and replica.id = object_id and removed_at is not null
+        returning ${noteOfObject[stream]}`,
       );
     case 'replace':
       return await countOf(
@@ -136,13 +146,12 @@ async function takeOutObjects(store: Store, { tenant, stream, mode }: CommitRoun
  */
 async function putInObjects(store: Store, { tenant, stream, mode }: CommitRound): Promise<number> {
   const facts = mode === 'replace' ? sql`excluded.facts` : sql`replica.facts || excluded.facts`;
-  return await countOf(
-    store,
-    sql`
+  const statement = sql`
     insert into ${tables[stream]} as replica (tenant, id, facts)
     select ${tenant}, object_id, facts from round_objects where facts <> '{}'
-    on conflict (tenant, id) do update set facts = ${facts} where replica.facts is distinct from ${facts}`,
-  );
+    on conflict (tenant, id) do update set facts = ${facts} where replica.facts is distinct from ${facts}`;
+  if (mode !== 'merge') return await countOf(store, statement);
+  return await noting(store, tenant, sql`${statement} returning ${noteOfObject[stream]}`);
 }
 
 async function takeOutMembers(store: Store, { tenant, mode }: CommitRound): Promise<number> {
@@ -150,17 +159,21 @@ async function takeOutMembers(store: Store, { tenant, mode }: CommitRound): Prom
     case 'add':
       return 0;
     case 'merge': {
-      const ofGroups = await countOf(
+      const ofGroups = await noting(
         store,
+        tenant,
         sql`
         delete from directory_memberships as replica using round_objects
-        where replica.tenant = ${tenant} and replica.group_id = object_id and removed_at is not null`,
+        where replica.tenant = ${tenant} and replica.group_id = object_id and removed_at is not null
+        returning ${noteOfMember}`,
       );
-      const ofPeople = await countOf(
+      const ofPeople = await noting(
         store,
+        tenant,
         sql`
         delete from directory_memberships as replica using round_members as word
-        where replica.tenant = ${tenant} and replica.group_id = word.group_id and replica.member_id = word.member_id and word.gone`,
+        where replica.tenant = ${tenant} and replica.group_id = word.group_id and replica.member_id = word.member_id and word.gone
+        returning ${noteOfMember}`,
       );
       return ofGroups + ofPeople;
     }
@@ -175,14 +188,13 @@ async function takeOutMembers(store: Store, { tenant, mode }: CommitRound): Prom
   }
 }
 
-async function putInMembers(store: Store, { tenant }: CommitRound): Promise<number> {
-  return await countOf(
-    store,
-    sql`
-    insert into directory_memberships (tenant, group_id, member_id, member_kind)
+async function putInMembers(store: Store, { tenant, mode }: CommitRound): Promise<number> {
+  const statement = sql`
+    insert into directory_memberships as replica (tenant, group_id, member_id, member_kind)
     select ${tenant}, group_id, member_id, member_kind from round_members where not gone
-    on conflict (tenant, group_id, member_id) do nothing`,
-  );
+    on conflict (tenant, group_id, member_id) do nothing`;
+  if (mode !== 'merge') return await countOf(store, statement);
+  return await noting(store, tenant, sql`${statement} returning ${noteOfMember}`);
 }
 
 const countOf = async (store: Store, statement: SQL) => (await store.execute(statement)).rowCount ?? 0;

@@ -7,7 +7,7 @@ import { approvalRow, closeRequest } from './approvals.ts';
 import { asJson, type Database, type Store } from './database.ts';
 import { factsOf, journalDecision } from './decision-journal.ts';
 import { approvalChanges, decisions } from './schema.ts';
-import { touch } from './tenants.ts';
+import { planAgain } from './touched.ts';
 
 export interface RecordDecision extends ChosenSubjects {
   tenant: string;
@@ -133,7 +133,7 @@ async function apply(store: Store, chosen: RequestRow[], rule: HoldRule, input: 
       where ${these}`);
   }
   await journalDecision(store, input, { rule, facts, changes, these });
-  await touch(store, tenant);
+  await planAgain(store, tenant);
 }
 
 const undecidedIn = ({ tenant, number }: RecordDecision) =>

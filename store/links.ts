@@ -4,13 +4,19 @@ import type { TeamSource } from '../domain/change.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
 import { asJson, type Store } from './database.ts';
 import { personLinks, teamLinks } from './schema.ts';
+import { noteTouched } from './touched.ts';
 
 export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {
   const rows = await store.select().from(personLinks).where(eq(personLinks.tenant, tenant));
-  return rows.map(({ tenant: _tenant, outOfScopeSince, ...link }) => ({
-    ...link,
-    outOfScopeSince: outOfScopeSince?.toISOString() ?? null,
-  }));
+  return rows.map(linkOf);
+}
+
+export function linkOf({
+  tenant: _tenant,
+  outOfScopeSince,
+  ...link
+}: typeof personLinks.$inferSelect): PersonLink {
+  return { ...link, outOfScopeSince: outOfScopeSince?.toISOString() ?? null };
 }
 
 export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
@@ -49,8 +55,10 @@ export async function linkPerson(
     .delete(personLinks)
     .where(and(eq(personLinks.tenant, tenant), eq(personLinks.timelyId, link.timelyId)))
     .returning({ personId: personLinks.personId });
-  if (before && before.personId !== link.personId)
+  if (before && before.personId !== link.personId) {
     await renameInTeams(store, tenant, before.personId, link.personId);
+  }
+  await noteTouched(store, tenant, 'person', [link.personId, ...(before ? [before.personId] : [])]);
   await store
     .insert(personLinks)
     .values({ tenant, ...values })
@@ -89,6 +97,7 @@ export async function rememberRole(
     .update(personLinks)
     .set({ role })
     .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, personId)));
+  await noteTouched(store, tenant, 'person', [personId]);
 }
 
 /** Writes since when people are out of scope, in a set. */
@@ -142,6 +151,7 @@ export async function linkTeam(store: Store, tenant: string, link: TeamLink): Pr
     .insert(teamLinks)
     .values({ tenant, ...link })
     .onConflictDoUpdate({ target: [teamLinks.tenant, teamLinks.source], set: link });
+  await noteTouched(store, tenant, 'team', [link.source]);
 }
 
 /** Notes the name that we gave a team. */
@@ -155,8 +165,10 @@ export async function rememberTeamName(
     .update(teamLinks)
     .set({ name })
     .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  await noteTouched(store, tenant, 'team', [source]);
 }
 
 export async function unlinkTeam(store: Store, tenant: string, source: TeamSource): Promise<void> {
   await store.delete(teamLinks).where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  await noteTouched(store, tenant, 'team', [source]);
 }

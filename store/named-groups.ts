@@ -8,6 +8,7 @@ import { groupResolver } from '../domain/membership.ts';
 import { foldText } from '../domain/text.ts';
 import type { Store } from './database.ts';
 import { directoryGroups, namedGroups } from './schema-directory.ts';
+import { touch } from './touched.ts';
 
 /** Binds those of the names that stand for one group; forgets names that the file has no more, and groups that are gone. */
 export async function bindGroupNames(store: Store, tenant: string, names: string[]): Promise<void> {
@@ -25,6 +26,7 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
     await store
       .delete(namedGroups)
       .where(and(eq(namedGroups.tenant, tenant), inArray(namedGroups.name, overNames)));
+    await touch(store, tenant);
   }
   const bound = new Set(rows.filter((row) => !over.includes(row)).map(({ name }) => name));
   const unbound = names.filter((name) => !bound.has(name));
@@ -34,7 +36,9 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
     const resolution = resolve(name);
     return resolution.kind === 'found' ? [{ tenant, name, groupId: resolution.group.id }] : [];
   });
-  if (bindings.length > 0) await store.insert(namedGroups).values(bindings).onConflictDoNothing();
+  if (bindings.length === 0) return;
+  await store.insert(namedGroups).values(bindings).onConflictDoNothing();
+  await touch(store, tenant);
 }
 
 /** Groups that the names may stand for. Picked by the store, since a name that fits nothing is looked for in each cycle. */

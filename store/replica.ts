@@ -11,7 +11,7 @@ import {
   directoryPeople,
   namedGroups,
 } from './schema-directory.ts';
-import { touch } from './tenants.ts';
+import { touch, touchSubjects } from './touched.ts';
 
 /** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */
 const peopleAtOnce = 5_000;
@@ -107,7 +107,8 @@ export async function loadGroups(store: Store, tenant: string): Promise<Group[]>
   });
 }
 
-async function loadExtras(store: Store, tenant: string) {
+/** Role holders and app assignments. */
+export async function loadExtras(store: Store, tenant: string) {
   const [row] = await store.select().from(directoryExtras).where(eq(directoryExtras.tenant, tenant));
   return { privileged: row?.privileged ?? [], appAssignments: row?.appAssignments ?? [] };
 }
@@ -157,13 +158,17 @@ export async function correctPerson(store: Store, tenant: string, personId: stri
       .values({ tenant, id, facts })
       .onConflictDoUpdate({ target: [directoryPeople.tenant, directoryPeople.id], set: { facts } });
   }
-  await touch(store, tenant);
+  await touchSubjects(store, tenant, 'person', [personId]);
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
 
 /** Facts that never came are as good as empty: a first round leaves out what was never set. */
-function personOf(id: string, facts: Record<string, unknown>, pool: TextPool): Person {
+export function personOf(
+  id: string,
+  facts: Record<string, unknown>,
+  pool: TextPool = (text) => text,
+): Person {
   const attributes: Record<string, string> = {};
   for (const [key, value] of Object.entries(facts)) {
     if (key.startsWith('attribute:') && typeof value === 'string')

@@ -2,6 +2,7 @@
 import {
   bigserial,
   boolean,
+  index,
   integer,
   jsonb,
   pgTable,
@@ -41,7 +42,10 @@ export const directoryMemberships = pgTable(
     memberId: text('member_id').notNull(),
     memberKind: text('member_kind').$type<'user' | 'group'>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenant, table.groupId, table.memberId] })],
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.groupId, table.memberId] }),
+    index('directory_memberships_member').on(table.tenant, table.memberKind, table.memberId),
+  ],
 );
 
 /** Which group each name of the tenant file has stood for since it first was clear. */

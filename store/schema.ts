@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  bigserial,
   boolean,
   customType,
   doublePrecision,
@@ -29,6 +30,15 @@ import type {
 } from '../domain/report.ts';
 import type { TimelyAccount, TimelyRole, TimelyTeamMember } from '../domain/timely.ts';
 
+/** What a plan was made from, besides what is touched one by one. */
+export interface PlanBasis {
+  configurationVersion: number;
+  /** For each line under `scope` that fits somebody one of them, by the line's label. */
+  witnesses: Record<string, string>;
+}
+
+export type TouchedKind = 'person' | 'user' | 'team' | 'everything';
+
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
@@ -49,6 +59,8 @@ export const tenants = pgTable('tenants', {
   lastGoodAt: instant('last_good_at'),
   /** Tells this tenant of this installation from every other one; left on the teams that it makes. */
   marker: text().notNull().default(sql`gen_random_uuid()`),
+  /** What the plan that holds was made from; null before the first, and where a part of a plan cannot go on from it. */
+  planBasis: jsonb('plan_basis').$type<PlanBasis>(),
 });
 
 /** Tenant files as they were given, newest version in force. They hold references to secrets, never secrets. */
@@ -71,8 +83,31 @@ export const verdicts = pgTable(
     personId: text('person_id').notNull(),
     inScope: boolean('in_scope').notNull(),
     reason: text().notNull(),
+    /** Address under which Timely knows them, in lower case. */
+    email: text(),
+    department: text(),
+    domain: text(),
   },
-  (table) => [primaryKey({ columns: [table.tenant, table.personId] })],
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.personId] }),
+    index('verdicts_email').on(table.tenant, table.email),
+  ],
+);
+
+/**
+ * Whom the next plan has to look at: what was touched since the last one, and what that one left with something to be
+ * done, told, or waited for. `everything` stands for the whole tenant.
+ */
+export const touchedSubjects = pgTable(
+  'touched_subjects',
+  {
+    tenant: text().notNull(),
+    id: bigserial({ mode: 'number' }).notNull(),
+    kind: text().$type<TouchedKind>().notNull(),
+    /** Object id of a person, id of a Timely user, source of a team. */
+    key: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
 );
 
 export const timelyUsers = pgTable(
@@ -90,7 +125,11 @@ export const timelyUsers = pgTable(
     /** The cycle that saw the user last; a whole read drops those it did not see. */
     seenIn: integer('seen_in').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.id] }),
+    index('timely_users_email').on(table.tenant, sql`lower(btrim(${table.email}))`),
+    index('timely_users_external').on(table.tenant, sql`lower(btrim(${table.externalId}))`),
+  ],
 );
 
 export const timelyTeams = pgTable(
@@ -129,6 +168,7 @@ export const personLinks = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenant, table.personId] }),
     uniqueIndex('person_links_timely').on(table.tenant, table.timelyId),
+    index('person_links_email').on(table.tenant, table.email),
   ],
 );
 

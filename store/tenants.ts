@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal.ts';
-import { configurations, tenants } from './schema.ts';
+import { configurations, type PlanBasis, tenants } from './schema.ts';
+import { touch } from './touched.ts';
 
 /** Stores a tenant file as the newest version, unless it equals the one in force. */
 export async function storeConfiguration(database: Database, tenant: string, file: unknown) {
@@ -53,14 +54,6 @@ export async function configurationOf(store: Store, tenant: string, version: num
   return row?.file ?? null;
 }
 
-/** Notes that something a plan depends on has changed: the next cycle plans. */
-export async function touch(store: Store, tenant: string): Promise<void> {
-  await store
-    .update(tenants)
-    .set({ touched: sql`${tenants.touched} + 1` })
-    .where(eq(tenants.tenant, tenant));
-}
-
 /** Notes that a cycle was carried through. */
 export async function noteGoodCycle(store: Store, tenant: string, now: Date): Promise<void> {
   await store.update(tenants).set({ lastGoodAt: now }).where(eq(tenants.tenant, tenant));
@@ -78,10 +71,17 @@ export async function tenantRow(store: Store, tenant: string) {
 }
 
 /** Notes what the plan of `cycle` was made from. What was touched since then is planned by the next cycle. */
-export async function markPlanned(store: Store, tenant: string, cycle: number, touched: number, day: string) {
+export async function markPlanned(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  touched: number,
+  day: string,
+  basis: PlanBasis | null = null,
+) {
   await store
     .update(tenants)
-    .set({ plannedTouched: touched, plannedDay: day, planCycle: cycle })
+    .set({ plannedTouched: touched, plannedDay: day, planCycle: cycle, planBasis: basis })
     .where(eq(tenants.tenant, tenant));
 }
 

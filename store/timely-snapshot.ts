@@ -1,10 +1,11 @@
 /** Timely as the store has it: what the last reads saw, and what our own writes answered since. */
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { withRoleName } from '../domain/roles.ts';
 import type { TimelyAccount, TimelyRole, TimelySnapshot, TimelyTeam, TimelyUser } from '../domain/timely.ts';
 import { asJson, type Store } from './database.ts';
-import { timelyAccounts, timelyTeams, timelyUsers } from './schema.ts';
-import { touch } from './tenants.ts';
+import { teamLinks, timelyAccounts, timelyTeams, timelyUsers } from './schema.ts';
+import { noteTouched, planAgain, touch } from './touched.ts';
 
 /** Null before the first read. */
 export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
@@ -17,9 +18,17 @@ export async function loadTimely(store: Store, tenant: string): Promise<TimelySn
     ownUserId: account.ownUserId,
     roles: account.roles,
     complete: account.complete,
-    users: users.map(({ tenant: _tenant, seenIn: _seenIn, ...user }) => withRoleName(user, account.roles)),
+    users: users.map((row) => userOf(row, account.roles)),
     teams: teams.map(({ id, name, members }) => ({ id, name, members })),
   };
+}
+
+/** A user as a plan sees them. */
+export function userOf(
+  { tenant: _tenant, seenIn: _seenIn, ...user }: typeof timelyUsers.$inferSelect,
+  roles: readonly TimelyRole[],
+): TimelyUser {
+  return withRoleName(user, roles);
 }
 
 export async function accountRow(store: Store, tenant: string) {
@@ -58,12 +67,27 @@ export interface AccountRead {
   complete: boolean;
 }
 
+/** Seats are looked at by each plan; roles, the account's owner and our own user may concern anybody. */
 export async function storeAccount(store: Store, tenant: string, read: AccountRead): Promise<void> {
+  const before = await accountRow(store, tenant);
   await store
     .insert(timelyAccounts)
     .values({ tenant, ...read })
     .onConflictDoUpdate({ target: timelyAccounts.tenant, set: read });
+  if (before === null || !isDeepStrictEqual(concerningAll(before), concerningAll(read))) {
+    await touch(store, tenant);
+  }
 }
+
+const concerningAll = ({
+  account,
+  roles,
+  ownUserId,
+}: Pick<AccountRead, 'account' | 'roles' | 'ownUserId'>) => ({
+  ownerId: account.ownerId,
+  roles,
+  ownUserId,
+});
 
 /**
  * Writes users as read, in a set. Only what a plan looks at counts as a change, so that our own writes, which move
@@ -81,17 +105,21 @@ export async function storeUsers(
       select * from jsonb_to_recordset(${asJson(users)}) as entry (id bigint, email text, name text, "roleId" bigint,
         role text, "externalId" text, removed boolean, "updatedAt" bigint)
     ), differing as (
-      select count(*) as changed from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
-      where (stored.email, stored.name, stored.role, stored.external_id, stored.removed) is distinct from
-        (read.email, read.name, read.role, read."externalId", read.removed)
+      select read.id from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
+      where (stored.email, stored.name, stored.role_id, stored.role, stored.external_id, stored.removed) is distinct from
+        (read.email, read.name, read."roleId", read.role, read."externalId", read.removed)
+    ), noted as (
+      insert into touched_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
+      where exists (select from tenants where tenant = ${tenant} and plan_basis is not null)
     ), written as (
       insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in)
       select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle} from read
       on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
         role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
         updated_at = excluded.updated_at, seen_in = excluded.seen_in
-    ) select changed from differing`);
-  if (Number(rows[0]?.changed ?? 0) > 0) await touch(store, tenant);
+    ) select count(*) as changed from differing`);
+  // Before the first plan, and where no part can go on from the last one, nobody needs to be noted.
+  if (Number(rows[0]?.changed ?? 0) > 0) await planAgain(store, tenant);
 }
 
 /** After a whole read that proved itself: drops users it did not see. */
@@ -127,6 +155,7 @@ export async function rememberUser(
     .insert(timelyUsers)
     .values({ tenant, ...row })
     .onConflictDoUpdate({ target: [timelyUsers.tenant, timelyUsers.id], set: row });
+  await noteTouched(store, tenant, 'user', [String(user.id)]);
 }
 
 export async function rememberRemoved(store: Store, tenant: string, id: number): Promise<void> {
@@ -134,6 +163,7 @@ export async function rememberRemoved(store: Store, tenant: string, id: number):
     .update(timelyUsers)
     .set({ removed: true })
     .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
+  await noteTouched(store, tenant, 'user', [String(id)]);
 }
 
 /** Teams that have a user among their members. */
@@ -152,8 +182,21 @@ export async function rememberTeam(store: Store, tenant: string, team: TimelyTea
     .insert(timelyTeams)
     .values({ tenant, ...team })
     .onConflictDoUpdate({ target: [timelyTeams.tenant, timelyTeams.id], set: team });
+  await noteTeam(store, tenant, team.id);
 }
 
 export async function forgetTeam(store: Store, tenant: string, id: number): Promise<void> {
   await store.delete(timelyTeams).where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
+  await noteTeam(store, tenant, id);
+}
+
+/** A team that stands for no source may be adopted by any rule, or keep its name from any other team. */
+async function noteTeam(store: Store, tenant: string, id: number): Promise<void> {
+  const bound = await store
+    .select({ source: teamLinks.source })
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.timelyId, id)));
+  if (bound.length === 0) await noteTouched(store, tenant, 'everything', ['']);
+  const sources = bound.map(({ source }) => source);
+  await noteTouched(store, tenant, 'team', sources);
 }

@@ -13,9 +13,9 @@ export function refusals(input: GateInput): ReadonlyMap<string, Refusal> {
   const userOf = (timelyId: number | null) =>
     timelyId === null ? undefined : input.plan.index.user(timelyId);
   const protectedAddresses = new Set(input.rules.safety.protect.map(foldText));
-  let adminsLeft = input.timely.users.filter(
-    (user) => !user.removed && sameText(user.role, adminRole),
-  ).length;
+  const { users, others } = input.timely;
+  const admins = users.filter((user) => !user.removed && sameText(user.role, adminRole)).length;
+  let adminsLeft = admins + (others?.admins ?? 0);
 
   function ruleAgainst({ timelyId, email }: PersonSubject): RefusalRule | null {
     const user = userOf(timelyId);

@@ -12,7 +12,7 @@ export function teamShrinks({ rules, timely, plan }: GateInput): HoldCheck {
   function shrinkage({ timelyId }: TeamSubject, before: string[], after: string[]) {
     const staying = new Set(after);
     if (!answersForAll) return { of: before.length, out: before.filter((id) => !staying.has(id)).length };
-    const stayingIds = new Set(after.map((personId) => plan.index.linkOfPerson(personId)?.timelyId));
+    const stayingIds = new Set(after.map((personId) => plan.index.linkedUserOf(personId)));
     const current = teams.get(timelyId ?? -1)?.members ?? [];
     return { of: current.length, out: current.filter(({ userId }) => !stayingIds.has(userId)).length };
   }

@@ -6,11 +6,12 @@ import type { GateInput } from './input.ts';
 
 /** Holds all removals when they are too many, together with those done lately without anybody's approval. */
 export function tooManyRemovals(
-  { rules, personLinks, recentRemovals }: GateInput,
+  { rules, plan, personLinks, recentRemovals }: GateInput,
   going: readonly PlannedChange[],
 ): HoldCheck {
   const { removals } = rules.safety;
-  const people = personLinks.filter(({ state }) => state === 'present').length + recentRemovals;
+  const present = personLinks.filter(({ state }) => state === 'present').length + plan.presentLinksLeftOut;
+  const people = present + recentRemovals;
   const limit = removalLimit(removals, people);
   const planned = going.filter(({ kind }) => kind === 'remove').length;
   const sum = planned + recentRemovals;

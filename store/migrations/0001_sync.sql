@@ -61,6 +61,16 @@ CREATE TABLE "account_paces" (
 	"memory" jsonb NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "touched_subjects" (
+	"tenant" text NOT NULL,
+	"id" bigserial NOT NULL,
+	"kind" text NOT NULL,
+	"key" text NOT NULL,
+	CONSTRAINT "touched_subjects_tenant_id_pk" PRIMARY KEY("tenant","id")
+);
+--> statement-breakpoint
+ALTER TABLE "journal" DISABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "paces" DISABLE ROW LEVEL SECURITY;--> statement-breakpoint
 DROP TABLE "journal" CASCADE;--> statement-breakpoint
 DROP TABLE "paces" CASCADE;--> statement-breakpoint
 ALTER TABLE "approvals" ADD COLUMN "cycle" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
@@ -70,8 +80,17 @@ ALTER TABLE "decisions" ADD COLUMN "changes" integer NOT NULL;--> statement-brea
 ALTER TABLE "decisions" ADD COLUMN "facts" text NOT NULL;--> statement-breakpoint
 ALTER TABLE "tenants" ADD COLUMN "last_good_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "tenants" ADD COLUMN "marker" text DEFAULT gen_random_uuid() NOT NULL;--> statement-breakpoint
+ALTER TABLE "tenants" ADD COLUMN "plan_basis" jsonb;--> statement-breakpoint
+ALTER TABLE "verdicts" ADD COLUMN "email" text;--> statement-breakpoint
+ALTER TABLE "verdicts" ADD COLUMN "department" text;--> statement-breakpoint
+ALTER TABLE "verdicts" ADD COLUMN "domain" text;--> statement-breakpoint
 ALTER TABLE "directory_extras" ADD COLUMN "credential_ends_at" timestamp with time zone;--> statement-breakpoint
 CREATE INDEX "journal_entries_tenant" ON "journal_entries" USING btree ("tenant","at");--> statement-breakpoint
 CREATE INDEX "journal_entries_subject" ON "journal_entries" USING btree ("tenant","subject_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "journal_entries_once" ON "journal_entries" USING btree ("tenant","cycle","kind","subject_key");--> statement-breakpoint
-CREATE INDEX "notices_at" ON "notices" USING btree ("tenant","channel","at");
+CREATE INDEX "notices_at" ON "notices" USING btree ("tenant","channel","at");--> statement-breakpoint
+CREATE INDEX "person_links_email" ON "person_links" USING btree ("tenant","email");--> statement-breakpoint
+CREATE INDEX "timely_users_email" ON "timely_users" USING btree ("tenant",lower(btrim("email")));--> statement-breakpoint
+CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant",lower(btrim("external_id")));--> statement-breakpoint
+CREATE INDEX "verdicts_email" ON "verdicts" USING btree ("tenant","email");--> statement-breakpoint
+CREATE INDEX "directory_memberships_member" ON "directory_memberships" USING btree ("tenant","member_kind","member_id");

@@ -197,7 +197,7 @@ export async function arrangeTenant(database: Database, world: World) {
 }
 
 /** The example's tenant file with the rules of a world. */
-function tenantFileOf(rules: SyncRules, tenant: string): TenantFile {
+export function tenantFileOf(rules: SyncRules, tenant: string): TenantFile {
   const { scope, roles, teamMembers, leavers, safety } = rules;
   const teams = rules.teams.map(({ name, ...rule }) => ({
     ...(rule.kind === 'group' && { fromGroup: rule.group }),
@@ -324,7 +324,12 @@ function directoryOf({ directory }: World): DirectorySource {
   };
 }
 
-async function fillStore(database: Database, tenant: string, file: TenantFile, world: World): Promise<void> {
+export async function fillStore(
+  database: Database,
+  tenant: string,
+  file: TenantFile,
+  world: World,
+): Promise<void> {
   const { people, groups, memberships, privileged, appAssignments } = world.directory;
   await storeConfiguration(database, tenant, file);
   for (const person of people) await correctPerson(database, tenant, person.id, person);

@@ -204,7 +204,8 @@ test('users nobody stands for are told about, those whose address left apart, an
 });
 
 describe('a planned removal, when the fact is asked for again,', () => {
-  const verdict = { personId: 'id-ada', inScope: false, reason: '', ruleIndex: null, role: null };
+  const facts = { email: null, department: null, domain: null };
+  const verdict = { personId: 'id-ada', inScope: false, reason: '', ruleIndex: null, role: null, ...facts };
   test.each([
     ['out-of-scope: no rule', 'included', true, 0, false],
     ['out-of-scope: no rule', 'no-rule', false, 3, true],
