@@ -30,6 +30,12 @@ export interface MakePlanResult {
   phases: number[];
 }
 
+/**
+ * Off: every plan is of the whole tenant. Parts and whole plans are compared by `part-of-plan.test.ts`; until that finds no
+ * difference in many runs, what was touched is noted and not yet relied on.
+ */
+const plansParts: boolean = false;
+
 export function createMakePlanActivities(services: Services) {
   return {
     /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
@@ -58,7 +64,8 @@ export function createMakePlanActivities(services: Services) {
         return { planned: false, phases: [] };
       }
       const isSameDay = row?.plannedDay === day;
-      const basis = key.kind === 'incremental' && isSameDay ? row.planBasis : null;
+      const mayBePart = plansParts && key.kind === 'incremental' && isSameDay;
+      const basis = mayBePart ? row.planBasis : null;
       await planCycle(services, tenant, key, { touched, day, basis, lastPlan: row?.planCycle ?? 0 });
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
     },

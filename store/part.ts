@@ -202,9 +202,10 @@ async function fillTeams(store: Store, tenant: string, part: Part, sources: Read
     ...link,
     personIds: personIdsOf.get(link.source) ?? [],
   }));
-  // A team that is not bound yet may be adopted by its name.
+  // A team that is not bound yet may be adopted by its name, also by a source whose own team is gone.
   const bound = new Map(part.teamLinks.map(({ timelyId, source }) => [timelyId, source]));
-  const adopts = [...sources].some((source) => !personIdsOf.has(source));
+  const there = new Set(part.timely.teams.map(({ id }) => bound.get(id)));
+  const adopts = [...sources].some((source) => !there.has(source));
   const ids = part.timely.teams
     .map(({ id }) => id)
     .filter((id) => sources.has(bound.get(id) ?? '') || (adopts && !bound.has(id)));
