@@ -16,6 +16,6 @@ export function addPause(program: Command, session: Session): void {
     session,
     text,
     pauseSignal,
-    (tenant) => `${tenant} pauses once its cycle is finished.`,
+    (tenant) => `${tenant} pauses once what is on its way to Timely is finished.`,
   );
 }

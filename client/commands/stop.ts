@@ -16,6 +16,6 @@ export function addStop(program: Command, session: Session): void {
     session,
     text,
     stopSignal,
-    (tenant) => `${tenant} stops once its cycle is finished; everybody stays as they are.`,
+    (tenant) => `${tenant} stops once what is on its way to Timely is finished; everybody stays as they are.`,
   );
 }
