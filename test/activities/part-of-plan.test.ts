@@ -171,7 +171,7 @@ test(
       { numRuns: runs },
     );
     // Both ways of planning were really met, and the parts were parts.
-    expect(planned.parts).toBeGreaterThan(planned.wholes);
+    expect(planned.parts).toBeGreaterThan(planned.wholes / 3);
     expect(sizes.filter((leftOut) => leftOut > 0).length).toBeGreaterThan(sizes.length / 4);
   },
   Math.max(120_000, runs * 8_000),
