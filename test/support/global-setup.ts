@@ -17,6 +17,7 @@ export default async function globalSetup(): Promise<void> {
   ]);
   process.env.TEST_POSTGRES_URL = postgres.url;
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
+  process.env.TEST_TEMPORAL_UI = temporal.uiUrl;
   globalThis.stopTestServers = async () => {
     await Promise.all([postgres.stop(), temporal.stop()]);
     await rm(folder, { recursive: true, force: true });
