@@ -4,7 +4,14 @@ import type { Browser } from 'playwright-core';
 import type { ApprovalDetail } from '../../domain/report.ts';
 import { approvalWorkflowId, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
-import { currentDetails, findBrowser, openWorkflow, sendByForm, startBrowser } from '../support/browser.ts';
+import {
+  currentDetails,
+  findBrowser,
+  openWorkflow,
+  sendByForm,
+  startBrowser,
+  submitForm,
+} from '../support/browser.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 const program = findBrowser();
@@ -55,8 +62,9 @@ inBrowser(program ? title : `${title} (${noBrowser})`, () => {
     const page = await openWorkflow(browser, request.workflowId);
 
     const asked = await currentDetails(page, name);
-    expect(asked).toContain('sensitive');
-    expect(asked).toContain('invite');
+    expect(asked).toContain('This asks about a sensitive account.');
+    expect(asked).toContain(`invite ${name} (${email}): `);
+    expect(asked).toContain('Held: ');
 
     const by = `it-lead-${channel}@contoso.example`;
     const answer = { by, note: 'known to me' };
@@ -76,5 +84,17 @@ inBrowser(program ? title : `${title} (${noBrowser})`, () => {
     const answered = await currentDetails(await openWorkflow(browser, request.workflowId), by);
     expect(answered).toContain('approved');
     expect(answered).toContain('known to me');
+  });
+
+  test('the form of the Update stays open and says why an answer was refused', async () => {
+    const email = 'malik.stone@private-mail.example';
+    const { workflowId } = await requestAbout(email);
+    const form = await submitForm(await openWorkflow(browser, workflowId), {
+      item: 'Send an Update',
+      name: 'decide',
+      data: { decision: 'maybe', by: 'it-lead@contoso.example' },
+    });
+    await form.getByText('"decision" is "approve" or "reject".', { exact: true }).waitFor();
+    expect(await world.approvalOf(email)).toMatchObject({ state: 'open' });
   });
 });

@@ -1,7 +1,7 @@
 /** A real browser before Temporal's own UI: what somebody clicks who answers a request there. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 const usualNames = ['chromium', 'chromium-browser', 'google-chrome'];
 const waitsMs = 20_000;
@@ -50,11 +50,15 @@ export async function currentDetails(page: Page, text: string): Promise<string> 
   return (await details.textContent()) ?? '';
 }
 
-/** Sends `data` by the form for an Update or a Signal, and waits until the UI has taken it. */
-export async function sendByForm(
-  page: Page,
-  { item, name, data }: { item: 'Send an Update' | 'Send a Signal'; name: string; data: unknown },
-): Promise<void> {
+export interface FormInput {
+  item: 'Send an Update' | 'Send a Signal';
+  /** Of the Update or the Signal. */
+  name: string;
+  data: unknown;
+}
+
+/** Fills in the form for an Update or a Signal and presses Submit; answers the form. */
+export async function submitForm(page: Page, { item, name, data }: FormInput): Promise<Locator> {
   await page.getByRole('button', { name: 'More Actions' }).click();
   await page.getByRole('menuitem', { name: item }).click();
   const form = page.getByRole('dialog').filter({ visible: true });
@@ -67,5 +71,11 @@ export async function sendByForm(
   await editor.press('Tab');
   await editor.locator('.cm-line').nth(1).waitFor();
   await form.getByRole('button', { name: 'Submit' }).click();
+  return form;
+}
+
+/** Sends by the form, and waits until it closes: the workflow has taken it. */
+export async function sendByForm(page: Page, input: FormInput): Promise<void> {
+  const form = await submitForm(page, input);
   await form.waitFor({ state: 'hidden' });
 }
