@@ -6,7 +6,7 @@ import type { JournalMember, JournalTeam } from './journal-states.ts';
 import type { TeamLink } from './link.ts';
 import { compareText, counted, sameText } from './text.ts';
 import type { TimelyTeam } from './timely.ts';
-import type { Returner, UndoInput } from './undo.ts';
+import type { Returner, UndoInput } from './undo-input.ts';
 
 /** What the journal of the cycle has of one team. */
 interface TeamHistory {

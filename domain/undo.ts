@@ -4,36 +4,15 @@
  */
 import type { Finding, PersonSubject, PlannedChange, TeamSubject } from './change.ts';
 import { type PlannedPersonChange, sealPersonChange, sealTeamChange } from './draft.ts';
-import type { Digest } from './fingerprint.ts';
 import type { ChainedEntry } from './journal.ts';
 import type { JournalPerson } from './journal-states.ts';
-import type { PersonLink, TeamLink } from './link.ts';
+import type { PersonLink } from './link.ts';
 import type { Plan } from './plan.ts';
 import { teamLeadRole } from './roles.ts';
-import type { SideIndex } from './side-index.ts';
 import { compareText, counted, sameText } from './text.ts';
-import type { TimelySnapshot, TimelyUser } from './timely.ts';
+import type { TimelyUser } from './timely.ts';
+import type { Returner, UndoInput } from './undo-input.ts';
 import { undoTeams } from './undo-teams.ts';
-
-export interface UndoInput {
-  /** The cycle to take back, and what the journal has of it, in order. */
-  cycle: number;
-  entries: readonly ChainedEntry[];
-  timely: TimelySnapshot;
-  personLinks: readonly PersonLink[];
-  teamLinks: readonly TeamLink[];
-  /** Of the directory as last read, and of Timely: for the gate. */
-  index: SideIndex;
-  /** Role for those whose own cannot be given with an invitation. */
-  defaultRole: string;
-  digest: Digest;
-}
-
-/** Somebody whom the cycle removed, and the undo takes back unless they are there. */
-export interface Returner {
-  subject: PersonSubject;
-  state: JournalPerson;
-}
 
 /** The plan of an undo. Its findings say what it cannot take back. */
 export function planUndo(input: UndoInput): Plan {

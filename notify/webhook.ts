@@ -5,7 +5,7 @@ import { post } from './http.ts';
 import type { Message } from './message.ts';
 
 /** Hexadecimal HMAC-SHA256 of the body as sent, after `sha256=`. */
-export const signatureHeader = 'x-timely-sync-signature';
+const signatureHeader = 'x-timely-sync-signature';
 
 /** What is posted. `sentAt` stands in what is signed: refuse what is older than some minutes. */
 export interface WebhookBody {

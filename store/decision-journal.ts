@@ -2,10 +2,23 @@
 import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import type { HoldRule } from '../domain/change.ts';
+import type { ChosenSubjects, DecisionChannel } from '../domain/decision.ts';
 import type { Store } from './database.ts';
-import type { RecordDecision } from './decisions.ts';
 import { journalEvent } from './journal.ts';
 import { tenantRow } from './tenants.ts';
+
+/** An answer, as it is to be recorded. */
+export interface RecordDecision extends ChosenSubjects {
+  tenant: string;
+  number: number;
+  id: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  note: string;
+  channel: DecisionChannel;
+  approversNeeded: number;
+  now: Date;
+}
 
 /** Different sentences of the gate that are kept: a limit has one for all its changes. */
 const detailsMax = 20;

@@ -1,25 +1,13 @@
 /** Answers to requests: recorded once, each change for itself (behaviour.md, section 6). */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { HoldRule } from '../domain/change.ts';
-import { type ChosenSubjects, chooseChanges, type DecisionChannel, deciderKey } from '../domain/decision.ts';
+import { chooseChanges, deciderKey } from '../domain/decision.ts';
 import type { ApprovalState } from '../domain/report.ts';
 import { approvalRow, closeRequest } from './approvals.ts';
 import { asJson, type Database, type Store } from './database.ts';
-import { factsOf, journalDecision } from './decision-journal.ts';
+import { factsOf, journalDecision, type RecordDecision } from './decision-journal.ts';
 import { approvalChanges, decisions } from './schema.ts';
 import { planAgain } from './touched.ts';
-
-export interface RecordDecision extends ChosenSubjects {
-  tenant: string;
-  number: number;
-  id: string;
-  decision: 'approve' | 'reject';
-  by: string;
-  note: string;
-  channel: DecisionChannel;
-  approversNeeded: number;
-  now: Date;
-}
 
 export interface RecordedDecision {
   state: ApprovalState;

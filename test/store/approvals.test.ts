@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change, HoldRule } from '../../domain/change.ts';
 import { approvalsPage, closeRequest, loadStanding, requestChanges } from '../../store/approvals.ts';
-import { type RecordDecision, recordDecision } from '../../store/decisions.ts';
+import type { RecordDecision } from '../../store/decision-journal.ts';
+import { recordDecision } from '../../store/decisions.ts';
 import { storePlan } from '../../store/plans.ts';
 import { reconcileRequests } from '../../store/reconcile-requests.ts';
 import { markPlanned, storeConfiguration } from '../../store/tenants.ts';
