@@ -8,7 +8,7 @@ const limit = 15;
 let world: World;
 let rounds = 0;
 
-// A search by trials is right nearly always (test/domain/pace.test.ts): once more tells chance from a defect.
+// A search by trials is right nearly always, and a machine may stall for a moment: once more tells chance from a defect.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 beforeAll(async () => {
@@ -39,11 +39,12 @@ async function forgetThePace(): Promise<void> {
 }
 
 test.each([
-  ['sliding second', 'Sliding'],
-  ['clock second', 'Clock'],
+  // A clock's second takes what comes late into the next one: a refusal or two more are possible (domain/pace.test.ts).
+  ['sliding second', 'Sliding', 0],
+  ['clock second', 'Clock', 2],
 ] as const)(
   'three workers find a limit that is counted by the %s: nothing is refused after ten seconds, and most of it is used',
-  async (counting, family) => {
+  async (counting, family, refusedLaterMax) => {
     const { faults, ledger } = world.sandbox.timely;
     await forgetThePace();
     rounds += 1;
@@ -58,15 +59,17 @@ test.each([
       .filter(({ operation }) => !operation.startsWith('oauth.'))
       .map(({ at, status }) => ({ atMs: new Date(at).getTime(), status }));
     const refused = requests.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(0);
-    const firstMs = refused[0]?.atMs ?? 0;
+    const firstMs = (refused[0] ?? requests[0])?.atMs ?? 0;
     const invitations = ledger.writes(since).filter(({ operation }) => operation === 'users.invite');
     const lastMs = new Date(invitations.at(-1)?.at ?? 0).getTime() - 1_000;
     const later = requests.filter(({ atMs }) => atMs > firstMs + 10_000 && atMs < lastMs);
-    expect(later.filter(({ status }) => status === 429)).toEqual([]);
+    const refusedLater = later.filter(({ status }) => status === 429).length;
+    expect(refusedLater).toBeLessThanOrEqual(refusedLaterMax);
     const seconds = (lastMs - firstMs - 10_000) / 1000;
     expect(seconds).toBeGreaterThan(5);
-    expect(later.length / seconds).toBeGreaterThanOrEqual(limit * 0.85);
+    const perSecond = (later.length - refusedLater) / seconds;
+    expect(perSecond).toBeGreaterThanOrEqual(limit * 0.85);
+    expect(perSecond).toBeLessThanOrEqual(limit);
     for (const email of people) expect(world.sandbox.timely.state.mailsTo(email)).toBe(1);
   },
   120_000,
