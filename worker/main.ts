@@ -118,6 +118,8 @@ async function work(parts: Parts): Promise<void> {
   process.stdout.write('ready\n');
   await running;
   await server.close();
+  // The SDK's own metrics listen on a port, which would keep the process from ending.
+  await Runtime.instance().shutdown();
 }
 
 function openReceiver({ database, client, log, receiver }: Parts) {
