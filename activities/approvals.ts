@@ -59,7 +59,7 @@ export function createApprovalActivities(services: Services) {
       });
     },
 
-    /** Notes that the workflows of these requests run. */
+    /** Notes that the workflows of these requests run, or know that they have ended. */
     async noteAnnounced({ tenant, approvals }: { tenant: string; approvals: number[] }): Promise<void> {
       await markAnnounced(database, tenant, approvals);
     },

@@ -145,7 +145,7 @@ export async function approvalsSoFar(
   return rows;
 }
 
-/** Notes that the workflows of these requests run. */
+/** Notes that the workflows of these requests run, or know that they have ended. */
 export async function markAnnounced(store: Store, tenant: string, numbers: number[]): Promise<void> {
   await store
     .update(approvals)

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { limitHolds, selfEndingHolds } from '../domain/change.ts';
 import { groupBy } from '../domain/collect.ts';
+import type { ApprovalState } from '../domain/report.ts';
 import { loadStanding } from './approvals.ts';
 import { asJson, type Database, inSets, type Store } from './database.ts';
 import { type ChangeRow, lineOf } from './plans.ts';
@@ -10,7 +11,8 @@ import { approvalChanges, approvals, changes } from './schema.ts';
 /**
  * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
  * tripped limit. Requests whose every open change has left the plan end by themselves.
- * @returns numbers of the requests whose workflows have to be started, and of those that ended.
+ * @returns numbers of the requests whose workflows have to be started, and of those whose workflows have to be told that
+ *   they ended; each again until it is noted as announced, for this answer may be lost.
  */
 export async function reconcileRequests(
   database: Database,
@@ -25,18 +27,25 @@ export async function reconcileRequests(
       .from(changes)
       .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
       .orderBy(asc(changes.position));
-    const ended = await endRequests(store, tenant, held, times.now);
+    await endRequests(store, tenant, held, times.now);
     const { approved, quiet } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
     const isSettled = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);
     const fresh = held.filter((row) => asksAPerson(row) && !isSettled(row.fingerprint));
     for (const rows of groupForRequests(fresh)) await openRequest(store, { tenant, cycle, rows }, times);
-    const open = await store
-      .select({ number: approvals.number })
-      .from(approvals)
-      .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), eq(approvals.announced, false)))
-      .orderBy(asc(approvals.number));
-    return { open: open.map((row) => row.number), ended };
+    return {
+      open: await unannounced(store, tenant, 'open'),
+      ended: await unannounced(store, tenant, 'ended by itself'),
+    };
   });
+}
+
+async function unannounced(store: Store, tenant: string, state: ApprovalState): Promise<number[]> {
+  const rows = await store
+    .select({ number: approvals.number })
+    .from(approvals)
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, state), eq(approvals.announced, false)))
+    .orderBy(asc(approvals.number));
+  return rows.map(({ number }) => number);
 }
 
 /** A held change, as far as it decides in which request it comes. */
@@ -100,7 +109,7 @@ async function writeLines(
 }
 
 /** Closes open requests none of whose undecided changes is held any more: their cause is gone. */
-async function endRequests(store: Store, tenant: string, held: HeldChange[], now: Date): Promise<number[]> {
+async function endRequests(store: Store, tenant: string, held: HeldChange[], now: Date): Promise<void> {
   const current = new Set(held.map((row) => row.fingerprint));
   const waiting = await store
     .select({ number: approvalChanges.number, fingerprint: approvalChanges.fingerprint })
@@ -112,14 +121,12 @@ async function endRequests(store: Store, tenant: string, held: HeldChange[], now
     .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), isNull(approvalChanges.decision)));
   const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
   const causeless = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
-  if (causeless.length === 0) return [];
+  if (causeless.length === 0) return;
   // Somebody may have answered the last of it a moment ago: then it has not ended by itself.
-  const ended = await store
+  await store
     .update(approvals)
-    .set({ state: 'ended by itself', closedAt: now })
+    .set({ state: 'ended by itself', closedAt: now, announced: false })
     .where(
       and(eq(approvals.tenant, tenant), inArray(approvals.number, causeless), eq(approvals.state, 'open')),
-    )
-    .returning({ number: approvals.number });
-  return ended.map(({ number }) => number);
+    );
 }

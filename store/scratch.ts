@@ -41,6 +41,7 @@ import {
   subscriptions,
 } from './schema-directory.ts';
 import { journalEntries } from './schema-journal.ts';
+import { notices } from './schema-telling.ts';
 import { tenantRow } from './tenants.ts';
 
 /** No name of a tenant file has a tilde. */
@@ -61,6 +62,7 @@ const standing: readonly TenantTable[] = [
   approvalChanges,
   failures,
   subscriptions,
+  notices,
 ];
 
 /** Both sides as they were last read, with what moves them forward. */

@@ -28,7 +28,6 @@ import {
   refreshSignal,
   rejectSignal,
   tenantWorkflowId,
-  withdrawSignal,
 } from './messages.ts';
 import { outcomeOf, refusedLine, refusedShown, requestView } from './request-view.ts';
 import { storing } from './steps.ts';
@@ -101,12 +100,15 @@ export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInp
   setHandler(rejectSignal, (answer) => decideQuietly(answer, 'reject'), {
     description: 'Reject: {"by": "…", "note": "…", "only"?: […], "except"?: […]}',
   });
-  setHandler(refreshSignal, async () => {
-    await lookAgain();
-  });
-  setHandler(withdrawSignal, () => {
-    state = 'ended by itself';
-  });
+  // How it stands is asked of the store: whoever sends this from Temporal's UI does no harm.
+  setHandler(
+    refreshSignal,
+    async () => {
+      const { state: stored } = await lookAgain();
+      if (stored !== 'open') state = stored;
+    },
+    { description: "Look again: sent by the tenant's loop when there is something new." },
+  );
 
   const opened = await lookAgain();
   if (opened.state !== 'open') state = opened.state;

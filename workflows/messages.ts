@@ -109,7 +109,6 @@ export const decideUpdate = defineUpdate<DecideResult, [DecideInput]>('decide');
 export const approveSignal = defineSignal<[Answer]>('approve');
 export const rejectSignal = defineSignal<[Answer]>('reject');
 /** The loop tells a request that its cause is gone. */
-export const withdrawSignal = defineSignal('withdraw');
 
 /** A new tenant file may let other people decide: the request looks at it again. */
 export const refreshSignal = defineSignal('refresh');

@@ -12,7 +12,6 @@ import {
   getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
-  type SignalDefinition,
   setCurrentDetails,
   startChild,
   upsertSearchAttributes,
@@ -28,7 +27,6 @@ import {
   approvalWorkflowId,
   refreshSignal,
   searchAttributes,
-  withdrawSignal,
   yieldSignal,
 } from './messages.ts';
 import { reading, storing, subscribing } from './steps.ts';
@@ -148,13 +146,12 @@ async function keepSubscriptions(
 async function askForApprovals(key: OpenCycleResult): Promise<void> {
   const { tenant } = key;
   const { open, ended } = await storing.openApprovals(key);
-  await Promise.all(ended.map((number) => signalRequest(tenant, number, withdrawSignal)));
+  await Promise.all(ended.map((number) => tellRequest(tenant, number)));
   for (let start = 0; start < open.length; start += startsAtOnce) {
     await Promise.all(open.slice(start, start + startsAtOnce).map((number) => ask(key, number)));
   }
-  if (open.length === 0) return;
-  await storing.noteAnnounced({ tenant, approvals: open });
-  await tellPeople(tenant);
+  if (open.length + ended.length > 0) await storing.noteAnnounced({ tenant, approvals: [...open, ...ended] });
+  if (open.length > 0) await tellPeople(tenant);
 }
 
 async function ask({ tenant, configurationVersion }: OpenCycleResult, number: number): Promise<void> {
@@ -164,14 +161,14 @@ async function ask({ tenant, configurationVersion }: OpenCycleResult, number: nu
     args: [{ tenant, approval: number, configurationVersion }],
   }).catch((error: unknown) => {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return signalRequest(tenant, number, refreshSignal);
+    return tellRequest(tenant, number);
   });
 }
 
 /** Its workflow may have ended a moment ago by itself: then there is nobody to tell. */
-async function signalRequest(tenant: string, number: number, message: SignalDefinition): Promise<void> {
+async function tellRequest(tenant: string, number: number): Promise<void> {
   await getExternalWorkflowHandle(approvalWorkflowId(tenant, number))
-    .signal(message)
+    .signal(refreshSignal)
     .catch(() => undefined);
 }
 

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change, HoldRule } from '../../domain/change.ts';
-import { approvalsPage, closeRequest, loadStanding, requestChanges } from '../../store/approvals.ts';
+import {
+  approvalsPage,
+  closeRequest,
+  loadStanding,
+  markAnnounced,
+  requestChanges,
+} from '../../store/approvals.ts';
 import type { RecordDecision } from '../../store/decision-journal.ts';
 import { recordDecision } from '../../store/decisions.ts';
 import { storePlan } from '../../store/plans.ts';
@@ -225,6 +231,17 @@ test('what was decided before the rest of a request ended by itself stays decide
   const { approved, asked } = await standing();
   expect([...approved.keys()]).toEqual(['remove cy']);
   expect([...asked.keys()]).toEqual(['remove di']);
+});
+
+test('which requests began and ended is told until it is noted, for an answer may be lost', async () => {
+  const { tenant, plan } = await tenantThatHolds(held('sensitive', 'ada'));
+  expect(await plan([held('sensitive', 'ada')])).toEqual({ open: [1], ended: [] });
+  await markAnnounced(store.database, tenant, [1]);
+  expect(await plan([held('sensitive', 'ada')])).toEqual({ open: [], ended: [] });
+  expect(await plan([])).toEqual({ open: [], ended: [1] });
+  expect(await plan([])).toEqual({ open: [], ended: [1] });
+  await markAnnounced(store.database, tenant, [1]);
+  expect(await plan([])).toEqual({ open: [], ended: [] });
 });
 
 test('an approval does not outlive its request by its expiry', async () => {

@@ -3,7 +3,7 @@
  * own, and plans that a test makes up.
  */
 import { randomBytes } from 'node:crypto';
-import { Client, Connection, type SignalDefinition } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import { createServices } from '../../activities/services.ts';
@@ -13,7 +13,7 @@ import { noMeter } from '../../domain/meter.ts';
 import { type PlannedRow, storePlan } from '../../store/plans.ts';
 import { markPlanned } from '../../store/tenants.ts';
 import { activityInterceptor } from '../../worker/activity-failures.ts';
-import { approvalWorkflowId, refreshSignal, withdrawSignal } from '../../workflows/messages.ts';
+import { approvalWorkflowId, refreshSignal } from '../../workflows/messages.ts';
 import { exampleData } from '../config/example.ts';
 import { openTestStore } from './database.ts';
 import { testTemporal } from './world.ts';
@@ -84,9 +84,9 @@ export async function startRequests(address = testTemporal()) {
     }
 
     const handle = (number: number) => client.workflow.getHandle(approvalWorkflowId(name, number));
-    const tell = (number: number, signal: SignalDefinition) =>
+    const tell = (number: number) =>
       handle(number)
-        .signal(signal)
+        .signal(refreshSignal)
         .catch(() => undefined);
 
     /** Stores a cycle's plan, and opens and ends requests as the tenant's loop does. */
@@ -96,7 +96,7 @@ export async function startRequests(address = testTemporal()) {
       await markPlanned(store.database, name, cycle, 0, '2026-11-23');
       const key = { tenant: name, cycle, kind: 'full' as const, configurationVersion: 1 };
       const asked = await activities.openApprovals(key);
-      await Promise.all(asked.ended.map((number) => tell(number, withdrawSignal)));
+      await Promise.all(asked.ended.map((number) => tell(number)));
       for (const approval of asked.open) {
         await client.workflow
           .start('approval', {
@@ -104,9 +104,9 @@ export async function startRequests(address = testTemporal()) {
             workflowId: approvalWorkflowId(name, approval),
             args: [{ tenant: name, approval, configurationVersion: 1 }],
           })
-          .catch(() => tell(approval, refreshSignal));
+          .catch(() => tell(approval));
       }
-      await activities.noteAnnounced({ tenant: name, approvals: asked.open });
+      await activities.noteAnnounced({ tenant: name, approvals: [...asked.open, ...asked.ended] });
       return asked;
     }
 

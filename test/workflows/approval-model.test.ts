@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { startProcess } from '../../client/local/processes.ts';
 import { startTemporal, type Temporal } from '../../client/local/temporal.ts';
@@ -21,6 +21,7 @@ let folder: string;
 let temporal: Temporal;
 let requests: Requests;
 let restarting: Promise<void> | null = null;
+let restarts = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'timely-sync-approval-model-'));
@@ -46,6 +47,7 @@ afterAll(async () => {
 
 /** All tenants of the test have one worker: whoever wants it restarted while it is being restarted gets that. */
 async function restart(): Promise<void> {
+  restarts += 1;
   restarting ??= requests
     .stopWorker()
     .then(() => requests.startWorker())
@@ -61,13 +63,17 @@ test('whatever happens: nothing without its approval, nothing approved lost, nob
     steps: fc.array(step, { minLength: 4, maxLength: 14, size: 'max' }),
   });
   const tenants = fc.array(scripts, { minLength: 8, maxLength: 8 });
+  const ends = new Set<string>();
   await fc.assert(
     fc.asyncProperty(tenants, async (side) => {
-      await Promise.all(side.map((script) => playTenant(requests, script, restart)));
+      const played = await Promise.all(side.map((script) => playTenant(requests, script, restart)));
+      for (const end of played.flat()) ends.add(end);
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 3), endOnFailure: true },
   );
-  // A model whose requests never did is one that proves less than it says.
+  // A model in which these never happened is one that proves less than it says.
+  for (const end of ['approved', 'rejected', 'expired', 'ended by itself']) expect(ends).toContain(end);
+  expect(restarts).toBeGreaterThan(0);
   await until('a request that continued as new', async () => {
     const { count } = await requests.client.workflow.count("ExecutionStatus = 'ContinuedAsNew'");
     return count > 0 ? true : null;

@@ -9,7 +9,7 @@ import type { Requests } from '../support/requests.ts';
 import { breachesOfEnd, breachesOfPlan, historyOf, keyOf, type PlanMade } from './approval-history.ts';
 import { type AnswerStep, type DirectoryStanding, peopleNames, type Step } from './approval-steps.ts';
 
-const terms = { remindAfter: '1s', escalateAfter: '2s', expireAfter: '4s', rejectionHolds: '2s' };
+const terms = { remindAfter: '1s', escalateAfter: '2s', expireAfter: '6s', rejectionHolds: '2s' };
 const rejectionHoldsMs = 2_000;
 
 export interface Script {
@@ -17,12 +17,15 @@ export interface Script {
   steps: readonly Step[];
 }
 
-/** @throws Error with every promise that was broken. */
+/**
+ * @returns how its requests ended.
+ * @throws Error with every promise that was broken.
+ */
 export async function playTenant(
   requests: Requests,
   { approvers, steps }: Script,
   restart: () => Promise<void>,
-): Promise<void> {
+): Promise<string[]> {
   const tenant = await requests.tenant({ ...terms, approvers });
   const { database } = tenant;
   const standings = new Map<string, DirectoryStanding>();
@@ -110,6 +113,7 @@ export async function playTenant(
   await plan(true);
   breaches.push(...breachesOfEnd(await history(), ends, accepted));
   if (breaches.length > 0) throw new Error(breaches.join('\n'));
+  return [...ends.values()];
 }
 
 const addressOf = (name: string) => `${name.toLowerCase()}@contoso.example`;

@@ -7,7 +7,13 @@ import { loadStanding } from '../../store/approvals.ts';
 import { factsOf } from '../../store/decision-journal.ts';
 import { decisionsOf } from '../../store/decisions.ts';
 import { journalEntries } from '../../store/schema-journal.ts';
-import { approveSignal, type DecideInput, decideUpdate, rejectSignal } from '../../workflows/messages.ts';
+import {
+  approveSignal,
+  type DecideInput,
+  decideUpdate,
+  refreshSignal,
+  rejectSignal,
+} from '../../workflows/messages.ts';
 import { heldChange, type Requests, type RequestTenant, startRequests } from '../support/requests.ts';
 import { until } from '../support/world.ts';
 
@@ -161,6 +167,16 @@ test('a signal has the same payload, and shows a refusal instead of answering it
   expect(await handle(1).result()).toEqual({ state: 'partly approved' });
   const { approved, rejected } = await standing(tenant);
   expect([[...approved.keys()], [...rejected]]).toEqual([['remove cy'], ['remove di']]);
+});
+
+test('a request that is told to look again stays open until its cause is gone, whoever tells it', async () => {
+  const tenant = await requests.tenant();
+  await tenant.plan(removals('cy', 'di'));
+  await tenant.handle(1).signal(refreshSignal);
+  const lea = { decision: 'approve', by: 'lea', only: ['cy@contoso.example'] };
+  expect(await decide(tenant, lea)).toMatchObject({ decided: 1, undecided: 1 });
+  await tenant.plan([]);
+  expect(await tenant.handle(1).result()).toEqual({ state: 'ended by itself' });
 });
 
 test('who decided what stands in the journal, with the facts they saw', async () => {
