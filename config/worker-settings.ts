@@ -187,15 +187,7 @@ export interface WorkerSettings {
  * @throws ConfigurationError with every problem
  */
 export function workerSettings(env: Environment): WorkerSettings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = environment.safeParse(given);
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigurationError(`The worker's environment is not complete:\n${problems.join('\n')}`, {
-      remedy: 'Set these variables; .env.example explains each.',
-    });
-  }
-  const { data } = result;
+  const data = complete(environment, env);
   return {
     databaseUrl: data.DATABASE_URL,
     encryptionKey: data.TIMELY_SYNC_KEY,
@@ -210,4 +202,21 @@ export function workerSettings(env: Environment): WorkerSettings {
         : null,
     logLevel: data.TIMELY_SYNC_LOG_LEVEL,
   };
+}
+
+/**
+ * Where the store is, for whoever needs nothing else.
+ * @throws ConfigurationError when that is not said
+ */
+export const storeAddress = (env: Environment): string =>
+  complete(z.object({ DATABASE_URL: environment.shape.DATABASE_URL }), env).DATABASE_URL;
+
+function complete<Data>(schema: z.ZodType<Data>, env: Environment): Data {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigurationError(`The worker's environment is not complete:\n${problems.join('\n')}`, {
+    remedy: 'Set these variables; .env.example explains each.',
+  });
 }

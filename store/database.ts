@@ -5,7 +5,8 @@ import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import { Pool } from 'pg';
+import { DatabaseError, Pool } from 'pg';
+import { ConfigurationError } from '../domain/errors.ts';
 
 /** The store, or a transaction in it: every function of this folder takes one. */
 export type Store = NodePgDatabase | NodePgTransaction<Record<string, never>, Record<string, never>>;
@@ -15,15 +16,21 @@ export type Database = NodePgDatabase & { $client: Pool };
 const migrationLock = 7_243_001;
 
 /**
- * Opens a pool and migrates. The caller ends it with `closeDatabase`.
- * @throws pg's errors when the server does not answer or refuses the user.
+ * Opens a pool and migrates where that is needed: a role that owns nothing can work on tables that are up to date. The
+ * caller ends it with `closeDatabase`.
+ * @throws pg's errors when the server does not answer or refuses the user; ConfigurationError when the role may not migrate
  */
 export async function openDatabase(url: string, connectionsMax = 20): Promise<Database> {
   const pool = new Pool({ connectionString: url, max: connectionsMax });
   // Idle connections break when the server restarts; the pool replaces them, and the next query says what is wrong.
   pool.on('error', () => undefined);
   const database: Database = drizzle({ client: pool });
-  await migrateOnce(pool);
+  try {
+    if (!(await isMigrated(database))) await migrateOnce(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
   return database;
 }
 
@@ -36,10 +43,22 @@ async function migrateOnce(pool: Pool): Promise<void> {
   try {
     await connection.query('select pg_advisory_lock($1)', [migrationLock]);
     await migrate(drizzle({ client: connection }), { migrationsFolder: migrationsFolder() });
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    throw new ConfigurationError(
+      "The store's tables are missing or those of an earlier version, and this role may not bring them up to date.",
+      { remedy: 'Run "timely-sync worker --migrate" with the DATABASE_URL of the role that owns them.' },
+    );
   } finally {
     await connection.query('select pg_advisory_unlock($1)', [migrationLock]);
     connection.release();
   }
+}
+
+/** PostgreSQL's `insufficient_privilege`, which drizzle wraps. */
+function isForbidden(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.code === '42501';
+  return error instanceof Error && isForbidden(error.cause);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { createClientStates } from '../activities/client-states.ts';
 import { createActivities } from '../activities/index.ts';
 import { createServices, type Receiver, type Telling } from '../activities/services.ts';
-import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
+import { storeAddress, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
 import { createTeller } from '../notify/teller.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
@@ -18,7 +18,7 @@ import { activityInterceptor } from './activity-failures.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReceiver } from './notifications.ts';
-import { createSdkMetrics } from './sdk-metrics.ts';
+import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
 import { tenantWaker } from './tenant-waker.ts';
@@ -59,6 +59,16 @@ export async function runWorker(): Promise<number> {
       metrics: sdkMetrics.exporter,
     },
   });
+  try {
+    await withStore(settings, log, sdkMetrics);
+  } finally {
+    // The SDK's own metrics listen on a port, which would keep the process from ending, also when it could not begin.
+    await Runtime.instance().shutdown();
+  }
+  return 0;
+}
+
+async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkMetrics): Promise<void> {
   const database = await openStore(settings.databaseUrl);
   try {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -68,18 +78,29 @@ export async function runWorker(): Promise<number> {
       { lastGoodCycles: () => lastGoodCycles(database), lastCycles: () => lastCycles(database) },
       sdkMetrics.text,
     );
-    await work({ settings, database, connection, client, log, metrics, receiver: receiverOf(settings) });
-    await connection.close();
+    try {
+      await work({ settings, database, connection, client, log, metrics, receiver: receiverOf(settings) });
+    } finally {
+      await connection.close();
+    }
   } finally {
     await closeDatabase(database);
   }
-  return 0;
+}
+
+/**
+ * Brings the store's tables up to date and leaves, so that workers can have a role that owns nothing.
+ * @throws ConfigurationError, PassingError
+ */
+export async function migrateStore(): Promise<void> {
+  await closeDatabase(await openStore(storeAddress(process.env)));
 }
 
 async function openStore(url: string): Promise<Database> {
   try {
     return await openDatabase(url);
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     // The address holds a password, so only host and port are told.
     const { host } = new URL(url);
     const reason = error instanceof Error ? error.message : String(error);
@@ -118,8 +139,6 @@ async function work(parts: Parts): Promise<void> {
   process.stdout.write('ready\n');
   await running;
   await server.close();
-  // The SDK's own metrics listen on a port, which would keep the process from ending.
-  await Runtime.instance().shutdown();
 }
 
 function openReceiver({ database, client, log, receiver }: Parts) {
