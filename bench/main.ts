@@ -1,11 +1,13 @@
 /** `npm run bench [-- NAME [options]]`: one benchmark by its name, or all of them one after the other. */
 import { benchFirstCycle } from './first-cycle.ts';
+import { benchLeaverAtScale } from './leaver-at-scale.ts';
 import { benchNotifications } from './notifications.ts';
 import { benchPlanAndGate } from './plan-and-gate.ts';
 import { benchScale } from './scale.ts';
 
 const benchmarks: Record<string, (options: string[]) => Promise<void>> = {
   'first-cycle': benchFirstCycle,
+  'leaver-at-scale': benchLeaverAtScale,
   notifications: benchNotifications,
   'plan-and-gate': benchPlanAndGate,
   scale: benchScale,

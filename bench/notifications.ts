@@ -15,7 +15,8 @@ import { startTenant } from '../client/start-tenant.ts';
 import { inFolder } from './in-folder.ts';
 import { readLedger } from './ledger.ts';
 
-interface Leaver {
+/** Somebody who is going to leave. */
+export interface Leaver {
   name: string;
   email: string;
 }
@@ -60,7 +61,8 @@ async function measure(folder: string, group: ProcessGroup, leavers: Leaver[]): 
   return await waitsByLedgers(folder, leftAt);
 }
 
-async function firstCycle(address: string, tenantFile: string): Promise<void> {
+/** Starts the tenant of a file, and waits until its first cycle has ended. */
+export async function firstCycle(address: string, tenantFile: string): Promise<void> {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
   const { tenant, finishedBefore } = await startTenant(client, tenantFile);
@@ -69,7 +71,7 @@ async function firstCycle(address: string, tenantFile: string): Promise<void> {
 }
 
 /** So many removals in a week would be held; and no cycle may come by the clock. */
-async function fileWithoutLimits(folder: string): Promise<string> {
+export async function fileWithoutLimits(folder: string): Promise<string> {
   const text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');
   const file = join(folder, 'leavers.yaml');
   const edited = text
@@ -88,7 +90,8 @@ async function untilRemoved(sandbox: Sandbox, email: string): Promise<void> {
   throw new Error(`${email} is still in Timely ${removedWithinMs / 1_000} s after leaving.`);
 }
 
-async function waitsByLedgers(folder: string, leftAt: Map<string, number>): Promise<number[]> {
+/** Milliseconds from notification to removal, for each who left at a moment, by their addresses. */
+export async function waitsByLedgers(folder: string, leftAt: Map<string, number>): Promise<number[]> {
   const [microsoft, timely] = await Promise.all([
     readLedger(folder, 'microsoft'),
     readLedger(folder, 'timely'),
@@ -102,7 +105,8 @@ async function waitsByLedgers(folder: string, leftAt: Map<string, number>): Prom
   });
 }
 
-function percentile(values: number[], percent: number): number {
+/** The smallest that so many percent do not exceed. */
+export function percentile(values: number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(Math.ceil((sorted.length * percent) / 100) - 1, 0)] ?? Number.NaN;
 }

@@ -1,5 +1,6 @@
 /** A company of any size for the sandbox, the same for the same numbers and seed. */
 import { createHash } from 'node:crypto';
+import type { PersonLink } from '../domain/link.ts';
 import { globalAdministrator } from '../simulators/microsoft/built-in-roles.ts';
 import type { MicrosoftState } from '../simulators/microsoft/state.ts';
 import type { TimelyState } from '../simulators/timely/state.ts';
@@ -27,8 +28,12 @@ const namedGroups = [
 ];
 const departments = ['Design', 'Finance', 'Legal', 'Logistics', 'Marketing', 'Research', 'Sales', 'Support'];
 
-/** Fills a directory and its Timely account. One group has everybody; the other memberships are spread evenly. */
-export function fillCompany(microsoft: MicrosoftState, timely: TimelyState, size: CompanySize): void {
+/**
+ * Fills a directory and its Timely account. One group has everybody; the other memberships are spread evenly. Answers the
+ * links that a sync of this company would have, for whom is in Timely.
+ */
+export function fillCompany(microsoft: MicrosoftState, timely: TimelyState, size: CompanySize): PersonLink[] {
+  const links: PersonLink[] = [];
   const { people, inScope } = size;
   const idOf = (name: string) => objectId(`${size.seed}/${name}`);
   const group = (displayName: string) => microsoft.createGroup({ id: idOf(displayName), displayName }).id;
@@ -54,11 +59,14 @@ export function fillCompany(microsoft: MicrosoftState, timely: TimelyState, size
     for (let place = from; place < to; place += 1) {
       microsoft.addToGroup(id, plainGroups[place % plainGroups.length] ?? everybody);
     }
-    if (isInScope && timely.present.length <= size.inTimely)
-      timely.addActive(name, microsoft.user(id).properties.mail as string, 'employee');
+    if (!isInScope || timely.present.length > size.inTimely) continue;
+    const email = microsoft.user(id).properties.mail as string;
+    const { id: timelyId } = timely.addActive(name, email, 'employee');
+    links.push({ personId: id, timelyId, state: 'present', email, role: 'employee', outOfScopeSince: null });
   }
   microsoft.grantRole(idOf('Person a'), globalAdministrator);
   spaceOut(timely);
+  return links;
 }
 
 const share = (whole: number, number: number, parts: number) => Math.floor((whole * number) / parts);

@@ -59,7 +59,7 @@ async function measure(
   // The sandbox goes on from what it finds in its folder.
   const made = await startSandbox({
     dataDir: join(folder, 'sandbox'),
-    company: (microsoft, timely) => fillCompany(microsoft, timely, size),
+    company: (microsoft, timely) => void fillCompany(microsoft, timely, size),
   });
   await made.close();
   const tenantFile = await writeTenantFile(folder);
