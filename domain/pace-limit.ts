@@ -4,8 +4,9 @@
  * 1. What went through in the second before a 429 is too much: `refused`.
  * 2. After the wait about three quarters of it are tried. What goes well is `accepted`, and doubled until it is refused
  *    again: only then, or after a second at one rate, is `refused` `certain`, for a 429 may be about one request only.
- * 3. Between `accepted` and nine tenths of `refused` is tried further, two seconds each, eight in all.
- * 4. Then about nine tenths of `refused` are kept.
+ * 3. Between `accepted` and `trialShare` of `refused` is tried further, two seconds each, eight in all, a little below
+ *    whole numbers.
+ * 4. Then about nine tenths of `refused` are kept, a little below a whole number as well.
  */
 
 export interface Limit {
@@ -59,8 +60,10 @@ const steadyMs = 1_000;
 /** Services may count a little differently than we do: so far below a refused rate it is safe. */
 export const safeShare = 0.92;
 /** Between a rate that went well and one that did not: worth a trial as long as it is below this share of the latter. */
-const trialShare = 0.9;
+const trialShare = 0.92;
 const closeEnough = 1.13;
+/** Small rates would lose too much by it. */
+const wholeShareMin = 0.93;
 
 /** The limit as this refusal shows it; null when it shows none, since hardly anything had been asked. */
 export function seenAt(limit: Limit, sighting: Sighting): Limit | null {
@@ -112,7 +115,18 @@ function rateWithoutBurst(firstRun: Run | null, sighting: Sighting): number {
 }
 
 /** The rate to ask at next: a trial between what went well and what did not, or what has been found. */
-export function nextTrial({ accepted, refused, floor, searchUntilMs }: Limit, nowMs: number): number {
+export const nextTrial = (limit: Limit, nowMs: number): number => belowWhole(wanted(limit, nowMs));
+
+/**
+ * Limits are whole numbers, and a rate a little below one shows within two seconds whether so many are taken: 15.3 a
+ * second would meet a limit of 15 in every third second only.
+ */
+function belowWhole(rate: number): number {
+  const whole = Math.floor(rate + 0.05) - 0.05;
+  return whole >= rate * wholeShareMin ? whole : rate;
+}
+
+function wanted({ accepted, refused, floor, searchUntilMs }: Limit, nowMs: number): number {
   if (refused === null) return Number.POSITIVE_INFINITY;
   const safe = refused * safeShare;
   if (accepted >= refused / closeEnough) return Math.min(accepted, safe);
