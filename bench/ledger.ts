@@ -7,6 +7,7 @@ const ledgerLine = z.object({
   method: z.string(),
   operation: z.string(),
   subject: z.string().nullable(),
+  status: z.number(),
 });
 
 export interface LedgerEntry {
@@ -17,6 +18,7 @@ export interface LedgerEntry {
   operation: string;
   /** Whom it concerned: an e-mail address where one is known. */
   subject: string | null;
+  status: number;
 }
 
 /** All requests that a side of the sandbox has had, by its own ledger; `folder` is the stack's data folder. */
@@ -24,7 +26,7 @@ export async function readLedger(folder: string, side: 'microsoft' | 'timely'): 
   const text = await readFile(join(folder, 'sandbox', `${side}-ledger.jsonl`), 'utf8');
   const lines = text.trim().split('\n');
   return lines.map((line) => {
-    const { at, method, operation, subject } = ledgerLine.parse(JSON.parse(line));
-    return { at: new Date(at).getTime(), method, operation, subject };
+    const { at, ...rest } = ledgerLine.parse(JSON.parse(line));
+    return { ...rest, at: new Date(at).getTime() };
   });
 }

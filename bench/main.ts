@@ -3,6 +3,7 @@ import { benchFirstCycle } from './first-cycle.ts';
 import { benchLeaverAtScale } from './leaver-at-scale.ts';
 import { benchNotifications } from './notifications.ts';
 import { benchPlanAndGate } from './plan-and-gate.ts';
+import { benchRate } from './rate.ts';
 import { benchScale } from './scale.ts';
 
 const benchmarks: Record<string, (options: string[]) => Promise<void>> = {
@@ -10,6 +11,7 @@ const benchmarks: Record<string, (options: string[]) => Promise<void>> = {
   'leaver-at-scale': benchLeaverAtScale,
   notifications: benchNotifications,
   'plan-and-gate': benchPlanAndGate,
+  rate: benchRate,
   scale: benchScale,
 };
 

@@ -82,5 +82,5 @@ function objectId(name: string): string {
 }
 
 /** Timely takes no digits in names. */
-const inLetters = (number: number): string =>
+export const inLetters = (number: number): string =>
   [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');

@@ -24,6 +24,7 @@ export async function benchScale(args: string[]): Promise<void> {
     options: {
       people: { type: 'string', default: '100000' },
       'in-scope': { type: 'string', default: '1000' },
+      'in-timely': { type: 'string', default: '1000' },
       cycles: { type: 'string', default: '20' },
       seed: { type: 'string', default: 'contoso' },
     },
@@ -37,7 +38,7 @@ export async function benchScale(args: string[]): Promise<void> {
     groups: people / 20,
     memberships: people * 3,
     inScope: Number(values['in-scope']),
-    inTimely: 1_000,
+    inTimely: Number(values['in-timely']),
     seed,
   };
   const figures: TenantFigures[] = [];

@@ -15,6 +15,8 @@ export interface StackOptions {
   sandbox: boolean;
   port?: number;
   uiPort?: number;
+  /** How many workers; one unless told otherwise. */
+  workers?: number;
   /** Told when a worker had to be replaced. */
   say: (sentence: string) => void;
 }
@@ -32,7 +34,7 @@ export interface Stack {
  * @throws CommandError (1) that says which one and why
  */
 export async function startStack(group: ProcessGroup, options: StackOptions): Promise<Stack> {
-  const { dataFolder, port, uiPort, say } = options;
+  const { dataFolder, port, uiPort, workers = 1, say } = options;
   const launch = group.start;
   const ports = { ...(port !== undefined && { port }), ...(uiPort !== undefined && { uiPort }) };
   const [postgres, temporal, sandbox] = await Promise.all([
@@ -42,6 +44,9 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
   ]);
   const variables = await workerVariables(dataFolder, postgres, temporal, sandbox);
   await startWorker(workerProgram(dataFolder, variables), launch, say);
+  // One of them receives notifications, at the port that is known.
+  const others = workerProgram(dataFolder, { ...variables, TIMELY_SYNC_HEALTH_PORT: '0' });
+  for (let started = 1; started < workers; started += 1) await startWorker(others, launch, say);
   return { address: temporal.address, uiUrl: temporal.uiUrl };
 }
 
