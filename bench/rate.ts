@@ -1,0 +1,65 @@
+/**
+ * Three workers look for the limit of one account, which Timely counts by the last second or by its clock's: what it refuses
+ * later than ten seconds after the first refusal, and how much of the limit is used while there is work. By its ledger.
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { ProcessGroup } from '../client/local/process-group.ts';
+import { startStack } from '../client/local/stack.ts';
+import { openSandbox } from '../client/sandbox/control.ts';
+import { inFolder } from './in-folder.ts';
+import { type LedgerEntry, readLedger } from './ledger.ts';
+import { fileWithoutLimits, firstCycle } from './notifications.ts';
+import { inLetters } from './scale-company.ts';
+
+const workers = 3;
+const learningMs = 10_000;
+/** So many seconds of work, the ten of learning included. */
+const workSeconds = 30;
+const usedShareMin = 0.85;
+const countings = ['sliding', 'clock'] as const;
+
+interface Round {
+  limit: number;
+  counting: (typeof countings)[number];
+}
+
+/** Prints a line for each limit and way of counting. `--limits 15,20`: requests per second. */
+export async function benchRate(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { limits: { type: 'string', default: '15,20' } } });
+  console.log(`${cpus().length} cores, Node ${process.versions.node}, ${workers} workers`);
+  for (const limit of values.limits.split(',').map(Number)) {
+    for (const counting of countings) {
+      const round = { limit, counting };
+      const { refusedLater, share } = await inFolder((folder, group) => measure(folder, group, round));
+      const kept = refusedLater === 0 && share >= usedShareMin ? 'kept  ' : 'BROKEN';
+      console.log(
+        `${kept}: ${limit} a ${counting} second: ${refusedLater} refused after ten seconds, ${(share * 100).toFixed(1)} % used (at least ${usedShareMin * 100} %)`,
+      );
+    }
+  }
+}
+
+async function measure(folder: string, group: ProcessGroup, { limit, counting }: Round) {
+  const stack = await startStack(group, { dataFolder: folder, sandbox: true, workers, say: console.error });
+  const sandbox = await openSandbox(folder);
+  const people = limit * workSeconds;
+  await sandbox.order('timely', 'account', { seats: 1_000 + people });
+  for (let number = 0; number < people; number += 1) {
+    await sandbox.order('microsoft', 'join', { name: `New ${inLetters(number)}`, groups: ['Timely Users'] });
+  }
+  await sandbox.order('timely', 'faults', { rateLimit: { perSecond: limit, counting, retryAfter: 1 } });
+  await firstCycle(stack.address, await fileWithoutLimits(folder));
+  return figuresOf(await readLedger(folder, 'timely'), limit);
+}
+
+function figuresOf(entries: LedgerEntry[], limit: number): { refusedLater: number; share: number } {
+  const requests = entries.filter(({ operation }) => !operation.startsWith('oauth.'));
+  const isRefused = ({ status }: LedgerEntry) => status === 429;
+  const from = (requests.find(isRefused)?.at ?? 0) + learningMs;
+  // The last second of the work may not be a whole one.
+  const until = (requests.findLast(({ operation }) => operation === 'users.invite')?.at ?? 0) - 1_000;
+  const later = requests.filter(({ at }) => at > from && at < until);
+  const refusedLater = later.filter(isRefused).length;
+  return { refusedLater, share: (later.length - refusedLater) / ((until - from) / 1_000) / limit };
+}
