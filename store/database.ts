@@ -24,6 +24,8 @@ export async function openDatabase(url: string, connectionsMax = 20): Promise<Da
   const pool = new Pool({ connectionString: url, max: connectionsMax });
   // Idle connections break when the server restarts; the pool replaces them, and the next query says what is wrong.
   pool.on('error', () => undefined);
+  // One that is lent out, as in a transaction, has no listener of the pool's: without this the whole process would end.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const database: Database = drizzle({ client: pool });
   try {
     if (!(await isMigrated(database))) await migrateOnce(pool);

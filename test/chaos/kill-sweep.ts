@@ -10,6 +10,9 @@ const lanes = Number(process.env.CHAOS_LANES ?? 3);
 /** After a request comes its transaction, in some milliseconds: points lie before, in and behind it. */
 const laterMs = [0, 3, 9, 27];
 
+/** At once: the whole takes half an hour. */
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
 test(
   `${points} kills leave what an undisturbed run leaves`,
   async () => {
@@ -23,8 +26,10 @@ test(
       await Promise.all(
         servers.map(async (own) => {
           for (let point = open.shift(); point; point = open.shift()) {
+            const beganMs = Date.now();
             const { requests: _requests, ...outcome } = await work(own, point);
             done += 1;
+            say(`${done}/${points} ${JSON.stringify(point)}: ${Math.round((Date.now() - beganMs) / 1000)} s`);
             expect({ point, ...outcome }).toEqual({ point, ...undisturbed });
           }
         }),

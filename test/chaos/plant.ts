@@ -19,17 +19,21 @@ export interface Plant {
 export function plant(plants: readonly Plant[]): { program: string; remove(): void } {
   const folder = mkdtempSync(join(root, '.cache', 'planted-'));
   cpSync(join(root, 'dist'), folder, { recursive: true });
-  for (const { file, from, to } of plants) {
-    const path = join(folder, file);
-    const text = readFileSync(path, 'utf8');
-    const pieces = text.split(from);
-    if (pieces.length !== 2) {
-      throw new Error(`${file} has "${from}" ${pieces.length - 1} times: plant the defect elsewhere.`);
-    }
-    writeFileSync(path, pieces.join(to));
-  }
+  for (const each of plants) writeFileSync(join(folder, each.file), planted(each, folder));
   return {
     program: join(folder, 'client', 'main.js'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/**
+ * The text of a file of the program with the plant in it.
+ * @throws when its place is not found exactly once
+ */
+export function planted({ file, from, to }: Plant, folder = join(root, 'dist')): string {
+  const pieces = readFileSync(join(folder, file), 'utf8').split(from);
+  if (pieces.length !== 2) {
+    throw new Error(`${file} has "${from}" ${pieces.length - 1} times: plant the defect elsewhere.`);
+  }
+  return pieces.join(to);
 }

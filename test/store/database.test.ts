@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { openTestStore } from '../support/database.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+test('a connection that breaks in the middle of a transaction fails that transaction and nothing else', async () => {
+  const { database } = store;
+  const broken = database.transaction(async (transaction) => {
+    const { rows } = await transaction.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    await database.execute(sql`select pg_terminate_backend(${rows[0]?.pid})`);
+    // Nothing is asked of the connection while the server says that it is over.
+    while ((await backends(rows[0]?.pid ?? 0)) > 0);
+    await transaction.execute(sql`select 1`);
+  });
+  await expect(broken).rejects.toThrow();
+  expect((await database.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+});
+
+async function backends(pid: number): Promise<number> {
+  const { rows } = await store.database.execute(sql`select 1 from pg_stat_activity where pid = ${pid}`);
+  return rows.length;
+}
