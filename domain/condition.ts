@@ -30,10 +30,10 @@ type Check = (candidate: Candidate) => string | null;
 /** Prepares a person for being asked about. */
 export function candidateOf(
   person: Person,
-  membership: Pick<Candidate, 'pathTo' | 'isAssignedToApp'>,
+  { pathTo, isAssignedToApp }: Pick<Candidate, 'pathTo' | 'isAssignedToApp'>,
 ): Candidate {
   const email = emailOf(person);
-  return { person, email, domain: homeDomain(person) ?? (email && domainOf(email)), ...membership };
+  return { person, email, domain: homeDomain(person) ?? (email && domainOf(email)), pathTo, isAssignedToApp };
 }
 
 /**

@@ -17,10 +17,11 @@ export type TeamDraft = Omit<PlannedTeamChange, 'fingerprint'>;
 
 /** Gives a person's change its fingerprint. */
 export function sealPersonChange(
-  { holds: _holds, ...change }: PersonDraft,
+  { kind, subject, reason, before, after }: PersonDraft,
   digest: Digest,
 ): PlannedPersonChange {
-  return { ...change, fingerprint: fingerprint(change, digest) };
+  const change = { kind, subject, reason, before, after };
+  return { kind, subject, reason, before, after, fingerprint: fingerprint(change, digest) };
 }
 
 /** Gives a team's change its fingerprint. */

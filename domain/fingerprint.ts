@@ -1,5 +1,6 @@
 /** What is approved: a digest of exactly what a change is (behaviour.md, sections 4 and 6). */
 import type { Change } from './change.ts';
+import { compareText } from './text.ts';
 
 /** Turns a text into a short one that stands for it, SHA-256 for instance; passed in, since it is no arithmetic of ours. */
 export type Digest = (text: string) => string;
@@ -16,9 +17,12 @@ export function fingerprint(
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`);
-  return `{${entries.join(',')}}`;
+  let text = '';
+  for (const [key, part] of Object.entries(value).sort(byKey)) {
+    if (part === undefined) continue;
+    text += `${text && ','}${JSON.stringify(key)}:${canonicalJson(part)}`;
+  }
+  return `{${text}}`;
 }
+
+const byKey = ([one]: [string, unknown], [other]: [string, unknown]) => compareText(one, other);

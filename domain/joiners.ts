@@ -3,6 +3,7 @@ import type { Finding, PersonSubject } from './change.ts';
 import type { Hold, PersonDraft } from './draft.ts';
 import type { Match } from './matching.ts';
 import { type NameRules, nameForTimely } from './names.ts';
+import { remembered } from './once.ts';
 import type { Unsettled } from './rest.ts';
 import type { RoleBook } from './roles.ts';
 import type { SyncRules } from './rules.ts';
@@ -13,6 +14,11 @@ interface JoinerContext {
   rules: Pick<SyncRules, 'leavers' | 'names'>;
   timely: Pick<TimelySnapshot, 'complete'>;
   roles: RoleBook;
+}
+
+interface PlanContext extends JoinerContext {
+  /** Why somebody is linked: in a first plan one text for all whom it fits. */
+  reasonOf(how: Match['how'], scope: string): string;
 }
 
 interface JoinerPlan {
@@ -52,6 +58,10 @@ export interface JoinersPlan extends JoinerPlan {
 
 /** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
 export function planJoiners(matches: readonly Match[], context: JoinerContext): JoinersPlan {
+  const reasons = remembered((how: Match['how']) =>
+    remembered((scope: string) => `${matchReasons[how]}; ${scope}`),
+  );
+  const planContext = { ...context, reasonOf: (how: Match['how'], scope: string) => reasons(how)(scope) };
   const drafts: PersonDraft[] = [];
   const findings: Finding[] = [];
   const there = new Set<string>();
@@ -63,7 +73,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
   let unchanged = 0;
   for (const match of matches) {
     const { person, user, link, holds } = match;
-    const made = planJoiner(match, context);
+    const made = planJoiner(match, planContext);
     for (const draft of made.drafts) drafts.push(draft);
     for (const each of made.findings) findings.push(each);
     if (made.drafts.length === 0) unchanged += 1;
@@ -86,7 +96,7 @@ function isThere({ user, link }: Match, { complete }: Pick<TimelySnapshot, 'comp
 }
 
 /** Changes and findings for one matched person. Holds of the match are on each of the changes. */
-function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
+function planJoiner(match: Match, context: PlanContext): JoinerPlan {
   const { user, link, how } = match;
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
   const findings: Finding[] = [];
@@ -99,7 +109,7 @@ function planJoiner(match: Match, context: JoinerContext): JoinerPlan {
     const isLinked = ours?.state === 'present';
     if (isLinked) findings.push(...roleFindings(match, user, wanted));
     const roleChange = sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted)];
-    return plan(...(isLinked ? [] : [adopt(match, user)]), ...roleChange);
+    return plan(...(isLinked ? [] : [adopt(match, user, context)]), ...roleChange);
   }
   if (ours && !user && !context.timely.complete) return plan();
   if (ours?.state === 'present') return removedByHand(match, wanted, context, findings);
@@ -150,14 +160,14 @@ function reinstate(match: Match, role: string, reason: string): PersonDraft {
   };
 }
 
-function adopt(match: Match, { role }: TimelyUser): PersonDraft {
-  const reason = `${matchReasons[match.how]}; ${match.verdict.reason}`;
+function adopt(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext): PersonDraft {
+  const state = { role };
   return {
     kind: 'link',
     subject: subjectOf(match),
-    reason,
-    before: { role },
-    after: { role },
+    reason: reasonOf(match.how, match.verdict.reason),
+    before: state,
+    after: state,
     holds: match.holds,
   };
 }

@@ -3,7 +3,6 @@ import type { Finding } from './change.ts';
 import type { Person } from './directory.ts';
 import type { Hold, PersonDraft } from './draft.ts';
 import type { PersonLink } from './link.ts';
-import { once } from './once.ts';
 import { emailOf } from './person.ts';
 import type { Unsettled } from './rest.ts';
 import type { SyncRules } from './rules.ts';
@@ -123,12 +122,16 @@ function linkedLeavers({ personLinks, index, verdicts, ...input }: LeaverInput):
 
 /** People whom an earlier invitation of ours brought in, although their link is lost: the external id says so. */
 function strayLeavers({ people, timely, index, verdicts, matchedUserIds }: LeaverInput): Leaver[] {
-  const idOf = once(() => new Map(people.map(({ id }) => [foldText(id), id])));
+  const unlinked = timely.users.flatMap((user) => {
+    const isStray = !user.removed && !matchedUserIds.has(user.id) && !index.linkOfUser(user.id);
+    return isStray && user.externalId !== null ? [{ user, key: foldText(user.externalId) }] : [];
+  });
+  const sought = new Set(unlinked.map(({ key }) => key));
+  const ids = new Map<string, string>();
+  for (const { id } of sought.size > 0 ? people : []) if (sought.has(foldText(id))) ids.set(foldText(id), id);
   const leavers: Leaver[] = [];
-  for (const user of timely.users) {
-    if (user.externalId === null || user.removed) continue;
-    if (matchedUserIds.has(user.id) || index.linkOfUser(user.id)) continue;
-    const personId = idOf().get(foldText(user.externalId));
+  for (const { user, key } of unlinked) {
+    const personId = ids.get(key);
     if (personId === undefined || index.linkOfPerson(personId)) continue;
     const verdict = verdicts.get(personId) ?? null;
     const departure = departureOf(verdict);

@@ -1,4 +1,5 @@
 /** Which Timely user stands for which person (behaviour.md, section 3). */
+import { groupBy } from './collect.ts';
 import type { Person } from './directory.ts';
 import type { Hold } from './draft.ts';
 import type { PersonLink } from './link.ts';
@@ -44,8 +45,8 @@ type Found = Pick<Match, 'user' | 'how'> & { hold?: Hold };
 export function matchPeople(input: MatchingInput): Match[] {
   const { index } = input;
   const seekers = input.seekers.toSorted((a, b) => compareText(a.person.id, b.person.id));
-  const find = finder(input);
   const found: (Found | null)[] = seekers.map(() => null);
+  const find = finder(input, () => seekers.filter((_, place) => found[place] === null));
   // Who has a better claim comes first: links, then external ids, then addresses; blocked people last, so that somebody
   // who merely typed another's address cannot take their place.
   const rounds: ((seeker: Seeker) => Found | null)[] = [
@@ -82,18 +83,29 @@ function holdsOf(...holds: (Hold | null)[]): readonly Hold[] {
   return holds.every((hold) => hold === null) ? noHolds : holds.filter((hold) => hold !== null);
 }
 
-function finder({ seekers, timely, personLinks, index, hasLeft }: MatchingInput) {
+/** `searching` answers who is not found by a link: nearly nobody as a rule, so only they are looked up in tables. */
+function finder({ seekers, timely, personLinks, index, hasLeft }: MatchingInput, searching: () => Seeker[]) {
   // Present users before removed ones, then the oldest: where several would do, the choice is always the same.
   const users = once(() =>
     timely.users.toSorted((a, b) => Number(a.removed) - Number(b.removed) || a.id - b.id),
   );
-  const byExternalId = once(() =>
-    firstBy(users(), ({ externalId }) => (externalId ? foldText(externalId) : null)),
-  );
-  const byEmail = once(() => firstBy(users(), ({ email }) => foldText(email)));
+  // Where most people are searched for, as in a first plan, telling them from the others saves nothing.
+  const keysOf = (keyOf: (seeker: Seeker) => string) => {
+    const few = searching();
+    return few.length * 2 < timely.users.length
+      ? new Set(few.map((seeker) => foldText(keyOf(seeker))))
+      : null;
+  };
+  const byExternalId = once(() => {
+    const sought = keysOf(({ person }) => person.id);
+    return firstBy(users(), sought, ({ externalId }) => (externalId ? foldText(externalId) : null));
+  });
+  const addresses = once(() => keysOf(({ email }) => email ?? ''));
+  const byEmail = once(() => firstBy(users(), addresses(), ({ email }) => foldText(email)));
   const leftByEmail = once(() =>
     firstBy(
       personLinks.toSorted((a, b) => compareText(a.personId, b.personId)),
+      addresses(),
       (link) => (hasLeft(link.personId) ? foldText(link.email) : null),
     ),
   );
@@ -130,12 +142,16 @@ function finder({ seekers, timely, personLinks, index, hasLeft }: MatchingInput)
   };
 }
 
-/** The first item of each key; items without a key are left out. */
-function firstBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): Map<string, Item> {
+/** The first item of each key that is sought, or of each when that is null; items without a key are left out. */
+function firstBy<Item>(
+  items: readonly Item[],
+  sought: ReadonlySet<string> | null,
+  keyOf: (item: Item) => string | null,
+): Map<string, Item> {
   const first = new Map<string, Item>();
   for (const item of items) {
     const key = keyOf(item);
-    if (key !== null && !first.has(key)) first.set(key, item);
+    if (key !== null && sought?.has(key) !== false && !first.has(key)) first.set(key, item);
   }
   return first;
 }
@@ -168,14 +184,14 @@ function duplicateHolds(seekers: readonly Seeker[]): (seeker: Seeker) => Hold | 
 
 /** Addresses that several people have, with those people in order. */
 function sharedAddresses(seekers: readonly Seeker[]): Map<string, Seeker[]> {
-  const first = new Map<string, Seeker>();
-  const sharing = new Map<string, Seeker[]>();
-  for (const seeker of seekers) {
-    if (seeker.email === null) continue;
-    const address = foldText(seeker.email);
-    const earlier = first.get(address);
-    if (!earlier) first.set(address, seeker);
-    else if (!sharing.get(address)?.push(seeker)) sharing.set(address, [earlier, seeker]);
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { email } of seekers) {
+    const address = email === null ? null : foldText(email);
+    if (address !== null) (seen.has(address) ? shared : seen).add(address);
   }
-  return sharing;
+  if (shared.size === 0) return new Map();
+  return groupBy(seekers, ({ email }) =>
+    email !== null && shared.has(foldText(email)) ? foldText(email) : null,
+  );
 }

@@ -1,6 +1,6 @@
 /** The plan of a cycle: arithmetic on two snapshots, the links and the rules. Same input, same plan, byte for byte. */
 import type { TeamPeople } from './bound-team.ts';
-import type { ChangeKind, Finding, PlannedChange, TeamSource } from './change.ts';
+import type { ChangeKind, Finding, PersonSubject, PlannedChange, TeamSource, TeamSubject } from './change.ts';
 import { desiredTeams } from './desired-teams.ts';
 import type { DirectorySnapshot } from './directory.ts';
 import { type Hold, type PlannedTeamChange, sealPersonChange, sealTeamChange } from './draft.ts';
@@ -227,17 +227,19 @@ function teamPeopleOf(
 }
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
-  const idOf = ({ subject }: PlannedChange) =>
-    subject.type === 'person' ? subject.personId : subject.source;
-  const nameOf = ({ subject }: PlannedChange) => (subject.type === 'person' ? subject.email : subject.name);
   return (
     order[one.kind] - order[other.kind] ||
-    compareText(nameOf(one), nameOf(other)) ||
-    compareText(idOf(one), idOf(other)) ||
+    compareText(nameOf(one.subject), nameOf(other.subject)) ||
+    compareText(idOf(one.subject), idOf(other.subject)) ||
     compareText(one.kind, other.kind) ||
     (one.subject.timelyId ?? 0) - (other.subject.timelyId ?? 0)
   );
 }
+
+const idOf = (subject: PersonSubject | TeamSubject) =>
+  subject.type === 'person' ? subject.personId : subject.source;
+const nameOf = (subject: PersonSubject | TeamSubject) =>
+  subject.type === 'person' ? subject.email : subject.name;
 
 function compareFindings(one: Finding, other: Finding): number {
   return (

@@ -189,15 +189,16 @@ function verdictOf(candidate: Candidate, { include, exclude }: ScopeLines): Scop
   const allowed = fitting.filter(({ guests }) => person.kind !== 'guest' || guests);
   const [first] = allowed;
   if (first) {
-    return {
-      ...factsOf(candidate),
+    const reason = first.reasonOf(first.condition.fit(candidate) ?? '');
+    const role = allowed.find((line) => line.role !== null)?.role ?? null;
+    const verdict = verdictAbout(candidate, {
       inScope: true,
       code: 'included',
-      reason: first.reasonOf(first.condition.fit(candidate) ?? ''),
+      reason,
       ruleIndex: first.index,
-      role: allowed.find(({ role }) => role !== null)?.role ?? null,
-      ...(hasForeignContact(candidate) && { blocked: 'identity-mismatch' as const }),
-    };
+      role,
+    });
+    return hasForeignContact(candidate) ? { ...verdict, blocked: 'identity-mismatch' } : verdict;
   }
   if (fitting[0]) return out(candidate, 'guest-not-allowed', `${fitting[0].label} leaves guests out`);
   return out(candidate, 'no-rule', 'no rule of scope.include fits');
@@ -226,12 +227,22 @@ function out(
   reason: string,
   ruleIndex: number | null = null,
 ): ScopeVerdict {
-  return { ...factsOf(candidate), inScope: false, code, reason, ruleIndex, role: null };
+  return verdictAbout(candidate, { inScope: false, code, reason, ruleIndex, role: null });
 }
 
-function factsOf({ person, email, domain }: Candidate) {
+/** Written out, since V8 keeps an object that is spread into a larger one as a table of ten times its size. */
+function verdictAbout(
+  { person, email, domain }: Candidate,
+  {
+    inScope,
+    code,
+    reason,
+    ruleIndex,
+    role,
+  }: Pick<ScopeVerdict, 'inScope' | 'code' | 'reason' | 'ruleIndex' | 'role'>,
+): ScopeVerdict {
   const department = person.attributes.department?.trim() || null;
-  return { personId: person.id, email, department, domain };
+  return { personId: person.id, inScope, code, reason, ruleIndex, role, email, department, domain };
 }
 
 function deleted(personId: string): ScopeVerdict {
