@@ -48,7 +48,10 @@ async function measure(folder: string, group: ProcessGroup, { limit, counting }:
   for (let number = 0; number < people; number += 1) {
     await sandbox.order('microsoft', 'join', { name: `New ${inLetters(number)}`, groups: ['Timely Users'] });
   }
-  await sandbox.order('timely', 'faults', { rateLimit: { perSecond: limit, counting, retryAfter: 1 } });
+  await sandbox.order('timely', 'faults', {
+    set: 'rateLimit',
+    setting: { perSecond: limit, counting: `${counting} second`, retryAfter: 1 },
+  });
   await firstCycle(stack.address, await fileWithoutLimits(folder));
   return figuresOf(await readLedger(folder, 'timely'), limit);
 }

@@ -56,6 +56,8 @@ export async function loadStanding(
         isNull(approvalChanges.usedAt),
         or(
           gt(sql`coalesce(${approvals.closedAt}, now())`, remembered),
+          // A yes counts until its request's expiry, however soon a no is forgotten.
+          and(eq(approvalChanges.decision, 'approved'), gt(approvals.expiresAt, now)),
           sql`${approvalChanges.fingerprint} in (${heldNow})`,
         ),
       ),

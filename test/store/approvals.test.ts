@@ -244,6 +244,14 @@ test('which requests began and ended is told until it is noted, for an answer ma
   expect(await plan([])).toEqual({ open: [], ended: [] });
 });
 
+test('an approval that was not used yet lives until its expiry, however soon a no is forgotten', async () => {
+  const { tenant, decide } = await tenantThatHolds(held('sensitive', 'ada'), held('sensitive', 'bo'));
+  await decide({ number: 1 });
+  await markPlanned(store.database, tenant, 99, 0, '2026-11-23');
+  const { approved } = await loadStanding(store.database, tenant, later(6), day);
+  expect([...approved.keys()]).toEqual(['invite ada']);
+});
+
 test('an approval does not outlive its request by its expiry', async () => {
   const { decide, standing } = await tenantThatHolds(held('sensitive', 'ada'));
   await decide({ number: 1 });

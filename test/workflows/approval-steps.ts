@@ -10,7 +10,11 @@ const standings = ['there', 'deleted', 'disabled'] as const;
 export type DirectoryStanding = (typeof standings)[number];
 
 const somebody = fc.nat({ max: peopleNames.length - 1 });
-const some = fc.uniqueArray(somebody, { maxLength: 2 });
+/** Mostly nobody: an answer that names somebody who is not in the request is refused. */
+const some = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<number[]>([]) },
+  { weight: 1, arbitrary: fc.uniqueArray(somebody, { minLength: 1, maxLength: 2 }) },
+);
 
 export const step = fc.oneof(
   {
@@ -31,7 +35,7 @@ export const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('answer' as const),
       /** Counted from the newest request. */
-      back: fc.nat({ max: 2 }),
+      back: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 2 }) }),
       decision: fc.oneof(
         { weight: 2, arbitrary: fc.constant('approve' as const) },
         { weight: 1, arbitrary: fc.constant('reject' as const) },
@@ -52,4 +56,23 @@ export const step = fc.oneof(
   },
 );
 export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Somebody leaves and is planned for, and then anything happens: steps alone would hardly ever find a request to answer. */
+const scene = fc
+  .tuple(
+    fc.array(fc.record({ who: somebody, to: fc.constantFrom('deleted' as const, 'disabled' as const) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    fc.boolean(),
+    fc.array(step, { maxLength: 5, size: 'max' }),
+  )
+  .map(([leavers, applies, others]): Step[] => [
+    ...leavers.map((leaver) => ({ do: 'move' as const, ...leaver })),
+    { do: 'plan', applies },
+    ...others,
+  ]);
+export const scenes = fc
+  .array(scene, { minLength: 2, maxLength: 3, size: 'max' })
+  .map((each): Step[] => each.flat());
 export type AnswerStep = Extract<Step, { do: 'answer' }>;
