@@ -34,18 +34,21 @@ export interface Answer {
 
 /**
  * Sends a request and reads the answer, whatever its status below 500.
- * @throws PassingError on a lost connection, the time limit, 5xx, and HTML: that is a gateway speaking, not Timely
+ * @throws PassingError on a lost connection, the time limit, 408, 5xx, and HTML: that is a gateway speaking, not Timely
  * (timely-api.md, section 6), so even its 404 says nothing about a user
  */
 export async function exchange(request: Exchange): Promise<Answer> {
   const answer = await send(request);
   const gateway = answer.body.kind === 'html' && answer.status !== 429;
-  if (answer.status < 500 && !gateway) return answer;
+  if (answer.status < 500 && answer.status !== requestTimeout && !gateway) return answer;
   const shape = gateway ? ' with a web page' : '';
   throw new PassingError(
     `Timely could not ${request.what}: ${methodAndPath(request)} answered ${answer.status}${shape}`,
   );
 }
+
+/** A proxy's word for a request that came too slowly: it is no answer of Timely's. */
+const requestTimeout = 408;
 
 /** `POST /1.1/42/users`, without the query. */
 export const methodAndPath = ({ method, url }: Pick<Exchange, 'method' | 'url'>) =>

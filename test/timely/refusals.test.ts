@@ -180,6 +180,7 @@ describe('what passes by itself', () => {
   test.each([
     ['500', json({ errors: { message: 'Oops' } }, 500)],
     ['503 without a body', text('', 503)],
+    ['408 of a proxy', text('', 408)],
     ['a gateway page with 502', text('<!DOCTYPE html><p>Bad gateway</p>', 502)],
     ['a web page with 200', text('<html>Sign in</html>', 200)],
     ['a web page with 403', text('<html>Blocked</html>', 403)],
