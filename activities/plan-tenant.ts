@@ -1,20 +1,19 @@
 /** Loads both sides, plans, and gates: the whole tenant, or the part of it that was touched since the last plan. */
-import { durationMs } from '../config/duration.ts';
 import { syncRules } from '../config/rules.ts';
 import type { Change } from '../domain/change.ts';
 import type { GateInput } from '../domain/gate/input.ts';
-import { gate } from '../domain/gate.ts';
 import { type Plan, type PlanInput, plan, sourcesOfPart } from '../domain/plan.ts';
 import { seatFindings } from '../domain/seats.ts';
-import { loadStanding, type Standing } from '../store/approvals.ts';
-import { cycleRow, isFirstCycle } from '../store/cycles.ts';
-import { digest, removalsSince } from '../store/journal.ts';
+import type { Standing } from '../store/approvals.ts';
+import { cycleRow } from '../store/cycles.ts';
+import { digest } from '../store/journal.ts';
 import { loadPersonLinks, loadTeamLinks } from '../store/links.ts';
-import { loadPart, loadRest } from '../store/part.ts';
+import { loadPart, loadRest, spellingsOf } from '../store/part.ts';
 import { loadDirectory } from '../store/replica.ts';
 import type { PlanBasis } from '../store/schema.ts';
 import { loadTimely } from '../store/timely-snapshot.ts';
 import { lastTouchedId, loadTouched } from '../store/touched.ts';
+import { gatePlan } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
 
@@ -40,8 +39,6 @@ interface Loaded extends Pick<Gated, 'part' | 'lastTouchedId'> {
   witnesses: Record<string, string>;
 }
 
-const dayMs = 86_400_000;
-
 /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
 export async function planTenant(
   services: Pick<Services, 'database' | 'now'>,
@@ -56,10 +53,10 @@ export async function planTenant(
   const part = goesOn ? await loadTouchedPart(services, tenant, basis) : null;
   if (part) {
     const made = plan(part.input);
-    if (knowsAllLines(part, made)) return await gatePlan(services, tenant, key, part, made, facts);
+    if (knowsAllLines(part, made)) return await gateLoaded(services, tenant, key, part, made, facts);
   }
   const whole = await loadWhole(services, tenant, complete);
-  return await gatePlan(services, tenant, key, whole, plan(whole.input), facts);
+  return await gateLoaded(services, tenant, key, whole, plan(whole.input), facts);
 }
 
 /** Who leads a team depends on the managers of everybody in it, whom a part does not know. */
@@ -107,9 +104,6 @@ async function loadTouchedPart(
   const rules = syncRules(file);
   const directory = { ...part.directory, complete: true };
   const facts = { rules, now: now().toISOString(), directory, teamLinks: part.teamLinks };
-  const spellings = new Map(
-    [...departments].flatMap(([name, people]) => (name === null ? [] : [[name, people]])),
-  );
   const nobody = {
     sources: new Set<string>(),
     people: [],
@@ -120,7 +114,7 @@ async function loadTouchedPart(
   const planned = sourcesOfPart({
     ...facts,
     sources,
-    rest: { ...nobody, departments: spellings, fittingLines },
+    rest: { ...nobody, departments: spellingsOf(departments), fittingLines },
   });
   const rest = { ...(await loadRest(database, name, part, planned)), fittingLines };
   const { timely, personLinks, teamLinks } = part;
@@ -133,30 +127,17 @@ async function loadTouchedPart(
   };
 }
 
-async function gatePlan(
-  { database, now }: Pick<Services, 'database' | 'now'>,
-  { name, file }: Tenant,
+async function gateLoaded(
+  services: Pick<Services, 'database' | 'now'>,
+  tenant: Tenant,
   key: CycleKey,
   { input, part, lastTouchedId: lastId, witnesses: before }: Loaded,
   made: Plan,
   facts: GateFacts,
 ): Promise<Gated> {
   const { rules, directory, timely, personLinks, rest } = input;
-  const standing = await loadStanding(database, name, now(), durationMs(file.approvals.rejectionHolds));
-  const windowStart = new Date(now().getTime() - rules.safety.removals.windowDays * dayMs);
-  const gated = gate({
-    rules,
-    plan: made,
-    directory,
-    timely,
-    personLinks,
-    firstCycle: await isFirstCycle(database, name),
-    recentRemovals: await removalsSince(database, name, windowStart),
-    approved: new Set(standing.approved.keys()),
-    asked: standing.asked,
-    rejected: standing.rejected,
-    ...facts,
-  });
+  const gateInput = { rules, plan: made, directory, timely, personLinks, ...facts };
+  const { gated, standing } = await gatePlan(services, tenant, gateInput);
   const { verdicts, findings, unchanged, linkUpdates, unsettled } = made;
   const outside = Object.entries(before).filter(([label]) => rest?.fittingLines.has(label));
   const { configurationVersion } = key;

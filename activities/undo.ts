@@ -2,14 +2,13 @@
 import { durationMs } from '../config/duration.ts';
 import { syncRules } from '../config/rules.ts';
 import type { Change } from '../domain/change.ts';
-import { gate } from '../domain/gate.ts';
 import type { Plan } from '../domain/plan.ts';
 import { indexSides } from '../domain/side-index.ts';
 import { cannotUndo, planUndo } from '../domain/undo.ts';
-import { loadStanding, type Standing } from '../store/approvals.ts';
-import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../store/cycles.ts';
+import type { Standing } from '../store/approvals.ts';
+import { cycleRow, openCycle, storePlanFacts } from '../store/cycles.ts';
 import { WrongUseError } from '../store/decisions.ts';
-import { digest, journalEvent, removalsSince } from '../store/journal.ts';
+import { digest, journalEvent } from '../store/journal.ts';
 import { entriesOfCycle } from '../store/journal-chain.ts';
 import { loadPersonLinks, loadTeamLinks } from '../store/links.ts';
 import { type PlannedRow, plannedByPhase, storePlan } from '../store/plans.ts';
@@ -17,6 +16,7 @@ import { loadDirectory } from '../store/replica.ts';
 import { markPlanned, newestConfiguration } from '../store/tenants.ts';
 import { loadTimely } from '../store/timely-snapshot.ts';
 import { changeLabel } from './change-label.ts';
+import { gatePlan } from './gate-plan.ts';
 import type { CycleKey, OpenCycleResult } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
 
@@ -37,8 +37,6 @@ export interface NoteControlInput {
   kind: 'paused' | 'resumed' | 'stopped';
   id: string;
 }
-
-const dayMs = 86_400_000;
 
 export function createUndoActivities(services: Services) {
   const { database, now } = services;
@@ -91,11 +89,13 @@ export async function requireUndoable({ database }: Services, { tenant, undoes }
 
 /** The plan of an undo against what the store knows, gated. */
 export async function undoOf(
-  { database, now }: Services,
-  { name, file }: Tenant,
+  services: Services,
+  tenant: Tenant,
   undoes: number,
 ): Promise<{ plan: Plan; gated: Change[]; standing: Standing }> {
-  const rules = syncRules(file);
+  const { database } = services;
+  const { name } = tenant;
+  const rules = syncRules(tenant.file);
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its undo.`);
   // Nobody is removed here for being absent, so how complete the directory's last read was does not matter.
@@ -114,21 +114,8 @@ export async function undoOf(
     defaultRole: rules.roles.default,
     digest,
   });
-  const standing = await loadStanding(database, name, now(), durationMs(file.approvals.rejectionHolds));
-  const windowStart = new Date(now().getTime() - rules.safety.removals.windowDays * dayMs);
-  const gated = gate({
-    rules,
-    plan,
-    directory,
-    timely,
-    personLinks,
-    firstCycle: await isFirstCycle(database, name),
-    recentRemovals: await removalsSince(database, name, windowStart),
-    approved: new Set(standing.approved.keys()),
-    asked: standing.asked,
-    rejected: standing.rejected,
-  });
-  return { plan, gated, standing };
+  const made = { rules, plan, directory, timely, personLinks };
+  return { plan, ...(await gatePlan(services, tenant, made)) };
 }
 
 async function storeUndo(

@@ -1,5 +1,5 @@
 /** What the plan of a part is made from: the people and users concerned, and what it has to know of everybody else. */
-import { and, count, eq, not, or, sql } from 'drizzle-orm';
+import { and, count, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import type { DirectorySnapshot, Membership } from '../domain/directory.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
 import type { Rest, TeamCandidate } from '../domain/rest.ts';
@@ -61,16 +61,21 @@ export async function loadPart(store: Store, tenant: string, touched: Touched): 
 
 /** Memberships of these people, and those of groups in groups. */
 async function membershipsOf(store: Store, tenant: string, personIds: string[]): Promise<Membership[]> {
+  const { memberId, memberKind } = directoryMemberships;
+  const theirs = and(eq(memberKind, 'user'), isOneOf(memberId, personIds));
+  return await selectMemberships(store, tenant, or(eq(memberKind, 'group'), theirs));
+}
+
+async function selectMemberships(
+  store: Store,
+  tenant: string,
+  which: SQL | undefined,
+): Promise<Membership[]> {
   const { groupId, memberId, memberKind } = directoryMemberships;
   return await store
     .select({ groupId, memberId, memberKind })
     .from(directoryMemberships)
-    .where(
-      and(
-        eq(directoryMemberships.tenant, tenant),
-        or(eq(memberKind, 'group'), and(eq(memberKind, 'user'), isOneOf(memberId, personIds))),
-      ),
-    );
+    .where(and(eq(directoryMemberships.tenant, tenant), which));
 }
 
 /** Names of all teams; those of the part come with the people in them. */
@@ -135,6 +140,10 @@ async function countOtherUsers(store: Store, tenant: string, { users }: Closure)
   return { present: countOf(rows), admins: countOf(rows.filter(({ role }) => sameText(role, adminRole))) };
 }
 
+/** Departments as people in scope outside the part spell them, with how many do; those without one are left out. */
+export const spellingsOf = (departments: Part['departments']): Map<string, number> =>
+  new Map([...departments].flatMap(([name, people]) => (name === null ? [] : [[name, people]])));
+
 /**
  * Completes the part by the teams of `sources`: their people and members into the part itself. Answers what the plan has to
  * know of everybody else, but for the lines of the tenant file.
@@ -154,9 +163,7 @@ export async function loadRest(
     sources,
     people,
     linkedUsers: await linkedUsersOf(store, tenant, part, people),
-    departments: new Map(
-      [...departments].flatMap(([name, people]) => (name === null ? [] : [[name, people]])),
-    ),
+    departments: spellingsOf(departments),
     presentLinks: await countOtherLinks(store, tenant, part),
     addresses: await addressesOf(store, tenant, part),
   };
@@ -179,17 +186,11 @@ async function membershipsBelow(
   }
   if (groupIds.size === 0) return [];
   const { groupId, memberId, memberKind } = directoryMemberships;
-  return await store
-    .select({ groupId, memberId, memberKind })
-    .from(directoryMemberships)
-    .where(
-      and(
-        eq(directoryMemberships.tenant, tenant),
-        isOneOf(groupId, [...groupIds]),
-        eq(memberKind, 'user'),
-        not(isOneOf(memberId, personIds)),
-      ),
-    );
+  return await selectMemberships(
+    store,
+    tenant,
+    and(isOneOf(groupId, [...groupIds]), eq(memberKind, 'user'), not(isOneOf(memberId, personIds))),
+  );
 }
 
 async function fillTeams(store: Store, tenant: string, part: Part, sources: ReadonlySet<string>) {

@@ -5,6 +5,7 @@ import { SyncError } from '../../domain/errors.ts';
 import type { MicrosoftFault } from '../../simulators/microsoft/faults.ts';
 import type { DirectoryObject } from '../../simulators/microsoft/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { answerFaults, pageFaults } from '../support/directory-faults.ts';
 import { type DirectoryReader, type DirectoryWorld, openReader } from './directory-world.ts';
 
 let reader: DirectoryReader;
@@ -85,24 +86,11 @@ const edits: Record<string, (state: MicrosoftState, place: Place) => void> = {
 
 /** Troubles that a reading can see or get over: afterwards the replica may be behind, never beside the truth. */
 const loudFaults = [
-  'emptyPage',
-  'lastPageMissing',
-  'repeatCursor',
-  'foreignNextLink',
-  'wallOfNulls',
-  'movedToNextPage',
-  'liveAndRemoved',
+  ...pageFaults,
   'membersBothWays',
   'replay',
   'lag',
-  'cursorExpired400',
-  'cursorGone410',
-  'throttle',
-  'unavailable',
-  'tokenExpired',
-  'permissionLost',
-  'dropConnection',
-  'cutBody',
+  ...answerFaults,
 ] as const satisfies MicrosoftFault[];
 
 /** Gaps that show only beside what was known before, so that they are set for whole reads of what is known. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { MicrosoftFault } from '../../simulators/microsoft/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
+import { answerFaults, pageFaults } from '../support/directory-faults.ts';
 import type { GroupUse } from './company.ts';
 
 export const directoryEdits = [
@@ -32,23 +33,10 @@ export const handEdits = [
 
 /** Faults of a directory that a read sees or gets over. */
 export const directoryFaults = [
-  'emptyPage',
-  'lastPageMissing',
-  'repeatCursor',
-  'foreignNextLink',
-  'wallOfNulls',
-  'movedToNextPage',
-  'liveAndRemoved',
+  ...pageFaults,
   'fewerObjects',
   'fewerMembers',
-  'cursorExpired400',
-  'cursorGone410',
-  'throttle',
-  'unavailable',
-  'tokenExpired',
-  'permissionLost',
-  'dropConnection',
-  'cutBody',
+  ...answerFaults,
 ] as const satisfies MicrosoftFault[];
 
 export const timelyFaults = [
