@@ -12,17 +12,17 @@ import {
   UnansweredError,
   UnsureError,
 } from '../domain/errors.ts';
-import { lanesFor } from '../domain/pace.ts';
+import { lanesFor, togetherFor } from '../domain/pace.ts';
 import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
-import { forgetAttempt } from '../store/attempts.ts';
 import { writeJournal } from '../store/journal.ts';
 import {
   type ChangeRow,
   changeRow,
-  clearFailure,
+  changeRows,
   nextChanges,
   recordFailure,
+  setDone,
   setStatus,
 } from '../store/plans.ts';
 import { holdForSeat, seatRefused } from '../store/seats.ts';
@@ -47,6 +47,8 @@ export interface PartChanges {
   changes: { position: number; label: string }[];
   /** So many of them are to be in flight at once. */
   lanes: number;
+  /** So many one activity applies side by side. */
+  together: number;
 }
 
 export interface ApplyChangeInput {
@@ -54,6 +56,21 @@ export interface ApplyChangeInput {
   cycle: number;
   configurationVersion: number;
   position: number;
+  /** Set when it was tried before, by another activity: that may have taken effect. */
+  wasTried?: true;
+}
+
+export interface ApplyChangesInput {
+  tenant: string;
+  cycle: number;
+  configurationVersion: number;
+  positions: number[];
+}
+
+export interface AppliedTogether {
+  outcomes: ApplyOutcome[];
+  /** Positions of changes that got no end at the first try; each is now tried for itself. */
+  left: number[];
 }
 
 /**
@@ -66,6 +83,9 @@ const leftForLater = ({ message }: PassingError) =>
     remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
   });
 
+/** Each removal is an activity of its own: whoever leaves is not to wait for others. */
+const removals = 0;
+
 /** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
 const noSeat = 'no-seat';
 const seatRefusedToAnother =
@@ -77,7 +97,9 @@ export function createApplyChangeActivities(services: Services) {
     async listChanges(part: PlanPart): Promise<PartChanges> {
       const { perSecond } = await services.tenant(part.tenant, part.configurationVersion);
       const changes = await nextChanges(services.database, part);
-      return { changes, lanes: lanesFor(await perSecond()) };
+      const rate = await perSecond();
+      const together = part.phase === removals ? 1 : togetherFor(rate);
+      return { changes, lanes: lanesFor(rate), together };
     },
 
     async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {
@@ -85,23 +107,59 @@ export function createApplyChangeActivities(services: Services) {
       const row = await changeRow(database, input.tenant, input.cycle, input.position);
       if (row?.status !== 'planned') return { outcome: settledAs(row?.status) };
       const tenant = await services.tenant(input.tenant, input.configurationVersion);
-      const repeated = activityInfo().attempt > 1;
+      const repeated = input.wasTried === true || activityInfo().attempt > 1;
       if (takesSeat(row) && !repeated && (await seatRefused(database, input.tenant, input.cycle))) {
         await holdForSeat(database, row, seatRefusedToAnother);
         return { outcome: 'held' };
       }
       try {
-        const effect = await apply({ services, tenant, row, repeated });
-        await settle(services, row, effect);
-        return { outcome: effect.outcome };
+        return { outcome: await applyToItsEnd({ services, tenant, row, repeated }) };
       } catch (error) {
         if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
           throw leftForLater(error);
-        if (!concernsThisOneOnly(error)) throw error;
-        return { outcome: await settleRefusal(services, row, error) };
+        throw error;
       }
     },
+
+    /**
+     * Applies some changes side by side, each with an end of its own in the store. It tries each once: what gets no
+     * answer is handed back, so that it alone is waited for.
+     */
+    async applyChanges(input: ApplyChangesInput): Promise<AppliedTogether> {
+      const { database } = services;
+      const tenant = await services.tenant(input.tenant, input.configurationVersion);
+      const rows = await changeRows(database, input.tenant, input.cycle, input.positions);
+      // Whoever was begun by an earlier attempt is looked after one by one.
+      if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
+        return { outcomes: [], left: input.positions };
+      const left: number[] = [];
+      const outcomes = await Promise.all(
+        rows.map(async (row) => {
+          if (row.status !== 'planned') return settledAs(row.status);
+          try {
+            return await applyToItsEnd({ services, tenant, row, repeated: false });
+          } catch {
+            left.push(row.position);
+            return null;
+          }
+        }),
+      );
+      return { outcomes: outcomes.filter((outcome) => outcome !== null), left: left.sort((a, b) => a - b) };
+    },
   };
+}
+
+/** Applies a change and writes down what became of it. @throws what concerns more than this change, or may pass */
+async function applyToItsEnd(application: Application): Promise<ApplyOutcome> {
+  const { services, row } = application;
+  try {
+    const effect = await apply(application);
+    await settle(services, row, effect);
+    return effect.outcome;
+  } catch (error) {
+    if (!concernsThisOneOnly(error)) throw error;
+    return await settleRefusal(services, row, error);
+  }
 }
 
 /** An earlier attempt got as far as writing its end down. */
@@ -139,9 +197,7 @@ async function settle({ database, now }: Services, row: ChangeRow, effect: Effec
     }
     await effect.remember(store);
     await useApproval(store, row, now());
-    await clearFailure(store, row.tenant, row.subjectKey);
-    await forgetAttempt(store, row);
-    await setStatus(store, row, 'done');
+    await setDone(store, row);
     // Last, since it locks the head of the tenant's chain until the end.
     await writeJournal(store, row, effect, now());
   });

@@ -65,6 +65,8 @@ const climbMs = 1_500;
 const holdFirstMs = 10 * 60_000;
 const lanesMin = 4;
 const lanesMax = 50;
+const togetherAbove = 60;
+const changesTogether = 10;
 const holdMaxMs = 4 * 60 * 60_000;
 /** When trying upwards after a hold: one step, and how long each is watched. */
 const stepUp = 1.03;
@@ -90,6 +92,9 @@ export const firstMemory = (maxPerSecond: number, nowMs: number): PaceMemory => 
  * rate, each in a place of the worker that another tenant could have, and keep a leaver waiting who comes between.
  */
 export const lanesFor = (perSecond: number) => Math.min(Math.max(Math.ceil(perSecond), lanesMin), lanesMax);
+
+/** So many changes one activity applies side by side: at a pace at which one for each would cost more than Timely does. */
+export const togetherFor = (perSecond: number) => (perSecond > togetherAbove ? changesTogether : 1);
 
 /** Requests per second that may start now. */
 export const rateOf = ({ perSecond, ease }: PaceMemory, maxPerSecond: number) =>

@@ -3,7 +3,7 @@ import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../domain/report.ts';
 import { asJson, inSets, type Store } from './database.ts';
-import { changes, failures, findings } from './schema.ts';
+import { attempts, changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
 
@@ -92,6 +92,15 @@ export async function changeRow(store: Store, tenant: string, cycle: number, pos
   return row ?? null;
 }
 
+/** Some changes of a plan at once, in its order. */
+export async function changeRows(store: Store, tenant: string, cycle: number, positions: number[]) {
+  return await store
+    .select()
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), inArray(changes.position, positions)))
+    .orderBy(asc(changes.position));
+}
+
 /** How many changes wait to be applied in each phase. */
 export async function plannedByPhase(store: Store, tenant: string, cycle: number): Promise<number[]> {
   const rows = await store
@@ -141,6 +150,18 @@ export async function setStatus(
     .where(
       and(eq(changes.tenant, row.tenant), eq(changes.cycle, row.cycle), eq(changes.position, row.position)),
     );
+}
+
+/** A change is done: no failure and no attempt is left of it. One statement, since it is made for each change. */
+export async function setDone(
+  store: Store,
+  { tenant, cycle, position, subjectKey }: ChangeRow,
+): Promise<void> {
+  const isSubjects = sql`tenant = ${tenant} and subject_key = ${subjectKey}`;
+  await store.execute(sql`
+    with failure as (delete from ${failures} where ${isSubjects}), attempt as (delete from ${attempts} where ${isSubjects})
+    update ${changes} set status = 'done', failure = null
+    where tenant = ${tenant} and cycle = ${cycle} and position = ${position}`);
 }
 
 /** First wait of somebody who failed, doubled each time up to a day (behaviour.md, section 7). */

@@ -1,7 +1,7 @@
-/** Applies one part of a plan: at most 250 changes, one activity each. Told to yield, it ends what it has begun. */
+/** Applies one part of a plan: at most 250 changes, one activity each, or for some at a high pace. Told to yield, it ends what it has begun. */
 import { setHandler } from '@temporalio/workflow';
 import type { ApplyOutcome } from '../activities/application.ts';
-import type { PlanPart } from '../activities/apply-change.ts';
+import type { AppliedTogether, PartChanges, PlanPart } from '../activities/apply-change.ts';
 import type { Trouble } from '../domain/report.ts';
 import { yieldSignal } from './messages.ts';
 import { applying, priorities, storing } from './steps.ts';
@@ -33,7 +33,7 @@ export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
   setHandler(yieldSignal, () => {
     yielding = true;
   });
-  const { changes, lanes } = await storing.listChanges(part);
+  const { changes, lanes, together = 1 } = await storing.listChanges(part);
   const counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0, held: 0 };
   let unanswered = 0;
   let taken = 0;
@@ -42,23 +42,39 @@ export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
   let stopped = false;
   const unansweredCalls = new Set<string>();
 
-  const lane = async () => {
-    for (let change = changes[taken]; change && !stopped && !yielding; change = changes[taken]) {
-      taken += 1;
-      try {
-        const { outcome } = await applyOne(part, change);
-        counts[outcome] += 1;
-        unanswered = 0;
-        unansweredCalls.clear();
-      } catch (error) {
-        unanswered += 1;
-        trouble = troubleOf(error, 'target', part.tenant);
-        unansweredCalls.add(trouble.message);
-        stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
-      }
+  const settled = (outcome: ApplyOutcome) => {
+    counts[outcome] += 1;
+    unanswered = 0;
+    unansweredCalls.clear();
+  };
+  const alone = async (change: Listed, wasTried: boolean) => {
+    if (stopped) return;
+    try {
+      settled((await applyOne(part, change, wasTried)).outcome);
+    } catch (error) {
+      unanswered += 1;
+      trouble = troubleOf(error, 'target', part.tenant);
+      unansweredCalls.add(trouble.message);
+      stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, changes.length) }, lane));
+  const lane = async () => {
+    while (taken < changes.length && !stopped && !yielding) {
+      const these = changes.slice(taken, taken + together);
+      taken += these.length;
+      const [only] = these;
+      if (only && these.length === 1) {
+        await alone(only, false);
+        continue;
+      }
+      const { outcomes, left } = await applyTogether(part, these);
+      for (const outcome of outcomes) settled(outcome);
+      // They have begun, so they are ended also when told to yield.
+      const begun = these.filter(({ position }) => left.includes(position));
+      await Promise.all(begun.map((change) => alone(change, true)));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.ceil(Math.min(lanes, changes.length) / together) }, lane));
   const last = changes.at(-1);
   const yielded = yielding && (taken < changes.length || changes.length === part.limit);
   stopped ||= yielded;
@@ -74,12 +90,34 @@ function breakerTripped(last: Trouble, count: number, calls: ReadonlySet<string>
   return { ...last, message };
 }
 
-async function applyOne(part: PlanPart, { position, label }: { position: number; label: string }) {
-  const { tenant, cycle, configurationVersion, phase } = part;
-  const priorityKey = phase === 0 ? priorities.removal : priorities.otherChange;
-  const priority = { priorityKey, fairnessKey: tenant };
+type Listed = PartChanges['changes'][number];
+
+const priorityOf = ({ tenant, phase }: PlanPart) => ({
+  priorityKey: phase === 0 ? priorities.removal : priorities.otherChange,
+  fairnessKey: tenant,
+});
+
+/** What gets no end this way, whatever the reason, is then applied one by one. */
+async function applyTogether(part: PlanPart, changes: Listed[]): Promise<AppliedTogether> {
+  const { tenant, cycle, configurationVersion } = part;
+  const positions = changes.map(({ position }) => position);
+  const options = { summary: summaryOf(changes), priority: priorityOf(part) };
+  return await applying.applyChanges
+    .executeWithOptions(options, [{ tenant, cycle, configurationVersion, positions }])
+    .catch(() => ({ outcomes: [], left: positions }));
+}
+
+/** Temporal takes summaries of 400 bytes (temporal.md, section 1.3). */
+function summaryOf(changes: Listed[]): string {
+  const [first, ...others] = changes;
+  return `${first?.label ?? ''} and ${others.length} more`;
+}
+
+async function applyOne(part: PlanPart, { position, label }: Listed, wasTried: boolean) {
+  const { tenant, cycle, configurationVersion } = part;
+  const priority = priorityOf(part);
   return await applying.applyChange.executeWithOptions({ summary: label, priority }, [
-    { tenant, cycle, configurationVersion, position },
+    { tenant, cycle, configurationVersion, position, ...(wasTried && { wasTried }) },
   ]);
 }
 

@@ -94,8 +94,8 @@ export const previewing = proxyActivities<Pick<Activities, 'preview'>>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 3 },
 });
 
-/** One change in Timely. Its time includes the waits for the tenant's rate budget and what Timely asks us to wait. */
-export const applying = proxyActivities<Pick<Activities, 'applyChange'>>({
+/** One change in Timely, or some side by side. Its time includes the waits for the tenant's rate budget and what Timely asks us to wait. */
+export const applying = proxyActivities<Pick<Activities, 'applyChange' | 'applyChanges'>>({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '4 minutes',
   heartbeatTimeout: '10 seconds',
