@@ -1,6 +1,7 @@
 /** Applying one change: what it takes, and what it comes to. */
 import type { Store } from '../store/database.ts';
 import type { ChangeRow } from '../store/plans.ts';
+import type { accountRow } from '../store/timely-snapshot.ts';
 import type { Services, Tenant } from './services.ts';
 
 /** `held`: it turned out that no seat is free; the change waits like those that the gate holds. */
@@ -13,6 +14,8 @@ export interface Application {
   row: ChangeRow;
   /** Set on a second attempt: the first may have taken effect. */
   repeated: boolean;
+  /** The account as the last read left it; asked of the store once. */
+  account(): ReturnType<typeof accountRow>;
 }
 
 /** What applying came to: `dropped` when the fact behind the change no longer holds, with the reason. */

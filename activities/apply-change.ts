@@ -12,6 +12,7 @@ import {
   UnansweredError,
   UnsureError,
 } from '../domain/errors.ts';
+import { once } from '../domain/once.ts';
 import { lanesFor, togetherFor } from '../domain/pace.ts';
 import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
@@ -26,6 +27,7 @@ import {
   setStatus,
 } from '../store/plans.ts';
 import { holdForSeat, seatRefused } from '../store/seats.ts';
+import { accountRow } from '../store/timely-snapshot.ts';
 import { planAgain } from '../store/touched.ts';
 import type { Application, ApplyOutcome, Effect } from './application.ts';
 import { applyToPerson } from './apply-person.ts';
@@ -113,7 +115,8 @@ export function createApplyChangeActivities(services: Services) {
         return { outcome: 'held' };
       }
       try {
-        return { outcome: await applyToItsEnd({ services, tenant, row, repeated }) };
+        const account = once(() => accountRow(database, input.tenant));
+        return { outcome: await applyToItsEnd({ services, tenant, row, repeated, account }) };
       } catch (error) {
         if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
           throw leftForLater(error);
@@ -132,12 +135,13 @@ export function createApplyChangeActivities(services: Services) {
       // Whoever was begun by an earlier attempt is looked after one by one.
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
         return { outcomes: [], left: input.positions };
+      const account = once(() => accountRow(database, input.tenant));
       const left: number[] = [];
       const outcomes = await Promise.all(
         rows.map(async (row) => {
           if (row.status !== 'planned') return settledAs(row.status);
           try {
-            return await applyToItsEnd({ services, tenant, row, repeated: false });
+            return await applyToItsEnd({ services, tenant, row, repeated: false, account });
           } catch {
             left.push(row.position);
             return null;

@@ -10,7 +10,6 @@ import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import { attemptOf } from '../store/attempts.ts';
 import { cycleRow } from '../store/cycles.ts';
-import type { Store } from '../store/database.ts';
 import { linkPerson, linksReplaced, markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
@@ -57,11 +56,10 @@ async function invite(application: Application): Promise<Effect> {
   // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
   const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || subjectOf(row).email;
   const wanted = { email, externalId: personId };
-  const isProven =
-    (await accountRow(database, row.tenant))?.complete || (await attemptOf(database, row)) !== null;
+  const isProven = (await application.account())?.complete || (await attemptOf(database, row)) !== null;
   const unlisted = isProven ? null : await tenant.timely.searchPresent(wanted);
   if (unlisted) return notListed(row, unlisted);
-  const roleId = await roleIdOf(services, tenant, wantedRole(row));
+  const roleId = await roleIdOf(application, wantedRole(row));
   const accepted = nameForTimely(name, subjectOf(row).email, tenant.file.names);
   const invitation = { email, name: accepted.name, roleId, externalId: personId };
   try {
@@ -118,10 +116,11 @@ async function link(application: Application): Promise<Effect> {
 }
 
 /** The person is in Timely as `answered` now: linked from here on. Links that give way stay readable in the journal. */
-async function present({ services: { database }, row }: Application, answered: TimelyUser): Promise<Effect> {
+async function present(application: Application, answered: TimelyUser): Promise<Effect> {
+  const { services, row } = application;
   const { personId, email } = subjectOf(row);
-  const user = await withRoleNameOf(database, row.tenant, answered);
-  const replaces = await linksReplaced(database, row.tenant, { personId, timelyId: user.id });
+  const user = await withRoleNameOf(application, answered);
+  const replaces = await linksReplaced(services.database, row.tenant, { personId, timelyId: user.id });
   return {
     outcome: 'done',
     before: row.before,
@@ -134,13 +133,13 @@ async function present({ services: { database }, row }: Application, answered: T
 }
 
 /** A user by id as they are now, with the name of their role; null when Timely does not have them. */
-async function userOf({ services, tenant }: Application, timelyId: number): Promise<TimelyUser | null> {
-  const user = await tenant.timely.user(timelyId);
-  return user && (await withRoleNameOf(services.database, tenant.name, user));
+async function userOf(application: Application, timelyId: number): Promise<TimelyUser | null> {
+  const user = await application.tenant.timely.user(timelyId);
+  return user && (await withRoleNameOf(application, user));
 }
 
-async function withRoleNameOf(store: Store, tenant: string, user: TimelyUser): Promise<TimelyUser> {
-  return withRoleName(user, (await accountRow(store, tenant))?.roles ?? []);
+async function withRoleNameOf({ account }: Application, user: TimelyUser): Promise<TimelyUser> {
+  return withRoleName(user, (await account())?.roles ?? []);
 }
 
 async function changeRole(application: Application): Promise<Effect> {
@@ -155,9 +154,9 @@ async function changeRole(application: Application): Promise<Effect> {
     const spared = await spareOwners(services, tenant, row, user.id);
     if (spared) return spared;
   }
-  const roleId = await roleIdOf(services, tenant, wantedRole(row));
+  const roleId = await roleIdOf(application, wantedRole(row));
   const answered = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
-  const changed = await withRoleNameOf(services.database, row.tenant, answered);
+  const changed = await withRoleNameOf(application, answered);
   return {
     outcome: 'done',
     before: { role: user.role },
@@ -255,8 +254,8 @@ async function whyNotTakeBack(
   return linked.get(personId) === timelyId ? null : `Another Timely user stands for ${email} by now.`;
 }
 
-async function roleIdOf({ database }: Services, tenant: Tenant, role: string): Promise<number> {
-  const roles = (await accountRow(database, tenant.name))?.roles ?? [];
+async function roleIdOf({ account }: Application, role: string): Promise<number> {
+  const roles = (await account())?.roles ?? [];
   const found = roles.find(({ name }) => sameText(name, role));
   if (found) return found.id;
   throw new ConfigurationError(`Timely has no role named "${role}".`, {

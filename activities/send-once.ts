@@ -5,7 +5,6 @@
  */
 import { ContractError, IgnoredError, PassingError, SyncError, UnsureError } from '../domain/errors.ts';
 import { type Attempt, attemptOf, forgetAttempt, noteAttempt } from '../store/attempts.ts';
-import { accountRow } from '../store/timely-snapshot.ts';
 import type { Application } from './application.ts';
 
 /** A request that we gave up on may still be at work in Timely, and its lists may be behind: so long nothing is repeated. */
@@ -30,7 +29,7 @@ interface Sending<Made> {
  * @throws UnsureError while an earlier attempt may have taken effect and cannot be seen, else what `look` and `send` throw
  */
 export async function sendOnce<Made>(
-  { services: { database, now }, row }: Application,
+  { services: { database, now }, row, account }: Application,
   { look, doubt, send }: Sending<Made>,
 ): Promise<Made> {
   const before = await attemptOf(database, row);
@@ -39,7 +38,7 @@ export async function sendOnce<Made>(
     if (found) return found;
     await requireSettled(now().getTime() - before.at.getTime(), doubt);
   }
-  const since = (await accountRow(database, row.tenant))?.watermark ?? 0;
+  const since = (await account())?.watermark ?? 0;
   let isSent = false;
   const note = async () => {
     await noteAttempt(database, row, { at: now(), since });
