@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { applyPlanWorkflowId } from '../../workflows/messages.ts';
 import { endProcess, startWorld, until, type World } from '../support/world.ts';
 
 const worlds: World[] = [];
@@ -6,10 +7,9 @@ afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });
 
-async function newWorld(): Promise<World> {
-  // Slow enough that there is a middle of the cycle to be killed in.
+async function newWorld(perSecond: number): Promise<World> {
   const world = await startWorld({
-    editFile: (text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 25'),
+    editFile: (text) => text.replace('requestsPerSecond: 50', `requestsPerSecond: ${perSecond}`),
   });
   worlds.push(world);
   return world;
@@ -36,22 +36,39 @@ function endState({ sandbox }: World) {
   };
 }
 
-test('a worker killed in the middle of a cycle leaves nothing undone, and nobody has two mails', async () => {
-  const [undisturbed, disturbed] = await Promise.all([newWorld(), newWorld()]);
-  await undisturbed.startWorker();
-  await undisturbed.start();
+/** Activities that the first part with invitations began, by their type. */
+async function activityTypes({ client, tenant }: World): Promise<Set<string>> {
+  const { events } = await client.workflow.getHandle(applyPlanWorkflowId(tenant, 1, 1)).fetchHistory();
+  const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
+  return new Set(scheduled.map((attributes) => attributes?.activityType?.name ?? ''));
+}
 
-  const first = await disturbed.startWorker();
-  await disturbed.configure();
-  await until('a third of the invitations', async () => (disturbed.writes().length >= 15 ? true : null));
-  await endProcess(first);
-  const writesAtKill = disturbed.writes().length;
-  expect(writesAtKill).toBeLessThan(undisturbed.writes().length);
+// Both are slow enough that there is a middle of the cycle to be killed in; above 60 one activity applies ten changes.
+test.each([
+  { perSecond: 25, latencyMs: 0, each: 'applyChange' },
+  { perSecond: 100, latencyMs: 300, each: 'applyChanges' },
+])(
+  'a worker killed in the middle of a cycle at $perSecond a second leaves nothing undone, and nobody has two mails',
+  async ({ perSecond, latencyMs, each }) => {
+    const [undisturbed, disturbed] = await Promise.all([newWorld(perSecond), newWorld(perSecond)]);
+    if (latencyMs > 0) disturbed.sandbox.timely.faults.set('latency', { milliseconds: latencyMs });
+    await undisturbed.startWorker();
+    await undisturbed.start();
 
-  await disturbed.startWorker();
-  await disturbed.untilCycle(0);
-  expect(endState(disturbed)).toEqual(endState(undisturbed));
-  for (const email of disturbed.present()) {
-    expect(disturbed.sandbox.timely.state.mailsTo(email)).toBeLessThanOrEqual(1);
-  }
-}, 120_000);
+    const first = await disturbed.startWorker();
+    await disturbed.configure();
+    await until('a third of the invitations', async () => (disturbed.writes().length >= 15 ? true : null));
+    await endProcess(first);
+    const writesAtKill = disturbed.writes().length;
+    expect(writesAtKill).toBeLessThan(undisturbed.writes().length);
+
+    await disturbed.startWorker();
+    await disturbed.untilCycle(0);
+    expect(await activityTypes(disturbed)).toContain(each);
+    expect(endState(disturbed)).toEqual(endState(undisturbed));
+    for (const email of disturbed.present()) {
+      expect(disturbed.sandbox.timely.state.mailsTo(email)).toBeLessThanOrEqual(1);
+    }
+  },
+  120_000,
+);
