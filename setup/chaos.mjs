@@ -1,6 +1,6 @@
 /**
  * `npm run chaos -- --minutes N --seed S`: random stories until the time is over; `-- --kills N`: the kill sweep; `-- --defects`:
- * planted defects, each of which has to be caught (test/chaos/).
+ * planted defects, each of which has to be caught (test/chaos/). `--lanes N`: so many stories or worlds at a time.
  */
 import { parseArgs } from 'node:util';
 import { run } from './run.mjs';
@@ -11,6 +11,7 @@ await run(async () => {
       minutes: { type: 'string', default: '30' },
       seed: { type: 'string', default: '1' },
       kills: { type: 'string' },
+      lanes: { type: 'string' },
       defects: { type: 'boolean', default: false },
     },
   });
@@ -26,5 +27,6 @@ await run(async () => {
     CHAOS_MINUTES: values.minutes,
     CHAOS_SEED: values.seed,
     CHAOS_KILLS: values.kills ?? '',
+    ...(values.lanes && { CHAOS_LANES: values.lanes }),
   });
 });

@@ -34,6 +34,8 @@ export class Ledger {
   readonly #file: string | undefined;
   #entries: LedgerEntry[] = [];
   #last = 0;
+  /** Called at each entry, right before the request is answered. */
+  readonly followers = new Set<() => void>();
 
   constructor(file?: string) {
     this.#file = file;
@@ -58,6 +60,7 @@ export class Ledger {
     this.#entries.push(line);
     if (this.#entries.length > entriesKept) this.#entries = this.#entries.slice(entriesKept / 2);
     if (this.#file) appendFileSync(this.#file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    for (const follow of this.followers) follow();
   }
 
   /** Requests of this process, after the given number. */

@@ -1,52 +1,84 @@
 /**
- * The kill sweep: worker, Temporal server and PostgreSQL killed with SIGKILL, one at a time, at points over the whole of
- * two cycles. Started by `npm run chaos -- --kills 200`.
+ * The kill sweep: worker, Temporal server and PostgreSQL killed with SIGKILL, one at a time, after every request of a
+ * first cycle and of the cycles that follow. Started by `npm run chaos -- --kills 200`.
  */
 import { expect, test } from '@jest/globals';
-import { type KillPoint, startKillableServers, victims, work } from './kill-points.ts';
+import { type KillPoint, startKillableServers, victims } from './kill-points.ts';
+import { doWork, type StageEnd, type StageKind, stageKinds } from './staged-work.ts';
 
-const points = Number(process.env.CHAOS_KILLS ?? 200);
-const lanes = Number(process.env.CHAOS_LANES ?? 3);
+const kills = Number(process.env.CHAOS_KILLS ?? 200);
+const lanes = Number(process.env.CHAOS_LANES ?? 6);
 /** After a request comes its transaction, in some milliseconds: points lie before, in and behind it. */
 const laterMs = [0, 3, 9, 27];
+const worlds = Math.ceil(kills / stageKinds.length);
 
-/** At once: the whole takes half an hour. */
+/** At once: the whole takes its time. */
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 test(
-  `${points} kills leave what an undisturbed run leaves`,
+  `${kills} kills leave what an undisturbed run leaves`,
   async () => {
-    const servers = await Promise.all(Array.from({ length: lanes }, startKillableServers));
+    const servers = await Promise.all(Array.from({ length: Math.min(lanes, worlds) }, startKillableServers));
     const [first] = servers;
-    if (!first) throw new Error('CHAOS_LANES is at least 1.');
+    if (!first) throw new Error('CHAOS_LANES and CHAOS_KILLS are at least 1.');
     try {
-      const { requests, ...undisturbed } = await work(first, null);
-      const open = pointsOver(requests);
-      let done = 0;
+      const undisturbed = await workUndisturbed(first);
+      const open = Array.from({ length: worlds }, (_, world) => world);
+      const done = { killed: 0, stopped: 0 };
       await Promise.all(
         servers.map(async (own) => {
-          for (let point = open.shift(); point; point = open.shift()) {
-            const beganMs = Date.now();
-            const { requests: _requests, ...outcome } = await work(own, point);
-            done += 1;
-            say(`${done}/${points} ${JSON.stringify(point)}: ${Math.round((Date.now() - beganMs) / 1000)} s`);
-            expect({ point, ...outcome }).toEqual({ point, ...undisturbed });
+          for (let world = open.shift(); world !== undefined; world = open.shift()) {
+            const points = pointsOf(world, undisturbed);
+            let beganMs = Date.now();
+            await doWork(own, points, (stage, { requests: _requests, ...end }) => {
+              const point = points[stage];
+              done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
+              const seconds = Math.round((Date.now() - beganMs) / 1000);
+              beganMs = Date.now();
+              say(`${done.killed}: world ${world}, stage ${stage}, ${JSON.stringify(point)}: ${seconds} s`);
+              const { requests: _undisturbed, ...expected } = undisturbed[stage] ?? { requests: 0 };
+              expect({ stage, point, ...end }).toEqual({ stage, point, ...expected });
+            });
           }
         }),
       );
-      console.log(`${done} kills over ${requests} requests, and never another end.`);
+      console.log(
+        `${done.killed} kills and ${done.stopped} restarts, after every request of cycles of ${undisturbed.map(({ requests }) => requests)} requests, and never another end.`,
+      );
+      expect(done.killed).toBeGreaterThanOrEqual(kills);
     } finally {
       await Promise.all(servers.map((own) => own.stop()));
     }
   },
-  points * 180_000,
+  kills * 180_000,
 );
 
-/** Spread evenly over the requests, the victims in turn. */
-function pointsOver(requests: number): KillPoint[] {
-  return Array.from({ length: points }, (_, index) => ({
-    victim: victims[index % victims.length] ?? 'worker',
-    afterRequests: 1 + Math.floor((index * requests) / points),
-    laterMs: laterMs[Math.floor(index / victims.length) % laterMs.length] ?? 0,
-  }));
+/** Of all stages of a kind in all worlds, each has its number: so the points of a kind go over all its requests. */
+function pointsOf(world: number, undisturbed: readonly StageEnd[]): KillPoint[] {
+  const points = stageKinds.map((kind, stage): KillPoint => {
+    const stages = stagesOf(kind);
+    const number = world * stages.length + stages.indexOf(stage);
+    return pointOf(number, worlds * stages.length, undisturbed[stage]?.requests ?? 0);
+  });
+  const last = stageKinds.length;
+  return [...points, { ...pointOf(world, worlds, undisturbed[last]?.requests ?? 0), how: 'stop' }];
+}
+
+function pointOf(number: number, count: number, requests: number): KillPoint {
+  return {
+    victim: victims[number % victims.length] ?? 'worker',
+    how: 'SIGKILL',
+    afterRequests: 1 + Math.floor((number * requests) / count),
+    laterMs: laterMs[Math.floor(number / victims.length) % laterMs.length] ?? 0,
+  };
+}
+
+const stagesOf = (kind: StageKind) => stageKinds.flatMap((each, stage) => (each === kind ? [stage] : []));
+
+/** One more than there are kinds: in the last one somebody is told to stop, and begins again. */
+async function workUndisturbed(servers: Parameters<typeof doWork>[0]): Promise<StageEnd[]> {
+  const ends: StageEnd[] = [];
+  const nobody = Array.from({ length: stageKinds.length + 1 }, () => null);
+  await doWork(servers, nobody, (_stage, end) => ends.push(end));
+  return ends;
 }

@@ -211,10 +211,13 @@ async function startWorkerProcess(program: string, variables: NodeJS.ProcessEnv)
 }
 
 /** Ends a process hard, as a machine that fails does, and waits until it is gone. */
-export async function endProcess(child: ChildProcess): Promise<void> {
+export const endProcess = (child: ChildProcess): Promise<void> => stopProcess(child, 'SIGKILL');
+
+/** Ends a process hard, or tells it to stop, and waits until it is gone. */
+export async function stopProcess(child: ChildProcess, how: 'SIGKILL' | 'stop'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
+  child.kill(how === 'stop' ? 'SIGTERM' : how);
   await gone;
 }
 

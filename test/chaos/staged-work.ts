@@ -1,0 +1,179 @@
+/** A fixed piece of work in stages, undisturbed or with a process killed in each; what each comes to has to be the same. */
+import { Client } from 'pg';
+import type { ChainReport } from '../../domain/report.ts';
+import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import { ask } from '../support/ask.ts';
+import { startWorld, until, type World } from '../support/world.ts';
+import { chaosTenantFile, fillChaos, groupIds } from './company.ts';
+import {
+  disturb,
+  type KillableServers,
+  type KillPoint,
+  requestsOf,
+  superviseWorker,
+  withinMs,
+} from './kill-points.ts';
+
+/** The first cycle; then, in turn, people come, move and leave, and that is taken back. */
+export const stageKinds = [
+  'first',
+  'forth',
+  'back',
+  'forth',
+  'back',
+  'forth',
+  'back',
+  'forth',
+  'back',
+] as const;
+export type StageKind = (typeof stageKinds)[number];
+
+/** What a stage came to, and how many requests its cycle took. */
+export interface StageEnd {
+  users: unknown[];
+  teams: unknown[];
+  mails: string[];
+  /** What was done to people, as often as it was; and which teams were written, once each. */
+  journal: string[];
+  chainBroken: unknown;
+  requests: number;
+}
+
+/**
+ * Does the work in a world of its own and hands over what each stage came to, before the next begins.
+ * `points`: one for each stage, or null for an undisturbed one.
+ */
+export async function doWork(
+  servers: KillableServers,
+  points: readonly (KillPoint | null)[],
+  ended: (stage: number, end: StageEnd) => void,
+): Promise<void> {
+  const world = await startWorld({
+    company: fillChaos,
+    editFile: (text) => chaosTenantFile(text, 100),
+    servers: servers.addresses,
+  });
+  const supervisor = superviseWorker(world);
+  try {
+    await supervisor.start();
+    for (const [stage, point] of points.entries()) {
+      const before = requestsOf(world);
+      const work = doStage(world, stage);
+      if (point) await Promise.all([disturb(world, servers, point, work), work]);
+      else await work;
+      const requests = requestsOf(world) - before;
+      await untilQuiet(world);
+      ended(stage, { ...(await endOf(world)), requests });
+    }
+  } finally {
+    supervisor.end();
+    await world.close();
+  }
+}
+
+async function doStage(world: World, stage: number): Promise<void> {
+  if (stage === 0) {
+    await stubbornly(() => world.configure());
+    await world.untilCycle(0, withinMs);
+    return;
+  }
+  editCompany(world, stage);
+  await nudgedCycle(world);
+}
+
+function editCompany({ sandbox }: World, stage: number): void {
+  const { state } = sandbox.microsoft;
+  const isForth = stage % 2 === 1;
+  // Timely takes no digits in names.
+  const round = 'ABCDEFGH'[Math.floor((stage - 1) / 2)];
+  if (isForth) {
+    state.join({ displayName: `Nora ${round}inter`, department: 'Design', groups: [groupIds.guild] });
+    state.join({ displayName: `Otto ${round}ummer`, department: 'Sales', groups: [groupIds.users] });
+    state.leave('Jon Wood');
+    state.addToGroup('Cleo East', groupIds.managers);
+  } else {
+    state.leave(`Nora ${round}inter`);
+    state.change(`Otto ${round}ummer`, { accountEnabled: false });
+    state.restore('Jon Wood');
+    state.removeFromGroup('Cleo East', groupIds.managers);
+  }
+  state.change('Dan West', { accountEnabled: !isForth });
+  state.change('Ada North', { department: isForth ? 'Engineering' : 'Design' });
+  state.renameGroup(groupIds.guild, isForth ? 'Guild of Design' : 'Guild');
+}
+
+async function nudgedCycle(world: World): Promise<void> {
+  const before = await stubbornly(() => world.status());
+  await stubbornly(() =>
+    world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).signal(nudgeSignal, {}),
+  );
+  await world.untilCycle(before.cycle, withinMs);
+}
+
+/** Until a cycle that carried through and wrote nothing. */
+async function untilQuiet(world: World): Promise<void> {
+  const { ledger } = world.sandbox.timely;
+  await until(
+    'a cycle that has nothing to do',
+    async () => {
+      const before = ledger.last;
+      await nudgedCycle(world);
+      return ((await world.status()).health === 'ok' && ledger.writes(before).length === 0) || null;
+    },
+    withinMs,
+  );
+}
+
+/** A server that is being killed answers nothing: then it is asked again. */
+const stubbornly = <Answer>(question: () => Promise<Answer>): Promise<Answer> =>
+  until('an answer of Temporal', async () => ({ answer: await question() }), withinMs).then(
+    ({ answer }) => answer,
+  );
+
+async function endOf(world: World): Promise<Omit<StageEnd, 'requests'>> {
+  const { state } = world.sandbox.timely;
+  const email = (id: number) => state.user(id)?.email ?? '';
+  const byText = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+  const chain = await stubbornly(() =>
+    ask<ChainReport>(world.client, world.taskQueue, { about: 'verify', tenant: world.tenant, from: null }),
+  );
+  return {
+    users: [...state.present, ...state.removed]
+      .map((user) => ({
+        email: user.email,
+        deleted: user.deleted,
+        role: state.role(user.role_id)?.name,
+        isTied: user.external_id !== null,
+      }))
+      .sort(byText),
+    teams: state.teams
+      .map(({ name, users }) => ({
+        name,
+        users: users
+          .map(({ user_id, lead, hide_hours }) => ({ email: email(user_id), lead, hide_hours }))
+          .sort(byText),
+      }))
+      .sort(byText),
+    mails: state.mails.map((mail) => `${mail.kind} ${mail.email}`).sort(),
+    journal: await journalOf(world),
+    chainBroken: chain.broken,
+  };
+}
+
+/** A team's members may be written by two cycles instead of one; whatever is done to a person is done once. */
+async function journalOf({ databaseUrl, tenant }: World): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ entry: string }>(
+      `select kind || ' ' || coalesce(subject->>'email', subject->>'name')
+         || case when subject->>'type' = 'person' then ' ' || count(*) else '' end as entry
+       from journal_entries where tenant = $1 and subject->>'type' in ('person', 'team')
+       group by kind, subject->>'email', subject->>'name', subject->>'type' order by 1`,
+      [tenant],
+    );
+    return rows.map(({ entry }) => entry);
+  } finally {
+    await client.end();
+  }
+}
