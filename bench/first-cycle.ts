@@ -1,10 +1,8 @@
 /**
- * A first cycle beside the same work by a plain script, in turn: of the sandbox's fifty people, or of as many as one likes
- * against a Timely that takes its time.
+ * A first cycle beside the same work by a plain script, in turn: of the sandbox's fifty people, and of a thousand against a
+ * Timely that takes 50 ms for each answer.
  */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -12,14 +10,15 @@ import { z } from 'zod';
 import { cycleDocument, followCycle } from '../client/cycle-report.ts';
 import { startSandbox } from '../client/local/node-processes.ts';
 import type { ProcessGroup } from '../client/local/process-group.ts';
-import { projectFolder } from '../client/local/project-folder.ts';
 import { sandboxVariables, startStack } from '../client/local/stack.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
 import { startTenant } from '../client/start-tenant.ts';
 import { startSandbox as fillSandbox } from '../simulators/sandbox.ts';
+import { judge, machine, type Ratio } from './figures.ts';
 import { inFolder } from './in-folder.ts';
 import { readLedger } from './ledger.ts';
 import { fillCompany } from './scale-company.ts';
+import { writeTenantFile } from './tenant-files.ts';
 
 interface Measured {
   people: number;
@@ -36,52 +35,72 @@ interface Work {
   rate: number;
   /** Of each answer of Timely. */
   latencyMs: number;
+  /** How many times the plain script's time it may take. */
+  ratioMax?: number;
+  /** How many people a second it has to bring in. */
+  peoplePerSecondMin?: number;
 }
+
+/** A rate that neither the simulator nor this machine can reach. */
+const unlimited = 1_000;
+
+const cases: readonly Work[] = [
+  { people: null, rate: 50, latencyMs: 0 },
+  { people: 1_000, rate: 20, latencyMs: 50, ratioMax: 1.1 },
+  { people: 1_000, rate: 100, latencyMs: 50, ratioMax: 1.25 },
+  { people: 1_000, rate: unlimited, latencyMs: 50, peoplePerSecondMin: 100 },
+];
 
 const plainScript = join(import.meta.dirname, 'plain-script.js');
 
 /**
- * Prints the medians of both and their ratio. `--people N`, `--rate R` (50 unless given), `--latency MS` (0),
- * `--rounds N`: how often each is measured (3), `--engine-only`: without the plain script.
+ * Prints the medians of both and their ratio, for each case; or for one of one's own: `--people N`, `--rate R` (50 unless
+ * given), `--latency MS` (0). `--rounds N`: how often each is measured (3), `--engine-only`: without the plain script.
  */
-export async function benchFirstCycle(args: string[]): Promise<void> {
+export async function benchFirstCycle(args: string[]): Promise<Ratio[]> {
   const { values } = parseArgs({
     args,
     options: {
       people: { type: 'string' },
-      rate: { type: 'string', default: '50' },
+      rate: { type: 'string' },
       latency: { type: 'string', default: '0' },
       rounds: { type: 'string', default: '3' },
       'engine-only': { type: 'boolean', default: false },
     },
   });
-  const work: Work = {
-    people: values.people === undefined ? null : Number(values.people),
-    rate: Number(values.rate),
-    latencyMs: Number(values.latency),
+  const { people, rate, latency } = values;
+  const own = {
+    people: people === undefined ? null : Number(people),
+    rate: Number(rate ?? 50),
+    latencyMs: Number(latency),
   };
-  const rounds = Number(values.rounds);
+  const works = people === undefined && rate === undefined ? cases : [own];
+  const ratios: Ratio[] = [];
+  for (const work of works)
+    ratios.push(...(await measureInTurn(work, Number(values.rounds), values['engine-only'])));
+  return ratios;
+}
+
+async function measureInTurn(work: Work, rounds: number, engineOnly: boolean): Promise<Ratio[]> {
   const engine: Measured[] = [];
   const plain: Measured[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     engine.push(await inFolder((folder, group) => measureEngine(folder, group, work)));
     console.error(`round ${round} of ${rounds}: ${inWords(engine.at(-1))}`);
-    if (values['engine-only']) continue;
+    if (engineOnly) continue;
     plain.push(await inFolder((folder, group) => measurePlainScript(folder, group, work)));
     console.error(`round ${round} of ${rounds}: ${inWords(plain.at(-1))} by the plain script`);
   }
-  report(work, engine, plain);
+  return report(work, engine, plain);
 }
 
 /** Fills the sandbox that is about to start in this folder, and answers the tenant file. */
 async function prepare(folder: string, { people, rate }: Work): Promise<string> {
-  const text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');
-  const file = join(folder, 'tenant.yaml');
-  const edited = text
-    .replace(/requestsPerSecond: \d+/, `requestsPerSecond: ${rate}`)
-    .replace('invitations: { max: 100 }', 'invitations: { max: 100000 }')
-    .replace(/every: \S+/, 'every: 1h');
-  await writeFile(file, edited);
+  const file = await writeTenantFile(folder, [
+    [/requestsPerSecond: \d+/, `requestsPerSecond: ${rate}`],
+    ['invitations: { max: 100 }', 'invitations: { max: 100000 }'],
+    [/every: \S+/, 'every: 1h'],
+  ]);
   if (people === null) return file;
   const size = { people, groups: 20, memberships: people * 3, inScope: people, inTimely: 0, seed: 'contoso' };
   // The sandbox goes on from what it finds in its folder.
@@ -139,17 +158,27 @@ async function measurePlainScript(folder: string, group: ProcessGroup, work: Wor
   return { people, perSecond: (await timesOf(folder, startedAt)).perSecond, seconds };
 }
 
-function report({ rate, latencyMs }: Work, engine: Measured[], plain: Measured[]): void {
+function report(work: Work, engine: Measured[], plain: Measured[]): Ratio[] {
+  const { people, rate, latencyMs, ratioMax, peoplePerSecondMin } = work;
   const ours = median(engine);
   console.log(
-    `${cpus().length} cores, Node ${process.versions.node}, ${rate} requests per second, ` +
-      `answers after ${latencyMs} ms, median of ${engine.length} rounds`,
+    `${machine}, ${rate} requests per second, answers after ${latencyMs} ms, median of ${engine.length} rounds`,
   );
   console.log(`timely-sync:  ${inWords(ours)}`);
-  if (plain.length === 0) return;
+  if (peoplePerSecondMin !== undefined)
+    judge({
+      name: 'people a second',
+      value: ours.people / ours.seconds,
+      unit: '',
+      atLeast: peoplePerSecondMin,
+    });
+  if (plain.length === 0) return [];
   const theirs = median(plain);
   console.log(`plain script: ${inWords(theirs)}`);
-  console.log(`ratio:        ${(ours.seconds / theirs.seconds).toFixed(2)}`);
+  const value = ours.seconds / theirs.seconds;
+  if (ratioMax === undefined) console.log(`ratio:        ${value.toFixed(2)}`);
+  else judge({ name: 'ratio', value, unit: '', atMost: ratioMax });
+  return [{ name: `first-cycle: ${people ?? 50} people at ${rate} a second`, value, better: 'lower' }];
 }
 
 function inWords(measured: Measured | undefined): string {

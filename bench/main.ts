@@ -1,27 +1,39 @@
-/** `npm run bench [-- NAME [options]]`: one benchmark by its name, or all of them one after the other. */
+/**
+ * `npm run bench [-- NAME [options]]`: one benchmark by its name, or all of them one after the other. `--compare` fails when
+ * a ratio is worse than the one in `bench/ratios.json` by a fifth; `--keep` writes it there.
+ */
+import type { Ratio } from './figures.ts';
 import { benchFirstCycle } from './first-cycle.ts';
 import { benchLeaverAtScale } from './leaver-at-scale.ts';
+import { benchManyTenants } from './many-tenants.ts';
 import { benchNotifications } from './notifications.ts';
 import { benchPlanAndGate } from './plan-and-gate.ts';
 import { benchRate } from './rate.ts';
+import { compareRatios, keepRatios } from './ratios.ts';
 import { benchScale } from './scale.ts';
 
-const benchmarks: Record<string, (options: string[]) => Promise<void>> = {
+// biome-ignore lint/suspicious/noConfusingVoidType: most benchmarks have no ratio to answer.
+const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>> = {
   'first-cycle': benchFirstCycle,
   'leaver-at-scale': benchLeaverAtScale,
+  'many-tenants': benchManyTenants,
   notifications: benchNotifications,
   'plan-and-gate': benchPlanAndGate,
   rate: benchRate,
   scale: benchScale,
 };
 
-const [name = '', ...options] = process.argv.slice(2);
-const benchmark = benchmarks[name];
-if (benchmark) {
-  await benchmark(options);
-} else if (name === '' || name.startsWith('--')) {
-  for (const each of Object.values(benchmarks)) await each([]);
-} else {
+const given = process.argv.slice(2);
+const options = given.filter((option) => !['--compare', '--keep'].includes(option));
+const name = options[0]?.startsWith('--') ? undefined : options.shift();
+
+if (name !== undefined && !benchmarks[name]) {
   console.error(`There is no benchmark "${name}". There are: ${Object.keys(benchmarks).join(', ')}.`);
   process.exitCode = 2;
+} else {
+  const ratios: Ratio[] = [];
+  for (const [each, bench] of Object.entries(benchmarks))
+    if (name === undefined || name === each) ratios.push(...((await bench(options)) ?? []));
+  if (given.includes('--compare')) await compareRatios(ratios);
+  if (given.includes('--keep')) await keepRatios(ratios);
 }

@@ -3,12 +3,12 @@
  * process that does nothing else, since that is what a worker does that was just started.
  */
 import { execFile } from 'node:child_process';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import Table from 'cli-table3';
 import { z } from 'zod';
 import { startPostgres } from '../client/local/postgres.ts';
+import { judge, machine } from './figures.ts';
 import { inFolder } from './in-folder.ts';
 import type { PlanSize } from './plan-company.ts';
 
@@ -27,6 +27,8 @@ const storeFigures = z.object({
 });
 type Figures = z.infer<typeof figures>;
 
+const secondsMax = 5;
+const peakMiBMax = 400;
 const cases = [
   { title: 'hundreds of changes', linked: true },
   { title: 'first plan: everybody is to be linked', linked: false },
@@ -54,15 +56,21 @@ export async function benchPlanAndGate(args: string[]): Promise<void> {
     head: ['', 'changes', 'plan, s', 'gate, s', 'memory before, MiB', 'peak, MiB'],
     style: { head: [], border: [] },
   });
+  const measured: { title: string; seconds: number; peakMiB: number }[] = [];
   for (const { title, linked } of cases) {
     const { changes, planMs, gateMs, beforeMiB, peakMiB } = await inOwnProcess({ ...size, linked });
     const seconds = [planMs, gateMs].map((milliseconds) => (milliseconds / 1000).toFixed(2));
     table.push([title, changes, ...seconds, beforeMiB.toFixed(0), peakMiB.toFixed(0)]);
+    measured.push({ title, seconds: (planMs + gateMs) / 1000, peakMiB });
   }
   console.log(
-    `${cpus().length} cores, Node ${process.versions.node}; ${people} people, as many Timely users, ${size.groups} groups, ${size.memberships} memberships`,
+    `${machine}; ${people} people, as many Timely users, ${size.groups} groups, ${size.memberships} memberships`,
   );
   console.log(table.toString());
+  for (const { title, seconds, peakMiB } of measured) {
+    judge({ name: title, value: seconds, unit: ' s', atMost: secondsMax });
+    judge({ name: title, value: peakMiB, unit: ' MiB', atMost: peakMiBMax });
+  }
   // So few that no limit of the tenant file is tripped.
   await planInStore({ ...size, changes: 1, linked: true, leavers: 10 });
 }

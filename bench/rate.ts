@@ -2,21 +2,22 @@
  * Three workers look for the limit of one account, which Timely counts by the last second or by its clock's: what it refuses
  * later than ten seconds after the first refusal, and how much of the limit is used while there is work. By its ledger.
  */
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
+import { firstCycle } from './cycles.ts';
+import { judge, machine, type Ratio } from './figures.ts';
 import { inFolder } from './in-folder.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
-import { fileWithoutLimits, firstCycle } from './notifications.ts';
 import { inLetters } from './scale-company.ts';
+import { withoutLimits, writeTenantFile } from './tenant-files.ts';
 
 const workers = 3;
 const learningMs = 10_000;
 /** So many seconds of work, the ten of learning included. */
 const workSeconds = 30;
-const usedShareMin = 0.85;
+const usedPercentMin = 85;
 const countings = ['sliding', 'clock'] as const;
 
 interface Round {
@@ -25,19 +26,21 @@ interface Round {
 }
 
 /** Prints a line for each limit and way of counting. `--limits 15,20`: requests per second. */
-export async function benchRate(args: string[]): Promise<void> {
+export async function benchRate(args: string[]): Promise<Ratio[]> {
+  const ratios: Ratio[] = [];
   const { values } = parseArgs({ args, options: { limits: { type: 'string', default: '15,20' } } });
-  console.log(`${cpus().length} cores, Node ${process.versions.node}, ${workers} workers`);
+  console.log(`${machine}, ${workers} workers`);
   for (const limit of values.limits.split(',').map(Number)) {
     for (const counting of countings) {
       const round = { limit, counting };
       const { refusedLater, share } = await inFolder((folder, group) => measure(folder, group, round));
-      const kept = refusedLater === 0 && share >= usedShareMin ? 'kept  ' : 'BROKEN';
-      console.log(
-        `${kept}: ${limit} a ${counting} second: ${refusedLater} refused after ten seconds, ${(share * 100).toFixed(1)} % used (at least ${usedShareMin * 100} %)`,
-      );
+      const name = `${limit} a ${counting} second`;
+      judge({ name: `${name}, refused after ten seconds`, value: refusedLater, unit: '', atMost: 0 });
+      judge({ name: `${name}, used`, value: share * 100, unit: ' %', atLeast: usedPercentMin });
+      ratios.push({ name: `rate: used of ${name}`, value: share, better: 'higher' });
     }
   }
+  return ratios;
 }
 
 async function measure(folder: string, group: ProcessGroup, { limit, counting }: Round) {
@@ -52,7 +55,7 @@ async function measure(folder: string, group: ProcessGroup, { limit, counting }:
     set: 'rateLimit',
     setting: { perSecond: limit, counting: `${counting} second`, retryAfter: 1 },
   });
-  await firstCycle(stack.address, await fileWithoutLimits(folder));
+  await firstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
   return figuresOf(await readLedger(folder, 'timely'), limit);
 }
 

@@ -3,22 +3,21 @@
  * has changed. Times are those of the cycle's row and of Temporal's history, requests those of the simulators' ledgers,
  * memory what Linux tells of the worker's process.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import Table from 'cli-table3';
 import type { ProcessGroup } from '../client/local/process-group.ts';
-import { projectFolder } from '../client/local/project-folder.ts';
 import { startStack } from '../client/local/stack.ts';
 import { startSandbox } from '../simulators/sandbox.ts';
+import { judge, machine, type Ratio } from './figures.ts';
 import { inFolder } from './in-folder.ts';
 import { type CompanySize, fillCompany } from './scale-company.ts';
 import { measureTenant, type TenantFigures } from './scale-measures.ts';
+import { writeTenantFile } from './tenant-files.ts';
 
 /** Measures both and prints them beside each other. */
-export async function benchScale(args: string[]): Promise<void> {
+export async function benchScale(args: string[]): Promise<Ratio[]> {
   const { values } = parseArgs({
     args,
     options: {
@@ -47,7 +46,9 @@ export async function benchScale(args: string[]): Promise<void> {
     figures.push(await inFolder((folder, group) => measure(folder, group, size, cycles)));
   }
   const [ofSmall, ofLarge] = figures;
-  if (ofSmall && ofLarge) print({ small, large, ofSmall, ofLarge, cycles });
+  if (!ofSmall || !ofLarge) return [];
+  print({ small, large, ofSmall, ofLarge, cycles });
+  return idleRatios(ofSmall, ofLarge);
 }
 
 /** The product as `npm start` runs it, with another company in the sandbox. */
@@ -63,7 +64,7 @@ async function measure(
     company: (microsoft, timely) => void fillCompany(microsoft, timely, size),
   });
   await made.close();
-  const tenantFile = await writeTenantFile(folder);
+  const tenantFile = await writeTenantFile(folder, paceWithoutWaits);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: () => undefined });
   const connection = await Connection.connect({ address: stack.address });
   try {
@@ -73,17 +74,12 @@ async function measure(
   }
 }
 
-/** The sandbox's tenant file, at a pace at which neither Timely nor a limit is what takes the time. */
-async function writeTenantFile(folder: string): Promise<string> {
-  const text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');
-  const file = join(folder, 'tenant.yaml');
-  const edited = text
-    .replace(/requestsPerSecond: \d+/, 'requestsPerSecond: 1000')
-    .replace('{ department: [Design, Engineering] }', '{ department: [Engineering] }')
-    .replace(/every: \S+/, 'every: 1h');
-  await writeFile(file, edited);
-  return file;
-}
+/** A pace at which neither Timely nor a limit is what takes the time. */
+const paceWithoutWaits = [
+  [/requestsPerSecond: \d+/, 'requestsPerSecond: 1000'],
+  ['{ department: [Design, Engineering] }', '{ department: [Engineering] }'],
+  [/every: \S+/, 'every: 1h'],
+] as const;
 
 interface Report {
   small: CompanySize;
@@ -95,7 +91,7 @@ interface Report {
 
 function print({ small, large, ofSmall, ofLarge, cycles }: Report): void {
   console.log(
-    `${cpus().length} cores, Node ${process.versions.node}; ${large.groups} groups and ${large.memberships} memberships in the larger tenant; ` +
+    `${machine}; ${large.groups} groups and ${large.memberships} memberships in the larger tenant; ` +
       `${small.inScope} and ${large.inScope} people in scope; incremental cycles without changes: median of ${cycles}`,
   );
   const table = new Table({
@@ -119,7 +115,11 @@ function print({ small, large, ofSmall, ofLarge, cycles }: Report): void {
   row('incremental cycle, requests', ({ idle }) => idle.requests, 0);
   row('incremental cycles, worker peak MiB', ({ idle }) => idle.peakMiB, 0);
   console.log(table.toString());
-  for (const verdict of verdicts(ofSmall, ofLarge)) console.log(verdict);
+  const { first } = ofLarge;
+  judge({ name: 'first full read', value: first.readMs / 1000, unit: ' s', atMost: firstReadSecondsMax });
+  judge({ name: 'worker until it ended', value: first.readPeakMiB, unit: ' MiB', atMost: firstReadMiBMax });
+  for (const { name, value } of idleRatios(ofSmall, ofLarge))
+    judge({ name, value, unit: ' times', atMost: idleRatioMax });
 }
 
 /** What a first full read may take in the larger tenant, and how much dearer its idle cycles may be. */
@@ -127,15 +127,13 @@ const firstReadSecondsMax = 90;
 const firstReadMiBMax = 512;
 const idleRatioMax = 1.5;
 
-/** The limits, each with what was measured and whether it was kept. */
-function verdicts(small: TenantFigures, large: TenantFigures): string[] {
-  const verdict = (name: string, figure: number, limit: number, unit: string) =>
-    `${figure <= limit ? 'kept  ' : 'BROKEN'} ${name}: ${figure.toFixed(2)}${unit}, at most ${limit}${unit}`;
-  const ratio = (name: string, figure: (idle: TenantFigures['idle']) => number) =>
-    verdict(`incremental cycle, ${name}`, figure(large.idle) / figure(small.idle), idleRatioMax, ' times');
+function idleRatios(small: TenantFigures, large: TenantFigures): Ratio[] {
+  const ratio = (name: string, figure: (idle: TenantFigures['idle']) => number): Ratio => ({
+    name: `scale: incremental cycle, ${name}`,
+    value: figure(large.idle) / figure(small.idle),
+    better: 'lower',
+  });
   return [
-    verdict('first full read', large.first.readMs / 1000, firstReadSecondsMax, ' s'),
-    verdict('worker until it ended', large.first.readPeakMiB, firstReadMiBMax, ' MiB'),
     ratio('requests', ({ requests }) => requests),
     ratio('time', ({ cycleMs }) => cycleMs),
     ratio('memory', ({ peakMiB }) => peakMiB),

@@ -48,7 +48,7 @@ export async function startKillableServers() {
     },
     async stop(): Promise<void> {
       for (const process of running.values()) await process.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -58,7 +58,7 @@ export type KillableServers = Awaited<ReturnType<typeof startKillableServers>>;
 export function superviseWorker(world: World) {
   let isOver = false;
   async function start(): Promise<void> {
-    const worker = await until('a worker', () => world.startWorker(), withinMs);
+    const worker = await until('a worker', async () => (isOver ? null : world.startWorker()), withinMs);
     worker.once('exit', () => {
       world.workers.delete(worker);
       if (!isOver) void start().catch(() => undefined);

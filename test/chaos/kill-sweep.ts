@@ -27,23 +27,31 @@ test(
       const undisturbed = await workUndisturbed(first);
       const open = Array.from({ length: worlds }, (_, world) => world);
       const done = { killed: 0, stopped: 0 };
+      const differences: unknown[] = [];
+      const disturbWorld = async (own: KillableServers, world: number) => {
+        const points = pointsOf(world, undisturbed);
+        let beganMs = Date.now();
+        await doWork(own, points, (stage, { requests: _requests, ...end }) => {
+          const point = points[stage];
+          done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
+          const seconds = Math.round((Date.now() - beganMs) / 1000);
+          beganMs = Date.now();
+          say(`${done.killed}: world ${world}, stage ${stage}, ${JSON.stringify(point)}: ${seconds} s`);
+          const { requests: _undisturbed, ...expected } = undisturbed[stage] ?? { requests: 0 };
+          expect({ stage, point, ...end }).toEqual({ stage, point, ...expected });
+        });
+      };
       await Promise.all(
         servers.map(async (own) => {
           for (let world = open.shift(); world !== undefined; world = open.shift()) {
-            const points = pointsOf(world, undisturbed);
-            let beganMs = Date.now();
-            await doWork(own, points, (stage, { requests: _requests, ...end }) => {
-              const point = points[stage];
-              done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
-              const seconds = Math.round((Date.now() - beganMs) / 1000);
-              beganMs = Date.now();
-              say(`${done.killed}: world ${world}, stage ${stage}, ${JSON.stringify(point)}: ${seconds} s`);
-              const { requests: _undisturbed, ...expected } = undisturbed[stage] ?? { requests: 0 };
-              expect({ stage, point, ...end }).toEqual({ stage, point, ...expected });
+            await disturbWorld(own, world).catch((error: unknown) => {
+              say(`world ${world}: ${error}`);
+              differences.push(error);
             });
           }
         }),
       );
+      if (differences.length > 0) throw differences[0];
       console.log(
         `${done.killed} kills and ${done.stopped} restarts, after every request of cycles of ${undisturbed.map(({ requests }) => requests)} requests, and never another end.`,
       );

@@ -1,0 +1,205 @@
+/**
+ * Many tenants on one worker: a thousand whose loops wait, what they cost and how soon a nudge to one is answered; then a
+ * hundred beside them that all have their first cycle at once.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import pLimit from 'p-limit';
+import { followCycle } from '../client/cycle-report.ts';
+import type { ProcessGroup } from '../client/local/process-group.ts';
+import { startStack } from '../client/local/stack.ts';
+import { openSandbox } from '../client/sandbox/control.ts';
+import { startTenant } from '../client/start-tenant.ts';
+import { type Sandbox, startSandbox } from '../simulators/sandbox.ts';
+import { nudgeSignal, statusQuery, tenantWorkflowId } from '../workflows/messages.ts';
+import { judge, machine, percentile } from './figures.ts';
+import { inFolder } from './in-folder.ts';
+import { type Edit, withoutLimits, writeTenantFile } from './tenant-files.ts';
+import { cpuSeconds, memory, workerPid } from './worker-process.ts';
+
+const idleCorePercentMax = 2;
+const idleMiBMax = 700;
+const nudgeP95MsMax = 1_000;
+const watchedMs = 60_000;
+const startedAtOnce = 20;
+
+interface Sizes {
+  idle: number;
+  busy: number;
+  nudges: number;
+}
+
+/** Prints what the waiting ones cost and what the busy ones took. `--idle N` (1,000), `--busy N` (100), `--nudges N` (100). */
+export async function benchManyTenants(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      idle: { type: 'string', default: '1000' },
+      busy: { type: 'string', default: '100' },
+      nudges: { type: 'string', default: '100' },
+    },
+  });
+  const [idle, busy, nudges] = [values.idle, values.busy, values.nudges].map(Number);
+  await inFolder((folder, group) => measure(folder, group, { idle, busy, nudges } as Sizes));
+}
+
+async function measure(folder: string, group: ProcessGroup, { idle, busy, nudges }: Sizes): Promise<void> {
+  const companies: Sandbox[] = [];
+  while (companies.length < busy) companies.push(await startSandbox());
+  await letWorkerReach(folder, companies);
+  const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
+  // All the waiting ones share a sandbox, and sign in with the same token.
+  await (await openSandbox(folder)).order('timely', 'behave', { refreshTokens: 'keep' });
+  const connection = await Connection.connect({ address: stack.address });
+  const client = new Client({ connection });
+  const worker = await workerPid(folder);
+  const startedAt = Date.now();
+  await startAll(client, await idleFiles(folder, idle));
+  console.log(`${machine}; ${idle} tenants had their first cycle in ${secondsSince(startedAt)} s`);
+  await watchWaiting(worker);
+  const waits = await nudgeSome(client, idle, nudges);
+  judge({
+    name: 'a nudge is answered, p95',
+    value: percentile(waits, 95),
+    unit: ' ms',
+    atMost: nudgeP95MsMax,
+  });
+  if (busy > 0) await measureBusy(client, await busyFiles(folder, companies), companies);
+  console.log(`worker's memory in the end: ${(await memory(worker)).toFixed(0)} MiB`);
+  await connection.close();
+  await Promise.all(companies.map((company) => company.close()));
+}
+
+const secondsSince = (startedAt: number) => ((Date.now() - startedAt) / 1000).toFixed(1);
+
+/** What the busy tenants' files name with `env:`, and the trust in their certificates, for the worker that is started. */
+async function letWorkerReach(folder: string, companies: readonly Sandbox[]): Promise<void> {
+  for (const [number, { microsoft, timely, credentials }] of companies.entries()) {
+    Object.assign(process.env, {
+      [`BUSY${number}_MICROSOFT`]: microsoft.url,
+      [`BUSY${number}_TIMELY`]: timely.url,
+      [`BUSY${number}_ENTRA_SECRET`]: credentials.clientSecret,
+      [`BUSY${number}_CLIENT_ID`]: credentials.applicationId,
+      [`BUSY${number}_CLIENT_SECRET`]: credentials.applicationSecret,
+      [`BUSY${number}_REFRESH_TOKEN`]: credentials.refreshToken,
+    });
+  }
+  const authorities = join(folder, 'busy.pem');
+  const texts = await Promise.all(companies.map(({ caFile }) => readFile(caFile, 'utf8')));
+  await writeFile(authorities, texts.join('\n'));
+  process.env.NODE_EXTRA_CA_CERTS = authorities;
+}
+
+const nameOfIdle = (number: number) => `idle-${number}`;
+
+/** Tenants with nobody in scope, who wait an hour from one cycle to the next. */
+async function idleFiles(folder: string, count: number): Promise<string[]> {
+  const edits: Edit[] = [
+    ...withoutLimits,
+    [/include:\n(?: {4}- .*\n)+/, 'include:\n    - { group: Not in Timely }\n'],
+    [/exclude:\n(?: {4}- .*\n)+/, ''],
+    [/teams:\n(?: {2}- .*\n)+/, ''],
+    ['notifications: true', 'notifications: false'],
+    [/requestsPerSecond: \d+/, 'requestsPerSecond: 1000'],
+  ];
+  return await tenantFiles(folder, 'idle', count, (number) => [
+    ...edits,
+    ['tenant: contoso', `tenant: ${nameOfIdle(number)}`],
+  ]);
+}
+
+async function busyFiles(folder: string, companies: readonly Sandbox[]): Promise<string[]> {
+  return await tenantFiles(folder, 'busy', companies.length, (number) => [
+    ...withoutLimits,
+    ['tenant: contoso', `tenant: busy-${number}`],
+    [/env:(CONTOSO|TIMELY)_/, `env:BUSY${number}_`],
+    ['notifications: true', 'notifications: false'],
+  ]);
+}
+
+async function tenantFiles(folder: string, kind: string, count: number, edits: (number: number) => Edit[]) {
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  return await Promise.all(
+    numbers.map((number) => writeTenantFile(folder, edits(number), `${kind}-${number}.yaml`)),
+  );
+}
+
+async function startAll(client: Client, files: readonly string[]): Promise<void> {
+  const limit = pLimit(startedAtOnce);
+  await Promise.all(
+    files.map((file) =>
+      limit(async () => {
+        const { tenant, finishedBefore } = await startTenant(client, file);
+        await followCycle(client, tenant, { after: finishedBefore });
+      }),
+    ),
+  );
+}
+
+/** Processor and memory of the worker while nobody wants anything. */
+async function watchWaiting(worker: number): Promise<void> {
+  await sleep(5_000);
+  const before = await cpuSeconds(worker);
+  await sleep(watchedMs);
+  const percent = (((await cpuSeconds(worker)) - before) * 100_000) / watchedMs;
+  judge({
+    name: 'processor while all wait',
+    value: percent,
+    unit: ' % of a core',
+    atMost: idleCorePercentMax,
+  });
+  judge({ name: "worker's memory", value: await memory(worker), unit: ' MiB', atMost: idleMiBMax });
+}
+
+/** Milliseconds from the signal until the cycle that it asked for has ended, of tenants spread over all. */
+async function nudgeSome(client: Client, idle: number, nudges: number): Promise<number[]> {
+  const waits: number[] = [];
+  for (let count = 0; count < nudges; count += 1) {
+    const handle = client.workflow.getHandle(
+      tenantWorkflowId(nameOfIdle(Math.floor((count * idle) / nudges))),
+    );
+    const { runId } = await handle.describe();
+    const startedAt = Date.now();
+    await handle.signal(nudgeSignal, {});
+    await cycleEnded(client, handle.workflowId, runId);
+    waits.push(Date.now() - startedAt);
+  }
+  return waits;
+}
+
+/** Until the run that waited has become another one, and that one waits in its turn. */
+async function cycleEnded(client: Client, workflowId: string, runBefore: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  for (;;) {
+    const { stage } = await handle.query(statusQuery);
+    if (stage === 'waiting' && (await handle.describe()).runId !== runBefore) return;
+    await sleep(20);
+  }
+}
+
+/** All of them have their first cycle at once: people per second, by the ledgers of their Timely accounts. */
+async function measureBusy(
+  client: Client,
+  files: readonly string[],
+  companies: readonly Sandbox[],
+): Promise<void> {
+  const startedAt = Date.now();
+  const slowest = { ms: 0 };
+  await Promise.all(
+    files.map(async (file) => {
+      const { tenant, finishedBefore } = await startTenant(client, file);
+      await followCycle(client, tenant, { after: finishedBefore });
+      slowest.ms = Math.max(slowest.ms, Date.now() - startedAt);
+    }),
+  );
+  const writes = companies.flatMap(({ timely }) => timely.ledger.writes());
+  const people = writes.filter(({ operation }) => operation === 'users.invite').length;
+  const last = Math.max(...writes.map(({ at }) => Date.parse(at)));
+  console.log(
+    `${files.length} busy tenants at once: ${people} people in ${((last - startedAt) / 1000).toFixed(1)} s, ` +
+      `${((people * 1000) / (last - startedAt)).toFixed(0)} a second; the last cycle ended after ${(slowest.ms / 1000).toFixed(1)} s`,
+  );
+}
