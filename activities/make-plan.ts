@@ -30,12 +30,6 @@ export interface MakePlanResult {
   phases: number[];
 }
 
-/**
- * Off: every plan is of the whole tenant. Parts and whole plans are compared by `part-of-plan.test.ts`; until that finds no
- * difference in many runs, what was touched is noted and not yet relied on.
- */
-const plansParts: boolean = false;
-
 export function createMakePlanActivities(services: Services) {
   return {
     /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
@@ -64,7 +58,7 @@ export function createMakePlanActivities(services: Services) {
         return { planned: false, phases: [] };
       }
       const isSameDay = row?.plannedDay === day;
-      const mayBePart = plansParts && key.kind === 'incremental' && isSameDay;
+      const mayBePart = key.kind === 'incremental' && isSameDay;
       const basis = mayBePart ? row.planBasis : null;
       await planCycle(services, tenant, key, { touched, day, basis, lastPlan: row?.planCycle ?? 0 });
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
