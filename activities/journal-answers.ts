@@ -1,12 +1,14 @@
 /** Answers about the journal: its entries, its chain, and what taking a cycle back would do. */
 import type { Change } from '../domain/change.ts';
+import type { ErasureReport } from '../domain/erasure.ts';
 import type { JournalQuestion } from '../domain/question.ts';
 import type { ChainReport, JournalLine, Page, ReportLine, UndoPreview } from '../domain/report.ts';
+import { erasePerson } from '../store/erase-person.ts';
 import { followPage, journalPage } from '../store/journal-chain.ts';
 import { newestTenant, type Services } from './services.ts';
 import { requireUndoable, undoOf } from './undo.ts';
 
-export type JournalAnswer = Page<JournalLine> | ChainReport | UndoPreview;
+export type JournalAnswer = Page<JournalLine> | ChainReport | UndoPreview | ErasureReport;
 
 /** Lines and findings of a preview, of which a command shows no more. */
 const shownMax = 200;
@@ -22,6 +24,8 @@ export async function answerFromJournal(
       return await journalPage(database, question);
     case 'verify':
       return await followPage(database, question.tenant, question.from);
+    case 'erase':
+      return await database.transaction((store) => erasePerson(store, question, services.now()));
     case 'undo': {
       const { tenant, cycle: undoes } = question;
       await requireUndoable(services, { tenant, undoes });

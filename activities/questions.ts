@@ -64,6 +64,7 @@ export function createQuestionActivities(services: Services) {
         case 'history':
         case 'verify':
         case 'undo':
+        case 'erase':
           return await answerFromJournal(services, question);
         case 'signInAddress':
           return (await newestTenant(services, question.tenant)).signIn.address(question);

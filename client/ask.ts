@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Finding, holdRules } from '../domain/change.ts';
 import { type CheckReport, checkSides, checkStates } from '../domain/check.ts';
 import { decisionChannels } from '../domain/decision.ts';
+import type { ErasureReport } from '../domain/erasure.ts';
 import { journalKinds } from '../domain/journal.ts';
 import type { PlanLine, PreviewProgress } from '../domain/preview.ts';
 import type { Question } from '../domain/question.ts';
@@ -53,6 +54,7 @@ export interface Answers {
   history: Page<JournalLine>;
   verify: ChainReport;
   undo: UndoPreview;
+  erase: ErasureReport;
 }
 
 /**
@@ -211,4 +213,5 @@ const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
     broken: z.object({ sequence: z.number(), problem: z.string() }).nullable(),
   }),
   undo: z.object({ changes: z.number(), lines: z.array(line), findings: z.array(finding) }),
+  erase: z.object({ tenant: z.string(), entries: z.number(), stays: z.boolean() }),
 };

@@ -66,6 +66,10 @@ const commands: Record<string, CommandEntry> = {
     summary: 'takes a cycle back, and pauses the tenant',
     load: async () => (await import('./commands/undo.ts')).addUndo,
   },
+  erase: {
+    summary: 'erases what is kept of one person who has left',
+    load: async () => (await import('./commands/erase.ts')).addErase,
+  },
   pause: {
     summary: 'lets no further cycle begin',
     load: async () => (await import('./commands/pause.ts')).addPause,

@@ -1,4 +1,5 @@
 /** Questions of the command, answered by a worker so that no command needs the database or a secret. */
+import type { Erasure } from './erasure.ts';
 import type { ChainPlace } from './journal.ts';
 import type { PreviewKey } from './preview.ts';
 import type { SignInRequest } from './sign-in.ts';
@@ -40,7 +41,9 @@ export type PreviewQuestion = PreviewKey &
 export type JournalQuestion =
   | { about: 'history'; tenant: string; person?: string; since?: string; after: number }
   | { about: 'verify'; tenant: string; from: ChainPlace | null }
-  | { about: 'undo'; tenant: string; cycle: number };
+  | { about: 'undo'; tenant: string; cycle: number }
+  /** No mere question: it erases. */
+  | ({ about: 'erase' } & Erasure);
 
 /** Whether a tenant file would work, asked of both sides themselves. The file as data: references to secrets, no secret. */
 export interface CheckQuestion {
