@@ -75,6 +75,12 @@ export const environmentVariables: readonly VariableNote[] = [
     readBy: 'worker',
     meaning: 'PEM file of a certificate authority to trust beside the public ones (Node.js reads it).',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    readBy: 'worker',
+    meaning:
+      'Collector that OpenTelemetry traces go to over HTTP, http://collector:4318; no traces without it. Further OTEL_ variables as OpenTelemetry documents them.',
+  },
   { name: 'TEMPORAL_ADDRESS', readBy: 'worker and client', meaning: 'Host and port of the Temporal server.' },
   {
     name: 'TEMPORAL_NAMESPACE',

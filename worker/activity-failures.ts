@@ -24,31 +24,36 @@ import {
 } from '../domain/errors.ts';
 import { WrongUseError } from '../store/decisions.ts';
 import { logCycle, type WorkIds, workIdsOf } from './activity-log.ts';
+import type { Traces } from './traces.ts';
 
 /** Well below the shortest heartbeat time-out (workflows/steps.ts). */
 const beatEveryMs = 2_000;
 
-/** One for each run of an activity. */
-export function activityInterceptor(context: Context): ActivityInterceptors {
-  let ids: WorkIds = {};
-  return {
-    inbound: {
-      async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
-        ids = workIdsOf(input.args);
-        const heart = setInterval(() => context.heartbeat(), beatEveryMs);
-        try {
-          const result = await next(input);
-          logCycle(context.info.activityType, input.args, result);
-          return result;
-        } catch (error) {
-          throw failureOf(error);
-        } finally {
-          clearInterval(heart);
-        }
+/** Makes one for each run of an activity. */
+export const activityInterceptor =
+  (traces: Traces) =>
+  (context: Context): ActivityInterceptors => {
+    let ids: WorkIds = {};
+    return {
+      inbound: {
+        async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
+          ids = workIdsOf(input.args);
+          const heart = setInterval(() => context.heartbeat(), beatEveryMs);
+          try {
+            const result = await traces.around(context.info, ids, () => next(input).catch(throwFailure));
+            logCycle(context.info.activityType, input.args, result);
+            return result;
+          } finally {
+            clearInterval(heart);
+          }
+        },
       },
-    },
-    outbound: { getLogAttributes: (attributes, next) => next({ ...attributes, ...ids }) },
+      outbound: { getLogAttributes: (attributes, next) => next({ ...attributes, ...ids }) },
+    };
   };
+
+function throwFailure(error: unknown): never {
+  throw failureOf(error);
 }
 
 /** Turns any error of an activity into a failure with a type to decide by, a wait where one was told, and a remedy. */

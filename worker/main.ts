@@ -22,6 +22,7 @@ import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
 import { tenantWaker } from './tenant-waker.ts';
+import { createTraces, type Traces } from './traces.ts';
 import { WakeUps } from './wake-ups.ts';
 
 /** Bundled ahead by `npm run build`, so that a worker starts in a second. */
@@ -41,6 +42,7 @@ interface Parts {
   log: Logger;
   metrics: Metrics;
   receiver: Receiver | null;
+  traces: Traces;
 }
 
 /**
@@ -78,10 +80,12 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
       { lastGoodCycles: () => lastGoodCycles(database), lastCycles: () => lastCycles(database) },
       sdkMetrics.text,
     );
+    const traces = await createTraces(process.env);
     try {
-      await work({ settings, database, connection, client, log, metrics, receiver: receiverOf(settings) });
+      const receiver = receiverOf(settings);
+      await work({ settings, database, connection, client, log, metrics, receiver, traces });
     } finally {
-      await connection.close();
+      await Promise.all([connection.close(), traces.close()]);
     }
   } finally {
     await closeDatabase(database);
@@ -146,7 +150,8 @@ function openReceiver({ database, client, log, receiver }: Parts) {
   return createReceiver(receiver.clientStates, new WakeUps(tenantWaker(database, client, log)));
 }
 
-async function createWorker({ settings, database, connection, receiver, metrics }: Parts): Promise<Worker> {
+async function createWorker(parts: Parts): Promise<Worker> {
+  const { settings, database, connection, receiver, metrics, traces } = parts;
   if (!existsSync(workflowBundle)) {
     throw new ConfigurationError('The workflow bundle is missing.', { remedy: 'Run "npm run build".' });
   }
@@ -166,7 +171,7 @@ async function createWorker({ settings, database, connection, receiver, metrics 
         tellingOf(settings, namespace),
       ),
     ),
-    interceptors: { activity: [activityInterceptor] },
+    interceptors: { activity: [activityInterceptor(traces)] },
     maxCachedWorkflows: cachedWorkflowsMax,
     maxConcurrentActivityTaskExecutions: activitiesMax,
     shutdownGraceTime: '10 seconds',

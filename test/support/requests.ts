@@ -13,6 +13,7 @@ import { noMeter } from '../../domain/meter.ts';
 import { type PlannedRow, storePlan } from '../../store/plans.ts';
 import { markPlanned } from '../../store/tenants.ts';
 import { activityInterceptor } from '../../worker/activity-failures.ts';
+import { untraced } from '../../worker/traces.ts';
 import { approvalWorkflowId, refreshSignal } from '../../workflows/messages.ts';
 import { exampleData } from '../config/example.ts';
 import { openTestStore } from './database.ts';
@@ -63,7 +64,7 @@ export async function startRequests(address = testTemporal()) {
       taskQueue,
       workflowBundle: { codePath },
       activities,
-      interceptors: { activity: [activityInterceptor] },
+      interceptors: { activity: [activityInterceptor(untraced)] },
     });
     running = { worker, ended: worker.run() };
   }
