@@ -1,6 +1,7 @@
 /**
  * `npm run chaos -- --minutes N --seed S`: random stories until the time is over; `-- --kills N`: the kill sweep; `-- --defects`:
- * planted defects, each of which has to be caught (test/chaos/). `--lanes N`: so many stories or worlds at a time.
+ * planted defects, each of which has to be caught (test/chaos/). `--lanes N`: so many stories or worlds at a time;
+ * `--world N`: one world of the sweep alone.
  */
 import { parseArgs } from 'node:util';
 import { run } from './run.mjs';
@@ -12,6 +13,7 @@ await run(async () => {
       seed: { type: 'string', default: '1' },
       kills: { type: 'string' },
       lanes: { type: 'string' },
+      world: { type: 'string' },
       defects: { type: 'boolean', default: false },
     },
   });
@@ -28,5 +30,6 @@ await run(async () => {
     CHAOS_SEED: values.seed,
     CHAOS_KILLS: values.kills ?? '',
     ...(values.lanes && { CHAOS_LANES: values.lanes }),
+    ...(values.world && { CHAOS_WORLD: values.world }),
   });
 });

@@ -30,15 +30,19 @@ const refreshAheadMs = 60_000;
  * under the vault's lock, whoever comes second takes what the first one got, and a new pair is stored before it is
  * used. That a renewal has begun is stored before it is asked for: should the worker die before the answer is stored,
  * the old refresh token is tried once more all the same, and when Timely refuses it, the error says what has happened.
+ * A store that goes away in that moment loses nothing: this process keeps the pair until it can be stored.
  */
 export function createTokenSource(settings: TokenSourceSettings): TokenSource {
   const { vault } = settings;
+  const unstored: UnstoredPairs = new Map();
   const renew = (stale: string | null) =>
     vault.withLock(async (held) => {
       const current = await held.read();
       if (current && current.accessToken !== stale && !endsSoon(current)) return current.accessToken;
-      const renewed = await renewFrom(settings, current, held);
+      const kept = current && unstored.get(current.refreshToken);
+      const renewed = kept ?? (await renewFrom({ ...settings, unstored }, current, held));
       await held.save(renewed);
+      unstored.clear();
       return renewed.accessToken;
     });
   return {
@@ -50,11 +54,18 @@ export function createTokenSource(settings: TokenSourceSettings): TokenSource {
   };
 }
 
+/** Pairs that Timely gave and the store could not take yet, each by the refresh token that it was given for. */
+type UnstoredPairs = Map<string, StoredTokens>;
+
+interface Renewing extends TokenSourceSettings {
+  unstored: UnstoredPairs;
+}
+
 const endsSoon = ({ expiresAt }: StoredTokens) =>
   expiresAt !== null && expiresAt.getTime() - Date.now() < refreshAheadMs;
 
 async function renewFrom(
-  settings: TokenSourceSettings,
+  settings: Renewing,
   current: StoredTokens | null,
   held: HeldVault,
 ): Promise<StoredTokens> {
@@ -91,7 +102,7 @@ function firstPair(initialRefreshToken: string | null): StoredTokens | null {
 
 /** Trades a pair for the next one. When Timely refuses for certain, `before` stands in the vault again. */
 async function renewPair(
-  settings: TokenSourceSettings,
+  settings: Renewing,
   pair: StoredTokens,
   held: HeldVault,
   before = pair,
@@ -99,8 +110,13 @@ async function renewPair(
   const { refreshToken, renewalBeganAt } = pair;
   await held.save({ ...pair, renewalBeganAt: renewalBeganAt ?? new Date() });
   try {
-    const renewed = await refreshTokens({ ...settings, refreshToken });
-    return { ...pair, ...renewed, renewalBeganAt: null };
+    const renewed = {
+      ...pair,
+      ...(await refreshTokens({ ...settings, refreshToken })),
+      renewalBeganAt: null,
+    };
+    settings.unstored.set(refreshToken, renewed);
+    return renewed;
   } catch (error) {
     // Without an answer, or with one that cannot be read, the refresh token may be used up.
     if (!(error instanceof PassingError || error instanceof ContractError)) await held.save(before);

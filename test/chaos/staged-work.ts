@@ -113,15 +113,19 @@ async function nudgedCycle(world: World): Promise<void> {
 /** Until a cycle that carried through and wrote nothing. */
 async function untilQuiet(world: World): Promise<void> {
   const { ledger } = world.sandbox.timely;
+  let seen: unknown;
   await until(
     'a cycle that has nothing to do',
     async () => {
       const before = ledger.last;
       await nudgedCycle(world);
+      seen = { status: await world.status(), writes: ledger.writes(before) };
       return ((await world.status()).health === 'ok' && ledger.writes(before).length === 0) || null;
     },
     withinMs,
-  );
+  ).catch((error: Error) => {
+    throw new Error(`${error.message} The last: ${JSON.stringify(seen)}`, { cause: error.cause });
+  });
 }
 
 /** A server that is being killed answers nothing: then it is asked again. */

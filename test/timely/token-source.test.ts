@@ -95,6 +95,32 @@ describe('a stored pair', () => {
       }
     }));
 
+  test('is kept when the store goes away between answer and saving, and stored when it is back', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault(stored);
+      const source = sourceOf(signIn, vault);
+      vault.diesAtSave = true;
+      await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
+      await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
+      vault.diesAtSave = false;
+      expect(await source.refresh('access-secret-0')).toBe('access-secret-1');
+      expect(signIn.offered).toEqual(['refresh-secret-0']);
+      expect(await vault.read()).toMatchObject({ refreshToken: 'refresh-secret-1', renewalBeganAt: null });
+    }));
+
+  test('that somebody else renewed meanwhile is not replaced by one that was kept', () =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('refresh-secret-0');
+      const vault = new MemoryVault(stored);
+      const source = sourceOf(signIn, vault);
+      vault.diesAtSave = true;
+      await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
+      vault.diesAtSave = false;
+      await vault.withLock((held) => held.save({ ...stored, accessToken: 'of-another', refreshToken: 'r' }));
+      expect(await source.refresh('access-secret-0')).toBe('of-another');
+    }));
+
   test('that Timely has revoked is not told as one that was lost', () =>
     withSignIn(async (signIn) => {
       const source = sourceOf(signIn, new MemoryVault(stored));
