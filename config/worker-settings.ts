@@ -38,6 +38,12 @@ export const environmentVariables: readonly VariableNote[] = [
     meaning: 'Temporal task queue of workers and commands; timely-sync unless set.',
   },
   {
+    name: 'TIMELY_SYNC_BUILD_ID',
+    readBy: 'worker',
+    meaning:
+      "This release's name, for upgrades by Temporal's worker versioning: workers that have one get work only when it is made current. None unless set.",
+  },
+  {
     name: 'TIMELY_SYNC_HEALTH_PORT',
     readBy: 'worker',
     meaning:
@@ -120,6 +126,10 @@ const environment = z
       )
       .default([]),
     TIMELY_SYNC_TASK_QUEUE: z.string().default('timely-sync'),
+    TIMELY_SYNC_BUILD_ID: z
+      .string()
+      .regex(/^[\w.-]{1,100}$/, 'must be letters, digits, dots, - and _, at most 100')
+      .optional(),
     TIMELY_SYNC_HEALTH_PORT: z
       .string()
       .regex(/^\d{1,5}$/, 'must be a port')
@@ -177,6 +187,8 @@ export interface WorkerSettings {
   /** Earlier keys, which still open what they sealed. */
   previousKeys: Buffer[];
   taskQueue: string;
+  /** For worker versioning; null: the worker takes any work. */
+  buildId: string | null;
   /** 0 takes a free port. */
   healthPort: number;
   /** Where the directory's notifications arrive; null: it is only polled. */
@@ -199,6 +211,7 @@ export function workerSettings(env: Environment): WorkerSettings {
     encryptionKey: data.TIMELY_SYNC_KEY,
     previousKeys: data.TIMELY_SYNC_KEY_PREVIOUS,
     taskQueue: data.TIMELY_SYNC_TASK_QUEUE,
+    buildId: data.TIMELY_SYNC_BUILD_ID ?? null,
     healthPort: data.TIMELY_SYNC_HEALTH_PORT,
     publicUrl: data.TIMELY_SYNC_PUBLIC_URL ?? null,
     uiUrl: data.TIMELY_SYNC_UI_URL ?? null,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createClientStates } from '../activities/client-states.ts';
 import { createActivities } from '../activities/index.ts';
@@ -32,6 +32,9 @@ const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 const cachedWorkflowsMax = 300;
 /** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/pace.ts). */
 const activitiesMax = 1_000;
+
+/** What releases of the product are versions of, for Temporal's worker versioning. */
+const deploymentName = 'timely-sync';
 
 /** What the parts of a worker share. */
 interface Parts {
@@ -161,6 +164,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
     connection: await NativeConnection.connect(connectionOptions),
     namespace,
     taskQueue: settings.taskQueue,
+    ...versioningOf(settings),
     workflowBundle: { codePath: workflowBundle },
     activities: createActivities(
       createServices(
@@ -176,6 +180,21 @@ async function createWorker(parts: Parts): Promise<Worker> {
     maxConcurrentActivityTaskExecutions: activitiesMax,
     shutdownGraceTime: '10 seconds',
   });
+}
+
+/**
+ * Runs go on with the version that is current, in their middle too: the replay tests hold every release to what earlier
+ * ones have recorded (test/replay/), and a loop that stayed with its release would never leave it.
+ */
+function versioningOf({ buildId }: WorkerSettings): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (buildId === null) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName, buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
 }
 
 function stop(worker: Worker): void {

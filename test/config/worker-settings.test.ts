@@ -12,6 +12,7 @@ describe("the worker's environment", () => {
       encryptionKey: key,
       previousKeys: [],
       taskQueue: defaultTaskQueue,
+      buildId: null,
       healthPort: 8080,
       publicUrl: null,
       uiUrl: null,

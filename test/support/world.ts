@@ -190,8 +190,9 @@ function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): N
   };
 }
 
+/** The server at TEMPORAL_ADDRESS when there is one, else that of the tests. */
 export function testTemporal(): string {
-  const address = process.env.TEST_TEMPORAL_ADDRESS;
+  const address = process.env.TEMPORAL_ADDRESS || process.env.TEST_TEMPORAL_ADDRESS;
   if (!address) throw new Error('The test servers do not run: start tests by "npm test".');
   return address;
 }
