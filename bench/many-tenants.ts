@@ -100,7 +100,7 @@ async function idleFiles(folder: string, count: number): Promise<string[]> {
   const edits: Edit[] = [
     ...withoutLimits,
     [/include:\n(?: {4}- .*\n)+/, 'include:\n    - { group: Not in Timely }\n'],
-    [/exclude:\n(?: {4}- .*\n)+/, ''],
+    [/ {2}exclude:\n(?: {4}- .*\n)+/, ''],
     [/teams:\n(?: {2}- .*\n)+/, ''],
     ['notifications: true', 'notifications: false'],
     [/requestsPerSecond: \d+/, 'requestsPerSecond: 1000'],

@@ -1,6 +1,6 @@
 /** What was told to whom: one row a matter and channel, so that nothing is told twice. */
 import { and, desc, eq, isNull, like, sql } from 'drizzle-orm';
-import { asJson, type Store } from './database.ts';
+import { asJson, asTexts, type Store } from './database.ts';
 import { notices } from './schema-telling.ts';
 
 /** Those of the matters that the channel was told, or that were given up for it. */
@@ -10,12 +10,15 @@ export async function noted(
   channel: string,
   matters: string[],
 ): Promise<Set<string>> {
-  const wanted = sql`select jsonb_array_elements_text(${asJson(matters)})`;
   const rows = await store
     .select({ matter: notices.matter })
     .from(notices)
     .where(
-      and(eq(notices.tenant, tenant), eq(notices.channel, channel), sql`${notices.matter} in (${wanted})`),
+      and(
+        eq(notices.tenant, tenant),
+        eq(notices.channel, channel),
+        sql`${notices.matter} = any(${asTexts(matters)})`,
+      ),
     );
   return new Set(rows.map(({ matter }) => matter));
 }

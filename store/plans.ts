@@ -2,7 +2,7 @@
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../domain/report.ts';
-import { asJson, inSets, type Store } from './database.ts';
+import { asJson, asTexts, inSets, type Store } from './database.ts';
 import { attempts, changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
@@ -198,7 +198,7 @@ export async function loadFailures(store: Store, tenant: string) {
 export async function keepFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
   await store.execute(sql`
     delete from failures where tenant = ${tenant}
-    and subject_key not in (select jsonb_array_elements_text(${asJson(subjectKeys)}))`);
+    and subject_key <> all(${asTexts(subjectKeys)})`);
 }
 
 /** Whether somebody who failed is due to be tried again. */

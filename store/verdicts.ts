@@ -1,7 +1,7 @@
 /** Each person's verdict with its reason. */
 import { sql } from 'drizzle-orm';
 import { foldText } from '../domain/text.ts';
-import { asJson, inSets, type Store } from './database.ts';
+import { asJson, asTexts, inSets, type Store } from './database.ts';
 
 export interface VerdictRow {
   personId: string;
@@ -32,7 +32,7 @@ export async function storeVerdictsOf(
   const gone = personIds.filter((personId) => !known.has(personId));
   await store.execute(sql`
     delete from verdicts where tenant = ${tenant}
-    and person_id in (select jsonb_array_elements_text(${asJson(gone)}))`);
+    and person_id = any(${asTexts(gone)})`);
 }
 
 async function writeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[]): Promise<void> {
