@@ -24,9 +24,9 @@ export async function writeTenantFile(
 ): Promise<string> {
   let text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');
   for (const [from, to] of edits) {
-    const edited = text.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to);
-    if (edited === text) throw new Error(`tenants/contoso.yaml has nothing like ${from}.`);
-    text = edited;
+    const isThere = typeof from === 'string' ? text.includes(from) : from.test(text);
+    if (!isThere) throw new Error(`tenants/contoso.yaml has nothing like ${from}.`);
+    text = text.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to);
   }
   const file = join(folder, name);
   await writeFile(file, text);

@@ -39,6 +39,19 @@ test('histories are recorded', async () => {
   }
 }, 120_000);
 
+test('a part of a plan is recorded at a rate at which one activity applies several changes', async () => {
+  const world = await startWorld({
+    editFile: (text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 100'),
+  });
+  try {
+    await world.startWorker();
+    await world.start();
+    await save(world, { only: 'applyPlan', from: 8, most: 2 });
+  } finally {
+    await world.close();
+  }
+}, 120_000);
+
 /** A bit of everything that a workflow can meet. */
 async function live(world: World): Promise<void> {
   const { client, tenant, taskQueue, sandbox } = world;
@@ -84,19 +97,22 @@ async function live(world: World): Promise<void> {
   await until('the pause', async () => ((await world.status()).paused ? true : null));
 }
 
-/** Every run of the tenant's workflows, named by type and counted. */
-async function save({ client, taskQueue }: World): Promise<void> {
+/** Runs of the tenant's workflows, named by type and counted `from` a number. */
+async function save(
+  { client, taskQueue }: World,
+  { only = '', from = 1, most = 7 }: { only?: string; from?: number; most?: number } = {},
+): Promise<void> {
   const counts = new Map<string, number>();
   for await (const { workflowId, runId, type } of client.workflow.list({
     query: `TaskQueue = '${taskQueue}'`,
   })) {
     const number = (counts.get(type) ?? 0) + 1;
     counts.set(type, number);
-    if (number > 8) continue;
+    if (number > most || !type.includes(only)) continue;
     // Stack traces name folders of whoever recorded; a replay does not look at them.
     const withoutStacks = (key: string, value: unknown) => (key === 'stackTrace' ? '' : value);
     const history: unknown = JSON.parse(await exportHistory(workflowId, runId), withoutStacks);
-    writeFileSync(join(folder, `${type}-${number}.json`), `${JSON.stringify(history)}\n`);
+    writeFileSync(join(folder, `${type}-${from + number - 1}.json`), `${JSON.stringify(history)}\n`);
   }
 }
 
