@@ -23,6 +23,7 @@ import {
   changeRows,
   nextChanges,
   recordFailure,
+  removals,
   setDone,
   setStatus,
 } from '../store/plans.ts';
@@ -85,9 +86,6 @@ const leftForLater = ({ message }: PassingError) =>
     remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
   });
 
-/** Each removal is an activity of its own: whoever leaves is not to wait for others. */
-const removals = 0;
-
 /** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
 const noSeat = 'no-seat';
 const seatRefusedToAnother =
@@ -100,6 +98,7 @@ export function createApplyChangeActivities(services: Services) {
       const { perSecond } = await services.tenant(part.tenant, part.configurationVersion);
       const changes = await nextChanges(services.database, part);
       const rate = await perSecond();
+      // Each removal is an activity of its own: whoever leaves is not to wait for others.
       const together = part.phase === removals ? 1 : togetherFor(rate);
       return { changes, lanes: lanesFor(rate), together };
     },

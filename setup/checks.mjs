@@ -30,7 +30,7 @@ export async function runChecks(temporalCli, jestArguments) {
   return outcome;
 }
 
-/** Tests that hold a service's rate against the clock want the machine for themselves: they come after all others. */
+/** Tests that hold a rate against the clock, of a service or of a flood, want the machine for themselves: they come after all others. */
 const alone = '\\.alone\\.test\\.ts$';
 
 /** @param {string[]} jestArguments */

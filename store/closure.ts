@@ -3,13 +3,13 @@
  * id or address (behaviour.md, section 3). Whoever is not in there neither changes what is planned for those who are, nor
  * is changed by it.
  */
-import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import type { Person } from '../domain/directory.ts';
 import type { PersonLink } from '../domain/link.ts';
 import { emailOf } from '../domain/person.ts';
 import { foldText } from '../domain/text.ts';
 import type { TimelyRole, TimelyUser } from '../domain/timely.ts';
-import type { Store } from './database.ts';
+import { isOneOf, isOneOfIds, type Store } from './database.ts';
 import { linkOf } from './links.ts';
 import { personOf } from './replica.ts';
 import { personLinks, timelyUsers, verdicts } from './schema.ts';
@@ -127,14 +127,6 @@ async function follow(
   found.emails = found.emails.filter((email) => email !== '').map(foldText);
   return found;
 }
-
-/** As one array, so that a part of any size is one statement with one parameter. */
-export const isOneOf = (column: unknown, values: readonly string[]): SQL =>
-  sql`${column} = any(${sql.param(values)}::text[])`;
-
-/** The same for numbers. */
-export const isOneOfIds = (column: unknown, values: readonly number[]): SQL =>
-  sql`${column} = any(${sql.param(values)}::bigint[])`;
 
 /** Adds what is new to a set, and answers that. */
 function added<Item>(known: Set<Item>, items: readonly Item[]): Item[] {

@@ -1,7 +1,7 @@
 /** Opens PostgreSQL and brings its tables up to date. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -92,10 +92,16 @@ function migrationsFolder(): string {
 export const asJson = (rows: unknown) => sql`${JSON.stringify(rows)}::jsonb`;
 
 /**
- * Values as one array, for `= any(…)` and `<> all(…)`: PostgreSQL hashes an array of any size. A set that comes out of JSON
- * it takes for a hundred rows, and may compare each row with each of 10,000 values as long as a table has no statistics.
+ * Whether a column has one of the values, as one array: one statement with one parameter, whatever its size, and PostgreSQL
+ * hashes it. A set that comes out of JSON it takes for a hundred rows, and may compare each row with each of 10,000 values
+ * as long as a table has no statistics.
  */
-export const asTexts = (values: readonly string[]) => sql`${sql.param(values)}::text[]`;
+export const isOneOf = (column: unknown, values: readonly string[]): SQL =>
+  sql`${column} = any(${sql.param(values)}::text[])`;
+
+/** The same for numbers. */
+export const isOneOfIds = (column: unknown, values: readonly number[]): SQL =>
+  sql`${column} = any(${sql.param(values)}::bigint[])`;
 
 /** Splits rows into sets of a size that PostgreSQL takes well, each as the rows that `rowOf` makes of its items. */
 export function* inSets<Item, Row>(

@@ -4,7 +4,7 @@
  */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Erasure, ErasureReport } from '../domain/erasure.ts';
-import type { Store } from './database.ts';
+import { isOneOf, isOneOfIds, type Store } from './database.ts';
 import { WrongUseError } from './decisions.ts';
 import { eraseFromJournal } from './erase-journal.ts';
 import { type ErasedPerson, identify } from './erased-person.ts';
@@ -78,19 +78,14 @@ async function requireErasable(store: Store, tenant: string, person: ErasedPerso
 
 /** What is about the person. The replica keeps whom the directory still has: it would come back with the next whole read. */
 async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirectory, emails }: ErasedPerson) {
-  const numbers = sql`(select value::bigint from jsonb_array_elements_text(${JSON.stringify(timelyIds)}::jsonb))`;
-  const addresses = sql`(select jsonb_array_elements_text(${JSON.stringify(emails)}::jsonb))`;
   for (const [table, condition] of [
     ['changes', sql`subject_key = ${id}`],
     ['failures', sql`subject_key = ${id}`],
     ['attempts', sql`subject_key = ${id}`],
-    [
-      'touched_subjects',
-      sql`key = ${id} or (kind = 'user' and key in (select jsonb_array_elements_text(${JSON.stringify(timelyIds)}::jsonb)))`,
-    ],
+    ['touched_subjects', sql`key = ${id} or (kind = 'user' and ${isOneOf(sql`key`, timelyIds.map(String))})`],
     ['person_links', sql`person_id = ${id}`],
-    ['timely_users', sql`id in ${numbers}`],
-    ['approval_changes', sql`lower(line ->> 'subject') in ${addresses}`],
+    ['timely_users', isOneOfIds(sql`id`, timelyIds)],
+    ['approval_changes', isOneOf(sql`lower(line ->> 'subject')`, emails)],
     ['directory_staging', sql`object_id = ${id} or member_id = ${id}`],
   ] as const) {
     await store.execute(

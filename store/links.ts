@@ -2,7 +2,7 @@
 import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import type { TeamSource } from '../domain/change.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
-import { asJson, asTexts, type Store } from './database.ts';
+import { asJson, isOneOf, type Store } from './database.ts';
 import { personLinks, teamLinks } from './schema.ts';
 import { noteTouched } from './touched.ts';
 
@@ -122,7 +122,7 @@ export async function timelyIdsOf(
 ) {
   const { rows } = await store.execute<{ person_id: string; timely_id: string }>(sql`
     select person_id, timely_id from person_links where tenant = ${tenant}
-    and person_id = any(${asTexts(personIds)})
+    and ${isOneOf(sql`person_id`, personIds)}
     and (state = 'present' or ${which === 'any'}) order by person_id`);
   return new Map(rows.map((row) => [row.person_id, Number(row.timely_id)]));
 }

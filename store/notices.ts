@@ -1,6 +1,6 @@
 /** What was told to whom: one row a matter and channel, so that nothing is told twice. */
 import { and, desc, eq, isNull, like, sql } from 'drizzle-orm';
-import { asJson, asTexts, type Store } from './database.ts';
+import { asJson, isOneOf, type Store } from './database.ts';
 import { notices } from './schema-telling.ts';
 
 /** Those of the matters that the channel was told, or that were given up for it. */
@@ -13,13 +13,7 @@ export async function noted(
   const rows = await store
     .select({ matter: notices.matter })
     .from(notices)
-    .where(
-      and(
-        eq(notices.tenant, tenant),
-        eq(notices.channel, channel),
-        sql`${notices.matter} = any(${asTexts(matters)})`,
-      ),
-    );
+    .where(and(eq(notices.tenant, tenant), eq(notices.channel, channel), isOneOf(notices.matter, matters)));
   return new Set(rows.map(({ matter }) => matter));
 }
 

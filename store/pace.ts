@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, sql } from 'drizzle-orm';
 import { ThrottledError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
+import { once } from '../domain/once.ts';
 import { afterRefusal, firstMemory, type PaceState, rateOf, reviewed, startsKept } from '../domain/pace.ts';
 import type { Database, Store } from './database.ts';
 import { paces } from './schema.ts';
@@ -146,14 +147,6 @@ const noRoom = (waitMs: number) =>
   new ThrottledError(`The rate budget of the Timely account has no room for ${Math.ceil(waitMs / 1000)} s`, {
     retryAfterMs: waitMs,
   });
-
-function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let begun: Promise<Result> | null = null;
-  return () => {
-    begun ??= work();
-    return begun;
-  };
-}
 
 /** How long answers take, as long as this process is not what makes them late. */
 class OwnClock {

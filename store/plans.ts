@@ -2,7 +2,7 @@
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../domain/report.ts';
-import { asJson, asTexts, inSets, type Store } from './database.ts';
+import { asJson, inSets, isOneOf, type Store } from './database.ts';
 import { attempts, changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
@@ -21,6 +21,7 @@ const phaseOf: Record<Change['kind'], number> = {
   setTeamMembers: 3,
   retireTeam: 3,
 };
+export const removals = phaseOf.remove;
 
 export interface PlannedRow {
   change: Change;
@@ -198,7 +199,7 @@ export async function loadFailures(store: Store, tenant: string) {
 export async function keepFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
   await store.execute(sql`
     delete from failures where tenant = ${tenant}
-    and subject_key <> all(${asTexts(subjectKeys)})`);
+    and not ${isOneOf(sql`subject_key`, subjectKeys)}`);
 }
 
 /** Whether somebody who failed is due to be tried again. */

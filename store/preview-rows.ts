@@ -4,7 +4,7 @@ import { type Change, selfEndingHolds, type TeamState } from '../domain/change.t
 import { emailOf } from '../domain/person.ts';
 import type { Difference, PlanLine, PreviewCounts, PreviewProgress, StateBrief } from '../domain/preview.ts';
 import type { Page } from '../domain/report.ts';
-import { asTexts, type Database, type Store } from './database.ts';
+import { type Database, isOneOf, type Store } from './database.ts';
 import { type ChangeRow, lineOf, nextOf } from './plans.ts';
 import { loadPeople } from './replica.ts';
 import { changes, cycles } from './schema.ts';
@@ -166,7 +166,7 @@ export async function addressesOf(store: Store, tenant: string, ids: string[]): 
   if (ids.length === 0) return new Map();
   const { rows } = await store.execute<{ person_id: string; email: string }>(sql`
     select person_id, email from person_links where tenant = ${tenant}
-    and person_id = any(${asTexts(ids)})`);
+    and ${isOneOf(sql`person_id`, ids)}`);
   const addresses = new Map(rows.map((row) => [row.person_id, row.email]));
   for (const person of await loadPeople(store, tenant, ids)) {
     const email = emailOf(person);

@@ -3,7 +3,7 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { groupBy } from '../domain/collect.ts';
 import type { DirectorySnapshot, Group, Membership, Person, PrivilegedPerson } from '../domain/directory.ts';
 import { kindBySignInName } from '../domain/person.ts';
-import { asJson, asTexts, type Store } from './database.ts';
+import { asJson, isOneOf, type Store } from './database.ts';
 import {
   directoryExtras,
   directoryGroups,
@@ -35,7 +35,7 @@ export async function loadPeople(store: Store, tenant: string, ids: string[]): P
   const rows = await store
     .select({ id: directoryPeople.id, facts: directoryPeople.facts })
     .from(directoryPeople)
-    .where(and(eq(directoryPeople.tenant, tenant), sql`${directoryPeople.id} = any(${asTexts(ids)})`));
+    .where(and(eq(directoryPeople.tenant, tenant), isOneOf(directoryPeople.id, ids)));
   return rows.map((row) => personOf(row.id, row.facts, (text) => text));
 }
 

@@ -4,7 +4,7 @@
  */
 import { and, eq, sql } from 'drizzle-orm';
 import type { DirectoryEntry, DirectoryStream } from '../directory/source.ts';
-import { asJson, asTexts, type Store } from './database.ts';
+import { asJson, isOneOf, type Store } from './database.ts';
 import { directoryCursors, directoryStaging } from './schema-directory.ts';
 
 /** Where a stream stands before a round; null before the first. */
@@ -89,7 +89,7 @@ export async function settleContradictions(
   const ids = entries.map((entry) => ('id' in entry ? entry.id : ''));
   await store.execute(sql`
     delete from directory_staging where tenant = ${tenant} and stream = 'users'
-    and object_id = any(${asTexts(ids)})`);
+    and ${isOneOf(sql`object_id`, ids)}`);
   // A removal first: a restored person begins anew instead of keeping facts from before.
   await stagePage(
     store,
@@ -114,8 +114,8 @@ export async function settleGroups(
 ): Promise<void> {
   await store.execute(sql`
     delete from directory_staging where tenant = ${tenant} and stream = 'groups'
-    and object_id = any(${asTexts(groupIds)})
-    and (type = 'removed') = (object_id = any(${asTexts(existing)}))`);
+    and ${isOneOf(sql`object_id`, groupIds)}
+    and (type = 'removed') = (${isOneOf(sql`object_id`, existing)})`);
 }
 
 /** How many live objects the round holds, for evidence of a full read: those whose last word is not a removal. */

@@ -1,7 +1,7 @@
 /** Each person's verdict with its reason. */
 import { sql } from 'drizzle-orm';
 import { foldText } from '../domain/text.ts';
-import { asJson, asTexts, inSets, type Store } from './database.ts';
+import { asJson, inSets, isOneOf, type Store } from './database.ts';
 
 export interface VerdictRow {
   personId: string;
@@ -32,7 +32,7 @@ export async function storeVerdictsOf(
   const gone = personIds.filter((personId) => !known.has(personId));
   await store.execute(sql`
     delete from verdicts where tenant = ${tenant}
-    and person_id = any(${asTexts(gone)})`);
+    and ${isOneOf(sql`person_id`, gone)}`);
 }
 
 async function writeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[]): Promise<void> {

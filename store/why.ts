@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { ChangeKind, Finding } from '../domain/change.ts';
 import type { PastChange, WaitingChange } from '../domain/why.ts';
-import { asJson, asTexts, type Store } from './database.ts';
+import { asJson, isOneOf, isOneOfIds, type Store } from './database.ts';
 import { lineOf } from './plans.ts';
 import {
   approvalChanges,
@@ -103,7 +103,7 @@ export async function findingsAbout(
       and(
         eq(findings.tenant, tenant),
         eq(findings.cycle, cycle),
-        sql`lower(${findings.subject}) = any(${asTexts(folded)})`,
+        isOneOf(sql`lower(${findings.subject})`, folded),
       ),
     )
     .orderBy(asc(findings.position))
@@ -174,6 +174,6 @@ export async function usersById(store: Store, tenant: string, ids: number[]) {
   const { rows } = await store.execute<{ id: string; email: string; person_id: string | null }>(sql`
     select stored.id, stored.email, link.person_id from timely_users stored
     left join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id
-    where stored.tenant = ${tenant} and stored.id = any(${asTexts(ids.map(String))}::bigint[])`);
+    where stored.tenant = ${tenant} and ${isOneOfIds(sql`stored.id`, ids)}`);
   return new Map(rows.map((row) => [Number(row.id), { email: row.email, personId: row.person_id }]));
 }

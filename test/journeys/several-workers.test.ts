@@ -4,27 +4,14 @@
  */
 import { afterEach, expect, test } from '@jest/globals';
 import { applyPlanWorkflowId } from '../../workflows/messages.ts';
-import { endProcess, startWorld, stopProcess, until, type World } from '../support/world.ts';
+import { slowWorlds, untilMiddle } from '../support/slow-worlds.ts';
+import { endProcess, stopProcess, until, type World } from '../support/world.ts';
 
 const deploymentName = 'timely-sync';
 const namespace = 'default';
 
-const worlds: World[] = [];
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-});
-
-/** Slow enough that there is a middle of the cycle. */
-async function newWorld(perSecond: number): Promise<World> {
-  const world = await startWorld({
-    editFile: (text) => text.replace('requestsPerSecond: 50', `requestsPerSecond: ${perSecond}`),
-  });
-  worlds.push(world);
-  return world;
-}
-
-const untilMiddle = (world: World) =>
-  until('a third of the invitations', async () => (world.writes().length >= 15 ? true : null));
+const worlds = slowWorlds();
+afterEach(worlds.closeAll);
 
 /** 48 people are invited and one is taken back; nobody has two mails. */
 function expectWholeCompany(world: World): void {
@@ -35,7 +22,7 @@ function expectWholeCompany(world: World): void {
 }
 
 test('of three workers one is killed in the middle of a cycle: the others do the rest', async () => {
-  const world = await newWorld(25);
+  const world = await worlds.open(25);
   const [victim] = await Promise.all([world.startWorker(), world.startWorker(), world.startWorker()]);
   await world.configure();
   await untilMiddle(world);
@@ -63,7 +50,7 @@ async function makeCurrent({ client }: World, buildId: string): Promise<void> {
 
 test('another release takes over in the middle of a cycle, and the old workers end', async () => {
   // Temporal's queues learn of a new version in a second or two, while the cycle goes on.
-  const world = await newWorld(6);
+  const world = await worlds.open(6);
   const [before, after] = [`${world.tenant}-before`, `${world.tenant}-after`];
   Object.assign(world.variables, { TIMELY_SYNC_BUILD_ID: before });
   const old = await world.startWorker();

@@ -1,19 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { applyPlanWorkflowId } from '../../workflows/messages.ts';
-import { endProcess, startWorld, until, type World } from '../support/world.ts';
+import { slowWorlds, untilMiddle } from '../support/slow-worlds.ts';
+import { endProcess, type World } from '../support/world.ts';
 
-const worlds: World[] = [];
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-});
-
-async function newWorld(perSecond: number): Promise<World> {
-  const world = await startWorld({
-    editFile: (text) => text.replace('requestsPerSecond: 50', `requestsPerSecond: ${perSecond}`),
-  });
-  worlds.push(world);
-  return world;
-}
+const worlds = slowWorlds();
+afterEach(worlds.closeAll);
 
 /** What an onlooker sees of Timely: who is there with which role, and who is in which team how. */
 function endState({ sandbox }: World) {
@@ -50,14 +41,14 @@ test.each([
 ])(
   'a worker killed in the middle of a cycle at $perSecond a second leaves nothing undone, and nobody has two mails',
   async ({ perSecond, latencyMs, each }) => {
-    const [undisturbed, disturbed] = await Promise.all([newWorld(perSecond), newWorld(perSecond)]);
+    const [undisturbed, disturbed] = await Promise.all([worlds.open(perSecond), worlds.open(perSecond)]);
     if (latencyMs > 0) disturbed.sandbox.timely.faults.set('latency', { milliseconds: latencyMs });
     await undisturbed.startWorker();
     await undisturbed.start();
 
     const first = await disturbed.startWorker();
     await disturbed.configure();
-    await until('a third of the invitations', async () => (disturbed.writes().length >= 15 ? true : null));
+    await untilMiddle(disturbed);
     await endProcess(first);
     const writesAtKill = disturbed.writes().length;
     expect(writesAtKill).toBeLessThan(undisturbed.writes().length);

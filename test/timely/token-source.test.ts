@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConnectNeededError, PassingError } from '../../domain/errors.ts';
 import { createTimelyApi } from '../../timely/api.ts';
-import type { StoredTokens } from '../../timely/ports.ts';
+import type { StoredTokens, TokenSource } from '../../timely/ports.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
 import { unpaced } from '../support/unpaced.ts';
 import { application, MemoryVault, type SignIn, withSignIn } from './fake-sign-in.ts';
@@ -18,6 +18,14 @@ const stored: StoredTokens = {
 
 function sourceOf({ endpoint }: SignIn, vault: MemoryVault, initialRefreshToken: string | null = null) {
   return createTokenSource({ application, endpoint, initialRefreshToken, vault });
+}
+
+/** Renews so often while nothing new can be stored. */
+async function failToStore(source: TokenSource, vault: MemoryVault, times = 1): Promise<void> {
+  vault.diesAtSave = true;
+  for (let time = 1; time <= times; time += 1)
+    await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
+  vault.diesAtSave = false;
 }
 
 describe('a stored pair', () => {
@@ -83,9 +91,7 @@ describe('a stored pair', () => {
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
-      vault.diesAtSave = true;
-      await expect(sourceOf(signIn, vault).refresh('access-secret-0')).rejects.toThrow('the worker died');
-      vault.diesAtSave = false;
+      await failToStore(sourceOf(signIn, vault), vault);
       const source = sourceOf(signIn, vault);
       for (let time = 1; time <= 2; time += 1) {
         const error = await source.refresh('access-secret-0').catch((reason: unknown) => reason);
@@ -100,10 +106,7 @@ describe('a stored pair', () => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
       const source = sourceOf(signIn, vault);
-      vault.diesAtSave = true;
-      await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
-      await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
-      vault.diesAtSave = false;
+      await failToStore(source, vault, 2);
       expect(await source.refresh('access-secret-0')).toBe('access-secret-1');
       expect(signIn.offered).toEqual(['refresh-secret-0']);
       expect(await vault.read()).toMatchObject({ refreshToken: 'refresh-secret-1', renewalBeganAt: null });
@@ -114,9 +117,7 @@ describe('a stored pair', () => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
       const source = sourceOf(signIn, vault);
-      vault.diesAtSave = true;
-      await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
-      vault.diesAtSave = false;
+      await failToStore(source, vault);
       await vault.withLock((held) => held.save({ ...stored, accessToken: 'of-another', refreshToken: 'r' }));
       expect(await source.refresh('access-secret-0')).toBe('of-another');
     }));
