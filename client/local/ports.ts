@@ -20,7 +20,7 @@ export async function choosePort(dataFolder: string, use: PortUse, wanted?: numb
     throw new CommandError(exitCodes.failed, message);
   }
   const usedLast = readPorts(dataFolder)[use];
-  const port = wanted ?? (usedLast === undefined ? null : await bind(usedLast)) ?? (await bind(0));
+  const port = wanted ?? (usedLast === undefined ? null : await bind(usedLast)) ?? (await freePort());
   if (port === null) throw new CommandError(exitCodes.failed, 'No port is free on this machine.');
   writeFileSync(portsFile(dataFolder), JSON.stringify({ ...readPorts(dataFolder), [use]: port }));
   return port;
@@ -33,6 +33,19 @@ function readPorts(dataFolder: string): Record<string, number> {
     return usedPorts.parse(JSON.parse(readFileSync(portsFile(dataFolder), 'utf8')));
   } catch {
     return {};
+  }
+}
+
+/** Free ones that this process has given: whoever is to listen there may not have begun yet. */
+const given = new Set<number>();
+
+async function freePort(): Promise<number | null> {
+  for (;;) {
+    const port = await bind(0);
+    if (port === null) return null;
+    if (given.has(port)) continue;
+    given.add(port);
+    return port;
   }
 }
 

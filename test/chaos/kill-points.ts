@@ -44,7 +44,8 @@ export async function startKillableServers() {
       if (how === 'SIGKILL') process?.kill();
       else await process?.stop();
       await process?.ended;
-      await start[victim]();
+      // For a moment a connection of somebody else may have the port.
+      await until(`${victim} to run again`, start[victim], withinMs);
     },
     async stop(): Promise<void> {
       for (const process of running.values()) await process.stop();

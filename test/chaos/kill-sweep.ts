@@ -20,9 +20,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 test(
   `${kills} kills leave what an undisturbed run leaves`,
   async () => {
-    // One after the other: two that look for a free port at once may find the same.
-    const servers: KillableServers[] = [];
-    while (servers.length < Math.min(lanes, worlds)) servers.push(await startKillableServers());
+    const servers = await Promise.all(Array.from({ length: Math.min(lanes, worlds) }, startKillableServers));
     const [first] = servers;
     if (!first) throw new Error('CHAOS_LANES and CHAOS_KILLS are at least 1.');
     try {
