@@ -45,7 +45,7 @@ export async function startKillableServers() {
       else await process?.stop();
       await process?.ended;
       // For a moment a connection of somebody else may have the port.
-      await until(`${victim} to run again`, start[victim], withinMs);
+      await until(`${victim} to run again`, async () => await start[victim](), withinMs);
     },
     async stop(): Promise<void> {
       for (const process of running.values()) await process.stop();
