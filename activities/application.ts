@@ -1,4 +1,5 @@
 /** Applying one change: what it takes, and what it comes to. */
+import type { Attempt } from '../store/attempts.ts';
 import type { Store } from '../store/database.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import type { accountRow } from '../store/timely-snapshot.ts';
@@ -16,6 +17,8 @@ export interface Application {
   repeated: boolean;
   /** The account as the last read left it; asked of the store once. */
   account(): ReturnType<typeof accountRow>;
+  /** An earlier attempt whose end is unknown, as noted when this one began; asked of the store once. */
+  attempt(): Promise<Attempt | null>;
 }
 
 /** What applying came to: `dropped` when the fact behind the change no longer holds, with the reason. */
@@ -29,6 +32,7 @@ export type Effect =
   | {
       outcome: 'done';
       before: unknown;
+      /** For the journal, which is written after `remember`. */
       after: unknown;
       /** Notes links and the new state of Timely, in the transaction that notes the change as done. */
       remember(store: Store): Promise<void>;

@@ -16,6 +16,8 @@ import { once } from '../domain/once.ts';
 import { lanesFor, togetherFor } from '../domain/pace.ts';
 import { takesSeat } from '../domain/seats.ts';
 import { useApproval } from '../store/approvals.ts';
+import { attemptsOf } from '../store/attempts.ts';
+import type { Database } from '../store/database.ts';
 import { writeJournal } from '../store/journal.ts';
 import {
   type ChangeRow,
@@ -114,8 +116,8 @@ export function createApplyChangeActivities(services: Services) {
         return { outcome: 'held' };
       }
       try {
-        const account = once(() => accountRow(database, input.tenant));
-        return { outcome: await applyToItsEnd({ services, tenant, row, repeated, account }) };
+        const known = knownOf(database, input.tenant, [row]);
+        return { outcome: await applyToItsEnd({ services, tenant, row, repeated, ...known(row) }) };
       } catch (error) {
         if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
           throw leftForLater(error);
@@ -134,13 +136,13 @@ export function createApplyChangeActivities(services: Services) {
       // Whoever was begun by an earlier attempt is looked after one by one.
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
         return { outcomes: [], left: input.positions };
-      const account = once(() => accountRow(database, input.tenant));
+      const known = knownOf(database, input.tenant, rows);
       const left: number[] = [];
       const outcomes = await Promise.all(
         rows.map(async (row) => {
           if (row.status !== 'planned') return settledAs(row.status);
           try {
-            return await applyToItsEnd({ services, tenant, row, repeated: false, account });
+            return await applyToItsEnd({ services, tenant, row, repeated: false, ...known(row) });
           } catch {
             left.push(row.position);
             return null;
@@ -150,6 +152,17 @@ export function createApplyChangeActivities(services: Services) {
       return { outcomes: outcomes.filter((outcome) => outcome !== null), left: left.sort((a, b) => a - b) };
     },
   };
+}
+
+/** What the store knows and some changes need, asked once for all of them. */
+function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[]) {
+  const account = once(() => accountRow(database, tenant));
+  const subjects = rows.map(({ subjectKey }) => subjectKey);
+  const attempts = once(() => attemptsOf(database, tenant, subjects));
+  return ({ subjectKey }: ChangeRow): Pick<Application, 'account' | 'attempt'> => ({
+    account,
+    attempt: async () => (await attempts()).get(subjectKey) ?? null,
+  });
 }
 
 /** Applies a change and writes down what became of it. @throws what concerns more than this change, or may pass */

@@ -8,9 +8,8 @@ import { adminRole, withRoleName } from '../domain/roles.ts';
 import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
-import { attemptOf } from '../store/attempts.ts';
 import { cycleRow } from '../store/cycles.ts';
-import { linkPerson, linksReplaced, markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
+import { type LinkReplaced, linkPerson, markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
 import {
@@ -56,7 +55,7 @@ async function invite(application: Application): Promise<Effect> {
   // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
   const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || subjectOf(row).email;
   const wanted = { email, externalId: personId };
-  const isProven = (await application.account())?.complete || (await attemptOf(database, row)) !== null;
+  const isProven = (await application.account())?.complete || (await application.attempt()) !== null;
   const unlisted = isProven ? null : await tenant.timely.searchPresent(wanted);
   if (unlisted) return notListed(row, unlisted);
   const roleId = await roleIdOf(application, wantedRole(row));
@@ -117,16 +116,21 @@ async function link(application: Application): Promise<Effect> {
 
 /** The person is in Timely as `answered` now: linked from here on. Links that give way stay readable in the journal. */
 async function present(application: Application, answered: TimelyUser): Promise<Effect> {
-  const { services, row } = application;
+  const { row } = application;
   const { personId, email } = subjectOf(row);
   const user = await withRoleNameOf(application, answered);
-  const replaces = await linksReplaced(services.database, row.tenant, { personId, timelyId: user.id });
+  const after: PersonState & { timelyId: number; replaces?: LinkReplaced[] } = {
+    role: user.role,
+    timelyId: user.id,
+  };
   return {
     outcome: 'done',
     before: row.before,
-    after: { role: user.role, timelyId: user.id, ...(replaces.length > 0 && { replaces }) },
+    after,
     async remember(store) {
-      await linkPerson(store, row.tenant, { personId, timelyId: user.id, email, role: user.role });
+      const link = { personId, timelyId: user.id, email, role: user.role };
+      const replaces = await linkPerson(store, row.tenant, link);
+      if (replaces.length > 0) after.replaces = replaces;
       await rememberUser(store, row.tenant, user, row.cycle);
     },
   };

@@ -7,7 +7,6 @@ import type { TeamLink } from '../domain/link.ts';
 import { teamMark } from '../domain/marker.ts';
 import { mergeMembers } from '../domain/teams.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
-import { attemptOf } from '../store/attempts.ts';
 import { cycleRow } from '../store/cycles.ts';
 import {
   linkTeam,
@@ -53,7 +52,7 @@ async function createTeam(application: Application): Promise<Effect> {
   const link = await teamLinkOf(database, row.tenant, source);
   const known = link ? await tenant.timely.team(link.timelyId) : null;
   if (known) return unlisted(row, known);
-  if ((await attemptOf(database, row)) === null) {
+  if ((await application.attempt()) === null) {
     const there = await tenant.timely.searchTeam(name);
     if (there) return await adoptUnlisted(application, there);
   }
@@ -172,7 +171,7 @@ async function writeMembers(
     ? before
     : await sendMembers(application, before, members);
   // A team that an earlier attempt of ours made is found by its name like any other.
-  const isOurs = (await attemptOf(database, row)) !== null;
+  const isOurs = (await application.attempt()) !== null;
   const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
   return linked(application, { before, after, origin, present, managed });
 }

@@ -4,7 +4,7 @@
  * whoever comes next, in whatever process or cycle, looks before sending.
  */
 import { ContractError, IgnoredError, PassingError, SyncError, UnsureError } from '../domain/errors.ts';
-import { type Attempt, attemptOf, forgetAttempt, noteAttempt } from '../store/attempts.ts';
+import { type Attempt, forgetAttempt, noteAttempt } from '../store/attempts.ts';
 import type { Application } from './application.ts';
 
 /** A request that we gave up on may still be at work in Timely, and its lists may be behind: so long nothing is repeated. */
@@ -29,10 +29,10 @@ interface Sending<Made> {
  * @throws UnsureError while an earlier attempt may have taken effect and cannot be seen, else what `look` and `send` throw
  */
 export async function sendOnce<Made>(
-  { services: { database, now }, row, account }: Application,
+  { services: { database, now }, row, account, attempt }: Application,
   { look, doubt, send }: Sending<Made>,
 ): Promise<Made> {
-  const before = await attemptOf(database, row);
+  const before = await attempt();
   if (before) {
     const found = await look(before);
     if (found) return found;

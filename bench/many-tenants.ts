@@ -8,12 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import pLimit from 'p-limit';
+import { ask, everyItem } from '../client/ask.ts';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
+import { startTenant } from '../client/start-tenant.ts';
+import type { TenantSummary } from '../domain/report.ts';
 import { type Sandbox, startSandbox } from '../simulators/sandbox.ts';
 import { nudgeSignal, statusQuery, tenantWorkflowId } from '../workflows/messages.ts';
-import { firstCycleOf } from './cycles.ts';
 import { judge, machine, percentile } from './figures.ts';
 import { inFolder } from './in-folder.ts';
 import { type Edit, withoutLimits, writeTenantFile } from './tenant-files.ts';
@@ -24,6 +26,7 @@ const idleMiBMax = 700;
 const nudgeP95MsMax = 1_000;
 const watchedMs = 60_000;
 const startedAtOnce = 20;
+const askedAgainAfterMs = 1_000;
 
 interface Sizes {
   idle: number;
@@ -56,7 +59,7 @@ async function measure(folder: string, group: ProcessGroup, { idle, busy, nudges
   const client = new Client({ connection });
   const worker = await workerPid(folder);
   const startedAt = Date.now();
-  await startAll(client, await idleFiles(folder, idle));
+  await firstCyclesOf(client, await idleFiles(folder, idle), 'idle');
   console.log(`${machine}; ${idle} tenants had their first cycle in ${secondsSince(startedAt)} s`);
   await watchWaiting(worker);
   const waits = await nudgeSome(client, idle, nudges);
@@ -126,9 +129,19 @@ async function tenantFiles(folder: string, kind: string, count: number, edits: (
   );
 }
 
-async function startAll(client: Client, files: readonly string[]): Promise<void> {
+/**
+ * Starts them and waits until the first cycle of each has ended. One question tells of fifty tenants: a Query to each loop,
+ * four times a second as `timely-sync up` asks its own, would be most of what the worker has to do.
+ */
+async function firstCyclesOf(client: Client, files: readonly string[], kind: string): Promise<void> {
   const limit = pLimit(startedAtOnce);
-  await Promise.all(files.map((file) => limit(() => firstCycleOf(client, file))));
+  await Promise.all(files.map((file) => limit(() => startTenant(client, file))));
+  while ((await cyclesEnded(client, kind)) < files.length) await sleep(askedAgainAfterMs);
+}
+
+async function cyclesEnded(client: Client, kind: string): Promise<number> {
+  const all = await everyItem<TenantSummary>((after) => ask(client, { about: 'tenants', after }));
+  return all.filter(({ tenant, lastCycle }) => tenant.startsWith(kind) && lastCycle?.finishedAt).length;
 }
 
 /** Processor and memory of the worker while nobody wants anything. */
@@ -179,7 +192,7 @@ async function measureBusy(
   companies: readonly Sandbox[],
 ): Promise<void> {
   const startedAt = Date.now();
-  await Promise.all(files.map((file) => firstCycleOf(client, file)));
+  await firstCyclesOf(client, files, 'busy');
   const allEndedAfter = secondsSince(startedAt);
   const writes = companies.flatMap(({ timely }) => timely.ledger.writes());
   const people = writes.filter(({ operation }) => operation === 'users.invite').length;

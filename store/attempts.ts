@@ -1,6 +1,6 @@
 /** Writes that Timely must not get twice, and of which it is not known yet whether they took effect. */
 import { and, eq } from 'drizzle-orm';
-import type { Store } from './database.ts';
+import { isOneOf, type Store } from './database.ts';
 import { attempts } from './schema.ts';
 
 export interface Attempt {
@@ -19,13 +19,17 @@ export interface AttemptKey {
 const whose = ({ tenant, subjectKey }: AttemptKey) =>
   and(eq(attempts.tenant, tenant), eq(attempts.subjectKey, subjectKey));
 
-/** Null when nothing was sent whose end is unknown. */
-export async function attemptOf(store: Store, key: AttemptKey): Promise<Attempt | null> {
-  const [row] = await store
-    .select({ at: attempts.at, since: attempts.since })
+/** Those of some people and teams by subject key; who is not in it has sent nothing whose end is unknown. */
+export async function attemptsOf(
+  store: Store,
+  tenant: string,
+  subjectKeys: string[],
+): Promise<Map<string, Attempt>> {
+  const rows = await store
+    .select({ subjectKey: attempts.subjectKey, at: attempts.at, since: attempts.since })
     .from(attempts)
-    .where(whose(key));
-  return row ?? null;
+    .where(and(eq(attempts.tenant, tenant), isOneOf(attempts.subjectKey, subjectKeys)));
+  return new Map(rows.map(({ subjectKey, ...attempt }) => [subjectKey, attempt]));
 }
 
 /** Notes an attempt. Of several in a row the first one's `since` stays: any of them may have taken effect. */

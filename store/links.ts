@@ -1,10 +1,10 @@
 /** Links between the directory and Timely. */
-import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { TeamSource } from '../domain/change.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
 import { asJson, isOneOf, type Store } from './database.ts';
 import { personLinks, teamLinks } from './schema.ts';
-import { noteTouched } from './touched.ts';
+import { noteTouched, noting } from './touched.ts';
 
 export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {
   const rows = await store.select().from(personLinks).where(eq(personLinks.tenant, tenant));
@@ -24,45 +24,46 @@ export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamL
   return rows.map(({ tenant: _tenant, ...link }) => link);
 }
 
-/** Links that give way when a person is linked to a user: the user's to somebody else, and the person's to another user. */
-export async function linksReplaced(
-  store: Store,
-  tenant: string,
-  { personId, timelyId }: Pick<PersonLink, 'personId' | 'timelyId'>,
-): Promise<Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>[]> {
-  const isUsers = and(eq(personLinks.timelyId, timelyId), ne(personLinks.personId, personId));
-  const isPersons = and(eq(personLinks.personId, personId), ne(personLinks.timelyId, timelyId));
-  const { timelyId: id, email, state } = personLinks;
-  return await store
-    .select({ personId: personLinks.personId, timelyId: id, email, state })
-    .from(personLinks)
-    .where(and(eq(personLinks.tenant, tenant), or(isUsers, isPersons)));
-}
+/** A link that gave way to another one. */
+export type LinkReplaced = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>;
 
-/** Links a person as present. A Timely user has one link: after a rehire it moves from the old object id. */
+/**
+ * Links a person as present. A Timely user has one link: after a rehire it moves from the old object id. Answers which
+ * links gave way: the user's to somebody else, and the person's to another user.
+ */
 export async function linkPerson(
   store: Store,
   tenant: string,
   link: Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role'>,
-): Promise<void> {
+): Promise<LinkReplaced[]> {
+  const { personId, timelyId } = link;
   const values = {
     ...link,
     email: link.email.toLowerCase(),
     state: 'present' as const,
     outOfScopeSince: null,
   };
-  const [before] = await store
+  const isSame = or(eq(personLinks.timelyId, timelyId), eq(personLinks.personId, personId));
+  const before = await store
     .delete(personLinks)
-    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.timelyId, link.timelyId)))
-    .returning({ personId: personLinks.personId });
-  if (before && before.personId !== link.personId) {
-    await renameInTeams(store, tenant, before.personId, link.personId);
+    .where(and(eq(personLinks.tenant, tenant), isSame))
+    .returning({
+      personId: personLinks.personId,
+      timelyId: personLinks.timelyId,
+      email: personLinks.email,
+      state: personLinks.state,
+    });
+  for (const other of before.filter((replaced) => replaced.personId !== personId)) {
+    await renameInTeams(store, tenant, other.personId, personId);
+    await noteTouched(store, tenant, 'person', [other.personId]);
   }
-  await noteTouched(store, tenant, 'person', [link.personId, ...(before ? [before.personId] : [])]);
-  await store
+  const linked = store
     .insert(personLinks)
     .values({ tenant, ...values })
-    .onConflictDoUpdate({ target: [personLinks.tenant, personLinks.personId], set: values });
+    .onConflictDoUpdate({ target: [personLinks.tenant, personLinks.personId], set: values })
+    .returning({ kind: sql`'person'`.as('kind'), key: sql`${personLinks.personId}`.as('key') });
+  await noting(store, tenant, linked.getSQL());
+  return before.filter((replaced) => replaced.personId !== personId || replaced.timelyId !== timelyId);
 }
 
 /** Whom the sync put into teams under the old object id it answers for under the new one. */

@@ -5,7 +5,7 @@ import { withRoleName } from '../domain/roles.ts';
 import type { TimelyAccount, TimelyRole, TimelySnapshot, TimelyTeam, TimelyUser } from '../domain/timely.ts';
 import { asJson, type Store } from './database.ts';
 import { teamLinks, timelyAccounts, timelyTeams, timelyUsers } from './schema.ts';
-import { noteTouched, planAgain, touch } from './touched.ts';
+import { noteTouched, noting, planAgain, touch } from './touched.ts';
 
 /** Null before the first read. */
 export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
@@ -151,11 +151,12 @@ export async function rememberUser(
   cycle: number,
 ): Promise<void> {
   const row = { ...user, seenIn: cycle };
-  await store
+  const stored = store
     .insert(timelyUsers)
     .values({ tenant, ...row })
-    .onConflictDoUpdate({ target: [timelyUsers.tenant, timelyUsers.id], set: row });
-  await noteTouched(store, tenant, 'user', [String(user.id)]);
+    .onConflictDoUpdate({ target: [timelyUsers.tenant, timelyUsers.id], set: row })
+    .returning({ kind: sql`'user'`.as('kind'), key: sql`${timelyUsers.id}::text`.as('key') });
+  await noting(store, tenant, stored.getSQL());
 }
 
 export async function rememberRemoved(store: Store, tenant: string, id: number): Promise<void> {

@@ -24,6 +24,8 @@ const storedTokens = z.object({
 export const parseStoredTokens = (value: unknown): StoredTokens => storedTokens.parse(value);
 
 const refreshAheadMs = 60_000;
+/** A look into the store for each request would cost more than many requests do; what another worker stored is seen soon. */
+const keptMs = 1_000;
 
 /**
  * Tokens for one account, shared by all workers through the vault. A refresh token works once, so refreshing happens
@@ -35,23 +37,42 @@ const refreshAheadMs = 60_000;
 export function createTokenSource(settings: TokenSourceSettings): TokenSource {
   const { vault } = settings;
   const unstored: UnstoredPairs = new Map();
+  const stored = keptFor(keptMs, () => vault.read());
   const renew = (stale: string | null) =>
-    vault.withLock(async (held) => {
-      const current = await held.read();
-      if (current && current.accessToken !== stale && !endsSoon(current)) return current.accessToken;
-      const kept = current && unstored.get(current.refreshToken);
-      const renewed = kept ?? (await renewFrom({ ...settings, unstored }, current, held));
-      await held.save(renewed);
-      unstored.clear();
-      return renewed.accessToken;
-    });
+    vault
+      .withLock(async (held) => {
+        const current = await held.read();
+        if (current && current.accessToken !== stale && !endsSoon(current)) return current.accessToken;
+        const kept = current && unstored.get(current.refreshToken);
+        const renewed = kept ?? (await renewFrom({ ...settings, unstored }, current, held));
+        await held.save(renewed);
+        unstored.clear();
+        return renewed.accessToken;
+      })
+      .finally(stored.forget);
   return {
     accessToken: async () => {
-      const current = await vault.read();
+      const current = await stored.read();
       return current && !endsSoon(current) ? current.accessToken : renew(current?.accessToken ?? null);
     },
     refresh: renew,
   };
+}
+
+/** Reads at most once in so many milliseconds, unless it failed or is told to forget what it has read. */
+function keptFor<Value>(forMs: number, readAnew: () => Promise<Value>) {
+  let kept: { value: Promise<Value>; untilMs: number } | null = null;
+  const forget = () => {
+    kept = null;
+  };
+  const read = (): Promise<Value> => {
+    if (kept && performance.now() < kept.untilMs) return kept.value;
+    const value = readAnew();
+    kept = { value, untilMs: performance.now() + forMs };
+    value.catch(forget);
+    return value;
+  };
+  return { read, forget };
 }
 
 /** Pairs that Timely gave and the store could not take yet, each by the refresh token that it was given for. */

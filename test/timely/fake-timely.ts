@@ -41,7 +41,7 @@ export interface Fault {
 
 const roleNames = ['admin', 'manager', 'employee', 'team_lead'];
 export const roles = roleNames.map((name, index) => ({ id: 301 + index, name }));
-export const [admin, manager, employee] = [301, 302, 303];
+export const [, manager, employee] = [301, 302, 303];
 
 // Strict: a field the datasheet does not know, or a rate, is a mistake of the client.
 const domainInLowerCase = /^([^@\s]+)@((?:[-a-z0-9]+\.)+[a-z]{2,})$/;
