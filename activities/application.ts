@@ -1,6 +1,8 @@
 /** Applying one change: what it takes, and what it comes to. */
+import type { TimelyUser } from '../domain/timely.ts';
 import type { Attempt } from '../store/attempts.ts';
 import type { Store } from '../store/database.ts';
+import type { NewLink } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import type { accountRow } from '../store/timely-snapshot.ts';
 import type { Services, Tenant } from './services.ts';
@@ -32,8 +34,9 @@ export type Effect =
   | {
       outcome: 'done';
       before: unknown;
-      /** For the journal, which is written after `remember`. */
       after: unknown;
-      /** Notes links and the new state of Timely, in the transaction that notes the change as done. */
-      remember(store: Store): Promise<void>;
+      /** The person is this Timely user from here on. */
+      linked?: { link: NewLink; user: TimelyUser };
+      /** Notes what else is to be known, in the transaction that notes the change as done. */
+      remember?(store: Store): Promise<void>;
     };

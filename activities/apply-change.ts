@@ -2,40 +2,21 @@
  * Applies one change to Timely. May run again at any time with the same end: what is done is not done twice, and a
  * second attempt looks first whether the first one took effect (behaviour.md, section 7).
  */
-import { activityInfo, log } from '@temporalio/activity';
-import {
-  ContractError,
-  NotFoundError,
-  PassingError,
-  RejectedError,
-  type SyncError,
-  UnansweredError,
-  UnsureError,
-} from '../domain/errors.ts';
+import { activityInfo } from '@temporalio/activity';
+import { PassingError, UnansweredError } from '../domain/errors.ts';
 import { once } from '../domain/once.ts';
 import { lanesFor, togetherFor } from '../domain/pace.ts';
 import { takesSeat } from '../domain/seats.ts';
-import { useApproval } from '../store/approvals.ts';
 import { attemptsOf } from '../store/attempts.ts';
 import type { Database } from '../store/database.ts';
-import { writeJournal } from '../store/journal.ts';
-import {
-  type ChangeRow,
-  changeRow,
-  changeRows,
-  nextChanges,
-  recordFailure,
-  removals,
-  setDone,
-  setStatus,
-} from '../store/plans.ts';
+import { type ChangeRow, changeRow, changeRows, nextChanges, removals } from '../store/plans.ts';
 import { holdForSeat, seatRefused } from '../store/seats.ts';
 import { accountRow } from '../store/timely-snapshot.ts';
-import { planAgain } from '../store/touched.ts';
 import type { Application, ApplyOutcome, Effect } from './application.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
 import type { Services } from './services.ts';
+import { concernsThisOneOnly, settle, type Tried } from './settle-changes.ts';
 
 /** Which part of a plan a child workflow applies. */
 export interface PlanPart {
@@ -88,8 +69,6 @@ const leftForLater = ({ message }: PassingError) =>
     remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
   });
 
-/** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
-const noSeat = 'no-seat';
 const seatRefusedToAnother =
   'Timely refused somebody else of this cycle for want of a seat, so this person was not tried. Goes on by itself when a seat is free.';
 
@@ -117,7 +96,9 @@ export function createApplyChangeActivities(services: Services) {
       }
       try {
         const known = knownOf(database, input.tenant, [row]);
-        return { outcome: await applyToItsEnd({ services, tenant, row, repeated, ...known(row) }) };
+        const tried = await tryOut({ services, tenant, row, repeated, ...known(row) });
+        const [outcome] = await settle(services, input.tenant, [tried]);
+        return { outcome: outcome ?? 'dropped' };
       } catch (error) {
         if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
           throw leftForLater(error);
@@ -126,8 +107,8 @@ export function createApplyChangeActivities(services: Services) {
     },
 
     /**
-     * Applies some changes side by side, each with an end of its own in the store. It tries each once: what gets no
-     * answer is handed back, so that it alone is waited for.
+     * Applies some changes side by side and settles them together. It tries each once: what gets no answer is handed back,
+     * so that it alone is waited for.
      */
     async applyChanges(input: ApplyChangesInput): Promise<AppliedTogether> {
       const { database } = services;
@@ -136,20 +117,21 @@ export function createApplyChangeActivities(services: Services) {
       // Whoever was begun by an earlier attempt is looked after one by one.
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
         return { outcomes: [], left: input.positions };
-      const known = knownOf(database, input.tenant, rows);
-      const left: number[] = [];
-      const outcomes = await Promise.all(
-        rows.map(async (row) => {
-          if (row.status !== 'planned') return settledAs(row.status);
-          try {
-            return await applyToItsEnd({ services, tenant, row, repeated: false, ...known(row) });
-          } catch {
-            left.push(row.position);
-            return null;
-          }
-        }),
+      const planned = rows.filter(({ status }) => status === 'planned');
+      const known = knownOf(database, input.tenant, planned);
+      const tries = await Promise.allSettled(
+        planned.map((row) => tryOut({ services, tenant, row, repeated: false, ...known(row) })),
       );
-      return { outcomes: outcomes.filter((outcome) => outcome !== null), left: left.sort((a, b) => a - b) };
+      const tried = tries.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      const outcomes = await settle(services, input.tenant, tried);
+      const ended = new Set(tried.map(({ row }) => row.position));
+      return {
+        outcomes: [
+          ...outcomes,
+          ...rows.filter((row) => row.status !== 'planned').map(({ status }) => settledAs(status)),
+        ],
+        left: planned.map(({ position }) => position).filter((position) => !ended.has(position)),
+      };
     },
   };
 }
@@ -165,16 +147,14 @@ function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[])
   });
 }
 
-/** Applies a change and writes down what became of it. @throws what concerns more than this change, or may pass */
-async function applyToItsEnd(application: Application): Promise<ApplyOutcome> {
-  const { services, row } = application;
+/** @throws what concerns more than this change, or may pass */
+async function tryOut(application: Application): Promise<Tried> {
+  const { row } = application;
   try {
-    const effect = await apply(application);
-    await settle(services, row, effect);
-    return effect.outcome;
+    return { row, effect: await apply(application) };
   } catch (error) {
     if (!concernsThisOneOnly(error)) throw error;
-    return await settleRefusal(services, row, error);
+    return { row, refusal: error };
   }
 }
 
@@ -198,50 +178,4 @@ async function apply(application: Application): Promise<Effect> {
     case 'retireTeam':
       return await applyToTeam(application, kind);
   }
-}
-
-/** Writes the end of a change down in one transaction: state, link, journal, and the approval that was used. */
-async function settle({ database, now }: Services, row: ChangeRow, effect: Effect): Promise<void> {
-  await database.transaction(async (store) => {
-    if (effect.outcome === 'dropped') {
-      const failure = { class: 'dropped', message: effect.reason, remedy: '' };
-      await setStatus(store, row, 'dropped', failure);
-      await effect.remember?.(store);
-      // The facts differ from what was planned with: the next cycle plans afresh.
-      await planAgain(store, row.tenant);
-      return;
-    }
-    await effect.remember(store);
-    await useApproval(store, row, now());
-    await setDone(store, row);
-    // Last, since it locks the head of the tenant's chain until the end.
-    await writeJournal(store, row, effect, now());
-  });
-}
-
-async function settleRefusal(
-  { database, now }: Services,
-  row: ChangeRow,
-  error: SyncError,
-): Promise<ApplyOutcome> {
-  const failure = { class: classOf(error), message: error.message, remedy: error.remedy };
-  if (failure.class === noSeat) {
-    await holdForSeat(database, row, `${error.message}. ${error.remedy}`, failure);
-    return 'held';
-  }
-  await recordFailure(database, row, failure, now());
-  log.warn('change failed', { change: row.kind, class: failure.class });
-  return 'failed';
-}
-
-/** Refusals of one person or team; everybody else goes on (behaviour.md, section 7). */
-function concernsThisOneOnly(error: unknown): error is SyncError {
-  if (error instanceof UnsureError) return error.retryAfterMs === null;
-  return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;
-}
-
-function classOf(error: SyncError): string {
-  if (error instanceof RejectedError) return 'seat' in error.fields ? noSeat : 'rejected';
-  if (error instanceof UnsureError) return 'unsure';
-  return error instanceof NotFoundError ? 'not-found' : 'unexpected-answer';
 }

@@ -9,7 +9,7 @@ import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import { cycleRow } from '../store/cycles.ts';
-import { type LinkReplaced, linkPerson, markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
+import { markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { correctPerson, loadGroups } from '../store/replica.ts';
 import {
@@ -17,7 +17,7 @@ import {
   addressOf,
   countPresent,
   rememberRemoved,
-  rememberUser,
+  rememberUsers,
   storeAccount,
 } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
@@ -95,7 +95,7 @@ function notListed(row: ChangeRow, user: TimelyUser): Effect {
   return {
     outcome: 'dropped',
     reason: `Timely did not list ${subjectOf(row).email}, and has them all the same.`,
-    remember: (store) => rememberUser(store, row.tenant, user, row.cycle),
+    remember: (store) => rememberUsers(store, row.tenant, [user], row.cycle),
   };
 }
 
@@ -114,25 +114,16 @@ async function link(application: Application): Promise<Effect> {
   return await present(application, user);
 }
 
-/** The person is in Timely as `answered` now: linked from here on. Links that give way stay readable in the journal. */
+/** The person is in Timely as `answered` now: linked from here on. */
 async function present(application: Application, answered: TimelyUser): Promise<Effect> {
   const { row } = application;
   const { personId, email } = subjectOf(row);
   const user = await withRoleNameOf(application, answered);
-  const after: PersonState & { timelyId: number; replaces?: LinkReplaced[] } = {
-    role: user.role,
-    timelyId: user.id,
-  };
   return {
     outcome: 'done',
     before: row.before,
-    after,
-    async remember(store) {
-      const link = { personId, timelyId: user.id, email, role: user.role };
-      const replaces = await linkPerson(store, row.tenant, link);
-      if (replaces.length > 0) after.replaces = replaces;
-      await rememberUser(store, row.tenant, user, row.cycle);
-    },
+    after: { role: user.role, timelyId: user.id },
+    linked: { link: { personId, timelyId: user.id, email, role: user.role }, user },
   };
 }
 
@@ -167,7 +158,7 @@ async function changeRole(application: Application): Promise<Effect> {
     after: { role: changed.role },
     async remember(store) {
       await rememberRole(store, row.tenant, personId, changed.role);
-      await rememberUser(store, row.tenant, changed, row.cycle);
+      await rememberUsers(store, row.tenant, [changed], row.cycle);
     },
   };
 }

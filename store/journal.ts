@@ -8,22 +8,32 @@ import {
   payloadDigest,
   sealedText,
 } from '../domain/journal.ts';
-import type { Store } from './database.ts';
+import { asJson, type Store } from './database.ts';
 import type { ChangeRow } from './plans.ts';
 import { journalChains, journalEntries } from './schema-journal.ts';
 
 export const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Writes a change that was done; a repeated activity writes it once. `appendEntry` says how it is locked. */
+/** A change that was done, with the states before and after it. */
+export interface DoneChange {
+  row: ChangeRow;
+  before: unknown;
+  after: unknown;
+}
+
+/** Writes changes that were done; a repeated activity writes each once. `appendEntries` says how that is locked. */
 export async function writeJournal(
   store: Store,
-  row: ChangeRow,
-  states: { before: unknown; after: unknown },
+  tenant: string,
+  done: readonly DoneChange[],
   now: Date,
 ): Promise<void> {
-  const { tenant, cycle, kind, subjectKey, subject, reason, approval } = row;
   const at = now.toISOString();
-  await appendEntry(store, tenant, { cycle, kind, at, approval, subjectKey, subject, reason, ...states });
+  const entries = done.map(({ row, before, after }) => {
+    const { cycle, kind, subjectKey, subject, reason, approval } = row;
+    return { cycle, kind, at, approval, subjectKey, subject, reason, before, after };
+  });
+  await appendEntries(store, tenant, entries);
 }
 
 /** Something that happened to a tenant beside changes. `id` makes it one of its kind: written again, it is written once. */
@@ -42,45 +52,60 @@ export interface JournalEvent {
 export async function journalEvent(store: Store, tenant: string, event: JournalEvent): Promise<void> {
   const { kind, id, at, reason, cycle = 0, approval = null, before = null, after = null } = event;
   const entry = { cycle, kind, approval, subjectKey: id, subject: { type: kind }, before, after, reason };
-  await appendEntry(store, tenant, { ...entry, at: at.toISOString() });
+  await appendEntries(store, tenant, [{ ...entry, at: at.toISOString() }]);
 }
 
 /**
- * Adds an entry to the tenant's chain, at most once for each cycle, kind and subject. The head of the chain is locked
- * from here to the end of the transaction, so this comes last in it; the hash is computed in the same statement, so that
- * nobody waits for this process while the lock is held.
+ * Adds entries to the tenant's chain, each at most once for its cycle, kind and subject. The head of the chain is locked
+ * from here to the end of the transaction, so this comes last in it; the hashes are computed in the statement that writes
+ * them, so that nobody waits for this process while the lock is held.
  */
-async function appendEntry(store: Store, tenant: string, entry: JournalEntry): Promise<void> {
-  const salt = randomBytes(16).toString('hex');
-  const payload = payloadDigest(entry, salt, digest);
-  const sealed = sealedText(tenant, entry, payload);
-  const { cycle, at, kind, approval, subjectKey, subject, before, after, reason } = entry;
-  const append = async () => {
-    const { rows } = await store.execute<{ heads: number }>(sql`
-      with head as (
-        select sequence + 1 as sequence, hash from journal_chains where tenant = ${tenant} for update
-      ), added as (
-        insert into journal_entries (tenant, sequence, cycle, at, kind, approval, subject_key, subject, before, after, reason,
-          salt, digest, hash)
-        select ${tenant}, sequence, ${cycle}::int, ${at}::timestamptz, ${kind}, ${approval}::int, ${subjectKey},
-          ${asJson(subject)}, ${asJson(before)}, ${asJson(after)}, ${reason}, ${salt}, ${payload},
-          encode(sha256(convert_to(hash || chr(10) || sequence || chr(10) || ${sealed}, 'UTF8')), 'hex')
-        from head on conflict (tenant, cycle, kind, subject_key) do nothing returning sequence, hash
-      ), moved as (
-        update journal_chains chain set sequence = added.sequence, hash = added.hash
-        from added where chain.tenant = ${tenant}
-      ) select count(*)::int as heads from head`);
-    return (rows[0]?.heads ?? 0) > 0;
-  };
-  if (await append()) return;
+async function appendEntries(store: Store, tenant: string, entries: readonly JournalEntry[]): Promise<void> {
+  const rows = entries.map((entry, place) => {
+    const salt = randomBytes(16).toString('hex');
+    const payload = payloadDigest(entry, salt, digest);
+    return { ...entry, place, salt, digest: payload, sealed: sealedText(tenant, entry, payload) };
+  });
+  // A statement of its own: the next one sees what those who held the lock before have written.
+  await lockHead(store, tenant);
+  await store.execute(sql`
+    with recursive fresh as (
+      select entry.*, row_number() over (order by place) as step
+      from jsonb_to_recordset(${asJson(rows)}) as entry (place int, cycle int, at timestamptz, kind text, approval int,
+        "subjectKey" text, subject jsonb, before jsonb, after jsonb, reason text, salt text, digest text, sealed text)
+      where not exists (
+        select from journal_entries written where written.tenant = ${tenant} and written.cycle = entry.cycle
+        and written.kind = entry.kind and written.subject_key = entry."subjectKey"
+      )
+    ), chain as (
+      select 0::bigint as step, sequence, hash from journal_chains where tenant = ${tenant}
+      union all
+      select fresh.step, sequence + 1, encode(sha256(convert_to(
+        hash || chr(10) || (sequence + 1) || chr(10) || fresh.sealed, 'UTF8')), 'hex')
+      from chain join fresh on fresh.step = chain.step + 1
+    ), added as (
+      insert into journal_entries (tenant, sequence, cycle, at, kind, approval, subject_key, subject, before, after, reason,
+        salt, digest, hash)
+      select ${tenant}, sequence, cycle, at, kind, approval, "subjectKey", subject, before, after, reason, salt, digest, hash
+      from fresh join chain using (step)
+    )
+    update journal_chains head set sequence = last.sequence, hash = last.hash
+    from (select sequence, hash from chain order by sequence desc limit 1) as last where head.tenant = ${tenant}`);
+}
+
+async function lockHead(store: Store, tenant: string): Promise<void> {
+  const lock = () =>
+    store
+      .select({ sequence: journalChains.sequence })
+      .from(journalChains)
+      .where(eq(journalChains.tenant, tenant))
+      .for('update');
+  if ((await lock()).length > 0) return;
   const { sequence, hash } = chainStart;
   const chain = { tenant, sequence, hash, anchorSequence: sequence, anchorHash: hash };
   await store.insert(journalChains).values(chain).onConflictDoNothing();
-  await append();
+  await lock();
 }
-
-/** Null is no JSON here: a state that is not there is no value. */
-const asJson = (value: unknown) => sql`${value == null ? null : JSON.stringify(value)}::jsonb`;
 
 /** Removals done since a moment without anybody's approval: the window of `removals` (behaviour.md, section 5). */
 export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {

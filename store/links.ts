@@ -2,7 +2,7 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { TeamSource } from '../domain/change.ts';
 import type { PersonLink, TeamLink } from '../domain/link.ts';
-import { asJson, isOneOf, type Store } from './database.ts';
+import { asJson, isOneOf, isOneOfIds, type Store } from './database.ts';
 import { personLinks, teamLinks } from './schema.ts';
 import { noteTouched, noting } from './touched.ts';
 
@@ -27,43 +27,58 @@ export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamL
 /** A link that gave way to another one. */
 export type LinkReplaced = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>;
 
+/** What a person is linked as. */
+export type NewLink = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role'>;
+
 /**
- * Links a person as present. A Timely user has one link: after a rehire it moves from the old object id. Answers which
- * links gave way: the user's to somebody else, and the person's to another user.
+ * Links people as present, or as removed by us. A Timely user has one link: after a rehire it moves from the old object id.
+ * Answers by person which links gave way: the user's to somebody else, and the person's to another user.
  */
-export async function linkPerson(
+export async function linkPeople(
   store: Store,
   tenant: string,
-  link: Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role'>,
-): Promise<LinkReplaced[]> {
-  const { personId, timelyId } = link;
-  const values = {
-    ...link,
-    email: link.email.toLowerCase(),
-    state: 'present' as const,
-    outOfScopeSince: null,
-  };
-  const isSame = or(eq(personLinks.timelyId, timelyId), eq(personLinks.personId, personId));
-  const before = await store
-    .delete(personLinks)
-    .where(and(eq(personLinks.tenant, tenant), isSame))
-    .returning({
-      personId: personLinks.personId,
-      timelyId: personLinks.timelyId,
-      email: personLinks.email,
-      state: personLinks.state,
-    });
-  for (const other of before.filter((replaced) => replaced.personId !== personId)) {
-    await renameInTeams(store, tenant, other.personId, personId);
-    await noteTouched(store, tenant, 'person', [other.personId]);
+  links: readonly NewLink[],
+  state: PersonLink['state'] = 'present',
+): Promise<Map<string, LinkReplaced[]>> {
+  if (links.length === 0) return new Map();
+  const before = await takeLinks(store, tenant, links);
+  const replaced = new Map(links.map((link) => [link.personId, before.filter((old) => givesWay(old, link))]));
+  for (const [personId, old] of replaced) {
+    for (const other of old.filter((link) => link.personId !== personId)) {
+      await renameInTeams(store, tenant, other.personId, personId);
+      await noteTouched(store, tenant, 'person', [other.personId]);
+    }
   }
-  const linked = store
-    .insert(personLinks)
-    .values({ tenant, ...values })
-    .onConflictDoUpdate({ target: [personLinks.tenant, personLinks.personId], set: values })
-    .returning({ kind: sql`'person'`.as('kind'), key: sql`${personLinks.personId}`.as('key') });
-  await noting(store, tenant, linked.getSQL());
-  return before.filter((replaced) => replaced.personId !== personId || replaced.timelyId !== timelyId);
+  const rows = links.map((link) => ({ ...link, email: link.email.toLowerCase() }));
+  await noting(
+    store,
+    tenant,
+    sql`insert into person_links (tenant, person_id, timely_id, state, email, role)
+      select ${tenant}, "personId", "timelyId", ${state}, email, role
+      from jsonb_to_recordset(${asJson(rows)}) as link ("personId" text, "timelyId" bigint, email text, role text)
+      returning 'person' as kind, person_id as key`,
+  );
+  return replaced;
+}
+
+const givesWay = (old: LinkReplaced, { personId, timelyId }: NewLink) =>
+  (old.personId === personId) !== (old.timelyId === timelyId);
+
+/** Takes away whatever stands for these people or these users. */
+async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]): Promise<LinkReplaced[]> {
+  const { personId, timelyId, email, state } = personLinks;
+  const ofUsers = isOneOfIds(
+    timelyId,
+    links.map((link) => link.timelyId),
+  );
+  const ofPeople = isOneOf(
+    personId,
+    links.map((link) => link.personId),
+  );
+  return await store
+    .delete(personLinks)
+    .where(and(eq(personLinks.tenant, tenant), or(ofUsers, ofPeople)))
+    .returning({ personId, timelyId, email, state });
 }
 
 /** Whom the sync put into teams under the old object id it answers for under the new one. */
@@ -80,11 +95,7 @@ export async function markRemoved(
   tenant: string,
   link: Pick<PersonLink, 'personId' | 'timelyId' | 'email'>,
 ): Promise<void> {
-  await linkPerson(store, tenant, { ...link, role: null });
-  await store
-    .update(personLinks)
-    .set({ state: 'removed' })
-    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, link.personId)));
+  await linkPeople(store, tenant, [{ ...link, role: null }], 'removed');
 }
 
 /** Notes the role that we gave somebody. */

@@ -2,7 +2,7 @@
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../domain/report.ts';
-import { asJson, inSets, isOneOf, type Store } from './database.ts';
+import { asJson, inSets, isOneOf, isOneOfIds, type Store } from './database.ts';
 import { attempts, changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
@@ -153,16 +153,15 @@ export async function setStatus(
     );
 }
 
-/** A change is done: no failure and no attempt is left of it. One statement, since it is made for each change. */
-export async function setDone(
-  store: Store,
-  { tenant, cycle, position, subjectKey }: ChangeRow,
-): Promise<void> {
-  const isSubjects = sql`tenant = ${tenant} and subject_key = ${subjectKey}`;
+/** Changes of a cycle are done: no failure and no attempt is left of them. */
+export async function setDone(store: Store, tenant: string, done: readonly ChangeRow[]): Promise<void> {
+  const subjects = done.map(({ subjectKey }) => subjectKey);
+  const positions = done.map(({ position }) => position);
+  const areSubjects = sql`tenant = ${tenant} and ${isOneOf(sql`subject_key`, subjects)}`;
   await store.execute(sql`
-    with failure as (delete from ${failures} where ${isSubjects}), attempt as (delete from ${attempts} where ${isSubjects})
+    with failure as (delete from ${failures} where ${areSubjects}), attempt as (delete from ${attempts} where ${areSubjects})
     update ${changes} set status = 'done', failure = null
-    where tenant = ${tenant} and cycle = ${cycle} and position = ${position}`);
+    where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)}`);
 }
 
 /** First wait of somebody who failed, doubled each time up to a day (behaviour.md, section 7). */

@@ -1,6 +1,6 @@
 /** Timely as the store has it: what the last reads saw, and what our own writes answered since. */
 import { isDeepStrictEqual } from 'node:util';
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import { withRoleName } from '../domain/roles.ts';
 import type { TimelyAccount, TimelyRole, TimelySnapshot, TimelyTeam, TimelyUser } from '../domain/timely.ts';
 import { asJson, type Store } from './database.ts';
@@ -102,8 +102,7 @@ export async function storeUsers(
   if (users.length === 0) return;
   const { rows } = await store.execute<{ changed: string }>(sql`
     with read as materialized (
-      select * from jsonb_to_recordset(${asJson(users)}) as entry (id bigint, email text, name text, "roleId" bigint,
-        role text, "externalId" text, removed boolean, "updatedAt" bigint)
+      select * from ${usersOf(users)}
     ), differing as (
       select read.id from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
       where (stored.email, stored.name, stored.role_id, stored.role, stored.external_id, stored.removed) is distinct from
@@ -111,12 +110,7 @@ export async function storeUsers(
     ), noted as (
       insert into touched_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
       where exists (select from tenants where tenant = ${tenant} and plan_basis is not null)
-    ), written as (
-      insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in)
-      select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle} from read
-      on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
-        role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
-        updated_at = excluded.updated_at, seen_in = excluded.seen_in
+    ), written as (${writtenUsers(tenant, sql`read`, cycle)}
     ) select count(*) as changed from differing`);
   // Before the first plan, and where no part can go on from the last one, nobody needs to be noted.
   if (Number(rows[0]?.changed ?? 0) > 0) await planAgain(store, tenant);
@@ -143,21 +137,33 @@ export async function storeTeams(store: Store, tenant: string, teams: TimelyTeam
   if ((gone.rowCount ?? 0) + (written.rowCount ?? 0) > 0) await touch(store, tenant);
 }
 
-/** Notes what a write of ours answered, so that the next plan starts from it. */
-export async function rememberUser(
+/** Notes what writes of ours answered, so that the next plan starts from it. */
+export async function rememberUsers(
   store: Store,
   tenant: string,
-  user: TimelyUser,
+  users: TimelyUser[],
   cycle: number,
 ): Promise<void> {
-  const row = { ...user, seenIn: cycle };
-  const stored = store
-    .insert(timelyUsers)
-    .values({ tenant, ...row })
-    .onConflictDoUpdate({ target: [timelyUsers.tenant, timelyUsers.id], set: row })
-    .returning({ kind: sql`'user'`.as('kind'), key: sql`${timelyUsers.id}::text`.as('key') });
-  await noting(store, tenant, stored.getSQL());
+  if (users.length === 0) return;
+  await noting(
+    store,
+    tenant,
+    sql`${writtenUsers(tenant, usersOf(users), cycle)} returning 'user' as kind, id::text as key`,
+  );
 }
+
+/** The users of a list as rows. */
+const usersOf = (
+  users: TimelyUser[],
+) => sql`jsonb_to_recordset(${asJson(users)}) as entry (id bigint, email text, name text,
+  "roleId" bigint, role text, "externalId" text, removed boolean, "updatedAt" bigint)`;
+
+const writtenUsers = (tenant: string, users: SQL, cycle: number) => sql`
+  insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in)
+  select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle} from ${users}
+  on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
+    role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
+    updated_at = excluded.updated_at, seen_in = excluded.seen_in`;
 
 export async function rememberRemoved(store: Store, tenant: string, id: number): Promise<void> {
   await store

@@ -15,7 +15,7 @@ import { openCycle, storeEvidence } from '../../store/cycles.ts';
 import type { Database } from '../../store/database.ts';
 import { recordDecision } from '../../store/decisions.ts';
 import { writeJournal } from '../../store/journal.ts';
-import { linkPerson, linkTeam, markRemoved, rememberRole } from '../../store/links.ts';
+import { linkPeople, linkTeam, markRemoved, rememberRole } from '../../store/links.ts';
 import { bindGroupNames } from '../../store/named-groups.ts';
 import {
   type ChangeRow,
@@ -32,7 +32,7 @@ import {
   loadTimely,
   rememberRemoved,
   rememberTeam,
-  rememberUser,
+  rememberUsers,
   storeAccount,
   storeTeams,
   storeUsers,
@@ -123,8 +123,9 @@ export async function editedTenant(database: Database, world: World) {
         };
         const written = { ...base, role, removed: false };
         if (change.kind === 'changeRole') await rememberRole(database, name, personId, role);
-        else await linkPerson(database, name, { personId, timelyId: written.id, email: written.email, role });
-        await rememberUser(database, name, written, row.cycle);
+        else
+          await linkPeople(database, name, [{ personId, timelyId: written.id, email: written.email, role }]);
+        await rememberUsers(database, name, [written], row.cycle);
       }
     } else if (change.kind !== 'retireTeam' && change.after) {
       const { source, timelyId } = change.subject;
@@ -141,7 +142,7 @@ export async function editedTenant(database: Database, world: World) {
     }
     await setStatus(database, row, 'done');
     if (change.subject.type === 'team') return;
-    await writeJournal(database, row, { before: row.before, after: row.after }, now());
+    await writeJournal(database, name, [{ row, before: row.before, after: row.after }], now());
   }
 
   return {

@@ -28,7 +28,7 @@ function removal(tenant: string, cycle: number, name: string): ChangeRow {
 }
 
 const write = (row: ChangeRow, minute = 0) =>
-  store.database.transaction((inside) => writeJournal(inside, row, row, at(minute)));
+  store.database.transaction((inside) => writeJournal(inside, row.tenant, [{ ...row, row }], at(minute)));
 
 async function follow(tenant: string) {
   let checked = 0;
@@ -78,7 +78,7 @@ test('an entry that is rolled back leaves the chain as it was', async () => {
   await write(removal('rolled', 1, 'ada'));
   const failed = store.database.transaction(async (inside) => {
     const row = removal('rolled', 1, 'bo');
-    await writeJournal(inside, row, row, at(0));
+    await writeJournal(inside, row.tenant, [{ ...row, row }], at(0));
     throw new Error('no');
   });
   await expect(failed).rejects.toThrow('no');
