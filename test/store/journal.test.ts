@@ -65,6 +65,23 @@ test('25 writers of a tenant at once make one whole chain, and a repeated activi
   expect(new Set(lines.map(({ subject }) => subject)).size).toBe(200);
 });
 
+test('entries that are written together follow each other, without those that are there, and others go between', async () => {
+  const all = Array.from({ length: 40 }, (_, index) => removal('sets', 1, `p${index}`));
+  const together = (rows: ChangeRow[]) =>
+    store.database.transaction((inside) =>
+      writeJournal(
+        inside,
+        'sets',
+        rows.map((row) => ({ ...row, row })),
+        at(0),
+      ),
+    );
+  // Each set begins in the middle of the one before, so that half of it is there or being written.
+  await Promise.all([0, 5, 10, 15, 20, 25, 30].map((first) => together(all.slice(first, first + 10))));
+  await together(all);
+  expect(await follow('sets')).toMatchObject({ checked: 40, broken: null });
+});
+
 test('each tenant has a chain of its own', async () => {
   await write(removal('one', 1, 'ada'));
   await write(removal('other', 1, 'ada'));
