@@ -18,8 +18,8 @@ import { type Sandbox, startSandbox } from '../simulators/sandbox.ts';
 import { nudgeSignal, statusQuery, tenantWorkflowId } from '../workflows/messages.ts';
 import { judge, machine, percentile } from './figures.ts';
 import { inFolder } from './in-folder.ts';
+import { cpuSeconds, memory, memoryOfAll, workerPid } from './processes.ts';
 import { type Edit, withoutLimits, writeTenantFile } from './tenant-files.ts';
-import { cpuSeconds, memory, workerPid } from './worker-process.ts';
 
 const idleCorePercentMax = 2;
 const idleMiBMax = 700;
@@ -62,6 +62,7 @@ async function measure(folder: string, group: ProcessGroup, { idle, busy, nudges
   await firstCyclesOf(client, await idleFiles(folder, idle), 'idle');
   console.log(`${machine}; ${idle} tenants had their first cycle in ${secondsSince(startedAt)} s`);
   await watchWaiting(worker);
+  console.log(`memory: ${await memoryOfAll(folder)}`);
   const waits = await nudgeSome(client, idle, nudges);
   judge({
     name: 'a nudge is answered, p95',
@@ -70,7 +71,7 @@ async function measure(folder: string, group: ProcessGroup, { idle, busy, nudges
     atMost: nudgeP95MsMax,
   });
   if (busy > 0) await measureBusy(client, await busyFiles(folder, companies), companies);
-  console.log(`worker's memory in the end: ${(await memory(worker)).toFixed(0)} MiB`);
+  console.log(`memory in the end: ${await memoryOfAll(folder)}`);
   await connection.close();
   await Promise.all(companies.map((company) => company.close()));
 }

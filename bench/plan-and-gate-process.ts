@@ -8,7 +8,7 @@ import { parseTenantFile } from '../config/tenant-file.ts';
 import { gate } from '../domain/gate.ts';
 import { plan } from '../domain/plan.ts';
 import { type PlanSize, planSides } from './plan-company.ts';
-import { peakMemory } from './worker-process.ts';
+import { peakMemory } from './processes.ts';
 
 console.log(JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}'))));
 

@@ -13,7 +13,7 @@ import { closeDatabase, openDatabase } from '../store/database.ts';
 import { correctPerson } from '../store/replica.ts';
 import { type PlanSize, planSides } from './plan-company.ts';
 import { fillStore } from './plan-store.ts';
-import { peakMemory } from './worker-process.ts';
+import { peakMemory } from './processes.ts';
 
 const tenant = 'contoso';
 const now = () => new Date();

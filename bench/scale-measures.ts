@@ -7,7 +7,7 @@ import { startTenant } from '../client/start-tenant.ts';
 import { nudgeSignal, tenantWorkflowId } from '../workflows/messages.ts';
 import { activityTimes } from './activity-times.ts';
 import { readLedger } from './ledger.ts';
-import { type MemoryWatch, peakMemory, watchMemory, workerPid } from './worker-process.ts';
+import { type MemoryWatch, peakMemory, watchMemory, workerPid } from './processes.ts';
 
 /** What a full cycle cost. Peaks count from the worker's start. */
 export interface FullCycle {
