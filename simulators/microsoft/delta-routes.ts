@@ -2,10 +2,10 @@
 import { type Answer, type Call, json, Refusal } from '../answer.ts';
 import type { Route } from '../service.ts';
 import { type PagePlace, type Round, readDeltaPage } from './delta.ts';
-import { graphError } from './errors.ts';
+import { expiredCursor } from './errors.ts';
 import type { MicrosoftFrame } from './frame.ts';
 import { type ObjectKind, type Relation, relations } from './objects.ts';
-import { badRequest, resourceUnitsOf, selected } from './query.ts';
+import { badRequest, deltaTokenOf, resourceUnitsOf, selected } from './query.ts';
 
 const relationsOf: Record<ObjectKind, readonly Relation[]> = {
   user: ['manager'],
@@ -24,10 +24,6 @@ export function deltaRoutes(frame: MicrosoftFrame): Route[] {
   });
   return [route('user'), route('group')];
 }
-
-/** The token of a link, or undefined on the first request of a round; an empty one (the 410's Location) counts as none. */
-export const deltaTokenOf = (call: Call): string | undefined =>
-  call.query.get('$skiptoken') || call.query.get('$deltatoken') || undefined;
 
 function delta(frame: MicrosoftFrame, kind: ObjectKind, call: Call): Answer {
   const token = deltaTokenOf(call);
@@ -58,14 +54,6 @@ function goOn(frame: MicrosoftFrame, kind: ObjectKind, call: Call, token: string
   const from = frame.faults.fires('replay', call) ? 1 : round.from;
   return pageAnswer(frame, call, { ...round, from, to: frame.state.objects.version }, start);
 }
-
-export const expiredCursor = (now: Date): Answer =>
-  graphError(
-    now,
-    400,
-    'syncStateNotFound',
-    'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
-  );
 
 function firstRound(frame: MicrosoftFrame, kind: ObjectKind, call: Call): Round {
   const now = frame.clock();

@@ -21,6 +21,15 @@ export function graphError(
   );
 }
 
+/** A cursor that has run out. */
+export const expiredCursor = (now: Date): Answer =>
+  graphError(
+    now,
+    400,
+    'syncStateNotFound',
+    'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
+  );
+
 /** The answer of the token endpoint and of discovery, with the number of Microsoft's own error list. */
 export function signInError(
   now: Date,

@@ -1,9 +1,9 @@
 /** The switches of the simulated Microsoft. A new one is an entry of this table; a test sets it by its name. */
 import { type Answer, type Call, html } from '../answer.ts';
 import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../faults.ts';
-import { deltaTokenOf, expiredCursor } from './delta-routes.ts';
-import { graphError, signInError } from './errors.ts';
+import { expiredCursor, graphError, signInError } from './errors.ts';
 import { type PageFault, pageFaults } from './page-faults.ts';
+import { deltaTokenOf } from './query.ts';
 
 type CursorFault = 'cursorExpired400' | 'cursorGone410';
 type RefusalFault =

@@ -1,8 +1,8 @@
 /** What can be done with the notifications of the simulated Microsoft from outside. */
 import { z } from 'zod';
 import { action, type ControlActions } from '../control.ts';
-import type { MicrosoftOptions } from './frame.ts';
 import type { Notifier } from './notifier.ts';
+import type { MicrosoftOptions } from './options.ts';
 
 /** Edits that also answer whether a subscriber is told of them: not so when nothing changed or nobody subscribed. */
 export function notifyingActions(actions: ControlActions, notifier: Notifier): ControlActions {

@@ -4,8 +4,8 @@ import type { Call } from '../answer.ts';
 import type { Faults } from '../faults.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MicrosoftFault } from './faults.ts';
-import type { MicrosoftOptions } from './frame.ts';
 import type { DirectoryObject } from './objects.ts';
+import type { MicrosoftOptions } from './options.ts';
 import type { MicrosoftState } from './state.ts';
 import { changeToldTo, type Subscription } from './subscriptions.ts';
 

@@ -7,6 +7,10 @@ import { defaultProperties, isProperty, shape } from './properties.ts';
 export const badRequest = (now: Date, message: string, code = 'Request_BadRequest'): Refusal =>
   new Refusal(graphError(now, 400, code, message));
 
+/** The token of a link, or undefined on the first request of a round; an empty one (the 410's Location) counts as none. */
+export const deltaTokenOf = (call: Call): string | undefined =>
+  call.query.get('$skiptoken') || call.query.get('$deltatoken') || undefined;
+
 const advanced = (call: Call) => call.headers.get('consistencylevel')?.toLowerCase() === 'eventual';
 
 /** Names in `$select`, or the properties that come by default. Unknown names are refused. */
