@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SQL, sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-orm/node-postgres';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { DatabaseError, Pool } from 'pg';
 import { ConfigurationError } from '../domain/errors.ts';
 
+/** A transaction: for what has to be locked from one statement to the next. */
+export type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
 /** The store, or a transaction in it: every function of this folder takes one. */
-export type Store = NodePgDatabase | NodePgTransaction<Record<string, never>, Record<string, never>>;
+export type Store = NodePgDatabase | Transaction;
 export type Database = NodePgDatabase & { $client: Pool };
 
 /** Any number; all workers that start at once agree on it, so that one of them migrates and the others wait. */

@@ -8,7 +8,7 @@ import {
   payloadDigest,
   sealedText,
 } from '../domain/journal.ts';
-import { asJson, type Store } from './database.ts';
+import { asJson, type Store, type Transaction } from './database.ts';
 import type { ChangeRow } from './plans.ts';
 import { journalChains, journalEntries } from './schema-journal.ts';
 
@@ -23,7 +23,7 @@ export interface DoneChange {
 
 /** Writes changes that were done; a repeated activity writes each once. `appendEntries` says how that is locked. */
 export async function writeJournal(
-  store: Store,
+  store: Transaction,
   tenant: string,
   done: readonly DoneChange[],
   now: Date,
@@ -52,7 +52,7 @@ export interface JournalEvent {
 export async function journalEvent(store: Store, tenant: string, event: JournalEvent): Promise<void> {
   const { kind, id, at, reason, cycle = 0, approval = null, before = null, after = null } = event;
   const entry = { cycle, kind, approval, subjectKey: id, subject: { type: kind }, before, after, reason };
-  await appendEntries(store, tenant, [{ ...entry, at: at.toISOString() }]);
+  await store.transaction((inside) => appendEntries(inside, tenant, [{ ...entry, at: at.toISOString() }]));
 }
 
 /**
@@ -60,7 +60,11 @@ export async function journalEvent(store: Store, tenant: string, event: JournalE
  * from here to the end of the transaction, so this comes last in it; the hashes are computed in the statement that writes
  * them, so that nobody waits for this process while the lock is held.
  */
-async function appendEntries(store: Store, tenant: string, entries: readonly JournalEntry[]): Promise<void> {
+async function appendEntries(
+  store: Transaction,
+  tenant: string,
+  entries: readonly JournalEntry[],
+): Promise<void> {
   const rows = entries.map((entry, place) => {
     const salt = randomBytes(16).toString('hex');
     const payload = payloadDigest(entry, salt, digest);
@@ -93,7 +97,7 @@ async function appendEntries(store: Store, tenant: string, entries: readonly Jou
     from (select sequence, hash from chain order by sequence desc limit 1) as last where head.tenant = ${tenant}`);
 }
 
-async function lockHead(store: Store, tenant: string): Promise<void> {
+async function lockHead(store: Transaction, tenant: string): Promise<void> {
   const lock = () =>
     store
       .select({ sequence: journalChains.sequence })

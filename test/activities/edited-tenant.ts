@@ -142,7 +142,9 @@ export async function editedTenant(database: Database, world: World) {
     }
     await setStatus(database, row, 'done');
     if (change.subject.type === 'team') return;
-    await writeJournal(database, name, [{ row, before: row.before, after: row.after }], now());
+    await database.transaction((inside) =>
+      writeJournal(inside, name, [{ row, before: row.before, after: row.after }], now()),
+    );
   }
 
   return {

@@ -91,6 +91,13 @@ test('each tenant has a chain of its own', async () => {
   expect(await follow('nobody')).toMatchObject({ checked: 0, broken: null });
 });
 
+test('events that are written at once, each by itself, follow each other', async () => {
+  const ids = Array.from({ length: 40 }, (_, index) => `event-${index}`);
+  const event = { kind: 'paused' as const, at: at(0), reason: '' };
+  await Promise.all(ids.map((id) => journalEvent(store.database, 'events', { ...event, id })));
+  expect(await follow('events')).toMatchObject({ checked: 40, broken: null });
+});
+
 test('an entry that is rolled back leaves the chain as it was', async () => {
   await write(removal('rolled', 1, 'ada'));
   const failed = store.database.transaction(async (inside) => {
