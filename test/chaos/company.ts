@@ -57,8 +57,16 @@ export function fillChaos(microsoft: MicrosoftState, timely: TimelyState): void 
   ]);
 }
 
-/** The sandbox's tenant file with the rules of this company. `removalsMax` changes while a story is told. */
-export function chaosTenantFile(original: string, removalsMax: number): string {
+/** What of the tenant file changes from story to story, and while one is told. */
+export interface ChaosSettings {
+  removalsMax: number;
+  /** Above 60 one activity applies several changes (domain/pace.ts). */
+  requestsPerSecond: number;
+}
+
+/** The sandbox's tenant file with the rules of this company. */
+export function chaosTenantFile(text: string, { removalsMax, requestsPerSecond }: ChaosSettings): string {
+  const original = text.replace(/requestsPerSecond: \d+/, `requestsPerSecond: ${requestsPerSecond}`);
   const from = original.indexOf('\nscope:');
   const { users, managers, guild, excluded, executives } = groupIds;
   return `${original.slice(0, from)}

@@ -10,6 +10,8 @@ const kills = Number(process.env.CHAOS_KILLS ?? 200);
 const lanes = Number(process.env.CHAOS_LANES ?? 6);
 /** After a request comes its transaction, in some milliseconds: points lie before, in and behind it. */
 const laterMs = [0, 3, 9, 27];
+/** Requests per second of one world after the other: a change in each activity, and several. */
+const paces = [50, 100];
 const worlds = Math.ceil(kills / stageKinds.length);
 /** One world alone, to look at it again. */
 const only = process.env.CHAOS_WORLD === undefined ? null : Number(process.env.CHAOS_WORLD);
@@ -31,15 +33,20 @@ test(
       const disturbWorld = async (own: KillableServers, world: number) => {
         const points = pointsOf(world, undisturbed);
         let beganMs = Date.now();
-        await doWork(own, points, (stage, { requests: _requests, ...end }) => {
-          const point = points[stage];
-          done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
-          const seconds = Math.round((Date.now() - beganMs) / 1000);
-          beganMs = Date.now();
-          say(`${done.killed}: world ${world}, stage ${stage}, ${JSON.stringify(point)}: ${seconds} s`);
-          const { requests: _undisturbed, ...expected } = undisturbed[stage] ?? { requests: 0 };
-          expect({ stage, point, ...end }).toEqual({ stage, point, ...expected });
-        });
+        await doWork(
+          own,
+          points,
+          paces[world % paces.length] ?? 50,
+          (stage, { requests: _requests, ...end }) => {
+            const point = points[stage];
+            done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
+            const seconds = Math.round((Date.now() - beganMs) / 1000);
+            beganMs = Date.now();
+            say(`${done.killed}: world ${world}, stage ${stage}, ${JSON.stringify(point)}: ${seconds} s`);
+            const { requests: _undisturbed, ...expected } = undisturbed[stage] ?? { requests: 0 };
+            expect({ stage, point, ...end }).toEqual({ stage, point, ...expected });
+          },
+        );
       };
       await Promise.all(
         servers.map(async (own) => {
@@ -89,6 +96,6 @@ const stagesOf = (kind: StageKind) => stageKinds.flatMap((each, stage) => (each 
 async function workUndisturbed(servers: KillableServers): Promise<StageEnd[]> {
   const ends: StageEnd[] = [];
   const nobody = Array.from({ length: stageKinds.length + 1 }, () => null);
-  await doWork(servers, nobody, (_stage, end) => ends.push(end));
+  await doWork(servers, nobody, 50, (_stage, end) => ends.push(end));
   return ends;
 }

@@ -41,16 +41,17 @@ export interface StageEnd {
 
 /**
  * Does the work in a world of its own and hands over what each stage came to, before the next begins.
- * `points`: one for each stage, or null for an undisturbed one.
+ * `points`: one for each stage, or null for an undisturbed one; `requestsPerSecond` of its tenant file.
  */
 export async function doWork(
   servers: KillableServers,
   points: readonly (KillPoint | null)[],
+  requestsPerSecond: number,
   ended: (stage: number, end: StageEnd) => void,
 ): Promise<void> {
   const world = await startWorld({
     company: fillChaos,
-    editFile: (text) => chaosTenantFile(text, 100),
+    editFile: (text) => chaosTenantFile(text, { removalsMax: 100, requestsPerSecond }),
     servers: servers.addresses,
   });
   const supervisor = superviseWorker(world);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { MicrosoftFault } from '../../simulators/microsoft/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
 import { answerFaults, pageFaults } from '../support/directory-faults.ts';
-import type { GroupUse } from './company.ts';
+import type { ChaosSettings, GroupUse } from './company.ts';
 
 export const directoryEdits = [
   'join',
@@ -69,7 +69,7 @@ export type Step =
     }
   | { do: 'cycle'; full: boolean; killAfter: number | null }
   | { do: 'decide'; decision: 'approve' | 'reject'; which: number }
-  | { do: 'configure'; removalsMax: number }
+  | ({ do: 'configure' } & ChaosSettings)
   | { do: 'settle'; full: boolean };
 
 const uses = ['users', 'leads', 'managers', 'guild', 'excluded', 'executives'] as const;
@@ -114,6 +114,7 @@ const decide = fc.record({
 const configure = fc.record({
   do: fc.constant('configure' as const),
   removalsMax: fc.integer({ min: 0, max: 4 }),
+  requestsPerSecond: fc.constantFrom(50, 100),
 });
 const settle = fc.record({ do: fc.constant('settle' as const), full: fc.boolean() });
 

@@ -5,7 +5,7 @@
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { endProcess, startWorld, until, type World } from '../support/world.ts';
-import { chaosTenantFile, fillChaos } from './company.ts';
+import { type ChaosSettings, chaosTenantFile, fillChaos } from './company.ts';
 import { editDirectory, editTimely } from './edits.ts';
 import { differences, type Known, placesOf } from './oracle.ts';
 import type { Step } from './story.ts';
@@ -21,13 +21,13 @@ export interface Ending {
 
 const settledWithinMs = 240_000;
 const cycleWithinMs = 120_000;
-const removalsMaxFirst = 3;
+const first: ChaosSettings = { removalsMax: 3, requestsPerSecond: 50 };
 
 /** `program`: another build of the worker, for planted defects. */
 export async function tell(story: readonly Step[], program?: string): Promise<Ending> {
   const world = await startWorld({
     company: fillChaos,
-    editFile: (text) => chaosTenantFile(text, removalsMaxFirst),
+    editFile: (text) => chaosTenantFile(text, first),
     ...(program !== undefined && { program }),
   });
   try {
@@ -55,7 +55,7 @@ function createTeller(world: World) {
   const addresses = new Map<string, Set<string>>();
   let strangersPlaces = new Set<string>();
   const approved = new Set<string>();
-  const decided: Decided = { approved, removalsMax: removalsMaxFirst, removed: [] };
+  const decided: Decided = { approved, removalsMax: first.removalsMax, removed: [] };
   let looked = 0;
   /** What hands did in Timely is seen by full cycles alone. */
   let handsBusy = false;
@@ -206,9 +206,7 @@ function createTeller(world: World) {
         case 'configure':
           await idle();
           decided.removalsMax = Math.max(decided.removalsMax, step.removalsMax);
-          await world.configure((text) =>
-            text.replace(/removals: \{ max: \d+/, `removals: { max: ${step.removalsMax}`),
-          );
+          await world.configure((text) => chaosTenantFile(text, step));
           return;
         case 'settle':
           return await settle(step.full);
