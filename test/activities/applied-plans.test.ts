@@ -68,10 +68,13 @@ function expectNothingTwice({ state, ledger }: TenantInProcess): void {
   }
 }
 
+/** A change in each activity, or several. */
+const pace = fc.constantFrom(50, 100);
+
 test('an applied plan is not planned again, and nobody unmanaged is touched', async () => {
   await fc.assert(
-    fc.asyncProperty(arbitraryWorld, async (world) => {
-      const tenant = await arrangeTenant(store.database, world);
+    fc.asyncProperty(arbitraryWorld, pace, async (world, perSecond) => {
+      const tenant = await arrangeTenant(store.database, world, perSecond);
       const { manual } = world.rules.teamMembers;
       const strangers = strangersOf(world);
       const before = viewOf(tenant, strangers, manual);
@@ -100,18 +103,24 @@ test('so it is when any answers are lost and lists are behind', async () => {
     { maxLength: 6 },
   );
   await fc.assert(
-    fc.asyncProperty(arbitraryWorld, troubles, fc.boolean(), async (world, lost, isStale) => {
-      const tenant = await arrangeTenant(store.database, world);
-      for (const setting of lost) tenant.faults.set('answerLost', { ...setting, times: 1 });
-      if (isStale) {
-        tenant.faults.set('staleList');
-        await tenant.cycle();
-        await tenant.cycle();
-        tenant.faults.clear('staleList');
-      }
-      await untilSettled(tenant);
-      expectNothingTwice(tenant);
-    }),
+    fc.asyncProperty(
+      arbitraryWorld,
+      troubles,
+      fc.boolean(),
+      pace,
+      async (world, lost, isStale, perSecond) => {
+        const tenant = await arrangeTenant(store.database, world, perSecond);
+        for (const setting of lost) tenant.faults.set('answerLost', { ...setting, times: 1 });
+        if (isStale) {
+          tenant.faults.set('staleList');
+          await tenant.cycle();
+          await tenant.cycle();
+          tenant.faults.clear('staleList');
+        }
+        await untilSettled(tenant);
+        expectNothingTwice(tenant);
+      },
+    ),
     { numRuns: 25 },
   );
 }, 120_000);

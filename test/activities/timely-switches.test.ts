@@ -194,8 +194,19 @@ const cases: Case[] = [
   ],
 ];
 
-test.each(cases)('%s', async (_what, behaviour, faults = []) => {
-  const tenant = await arrangeTenant(store.database, company());
+/** A change in each activity, or several. */
+const atBothPaces = <Case>(all: readonly Case[]) =>
+  [50, 100].flatMap((perSecond) => all.map((each) => ({ perSecond, each })));
+
+test.each(
+  atBothPaces(cases).map(({ perSecond, each: [what, behaviour, faults = []] }) => ({
+    perSecond,
+    what,
+    behaviour,
+    faults,
+  })),
+)('$what, at $perSecond a second', async ({ behaviour, faults, perSecond }) => {
+  const tenant = await arrangeTenant(store.database, company(), perSecond);
   Object.assign(tenant.state.behaviour, behaviour);
   for (const [name, setting] of faults) tenant.faults.set(name, setting);
   expect(await untilSettled(tenant)).toEqual([]);
@@ -230,10 +241,10 @@ test.each(noSeat)(
   },
 );
 
-test.each([...errorShapes])(
-  'a refusal told as %s fails one person with what was told, and everybody else goes on',
-  async (shape) => {
-    const tenant = await arrangeTenant(store.database, company());
+test.each(atBothPaces(errorShapes))(
+  'a refusal told as $each fails one person with what was told, and everybody else goes on, at $perSecond a second',
+  async ({ each: shape, perSecond }) => {
+    const tenant = await arrangeTenant(store.database, company(), perSecond);
     tenant.faults.set('rejectPerson', {
       subject: 'bo@contoso.example',
       fields: { name: ['has odd letters'] },
@@ -279,17 +290,20 @@ test('somebody who came in behind a stale list, and whose invitation is refused 
   expect(tenant.state.mailsTo('bo@contoso.example')).toBe(0);
 });
 
-test('the journal keeps the link that gave way to another', async () => {
-  const tenant = await arrangeTenant(store.database, company());
-  tenant.state.behaviour.reinvited = 'new id';
-  await untilSettled(tenant);
-  const rows = await store.database
-    .select()
-    .from(journalEntries)
-    .where(eq(journalEntries.tenant, tenant.tenant));
-  expect(rows.find(({ kind }) => kind === 'reinstate')?.after).toEqual({
-    role: 'employee',
-    timelyId: tenant.state.byEmail('di@contoso.example')?.id,
-    replaces: [{ personId: 'id-di', timelyId: 13, email: 'di@contoso.example', state: 'removed' }],
-  });
-});
+test.each([50, 100])(
+  'the journal keeps the link that gave way to another, at %s a second',
+  async (perSecond) => {
+    const tenant = await arrangeTenant(store.database, company(), perSecond);
+    tenant.state.behaviour.reinvited = 'new id';
+    await untilSettled(tenant);
+    const rows = await store.database
+      .select()
+      .from(journalEntries)
+      .where(eq(journalEntries.tenant, tenant.tenant));
+    expect(rows.find(({ kind }) => kind === 'reinstate')?.after).toEqual({
+      role: 'employee',
+      timelyId: tenant.state.byEmail('di@contoso.example')?.id,
+      replaces: [{ personId: 'id-di', timelyId: 13, email: 'di@contoso.example', state: 'removed' }],
+    });
+  },
+);
