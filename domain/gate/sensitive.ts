@@ -6,8 +6,7 @@ import type { GateInput } from './input.ts';
 
 /** Holds every change of a sensitive person, and the adoption of an admin whoever they are (behaviour.md, section 3). */
 export function sensitive({ rules, directory, plan }: GateInput): HoldCheck {
-  const { membership, user } = plan.index;
-  const reasonFor = sensitivity({ rules, directory, user, index: membership });
+  const reasonFor = sensitivity({ rules, directory, sides: plan.index });
   return ({ kind, subject, before }) => {
     if (subject.type !== 'person') return null;
     const adoptsAdmin = kind === 'link' && before !== null && sameText(before.role, adminRole);

@@ -34,11 +34,12 @@ export function wrongWrites(
       ({ id, status }) => status === 'live' && isBelow(microsoft, groupIds.executives, id),
     ),
   );
+  const approved = approvedAddresses(microsoft, known, decided);
   return writes
     .filter(({ status }) => status === 200)
     .flatMap(({ operation, subject }): string[] => {
       const email = subject?.toLowerCase() ?? '';
-      const isApproved = decided.approved.has(email);
+      const isApproved = approved.has(email);
       if (operation.startsWith('users.') && executives.has(email) && !isApproved)
         return [`${email} is an executive, and ${operation} was sent without an approval.`];
       if (operation === 'users.invite' && !wanted.has(email))
@@ -52,4 +53,11 @@ export function wrongWrites(
           ]
         : [];
     });
+}
+
+/** A person is asked about by the address that they have in the directory, and Timely may still have an earlier one. */
+function approvedAddresses(microsoft: MicrosoftState, known: Known, { approved }: Decided): Set<string> {
+  const people = microsoft.objects.users.map(({ id }) => known.addressesOf(id));
+  const theirs = people.filter((addresses) => addresses.some((address) => approved.has(address)));
+  return new Set([...approved, ...theirs.flat()]);
 }

@@ -77,6 +77,20 @@ test.each<[string, World, Record<string, number>, string | undefined]>([
     { sensitive: 1 },
     'The address is listed under safety.sensitive.emails.',
   ],
+  [
+    'by an account that was made anew, when what the old one left is taken away',
+    ada(sensitivity({ groups: ['Executives'] }), {
+      directory: {
+        people: [person('Ada', { id: 'id-ada-again', enabled: false })],
+        groups: [group('Executives')],
+        memberships: members('group-executives', 'id-ada-again'),
+      },
+      timely: { users: [user(10, 'Ada')] },
+      personLinks: [link('Ada', 10)],
+    }),
+    { sensitive: 1 },
+    'Another account has the same address: Is in the sensitive group "Executives".',
+  ],
   ['and nobody else', ada({}), { none: 1 }, undefined],
 ])('sensitive people wait: %s', (_, world, expected, detail) => {
   expect(tally(world)).toEqual(expected);
