@@ -26,7 +26,9 @@ const idleMiBMax = 700;
 const nudgeP95MsMax = 1_000;
 const watchedMs = 60_000;
 const startedAtOnce = 20;
-const askedAgainAfterMs = 1_000;
+/** Waiting ones, whose first cycles take no longer than a command waits for its answer. */
+const startedInTurn = 50;
+const askedAgainAfterMs = 500;
 
 interface Sizes {
   idle: number;
@@ -59,7 +61,7 @@ async function measure(folder: string, group: ProcessGroup, { idle, busy, nudges
   const client = new Client({ connection });
   const worker = await workerPid(folder);
   const startedAt = Date.now();
-  await firstCyclesOf(client, await idleFiles(folder, idle), 'idle');
+  await startInTurn(client, await idleFiles(folder, idle), 'idle');
   console.log(`${machine}; ${idle} tenants had their first cycle in ${secondsSince(startedAt)} s`);
   await watchWaiting(worker);
   console.log(`memory: ${await memoryOfAll(folder)}`);
@@ -130,14 +132,26 @@ async function tenantFiles(folder: string, kind: string, count: number, edits: (
   );
 }
 
+/** Some at a time, each time until their first cycle has ended. */
+async function startInTurn(client: Client, files: readonly string[], kind: string): Promise<void> {
+  for (let ended = 0; ended < files.length; ended += startedInTurn)
+    await firstCyclesOf(client, files.slice(ended, ended + startedInTurn), kind, ended);
+}
+
 /**
- * Starts them and waits until the first cycle of each has ended. One question tells of fifty tenants: a Query to each loop,
- * four times a second as `timely-sync up` asks its own, would be most of what the worker has to do.
+ * Starts them and waits until the first cycle of each has ended; of so many of the same kind it had before. One question
+ * tells of fifty tenants: a Query to each loop, four times a second as `timely-sync up` asks its own, would be most of
+ * what the worker has to do.
  */
-async function firstCyclesOf(client: Client, files: readonly string[], kind: string): Promise<void> {
+async function firstCyclesOf(
+  client: Client,
+  files: readonly string[],
+  kind: string,
+  endedBefore = 0,
+): Promise<void> {
   const limit = pLimit(startedAtOnce);
   await Promise.all(files.map((file) => limit(() => startTenant(client, file))));
-  while ((await cyclesEnded(client, kind)) < files.length) await sleep(askedAgainAfterMs);
+  while ((await cyclesEnded(client, kind)) < endedBefore + files.length) await sleep(askedAgainAfterMs);
 }
 
 async function cyclesEnded(client: Client, kind: string): Promise<number> {
