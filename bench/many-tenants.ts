@@ -47,18 +47,40 @@ export async function benchManyTenants(args: string[]): Promise<void> {
     },
   });
   const [idle, busy, nudges] = [values.idle, values.busy, values.nudges].map(Number);
-  await inFolder((folder, group) => measure(folder, group, { idle, busy, nudges } as Sizes));
+  const sizes = { idle, busy, nudges } as Sizes;
+  const companies: Sandbox[] = [];
+  try {
+    while (companies.length < sizes.busy) companies.push(await startSandbox());
+    await inFolder((folder, group) => measureIn(folder, group, companies, sizes));
+  } finally {
+    await Promise.all(companies.map((company) => company.close()));
+  }
 }
 
-async function measure(folder: string, group: ProcessGroup, { idle, busy, nudges }: Sizes): Promise<void> {
-  const companies: Sandbox[] = [];
-  while (companies.length < busy) companies.push(await startSandbox());
+async function measureIn(
+  folder: string,
+  group: ProcessGroup,
+  companies: readonly Sandbox[],
+  sizes: Sizes,
+): Promise<void> {
   await letWorkerReach(folder, companies);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
   // All the waiting ones share a sandbox, and sign in with the same token.
   await (await openSandbox(folder)).order('timely', 'behave', { refreshTokens: 'keep' });
   const connection = await Connection.connect({ address: stack.address });
-  const client = new Client({ connection });
+  try {
+    await measure(new Client({ connection }), folder, companies, sizes);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function measure(
+  client: Client,
+  folder: string,
+  companies: readonly Sandbox[],
+  { idle, busy, nudges }: Sizes,
+): Promise<void> {
   const worker = await workerPid(folder);
   const startedAt = Date.now();
   await startInTurn(client, await idleFiles(folder, idle), 'idle');
@@ -74,8 +96,6 @@ async function measure(folder: string, group: ProcessGroup, { idle, busy, nudges
   });
   if (busy > 0) await measureBusy(client, await busyFiles(folder, companies), companies);
   console.log(`memory in the end: ${await memoryOfAll(folder)}`);
-  await connection.close();
-  await Promise.all(companies.map((company) => company.close()));
 }
 
 const secondsSince = (startedAt: number) => ((Date.now() - startedAt) / 1000).toFixed(1);
