@@ -119,15 +119,20 @@ function createTeller(world: World) {
     const rejects = decision === 'reject' && request.rule !== 'team-shrinks';
     await idle();
     for (const subject of request.subjects) (rejects ? spared : approved).add(subject.toLowerCase());
-    await world.client.workflow
+    const { cycle } = await world.status();
+    const isDecided = await world.client.workflow
       .getHandle(approvalWorkflowId(key.tenant, key.approval))
       .executeUpdate(decideUpdate, {
         args: [{ decision: rejects ? 'reject' : 'approve', by: 'chaos@contoso.example' }],
       })
+      .then(() => true)
       .catch(async (error: unknown) => {
         // It ended by itself a moment ago; anything else is a difference.
         if ((await world.approvals()).some(({ id }) => id === request.id)) throw error;
+        return false;
       });
+    // The decision wakes the loop, which says that it waits until its next run has begun: no hand may come between.
+    if (isDecided) await world.untilCycle(cycle, cycleWithinMs);
     await idle();
   }
 
