@@ -70,7 +70,7 @@ export function sealedText(tenant: string, entry: Omit<JournalEntry, keyof Journ
   return canonicalJson({ tenant, cycle, kind, at, approval, payload });
 }
 
-/** The hash of an entry; the store computes the same in SQL, so that the head of a chain is locked for one statement. */
+/** The hash of an entry; the store computes the same in SQL, in the statement that writes the entry. */
 export function hashAfter(before: ChainPlace, sealed: string, digest: Digest): ChainPlace {
   const sequence = before.sequence + 1;
   return { sequence, hash: digest(`${before.hash}\n${sequence}\n${sealed}`) };

@@ -58,7 +58,7 @@ export async function journalEvent(store: Store, tenant: string, event: JournalE
 /**
  * Adds entries to the tenant's chain, each at most once for its cycle, kind and subject. The head of the chain is locked
  * from here to the end of the transaction, so this comes last in it; the hashes are computed in the statement that writes
- * them, so that nobody waits for this process while the lock is held.
+ * them, so that nobody waits for this process to do it while the lock is held.
  */
 async function appendEntries(
   store: Transaction,
