@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { arbitraryWorld } from '../domain/arbitrary-world.ts';
 import type { World } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
+import { bothPaces } from '../support/paces.ts';
 import { arrangeTenant, type TenantInProcess } from './tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -68,8 +69,7 @@ function expectNothingTwice({ state, ledger }: TenantInProcess): void {
   }
 }
 
-/** A change in each activity, or several. */
-const pace = fc.constantFrom(50, 100);
+const pace = fc.constantFrom(...bothPaces);
 
 test('an applied plan is not planned again, and nobody unmanaged is touched', async () => {
   await fc.assert(

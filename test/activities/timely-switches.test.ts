@@ -10,6 +10,7 @@ import type { TimelyBehaviour } from '../../simulators/timely/objects.ts';
 import { journalEntries } from '../../store/schema-journal.ts';
 import { group, link, members, person, team, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
+import { bothPaces } from '../support/paces.ts';
 import { arrangeTenant, type TenantInProcess } from './tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -194,9 +195,8 @@ const cases: Case[] = [
   ],
 ];
 
-/** A change in each activity, or several. */
 const atBothPaces = <Case>(all: readonly Case[]) =>
-  [50, 100].flatMap((perSecond) => all.map((each) => ({ perSecond, each })));
+  bothPaces.flatMap((perSecond) => all.map((each) => ({ perSecond, each })));
 
 test.each(
   atBothPaces(cases).map(({ perSecond, each: [what, behaviour, faults = []] }) => ({
@@ -290,7 +290,7 @@ test('somebody who came in behind a stale list, and whose invitation is refused 
   expect(tenant.state.mailsTo('bo@contoso.example')).toBe(0);
 });
 
-test.each([50, 100])(
+test.each(bothPaces)(
   'the journal keeps the link that gave way to another, at %s a second',
   async (perSecond) => {
     const tenant = await arrangeTenant(store.database, company(), perSecond);

@@ -3,6 +3,7 @@
  * first cycle and of the cycles that follow. Started by `npm run chaos -- --kills 200`.
  */
 import { expect, test } from '@jest/globals';
+import { paces } from '../support/paces.ts';
 import { type KillableServers, type KillPoint, startKillableServers, victims } from './kill-points.ts';
 import { doWork, type StageEnd, type StageKind, stageKinds } from './staged-work.ts';
 
@@ -10,8 +11,6 @@ const kills = Number(process.env.CHAOS_KILLS ?? 200);
 const lanes = Number(process.env.CHAOS_LANES ?? 6);
 /** After a request comes its transaction, in some milliseconds: points lie before, in and behind it. */
 const laterMs = [0, 3, 9, 27];
-/** Requests per second of one world after the other: a change in each activity, and several. */
-const paces = [50, 100];
 const worlds = Math.ceil(kills / stageKinds.length);
 /** One world alone, to look at it again. */
 const only = process.env.CHAOS_WORLD === undefined ? null : Number(process.env.CHAOS_WORLD);
@@ -36,7 +35,7 @@ test(
         await doWork(
           own,
           points,
-          paces[world % paces.length] ?? 50,
+          world % 2 === 0 ? paces.each : paces.together,
           (stage, { requests: _requests, ...end }) => {
             const point = points[stage];
             done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
@@ -96,6 +95,6 @@ const stagesOf = (kind: StageKind) => stageKinds.flatMap((each, stage) => (each 
 async function workUndisturbed(servers: KillableServers): Promise<StageEnd[]> {
   const ends: StageEnd[] = [];
   const nobody = Array.from({ length: stageKinds.length + 1 }, () => null);
-  await doWork(servers, nobody, 50, (_stage, end) => ends.push(end));
+  await doWork(servers, nobody, paces.each, (_stage, end) => ends.push(end));
   return ends;
 }

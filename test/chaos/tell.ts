@@ -4,6 +4,7 @@
  */
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
+import { paces } from '../support/paces.ts';
 import { endProcess, startWorld, until, type World } from '../support/world.ts';
 import { type ChaosSettings, chaosTenantFile, fillChaos } from './company.ts';
 import { editDirectory, editTimely } from './edits.ts';
@@ -21,7 +22,7 @@ export interface Ending {
 
 const settledWithinMs = 240_000;
 const cycleWithinMs = 120_000;
-const first: ChaosSettings = { removalsMax: 3, requestsPerSecond: 50 };
+const first: ChaosSettings = { removalsMax: 3, requestsPerSecond: paces.each };
 
 /** `program`: another build of the worker, for planted defects. */
 export async function tell(story: readonly Step[], program?: string): Promise<Ending> {
