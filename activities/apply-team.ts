@@ -208,26 +208,52 @@ async function manualPolicy(
   return cycle?.evidence?.complete ? manual : 'keep';
 }
 
-/** A team that the sync made is deleted; one that was there before is only let go. Always approved by a person. */
-async function retireTeam({ services, tenant, row }: Application): Promise<Effect> {
+/**
+ * The end of a team that stands for nothing any more, always approved by a person. One that was there before the sync is
+ * only let go. One that the sync made is deleted, unless it has members by other hands by now: they keep it, ours leave it.
+ */
+async function retireTeam(application: Application): Promise<Effect> {
+  const { services, tenant, row } = application;
   const { source, timelyId } = subjectOf(row);
   const link = await teamLinkOf(services.database, row.tenant, source);
   const before = await currentTeam(tenant.timely, row);
-  const deletes = before !== null && link?.origin === 'created';
   const managed = await managedBy(services.database, row.tenant, link);
   const isUndo = (await cycleRow(services.database, row.tenant, row.cycle))?.kind === 'undo';
   if (isUndo && before?.members.some(({ userId }) => !managed.has(userId))) {
     return { outcome: 'dropped', reason: `Team ${before.name} has members by other hands by now.` };
   }
-  if (deletes) await tenant.timely.deleteTeam(before.id);
+  const after = before && link?.origin === 'created' ? await giveUp(application, before, managed) : before;
   return {
     outcome: 'done',
-    ...teamStates(before, deletes ? null : before, managed),
+    ...teamStates(before, after, managed),
     async remember(store) {
       await unlinkTeam(store, row.tenant, source);
-      if (deletes && timelyId !== null) await forgetTeam(store, row.tenant, timelyId);
+      if (after) await rememberTeam(store, row.tenant, after);
+      else if (timelyId !== null) await forgetTeam(store, row.tenant, timelyId);
     },
   };
+}
+
+/** Answers the team as it is left to those who are in it by other hands; null when there are none, and it is deleted. */
+async function giveUp(
+  application: Application,
+  team: TimelyTeam,
+  managed: ReadonlySet<number>,
+): Promise<TimelyTeam | null> {
+  const { services, tenant, row } = application;
+  const manual = await manualPolicy(services, tenant.file.teamMembers.manual, row);
+  const members = mergeMembers({ current: team.members, wanted: [], managed: [...managed], manual });
+  // Whether Timely goes on listing removed users as members is unknown (timely-api.md, section 3): they keep no team.
+  const removed = await removedAmong(
+    services.database,
+    row.tenant,
+    members.map(({ userId }) => userId),
+  );
+  if (members.some(({ userId }) => !removed.has(userId))) {
+    return isDeepStrictEqual(members, team.members) ? team : await sendMembers(application, team, members);
+  }
+  await tenant.timely.deleteTeam(team.id);
+  return null;
 }
 
 async function currentTeam(

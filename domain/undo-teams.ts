@@ -103,7 +103,8 @@ function noteEntry(
   if (kind === 'createTeam') history.createdAs = after;
   if (kind === 'retireTeam' && after === null) history.deleted = before;
   if (kind === 'renameTeam' && before && after) history.renamed = { from: before.name, to: after.name };
-  if (kind === 'setTeamMembers') {
+  // A team that was given up to those who joined it by hand lost its other members and nothing else.
+  if (kind === 'setTeamMembers' || (kind === 'retireTeam' && after)) {
     history.came.push(...(after?.members ?? []));
     history.went.push(...(before?.members ?? []));
   }

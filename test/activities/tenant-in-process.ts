@@ -32,6 +32,7 @@ import { exampleData } from '../config/example.ts';
 import type { World } from '../domain/world.ts';
 import { unpaced } from '../support/unpaced.ts';
 
+type OpenedCycle = Awaited<ReturnType<ReturnType<typeof createActivities>['openCycle']>>;
 export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
 
 /** What one cycle did, `kind subject` each. */
@@ -162,6 +163,25 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
       except: [],
     });
 
+  /** Approves all that the plan of a cycle holds; answers how many requests there were. */
+  async function approveHeld(key: OpenedCycle): Promise<number> {
+    const { open } = await activities.openApprovals(key);
+    await activities.noteAnnounced({ tenant, approvals: open });
+    for (const approval of open) await approve(approval, key.configurationVersion);
+    return open.length;
+  }
+
+  /** A full cycle from opening to report. */
+  async function cycle(): Promise<CycleDone & { key: OpenedCycle }> {
+    const key = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
+    const counted = { pages: 1, objects: world.directory.people.length };
+    const { complete } = world.directory;
+    const evidence = { kind: 'full' as const, complete, reasons: [], users: counted, groups: counted };
+    await storeEvidence(database, tenant, key.cycle, evidence);
+    await activities.readTimely(key);
+    return { ...(await applyPhases(key, (await activities.makePlan(key)).phases)), key };
+  }
+
   return {
     tenant,
     file,
@@ -171,16 +191,8 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     faults: simulator.faults,
     ledger,
 
-    /** A full cycle from opening to report. */
-    async cycle(): Promise<CycleDone> {
-      const key = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
-      const counted = { pages: 1, objects: world.directory.people.length };
-      const { complete } = world.directory;
-      const evidence = { kind: 'full' as const, complete, reasons: [], users: counted, groups: counted };
-      await storeEvidence(database, tenant, key.cycle, evidence);
-      await activities.readTimely(key);
-      return await applyPhases(key, (await activities.makePlan(key)).phases);
-    },
+    cycle,
+    approveHeld,
 
     /** Takes a cycle back, as the tenant's workflow does it: once more after each approval. */
     async undo(undoes: number): Promise<CycleDone & { told: Finding[]; refused: string[] }> {
@@ -189,10 +201,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
         const key = await activities.openUndo({ tenant, runId: nextRun(), undoes });
         await activities.readTimely(key);
         undone.push(await applyPhases(key, (await activities.planUndo({ ...key, undoes })).phases));
-        const { open } = await activities.openApprovals(key);
-        await activities.noteAnnounced({ tenant, approvals: open });
-        for (const approval of open) await approve(approval, key.configurationVersion);
-        if (open.length > 0) continue;
+        if ((await approveHeld(key)) > 0) continue;
         const told = (await findingsPage(database, tenant, key.cycle, 0, 1_000)).items;
         const refused = await lines(key.cycle, 'refused');
         const done = undone.flatMap((each) => each.done);
