@@ -23,8 +23,10 @@ export function refusalOf(replacements: Record<string, string>): string {
   throw new Error('This tenant file was accepted.');
 }
 
-/** The example as plain data. */
-export const exampleData = (): unknown => parse(exampleText);
+const parsed: unknown = parse(exampleText);
+
+/** The example as plain data, to be changed at will. */
+export const exampleData = (): unknown => structuredClone(parsed);
 
 function editedExample(replacements: Record<string, string>): string {
   return Object.entries(replacements).reduce((text, [from, to]) => {

@@ -1,8 +1,10 @@
+/** A tenant file that somebody mistyped is accepted and means the same when it is read again, or is refused in a sentence. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTenantFile, type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
-import { exampleData, exampleText } from './example.ts';
+import { exampleData, exampleText } from '../config/example.ts';
+import { runs } from './inputs.ts';
 
 /** The file, or null when it was refused the way an operator can read. Anything else is thrown on. */
 function acceptedOrRefused(read: () => TenantFile): TenantFile | null {
@@ -40,7 +42,7 @@ test('the example with any value anywhere is accepted and stable, or refused wit
       if (place) place.holder[place.key] = value;
       expectStable(acceptedOrRefused(() => validateTenantFile(data)));
     }),
-    { numRuns: 1_000 },
+    runs(),
   );
 });
 
@@ -60,7 +62,7 @@ test('the example with any key renamed or taken away is accepted and stable, or 
       }
       expectStable(acceptedOrRefused(() => validateTenantFile(data)));
     }),
-    { numRuns: 500 },
+    runs(),
   );
 });
 
@@ -71,7 +73,7 @@ test('the text of the example with any stretch of it replaced is accepted and st
       const text = exampleText.slice(0, start) + insert + exampleText.slice(start + length);
       expectStable(acceptedOrRefused(() => parseTenantFile(text, 'tenant.yaml')));
     }),
-    { numRuns: 500 },
+    runs(0.25),
   );
 });
 
@@ -87,6 +89,6 @@ test('a literal secret is refused and its text appears in no message, whatever i
         expect(String(error)).not.toContain(text);
       }
     }),
-    { numRuns: 500 },
+    runs(0.25),
   );
 });
