@@ -14,13 +14,13 @@ import { relevantGroupIds, type ScopeVerdict, verdictFor } from '../domain/scope
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../store/cycles.ts';
 import { WrongUseError } from '../store/decisions.ts';
 import { findPeople } from '../store/look-up.ts';
+import { openRequests } from '../store/open-requests.ts';
 import { loadFailures, type PlannedRow, planLines, storePlan } from '../store/plans.ts';
 import { correctPerson, loadGroups, loadPeople } from '../store/replica.ts';
 import { seatRefused } from '../store/seats.ts';
 import { newestConfiguration, tenantRow } from '../store/tenants.ts';
 import { touch } from '../store/touched.ts';
 import { storeVerdicts } from '../store/verdicts.ts';
-import { openRequest } from '../store/why.ts';
 import { changeLabel } from './change-label.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
 import { statusOf } from './make-plan.ts';
@@ -100,12 +100,9 @@ export function createProvisionActivities(services: Services) {
       const { tenant, cycle } = key;
       await createFinishCycleActivities(services).finishCycle({ tenant, cycle, trouble });
       const lines = await planLines(database, tenant, cycle);
-      return await Promise.all(
-        lines.map(async ({ fingerprint, line }) => ({
-          ...line,
-          request: line.hold ? await openRequest(database, tenant, fingerprint) : null,
-        })),
-      );
+      const held = lines.filter(({ line }) => line.hold).map(({ fingerprint }) => fingerprint);
+      const requests = await openRequests(database, tenant, held);
+      return lines.map(({ fingerprint, line }) => ({ ...line, request: requests.get(fingerprint) ?? null }));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** What became of a cycle, asked of a worker: as the document of `up --once --json`, and as an exit code. */
 import type { Client } from '@temporalio/client';
-import { type ChangeKind, type Finding, type HoldRule, selfEndingHolds } from '../domain/change.ts';
+import type { ChangeKind, Finding, HoldRule } from '../domain/change.ts';
 import type { CycleReport, ReportLine } from '../domain/report.ts';
 import { ask, everyItem } from './ask.ts';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
@@ -9,8 +9,15 @@ import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 export interface TenantDocument {
   tenant: string;
   cycle: CycleReport;
-  /** `reason` is the rule's name. */
-  held: { change: ChangeKind; subject: string; name: string; reason: HoldRule | null; detail: string }[];
+  /** `reason` is the rule's name, `request` the open request that asks about it. */
+  held: {
+    change: ChangeKind;
+    subject: string;
+    name: string;
+    reason: HoldRule | null;
+    detail: string;
+    request: string | null;
+  }[];
   failed: { change: ChangeKind; subject: string; class: string; message: string; remedy: string }[];
   findings: Finding[];
 }
@@ -69,8 +76,9 @@ export function cycleLines(
 }
 
 /** A held change as the document has it. */
-function heldEntry({ change, subject, name, hold }: ReportLine): TenantDocument['held'][number] {
-  return { change, subject, name, reason: hold?.rule ?? null, detail: hold?.detail ?? '' };
+function heldEntry(line: ReportLine): TenantDocument['held'][number] {
+  const { change, subject, name, hold, request = null } = line;
+  return { change, subject, name, reason: hold?.rule ?? null, detail: hold?.detail ?? '', request };
 }
 
 /** A failed change as the document has it. */
@@ -82,8 +90,7 @@ function failedEntry({ change, subject, failure }: ReportLine): TenantDocument['
 export function exitCodeFor({ tenants }: CycleDocument): ExitCode {
   if (tenants.some(({ cycle }) => cycle.trouble !== null)) return exitCodes.failed;
   if (tenants.some(({ failed }) => failed.length > 0)) return exitCodes.somePeopleFailed;
-  const waits = tenants.some(({ held }) =>
-    held.some(({ reason }) => reason && !selfEndingHolds.includes(reason)),
-  );
+  // What somebody has answered with no stays held, and waits for nobody.
+  const waits = tenants.some(({ held }) => held.some(({ request }) => request !== null));
   return waits ? exitCodes.waitsForApproval : exitCodes.done;
 }

@@ -11,7 +11,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { ConfigurationError } from '../domain/errors.ts';
+import { ConfigurationError, PassingError } from '../domain/errors.ts';
 import { taskQueue } from './connection.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
 
@@ -37,6 +37,8 @@ export function explainError(error: unknown): CommandError {
   if (error instanceof ConfigurationError) {
     return new CommandError(exitCodes.wrongUse, `${error.message}\n${error.remedy}`.trim(), error);
   }
+  // A worker that begins here has found no Temporal, or no store.
+  if (error instanceof PassingError) return new CommandError(exitCodes.notReachable, error.message, error);
   if (workerIsSilent(error)) return silentWorker(error);
   return explainTemporalError(error) ?? new CommandError(exitCodes.failed, sentenceOf(error), error);
 }

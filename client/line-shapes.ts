@@ -21,6 +21,7 @@ export const line = z.object({
       nextTryAt: z.string().exactOptional(),
     })
     .nullable(),
+  request: z.string().nullable().exactOptional(),
 });
 
 export const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });

@@ -1,7 +1,11 @@
 /** Has a tenant's loop see to one person now, and tells how it goes. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WorkflowUpdateStage } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  WorkflowUpdateStage,
+} from '@temporalio/client';
 import { z } from 'zod';
 import { selfEndingHolds } from '../domain/change.ts';
 import { type ProvisionReport, type ProvisionStep, provisionStages } from '../domain/provision.ts';
@@ -13,7 +17,7 @@ import {
 } from '../workflows/messages.ts';
 import { ask, trouble } from './ask.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { progressLine } from './follow-cycle.ts';
 import { line } from './line-shapes.ts';
 import { table } from './output.ts';
@@ -47,11 +51,23 @@ export async function provision(
       waitForStage: WorkflowUpdateStage.ACCEPTED,
     }),
   );
-  const ended = within(client, provisionWithinMs, () => update.result());
+  const ended = within(client, provisionWithinMs, () => update.result()).catch((error: unknown) => {
+    throw error instanceof WorkflowUpdateRPCTimeoutOrCancelledError
+      ? stillWaits(tenant, person, error)
+      : error;
+  });
   if (onProgress) await tellProgress(client, { tenant, id }, ended, onProgress);
   const report = provisionReport.parse(await ended);
   return { ...report, steps: await withRequests(client, report) };
 }
+
+/** The loop has taken the order, and carries it out whoever waits for it. */
+const stillWaits = (tenant: string, person: string, cause: Error) =>
+  new CommandError(
+    exitCodes.failed,
+    `${tenant} is still busy with its cycle, and sees to ${person} afterwards: \`timely-sync why ${tenant} ${person}\` tells how it went.`,
+    cause,
+  );
 
 async function tellProgress(
   client: Client,

@@ -14,6 +14,8 @@ export interface Started {
   configured: ConfigureResult;
   /** The last cycle that had ended before: `followCycle` waits for one after it. */
   finishedBefore: number;
+  /** The loop ran already, and was paused. */
+  paused: boolean;
 }
 
 /**
@@ -25,12 +27,9 @@ export async function startTenant(client: Client, fileName: string): Promise<Sta
   const file = await readTenantFile(fileName);
   const before = await loopStatus(client, file.tenant);
   const configured = await configure(client, file);
-  if (typeof before === 'object') {
-    return { tenant: file.tenant, configured, finishedBefore: before.finishedCycle };
-  }
-  const now = await loopStatus(client, file.tenant);
-  const finishedBefore = typeof now === 'object' ? now.finishedCycle : 0;
-  return { tenant: file.tenant, configured, finishedBefore };
+  const status = typeof before === 'object' ? before : await loopStatus(client, file.tenant);
+  const { finishedCycle, paused } = typeof status === 'object' ? status : { finishedCycle: 0, paused: false };
+  return { tenant: file.tenant, configured, finishedBefore: finishedCycle, paused };
 }
 
 async function configure(client: Client, file: TenantFile): Promise<ConfigureResult> {

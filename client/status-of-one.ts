@@ -8,7 +8,7 @@ import { listApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import { cycleLines } from './cycle-document.ts';
 import { type Estimate, estimateOf, estimateText } from './estimate.ts';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { unknownTenant } from './known-tenant.ts';
 import { counted, moment, span, table } from './output.ts';
 import { changeRow, countsLine, troubleText } from './report-table.ts';
 import { loopStatus } from './tenant-status.ts';
@@ -41,12 +41,7 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
     loopStatus(client, tenant),
     ask(client, { about: 'cycles', tenant, limit: cyclesShown }),
   ]);
-  if (status === 'unknown' && cycles.length === 0) {
-    throw new CommandError(
-      exitCodes.failed,
-      `There is no tenant ${tenant}: \`timely-sync status\` lists them.`,
-    );
-  }
+  if (status === 'unknown' && cycles.length === 0) throw unknownTenant(tenant);
   const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
   const lines = (kind: 'held' | 'failed') =>
     finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenantFile } from '../config/tenant-file.ts';
 import { cycleDocument, exitCodeFor, followCycle, reportTable } from './cycle-report.ts';
-import { type ExitCode, exitCodes, wrongUse } from './exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes, wrongUse } from './exit-codes.ts';
 import { ProcessGroup } from './local/process-group.ts';
 import { type Progress, startProgress } from './local/progress.ts';
 import { projectFolder } from './local/project-folder.ts';
@@ -116,12 +116,13 @@ function printAddresses({ address, uiUrl }: Stack, { json }: UpOptions): void {
 
 /** Starts the tenants and reports their first cycles. */
 async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCode> {
-  const { options, files, progress } = run;
+  const { files, options, progress } = run;
   const connection = await Connection.connect({ address });
   // What is still being asked when everything stops must not keep the process alive.
   void run.stopRequested.then(() => connection.close());
   const client = new Client({ connection, workflow: { queryRejectCondition: 'NOT_OPEN' } });
-  const cycles = await Promise.all(files.map((file) => firstCycle(client, file, progress)));
+  const begun = await Promise.all(files.map((file) => firstCycle(client, file, run)));
+  const cycles = begun.filter((cycle) => cycle !== null);
   progress.clear();
   const document = await cycleDocument(client, cycles);
   if (options.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
@@ -130,15 +131,26 @@ async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCod
   return exitCodeFor(document);
 }
 
-async function firstCycle(client: Client, fileName: string, progress: Progress): Promise<FirstCycle> {
+/** Null for a tenant that has no cycle to wait for, as it is paused: it takes nothing down that keeps running. */
+async function firstCycle(
+  client: Client,
+  fileName: string,
+  { options, progress }: Run,
+): Promise<FirstCycle | null> {
   const { tenant, finishedBefore } = await startTenant(client, fileName);
-  const cycle = await followCycle(client, tenant, {
-    after: finishedBefore,
-    onProgress: ({ stage, progress: count }) => {
-      progress.show(tenant, stage, count ? `${count.done} of ${count.of}` : undefined);
-    },
-  });
-  return { tenant, cycle };
+  try {
+    const cycle = await followCycle(client, tenant, {
+      after: finishedBefore,
+      onProgress: ({ stage, progress: count }) => {
+        progress.show(tenant, stage, count ? `${count.done} of ${count.of}` : undefined);
+      },
+    });
+    return { tenant, cycle };
+  } catch (error) {
+    if (options.once || !(error instanceof CommandError) || error.exitCode !== exitCodes.failed) throw error;
+    progress.say(error.message);
+    return null;
+  }
 }
 
 /** The tables for people, and what to do next. */

@@ -54,7 +54,7 @@ const target = section({
     .number()
     .positive()
     .default(5)
-    .describe('One budget for the tenant, whatever the number of workers.'),
+    .describe('One budget for the account, whatever the number of workers, and of tenants that write to it.'),
 });
 
 const conditionShape = {

@@ -84,6 +84,8 @@ export interface ReportLine {
   hold: { rule: HoldRule; detail: string } | null;
   refusal: { rule: RefusalRule; detail: string } | null;
   failure: Failure | null;
+  /** The open request that asks about it; null for what somebody has answered with no. Of held lines of a cycle. */
+  request?: string | null;
 }
 
 /** Why a change of one person or team failed, and what to do. */

@@ -87,18 +87,23 @@ export async function followPage(
     .limit(followedAtOnce);
   const { end, broken } = followChain(tenant, start, rows.map(entryOf), digest);
   const done = broken !== null || rows.length < followedAtOnce;
-  const head = chain ? { sequence: chain.sequence, hash: chain.hash } : chainStart;
   return {
     checked: end.sequence - start.sequence,
     end,
     anchor: anchor.sequence,
     done,
-    broken: broken ?? (done ? headProblem(end, head) : null),
+    broken: broken ?? (done ? headProblem(end, chain) : null),
   };
 }
 
-function headProblem(end: ChainPlace, head: ChainPlace) {
+function headProblem(end: ChainPlace, head: ChainPlace | undefined) {
   const { sequence } = end;
+  // Starting a tenant writes the first entry.
+  if (!head)
+    return {
+      sequence: sequence + 1,
+      problem: 'The journal of a tenant has an entry at least, and this one has none.',
+    };
   if (sequence < head.sequence) {
     const problem = `Entries ${sequence + 1} to ${head.sequence} are missing at the end.`;
     return { sequence: sequence + 1, problem };

@@ -3,6 +3,7 @@ import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Change, Finding } from '../domain/change.ts';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../domain/report.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from './database.ts';
+import { openRequests } from './open-requests.ts';
 import { attempts, changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
@@ -216,7 +217,7 @@ export async function planLines(store: Store, tenant: string, cycle: number) {
   return rows.map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
 }
 
-/** Lines of a cycle's report: what it did, or what of its plan waits or is refused. */
+/** Lines of a cycle's report: what it did, or what of its plan waits or is refused; what is held with its open request. */
 export async function reportLines(
   store: Store,
   where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
@@ -234,7 +235,13 @@ export async function reportLines(
     )
     .orderBy(asc(changes.position))
     .limit(where.limit);
-  return { items: rows.map(lineOf), next: nextOf(rows, where.limit) };
+  const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
+  const requests = await openRequests(store, where.tenant, held);
+  const items = rows.map((row) => {
+    const line = lineOf(row);
+    return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;
+  });
+  return { items, next: nextOf(rows, where.limit) };
 }
 
 export async function findingsPage(

@@ -1,12 +1,11 @@
 /** What the store knows about one person or one team: what was done, what waits, what was found. */
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ChangeKind, Finding } from '../domain/change.ts';
 import type { PastChange, WaitingChange } from '../domain/why.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from './database.ts';
+import { openRequests } from './open-requests.ts';
 import { lineOf } from './plans.ts';
 import {
-  approvalChanges,
-  approvals,
   changes,
   failures,
   findings,
@@ -58,34 +57,16 @@ export async function waitingChanges(
     .select({ nextTryAt: failures.nextTryAt })
     .from(failures)
     .where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
-  return await Promise.all(
-    rows.map(async (row) => ({
-      ...lineOf(row),
-      request: await openRequest(store, tenant, row.fingerprint),
-      nextTryAt: row.failure ? (failure?.nextTryAt.toISOString() ?? null) : null,
-    })),
+  const requests = await openRequests(
+    store,
+    tenant,
+    rows.map(({ fingerprint }) => fingerprint),
   );
-}
-
-/** The open request that asks about exactly this change: `contoso/3`. */
-export async function openRequest(store: Store, tenant: string, fingerprint: string): Promise<string | null> {
-  const [row] = await store
-    .select({ number: approvals.number })
-    .from(approvalChanges)
-    .innerJoin(
-      approvals,
-      and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
-    )
-    .where(
-      and(
-        eq(approvalChanges.tenant, tenant),
-        eq(approvalChanges.fingerprint, fingerprint),
-        eq(approvals.state, 'open'),
-        isNull(approvalChanges.decision),
-      ),
-    )
-    .limit(1);
-  return row ? `${tenant}/${row.number}` : null;
+  return rows.map((row) => ({
+    ...lineOf(row),
+    request: requests.get(row.fingerprint) ?? null,
+    nextTryAt: row.failure ? (failure?.nextTryAt.toISOString() ?? null) : null,
+  }));
 }
 
 /** What a plan found about somebody, by any of the names that they go by. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -86,7 +86,7 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
   const database = await openStore(settings.databaseUrl);
   try {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-    const connection = await Connection.connect(connectionOptions);
+    const connection = await connect(connectionOptions);
     const client = new Client({ connection, namespace });
     const metrics = createMetrics(
       { lastGoodCycles: () => lastGoodCycles(database), lastCycles: () => lastCycles(database) },
@@ -102,6 +102,15 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
   } finally {
     await closeDatabase(database);
   }
+}
+
+async function connect(options: ConnectionOptions): Promise<Connection> {
+  return await Connection.connect(options).catch((cause: unknown) => {
+    throw new PassingError(
+      `Temporal does not answer at ${options.address ?? 'localhost:7233'}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
+      { cause },
+    );
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ApprovalSummary } from '../../domain/report.ts';
 import { listApprovals } from '../approvals.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
 import { withClient } from '../connection.ts';
+import { requireTenant } from '../known-tenant.ts';
 import { moment, printResult, type Session, table } from '../output.ts';
 
 interface ListFlags extends CommonOptions {
@@ -21,7 +22,11 @@ export function addList(approvals: Command, session: Session): void {
     .option('--all', 'ended ones as well')
     .action(async (tenant: string | undefined, { all, json }: ListFlags) => {
       const open = all !== true;
-      const approvals = await withClient((client) => listApprovals(client, tenant ?? null, { open }));
+      const approvals = await withClient(async (client) => {
+        const found = await listApprovals(client, tenant ?? null, { open });
+        if (tenant !== undefined && found.length === 0) await requireTenant(client, tenant);
+        return found;
+      });
       printResult(session, json, { approvals }, approvalsText(approvals, session.columns));
     });
 }

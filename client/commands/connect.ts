@@ -67,7 +67,7 @@ async function nudge(client: Client, tenant: string): Promise<boolean> {
 function resultText(tenant: string, { name, email, role }: SignedInUser, loopRuns: boolean): string {
   const connected = `${tenant} is connected as ${name} <${email}>, ${role}.`;
   return loopRuns
-    ? `${connected} A full cycle begins.`
+    ? `${connected} A full cycle begins, unless the tenant is paused.`
     : `${connected} Its loop does not run: \`timely-sync start FILE\` starts it.`;
 }
 

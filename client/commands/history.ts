@@ -8,6 +8,7 @@ import { addCommand, type CommonOptions } from '../command.ts';
 import { withClient } from '../connection.ts';
 import { exitCodes, wrongUse } from '../exit-codes.ts';
 import { historyFormat, writeHistory } from '../history-file.ts';
+import { requireTenant } from '../known-tenant.ts';
 import { counted, moment, printResult, type Session, table } from '../output.ts';
 
 interface HistoryFlags extends CommonOptions {
@@ -63,6 +64,7 @@ async function show(
       }),
     limit,
   );
+  if (entries.length === 0) await requireTenant(client, tenant);
   if (out === undefined || !format) {
     printResult(session, json, { tenant, entries }, json ? '' : historyText(entries, session.columns));
     return;
@@ -107,6 +109,7 @@ async function verify(
   { json }: HistoryFlags,
 ): Promise<void> {
   const { checked, report } = await followAll(client, tenant);
+  if (checked === 0) await requireTenant(client, tenant);
   const { end, anchor, broken } = report;
   const document = { tenant, whole: broken === null, entries: checked, pruned: anchor, head: end, broken };
   const text = broken

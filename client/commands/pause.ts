@@ -8,7 +8,8 @@ import { addSignalCommand } from '../tenant-signal.ts';
 export function addPause(program: Command, session: Session): void {
   const text: CommandText = {
     name: 'pause <tenant>',
-    description: 'lets no further cycle begin; the one that runs is finished',
+    description:
+      'lets no further cycle begin; the one that runs finishes what is on its way to Timely, and ends',
     examples: ['pause contoso'],
   };
   addSignalCommand(

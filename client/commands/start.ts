@@ -11,14 +11,14 @@ export function addStart(program: Command, session: Session): void {
     description: "starts the tenant's workflow, or gives the running one its new configuration",
     examples: ['start tenants/contoso.yaml', 'start tenants/contoso.yaml --json'],
   }).action(async (file: string, { json }: CommonOptions) => {
-    const { tenant, configured } = await withClient((client) => startTenant(client, file));
+    const { tenant, configured, paused } = await withClient((client) => startTenant(client, file));
     const state = configured.changed ? 'is the new configuration' : 'was the configuration already';
     printResult(
       session,
       json,
       { tenant, ...configured },
-      `${tenant} runs; version ${configured.version} ${state}.`,
+      `${tenant} ${paused ? 'is paused' : 'runs'}; version ${configured.version} ${state}.`,
     );
-    say(session, `Next: timely-sync status ${tenant}`);
+    say(session, `Next: timely-sync ${paused ? 'resume' : 'status'} ${tenant}`);
   });
 }

@@ -85,6 +85,14 @@ describe('approvals list', () => {
       subjects: people.map(addressOf),
     });
   });
+
+  test('of a mistyped tenant is not told that nothing waits', async () => {
+    const { exitCode, err } = await runCommand(['approvals', 'list', 'lsited']);
+    expect({ exitCode, err }).toEqual({
+      exitCode: 1,
+      err: expect.stringContaining('There is no tenant lsited'),
+    });
+  });
 });
 
 describe('approvals show', () => {

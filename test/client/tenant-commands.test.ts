@@ -143,6 +143,7 @@ describe('sync', () => {
             subject: `${name}@contoso.example`,
             name,
             hold: { rule: 'sensitive', detail: 'is a Global Administrator' },
+            request: 'synced/1',
           }),
         ),
       ],
@@ -165,6 +166,7 @@ describe('sync', () => {
         name,
         reason: 'sensitive',
         detail: 'is a Global Administrator',
+        request: 'synced/1',
       })),
     );
   });

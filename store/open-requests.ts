@@ -1,0 +1,29 @@
+/** Which open requests ask about which changes. */
+import { and, eq, isNull } from 'drizzle-orm';
+import { isOneOf, type Store } from './database.ts';
+import { approvalChanges, approvals } from './schema.ts';
+
+/** The open requests that ask about exactly these changes, by fingerprint: `contoso/3`. */
+export async function openRequests(
+  store: Store,
+  tenant: string,
+  fingerprints: string[],
+): Promise<Map<string, string>> {
+  if (fingerprints.length === 0) return new Map();
+  const rows = await store
+    .select({ number: approvals.number, fingerprint: approvalChanges.fingerprint })
+    .from(approvalChanges)
+    .innerJoin(
+      approvals,
+      and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
+    )
+    .where(
+      and(
+        eq(approvalChanges.tenant, tenant),
+        isOneOf(approvalChanges.fingerprint, fingerprints),
+        eq(approvals.state, 'open'),
+        isNull(approvalChanges.decision),
+      ),
+    );
+  return new Map(rows.map(({ number, fingerprint }) => [fingerprint, `${tenant}/${number}`]));
+}
