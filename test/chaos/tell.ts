@@ -20,6 +20,8 @@ export interface Ending {
   fired: Record<string, number>;
 }
 
+/** So that a round of ten people has pages in its middle, which some faults need. */
+const smallPages = { objects: 4, links: 6 };
 const settledWithinMs = 240_000;
 const cycleWithinMs = 120_000;
 const first: ChaosSettings = { removalsMax: 3, requestsPerSecond: paces.each };
@@ -32,6 +34,7 @@ export async function tell(story: readonly Step[], program?: string): Promise<En
     ...(program !== undefined && { program }),
   });
   try {
+    world.sandbox.microsoft.options.deltaPage = smallPages;
     const teller = createTeller(world);
     await teller.begin();
     for (const step of [
@@ -196,12 +199,16 @@ function createTeller(world: World) {
           return;
         }
         case 'break the directory':
-          microsoft.faults.set(step.fault, { operation: step.stream, attempt: step.attempt, times: 1 });
+          microsoft.faults.set(step.fault, {
+            operation: step.stream,
+            attempt: step.attempt ?? undefined,
+            times: 1,
+          });
           return;
         case 'break Timely':
           timely.faults.set(step.fault, {
             operation: step.operation,
-            attempt: step.attempt,
+            attempt: step.attempt ?? undefined,
             times: step.times,
           });
           return;
