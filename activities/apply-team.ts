@@ -18,7 +18,7 @@ import {
 } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
 import { tenantRow } from '../store/tenants.ts';
-import { forgetTeam, rememberTeam, removedAmong } from '../store/timely-snapshot.ts';
+import { forgetTeam, rememberTeam, removedAmong, storedTeam } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
 import { managedBy, statesOfTeam } from './journal-states.ts';
 import { restoredMembers, restoreMembers } from './restore-team.ts';
@@ -112,7 +112,9 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
     ...teamStates(before, after, new Set()),
     async remember(store) {
       await rememberTeamName(store, row.tenant, subjectOf(row).source, after.name);
-      await rememberTeam(store, row.tenant, after);
+      // Its members stay as a read or a write of them left them: nobody has looked at those who came since.
+      const { members } = (await storedTeam(store, row.tenant, after.id)) ?? after;
+      await rememberTeam(store, row.tenant, { ...after, members });
     },
   };
 }
@@ -159,12 +161,15 @@ async function writeMembers(
   const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
   const answeredFor = await timelyIdsOf(database, row.tenant, link?.personIds ?? [], 'any');
   const managed = [...answeredFor.values(), ...present.values()];
+  const manual =
+    row.kind === 'createTeam' ? 'keep' : await manualPolicy(services, tenant.file.teamMembers.manual, row);
+  if (manual === 'remove' && (await somebodyCame(application, before, managed)))
+    return unseenMembers(before, row);
   const members = mergeMembers({
     current: before.members,
     wanted: [...present.values()],
     managed,
-    manual:
-      row.kind === 'createTeam' ? 'keep' : await manualPolicy(services, tenant.file.teamMembers.manual, row),
+    manual,
     leads: leads?.flatMap((personId) => present.get(personId) ?? []),
   });
   const after = isDeepStrictEqual(members, before.members)
@@ -174,6 +179,17 @@ async function writeMembers(
   const isOurs = (await application.attempt()) !== null;
   const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
   return linked(application, { before, after, origin, present, managed });
+}
+
+/** Whether the team has members by other hands whom no plan has seen: the gate has not counted them. */
+async function somebodyCame(
+  { services, row }: Application,
+  team: TimelyTeam,
+  managed: readonly number[],
+): Promise<boolean> {
+  const stored = await storedTeam(services.database, row.tenant, team.id);
+  const known = new Set([...managed, ...(stored?.members ?? []).map(({ userId }) => userId)]);
+  return team.members.some(({ userId }) => !known.has(userId));
 }
 
 /**
@@ -268,6 +284,13 @@ async function currentTeam(
 const unlisted = (row: ChangeRow, team: TimelyTeam): Effect => ({
   outcome: 'dropped',
   reason: `Timely did not list team ${team.name}, and has it all the same.`,
+  remember: (store) => rememberTeam(store, row.tenant, team),
+});
+
+/** Teams are read in full cycles, and `teamMembers.manual: remove` takes out whom the sync did not put there. */
+const unseenMembers = (team: TimelyTeam, row: ChangeRow): Effect => ({
+  outcome: 'dropped',
+  reason: `Team ${team.name} has members by now whom this plan did not know; the next one does.`,
   remember: (store) => rememberTeam(store, row.tenant, team),
 });
 

@@ -1,4 +1,5 @@
-/** Brings the snapshot of Timely forward: whole in a full cycle, otherwise what changed since the watermark. */
+/** Brings the snapshot of Timely forward: whole in a full cycle and where that failed, otherwise what changed since the watermark. */
+import { durationMs } from '../config/duration.ts';
 import type { TimelyTeam, TimelyUser } from '../domain/timely.ts';
 import type { Database } from '../store/database.ts';
 import { loadTeamLinks } from '../store/links.ts';
@@ -22,19 +23,31 @@ export function createReadTimelyActivities(services: Services) {
     async readTimely(key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
       const tenant = await services.tenant(key.tenant, key.configurationVersion);
       const before = await accountRow(services.database, key.tenant);
-      return key.kind === 'full' || before === null
+      return key.kind === 'full' || before === null || isWholeDue(before, tenant, services.now())
         ? await readWhole(services, tenant, key.cycle)
         : await readChanged(services, tenant, key.cycle, before);
     },
   };
 }
 
-async function readWhole({ database }: Services, { name, timely }: Tenant, cycle: number) {
+type AccountRow = NonNullable<Awaited<ReturnType<typeof accountRow>>>;
+
+/**
+ * An incomplete read holds back every removal, so it does not stay until the next full cycle. One that is much too old is
+ * of a full cycle whose other side alone was read: the directory's half does not make it full again.
+ */
+function isWholeDue({ complete, wholeAt }: AccountRow, { file }: Tenant, now: Date): boolean {
+  const ageMaxMs = durationMs(file.schedule.fullEvery) * 1.1;
+  return !complete || wholeAt === null || now.getTime() - wholeAt.getTime() > ageMaxMs;
+}
+
+async function readWhole({ database, now }: Services, { name, timely }: Tenant, cycle: number) {
   const [account, roles, ownUser] = await Promise.all([
     timely.account(),
     timely.roles(),
     timely.currentUser(),
   ]);
+  const wholeAt = now();
   let watermark = 0;
   const verdict = await readAllUsers(timely, async (users) => {
     watermark = newest(watermark, users);
@@ -44,7 +57,7 @@ async function readWhole({ database }: Services, { name, timely }: Tenant, cycle
   await storeTeams(database, name, teams);
   if (verdict.complete) await dropUnseenUsers(database, name, cycle);
   const { complete } = verdict;
-  await storeAccount(database, name, { account, roles, ownUserId: ownUser.id, watermark, complete });
+  await storeAccount(database, name, { account, roles, ownUserId: ownUser.id, watermark, complete, wholeAt });
   return { complete, reasons: verdict.reasons };
 }
 
@@ -63,7 +76,7 @@ async function readChanged(
   { database }: Services,
   { name, timely }: Tenant,
   cycle: number,
-  before: NonNullable<Awaited<ReturnType<typeof accountRow>>>,
+  before: AccountRow,
 ) {
   const since = before.watermark - overlapSeconds;
   let watermark = before.watermark;

@@ -8,8 +8,11 @@ import { attempts, changes, failures, findings } from './schema.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
 
-/** Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4). */
-const phases = ['removals', 'people', 'roles', 'teams'] as const;
+/**
+ * Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4).
+ * A write of a team says all of it (timely-api.md, section 3), so a team is renamed before its members are set, not beside.
+ */
+const phases = ['removals', 'people', 'roles', 'names of teams', 'teams'] as const;
 
 const phaseOf: Record<Change['kind'], number> = {
   remove: 0,
@@ -17,10 +20,10 @@ const phaseOf: Record<Change['kind'], number> = {
   reinstate: 1,
   link: 1,
   changeRole: 2,
-  createTeam: 3,
   renameTeam: 3,
-  setTeamMembers: 3,
-  retireTeam: 3,
+  createTeam: 4,
+  setTeamMembers: 4,
+  retireTeam: 4,
 };
 export const removals = phaseOf.remove;
 

@@ -152,6 +152,8 @@ export const timelyAccounts = pgTable('timely_accounts', {
   watermark: bigint({ mode: 'number' }).notNull(),
   /** Whether the last whole read proved itself whole. */
   complete: boolean().notNull(),
+  /** When that was; null in stores from before it was noted. */
+  wholeAt: instant('whole_at'),
 });
 
 export const personLinks = pgTable(

@@ -65,9 +65,13 @@ export interface AccountRead {
   ownUserId: number;
   watermark: number;
   complete: boolean;
+  wholeAt: Date | null;
 }
 
-/** Seats are looked at by each plan; roles, the account's owner and our own user may concern anybody. */
+/**
+ * Seats are looked at by each plan; roles, the account's owner and our own user may concern anybody, and so does a read
+ * that is whole again, since an incomplete one makes no teams.
+ */
 export async function storeAccount(store: Store, tenant: string, read: AccountRead): Promise<void> {
   const before = await accountRow(store, tenant);
   await store
@@ -83,10 +87,12 @@ const concerningAll = ({
   account,
   roles,
   ownUserId,
-}: Pick<AccountRead, 'account' | 'roles' | 'ownUserId'>) => ({
+  complete,
+}: Pick<AccountRead, 'account' | 'roles' | 'ownUserId' | 'complete'>) => ({
   ownerId: account.ownerId,
   roles,
   ownUserId,
+  complete,
 });
 
 /**
@@ -171,6 +177,15 @@ export async function rememberRemoved(store: Store, tenant: string, id: number):
     .set({ removed: true })
     .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
   await noteTouched(store, tenant, 'user', [String(id)]);
+}
+
+/** A team as it was last read or written; null when nobody has seen it. */
+export async function storedTeam(store: Store, tenant: string, id: number): Promise<TimelyTeam | null> {
+  const [row] = await store
+    .select()
+    .from(timelyTeams)
+    .where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
+  return row ? { id, name: row.name, members: row.members } : null;
 }
 
 /** Teams that have a user among their members. */

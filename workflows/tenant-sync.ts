@@ -36,7 +36,13 @@ import { createTenantLoop, type TenantLoop, type TenantSyncInput } from './tenan
 import { troubleOf } from './trouble.ts';
 
 /** Phases of a plan as the store numbers them, in words for Temporal's UI. */
-const phaseTitles = ['removals', 'invitations, reinstatements and links', 'role changes', 'teams'];
+const phaseTitles = [
+  'removals',
+  'invitations, reinstatements and links',
+  'role changes',
+  'names of teams',
+  'teams',
+];
 const removals = 0;
 /** Changes of one `applyPlan` child. */
 const partSize = 250;
@@ -173,7 +179,7 @@ async function tellRequest(tenant: string, number: number): Promise<void> {
 }
 
 /**
- * Phase after phase: removals, people, roles, teams; each in parts, one after the other. Whoever wants another cycle gets
+ * Phase after phase (store/plans.ts), each in parts, one after the other. Whoever wants another cycle gets
  * it before the invitations are through (`yieldWhenWanted`); removals are left off only by a pause and by the end.
  */
 async function applyPhases(

@@ -68,6 +68,7 @@ export async function openReader() {
 
 /** An account that was read before: without one, each cycle would be a full one. */
 const accountRead = {
+  wholeAt: new Date(),
   account: { id: 987654, name: 'Contoso', ownerId: null, seats: null, userCount: null, usersMax: null },
   roles: [],
   ownUserId: 1,

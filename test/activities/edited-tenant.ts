@@ -71,7 +71,14 @@ export async function editedTenant(database: Database, world: World) {
   const { account, roles, ownUserId, users, teams } = world.timely;
   await storeUsers(database, name, users, 1);
   await storeTeams(database, name, teams);
-  await storeAccount(database, name, { account, roles, ownUserId, watermark: 0, complete: true });
+  await storeAccount(database, name, {
+    account,
+    roles,
+    ownUserId,
+    watermark: 0,
+    complete: true,
+    wholeAt: new Date(),
+  });
 
   async function open(kind: 'full' | 'incremental') {
     runs += 1;
@@ -255,7 +262,7 @@ export async function editedTenant(database: Database, world: World) {
     /** Notes the end of the last plan's changes of people and teams, as applying does; every `failing`th fails. */
     async applyPlan(failing: number): Promise<void> {
       const cycle = (await tenantRow(database, name))?.planCycle ?? 0;
-      for (const phase of [0, 1, 2, 3]) {
+      for (const phase of [0, 1, 2, 3, 4]) {
         const where = { tenant: name, cycle, phase, from: 0, limit: 100 };
         for (const { position } of await nextChanges(database, where)) {
           const row = await changeRow(database, name, cycle, position);

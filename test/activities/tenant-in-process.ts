@@ -171,15 +171,17 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     return open.length;
   }
 
-  /** A full cycle from opening to report. */
-  async function cycle(): Promise<CycleDone & { key: OpenedCycle }> {
+  /** A full cycle from opening to report; `meanwhile`: what others do between its plan and its applying. */
+  async function cycle(meanwhile: () => void = () => undefined): Promise<CycleDone & { key: OpenedCycle }> {
     const key = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
     const counted = { pages: 1, objects: world.directory.people.length };
     const { complete } = world.directory;
     const evidence = { kind: 'full' as const, complete, reasons: [], users: counted, groups: counted };
     await storeEvidence(database, tenant, key.cycle, evidence);
     await activities.readTimely(key);
-    return { ...(await applyPhases(key, (await activities.makePlan(key)).phases)), key };
+    const { phases } = await activities.makePlan(key);
+    meanwhile();
+    return { ...(await applyPhases(key, phases)), key };
   }
 
   return {

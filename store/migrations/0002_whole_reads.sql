@@ -1,0 +1,1 @@
+ALTER TABLE "timely_accounts" ADD COLUMN "whole_at" timestamp with time zone;
