@@ -90,7 +90,10 @@ const nextSteps = (
   fileName: string,
   tenant: string,
 ) => `Next, with a worker that has the secrets which the file names:
-  timely-sync check ${fileName}
   timely-sync start ${fileName}
+  timely-sync pause ${tenant}      # nothing is written before you have seen what it would be
   timely-sync connect ${tenant}
+  timely-sync check ${fileName}
+  timely-sync preview ${fileName}
+  timely-sync resume ${tenant}
 `;
