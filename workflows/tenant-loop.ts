@@ -1,5 +1,5 @@
 /** State of a tenant's loop and the messages that move it. Handlers are registered before the first await. */
-import { ApplicationFailure, log, setHandler, uuid4 } from '@temporalio/workflow';
+import { ApplicationFailure, log, patched, setHandler, uuid4 } from '@temporalio/workflow';
 import type { OpenCycleResult } from '../activities/open-cycle.ts';
 import type { Trouble } from '../domain/report.ts';
 import {
@@ -60,6 +60,10 @@ export function createTenantLoop(input: TenantSyncInput) {
   let stopped = false;
   let subscribed = input.subscribed ?? false;
   let troubles = input.troubles ?? 0;
+  /** The cycle that the running one takes back. */
+  let takesBack: number | null = null;
+  /** An undo that is being written down. */
+  let begins: number | null = null;
 
   setHandler(statusQuery, () => status, { description: 'Where the loop stands' });
   setHandler(
@@ -88,7 +92,10 @@ export function createTenantLoop(input: TenantSyncInput) {
     { description: 'Go on after a pause, or after an undo' },
   );
   setHandler(undoUpdate, undo, {
-    validator: requireCycle,
+    validator(asked) {
+      requireCycle(asked);
+      requireTurn(asked);
+    },
     description: 'Take a cycle back and pause: {"cycle": 7, "by": "…"}',
   });
   setHandler(
@@ -118,10 +125,25 @@ export function createTenantLoop(input: TenantSyncInput) {
 
   /** A cycle that is taken back is not done again: the tenant is paused from here on, until somebody resumes it. */
   async function undo({ cycle, by }: UndoInput) {
-    await storing.beginUndo({ tenant: status.tenant, undoes: cycle, id: uuid4(), by }).catch(refuse);
+    begins = cycle;
+    const begun = storing.beginUndo({ tenant: status.tenant, undoes: cycle, id: uuid4(), by });
+    await begun.catch(refuse).finally(() => {
+      begins = null;
+    });
     setPaused(true);
     status.undoing = cycle;
     nudged = true;
+  }
+
+  /** One cycle after the other is taken back. One that only waits for an answer, which may be no, gives way. */
+  function requireTurn({ cycle }: UndoInput) {
+    const goesOn = takesBack !== null || nudged || status.trouble !== null;
+    const other = begins ?? (goesOn ? status.undoing : null);
+    if (other === null || other === cycle) return;
+    throw ApplicationFailure.nonRetryable(
+      `Cycle ${other} of ${status.tenant} is being taken back: undo cycle ${cycle} when that is through.`,
+      'WrongUse',
+    );
   }
 
   /** What operators do stands in the journal; the loop goes on when that cannot be written. */
@@ -152,6 +174,8 @@ export function createTenantLoop(input: TenantSyncInput) {
       const wanted = { full, fresh: status.cycle === 0 };
       full = false;
       nudged = false;
+      // Undos that began before they went on to their end yield to whoever wants a cycle.
+      takesBack = status.undoing !== null && patched('undo-to-its-end') ? status.undoing : null;
       return wanted;
     },
     begin({ cycle, configurationVersion, subscriptions }: OpenCycleResult) {
@@ -169,6 +193,7 @@ export function createTenantLoop(input: TenantSyncInput) {
       if (status.progress) status.progress.done += done;
     },
     finish(trouble: Trouble | null) {
+      takesBack = null;
       troubles = trouble ? troubles + 1 : 0;
       const health = trouble?.health ?? 'ok';
       Object.assign(status, { trouble, health, progress: null, finishedCycle: status.cycle });
@@ -178,16 +203,21 @@ export function createTenantLoop(input: TenantSyncInput) {
     },
     /** Somebody asked for a cycle, for a pause, or for the end. */
     wanted: () => stopped || nudged || (status.paused && status.undoing === null),
+    /** Nobody else gets a cycle while one is taken back, so an undo goes on to its end, whatever comes meanwhile. */
+    takesBack: () => takesBack !== null,
     /** Paused, and nobody has asked for the end or, of an undo, to look again what can be taken back by now. */
     rests: () => !stopped && status.paused && !(status.undoing !== null && nudged),
-    /** Nothing more is to be done for now. */
-    ending: () => stopped || (status.paused && status.undoing === null),
+    /** Nothing more is to be done for now, or what is taken back no longer is to be. */
+    ending: () =>
+      stopped ||
+      (status.paused && status.undoing === null) ||
+      (takesBack !== null && takesBack !== status.undoing),
     nudge() {
       nudged = true;
     },
-    /** All of it is taken back. The pause stays. */
+    /** All of it is taken back. The pause stays, and so does an undo of another cycle that came meanwhile. */
     undone() {
-      status.undoing = null;
+      if (takesBack === null || takesBack === status.undoing) status.undoing = null;
     },
     carriedOver: (): TenantSyncInput => ({
       tenant: status.tenant,

@@ -79,9 +79,9 @@ async function runCycle(loop: TenantLoop): Promise<number> {
   const { trouble, yielded } = await carryThrough(loop, key, undoes);
   loop.stage('reporting');
   const finished = await report(key, trouble, yielded);
-  loop.finish(trouble);
   // What waits for an approval is looked at again when that has come.
   if (undoes !== null && !trouble && finished?.counts.held === 0) loop.undone();
+  loop.finish(trouble);
   show(loop, finished?.counts ?? null);
   await tellChannels(key.tenant, finished?.channels ?? []);
   return trouble ? waitInTrouble(loop) : key.everyMs;
@@ -179,8 +179,9 @@ async function tellRequest(tenant: string, number: number): Promise<void> {
 }
 
 /**
- * Phase after phase (store/plans.ts), each in parts, one after the other. Whoever wants another cycle gets
- * it before the invitations are through (`yieldWhenWanted`); removals are left off only by a pause and by the end.
+ * Phase after phase (store/plans.ts), each in parts, one after the other. Whoever wants another cycle gets it before the
+ * invitations are through (`yieldWhenWanted`); removals are left off only by a pause and by the end, and so is an undo, which
+ * would otherwise stop half-way.
  */
 async function applyPhases(
   loop: TenantLoop,
@@ -202,7 +203,7 @@ async function applyPhases(
       if (loop.ending()) return { trouble, yielded: true };
       batch += 1;
       const running = await startPart(key, phase, from, batch);
-      const isWanted = phase === removals ? loop.ending : loop.wanted;
+      const isWanted = phase === removals || loop.takesBack() ? loop.ending : loop.wanted;
       const part = await yieldWhenWanted(loop, running, { isWanted, mayYieldAtMs });
       loop.progressBy(part.done + part.dropped + part.failed + part.held);
       trouble = part.trouble ?? trouble;
