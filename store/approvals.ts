@@ -1,7 +1,8 @@
 /** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
-import { and, asc, eq, gt, gte, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { HoldRule } from '../domain/change.ts';
 import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
+import { standingPlans } from './cycles.ts';
 import type { Store } from './database.ts';
 import { type ChangeRow, nextOf } from './plans.ts';
 import { approvalChanges, approvals } from './schema.ts';
@@ -33,8 +34,6 @@ export async function loadStanding(
   rejectionHoldsMs: number,
 ): Promise<Standing> {
   const remembered = new Date(now.getTime() - rejectionHoldsMs);
-  const heldNow = sql`select c.fingerprint from changes c join tenants t on t.tenant = c.tenant and t.plan_cycle = c.cycle
-    where c.tenant = ${tenant} and c.status = 'held'`;
   const rows = await store
     .select({
       fingerprint: approvalChanges.fingerprint,
@@ -58,7 +57,7 @@ export async function loadStanding(
           gt(sql`coalesce(${approvals.closedAt}, now())`, remembered),
           // A yes counts until its request's expiry, however soon a no is forgotten.
           and(eq(approvalChanges.decision, 'approved'), gt(approvals.expiresAt, now)),
-          sql`${approvalChanges.fingerprint} in (${heldNow})`,
+          sql`${approvalChanges.fingerprint} in (${heldNow(tenant)})`,
         ),
       ),
     )
@@ -67,6 +66,10 @@ export async function loadStanding(
   for (const row of rows) note(standing, row, { now, remembered });
   return standing;
 }
+
+/** Fingerprints that a standing plan holds. */
+export const heldNow = (tenant: string): SQL =>
+  sql`select fingerprint from changes where tenant = ${tenant} and status = 'held' and cycle in ${standingPlans(tenant)}`;
 
 type StandingRow = Pick<ApprovalChangeRow, 'fingerprint' | 'decision'> &
   Pick<ApprovalRow, 'number' | 'rule' | 'state' | 'expiresAt' | 'closedAt'>;

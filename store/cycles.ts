@@ -1,5 +1,5 @@
 /** Cycles: one row each, from its opening to its report. */
-import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { ChangeKind } from '../domain/change.ts';
 import type { Evidence } from '../domain/directory.ts';
 import type { CycleCounts, CycleKind, CycleReport, Trouble } from '../domain/report.ts';
@@ -111,6 +111,15 @@ export async function planCycleOf(store: Store, tenant: string, cycle: number): 
     .where(and(eq(cycles.tenant, tenant), eq(cycles.number, cycle)));
   return row?.own ?? row?.last ?? cycle;
 }
+
+/**
+ * The cycles whose plans stand: the last one that was planned, and behind an undo the sync's own last one, which the sync
+ * goes on from when the tenant is resumed.
+ */
+export const standingPlans = (tenant: string): SQL => sql`(
+  select plan_cycle from tenants where tenant = ${tenant} union
+  (select number from cycles where tenant = ${tenant} and kind <> 'undo' and plan_cycle = number
+   order by number desc limit 1))`;
 
 /** What the cycle did so far, and what waits: held changes of the plan that holds, and people who failed. */
 export async function countCycle(store: Store, tenant: string, number: number): Promise<CycleCounts> {

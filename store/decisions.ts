@@ -3,7 +3,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { HoldRule } from '../domain/change.ts';
 import { chooseChanges, deciderKey } from '../domain/decision.ts';
 import type { ApprovalState } from '../domain/report.ts';
-import { approvalRow, closeRequest } from './approvals.ts';
+import { approvalRow, closeRequest, heldNow } from './approvals.ts';
 import { asJson, type Database, type Store } from './database.ts';
 import { factsOf, journalDecision, type RecordDecision } from './decision-journal.ts';
 import { approvalChanges, decisions } from './schema.ts';
@@ -152,9 +152,7 @@ async function resultOf(
 }
 
 async function countStale(store: Store, tenant: string, chosen: RequestRow[]): Promise<number> {
-  const { rows } = await store.execute<{ fingerprint: string }>(sql`
-    select c.fingerprint from changes c join tenants t on t.tenant = c.tenant and t.plan_cycle = c.cycle
-    where c.tenant = ${tenant} and c.status = 'held'`);
+  const { rows } = await store.execute<{ fingerprint: string }>(heldNow(tenant));
   const held = new Set(rows.map(({ fingerprint }) => fingerprint));
   return chosen.filter(({ fingerprint }) => !held.has(fingerprint)).length;
 }

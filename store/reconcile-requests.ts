@@ -27,7 +27,7 @@ export async function reconcileRequests(
       .from(changes)
       .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
       .orderBy(asc(changes.position));
-    await endRequests(store, tenant, held, times.now);
+    await endRequests(store, { tenant, cycle }, held, times.now);
     const { approved, quiet } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
     const isSettled = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);
     const fresh = held.filter((row) => asksAPerson(row) && !isSettled(row.fingerprint));
@@ -108,9 +108,19 @@ async function writeLines(
       (position int, fingerprint text, line jsonb)`);
 }
 
-/** Closes open requests none of whose undecided changes is held any more: their cause is gone. */
-async function endRequests(store: Store, tenant: string, held: HeldChange[], now: Date): Promise<void> {
+/**
+ * Closes open requests none of whose undecided changes is held any more: their cause is gone. The plan of an undo says so
+ * only of what undos hold: what the sync asks about waits until the tenant is resumed.
+ */
+async function endRequests(
+  store: Store,
+  { tenant, cycle }: { tenant: string; cycle: number },
+  held: HeldChange[],
+  now: Date,
+): Promise<void> {
   const current = new Set(held.map((row) => row.fingerprint));
+  const undos = sql`select number from cycles where tenant = ${tenant} and kind = 'undo'`;
+  const isOurs = sql`(${approvals.cycle} in (${undos}) or ${cycle} not in (${undos}))`;
   const waiting = await store
     .select({ number: approvalChanges.number, fingerprint: approvalChanges.fingerprint })
     .from(approvalChanges)
@@ -118,7 +128,14 @@ async function endRequests(store: Store, tenant: string, held: HeldChange[], now
       approvals,
       and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
     )
-    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), isNull(approvalChanges.decision)));
+    .where(
+      and(
+        eq(approvals.tenant, tenant),
+        eq(approvals.state, 'open'),
+        isNull(approvalChanges.decision),
+        isOurs,
+      ),
+    );
   const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
   const causeless = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
   if (causeless.length === 0) return;

@@ -16,6 +16,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { standingPlans } from './cycles.ts';
 import type { Database, Store } from './database.ts';
 import {
   approvalChanges,
@@ -108,13 +109,14 @@ export async function copyTenant(database: Database, copy: ScratchCopy): Promise
       await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
       for (const table of standing) await copyRows(store, table, tenant, scratch);
       for (const table of replicas) await copyRows(store, table, replicaOf, scratch);
-      const counts = sql`${journalEntries.kind} = 'remove' and ${journalEntries.at} > ${windowStart}`;
-      await copyRows(store, journalEntries, tenant, scratch, counts);
-      const good = lastGoodCycle(store, tenant);
-      await copyRows(store, cycles, tenant, scratch, sql`${cycles.number} in ((${good}), ${planCycle})`);
+      const recent = sql`${journalEntries.kind} = 'remove' and ${journalEntries.at} > ${windowStart}`;
+      await copyRows(store, journalEntries, tenant, scratch, recent);
+      const plans = standingPlans(tenant);
+      const counted = sql`(${cycles.number} in (${lastGoodCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
+      await copyRows(store, cycles, tenant, scratch, counted);
       // What waits in the plan that holds goes on waiting where the next cycle finds nothing to plan anew.
       const waits = inArray(changes.status, ['held', 'refused', 'parked', 'failed']);
-      await copyRows(store, changes, tenant, scratch, sql`${changes.cycle} = ${planCycle} and ${waits}`);
+      await copyRows(store, changes, tenant, scratch, sql`${changes.cycle} in ${plans} and ${waits}`);
       await copyRows(store, findings, tenant, scratch, eq(findings.cycle, planCycle));
     },
     { isolationLevel: 'repeatable read' },

@@ -1,9 +1,12 @@
 /** A cycle and its undo leave Timely as it was before, but for what was said to be impossible. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createApprovalActivities } from '../../activities/approvals.ts';
 import { TimelyState } from '../../simulators/timely/state.ts';
+import { approvalsPage } from '../../store/approvals.ts';
 import { followPage } from '../../store/journal-chain.ts';
 import { arbitraryWorld } from '../domain/arbitrary-world.ts';
+import { link, person, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
 import { arrangeTenant } from './tenant-in-process.ts';
 
@@ -60,3 +63,32 @@ test('whatever the cycle did', async () => {
   );
   expect(undone).toBeGreaterThan(8);
 }, 120_000);
+
+test('what the sync asks about is asked still, and not done without an answer once the tenant is resumed', async () => {
+  const { database } = store;
+  const world = worldWith({
+    rules: { safety: { removals: { max: 0, percent: 100, windowDays: 7 } } },
+    directory: { people: [person('Ada'), person('Cy', { enabled: false })] },
+    timely: { users: [user(12, 'Cy')] },
+    personLinks: [link('Cy', 12)],
+  });
+  const tenant = await arrangeTenant(database, world);
+  const { openApprovals, noteAnnounced } = createApprovalActivities(tenant.services);
+  const open = async () =>
+    (await approvalsPage(database, { tenant: tenant.tenant, open: true, after: 0, limit: 9 })).items;
+  const first = await tenant.cycle();
+  await noteAnnounced({ tenant: tenant.tenant, approvals: (await openApprovals(first.key)).open });
+  const asked = await open();
+  expect(asked.map(({ rule, subjects }) => [rule, subjects])).toEqual([
+    ['too-many-removals', ['cy@contoso.example']],
+  ]);
+
+  expect((await tenant.undo(first.number)).done).toEqual(['remove ada@contoso.example']);
+  expect(await open()).toEqual(asked);
+
+  // The limit that was tripped is corrected, and the tenant resumed.
+  Object.assign(tenant.file.safety.removals, { max: 1_000 });
+  const next = await tenant.cycle();
+  await openApprovals(next.key);
+  expect([next.done, await open()]).toEqual([['reinstate ada@contoso.example'], asked]);
+});

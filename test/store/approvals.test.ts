@@ -7,6 +7,7 @@ import {
   markAnnounced,
   requestChanges,
 } from '../../store/approvals.ts';
+import { openCycle, storePlanFacts } from '../../store/cycles.ts';
 import type { RecordDecision } from '../../store/decision-journal.ts';
 import { recordDecision } from '../../store/decisions.ts';
 import { storePlan } from '../../store/plans.ts';
@@ -219,6 +220,19 @@ test('what was rejected and then left the plan is judged afresh once the rejecti
   await plan([]);
   expect([...(await standing(later(29))).asked.keys()]).toEqual(['remove cy']);
   expect([...(await standing(later(31))).asked.keys()]).toEqual([]);
+});
+
+test('the plan of an undo does not make a forgotten no a yes: what the sync held before waits for it', async () => {
+  const { database } = store;
+  const { tenant, decide, standing } = await tenantThatHolds(held('too-many-removals', 'cy', 'remove'));
+  await decide({ number: 1, decision: 'reject' });
+  for (const kind of ['full', 'undo'] as const) {
+    const opened = { kind, configurationVersion: 1, now: begin };
+    const { number } = await openCycle(database, tenant, kind, opened);
+    await storePlanFacts(database, tenant, number, { planCycle: number, inScope: 0, unchanged: 0 });
+  }
+  await markPlanned(database, tenant, 2, -1, '2026-11-23');
+  expect([...(await standing(later(60))).asked.keys()]).toEqual(['remove cy']);
 });
 
 test('what was decided before the rest of a request ended by itself stays decided', async () => {
