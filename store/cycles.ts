@@ -73,19 +73,27 @@ export async function finishCycle(
     .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
 }
 
-/** Whether an earlier cycle ran to its end without trouble: until then removals are those of a first cycle. */
+/**
+ * What a cycle has to be for the tenant to have had its first: through without trouble, on a read that could prove
+ * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked (behaviour.md, section 5).
+ */
+export const isWholeCycle = (tenant: string): SQL | undefined =>
+  and(
+    eq(cycles.tenant, tenant),
+    isNotNull(cycles.finishedAt),
+    isNull(cycles.trouble),
+    ne(cycles.kind, 'undo'),
+    sql`(${cycles.evidence} ->> 'complete')::boolean`,
+    sql`not exists (select from changes where changes.tenant = ${tenant} and changes.cycle = ${cycles.planCycle}
+      and changes.hold_rule = 'incomplete-read')`,
+  );
+
+/** Whether the tenant has had no whole cycle yet: until then removals are those of a first cycle. */
 export async function isFirstCycle(store: Store, tenant: string): Promise<boolean> {
   const [row] = await store
     .select({ number: cycles.number })
     .from(cycles)
-    .where(
-      and(
-        eq(cycles.tenant, tenant),
-        isNotNull(cycles.finishedAt),
-        isNull(cycles.trouble),
-        ne(cycles.kind, 'undo'),
-      ),
-    )
+    .where(isWholeCycle(tenant))
     .limit(1);
   return row === undefined;
 }

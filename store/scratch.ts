@@ -2,21 +2,9 @@
  * A scratch copy of a tenant: what a preview reads, plans and gates on, under a name that no tenant file can have. All
  * copying is done in sets, within PostgreSQL; a copy that nobody has taken away is swept once it is old.
  */
-import {
-  and,
-  desc,
-  eq,
-  getTableColumns,
-  inArray,
-  isNotNull,
-  isNull,
-  like,
-  lt,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, like, lt, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { standingPlans } from './cycles.ts';
+import { isWholeCycle, standingPlans } from './cycles.ts';
 import type { Database, Store } from './database.ts';
 import {
   approvalChanges,
@@ -112,7 +100,7 @@ export async function copyTenant(database: Database, copy: ScratchCopy): Promise
       const recent = sql`${journalEntries.kind} = 'remove' and ${journalEntries.at} > ${windowStart}`;
       await copyRows(store, journalEntries, tenant, scratch, recent);
       const plans = standingPlans(tenant);
-      const counted = sql`(${cycles.number} in (${lastGoodCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
+      const counted = sql`(${cycles.number} in (${lastWholeCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
       await copyRows(store, cycles, tenant, scratch, counted);
       // What waits in the plan that holds goes on waiting where the next cycle finds nothing to plan anew.
       const waits = inArray(changes.status, ['held', 'refused', 'parked', 'failed']);
@@ -123,12 +111,12 @@ export async function copyTenant(database: Database, copy: ScratchCopy): Promise
   );
 }
 
-/** Until one cycle has ended well, removals are those of a first cycle. */
-const lastGoodCycle = (store: Store, tenant: string) =>
+/** Until there is one, removals are those of a first cycle. */
+const lastWholeCycle = (store: Store, tenant: string) =>
   store
     .select({ number: cycles.number })
     .from(cycles)
-    .where(and(eq(cycles.tenant, tenant), isNotNull(cycles.finishedAt), isNull(cycles.trouble)))
+    .where(isWholeCycle(tenant))
     .orderBy(desc(cycles.number))
     .limit(1);
 
