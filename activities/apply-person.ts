@@ -5,13 +5,12 @@ import { ConfigurationError, IgnoredError, RejectedError } from '../domain/error
 import { removalStands } from '../domain/leavers.ts';
 import { nameForTimely } from '../domain/names.ts';
 import { adminRole, withRoleName } from '../domain/roles.ts';
-import { relevantGroupIds, verdictFor } from '../domain/scope.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import { cycleRow } from '../store/cycles.ts';
 import { markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
-import { correctPerson, loadGroups } from '../store/replica.ts';
+import { correctPerson } from '../store/replica.ts';
 import {
   accountRow,
   addressOf,
@@ -21,6 +20,7 @@ import {
   storeAccount,
 } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
+import { askForPerson } from './ask-for-person.ts';
 import { placesInTeams } from './journal-states.ts';
 import { sendOnce } from './send-once.ts';
 import type { Services, Tenant } from './services.ts';
@@ -215,23 +215,13 @@ async function spareOwners(
  * Asks the directory once more for the fact behind a removal (behaviour.md, section 1.5). Answers why the person is to
  * stay after all, and corrects the replica; null when the removal stands.
  */
-async function whyNotRemove(
-  { database, now }: Services,
-  tenant: Tenant,
-  row: ChangeRow,
-): Promise<string | null> {
+async function whyNotRemove(services: Services, tenant: Tenant, row: ChangeRow): Promise<string | null> {
   const { personId } = subjectOf(row);
-  const { directory, file, readPlan } = tenant;
-  const rules = syncRules(file);
-  const groups = await loadGroups(database, tenant.name);
-  const byAssignment = [...file.scope.include, ...file.scope.exclude].some((rule) => rule.assignedToApp);
-  const appAssignments = byAssignment ? await directory.appAssignments() : [];
-  const groupIds = relevantGroupIds(rules, groups, appAssignments);
-  const [fact] = await directory.confirm([personId], groupIds, readPlan);
-  if (!fact) return 'The directory gave no answer about this person.';
-  const verdict = verdictFor(fact, { rules, groups, appAssignments, now: now().toISOString() });
-  if (removalStands(row, verdict, rules.leavers)) return null;
-  await correctPerson(database, tenant.name, personId, fact.person);
+  const asked = await askForPerson(services, tenant, personId);
+  if (!asked) return 'The directory gave no answer about this person.';
+  const { person, verdict } = asked;
+  if (removalStands(row, verdict, syncRules(tenant.file).leavers)) return null;
+  await correctPerson(services.database, tenant.name, personId, person);
   return `The directory was asked again and says otherwise: ${verdict.reason}.`;
 }
 

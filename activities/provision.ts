@@ -4,23 +4,23 @@
  * person is kept as the plan of a cycle of its own. Its changes are applied, and noted in the journal, like all others.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { syncRules } from '../config/rules.ts';
 import type { Change } from '../domain/change.ts';
 import type { Person } from '../domain/directory.ts';
 import { emailOf } from '../domain/person.ts';
 import type { ProvisionedPerson, ProvisionStep } from '../domain/provision.ts';
 import type { Trouble } from '../domain/report.ts';
-import { relevantGroupIds, type ScopeVerdict, verdictFor } from '../domain/scope.ts';
+import type { ScopeVerdict } from '../domain/scope.ts';
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../store/cycles.ts';
 import { WrongUseError } from '../store/decisions.ts';
 import { findPeople } from '../store/look-up.ts';
 import { openRequests } from '../store/open-requests.ts';
 import { loadFailures, type PlannedRow, planLines, storePlan } from '../store/plans.ts';
-import { correctPerson, loadGroups, loadPeople } from '../store/replica.ts';
+import { correctPerson, loadPeople } from '../store/replica.ts';
 import { seatRefused } from '../store/seats.ts';
 import { newestConfiguration, tenantRow } from '../store/tenants.ts';
 import { touch } from '../store/touched.ts';
 import { storeVerdicts } from '../store/verdicts.ts';
+import { askForPerson } from './ask-for-person.ts';
 import { changeLabel } from './change-label.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
 import { statusOf } from './make-plan.ts';
@@ -131,19 +131,13 @@ async function personMeant({ database }: Services, tenant: string, text: string)
 
 /** What the directory says of the person right now; the replica is corrected where it says otherwise. */
 async function askDirectory(services: Services, tenant: Tenant, personId: string) {
-  const { database, now } = services;
-  const { directory, file, readPlan, name } = tenant;
-  const rules = syncRules(file);
-  const groups = await loadGroups(database, name);
-  const byAssignment = [...file.scope.include, ...file.scope.exclude].some((rule) => rule.assignedToApp);
-  const appAssignments = byAssignment ? await directory.appAssignments() : [];
-  const groupIds = relevantGroupIds(rules, groups, appAssignments);
-  const [fact] = await directory.confirm([personId], groupIds, readPlan);
-  if (!fact) throw new WrongUseError('The directory gave no answer about this person.');
-  const [known = null] = await loadPeople(database, name, [personId]);
-  if (!isDeepStrictEqual(fact.person, known)) await correctPerson(database, name, personId, fact.person);
-  const verdict = verdictFor(fact, { rules, groups, appAssignments, now: now().toISOString() });
-  return { person: fact.person && named(fact.person), verdict };
+  const { database } = services;
+  const asked = await askForPerson(services, tenant, personId);
+  if (!asked) throw new WrongUseError('The directory gave no answer about this person.');
+  const { person, verdict } = asked;
+  const [known = null] = await loadPeople(database, tenant.name, [personId]);
+  if (!isDeepStrictEqual(person, known)) await correctPerson(database, tenant.name, personId, person);
+  return { person: person && named(person), verdict };
 }
 
 const named = (person: Person): ProvisionedPerson => ({

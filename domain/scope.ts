@@ -114,11 +114,17 @@ export function scopeVerdicts(input: {
 }
 
 /**
- * The verdict about one person from a point read: the person as they are now (null: gone) and the ids of the groups
- * that they are in, nested membership included. Ask about the groups of `relevantGroupIds`.
+ * The verdict about one person from a point read: the person as they are now (null: gone), the ids of the groups that
+ * they are in, nested membership included, and of the assigned groups that have them directly, which alone count for the
+ * application. Ask about the groups of `relevantGroupIds`.
  */
 export function verdictFor(
-  fact: { personId: string; person: Person | null; groupIds: readonly string[] },
+  fact: {
+    personId: string;
+    person: Person | null;
+    groupIds: readonly string[];
+    directGroupIds: readonly string[];
+  },
   world: {
     rules: Pick<SyncRules, 'scope'>;
     now: string;
@@ -133,7 +139,7 @@ export function verdictFor(
   const candidate = candidateOf(fact.person, {
     pathTo: (groupId) => (memberOf.has(groupId) ? [names.get(groupId) ?? groupId] : null),
     isAssignedToApp: () =>
-      assignments.has(fact.personId) || fact.groupIds.some((groupId) => assignments.has(groupId)),
+      assignments.has(fact.personId) || fact.directGroupIds.some((groupId) => assignments.has(groupId)),
   });
   return verdictOf(candidate, prepareLines(world.rules, world.now, groupResolver(world.groups)));
 }

@@ -332,9 +332,15 @@ function directoryOf({ directory }: World): DirectorySource {
       throw new Error('The directory is in the store already.');
     },
     count: notAsked,
-    membersNow: notAsked,
+    membersNow: async (groupIds) =>
+      groupIds.map((groupId) => ({
+        groupId,
+        members: directory.memberships
+          .filter((membership) => membership.groupId === groupId)
+          .map(({ memberId, memberKind }) => ({ id: memberId, kind: memberKind })),
+      })),
     privileged: notAsked,
-    appAssignments: async () => [],
+    appAssignments: async () => directory.appAssignments,
     confirm: async (personIds, groupIds) =>
       personIds.map((personId) => ({
         personId,

@@ -239,8 +239,8 @@ describe('one person, asked about again before a removal', () => {
     },
   }).rules;
   const world = { rules, now, groups: nested.groups, appAssignments: [design.id, 'id-cy'] };
-  const ask = (groupIds: string[], one: Person | null = person('Ada')) =>
-    verdictFor({ personId: one?.id ?? 'id-ada', person: one, groupIds }, world).code;
+  const ask = (groupIds: string[], one: Person | null = person('Ada'), directGroupIds = groupIds) =>
+    verdictFor({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world).code;
 
   test('the answer follows the groups of the point read', () => {
     expect([ask([users.id]), ask([users.id, robots.id]), ask([]), ask([design.id])]).toEqual([
@@ -249,6 +249,9 @@ describe('one person, asked about again before a removal', () => {
       'no-rule',
       'included',
     ]);
+  });
+  test('a group assigned to the application counts for its direct members only, as in a plan', () => {
+    expect(ask([design.id], person('Ada'), [])).toBe('no-rule');
   });
   test('somebody assigned themself stays, somebody gone is gone, somebody disabled is disabled', () => {
     expect([
