@@ -10,7 +10,6 @@ import type { TimelyUser } from '../domain/timely.ts';
 import { cycleRow } from '../store/cycles.ts';
 import { markRemoved, rememberRole, timelyIdsOf } from '../store/links.ts';
 import type { ChangeRow } from '../store/plans.ts';
-import { correctPerson } from '../store/replica.ts';
 import {
   accountRow,
   addressOf,
@@ -213,15 +212,14 @@ async function spareOwners(
 
 /**
  * Asks the directory once more for the fact behind a removal (behaviour.md, section 1.5). Answers why the person is to
- * stay after all, and corrects the replica; null when the removal stands.
+ * stay after all; null when the removal stands.
  */
 async function whyNotRemove(services: Services, tenant: Tenant, row: ChangeRow): Promise<string | null> {
   const { personId } = subjectOf(row);
   const asked = await askForPerson(services, tenant, personId);
   if (!asked) return 'The directory gave no answer about this person.';
-  const { person, verdict } = asked;
+  const { verdict } = asked;
   if (removalStands(row, verdict, syncRules(tenant.file).leavers)) return null;
-  await correctPerson(services.database, tenant.name, personId, person);
   return `The directory was asked again and says otherwise: ${verdict.reason}.`;
 }
 

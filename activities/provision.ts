@@ -3,7 +3,6 @@
  * by a point read, the whole plan is made and gated, so that limits and neighbours count, and what of it concerns this
  * person is kept as the plan of a cycle of its own. Its changes are applied, and noted in the journal, like all others.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../domain/change.ts';
 import type { Person } from '../domain/directory.ts';
 import { emailOf } from '../domain/person.ts';
@@ -15,7 +14,6 @@ import { WrongUseError } from '../store/decisions.ts';
 import { findPeople } from '../store/look-up.ts';
 import { openRequests } from '../store/open-requests.ts';
 import { loadFailures, type PlannedRow, planLines, storePlan } from '../store/plans.ts';
-import { correctPerson, loadPeople } from '../store/replica.ts';
 import { seatRefused } from '../store/seats.ts';
 import { newestConfiguration, tenantRow } from '../store/tenants.ts';
 import { touch } from '../store/touched.ts';
@@ -129,14 +127,11 @@ async function personMeant({ database }: Services, tenant: string, text: string)
   return first.personId;
 }
 
-/** What the directory says of the person right now; the replica is corrected where it says otherwise. */
+/** What the directory says of the person right now. */
 async function askDirectory(services: Services, tenant: Tenant, personId: string) {
-  const { database } = services;
   const asked = await askForPerson(services, tenant, personId);
   if (!asked) throw new WrongUseError('The directory gave no answer about this person.');
   const { person, verdict } = asked;
-  const [known = null] = await loadPeople(database, tenant.name, [personId]);
-  if (!isDeepStrictEqual(person, known)) await correctPerson(database, tenant.name, personId, person);
   return { person: person && named(person), verdict };
 }
 

@@ -8,9 +8,10 @@ import { createMakePlanActivities } from '../activities/make-plan.ts';
 import type { Services, Tenant } from '../activities/services.ts';
 import { projectFolder } from '../client/local/project-folder.ts';
 import { parseTenantFile } from '../config/tenant-file.ts';
+import { commitRound } from '../store/commit-round.ts';
 import { openCycle, storeEvidence } from '../store/cycles.ts';
 import { closeDatabase, openDatabase } from '../store/database.ts';
-import { correctPerson } from '../store/replica.ts';
+import { stagePage } from '../store/staging.ts';
 import { type PlanSize, planSides } from './plan-company.ts';
 import { fillStore } from './plan-store.ts';
 import { peakMemory } from './processes.ts';
@@ -29,7 +30,11 @@ const { makePlan } = createMakePlanActivities(services as unknown as Services);
 const wholeMs = [await planOnce('full'), await planOnce('full')];
 const partMs: number[] = [];
 for (const leaver of leavers) {
-  await correctPerson(database, tenant, leaver, null);
+  await stagePage(database, tenant, 'users', [
+    { type: 'removed', stream: 'users', id: leaver, purged: true },
+  ]);
+  const round = { tenant, stream: 'users', mode: 'merge', cursor: 'cursor', scope: '', now: now() } as const;
+  await commitRound(database, { ...round, fullObjects: 0 });
   partMs.push(await planOnce('incremental'));
 }
 console.log(JSON.stringify({ wholeMs, partMs, peakMiB: await peakMemory(process.pid) }));

@@ -11,7 +11,7 @@ import {
   directoryPeople,
   namedGroups,
 } from './schema-directory.ts';
-import { touch, touchSubjects } from './touched.ts';
+import { touch } from './touched.ts';
 
 /** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */
 const peopleAtOnce = 5_000;
@@ -136,24 +136,6 @@ export async function credentialEndOf(store: Store, tenant: string): Promise<Dat
     .from(directoryExtras)
     .where(eq(directoryExtras.tenant, tenant));
   return row?.endsAt ?? null;
-}
-
-/** Corrects one person after a point read that knew better; null takes the person out. */
-export async function correctPerson(store: Store, tenant: string, personId: string, person: Person | null) {
-  if (person === null) {
-    await store
-      .delete(directoryPeople)
-      .where(and(eq(directoryPeople.tenant, tenant), eq(directoryPeople.id, personId)));
-  } else {
-    const { id, attributes, ...rest } = person;
-    const named = Object.entries(attributes).map(([name, value]) => [`attribute:${name}`, value]);
-    const facts = { ...rest, ...Object.fromEntries(named) };
-    await store
-      .insert(directoryPeople)
-      .values({ tenant, id, facts })
-      .onConflictDoUpdate({ target: [directoryPeople.tenant, directoryPeople.id], set: { facts } });
-  }
-  await touchSubjects(store, tenant, 'person', [personId]);
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null);

@@ -1,5 +1,6 @@
 /** What becomes of a removal once the directory is asked again for the person. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createProvisionActivities } from '../../activities/provision.ts';
 import { group, link, members, person, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
 import { arrangeTenant } from './tenant-in-process.ts';
@@ -28,4 +29,24 @@ test('who moves from an assigned group into one below it is no longer assigned, 
     }),
   );
   expect((await tenant.cycle()).done).toEqual(['remove ada@contoso.example']);
+});
+
+test('whom the stream calls disabled and a point read that is behind calls live leaves with the next cycle', async () => {
+  const world = worldWith({
+    directory: { people: [person('Ada', { enabled: false }), person('Bo')] },
+    timely: { users: [user(10, 'Ada'), user(11, 'Bo')] },
+    personLinks: [link('Ada', 10), link('Bo', 11)],
+  });
+  const tenant = await arrangeTenant(store.database, world);
+  const { people } = world.directory;
+  const disabled = people.splice(0, 1, person('Ada'));
+  expect(await tenant.cycle()).toMatchObject({ planned: 1, done: [] });
+  const { openProvision, planPerson } = createProvisionActivities(tenant.services);
+  const key = await openProvision({ tenant: tenant.tenant, runId: 'provision' });
+  expect(await planPerson({ key, person: 'Ada' })).toMatchObject({
+    doubt: expect.stringContaining('one of them is behind'),
+    changes: [],
+  });
+  people.splice(0, 1, ...disabled);
+  expect((await tenant.cycle('incremental')).done).toEqual(['remove ada@contoso.example']);
 });

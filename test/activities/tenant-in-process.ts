@@ -23,9 +23,9 @@ import { TimelyState } from '../../simulators/timely/state.ts';
 import { storeEvidence } from '../../store/cycles.ts';
 import type { Database } from '../../store/database.ts';
 import { type ChangeRow, findingsPage, reportLines } from '../../store/plans.ts';
-import { correctPerson, storeExtras } from '../../store/replica.ts';
+import { storeExtras } from '../../store/replica.ts';
 import { personLinks, teamLinks } from '../../store/schema.ts';
-import { directoryGroups, directoryMemberships } from '../../store/schema-directory.ts';
+import { directoryGroups, directoryMemberships, directoryPeople } from '../../store/schema-directory.ts';
 import { storeConfiguration } from '../../store/tenants.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { exampleData } from '../config/example.ts';
@@ -171,12 +171,16 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     return open.length;
   }
 
-  /** A full cycle from opening to report; `meanwhile`: what others do between its plan and its applying. */
-  async function cycle(meanwhile: () => void = () => undefined): Promise<CycleDone & { key: OpenedCycle }> {
-    const key = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
+  /** A cycle from opening to report; `meanwhile`: what others do between its plan and its applying. */
+  async function cycle(
+    kind: CycleKey['kind'] = 'full',
+    meanwhile: () => void = () => undefined,
+  ): Promise<CycleDone & { key: OpenedCycle }> {
+    const whole = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
+    const key = { ...whole, kind };
     const counted = { pages: 1, objects: world.directory.people.length };
     const { complete } = world.directory;
-    const evidence = { kind: 'full' as const, complete, reasons: [], users: counted, groups: counted };
+    const evidence = { kind, complete, reasons: [], users: counted, groups: counted };
     await storeEvidence(database, tenant, key.cycle, evidence);
     await activities.readTimely(key);
     const { phases } = await activities.makePlan(key);
@@ -362,7 +366,11 @@ export async function fillStore(
 ): Promise<void> {
   const { people, groups, memberships, privileged, appAssignments } = world.directory;
   await storeConfiguration(database, tenant, file);
-  for (const person of people) await correctPerson(database, tenant, person.id, person);
+  const peopleRows = people.map(({ id, attributes, ...facts }) => {
+    const named = Object.entries(attributes).map(([key, value]) => [`attribute:${key}`, value]);
+    return { tenant, id, facts: { ...facts, ...Object.fromEntries(named) } };
+  });
+  if (peopleRows.length > 0) await database.insert(directoryPeople).values(peopleRows);
   await storeExtras(database, tenant, { privileged, appAssignments });
   const groupRows = groups.map(({ id, name }) => ({ tenant, id, facts: { name } }));
   if (groupRows.length > 0) await database.insert(directoryGroups).values(groupRows);
