@@ -16,7 +16,7 @@ import {
   timelyIdsOf,
   unlinkTeam,
 } from '../store/links.ts';
-import type { ChangeRow } from '../store/plans.ts';
+import { type ChangeRow, droppedRemovals } from '../store/plans.ts';
 import { tenantRow } from '../store/tenants.ts';
 import { forgetTeam, rememberTeam, removedAmong, storedTeam } from '../store/timely-snapshot.ts';
 import type { Application, Effect } from './application.ts';
@@ -149,7 +149,10 @@ async function restoreTeam(
   };
 }
 
-/** Changes only people whom the sync answers for, and keeps everybody's hidden-hours flag, and leads as the rules say. */
+/**
+ * Changes only people whom the sync answers for, and keeps everybody's hidden-hours flag, and leads as the rules say. The
+ * plan takes out whoever it removes: those whose removal was dropped since stay as they are, and the next plan decides.
+ */
 async function writeMembers(
   application: Application,
   before: TimelyTeam,
@@ -158,19 +161,26 @@ async function writeMembers(
   const { services, tenant, row } = application;
   const { database } = services;
   const { personIds, leads } = wanted(row);
-  const present = await timelyIdsOf(database, row.tenant, personIds, 'present');
   const answeredFor = await timelyIdsOf(database, row.tenant, link?.personIds ?? [], 'any');
+  const dropped = await droppedRemovals(database, row.tenant, row.cycle);
+  const spared = before.members.filter(({ userId }) => dropped.has(userId));
+  const sparedIds = new Set(spared.map(({ userId }) => userId));
+  const present = new Map([
+    ...(await timelyIdsOf(database, row.tenant, personIds, 'present')),
+    ...[...answeredFor].filter(([, userId]) => sparedIds.has(userId)),
+  ]);
   const managed = [...answeredFor.values(), ...present.values()];
   const manual =
     row.kind === 'createTeam' ? 'keep' : await manualPolicy(services, tenant.file.teamMembers.manual, row);
   if (manual === 'remove' && (await somebodyCame(application, before, managed)))
     return unseenMembers(before, row);
+  const leading = spared.filter(({ lead }) => lead).map(({ userId }) => userId);
   const members = mergeMembers({
     current: before.members,
-    wanted: [...present.values()],
+    wanted: [...present.values(), ...sparedIds],
     managed,
     manual,
-    leads: leads?.flatMap((personId) => present.get(personId) ?? []),
+    leads: leads && [...leads.flatMap((personId) => present.get(personId) ?? []), ...leading],
   });
   const after = isDeepStrictEqual(members, before.members)
     ? before

@@ -1,6 +1,6 @@
 /** Plans and what became of each of their changes. */
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
-import type { Change, Finding } from '../domain/change.ts';
+import type { Change, Finding, PersonSubject } from '../domain/change.ts';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../domain/report.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from './database.ts';
 import { openRequests } from './open-requests.ts';
@@ -141,6 +141,22 @@ export async function nextChanges(
     )
     .orderBy(asc(changes.position))
     .limit(where.limit);
+}
+
+/** Timely ids of those whose removal the cycle has dropped: they stay, though its plan counts them as leaving. */
+export async function droppedRemovals(store: Store, tenant: string, cycle: number): Promise<Set<number>> {
+  const rows = await store
+    .select({ subject: changes.subject })
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, tenant),
+        eq(changes.cycle, cycle),
+        eq(changes.kind, 'remove'),
+        eq(changes.status, 'dropped'),
+      ),
+    );
+  return new Set(rows.flatMap(({ subject }) => (subject as PersonSubject).timelyId ?? []));
 }
 
 export async function setStatus(

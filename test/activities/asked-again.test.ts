@@ -1,7 +1,9 @@
 /** What becomes of a removal once the directory is asked again for the person. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createProvisionActivities } from '../../activities/provision.ts';
-import { group, link, members, person, user, worldWith } from '../domain/world.ts';
+import { commitRound } from '../../store/commit-round.ts';
+import { stagePage } from '../../store/staging.ts';
+import { group, link, members, person, rulesWith, team, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
 import { arrangeTenant } from './tenant-in-process.ts';
 
@@ -50,3 +52,54 @@ test('whom the stream calls disabled and a point read that is behind calls live 
   people.splice(0, 1, ...disabled);
   expect((await tenant.cycle('incremental')).done).toEqual(['remove ada@contoso.example']);
 });
+
+test.each(['keep', 'remove'] as const)(
+  'who stays after all keeps their teams as well, and is ours there still (manual: %s)',
+  async (manual) => {
+    const guild = group('Guild');
+    const world = worldWith({
+      rules: {
+        teams: [{ kind: 'group', group: 'Guild' }],
+        teamMembers: { ...rulesWith().teamMembers, manual },
+      },
+      directory: {
+        people: [person('Ada', { enabled: false }), person('Bo')],
+        groups: [guild],
+        memberships: members(guild.id, 'id-ada', 'id-bo'),
+      },
+      timely: { users: [user(10, 'Ada'), user(11, 'Bo')], teams: [team(50, 'Guild', 10, 11)] },
+      personLinks: [link('Ada', 10), link('Bo', 11)],
+      teamLinks: [
+        {
+          source: `group:${guild.id}`,
+          timelyId: 50,
+          origin: 'created',
+          name: 'Guild',
+          personIds: ['id-ada', 'id-bo'],
+        },
+      ],
+    });
+    const tenant = await arrangeTenant(store.database, world);
+    const membersNow = () => tenant.state.teams.map(({ users }) => users.map(({ user_id }) => user_id));
+    world.directory.people.splice(0, 1, person('Ada'));
+    await tenant.cycle();
+    expect(tenant.ledger.writes()).toEqual([]);
+    expect(membersNow()).toEqual([[10, 11]]);
+
+    const round = {
+      tenant: tenant.tenant,
+      mode: 'merge',
+      cursor: 'cursor',
+      scope: '',
+      fullObjects: 0,
+    } as const;
+    const enabled = { type: 'person', id: 'id-ada', patch: { enabled: true } } as const;
+    const moved = { type: 'member', groupId: guild.id, memberId: 'id-ada', memberKind: 'user' } as const;
+    await stagePage(store.database, tenant.tenant, 'users', [enabled]);
+    await commitRound(store.database, { ...round, stream: 'users', now: new Date(world.now) });
+    await stagePage(store.database, tenant.tenant, 'groups', [{ ...moved, removed: true }]);
+    await commitRound(store.database, { ...round, stream: 'groups', now: new Date(world.now) });
+    expect((await tenant.cycle('incremental')).done).toEqual(['setTeamMembers Guild']);
+    expect(membersNow()).toEqual([[11]]);
+  },
+);
