@@ -23,6 +23,8 @@ export interface TokenPair {
   refreshToken: string;
   /** Null when Timely does not say, or the access token does not expire. */
   expiresAt: Date | null;
+  /** From now to `expiresAt`; null as that. */
+  lifetimeMs: number | null;
 }
 
 /** What both exchanges need. */
@@ -117,10 +119,12 @@ async function askForTokens(
   if (!parsed.success)
     throw new ContractError('Timely signed us in with an answer that has no usable access token');
   const { access_token, refresh_token, expires_in } = parsed.data;
+  const lifetimeMs = typeof expires_in === 'number' ? expires_in * 1000 : null;
   return {
     accessToken: access_token,
     refreshToken: refresh_token ?? null,
-    expiresAt: typeof expires_in === 'number' ? new Date(Date.now() + expires_in * 1000) : null,
+    expiresAt: lifetimeMs === null ? null : new Date(Date.now() + lifetimeMs),
+    lifetimeMs,
   };
 }
 

@@ -34,6 +34,8 @@ export interface StoredTokens {
   refreshToken: string;
   /** Null when Timely did not say, or the access token does not expire. */
   expiresAt: Date | null;
+  /** How long the access token works in all; null as `expiresAt`, and for a pair of an earlier release. */
+  lifetimeMs: number | null;
   /** SHA-256 (hex) of the initial refresh token that was given when this chain of pairs began; null when none was. */
   initialTokenDigest: string | null;
   /** SHA-256 (hex) of the code that this chain began with; null when it began with an initial refresh token. */

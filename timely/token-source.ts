@@ -15,6 +15,7 @@ const storedTokens = z.object({
   accessToken: z.string(),
   refreshToken: z.string(),
   expiresAt: z.coerce.date().nullable(),
+  lifetimeMs: z.number().nullable().default(null),
   initialTokenDigest: z.string().nullable(),
   codeDigest: z.string().nullable().default(null),
   renewalBeganAt: z.coerce.date().nullable().default(null),
@@ -24,6 +25,8 @@ const storedTokens = z.object({
 export const parseStoredTokens = (value: unknown): StoredTokens => storedTokens.parse(value);
 
 const refreshAheadMs = 60_000;
+/** How long an access token lives is unknown (timely-api.md, section 1): a short one is renewed for its last part only. */
+const refreshAheadPart = 0.2;
 /** A look into the store for each request would cost more than many requests do; what another worker stored is seen soon. */
 const keptMs = 1_000;
 
@@ -42,7 +45,7 @@ export function createTokenSource(settings: TokenSourceSettings): TokenSource {
     vault
       .withLock(async (held) => {
         const current = await held.read();
-        if (current && current.accessToken !== stale && !endsSoon(current)) return current.accessToken;
+        if (current && current.accessToken !== stale && !endsWithin(current, 0)) return current.accessToken;
         const kept = current && unstored.get(current.refreshToken);
         const renewed = kept ?? (await renewFrom({ ...settings, unstored }, current, held));
         await held.save(renewed);
@@ -82,8 +85,14 @@ interface Renewing extends TokenSourceSettings {
   unstored: UnstoredPairs;
 }
 
-const endsSoon = ({ expiresAt }: StoredTokens) =>
-  expiresAt !== null && expiresAt.getTime() - Date.now() < refreshAheadMs;
+const endsSoon = (pair: StoredTokens) =>
+  endsWithin(
+    pair,
+    Math.min(refreshAheadMs, (pair.lifetimeMs ?? Number.POSITIVE_INFINITY) * refreshAheadPart),
+  );
+
+const endsWithin = ({ expiresAt }: StoredTokens, withinMs: number) =>
+  expiresAt !== null && expiresAt.getTime() - Date.now() < withinMs;
 
 async function renewFrom(
   settings: Renewing,
@@ -115,6 +124,7 @@ function firstPair(initialRefreshToken: string | null): StoredTokens | null {
         accessToken: '',
         refreshToken: initialRefreshToken,
         expiresAt: new Date(0),
+        lifetimeMs: null,
         initialTokenDigest: digest(initialRefreshToken),
         codeDigest: null,
         renewalBeganAt: null,

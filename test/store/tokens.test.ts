@@ -19,6 +19,7 @@ const tokens = (accessToken: string): StoredTokens => ({
   accessToken,
   refreshToken: `refresh of ${accessToken}`,
   expiresAt: new Date('2027-01-01T00:00:00Z'),
+  lifetimeMs: 7_200_000,
   initialTokenDigest: null,
   codeDigest: null,
   renewalBeganAt: null,

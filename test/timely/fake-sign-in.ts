@@ -27,11 +27,20 @@ export interface SignIn {
   next: Response | null;
   /** Laid over the usual answer; a key with `undefined` leaves it out. */
   answerWith: Record<string, unknown>;
+  /** What the world does with a new access token before it is handed out. */
+  whenIssued: (accessToken: string) => void;
 }
 
 /** Runs a test beside a token endpoint of its own. */
 export async function withSignIn(test: (signIn: SignIn) => Promise<void>): Promise<void> {
-  const signIn: SignIn = { endpoint: '', live: new Set(), offered: [], next: null, answerWith: {} };
+  const signIn: SignIn = {
+    endpoint: '',
+    live: new Set(),
+    offered: [],
+    next: null,
+    answerWith: {},
+    whenIssued: () => {},
+  };
   let issued = 0;
   const app = new Hono();
   app.post('/1.1/oauth/token', async (context) => {
@@ -48,6 +57,7 @@ export async function withSignIn(test: (signIn: SignIn) => Promise<void>): Promi
     issued += 1;
     const tokens = { access_token: `access-secret-${issued}`, refresh_token: `refresh-secret-${issued}` };
     signIn.live.add(tokens.refresh_token);
+    signIn.whenIssued(tokens.access_token);
     // Real answers have no `expires_in` (timely-api.md, section 1).
     return context.json({ token_type: 'Bearer', scope: 'manage', ...tokens, ...signIn.answerWith });
   });

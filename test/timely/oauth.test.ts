@@ -21,6 +21,7 @@ describe('refreshing tokens', () => {
         accessToken: 'access-secret-1',
         refreshToken: 'refresh-secret-1',
         expiresAt: null,
+        lifetimeMs: null,
       });
     }));
 

@@ -11,6 +11,7 @@ const stored: StoredTokens = {
   accessToken: 'access-secret-0',
   refreshToken: 'refresh-secret-0',
   expiresAt: null,
+  lifetimeMs: null,
   initialTokenDigest: null,
   codeDigest: null,
   renewalBeganAt: null,
@@ -36,14 +37,19 @@ describe('a stored pair', () => {
     }));
 
   test.each([
-    [30_000, 'access-secret-1'],
-    [90_000, 'access-secret-0'],
-  ])('that ends in %p ms gives %s: it is renewed a minute ahead', (leftMs, expected) =>
-    withSignIn(async (signIn) => {
-      signIn.live.add('refresh-secret-0');
-      const vault = new MemoryVault({ ...stored, expiresAt: new Date(Date.now() + leftMs) });
-      expect(await sourceOf(signIn, vault).accessToken()).toBe(expected);
-    }),
+    [30_000, null, 'access-secret-1'],
+    [90_000, null, 'access-secret-0'],
+    [30_000, 7_200_000, 'access-secret-1'],
+    [30_000, 60_000, 'access-secret-0'],
+    [10_000, 60_000, 'access-secret-1'],
+  ])(
+    'that ends in %p of %p ms gives %s: it is renewed a minute ahead, or for its last fifth',
+    (leftMs, lifetimeMs, expected) =>
+      withSignIn(async (signIn) => {
+        signIn.live.add('refresh-secret-0');
+        const vault = new MemoryVault({ ...stored, expiresAt: new Date(Date.now() + leftMs), lifetimeMs });
+        expect(await sourceOf(signIn, vault).accessToken()).toBe(expected);
+      }),
   );
 
   test('that was refused is renewed, and the new pair is in the vault', () =>
@@ -216,6 +222,25 @@ test('a call that is refused with 401 goes through with the renewed token, for m
       });
       const answers = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
       expect(answers.every((roles) => roles.length === 4)).toBe(true);
+      expect(signIn.offered).toEqual(['refresh-secret-0']);
+    });
+  }));
+
+test('access tokens that live half a minute, and end when another is given, serve many callers side by side', () =>
+  withSignIn(async (signIn) => {
+    signIn.live.add('refresh-secret-0');
+    signIn.answerWith = { expires_in: 30 };
+    await withTimely(async ({ timely }) => {
+      signIn.whenIssued = (accessToken) => {
+        timely.acceptedTokens.clear();
+        timely.acceptedTokens.add(accessToken);
+      };
+      const tokens = sourceOf(signIn, new MemoryVault(stored));
+      const api = createTimelyApi({ accountId, endpoint: timely.endpoint, tokens, pace: unpaced });
+      const lane = async () => {
+        for (let call = 1; call <= 5; call += 1) await api.roles();
+      };
+      await Promise.all(Array.from({ length: 8 }, lane));
       expect(signIn.offered).toEqual(['refresh-secret-0']);
     });
   }));
