@@ -64,18 +64,30 @@ export interface TeamAnswer extends Omit<TimelyTeam, 'members'> {
   members: TimelyTeamMember[] | null;
 }
 
-export const teamAnswer = z
-  .object({ id, name: z.string(), users: z.array(memberRow).nullish(), user_ids: z.array(id).nullish() })
-  .transform(({ users, user_ids, ...team }): TeamAnswer => {
+const teamFields = z.object({
+  id,
+  name: z.string(),
+  users: z.array(memberRow).nullish(),
+  user_ids: z.array(id).nullish(),
+});
+
+const teamFrom =
+  (believesRows: boolean) =>
+  ({ users, user_ids, ...team }: z.infer<typeof teamFields>): TeamAnswer => {
     const rows = new Map((users ?? []).map((row) => [row.user_id, row]));
-    const isWhole = users ? (user_ids ?? []).every((userId) => rows.has(userId)) : user_ids?.length === 0;
+    const hasAll = believesRows || (user_ids ?? []).every((userId) => rows.has(userId));
+    const isWhole = users ? hasAll : user_ids?.length === 0;
     const members = [...rows.values()].map((row) => ({
       userId: row.user_id,
       lead: row.lead ?? false,
       hideHours: row.hide_hours ?? false,
     }));
     return { ...team, members: isWhole ? members : null };
-  });
+  };
+
+export const teamAnswer = teamFields.transform(teamFrom(false));
+/** A team that was asked for by id. Whom `user_ids` has beyond `users` has been removed from the account: whether they stay listed is unknown (section 3). */
+export const oneTeamAnswer = teamFields.transform(teamFrom(true));
 
 /** `owner_id`, `seats`, `max_users` and `num_users` come from the older document alone (section 5), so they may be missing. */
 export const accountAnswer = z

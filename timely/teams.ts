@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ContractError, IgnoredError, NotFoundError, RejectedError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
-import { type TeamAnswer, teamAnswer, teamExternalIdsAnswer, teamsAnswer } from './answers.ts';
+import { oneTeamAnswer, type TeamAnswer, teamAnswer, teamExternalIdsAnswer, teamsAnswer } from './answers.ts';
 import { requireTeamAsAsked } from './echo.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import { readWindows, type WindowStart, windowSize } from './windows.ts';
@@ -62,7 +62,7 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
       what: `read team ${id}`,
       method: 'GET',
       path: `${path}/${id}`,
-      answer: teamAnswer,
+      answer: oneTeamAnswer,
     } as const;
     const team = await send(call).catch(nullWhenNotFound);
     return team && requireMembers(team);

@@ -60,6 +60,18 @@ describe('teams', () => {
     }),
   );
 
+  test('that keep a removed user among their ids alone have everybody else', () =>
+    withTimely(async ({ timely, api }) => {
+      const row = { ...shown, user_ids: [101, 102], users: [byHand] };
+      timely.fault({ method: 'GET', path: teams, answer: Response.json([row]) });
+      timely.fault({ method: 'GET', path: oneTeam, times: 2, answer: Response.json(row) });
+      const [team] = await api.teams();
+      expect(team).toEqual({ id: 7, name: 'Design', members });
+      timely.addTeam({ name: 'Design', users: [byHand] });
+      timely.fault({ method: 'PUT', path: oneTeam, after: true, answer: Response.json(row) });
+      if (team) expect(await api.setTeamMembers(team, members, noProjects)).toEqual(team);
+    }));
+
   test('whose members nobody tells are not taken for empty', () =>
     withTimely(async ({ timely, api }) => {
       timely.fault({ method: 'GET', path: oneTeam, answer: Response.json(shown) });
