@@ -7,6 +7,7 @@ import {
   accountRow,
   dropUnseenUsers,
   storeAccount,
+  storedTeams,
   storeTeams,
   storeUsers,
 } from '../store/timely-snapshot.ts';
@@ -61,9 +62,16 @@ async function readWhole({ database, now }: Services, { name, timely }: Tenant, 
   return { complete, reasons: verdict.reasons };
 }
 
-/** All teams that are listed, and those of ours that a list which is behind, or begins at its first row always, leaves out. */
+/**
+ * All teams that are listed, and those of ours that a list which is behind, or begins at its first row always, leaves
+ * out. A team whose members Timely does not tell stays as it was known: its name is taken, and a write that concerns it
+ * fails at its own reading before it (apply-team.ts).
+ */
 async function readTeams(database: Database, tenant: string, timely: TimelyApi): Promise<TimelyTeam[]> {
-  const teams = await timely.teams();
+  const known = new Map((await storedTeams(database, tenant)).map((team) => [team.id, team.members]));
+  const teams = (await timely.teams()).map(
+    ({ members, ...team }): TimelyTeam => ({ ...team, members: members ?? known.get(team.id) ?? [] }),
+  );
   const listed = new Set(teams.map(({ id }) => id));
   for (const { timelyId } of await loadTeamLinks(database, tenant)) {
     const team = listed.has(timelyId) ? null : await timely.team(timelyId);

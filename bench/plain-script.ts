@@ -110,7 +110,7 @@ async function readTimely(timely: TimelyApi): Promise<TimelySnapshot> {
     account: await timely.account(),
     ownUserId: (await timely.currentUser()).id,
     users: [...users.values()],
-    teams: await timely.teams(),
+    teams: (await timely.teams()).map(({ members, ...team }) => ({ ...team, members: members ?? [] })),
     roles: await timely.roles(),
     complete: verdict.complete,
   };

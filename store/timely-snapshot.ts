@@ -12,15 +12,19 @@ export async function loadTimely(store: Store, tenant: string): Promise<TimelySn
   const account = await accountRow(store, tenant);
   if (!account) return null;
   const users = await store.select().from(timelyUsers).where(eq(timelyUsers.tenant, tenant));
-  const teams = await store.select().from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
   return {
     account: account.account,
     ownUserId: account.ownUserId,
     roles: account.roles,
     complete: account.complete,
     users: users.map((row) => userOf(row, account.roles)),
-    teams: teams.map(({ id, name, members }) => ({ id, name, members })),
+    teams: await storedTeams(store, tenant),
   };
+}
+
+export async function storedTeams(store: Store, tenant: string): Promise<TimelyTeam[]> {
+  const { id, name, members } = timelyTeams;
+  return await store.select({ id, name, members }).from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
 }
 
 /** A user as a plan sees them. */

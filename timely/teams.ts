@@ -21,8 +21,8 @@ export interface NewTeam {
 
 /** Teams of the account. All may throw the errors of `Send`. */
 export interface TeamCalls {
-  /** All teams with their members. */
-  teams(): Promise<TimelyTeam[]>;
+  /** All teams with their members, which are null where neither the list nor the team itself tells them. */
+  teams(): Promise<TeamAnswer[]>;
   /** What whoever made them left on the teams (`external_id`), where Timely keeps that. */
   teamExternalIds(): Promise<string[]>;
   /** Null when there is no such team. */
@@ -78,9 +78,9 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
   const update = (team: TimelyTeam, change: TeamUpdate) => updateTeam({ send, path, read }, team, change);
   return {
     teams: async () => {
-      const teams: TimelyTeam[] = [];
+      const teams: TeamAnswer[] = [];
       for (const team of await list()) {
-        const whole = await complete(team);
+        const whole = await complete(team).catch((error: unknown) => untold(team, error));
         if (whole) teams.push(whole);
       }
       return teams;
@@ -142,6 +142,12 @@ const hasMembers = (team: TeamAnswer): team is TimelyTeam => team.members !== nu
 function requireMembers(team: TeamAnswer): TimelyTeam {
   if (hasMembers(team)) return team;
   throw new ContractError(`Timely told team ${team.id} without its members and their flags`);
+}
+
+/** One team that cannot be read must not keep everything else from being read. */
+function untold(team: TeamAnswer, error: unknown): TeamAnswer {
+  if (error instanceof ContractError) return { ...team, members: null };
+  throw error;
 }
 
 /** One document has `users` among the required fields of an update (section 3). */

@@ -65,16 +65,26 @@ describe('teams', () => {
       const row = { ...shown, user_ids: [101, 102], users: [byHand] };
       timely.fault({ method: 'GET', path: teams, answer: Response.json([row]) });
       timely.fault({ method: 'GET', path: oneTeam, times: 2, answer: Response.json(row) });
-      const [team] = await api.teams();
-      expect(team).toEqual({ id: 7, name: 'Design', members });
+      const team = { id: 7, name: 'Design', members };
+      expect(await api.teams()).toEqual([team]);
       timely.addTeam({ name: 'Design', users: [byHand] });
       timely.fault({ method: 'PUT', path: oneTeam, after: true, answer: Response.json(row) });
-      if (team) expect(await api.setTeamMembers(team, members, noProjects)).toEqual(team);
+      expect(await api.setTeamMembers(team, members, noProjects)).toEqual(team);
     }));
 
-  test('whose members nobody tells are not taken for empty', () =>
+  test('whose members nobody tells are not taken for empty, and keep no other from being read', () =>
     withTimely(async ({ timely, api }) => {
-      timely.fault({ method: 'GET', path: oneTeam, answer: Response.json(shown) });
+      timely.addTeam({ id: 8, name: 'Guild', users: [byHand] });
+      timely.fault({
+        method: 'GET',
+        path: teams,
+        answer: Response.json([shown, { ...shown, id: 8, name: 'Guild' }]),
+      });
+      timely.fault({ method: 'GET', path: oneTeam, times: 2, answer: Response.json(shown) });
+      expect(await api.teams()).toEqual([
+        { id: 7, name: 'Design', members: null },
+        { id: 8, name: 'Guild', members },
+      ]);
       await expect(api.team(7)).rejects.toThrow(ContractError);
     }));
 
