@@ -1,5 +1,6 @@
 /** Brings the snapshot of Timely forward: whole in a full cycle and where that failed, otherwise what changed since the watermark. */
 import { durationMs } from '../config/duration.ts';
+import { NotFoundError, PermissionError } from '../domain/errors.ts';
 import type { TimelyTeam, TimelyUser } from '../domain/timely.ts';
 import type { Database } from '../store/database.ts';
 import { loadTeamLinks } from '../store/links.ts';
@@ -11,7 +12,6 @@ import {
   storeTeams,
   storeUsers,
 } from '../store/timely-snapshot.ts';
-import type { TimelyApi } from '../timely/api.ts';
 import { readAllUsers } from '../timely/read.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
@@ -42,7 +42,8 @@ function isWholeDue({ complete, wholeAt }: AccountRow, { file }: Tenant, now: Da
   return !complete || wholeAt === null || now.getTime() - wholeAt.getTime() > ageMaxMs;
 }
 
-async function readWhole({ database, now }: Services, { name, timely }: Tenant, cycle: number) {
+async function readWhole({ database, now }: Services, tenant: Tenant, cycle: number) {
+  const { name, timely } = tenant;
   const [account, roles, ownUser] = await Promise.all([
     timely.account(),
     timely.roles(),
@@ -54,7 +55,7 @@ async function readWhole({ database, now }: Services, { name, timely }: Tenant, 
     watermark = newest(watermark, users);
     await storeUsers(database, name, users, cycle);
   });
-  const teams = await readTeams(database, name, timely);
+  const teams = await readTeams(database, tenant);
   await storeTeams(database, name, teams);
   if (verdict.complete) await dropUnseenUsers(database, name, cycle);
   const { complete } = verdict;
@@ -67,17 +68,29 @@ async function readWhole({ database, now }: Services, { name, timely }: Tenant, 
  * out. A team whose members Timely does not tell stays as it was known: its name is taken, and a write that concerns it
  * fails at its own reading before it (apply-team.ts).
  */
-async function readTeams(database: Database, tenant: string, timely: TimelyApi): Promise<TimelyTeam[]> {
-  const known = new Map((await storedTeams(database, tenant)).map((team) => [team.id, team.members]));
-  const teams = (await timely.teams()).map(
+async function readTeams(database: Database, { name, file, timely }: Tenant): Promise<TimelyTeam[]> {
+  const links = await loadTeamLinks(database, name);
+  const known = new Map((await storedTeams(database, name)).map((team) => [team.id, team.members]));
+  const isTeamless = file.teams.length === 0 && links.length === 0;
+  const told = await timely.teams().catch((error: unknown) => {
+    if (isTeamless) return nothingWhenUnavailable(error);
+    throw error;
+  });
+  const teams = told.map(
     ({ members, ...team }): TimelyTeam => ({ ...team, members: members ?? known.get(team.id) ?? [] }),
   );
   const listed = new Set(teams.map(({ id }) => id));
-  for (const { timelyId } of await loadTeamLinks(database, tenant)) {
+  for (const { timelyId } of links) {
     const team = listed.has(timelyId) ? null : await timely.team(timelyId);
     if (team) teams.push(team);
   }
   return teams;
+}
+
+/** A plan without teams, or no right to them, answers 403 (timely-api.md, section 3): no matter to whom no team is of any use. */
+function nothingWhenUnavailable(error: unknown): never[] {
+  if (error instanceof PermissionError || error instanceof NotFoundError) return [];
+  throw error;
 }
 
 async function readChanged(

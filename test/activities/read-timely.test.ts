@@ -1,6 +1,6 @@
 /** Reading Timely for a cycle where a part of it is not told, or not there at all. The real activities, no Temporal. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ContractError } from '../../domain/errors.ts';
+import { ContractError, PermissionError } from '../../domain/errors.ts';
 import { group, members, person, team, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
 import { arrangeTenant, type TenantInProcess } from './tenant-in-process.ts';
@@ -56,4 +56,17 @@ test('a team of ours whose members are not told fails alone, and none is made in
     ['Guild', 0],
     ['By hand', 1],
   ]);
+});
+
+test('an account without teams is synced all the same where the tenant file makes none, and is not where it makes some', async () => {
+  const { rules, ...world } = company();
+  const teamless = await arrangeTenant(store.database, { ...world, rules: { ...rules, teams: [] } });
+  teamless.faults.set('permissionLost', { operation: 'teams.*' });
+  const { done, failed } = await teamless.cycle();
+  expect(failed).toEqual([]);
+  expect(done).toContain('invite bo@contoso.example');
+
+  const withTeams = await arrangeTenant(store.database, company());
+  withTeams.faults.set('permissionLost', { operation: 'teams.*' });
+  await expect(withTeams.cycle()).rejects.toThrow(PermissionError);
 });
