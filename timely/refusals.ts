@@ -20,15 +20,20 @@ const rejectionStatuses: readonly number[] = [400, 402, 409, 422];
 interface Attempt {
   what: string;
   call: string;
-  /** The call takes a seat, so that a refusal may be about seats. */
-  takesSeat: boolean;
+  takesSeat?: TakesSeat | undefined;
 }
 
-/** The error for an answer with status 300 to 499, except 429. */
-export function refusal(attempt: Attempt, answer: Answer): SyncError {
+/** The mark of a call that takes a seat, so that a refusal may be about seats. */
+export interface TakesSeat {
+  /** Whether we have the permission for it. */
+  isAllowed(): Promise<boolean>;
+}
+
+/** The error for an answer with status 300 to 499, except 429. May throw what `isAllowed` does. */
+export async function refusal({ takesSeat, ...attempt }: Attempt, answer: Answer): Promise<SyncError> {
   const { what, call } = attempt;
   const fields = readFieldMessages(answer.body);
-  if (attempt.takesSeat && isAboutSeats(answer.status, fields)) return noSeat(attempt, fields);
+  if (takesSeat && (await isAboutSeats(takesSeat, answer.status, fields))) return noSeat(attempt, fields);
   if (answer.status === 401) {
     return new ConnectNeededError(`Timely refused a fresh access token when asked to ${what} (${call})`, {
       remedy: connectRemedy,
@@ -78,12 +83,31 @@ const remedies = [
   },
 ];
 
-// What Timely answers without a free seat is unknown (timely-api.md, section 2.4): 402, 403 or 422, in any words.
-function isAboutSeats(status: number, fields: Record<string, string[]>): boolean {
-  const words = [...Object.keys(fields), ...Object.values(fields).flat()].join(' ');
-  const about =
-    /\b(seats?|licen[cs]es?|plan|subscription|upgrade|billing)\b|\blimit\b.*\b(reached|exceeded)\b|\busers?\b.*\b(limit|maximum)\b|\b(limit|maximum)\b.*\busers?\b/i;
-  return status === 402 || ([403, 409, 422].includes(status) && about.test(words.replaceAll('_', ' ')));
+const seatWords = [
+  /\b(seats?|licen[cs]es?|plan|subscription|upgrade|billing|quota)\b/i,
+  /\blimit\b.*\b(reached|exceeded)\b|\b(reached|exceed(s|ed)?)\b.*\blimit\b/i,
+  /\busers?\b.*\b(limit|maximum)\b|\b(limit|maximum)\b.*\busers?\b/i,
+  /\b(is|are)( already)? full\b(?! of)/i,
+];
+/** A text may be too long as well, by its own limit. */
+const lengthWords = /\b(characters?|letters?|length|long)\b/i;
+
+// What Timely answers without a free seat is unknown (timely-api.md, section 2.4): 402, 403 or 422, in any words or none.
+async function isAboutSeats(
+  { isAllowed }: TakesSeat,
+  status: number,
+  fields: Record<string, string[]>,
+): Promise<boolean> {
+  if (status === 402) return true;
+  if (![403, 409, 422].includes(status)) return false;
+  return namesSeats(fields) || (status === 403 && (await isAllowed()));
+}
+
+function namesSeats(fields: Record<string, string[]>): boolean {
+  const texts = Object.entries(fields).flatMap(([field, said]) => said.map((text) => `${field} ${text}`));
+  return texts
+    .map((text) => text.replaceAll('_', ' '))
+    .some((text) => !lengthWords.test(text) && seatWords.some((words) => words.test(text)));
 }
 
 function noSeat({ what, call }: Attempt, fields: Record<string, string[]>): RejectedError {

@@ -11,7 +11,7 @@ import {
 import { type Meter, noMeter } from '../domain/meter.ts';
 import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
 import type { Pace, TokenSource } from './ports.ts';
-import { refusal } from './refusals.ts';
+import { refusal, type TakesSeat } from './refusals.ts';
 
 /** Where and how one Timely account is reached. */
 export interface TimelySettings {
@@ -37,8 +37,7 @@ interface TimelyCall<T> {
   body?: unknown;
   /** Awaited right before the call goes out, while it waits for its moment. */
   beforeSending?: () => Promise<void>;
-  /** Set on calls that take a seat: a refusal may be about seats then. */
-  takesSeat?: true;
+  takesSeat?: TakesSeat;
   answer: z.ZodType<T>;
 }
 
@@ -64,8 +63,8 @@ export function createSend(settings: TimelySettings): Send {
       answer = await attempt(settings, request, renewed);
     }
     if (answer.status < 200 || answer.status > 299) {
-      const { what, takesSeat = false } = call;
-      throw refusal({ what, call: methodAndPath(request), takesSeat }, answer);
+      const { what, takesSeat } = call;
+      throw await refusal({ what, call: methodAndPath(request), takesSeat }, answer);
     }
     return parse(call, methodAndPath(request), answer);
   };

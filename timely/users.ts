@@ -2,8 +2,15 @@ import { z } from 'zod';
 import { PermissionError, RejectedError } from '../domain/errors.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
-import { foundUsersAnswer, removedUsersAnswer, userAnswer, usersAnswer } from './answers.ts';
+import {
+  foundUsersAnswer,
+  removedUsersAnswer,
+  type TimelyPermission,
+  userAnswer,
+  usersAnswer,
+} from './answers.ts';
 import { requireUserAsAsked } from './echo.ts';
+import type { TakesSeat } from './refusals.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import { readWindows, windowSize } from './windows.ts';
 
@@ -90,7 +97,11 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
       return inList ?? (await searchPresent(wanted));
     },
     searchPresent,
-    invite: (invitation, beforeSending) => invite(send, path, invitation, beforeSending),
+    invite: (invitation, beforeSending) => {
+      // 403 may mean that no seat is free, or a lost permission: the latter would show.
+      const isAllowed = async () => mayInvite(await permissions().catch(nothingWhenRefused));
+      return invite(send, path, { ...invitation, isAllowed }, beforeSending);
+    },
     changeRole: (user, roleId) => changeRole(send, path, user, roleId),
     remove: async (id) => {
       const call = { what: `remove user ${id}`, method: 'DELETE', path: `${path}/${id}` } as const;
@@ -129,8 +140,13 @@ async function readUser(
   }
 }
 
-const mayReadUsers = (granted: Awaited<ReturnType<AccountCalls['permissions']>>) =>
+const mayReadUsers = (granted: TimelyPermission[]) =>
   granted.some(({ resource, global }) => resource === 'user' && global.includes('read'));
+
+const mayInvite = (granted: TimelyPermission[]) =>
+  granted.some(
+    (row) => row.resource === 'user' && (row.global.includes('create') || row.permissions.includes('create')),
+  );
 
 async function findIn(
   windows: AsyncGenerator<TimelyUser[]>,
@@ -164,7 +180,7 @@ async function searchId(
 async function invite(
   send: Send,
   path: string,
-  invitation: Invitation,
+  { isAllowed, ...invitation }: Invitation & TakesSeat,
   beforeSending: () => Promise<void> = async () => {},
 ): Promise<TimelyUser> {
   const { name, roleId, externalId } = invitation;
@@ -175,7 +191,7 @@ async function invite(
     method: 'POST',
     path,
     body: { user: { name, email, role_id: roleId, external_id: externalId } },
-    takesSeat: true,
+    takesSeat: { isAllowed },
     beforeSending,
     answer: userAnswer,
   });

@@ -116,6 +116,11 @@ describe('no seat', () => {
     ['422 on the field', json({ errors: { available_seats: ['none left'] } }, 422)],
     ['422 in words', json({ errors: { base: ['Your plan is limited to 50 users'] } }, 422)],
     ['403 in words', json({ errors: { message: 'No free seat' } }, 403)],
+    ['403 without a word', text('', 403)],
+    ['403 in a word that says nothing', json({ errors: { message: 'Forbidden' } }, 403)],
+    ['422 the other way round', json({ errors: { base: ['You have reached your limit'] } }, 422)],
+    ['422 about a quota', json({ errors: { base: ['Quota exceeded'] } }, 422)],
+    ['422 about being full', json({ errors: { base: ['This workspace is full'] } }, 422)],
     ['422 about licences', json({ errors: 'No licences left' }, 422)],
     ['422 in quotes', text('"User limit has been reached"', 422)],
     ['422 in a list', json({ errors: ['You have 0 available seats'] }, 422)],
@@ -125,6 +130,16 @@ describe('no seat', () => {
     expect(error).toBeInstanceOf(RejectedError);
     expect(error).toMatchObject({ fields: { seat: [expect.any(String)] } });
     expect(error.remedy).toContain('seat');
+  });
+
+  test.each([
+    ['a name that is too long', { name: ['exceeds the limit of 255 characters'] }],
+    ['a name that is full of odd letters', { name: ['is full of odd letters'] }],
+    ['a full name', { full_name: ["can't be blank"] }],
+    ['an address', { email: ['has reached its maximum length, a limit of ours'] }],
+  ])('is not made of a refusal of %s', async (_case, errors) => {
+    const error = await invitationAnswered(json({ errors }, 422));
+    expect(error).toMatchObject({ fields: errors });
   });
 
   test('is no matter of teams: a plan without them is a missing permission', () =>
@@ -138,12 +153,20 @@ describe('no seat', () => {
 });
 
 describe('refusals that stop more than one person', () => {
-  test('403 names what was tried and who must be an Admin', async () => {
-    const error = await invitationAnswered(json({ errors: { message: 'Forbidden' } }, 403));
-    expect(error).toBeInstanceOf(PermissionError);
-    expect(error.message).toContain('invite a person');
-    expect(error.remedy).toContain('Admin');
-  });
+  const readers = [{ resource: 'user', permissions: ['read'], global_permissions: ['read'] }];
+  test.each([
+    ['without the right to invite', json(readers, 200)],
+    ['where our rights are not told either', json({ errors: { message: 'Forbidden' } }, 403)],
+  ])('403 %s names what was tried and who must be an Admin', (_case, rights) =>
+    withTimely(async ({ timely, api }) => {
+      timely.fault({ ...invitation, answer: json({ errors: { message: 'Forbidden' } }, 403) });
+      timely.fault({ method: 'GET', path: /permissions$/, answer: rights });
+      const error = await failure(api.invite(ada));
+      expect(error).toBeInstanceOf(PermissionError);
+      expect(error.message).toContain('invite a person');
+      expect(error.remedy).toContain('Admin');
+    }),
+  );
 
   test.each([
     ['documented in 2025', json({ errors: { message: 'Unauthorized' } }, 401)],
