@@ -60,8 +60,8 @@ export interface AppliedTogether {
 }
 
 /**
- * A write that got no answer so often is left to the next cycle, after some 15 seconds of growing waits: several such
- * writes in a row stop the applying (workflows/apply-plan.ts), and that must not take minutes.
+ * A write that got no answer so often is left to the next cycle, after some 15 seconds of growing waits unless Timely asks
+ * for longer ones: several such writes in a row stop the applying (workflows/apply-plan.ts), and that must not take minutes.
  */
 const unansweredMax = 5;
 const leftForLater = ({ message }: PassingError) =>

@@ -146,6 +146,7 @@ function ignoreSyncError(error: unknown): void {
 }
 
 function waitAfter(error: SyncError): number {
-  if (error instanceof ThrottledError) return Math.max(error.retryAfterMs ?? 0, passingWaitMs);
-  return error instanceof PassingError ? passingWaitMs : otherWaitMs;
+  return error instanceof ThrottledError || error instanceof PassingError
+    ? Math.max(error.retryAfterMs ?? 0, passingWaitMs)
+    : otherWaitMs;
 }

@@ -38,8 +38,20 @@ export class ThrottledError extends SyncError {
   }
 }
 
-/** Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. */
-export class PassingError extends SyncError {}
+/**
+ * Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. `retryAfterMs` is null when nobody said
+ * for how long to wait.
+ */
+export class PassingError extends SyncError {
+  readonly retryAfterMs: number | null;
+  constructor(
+    message: string,
+    { retryAfterMs = null, ...options }: SyncErrorOptions & { retryAfterMs?: number | null } = {},
+  ) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
 
 /** The same several times in a row for one write: it is left to the next cycle. */
 export class UnansweredError extends SyncError {}

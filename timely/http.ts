@@ -44,6 +44,7 @@ export async function exchange(request: Exchange): Promise<Answer> {
   const shape = gateway ? ' with a web page' : '';
   throw new PassingError(
     `Timely could not ${request.what}: ${methodAndPath(request)} answered ${answer.status}${shape}`,
+    { retryAfterMs: answer.retryAfterMs },
   );
 }
 

@@ -16,6 +16,7 @@ import {
   ConfigurationError,
   ConnectNeededError,
   ConsentNeededError,
+  PassingError,
   PermissionError,
   SyncError,
   ThrottledError,
@@ -64,9 +65,7 @@ export function failureOf(error: unknown): unknown {
       type: error.name,
       nonRetryable: isFinal(error),
       details: error.remedy === '' ? [] : [error.remedy],
-      ...((error instanceof ThrottledError || error instanceof UnsureError) && error.retryAfterMs !== null
-        ? { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) }
-        : {}),
+      ...toldToWait(error),
     });
   }
   if (error instanceof WrongUseError) return ApplicationFailure.nonRetryable(error.message, error.name);
@@ -78,6 +77,14 @@ export function failureOf(error: unknown): unknown {
     );
   }
   return error;
+}
+
+/** Nothing where nobody said for how long: then the step's own growing waits count. */
+function toldToWait(error: SyncError): { nextRetryDelay?: number } {
+  const tells =
+    error instanceof ThrottledError || error instanceof PassingError || error instanceof UnsureError;
+  if (!tells || error.retryAfterMs === null) return {};
+  return { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) };
 }
 
 /** Trying again helps only after a person has done something, or in a later cycle. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContractError, ThrottledError } from '../../domain/errors.ts';
+import { ContractError, PassingError, ThrottledError } from '../../domain/errors.ts';
 import { type GraphClient, type GraphRequest, readAnswer } from './graph-client.ts';
 import { failureOf, type GraphCall, type GraphReply, isUnknownCall } from './graph-errors.ts';
 
@@ -60,7 +60,7 @@ async function sendBatch(
     graph.count(inner, call);
     return inner;
   });
-  throwIfThrottled(replies, call);
+  throwIfToldToWait(replies, call);
   return replies;
 }
 
@@ -70,12 +70,12 @@ function innerRequest({ url, body, headers }: GraphRequest, index: number) {
   return { id, method: 'POST', url, headers: { 'Content-Type': 'application/json', ...headers }, body };
 }
 
-/** Parts are throttled one by one; the longest wait is the one to keep (section 6). */
-function throwIfThrottled(replies: GraphReply[], call: GraphCall): void {
+/** Parts are throttled, or put off, one by one; the longest wait is the one to keep (section 6). */
+function throwIfToldToWait(replies: GraphReply[], call: GraphCall): void {
   const waits = replies
-    .filter((reply) => reply.status === 429)
+    .filter(({ status }) => status === 429 || status === 503)
     .map((reply) => failureOf(reply, call))
-    .filter((failure) => failure instanceof ThrottledError)
+    .filter((failure) => failure instanceof ThrottledError || failure instanceof PassingError)
     .toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
   if (waits[0]) throw waits[0];
 }
@@ -84,7 +84,7 @@ async function sendSingly(graph: GraphClient, part: GraphRequest[], call: GraphC
   const replies: GraphReply[] = [];
   for (const request of part) {
     const reply = await graph.send(request, call);
-    throwIfThrottled([reply], call);
+    throwIfToldToWait([reply], call);
     replies.push(reply);
   }
   return replies;

@@ -64,9 +64,8 @@ export function failureOf(reply: GraphReply, call: GraphCall): SyncError {
   const { status } = reply;
   const said = `${call.operation}: Microsoft Graph answered ${describe(reply)}.`;
   const codes = errorCodes(reply);
-  if (status === 429) {
-    return new ThrottledError(said, { retryAfterMs: retryAfterMsOf(reply.headers) });
-  }
+  const retryAfterMs = retryAfterMsOf(reply.headers);
+  if (status === 429) return new ThrottledError(said, { retryAfterMs });
   if (status === 410 || (status >= 400 && status < 500 && codes.some(meansExpiredCursor))) {
     return new CursorExpiredError(said);
   }
@@ -78,7 +77,9 @@ export function failureOf(reply: GraphReply, call: GraphCall): SyncError {
   // 501 stays: the service cannot do what was asked (section 1.2).
   if (status === 501) return new ContractError(said);
   // An error page of something in between proves nothing about the directory, whatever its status.
-  if (status >= 500 || status === 408 || (status >= 400 && codes.length === 0)) return new PassingError(said);
+  if (status >= 500 || status === 408 || (status >= 400 && codes.length === 0)) {
+    return new PassingError(said, { retryAfterMs });
+  }
   if (status === 403) {
     return new PermissionError(said, {
       remedy: `Grant the application permission ${call.permission} and have an administrator consent to it.`,

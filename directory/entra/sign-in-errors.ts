@@ -62,6 +62,7 @@ export function refusalError({ status, retryAfterMs, body }: Refusal): SyncError
   if (status >= 500 || (code && passing.has(code))) {
     return new PassingError(
       `Entra ID cannot sign us in for now (status ${status}${code ? `, AADSTS${code}` : ''}).`,
+      { retryAfterMs },
     );
   }
   if (code) return codeError(code);

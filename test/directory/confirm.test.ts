@@ -185,6 +185,17 @@ test('throttled parts of a batch make the longest wait', () =>
     expect(error).toMatchObject({ retryAfterMs: 12_000 });
   }));
 
+test('a part that is put off says for how long', () =>
+  withMicrosoft(async (microsoft) => {
+    serve(microsoft, {
+      users: { ada: { status: 503 }, bob: { status: 503, headers: { 'Retry-After': '40' } } },
+      groups: {},
+    });
+    const error = await rejection(confirm(microsoft, ['ada', 'bob']));
+    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toMatchObject({ retryAfterMs: 40_000 });
+  }));
+
 test('nobody counts as gone because of an answer that proves nothing', () =>
   withMicrosoft(async (microsoft) => {
     const answers: [FakeReply, new (...rest: never[]) => Error][] = [

@@ -85,11 +85,13 @@ test('an error names status, code and request, and a missing permission by name'
   }));
 
 test.each([
-  ['2.128', 2_128],
-  [undefined, null],
-])('Retry-After %p is handed on, whatever the body is', (header, retryAfterMs) =>
+  ['2.128', 429, 2_128],
+  [undefined, 429, null],
+  ['30', 503, 30_000],
+  [undefined, 503, null],
+])('Retry-After %p of %p is handed on, whatever the body is', (header, status, retryAfterMs) =>
   withMicrosoft(async (microsoft) => {
-    microsoft.graph = () => ({ status: 429, body: html, headers: header ? { 'retry-after': header } : {} });
+    microsoft.graph = () => ({ status, body: html, headers: header ? { 'retry-after': header } : {} });
     expect(await rejection(readUsers(microsoft))).toMatchObject({ retryAfterMs });
     expect(microsoft.requests).toHaveLength(1);
   }),

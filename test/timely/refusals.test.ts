@@ -214,6 +214,15 @@ describe('what passes by itself', () => {
     expect(await invitationAnswered(answer)).toBeInstanceOf(PassingError);
   });
 
+  test.each([
+    [{ 'retry-after': '30' }, 30_000],
+    [{}, null],
+  ])('503 with %p says for how long', async (headers, retryAfterMs) => {
+    const error = await invitationAnswered(json({}, 503, headers));
+    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toMatchObject({ retryAfterMs });
+  });
+
   test('an answer that takes too long', async () => {
     const error = await invitationAnswered('silence', 80);
     expect(error).toBeInstanceOf(PassingError);

@@ -40,6 +40,8 @@ test('what to do goes along', () => {
 test('a service that says for how long is asked again only then', () => {
   expect(asFailure(new ThrottledError('slow down', { retryAfterMs: 2_128.4 })).nextRetryDelay).toBe(2_129);
   expect(asFailure(new ThrottledError('slow down', { retryAfterMs: null })).nextRetryDelay).toBeUndefined();
+  expect(asFailure(new PassingError('503', { retryAfterMs: 30_000 })).nextRetryDelay).toBe(30_000);
+  expect(asFailure(new PassingError('connection lost')).nextRetryDelay).toBeUndefined();
 });
 
 test('an answer that makes no sense reaches the person who gave it', () => {
