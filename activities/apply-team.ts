@@ -1,12 +1,11 @@
 /** Changes of one team in Timely. A team has no version field: it is read right before it is written (timely-api.md, section 3). */
 import { isDeepStrictEqual } from 'node:util';
 import type { TeamChange, TeamRestore, TeamState } from '../domain/change.ts';
-import { IgnoredError, RejectedError } from '../domain/errors.ts';
 import { teamStates } from '../domain/journal-states.ts';
 import type { TeamLink } from '../domain/link.ts';
 import { teamMark } from '../domain/marker.ts';
 import { mergeMembers } from '../domain/teams.ts';
-import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
+import type { TimelyTeam } from '../domain/timely.ts';
 import { cycleRow } from '../store/cycles.ts';
 import {
   linkTeam,
@@ -22,6 +21,7 @@ import { forgetTeam, rememberTeam, removedAmong, storedTeam } from '../store/tim
 import type { Application, Effect } from './application.ts';
 import { managedBy, statesOfTeam } from './journal-states.ts';
 import { restoredMembers, restoreMembers } from './restore-team.ts';
+import { sendMembers } from './send-members.ts';
 import { sendOnce } from './send-once.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as TeamChange['subject'];
@@ -200,28 +200,6 @@ async function somebodyCame(
   const stored = await storedTeam(services.database, row.tenant, team.id);
   const known = new Set([...managed, ...(stored?.members ?? []).map(({ userId }) => userId)]);
   return team.members.some(({ userId }) => !known.has(userId));
-}
-
-/**
- * Whether Timely lists removed users as members, and takes them back in a write, is unknown (section 3): they go along as
- * they were read, and without them when Timely refuses that, so that one who left keeps nobody else out.
- */
-async function sendMembers(
-  { services, tenant, row }: Application,
-  team: TimelyTeam,
-  members: TimelyTeamMember[],
-): Promise<TimelyTeam> {
-  const { projects } = tenant.file.teamMembers;
-  const ids = members.map(({ userId }) => userId);
-  const maybeMissing = await removedAmong(services.database, row.tenant, ids);
-  try {
-    return await tenant.timely.setTeamMembers(team, members, projects, { maybeMissing });
-  } catch (error) {
-    if (!(error instanceof RejectedError) || error instanceof IgnoredError || maybeMissing.size === 0)
-      throw error;
-    const present = members.filter(({ userId }) => !maybeMissing.has(userId));
-    return await tenant.timely.setTeamMembers(team, present, projects);
-  }
 }
 
 /** Behind a read that proves nothing nobody leaves a team, not even somebody added by hand since (behaviour.md, section 1.3). */

@@ -4,6 +4,7 @@ import type { TeamRestore } from '../domain/change.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
 import { timelyIdsOf } from '../store/links.ts';
 import type { Application } from './application.ts';
+import { sendMembers } from './send-members.ts';
 
 /** The members of `current` with the undo's put back and its others taken out; who is not in Timely is left out. */
 export async function restoredMembers(
@@ -29,8 +30,7 @@ export async function restoreMembers(
   restore: TeamRestore,
   before: TimelyTeam,
 ): Promise<TimelyTeam> {
-  const { timely, file } = application.tenant;
   const members = await restoredMembers(application, restore, before.members);
   if (isDeepStrictEqual(members, before.members)) return before;
-  return await timely.setTeamMembers(before, members, file.teamMembers.projects);
+  return await sendMembers(application, before, members);
 }

@@ -6,7 +6,7 @@ import { TimelyState } from '../../simulators/timely/state.ts';
 import { approvalsPage } from '../../store/approvals.ts';
 import { followPage } from '../../store/journal-chain.ts';
 import { arbitraryWorld } from '../domain/arbitrary-world.ts';
-import { link, person, user, worldWith } from '../domain/world.ts';
+import { group, link, members, person, team, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
 import { arrangeTenant } from './tenant-in-process.ts';
 
@@ -91,4 +91,35 @@ test('what the sync asks about is asked still, and not done without an answer on
   const next = await tenant.cycle();
   await openApprovals(next.key);
   expect([next.done, await open()]).toEqual([['reinstate ada@contoso.example'], asked]);
+});
+
+test('also of a team in which Timely goes on listing somebody who was removed', async () => {
+  const tenant = await arrangeTenant(
+    store.database,
+    worldWith({
+      rules: { teams: [{ kind: 'group', group: 'Guild' }] },
+      directory: {
+        people: [person('Ada')],
+        groups: [group('Guild')],
+        memberships: members('group-guild', 'id-ada'),
+      },
+      timely: {
+        users: [user(10, 'Ada'), user(12, 'Cy'), user(13, 'Di')],
+        teams: [team(50, 'Guild', 12, 13)],
+      },
+      personLinks: [link('Ada', 10)],
+    }),
+  );
+  tenant.state.behaviour.removedMembers = 'stay';
+  const presentMembers = () =>
+    tenant.state.teams[0]?.users
+      .map(({ user_id }) => user_id)
+      .filter((id) => tenant.state.user(id)?.deleted === false);
+  const { number, failed } = await tenant.cycle();
+  expect(failed).toEqual([]);
+  expect(presentMembers()).toEqual([12, 13, 10]);
+  const cy = tenant.state.user(12);
+  if (cy) tenant.state.remove(cy);
+  expect((await tenant.undo(number)).failed).toEqual([]);
+  expect(presentMembers()).toEqual([13]);
 });
