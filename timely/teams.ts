@@ -5,7 +5,7 @@ import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
 import { oneTeamAnswer, type TeamAnswer, teamAnswer, teamExternalIdsAnswer, teamsAnswer } from './answers.ts';
 import { requireTeamAsAsked } from './echo.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
-import { readWindows, type WindowStart, windowSize } from './windows.ts';
+import { readWindows, type WindowStart } from './windows.ts';
 
 /** What joining or leaving a team does to the team's projects. */
 export interface TeamProjects {
@@ -226,11 +226,11 @@ async function readAllTeams(ask: (start: WindowStart) => Promise<TeamAnswer[]>):
 }
 
 // Timely documents both paging styles and not which one it obeys (section 3): both are sent, and either works.
-const windowQuery = ({ offset, page }: WindowStart) => ({
-  limit: windowSize,
+const windowQuery = ({ offset, page, size }: WindowStart) => ({
+  limit: size,
   offset,
   page,
-  per_page: windowSize,
+  per_page: size,
   order: 'asc',
 });
 

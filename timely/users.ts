@@ -12,7 +12,7 @@ import {
 import { requireUserAsAsked } from './echo.ts';
 import type { TakesSeat } from './refusals.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
-import { readWindows, windowSize } from './windows.ts';
+import { readWindows, type WindowStart } from './windows.ts';
 
 /** Somebody to invite, or to take back: the call is the same (timely-api.md, section 2.4). */
 export interface Invitation {
@@ -67,7 +67,7 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
   const path = `/${accountId}/users`;
 
   const list = (which: UserList) =>
-    readWindows<TimelyUser>(({ offset }) => askForWindow(send, path, which, offset), { overlap: 0.05 });
+    readWindows<TimelyUser>((start) => askForWindow(send, path, which, start), { overlap: 0.05 });
 
   /** Users of one list that changed at or after `since` (Unix seconds); the lists are newest first. */
   async function* listed(which: UserList, since = 0): AsyncGenerator<TimelyUser[]> {
@@ -111,8 +111,13 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
   };
 }
 
-function askForWindow(send: Send, path: string, which: UserList, offset: number): Promise<TimelyUser[]> {
-  const query = { limit: windowSize, offset, order: 'desc' };
+function askForWindow(
+  send: Send,
+  path: string,
+  which: UserList,
+  { offset, size }: WindowStart,
+): Promise<TimelyUser[]> {
+  const query = { limit: size, offset, order: 'desc' };
   const call = { method: 'GET', path } as const;
   return which === 'removed'
     ? send({

@@ -77,6 +77,8 @@ export class FakeTimely {
   readonly mails: string[] = [];
   readonly acceptedTokens = new Set(['token-of-the-sync']);
   windowCap = 100;
+  /** Larger windows are refused instead of capped. */
+  refusesBeyond = 100_000;
   teamPaging: 'offset' | 'page' = 'offset';
   ignoresOffset = false;
   /** Fields of a write that are answered with 200 and not applied. */
@@ -211,6 +213,7 @@ export class FakeTimely {
     const path = `/1.1/${accountId}/users`;
     app.get(path, (context) => {
       const { limit = '100', offset = '0', filter } = context.req.query();
+      if (Number(limit) > this.refusesBeyond) return context.json(limitRefused, 422);
       const start = this.ignoresOffset ? 0 : Number(offset);
       const listed = [...this.users.values()]
         .filter((user) => user.deleted === (filter === 'deleted'))
@@ -254,6 +257,7 @@ export class FakeTimely {
     app.get(path, (context) => {
       const query = context.req.query();
       const asked = this.teamPaging === 'offset' ? query.limit : query.per_page;
+      if (Number(asked ?? 50) > this.refusesBeyond) return context.json(limitRefused, 422);
       const size = Math.min(Number(asked ?? 50), this.windowCap);
       const start = this.teamPaging === 'offset' ? Number(query.offset) : (Number(query.page) - 1) * size;
       const listed = [...this.teams.values()].sort((one, other) => one.name.localeCompare(other.name));
@@ -281,6 +285,8 @@ export class FakeTimely {
     );
   }
 }
+
+const limitRefused = { errors: { limit: ['must be less than or equal to 100'] } };
 
 function definedOnly(team: z.infer<typeof teamBody>['team']): Partial<FakeTeam> {
   const { name, users, external_id } = team;

@@ -65,6 +65,18 @@ describe('reading users whole', () => {
       expect(timely.requests.length).toBeLessThan(60);
     }));
 
+  test.each(['offset', 'page'] as const)(
+    'a server that refuses windows of 500 is read in smaller ones, teams by %s',
+    (paging) =>
+      withTimely(async ({ timely, api }) => {
+        addUsers(timely, 230);
+        for (let team = 0; team < 130; team += 1) timely.addTeam();
+        Object.assign(timely, { refusesBeyond: 100, teamPaging: paging });
+        expect((await readAll(api)).verdict).toEqual({ complete: true, present: 230, reasons: [] });
+        expect(await api.teams()).toHaveLength(130);
+      }),
+  );
+
   test('somebody who moves to the front while we read is not missed', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 300);
