@@ -20,7 +20,8 @@ export interface OAuthApplication {
 
 export interface TokenPair {
   accessToken: string;
-  refreshToken: string;
+  /** Null when Timely gives none, which its document allows (timely-api.md, section 1). */
+  refreshToken: string | null;
   /** Null when Timely does not say, or the access token does not expire. */
   expiresAt: Date | null;
   /** From now to `expiresAt`; null as that. */
@@ -74,13 +75,9 @@ export async function exchangeCode(settings: OAuthSettings & SignInCode): Promis
     redirect_uri: redirectUri,
     code_verifier: codeVerifier,
   };
-  const { refreshToken, ...answer } = await askForTokens(settings, grant).catch((error: unknown) => {
+  return await askForTokens(settings, grant).catch((error: unknown) => {
     throw error instanceof ConnectNeededError ? codeRefused(error) : error;
   });
-  if (refreshToken) return { ...answer, refreshToken };
-  throw new ContractError(
-    'Timely gave no refresh token for the sign-in, so the sync could not stay signed in',
-  );
 }
 
 function codeRefused(cause: ConnectNeededError): ConnectNeededError {
@@ -102,7 +99,7 @@ const tokenAnswer = z.object({
 async function askForTokens(
   { endpoint, application, ...settings }: OAuthSettings,
   grant: Record<string, string>,
-) {
+): Promise<TokenPair> {
   const { clientId, clientSecret } = application;
   const answer = await exchange({
     what: 'sign us in',

@@ -31,7 +31,8 @@ export interface Pace {
 /** The pair that works for one Timely account. Only ever stored encrypted. */
 export interface StoredTokens {
   accessToken: string;
-  refreshToken: string;
+  /** Null when Timely gave none with the sign-in: the access token is used until it ends. */
+  refreshToken: string | null;
   /** Null when Timely did not say, or the access token does not expire. */
   expiresAt: Date | null;
   /** How long the access token works in all; null as `expiresAt`, and for a pair of an earlier release. */

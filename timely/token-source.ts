@@ -13,7 +13,7 @@ export interface TokenSourceSettings extends OAuthSettings {
 
 const storedTokens = z.object({
   accessToken: z.string(),
-  refreshToken: z.string(),
+  refreshToken: z.string().nullable(),
   expiresAt: z.coerce.date().nullable(),
   lifetimeMs: z.number().nullable().default(null),
   initialTokenDigest: z.string().nullable(),
@@ -46,7 +46,7 @@ export function createTokenSource(settings: TokenSourceSettings): TokenSource {
       .withLock(async (held) => {
         const current = await held.read();
         if (current && current.accessToken !== stale && !endsWithin(current, 0)) return current.accessToken;
-        const kept = current && unstored.get(current.refreshToken);
+        const kept = current && unstored.get(current.refreshToken ?? '');
         const renewed = kept ?? (await renewFrom({ ...settings, unstored }, current, held));
         await held.save(renewed);
         unstored.clear();
@@ -85,11 +85,13 @@ interface Renewing extends TokenSourceSettings {
   unstored: UnstoredPairs;
 }
 
-const endsSoon = (pair: StoredTokens) =>
-  endsWithin(
-    pair,
-    Math.min(refreshAheadMs, (pair.lifetimeMs ?? Number.POSITIVE_INFINITY) * refreshAheadPart),
-  );
+const endsSoon = (pair: StoredTokens) => endsWithin(pair, aheadMsOf(pair));
+
+function aheadMsOf({ refreshToken, lifetimeMs }: StoredTokens): number {
+  // Without a refresh token there is nothing to be had ahead.
+  if (refreshToken === null) return 0;
+  return Math.min(refreshAheadMs, (lifetimeMs ?? Number.POSITIVE_INFINITY) * refreshAheadPart);
+}
 
 const endsWithin = ({ expiresAt }: StoredTokens, withinMs: number) =>
   expiresAt !== null && expiresAt.getTime() - Date.now() < withinMs;
@@ -139,6 +141,14 @@ async function renewPair(
   before = pair,
 ): Promise<StoredTokens> {
   const { refreshToken, renewalBeganAt } = pair;
+  if (refreshToken === null) {
+    throw new ConnectNeededError(
+      'The sign-in to Timely has ended, and Timely gave nothing to renew it with',
+      {
+        remedy: connectRemedy,
+      },
+    );
+  }
   await held.save({ ...pair, renewalBeganAt: renewalBeganAt ?? new Date() });
   try {
     const renewed = {

@@ -94,13 +94,17 @@ describe('the code of a sign-in', () => {
       expect(pair).toMatchObject({ accessToken: 'access-secret-1', refreshToken: 'refresh-secret-1' });
     }));
 
-  test('is worth nothing without a refresh token, or when it is not known', () =>
+  test('may bring no refresh token', () =>
     withSignIn(async (signIn) => {
-      const trade = (code: string) =>
-        exchangeCode({ endpoint: signIn.endpoint, application, code, ...redirect });
+      const { endpoint } = signIn;
       signIn.answerWith = { refresh_token: null };
-      await expect(trade('good-code')).rejects.toThrow(ContractError);
-      const refused = trade('old-code');
+      const pair = await exchangeCode({ endpoint, application, code: 'good-code', ...redirect });
+      expect(pair).toMatchObject({ accessToken: 'access-secret-1', refreshToken: null });
+    }));
+
+  test('is worth nothing when it is not known', () =>
+    withSignIn(async ({ endpoint }) => {
+      const refused = exchangeCode({ endpoint, application, code: 'old-code', ...redirect });
       await expect(refused).rejects.toThrow(ConnectNeededError);
       await expect(refused).rejects.toThrow('does not accept the code');
     }));

@@ -52,6 +52,18 @@ describe('a stored pair', () => {
       }),
   );
 
+  test('without a refresh token is used to its very end, and then somebody has to connect', () =>
+    withSignIn(async (signIn) => {
+      const single = { ...stored, refreshToken: null };
+      const expiresAt = new Date(Date.now() + 30_000);
+      const source = sourceOf(signIn, new MemoryVault({ ...single, expiresAt }));
+      expect(await source.accessToken()).toBe('access-secret-0');
+      await expect(source.refresh('access-secret-0')).rejects.toThrow(ConnectNeededError);
+      const ended = sourceOf(signIn, new MemoryVault({ ...single, expiresAt: new Date(0) }));
+      await expect(ended.accessToken()).rejects.toThrow('nothing to renew it with');
+      expect(signIn.offered).toEqual([]);
+    }));
+
   test('that was refused is renewed, and the new pair is in the vault', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
