@@ -93,7 +93,8 @@ const token = z.string().regex(/^[\x21-\x7e]+$/);
 const tokenAnswer = z.object({
   access_token: token,
   refresh_token: token.nullish(),
-  expires_in: z.number().nullish(),
+  // By the time it is read the refresh token is used up: nothing in it may fail, and what makes no sense says nothing.
+  expires_in: z.coerce.number().positive().nullable().catch(null),
 });
 
 async function askForTokens(
@@ -116,7 +117,7 @@ async function askForTokens(
   if (!parsed.success)
     throw new ContractError('Timely signed us in with an answer that has no usable access token');
   const { access_token, refresh_token, expires_in } = parsed.data;
-  const lifetimeMs = typeof expires_in === 'number' ? expires_in * 1000 : null;
+  const lifetimeMs = expires_in === null ? null : expires_in * 1000;
   return {
     accessToken: access_token,
     refreshToken: refresh_token ?? null,

@@ -35,15 +35,25 @@ describe('refreshing tokens', () => {
       }),
   );
 
-  test('the end comes from expires_in', () =>
+  test.each([7200, '7200'])('the end comes from expires_in, also when that is %p', (expires_in) =>
     withSignIn(async (signIn) => {
       signIn.live.add('first-secret');
-      signIn.answerWith = { expires_in: 7200 };
+      signIn.answerWith = { expires_in };
       const before = Date.now();
-      const { expiresAt } = await refresh(signIn);
+      const { expiresAt, lifetimeMs } = await refresh(signIn);
+      expect(lifetimeMs).toBe(7_200_000);
       expect(expiresAt?.getTime()).toBeGreaterThanOrEqual(before + 7_200_000);
       expect(expiresAt?.getTime()).toBeLessThanOrEqual(Date.now() + 7_200_000);
-    }));
+    }),
+  );
+
+  test.each(['', 'never', 0, -1, {}])('an expires_in of %p says nothing, and costs no pair', (expires_in) =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('first-secret');
+      signIn.answerWith = { expires_in };
+      expect(await refresh(signIn)).toMatchObject({ refreshToken: 'refresh-secret-1', expiresAt: null });
+    }),
+  );
 
   test('a dead refresh token asks for a new sign-in and names the command', () =>
     withSignIn(async (signIn) => {
