@@ -1,95 +1,117 @@
 /** Brings the replica of the directory forward, and says what the read can be trusted for. */
+import { activityInfo } from '@temporalio/activity';
 import { groupsNamedIn } from '../config/rules.ts';
 import { type DirectoryStream, directoryStreams } from '../directory/source.ts';
 import type { Evidence } from '../domain/directory.ts';
-import { ContractError, CursorExpiredError, SyncError } from '../domain/errors.ts';
+import { ContractError, CursorExpiredError, isFinal, SyncError, UnansweredError } from '../domain/errors.ts';
 import { commitRound } from '../store/commit-round.ts';
 import { storeEvidence } from '../store/cycles.ts';
 import { bindGroupNames } from '../store/named-groups.ts';
 import { replicaMemberships, replicaObjects, stagedMemberships } from '../store/read-evidence.ts';
 import { storeCredentialEnd, storeExtras } from '../store/replica.ts';
-import { clearStaging, cursorOf, stagedObjects, stagePage } from '../store/staging.ts';
+import { addPage, beginRound, endRound, lastAttemptWithPage, type Round, roundOf } from '../store/rounds.ts';
+import { clearStaging, cursorOf, stagedObjects } from '../store/staging.ts';
 import type { CycleKey } from './open-cycle.ts';
 import type { Services, Tenant } from './services.ts';
 import { askForUnmentioned, settle } from './settle-round.ts';
 
-/** What one stream's round looked like. */
-interface Round {
-  stream: DirectoryStream;
-  kind: 'full' | 'incremental';
-  pages: number;
-  objects: number;
-  cursor: string | null;
-  /** Doubts about the content itself: nothing of such a round is taken. */
-  doubts: string[];
-}
+/**
+ * So many attempts in a row may get no further page; then the cycle is given up. One that got further does not count: a
+ * service that refuses each fiftieth request is read to the end all the same (workflows/steps.ts has the last bound).
+ */
+const fruitlessMax = 5;
 
 export function createReadDirectoryActivities(services: Services) {
   return {
-    /** Reads users, then groups, then role holders; each stream's round is taken whole or not at all. */
+    /**
+     * Reads users, then groups, then role holders; each stream's round is taken whole or not at all. Another attempt goes
+     * on where the last one was interrupted.
+     */
     async readDirectory(key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
-      const tenant = await services.tenant(key.tenant, key.configurationVersion);
-      const evidence: Evidence = {
-        kind: key.kind,
-        complete: true,
-        reasons: [],
-        users: { pages: 0, objects: 0 },
-        groups: { pages: 0, objects: 0 },
-      };
-      for (const stream of directoryStreams) {
-        const round = await readStream(services, tenant, stream, key.kind);
-        const reasons = await takeRound(services, tenant, round);
-        evidence[stream] = { pages: round.pages, objects: round.objects };
-        evidence.reasons.push(...reasons);
-        if (round.kind === 'full') evidence.kind = 'full';
+      try {
+        return await read(services, key);
+      } catch (error) {
+        if (!(error instanceof SyncError) || isFinal(error)) throw error;
+        const last = await lastAttemptWithPage(services.database, key.tenant, key.cycle);
+        if (activityInfo().attempt - last < fruitlessMax) throw error;
+        throw new UnansweredError(error.message, { cause: error, remedy: error.remedy });
       }
-      await bindGroupNames(services.database, tenant.name, groupsNamedIn(tenant.file));
-      await readExtras(services, tenant);
-      if (evidence.kind === 'full') await noteCredentialEnd(services, tenant);
-      evidence.complete = evidence.reasons.length === 0;
-      await storeEvidence(services.database, key.tenant, key.cycle, evidence);
-      return { complete: evidence.complete, reasons: evidence.reasons.slice(0, 5) };
     },
   };
 }
 
-/** One stream's round into staging. A cursor that the directory no longer knows makes it a full one. */
+async function read(services: Services, key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
+  const tenant = await services.tenant(key.tenant, key.configurationVersion);
+  const evidence: Evidence = {
+    kind: key.kind,
+    complete: true,
+    reasons: [],
+    users: { pages: 0, objects: 0 },
+    groups: { pages: 0, objects: 0 },
+  };
+  for (const stream of directoryStreams) {
+    const round = await readStream(services, tenant, stream, key);
+    const reasons = round.reasons ?? (await takeRound(services, tenant, round));
+    evidence[stream] = { pages: round.pages, objects: round.objects };
+    evidence.reasons.push(...reasons);
+    if (round.kind === 'full') evidence.kind = 'full';
+  }
+  await bindGroupNames(services.database, tenant.name, groupsNamedIn(tenant.file));
+  await readExtras(services, tenant);
+  if (evidence.kind === 'full') await noteCredentialEnd(services, tenant);
+  evidence.complete = evidence.reasons.length === 0;
+  await storeEvidence(services.database, key.tenant, key.cycle, evidence);
+  return { complete: evidence.complete, reasons: evidence.reasons.slice(0, 5) };
+}
+
+/**
+ * One stream's round into staging, from where an earlier attempt has left it. A cursor or a place that the directory no
+ * longer knows makes it a full one from the start.
+ */
 async function readStream(
   services: Services,
   tenant: Tenant,
   stream: DirectoryStream,
-  kind: CycleKey['kind'],
+  { cycle, kind }: CycleKey,
 ): Promise<Round> {
-  const stored = kind === 'full' ? null : await cursorOf(services.database, tenant.name, stream);
+  const { database } = services;
+  const begun = await roundOf(database, tenant.name, stream, cycle);
+  if (begun?.reasons) return begun;
+  const goesOn = begun !== null && (begun.next !== null || begun.cursor !== null);
+  const isFull = kind === 'full' || (goesOn && begun.kind === 'full');
+  const cursor = isFull ? null : ((await cursorOf(database, tenant.name, stream))?.cursor ?? null);
+  const begin = (from: string | null) =>
+    beginRound(database, {
+      tenant: tenant.name,
+      stream,
+      cycle,
+      kind: from === null ? 'full' : 'incremental',
+    });
   try {
-    return await stageStream(services, tenant, stream, stored?.cursor ?? null);
+    return await stagePages(services, tenant, goesOn ? begun : await begin(cursor), cursor);
   } catch (error) {
-    if (!(error instanceof CursorExpiredError) || stored === null) throw error;
-    return await stageStream(services, tenant, stream, null);
+    if (!(error instanceof CursorExpiredError) || (cursor === null && !goesOn)) throw error;
+    return await stagePages(services, tenant, await begin(null), null);
   }
 }
 
-async function stageStream(
+/** The pages of a round that are not staged yet. */
+async function stagePages(
   { database }: Services,
   tenant: Tenant,
-  stream: DirectoryStream,
+  begun: Round,
   cursor: string | null,
 ): Promise<Round> {
-  const kind = cursor === null ? 'full' : 'incremental';
-  const round: Round = { stream, kind, pages: 0, objects: 0, cursor: null, doubts: [] };
-  await clearStaging(database, tenant.name, stream);
+  if (begun.cursor !== null) return begun;
+  const place = begun.next === null ? null : { next: begun.next, pages: begun.pages };
+  let round = begun;
   try {
-    for await (const page of tenant.directory.read(stream, cursor, tenant.readPlan)) {
-      await stagePage(database, tenant.name, stream, page.entries);
-      round.pages += 1;
-      round.objects += page.entries.filter((entry) => entry.type !== 'member').length;
-      round.cursor = page.nextCursor ?? round.cursor;
-      round.doubts.push(...page.doubts);
-    }
+    for await (const page of tenant.directory.read(begun.stream, cursor, tenant.readPlan, place))
+      round = await addPage(database, round, page, activityInfo().attempt);
   } catch (error) {
     // Pages that contradict the contract prove nothing; what could be read before still stands in the replica.
     if (!(error instanceof ContractError)) throw error;
-    round.doubts.push(error.message);
+    return { ...round, doubts: [...round.doubts, error.message] };
   }
   return round;
 }
@@ -97,30 +119,35 @@ async function stageStream(
 /** Judges a round and moves the replica as far as the round can be trusted. Answers why it is not complete. */
 async function takeRound({ database, now }: Services, tenant: Tenant, round: Round): Promise<string[]> {
   const { stream } = round;
-  if (round.doubts.length > 0) {
-    await clearStaging(database, tenant.name, stream);
-    return [...new Set(round.doubts)];
-  }
+  if (round.doubts.length > 0) return await giveUp(database, round, [...new Set(round.doubts)]);
   await settle(database, tenant, stream);
   const objects = round.kind === 'full' ? await stagedObjects(database, tenant.name, stream) : 0;
   const reasons = round.kind === 'full' ? await judgeSize(database, tenant, stream, objects) : [];
   if (round.cursor === null)
     reasons.unshift(`the read of ${stream} ended without a cursor: pages are missing`);
-  if (round.kind === 'incremental' && round.cursor === null) {
-    await clearStaging(database, tenant.name, stream);
-    return reasons;
-  }
+  if (round.kind === 'incremental' && round.cursor === null) return await giveUp(database, round, reasons);
   if (round.kind === 'full' && reasons.length === 0)
     reasons.push(...(await askForUnmentioned(database, tenant, stream)));
   const mode = round.kind === 'incremental' ? 'merge' : reasons.length === 0 ? 'replace' : 'add';
   await commitRound(database, {
     tenant: tenant.name,
     stream,
+    cycle: round.cycle,
     mode,
     cursor: round.cursor,
     scope: tenant.directory.cursorScope(tenant.readPlan),
     now: now(),
     fullObjects: objects,
+    reasons,
+  });
+  return reasons;
+}
+
+/** Nothing of the round is taken. Answers why. */
+async function giveUp(database: Services['database'], round: Round, reasons: string[]): Promise<string[]> {
+  await database.transaction(async (store) => {
+    await endRound(store, round, reasons);
+    await clearStaging(store, round.tenant, round.stream);
   });
   return reasons;
 }

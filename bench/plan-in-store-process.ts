@@ -11,6 +11,7 @@ import { parseTenantFile } from '../config/tenant-file.ts';
 import { commitRound } from '../store/commit-round.ts';
 import { openCycle, storeEvidence } from '../store/cycles.ts';
 import { closeDatabase, openDatabase } from '../store/database.ts';
+import { beginRound } from '../store/rounds.ts';
 import { stagePage } from '../store/staging.ts';
 import { type PlanSize, planSides } from './plan-company.ts';
 import { fillStore } from './plan-store.ts';
@@ -29,12 +30,14 @@ const { makePlan } = createMakePlanActivities(services as unknown as Services);
 
 const wholeMs = [await planOnce('full'), await planOnce('full')];
 const partMs: number[] = [];
-for (const leaver of leavers) {
+for (const [index, leaver] of leavers.entries()) {
+  const round = { tenant, stream: 'users', cycle: 1_000 + index } as const;
+  await beginRound(database, { ...round, kind: 'incremental' });
   await stagePage(database, tenant, 'users', [
     { type: 'removed', stream: 'users', id: leaver, purged: true },
   ]);
-  const round = { tenant, stream: 'users', mode: 'merge', cursor: 'cursor', scope: '', now: now() } as const;
-  await commitRound(database, { ...round, fullObjects: 0 });
+  const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
+  await commitRound(database, { ...round, ...end, now: now(), reasons: [] });
   partMs.push(await planOnce('incremental'));
 }
 console.log(JSON.stringify({ wholeMs, partMs, peakMiB: await peakMemory(process.pid) }));

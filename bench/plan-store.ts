@@ -37,7 +37,14 @@ export async function fillStore(
   }
   for (const users of inSets(timely.users, (user) => user)) await storeUsers(database, tenant, users, 1);
   const { account, roles, ownUserId, complete } = timely;
-  await storeAccount(database, tenant, { account, roles, ownUserId, complete, watermark: 0, wholeAt: new Date() });
+  await storeAccount(database, tenant, {
+    account,
+    roles,
+    ownUserId,
+    complete,
+    watermark: 0,
+    wholeAt: new Date(),
+  });
   await storeExtras(database, tenant, directory);
   await database.execute(sql`vacuum (analyze)`);
 }

@@ -35,8 +35,18 @@ export interface DirectoryPage {
   entries: DirectoryEntry[];
   /** Opaque; a secret-ish string that is stored and never logged. */
   nextCursor: string | null;
+  /** Where the round goes on after this page, as opaque and as secret; null on the last page. */
+  next: string | null;
   /** Doubts about this page that make the round incomplete ("a wall of nulls"), in sentences. */
   doubts: string[];
+}
+
+/** Where an interrupted round goes on. */
+export interface ReadPlace {
+  /** Of the last page that is in. */
+  next: string;
+  /** How many pages are in. */
+  pages: number;
 }
 
 /** Answer to a point read: what the directory says about one person right now. */
@@ -100,10 +110,16 @@ export interface DirectorySource {
   notifications?: ChangeNotifications;
   /**
    * Reads one stream: whole with `cursor: null`, otherwise what changed since. Pages arrive in order, one at a time, so
-   * that memory stays bounded. A stream that ends without a page that has a cursor is incomplete.
+   * that memory stays bounded. A stream that ends without a page that has a cursor is incomplete. With `place` a round
+   * that was begun with the same cursor goes on; CursorExpiredError when the directory no longer knows the place.
    * @throws CursorExpiredError, ThrottledError, PassingError, PermissionError, ConsentNeededError, ContractError
    */
-  read(stream: DirectoryStream, cursor: string | null, plan: ReadPlan): AsyncIterable<DirectoryPage>;
+  read(
+    stream: DirectoryStream,
+    cursor: string | null,
+    plan: ReadPlan,
+    place?: ReadPlace | null,
+  ): AsyncIterable<DirectoryPage>;
   /** The service's own count of people or groups, for evidence; null when it cannot say. */
   count(stream: DirectoryStream): Promise<number | null>;
   /** Everybody who holds a privileged role, directly or through a group. */

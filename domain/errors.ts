@@ -53,7 +53,7 @@ export class PassingError extends SyncError {
   }
 }
 
-/** The same several times in a row for one write: it is left to the next cycle. */
+/** The same several times in a row for one write or one page: it is left to the next cycle. */
 export class UnansweredError extends SyncError {}
 
 /** The directory no longer knows our cursor: read it whole. */
@@ -91,3 +91,10 @@ export class UnsureError extends SyncError {
 
 /** What was asked for is not there. */
 export class NotFoundError extends SyncError {}
+
+/** Trying again helps only after a person has done something, or in a later cycle. */
+export function isFinal(error: SyncError): boolean {
+  return [ConfigurationError, ConnectNeededError, ConsentNeededError, PermissionError, UnansweredError].some(
+    (kind) => error instanceof kind,
+  );
+}

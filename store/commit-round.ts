@@ -9,6 +9,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { DirectoryStream } from '../directory/source.ts';
 import type { Database, Store } from './database.ts';
+import { endRound } from './rounds.ts';
 import { directoryCursors } from './schema-directory.ts';
 import { clearStaging } from './staging.ts';
 import { noting, planAgain, touch } from './touched.ts';
@@ -16,6 +17,7 @@ import { noting, planAgain, touch } from './touched.ts';
 export interface CommitRound {
   tenant: string;
   stream: DirectoryStream;
+  cycle: number;
   /**
    * `replace`: a whole read that proved itself. `merge`: an incremental one. `add`: a whole read that did not prove
    * itself; it may bring people, never take any away, and leaves the cursor where it was.
@@ -25,14 +27,20 @@ export interface CommitRound {
   scope: string;
   now: Date;
   fullObjects: number;
+  /** Why the round proves nothing; none when it does. */
+  reasons: string[];
 }
 
 /** A round of so many entries leaves room and statistics behind that PostgreSQL itself would see to a minute later. */
 const entriesToVacuum = 1_000;
 
-/** Moves replica and cursor in one transaction. Answers how many rows of the replica changed. */
+/**
+ * Moves replica and cursor in one transaction. Answers how many rows of the replica changed.
+ * @throws PassingError when another attempt has ended the round
+ */
 export async function commitRound(database: Database, round: CommitRound): Promise<number> {
   const { changed, entries } = await database.transaction(async (store) => {
+    await endRound(store, round, round.reasons);
     const isIdle = round.mode !== 'replace' && !(await hasEntries(store, round));
     const changed = isIdle ? 0 : await moveReplica(store, round);
     if (round.mode !== 'add') await moveCursor(store, round);

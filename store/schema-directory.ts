@@ -104,6 +104,30 @@ export const directoryStaging = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.stream, table.position] })],
 );
 
+/** How far a cycle's round of a stream has come: what is staged of it, and where another attempt goes on. */
+export const directoryRounds = pgTable(
+  'directory_rounds',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    cycle: integer().notNull(),
+    kind: text().$type<'full' | 'incremental'>().notNull(),
+    pages: integer().notNull().default(0),
+    objects: integer().notNull().default(0),
+    /** Doubts about the content itself: nothing of such a round is taken. */
+    doubts: jsonb().$type<string[]>().notNull().default([]),
+    /** Link to the page after the last one that is staged; null before the first and after the last. */
+    next: text(),
+    /** Of the last page, for the next round. */
+    cursor: text(),
+    /** Which attempt of the reading got the last page. */
+    attempt: integer().notNull().default(0),
+    /** Why the round proves nothing, empty when it does; null until it is judged and its staging gone. */
+    reasons: jsonb().$type<string[]>(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
+);
+
 /** Subscriptions to the directory's change notifications, one a stream. A row without an id says why there is none. */
 export const subscriptions = pgTable(
   'subscriptions',

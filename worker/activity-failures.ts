@@ -12,17 +12,7 @@ import type {
   Next,
 } from '@temporalio/worker';
 import { DrizzleQueryError } from 'drizzle-orm';
-import {
-  ConfigurationError,
-  ConnectNeededError,
-  ConsentNeededError,
-  PassingError,
-  PermissionError,
-  SyncError,
-  ThrottledError,
-  UnansweredError,
-  UnsureError,
-} from '../domain/errors.ts';
+import { isFinal, PassingError, SyncError, ThrottledError, UnsureError } from '../domain/errors.ts';
 import { WrongUseError } from '../store/decisions.ts';
 import { logCycle, type WorkIds, workIdsOf } from './activity-log.ts';
 import type { Traces } from './traces.ts';
@@ -85,13 +75,6 @@ function toldToWait(error: SyncError): { nextRetryDelay?: number } {
     error instanceof ThrottledError || error instanceof PassingError || error instanceof UnsureError;
   if (!tells || error.retryAfterMs === null) return {};
   return { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) };
-}
-
-/** Trying again helps only after a person has done something, or in a later cycle. */
-function isFinal(error: SyncError): boolean {
-  return [ConfigurationError, ConnectNeededError, ConsentNeededError, PermissionError, UnansweredError].some(
-    (kind) => error instanceof kind,
-  );
 }
 
 const plainCause = (cause: unknown) => (cause instanceof Error ? cause.message || cause.name : 'unknown');

@@ -12,11 +12,22 @@ import type { Activities } from '../activities/index.ts';
 export const priorities = { removal: 2, otherChange: 4 } as const;
 
 /** Reads can be long; when a side stays away, the cycle ends and the loop tries again with growing waits. */
-export const reading = proxyActivities<Pick<Activities, 'readDirectory' | 'readTimely'>>({
+const read = {
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+} as const;
+
+/** Goes on where it was interrupted, and itself gives up after a few attempts that got no further (read-directory.ts). */
+const { readDirectory } = proxyActivities<Pick<Activities, 'readDirectory'>>({
+  ...read,
+  retry: { ...read.retry, maximumAttempts: 20 },
 });
+const { readTimely } = proxyActivities<Pick<Activities, 'readTimely'>>({
+  ...read,
+  retry: { ...read.retry, maximumAttempts: 5 },
+});
+export const reading = { readDirectory, readTimely };
 
 /** Notifications only save waiting: what fails is left to the next cycle, and none is kept waiting for long. */
 export const subscribing = proxyActivities<Pick<Activities, 'keepSubscriptions'>>({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ConfigurationError, ContractError, CursorExpiredError, NotFoundError } from '../../domain/errors.ts';
-import type { DirectoryEntry, DirectoryPage, DirectoryStream, ReadPlan } from '../source.ts';
+import type { DirectoryEntry, DirectoryPage, DirectoryStream, ReadPlace, ReadPlan } from '../source.ts';
 import type { GraphClient } from './graph-client.ts';
 import type { GraphCall } from './graph-errors.ts';
 import { memberKindOf } from './members.ts';
-import { followPages, nextLink } from './paging.ts';
+import { defaultPagesMax, followPages, nextLink } from './paging.ts';
 import { type Completeness, graphUser, isWithoutData, personPatch, removedMark } from './people.ts';
 import { firstRequest } from './properties.ts';
 
@@ -37,6 +37,8 @@ export interface DeltaRead {
   /** The delta link of the round before; null reads the stream whole. */
   cursor: string | null;
   plan: ReadPlan;
+  /** Where an interrupted round goes on; null begins one. */
+  place?: ReadPlace | null;
   /** Default: more than any directory has. */
   pagesMax?: number;
 }
@@ -46,41 +48,39 @@ export interface DeltaRead {
  * no order, an object perhaps several times.
  */
 export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage, void, undefined> {
-  const { graph, stream, cursor, plan, pagesMax } = read;
-  const url = cursor ?? firstRequest(stream, plan);
-  let pages = 0;
+  const { graph, stream, cursor, plan, place = null, pagesMax = defaultPagesMax } = read;
+  const url = place?.next ?? cursor ?? firstRequest(stream, plan);
+  const before = place?.pages ?? 0;
+  let pages = before;
   try {
     if (stream === 'users') {
       const completeness: Completeness = cursor === null ? 'whole' : 'changes';
-      for await (const page of followPages(graph, url, userPage, calls.users, pagesMax)) {
+      for await (const page of followPages(graph, url, userPage, calls.users, pagesMax - before)) {
         pages += 1;
         const entries = page.value.map((user) => personEntry(user, plan, completeness));
-        yield {
-          stream,
-          entries,
-          nextCursor: cursorOf(page),
-          doubts: doubtsOf(page.value, completeness, pages),
-        };
+        yield { stream, entries, ...linksOf(page), doubts: doubtsOf(page.value, completeness, pages) };
       }
     } else {
-      for await (const page of followPages(graph, url, groupPage, calls.groups, pagesMax)) {
+      for await (const page of followPages(graph, url, groupPage, calls.groups, pagesMax - before)) {
         pages += 1;
         const doubts = groupDoubtsOf(page.value, pages);
-        yield { stream, entries: page.value.flatMap(groupEntries), nextCursor: cursorOf(page), doubts };
+        yield { stream, entries: page.value.flatMap(groupEntries), ...linksOf(page), doubts };
       }
     }
   } catch (error) {
-    throw pages === 0 ? firstRequestError(error, read) : error;
+    throw pages === before ? firstRequestError(error, read) : error;
   }
 }
 
 /** A page holds a link to the next one or to the next round, never both (microsoft-graph.md, section 1.3). */
-function cursorOf(page: z.infer<typeof userPage> | z.infer<typeof groupPage>): string | null {
-  const cursor = page['@odata.deltaLink'] ?? null;
-  if (cursor !== null && page['@odata.nextLink'] !== undefined) {
+function linksOf(
+  page: z.infer<typeof userPage> | z.infer<typeof groupPage>,
+): Pick<DirectoryPage, 'next' | 'nextCursor'> {
+  const { '@odata.deltaLink': nextCursor = null, '@odata.nextLink': next = null } = page;
+  if (nextCursor !== null && next !== null) {
     throw new ContractError('A delta page held both a nextLink and a deltaLink, so that its end is unclear.');
   }
-  return cursor;
+  return { next, nextCursor };
 }
 
 function personEntry(
@@ -131,9 +131,15 @@ function groupDoubtsOf(groups: GraphGroup[], page: number): string[] {
   ];
 }
 
-/** What a refused first request of a round means: there was no page yet, so that reading whole loses nothing. */
-function firstRequestError(error: unknown, { stream, cursor, plan }: DeltaRead): unknown {
+/** What a refused first request means: there was no page yet, so that reading whole loses nothing. */
+function firstRequestError(error: unknown, { stream, cursor, plan, place = null }: DeltaRead): unknown {
   const refused = error instanceof ContractError || error instanceof NotFoundError;
+  if (refused && place !== null) {
+    // How long a link to a next page lives is not documented (microsoft-graph.md, section 1.6).
+    return new CursorExpiredError(`The next page of ${stream} was refused: ${error.message}`, {
+      cause: error,
+    });
+  }
   if (refused && cursor !== null) {
     // How a malformed or foreign delta token is refused is not documented (microsoft-graph.md, section 13.1).
     return new CursorExpiredError(`The cursor of ${stream} was refused: ${error.message}`, { cause: error });

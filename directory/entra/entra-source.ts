@@ -35,7 +35,7 @@ export function createEntraSource(settings: EntraSettings, meter: Meter = noMete
   const graph = createGraphClient({ endpoints, signIn, timeoutMs, meter });
   return {
     notifications: createSubscriptions(graph),
-    read: (stream, cursor, plan) => readDelta({ graph, stream, cursor, plan }),
+    read: (stream, cursor, plan, place = null) => readDelta({ graph, stream, cursor, plan, place }),
     count: (stream) => countObjects(graph, stream),
     privileged: () => listPrivileged(graph),
     appAssignments: () => listAppAssignments(graph, clientId),

@@ -15,7 +15,7 @@ export const nextLink = z
   .transform((link) => link || undefined);
 
 /** More pages than any directory has; a service that hands out links without end is stopped here. */
-const defaultPagesMax = 20_000;
+export const defaultPagesMax = 20_000;
 
 /**
  * Follows `@odata.nextLink` from page to page, each link as it came, an empty page or not (microsoft-graph.md,

@@ -1,11 +1,13 @@
 /** What becomes of a removal once the directory is asked again for the person. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createProvisionActivities } from '../../activities/provision.ts';
+import type { DirectoryEntry, DirectoryStream } from '../../directory/source.ts';
 import { commitRound } from '../../store/commit-round.ts';
+import { beginRound } from '../../store/rounds.ts';
 import { stagePage } from '../../store/staging.ts';
 import { group, link, members, person, rulesWith, team, user, worldWith } from '../domain/world.ts';
 import { openTestStore } from '../support/database.ts';
-import { arrangeTenant } from './tenant-in-process.ts';
+import { arrangeTenant, type TenantInProcess } from './tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 
@@ -13,6 +15,15 @@ beforeAll(async () => {
   store = await openTestStore();
 });
 afterAll(() => store.close());
+
+/** What the directory's stream of changes tells before the next cycle. */
+async function round({ tenant }: TenantInProcess, stream: DirectoryStream, entry: DirectoryEntry) {
+  const begun = { tenant, stream, cycle: 1_000 };
+  await beginRound(store.database, { ...begun, kind: 'incremental' });
+  await stagePage(store.database, tenant, stream, [entry]);
+  const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
+  await commitRound(store.database, { ...begun, ...end, now: new Date(), reasons: [] });
+}
 
 test('who moves from an assigned group into one below it is no longer assigned, and leaves', async () => {
   const [assigned, below] = [group('Timely'), group('Interns')];
@@ -86,19 +97,10 @@ test.each(['keep', 'remove'] as const)(
     expect(tenant.ledger.writes()).toEqual([]);
     expect(membersNow()).toEqual([[10, 11]]);
 
-    const round = {
-      tenant: tenant.tenant,
-      mode: 'merge',
-      cursor: 'cursor',
-      scope: '',
-      fullObjects: 0,
-    } as const;
     const enabled = { type: 'person', id: 'id-ada', patch: { enabled: true } } as const;
     const moved = { type: 'member', groupId: guild.id, memberId: 'id-ada', memberKind: 'user' } as const;
-    await stagePage(store.database, tenant.tenant, 'users', [enabled]);
-    await commitRound(store.database, { ...round, stream: 'users', now: new Date(world.now) });
-    await stagePage(store.database, tenant.tenant, 'groups', [{ ...moved, removed: true }]);
-    await commitRound(store.database, { ...round, stream: 'groups', now: new Date(world.now) });
+    await round(tenant, 'users', enabled);
+    await round(tenant, 'groups', { ...moved, removed: true });
     expect((await tenant.cycle('incremental')).done).toEqual(['setTeamMembers Guild']);
     expect(membersNow()).toEqual([[11]]);
   },

@@ -3,11 +3,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { createOpenCycleActivities } from '../../activities/open-cycle.ts';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { type CycleKey, createOpenCycleActivities } from '../../activities/open-cycle.ts';
 import { createReadDirectoryActivities } from '../../activities/read-directory.ts';
 import { createServices, type Services } from '../../activities/services.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySnapshot, Evidence, Membership, Person } from '../../domain/directory.ts';
+import { PassingError, ThrottledError } from '../../domain/errors.ts';
 import { noMeter } from '../../domain/meter.ts';
 import { linked } from '../../simulators/microsoft/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
@@ -26,6 +29,12 @@ export interface Reading {
   complete: boolean;
   reasons: string[];
   evidence: Evidence | null;
+}
+
+interface Attempts {
+  /** One unless given. */
+  attempts?: number;
+  before?(attempt: number): void;
 }
 
 export type DirectoryReader = Awaited<ReturnType<typeof openReader>>;
@@ -94,6 +103,19 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
   const services = { ...real, now: () => new Date(Date.now() + laterMs) };
   const { openCycle } = createOpenCycleActivities(services);
   const { readDirectory } = createReadDirectoryActivities(services);
+  /** As Temporal runs it: what may pass is tried again, without its waits. */
+  async function tried(key: CycleKey, { attempts = 1, before }: Attempts) {
+    for (let attempt = 1; ; attempt += 1) {
+      before?.(attempt);
+      const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
+      try {
+        return await (environment.run(readDirectory, key) as ReturnType<typeof readDirectory>);
+      } catch (error) {
+        const mayPass = error instanceof PassingError || error instanceof ThrottledError;
+        if (!mayPass || attempt === attempts) throw error;
+      }
+    }
+  }
   return {
     sandbox,
     state: sandbox.microsoft.state,
@@ -103,10 +125,10 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
       laterMs += ms;
     },
     /** A cycle's reading, of the kind that the cycle itself chooses unless a full one is asked for. */
-    async read({ full = false } = {}): Promise<Reading> {
+    async read({ full = false, ...attempts }: Attempts & { full?: boolean } = {}): Promise<Reading> {
       runs += 1;
       const key = await openCycle({ tenant, runId: `run-${runs}`, full, fresh: false });
-      const verdict = await readDirectory(key);
+      const verdict = await tried(key, attempts);
       const row = await cycleRow(services.database, tenant, key.cycle);
       return { ...verdict, evidence: row?.evidence ?? null };
     },

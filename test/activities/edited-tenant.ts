@@ -25,6 +25,7 @@ import {
   recordFailure,
   setStatus,
 } from '../../store/plans.ts';
+import { beginRound } from '../../store/rounds.ts';
 import { seatRefused } from '../../store/seats.ts';
 import { stagePage } from '../../store/staging.ts';
 import { tenantRow } from '../../store/tenants.ts';
@@ -91,9 +92,11 @@ export async function editedTenant(database: Database, world: World) {
 
   /** A round of the directory's delta stream. */
   async function round(stream: DirectoryStream, entries: DirectoryEntry[]) {
+    const round = { tenant: name, stream, cycle: runs };
+    await beginRound(database, { ...round, kind: 'incremental' });
     await stagePage(database, name, stream, entries);
-    const end = { mode: 'merge', cursor: 'cursor', scope: '', now: now(), fullObjects: 0 } as const;
-    await commitRound(database, { tenant: name, stream, ...end });
+    const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
+    await commitRound(database, { ...round, ...end, now: now(), reasons: [] });
   }
 
   /** What `makePlan` tells the gate besides both sides. */

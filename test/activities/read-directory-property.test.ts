@@ -123,6 +123,7 @@ const step = fc.oneof(
       do: fc.constant('read' as const),
       full: fc.boolean(),
       faults: fc.array(fault, { maxLength: 2 }),
+      attempts: fc.integer({ min: 1, max: 3 }),
       meanwhile: fc.option(edit, { nil: null }),
     }),
   },

@@ -1,5 +1,6 @@
 /** What a reading is trusted for, and what it makes of gaps, against the simulated Microsoft and a real store. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { PassingError, UnansweredError } from '../../domain/errors.ts';
 import type { FaultSetting } from '../../simulators/faults.ts';
 import type { MicrosoftFault } from '../../simulators/microsoft/faults.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
@@ -194,4 +195,67 @@ test('everything is read anew after `fullEvery`, and when a rule asks for anothe
     expect((await world.read()).evidence?.kind).toBe('incremental');
     await world.configure((text) => text.replace('jobTitle: Meeting room', 'city: Nowhere'));
     expect((await world.read()).evidence?.kind).toBe('full');
+  }));
+
+const deltaPages = (world: DirectoryWorld, after: number) =>
+  world.sandbox.microsoft.ledger
+    .entries(after)
+    .filter(({ operation, status }) => operation.endsWith('.delta') && status === 200);
+
+test.each([true, false])(
+  'a directory that refuses each third request is read to the end, each page once (whole: %s)',
+  (full) =>
+    withWorld(async (world) => {
+      for (let person = 0; person < 20; person += 1)
+        world.state.change(`Person ${person}`, { department: 'Law' });
+      let attempts = 0;
+      const asked = world.sandbox.microsoft.ledger.last;
+      const reading = await world.read({
+        full,
+        attempts: 20,
+        before(attempt) {
+          attempts = attempt;
+          world.faults.clear();
+          world.faults.set('unavailable', { operation: '*.delta', attempt: 3 });
+        },
+      });
+      world.faults.clear();
+      expect(reading).toMatchObject({
+        complete: true,
+        reasons: [],
+        evidence: { users: { objects: 20 }, kind: full ? 'full' : 'incremental' },
+      });
+      expect(await world.replica()).toEqual(world.truth());
+      expect(attempts).toBeGreaterThan(2);
+      const pages = deltaPages(world, asked).length;
+      const { users, groups } = reading.evidence ?? { users: { pages: 0 }, groups: { pages: 0 } };
+      expect(pages).toBe(users.pages + groups.pages);
+    }),
+);
+
+test('a reading that gets no further is given up after five attempts', () =>
+  withWorld(async (world) => {
+    let attempts = 0;
+    const before = (attempt: number) => {
+      attempts = attempt;
+      world.faults.clear();
+      world.faults.set('unavailable', { operation: '*.delta', ...(attempt === 1 && { attempt: 2 }) });
+    };
+    await expect(world.read({ full: true, attempts: 20, before })).rejects.toThrow(UnansweredError);
+    // The first got a page.
+    expect(attempts).toBe(6);
+    world.faults.clear();
+    expect(await world.read()).toMatchObject({ complete: true, reasons: [] });
+    expect(await world.replica()).toEqual(world.truth());
+  }));
+
+test('what a cycle has read of a directory that failed it is read anew by the next one', () =>
+  withWorld(async (world) => {
+    world.faults.set('unavailable', { operation: 'groups.delta' });
+    await expect(world.read({ full: true })).rejects.toThrow(PassingError);
+    world.faults.clear();
+    const asked = world.sandbox.microsoft.ledger.last;
+    expect(await world.read({ full: true })).toMatchObject({ complete: true, reasons: [] });
+    expect(deltaPages(world, asked).filter(({ operation }) => operation === 'users.delta').length).toBe(4);
+    expect(await world.replica()).toEqual(world.truth());
   }));

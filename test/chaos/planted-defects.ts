@@ -67,10 +67,10 @@ export const defects: Record<string, Defect> = {
     plants: [
       {
         file: 'activities/read-directory.js',
-        from: 'return [...new Set(round.doubts)];',
-        to: `await commitRound(database, { tenant: tenant.name, stream, mode: 'merge', cursor: round.cursor,
-          scope: tenant.directory.cursorScope(tenant.readPlan), now: now(), fullObjects: 0 });
-          return [...new Set(round.doubts)];`,
+        from: 'return await giveUp(database, round, [...new Set(round.doubts)]);',
+        to: `{ await commitRound(database, { tenant: tenant.name, stream, cycle: round.cycle, mode: 'merge',
+          cursor: round.cursor, scope: tenant.directory.cursorScope(tenant.readPlan), now: now(), fullObjects: 0, reasons: [] });
+          return [...new Set(round.doubts)]; }`,
       },
     ],
     story: [

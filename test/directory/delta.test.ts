@@ -257,3 +257,21 @@ test('cursors belong to what is tracked, to the tenant and to the service, in wh
       expect(createEntraSource(settingsFor(microsoft, changes)).cursorScope(plan)).not.toBe(scope);
     }
   }));
+
+test('an interrupted round goes on at its place, and a place that is refused means reading anew', () =>
+  withMicrosoft(async (microsoft) => {
+    const link = (name: string) => `${microsoft.origin}/v1.0/users/delta?${name}`;
+    const source = createEntraSource(settingsFor(microsoft));
+    const place = { next: link('$skiptoken=7'), pages: 7 };
+    const goOn = async () => {
+      const pages: DirectoryPage[] = [];
+      for await (const page of source.read('users', null, { attributes: [], managers: false }, place))
+        pages.push(page);
+      return pages;
+    };
+    microsoft.graph = () => ({ body: { value: [ada], '@odata.deltaLink': link('$deltatoken=end') } });
+    expect(await goOn()).toMatchObject([{ next: null, nextCursor: link('$deltatoken=end') }]);
+    expect(microsoft.requests.map(({ path }) => path)).toEqual(['/v1.0/users/delta?$skiptoken=7']);
+    microsoft.graph = () => ({ status: 400, body: graphError('BadRequest') });
+    expect(await rejection(goOn())).toBeInstanceOf(CursorExpiredError);
+  }));

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DirectoryEntry } from '../../directory/source.ts';
+import { PassingError } from '../../domain/errors.ts';
 import { commitRound } from '../../store/commit-round.ts';
 import { loadDirectory } from '../../store/replica.ts';
+import { beginRound } from '../../store/rounds.ts';
 import {
-  clearStaging,
   contradictions,
   cursorOf,
   settleContradictions,
@@ -35,18 +36,20 @@ async function round(
   mode: 'replace' | 'merge' | 'add',
   pages: DirectoryEntry[][],
 ): Promise<number> {
-  await clearStaging(store.database, tenant, stream);
+  await beginRound(store.database, { tenant, stream, cycle: 1, kind: 'incremental' });
   for (const page of pages) await stagePage(store.database, tenant, stream, page);
   const fullObjects = await stagedObjects(store.database, tenant, stream);
   const cursor = `cursor after ${JSON.stringify(pages).length}`;
   return await commitRound(store.database, {
     tenant,
     stream,
+    cycle: 1,
     mode,
     cursor,
     scope: 'all',
     now: new Date(),
     fullObjects,
+    reasons: [],
   });
 }
 
@@ -145,7 +148,7 @@ describe('people', () => {
   test('somebody both live and removed in a round is as the point read says', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
-    await clearStaging(store.database, tenant, 'users');
+    await beginRound(store.database, { tenant, stream: 'users', cycle: 2, kind: 'incremental' });
     await stagePage(store.database, tenant, 'users', [
       person('a', { name: 'Ada' }),
       removedPerson('a'),
@@ -160,13 +163,31 @@ describe('people', () => {
     await commitRound(store.database, {
       tenant,
       stream: 'users',
+      cycle: 2,
       mode: 'merge',
       cursor: 'next',
       scope: 'all',
       now: new Date(),
       fullObjects: 0,
+      reasons: [],
     });
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a', name: 'Ada, live' })]);
+  });
+
+  test('a round is taken once, though two attempts have read it to the end', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
+    const again = {
+      tenant,
+      stream: 'users',
+      cycle: 1,
+      mode: 'replace',
+      cursor: 'next',
+      scope: 'all',
+    } as const;
+    const late = commitRound(store.database, { ...again, now: new Date(), fullObjects: 1, reasons: [] });
+    await expect(late).rejects.toThrow(PassingError);
+    expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a' })]);
   });
 
   test('two tenants with the same object ids keep apart', async () => {

@@ -1,1 +1,0 @@
-ALTER TABLE "timely_accounts" ADD COLUMN "whole_at" timestamp with time zone;
