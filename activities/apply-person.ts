@@ -49,11 +49,12 @@ async function invite(application: Application): Promise<Effect> {
   const { services, tenant, row } = application;
   const { database } = services;
   const { personId, timelyId, name } = subjectOf(row);
-  const known = timelyId === null ? null : await userOf(application, timelyId);
+  const removedId = row.kind === 'reinstate' ? timelyId : null;
+  const known = timelyId === null ? null : await userOf(application, timelyId, { removedId });
   if (known && !known.removed) return await present(application, known);
   // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
   const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || subjectOf(row).email;
-  const wanted = { email, externalId: personId };
+  const wanted = { email, externalId: personId, removedId };
   const isProven = (await application.account())?.complete || (await application.attempt()) !== null;
   const unlisted = isProven ? null : await tenant.timely.searchPresent(wanted);
   if (unlisted) return notListed(row, unlisted);
@@ -127,8 +128,12 @@ async function present(application: Application, answered: TimelyUser): Promise<
 }
 
 /** A user by id as they are now, with the name of their role; null when Timely does not have them. */
-async function userOf(application: Application, timelyId: number): Promise<TimelyUser | null> {
-  const user = await application.tenant.timely.user(timelyId);
+async function userOf(
+  application: Application,
+  timelyId: number,
+  known?: { removedId: number | null },
+): Promise<TimelyUser | null> {
+  const user = await application.tenant.timely.user(timelyId, known);
   return user && (await withRoleNameOf(application, user));
 }
 

@@ -48,8 +48,9 @@ const userFrom =
 
 export const userAnswer = userFields.transform(userFrom(false));
 export const usersAnswer = z.array(userAnswer);
+export const removedUserAnswer = userFields.transform(userFrom(true));
 /** A list that was asked for with `filter=deleted`. */
-export const removedUsersAnswer = z.array(userFields.transform(userFrom(true)));
+export const removedUsersAnswer = z.array(removedUserAnswer);
 
 /** What a search says of a user: enough to read them by id. */
 export const foundUsersAnswer = z.array(

@@ -4,6 +4,7 @@ import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
 import {
   foundUsersAnswer,
+  removedUserAnswer,
   removedUsersAnswer,
   type TimelyPermission,
   userAnswer,
@@ -33,8 +34,11 @@ export interface UserCalls {
   /** Those of `users` that changed at or after a moment; costs what changed, not what there is. */
   usersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
   removedUsersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
-  /** Null when Timely does not know the user, or hides them although we may read users. */
-  user(id: number): Promise<TimelyUser | null>;
+  /**
+   * Null when Timely does not know the user, or hides them although we may read users. `removedId` is whom the lists have
+   * as removed: so they are, where the answer does not say (`deleted` is optional, timely-api.md, section 2.1).
+   */
+  user(id: number, known?: Pick<WantedUser, 'removedId'>): Promise<TimelyUser | null>;
   /**
    * Somebody present who changed at or after `since` (Unix seconds), by external id or by e-mail address ignoring case:
    * what an invitation with a lost answer has done. Looks into the list, newest first, and into Timely's search, since
@@ -59,6 +63,8 @@ export interface WantedUser {
   email: string;
   externalId: string;
   since: number;
+  /** As for `user`. */
+  removedId?: number | null;
 }
 
 type UserList = 'present' | 'removed';
@@ -80,9 +86,21 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
     }
   }
 
+  const readUser: UserCalls['user'] = async (id, { removedId = null } = {}) => {
+    const call = { what: `read user ${id}`, method: 'GET', path: `${path}/${id}` } as const;
+    const answer = id === removedId ? removedUserAnswer : userAnswer;
+    try {
+      return await send({ ...call, answer }).catch(nullWhenNotFound);
+    } catch (error) {
+      // 403 may mean "hidden", as a removed user may be, or a lost permission (timely-api.md, section 2.3).
+      if (error instanceof PermissionError && mayReadUsers(await permissions())) return null;
+      throw error;
+    }
+  };
+
   const searchPresent: UserCalls['searchPresent'] = async (wanted) => {
     const id = await searchId(send, path, wanted);
-    const user = id === null ? null : await readUser(send, path, id, permissions);
+    const user = id === null ? null : await readUser(id, wanted);
     return user?.removed ? null : user;
   };
 
@@ -91,7 +109,7 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
     removedUsers: () => listed('removed'),
     usersChangedSince: (unixSeconds) => listed('present', unixSeconds),
     removedUsersChangedSince: (unixSeconds) => listed('removed', unixSeconds),
-    user: (id) => readUser(send, path, id, permissions),
+    user: readUser,
     findPresent: async (wanted) => {
       const inList = await findIn(listed('present', wanted.since), wanted);
       return inList ?? (await searchPresent(wanted));
@@ -127,22 +145,6 @@ function askForWindow(
         answer: removedUsersAnswer,
       })
     : send({ ...call, what: 'list the users', query, answer: usersAnswer });
-}
-
-async function readUser(
-  send: Send,
-  path: string,
-  id: number,
-  permissions: AccountCalls['permissions'],
-): Promise<TimelyUser | null> {
-  const call = { what: `read user ${id}`, method: 'GET', path: `${path}/${id}` } as const;
-  try {
-    return await send({ ...call, answer: userAnswer }).catch(nullWhenNotFound);
-  } catch (error) {
-    // 403 may mean "hidden", as a removed user may be, or a lost permission (timely-api.md, section 2.3).
-    if (error instanceof PermissionError && mayReadUsers(await permissions())) return null;
-    throw error;
-  }
 }
 
 const mayReadUsers = (granted: TimelyPermission[]) =>

@@ -172,7 +172,6 @@ export function showBareUser(user: TimelyUser) {
     external_id: user.external_id,
     time_zone: 'Etc/UTC',
     type: 'User',
-    deleted: user.deleted,
     role_id: String(user.role_id),
     new_field: { of: ['any', 'kind'] },
   };
