@@ -64,9 +64,10 @@ export function createApprovalActivities(services: Services) {
       await markAnnounced(database, tenant, approvals);
     },
 
+    /** @throws WrongUseError when there is no such request: that is not waited for. */
     async describeApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);
-      if (!row) throw new Error(`There is no request ${tenant}/${approval}.`);
+      if (!row) throw new WrongUseError(`There is no request ${tenant}/${approval}.`);
       const opened = await fileOfRequest(services, row);
       const file = await newestFile(services, tenant);
       const summary = await summaryOf(database, row);

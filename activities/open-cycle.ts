@@ -47,7 +47,8 @@ export function createOpenCycleActivities(services: Services) {
       const whole = full || openedTenant === null || (await needsFullRead(services, openedTenant));
       const kind = whole ? 'full' : 'incremental';
       const begin = { kind, configurationVersion, now: now() } as const;
-      if (fresh) await announceAgain(database, tenant);
+      // A request's workflow may have been ended in Temporal's UI, so whole cycles see to it that each open one has its own.
+      if (fresh || whole) await announceAgain(database, tenant);
       const opened = await openCycle(database, tenant, runId, begin);
       return {
         tenant,

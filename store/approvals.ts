@@ -1,5 +1,5 @@
 /** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
-import { and, asc, eq, gt, gte, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { HoldRule } from '../domain/change.ts';
 import type { ApprovalState, ApprovalSummary, Page } from '../domain/report.ts';
 import { standingPlans } from './cycles.ts';
@@ -160,7 +160,7 @@ export async function markAnnounced(store: Store, tenant: string, numbers: numbe
 
 /**
  * The next plan starts the workflows of open requests again, or tells those that run to look again: a tenant's loop has
- * begun anew, perhaps on a Temporal server that has lost its data, or there is a new tenant file.
+ * begun anew, perhaps on a Temporal server that has lost its data, there is a new tenant file, or a whole cycle makes sure.
  */
 export async function announceAgain(store: Store, tenant: string): Promise<void> {
   await store
@@ -180,6 +180,14 @@ export async function closeRequest(
     .update(approvals)
     .set({ state, closedAt: now })
     .where(and(eq(approvals.tenant, tenant), eq(approvals.number, number), eq(approvals.state, 'open')));
+}
+
+/** Ends requests whose time has passed. Their workflows do that, unless they are gone. */
+export async function closeExpired(store: Store, tenant: string, now: Date): Promise<void> {
+  await store
+    .update(approvals)
+    .set({ state: 'expired', closedAt: now })
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open'), lte(approvals.expiresAt, now)));
 }
 
 /** All changes of a request, in plan order. */

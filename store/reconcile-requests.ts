@@ -3,14 +3,14 @@ import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { limitHolds, selfEndingHolds } from '../domain/change.ts';
 import { groupBy } from '../domain/collect.ts';
 import type { ApprovalState } from '../domain/report.ts';
-import { loadStanding } from './approvals.ts';
+import { closeExpired, loadStanding } from './approvals.ts';
 import { asJson, type Database, inSets, type Store } from './database.ts';
 import { type ChangeRow, lineOf } from './plans.ts';
 import { approvalChanges, approvals, changes } from './schema.ts';
 
 /**
  * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
- * tripped limit. Requests whose every open change has left the plan end by themselves.
+ * tripped limit. Requests whose every open change has left the plan end by themselves; those whose time has passed expire.
  * @returns numbers of the requests whose workflows have to be started, and of those whose workflows have to be told that
  *   they ended; each again until it is noted as announced, for this answer may be lost.
  */
@@ -27,6 +27,7 @@ export async function reconcileRequests(
       .from(changes)
       .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
       .orderBy(asc(changes.position));
+    await closeExpired(store, tenant, times.now);
     await endRequests(store, { tenant, cycle }, held, times.now);
     const { approved, quiet } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
     const isSettled = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);

@@ -30,7 +30,7 @@ import {
   tenantWorkflowId,
 } from './messages.ts';
 import { outcomeOf, refusedLine, refusedShown, requestView } from './request-view.ts';
-import { storing } from './steps.ts';
+import { describing, storing } from './steps.ts';
 import { tellPeople } from './telling.ts';
 import { causeOf } from './trouble.ts';
 
@@ -52,7 +52,7 @@ export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInp
   const show = () =>
     setCurrentDetails(requestView({ state, details: terms?.details ?? '', answers, refused }));
   const lookAgain = async () => {
-    terms = await storing.describeApproval(key);
+    terms = await describing.describeApproval(key);
     // What an earlier version described has none.
     ({ answers = [] } = terms);
     show();
@@ -118,7 +118,7 @@ export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInp
     const { kind, atMs } = nextDeadline(times, seenToMs, Date.now());
     const waitMs = Math.max(atMs - Date.now(), 1);
     if (await condition(() => state !== 'open', waitMs, { summary: timerTitles[kind] })) break;
-    if (kind === 'expiry') state = await storing.expireRequest(key);
+    if (kind === 'expiry') state = await describing.expireRequest(key);
     seenToMs = atMs;
     await tellPeople(key.tenant);
     if (state === 'open' && workflowInfo().continueAsNewSuggested) {

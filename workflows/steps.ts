@@ -48,9 +48,7 @@ export const storing = proxyActivities<
     | 'finishCycle'
     | 'listChanges'
     | 'noteAnnounced'
-    | 'describeApproval'
     | 'decideRequest'
-    | 'expireRequest'
     | 'noteUntold'
     | 'openProvision'
     | 'planPerson'
@@ -64,6 +62,13 @@ export const storing = proxyActivities<
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+});
+
+/** What a request cannot do without, so it waits for the store as long as it takes: a request that failed could not be answered. */
+export const describing = proxyActivities<Pick<Activities, 'describeApproval' | 'expireRequest'>>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });
 
 /** Asks the store whom there is something to tell. Nobody waits for that: the next cycle finds what this one missed. */

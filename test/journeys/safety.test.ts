@@ -145,6 +145,20 @@ test("the account's owner and the sync's own user are never removed, whoever app
   expect(world.present()).toContain('owner@contoso.example');
 });
 
+test('a request whose workflow was ended by hand can be answered again after the next whole read', async () => {
+  world.sandbox.microsoft.state.join({
+    displayName: 'Ida Falk',
+    department: 'Design',
+    groups: ['Executives'],
+  });
+  await world.cycle();
+  const { id } = await world.approvalOf('ida.falk@contoso.example');
+  await handleOf(id).terminate('by mistake');
+  await world.cycle({ full: true });
+  await handleOf(id).executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead' }] });
+  await until('Ida to be in', async () => world.present().includes('ida.falk@contoso.example') || null);
+});
+
 test('a request expires though no worker was there, and nobody is asked again', async () => {
   await world.configure((text) => text.replace('expireAfter: 7d', 'expireAfter: 5s'));
   const { state } = world.sandbox.microsoft;

@@ -190,6 +190,15 @@ test('a rejected or expired change is asked about again only after rejectionHold
   expect(await requests(true)).toHaveLength(1);
 });
 
+test('a request that nothing has ended in time expires with the next plan, and is asked anew after rejectionHolds', async () => {
+  const change = held('sensitive', 'ada');
+  const { plan, requests } = await tenantThatHolds(change);
+  await plan([change], later(8));
+  expect((await requests(false)).map(({ state }) => state)).toEqual(['expired']);
+  await plan([change], later(39));
+  expect((await requests(false)).map(({ state }) => state)).toEqual(['expired', 'open']);
+});
+
 test('time alone frees nothing: what nobody approved stays held when the rejection is forgotten or the approval has run out', async () => {
   const [rejected, expired, lapsed] = ['cy', 'di', 'ed'].map((name) =>
     held('too-many-removals', name, 'remove'),

@@ -187,6 +187,20 @@ test('a request that is told to look again stays open until its cause is gone, w
   expect(await tenant.handle(1).result()).toEqual({ state: 'ended by itself' });
 });
 
+test('a request waits for its store as long as it takes', async () => {
+  const tenant = await requests.tenant({ remindAfter: '1s', escalateAfter: '1s', expireAfter: '1s' });
+  await tenant.plan(removals('cy'));
+  expect(await tenant.handle(1).result()).toEqual({ state: 'expired' });
+  const { events } = await tenant.handle(1).fetchHistory();
+  // An outage of more than a minute would take more than one.
+  const steps = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: step }) => step ?? []);
+  const endless = steps.filter(({ retryPolicy }) => retryPolicy?.maximumAttempts === 0);
+  expect(endless.map(({ activityType }) => activityType?.name)).toEqual([
+    'describeApproval',
+    'expireRequest',
+  ]);
+});
+
 test('who decided what stands in the journal, with the facts they saw', async () => {
   const tenant = await requests.tenant();
   const held = removals('cy', 'di', 'ed');
