@@ -5,8 +5,12 @@ import type { Evidence } from '../domain/directory.ts';
 import type { CycleCounts, CycleKind, CycleReport, Trouble } from '../domain/report.ts';
 import type { Database, Store } from './database.ts';
 import { changes, cycles, failures, tenants } from './schema.ts';
+import { planAgain } from './touched.ts';
 
-/** Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. */
+/**
+ * Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. A tenant has one cycle at a
+ * time, `provision` too, so that an earlier one without an end will not get one any more.
+ */
 export async function openCycle(
   database: Database,
   tenant: string,
@@ -27,11 +31,26 @@ export async function openCycle(
       .orderBy(desc(cycles.number))
       .limit(1);
     const number = (last?.number ?? 0) + 1;
+    await closeCutOff(store, tenant, begin.now);
     const { now: startedAt, ...facts } = begin;
     await store.insert(cycles).values({ tenant, number, runId, ...facts, startedAt });
     const { kind } = facts;
     return { number, kind };
   });
+}
+
+const cutOff: Trouble = {
+  health: 'quarantined',
+  message: 'This cycle was cut off before it could report: its workflow was ended, or the store was away.',
+  remedy: 'The next cycle plans again what it left.',
+};
+
+async function closeCutOff(store: Store, tenant: string, finishedAt: Date): Promise<void> {
+  const { rowCount } = await store
+    .update(cycles)
+    .set({ trouble: cutOff, finishedAt })
+    .where(and(eq(cycles.tenant, tenant), isNull(cycles.finishedAt)));
+  if (rowCount) await planAgain(store, tenant);
 }
 
 export async function cycleRow(store: Store, tenant: string, number: number) {

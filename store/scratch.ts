@@ -81,8 +81,15 @@ export interface ScratchCopy {
 }
 
 /** A cycle that never was says when the copy was made. */
-const madeAt = (startedAt: Date) =>
-  ({ number: 0, runId: 'copy', kind: 'full', configurationVersion: 0, startedAt }) as const;
+const madeAt = (at: Date) =>
+  ({
+    number: 0,
+    runId: 'copy',
+    kind: 'full',
+    configurationVersion: 0,
+    startedAt: at,
+    finishedAt: at,
+  }) as const;
 
 /** Makes a copy as of one moment. */
 export async function copyTenant(database: Database, copy: ScratchCopy): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change } from '../../domain/change.ts';
 import { countCycle, finishCycle, openCycle, storePlanFacts } from '../../store/cycles.ts';
 import { storePlan } from '../../store/plans.ts';
-import { markPlanned, storeConfiguration } from '../../store/tenants.ts';
+import { markPlanned, storeConfiguration, tenantRow } from '../../store/tenants.ts';
 import { openTestStore } from '../support/database.ts';
 
 const now = new Date('2026-11-23T09:00:00Z');
@@ -53,4 +53,12 @@ test('a cycle that had nothing to plan reports the holds of the plan that stands
   const second = await open('run 2');
   await storePlanFacts(database, tenant, second, { planCycle: first, inScope: 2, unchanged: 0 });
   expect(await countCycle(database, tenant, second)).toMatchObject({ held: 2, inScope: 2, invited: 0 });
+});
+
+test('what a cycle without an end has left is planned again', async () => {
+  const { database } = store;
+  await open('terminated');
+  const before = await tenantRow(database, tenant);
+  await open('run after it');
+  expect((await tenantRow(database, tenant))?.touched).toBeGreaterThan(before?.touched ?? Infinity);
 });
