@@ -1,5 +1,5 @@
 /** What a request shows in Temporal's UI. */
-import type { HoldRule } from '../domain/change.ts';
+import { type HoldRule, limitHolds } from '../domain/change.ts';
 import type { ApprovalSummary, ReportLine } from '../domain/report.ts';
 
 /** What a request is about, by its rule: "This asks about …". */
@@ -18,7 +18,10 @@ export const questions: Record<HoldRule, string> = {
   'grants-admin': 'a Timely administrator to be',
 };
 
-/** Title and Markdown of a request. A list, because the UI sets tables without space between their columns. */
+/** Rules whose words name no person. */
+export const namelessDetails: readonly HoldRule[] = [...limitHolds, 'sensitive', 'grants-admin'];
+
+/** Title and Markdown of a request, as `privacy.labels` of the tenant file allows. A list, because the UI sets tables without space between their columns. */
 export function requestDetails(
   { id, rule, changes, expires }: ApprovalSummary,
   lines: ReportLine[],
@@ -29,9 +32,12 @@ export function requestDetails(
   const first = lines[0];
   const others = changes > 1 ? ` and ${changes - 1} more` : '';
   const title = `Request ${id}, ${rule}: ${first ? `${first.change} ${who(first)}` : 'nothing'}${others}`;
-  const items = lines.map(
-    (line) => `- **${line.change}** ${who(line)}: ${line.why}. Held: ${line.hold?.detail ?? rule}`,
-  );
+  const whyOf = ({ why, hold }: ReportLine) => {
+    if (labels === 'names') return `: ${why}. Held: ${hold?.detail ?? rule}`;
+    // Reasons name people too: a rule for one address, the two who share one.
+    return hold && namelessDetails.includes(hold.rule) ? `. Held: ${hold.detail}` : '';
+  };
+  const items = lines.map((line) => `- **${line.change}** ${who(line)}${whyOf(line)}`);
   const more = changes > lines.length ? [`- … and ${changes - lines.length} more`] : [];
   const answer = [
     `Answer with **Send an Update** → \`decide\`: \`{"decision": "approve", "by": "you@company.example"}\`,`,

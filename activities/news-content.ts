@@ -1,10 +1,9 @@
 /** What a message says of requests and outages, as `privacy.labels` of the tenant file allows. */
-import { type HoldRule, limitHolds } from '../domain/change.ts';
 import type { News, RequestNews } from '../domain/news.ts';
 import type { OutageMatter } from '../domain/outage.ts';
 import { approvalLines, approvalRow, approvalsSoFar, countChangesOf } from '../store/approvals.ts';
 import { lastOutage } from '../store/outages.ts';
-import { questions } from './approval-details.ts';
+import { namelessDetails, questions } from './approval-details.ts';
 import type { RequestMatter } from './news.ts';
 import { fileOfRequest } from './request-terms.ts';
 import type { Services } from './services.ts';
@@ -12,9 +11,6 @@ import type { Services } from './services.ts';
 /** A message shows so many requests, and of each so many of those whom it concerns. */
 const requestsMax = 10;
 const subjectsMax = 5;
-
-/** Rules whose words name no person. */
-const namelessDetails: readonly HoldRule[] = [...limitHolds, 'sensitive', 'grants-admin'];
 
 /** Requests of one kind as one message; null when none of them is there any more. */
 export async function requestsNews(

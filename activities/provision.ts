@@ -59,7 +59,7 @@ export function createProvisionActivities(services: Services) {
     /** @throws WrongUseError when nobody of the directory is meant, or several people are */
     async planPerson({ key, person: text }: PlanPersonInput): Promise<PlanPersonResult> {
       const tenant = await services.tenant(key.tenant, key.configurationVersion);
-      const personId = await personMeant(services, key.tenant, text);
+      const personId = await personMeant(services, tenant, text);
       const asked = await askDirectory(services, tenant, personId);
       const plan = await planOf(services, tenant, key, personId);
       const verdict = plan.verdict ?? asked.verdict;
@@ -105,7 +105,12 @@ export function createProvisionActivities(services: Services) {
   };
 }
 
-async function personMeant({ database }: Services, tenant: string, text: string): Promise<string> {
+/** A refusal stands in histories, so it calls people as `privacy.labels` allows. */
+async function personMeant(
+  { database }: Services,
+  { name: tenant, file }: Tenant,
+  text: string,
+): Promise<string> {
   const people = await findPeople(database, tenant, text);
   const [first, ...others] = people;
   if (!first) {
@@ -113,16 +118,17 @@ async function personMeant({ database }: Services, tenant: string, text: string)
       `The directory has nobody by "${text}": give an e-mail address, a name or an id.`,
     );
   }
+  const showsNames = file.privacy.labels === 'names';
   if (others.length > 0) {
-    const named = people.map(
-      ({ name, email, personId, timelyId }) => `${name} <${email}> ${personId ?? timelyId}`,
-    );
-    throw new WrongUseError(`"${text}" may mean any of these, so give the id: ${named.join(', ')}`);
+    const meant = people.map(({ name, email, personId, timelyId }) => {
+      const id = `${personId ?? timelyId}`;
+      return showsNames ? `${name} <${email}> ${id}` : id;
+    });
+    throw new WrongUseError(`"${text}" may mean any of these, so give the id: ${meant.join(', ')}`);
   }
   if (first.personId === null) {
-    throw new WrongUseError(
-      `Nobody in the directory stands for ${first.name} <${first.email}>: the sync leaves them alone.`,
-    );
+    const who = showsNames ? `${first.name} <${first.email}>` : `Timely user ${first.timelyId}`;
+    throw new WrongUseError(`Nobody in the directory stands for ${who}: the sync leaves them alone.`);
   }
   return first.personId;
 }
