@@ -25,11 +25,11 @@ interface Attempt {
 
 /** The mark of a call that takes a seat, so that a refusal may be about seats. */
 export interface TakesSeat {
-  /** Whether we have the permission for it. */
-  isAllowed(): Promise<boolean>;
+  /** Whether a refusal without a word may be for want of a seat: nothing speaks of one that is free, and we have the permission. */
+  mayWantSeats(): Promise<boolean>;
 }
 
-/** The error for an answer with status 300 to 499, except 429. May throw what `isAllowed` does. */
+/** The error for an answer with status 300 to 499, except 429. May throw what `mayWantSeats` does. */
 export async function refusal({ takesSeat, ...attempt }: Attempt, answer: Answer): Promise<SyncError> {
   const { what, call } = attempt;
   const fields = readFieldMessages(answer.body);
@@ -94,13 +94,13 @@ const lengthWords = /\b(characters?|letters?|length|long)\b/i;
 
 // What Timely answers without a free seat is unknown (timely-api.md, section 2.4): 402, 403 or 422, in any words or none.
 async function isAboutSeats(
-  { isAllowed }: TakesSeat,
+  { mayWantSeats }: TakesSeat,
   status: number,
   fields: Record<string, string[]>,
 ): Promise<boolean> {
   if (status === 402) return true;
   if (![403, 409, 422].includes(status)) return false;
-  return namesSeats(fields) || (status === 403 && (await isAllowed()));
+  return namesSeats(fields) || (status === 403 && (await mayWantSeats()));
 }
 
 function namesSeats(fields: Record<string, string[]>): boolean {

@@ -69,7 +69,11 @@ export interface WantedUser {
 
 type UserList = 'present' | 'removed';
 
-export function createUserCalls(send: Send, accountId: number, { permissions }: AccountCalls): UserCalls {
+export function createUserCalls(
+  send: Send,
+  accountId: number,
+  { account, permissions }: AccountCalls,
+): UserCalls {
   const path = `/${accountId}/users`;
 
   const list = (which: UserList) =>
@@ -104,6 +108,13 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
     return user?.removed ? null : user;
   };
 
+  /** Beside a free seat, or without the right to invite, a bare refusal is about a lost permission. */
+  const mayWantSeats = async () => {
+    const { seats, userCount } = await account();
+    if (seats !== null && userCount !== null && userCount < seats) return false;
+    return mayInvite(await permissions().catch(nothingWhenRefused));
+  };
+
   return {
     users: () => listed('present'),
     removedUsers: () => listed('removed'),
@@ -115,11 +126,7 @@ export function createUserCalls(send: Send, accountId: number, { permissions }: 
       return inList ?? (await searchPresent(wanted));
     },
     searchPresent,
-    invite: (invitation, beforeSending) => {
-      // 403 may mean that no seat is free, or a lost permission: the latter would show.
-      const isAllowed = async () => mayInvite(await permissions().catch(nothingWhenRefused));
-      return invite(send, path, { ...invitation, isAllowed }, beforeSending);
-    },
+    invite: (invitation, beforeSending) => invite(send, path, { ...invitation, mayWantSeats }, beforeSending),
     changeRole: (user, roleId) => changeRole(send, path, user, roleId),
     remove: async (id) => {
       const call = { what: `remove user ${id}`, method: 'DELETE', path: `${path}/${id}` } as const;
@@ -187,7 +194,7 @@ async function searchId(
 async function invite(
   send: Send,
   path: string,
-  { isAllowed, ...invitation }: Invitation & TakesSeat,
+  { mayWantSeats, ...invitation }: Invitation & TakesSeat,
   beforeSending: () => Promise<void> = async () => {},
 ): Promise<TimelyUser> {
   const { name, roleId, externalId } = invitation;
@@ -198,7 +205,7 @@ async function invite(
     method: 'POST',
     path,
     body: { user: { name, email, role_id: roleId, external_id: externalId } },
-    takesSeat: { isAllowed },
+    takesSeat: { mayWantSeats },
     beforeSending,
     answer: userAnswer,
   });

@@ -227,7 +227,6 @@ const noSeat: [what: string, setting: FaultSetting, shape: ErrorShape | null][] 
   ['422 on a field', { fields: { seats: ['are all taken'] } }, null],
   ['402', { status: 402, fields: { message: ['Payment required'] } }, null],
   ['403', { status: 403 }, null],
-  ['403 without a word about seats', { status: 403, fields: { message: ['Forbidden'] } }, null],
   ...errorShapes.map((shape): (typeof noSeat)[number] => [`422 as ${shape}`, {}, shape]),
 ];
 

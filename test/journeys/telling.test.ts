@@ -120,7 +120,6 @@ test('a tenant that needs somebody is told of once, whatever worker runs it, and
   const { faults } = world.sandbox.timely;
   world.sandbox.microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
   faults.set('permissionLost', { operation: 'users.invite' });
-  faults.set('permissionLost', { operation: 'users.permissions' });
   expect(await world.cycle()).toMatchObject({ health: 'needs-connect' });
   await untilTold('/ops', 'trouble');
   // A worker that dies between sending and noting sends once more, under the same id: here it has noted.

@@ -248,7 +248,6 @@ test('a role that Timely keeps while it answers 200 is a failure of that person'
 test('a permission that is lost stops the writing and names itself; given back, everything goes on', async () => {
   const { faults, ledger } = world.sandbox.timely;
   faults.set('permissionLost', { operation: 'users.invite' });
-  faults.set('permissionLost', { operation: 'users.permissions' });
   const since = ledger.last;
   const turn = nextTurn();
   expect(await world.cycle()).toMatchObject({ health: 'needs-connect' });

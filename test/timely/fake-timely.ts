@@ -74,6 +74,8 @@ export class FakeTimely {
   readonly users = new Map<number, FakeUser>();
   readonly teams = new Map<number, FakeTeam>();
   readonly requests: Request[] = [];
+  /** Seats paid for; null: the account does not say. */
+  seats: number | null = 80;
   readonly mails: string[] = [];
   readonly acceptedTokens = new Set(['token-of-the-sync']);
   windowCap = 100;
@@ -192,7 +194,7 @@ export class FakeTimely {
         id: accountId,
         name: 'Contoso',
         owner_id: 101,
-        seats: 80,
+        seats: this.seats,
         num_users,
         plan_id: 1,
       });

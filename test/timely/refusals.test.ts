@@ -116,8 +116,6 @@ describe('no seat', () => {
     ['422 on the field', json({ errors: { available_seats: ['none left'] } }, 422)],
     ['422 in words', json({ errors: { base: ['Your plan is limited to 50 users'] } }, 422)],
     ['403 in words', json({ errors: { message: 'No free seat' } }, 403)],
-    ['403 without a word', text('', 403)],
-    ['403 in a word that says nothing', json({ errors: { message: 'Forbidden' } }, 403)],
     ['422 the other way round', json({ errors: { base: ['You have reached your limit'] } }, 422)],
     ['422 about a quota', json({ errors: { base: ['Quota exceeded'] } }, 422)],
     ['422 about being full', json({ errors: { base: ['This workspace is full'] } }, 422)],
@@ -131,6 +129,17 @@ describe('no seat', () => {
     expect(error).toMatchObject({ fields: { seat: [expect.any(String)] } });
     expect(error.remedy).toContain('seat');
   });
+
+  test.each([
+    ['no number of seats is told', null],
+    ['all seats are taken', 0],
+  ])('is what a 403 without a word means where %s', (_case, seats) =>
+    withTimely(async ({ timely, api }) => {
+      timely.seats = seats;
+      timely.fault({ ...invitation, answer: json({ errors: { message: 'Forbidden' } }, 403) });
+      expect(await failure(api.invite(ada))).toMatchObject({ fields: { seat: [expect.any(String)] } });
+    }),
+  );
 
   test.each([
     ['a name that is too long', { name: ['exceeds the limit of 255 characters'] }],
@@ -155,12 +164,14 @@ describe('no seat', () => {
 describe('refusals that stop more than one person', () => {
   const readers = [{ resource: 'user', permissions: ['read'], global_permissions: ['read'] }];
   test.each([
-    ['without the right to invite', json(readers, 200)],
-    ['where our rights are not told either', json({ errors: { message: 'Forbidden' } }, 403)],
-  ])('403 %s names what was tried and who must be an Admin', (_case, rights) =>
+    ['without the right to invite', null, json(readers, 200)],
+    ['where our rights are not told either', null, json({ errors: { message: 'Forbidden' } }, 403)],
+    ['beside free seats', 80, null],
+  ])('403 %s names what was tried and who must be an Admin', (_case, seats, rights) =>
     withTimely(async ({ timely, api }) => {
+      timely.seats = seats;
       timely.fault({ ...invitation, answer: json({ errors: { message: 'Forbidden' } }, 403) });
-      timely.fault({ method: 'GET', path: /permissions$/, answer: rights });
+      if (rights) timely.fault({ method: 'GET', path: /permissions$/, answer: rights });
       const error = await failure(api.invite(ada));
       expect(error).toBeInstanceOf(PermissionError);
       expect(error.message).toContain('invite a person');
