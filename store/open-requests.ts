@@ -1,16 +1,15 @@
 /** Which open requests ask about which changes. */
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, type SQL } from 'drizzle-orm';
 import { isOneOf, type Store } from './database.ts';
 import { approvalChanges, approvals } from './schema.ts';
 
-/** The open requests that ask about exactly these changes, by fingerprint: `contoso/3`. */
-export async function openRequests(
+/** Changes that wait for an answer, by the numbers of their requests; `which` are conditions besides. */
+export async function askedChanges(
   store: Store,
   tenant: string,
-  fingerprints: string[],
-): Promise<Map<string, string>> {
-  if (fingerprints.length === 0) return new Map();
-  const rows = await store
+  which: SQL,
+): Promise<{ number: number; fingerprint: string }[]> {
+  return await store
     .select({ number: approvals.number, fingerprint: approvalChanges.fingerprint })
     .from(approvalChanges)
     .innerJoin(
@@ -20,10 +19,20 @@ export async function openRequests(
     .where(
       and(
         eq(approvalChanges.tenant, tenant),
-        isOneOf(approvalChanges.fingerprint, fingerprints),
         eq(approvals.state, 'open'),
         isNull(approvalChanges.decision),
+        which,
       ),
     );
+}
+
+/** The open requests that ask about exactly these changes, by fingerprint: `contoso/3`. */
+export async function openRequests(
+  store: Store,
+  tenant: string,
+  fingerprints: string[],
+): Promise<Map<string, string>> {
+  if (fingerprints.length === 0) return new Map();
+  const rows = await askedChanges(store, tenant, isOneOf(approvalChanges.fingerprint, fingerprints));
   return new Map(rows.map(({ number, fingerprint }) => [fingerprint, `${tenant}/${number}`]));
 }

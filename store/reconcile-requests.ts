@@ -1,12 +1,13 @@
 /** Opens and ends requests after each plan, in sets: a limit may hold a hundred thousand changes in one request. */
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { limitHolds, selfEndingHolds } from '../domain/change.ts';
 import { groupBy } from '../domain/collect.ts';
 import type { ApprovalState } from '../domain/report.ts';
 import { closeExpired, loadStanding } from './approvals.ts';
 import { asJson, type Database, inSets, type Store } from './database.ts';
+import { askedChanges } from './open-requests.ts';
 import { type ChangeRow, lineOf } from './plans.ts';
-import { approvalChanges, approvals, changes } from './schema.ts';
+import { approvals, changes } from './schema.ts';
 
 /**
  * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
@@ -122,21 +123,7 @@ async function endRequests(
   const current = new Set(held.map((row) => row.fingerprint));
   const undos = sql`select number from cycles where tenant = ${tenant} and kind = 'undo'`;
   const isOurs = sql`(${approvals.cycle} in (${undos}) or ${cycle} not in (${undos}))`;
-  const waiting = await store
-    .select({ number: approvalChanges.number, fingerprint: approvalChanges.fingerprint })
-    .from(approvalChanges)
-    .innerJoin(
-      approvals,
-      and(eq(approvals.tenant, approvalChanges.tenant), eq(approvals.number, approvalChanges.number)),
-    )
-    .where(
-      and(
-        eq(approvals.tenant, tenant),
-        eq(approvals.state, 'open'),
-        isNull(approvalChanges.decision),
-        isOurs,
-      ),
-    );
+  const waiting = await askedChanges(store, tenant, isOurs);
   const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
   const causeless = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
   if (causeless.length === 0) return;
