@@ -1,12 +1,15 @@
 /** `npm start -- --once`, as somebody who has just cloned the project types it; then once more. */
-import { type ExecFileException, execFile } from 'node:child_process';
+import { type ExecFileException, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { runCommand } from '../client/stand-in.ts';
 import * as expected from '../simulators/expected-first-cycle.ts';
+import { until } from '../support/world.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'setup', 'start.mjs');
 
@@ -44,6 +47,27 @@ async function npmStart(...words: string[]): Promise<{ code: number; stdout: str
       resolve({ code: typeof code === 'number' ? code : -1, stdout, stderr });
     });
   });
+}
+
+/** Keeps running until it is told to stop; `said` is what both its streams have so far. */
+function npmStartRunning() {
+  const child = spawn(process.execPath, [program, '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)));
+  return {
+    async says(pattern: RegExp): Promise<string> {
+      const found = () => {
+        if (child.exitCode !== null) throw new Error(`It has ended: ${said}`);
+        return Promise.resolve(pattern.exec(said));
+      };
+      return (await until(`${pattern}`, found, 60_000))[0];
+    },
+    async interrupt(): Promise<number | null> {
+      child.kill('SIGINT');
+      if (child.exitCode === null) await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
 }
 
 async function writes(): Promise<number[]> {
@@ -112,4 +136,18 @@ describe('npm start', () => {
     expect(existsSync(join(data, 'up.json'))).toBe(false);
     expect(existsSync(join(data, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 60_000);
+
+  test('keeps running beside a tenant that was paused, and says how it goes on', async () => {
+    const first = npmStartRunning();
+    const line = await first.says(/export TEMPORAL_ADDRESS=\S+/);
+    await first.says(/Everything keeps running/);
+    process.env.TEMPORAL_ADDRESS = line.replace('export TEMPORAL_ADDRESS=', '');
+    expect((await runCommand(['pause', 'contoso'])).exitCode).toBe(0);
+    expect(await first.interrupt()).toBe(0);
+
+    const second = npmStartRunning();
+    await second.says(/contoso is paused: `timely-sync resume contoso` lets it go on/);
+    await second.says(/Everything keeps running/);
+    expect(await second.interrupt()).toBe(0);
+  }, 180_000);
 });
