@@ -1,6 +1,7 @@
 /** The end of a sign-in in the browser: the code becomes tokens here, and they never leave the workers. */
-import { adminRole, withRoleName } from '../domain/roles.ts';
-import type { SignedInUser, SignInCode } from '../domain/sign-in.ts';
+
+import type { SignedInUser, SignInCode } from '../domain/contract/sign-in.ts';
+import { adminRole, withRoleName } from '../domain/people/roles.ts';
 import { sameText } from '../domain/text.ts';
 import { newestTenant, type Services } from './services.ts';
 

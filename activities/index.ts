@@ -1,21 +1,21 @@
 /** All activities of the worker. */
-import { createApplyChangeActivities } from './apply-change.ts';
-import { createApprovalActivities } from './approvals.ts';
-import { createCheckActivities } from './check.ts';
-import { createConfigurationActivities } from './configuration.ts';
+import { createApplyChangeActivities } from './apply/apply-change.ts';
+import { createApprovalActivities } from './approvals/approvals.ts';
+import { createCheckActivities } from './check/check.ts';
 import { createConnectActivities } from './connect.ts';
-import { createFinishCycleActivities } from './finish-cycle.ts';
-import { createKeepSubscriptionsActivities } from './keep-subscriptions.ts';
-import { createMakePlanActivities } from './make-plan.ts';
-import { createOpenCycleActivities } from './open-cycle.ts';
-import { createPreviewActivities } from './preview.ts';
-import { createProvisionActivities } from './provision.ts';
-import { createQuestionActivities } from './questions.ts';
-import { createReadDirectoryActivities } from './read-directory.ts';
-import { createReadTimelyActivities } from './read-timely.ts';
+import { createConfigurationActivities } from './cycle/configuration.ts';
+import { createFinishCycleActivities } from './cycle/finish-cycle.ts';
+import { createMakePlanActivities } from './cycle/make-plan.ts';
+import { createOpenCycleActivities } from './cycle/open-cycle.ts';
+import { createProvisionActivities } from './cycle/provision.ts';
+import { createUndoActivities } from './cycle/undo.ts';
+import { createTellActivities } from './notifications/notify.ts';
+import { createPreviewActivities } from './query/preview.ts';
+import { createQuestionActivities } from './query/queries.ts';
+import { createKeepSubscriptionsActivities } from './read/keep-subscriptions.ts';
+import { createReadDirectoryActivities } from './read/read-directory.ts';
+import { createReadTimelyActivities } from './read/read-timely.ts';
 import type { Services } from './services.ts';
-import { createTellActivities } from './tell.ts';
-import { createUndoActivities } from './undo.ts';
 
 export function createActivities(services: Services) {
   return {

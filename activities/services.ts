@@ -5,16 +5,16 @@ import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
-import { createTeller, type Teller } from '../notify/teller.ts';
+import { createTeller, type Teller } from '../notify/notifier.ts';
+import type { SealingKeys } from '../store/account/encryption.ts';
+import { createPace } from '../store/account/rate-limiter.ts';
+import { createTokenVault } from '../store/account/tokens.ts';
 import type { Database } from '../store/database.ts';
-import { createPace } from '../store/pace.ts';
-import type { SealingKeys } from '../store/seal.ts';
 import { configurationOf, newestConfiguration } from '../store/tenants.ts';
-import { createTokenVault } from '../store/tokens.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createSignIn, type SignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
-import type { ClientStates } from './client-states.ts';
+import type { ClientStates } from './read/client-states.ts';
 
 /** One tenant as of one version of its file. */
 export interface Tenant {

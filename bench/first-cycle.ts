@@ -7,18 +7,18 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
-import { cycleDocument, followCycle } from '../client/cycle-report.ts';
 import { startSandbox } from '../client/local/node-processes.ts';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { sandboxVariables, startStack } from '../client/local/stack.ts';
+import { cycleDocument, followCycle } from '../client/remote/cycle-report.ts';
+import { startTenant } from '../client/remote/start-tenant.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
-import { startTenant } from '../client/start-tenant.ts';
 import { startSandbox as fillSandbox } from '../simulators/sandbox.ts';
-import { judge, machine, type Ratio } from './figures.ts';
-import { inFolder } from './in-folder.ts';
-import { readLedger } from './ledger.ts';
-import { fillCompany } from './scale-company.ts';
-import { writeTenantFile } from './tenant-files.ts';
+import { fillCompany } from './scale/scale-company.ts';
+import { judge, machine, type Ratio } from './support/figures.ts';
+import { inFolder } from './support/in-folder.ts';
+import { readLedger } from './support/ledger.ts';
+import { writeTenantFile } from './support/tenant-files.ts';
 
 interface Measured {
   people: number;

@@ -2,15 +2,16 @@
  * `npm run bench [-- NAME [options]]`: one benchmark by its name, or all of them one after the other. `--compare` fails when
  * a ratio is worse than the one in `bench/ratios.json` by a fifth; `--keep` writes it there.
  */
-import type { Ratio } from './figures.ts';
+
 import { benchFirstCycle } from './first-cycle.ts';
-import { benchLeaverAtScale } from './leaver-at-scale.ts';
 import { benchManyTenants } from './many-tenants.ts';
 import { benchNotifications } from './notifications.ts';
-import { benchPlanAndGate } from './plan-and-gate.ts';
+import { benchPlanAndGate } from './plan/plan-and-gate.ts';
 import { benchRate } from './rate.ts';
-import { compareRatios, keepRatios } from './ratios.ts';
-import { benchScale } from './scale.ts';
+import { benchLeaverAtScale } from './scale/leaver-at-scale.ts';
+import { benchScale } from './scale/scale.ts';
+import type { Ratio } from './support/figures.ts';
+import { compareRatios, keepRatios } from './support/ratios.ts';
 
 // biome-ignore lint/suspicious/noConfusingVoidType: most benchmarks have no ratio to answer.
 const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>> = {

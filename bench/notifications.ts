@@ -5,11 +5,11 @@ import { z } from 'zod';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox, type Sandbox } from '../client/sandbox/control.ts';
-import { firstCycle } from './cycles.ts';
-import { judge, machine, percentile } from './figures.ts';
-import { inFolder } from './in-folder.ts';
-import { readLedger } from './ledger.ts';
-import { withoutLimits, writeTenantFile } from './tenant-files.ts';
+import { firstCycle } from './support/cycles.ts';
+import { judge, machine, percentile } from './support/figures.ts';
+import { inFolder } from './support/in-folder.ts';
+import { readLedger } from './support/ledger.ts';
+import { withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
 /** Somebody who is going to leave. */
 export interface Leaver {

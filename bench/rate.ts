@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
-import { firstCycle } from './cycles.ts';
-import { judge, machine, type Ratio } from './figures.ts';
-import { inFolder } from './in-folder.ts';
-import { type LedgerEntry, readLedger } from './ledger.ts';
-import { inLetters } from './scale-company.ts';
-import { withoutLimits, writeTenantFile } from './tenant-files.ts';
+import { inLetters } from './scale/scale-company.ts';
+import { firstCycle } from './support/cycles.ts';
+import { judge, machine, type Ratio } from './support/figures.ts';
+import { inFolder } from './support/in-folder.ts';
+import { type LedgerEntry, readLedger } from './support/ledger.ts';
+import { withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
 const workers = 3;
 const learningMs = 10_000;

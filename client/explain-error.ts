@@ -12,8 +12,8 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
-import { taskQueue } from './connection.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
+import { taskQueue } from './remote/connection.ts';
 
 /** gRPC's numbers of the answers that the command can say something about (grpc.github.io/grpc/core, status codes). */
 const grpc = {

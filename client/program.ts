@@ -1,7 +1,7 @@
 /** The program `timely-sync`: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import type { Session } from './output.ts';
+import type { Session } from './render/output.ts';
 
 interface CommandEntry {
   summary: string;

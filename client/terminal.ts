@@ -1,7 +1,7 @@
 /** The session of a real process: its streams, and whoever sits in front of it. */
 import { createInterface } from 'node:readline';
 import { exitCodes } from './exit-codes.ts';
-import { defaultColumns, type Session, type Watcher } from './output.ts';
+import { defaultColumns, type Session, type Watcher } from './render/output.ts';
 
 /** Writes to this process's streams; asks and shows progress only where input and standard error are a terminal. */
 export function terminalSession(): Session {

@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenantFile } from '../config/tenant-file.ts';
-import { cycleDocument, exitCodeFor, followCycle, reportTable } from './cycle-report.ts';
 import { CommandError, type ExitCode, exitCodes, wrongUse } from './exit-codes.ts';
 import { ProcessGroup } from './local/process-group.ts';
 import { type Progress, startProgress } from './local/progress.ts';
 import { projectFolder } from './local/project-folder.ts';
 import { type Stack, startStack } from './local/stack.ts';
 import { listenForStop } from './local/stop-request.ts';
-import { sandboxSuggestions } from './sandbox-suggestions.ts';
-import { startTenant } from './start-tenant.ts';
+import { cycleDocument, exitCodeFor, followCycle, reportTable } from './remote/cycle-report.ts';
+import { startTenant } from './remote/start-tenant.ts';
+import { sandboxSuggestions } from './sandbox/sandbox-suggestions.ts';
 
 export interface UpOptions {
   /** Names of tenant files. */

@@ -1,7 +1,7 @@
 /** The lines of `notify:` as channels: what each is called, what it takes, and where it leads. */
 import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../domain/errors.ts';
-import { type ChannelAddress, type NewsKind, newsKinds } from '../domain/news.ts';
+import { type ChannelAddress, type NewsKind, newsKinds } from '../domain/notifications/notification.ts';
 import { type Environment, resolveSecret } from './secrets.ts';
 import type { TenantFile } from './tenant-file.ts';
 

@@ -1,6 +1,6 @@
 /** The tenant file as a schema: keys, what each may hold, and its default. docs/tenant-file.md explains it to people. */
 import { z } from 'zod';
-import { newsKinds } from '../domain/news.ts';
+import { newsKinds } from '../domain/notifications/notification.ts';
 import {
   count,
   date,

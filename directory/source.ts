@@ -1,6 +1,6 @@
 /** The port: what a directory is to the sync. Microsoft Entra ID is one folder beside this file; Okta and SAP will be others. */
-import type { CheckResult } from '../domain/check.ts';
-import type { Group, Person, PrivilegedPerson } from '../domain/directory.ts';
+import type { CheckResult } from '../domain/contract/check.ts';
+import type { Group, Person, PrivilegedPerson } from '../domain/people/directory.ts';
 
 /** Streams that can be read forward on their own. */
 export const directoryStreams = ['users', 'groups'] as const;

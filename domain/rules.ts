@@ -1,5 +1,5 @@
 /** The part of the tenant file that the arithmetic needs, after parsing: defaults filled in, durations in milliseconds. */
-import type { NameRules } from './names.ts';
+import type { NameRules } from './people/names.ts';
 
 /** Conditions of one line under `scope`; a person fits when every condition given fits. */
 export interface ScopeCondition {

@@ -1,7 +1,7 @@
 /** Hands a message to a webhook. The address is a secret: no error repeats it, nor what the other side answered. */
 import { z } from 'zod';
 import { ConfigurationError, PassingError, ThrottledError } from '../domain/errors.ts';
-import { retryAfterMsOf } from '../domain/retry-after.ts';
+import { retryAfterMsOf } from '../domain/rate-limit/retry-after.ts';
 
 export interface Post {
   /** For messages: "The Teams webhook". */

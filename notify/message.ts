@@ -1,6 +1,6 @@
 /** The texts of all messages, the same for every channel. Pure; what people have typed comes out on one line, still unescaped. */
 import { createHash } from 'node:crypto';
-import type { News, NewsKind, RequestNews, RequestsNews } from '../domain/news.ts';
+import type { News, NewsKind, RequestNews, RequestsNews } from '../domain/notifications/notification.ts';
 
 /** A message before it takes a channel's form. Commands and links hold nothing that anybody could have typed. */
 export interface Message {

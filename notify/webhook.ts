@@ -1,6 +1,6 @@
 /** Any webhook: the news as JSON, signed where the tenant file has a key. */
 import { createHmac } from 'node:crypto';
-import type { News } from '../domain/news.ts';
+import type { News } from '../domain/notifications/notification.ts';
 import { post } from './http.ts';
 import type { Message } from './message.ts';
 

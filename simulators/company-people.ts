@@ -1,5 +1,5 @@
 /** The people of Contoso, as tables: who they are, and what makes some of them hard for a sync. */
-import type { NewPerson } from './microsoft/state.ts';
+import type { NewPerson } from './microsoft/directory/state.ts';
 
 /** `[name, job title, groups]`: people without anything special, in scope by their department. */
 type Row = [name: string, jobTitle: string, groups?: string[]];

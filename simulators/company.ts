@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { deletedPerson, disabledPerson, guests, members, purgedPerson } from './company-people.ts';
-import { directoryReaders, globalAdministrator } from './microsoft/built-in-roles.ts';
-import type { MicrosoftState, NewPerson } from './microsoft/state.ts';
+import { directoryReaders, globalAdministrator } from './microsoft/directory/built-in-roles.ts';
+import type { MicrosoftState, NewPerson } from './microsoft/directory/state.ts';
 import type { TimelyState } from './timely/state.ts';
 
 /** Fixed names of the sandbox, as in `tenants/contoso.yaml`. */

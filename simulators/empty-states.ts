@@ -1,8 +1,8 @@
 /** A directory with nobody in it, and a Timely account that has its owner alone. */
 import { contoso } from './company.ts';
-import { builtInRoles } from './microsoft/built-in-roles.ts';
-import { defaultPermissions } from './microsoft/permissions.ts';
-import { MicrosoftState } from './microsoft/state.ts';
+import { builtInRoles } from './microsoft/directory/built-in-roles.ts';
+import { defaultPermissions } from './microsoft/directory/permissions.ts';
+import { MicrosoftState } from './microsoft/directory/state.ts';
 import { randomSecret } from './timely/oauth-state.ts';
 import { defaultBehaviour, type TimelyRole } from './timely/objects.ts';
 import { TimelyState } from './timely/state.ts';

@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
-import { journalEvent } from './journal.ts';
-import { configurations, type PlanBasis, tenants } from './schema.ts';
-import { touch } from './touched.ts';
+import { journalEvent } from './journal/journal.ts';
+import { touch } from './planning/dirty-subjects.ts';
+import { configurations, type PlanBasis, tenants } from './schema/tables.ts';
 
 /** Stores a tenant file as the newest version, unless it equals the one in force. */
 export async function storeConfiguration(database: Database, tenant: string, file: unknown) {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ConfigurationError, NotFoundError } from '../domain/errors.ts';
 import type { TimelyAccount, TimelyRole, TimelySubscription, TimelyUser } from '../domain/timely.ts';
+import type { Send } from './requests.ts';
 import {
   accountAnswer,
   permissionsAnswer,
@@ -8,8 +9,7 @@ import {
   subscriptionAnswer,
   type TimelyPermission,
   userAnswer,
-} from './answers.ts';
-import type { Send } from './requests.ts';
+} from './responses.ts';
 
 /** The account itself, its roles, and who we are in it. All may throw the errors of `Send`. */
 export interface AccountCalls {

@@ -1,7 +1,7 @@
 /** One exchange with Timely over HTTP, read to its end within a time limit. Knows nothing of what it is about. */
 import { z } from 'zod';
 import { PassingError } from '../domain/errors.ts';
-import { retryAfterMsOf } from '../domain/retry-after.ts';
+import { retryAfterMsOf } from '../domain/rate-limit/retry-after.ts';
 
 /** Time limit of one call, reading the answer included, unless the settings say otherwise. */
 export const defaultTimeoutMs = 30_000;

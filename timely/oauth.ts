@@ -1,5 +1,6 @@
 /** Timely's sign-in (timely-api.md, section 1): only authorization codes and refresh tokens, and the latter rotate. */
 import { z } from 'zod';
+import type { SignInCode, SignInRequest } from '../domain/contract/sign-in.ts';
 import {
   ConfigurationError,
   ConnectNeededError,
@@ -8,7 +9,6 @@ import {
   type SyncError,
   ThrottledError,
 } from '../domain/errors.ts';
-import type { SignInCode, SignInRequest } from '../domain/sign-in.ts';
 import { type Answer, defaultTimeoutMs, exchange } from './http.ts';
 import { connectRemedy } from './refusals.ts';
 

@@ -1,6 +1,7 @@
 /** Signing in anew in a browser: the first pair of a chain, in place of whatever was in the vault. */
+
+import type { SignInCode, SignInRequest } from '../domain/contract/sign-in.ts';
 import { ConfigurationError } from '../domain/errors.ts';
-import type { SignInCode, SignInRequest } from '../domain/sign-in.ts';
 import { digest } from './digest.ts';
 import { authorizeAddress, exchangeCode } from './oauth.ts';
 import type { TokenSourceSettings } from './token-source.ts';

@@ -2,10 +2,16 @@ import { z } from 'zod';
 import { ContractError, IgnoredError, NotFoundError, RejectedError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
-import { oneTeamAnswer, type TeamAnswer, teamAnswer, teamExternalIdsAnswer, teamsAnswer } from './answers.ts';
-import { requireTeamAsAsked } from './echo.ts';
+import { readWindows, type WindowStart } from './pagination.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
-import { readWindows, type WindowStart } from './windows.ts';
+import {
+  oneTeamAnswer,
+  type TeamAnswer,
+  teamAnswer,
+  teamExternalIdsAnswer,
+  teamsAnswer,
+} from './responses.ts';
+import { requireTeamAsAsked } from './verify-response.ts';
 
 /** What joining or leaving a team does to the team's projects. */
 export interface TeamProjects {

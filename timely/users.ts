@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { PermissionError, RejectedError } from '../domain/errors.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
+import { readWindows, type WindowStart } from './pagination.ts';
+import type { TakesSeat } from './refusals.ts';
+import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import {
   foundUsersAnswer,
   removedUserAnswer,
@@ -9,11 +12,8 @@ import {
   type TimelyPermission,
   userAnswer,
   usersAnswer,
-} from './answers.ts';
-import { requireUserAsAsked } from './echo.ts';
-import type { TakesSeat } from './refusals.ts';
-import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
-import { readWindows, type WindowStart } from './windows.ts';
+} from './responses.ts';
+import { requireUserAsAsked } from './verify-response.ts';
 
 /** Somebody to invite, or to take back: the call is the same (timely-api.md, section 2.4). */
 export interface Invitation {

@@ -13,11 +13,11 @@ import type {
 } from '@temporalio/worker';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { isFinal, PassingError, SyncError, ThrottledError, UnsureError } from '../domain/errors.ts';
-import { WrongUseError } from '../store/decisions.ts';
+import { WrongUseError } from '../store/approvals/decisions.ts';
 import { logCycle, type WorkIds, workIdsOf } from './activity-log.ts';
 import type { Traces } from './traces.ts';
 
-/** Well below the shortest heartbeat time-out (workflows/steps.ts). */
+/** Well below the shortest heartbeat time-out (workflows/activity-proxies.ts). */
 const beatEveryMs = 2_000;
 
 /** Makes one for each run of an activity. */

@@ -6,32 +6,32 @@ import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createClientStates } from '../activities/client-states.ts';
 import { createActivities } from '../activities/index.ts';
+import { createClientStates } from '../activities/read/client-states.ts';
 import { createServices, type Receiver, type Telling } from '../activities/services.ts';
 import { storeAddress, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
-import { createTeller } from '../notify/teller.ts';
+import { createTeller } from '../notify/notifier.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
-import { lastCycles } from '../store/last-cycles.ts';
+import { lastCycles } from '../store/planning/last-cycles.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
+import { WakeUps } from './debounce.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReceiver } from './notifications.ts';
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
-import { tenantWaker } from './tenant-waker.ts';
+import { tenantWaker } from './signal-tenant.ts';
 import { createTraces, type Traces } from './traces.ts';
-import { WakeUps } from './wake-ups.ts';
 
 /** Bundled ahead by `npm run build`, so that a worker starts in a second. */
 const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
 /** Small workflows: a cached one takes some 60 KB of heap (temporal.md, section 4.4). */
 const cachedWorkflowsMax = 300;
-/** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/pace.ts). */
+/** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/rate-limit/rate-limiter.ts). */
 const activitiesMax = 1_000;
 
 /** What releases of the product are versions of, for Temporal's worker versioning. */

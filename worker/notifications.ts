@@ -5,8 +5,8 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import type { ClientStates } from '../activities/client-states.ts';
-import type { WakeUps } from './wake-ups.ts';
+import type { ClientStates } from '../activities/read/client-states.ts';
+import type { WakeUps } from './debounce.ts';
 
 const bodyBytesMax = 1_048_576;
 const validationTokenMax = 4_096;

@@ -1,8 +1,8 @@
 /** Names, ids and messages of the workflows: one place for their makers and their readers. No input or output here. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ProvisionReport } from '../domain/provision.ts';
-import type { Health, Trouble } from '../domain/report.ts';
+import type { ProvisionReport } from '../domain/contract/provision.ts';
+import type { Health, Trouble } from '../domain/contract/report.ts';
 
 /** Where all workflows and activities of the product run, unless `TIMELY_SYNC_TASK_QUEUE` says otherwise. */
 export const defaultTaskQueue = 'timely-sync';

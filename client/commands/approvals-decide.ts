@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import type { DecideInput } from '../../workflows/messages.ts';
-import { approvalText, changesShown } from '../approval-text.ts';
-import { approvalDetail, decide } from '../approvals.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
 import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
-import { printResult, type Session, say } from '../output.ts';
+import { approvalDetail, decide } from '../remote/approvals.ts';
+import { withClient } from '../remote/connection.ts';
+import { approvalText, changesShown } from '../render/approval-text.ts';
+import { printResult, type Session, say } from '../render/output.ts';
 import { userName } from '../user-name.ts';
 
 interface DecideFlags extends CommonOptions {

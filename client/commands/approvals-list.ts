@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { ApprovalSummary } from '../../domain/report.ts';
-import { listApprovals } from '../approvals.ts';
+import type { ApprovalSummary } from '../../domain/contract/report.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { requireTenant } from '../known-tenant.ts';
-import { moment, printResult, type Session, table } from '../output.ts';
+import { listApprovals } from '../remote/approvals.ts';
+import { withClient } from '../remote/connection.ts';
+import { requireTenant } from '../remote/known-tenant.ts';
+import { moment, printResult, type Session, table } from '../render/output.ts';
 
 interface ListFlags extends CommonOptions {
   all?: boolean;

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { approvalText, changesShown } from '../approval-text.ts';
-import { approvalDetail } from '../approvals.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { printResult, type Session } from '../output.ts';
+import { approvalDetail } from '../remote/approvals.ts';
+import { withClient } from '../remote/connection.ts';
+import { approvalText, changesShown } from '../render/approval-text.ts';
+import { printResult, type Session } from '../render/output.ts';
 
 /** Adds `approvals show`. */
 export function addShow(approvals: Command, session: Session): void {

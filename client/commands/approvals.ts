@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Session } from '../output.ts';
+import type { Session } from '../render/output.ts';
 import { addDecide } from './approvals-decide.ts';
 import { addList } from './approvals-list.ts';
 import { addShow } from './approvals-show.ts';

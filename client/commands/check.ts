@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { checkTenant, checkText, exitCodeOf } from '../check-tenant.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { printResult, type Session } from '../output.ts';
+import { checkTenant, checkText, exitCodeOf } from '../remote/check-tenant.ts';
+import { withClient } from '../remote/connection.ts';
+import { printResult, type Session } from '../render/output.ts';
 
 /** Adds `check`: the preflight of a tenant file. */
 export function addCheck(program: Command, session: Session): void {

@@ -1,10 +1,10 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { SignedInUser } from '../../domain/sign-in.ts';
+import type { SignedInUser } from '../../domain/contract/sign-in.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { answerWithinMs, withClient, within } from '../connection.ts';
-import { printResult, type Session, say } from '../output.ts';
+import { answerWithinMs, withClient, within } from '../remote/connection.ts';
+import { printResult, type Session, say } from '../render/output.ts';
 import { openInBrowser } from '../sign-in/browser.ts';
 import { pastedCode } from '../sign-in/pasted-code.ts';
 import { startRedirectServer } from '../sign-in/redirect-server.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { ErasureReport } from '../../domain/erasure.ts';
-import { ask } from '../ask.ts';
+import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
 import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
-import { printResult, type Session } from '../output.ts';
+import { withClient } from '../remote/connection.ts';
+import { ask } from '../remote/query.ts';
+import { printResult, type Session } from '../render/output.ts';
 import { userName } from '../user-name.ts';
 
 interface EraseFlags extends CommonOptions {

@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { durationMs, durationPattern } from '../../config/duration.ts';
-import type { ChainPlace } from '../../domain/journal.ts';
-import type { ChainReport, JournalLine } from '../../domain/report.ts';
-import { ask, everyItem } from '../ask.ts';
+import type { ChainReport, JournalLine } from '../../domain/contract/report.ts';
+import type { ChainPlace } from '../../domain/journal/journal.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
 import { exitCodes, wrongUse } from '../exit-codes.ts';
-import { historyFormat, writeHistory } from '../history-file.ts';
-import { requireTenant } from '../known-tenant.ts';
-import { counted, moment, printResult, type Session, table } from '../output.ts';
+import { withClient } from '../remote/connection.ts';
+import { requireTenant } from '../remote/known-tenant.ts';
+import { ask, everyItem } from '../remote/query.ts';
+import { historyFormat, writeHistory } from '../render/history-file.ts';
+import { counted, moment, printResult, type Session, table } from '../render/output.ts';
 
 interface HistoryFlags extends CommonOptions {
   person?: string;

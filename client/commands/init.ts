@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parseTenantFile } from '../../config/tenant-file.ts';
-import type { CheckReport } from '../../domain/check.ts';
-import { checkTenant, checkText, exitCodeOf } from '../check-tenant.ts';
+import type { CheckReport } from '../../domain/contract/check.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
 import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { gatherAnswers, type InitFlags, initQuestions } from '../init/answers.ts';
 import { registrationCommands } from '../init/registration.ts';
 import { tenantText } from '../init/tenant-text.ts';
 import { hasCode } from '../local/error-code.ts';
-import type { Session } from '../output.ts';
+import { checkTenant, checkText, exitCodeOf } from '../remote/check-tenant.ts';
+import { withClient } from '../remote/connection.ts';
+import type { Session } from '../render/output.ts';
 
 interface Flags extends CommonOptions, InitFlags {
   force?: boolean;

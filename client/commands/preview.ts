@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
-import type { PreviewProgress } from '../../domain/preview.ts';
+import type { PreviewProgress } from '../../domain/contract/preview.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
 import { CommandError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
-import { printResult, type Session, say } from '../output.ts';
-import { planFormat, writePlan } from '../plan-file.ts';
-import { exitCodeOfPreview, makePreview } from '../preview.ts';
-import { previewText, shownMax } from '../preview-text.ts';
+import { withClient } from '../remote/connection.ts';
+import { exitCodeOfPreview, makePreview } from '../remote/preview.ts';
+import { printResult, type Session, say } from '../render/output.ts';
+import { planFormat, writePlan } from '../render/plan-file.ts';
+import { previewText, shownMax } from '../render/preview-text.ts';
 import { readTenantFile } from '../tenant-file.ts';
 
 interface PreviewFlags extends CommonOptions {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { printResult, type Session } from '../output.ts';
-import { exitCodeOfProvision, provision, provisionText } from '../provision.ts';
+import { withClient } from '../remote/connection.ts';
+import { exitCodeOfProvision, provision, provisionText } from '../remote/provision.ts';
+import { printResult, type Session } from '../render/output.ts';
 
 /** Adds `provision`: one person now. */
 export function addProvision(program: Command, session: Session): void {

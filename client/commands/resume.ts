@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { resumeSignal } from '../../workflows/messages.ts';
 import type { CommandText } from '../command.ts';
-import type { Session } from '../output.ts';
-import { addSignalCommand } from '../tenant-signal.ts';
+import { addSignalCommand } from '../remote/tenant-signal.ts';
+import type { Session } from '../render/output.ts';
 
 /** Adds `resume`: the end of a pause. */
 export function addResume(program: Command, session: Session): void {

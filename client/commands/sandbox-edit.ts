@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { printResult, type Session } from '../output.ts';
-import { withProgress } from '../progress.ts';
+import { withClient } from '../remote/connection.ts';
+import { runningStatus } from '../remote/tenant-status.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { withProgress } from '../render/progress.ts';
 import { openSandbox } from '../sandbox/control.ts';
 import type { Edit, EditFlags } from '../sandbox/edits.ts';
 import { effectOf, effectText, makeEdit, wake } from '../sandbox/effect.ts';
-import { runningStatus } from '../tenant-status.ts';
 
 interface SandboxFlags extends CommonOptions, EditFlags {
   data: string;

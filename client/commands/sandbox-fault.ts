@@ -1,7 +1,7 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { printResult, type Session } from '../output.ts';
+import { printResult, type Session } from '../render/output.ts';
 import { openSandbox } from '../sandbox/control.ts';
 import { dataOption } from './sandbox-edit.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { printResult, type Session, table } from '../output.ts';
+import { printResult, type Session, table } from '../render/output.ts';
 import { openSandbox } from '../sandbox/control.ts';
 import { dataOption } from './sandbox-edit.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Session } from '../output.ts';
+import type { Session } from '../render/output.ts';
 import { edits } from '../sandbox/edits.ts';
 import { addEdit } from './sandbox-edit.ts';
 import { addFault, addFaultsOff } from './sandbox-fault.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { printResult, type Session, say } from '../output.ts';
-import { startTenant } from '../start-tenant.ts';
+import { withClient } from '../remote/connection.ts';
+import { startTenant } from '../remote/start-tenant.ts';
+import { printResult, type Session, say } from '../render/output.ts';
 
 /** Adds `start`: begins to sync a tenant, or changes how. */
 export function addStart(program: Command, session: Session): void {

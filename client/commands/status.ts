@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { printResult, type Session } from '../output.ts';
-import { allTenants, tenantsTable } from '../status-of-all.ts';
-import { tenantInFull, tenantText } from '../status-of-one.ts';
+import { withClient } from '../remote/connection.ts';
+import { allTenants, tenantsTable } from '../remote/status-of-all.ts';
+import { tenantInFull, tenantText } from '../remote/status-of-one.ts';
+import { printResult, type Session } from '../render/output.ts';
 
 /** Adds `status`: how all tenants are, or one in full. */
 export function addStatus(program: Command, session: Session): void {

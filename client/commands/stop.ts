@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { stopSignal } from '../../workflows/messages.ts';
 import type { CommandText } from '../command.ts';
-import type { Session } from '../output.ts';
-import { addSignalCommand } from '../tenant-signal.ts';
+import { addSignalCommand } from '../remote/tenant-signal.ts';
+import type { Session } from '../render/output.ts';
 
 /** Adds `stop`: the end of a tenant's loop. */
 export function addStop(program: Command, session: Session): void {

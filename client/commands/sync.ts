@@ -2,13 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { nudgeSignal, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { answerWithinMs, withClient, within } from '../connection.ts';
-import { cycleDocument, cycleReport, exitCodeFor } from '../cycle-document.ts';
-import { followCycle } from '../follow-cycle.ts';
-import { printResult, type Session } from '../output.ts';
-import { withProgress } from '../progress.ts';
-import { reportTable } from '../report-table.ts';
-import { runningStatus } from '../tenant-status.ts';
+import { answerWithinMs, withClient, within } from '../remote/connection.ts';
+import { cycleDocument, cycleReport, exitCodeFor } from '../remote/cycle-document.ts';
+import { followCycle } from '../remote/follow-cycle.ts';
+import { runningStatus } from '../remote/tenant-status.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { withProgress } from '../render/progress.ts';
+import { reportTable } from '../render/report-table.ts';
 
 interface SyncFlags extends CommonOptions {
   full?: boolean;

@@ -1,17 +1,17 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import type { UndoPreview } from '../../domain/report.ts';
+import type { UndoPreview } from '../../domain/contract/report.ts';
 import { tenantWorkflowId, undoUpdate } from '../../workflows/messages.ts';
-import { ask } from '../ask.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { answerWithinMs, withClient, within } from '../connection.ts';
-import { cycleDocument, exitCodeFor } from '../cycle-document.ts';
 import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
-import { followCycle } from '../follow-cycle.ts';
-import { counted, printResult, type Session, say, table } from '../output.ts';
-import { withProgress } from '../progress.ts';
-import { changeRow, reportTable } from '../report-table.ts';
-import { runningStatus } from '../tenant-status.ts';
+import { answerWithinMs, withClient, within } from '../remote/connection.ts';
+import { cycleDocument, exitCodeFor } from '../remote/cycle-document.ts';
+import { followCycle } from '../remote/follow-cycle.ts';
+import { ask } from '../remote/query.ts';
+import { runningStatus } from '../remote/tenant-status.ts';
+import { counted, printResult, type Session, say, table } from '../render/output.ts';
+import { withProgress } from '../render/progress.ts';
+import { changeRow, reportTable } from '../render/report-table.ts';
 import { userName } from '../user-name.ts';
 
 interface UndoFlags extends CommonOptions {

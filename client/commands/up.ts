@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import type { Session } from '../output.ts';
+import type { Session } from '../render/output.ts';
 import type { UpOptions } from '../up.ts';
 
 interface UpFlags extends CommonOptions {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
-import { cycleDocument, exitCodeFor } from '../cycle-document.ts';
-import { printResult, type Session } from '../output.ts';
-import { reportTable } from '../report-table.ts';
-import { watchCycle } from '../watch.ts';
+import { withClient } from '../remote/connection.ts';
+import { cycleDocument, exitCodeFor } from '../remote/cycle-document.ts';
+import { watchCycle } from '../remote/watch.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { reportTable } from '../render/report-table.ts';
 
 /** Adds `watch`: live progress of the cycle that runs. */
 export function addWatch(program: Command, session: Session): void {

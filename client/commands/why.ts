@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { ask } from '../ask.ts';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { withClient } from '../connection.ts';
 import { exitCodes, wrongUse } from '../exit-codes.ts';
-import { printResult, type Session } from '../output.ts';
-import { candidatesText, whyText } from '../why-text.ts';
+import { withClient } from '../remote/connection.ts';
+import { ask } from '../remote/query.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { candidatesText, whyText } from '../render/why-text.ts';
 
 /** Adds `why`: why somebody is, or is not, in Timely, and why a team is as it is. */
 export function addWhy(program: Command, session: Session): void {

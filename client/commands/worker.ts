@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { printResult, type Session } from '../output.ts';
+import { printResult, type Session } from '../render/output.ts';
 
 interface WorkerFlags extends CommonOptions {
   migrate?: boolean;

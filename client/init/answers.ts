@@ -1,6 +1,6 @@
 /** What `init` needs to know, from flags or from whoever sits at the terminal. */
 import { wrongUse } from '../exit-codes.ts';
-import type { Session } from '../output.ts';
+import type { Session } from '../render/output.ts';
 
 export const credentialKinds = ['secret', 'certificate', 'federatedToken'] as const;
 export type CredentialKind = (typeof credentialKinds)[number];

@@ -1,13 +1,13 @@
 /** What an edit in the sandbox leads to: wakes the tenant, waits for the cycle, and tells what became of whom. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { ReportLine } from '../../domain/report.ts';
+import type { ReportLine } from '../../domain/contract/report.ts';
 import { nudgeSignal, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
-import { answerWithinMs, within } from '../connection.ts';
-import { cycleLines, cycleReport } from '../cycle-document.ts';
-import { followCycle } from '../follow-cycle.ts';
-import { span } from '../output.ts';
-import { changeRow, troubleText } from '../report-table.ts';
+import { answerWithinMs, within } from '../remote/connection.ts';
+import { cycleLines, cycleReport } from '../remote/cycle-document.ts';
+import { followCycle } from '../remote/follow-cycle.ts';
+import { span } from '../render/output.ts';
+import { changeRow, troubleText } from '../render/report-table.ts';
 import type { Sandbox, SimulatorName } from './control.ts';
 
 /** More lines of a cycle than an edit in the sandbox leads to. */

@@ -1,6 +1,6 @@
 /** The out-of-band redirect (timely-api.md, section 1): Timely shows the code, and somebody pastes it. */
 import { wrongUse } from '../exit-codes.ts';
-import type { Session } from '../output.ts';
+import type { Session } from '../render/output.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 import { codeIn } from './redirect-answer.ts';
 

@@ -2,9 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { SignedInUser } from '../../domain/sign-in.ts';
-import { ask } from '../ask.ts';
-import { onWorker } from '../on-worker.ts';
+import type { SignedInUser } from '../../domain/contract/sign-in.ts';
+import { onWorker } from '../remote/on-worker.ts';
+import { ask } from '../remote/query.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 
 /** How long a worker may take to trade the code; Timely may be slow. */

@@ -1,4 +1,4 @@
-import type { Cloud } from './endpoints.ts';
+import type { Cloud } from './graph/endpoints.ts';
 
 /** How the sync proves to Entra ID that it is the registered application. Values are resolved secrets, never references. */
 type EntraCredential =

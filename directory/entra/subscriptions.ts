@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { ChangeNotifications, DirectoryStream, Subscription } from '../source.ts';
-import { type GraphClient, readAnswer } from './graph-client.ts';
-import { failureOf, type GraphCall, type GraphReply, isUnknownCall } from './graph-errors.ts';
+import { type GraphClient, readAnswer } from './graph/graph-client.ts';
+import { failureOf, type GraphCall, type GraphReply, isUnknownCall } from './graph/graph-errors.ts';
 
 /** The groups' one needs more than reading them does (section 2.4). */
 const permissions: Record<DirectoryStream, string> = { users: 'User.Read.All', groups: 'Group.Read.All' };

@@ -1,4 +1,4 @@
-import { adminRole } from '../roles.ts';
+import { adminRole } from '../people/roles.ts';
 import { sameText } from '../text.ts';
 import type { HoldCheck } from './check.ts';
 

@@ -1,7 +1,7 @@
-import type { HoldRule } from '../change.ts';
-import type { DirectorySnapshot } from '../directory.ts';
-import type { PersonLink } from '../link.ts';
-import type { Plan } from '../plan.ts';
+import type { DirectorySnapshot } from '../people/directory.ts';
+import type { PersonLink } from '../people/link.ts';
+import type { HoldRule } from '../plan/change.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { SyncRules } from '../rules.ts';
 import type { TimelySnapshot } from '../timely.ts';
 

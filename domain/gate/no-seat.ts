@@ -1,7 +1,7 @@
-import type { Change } from '../change.ts';
-import type { Person } from '../directory.ts';
-import { startDateOf } from '../person.ts';
-import { seatsOf, takesSeat } from '../seats.ts';
+import type { Person } from '../people/directory.ts';
+import { startDateOf } from '../people/person.ts';
+import type { Change } from '../plan/change.ts';
+import { seatsOf, takesSeat } from '../plan/seats.ts';
 import { compareText } from '../text.ts';
 import type { GateInput } from './input.ts';
 

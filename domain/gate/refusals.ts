@@ -1,5 +1,5 @@
-import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../change.ts';
-import { adminRole, teamLeadRole } from '../roles.ts';
+import { adminRole, teamLeadRole } from '../people/roles.ts';
+import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../plan/change.ts';
 import { foldText, sameText } from '../text.ts';
 import type { GateInput } from './input.ts';
 

@@ -1,5 +1,5 @@
-import { adminRole } from '../roles.ts';
-import { sensitivity } from '../sensitive.ts';
+import { adminRole } from '../people/roles.ts';
+import { sensitivity } from '../people/sensitive.ts';
 import { sameText } from '../text.ts';
 import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';

@@ -1,4 +1,4 @@
-import type { TeamSubject } from '../change.ts';
+import type { TeamSubject } from '../plan/change.ts';
 import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 

@@ -1,5 +1,5 @@
-import type { PlannedChange } from '../change.ts';
-import { takesSeat } from '../seats.ts';
+import type { PlannedChange } from '../plan/change.ts';
+import { takesSeat } from '../plan/seats.ts';
 import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 

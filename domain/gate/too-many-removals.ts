@@ -1,4 +1,4 @@
-import type { PlannedChange } from '../change.ts';
+import type { PlannedChange } from '../plan/change.ts';
 import type { SafetyRules } from '../rules.ts';
 import { counted } from '../text.ts';
 import type { HoldCheck } from './check.ts';

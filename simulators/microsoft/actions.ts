@@ -1,9 +1,9 @@
 /** What people do in the simulated directory: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
 import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
-import type { DirectoryObject } from './objects.ts';
-import { UnknownObjectError } from './records.ts';
-import type { MicrosoftState } from './state.ts';
+import type { DirectoryObject } from './directory/objects.ts';
+import { UnknownObjectError } from './directory/records.ts';
+import type { MicrosoftState } from './directory/state.ts';
 
 const text = z.string().trim().min(1);
 /** E-mail address, sign-in name, id, or a display name that only one has. */

@@ -1,9 +1,9 @@
 import type { Faults } from '../faults.ts';
-import type { MicrosoftFault } from './faults.ts';
-import type { Notifier } from './notifier.ts';
+import type { MicrosoftState } from './directory/state.ts';
+import type { Tokens } from './directory/tokens.ts';
+import type { MicrosoftFault } from './faults/faults.ts';
+import type { Notifier } from './notifications/notifier.ts';
 import type { MicrosoftOptions } from './options.ts';
-import type { MicrosoftState } from './state.ts';
-import type { Tokens } from './tokens.ts';
 
 /** What the routes work with. */
 export interface MicrosoftFrame {

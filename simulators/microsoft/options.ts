@@ -1,4 +1,4 @@
-import type { PageSizes } from './delta.ts';
+import type { PageSizes } from './directory/delta.ts';
 
 /** What a test may set of the simulated Microsoft. */
 export interface MicrosoftOptions {

@@ -1,7 +1,7 @@
 /** Requests are answered by the forms of Temporal's own UI, in a real browser. One running tenant after its first cycle. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import type { ApprovalDetail } from '../../domain/report.ts';
+import type { ApprovalDetail } from '../../domain/contract/report.ts';
 import { approvalWorkflowId, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import {

@@ -1,5 +1,5 @@
 /** The company that chaos plays with: small, so that a difference can be read, with every kind of rule that changes. */
-import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
 
 const groupId = (digit: number) => `c4a05000-0000-4000-8000-00000000000${digit}`;
@@ -60,7 +60,7 @@ export function fillChaos(microsoft: MicrosoftState, timely: TimelyState): void 
 /** What of the tenant file changes from story to story, and while one is told. */
 export interface ChaosSettings {
   removalsMax: number;
-  /** Above 60 one activity applies several changes (domain/pace.ts). */
+  /** Above 60 one activity applies several changes (domain/rate-limit/rate-limiter.ts). */
   requestsPerSecond: number;
 }
 

@@ -1,6 +1,6 @@
 /** What people do in a story, on both sides. Any sequence is a valid one: what cannot be done now is left out. */
-import { type DirectoryObject, linked } from '../../simulators/microsoft/objects.ts';
-import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { TimelyTeam, TimelyUser } from '../../simulators/timely/objects.ts';
 import type { MemberSetting, TimelyState } from '../../simulators/timely/state.ts';
 import { departments, groupIds } from './company.ts';

@@ -2,8 +2,8 @@
  * What Timely has to be, worked out from the rules in words and from the simulators alone: no line of the product is
  * used here. Slow and plain on purpose.
  */
-import { type DirectoryObject, linked } from '../../simulators/microsoft/objects.ts';
-import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { TimelyUser } from '../../simulators/timely/objects.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
 import { groupIds, scopedDepartments } from './company.ts';

@@ -36,22 +36,22 @@ const loseAnswer = (operation: string): Step => ({
 });
 
 const unproven: Plant = {
-  file: 'activities/read-directory.js',
+  file: 'activities/read/read-directory.js',
   from: 'evidence.complete = evidence.reasons.length === 0;',
   to: 'evidence.complete = true; evidence.reasons.length = 0;',
 };
 const replacesAlways: Plant = {
-  file: 'activities/read-directory.js',
+  file: 'activities/read/read-directory.js',
   from: "reasons.length === 0 ? 'replace' : 'add'",
   to: "'replace'",
 };
 const asksNobody: Plant = {
-  file: 'activities/read-directory.js',
+  file: 'activities/read/read-directory.js',
   from: "if (round.kind === 'full' && reasons.length === 0)",
   to: 'if (false)',
 };
 const removesUnasked: Plant = {
-  file: 'activities/apply-person.js',
+  file: 'activities/apply/apply-person.js',
   from: 'const doubt = isGone ? null : await whyNot(services, tenant, row);',
   to: 'const doubt = null;',
 };
@@ -66,7 +66,7 @@ export const defects: Record<string, Defect> = {
   'moves the cursor behind a page that it did not take': {
     plants: [
       {
-        file: 'activities/read-directory.js',
+        file: 'activities/read/read-directory.js',
         from: 'return await giveUp(database, round, [...new Set(round.doubts)]);',
         to: `{ await commitRound(database, { tenant: tenant.name, stream, cycle: round.cycle, mode: 'merge',
           cursor: round.cursor, scope: tenant.directory.cursorScope(tenant.readPlan), now: now(), fullObjects: 0, reasons: [] });
@@ -82,13 +82,17 @@ export const defects: Record<string, Defect> = {
     found: /out of scope and in Timely/,
   },
   'writes without looking first': {
-    plants: [{ file: 'activities/send-once.js', from: 'if (before) {', to: 'if (false) {' }],
+    plants: [{ file: 'activities/apply/idempotent-write.js', from: 'if (before) {', to: 'if (false) {' }],
     story: [edit('join'), loseAnswer('users.invite'), cycle()],
     found: /was mailed more than once/,
   },
   'takes out who was added by hand': {
     plants: [
-      { file: 'domain/members.js', from: "(input.manual === 'keep' && !managed.has(userId))", to: 'false' },
+      {
+        file: 'domain/teams/team-members.js',
+        from: "(input.manual === 'keep' && !managed.has(userId))",
+        to: 'false',
+      },
     ],
     story: [edit('join', 0, 'guild'), cycle()],
     found: /A place by hand is lost/,
@@ -96,7 +100,7 @@ export const defects: Record<string, Defect> = {
   'forgets who leads and whose hours are hidden': {
     plants: [
       {
-        file: 'domain/members.js',
+        file: 'domain/teams/team-members.js',
         from: 'leads && wanted.has(userId) ? leads.has(userId) : before;',
         to: 'false;',
       },
@@ -130,7 +134,7 @@ export const defects: Record<string, Defect> = {
   'keeps who is disabled': {
     plants: [
       {
-        file: 'domain/leavers.js',
+        file: 'domain/people/leavers.js',
         from: "return verdict.code === 'disabled' ? 'disabled' : 'out-of-scope';",
         to: "return verdict.code === 'disabled' ? null : 'out-of-scope';",
       },
@@ -141,7 +145,7 @@ export const defects: Record<string, Defect> = {
   'leaves a role that was changed by hand': {
     plants: [
       {
-        file: 'domain/joiners.js',
+        file: 'domain/people/joiners.js',
         from: 'sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted)]',
         to: '[]',
       },

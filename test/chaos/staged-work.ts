@@ -1,6 +1,6 @@
 /** A fixed piece of work in stages, undisturbed or with a process killed in each; what each comes to has to be the same. */
 import { Client } from 'pg';
-import type { ChainReport } from '../../domain/report.ts';
+import type { ChainReport } from '../../domain/contract/report.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { startWorld, until, type World } from '../support/world.ts';

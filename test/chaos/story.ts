@@ -1,6 +1,6 @@
 /** A story: what people do on both sides, what breaks meanwhile, who decides. Data alone, so that it can be shortened. */
 import fc from 'fast-check';
-import type { MicrosoftFault } from '../../simulators/microsoft/faults.ts';
+import type { MicrosoftFault } from '../../simulators/microsoft/faults/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
 import { answerFaults, pageFaults } from '../support/directory-faults.ts';
 import { bothPaces } from '../support/paces.ts';

@@ -3,7 +3,7 @@
  * it was when it was sent, and against what a person had decided by then.
  */
 import type { LedgerEntry } from '../../simulators/ledger.ts';
-import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { groupIds } from './company.ts';
 import { isBelow, isInScope, type Known } from './oracle.ts';
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ApprovalDetail, ReportLine } from '../../domain/report.ts';
+import type { ApprovalDetail, ReportLine } from '../../domain/contract/report.ts';
 import { approvalWorkflowId, defaultTaskQueue } from '../../workflows/messages.ts';
 import { runCommand, type StandIn, startStandIn, watcherWho } from './stand-in.ts';
 import { reportLine } from './stand-in-store.ts';

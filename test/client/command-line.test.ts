@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { addUp } from '../../client/commands/up.ts';
 import { addWorker } from '../../client/commands/worker.ts';
-import type { Session } from '../../client/output.ts';
+import type { Session } from '../../client/render/output.ts';
 import type { UpOptions } from '../../client/up.ts';
 import { runCommand } from './stand-in.ts';
 

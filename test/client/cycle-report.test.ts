@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { exitCodeFor, type TenantDocument } from '../../client/cycle-document.ts';
 import { exitCodes } from '../../client/exit-codes.ts';
-import { span, table } from '../../client/output.ts';
-import { changeRow, countsLine } from '../../client/report-table.ts';
+import { exitCodeFor, type TenantDocument } from '../../client/remote/cycle-document.ts';
+import { span, table } from '../../client/render/output.ts';
+import { changeRow, countsLine } from '../../client/render/report-table.ts';
 import { cycleReport, reportLine } from './stand-in-store.ts';
 
 const quiet: TenantDocument = { tenant: 'contoso', cycle: cycleReport(), held: [], failed: [], findings: [] };

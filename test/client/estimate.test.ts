@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { csv } from '../../client/csv.ts';
-import { estimateOf, estimateText } from '../../client/estimate.ts';
+import { csv } from '../../client/render/csv.ts';
+import { estimateOf, estimateText } from '../../client/render/estimate.ts';
 import { cycleReport } from './stand-in-store.ts';
 
 const sinceMs = Date.parse('2026-11-23T10:00:00.000Z');

@@ -1,10 +1,17 @@
 /** What the stand-in workflows know: the store of the product as plain lists, and what one cycle would find. */
-import type { Finding } from '../../domain/change.ts';
-import type { CheckLine } from '../../domain/check.ts';
-import type { PlanLine, PreviewInput } from '../../domain/preview.ts';
-import type { Question } from '../../domain/question.ts';
-import type { ApprovalDetail, CycleReport, Page, ReportLine, TenantSummary } from '../../domain/report.ts';
-import type { WhyAnswer } from '../../domain/why.ts';
+
+import type { CheckLine } from '../../domain/contract/check.ts';
+import type { PlanLine, PreviewInput } from '../../domain/contract/preview.ts';
+import type { Question } from '../../domain/contract/query.ts';
+import type {
+  ApprovalDetail,
+  CycleReport,
+  Page,
+  ReportLine,
+  TenantSummary,
+} from '../../domain/contract/report.ts';
+import type { WhyAnswer } from '../../domain/contract/why.ts';
+import type { Finding } from '../../domain/plan/change.ts';
 
 /** Small pages, so that whoever does not ask for the next one misses something. */
 const pageSize = 2;

@@ -7,7 +7,7 @@ import {
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
-import type { Question } from '../../domain/question.ts';
+import type { Question } from '../../domain/contract/query.ts';
 import {
   configureUpdate,
   type DecideInput,

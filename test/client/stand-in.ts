@@ -2,8 +2,8 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { exitCodes } from '../../client/exit-codes.ts';
-import type { Session, Watcher } from '../../client/output.ts';
 import { run } from '../../client/program.ts';
+import type { Session, Watcher } from '../../client/render/output.ts';
 import { defaultTaskQueue } from '../../workflows/messages.ts';
 import { type StandInActivities, StandInStore } from './stand-in-store.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ask } from '../../client/ask.ts';
 import { explainError } from '../../client/explain-error.ts';
-import { followCycle } from '../../client/follow-cycle.ts';
-import { loopStatus } from '../../client/tenant-status.ts';
+import { followCycle } from '../../client/remote/follow-cycle.ts';
+import { ask } from '../../client/remote/query.ts';
+import { loopStatus } from '../../client/remote/tenant-status.ts';
 import { defaultTaskQueue, nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 

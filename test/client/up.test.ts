@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { explainError } from '../../client/explain-error.ts';
 import { ProcessGroup } from '../../client/local/process-group.ts';
 import { runUp, type UpOptions } from '../../client/up.ts';
-import { withDataFolder } from './local-data-folder.ts';
+import { withDataFolder } from './local/data-folder.ts';
 
 const validFile = `
 tenant: fabrikam

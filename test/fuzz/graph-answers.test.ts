@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createEntraSource } from '../../directory/entra/entra-source.ts';
-import { type FakeReply, settingsFor, withMicrosoft } from '../directory/fake-microsoft.ts';
+import { type FakeReply, settingsFor, withMicrosoft } from '../directory/entra/fake-microsoft.ts';
 import { answeredOrRefused, jsonWith, runs } from './inputs.ts';
 
 const anyJson = jsonWith('value', 'id', 'error', 'code', 'members@delta', '@removed', '@odata.nextLink');

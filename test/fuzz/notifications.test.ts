@@ -1,9 +1,9 @@
 /** Whatever is posted to the receiver is answered with a status of ours and wakes nobody without the tenant's proof. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createClientStates } from '../../activities/client-states.ts';
+import { createClientStates } from '../../activities/read/client-states.ts';
+import { WakeUps } from '../../worker/debounce.ts';
 import { createReceiver } from '../../worker/notifications.ts';
-import { WakeUps } from '../../worker/wake-ups.ts';
 import { jsonWith, runs } from './inputs.ts';
 
 const anyJson = jsonWith('value', 'subscriptionId', 'clientState', 'lifecycleEvent');

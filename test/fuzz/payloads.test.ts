@@ -4,7 +4,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import { problemWith } from '../../workflows/answer.ts';
+import { problemWith } from '../../workflows/approval/validate-decision.ts';
 import { type DecideInput, statusQuery, tenantWorkflowId } from '../../workflows/messages.ts';
 import { heldChange, type Requests, startRequests } from '../support/requests.ts';
 import { answeredOrRefused, jsonWith, runs } from './inputs.ts';

@@ -1,5 +1,5 @@
 /** News as tests need them. */
-import type { RequestNews, RequestsNews } from '../../domain/news.ts';
+import type { RequestNews, RequestsNews } from '../../domain/notifications/notification.ts';
 import type { MessageOptions } from '../../notify/message.ts';
 
 export const options: MessageOptions = {

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from '@jest/globals';
 import { parseTenantFile } from '../../config/tenant-file.ts';
-import { connect } from '../../workflows/connect.ts';
+import { connect } from '../../workflows/compat/connect.ts';
+import { preview } from '../../workflows/compat/preview.ts';
 import {
   approvalWorkflowId,
   decideUpdate,
@@ -18,7 +19,6 @@ import {
   rejectSignal,
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
-import { preview } from '../../workflows/preview.ts';
 import { ask } from '../support/ask.ts';
 import { startCatcher, trustCatcher } from '../support/message-catcher.ts';
 import { startWorld, testTemporal, until, type World } from '../support/world.ts';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { globalAdministrator } from '../../simulators/microsoft/built-in-roles.ts';
-import type { DirectoryObject } from '../../simulators/microsoft/objects.ts';
-import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { globalAdministrator } from '../../simulators/microsoft/directory/built-in-roles.ts';
+import type { DirectoryObject } from '../../simulators/microsoft/directory/objects.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import * as expected from './expected-first-cycle.ts';
 import { withWorld } from './world.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyMicrosoft } from '../../simulators/empty-states.ts';
-import { type Round, readDeltaPage } from '../../simulators/microsoft/delta.ts';
-import { linked, type ObjectKind } from '../../simulators/microsoft/objects.ts';
-import { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import { type Round, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
+import { linked, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
+import { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { readAll, withWorld } from './world.ts';
 
 const clock = () => new Date('2026-05-01T00:00:00Z');

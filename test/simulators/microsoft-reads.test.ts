@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { globalAdministrator } from '../../simulators/microsoft/built-in-roles.ts';
+import { globalAdministrator } from '../../simulators/microsoft/directory/built-in-roles.ts';
 import { readAll, type World, withWorld } from './world.ts';
 
 const names = (json: { value: { displayName: string }[] }) =>

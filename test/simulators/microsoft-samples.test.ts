@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { MicrosoftState } from '../../simulators/microsoft/state.ts';
+import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { type Reply, readAll, type World, withWorld } from './world.ts';
 
 /** The published answers of Microsoft (graph-examples of the datasheet): ours must have the same shape. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import type { Question } from '../../domain/question.ts';
+import type { Question } from '../../domain/contract/query.ts';
 
 /** Asks one question as the command does, on a task queue of a test. */
 export async function ask<Answer = { items: unknown[] }>(

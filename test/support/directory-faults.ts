@@ -1,5 +1,5 @@
 /** Faults of the simulated directory that a reading sees or gets over, as the tests that draw from them share them. */
-import type { MicrosoftFault } from '../../simulators/microsoft/faults.ts';
+import type { MicrosoftFault } from '../../simulators/microsoft/faults/faults.ts';
 
 /** What is wrong with a page of a delta round. */
 export const pageFaults = [

@@ -8,9 +8,9 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createActivities } from '../../activities/index.ts';
 import { createServices } from '../../activities/services.ts';
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import type { Change, HoldRule } from '../../domain/change.ts';
 import { noMeter } from '../../domain/meter.ts';
-import { type PlannedRow, storePlan } from '../../store/plans.ts';
+import type { Change, HoldRule } from '../../domain/plan/change.ts';
+import { type PlannedRow, storePlan } from '../../store/planning/plans.ts';
 import { markPlanned } from '../../store/tenants.ts';
 import { activityInterceptor } from '../../worker/activity-failures.ts';
 import { untraced } from '../../worker/traces.ts';

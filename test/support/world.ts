@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenantFile } from '../../config/tenant-file.ts';
-import type { ApprovalSummary } from '../../domain/report.ts';
+import type { ApprovalSummary } from '../../domain/contract/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 import {
   configureUpdate,
@@ -20,7 +20,7 @@ import {
   type TenantStatus,
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
-import { tenantSync } from '../../workflows/tenant-sync.ts';
+import { tenantSync } from '../../workflows/tenant-sync/tenant-sync.ts';
 import { ask } from './ask.ts';
 import { createTestDatabase } from './database.ts';
 

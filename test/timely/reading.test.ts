@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigurationError, ContractError, PermissionError } from '../../domain/errors.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
+import { readWindows } from '../../timely/pagination.ts';
 import { readAllUsers } from '../../timely/read.ts';
-import { readWindows } from '../../timely/windows.ts';
 import { accountId, collect, employee, type FakeTimely, withTimely } from './fake-timely.ts';
 
 const usersPath = new RegExp(`/${accountId}/users$`);

@@ -11,7 +11,7 @@ import {
   SyncError,
   ThrottledError,
 } from '../../domain/errors.ts';
-import { parseRetryAfterMs } from '../../domain/retry-after.ts';
+import { parseRetryAfterMs } from '../../domain/rate-limit/retry-after.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { unpaced } from '../support/unpaced.ts';
 import { accountId, employee, withTimely } from './fake-timely.ts';

@@ -9,7 +9,7 @@ import {
   RejectedError,
   ThrottledError,
 } from '../../domain/errors.ts';
-import { WrongUseError } from '../../store/decisions.ts';
+import { WrongUseError } from '../../store/approvals/decisions.ts';
 import { failureOf } from '../../worker/activity-failures.ts';
 
 function asFailure(error: unknown): ApplicationFailure {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createClientStates } from '../../activities/client-states.ts';
+import { createClientStates } from '../../activities/read/client-states.ts';
+import { type WakeUp, WakeUps } from '../../worker/debounce.ts';
 import { createReceiver, type Receiver } from '../../worker/notifications.ts';
-import { type WakeUp, WakeUps } from '../../worker/wake-ups.ts';
 import { until } from '../support/world.ts';
 
 const clientStates = createClientStates(Buffer.alloc(32, 7));

@@ -1,10 +1,10 @@
 /** Plays steps on one tenant: the real gate, requests, answers and workflows over facts that the model makes up. */
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { loadStanding, useApproval } from '../../store/approvals.ts';
-import { changeRow, type PlannedRow } from '../../store/plans.ts';
+import { loadStanding, useApproval } from '../../store/approvals/approvals.ts';
+import { changeRow, type PlannedRow } from '../../store/planning/plans.ts';
 import { approveSignal, decideUpdate, rejectSignal } from '../../workflows/messages.ts';
-import { gated, link, person, user, worldWith } from '../domain/world.ts';
+import { gated, link, person, user, worldWith } from '../domain/support/world.ts';
 import type { Requests } from '../support/requests.ts';
 import { breachesOfEnd, breachesOfPlan, historyOf, keyOf, type PlanMade } from './approval-history.ts';
 import { type AnswerStep, type DirectoryStanding, peopleNames, type Step } from './approval-steps.ts';

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { and, eq } from 'drizzle-orm';
-import { loadStanding } from '../../store/approvals.ts';
-import { factsOf } from '../../store/decision-journal.ts';
-import { decisionsOf } from '../../store/decisions.ts';
-import { journalEntries } from '../../store/schema-journal.ts';
+import { loadStanding } from '../../store/approvals/approvals.ts';
+import { factsOf } from '../../store/approvals/decision-journal.ts';
+import { decisionsOf } from '../../store/approvals/decisions.ts';
+import { journalEntries } from '../../store/schema/journal-tables.ts';
 import {
   approveSignal,
   type DecideInput,

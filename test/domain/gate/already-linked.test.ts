@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gated, labelWithHold, link, person, user, worldWith } from '../world.ts';
+import { gated, labelWithHold, link, person, user, worldWith } from '../support/world.ts';
 import { fingerprintsOf, firstDetail } from './company.ts';
 
 /** Ada has the address of a Timely user who is linked to Bo. */

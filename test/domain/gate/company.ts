@@ -1,8 +1,9 @@
 /** A company for the tests of the gate, and what becomes of the changes that are planned for it. */
-import type { HoldRule } from '../../../domain/change.ts';
+
 import type { GateInput } from '../../../domain/gate/input.ts';
+import type { HoldRule } from '../../../domain/plan/change.ts';
 import type { SafetyRules } from '../../../domain/rules.ts';
-import { gated, link, person, planOf, user, type World, worldWith } from '../world.ts';
+import { gated, link, person, planOf, user, type World, worldWith } from '../support/world.ts';
 
 export const names = (count: number) =>
   Array.from({ length: count }, (_, index) => `P${String(index).padStart(3, '0')}`);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gated, labelWithHold, person, worldWith } from '../world.ts';
+import { gated, labelWithHold, person, worldWith } from '../support/world.ts';
 import { fingerprintsOf, firstDetail, sensitivity, tally } from './company.ts';
 
 const sharing = (...mails: string[]) =>

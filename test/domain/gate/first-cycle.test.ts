@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { person } from '../world.ts';
+import { person } from '../support/world.ts';
 import { companyWith, fingerprintsOf, firstDetail, tally } from './company.ts';
 
 test('removals wait in the first cycle, unless that is allowed; nobody else does', () => {

@@ -1,7 +1,17 @@
 import { expect, test } from '@jest/globals';
-import type { Person } from '../../../domain/directory.ts';
+import type { Person } from '../../../domain/people/directory.ts';
 import type { TimelyUser } from '../../../domain/timely.ts';
-import { gated, group, labelWithHold, link, members, person, user, type World, worldWith } from '../world.ts';
+import {
+  gated,
+  group,
+  labelWithHold,
+  link,
+  members,
+  person,
+  user,
+  type World,
+  worldWith,
+} from '../support/world.ts';
 import { fingerprintsOf, firstDetail, names, sensitivity, tally } from './company.ts';
 
 const admins = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gated, guest, labelWithHold, person, worldWith } from '../world.ts';
+import { gated, guest, labelWithHold, person, worldWith } from '../support/world.ts';
 import { fingerprintsOf, firstDetail, names, tally } from './company.ts';
 
 const lure = (mail: string, others = 0) =>

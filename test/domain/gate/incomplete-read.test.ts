@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { person } from '../world.ts';
+import { person } from '../support/world.ts';
 import { companyWith, fingerprintsOf, firstDetail, sensitivity, tally } from './company.ts';
 
 describe.each([

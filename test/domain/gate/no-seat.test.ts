@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Person } from '../../../domain/directory.ts';
 import type { GateInput } from '../../../domain/gate/input.ts';
-import { seatFindings, seatsOf } from '../../../domain/seats.ts';
+import type { Person } from '../../../domain/people/directory.ts';
+import { seatFindings, seatsOf } from '../../../domain/plan/seats.ts';
 import type { TimelyAccount } from '../../../domain/timely.ts';
-import { gated, labelWithHold, link, person, planOf, user, type World, worldWith } from '../world.ts';
+import { gated, labelWithHold, link, person, planOf, user, type World, worldWith } from '../support/world.ts';
 
 /** People who want to get in, with the day they start; in Timely are the owner and the sync's own user. */
 function joining(account: Partial<TimelyAccount>, people: Record<string, string | null>): World {

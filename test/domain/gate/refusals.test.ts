@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Person } from '../../../domain/directory.ts';
+import type { Person } from '../../../domain/people/directory.ts';
 import type { SafetyRules } from '../../../domain/rules.ts';
-import { gated, labelWithHold, link, person, rulesWith, user, type World, worldWith } from '../world.ts';
+import {
+  gated,
+  labelWithHold,
+  link,
+  person,
+  rulesWith,
+  user,
+  type World,
+  worldWith,
+} from '../support/world.ts';
 import { companyWith, fingerprintsOf, sensitivity, tally } from './company.ts';
 
 const admin = { role: 'admin' };

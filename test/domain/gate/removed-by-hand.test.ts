@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gated, labelWithHold, link, person, user, worldWith } from '../world.ts';
+import { gated, labelWithHold, link, person, user, worldWith } from '../support/world.ts';
 import { fingerprintsOf, firstDetail, names, tally } from './company.ts';
 
 const removedByHand = (removedInTimely: 'ask' | 'restore' | 'respect', others = 0) =>

@@ -11,7 +11,7 @@ import {
   user,
   type World,
   worldWith,
-} from '../world.ts';
+} from '../support/world.ts';
 import { askedAbout, companyWith, fingerprintsOf, firstDetail, sensitivity, tally } from './company.ts';
 
 const board = group('Board');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { group, members, team } from '../world.ts';
+import { group, members, team } from '../support/world.ts';
 import { companyWith, fingerprintsOf, firstDetail, names, tally } from './company.ts';
 
 const guild = group('Guild');

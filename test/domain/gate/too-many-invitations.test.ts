@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { person, user, worldWith } from '../world.ts';
+import { person, user, worldWith } from '../support/world.ts';
 import { fingerprintsOf, firstDetail, names, tally } from './company.ts';
 
 const arriving = (count: number, max: number) =>

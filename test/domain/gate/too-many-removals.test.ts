@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { person } from '../world.ts';
+import { person } from '../support/world.ts';
 import { askedAbout, companyWith, fingerprintsOf, firstDetail, tally } from './company.ts';
 
 const removals = (max: number, percent: number) => ({ removals: { max, percent, windowDays: 7 } });

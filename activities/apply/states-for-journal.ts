@@ -1,0 +1,42 @@
+/** What the journal keeps of a change, looked up in the store (domain/journal/journal-states.ts). */
+import { type JournalPlace, placesOf, teamStates } from '../../domain/journal/journal-states.ts';
+import type { TeamLink } from '../../domain/people/link.ts';
+import type { TimelyTeam } from '../../domain/timely.ts';
+import { teamLinksOf, timelyIdsOf } from '../../store/planning/links.ts';
+import { teamsWith } from '../../store/replica/timely-snapshot.ts';
+import type { Services } from '../services.ts';
+
+type Store = Services['database'];
+
+/** The places that a user has in teams: a removal takes them away, and only the journal has them then. */
+export async function placesInTeams(store: Store, tenant: string, userId: number): Promise<JournalPlace[]> {
+  const teams = await teamsWith(store, tenant, userId);
+  if (teams.length === 0) return [];
+  const links = await teamLinksOf(
+    store,
+    tenant,
+    teams.map(({ id }) => id),
+  );
+  const managed = new Map<number, Set<number>>();
+  for (const link of links) managed.set(link.timelyId, await managedBy(store, tenant, link));
+  return placesOf(userId, teams, (teamId) => managed.get(teamId) ?? new Set());
+}
+
+/** The members of a team whom the sync put there, by Timely's numbers: the journal holds no object ids of members. */
+export async function managedBy(
+  store: Store,
+  tenant: string,
+  link: Pick<TeamLink, 'personIds'> | null,
+): Promise<Set<number>> {
+  return new Set((await timelyIdsOf(store, tenant, link?.personIds ?? [], 'any')).values());
+}
+
+/** A team before and after a write, for the journal. */
+export async function statesOfTeam(
+  store: Store,
+  tenant: string,
+  link: Pick<TeamLink, 'personIds'> | null,
+  { before, after }: { before: TimelyTeam | null; after: TimelyTeam | null },
+) {
+  return teamStates(before, after, await managedBy(store, tenant, link));
+}

@@ -1,0 +1,160 @@
+/** Timely's side of the preflight. */
+import type { TenantFile } from '../../config/tenant-file.ts';
+import { type CheckResult, checked, failure, fine, warning } from '../../domain/contract/check.ts';
+import { SyncError } from '../../domain/errors.ts';
+import { sameText } from '../../domain/text.ts';
+import type { TimelyAccount, TimelySubscription, TimelyUser } from '../../domain/timely.ts';
+import type { TimelyApi } from '../../timely/api.ts';
+import type { Services } from '../services.ts';
+import { checkLimits } from './check-limits.ts';
+import { checkOtherWriters } from './check-other-writers.ts';
+
+export async function checkTimely(services: Services, file: TenantFile): Promise<CheckResult[]> {
+  const timely = await services.timelyOf(file, checkLimits);
+  let own: TimelyUser;
+  try {
+    own = await timely.currentUser();
+  } catch (error) {
+    // Nothing else can be asked without a token.
+    if (error instanceof SyncError) return [failure('sign-in', error.message, error.remedy)];
+    throw error;
+  }
+  const name = nameFor(file);
+  const lines = await Promise.all([
+    checked('permissions', () => checkPermissions(timely, file)),
+    checked('account', () => checkAccount(timely, file)),
+    checked('roles', () => checkRoles(timely, file)),
+    checked('another writer', () => checkOtherWriters(services, file, timely)),
+  ]);
+  const signedIn = `The sync acts as ${name(own)}, ${own.role}; its tokens are kept for the tenant ${file.tenant}.`;
+  return [fine('sign-in', signedIn), ...lines.flat()];
+}
+
+/** How people are told apart in answers that a run history keeps (`privacy.labels`). */
+const nameFor =
+  ({ privacy }: TenantFile) =>
+  ({ id, name, email }: TimelyUser) =>
+    privacy.labels === 'names' ? `${name} <${email}>` : `user ${id}`;
+
+const neededRights = ['create', 'read', 'update', 'delete'];
+
+/** The rights that a sync needs, of the token's user (timely-api.md, section 4). */
+async function checkPermissions(timely: TimelyApi, { teams }: TenantFile): Promise<CheckResult[]> {
+  const granted = await timely.permissions();
+  return ['user', ...(teams.length > 0 ? ['team'] : [])].map((resource) => {
+    const rights = granted.find((row) => row.resource === resource);
+    const lacks = (list: string[] = []) => neededRights.filter((right) => !list.includes(right));
+    const name = `${resource} permissions`;
+    const missing = lacks([...(rights?.global ?? []), ...(rights?.permissions ?? [])]);
+    const remedy = 'Make the person who connected an Admin in Timely, or connect as an Admin.';
+    if (missing.length > 0) {
+      return failure(name, `The sync's user may not ${missing.join(', ')} ${resource}s.`, remedy);
+    }
+    const partly = lacks(rights?.global);
+    if (partly.length === 0)
+      return fine(name, `The sync's user may ${neededRights.join(', ')} all ${resource}s.`);
+    return warning(name, `The sync's user may ${partly.join(', ')} some ${resource}s, not all.`, remedy);
+  });
+}
+
+async function checkAccount(timely: TimelyApi, file: TenantFile): Promise<CheckResult[]> {
+  const [account, subscription] = await Promise.all([timely.account(), timely.subscription()]);
+  return [
+    ...(await checkOwner(timely, account, nameFor(file))),
+    checkSubscription(subscription),
+    ...checkFeatures(subscription, file),
+    checkSeats(account, subscription),
+    ...checkDirectoryLink(subscription),
+  ];
+}
+
+async function checkOwner(
+  timely: TimelyApi,
+  { ownerId, name }: TimelyAccount,
+  nameOf: (user: TimelyUser) => string,
+): Promise<CheckResult[]> {
+  const owner = ownerId === null ? null : await timely.user(ownerId);
+  if (owner)
+    return [
+      fine('owner', `The account ${name} belongs to ${nameOf(owner)}, who is never removed or demoted.`),
+    ];
+  return [
+    warning(
+      'owner',
+      `Timely does not say who owns the account ${name}.`,
+      'Put the owner’s address under safety.protect.',
+    ),
+  ];
+}
+
+function checkSubscription({ plan, status, expired, trialDays }: TimelySubscription): CheckResult {
+  const name = 'subscription';
+  const remedy = 'Renew it in Timely under Settings > Subscription.';
+  if (expired) return failure(name, 'The subscription has expired: nobody can be invited.', remedy);
+  if (trialDays !== null) return warning(name, `The trial ends in ${trialDays} days.`, remedy);
+  const shown = [plan ?? 'unnamed plan', status ?? 'status not told'].join(', ');
+  const known = status === null || ['active', 'trial'].includes(status);
+  return known ? fine(name, shown) : warning(name, `${shown}: invitations may be refused.`, remedy);
+}
+
+/** Plans differ in what they include, and Timely's own pages about it contradict each other (timely-api.md, section 8). */
+function checkFeatures({ features }: TimelySubscription, { teams }: TenantFile): CheckResult[] {
+  if (features === null) return [];
+  const lacks = (feature: string) => !features.includes(feature);
+  const lines: CheckResult[] = [];
+  if (lacks('api_access')) {
+    const message = 'The plan does not list api_access, and yet the API answered.';
+    lines.push(warning('features', message, 'Ask Timely whether this plan may use the API.'));
+  }
+  if (teams.length > 0 && lacks('teams')) {
+    const message = 'The plan does not include teams, and the tenant file makes teams.';
+    lines.push(
+      failure('features', message, 'Choose a plan with teams, or take out the lines under `teams`.'),
+    );
+  }
+  return lines.length > 0 ? lines : [fine('features', 'The plan includes what this tenant file needs.')];
+}
+
+function checkSeats({ seats, userCount }: TimelyAccount, { usersMax }: TimelySubscription): CheckResult {
+  const name = 'seats';
+  if (seats === null || userCount === null)
+    return fine(name, 'Timely does not say how many seats there are.');
+  const free = Math.max(seats - userCount, 0);
+  const message = `${seats} paid, ${userCount} used, ${free} free.`;
+  const remedy =
+    'Add seats in Timely under Settings > Subscription; whoever waits for one goes on by itself.';
+  if (usersMax !== null && userCount >= usersMax) {
+    return warning(name, `${message} The plan takes ${usersMax} users at most.`, remedy);
+  }
+  return free > 0 ? fine(name, message) : warning(name, message, remedy);
+}
+
+function checkDirectoryLink({ azureAd }: TimelySubscription): CheckResult[] {
+  if (!azureAd) return [];
+  return [
+    warning(
+      'another writer',
+      "Timely's own Microsoft Azure AD integration is on, or allowed: it adds people as well.",
+      'See Settings > Integrations in Timely, and let only one of the two write.',
+    ),
+  ];
+}
+
+async function checkRoles(timely: TimelyApi, { scope, roles, safety }: TenantFile): Promise<CheckResult[]> {
+  const known = (await timely.roles()).map(({ name }) => name);
+  const given = [
+    roles.default,
+    ...roles.rules.map(({ role }) => role),
+    ...scope.include.flatMap(({ role }) => role ?? []),
+  ];
+  const unknown = (names: string[]) =>
+    [...new Set(names)].filter((name) => !known.some((role) => sameText(role, name)));
+  const remedy = `Use one of these in the tenant file: ${known.join(', ')}.`;
+  const problems = [
+    ...unknown(given).map((role) => failure('roles', `Timely has no role named "${role}".`, remedy)),
+    ...unknown(safety.sensitive.timelyRoles).map((role) =>
+      warning('roles', `safety.sensitive names the role "${role}", which Timely does not have.`, remedy),
+    ),
+  ];
+  return problems.length > 0 ? problems : [fine('roles', 'All roles of the tenant file exist in Timely.')];
+}

@@ -1,0 +1,32 @@
+/** Takes a tenant file in force. */
+import { validateTenantFile } from '../../config/tenant-file.ts';
+import { ConfigurationError } from '../../domain/errors.ts';
+import { announceAgain } from '../../store/approvals/approvals.ts';
+import { storeConfiguration } from '../../store/tenants.ts';
+import type { Services } from '../services.ts';
+
+export interface StoreTenantFileInput {
+  tenant: string;
+  file: unknown;
+}
+
+export function createConfigurationActivities({ database }: Services) {
+  return {
+    /** Validates and stores a tenant file. @throws ConfigurationError that names every problem. */
+    async storeTenantFile({
+      tenant,
+      file,
+    }: StoreTenantFileInput): Promise<{ version: number; changed: boolean }> {
+      const valid = validateTenantFile(file);
+      if (valid.tenant !== tenant) {
+        throw new ConfigurationError(`The file is for tenant ${valid.tenant}, not for ${tenant}.`, {
+          remedy: 'Start it under the name that stands in it.',
+        });
+      }
+      const stored = await storeConfiguration(database, tenant, valid);
+      // Open requests look again at who may decide.
+      if (stored.changed) await announceAgain(database, tenant);
+      return stored;
+    },
+  };
+}

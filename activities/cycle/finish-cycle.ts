@@ -1,0 +1,67 @@
+/** Reports a cycle: its row with counts and durations, and whom there is something to tell after it. */
+import { durationMs } from '../../config/duration.ts';
+import type { CycleCounts, Trouble } from '../../domain/contract/report.ts';
+import { afterCycle } from '../../domain/notifications/outage.ts';
+import { pruneJournal } from '../../store/journal/journal-chain.ts';
+import { lastOutage, storeOutage } from '../../store/notifications/outages.ts';
+import { countCycle, cycleRow, finishCycle } from '../../store/planning/cycles.ts';
+import { planAgain } from '../../store/planning/dirty-subjects.ts';
+import { hasApplied } from '../../store/planning/plans.ts';
+import { newestConfiguration, noteGoodCycle } from '../../store/tenants.ts';
+import { newsOfTenant } from '../notifications/due-notifications.ts';
+import type { Services } from '../services.ts';
+
+export interface FinishCycleInput {
+  tenant: string;
+  cycle: number;
+  trouble: Trouble | null;
+  /** Changes were left to the next cycle. */
+  yielded?: boolean;
+}
+
+export interface FinishedCycle {
+  counts: CycleCounts;
+  /** Channels that have not been told everything. */
+  channels: string[];
+}
+
+const dayMs = 86_400_000;
+
+export function createFinishCycleActivities(services: Services) {
+  const { database, now } = services;
+  return {
+    async finishCycle({ tenant, cycle, trouble, yielded }: FinishCycleInput): Promise<FinishedCycle> {
+      const counts = await countCycle(database, tenant, cycle);
+      await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
+      // What a cycle did, or left undone, is looked at once more by the next, though nothing else has changed.
+      if (trouble || yielded || (await hasApplied(database, tenant, cycle)))
+        await planAgain(database, tenant);
+      if (!trouble) await pruneOldEntries(services, tenant, cycle);
+      await noteOutage(services, tenant, trouble);
+      return { counts, channels: (await newsOfTenant(services, tenant)).map(({ channel }) => channel.id) };
+    },
+  };
+}
+
+async function noteOutage(services: Services, tenant: string, trouble: Trouble | null): Promise<void> {
+  const { database, now } = services;
+  const at = now();
+  if (trouble === null) await noteGoodCycle(database, tenant, at);
+  const before = await lastOutage(database, tenant);
+  const after = afterCycle(before, { at, trouble }, await intervalMs(services, tenant));
+  if (after && after !== before) await storeOutage(database, tenant, after);
+}
+
+async function intervalMs(services: Services, tenant: string): Promise<number> {
+  const version = (await newestConfiguration(services.database, tenant))?.version ?? 0;
+  return durationMs((await services.tenantFile(tenant, version)).schedule.every);
+}
+
+/** `privacy.keepJournal`; what the limit for removals still counts stays in any case. Once a day is enough, so whole reads do it. */
+async function pruneOldEntries({ database, now, tenantFile }: Services, tenant: string, cycle: number) {
+  const row = await cycleRow(database, tenant, cycle);
+  if (row?.kind !== 'full') return;
+  const { privacy, safety } = await tenantFile(tenant, row.configurationVersion);
+  const keptMs = Math.max(durationMs(privacy.keepJournal), safety.removals.windowDays * dayMs);
+  await pruneJournal(database, tenant, new Date(now().getTime() - keptMs));
+}

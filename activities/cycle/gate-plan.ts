@@ -1,0 +1,36 @@
+/** A plan through the gate, with what the store knows of earlier requests, removals and cycles. */
+import { durationMs } from '../../config/duration.ts';
+import { gate } from '../../domain/gate/gate.ts';
+import type { GateInput } from '../../domain/gate/input.ts';
+import type { Change } from '../../domain/plan/change.ts';
+import { loadStanding, type Standing } from '../../store/approvals/approvals.ts';
+import { removalsSince } from '../../store/journal/journal.ts';
+import { isFirstCycle } from '../../store/planning/cycles.ts';
+import type { Services, Tenant } from '../services.ts';
+
+/** The plan with both sides of it, and what only some plans know. */
+export type PlanForGate = Pick<
+  GateInput,
+  'rules' | 'plan' | 'directory' | 'timely' | 'personLinks' | 'parked' | 'seatRefused'
+>;
+
+const dayMs = 86_400_000;
+
+/** Gates the plan as of now. Answers the standing of earlier requests too: it names the approvals that free a change. */
+export async function gatePlan(
+  { database, now }: Pick<Services, 'database' | 'now'>,
+  { name, file }: Tenant,
+  made: PlanForGate,
+): Promise<{ gated: Change[]; standing: Standing }> {
+  const standing = await loadStanding(database, name, now(), durationMs(file.approvals.rejectionHolds));
+  const windowStart = new Date(now().getTime() - made.rules.safety.removals.windowDays * dayMs);
+  const gated = gate({
+    ...made,
+    firstCycle: await isFirstCycle(database, name),
+    recentRemovals: await removalsSince(database, name, windowStart),
+    approved: new Set(standing.approved.keys()),
+    asked: standing.asked,
+    rejected: standing.rejected,
+  });
+  return { gated, standing };
+}

@@ -1,0 +1,163 @@
+/** Plans and gates a cycle: arithmetic on what the store has, and the result back into the store. */
+import type { Change } from '../../domain/plan/change.ts';
+import type { Unsettled } from '../../domain/plan/unplanned-context.ts';
+import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
+import { storeUnsettled } from '../../store/planning/dirty-subjects.ts';
+import { storeOutOfScope } from '../../store/planning/links.ts';
+import {
+  keepFailures,
+  loadFailures,
+  type PlannedRow,
+  plannedByPhase,
+  retryIsDue,
+  storePlan,
+} from '../../store/planning/plans.ts';
+import { seatRefused } from '../../store/planning/seats.ts';
+import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
+import type { PlanBasis } from '../../store/schema/tables.ts';
+import { markPlanned, tenantRow } from '../../store/tenants.ts';
+import { changeLabel } from '../apply/change-label.ts';
+import { channelFindings } from '../notifications/notify.ts';
+import { directoryFindings } from '../read/directory-findings.ts';
+import type { Services, Tenant } from '../services.ts';
+import type { CycleKey } from './open-cycle.ts';
+import { planTenant } from './plan-tenant.ts';
+
+export interface MakePlanResult {
+  /** False: nothing that a plan depends on has changed, and the last plan still holds. */
+  planned: boolean;
+  /** Changes to apply, by phase. */
+  phases: number[];
+}
+
+export function createMakePlanActivities(services: Services) {
+  return {
+    /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
+    async makePlan(key: CycleKey): Promise<MakePlanResult> {
+      const { database, now } = services;
+      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      const row = await tenantRow(database, key.tenant);
+      const touched = row?.touched ?? 0;
+      const day = now().toISOString().slice(0, 10);
+      const stale =
+        key.kind === 'full' ||
+        row?.plannedTouched !== touched ||
+        row.plannedDay !== day ||
+        (await retryIsDue(database, key.tenant, now()));
+      if (!stale) {
+        // The second attempt of a cycle whose first one has planned, and whose answer was lost.
+        if (row.planCycle === key.cycle)
+          return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
+        const last = await cycleRow(database, key.tenant, row.planCycle);
+        const { inScope = 0, unchanged = 0 } = last ?? {};
+        await storePlanFacts(database, key.tenant, key.cycle, {
+          planCycle: row.planCycle,
+          inScope,
+          unchanged,
+        });
+        return { planned: false, phases: [] };
+      }
+      const isSameDay = row?.plannedDay === day;
+      const mayBePart = key.kind === 'incremental' && isSameDay;
+      const basis = mayBePart ? row.planBasis : null;
+      await planCycle(services, tenant, key, { touched, day, basis, lastPlan: row?.planCycle ?? 0 });
+      return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
+    },
+  };
+}
+
+interface PlannedBefore {
+  touched: number;
+  day: string;
+  /** What a part of a plan may go on from; null when the whole tenant is to be planned. */
+  basis: PlanBasis | null;
+  lastPlan: number;
+}
+
+async function planCycle(
+  services: Services,
+  tenant: Tenant,
+  key: CycleKey,
+  { touched, day, basis, lastPlan }: PlannedBefore,
+): Promise<void> {
+  const { database, now } = services;
+  const { name, file } = tenant;
+  const failures = await loadFailures(database, name);
+  const parked = new Map(
+    failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
+  );
+  const { gated, standing, part, ...made } = await planTenant(services, tenant, key, basis, {
+    parked: new Set(parked.keys()),
+    seatRefused: await seatRefused(database, name, lastPlan),
+  });
+  const rows = gated.map((change): PlannedRow => {
+    const { status, failure } = statusOf(change, parked);
+    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
+    return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
+  });
+  const othersInScope = part?.othersInScope ?? 0;
+  const inScope = made.verdicts.filter((verdict) => verdict.inScope).length + othersInScope;
+  const findings = [
+    ...made.findings,
+    ...refusals(gated),
+    ...(await directoryFindings(services, name)),
+    ...(await channelFindings(services, name)),
+  ];
+  await database.transaction(async (store) => {
+    await storePlan(store, name, key.cycle, rows, findings);
+    if (part) await storeVerdictsOf(store, name, part.personIds, made.verdicts);
+    else await storeVerdicts(store, name, made.verdicts);
+    await storeOutOfScope(store, name, made.linkUpdates);
+    if (failures.length > 0) await keepFailures(store, name, gated.map(subjectKey));
+    await storePlanFacts(store, name, key.cycle, {
+      planCycle: key.cycle,
+      inScope,
+      unchanged: made.unchanged + othersInScope,
+    });
+    await storeUnsettled(store, name, made.lastTouchedId, unsettledOf(made.unsettled, gated));
+    // A hold that ends with its cause is looked at in each cycle, since nothing else would bring it up again.
+    const endsByItself = gated.some(
+      ({ hold }) => hold?.rule === 'incomplete-read' || hold?.rule === 'no-seat',
+    );
+    const plannedTouched = endsByItself ? -1 : touched;
+    await markPlanned(store, name, key.cycle, plannedTouched, day, made.basis);
+  });
+}
+
+/** Whoever has a change is looked at again, whether it is applied, held or refused. */
+function unsettledOf({ people, users, sources }: Unsettled, gated: readonly Change[]): Unsettled {
+  for (const { subject } of gated) {
+    if (subject.type === 'person') people.add(subject.personId);
+    else sources.add(subject.source);
+  }
+  return { people, users, sources };
+}
+
+const subjectKey = ({ subject }: Change) => (subject.type === 'person' ? subject.personId : subject.source);
+
+type FailureRow = Awaited<ReturnType<typeof loadFailures>>[number];
+
+/** Whoever failed with the very same change waits for the next try; everybody else is not kept waiting. */
+export function statusOf(change: Change, parked: ReadonlyMap<string, FailureRow>) {
+  if (change.refusal) return { status: 'refused', failure: null } as const;
+  if (change.hold) return { status: 'held', failure: null } as const;
+  const before = parked.get(change.fingerprint);
+  return before
+    ? ({ status: 'parked', failure: before.failure } as const)
+    : ({ status: 'planned', failure: null } as const);
+}
+
+/** Refusals are told as findings too, since nobody can approve them. */
+function refusals(gated: Change[]) {
+  return gated.flatMap(({ kind, subject, refusal }) =>
+    refusal
+      ? [
+          {
+            kind: 'refused',
+            subject: subject.type === 'person' ? subject.email : subject.name,
+            message: `${kind} is refused (${refusal.rule}): ${refusal.detail}`,
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,77 @@
+/** Opens a cycle and decides whether it reads everything or only what changed. */
+import { durationMs } from '../../config/duration.ts';
+import { directoryStreams } from '../../directory/source.ts';
+import { announceAgain } from '../../store/approvals/approvals.ts';
+import { openCycle } from '../../store/planning/cycles.ts';
+import { cursorOf } from '../../store/replica/staging.ts';
+import { accountRow } from '../../store/replica/timely-snapshot.ts';
+import { newestConfiguration } from '../../store/tenants.ts';
+import { type SubscriptionsState, subscriptionsState } from '../read/keep-subscriptions.ts';
+import type { Services, Tenant } from '../services.ts';
+
+export interface OpenCycleInput {
+  tenant: string;
+  runId: string;
+  full: boolean;
+  /** The loop's first cycle: of a new tenant, or of one that was stopped, or whose Temporal lost its data. */
+  fresh: boolean;
+}
+
+/** What one cycle hands to each of its activities: a few words, whatever the tenant's size. */
+export interface CycleKey {
+  tenant: string;
+  cycle: number;
+  kind: 'full' | 'incremental';
+  configurationVersion: number;
+}
+
+export interface OpenCycleResult extends CycleKey {
+  /** Waits of the loop, from the tenant file. */
+  everyMs: number;
+  /** Whether something is to be done about the directory's change notifications. */
+  subscriptions: SubscriptionsState;
+}
+
+/** Delta tokens of directory objects live seven days; a day of that is kept as a margin (microsoft-graph.md, section 1.6). */
+const cursorAgeMaxMs = 6 * 86_400_000;
+
+export function createOpenCycleActivities(services: Services) {
+  return {
+    /** @throws ConfigurationError when the tenant has no file. */
+    async openCycle({ tenant, runId, full, fresh }: OpenCycleInput): Promise<OpenCycleResult> {
+      const { database, now } = services;
+      const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
+      const { schedule } = await services.tenantFile(tenant, configurationVersion);
+      // A tenant that cannot be opened (a secret is missing) has its cycle all the same: its reading says what is wrong.
+      const openedTenant = await services.tenant(tenant, configurationVersion).catch(() => null);
+      const whole = full || openedTenant === null || (await needsFullRead(services, openedTenant));
+      const kind = whole ? 'full' : 'incremental';
+      const begin = { kind, configurationVersion, now: now() } as const;
+      // A request's workflow may have been ended in Temporal's UI, so whole cycles see to it that each open one has its own.
+      if (fresh || whole) await announceAgain(database, tenant);
+      const opened = await openCycle(database, tenant, runId, begin);
+      return {
+        tenant,
+        cycle: opened.number,
+        kind: opened.kind === 'incremental' ? 'incremental' : 'full',
+        configurationVersion,
+        everyMs: durationMs(schedule.every),
+        subscriptions: openedTenant ? await subscriptionsState(services, openedTenant) : 'none',
+      };
+    },
+  };
+}
+
+/** Behaviour.md, section 1.2: never read, too long ago, an old cursor, or other properties tracked. */
+async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {
+  if ((await accountRow(database, tenant.name)) === null) return true;
+  const scope = tenant.directory.cursorScope(tenant.readPlan);
+  const fullEveryMs = durationMs(tenant.file.schedule.fullEvery);
+  for (const stream of directoryStreams) {
+    const cursor = await cursorOf(database, tenant.name, stream);
+    if (!cursor || cursor.scope !== scope) return true;
+    if (now().getTime() - cursor.movedAt.getTime() > cursorAgeMaxMs) return true;
+    if (now().getTime() - cursor.fullAt.getTime() > fullEveryMs) return true;
+  }
+  return false;
+}

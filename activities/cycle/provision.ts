@@ -1,0 +1,199 @@
+/**
+ * One person now, between two cycles: both sides are brought forward as by any incremental cycle, the person is asked for
+ * by a point read, the whole plan is made and gated, so that limits and neighbours count, and what of it concerns this
+ * person is kept as the plan of a cycle of its own. Its changes are applied, and noted in the journal, like all others.
+ */
+
+import type { ProvisionedPerson, ProvisionStep } from '../../domain/contract/provision.ts';
+import type { Trouble } from '../../domain/contract/report.ts';
+import type { Person } from '../../domain/people/directory.ts';
+import { emailOf } from '../../domain/people/person.ts';
+import type { ScopeVerdict } from '../../domain/people/scope.ts';
+import type { Change } from '../../domain/plan/change.ts';
+import { WrongUseError } from '../../store/approvals/decisions.ts';
+import { openRequests } from '../../store/approvals/open-approvals.ts';
+import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
+import { touch } from '../../store/planning/dirty-subjects.ts';
+import { loadFailures, type PlannedRow, planLines, storePlan } from '../../store/planning/plans.ts';
+import { seatRefused } from '../../store/planning/seats.ts';
+import { storeVerdicts } from '../../store/planning/verdicts.ts';
+import { findPeople } from '../../store/query/find-subject.ts';
+import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
+import { changeLabel } from '../apply/change-label.ts';
+import { askForPerson } from '../read/read-person.ts';
+import type { Services, Tenant } from '../services.ts';
+import { createFinishCycleActivities } from './finish-cycle.ts';
+import { statusOf } from './make-plan.ts';
+import type { CycleKey } from './open-cycle.ts';
+import { planTenant } from './plan-tenant.ts';
+
+export interface PlanPersonInput {
+  key: CycleKey;
+  /** An address, a name, an object id or a sign-in name, as somebody typed it. */
+  person: string;
+}
+
+export interface PlanPersonResult {
+  person: ProvisionedPerson;
+  verdict: { inScope: boolean; reason: string } | null;
+  doubt: string | null;
+  /** Changes to apply, in their order. */
+  changes: { position: number; label: string }[];
+}
+
+export function createProvisionActivities(services: Services) {
+  const { database, now } = services;
+  return {
+    /** @throws WrongUseError before the first cycle, whose limits and approvals a single person must not get around */
+    async openProvision({ tenant, runId }: { tenant: string; runId: string }): Promise<CycleKey> {
+      if (await isFirstCycle(database, tenant)) {
+        throw new WrongUseError(
+          `${tenant} has not had a whole cycle yet: timely-sync sync ${tenant} makes one.`,
+        );
+      }
+      const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
+      const begin = { kind: 'incremental', configurationVersion, now: now() } as const;
+      const { number } = await openCycle(database, tenant, runId, begin);
+      return { tenant, cycle: number, kind: begin.kind, configurationVersion };
+    },
+
+    /** @throws WrongUseError when nobody of the directory is meant, or several people are */
+    async planPerson({ key, person: text }: PlanPersonInput): Promise<PlanPersonResult> {
+      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      const personId = await personMeant(services, tenant, text);
+      const asked = await askDirectory(services, tenant, personId);
+      const plan = await planOf(services, tenant, key, personId);
+      const verdict = plan.verdict ?? asked.verdict;
+      const isDoubtful = verdict.inScope !== asked.verdict.inScope;
+      const rows = isDoubtful ? [] : plan.rows;
+      const last = (await tenantRow(database, key.tenant))?.planCycle ?? key.cycle;
+      const { inScope = 0, unchanged = 0 } = (await cycleRow(database, key.tenant, last)) ?? {};
+      await database.transaction(async (store) => {
+        await storePlan(store, key.tenant, key.cycle, rows, []);
+        if (plan.verdict) await storeVerdicts(store, key.tenant, [plan.verdict]);
+        // What it does is part of no plan that left notes: the next one is of the whole tenant.
+        await touch(store, key.tenant);
+        // What waits is that of the whole plan, which goes on holding.
+        await storePlanFacts(store, key.tenant, key.cycle, { planCycle: last, inScope, unchanged });
+      });
+      return {
+        person: asked.person ?? (await formerPerson(services, key.tenant, personId, rows)),
+        verdict: { inScope: verdict.inScope, reason: verdict.reason },
+        doubt: isDoubtful
+          ? `The directory says "${asked.verdict.reason}" of this person, and its list of changes says "${verdict.reason}": one of them is behind. Try again in a minute; the next cycle does.`
+          : null,
+        changes: rows.flatMap(({ status, label }, position) =>
+          status === 'planned' ? [{ position, label }] : [],
+        ),
+      };
+    },
+
+    /** Ends the cycle and tells what became of each change. */
+    async finishProvision({
+      key,
+      trouble,
+    }: {
+      key: CycleKey;
+      trouble: Trouble | null;
+    }): Promise<ProvisionStep[]> {
+      const { tenant, cycle } = key;
+      await createFinishCycleActivities(services).finishCycle({ tenant, cycle, trouble });
+      const lines = await planLines(database, tenant, cycle);
+      const held = lines.filter(({ line }) => line.hold).map(({ fingerprint }) => fingerprint);
+      const requests = await openRequests(database, tenant, held);
+      return lines.map(({ fingerprint, line }) => ({ ...line, request: requests.get(fingerprint) ?? null }));
+    },
+  };
+}
+
+/** A refusal stands in histories, so it calls people as `privacy.labels` allows. */
+async function personMeant(
+  { database }: Services,
+  { name: tenant, file }: Tenant,
+  text: string,
+): Promise<string> {
+  const people = await findPeople(database, tenant, text);
+  const [first, ...others] = people;
+  if (!first) {
+    throw new WrongUseError(
+      `The directory has nobody by "${text}": give an e-mail address, a name or an id.`,
+    );
+  }
+  const showsNames = file.privacy.labels === 'names';
+  if (others.length > 0) {
+    const meant = people.map(({ name, email, personId, timelyId }) => {
+      const id = `${personId ?? timelyId}`;
+      return showsNames ? `${name} <${email}> ${id}` : id;
+    });
+    throw new WrongUseError(`"${text}" may mean any of these, so give the id: ${meant.join(', ')}`);
+  }
+  if (first.personId === null) {
+    const who = showsNames ? `${first.name} <${first.email}>` : `Timely user ${first.timelyId}`;
+    throw new WrongUseError(`Nobody in the directory stands for ${who}: the sync leaves them alone.`);
+  }
+  return first.personId;
+}
+
+/** What the directory says of the person right now. */
+async function askDirectory(services: Services, tenant: Tenant, personId: string) {
+  const asked = await askForPerson(services, tenant, personId);
+  if (!asked) throw new WrongUseError('The directory gave no answer about this person.');
+  const { person, verdict } = asked;
+  return { person: person && named(person), verdict };
+}
+
+const named = (person: Person): ProvisionedPerson => ({
+  id: person.id,
+  name: person.name,
+  email: emailOf(person),
+});
+
+/** Somebody whom the directory no longer has is called as the plan or Timely calls them. */
+async function formerPerson({ database }: Services, tenant: string, id: string, rows: PlannedRow[]) {
+  const subject = rows.map(({ change }) => change.subject).find(({ type }) => type === 'person');
+  if (subject?.type === 'person') return { id, name: subject.name, email: subject.email };
+  const [found] = await findPeople(database, tenant, id);
+  return { id, name: found?.name ?? id, email: found?.email ?? null };
+}
+
+interface PlanOfPerson {
+  rows: PlannedRow[];
+  /** Null when the directory no longer has them. */
+  verdict: ScopeVerdict | null;
+}
+
+/** The part of the whole plan that concerns one person. */
+async function planOf(
+  services: Services,
+  tenant: Tenant,
+  key: CycleKey,
+  personId: string,
+): Promise<PlanOfPerson> {
+  const { database, now } = services;
+  const failures = await loadFailures(database, key.tenant);
+  const parked = new Map(
+    failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
+  );
+  const last = (await tenantRow(database, key.tenant))?.planCycle ?? 0;
+  const { gated, standing, verdicts } = await planTenant(services, tenant, key, null, {
+    parked: new Set(parked.keys()),
+    seatRefused: await seatRefused(database, key.tenant, last),
+  });
+  const rows = gated.filter(concerns(personId)).map((change): PlannedRow => {
+    // Somebody who asks for a person now asks for the next try of what failed as well.
+    const { status, failure } = statusOf(change, new Map());
+    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
+    return { change, status, failure, approval, label: changeLabel(change, tenant.file.privacy.labels) };
+  });
+  return { rows, verdict: verdicts.find((verdict) => verdict.personId === personId) ?? null };
+}
+
+/** Changes of the person, and of teams into which or out of which they go. */
+function concerns(personId: string): (change: Change) => boolean {
+  return ({ subject, before, after }) => {
+    if (subject.type === 'person') return subject.personId === personId;
+    const isIn = (state: typeof before) =>
+      state !== null && 'personIds' in state && state.personIds.includes(personId);
+    return isIn(before) !== isIn(after);
+  };
+}

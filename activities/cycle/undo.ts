@@ -1,0 +1,144 @@
+/** Taking a cycle back: what that would be, its beginning, and its plan through the same gate as any other. */
+import { durationMs } from '../../config/duration.ts';
+import { syncRules } from '../../config/rules.ts';
+import type { Change } from '../../domain/plan/change.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { indexSides } from '../../domain/plan/plan-index.ts';
+import { cannotUndo, planUndo } from '../../domain/undo/undo.ts';
+import type { Standing } from '../../store/approvals/approvals.ts';
+import { WrongUseError } from '../../store/approvals/decisions.ts';
+import { digest, journalEvent } from '../../store/journal/journal.ts';
+import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
+import { cycleRow, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
+import { loadPersonLinks, loadTeamLinks } from '../../store/planning/links.ts';
+import { type PlannedRow, plannedByPhase, storePlan } from '../../store/planning/plans.ts';
+import { loadDirectory } from '../../store/replica/replica.ts';
+import { loadTimely } from '../../store/replica/timely-snapshot.ts';
+import { markPlanned, newestConfiguration } from '../../store/tenants.ts';
+import { changeLabel } from '../apply/change-label.ts';
+import type { Services, Tenant } from '../services.ts';
+import { gatePlan } from './gate-plan.ts';
+import type { CycleKey, OpenCycleResult } from './open-cycle.ts';
+
+export interface UndoKey {
+  tenant: string;
+  /** The cycle to take back. */
+  undoes: number;
+}
+
+export interface BeginUndoInput extends UndoKey {
+  /** Made once in the workflow, so that a second run is written down once. */
+  id: string;
+  by: string;
+}
+
+export interface NoteControlInput {
+  tenant: string;
+  kind: 'paused' | 'resumed' | 'stopped';
+  id: string;
+}
+
+export function createUndoActivities(services: Services) {
+  const { database, now } = services;
+  return {
+    /** Says in the journal who takes back which cycle. @throws WrongUseError when there is nothing to take back. */
+    async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<void> {
+      await requireUndoable(services, { tenant, undoes });
+      await journalEvent(database, tenant, {
+        kind: 'undone',
+        id,
+        at: now(),
+        reason: `cycle ${undoes} is taken back`,
+        after: { undoes, by },
+      });
+    },
+
+    /** Writes down that an operator paused, resumed or stopped the tenant. */
+    async noteControl({ tenant, kind, id }: NoteControlInput): Promise<void> {
+      await journalEvent(database, tenant, { kind, id, at: now(), reason: '' });
+    },
+
+    async openUndo({ tenant, undoes, runId }: UndoKey & { runId: string }): Promise<OpenCycleResult> {
+      const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
+      const { schedule } = await services.tenantFile(tenant, configurationVersion);
+      const begin = { kind: 'undo', undoes, configurationVersion, now: now() } as const;
+      const { number: cycle } = await openCycle(database, tenant, runId, begin);
+      const everyMs = durationMs(schedule.every);
+      return { tenant, cycle, kind: 'full', configurationVersion, everyMs, subscriptions: 'none' };
+    },
+
+    async planUndo({ undoes, ...key }: CycleKey & { undoes: number }): Promise<{ phases: number[] }> {
+      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      await storeUndo(services, tenant, key, await undoOf(services, tenant, undoes));
+      return { phases: await plannedByPhase(database, key.tenant, key.cycle) };
+    },
+  };
+}
+
+/** @throws WrongUseError when there is no such cycle, it still runs, or the journal has nothing of it. */
+export async function requireUndoable({ database }: Services, { tenant, undoes }: UndoKey): Promise<void> {
+  const row = await cycleRow(database, tenant, undoes);
+  if (!row) throw new WrongUseError(`${tenant} has no cycle ${undoes}.`);
+  if (row.finishedAt === null) throw new WrongUseError(`Cycle ${undoes} of ${tenant} still runs.`);
+  const entries = await entriesOfCycle(database, tenant, undoes);
+  if (entries.length > 0) return;
+  throw new WrongUseError(
+    `The journal has nothing of cycle ${undoes} of ${tenant}: it changed nothing, or its entries are too old.`,
+  );
+}
+
+/** The plan of an undo against what the store knows, gated. */
+export async function undoOf(
+  services: Services,
+  tenant: Tenant,
+  undoes: number,
+): Promise<{ plan: Plan; gated: Change[]; standing: Standing }> {
+  const { database } = services;
+  const { name } = tenant;
+  const rules = syncRules(tenant.file);
+  const timely = await loadTimely(database, name);
+  if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its undo.`);
+  // Nobody is removed here for being absent, so how complete the directory's last read was does not matter.
+  const directory = { ...(await loadDirectory(database, name)), complete: true };
+  const [personLinks, teamLinks] = [
+    await loadPersonLinks(database, name),
+    await loadTeamLinks(database, name),
+  ];
+  const plan = planUndo({
+    cycle: undoes,
+    entries: await entriesOfCycle(database, name, undoes),
+    timely,
+    personLinks,
+    teamLinks,
+    index: indexSides({ directory, timely, personLinks, rest: undefined }),
+    defaultRole: rules.roles.default,
+    digest,
+  });
+  const made = { rules, plan, directory, timely, personLinks };
+  return { plan, ...(await gatePlan(services, tenant, made)) };
+}
+
+async function storeUndo(
+  { database, now }: Services,
+  { name, file }: Tenant,
+  { cycle }: CycleKey,
+  { plan, gated, standing }: Awaited<ReturnType<typeof undoOf>>,
+): Promise<void> {
+  const rows = gated.map((change): PlannedRow => {
+    const status = change.refusal ? 'refused' : change.hold ? 'held' : 'planned';
+    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
+    return { change, status, failure: null, approval, label: changeLabel(change, file.privacy.labels) };
+  });
+  const refused = gated.flatMap(({ subject, refusal }) => {
+    const about = subject.type === 'person' ? subject.email : subject.name;
+    return refusal
+      ? [{ kind: cannotUndo, subject: about, message: `${refusal.rule}: ${refusal.detail}` }]
+      : [];
+  });
+  await database.transaction(async (store) => {
+    await storePlan(store, name, cycle, rows, [...plan.findings, ...refused]);
+    await storePlanFacts(store, name, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
+    // What the next cycle of the tenant does is planned afresh and as a whole, whatever was planned before.
+    await markPlanned(store, name, cycle, -1, now().toISOString().slice(0, 10));
+  });
+}

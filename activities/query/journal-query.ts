@@ -1,0 +1,61 @@
+/** Answers about the journal: its entries, its chain, and what taking a cycle back would do. */
+
+import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { JournalQuestion } from '../../domain/contract/query.ts';
+import type {
+  ChainReport,
+  JournalLine,
+  Page,
+  ReportLine,
+  UndoPreview,
+} from '../../domain/contract/report.ts';
+import type { Change } from '../../domain/plan/change.ts';
+import { erasePerson } from '../../store/journal/erase-person.ts';
+import { followPage, journalPage } from '../../store/journal/journal-chain.ts';
+import { requireUndoable, undoOf } from '../cycle/undo.ts';
+import { newestTenant, type Services } from '../services.ts';
+
+export type JournalAnswer = Page<JournalLine> | ChainReport | UndoPreview | ErasureReport;
+
+/** Lines and findings of a preview, of which a command shows no more. */
+const shownMax = 200;
+
+/** @throws WrongUseError when there is nothing to take back, ConfigurationError when the tenant has no file. */
+export async function answerFromJournal(
+  services: Services,
+  question: JournalQuestion,
+): Promise<JournalAnswer> {
+  const { database } = services;
+  switch (question.about) {
+    case 'history':
+      return await journalPage(database, question);
+    case 'verify':
+      return await followPage(database, question.tenant, question.from);
+    case 'erase':
+      return await database.transaction((store) => erasePerson(store, question, services.now()));
+    case 'undo': {
+      const { tenant, cycle: undoes } = question;
+      await requireUndoable(services, { tenant, undoes });
+      const { plan, gated } = await undoOf(services, await newestTenant(services, tenant), undoes);
+      return {
+        changes: gated.length,
+        lines: gated.slice(0, shownMax).map(lineOf),
+        findings: plan.findings.slice(0, shownMax),
+      };
+    }
+  }
+}
+
+function lineOf({ kind, subject, reason, hold, refusal }: Change, position: number): ReportLine {
+  return {
+    position,
+    change: kind,
+    status: refusal ? 'refused' : hold ? 'held' : 'planned',
+    subject: subject.type === 'person' ? subject.email : subject.name,
+    name: subject.name,
+    why: reason,
+    hold,
+    refusal,
+    failure: null,
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * The plan of the next cycle, without its applying: a cycle on a copy of the tenant. The very activities of a cycle read,
+ * plan and gate, against the live systems, so that what is shown is what the next cycle does. Neither Timely nor anything
+ * of the tenant's own is written, but for tokens that had to be renewed, as `check` does.
+ */
+import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
+import type { PreviewInput, PreviewSummary } from '../../domain/contract/preview.ts';
+import { ConfigurationError } from '../../domain/errors.ts';
+import { noMeter } from '../../domain/meter.ts';
+import { seatsFor, seatsForecast } from '../../domain/plan/seats.ts';
+import { cycleRow, planCycleOf } from '../../store/planning/cycles.ts';
+import { countPreview, keepDifferences, seatChanges } from '../../store/preview/preview-rows.ts';
+import { copyTenant, dropScratch, scratchName, sweepScratch } from '../../store/preview/tenant-copy.ts';
+import { accountRow, countPresent } from '../../store/replica/timely-snapshot.ts';
+import { isConfigurationInForce, newestConfiguration } from '../../store/tenants.ts';
+import { createMakePlanActivities } from '../cycle/make-plan.ts';
+import { createOpenCycleActivities, type OpenCycleResult } from '../cycle/open-cycle.ts';
+import { createReadDirectoryActivities } from '../read/read-directory.ts';
+import { createReadTimelyActivities } from '../read/read-timely.ts';
+import { readPlanOf, type Services, type Tenant } from '../services.ts';
+
+/** Longer than any preview takes. */
+const scratchKeptMs = 2 * 3_600_000;
+const dayMs = 86_400_000;
+
+export function createPreviewActivities(services: Services) {
+  return {
+    /** Leaves the plan under the preview's name, to be paged and then dropped. @throws ConfigurationError, and as reads do */
+    async preview({ id, file, againstRunning }: PreviewInput): Promise<PreviewSummary> {
+      const { database, now } = services;
+      const valid = validateTenantFile(file);
+      const { tenant } = valid;
+      const scratch = scratchName(tenant, id);
+      const running = scratchName(tenant, `${id}-running`);
+      await sweepScratch(database, new Date(now().getTime() - scratchKeptMs));
+      const dropAll = async () => {
+        for (const name of [scratch, running]) await dropScratch(database, name);
+      };
+      const planOf = async ({ tenant: name, cycle }: OpenCycleResult) => ({
+        tenant: name,
+        cycle: await planCycleOf(database, name, cycle),
+      });
+      // A worker may have been lost over a first attempt.
+      await dropAll();
+      try {
+        const other = againstRunning ? await planOfRunning(services, tenant, running) : null;
+        const key = await planOn(services, valid, { scratch, replicaOf: other?.tenant ?? tenant });
+        // Seats are those of the whole plan, counts those of what is shown.
+        const summary = await summaryOf(services, tenant, key);
+        if (other) await keepDifferences(database, await planOf(key), await planOf(other));
+        const counts = await countPreview(database, await planOf(key));
+        await dropScratch(database, running);
+        return { ...summary, counts };
+      } catch (error) {
+        await dropAll();
+        throw error;
+      }
+    },
+  };
+}
+
+async function planOfRunning(services: Services, tenant: string, scratch: string): Promise<OpenCycleResult> {
+  const inForce = await newestConfiguration(services.database, tenant);
+  if (inForce === null) {
+    throw new ConfigurationError(`Tenant ${tenant} has no configuration to compare with.`, {
+      remedy: 'Leave --against out, or start it: timely-sync start <file>.',
+    });
+  }
+  return await planOn(services, validateTenantFile(inForce.file), { scratch, replicaOf: tenant });
+}
+
+/** A cycle on a copy, up to its plan. */
+async function planOn(
+  services: Services,
+  file: TenantFile,
+  { scratch, replicaOf }: { scratch: string; replicaOf: string },
+): Promise<OpenCycleResult> {
+  const { database, now } = services;
+  const windowStart = new Date(now().getTime() - file.safety.removals.windowDays * dayMs);
+  const { tenant } = file;
+  const isInForce = await isConfigurationInForce(database, tenant, file);
+  await copyTenant(database, { tenant, replicaOf, scratch, windowStart, isInForce, now: now() });
+  const copy = await onCopy(services, file, scratch);
+  const { openCycle } = createOpenCycleActivities(copy);
+  const key = await openCycle({ tenant: scratch, runId: scratch, full: false, fresh: false });
+  const { readDirectory } = createReadDirectoryActivities(copy);
+  const { readTimely } = createReadTimelyActivities(copy);
+  await bothOf(readDirectory(key), readTimely(key));
+  await createMakePlanActivities(copy).makePlan(key);
+  return key;
+}
+
+/** Waits for both, so that a copy is never dropped while one of them still writes. */
+async function bothOf(...reads: Promise<unknown>[]): Promise<void> {
+  for (const read of await Promise.allSettled(reads)) if (read.status === 'rejected') throw read.reason;
+}
+
+/** Services of the tenant, with its own tokens and its own rate budget, whose rows are those of the copy. */
+async function onCopy(services: Services, file: TenantFile, scratch: string): Promise<Services> {
+  const tenant: Tenant = {
+    name: scratch,
+    file,
+    directory: await services.directoryOf(file),
+    timely: await services.timelyOf(file),
+    signIn: { address: refuseToSignIn, redeem: refuseToSignIn },
+    readPlan: readPlanOf(file),
+    perSecond: async () => file.target.requestsPerSecond,
+    meter: noMeter,
+  };
+  // Without a receiver nothing is subscribed to.
+  return { ...services, receiver: null, tenantFile: async () => file, tenant: async () => tenant };
+}
+
+function refuseToSignIn(): never {
+  throw new Error('A preview signs nobody in.');
+}
+
+async function summaryOf(
+  { database }: Services,
+  tenant: string,
+  { tenant: scratch, cycle, kind }: OpenCycleResult,
+): Promise<Omit<PreviewSummary, 'counts'>> {
+  const row = await cycleRow(database, scratch, cycle);
+  const planCycle = row?.planCycle ?? cycle;
+  const account = await accountRow(database, scratch);
+  const seats = account && seatsFor(account.account, await countPresent(database, scratch));
+  return {
+    tenant,
+    kind,
+    evidence: row?.evidence ?? null,
+    inScope: row?.inScope ?? 0,
+    unchanged: row?.unchanged ?? 0,
+    seats: seats && seatsForecast(seats, await seatChanges(database, scratch, planCycle)),
+  };
+}

@@ -1,0 +1,131 @@
+/** Answers the command's questions from the store, in pages that stay far below Temporal's limits for a payload. */
+
+import type { StoreQuestion } from '../../domain/contract/query.ts';
+import type {
+  ApprovalDetail,
+  ApprovalSummary,
+  CycleReport,
+  Page,
+  ReportLine,
+  TenantSummary,
+} from '../../domain/contract/report.ts';
+import type { WhyAnswer } from '../../domain/contract/why.ts';
+import type { Finding } from '../../domain/plan/change.ts';
+import {
+  approvalLines,
+  approvalRow,
+  approvalsPage,
+  countOpen,
+  summaryOf,
+} from '../../store/approvals/approvals.ts';
+import { decisionsOf } from '../../store/approvals/decisions.ts';
+import { cycleReport, lastCycles, planCycleOf } from '../../store/planning/cycles.ts';
+import { findingsPage, reportLines } from '../../store/planning/plans.ts';
+import { listTenants } from '../../store/tenants.ts';
+import { newestTenant, type Services } from '../services.ts';
+import { answerFromJournal, type JournalAnswer } from './journal-query.ts';
+import { answerPreview, type PreviewAnswer } from './preview-query.ts';
+import { whyOf } from './why.ts';
+
+/** Rows of one answer: about 40 KB of the largest kind, half as much again of a request, which may have very many. */
+const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8, requestLines: 120 };
+
+type RequestAnswer = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
+
+export type Answer =
+  | Page<TenantSummary>
+  | CycleReport
+  | CycleReport[]
+  | Page<ReportLine>
+  | Page<Finding>
+  | Page<ApprovalSummary>
+  | RequestAnswer
+  | PreviewAnswer
+  | WhyAnswer
+  | JournalAnswer
+  | string
+  | null;
+
+export function createQuestionActivities(services: Services) {
+  const { database } = services;
+  return {
+    async answer(question: StoreQuestion): Promise<Answer> {
+      switch (question.about) {
+        case 'tenants':
+          return await tenantsPage(database, question.after);
+        case 'cycle':
+          return await cycleReport(database, question.tenant, question.cycle);
+        case 'cycles':
+          return await lastCycles(database, question.tenant, Math.min(question.limit, 50));
+        case 'lines':
+          return await linesPage(database, question);
+        case 'findings': {
+          const cycle = await planCycleOf(database, question.tenant, question.cycle);
+          return await findingsPage(database, question.tenant, cycle, question.after, pageSize.findings);
+        }
+        case 'approvals':
+          return await approvalsPage(database, { ...question, limit: pageSize.approvals });
+        case 'approval':
+          return await oneApproval(database, question);
+        case 'history':
+        case 'verify':
+        case 'undo':
+        case 'erase':
+          return await answerFromJournal(services, question);
+        case 'signInAddress':
+          return (await newestTenant(services, question.tenant)).signIn.address(question);
+        case 'why':
+          return await whyOf(services, question.tenant, question.subject);
+        case 'previewProgress':
+        case 'previewLines':
+        case 'previewFindings':
+        case 'previewEnd':
+          return await answerPreview(services, question);
+      }
+    },
+  };
+}
+
+type Store = Services['database'];
+
+async function tenantsPage(store: Store, after: number): Promise<Page<TenantSummary>> {
+  const names = await listTenants(store, after, pageSize.tenants);
+  const items = await Promise.all(
+    names.map(async (tenant): Promise<TenantSummary> => {
+      const [lastCycle = null] = await lastCycles(store, tenant, 1);
+      const { held = 0, failed = 0 } = lastCycle?.counts ?? {};
+      return { tenant, lastCycle, held, failed, openApprovals: await countOpen(store, tenant) };
+    }),
+  );
+  return { items, next: names.length < pageSize.tenants ? null : after + names.length };
+}
+
+/** What a cycle did is its own; what waits or is refused stands in the plan that holds, which may be an earlier cycle's. */
+async function linesPage(
+  store: Store,
+  { tenant, cycle, status, after }: Extract<StoreQuestion, { about: 'lines' }>,
+): Promise<Page<ReportLine>> {
+  const where = status === 'done' ? cycle : await planCycleOf(store, tenant, cycle);
+  const statuses = status === 'failed' ? (['failed', 'parked'] as const) : [status];
+  return await reportLines(store, {
+    tenant,
+    cycle: where,
+    statuses: [...statuses],
+    after,
+    limit: pageSize.lines,
+  });
+}
+
+async function oneApproval(
+  store: Store,
+  { tenant, approval, after }: Extract<StoreQuestion, { about: 'approval' }>,
+): Promise<RequestAnswer | null> {
+  const row = await approvalRow(store, tenant, approval);
+  if (!row) return null;
+  const [summary, decisions, lines] = await Promise.all([
+    summaryOf(store, row),
+    decisionsOf(store, tenant, approval),
+    approvalLines(store, tenant, approval, after, pageSize.requestLines),
+  ]);
+  return { ...summary, decisions, lines };
+}

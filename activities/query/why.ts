@@ -1,0 +1,168 @@
+/** Answers why somebody is, or is not, in Timely, and why a team is as it is: from the store alone. */
+import { syncRules } from '../../config/rules.ts';
+import {
+  type Candidate,
+  nextForPerson,
+  nextForTeam,
+  type WhyAnswer,
+  type WhyPerson,
+  type WhyTeam,
+} from '../../domain/contract/why.ts';
+import { emailOf } from '../../domain/people/person.ts';
+import { teamRuleOf } from '../../domain/teams/team-rule.ts';
+import { cycleRow } from '../../store/planning/cycles.ts';
+import { type FoundPerson, type FoundTeam, findPeople, findTeams } from '../../store/query/find-subject.ts';
+import {
+  findingsAbout,
+  pastChanges,
+  personLinkOf,
+  teamOf,
+  teamsWith,
+  timelyUserOf,
+  usersById,
+  verdictOf,
+  waitingChanges,
+} from '../../store/query/why.ts';
+import { loadGroups, loadPeople } from '../../store/replica/replica.ts';
+import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
+import type { Services } from '../services.ts';
+
+/** Members of a team that are named. */
+const membersMax = 200;
+
+/** @throws ConfigurationError when the tenant has no file */
+export async function whyOf(services: Services, tenant: string, text: string): Promise<WhyAnswer> {
+  const { database } = services;
+  const people = await findPeople(database, tenant, text);
+  const teams = await findTeams(database, tenant, text);
+  const [person] = people;
+  const [team] = teams;
+  if (people.length + teams.length > 1) {
+    return { kind: 'ambiguous', candidates: [...people.map(personCandidate), ...teams.map(teamCandidate)] };
+  }
+  if (person) return await whyPerson(services, tenant, person);
+  return team ? await whyTeam(services, tenant, team) : null;
+}
+
+const personCandidate = ({ personId, timelyId, name, email }: FoundPerson): Candidate => ({
+  kind: 'person',
+  id: personId ?? String(timelyId),
+  name,
+  email,
+});
+
+const teamCandidate = ({ source, timelyId, name }: FoundTeam): Candidate => ({
+  kind: 'team',
+  id: source ?? String(timelyId),
+  name,
+  email: null,
+});
+
+async function whyPerson(
+  { database }: Services,
+  tenant: string,
+  { personId, timelyId }: FoundPerson,
+): Promise<WhyPerson> {
+  const asOf = await planOf(database, tenant);
+  const cycle = asOf?.cycle ?? 0;
+  const [person] = personId === null ? [] : await loadPeople(database, tenant, [personId]);
+  const link = personId === null ? null : await personLinkOf(database, tenant, personId);
+  const userId = link?.timelyId ?? timelyId;
+  const user = userId === null ? null : await timelyUserOf(database, tenant, userId);
+  const email = person ? emailOf(person) : null;
+  const names = [email, person?.name, person?.userPrincipalName, user?.email, link?.email];
+  const answer: Omit<WhyPerson, 'next'> = {
+    kind: 'person',
+    tenant,
+    asOf,
+    person: person
+      ? {
+          id: person.id,
+          name: person.name,
+          email,
+          userPrincipalName: person.userPrincipalName,
+          enabled: person.enabled,
+          guest: person.kind === 'guest',
+        }
+      : null,
+    verdict: personId === null ? null : await verdictOf(database, tenant, personId),
+    link: link && {
+      timelyId: link.timelyId,
+      state: link.state,
+      email: link.email,
+      role: link.role,
+      outOfScopeSince: link.outOfScopeSince?.toISOString() ?? null,
+    },
+    timely: user && {
+      id: user.id,
+      email: user.email,
+      name: user.name,
+      role: user.role,
+      removed: user.removed,
+    },
+    teams: user && !user.removed ? await teamsWith(database, tenant, user.id) : [],
+    changes: personId === null ? [] : await pastChanges(database, tenant, personId),
+    waiting: personId === null ? [] : await waitingChanges(database, tenant, cycle, personId),
+    findings: await findingsAbout(
+      database,
+      tenant,
+      cycle,
+      names.flatMap((name) => (name ? [name] : [])),
+    ),
+  };
+  return { ...answer, next: nextForPerson(answer) };
+}
+
+async function whyTeam(services: Services, tenant: string, found: FoundTeam): Promise<WhyTeam> {
+  const { database } = services;
+  const { source, name } = found;
+  const asOf = await planOf(database, tenant);
+  const cycle = asOf?.cycle ?? 0;
+  const { link, team } = await teamOf(database, tenant, found);
+  const managed = new Set(link?.personIds ?? []);
+  const shown = team?.members.slice(0, membersMax) ?? [];
+  const users = await usersById(
+    database,
+    tenant,
+    shown.map(({ userId }) => userId),
+  );
+  const answer: Omit<WhyTeam, 'next'> = {
+    kind: 'team',
+    tenant,
+    asOf,
+    source,
+    name,
+    timelyId: team?.id ?? null,
+    rule: source === null ? null : await ruleOf(services, tenant, source),
+    origin: link?.origin ?? null,
+    members: shown.map(({ userId, lead }) => {
+      const user = users.get(userId);
+      return {
+        email: user?.email ?? `user ${userId}`,
+        lead,
+        managed: user?.personId != null && managed.has(user.personId),
+      };
+    }),
+    memberCount: team?.members.length ?? 0,
+    changes: source === null ? [] : await pastChanges(database, tenant, source),
+    waiting: source === null ? [] : await waitingChanges(database, tenant, cycle, source),
+    findings: await findingsAbout(database, tenant, cycle, [name]),
+  };
+  return { ...answer, next: nextForTeam(answer) };
+}
+
+async function ruleOf(services: Services, tenant: string, source: string): Promise<string | null> {
+  const { database } = services;
+  const version = (await newestConfiguration(database, tenant))?.version ?? 0;
+  const { teams } = syncRules(await services.tenantFile(tenant, version));
+  const groups = source.startsWith('group:') ? await loadGroups(database, tenant) : [];
+  const group = groups.find(({ id }) => source === `group:${id}`);
+  return teamRuleOf(source, group?.name ?? null, teams);
+}
+
+/** The plan that holds. */
+async function planOf(database: Services['database'], tenant: string) {
+  const number = (await tenantRow(database, tenant))?.planCycle ?? 0;
+  const row = await cycleRow(database, tenant, number);
+  return row && { cycle: number, at: row.startedAt.toISOString() };
+}

@@ -1,0 +1,97 @@
+/** A directory read into memory, for somebody who waits: nothing of it is stored, and large ones are left alone. */
+import {
+  type DirectoryPage,
+  type DirectorySource,
+  directoryStreams,
+  type ReadPlan,
+} from '../../directory/source.ts';
+import { ContractError } from '../../domain/errors.ts';
+import type { DirectorySnapshot, Membership, Person } from '../../domain/people/directory.ts';
+import { kindBySignInName } from '../../domain/people/person.ts';
+import { membershipKey } from '../../store/replica/read-evidence.ts';
+
+/** Above this a reading takes longer than anybody waits. */
+const peopleMax = 5_000;
+const longestMs = 25_000;
+
+export type LiveDirectory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;
+
+/**
+ * The people, groups and memberships of right now; null where that takes too long. Throws as `DirectorySource.read`
+ * does, and ContractError for a reading that does not prove itself.
+ */
+export async function readLive(directory: DirectorySource, plan: ReadPlan): Promise<LiveDirectory | null> {
+  const count = await directory.count('users');
+  if (count === null || count > peopleMax) return null;
+  const endsAtMs = Date.now() + longestMs;
+  const live = {
+    people: new Map<string, Person>(),
+    groups: new Map<string, string>(),
+    members: new Map<string, Membership>(),
+  };
+  for (const stream of directoryStreams) {
+    let isWhole = false;
+    for await (const page of directory.read(stream, null, plan)) {
+      if (Date.now() > endsAtMs) return null;
+      if (page.doubts.length > 0) throw new ContractError(page.doubts.join(' '));
+      for (const entry of page.entries) take(live, entry);
+      isWhole = page.nextCursor !== null;
+    }
+    if (!isWhole) throw new ContractError(`The read of ${stream} ended without a cursor.`);
+  }
+  return {
+    people: [...live.people.values()],
+    groups: [...live.groups].map(([id, name]) => ({ id, name })),
+    memberships: [...live.members.values()],
+  };
+}
+
+interface Live {
+  people: Map<string, Person>;
+  /** Names by id. */
+  groups: Map<string, string>;
+  members: Map<string, Membership>;
+}
+
+function take({ people, groups, members }: Live, entry: DirectoryPage['entries'][number]): void {
+  switch (entry.type) {
+    case 'person':
+      people.set(entry.id, patched(people.get(entry.id) ?? nobody(entry.id), entry.patch));
+      return;
+    case 'group':
+      groups.set(entry.id, entry.patch.name ?? groups.get(entry.id) ?? '');
+      return;
+    case 'member': {
+      const { groupId, memberId, memberKind, removed } = entry;
+      const membership = { groupId, memberId, memberKind };
+      if (removed) members.delete(membershipKey(membership));
+      else members.set(membershipKey(membership), membership);
+      return;
+    }
+    case 'removed':
+      (entry.stream === 'users' ? people : groups).delete(entry.id);
+  }
+}
+
+type Patch = Extract<DirectoryPage['entries'][number], { type: 'person' }>['patch'];
+
+function patched(person: Person, { attributes = {}, ...facts }: Patch): Person {
+  const merged: Record<string, string | null> = { ...person.attributes, ...attributes };
+  const named = Object.entries(merged).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+  const kind =
+    facts.kind ?? (facts.userPrincipalName ? kindBySignInName(facts.userPrincipalName) : person.kind);
+  return { ...person, ...facts, kind, attributes: Object.fromEntries(named) };
+}
+
+const nobody = (id: string): Person => ({
+  id,
+  name: '',
+  userPrincipalName: '',
+  mail: null,
+  proxyAddresses: [],
+  enabled: true,
+  kind: 'member',
+  invitation: null,
+  attributes: {},
+  managerId: null,
+});

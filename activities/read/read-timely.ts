@@ -1,0 +1,118 @@
+/** Brings the snapshot of Timely forward: whole in a full cycle and where that failed, otherwise what changed since the watermark. */
+import { durationMs } from '../../config/duration.ts';
+import { NotFoundError, PermissionError } from '../../domain/errors.ts';
+import type { TimelyTeam, TimelyUser } from '../../domain/timely.ts';
+import type { Database } from '../../store/database.ts';
+import { loadTeamLinks } from '../../store/planning/links.ts';
+import {
+  accountRow,
+  dropUnseenUsers,
+  storeAccount,
+  storedTeams,
+  storeTeams,
+  storeUsers,
+} from '../../store/replica/timely-snapshot.ts';
+import { readAllUsers } from '../../timely/read.ts';
+import type { CycleKey } from '../cycle/open-cycle.ts';
+import type { Services, Tenant } from '../services.ts';
+
+/** An incremental read starts this much before the watermark: `updated_at` has seconds, and clocks differ. */
+const overlapSeconds = 60;
+
+export function createReadTimelyActivities(services: Services) {
+  return {
+    async readTimely(key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
+      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      const before = await accountRow(services.database, key.tenant);
+      return key.kind === 'full' || before === null || isWholeDue(before, tenant, services.now())
+        ? await readWhole(services, tenant, key.cycle)
+        : await readChanged(services, tenant, key.cycle, before);
+    },
+  };
+}
+
+type AccountRow = NonNullable<Awaited<ReturnType<typeof accountRow>>>;
+
+/**
+ * An incomplete read holds back every removal, so it does not stay until the next full cycle. One that is much too old is
+ * of a full cycle whose other side alone was read: the directory's half does not make it full again.
+ */
+function isWholeDue({ complete, wholeAt }: AccountRow, { file }: Tenant, now: Date): boolean {
+  const ageMaxMs = durationMs(file.schedule.fullEvery) * 1.1;
+  return !complete || wholeAt === null || now.getTime() - wholeAt.getTime() > ageMaxMs;
+}
+
+async function readWhole({ database, now }: Services, tenant: Tenant, cycle: number) {
+  const { name, timely } = tenant;
+  const [account, roles, ownUser] = await Promise.all([
+    timely.account(),
+    timely.roles(),
+    timely.currentUser(),
+  ]);
+  const wholeAt = now();
+  let watermark = 0;
+  const verdict = await readAllUsers(timely, async (users) => {
+    watermark = newest(watermark, users);
+    await storeUsers(database, name, users, cycle);
+  });
+  const teams = await readTeams(database, tenant);
+  await storeTeams(database, name, teams);
+  if (verdict.complete) await dropUnseenUsers(database, name, cycle);
+  const { complete } = verdict;
+  await storeAccount(database, name, { account, roles, ownUserId: ownUser.id, watermark, complete, wholeAt });
+  return { complete, reasons: verdict.reasons };
+}
+
+/**
+ * All teams that are listed, and those of ours that a list which is behind, or begins at its first row always, leaves
+ * out. A team whose members Timely does not tell stays as it was known: its name is taken, and a write that concerns it
+ * fails at its own reading before it (apply-team.ts).
+ */
+async function readTeams(database: Database, { name, file, timely }: Tenant): Promise<TimelyTeam[]> {
+  const links = await loadTeamLinks(database, name);
+  const known = new Map((await storedTeams(database, name)).map((team) => [team.id, team.members]));
+  const isTeamless = file.teams.length === 0 && links.length === 0;
+  const told = await timely.teams().catch((error: unknown) => {
+    if (isTeamless) return nothingWhenUnavailable(error);
+    throw error;
+  });
+  const teams = told.map(
+    ({ members, ...team }): TimelyTeam => ({ ...team, members: members ?? known.get(team.id) ?? [] }),
+  );
+  const listed = new Set(teams.map(({ id }) => id));
+  for (const { timelyId } of links) {
+    const team = listed.has(timelyId) ? null : await timely.team(timelyId);
+    if (team) teams.push(team);
+  }
+  return teams;
+}
+
+/** A plan without teams, or no right to them, answers 403 (timely-api.md, section 3): no matter to whom no team is of any use. */
+function nothingWhenUnavailable(error: unknown): never[] {
+  if (error instanceof PermissionError || error instanceof NotFoundError) return [];
+  throw error;
+}
+
+async function readChanged(
+  { database }: Services,
+  { name, timely }: Tenant,
+  cycle: number,
+  before: AccountRow,
+) {
+  const since = before.watermark - overlapSeconds;
+  let watermark = before.watermark;
+  for (const windows of [timely.usersChangedSince(since), timely.removedUsersChangedSince(since)]) {
+    for await (const users of windows) {
+      watermark = newest(watermark, users);
+      await storeUsers(database, name, users, cycle);
+    }
+  }
+  // Who owns the account and as whom we write decides what is refused, and seats change without any user changing: none of
+  // that is taken from an older read.
+  const [account, ownUser] = await Promise.all([timely.account(), timely.currentUser()]);
+  await storeAccount(database, name, { ...before, account, ownUserId: ownUser.id, watermark });
+  return { complete: before.complete, reasons: [] };
+}
+
+const newest = (watermark: number, users: TimelyUser[]) =>
+  users.reduce((latest, user) => Math.max(latest, user.updatedAt), watermark);

@@ -1,0 +1,63 @@
+/**
+ * The activity `makePlan` over a store, in a process that does nothing else: a first plan, another whole one, and then the
+ * part of a plan after each of some leavers. Prints what they cost as JSON. `DATABASE_URL` names an empty database.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createMakePlanActivities } from '../../activities/cycle/make-plan.ts';
+import type { Services, Tenant } from '../../activities/services.ts';
+import { projectFolder } from '../../client/local/project-folder.ts';
+import { parseTenantFile } from '../../config/tenant-file.ts';
+import { closeDatabase, openDatabase } from '../../store/database.ts';
+import { openCycle, storeEvidence } from '../../store/planning/cycles.ts';
+import { commitRound } from '../../store/replica/commit-round.ts';
+import { beginRound } from '../../store/replica/rounds.ts';
+import { stagePage } from '../../store/replica/staging.ts';
+import { peakMemory } from '../support/processes.ts';
+import { type PlanSize, planSides } from './plan-company.ts';
+import { fillStore } from './plan-store.ts';
+
+const tenant = 'contoso';
+const now = () => new Date();
+const size: PlanSize & { leavers: number } = JSON.parse(process.argv[2] ?? '{}');
+
+const database = await openDatabase(process.env.DATABASE_URL ?? '');
+const path = join(projectFolder(), 'tenants', 'contoso.yaml');
+const file = parseTenantFile(await readFile(path, 'utf8'), path);
+const leavers = await arrange();
+const services = { database, now, receiver: null, tenant: async () => ({ name: tenant, file }) as Tenant };
+const { makePlan } = createMakePlanActivities(services as unknown as Services);
+
+const wholeMs = [await planOnce('full'), await planOnce('full')];
+const partMs: number[] = [];
+for (const [index, leaver] of leavers.entries()) {
+  const round = { tenant, stream: 'users', cycle: 1_000 + index } as const;
+  await beginRound(database, { ...round, kind: 'incremental' });
+  await stagePage(database, tenant, 'users', [
+    { type: 'removed', stream: 'users', id: leaver, purged: true },
+  ]);
+  const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
+  await commitRound(database, { ...round, ...end, now: now(), reasons: [] });
+  partMs.push(await planOnce('incremental'));
+}
+console.log(JSON.stringify({ wholeMs, partMs, peakMiB: await peakMemory(process.pid) }));
+await closeDatabase(database);
+
+/** Fills the store and lets go what it was filled from. Answers who is going to leave. */
+async function arrange(): Promise<string[]> {
+  const sides = planSides(size);
+  await fillStore(database, tenant, file, sides);
+  const from = size.people / 4;
+  return sides.directory.people.slice(from, from + size.leavers).map(({ id }) => id);
+}
+
+async function planOnce(kind: 'full' | 'incremental'): Promise<number> {
+  const begin = { kind, configurationVersion: 1, now: now() };
+  const { number: cycle } = await openCycle(database, tenant, `run ${performance.now()}`, begin);
+  const counted = { pages: 1, objects: 1 };
+  const evidence = { kind, complete: true, reasons: [], users: counted, groups: counted };
+  await storeEvidence(database, tenant, cycle, evidence);
+  const startedAt = performance.now();
+  await makePlan({ tenant, cycle, kind, configurationVersion: 1 });
+  return performance.now() - startedAt;
+}

@@ -1,0 +1,137 @@
+/** What cycles of one tenant cost. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { cycleReport } from '../../client/remote/cycle-document.ts';
+import { followCycle } from '../../client/remote/cycle-report.ts';
+import { startTenant } from '../../client/remote/start-tenant.ts';
+import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import { activityTimes } from '../support/activity-times.ts';
+import { readLedger } from '../support/ledger.ts';
+import { type MemoryWatch, peakMemory, watchMemory, workerPid } from '../support/processes.ts';
+
+/** What a full cycle cost. Peaks count from the worker's start. */
+export interface FullCycle {
+  readMs: number;
+  /** To Microsoft. */
+  readRequests: number;
+  readPeakMiB: number;
+  planMs: number;
+  peakMiB: number;
+}
+
+/** Medians of incremental cycles without changes. */
+export interface IdleCycles {
+  cycleMs: number;
+  /** To both sides. */
+  requests: number;
+  /** The peak of a worker that has run nothing else. */
+  peakMiB: number;
+}
+
+export interface TenantFigures {
+  first: FullCycle;
+  again: FullCycle;
+  idle: IdleCycles;
+}
+
+export interface Setting {
+  /** The stack's data folder. */
+  folder: string;
+  tenantFile: string;
+  /** How many incremental cycles. */
+  cycles: number;
+}
+
+interface Span {
+  startedAt: number;
+  endedAt: number;
+}
+
+/** Starts a tenant, and measures its first full cycle, another one, and incremental cycles by a new worker. */
+export async function measureTenant(client: Client, setting: Setting): Promise<TenantFigures> {
+  const { folder, tenantFile } = setting;
+  const watch = watchMemory(await workerPid(folder));
+  const { tenant } = await startTenant(client, tenantFile);
+  const firstCycle = await followCycle(client, tenant, { after: 0 });
+  const first = await fullCycle(client, setting, tenant, watch);
+  // What the first cycle has done is looked at once more by the one after it.
+  const fullAgain = await nextCycle(client, tenant, firstCycle, { full: true });
+  const again = await fullCycle(client, setting, tenant, watch);
+  await watch.stop();
+  const idle = await idleCycles(client, setting, tenant, fullAgain);
+  return { first, again, idle };
+}
+
+async function nextCycle(
+  client: Client,
+  tenant: string,
+  after: number,
+  wish: { full: boolean },
+): Promise<number> {
+  await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(nudgeSignal, wish);
+  return await followCycle(client, tenant, { after });
+}
+
+async function fullCycle(
+  client: Client,
+  { folder }: Setting,
+  tenant: string,
+  watch: MemoryWatch,
+): Promise<FullCycle> {
+  const times = await activityTimes(client, tenant);
+  const [read, plan, report] = ['readDirectory', 'makePlan', 'finishCycle'].map((name) => times.get(name));
+  if (!read || !plan || !report) throw new Error('A full cycle was not carried through.');
+  return {
+    readMs: lengthOf(read),
+    readRequests: await requestsIn(folder, ['microsoft'], read),
+    readPeakMiB: watch.peakUntil(read.endedAt),
+    planMs: lengthOf(plan),
+    peakMiB: watch.peakUntil(report.endedAt),
+  };
+}
+
+async function idleCycles(
+  client: Client,
+  { folder, cycles }: Setting,
+  tenant: string,
+  after: number,
+): Promise<IdleCycles> {
+  const worker = await replaceWorker(folder);
+  // Its first cycle signs in, and fills caches.
+  let last = await nextCycle(client, tenant, after, { full: false });
+  const all: { cycleMs: number; requests: number }[] = [];
+  for (let count = 0; count < cycles; count += 1) {
+    last = await nextCycle(client, tenant, last, { full: false });
+    const { startedAt, finishedAt } = await cycleReport(client, tenant, last);
+    const span = { startedAt: Date.parse(startedAt), endedAt: Date.parse(finishedAt ?? '') };
+    all.push({ cycleMs: lengthOf(span), requests: await requestsIn(folder, ['microsoft', 'timely'], span) });
+  }
+  return {
+    cycleMs: median(all.map(({ cycleMs }) => cycleMs)),
+    requests: median(all.map(({ requests }) => requests)),
+    peakMiB: await peakMemory(worker),
+  };
+}
+
+/** Ends the worker, whose place the stack gives to a new one. */
+async function replaceWorker(folder: string): Promise<number> {
+  const old = await workerPid(folder);
+  process.kill(old, 'SIGTERM');
+  while ((await workerPid(folder)) === old) await sleep(100);
+  return await workerPid(folder);
+}
+
+async function requestsIn(
+  folder: string,
+  sides: ('microsoft' | 'timely')[],
+  { startedAt, endedAt }: Span,
+): Promise<number> {
+  const entries = (await Promise.all(sides.map((side) => readLedger(folder, side)))).flat();
+  return entries.filter(({ at }) => at >= startedAt && at <= endedAt).length;
+}
+
+const lengthOf = ({ startedAt, endedAt }: Span) => endedAt - startedAt;
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,42 @@
+/** Asks a worker whether a tenant file would work, and shows what it found. */
+import type { Client } from '@temporalio/client';
+import type { CheckLine, CheckReport, CheckState } from '../../domain/contract/check.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { counted, table } from '../render/output.ts';
+import { readTenantFile } from '../tenant-file.ts';
+import { ask } from './query.ts';
+
+/** Both sides are asked a dozen things each; a side that is down takes its time. */
+const checkWithinMs = 65_000;
+
+/**
+ * Checks a tenant file that need not be in force.
+ * @throws ConfigurationError or CommandError (2) when the file cannot be read or is not valid
+ */
+export async function checkTenant(client: Client, fileName: string): Promise<CheckReport> {
+  const file = await readTenantFile(fileName);
+  // A short question first: that no worker is there must not take as long to tell as that a side is down.
+  await ask(client, { about: 'cycles', tenant: file.tenant, limit: 1 });
+  return await ask(client, { about: 'check', file }, checkWithinMs);
+}
+
+/** Errors fail the check; warnings alone do not. */
+export function exitCodeOf({ lines }: CheckReport): ExitCode {
+  return countOf(lines, 'error') > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+export function checkText({ tenant, lines }: CheckReport, columns: number): string {
+  const rows = lines.map(({ side, name, state, message, remedy }) => [
+    state,
+    side,
+    name,
+    [message, remedy].join(' ').trim(),
+  ]);
+  const errors = counted(countOf(lines, 'error'), 'error');
+  const warnings = counted(countOf(lines, 'warning'), 'warning');
+  const found = table(['', 'side', 'check', 'found'], rows, columns);
+  return `${found}\n${tenant}: ${errors}, ${warnings}.`;
+}
+
+const countOf = (lines: CheckLine[], wanted: CheckState) =>
+  lines.filter(({ state }) => state === wanted).length;

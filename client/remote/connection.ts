@@ -1,0 +1,59 @@
+/** The way to Temporal, read from where every Temporal tool reads it, and time limits for what is asked of it. */
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { defaultTaskQueue } from '../../workflows/messages.ts';
+import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
+
+const connectWithinMs = 5_000;
+
+/** How long a worker has to answer a question or an Update before the command gives up with exit code 69. */
+export const answerWithinMs = 20_000;
+
+/** The queue on which the workers listen. */
+export function taskQueue(): string {
+  return process.env.TIMELY_SYNC_TASK_QUEUE || defaultTaskQueue;
+}
+
+/**
+ * Connects, runs, and closes the connection whatever happens. Settings: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
+ * `TEMPORAL_API_KEY`, `TEMPORAL_TLS*`, profiles of the Temporal CLI's file.
+ * @throws CommandError when the settings cannot be read (2) or nothing answers at the address (69)
+ */
+export async function withClient<Result>(run: (client: Client) => Promise<Result>): Promise<Result> {
+  const { connectionOptions, namespace = 'default' } = readSettings();
+  const connection = await connect(connectionOptions);
+  try {
+    // An ended workflow would go on answering the Query `status` as if its loop were alive.
+    return await run(new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Runs calls with a time limit; what is not answered by then fails with gRPC's DEADLINE_EXCEEDED. */
+export function within<Result>(client: Client, limitMs: number, run: () => Promise<Result>): Promise<Result> {
+  return client.withDeadline(Date.now() + limitMs, run);
+}
+
+function readSettings() {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    throw wrongUse(`Temporal's settings cannot be read: ${sentenceOf(error)}`);
+  }
+}
+
+async function connect(options: ReturnType<typeof readSettings>['connectionOptions']): Promise<Connection> {
+  const connection = Connection.lazy({ ...options, connectTimeout: connectWithinMs });
+  try {
+    await connection.ensureConnected();
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw new CommandError(
+      exitCodes.notReachable,
+      `Temporal does not answer at ${options.address ?? 'localhost:7233'}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
+      error,
+    );
+  }
+}

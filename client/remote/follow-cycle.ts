@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { TenantStatus } from '../../workflows/messages.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { runningStatus } from './tenant-status.ts';
+
+const pollMs = 250;
+/** A worker that restarts, or that is busy with the workflow bundle, may be silent for a while. */
+const silenceMs = 60_000;
+
+export interface FollowOptions {
+  /** Waits until a cycle with a higher number has finished. */
+  after: number;
+  onProgress?: (status: TenantStatus) => void;
+}
+
+/**
+ * Waits for a cycle and returns its number, whether it ended well or not.
+ * @throws CommandError when the tenant is paused, stopped, unknown or cannot begin a cycle (1), or nothing answers for a minute (69)
+ */
+export async function followCycle(client: Client, tenant: string, options: FollowOptions): Promise<number> {
+  let first: TenantStatus | null = null;
+  for (;;) {
+    const status = await runningStatus(client, tenant, silenceMs);
+    options.onProgress?.(status);
+    if (status.finishedCycle > options.after) return status.finishedCycle;
+    first ??= status;
+    refuseToWait(status, first);
+    await sleep(pollMs);
+  }
+}
+
+/** Ends the wait for a cycle that will not come. */
+function refuseToWait(status: TenantStatus, first: TenantStatus): void {
+  const { tenant, stage, paused, undoing, trouble, nextCycleAt } = status;
+  if (paused && stage === 'paused' && undoing === null) {
+    throw new CommandError(
+      exitCodes.failed,
+      `${tenant} is paused: \`timely-sync resume ${tenant}\` lets it go on.`,
+    );
+  }
+  // Another time to try again, and still no further cycle: not even its beginning could be stored.
+  if (trouble && stage === 'waiting' && nextCycleAt !== first.nextCycleAt) {
+    throw new CommandError(
+      exitCodes.failed,
+      `${tenant} cannot begin a cycle: ${trouble.message} ${trouble.remedy}`.trim(),
+    );
+  }
+}
+
+/** The status as a line of progress: `contoso: applying, 12 of 50`. */
+export function progressLine(status: TenantStatus): string {
+  const steps = status.progress ? `, ${status.progress.done} of ${status.progress.of}` : '';
+  return `${status.tenant}: ${status.stage}${steps}`;
+}

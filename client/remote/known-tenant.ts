@@ -1,0 +1,16 @@
+/** Whether there is such a tenant: an empty answer about a mistyped one would be taken for good news. */
+import type { Client } from '@temporalio/client';
+import type { TenantSummary } from '../../domain/contract/report.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { ask, everyItem } from './query.ts';
+import { loopStatus } from './tenant-status.ts';
+
+/** @throws CommandError (1) when neither the store nor Temporal knows the tenant */
+export async function requireTenant(client: Client, tenant: string): Promise<void> {
+  const stored = await everyItem<TenantSummary>((after) => ask(client, { about: 'tenants', after }));
+  if (stored.some((summary) => summary.tenant === tenant)) return;
+  if ((await loopStatus(client, tenant)) === 'unknown') throw unknownTenant(tenant);
+}
+
+export const unknownTenant = (tenant: string) =>
+  new CommandError(exitCodes.failed, `There is no tenant ${tenant}: \`timely-sync status\` lists them.`);

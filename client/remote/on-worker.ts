@@ -1,0 +1,57 @@
+/** What a command has a worker do: one activity, so that no command needs the database or a secret. */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { serverLacksMethod } from '../explain-error.ts';
+import { taskQueue, within } from './connection.ts';
+
+/** One activity, and the small workflow that runs it where the server knows no activities that stand alone. */
+export interface WorkerTask {
+  activity: string;
+  workflow: string;
+  /** What stands before the random part of its id in Temporal's UI. */
+  id: string;
+  input: unknown;
+  /** How long to wait in all. */
+  limitMs: number;
+  /** A worker that is busy with arithmetic may be silent longer than the 10 seconds unless given. */
+  heartbeatMs?: number;
+}
+
+/**
+ * Runs a task and answers its result, unchecked.
+ * @throws the Temporal client's errors, among them a time-out when no worker takes it up in time
+ */
+export function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
+  return within(client, task.limitMs, () =>
+    asActivity(client, task).catch((error: unknown) => {
+      if (!serverLacksMethod(error)) throw error;
+      return asWorkflow(client, task);
+    }),
+  );
+}
+
+/** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
+function asActivity(
+  client: Client,
+  { activity, id, input, limitMs, heartbeatMs }: WorkerTask,
+): Promise<unknown> {
+  return client.activity.execute(activity, {
+    id: `${id}/${randomUUID()}`,
+    taskQueue: taskQueue(),
+    args: [input],
+    // What nobody took up must not be done when whoever wanted it is long gone.
+    scheduleToCloseTimeout: limitMs,
+    heartbeatTimeout: heartbeatMs ?? 10_000,
+    retry: { maximumAttempts: 3 },
+  });
+}
+
+/** For Temporal servers that do not know standalone activities yet (older than 1.32). */
+function asWorkflow(client: Client, { workflow, id, input, limitMs }: WorkerTask): Promise<unknown> {
+  return client.workflow.execute(workflow, {
+    workflowId: `${id}/${randomUUID()}`,
+    taskQueue: taskQueue(),
+    args: [input],
+    workflowExecutionTimeout: limitMs,
+  });
+}

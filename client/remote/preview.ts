@@ -1,0 +1,123 @@
+/** Has a worker make a preview, and gathers it. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import type { TenantFile } from '../../config/tenant-file.ts';
+import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../../domain/contract/preview.ts';
+import type { Finding } from '../../domain/plan/change.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { onWorker } from './on-worker.ts';
+import { ask, everyItem, evidence } from './query.ts';
+
+/** A first preview of 100,000 people reads both sides whole, at Timely's five requests a second. */
+const previewWithinMs = 3_600_000;
+const planningSilenceMs = 60_000;
+const progressEveryMs = 2_000;
+
+/** What `preview --json` prints. */
+export interface PreviewDocument {
+  tenant: string;
+  /** Null, or the configuration in force: then only differences from its plan are listed. */
+  against: 'running' | null;
+  read: Pick<PreviewSummary, 'kind' | 'evidence'>;
+  inScope: number;
+  unchanged: number;
+  counts: PreviewSummary['counts'];
+  seats: PreviewSummary['seats'];
+  changes: PlanLine[];
+  findings: Finding[];
+}
+
+export interface PreviewOptions {
+  againstRunning: boolean;
+  /** How many changes are wanted at most; a few are enough for a screen. */
+  linesMax: number;
+  onProgress: ((progress: PreviewProgress) => void) | null;
+}
+
+/**
+ * The plan of the next cycle with this tenant file, which need not be in force.
+ * @throws the Temporal client's errors, among them whatever the two sides refuse
+ */
+export async function makePreview(
+  client: Client,
+  file: TenantFile,
+  { againstRunning, linesMax, onProgress }: PreviewOptions,
+): Promise<PreviewDocument> {
+  const key = { tenant: file.tenant, id: randomUUID() };
+  // A short question first: that no worker is there must not take an hour to tell.
+  await ask(client, { about: 'previewProgress', ...key });
+  const made = onWorker(client, {
+    activity: 'preview',
+    workflow: 'preview',
+    id: 'preview',
+    input: { id: key.id, file, againstRunning },
+    limitMs: previewWithinMs,
+    heartbeatMs: planningSilenceMs,
+  });
+  if (onProgress) await tellProgress(client, key, made, onProgress);
+  const { tenant, kind, evidence, ...summary } = previewSummary.parse(await made);
+  const changes = await everyItem<PlanLine>(
+    (after) => ask(client, { about: 'previewLines', ...key, after, compared: againstRunning }),
+    linesMax,
+  );
+  const findings = await everyItem<Finding>((after) =>
+    ask(client, { about: 'previewFindings', ...key, after }),
+  );
+  await ask(client, { about: 'previewEnd', ...key });
+  const against = againstRunning ? ('running' as const) : null;
+  return { tenant, against, read: { kind, evidence }, ...summary, changes, findings };
+}
+
+/** Looks from time to time until the preview is made, well or not. */
+async function tellProgress(
+  client: Client,
+  key: PreviewKey,
+  made: Promise<unknown>,
+  onProgress: (progress: PreviewProgress) => void,
+): Promise<void> {
+  let isMade = false;
+  const end = made.then(
+    () => undefined,
+    () => undefined,
+  );
+  void end.then(() => {
+    isMade = true;
+  });
+  while (!isMade) {
+    // A worker that is busy planning may not answer: the next look will.
+    await ask(client, { about: 'previewProgress', ...key }).then(onProgress, () => undefined);
+    await Promise.race([end, sleep(progressEveryMs)]);
+  }
+}
+
+/** As a cycle ends: people who failed before somebody's answer, before "done". What would be gone weighs nothing. */
+export function exitCodeOfPreview({ counts }: PreviewDocument): ExitCode {
+  if (counts.failed > 0) return exitCodes.somePeopleFailed;
+  return counts.asking > 0 ? exitCodes.waitsForApproval : exitCodes.done;
+}
+
+const previewSummary: z.ZodType<PreviewSummary> = z.object({
+  tenant: z.string(),
+  kind: z.enum(['full', 'incremental']),
+  evidence: evidence.nullable(),
+  inScope: z.number(),
+  unchanged: z.number(),
+  counts: z.object({
+    planned: z.number(),
+    held: z.number(),
+    asking: z.number(),
+    refused: z.number(),
+    failed: z.number(),
+  }),
+  seats: z
+    .object({
+      paid: z.number(),
+      used: z.number(),
+      free: z.number(),
+      usedAfter: z.number(),
+      waiting: z.number(),
+    })
+    .nullable(),
+});

@@ -1,0 +1,160 @@
+/** Has a tenant's loop see to one person now, and tells how it goes. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Client,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  WorkflowUpdateStage,
+} from '@temporalio/client';
+import { z } from 'zod';
+import {
+  type ProvisionReport,
+  type ProvisionStep,
+  provisionStages,
+} from '../../domain/contract/provision.ts';
+import { selfEndingHolds } from '../../domain/plan/change.ts';
+import {
+  provisionQuery,
+  provisionUpdate,
+  provisionWorkflowId,
+  tenantWorkflowId,
+} from '../../workflows/messages.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { table } from '../render/output.ts';
+import { changeRow, troubleText } from '../render/report-table.ts';
+import { line } from '../schemas/plan-line-schemas.ts';
+import { answerWithinMs, within } from './connection.ts';
+import { progressLine } from './follow-cycle.ts';
+import { ask, trouble } from './query.ts';
+import { runningStatus } from './tenant-status.ts';
+
+/** A cycle that runs is waited for; one of a large tenant takes its time. */
+const provisionWithinMs = 900_000;
+const pollMs = 250;
+/** The cycle that follows at once asks about what is held. */
+const requestWithinMs = 15_000;
+
+/**
+ * Waits for the loop's turn and for the end.
+ * @throws CommandError when the loop does not run (1); the Temporal client's errors, among them the worker's refusal of
+ * somebody whom nobody knows, or of a text that means several people
+ */
+export async function provision(
+  client: Client,
+  tenant: string,
+  person: string,
+  onProgress: ((text: string) => void) | null,
+): Promise<ProvisionReport> {
+  await runningStatus(client, tenant);
+  const id = randomUUID();
+  const loop = client.workflow.getHandle(tenantWorkflowId(tenant));
+  const update = await within(client, answerWithinMs, () =>
+    loop.startUpdate(provisionUpdate, {
+      args: [{ person, id }],
+      updateId: id,
+      waitForStage: WorkflowUpdateStage.ACCEPTED,
+    }),
+  );
+  const ended = within(client, provisionWithinMs, () => update.result()).catch((error: unknown) => {
+    throw error instanceof WorkflowUpdateRPCTimeoutOrCancelledError
+      ? stillWaits(tenant, person, error)
+      : error;
+  });
+  if (onProgress) await tellProgress(client, { tenant, id }, ended, onProgress);
+  const report = provisionReport.parse(await ended);
+  return { ...report, steps: await withRequests(client, report) };
+}
+
+/** The loop has taken the order, and carries it out whoever waits for it. */
+const stillWaits = (tenant: string, person: string, cause: Error) =>
+  new CommandError(
+    exitCodes.failed,
+    `${tenant} is still busy with its cycle, and sees to ${person} afterwards: \`timely-sync why ${tenant} ${person}\` tells how it went.`,
+    cause,
+  );
+
+async function tellProgress(
+  client: Client,
+  { tenant, id }: { tenant: string; id: string },
+  ended: Promise<unknown>,
+  onProgress: (text: string) => void,
+): Promise<void> {
+  let hasEnded = false;
+  const end = ended.then(
+    () => undefined,
+    () => undefined,
+  );
+  void end.then(() => {
+    hasEnded = true;
+  });
+  while (!hasEnded) {
+    const text = await stageOf(client, tenant, id).catch(() => null);
+    if (text !== null) onProgress(text);
+    await Promise.race([end, sleep(pollMs)]);
+  }
+}
+
+/** What its own workflow says; before there is one, which cycle it waits for. */
+async function stageOf(client: Client, tenant: string, id: string): Promise<string> {
+  const child = client.workflow.getHandle(provisionWorkflowId(tenant, id));
+  const report = await child.query(provisionQuery).catch(() => null);
+  if (report) return `${tenant}: ${report.person?.name ?? ''} ${report.stage}`;
+  return `waits for the cycle that runs; ${progressLine(await runningStatus(client, tenant))}`;
+}
+
+/** Fills in the requests that the cycle after it opens. */
+async function withRequests(
+  client: Client,
+  { tenant, person, steps }: ProvisionReport,
+): Promise<ProvisionStep[]> {
+  const giveUpAt = Date.now() + requestWithinMs;
+  let asked = steps;
+  while (person && asked.some((step) => asksSomebody(step) && !step.request) && Date.now() < giveUpAt) {
+    await sleep(pollMs);
+    const answer = await ask(client, { about: 'why', tenant, subject: person.id });
+    const waiting = answer?.kind === 'person' ? answer.waiting : [];
+    asked = steps.map((step) => {
+      const same = waiting.find(({ change, subject }) => change === step.change && subject === step.subject);
+      return step.request ? step : { ...step, request: same?.request ?? null };
+    });
+  }
+  return asked;
+}
+
+const asksSomebody = ({ status, hold }: ProvisionStep) =>
+  status === 'held' && hold !== null && !selfEndingHolds.includes(hold.rule);
+
+/** As a cycle ends: 1 before 4 before 3 before 0. */
+export function exitCodeOfProvision({ trouble, doubt, steps }: ProvisionReport): ExitCode {
+  if (trouble !== null || doubt !== null) return exitCodes.failed;
+  if (steps.some(({ status }) => status === 'failed')) return exitCodes.somePeopleFailed;
+  return steps.some(asksSomebody) ? exitCodes.waitsForApproval : exitCodes.done;
+}
+
+export function provisionText(report: ProvisionReport, columns: number): string {
+  const { tenant, person, verdict, steps, doubt, trouble, cycle } = report;
+  const rows = steps.map((step): string[] => {
+    const [what, who, why] = changeRow(step);
+    return [what, who, step.request ? `${why} Next: timely-sync approvals show ${step.request}` : why];
+  });
+  const scope = verdict ? `${verdict.inScope ? 'in scope' : 'not in scope'}: ${verdict.reason}` : '';
+  return [
+    `${tenant}: ${person ? `${person.name} <${person.email ?? 'no address'}>, ${scope}` : 'nobody was seen to'}`,
+    ...(rows.length > 0 ? [table(['what', 'who', 'why'], rows, columns)] : []),
+    ...(doubt === null ? [] : [doubt]),
+    ...(trouble === null ? [] : [troubleText(trouble)]),
+    ...(rows.length === 0 && !doubt && !trouble ? ['Nothing was to do.'] : []),
+    `It is cycle ${cycle} of the journal.`,
+  ].join('\n');
+}
+
+const provisionReport: z.ZodType<ProvisionReport> = z.object({
+  tenant: z.string(),
+  stage: z.enum(provisionStages),
+  cycle: z.number(),
+  person: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }).nullable(),
+  verdict: z.object({ inScope: z.boolean(), reason: z.string() }).nullable(),
+  steps: z.array(line.extend({ request: z.string().nullable() })),
+  doubt: z.string().nullable(),
+  trouble: trouble.nullable(),
+});

@@ -1,0 +1,217 @@
+/** Questions to a worker: one activity each, so that no command needs the database or a secret. */
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import { decisionChannels } from '../../domain/approvals/decision.ts';
+import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
+import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
+import type { Question } from '../../domain/contract/query.ts';
+import {
+  type ApprovalDetail,
+  type ApprovalSummary,
+  type ChainReport,
+  type CycleReport,
+  cycleKinds,
+  healthStates,
+  type JournalLine,
+  type Page,
+  type ReportLine,
+  type TenantSummary,
+  type UndoPreview,
+} from '../../domain/contract/report.ts';
+import type { WhyAnswer } from '../../domain/contract/why.ts';
+import { journalKinds } from '../../domain/journal/journal.ts';
+import { type Finding, holdRules } from '../../domain/plan/change.ts';
+import { finding, line, planLine } from '../schemas/plan-line-schemas.ts';
+import { whyAnswer } from '../schemas/why-schemas.ts';
+import { answerWithinMs } from './connection.ts';
+import { onWorker } from './on-worker.ts';
+
+type ApprovalLine = ApprovalDetail['lines'][number];
+
+/** One page of an approval: who decided what, and some of its changes. */
+export type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalLine> };
+
+/** What each question is answered with; null for what is not there. */
+export interface Answers {
+  tenants: Page<TenantSummary>;
+  cycle: CycleReport | null;
+  /** Newest first. */
+  cycles: CycleReport[];
+  lines: Page<ReportLine>;
+  findings: Page<Finding>;
+  approvals: Page<ApprovalSummary>;
+  approval: ApprovalPage | null;
+  check: CheckReport;
+  why: WhyAnswer;
+  previewProgress: PreviewProgress;
+  previewLines: Page<PlanLine>;
+  previewFindings: Page<Finding>;
+  previewEnd: null;
+  /** What the browser is to open for a sign-in to Timely. */
+  signInAddress: string;
+  /** Newest first. */
+  history: Page<JournalLine>;
+  verify: ChainReport;
+  undo: UndoPreview;
+  erase: ErasureReport;
+}
+
+/**
+ * Asks one question and waits for its answer.
+ * @throws the Temporal client's errors, among them a time-out when no worker answers within `limitMs`
+ */
+export async function ask<Asked extends Question>(
+  client: Client,
+  question: Asked,
+  limitMs = answerWithinMs,
+): Promise<Answers[Asked['about']]> {
+  const answer = await onWorker(client, {
+    activity: question.about === 'check' ? 'check' : 'answer',
+    workflow: 'question',
+    id: 'question',
+    input: question,
+    limitMs,
+  });
+  const about: Asked['about'] = question.about;
+  return answers[about].parse(answer);
+}
+
+/** Items of a list that comes in pages: all of them, or the first `limit`. */
+export async function everyItem<Item>(
+  askPage: (after: number) => Promise<Page<Item>>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: number | null = 0;
+  while (after !== null && items.length < limit) {
+    const page: Page<Item> = await askPage(after);
+    items.push(...page.items);
+    after = page.next;
+  }
+  return items.slice(0, limit);
+}
+
+const pageOf = <Item>(item: z.ZodType<Item>) =>
+  z.object({ items: z.array(item), next: z.number().nullable() });
+
+const counts = z.object({
+  inScope: z.number(),
+  invited: z.number(),
+  reinstated: z.number(),
+  linked: z.number(),
+  roleChanged: z.number(),
+  removed: z.number(),
+  teamsCreated: z.number(),
+  teamsRenamed: z.number(),
+  teamMembersChanged: z.number(),
+  teamsRetired: z.number(),
+  held: z.number(),
+  failed: z.number(),
+  unchanged: z.number(),
+});
+
+const stream = z.object({ pages: z.number(), objects: z.number() });
+/** What a read can be trusted for. */
+export const evidence = z.object({
+  kind: z.enum(['full', 'incremental']),
+  complete: z.boolean(),
+  reasons: z.array(z.string()),
+  users: stream,
+  groups: stream,
+});
+
+/** Why a tenant's cycle could not be carried through. */
+export const trouble = z.object({ health: z.enum(healthStates), message: z.string(), remedy: z.string() });
+
+const cycle = z.object({
+  number: z.number(),
+  kind: z.enum(cycleKinds),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  evidence: evidence.nullable(),
+  counts,
+  trouble: trouble.nullable(),
+});
+
+const approval = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  rule: z.enum(holdRules),
+  state: z.enum(['open', 'approved', 'rejected', 'partly approved', 'expired', 'ended by itself']),
+  opened: z.string(),
+  expires: z.string(),
+  changes: z.number(),
+  subjects: z.array(z.string()),
+});
+
+const decision = z.object({
+  decision: z.enum(['approve', 'reject']),
+  by: z.string(),
+  note: z.string(),
+  channel: z.enum(decisionChannels),
+  changes: z.number(),
+  facts: z.string(),
+  at: z.string(),
+});
+const approvalLine = line.extend({ decision: z.enum(['approved', 'rejected']).nullable() });
+
+const tenant = z.object({
+  tenant: z.string(),
+  lastCycle: cycle.nullable(),
+  held: z.number(),
+  failed: z.number(),
+  openApprovals: z.number(),
+});
+
+const journalLine = z.object({
+  sequence: z.number(),
+  at: z.string(),
+  cycle: z.number(),
+  kind: z.enum(journalKinds),
+  subject: z.string().nullable(),
+  name: z.string().nullable(),
+  reason: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  approval: z.number().nullable(),
+  hash: z.string(),
+});
+
+const checkLine = z.object({
+  side: z.enum(checkSides),
+  name: z.string(),
+  state: z.enum(checkStates),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
+  tenants: pageOf(tenant),
+  cycle: cycle.nullable(),
+  cycles: z.array(cycle),
+  lines: pageOf(line),
+  findings: pageOf(finding),
+  approvals: pageOf(approval),
+  check: z.object({
+    tenant: z.string(),
+    lines: z.array(checkLine),
+  }),
+  approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
+  signInAddress: z.url(),
+  why: whyAnswer,
+  previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),
+  previewLines: pageOf(planLine),
+  previewFindings: pageOf(finding),
+  previewEnd: z.null(),
+  history: pageOf(journalLine),
+  verify: z.object({
+    checked: z.number(),
+    end: z.object({ sequence: z.number(), hash: z.string() }),
+    anchor: z.number(),
+    done: z.boolean(),
+    broken: z.object({ sequence: z.number(), problem: z.string() }).nullable(),
+  }),
+  undo: z.object({ changes: z.number(), lines: z.array(line), findings: z.array(finding) }),
+  erase: z.object({ tenant: z.string(), entries: z.number(), stays: z.boolean() }),
+};

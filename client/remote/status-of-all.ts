@@ -1,0 +1,73 @@
+/** How all tenants are. */
+import type { Client } from '@temporalio/client';
+import type { Health, TenantSummary } from '../../domain/contract/report.ts';
+import type { Stage } from '../../workflows/messages.ts';
+import { moment, table } from '../render/output.ts';
+import { ask, everyItem } from './query.ts';
+import { loopStatus } from './tenant-status.ts';
+
+/** One tenant's line: what the store knows of it and where its loop stands. */
+export interface TenantLine extends TenantSummary {
+  stage: Stage | 'stopped';
+  health: Health;
+  nextCycleAt: string | null;
+}
+
+/** Loops that are asked at the same time: enough to be quick with a thousand tenants, few enough for the server. */
+const loopsAtATime = 20;
+
+/** All tenants by name. */
+export async function allTenants(client: Client): Promise<TenantLine[]> {
+  const summaries = await everyItem<TenantSummary>((after) => ask(client, { about: 'tenants', after }));
+  const lines: TenantLine[] = [];
+  for (let start = 0; start < summaries.length; start += loopsAtATime) {
+    const some = summaries.slice(start, start + loopsAtATime);
+    lines.push(...(await Promise.all(some.map((summary) => tenantLine(client, summary)))));
+  }
+  return lines;
+}
+
+/** The tenants as a table. */
+export function tenantsTable(lines: TenantLine[], columns: number): string {
+  if (lines.length === 0) return 'No tenant yet: `timely-sync start FILE` starts one.';
+  const head = [
+    'tenant',
+    'health',
+    'stage',
+    'in scope',
+    'held',
+    'failed',
+    'approvals',
+    'last cycle',
+    'next cycle',
+  ];
+  return table(head, lines.map(row), columns);
+}
+
+async function tenantLine(client: Client, summary: TenantSummary): Promise<TenantLine> {
+  const status = await loopStatus(client, summary.tenant);
+  if (typeof status === 'object') {
+    const { stage, health, nextCycleAt } = status;
+    return { ...summary, stage, health, nextCycleAt };
+  }
+  return {
+    ...summary,
+    stage: 'stopped',
+    health: summary.lastCycle?.trouble?.health ?? 'ok',
+    nextCycleAt: null,
+  };
+}
+
+function row({
+  tenant,
+  health,
+  stage,
+  lastCycle,
+  held,
+  failed,
+  openApprovals,
+  nextCycleAt,
+}: TenantLine): string[] {
+  const numbers = [lastCycle?.counts.inScope ?? 0, held, failed, openApprovals].map(String);
+  return [tenant, health, stage, ...numbers, moment(lastCycle?.finishedAt ?? null), moment(nextCycleAt)];
+}

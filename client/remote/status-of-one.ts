@@ -1,0 +1,98 @@
+/** How one tenant is, in full. */
+import type { Client } from '@temporalio/client';
+import type { ApprovalSummary, CycleReport, ReportLine, Trouble } from '../../domain/contract/report.ts';
+import type { Finding } from '../../domain/plan/change.ts';
+import { seatFindingKinds } from '../../domain/plan/seats.ts';
+import type { TenantStatus } from '../../workflows/messages.ts';
+import { type Estimate, estimateOf, estimateText } from '../render/estimate.ts';
+import { counted, moment, span, table } from '../render/output.ts';
+import { changeRow, countsLine, troubleText } from '../render/report-table.ts';
+import { listApprovals } from './approvals.ts';
+import { cycleLines } from './cycle-document.ts';
+import { unknownTenant } from './known-tenant.ts';
+import { ask } from './query.ts';
+import { loopStatus } from './tenant-status.ts';
+
+const cyclesShown = 5;
+const linesShown = 50;
+
+/** What `status TENANT --json` prints. */
+export interface TenantInFull {
+  tenant: string;
+  /** Null when the loop is stopped. */
+  status: TenantStatus | null;
+  /** The last ones, newest first. */
+  cycles: CycleReport[];
+  held: ReportLine[];
+  failed: ReportLine[];
+  approvals: ApprovalSummary[];
+  /** What the plan wants of the account's seats: paid, used, wanted. Empty when nobody wants one. */
+  seats: Finding[];
+  /** While changes are applied. */
+  estimate: Estimate | null;
+}
+
+/**
+ * Asks for everything about a tenant.
+ * @throws CommandError (1) when nobody knows it
+ */
+export async function tenantInFull(client: Client, tenant: string): Promise<TenantInFull> {
+  const [status, cycles] = await Promise.all([
+    loopStatus(client, tenant),
+    ask(client, { about: 'cycles', tenant, limit: cyclesShown }),
+  ]);
+  if (status === 'unknown' && cycles.length === 0) throw unknownTenant(tenant);
+  const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
+  const lines = (kind: 'held' | 'failed') =>
+    finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];
+  const [held, failed, approvals, seats] = await Promise.all([
+    lines('held'),
+    lines('failed'),
+    listApprovals(client, tenant, { open: true }),
+    finished ? seatsOf(client, tenant, finished.number) : [],
+  ]);
+  const loop = typeof status === 'object' ? status : null;
+  const running =
+    cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
+  const estimate = loop && estimateOf(loop, running, Date.now());
+  return { tenant, status: loop, cycles, held, failed, approvals, seats, estimate };
+}
+
+/** They stand before all other findings. */
+async function seatsOf(client: Client, tenant: string, cycle: number): Promise<Finding[]> {
+  const { items } = await ask(client, { about: 'findings', tenant, cycle, after: 0 });
+  return items.filter(({ kind }) => seatFindingKinds.includes(kind));
+}
+
+/** The tenant's report as text. */
+export function tenantText(report: TenantInFull, columns: number): string {
+  const { status, cycles, held, failed, approvals, seats } = report;
+  const trouble: Trouble | null = status ? status.trouble : (cycles[0]?.trouble ?? null);
+  const changes = [...held, ...failed].map(changeRow);
+  return [
+    headline(report),
+    ...(trouble ? [troubleText(trouble)] : []),
+    ...seats.map(({ message }) => message),
+    ...(cycles.length > 0
+      ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
+      : []),
+    ...(changes.length > 0 ? [table(['what waits', 'who', 'why'], changes, columns)] : []),
+    ...approvals.map(
+      ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${counted(changes, 'change')}`,
+    ),
+    ...(approvals.length > 0 ? [`Next: timely-sync approvals show ${approvals[0]?.id}`] : []),
+  ].join('\n');
+}
+
+function headline({ tenant, status, estimate }: TenantInFull): string {
+  if (status === null) return `${tenant}: stopped`;
+  const steps = estimate ? ` (${estimateText(estimate, Date.now())})` : '';
+  const next = status.nextCycleAt ? `, next cycle at ${moment(status.nextCycleAt)}` : '';
+  return `${tenant}: ${status.health}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
+}
+
+function cycleRow({ number, kind, startedAt, finishedAt, counts, trouble }: CycleReport): string[] {
+  const took = finishedAt ? span(Date.parse(finishedAt) - Date.parse(startedAt)) : 'runs';
+  const result = trouble ? `${trouble.health}: ${trouble.message}` : countsLine(counts);
+  return [`${number} ${kind}`, moment(startedAt), took, result];
+}

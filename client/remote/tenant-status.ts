@@ -1,0 +1,88 @@
+/** Where a tenant's loop stands, asked of the loop itself. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Client,
+  QueryNotRegisteredError,
+  QueryRejectedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { z } from 'zod';
+import { healthStates } from '../../domain/contract/report.ts';
+import { statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { silentWorker, temporalIsAway, workerIsSilent } from '../explain-error.ts';
+import { answerWithinMs, within } from './connection.ts';
+import { trouble } from './query.ts';
+
+const oneTryMs = 5_000;
+const pauseMs = 200;
+
+const tenantStatus: z.ZodType<TenantStatus> = z.object({
+  tenant: z.string(),
+  stage: z.enum(['starting', 'reading', 'planning', 'applying', 'reporting', 'waiting', 'paused']),
+  health: z.enum(healthStates),
+  cycle: z.number(),
+  finishedCycle: z.number(),
+  progress: z.object({ done: z.number(), of: z.number(), since: z.string().optional() }).nullable(),
+  trouble: trouble.nullable(),
+  nextCycleAt: z.string().nullable(),
+  configurationVersion: z.number(),
+  paused: z.boolean(),
+  // Loops that began before there were undos do not say.
+  undoing: z.number().nullable().default(null),
+});
+
+/** The loop's answer; `stopped` when it has ended, `unknown` when Temporal never heard of it. */
+export type LoopStatus = TenantStatus | 'stopped' | 'unknown';
+
+/**
+ * Asks a tenant's loop where it stands. Tries again for `limitMs` while no worker answers, Temporal is away, or the loop
+ * is between two of its runs.
+ * @throws CommandError with exit code 69 when there is no answer by then
+ */
+export async function loopStatus(
+  client: Client,
+  tenant: string,
+  limitMs = answerWithinMs,
+): Promise<LoopStatus> {
+  const giveUpAt = Date.now() + limitMs;
+  for (;;) {
+    try {
+      const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
+      const tryMs = Math.min(oneTryMs, Math.max(giveUpAt - Date.now(), pauseMs));
+      return tenantStatus.parse(await within(client, tryMs, () => handle.query(statusQuery)));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'unknown';
+      if (error instanceof QueryRejectedError && !(await runs(client, tenant))) return 'stopped';
+      if (!passes(error)) throw error;
+      if (Date.now() >= giveUpAt) throw silentWorker(error);
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/**
+ * The status of a loop that has to run.
+ * @throws CommandError when it does not, saying how to start it
+ */
+export async function runningStatus(client: Client, tenant: string, limitMs?: number): Promise<TenantStatus> {
+  const status = await loopStatus(client, tenant, limitMs);
+  if (typeof status === 'object') return status;
+  const state = status === 'stopped' ? `${tenant} is stopped` : `There is no tenant ${tenant}`;
+  throw new CommandError(
+    exitCodes.failed,
+    `${state}: \`timely-sync start FILE\` with its tenant file starts it.`,
+  );
+}
+
+/** A run that has just continued as new rejects a query as an ended one does; only the latest run tells them apart. */
+async function runs(client: Client, tenant: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
+  const { status } = await within(client, oneTryMs, () => handle.describe());
+  return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+}
+
+function passes(error: unknown): boolean {
+  const betweenRuns = error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError;
+  return betweenRuns || workerIsSilent(error) || temporalIsAway(error);
+}

@@ -1,0 +1,47 @@
+/** The journal as a file: JSON as it is, or CSV for spreadsheets. */
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { JournalLine } from '../../domain/contract/report.ts';
+import { wrongUse } from '../exit-codes.ts';
+
+const columns = [
+  'sequence',
+  'at',
+  'cycle',
+  'kind',
+  'subject',
+  'name',
+  'reason',
+  'before',
+  'after',
+  'approval',
+  'hash',
+] as const satisfies readonly (keyof JournalLine)[];
+
+/** By the ending of the file's name. @throws CommandError (2) for another one than `.csv` and `.json` */
+export function historyFormat(fileName: string): (lines: JournalLine[]) => string {
+  const format = { '.csv': csvOf, '.json': jsonOf }[extname(fileName).toLowerCase()];
+  if (format) return format;
+  throw wrongUse(`"${fileName}" ends neither in .csv nor in .json.`);
+}
+
+/** Writes what `historyFormat` made, readable by its owner alone, since it names people. */
+export async function writeHistory(fileName: string, text: string): Promise<void> {
+  await writeFile(fileName, text, { mode: 0o600 });
+}
+
+const jsonOf = (lines: JournalLine[]) => `${JSON.stringify({ entries: lines }, null, 2)}\n`;
+
+function csvOf(lines: JournalLine[]): string {
+  const rows = [columns, ...lines.map((line) => columns.map((column) => cellOf(line[column])))];
+  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
+}
+
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  // A name that begins like a formula is one for a spreadsheet, and anybody may choose their name.
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,0 +1,85 @@
+/** Where a command writes: results on standard output, everything else on standard error. */
+import Table from 'cli-table3';
+import type { ExitCode } from '../exit-codes.ts';
+
+/** Somebody who looks at a terminal and can be asked. */
+export interface Watcher {
+  /** Asks a yes-or-no question; false as well when they press Ctrl-C. */
+  confirm(question: string): Promise<boolean>;
+  /** Replaces the line that tells what is going on; null clears it. */
+  progress(text: string | null): void;
+}
+
+/** What a command runs with. */
+export interface Session {
+  /** Writes to standard output: results, and with `--json` one document and nothing else. */
+  out(text: string): void;
+  /** Writes to standard error: errors, and on a terminal messages. */
+  err(text: string): void;
+  /** A line that somebody types or pastes after the question, or that is piped in; null when none comes. */
+  readLine(question: string): Promise<string | null>;
+  /** Null without a terminal: then nothing is asked and no progress is shown. */
+  watcher: Watcher | null;
+  /** Width for tables. */
+  columns: number;
+  /** Set by a command that ends otherwise than "done". */
+  exitCode: ExitCode;
+}
+
+/** Prints a command's result: the document with `--json`, the text for people otherwise. */
+export function printResult(
+  session: Session,
+  json: boolean | undefined,
+  document: unknown,
+  text: string,
+): void {
+  session.out(`${json ? JSON.stringify(document, null, 2) : text}\n`);
+}
+
+/** Says something to whoever watches; nothing without a terminal. */
+export function say(session: Session, text: string): void {
+  if (session.watcher) session.err(`${text}\n`);
+}
+
+/** Width of tables where there is no terminal to tell it. */
+export const defaultColumns = 140;
+
+const paddingAndBorder = 3;
+
+/** A table as text; the last column wraps at words so that lines stay within `columns`, as long as its words let it. */
+export function table(head: string[], rows: string[][], columns: number): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const others = widths.slice(0, -1).reduce((sum, width) => sum + width + paddingAndBorder, 1);
+  const words = rows.flatMap((row) => row.at(-1)?.split(' ') ?? []);
+  const longestWord = Math.max(...words.map((word) => word.length), 0);
+  const last = Math.min(widths.at(-1) ?? 0, Math.max(longestWord, columns - others - paddingAndBorder));
+  const colWidths = [...widths.slice(0, -1), last].map((width) => width + 2);
+  // No colours: the text is read in terminals of any background, in files and in tickets.
+  const style = { head: [], border: [], compact: true };
+  const result = new Table({ head, colWidths, wordWrap: true, style });
+  result.push(...rows);
+  return result.toString();
+}
+
+/** A number with its noun: `1 change`, `3 changes`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A moment as people read it, in their own time zone: `2026-11-23 12:06`; `-` for none. */
+export function moment(iso: string | null): string {
+  if (iso === null) return '-';
+  const at = new Date(iso);
+  const pad = (part: number) => String(part).padStart(2, '0');
+  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+  return `${day} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
+
+/** A length of time as people read it: `0.9 s`, `4 min 5 s`. */
+export function span(milliseconds: number): string {
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

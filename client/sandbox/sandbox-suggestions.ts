@@ -1,0 +1,24 @@
+import type { Client } from '@temporalio/client';
+import { ask } from '../remote/query.ts';
+
+/** Somebody of the sandbox's company whose leaving trips no rule. */
+const leaver = 'giulia.ferri@contoso.example';
+
+/**
+ * Three commands that show what the sync is about, as text: with the sandbox's own people and the request that waits there.
+ * `data` is the folder that `up` was started with.
+ */
+export async function sandboxSuggestions(client: Client, tenant: string, data: string): Promise<string> {
+  const { items } = await ask(client, { about: 'approvals', tenant, open: true, after: 0 });
+  const waiting = items[0];
+  const folder = data === '.timely-sync' ? '' : ` --data ${data}`;
+  return [
+    'Try next, in another terminal, after the line with `export` above.',
+    'Somebody leaves, and is out of Timely a second later:',
+    `  npx timely-sync sandbox leave ${leaver}${folder}`,
+    'The account that waits for a person is approved:',
+    `  npx timely-sync approvals approve ${waiting?.id ?? `${tenant}/1`} --note "known to me"`,
+    'Somebody is invited by hand, and left alone:',
+    `  npx timely-sync sandbox invite-by-hand guest@elsewhere.example${folder}`,
+  ].join('\n');
+}

@@ -1,0 +1,43 @@
+/** Shapes of changes and findings, for what comes from a worker. */
+import { z } from 'zod';
+import { differences, type PlanLine, type StateBrief } from '../../domain/contract/preview.ts';
+import { changeKinds, holdRules, refusalRules } from '../../domain/plan/change.ts';
+
+export const line = z.object({
+  position: z.number(),
+  change: z.enum(changeKinds),
+  status: z.enum(['planned', 'held', 'refused', 'done', 'dropped', 'failed', 'parked']),
+  subject: z.string(),
+  name: z.string(),
+  why: z.string(),
+  hold: z.object({ rule: z.enum(holdRules), detail: z.string() }).nullable(),
+  refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
+  failure: z
+    .object({
+      class: z.string(),
+      message: z.string(),
+      remedy: z.string(),
+      tries: z.number().exactOptional(),
+      nextTryAt: z.string().exactOptional(),
+    })
+    .nullable(),
+  request: z.string().nullable().exactOptional(),
+});
+
+export const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });
+
+const stateBrief: z.ZodType<StateBrief> = z.object({
+  role: z.string().optional(),
+  name: z.string().optional(),
+  people: z.number().optional(),
+});
+
+export const planLine: z.ZodType<PlanLine> = line.extend({
+  id: z.string(),
+  fingerprint: z.string(),
+  before: stateBrief.nullable(),
+  after: stateBrief.nullable(),
+  joins: z.array(z.string()),
+  leaves: z.array(z.string()),
+  difference: z.enum(differences).nullable(),
+});

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import {
+  ConfigurationError,
+  ContractError,
+  CursorExpiredError,
+  NotFoundError,
+} from '../../../domain/errors.ts';
+import type { DirectoryEntry, DirectoryPage, DirectoryStream, ReadPlace, ReadPlan } from '../../source.ts';
+import type { GraphClient } from '../graph/graph-client.ts';
+import type { GraphCall } from '../graph/graph-errors.ts';
+import { defaultPagesMax, followPages, nextLink } from '../graph/paging.ts';
+import { memberKindOf } from './members.ts';
+import { type Completeness, graphUser, isWithoutData, personPatch, removedMark } from './people.ts';
+import { firstRequest } from './properties.ts';
+
+const related = z.object({
+  '@odata.type': z.string().nullish(),
+  id: z.string().min(1),
+  '@removed': removedMark.nullish(),
+});
+
+const graphGroup = z.looseObject({
+  id: z.string().min(1),
+  displayName: z.string().nullish(),
+  'members@delta': z.array(related).nullish(),
+  '@removed': removedMark.nullish(),
+});
+type GraphGroup = z.infer<typeof graphGroup>;
+
+const links = { '@odata.nextLink': nextLink, '@odata.deltaLink': nextLink };
+const userPage = z.object({ ...links, value: z.array(graphUser) });
+const groupPage = z.object({ ...links, value: z.array(graphGroup) });
+
+const calls: Record<DirectoryStream, GraphCall> = {
+  users: { operation: 'GET /users/delta', permission: 'User.Read.All' },
+  groups: { operation: 'GET /groups/delta', permission: 'GroupMember.Read.All' },
+};
+
+export interface DeltaRead {
+  graph: GraphClient;
+  stream: DirectoryStream;
+  /** The delta link of the round before; null reads the stream whole. */
+  cursor: string | null;
+  plan: ReadPlan;
+  /** Where an interrupted round goes on; null begins one. */
+  place?: ReadPlace | null;
+  /** Default: more than any directory has. */
+  pagesMax?: number;
+}
+
+/**
+ * One round of a stream, page by page, as `DirectorySource.read` promises. Entries come as the service gives them: in
+ * no order, an object perhaps several times.
+ */
+export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage, void, undefined> {
+  const { graph, stream, cursor, plan, place = null, pagesMax = defaultPagesMax } = read;
+  const url = place?.next ?? cursor ?? firstRequest(stream, plan);
+  const before = place?.pages ?? 0;
+  let pages = before;
+  try {
+    if (stream === 'users') {
+      const completeness: Completeness = cursor === null ? 'whole' : 'changes';
+      for await (const page of followPages(graph, url, userPage, calls.users, pagesMax - before)) {
+        pages += 1;
+        const entries = page.value.map((user) => personEntry(user, plan, completeness));
+        yield { stream, entries, ...linksOf(page), doubts: doubtsOf(page.value, completeness, pages) };
+      }
+    } else {
+      for await (const page of followPages(graph, url, groupPage, calls.groups, pagesMax - before)) {
+        pages += 1;
+        const doubts = groupDoubtsOf(page.value, pages);
+        yield { stream, entries: page.value.flatMap(groupEntries), ...linksOf(page), doubts };
+      }
+    }
+  } catch (error) {
+    throw pages === before ? firstRequestError(error, read) : error;
+  }
+}
+
+/** A page holds a link to the next one or to the next round, never both (microsoft-graph.md, section 1.3). */
+function linksOf(
+  page: z.infer<typeof userPage> | z.infer<typeof groupPage>,
+): Pick<DirectoryPage, 'next' | 'nextCursor'> {
+  const { '@odata.deltaLink': nextCursor = null, '@odata.nextLink': next = null } = page;
+  if (nextCursor !== null && next !== null) {
+    throw new ContractError('A delta page held both a nextLink and a deltaLink, so that its end is unclear.');
+  }
+  return { next, nextCursor };
+}
+
+function personEntry(
+  user: z.infer<typeof graphUser>,
+  plan: ReadPlan,
+  completeness: Completeness,
+): DirectoryEntry {
+  return user['@removed']
+    ? removal('users', user.id, user['@removed'])
+    : { type: 'person', id: user.id, patch: personPatch(user, plan, completeness) };
+}
+
+function groupEntries(group: GraphGroup): DirectoryEntry[] {
+  if (group['@removed']) return [removal('groups', group.id, group['@removed'])];
+  const patch = group.displayName == null ? {} : { name: group.displayName };
+  const members = (group['members@delta'] ?? []).flatMap((member): DirectoryEntry[] => {
+    const memberKind = memberKindOf(member['@odata.type']);
+    if (!memberKind) return [];
+    const removed = member['@removed'] != null;
+    return [{ type: 'member', groupId: group.id, memberId: member.id, memberKind, removed }];
+  });
+  return [{ type: 'group', id: group.id, patch }, ...members];
+}
+
+/** `changed` is a soft delete that may be restored; `deleted` is for good (section 1.4). */
+function removal(stream: DirectoryStream, id: string, mark: z.infer<typeof removedMark>): DirectoryEntry {
+  return { type: 'removed', stream, id, purged: mark.reason === 'deleted' };
+}
+
+function doubtsOf(users: z.infer<typeof graphUser>[], completeness: Completeness, page: number): string[] {
+  const live = users.filter((user) => !user['@removed']);
+  const empty = live.filter((user) => isWithoutData(user, completeness)).length;
+  if (empty === 0) return [];
+  return [
+    `${empty} of ${live.length} people on page ${page} came without any names: ` +
+      'the application has probably lost the permission User.Read.All.',
+  ];
+}
+
+/** Every group has a name; pages that only bring more members of one leave it out, and none says null. */
+function groupDoubtsOf(groups: GraphGroup[], page: number): string[] {
+  const live = groups.filter((group) => !group['@removed']);
+  const nameless = live.filter((group) => group.displayName === null).length;
+  if (nameless === 0) return [];
+  return [
+    `${nameless} of ${live.length} groups on page ${page} came without a name: ` +
+      'the application has probably lost the permission GroupMember.Read.All.',
+  ];
+}
+
+/** What a refused first request means: there was no page yet, so that reading whole loses nothing. */
+function firstRequestError(error: unknown, { stream, cursor, plan, place = null }: DeltaRead): unknown {
+  const refused = error instanceof ContractError || error instanceof NotFoundError;
+  if (refused && place !== null) {
+    // How long a link to a next page lives is not documented (microsoft-graph.md, section 1.6).
+    return new CursorExpiredError(`The next page of ${stream} was refused: ${error.message}`, {
+      cause: error,
+    });
+  }
+  if (refused && cursor !== null) {
+    // How a malformed or foreign delta token is refused is not documented (microsoft-graph.md, section 13.1).
+    return new CursorExpiredError(`The cursor of ${stream} was refused: ${error.message}`, { cause: error });
+  }
+  if (refused && stream === 'users' && plan.attributes.length > 0) {
+    return new ConfigurationError(
+      `Entra ID cannot read people with the attributes ${plan.attributes.join(', ')}.`,
+      {
+        cause: error,
+        remedy:
+          'Check the names under `where` in the tenant file: they are user properties of Microsoft Graph.',
+      },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,186 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  ClientAssertionCredential,
+  ClientCertificateCredential,
+  ClientSecretCredential,
+  type ClientSecretCredentialOptions,
+  ManagedIdentityCredential,
+} from '@azure/identity';
+import { ConfigurationError, PassingError, SyncError } from '../../../domain/errors.ts';
+import { retryAfterMsOf } from '../../../domain/rate-limit/retry-after.ts';
+import type { Endpoints } from '../graph/endpoints.ts';
+import { connectionFailure, networkRemedy } from '../graph/network-errors.ts';
+import type { EntraSettings } from '../settings.ts';
+import { type Refusal, refusalError } from './sign-in-errors.ts';
+
+/** Tokens for Microsoft Graph. The library caches them; one sign-in runs at a time. */
+export interface SignIn {
+  /** @throws ConsentNeededError, PassingError, ThrottledError, ConfigurationError */
+  token(): Promise<string>;
+  /** Like `token`, never `rejected` again: for a token that the service refused before its time was over. */
+  tokenAfter(rejected: string): Promise<string>;
+}
+
+/** The part of the library's credentials that is used here. */
+interface Credential {
+  getToken(scope: string): Promise<{ token: string }>;
+}
+
+type ExtraPolicy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
+
+/** What one sign-in saw, beside the library's error, which keeps next to nothing (microsoft-graph.md, section 7.2). */
+interface Attempt {
+  refusal: Refusal | null;
+  /** Why no answer came: a name such as `ECONNREFUSED`. */
+  connectionFailure: string | null;
+  assertionFailure: SyncError | null;
+}
+
+/**
+ * Signs the application of `settings` in at its own tenant.
+ * @throws ConfigurationError when the credential cannot be used at all
+ */
+export function createSignIn(settings: EntraSettings, endpoints: Endpoints, timeoutMs: number): SignIn {
+  const attempt: Attempt = { refusal: null, connectionFailure: null, assertionFailure: null };
+  const options = signInOptions(endpoints, timeoutMs, attempt);
+  const make = () => makeCredential(settings, endpoints, options, attempt);
+  let credential = make();
+  let running: Promise<string> | null = null;
+
+  async function signIn(): Promise<string> {
+    Object.assign(attempt, { refusal: null, connectionFailure: null, assertionFailure: null });
+    try {
+      return (await credential.getToken(endpoints.scope)).token;
+    } catch (error) {
+      // After a 5xx the library refuses by itself for a minute; when to try again is Temporal's decision.
+      credential = make();
+      throw signInError(error, attempt, settings);
+    }
+  }
+
+  const token = () => {
+    running ??= signIn().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+
+  return {
+    token,
+    async tokenAfter(rejected) {
+      const current = await token();
+      if (current !== rejected) return current;
+      // Somebody else may have replaced the credential meanwhile: asking once more costs nothing then.
+      credential = make();
+      return token();
+    },
+  };
+}
+
+function signInOptions(
+  endpoints: Endpoints,
+  timeoutMs: number,
+  attempt: Attempt,
+): ClientSecretCredentialOptions {
+  const watch: ExtraPolicy = {
+    name: 'watchSignIn',
+    async sendRequest(request, next) {
+      request.timeout = timeoutMs;
+      const response = await next(request).catch((error: unknown) => {
+        attempt.connectionFailure = connectionFailure(error);
+        throw error;
+      });
+      if (response.status >= 400) {
+        const retryAfterMs = retryAfterMsOf(response.headers);
+        attempt.refusal = { status: response.status, retryAfterMs, body: response.bodyAsText ?? '' };
+      }
+      return response;
+    },
+  };
+  return {
+    authorityHost: endpoints.login,
+    disableInstanceDiscovery: !endpoints.loginIsMicrosoft,
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [{ policy: watch, position: 'perCall' }],
+  };
+}
+
+function makeCredential(
+  { tenantId, clientId, credential }: EntraSettings,
+  { exchangeScope }: Endpoints,
+  options: ClientSecretCredentialOptions,
+  attempt: Attempt,
+): Credential {
+  const byAssertion = (assertion: () => Promise<string>) =>
+    new ClientAssertionCredential(tenantId, clientId, keepFailure(assertion, attempt), options);
+  switch (credential.kind) {
+    case 'secret':
+      return new ClientSecretCredential(tenantId, clientId, credential.secret, options);
+    case 'certificate':
+      assertPem(credential.pem);
+      return new ClientCertificateCredential(tenantId, clientId, { certificate: credential.pem }, options);
+    case 'federatedToken':
+      return byAssertion(() => readTokenFile(credential.file));
+    case 'managedIdentity': {
+      const identity = new ManagedIdentityCredential({ clientId: credential.clientId });
+      return byAssertion(() => identityToken(identity, credential.clientId, exchangeScope));
+    }
+  }
+}
+
+/** The library keeps only the message of what an assertion throws; this keeps the error itself. */
+function keepFailure(assertion: () => Promise<string>, attempt: Attempt): () => Promise<string> {
+  return () =>
+    assertion().catch((error: unknown) => {
+      if (error instanceof SyncError) attempt.assertionFailure = error;
+      throw error;
+    });
+}
+
+function assertPem(pem: string): void {
+  try {
+    createPrivateKey(pem);
+    new X509Certificate(pem);
+  } catch {
+    throw new ConfigurationError('The certificate of the Entra application is not usable.', {
+      remedy:
+        'source.credential.certificate must point to PEM text: the certificate and its key, not encrypted.',
+    });
+  }
+}
+
+async function readTokenFile(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text.trim()) return text.trim();
+  throw new ConfigurationError(`The federated token file ${file} is missing, empty or not readable.`, {
+    remedy: 'Check source.credential.federatedToken and what writes the file.',
+  });
+}
+
+async function identityToken(
+  identity: ManagedIdentityCredential,
+  clientId: string,
+  exchangeScope: string,
+): Promise<string> {
+  try {
+    return (await identity.getToken(exchangeScope)).token;
+  } catch {
+    throw new PassingError(`The managed identity ${clientId} gives no token on this machine.`, {
+      remedy: 'Check that the identity is assigned to this machine and that its identity endpoint answers.',
+    });
+  }
+}
+
+function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSettings): SyncError {
+  if (attempt.assertionFailure) return attempt.assertionFailure;
+  if (attempt.refusal) return refusalError(attempt.refusal);
+  // The library's own text may quote the answer, so that neither it nor the error behind it is passed on.
+  const reason = attempt.connectionFailure ?? (error instanceof Error ? error.name : 'unknown error');
+  return new PassingError(
+    `No sign-in for tenant ${tenantId}: the sign-in service gave no answer (${reason}).`,
+    {
+      remedy: networkRemedy,
+    },
+  );
+}

@@ -1,0 +1,123 @@
+/** Who is in which group, nested groups included. */
+import { groupBy } from '../group-by.ts';
+import { compareText, foldText } from '../text.ts';
+import type { DirectorySnapshot, Group, Membership } from './directory.ts';
+
+/** What a name or object id of the tenant file stands for. Ambiguous names are reported, never guessed. */
+export type GroupResolution =
+  | { kind: 'found'; group: Group }
+  | { kind: 'ambiguous'; groups: Group[] }
+  | { kind: 'missing' };
+
+export type ResolveGroup = (nameOrId: string) => GroupResolution;
+
+/** Answers about transitive membership; each group is walked once, however many people are asked about. */
+export interface MembershipIndex {
+  resolve: ResolveGroup;
+  /** Object ids of the known people in the group or in any group below it. */
+  peopleIn(groupId: string): Iterable<string>;
+  /** Names of the groups from the given one down to the one that has the person directly; null when not a member. */
+  pathTo(groupId: string, personId: string): string[] | null;
+  /** Whether the group itself, without those below it, has the person. */
+  hasDirectly(groupId: string, personId: string): boolean;
+}
+
+/** Everybody below a group, with the group that has them directly, and the way down to each group. */
+interface Reach {
+  groupOf: Map<string, string>;
+  pathTo: Map<string, string[]>;
+}
+
+/**
+ * Resolves groups by object id first, then by name. A name that has stood for one group and is another's now is as
+ * ambiguous as a name that two groups have: nobody is let in or out because groups change their names.
+ */
+export function groupResolver(groups: readonly Group[]): ResolveGroup {
+  const byId = new Map(groups.map((group) => [foldText(group.id), group]));
+  const byName = groupBy(groups, (group) => foldText(group.name));
+  const knownAs = new Map(
+    groups.flatMap((group) => group.knownAs?.map((name) => [foldText(name), group]) ?? []),
+  );
+  return (nameOrId) => {
+    const group = byId.get(foldText(nameOrId));
+    if (group) return { kind: 'found', group };
+    const named = byName.get(foldText(nameOrId)) ?? [];
+    const before = knownAs.get(foldText(nameOrId));
+    const [first, ...others] = before && named[0] && !named.includes(before) ? [...named, before] : named;
+    if (!first) return { kind: 'missing' };
+    if (others.length === 0) return { kind: 'found', group: first };
+    return { kind: 'ambiguous', groups: [first, ...others].toSorted((a, b) => compareText(a.id, b.id)) };
+  };
+}
+
+/** Builds the index once for a snapshot. Cycles of groups are fine. */
+export function buildMembershipIndex(
+  snapshot: Pick<DirectorySnapshot, 'groups' | 'memberships'> & { people: readonly { id: string }[] },
+): MembershipIndex {
+  const names = new Map(snapshot.groups.map((group) => [group.id, group.name]));
+  const { peopleOf, groupsOf } = directMembers(snapshot);
+  const directSets = new Map<string, ReadonlySet<string>>();
+  const directSetOf = (groupId: string): ReadonlySet<string> => {
+    const known = directSets.get(groupId) ?? new Set(peopleOf.get(groupId));
+    directSets.set(groupId, known);
+    return known;
+  };
+  const reaches = new Map<string, Reach>();
+  const reachOf = (groupId: string): Reach => {
+    const known = reaches.get(groupId);
+    if (known) return known;
+    const reach = walk(groupId, peopleOf, groupsOf, names);
+    reaches.set(groupId, reach);
+    return reach;
+  };
+  return {
+    resolve: groupResolver(snapshot.groups),
+    peopleIn: (groupId) => reachOf(groupId).groupOf.keys(),
+    pathTo(groupId, personId) {
+      const { groupOf, pathTo } = reachOf(groupId);
+      return pathTo.get(groupOf.get(personId) ?? '') ?? null;
+    },
+    hasDirectly: (groupId, personId) => directSetOf(groupId).has(personId),
+  };
+}
+
+function directMembers({
+  people,
+  memberships,
+}: {
+  people: readonly { id: string }[];
+  memberships: Membership[];
+}) {
+  const known = new Set(people.map((person) => person.id));
+  const peopleOf = new Map<string, string[]>();
+  const groupsOf = new Map<string, string[]>();
+  for (const { groupId, memberId, memberKind } of memberships) {
+    if (memberKind === 'user' && !known.has(memberId)) continue;
+    const members = memberKind === 'user' ? peopleOf : groupsOf;
+    const ofGroup = members.get(groupId);
+    if (ofGroup) ofGroup.push(memberId);
+    else members.set(groupId, [memberId]);
+  }
+  return { peopleOf, groupsOf };
+}
+
+/** Goes down level by level, in the order of ids, so that each path is a shortest one and always the same. */
+function walk(
+  top: string,
+  peopleOf: ReadonlyMap<string, readonly string[]>,
+  groupsOf: ReadonlyMap<string, readonly string[]>,
+  names: ReadonlyMap<string, string>,
+): Reach {
+  const groupOf = new Map<string, string>();
+  const pathTo = new Map([[top, [names.get(top) ?? top]]]);
+  // A Map may grow while it is walked: groups found below are visited after those found before.
+  for (const [groupId, path] of pathTo) {
+    for (const personId of peopleOf.get(groupId) ?? []) {
+      if (!groupOf.has(personId)) groupOf.set(personId, groupId);
+    }
+    for (const below of [...(groupsOf.get(groupId) ?? [])].sort(compareText)) {
+      if (!pathTo.has(below)) pathTo.set(below, [...path, names.get(below) ?? below]);
+    }
+  }
+  return { groupOf, pathTo };
+}

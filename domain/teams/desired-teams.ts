@@ -1,0 +1,189 @@
+/** Which teams the rules ask for, and whom in them. */
+
+import { groupBy } from '../group-by.ts';
+import { once } from '../lazy.ts';
+import type { Group } from '../people/directory.ts';
+import type { NamedGroup } from '../people/group-findings.ts';
+import type { MembershipIndex } from '../people/membership.ts';
+import type { Finding, TeamSource } from '../plan/change.ts';
+import type { Rest, TeamCandidate } from '../plan/unplanned-context.ts';
+import type { TeamRule } from '../rules.ts';
+import { compareText, foldText, sameText } from '../text.ts';
+
+/** A team that the rules ask for. */
+export interface DesiredTeam {
+  source: TeamSource;
+  name: string;
+  /** What it is made from, for reasons: `group "Design Guild"`. */
+  label: string;
+  /** People in scope who belong into it, sorted. */
+  personIds: string[];
+}
+
+export interface DesiredTeams {
+  /** In the order of the rules, then of the sources; one for each source. */
+  teams: DesiredTeam[];
+  /** The groups that the rules name. */
+  groups: NamedGroup[];
+  findings: Finding[];
+}
+
+interface DesiredTeamsInput {
+  rules: { teams: readonly TeamRule[] };
+  index: MembershipIndex;
+  groups: readonly Group[];
+  inScope: readonly TeamCandidate[];
+  /** Sources that teams are bound to already. */
+  boundSources: readonly TeamSource[];
+  /** In the plan of a part: people in scope besides `inScope`. */
+  rest?: Pick<Rest, 'people' | 'departments'> | undefined;
+}
+
+/** Source of a team that is made from a group. */
+export const groupSource = (groupId: string): TeamSource => `group:${groupId}`;
+
+/** What the rules under `teams` ask for. A source that several rules name makes one team, by the first of them. */
+export function desiredTeams(input: DesiredTeamsInput): DesiredTeams {
+  const groups = input.rules.teams.flatMap((rule, position) =>
+    rule.kind === 'group'
+      ? [{ label: labelOf(position), name: rule.group, resolution: input.index.resolve(rule.group) }]
+      : [],
+  );
+  const maker = teamMaker(input);
+  const byRule = input.rules.teams.map((rule) => makeTeams(rule, maker));
+  const teams = [...byRule.flat(), ...renamedGroups(input, byRule.flat(), maker)];
+  const bySource = new Map<TeamSource, DesiredTeam>();
+  for (const team of teams) if (!bySource.has(team.source)) bySource.set(team.source, team);
+  const findings = input.rules.teams.flatMap((rule, position) =>
+    byRule[position]?.length === 0 && rule.kind === 'groupsNamed' ? [matchesNothing(rule, position)] : [],
+  );
+  return { teams: [...bySource.values()], groups, findings };
+}
+
+interface TeamMaker {
+  resolve: MembershipIndex['resolve'];
+  /** Sorted by id. */
+  groups: readonly Group[];
+  /** Departments of the people in scope, as most of them spell it. */
+  departments(): readonly string[];
+  ofGroup(group: Group, name: string): DesiredTeam;
+  ofDepartment(department: string, name: string): DesiredTeam;
+  ofDomain(domain: string, name: string): DesiredTeam;
+}
+
+function teamMaker({ index, groups, inScope, rest }: DesiredTeamsInput): TeamMaker {
+  const candidates = rest ? [...inScope, ...rest.people] : inScope;
+  const scope = new Set(candidates.map(({ personId }) => personId));
+  const byDepartment = once(() =>
+    groupBy(candidates, ({ department }) => (department === null ? null : foldText(department))),
+  );
+  const byDomain = once(() => groupBy(candidates, ({ domain }) => domain || null));
+  const idsOf = (people: readonly TeamCandidate[] = []) =>
+    people.map(({ personId }) => personId).sort(compareText);
+  return {
+    resolve: index.resolve,
+    groups: groups.toSorted((a, b) => compareText(a.id, b.id)),
+    departments: once(() => departmentsOf(inScope, rest?.departments ?? new Map())),
+    ofGroup: (group, name) => ({
+      source: groupSource(group.id),
+      name,
+      label: `group "${group.name}"`,
+      personIds: [...index.peopleIn(group.id)].filter((id) => scope.has(id)).sort(compareText),
+    }),
+    ofDepartment: (department, name) => ({
+      source: `department:${foldText(department)}`,
+      name,
+      label: `department "${department}"`,
+      personIds: idsOf(byDepartment().get(foldText(department))),
+    }),
+    ofDomain: (domain, name) => ({
+      source: `domain:${foldText(domain)}`,
+      name,
+      label: `domain "${domain}"`,
+      personIds: idsOf(byDomain().get(foldText(domain))),
+    }),
+  };
+}
+
+function makeTeams(rule: TeamRule, maker: TeamMaker): DesiredTeam[] {
+  switch (rule.kind) {
+    case 'group': {
+      const resolution = maker.resolve(rule.group);
+      if (resolution.kind !== 'found') return [];
+      return [maker.ofGroup(resolution.group, rule.name ?? resolution.group.name)];
+    }
+    case 'groupsNamed':
+      return maker.groups.flatMap((group) => {
+        const matched = matchPattern(rule.pattern, group.name);
+        return matched === null ? [] : [maker.ofGroup(group, nameFrom(rule.name ?? group.name, matched))];
+      });
+    case 'department': {
+      const department = rule.department.trim();
+      if (department !== '*') return [maker.ofDepartment(department, rule.name ?? department)];
+      return maker.departments().map((each) => maker.ofDepartment(each, nameFrom(rule.name ?? each, each)));
+    }
+    case 'emailDomain': {
+      const domain = foldText(rule.emailDomain);
+      return [maker.ofDomain(domain, rule.name ?? domain)];
+    }
+  }
+}
+
+/**
+ * A team is bound to its group by id. When a rule names a group that is not there by that name, or by that name alone,
+ * and no more bound groups are left over than there are such rules, then those groups were renamed: their teams go on.
+ */
+function renamedGroups(
+  { rules, boundSources }: DesiredTeamsInput,
+  made: readonly DesiredTeam[],
+  maker: TeamMaker,
+): DesiredTeam[] {
+  const unresolved = rules.teams.filter(
+    (rule) => rule.kind === 'group' && maker.resolve(rule.group).kind !== 'found',
+  );
+  const sources = new Set(made.map(({ source }) => source));
+  const bound = new Set(boundSources.filter((source) => !sources.has(source)));
+  const left = maker.groups.filter(({ id }) => bound.has(groupSource(id)));
+  const isClear = unresolved.length === 1 || unresolved.every(({ name }) => name === undefined);
+  if (left.length > unresolved.length || !isClear) return [];
+  return left.map((group) => maker.ofGroup(group, unresolved[0]?.name ?? group.name));
+}
+
+/** What the one `*` of the pattern stands for in the name; null when the name does not fit. */
+export function matchPattern(pattern: string, name: string): string | null {
+  const [before = '', after] = pattern.trim().split('*');
+  const text = name.trim();
+  if (after === undefined) return sameText(before, text) ? text : null;
+  const fits =
+    text.length >= before.length + after.length &&
+    text.toLowerCase().startsWith(before.toLowerCase()) &&
+    text.toLowerCase().endsWith(after.toLowerCase());
+  return fits ? text.slice(before.length, text.length - after.length).trim() : null;
+}
+
+const nameFrom = (template: string, matched: string) => template.split('$1').join(matched).trim();
+
+/** Departments, each in the spelling that most of its people have; the first by code units among equals. */
+function departmentsOf(inScope: readonly TeamCandidate[], others: ReadonlyMap<string, number>): string[] {
+  const spellings = new Map(others);
+  for (const { department } of inScope) {
+    if (department !== null) spellings.set(department, (spellings.get(department) ?? 0) + 1);
+  }
+  const byDepartment = groupBy(spellings, ([spelling]) => foldText(spelling));
+  return [...byDepartment.values()].map(commonSpelling).sort(compareText);
+}
+
+function commonSpelling(spellings: readonly [string, number][]): string {
+  const [first] = spellings.toSorted(
+    ([one, ofOne], [other, ofOther]) => ofOther - ofOne || compareText(one, other),
+  );
+  return first?.[0] ?? '';
+}
+
+const labelOf = (position: number) => `teams ${position + 1}`;
+
+const matchesNothing = ({ pattern }: { pattern: string }, position: number): Finding => ({
+  kind: 'rule-matches-nobody',
+  subject: labelOf(position),
+  message: `${labelOf(position)}: no group of the directory is named like "${pattern}".`,
+});

@@ -1,0 +1,29 @@
+/** Which application permissions let a call through (microsoft-graph.md, section 2.4). */
+import type { Answer, Call } from '../../answer.ts';
+import { graphError } from '../errors.ts';
+import type { MicrosoftFrame } from '../frame.ts';
+
+/** What the sandbox's application is granted until somebody takes it away. */
+export const defaultPermissions = [
+  'User.Read.All',
+  'GroupMember.Read.All',
+  'RoleManagement.Read.Directory',
+  'Application.Read.All',
+];
+
+/** By the beginning of the operation's name; any one of the permissions is enough. Other operations need none. */
+const needed: Record<string, string[]> = {
+  users: ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All'],
+  groups: ['GroupMember.Read.All', 'Group.Read.All', 'Group.ReadWrite.All', 'Directory.Read.All'],
+  roles: ['RoleManagement.Read.Directory', 'RoleManagement.ReadWrite.Directory', 'Directory.Read.All'],
+  servicePrincipals: ['Application.Read.All', 'Application.ReadWrite.All', 'Directory.Read.All'],
+  applications: ['Application.Read.All', 'Application.ReadWrite.All', 'Directory.Read.All'],
+};
+
+/** The refusal of a call that the application has no permission for; null when it may pass. Taken away counts at once. */
+export function permissionRefusal({ state, clock }: MicrosoftFrame, { operation }: Call): Answer | null {
+  const enough = needed[operation.split('.')[0] ?? ''];
+  if (!enough || enough.some((permission) => state.app.permissions.includes(permission))) return null;
+  const message = 'Insufficient privileges to complete the operation.';
+  return graphError(clock(), 403, 'Authorization_RequestDenied', message);
+}

@@ -1,0 +1,187 @@
+/** OData query options as far as the directory needs them (microsoft-graph.md, sections 2.1 and 2.2). */
+import { type Answer, type Call, json, Refusal } from '../../answer.ts';
+import { graphError } from '../errors.ts';
+import type { DirectoryObject, ObjectKind } from './objects.ts';
+import { defaultProperties, isProperty, shape } from './properties.ts';
+
+export const badRequest = (now: Date, message: string, code = 'Request_BadRequest'): Refusal =>
+  new Refusal(graphError(now, 400, code, message));
+
+/** The token of a link, or undefined on the first request of a round; an empty one (the 410's Location) counts as none. */
+export const deltaTokenOf = (call: Call): string | undefined =>
+  call.query.get('$skiptoken') || call.query.get('$deltatoken') || undefined;
+
+const advanced = (call: Call) => call.headers.get('consistencylevel')?.toLowerCase() === 'eventual';
+
+/** Names in `$select`, or the properties that come by default. Unknown names are refused. */
+export function selected(
+  call: Call,
+  kind: ObjectKind,
+  now: Date,
+  alsoAllowed: readonly string[] = [],
+): string[] {
+  const option = call.query.get('$select');
+  if (option === null || option === '') return defaultProperties[kind];
+  const names = option.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !isProperty(kind, name) && !alsoAllowed.includes(name));
+  if (unknown === undefined) return names;
+  throw badRequest(now, `Could not find a property named '${unknown}' on type 'microsoft.graph.${kind}'.`);
+}
+
+const clausePattern =
+  /\s*(?:(\w+)\s+(eq|in)\s+('(?:[^']|'')*'|\((?:'(?:[^']|'')*'|[^')])*\)|null|true|false)|startswith\((\w+),\s*('(?:[^']|'')*')\))\s*(and|or|$)/iy;
+const literalPattern = /'((?:[^']|'')*)'/g;
+const maxInValues = 15;
+const noStartsWith = ['department'];
+
+type Test = (object: Record<string, unknown>) => boolean;
+
+/** `$filter` with `eq`, `in` and `startswith`, joined by `and` or by `or`; null when there is none. */
+export function filterTest(call: Call, now: Date): Test | null {
+  const filter = call.query.get('$filter');
+  if (filter === null) return null;
+  const tests: Test[] = [];
+  const joints = new Set<string>();
+  clausePattern.lastIndex = 0;
+  while (clausePattern.lastIndex < filter.length) {
+    const match = clausePattern.exec(filter);
+    if (!match) throw badRequest(now, 'Invalid filter clause.', 'Request_UnsupportedQuery');
+    tests.push(clauseTest(match, call, now));
+    if (match[6]) joints.add(match[6].toLowerCase());
+  }
+  if (joints.size > 1)
+    throw badRequest(now, 'The simulator takes `and` or `or`, not both.', 'Request_UnsupportedQuery');
+  return joints.has('or')
+    ? (object) => tests.some((test) => test(object))
+    : (object) => tests.every((test) => test(object));
+}
+
+function clauseTest(match: RegExpExecArray, call: Call, now: Date): Test {
+  const [, property, operator, value = '', startsWithProperty, startsWithText] = match;
+  if (startsWithProperty !== undefined) {
+    if (noStartsWith.includes(startsWithProperty)) {
+      throw badRequest(
+        now,
+        `Unsupported filter on property '${startsWithProperty}'.`,
+        'Request_UnsupportedQuery',
+      );
+    }
+    const start = literals(startsWithText ?? '')[0] ?? '';
+    return (object) => comparable(object[startsWithProperty]).startsWith(comparable(start));
+  }
+  const wanted = operator?.toLowerCase() === 'in' ? literals(value) : [literal(value)];
+  if (wanted.length > maxInValues && !advanced(call)) {
+    throw badRequest(
+      now,
+      `Too many child clauses specified in search filter expression: ${wanted.length}.`,
+      'Request_UnsupportedQuery',
+    );
+  }
+  return (object) => wanted.some((text) => comparable(object[property ?? '']) === comparable(text));
+}
+
+const literals = (text: string) =>
+  [...text.matchAll(literalPattern)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
+const literal = (text: string): unknown =>
+  text.startsWith("'") ? literals(text)[0] : ({ true: true, false: false }[text.toLowerCase()] ?? null);
+/** Text compares without regard to case; null only equals null. */
+const comparable = (value: unknown) =>
+  value === null || value === undefined ? '\u0000' : String(value).toLowerCase();
+
+/** What a `$filter` sees of an object. */
+const filterable = (object: DirectoryObject) => ({ ...object.properties, id: object.id });
+
+interface Listing {
+  origin: string;
+  /** `$metadata#users`, … */
+  context: string;
+  resourceUnits: number;
+  now: Date;
+}
+
+/** One page of a list of objects: `$filter`, `$top`, `$count`, and a nextLink that holds all parameters. */
+export function listObjects(
+  call: Call,
+  all: readonly DirectoryObject[],
+  show: (object: DirectoryObject) => Record<string, unknown>,
+  listing: Listing,
+): Answer {
+  const filter = filterTest(call, listing.now);
+  const fits = (object: DirectoryObject) =>
+    object.status === 'live' && (!filter || filter(filterable(object)));
+  return list(call, all, fits, show, listing);
+}
+
+/** One page of any list. */
+export function list<Item>(
+  call: Call,
+  all: readonly Item[],
+  fits: (item: Item) => boolean,
+  show: (item: Item) => Record<string, unknown>,
+  { origin, context, resourceUnits, now }: Listing,
+): Answer {
+  const top = pageSize(call, now);
+  const start = Number(Buffer.from(call.query.get('$skiptoken') ?? '', 'base64url').toString() || 0);
+  const value: Record<string, unknown>[] = [];
+  let position = start;
+  for (; position < all.length; position += 1) {
+    const item = all[position];
+    if (item === undefined || !fits(item)) continue;
+    if (value.length === top) break;
+    value.push(show(item));
+  }
+  const counted = start === 0 && advanced(call) && call.query.get('$count') === 'true';
+  const body = {
+    '@odata.context': `${origin}/v1.0/$metadata#${context}`,
+    ...(counted ? { '@odata.count': all.filter(fits).length } : {}),
+    ...(position < all.length ? { '@odata.nextLink': nextLink(call, origin, position) } : {}),
+    value,
+  };
+  return json(200, body, { 'x-ms-resource-unit': String(resourceUnitsOf(call, resourceUnits)) });
+}
+
+function pageSize(call: Call, now: Date): number {
+  const option = call.query.get('$top');
+  if (option === null) return 100;
+  const top = Number(option);
+  if (Number.isInteger(top) && top >= 1 && top <= 999) return top;
+  throw badRequest(now, `Invalid page size specified: '${option}'. Must be between 1 and 999 inclusive.`);
+}
+
+function nextLink(call: Call, origin: string, position: number): string {
+  const kept = [...call.query].filter(([name]) => name !== '$skiptoken');
+  const parameters = [...kept, ['$skiptoken', Buffer.from(String(position)).toString('base64url')]];
+  const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&');
+  return `${origin}${encodeURI(call.path)}?${query}`;
+}
+
+/** `$select` makes a read cheaper, `$expand` dearer (microsoft-graph.md, section 4). */
+export function resourceUnitsOf(call: Call, base: number): number {
+  const { query } = call;
+  const top = Number(query.get('$top') ?? 100);
+  return Math.max(
+    1,
+    base - (query.has('$select') ? 1 : 0) + (query.has('$expand') ? 1 : 0) - (top < 20 ? 1 : 0),
+  );
+}
+
+/** The number of fitting objects as text; only with `ConsistencyLevel: eventual`. */
+export function countAnswer(call: Call, all: readonly DirectoryObject[], now: Date): Answer {
+  if (!advanced(call)) throw badRequest(now, '$count is not currently supported.');
+  const filter = filterTest(call, now);
+  const fitting = all.filter((object) => object.status === 'live' && (!filter || filter(filterable(object))));
+  return {
+    status: 200,
+    text: String(fitting.length),
+    headers: { 'content-type': 'text/plain', 'x-ms-resource-unit': '1' },
+  };
+}
+
+/** How lists of mixed objects show one: with its type, and with the properties that its kind has. */
+export const showTyped = (object: DirectoryObject, select: string[] | null) => ({
+  '@odata.type': `#microsoft.graph.${object.kind}`,
+  ...shape(
+    object,
+    (select ?? defaultProperties[object.kind]).filter((name) => isProperty(object.kind, name)),
+  ),
+});

@@ -1,0 +1,160 @@
+/** The simulated directory of one Entra ID tenant, for looking things up in it. */
+
+import type { Subscription } from '../notifications/subscriptions.ts';
+import { type DirectoryObject, DirectoryObjects, linked, type SavedObjects } from './objects.ts';
+
+export interface RoleDefinition {
+  /** Equals the template id for built-in roles. */
+  id: string;
+  displayName: string;
+  description: string;
+}
+export interface RoleAssignment {
+  id: string;
+  principalId: string;
+  roleDefinitionId: string;
+  /** Of an administrative unit; absent: the whole tenant. */
+  directoryScopeId?: string | undefined;
+}
+export interface AppAssignment {
+  id: string;
+  principalId: string;
+  createdDateTime: string;
+}
+
+/** The tenant's sign-in: which application may come in, with which secret, and what it may read. */
+export interface AppRegistration {
+  tenantId: string;
+  clientId: string;
+  clientSecret: string;
+  tokenLifetimeSeconds: number;
+  /** Application permissions of Microsoft Graph that an administrator has consented to. */
+  permissions: string[];
+  /** When the client secret ends, ISO 8601. Told, not acted out: `signInRefused` does that. */
+  secretEndsAt: string;
+  /** Key that signs tokens and cursors. */
+  signingKey: string;
+}
+
+export interface SavedMicrosoft {
+  tenantName: string;
+  domain: string;
+  app: AppRegistration;
+  objects: SavedObjects;
+  roleDefinitions: RoleDefinition[];
+  roleAssignments: RoleAssignment[];
+  appAssignments: AppAssignment[];
+  /** Absent in what was saved before there were any. */
+  subscriptions?: Subscription[];
+}
+
+/** What is asked for is not in the directory, or not clear. */
+export class UnknownObjectError extends Error {}
+
+/** What is kept of a tenant, and where to find it. */
+export class DirectoryRecords {
+  tenantName: string;
+  domain: string;
+  readonly app: AppRegistration;
+  readonly objects: DirectoryObjects;
+  readonly roleDefinitions: RoleDefinition[];
+  readonly roleAssignments: RoleAssignment[];
+  readonly appAssignments: AppAssignment[];
+  readonly subscriptions: Subscription[];
+
+  constructor(saved: SavedMicrosoft) {
+    this.tenantName = saved.tenantName;
+    this.domain = saved.domain;
+    this.app = saved.app;
+    this.objects = DirectoryObjects.load(saved.objects);
+    this.roleDefinitions = saved.roleDefinitions;
+    this.roleAssignments = saved.roleAssignments;
+    this.appAssignments = saved.appAssignments;
+    this.subscriptions = saved.subscriptions ?? [];
+  }
+
+  save(): SavedMicrosoft {
+    const { tenantName, domain, app, roleDefinitions, roleAssignments, appAssignments, subscriptions } = this;
+    const objects = this.objects.save();
+    return {
+      tenantName,
+      domain,
+      app,
+      objects,
+      roleDefinitions,
+      roleAssignments,
+      appAssignments,
+      subscriptions,
+    };
+  }
+
+  /** A live or deleted user by id, sign-in name, mail address or display name; ignoring case. */
+  user(name: string, status: 'live' | 'deleted' = 'live'): DirectoryObject {
+    const known = this.objects.get(name) ?? this.objects.bySignInName(name);
+    if (known?.kind === 'user' && known.status === status) return known;
+    return this.#find('user', name, status, ['userPrincipalName', 'mail', 'displayName']);
+  }
+
+  /** A live group by id or display name. */
+  group(name: string): DirectoryObject {
+    const known = this.objects.get(name);
+    if (known?.kind === 'group' && known.status === 'live') return known;
+    return this.#find('group', name, 'live', ['displayName']);
+  }
+
+  #find(kind: 'user' | 'group', name: string, status: string, properties: string[]): DirectoryObject {
+    const wanted = name.trim().toLowerCase();
+    for (const property of properties) {
+      const found = this.objects
+        .of(kind)
+        .filter((object) => object.status === status)
+        .filter(({ properties }) => String(properties[property] ?? '').toLowerCase() === wanted);
+      if (found.length > 1) {
+        throw new UnknownObjectError(
+          `There are ${found.length} of the name "${name}"; name the ${kind} by its id: ${found.map(({ id }) => id).join(', ')}.`,
+        );
+      }
+      if (found[0]) return found[0];
+    }
+    throw new UnknownObjectError(
+      `There is no ${kind} "${name}"${status === 'deleted' ? ' among the deleted ones' : ''} in the directory.`,
+    );
+  }
+
+  /** Ids of all groups somebody is in, nested membership included; cycles are fine. */
+  transitiveGroups(memberId: string): Set<string> {
+    const found = new Set<string>();
+    const open = [memberId];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      for (const groupId of this.objects.groupsOf(id)) {
+        if (found.has(groupId) || this.objects.get(groupId)?.status !== 'live') continue;
+        found.add(groupId);
+        open.push(groupId);
+      }
+    }
+    return found;
+  }
+
+  /** Live objects in a group, direct or with the groups below it. */
+  members(group: DirectoryObject, transitive: boolean): DirectoryObject[] {
+    const found = new Map<string, DirectoryObject>();
+    const open = [group];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const id of linked(next, 'members')) {
+        const member = this.objects.get(id);
+        if (member?.status !== 'live' || found.has(id)) continue;
+        found.set(id, member);
+        if (transitive && member.kind === 'group') open.push(member);
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** The e-mail address of a person, the name of a group, else the id: for the ledger and for faults. */
+  label(id: string): string {
+    const object = this.objects.get(id) ?? this.objects.bySignInName(id);
+    const { mail, userPrincipalName, displayName } = object?.properties ?? {};
+    const name = object?.kind === 'user' ? (mail ?? userPrincipalName) : displayName;
+    return typeof name === 'string' ? name : id;
+  }
+}

@@ -1,0 +1,117 @@
+/** The switches of the simulated Microsoft. A new one is an entry of this table; a test sets it by its name. */
+import { type Answer, type Call, html } from '../../answer.ts';
+import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../../faults.ts';
+import { deltaTokenOf } from '../directory/query.ts';
+import { expiredCursor, graphError, signInError } from '../errors.ts';
+import { type PageFault, pageFaults } from './page-faults.ts';
+
+type CursorFault = 'cursorExpired400' | 'cursorGone410';
+type RefusalFault =
+  | 'throttle'
+  | 'unavailable'
+  | 'tokenExpired'
+  | 'permissionLost'
+  | 'signInRefused'
+  | 'cannotCount';
+type WireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff';
+type SubscriptionFault = 'subscriptionQuota' | 'notificationsLost';
+export type MicrosoftFault = PageFault | CursorFault | RefusalFault | SubscriptionFault | WireFault;
+
+export const microsoftFaults = (clock: () => Date): Record<MicrosoftFault, FaultDefinition> => ({
+  ...pageFaults,
+  ...cursorFaults(clock),
+  ...refusals(clock),
+  ...subscriptionFaults,
+  dropConnection,
+  cutBody,
+  latency,
+  clockOff: {
+    about: 'The clock of the service is `minutes` ahead of everybody else’s; a negative number is behind.',
+    make: () => ({ instead: () => 'acted' }),
+  },
+});
+
+const cursorFaults = (clock: () => Date): Record<CursorFault, FaultDefinition> => ({
+  cursorExpired400: {
+    about: '400 syncStateNotFound for every delta token.',
+    make: () => ({ instead: (call) => (deltaTokenOf(call) === undefined ? null : expiredCursor(clock())) }),
+  },
+  cursorGone410: {
+    about: '410 with a Location that has an empty $deltatoken, for every delta token.',
+    make: () => ({
+      instead: (call) => {
+        if (deltaTokenOf(call) === undefined) return null;
+        const location = `${new URL(call.url).origin}${call.path}?$deltatoken=`;
+        return graphError(clock(), 410, 'SyncStateNotFound', 'The sync state generation is not found.', {
+          location,
+        });
+      },
+    }),
+  },
+});
+
+/** Acted out by the routes of subscriptions and by the notifier. */
+const subscriptionFaults: Record<SubscriptionFault, FaultDefinition> = {
+  subscriptionQuota: {
+    about: '403 for every new subscription: the quota is used up.',
+    operation: 'subscriptions.create',
+    make: () => ({}),
+  },
+  notificationsLost: {
+    about: 'Notifications are not sent and never come later.',
+    operation: 'notifications.send',
+    make: () => ({}),
+  },
+};
+
+/** Refuses everything but signing in. */
+const refuseGraph = (refusal: () => Answer) => () => ({
+  instead: (call: Call) => (call.operation.startsWith('signIn.') ? null : refusal()),
+});
+
+const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => ({
+  throttle: {
+    about: '429 with Retry-After in seconds, decimals, as a date, or without it (`retryAfter`).',
+    make: (setting) => ({
+      instead: () =>
+        graphError(clock(), 429, 'TooManyRequests', 'Please retry again later.', {
+          ...retryAfterHeader(setting, clock()),
+          'x-ms-throttle-information': 'ResourceUnitLimitExceeded',
+        }),
+    }),
+  },
+  unavailable: {
+    about: '503 with an HTML page and no Retry-After.',
+    make: () => ({ instead: () => html(503, 'Service Unavailable') }),
+  },
+  tokenExpired: {
+    about: '401 InvalidAuthenticationToken, whatever the token.',
+    make: refuseGraph(() => graphError(clock(), 401, 'InvalidAuthenticationToken', 'The token is expired.')),
+  },
+  permissionLost: {
+    about: '403 Authorization_RequestDenied: the permission was taken away.',
+    make: refuseGraph(() =>
+      graphError(
+        clock(),
+        403,
+        'Authorization_RequestDenied',
+        'Insufficient privileges to complete the operation.',
+      ),
+    ),
+  },
+  signInRefused: {
+    about:
+      'The token endpoint refuses with the AADSTS number of `code` (default 7000222, an expired secret).',
+    operation: 'signIn.token',
+    make: ({ code = 7_000_222 }) => ({
+      instead: () => signInError(clock(), 401, 'invalid_client', code, 'Refused by the simulator.'),
+    }),
+  },
+  cannotCount: {
+    about: '400 to a question for a count, as where advanced queries are not served.',
+    operation: '*.count',
+    make: () => ({
+      instead: () => graphError(clock(), 400, 'Request_BadRequest', '$count is not currently supported.'),
+    }),
+  },
+});

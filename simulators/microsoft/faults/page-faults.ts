@@ -1,0 +1,207 @@
+/** Switches for pages that begin, end, go on or look otherwise than they should. */
+import { type Answer, type Call, isRecord } from '../../answer.ts';
+import type { FaultDefinition } from '../../faults.ts';
+
+export type PageFault =
+  | 'emptyPage'
+  | 'replay'
+  | 'lag'
+  | 'lastPageMissing'
+  | 'repeatCursor'
+  | 'foreignNextLink'
+  | 'wallOfNulls'
+  | 'fewerObjects'
+  | 'fewerMembers'
+  | 'movedToNextPage'
+  | 'movedToReadPage'
+  | 'liveAndRemoved'
+  | 'membersBothWays';
+
+type Body = Record<string, unknown>;
+type Entry = Record<string, unknown>;
+
+/** Changes the JSON body of a successful answer; null when the change does not apply to it. */
+const rewriteBody =
+  (change: (body: Body, call: Call) => Body | null) =>
+  (answer: Answer, call: Call): Answer | null => {
+    const body = answer.status === 200 && isRecord(answer.json) ? change(answer.json, call) : null;
+    return body && { ...answer, json: body };
+  };
+
+/** Changes the entries of a page; null when the change does not apply to it. */
+const rewriteEntries = (change: (entries: Entry[], body: Body, call: Call) => Entry[] | null) =>
+  rewriteBody((body, call) => {
+    const entries = Array.isArray(body.value) ? change(body.value.filter(isRecord), body, call) : null;
+    return entries && { ...body, value: entries };
+  });
+
+/** Everything but the id and the links becomes null; removed entries stay as they are. */
+function nulled(entry: Entry): Entry {
+  if ('@removed' in entry) return entry;
+  return Object.fromEntries(
+    Object.entries(entry).map(([key, value]) => [key, key === 'id' || key.includes('@') ? value : null]),
+  );
+}
+
+/** Says of one thing after the other whether it is left out: `percent` of them, spread evenly. */
+function leaver(percent: number): () => boolean {
+  let seen = 0;
+  return () => {
+    seen += 1;
+    return Math.floor((seen * percent) / 100) > Math.floor(((seen - 1) * percent) / 100);
+  };
+}
+
+const isFirstPage = ({ url }: Call) => !url.includes('skiptoken');
+
+export const pageFaults: Record<PageFault, FaultDefinition> = {
+  emptyPage: {
+    about: 'A delta page with no entries and a nextLink, as Graph may send at any time.',
+    operation: '*.delta',
+    make: () => ({}),
+  },
+  replay: {
+    about: 'A later round tells everything once more that was ever told, as Graph may do with any change.',
+    operation: '*.delta',
+    make: () => ({}),
+  },
+  lag: {
+    about: 'A later round does not tell yet what has changed; its deltaLink will.',
+    operation: '*.delta',
+    make: () => ({}),
+  },
+  lastPageMissing: {
+    about: 'The last page of a delta round comes with neither nextLink nor deltaLink.',
+    make: () => ({
+      rewrite: rewriteBody(({ '@odata.deltaLink': link, ...body }) => (link === undefined ? null : body)),
+    }),
+  },
+  repeatCursor: {
+    about: 'The nextLink of a page is the link of that page itself.',
+    make: () => ({
+      rewrite: rewriteBody((body, call) =>
+        '@odata.nextLink' in body && !isFirstPage(call) ? { ...body, '@odata.nextLink': call.url } : null,
+      ),
+    }),
+  },
+  foreignNextLink: {
+    about: 'The nextLink points to another `host` (https://graph.attacker.example).',
+    make: ({ host = 'https://graph.attacker.example' }) => ({
+      rewrite: rewriteBody((body) => {
+        const link = body['@odata.nextLink'];
+        if (typeof link !== 'string') return null;
+        return { ...body, '@odata.nextLink': link.replace(/^https:\/\/[^/]+/, host) };
+      }),
+    }),
+  },
+  wallOfNulls: {
+    about: '200 with all properties null, as when a permission was lost.',
+    make: () => ({
+      rewrite: rewriteEntries((entries) => (entries.length > 0 ? entries.map(nulled) : null)),
+    }),
+  },
+  fewerObjects: {
+    about: 'Of the live objects `percent` (30) are left out of delta rounds, and the rounds end properly.',
+    operation: '*.delta',
+    make: ({ percent = 30 }) => {
+      const isLeftOut = leaver(percent);
+      // A large group goes on on the next page: it is left out there as well.
+      const decided = new Map<unknown, boolean>();
+      const leaveOut = ({ id }: Entry) => {
+        const decision = decided.get(id) ?? isLeftOut();
+        decided.set(id, decision);
+        return decision;
+      };
+      return {
+        rewrite: rewriteEntries((entries) => {
+          const kept = entries.filter((entry) => '@removed' in entry || !leaveOut(entry));
+          return kept.length < entries.length ? kept : null;
+        }),
+      };
+    },
+  },
+  fewerMembers: {
+    about: 'Of the memberships of each delta round `percent` (30) are left out, and the round ends properly.',
+    operation: 'groups.delta',
+    make: ({ percent = 30 }) => {
+      const isLeftOut = leaver(percent);
+      return {
+        rewrite: rewriteEntries((entries) => {
+          const lists = entries.filter((entry) => Array.isArray(entry['members@delta']));
+          if (lists.length === 0) return null;
+          return entries.map((entry) => {
+            const members = entry['members@delta'];
+            return Array.isArray(members)
+              ? { ...entry, 'members@delta': members.filter(() => !isLeftOut()) }
+              : entry;
+          });
+        }),
+      };
+    },
+  },
+  movedToNextPage: {
+    about:
+      'The last entry of each page comes once more on the next one, as when it moved while pages were read.',
+    operation: '*.delta',
+    make: () => {
+      let last: Entry | undefined;
+      return {
+        rewrite: rewriteEntries((entries, body, call) => {
+          const moved = isFirstPage(call) ? undefined : last;
+          last = '@odata.nextLink' in body ? entries.at(-1) : undefined;
+          return moved ? [moved, ...entries] : null;
+        }),
+      };
+    },
+  },
+  movedToReadPage: {
+    about:
+      'The first entry of each page but the first is missing, as when it moved to a page that was read already.',
+    operation: '*.delta',
+    make: () => ({
+      rewrite: rewriteEntries((entries, _body, call) =>
+        isFirstPage(call) || entries.length === 0 ? null : entries.slice(1),
+      ),
+    }),
+  },
+  liveAndRemoved: {
+    about: 'Each live object of a delta page comes as removed too, in front of or behind its entry.',
+    operation: '*.delta',
+    make: () => {
+      const isInFront = leaver(50);
+      return {
+        rewrite: rewriteEntries((entries) => {
+          const live = entries.filter((entry) => !('@removed' in entry));
+          if (live.length === 0) return null;
+          const removals = live.map(({ id }): Entry => ({ id, '@removed': { reason: 'changed' } }));
+          const inFront = removals.filter(isInFront);
+          return [...inFront, ...entries, ...removals.filter((removal) => !inFront.includes(removal))];
+        }),
+      };
+    },
+  },
+  membersBothWays: {
+    about: 'Each member of a group comes as removed too, in front of or behind its entry.',
+    operation: 'groups.delta',
+    make: () => {
+      const isInFront = leaver(50);
+      const both = (members: Entry[]) =>
+        members.flatMap((member) => {
+          const removal = { ...member, '@removed': { reason: 'deleted' } };
+          if ('@removed' in member) return [member];
+          return isInFront() ? [removal, member] : [member, removal];
+        });
+      return {
+        rewrite: rewriteEntries((entries) => {
+          if (!entries.some((entry) => Array.isArray(entry['members@delta']))) return null;
+          return entries.map((entry) => {
+            const members = entry['members@delta'];
+            return Array.isArray(members)
+              ? { ...entry, 'members@delta': both(members.filter(isRecord)) }
+              : entry;
+          });
+        }),
+      };
+    },
+  },
+};

@@ -1,0 +1,187 @@
+/** Sends change and lifecycle notifications to the addresses of subscriptions. */
+import { randomUUID } from 'node:crypto';
+import type { Call } from '../../answer.ts';
+import type { Faults } from '../../faults.ts';
+import type { Ledger } from '../../ledger.ts';
+import type { DirectoryObject } from '../directory/objects.ts';
+import type { MicrosoftState } from '../directory/state.ts';
+import type { MicrosoftFault } from '../faults/faults.ts';
+import type { MicrosoftOptions } from '../options.ts';
+import { changeToldTo, type Subscription } from './subscriptions.ts';
+
+/** The service waits this long for an answer, and tries again for four hours with growing waits (section 5). */
+const answerWithinMs = 10_000;
+const firstWaitMs = 1_000;
+const triesForMs = 4 * 3_600_000;
+const entriesOfOnePost = 100;
+
+interface Entry {
+  subscription: Subscription;
+  url: string;
+  content: Record<string, unknown>;
+}
+
+interface Parts {
+  state: MicrosoftState;
+  ledger: Ledger;
+  faults: Faults<MicrosoftFault>;
+  clock: () => Date;
+  options: MicrosoftOptions;
+}
+
+export class Notifier {
+  readonly #parts: Parts;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #waiting: Entry[] = [];
+  /** Changes that some subscription is told of, so far. */
+  noted = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.state.objects.onChange = (object) => this.#changed(object);
+  }
+
+  /** Asks for a new authorization of each subscription; until then what it is told is kept back. */
+  challenge(): number {
+    const { subscriptions } = this.#parts.state;
+    for (const subscription of subscriptions) {
+      subscription.lapsed = true;
+      this.#tellLifecycle(subscription, 'reauthorizationRequired');
+    }
+    return subscriptions.length;
+  }
+
+  /** A subscription has a new authorization: what was kept back goes out. */
+  authorized(subscription: Subscription): void {
+    subscription.lapsed = false;
+    this.#soon(0, () => this.#sendWaiting());
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #changed(object: DirectoryObject): void {
+    const { state, clock, options } = this.#parts;
+    const before = this.#waiting.length;
+    for (const subscription of state.subscriptions) {
+      const changeType = changeToldTo(subscription, object, clock());
+      if (changeType === null) continue;
+      this.noted += 1;
+      if (this.#isWaiting(subscription, object, changeType)) continue;
+      const content = changeContent(subscription, object, changeType, state.app.tenantId);
+      this.#waiting.push({ subscription, url: subscription.notificationUrl, content });
+    }
+    if (this.#waiting.length > before) this.#soon(options.notificationDelayMs, () => this.#sendWaiting());
+  }
+
+  /** An object that changes several times within the delay is told once. */
+  #isWaiting(subscription: Subscription, object: DirectoryObject, changeType: string): boolean {
+    const resource = resourcePath(object);
+    return this.#waiting.some(
+      (entry) =>
+        entry.subscription === subscription &&
+        entry.content.resource === resource &&
+        entry.content.changeType === changeType,
+    );
+  }
+
+  #tellLifecycle(subscription: Subscription, lifecycleEvent: string): void {
+    const { state, options } = this.#parts;
+    const { lifecycleNotificationUrl: url } = subscription;
+    if (url === null) return;
+    const content = { lifecycleEvent, ...envelope(subscription, state.app.tenantId) };
+    this.#soon(options.notificationDelayMs, () => this.#post(url, [content], firstWaitMs));
+  }
+
+  /** What waits for the same address goes in one request, whichever subscription it is of. */
+  #sendWaiting(): void {
+    const due = this.#waiting.filter(({ subscription }) => !subscription.lapsed);
+    this.#waiting = this.#waiting.filter(({ subscription }) => subscription.lapsed);
+    for (const url of new Set(due.map((entry) => entry.url))) {
+      const contents = due.filter((entry) => entry.url === url).map(({ content }) => content);
+      for (let start = 0; start < contents.length; start += entriesOfOnePost)
+        this.#post(url, contents.slice(start, start + entriesOfOnePost), firstWaitMs);
+    }
+  }
+
+  #post(url: string, value: Record<string, unknown>[], waitMs: number): void {
+    const { clock, faults, ledger } = this.#parts;
+    const call = outgoing(url);
+    if (faults.fires('notificationsLost', call)) return;
+    const at = clock().toISOString();
+    void answerStatus(url, value).then((status) => {
+      const { method, path, query, operation, subject } = call;
+      ledger.add({ at, method, path, query, operation, subject, status });
+      const again = (status < 200 || status > 299) && waitMs < triesForMs;
+      if (again) this.#soon(waitMs, () => this.#post(url, value, waitMs * 2));
+    });
+  }
+
+  #soon(afterMs: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, afterMs);
+    this.#timers.add(timer.unref());
+  }
+}
+
+const resourcePath = ({ kind, id }: DirectoryObject) => `${kind === 'user' ? 'Users' : 'Groups'}/${id}`;
+
+const envelope = ({ id, expirationDateTime, clientState }: Subscription, tenantId: string) => ({
+  subscriptionId: id,
+  subscriptionExpirationDateTime: expirationDateTime,
+  ...(clientState === null ? {} : { clientState }),
+  tenantId,
+});
+
+function changeContent(
+  subscription: Subscription,
+  object: DirectoryObject,
+  changeType: string,
+  tenantId: string,
+): Record<string, unknown> {
+  const resource = resourcePath(object);
+  const type = `#Microsoft.Graph.${object.kind === 'user' ? 'User' : 'Group'}`;
+  return {
+    id: randomUUID(),
+    ...envelope(subscription, tenantId),
+    changeType,
+    resource,
+    resourceData: { '@odata.type': type, '@odata.id': resource, id: object.id },
+  };
+}
+
+/** 0 when there was no answer in time. */
+async function answerStatus(url: string, value: Record<string, unknown>[]): Promise<number> {
+  try {
+    const { status } = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ value }),
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    return status;
+  } catch {
+    return 0;
+  }
+}
+
+/** A request of ours, as ledger and faults see it. */
+function outgoing(url: string): Call {
+  const { pathname, searchParams } = new URL(url);
+  return {
+    operation: 'notifications.send',
+    method: 'POST',
+    path: pathname,
+    url,
+    params: {},
+    query: searchParams,
+    headers: new Headers(),
+    body: null,
+    subject: null,
+    faults: [],
+  };
+}

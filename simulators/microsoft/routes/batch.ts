@@ -1,0 +1,99 @@
+/** `$batch`: up to 20 requests in one (microsoft-graph.md, section 6). */
+import { z } from 'zod';
+import { type Answer, type Call, json } from '../../answer.ts';
+import type { Route } from '../../service.ts';
+import { badRequest } from '../directory/query.ts';
+import type { MicrosoftFrame } from '../frame.ts';
+
+const maxRequests = 20;
+const batchBody = z.object({
+  requests: z.array(
+    z.object({
+      id: z.string(),
+      method: z.string(),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()).default({}),
+      body: z.unknown().optional(),
+      dependsOn: z.array(z.string()).default([]),
+    }),
+  ),
+});
+type InnerRequest = z.output<typeof batchBody>['requests'][number];
+
+/** The inner requests go through the same routes, faults and ledger as any other, with the outer one's token. */
+export function batchRoute(frame: MicrosoftFrame, dispatch: (request: Request) => Promise<Response>): Route {
+  return {
+    method: 'POST',
+    path: '/v1.0/$batch',
+    operation: 'batch',
+    handle: (call) => batch(frame, call, dispatch),
+  };
+}
+
+async function batch(
+  frame: MicrosoftFrame,
+  call: Call,
+  dispatch: (request: Request) => Promise<Response>,
+): Promise<Answer> {
+  const parsed = batchBody.safeParse(call.body);
+  if (!parsed.success) throw badRequest(frame.clock(), 'Invalid batch payload format.');
+  const { requests } = parsed.data;
+  const ids = new Set(requests.map(({ id }) => id.toLowerCase()));
+  if (requests.length > maxRequests || ids.size !== requests.length) {
+    throw badRequest(
+      frame.clock(),
+      `A batch holds at most ${maxRequests} requests, each with an id of its own.`,
+    );
+  }
+  const failed = new Set<string>();
+  const responses: { id: string; status: number }[] = [];
+  for (const request of requests) {
+    const response = request.dependsOn.some((id) => failed.has(id))
+      ? { id: request.id, status: 424, headers: {}, body: null }
+      : await runInner(frame, call, request, dispatch);
+    if (response.status >= 400) failed.add(request.id);
+    responses.push(response);
+  }
+  // The order of the answers is free (section 6), so clients must not rely on it.
+  return json(200, { responses: responses.reverse() });
+}
+
+async function runInner(
+  frame: MicrosoftFrame,
+  call: Call,
+  { id, method, url, headers, body }: InnerRequest,
+  dispatch: (request: Request) => Promise<Response>,
+) {
+  const target = `${frame.origin()}/v1.0/${url.replace(/^\//, '')}`;
+  const nested = url.includes('$batch');
+  const response = nested
+    ? new Response('{}', { status: 400 })
+    : await dispatch(
+        new Request(target, {
+          method,
+          headers: { ...headers, authorization: call.headers.get('authorization') ?? '' },
+          ...(body === undefined || method === 'GET' ? {} : { body: JSON.stringify(body) }),
+        }),
+      );
+  const type = response.headers.get('content-type') ?? '';
+  return {
+    id,
+    status: response.status,
+    headers: innerHeaders(response.headers),
+    body: type.startsWith('application/json') ? await response.json() : await response.text(),
+  };
+}
+
+/** Header names as Graph spells them inside batches. */
+function innerHeaders(headers: Headers): Record<string, string> {
+  const spelled: Record<string, string> = {
+    'Cache-Control': 'no-cache',
+    'OData-Version': '4.0',
+    'Content-Type': headers.get('content-type') ?? 'application/json',
+  };
+  const unit = headers.get('x-ms-resource-unit');
+  const retryAfter = headers.get('retry-after');
+  if (unit !== null) spelled['x-ms-resource-unit'] = unit;
+  if (retryAfter !== null) spelled['Retry-After'] = retryAfter;
+  return spelled;
+}

@@ -1,0 +1,62 @@
+/** Timely's tokens, sealed, and the lock that lets one worker at a time refresh them. */
+import { and, eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Database, Store } from '../database.ts';
+import { oauthTokens } from '../schema/tables.ts';
+import { type SealingKeys, seal, unseal } from './encryption.ts';
+
+/**
+ * A vault for one tenant's tokens. `withLock` holds a lock over all processes while `work` runs; `save` commits at once,
+ * so that a new pair is stored before anybody uses it (behaviour.md, section 7). What an older key has opened is sealed
+ * anew with the current one at once.
+ */
+export function createTokenVault<Tokens>(
+  database: Database,
+  { tenant, key, parse }: { tenant: string; key: SealingKeys; parse: (value: unknown) => Tokens },
+) {
+  const read = async (store: Store): Promise<Tokens | null> => {
+    const [row] = await store.select().from(oauthTokens).where(eq(oauthTokens.tenant, tenant));
+    if (!row) return null;
+    const { text, isCurrent } = unseal(row.sealed, key);
+    if (!isCurrent) await sealAnew(store, row.sealed, text);
+    return parse(JSON.parse(text));
+  };
+  /** Nothing happens to a pair that another worker has saved meanwhile: it has the current key. */
+  const sealAnew = async (store: Store, before: Buffer, text: string) => {
+    await store
+      .update(oauthTokens)
+      .set({ sealed: seal(text, key) })
+      .where(and(eq(oauthTokens.tenant, tenant), eq(oauthTokens.sealed, before)));
+  };
+  const save = async (store: Store, tokens: Tokens) => {
+    const sealed = seal(JSON.stringify(tokens), key);
+    await store
+      .insert(oauthTokens)
+      .values({ tenant, sealed })
+      .onConflictDoUpdate({ target: oauthTokens.tenant, set: { sealed, savedAt: new Date() } });
+  };
+  return {
+    read: () => read(database),
+    async withLock<Result>(
+      work: (held: {
+        read(): Promise<Tokens | null>;
+        save(tokens: Tokens): Promise<void>;
+      }) => Promise<Result>,
+    ): Promise<Result> {
+      // A lock of the session, not of a transaction: what `save` writes must be there for all before the lock is given back.
+      const connection = await database.$client.connect();
+      const store = drizzle({ client: connection });
+      const lock = sql`hashtextextended(${`oauth/${tenant}`}, 0)`;
+      try {
+        await store.execute(sql`select pg_advisory_lock(${lock})`);
+        try {
+          return await work({ read: () => read(store), save: (tokens) => save(store, tokens) });
+        } finally {
+          await store.execute(sql`select pg_advisory_unlock(${lock})`);
+        }
+      } finally {
+        connection.release();
+      }
+    },
+  };
+}

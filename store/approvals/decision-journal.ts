@@ -1,0 +1,50 @@
+/** Answers to requests in the journal: who, when, why, through what, and the facts they saw. */
+import { createHash } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
+import type { ChosenSubjects, DecisionChannel } from '../../domain/approvals/decision.ts';
+import type { HoldRule } from '../../domain/plan/change.ts';
+import type { Store } from '../database.ts';
+import { journalEvent } from '../journal/journal.ts';
+import { tenantRow } from '../tenants.ts';
+
+/** An answer, as it is to be recorded. */
+export interface RecordDecision extends ChosenSubjects {
+  tenant: string;
+  number: number;
+  id: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  note: string;
+  channel: DecisionChannel;
+  approversNeeded: number;
+  now: Date;
+}
+
+/** Different sentences of the gate that are kept: a limit has one for all its changes. */
+const detailsMax = 20;
+
+/** One digest of exactly these changes, in whatever order: what a person has seen and decided. */
+export function factsOf(rows: readonly { fingerprint: string }[]): string {
+  const fingerprints = rows.map((row) => row.fingerprint).sort();
+  return createHash('sha256').update(fingerprints.join('\n')).digest('hex');
+}
+
+/** Writes an answer into the journal, in the transaction that records it. `these` are the rows of its changes. */
+export async function journalDecision(
+  store: Store,
+  { tenant, number, id, decision, by, note, channel, only, except, now }: RecordDecision,
+  { rule, facts, changes, these }: { rule: HoldRule; facts: string; changes: number; these: SQL },
+): Promise<void> {
+  const { rows } = await store.execute<{ detail: string }>(sql`
+    select distinct line->'hold'->>'detail' as detail from approval_changes where ${these} order by 1 limit ${detailsMax}`);
+  await journalEvent(store, tenant, {
+    kind: 'decided',
+    id: `approval/${number}/${id}`,
+    at: now,
+    cycle: (await tenantRow(store, tenant))?.planCycle ?? 0,
+    approval: number,
+    reason: note,
+    before: { rule, facts, changes, details: rows.map(({ detail }) => detail) },
+    after: { decision, by: by.trim(), channel, only, except },
+  });
+}

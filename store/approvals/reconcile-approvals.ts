@@ -1,0 +1,137 @@
+/** Opens and ends requests after each plan, in sets: a limit may hold a hundred thousand changes in one request. */
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { ApprovalState } from '../../domain/contract/report.ts';
+import { groupBy } from '../../domain/group-by.ts';
+import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
+import { asJson, type Database, inSets, type Store } from '../database.ts';
+import { type ChangeRow, lineOf } from '../planning/plans.ts';
+import { approvals, changes } from '../schema/tables.ts';
+import { closeExpired, loadStanding } from './approvals.ts';
+import { askedChanges } from './open-approvals.ts';
+
+/**
+ * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
+ * tripped limit. Requests whose every open change has left the plan end by themselves; those whose time has passed expire.
+ * @returns numbers of the requests whose workflows have to be started, and of those whose workflows have to be told that
+ *   they ended; each again until it is noted as announced, for this answer may be lost.
+ */
+export async function reconcileRequests(
+  database: Database,
+  tenant: string,
+  cycle: number,
+  times: { now: Date; expireAfterMs: number; rejectionHoldsMs: number },
+): Promise<{ open: number[]; ended: number[] }> {
+  return await database.transaction(async (store) => {
+    const { position, fingerprint, holdRule, subjectKey } = changes;
+    const held = await store
+      .select({ position, fingerprint, holdRule, subjectKey })
+      .from(changes)
+      .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
+      .orderBy(asc(changes.position));
+    await closeExpired(store, tenant, times.now);
+    await endRequests(store, { tenant, cycle }, held, times.now);
+    const { approved, quiet } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
+    const isSettled = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);
+    const fresh = held.filter((row) => asksAPerson(row) && !isSettled(row.fingerprint));
+    for (const rows of groupForRequests(fresh)) await openRequest(store, { tenant, cycle, rows }, times);
+    return {
+      open: await unannounced(store, tenant, 'open'),
+      ended: await unannounced(store, tenant, 'ended by itself'),
+    };
+  });
+}
+
+async function unannounced(store: Store, tenant: string, state: ApprovalState): Promise<number[]> {
+  const rows = await store
+    .select({ number: approvals.number })
+    .from(approvals)
+    .where(and(eq(approvals.tenant, tenant), eq(approvals.state, state), eq(approvals.announced, false)))
+    .orderBy(asc(approvals.number));
+  return rows.map(({ number }) => number);
+}
+
+/** A held change, as far as it decides in which request it comes. */
+type HeldChange = Pick<ChangeRow, 'position' | 'fingerprint' | 'holdRule' | 'subjectKey'>;
+
+const asksAPerson = ({ holdRule }: HeldChange) => holdRule !== null && !selfEndingHolds.includes(holdRule);
+
+/** One group per tripped limit, and one per person for all that is held about that person. */
+function groupForRequests(rows: HeldChange[]): HeldChange[][] {
+  const keyOf = ({ holdRule, subjectKey }: HeldChange) =>
+    holdRule !== null && limitHolds.includes(holdRule) ? `limit/${holdRule}` : `subject/${subjectKey}`;
+  return [...groupBy(rows, keyOf).values()];
+}
+
+async function openRequest(
+  store: Store,
+  { tenant, cycle, rows }: { tenant: string; cycle: number; rows: HeldChange[] },
+  { now, expireAfterMs }: { now: Date; expireAfterMs: number },
+) {
+  const rule = rows[0]?.holdRule;
+  if (!rule) return;
+  const [last] = await store
+    .select({ number: approvals.number })
+    .from(approvals)
+    .where(eq(approvals.tenant, tenant))
+    .orderBy(desc(approvals.number))
+    .limit(1);
+  const number = (last?.number ?? 0) + 1;
+  const expiresAt = new Date(now.getTime() + expireAfterMs);
+  await store
+    .insert(approvals)
+    .values({ tenant, number, rule, state: 'open', cycle, openedAt: now, expiresAt });
+  for (const set of inSets(rows, ({ position }, place) => ({ position, place }))) {
+    await writeLines(store, { tenant, cycle, number }, set);
+  }
+}
+
+/** Copies some of the plan's changes into a request: `position` in the plan becomes `place` in the request. */
+async function writeLines(
+  store: Store,
+  { tenant, cycle, number }: { tenant: string; cycle: number; number: number },
+  set: { position: number; place: number }[],
+): Promise<void> {
+  const places = new Map(set.map(({ position, place }) => [position, place]));
+  const positions = sql`select jsonb_array_elements(${asJson([...places.keys()])})::int`;
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(
+      and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), sql`${changes.position} in (${positions})`),
+    );
+  const lines = rows.map((row) => ({
+    position: places.get(row.position),
+    fingerprint: row.fingerprint,
+    line: lineOf(row),
+  }));
+  await store.execute(sql`
+    insert into approval_changes (tenant, number, position, fingerprint, line)
+    select ${tenant}, ${number}, entry.* from jsonb_to_recordset(${asJson(lines)}) as entry
+      (position int, fingerprint text, line jsonb)`);
+}
+
+/**
+ * Closes open requests none of whose undecided changes is held any more: their cause is gone. The plan of an undo says so
+ * only of what undos hold: what the sync asks about waits until the tenant is resumed.
+ */
+async function endRequests(
+  store: Store,
+  { tenant, cycle }: { tenant: string; cycle: number },
+  held: HeldChange[],
+  now: Date,
+): Promise<void> {
+  const current = new Set(held.map((row) => row.fingerprint));
+  const undos = sql`select number from cycles where tenant = ${tenant} and kind = 'undo'`;
+  const isOurs = sql`(${approvals.cycle} in (${undos}) or ${cycle} not in (${undos}))`;
+  const waiting = await askedChanges(store, tenant, isOurs);
+  const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
+  const causeless = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
+  if (causeless.length === 0) return;
+  // Somebody may have answered the last of it a moment ago: then it has not ended by itself.
+  await store
+    .update(approvals)
+    .set({ state: 'ended by itself', closedAt: now, announced: false })
+    .where(
+      and(eq(approvals.tenant, tenant), inArray(approvals.number, causeless), eq(approvals.state, 'open')),
+    );
+}

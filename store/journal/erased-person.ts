@@ -1,0 +1,71 @@
+/** Who a person is under all the ids, addresses and names that the store has for them. */
+import { sql } from 'drizzle-orm';
+import { foldText } from '../../domain/text.ts';
+import { WrongUseError } from '../approvals/decisions.ts';
+import type { Store } from '../database.ts';
+
+export interface ErasedPerson {
+  /** Object id. */
+  id: string;
+  inDirectory: boolean;
+  /** Lower case. */
+  emails: string[];
+  timelyIds: number[];
+  /** What finds any mention of them in a text, as PostgreSQL's regular expressions are written. */
+  mention: string;
+}
+
+/** Everything that names somebody: from the directory, Timely, links, verdicts, plans and the journal. */
+const named = (tenant: string) => sql`
+  select subject ->> 'personId' as id, subject ->> 'email' as email, subject ->> 'name' as name,
+    coalesce(subject ->> 'timelyId', after ->> 'timelyId') as timely_id from journal_entries
+    where tenant = ${tenant} and subject ->> 'type' = 'person'
+  union select subject ->> 'personId', subject ->> 'email', subject ->> 'name', subject ->> 'timelyId' from changes
+    where tenant = ${tenant} and subject ->> 'type' = 'person'
+  union select person_id, email, null, timely_id::text from person_links where tenant = ${tenant}
+  union select person_id, email, null, null from verdicts where tenant = ${tenant}
+  union select link.person_id, stored.email, stored.name, stored.id::text from timely_users stored
+    join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id where stored.tenant = ${tenant}
+  union select external_id, email, name, id::text from timely_users where tenant = ${tenant} and external_id is not null
+  union select id, facts ->> 'mail', facts ->> 'name', null from directory_people where tenant = ${tenant}
+  union select id, facts ->> 'userPrincipalName', facts ->> 'name', null from directory_people where tenant = ${tenant}`;
+
+/** @throws WrongUseError when the text means nobody, or several people */
+export async function identify(store: Store, tenant: string, text: string): Promise<ErasedPerson> {
+  const wanted = foldText(text);
+  const { rows } = await store.execute<{
+    id: string;
+    email: string | null;
+    name: string | null;
+    timely_id: string | null;
+    in_directory: boolean;
+    namesakes: boolean;
+  }>(sql`
+    with named as (${named(tenant)}),
+    meant as (select distinct id from named where id is not null
+      and ${wanted} in (lower(id), lower(trim(email)), lower(trim(name))))
+    select named.*, exists (select from directory_people known where known.tenant = ${tenant} and known.id = named.id)
+      as in_directory, exists (select from named other where other.name = named.name and other.id <> named.id) as namesakes
+    from named join meant using (id)`);
+  const ids = [...new Set(rows.map((row) => row.id))];
+  const [id] = ids;
+  if (id === undefined) throw new WrongUseError(`The store of ${tenant} knows nobody as "${text}".`);
+  if (ids.length > 1) {
+    throw new WrongUseError(`"${text}" means several people: give the object id, one of ${ids.join(', ')}.`);
+  }
+  const emails = distinct(rows.map(({ email }) => email?.trim().toLowerCase()));
+  // Whoever shares their name with somebody else is not to take that one's along.
+  const names = distinct(rows.map(({ name, namesakes }) => (namesakes ? undefined : name?.trim())));
+  return {
+    id,
+    emails,
+    timelyIds: distinct(rows.map((row) => row.timely_id ?? undefined)).map(Number),
+    inDirectory: rows.some((row) => row.in_directory),
+    mention: `(?<![[:alnum:]._+-])(?:${[id, ...emails, ...names].map(pattern).join('|')})(?!\\.?[[:alnum:]_-])`,
+  };
+}
+
+const distinct = (values: (string | undefined)[]) =>
+  [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[];
+
+const pattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,0 +1,175 @@
+/** The journal read: in pages for people, along its chain for proof, and pruned from its beginning. */
+import { and, asc, desc, eq, gt, gte, lt, lte, sql } from 'drizzle-orm';
+import type { ChainReport, JournalLine, Page } from '../../domain/contract/report.ts';
+import { type ChainedEntry, type ChainPlace, chainStart, followChain } from '../../domain/journal/journal.ts';
+import type { Database, Store } from '../database.ts';
+import { journalChains, journalEntries } from '../schema/journal-tables.ts';
+import { digest } from './journal.ts';
+
+type EntryRow = typeof journalEntries.$inferSelect;
+
+/** Entries of one page, unless they are so large that they would burden a payload of Temporal. */
+const pageSize = 100;
+const pageBytesMax = 200_000;
+
+export interface JournalQuestion {
+  tenant: string;
+  /** E-mail address, object id, display name or team name, ignoring case. */
+  person?: string;
+  /** ISO 8601. */
+  since?: string;
+  /** 0 for the newest entries, then `next` of the page before. */
+  after: number;
+}
+
+/** Newest first. Entries about a person are found under every address and name that the journal has for their object id. */
+export async function journalPage(store: Store, question: JournalQuestion): Promise<Page<JournalLine>> {
+  const { tenant, person, since, after } = question;
+  const rows = await store
+    .select()
+    .from(journalEntries)
+    .where(
+      and(
+        eq(journalEntries.tenant, tenant),
+        after > 0 ? lt(journalEntries.sequence, after) : undefined,
+        since === undefined ? undefined : gte(journalEntries.at, new Date(since)),
+        person === undefined ? undefined : concerns(tenant, person),
+      ),
+    )
+    .orderBy(desc(journalEntries.sequence))
+    .limit(pageSize);
+  const items: JournalLine[] = [];
+  let bytes = 0;
+  for (const line of rows.map(lineOf)) {
+    bytes += JSON.stringify(line).length;
+    if (items.length > 0 && bytes > pageBytesMax) break;
+    items.push(line);
+  }
+  const isLast = rows.length < pageSize && items.length === rows.length;
+  return { items, next: isLast ? null : (items.at(-1)?.sequence ?? null) };
+}
+
+function concerns(tenant: string, person: string) {
+  const text = person.trim().toLowerCase();
+  return sql`${journalEntries.subjectKey} in (
+    select subject_key from journal_entries where tenant = ${tenant}
+    and ${text} in (lower(subject_key), lower(subject ->> 'email'), lower(subject ->> 'name')))`;
+}
+
+/** Entries that one cycle wrote about changes, in the order of the chain. */
+export async function entriesOfCycle(store: Store, tenant: string, cycle: number): Promise<ChainedEntry[]> {
+  const rows = await store
+    .select()
+    .from(journalEntries)
+    .where(and(eq(journalEntries.tenant, tenant), eq(journalEntries.cycle, cycle)))
+    .orderBy(asc(journalEntries.sequence));
+  return rows.map(entryOf);
+}
+
+/** So many entries one answer follows. */
+const followedAtOnce = 2_000;
+
+/** Follows the tenant's chain from a place on, or from its beginning; the caller asks again until it is done or broken. */
+export async function followPage(
+  store: Store,
+  tenant: string,
+  from: ChainPlace | null,
+): Promise<ChainReport> {
+  // The head is read before the entries: what is added meanwhile is behind it, and not missed.
+  const [chain] = await store.select().from(journalChains).where(eq(journalChains.tenant, tenant));
+  const anchor = chain ? { sequence: chain.anchorSequence, hash: chain.anchorHash } : chainStart;
+  const start = from ?? anchor;
+  const rows = await store
+    .select()
+    .from(journalEntries)
+    .where(and(eq(journalEntries.tenant, tenant), gt(journalEntries.sequence, start.sequence)))
+    .orderBy(asc(journalEntries.sequence))
+    .limit(followedAtOnce);
+  const { end, broken } = followChain(tenant, start, rows.map(entryOf), digest);
+  const done = broken !== null || rows.length < followedAtOnce;
+  return {
+    checked: end.sequence - start.sequence,
+    end,
+    anchor: anchor.sequence,
+    done,
+    broken: broken ?? (done ? headProblem(end, chain) : null),
+  };
+}
+
+function headProblem(end: ChainPlace, head: ChainPlace | undefined) {
+  const { sequence } = end;
+  // Starting a tenant writes the first entry.
+  if (!head)
+    return {
+      sequence: sequence + 1,
+      problem: 'The journal of a tenant has an entry at least, and this one has none.',
+    };
+  if (sequence < head.sequence) {
+    const problem = `Entries ${sequence + 1} to ${head.sequence} are missing at the end.`;
+    return { sequence: sequence + 1, problem };
+  }
+  if (sequence > head.sequence || end.hash === head.hash) return null;
+  return { sequence, problem: `The last entry's hash is not the one that the chain ends with.` };
+}
+
+/** Entries that go at a time, so that no lock is held for long. */
+const prunedAtOnce = 10_000;
+
+/**
+ * Drops entries that are older than a moment, from the beginning of the chain on; the last one's hash stays as the anchor
+ * that the rest is verified from. @returns how many went
+ */
+export async function pruneJournal(database: Database, tenant: string, before: Date): Promise<number> {
+  return await database.transaction(async (store) => {
+    const [kept] = await store
+      .select({ sequence: journalEntries.sequence })
+      .from(journalEntries)
+      .where(and(eq(journalEntries.tenant, tenant), gte(journalEntries.at, before)))
+      .orderBy(asc(journalEntries.sequence))
+      .limit(1);
+    const old = await store
+      .select({ sequence: journalEntries.sequence, hash: journalEntries.hash })
+      .from(journalEntries)
+      .where(
+        and(
+          eq(journalEntries.tenant, tenant),
+          kept ? lt(journalEntries.sequence, kept.sequence) : lt(journalEntries.at, before),
+        ),
+      )
+      .orderBy(asc(journalEntries.sequence))
+      .limit(prunedAtOnce);
+    const last = old.at(-1);
+    if (!last) return 0;
+    await store
+      .delete(journalEntries)
+      .where(and(eq(journalEntries.tenant, tenant), lte(journalEntries.sequence, last.sequence)));
+    await store
+      .update(journalChains)
+      .set({ anchorSequence: last.sequence, anchorHash: last.hash })
+      .where(eq(journalChains.tenant, tenant));
+    return old.length;
+  });
+}
+
+function entryOf({ tenant: _tenant, at, ...row }: EntryRow): ChainedEntry {
+  return { ...row, at: at.toISOString() };
+}
+
+function lineOf(row: EntryRow): JournalLine {
+  const { sequence, at, cycle, kind, reason, before, after, approval, hash } = row;
+  const subject = row.subject as { type?: string; email?: string; name?: string } | null;
+  const isEvent = subject !== null && subject.email === undefined && subject.name === undefined;
+  return {
+    sequence,
+    at: at.toISOString(),
+    cycle,
+    kind,
+    subject: subject === null ? null : isEvent ? row.subjectKey : (subject.email ?? subject.name ?? null),
+    name: subject?.name ?? null,
+    reason,
+    before,
+    after,
+    approval,
+    hash,
+  };
+}

@@ -1,0 +1,125 @@
+/** The journal: what was done, to whom, why, with the state before and after; a hash chain per tenant. */
+import { createHash, randomBytes } from 'node:crypto';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import {
+  chainStart,
+  type EventKind,
+  type JournalEntry,
+  payloadDigest,
+  sealedText,
+} from '../../domain/journal/journal.ts';
+import { asJson, type Store, type Transaction } from '../database.ts';
+import type { ChangeRow } from '../planning/plans.ts';
+import { journalChains, journalEntries } from '../schema/journal-tables.ts';
+
+export const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** A change that was done, with the states before and after it. */
+export interface DoneChange {
+  row: ChangeRow;
+  before: unknown;
+  after: unknown;
+}
+
+/** Writes changes that were done; a repeated activity writes each once. `appendEntries` says how that is locked. */
+export async function writeJournal(
+  store: Transaction,
+  tenant: string,
+  done: readonly DoneChange[],
+  now: Date,
+): Promise<void> {
+  const at = now.toISOString();
+  const entries = done.map(({ row, before, after }) => {
+    const { cycle, kind, subjectKey, subject, reason, approval } = row;
+    return { cycle, kind, at, approval, subjectKey, subject, reason, before, after };
+  });
+  await appendEntries(store, tenant, entries);
+}
+
+/** Something that happened to a tenant beside changes. `id` makes it one of its kind: written again, it is written once. */
+export interface JournalEvent {
+  kind: EventKind;
+  id: string;
+  at: Date;
+  reason: string;
+  cycle?: number;
+  approval?: number;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** Writes an event: a decision, a new tenant file, a pause, an undo, an erasure. */
+export async function journalEvent(store: Store, tenant: string, event: JournalEvent): Promise<void> {
+  const { kind, id, at, reason, cycle = 0, approval = null, before = null, after = null } = event;
+  const entry = { cycle, kind, approval, subjectKey: id, subject: { type: kind }, before, after, reason };
+  await store.transaction((inside) => appendEntries(inside, tenant, [{ ...entry, at: at.toISOString() }]));
+}
+
+/**
+ * Adds entries to the tenant's chain, each at most once for its cycle, kind and subject. The head of the chain is locked
+ * from here to the end of the transaction, so this comes last in it; the hashes are computed in the statement that writes
+ * them, so that nobody waits for this process to do it while the lock is held.
+ */
+async function appendEntries(
+  store: Transaction,
+  tenant: string,
+  entries: readonly JournalEntry[],
+): Promise<void> {
+  const rows = entries.map((entry, place) => {
+    const salt = randomBytes(16).toString('hex');
+    const payload = payloadDigest(entry, salt, digest);
+    return { ...entry, place, salt, digest: payload, sealed: sealedText(tenant, entry, payload) };
+  });
+  // A statement of its own: the next one sees what those who held the lock before have written.
+  await lockHead(store, tenant);
+  await store.execute(sql`
+    with recursive fresh as (
+      select entry.*, row_number() over (order by place) as step
+      from jsonb_to_recordset(${asJson(rows)}) as entry (place int, cycle int, at timestamptz, kind text, approval int,
+        "subjectKey" text, subject jsonb, before jsonb, after jsonb, reason text, salt text, digest text, sealed text)
+      where not exists (
+        select from journal_entries written where written.tenant = ${tenant} and written.cycle = entry.cycle
+        and written.kind = entry.kind and written.subject_key = entry."subjectKey"
+      )
+    ), chain as (
+      select 0::bigint as step, sequence, hash from journal_chains where tenant = ${tenant}
+      union all
+      select fresh.step, sequence + 1, encode(sha256(convert_to(
+        hash || chr(10) || (sequence + 1) || chr(10) || fresh.sealed, 'UTF8')), 'hex')
+      from chain join fresh on fresh.step = chain.step + 1
+    ), added as (
+      insert into journal_entries (tenant, sequence, cycle, at, kind, approval, subject_key, subject, before, after, reason,
+        salt, digest, hash)
+      select ${tenant}, sequence, cycle, at, kind, approval, "subjectKey", subject, before, after, reason, salt, digest, hash
+      from fresh join chain using (step)
+    )
+    update journal_chains head set sequence = last.sequence, hash = last.hash
+    from (select sequence, hash from chain order by sequence desc limit 1) as last where head.tenant = ${tenant}`);
+}
+
+async function lockHead(store: Transaction, tenant: string): Promise<void> {
+  const lock = () =>
+    store
+      .select({ sequence: journalChains.sequence })
+      .from(journalChains)
+      .where(eq(journalChains.tenant, tenant))
+      .for('update');
+  if ((await lock()).length > 0) return;
+  const { sequence, hash } = chainStart;
+  const chain = { tenant, sequence, hash, anchorSequence: sequence, anchorHash: hash };
+  await store.insert(journalChains).values(chain).onConflictDoNothing();
+  await lock();
+}
+
+/** Removals done since a moment without anybody's approval: the window of `removals` (behaviour.md, section 5). */
+export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
+  return await store.$count(
+    journalEntries,
+    and(
+      eq(journalEntries.tenant, tenant),
+      eq(journalEntries.kind, 'remove'),
+      gt(journalEntries.at, since),
+      sql`${journalEntries.approval} is null`,
+    ),
+  );
+}

@@ -1,0 +1,222 @@
+/** Cycles: one row each, from its opening to its report. */
+import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import type { CycleCounts, CycleKind, CycleReport, Trouble } from '../../domain/contract/report.ts';
+import type { Evidence } from '../../domain/people/directory.ts';
+import type { ChangeKind } from '../../domain/plan/change.ts';
+import type { Database, Store } from '../database.ts';
+import { changes, cycles, failures, tenants } from '../schema/tables.ts';
+import { planAgain } from './dirty-subjects.ts';
+
+/**
+ * Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. A tenant has one cycle at a
+ * time, `provision` too, so that an earlier one without an end will not get one any more.
+ */
+export async function openCycle(
+  database: Database,
+  tenant: string,
+  runId: string,
+  begin: { kind: CycleKind; undoes?: number; configurationVersion: number; now: Date },
+) {
+  return await database.transaction(async (store) => {
+    await store.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`cycle/${tenant}`}, 0))`);
+    const [existing] = await store
+      .select()
+      .from(cycles)
+      .where(and(eq(cycles.tenant, tenant), eq(cycles.runId, runId)));
+    if (existing) return { number: existing.number, kind: existing.kind };
+    const [last] = await store
+      .select({ number: cycles.number })
+      .from(cycles)
+      .where(eq(cycles.tenant, tenant))
+      .orderBy(desc(cycles.number))
+      .limit(1);
+    const number = (last?.number ?? 0) + 1;
+    await closeCutOff(store, tenant, begin.now);
+    const { now: startedAt, ...facts } = begin;
+    await store.insert(cycles).values({ tenant, number, runId, ...facts, startedAt });
+    const { kind } = facts;
+    return { number, kind };
+  });
+}
+
+const cutOff: Trouble = {
+  health: 'quarantined',
+  message: 'This cycle was cut off before it could report: its workflow was ended, or the store was away.',
+  remedy: 'The next cycle plans again what it left.',
+};
+
+async function closeCutOff(store: Store, tenant: string, finishedAt: Date): Promise<void> {
+  const { rowCount } = await store
+    .update(cycles)
+    .set({ trouble: cutOff, finishedAt })
+    .where(and(eq(cycles.tenant, tenant), isNull(cycles.finishedAt)));
+  if (rowCount) await planAgain(store, tenant);
+}
+
+export async function cycleRow(store: Store, tenant: string, number: number) {
+  const [row] = await store
+    .select()
+    .from(cycles)
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+  return row ?? null;
+}
+
+export async function storeEvidence(store: Store, tenant: string, number: number, evidence: Evidence) {
+  await store
+    .update(cycles)
+    .set({ evidence })
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+}
+
+export async function storePlanFacts(
+  store: Store,
+  tenant: string,
+  number: number,
+  facts: { planCycle: number; inScope: number; unchanged: number },
+) {
+  await store
+    .update(cycles)
+    .set(facts)
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+}
+
+export async function finishCycle(
+  store: Store,
+  tenant: string,
+  number: number,
+  end: { counts: CycleCounts; trouble: Trouble | null; now: Date },
+) {
+  await store
+    .update(cycles)
+    .set({ counts: end.counts, trouble: end.trouble, finishedAt: end.now })
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+}
+
+/**
+ * What a cycle has to be for the tenant to have had its first: through without trouble, on a read that could prove
+ * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked (behaviour.md, section 5).
+ */
+export const isWholeCycle = (tenant: string): SQL | undefined =>
+  and(
+    eq(cycles.tenant, tenant),
+    isNotNull(cycles.finishedAt),
+    isNull(cycles.trouble),
+    ne(cycles.kind, 'undo'),
+    sql`(${cycles.evidence} ->> 'complete')::boolean`,
+    sql`not exists (select from changes where changes.tenant = ${tenant} and changes.cycle = ${cycles.planCycle}
+      and changes.hold_rule = 'incomplete-read')`,
+  );
+
+/** Whether the tenant has had no whole cycle yet: until then removals are those of a first cycle. */
+export async function isFirstCycle(store: Store, tenant: string): Promise<boolean> {
+  const [row] = await store
+    .select({ number: cycles.number })
+    .from(cycles)
+    .where(isWholeCycle(tenant))
+    .limit(1);
+  return row === undefined;
+}
+
+const countOf: Record<ChangeKind, keyof CycleCounts> = {
+  invite: 'invited',
+  reinstate: 'reinstated',
+  link: 'linked',
+  changeRole: 'roleChanged',
+  remove: 'removed',
+  createTeam: 'teamsCreated',
+  renameTeam: 'teamsRenamed',
+  setTeamMembers: 'teamMembersChanged',
+  retireTeam: 'teamsRetired',
+};
+
+/** The cycle whose plan a cycle shows: its own, or the last one where it had nothing to plan or could not. */
+export async function planCycleOf(store: Store, tenant: string, cycle: number): Promise<number> {
+  const [row] = await store
+    .select({ own: cycles.planCycle, last: tenants.planCycle })
+    .from(cycles)
+    .innerJoin(tenants, eq(tenants.tenant, cycles.tenant))
+    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, cycle)));
+  return row?.own ?? row?.last ?? cycle;
+}
+
+/**
+ * The cycles whose plans stand: the last one that was planned, and behind an undo the sync's own last one, which the sync
+ * goes on from when the tenant is resumed.
+ */
+export const standingPlans = (tenant: string): SQL => sql`(
+  select plan_cycle from tenants where tenant = ${tenant} union
+  (select number from cycles where tenant = ${tenant} and kind <> 'undo' and plan_cycle = number
+   order by number desc limit 1))`;
+
+/** What the cycle did so far, and what waits: held changes of the plan that holds, and people who failed. */
+export async function countCycle(store: Store, tenant: string, number: number): Promise<CycleCounts> {
+  const planCycle = await planCycleOf(store, tenant, number);
+  const planned = await cycleRow(store, tenant, planCycle);
+  const counts: CycleCounts = {
+    inScope: planned?.inScope ?? 0,
+    invited: 0,
+    reinstated: 0,
+    linked: 0,
+    roleChanged: 0,
+    removed: 0,
+    teamsCreated: 0,
+    teamsRenamed: 0,
+    teamMembersChanged: 0,
+    teamsRetired: 0,
+    held: 0,
+    failed: 0,
+    unchanged: planned?.unchanged ?? 0,
+  };
+  const done = await countChanges(store, tenant, number, 'done');
+  for (const { kind, count } of done) counts[countOf[kind]] = count;
+  counts.held = await countHeld(store, tenant, number, planned);
+  counts.failed = await store.$count(failures, eq(failures.tenant, tenant));
+  return counts;
+}
+
+/** Nothing ends a hold but the next plan, so a cycle that shows an earlier one's plan has what that one counted. */
+async function countHeld(
+  store: Store,
+  tenant: string,
+  number: number,
+  planned: typeof cycles.$inferSelect | null,
+): Promise<number> {
+  if (planned?.counts && planned.number !== number) return planned.counts.held;
+  const held = await countChanges(store, tenant, planned?.number ?? number, 'held');
+  return held.reduce((sum, { count }) => sum + count, 0);
+}
+
+async function countChanges(store: Store, tenant: string, cycle: number, status: 'done' | 'held') {
+  return await store
+    .select({ kind: changes.kind, count: sql<number>`count(*)::int` })
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, status)))
+    .groupBy(changes.kind);
+}
+
+export async function cycleReport(store: Store, tenant: string, number: number): Promise<CycleReport | null> {
+  const row = await cycleRow(store, tenant, number);
+  return row ? await reportOf(store, row) : null;
+}
+
+export async function lastCycles(store: Store, tenant: string, limit: number): Promise<CycleReport[]> {
+  const rows = await store
+    .select()
+    .from(cycles)
+    .where(eq(cycles.tenant, tenant))
+    .orderBy(desc(cycles.number))
+    .limit(limit);
+  return await Promise.all(rows.map((row) => reportOf(store, row)));
+}
+
+async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<CycleReport> {
+  return {
+    number: row.number,
+    kind: row.kind,
+    startedAt: row.startedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    evidence: row.evidence,
+    counts: row.counts ?? (await countCycle(store, row.tenant, row.number)),
+    trouble: row.trouble,
+  };
+}

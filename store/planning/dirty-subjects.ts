@@ -1,0 +1,124 @@
+/**
+ * Whom the next plan has to look at. Whoever writes something that a plan depends on says whom it concerns; what no
+ * writer can say of one person or team concerns everything, so that the next plan is made of the whole tenant.
+ */
+import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
+import type { Unsettled } from '../../domain/plan/unplanned-context.ts';
+import { asJson, type Store } from '../database.ts';
+import { type TouchedKind, tenants, touchedSubjects } from '../schema/tables.ts';
+
+/** More than this is planned as a whole: a part of that size costs as much. */
+export const touchedMax = 20_000;
+
+export interface Touched {
+  people: string[];
+  users: number[];
+  sources: string[];
+  /** No note so far has a higher number. */
+  lastId: number;
+}
+
+/** Notes that something has changed that concerns everything: the next cycle plans the whole tenant. */
+export async function touch(store: Store, tenant: string): Promise<void> {
+  await touchSubjects(store, tenant, 'everything', ['']);
+}
+
+/**
+ * Notes that these have changed: the next cycle plans them, and whoever has something to do with them. One statement, so
+ * that no plan sees the reason to plan without the note.
+ */
+export async function touchSubjects(
+  store: Store,
+  tenant: string,
+  kind: TouchedKind,
+  keys: string[],
+): Promise<void> {
+  await store.execute(sql`
+    with again as (update tenants set touched = touched + 1 where tenant = ${tenant} returning tenant)
+    insert into touched_subjects (tenant, kind, key)
+    select again.tenant, ${kind}, key from again, jsonb_array_elements_text(${asJson(keys)}) as key`);
+}
+
+/** Lets the next cycle plan whom the last plan left unsettled: a decision was made, a change applied, seats were bought. */
+export async function planAgain(store: Store, tenant: string): Promise<void> {
+  await store
+    .update(tenants)
+    .set({ touched: sql`${tenants.touched} + 1` })
+    .where(eq(tenants.tenant, tenant));
+}
+
+/** Notes what the next plan has to look at, without a reason to plan: for the changes of a cycle, whose end is one. */
+export async function noteTouched(
+  store: Store,
+  tenant: string,
+  kind: TouchedKind,
+  keys: string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await store.execute(sql`
+    insert into touched_subjects (tenant, kind, key)
+    select ${tenant}, ${kind}, jsonb_array_elements_text(${asJson(keys)})`);
+}
+
+/** Runs a statement whose `returning` answers `kind` and `key` of what it touched, and notes them. Answers how many rows. */
+export async function noting(store: Store, tenant: string, statement: SQL): Promise<number> {
+  const { rowCount } = await store.execute(sql`
+    with moved as (${statement}) insert into touched_subjects (tenant, kind, key) select ${tenant}, kind, key from moved`);
+  return rowCount ?? 0;
+}
+
+/** Whom the next plan has to look at; null when that is everything. */
+export async function loadTouched(store: Store, tenant: string): Promise<Touched | null> {
+  await awaitWriters(store, tenant);
+  const rows = await store
+    .select()
+    .from(touchedSubjects)
+    .where(eq(touchedSubjects.tenant, tenant))
+    .limit(touchedMax + 1);
+  if (rows.length > touchedMax || rows.some(({ kind }) => kind === 'everything')) return null;
+  const keysOf = (wanted: TouchedKind) => [
+    ...new Set(rows.filter(({ kind }) => kind === wanted).map(({ key }) => key)),
+  ];
+  return {
+    people: keysOf('person'),
+    users: keysOf('user').map(Number),
+    sources: keysOf('team'),
+    lastId: rows.reduce((last, { id }) => Math.max(last, id), 0),
+  };
+}
+
+export async function lastTouchedId(store: Store, tenant: string): Promise<number> {
+  await awaitWriters(store, tenant);
+  const { rows } = await store.execute<{ last: string | null }>(
+    sql`select max(id) as last from touched_subjects where tenant = ${tenant}`,
+  );
+  return Number(rows[0]?.last ?? 0);
+}
+
+/** Whoever has taken a number is let finish, so that no note with a lower number turns up after those that were seen. */
+async function awaitWriters(store: Store, tenant: string): Promise<void> {
+  await store
+    .select({ tenant: tenants.tenant })
+    .from(tenants)
+    .where(eq(tenants.tenant, tenant))
+    .for('update');
+}
+
+/** After a plan: what it looked at is no longer touched, and what it left unsettled stays so. */
+export async function storeUnsettled(
+  store: Store,
+  tenant: string,
+  lastId: number,
+  { people, users, sources }: Unsettled,
+): Promise<void> {
+  await store
+    .delete(touchedSubjects)
+    .where(and(eq(touchedSubjects.tenant, tenant), lte(touchedSubjects.id, lastId)));
+  if (people.size + users.size + sources.size > touchedMax) {
+    await noteTouched(store, tenant, 'everything', ['']);
+    return;
+  }
+  await noteTouched(store, tenant, 'person', [...people]);
+  await noteTouched(store, tenant, 'user', [...users].map(String));
+  await noteTouched(store, tenant, 'team', [...sources]);
+}

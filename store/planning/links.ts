@@ -1,0 +1,186 @@
+/** Links between the directory and Timely. */
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import type { PersonLink, TeamLink } from '../../domain/people/link.ts';
+import type { TeamSource } from '../../domain/plan/change.ts';
+import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { personLinks, teamLinks } from '../schema/tables.ts';
+import { noteTouched, noting } from './dirty-subjects.ts';
+
+export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {
+  const rows = await store.select().from(personLinks).where(eq(personLinks.tenant, tenant));
+  return rows.map(linkOf);
+}
+
+export function linkOf({
+  tenant: _tenant,
+  outOfScopeSince,
+  ...link
+}: typeof personLinks.$inferSelect): PersonLink {
+  return { ...link, outOfScopeSince: outOfScopeSince?.toISOString() ?? null };
+}
+
+export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
+  const rows = await store.select().from(teamLinks).where(eq(teamLinks.tenant, tenant));
+  return rows.map(({ tenant: _tenant, ...link }) => link);
+}
+
+/** A link that gave way to another one. */
+export type LinkReplaced = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>;
+
+/** What a person is linked as. */
+export type NewLink = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role'>;
+
+/**
+ * Links people as present, or as removed by us. A Timely user has one link: after a rehire it moves from the old object id.
+ * Answers by person which links gave way: the user's to somebody else, and the person's to another user.
+ */
+export async function linkPeople(
+  store: Store,
+  tenant: string,
+  links: readonly NewLink[],
+  state: PersonLink['state'] = 'present',
+): Promise<Map<string, LinkReplaced[]>> {
+  if (links.length === 0) return new Map();
+  const before = await takeLinks(store, tenant, links);
+  const replaced = new Map(links.map((link) => [link.personId, before.filter((old) => givesWay(old, link))]));
+  for (const [personId, old] of replaced) {
+    for (const other of old.filter((link) => link.personId !== personId)) {
+      await renameInTeams(store, tenant, other.personId, personId);
+      await noteTouched(store, tenant, 'person', [other.personId]);
+    }
+  }
+  const rows = links.map((link) => ({ ...link, email: link.email.toLowerCase() }));
+  await noting(
+    store,
+    tenant,
+    sql`insert into person_links (tenant, person_id, timely_id, state, email, role)
+      select ${tenant}, "personId", "timelyId", ${state}, email, role
+      from jsonb_to_recordset(${asJson(rows)}) as link ("personId" text, "timelyId" bigint, email text, role text)
+      returning 'person' as kind, person_id as key`,
+  );
+  return replaced;
+}
+
+const givesWay = (old: LinkReplaced, { personId, timelyId }: NewLink) =>
+  (old.personId === personId) !== (old.timelyId === timelyId);
+
+/** Takes away whatever stands for these people or these users. */
+async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]): Promise<LinkReplaced[]> {
+  const { personId, timelyId, email, state } = personLinks;
+  const ofUsers = isOneOfIds(
+    timelyId,
+    links.map((link) => link.timelyId),
+  );
+  const ofPeople = isOneOf(
+    personId,
+    links.map((link) => link.personId),
+  );
+  return await store
+    .delete(personLinks)
+    .where(and(eq(personLinks.tenant, tenant), or(ofUsers, ofPeople)))
+    .returning({ personId, timelyId, email, state });
+}
+
+/** Whom the sync put into teams under the old object id it answers for under the new one. */
+async function renameInTeams(store: Store, tenant: string, from: string, to: string): Promise<void> {
+  await store
+    .update(teamLinks)
+    .set({ personIds: sql`${teamLinks.personIds} - ${from}::text || ${JSON.stringify([to])}::jsonb` })
+    .where(and(eq(teamLinks.tenant, tenant), sql`${teamLinks.personIds} ? ${from}`));
+}
+
+/** Notes that we removed the person; the link stays, so that a return is a reinstatement of the same user. */
+export async function markRemoved(
+  store: Store,
+  tenant: string,
+  link: Pick<PersonLink, 'personId' | 'timelyId' | 'email'>,
+): Promise<void> {
+  await linkPeople(store, tenant, [{ ...link, role: null }], 'removed');
+}
+
+/** Notes the role that we gave somebody. */
+export async function rememberRole(
+  store: Store,
+  tenant: string,
+  personId: string,
+  role: string,
+): Promise<void> {
+  await store
+    .update(personLinks)
+    .set({ role })
+    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, personId)));
+  await noteTouched(store, tenant, 'person', [personId]);
+}
+
+/** Writes since when people are out of scope, in a set. */
+export async function storeOutOfScope(
+  store: Store,
+  tenant: string,
+  updates: { personId: string; outOfScopeSince: string | null }[],
+): Promise<void> {
+  if (updates.length === 0) return;
+  await store.execute(sql`
+    update person_links set out_of_scope_since = since."outOfScopeSince"
+    from jsonb_to_recordset(${asJson(updates)}) as since ("personId" text, "outOfScopeSince" timestamptz)
+    where tenant = ${tenant} and person_id = since."personId"`);
+}
+
+/** Timely ids of people by object id: of those we left present, or of all who were ever linked. */
+export async function timelyIdsOf(
+  store: Store,
+  tenant: string,
+  personIds: string[],
+  which: 'present' | 'any',
+) {
+  const { rows } = await store.execute<{ person_id: string; timely_id: string }>(sql`
+    select person_id, timely_id from person_links where tenant = ${tenant}
+    and ${isOneOf(sql`person_id`, personIds)}
+    and (state = 'present' or ${which === 'any'}) order by person_id`);
+  return new Map(rows.map((row) => [row.person_id, Number(row.timely_id)]));
+}
+
+/** Links of some of Timely's teams. */
+export async function teamLinksOf(store: Store, tenant: string, timelyIds: number[]): Promise<TeamLink[]> {
+  const rows = await store
+    .select()
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), inArray(teamLinks.timelyId, timelyIds)));
+  return rows.map(({ tenant: _tenant, ...link }) => link);
+}
+
+export async function teamLinkOf(store: Store, tenant: string, source: TeamSource): Promise<TeamLink | null> {
+  const [row] = await store
+    .select()
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  if (!row) return null;
+  const { tenant: _tenant, ...link } = row;
+  return link;
+}
+
+export async function linkTeam(store: Store, tenant: string, link: TeamLink): Promise<void> {
+  await store
+    .insert(teamLinks)
+    .values({ tenant, ...link })
+    .onConflictDoUpdate({ target: [teamLinks.tenant, teamLinks.source], set: link });
+  await noteTouched(store, tenant, 'team', [link.source]);
+}
+
+/** Notes the name that we gave a team. */
+export async function rememberTeamName(
+  store: Store,
+  tenant: string,
+  source: TeamSource,
+  name: string,
+): Promise<void> {
+  await store
+    .update(teamLinks)
+    .set({ name })
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  await noteTouched(store, tenant, 'team', [source]);
+}
+
+export async function unlinkTeam(store: Store, tenant: string, source: TeamSource): Promise<void> {
+  await store.delete(teamLinks).where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  await noteTouched(store, tenant, 'team', [source]);
+}

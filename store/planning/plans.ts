@@ -1,0 +1,303 @@
+/** Plans and what became of each of their changes. */
+import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import type { ChangeStatus, Failure, Page, ReportLine } from '../../domain/contract/report.ts';
+import type { Change, Finding, PersonSubject } from '../../domain/plan/change.ts';
+import { openRequests } from '../approvals/open-approvals.ts';
+import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { attempts, changes, failures, findings } from '../schema/tables.ts';
+
+export type ChangeRow = typeof changes.$inferSelect;
+
+/**
+ * Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4).
+ * A write of a team says all of it (timely-api.md, section 3), so a team is renamed before its members are set, not beside.
+ */
+const phases = ['removals', 'people', 'roles', 'names of teams', 'teams'] as const;
+
+const phaseOf: Record<Change['kind'], number> = {
+  remove: 0,
+  invite: 1,
+  reinstate: 1,
+  link: 1,
+  changeRole: 2,
+  renameTeam: 3,
+  createTeam: 4,
+  setTeamMembers: 4,
+  retireTeam: 4,
+};
+export const removals = phaseOf.remove;
+
+export interface PlannedRow {
+  change: Change;
+  status: ChangeStatus;
+  label: string;
+  approval: number | null;
+  failure: Failure | null;
+}
+
+/** Plans are kept for so many cycles; the journal keeps what was done, requests keep what they ask about. */
+const plansKept = 100;
+
+/** Stores a cycle's plan in sets; a repeated activity replaces what its first attempt left. Old plans are dropped. */
+export async function storePlan(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  rows: PlannedRow[],
+  found: Finding[],
+) {
+  for (const table of [changes, findings]) {
+    const isOld = lt(table.cycle, cycle - plansKept);
+    await store.delete(table).where(and(eq(table.tenant, tenant), or(eq(table.cycle, cycle), isOld)));
+  }
+  for (const values of inSets(rows, changeValues)) {
+    await store.execute(sql`
+      insert into changes (tenant, cycle, position, phase, kind, subject_key, subject, before, after, reason, fingerprint,
+        label, status, hold_rule, hold_detail, refusal_rule, refusal_detail, failure, approval)
+      select ${tenant}, ${cycle}, entry.* from jsonb_to_recordset(${asJson(values)}) as entry (position int, phase int,
+        kind text, subject_key text, subject jsonb, before jsonb, after jsonb, reason text, fingerprint text, label text,
+        status text, hold_rule text, hold_detail text, refusal_rule text, refusal_detail text, failure jsonb, approval int)`);
+  }
+  for (const set of inSets(found, (finding, position) => ({ position, ...finding }))) {
+    await store.execute(sql`
+      insert into findings (tenant, cycle, position, kind, subject, message)
+      select ${tenant}, ${cycle}, entry.* from jsonb_to_recordset(${asJson(set)}) as entry
+        (position int, kind text, subject text, message text)`);
+  }
+}
+
+function changeValues({ change, status, label, approval, failure }: PlannedRow, position: number) {
+  const { kind, subject, before, after, reason, fingerprint, hold, refusal } = change;
+  return {
+    position,
+    phase: phaseOf[kind],
+    kind,
+    subject_key: subject.type === 'person' ? subject.personId : subject.source,
+    subject,
+    before,
+    after,
+    reason,
+    fingerprint,
+    label,
+    status,
+    hold_rule: hold?.rule ?? null,
+    hold_detail: hold?.detail ?? null,
+    refusal_rule: refusal?.rule ?? null,
+    refusal_detail: refusal?.detail ?? null,
+    failure,
+    approval,
+  };
+}
+
+export async function changeRow(store: Store, tenant: string, cycle: number, position: number) {
+  const [row] = await store
+    .select()
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.position, position)));
+  return row ?? null;
+}
+
+/** Some changes of a plan at once, in its order. */
+export async function changeRows(store: Store, tenant: string, cycle: number, positions: number[]) {
+  return await store
+    .select()
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), inArray(changes.position, positions)))
+    .orderBy(asc(changes.position));
+}
+
+/** How many changes wait to be applied in each phase. */
+export async function plannedByPhase(store: Store, tenant: string, cycle: number): Promise<number[]> {
+  const rows = await store
+    .select({ phase: changes.phase, count: count() })
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'planned')))
+    .groupBy(changes.phase);
+  return phases.map((_name, phase) => rows.find((row) => row.phase === phase)?.count ?? 0);
+}
+
+/** Whether the cycle has done anything in Timely. */
+export async function hasApplied(store: Store, tenant: string, cycle: number): Promise<boolean> {
+  const done = and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'done'));
+  return (await store.$count(changes, done)) > 0;
+}
+
+/** The next changes of a phase to apply, from a position on. */
+export async function nextChanges(
+  store: Store,
+  where: { tenant: string; cycle: number; phase: number; from: number; limit: number },
+) {
+  return await store
+    .select({ position: changes.position, label: changes.label })
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, where.tenant),
+        eq(changes.cycle, where.cycle),
+        eq(changes.phase, where.phase),
+        eq(changes.status, 'planned'),
+        gte(changes.position, where.from),
+      ),
+    )
+    .orderBy(asc(changes.position))
+    .limit(where.limit);
+}
+
+/** Timely ids of those whose removal the cycle has dropped: they stay, though its plan counts them as leaving. */
+export async function droppedRemovals(store: Store, tenant: string, cycle: number): Promise<Set<number>> {
+  const rows = await store
+    .select({ subject: changes.subject })
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, tenant),
+        eq(changes.cycle, cycle),
+        eq(changes.kind, 'remove'),
+        eq(changes.status, 'dropped'),
+      ),
+    );
+  return new Set(rows.flatMap(({ subject }) => (subject as PersonSubject).timelyId ?? []));
+}
+
+export async function setStatus(
+  store: Store,
+  row: ChangeRow,
+  status: ChangeStatus,
+  failure: ChangeRow['failure'] = null,
+) {
+  await store
+    .update(changes)
+    .set({ status, failure })
+    .where(
+      and(eq(changes.tenant, row.tenant), eq(changes.cycle, row.cycle), eq(changes.position, row.position)),
+    );
+}
+
+/** Changes of a cycle are done: no failure and no attempt is left of them. */
+export async function setDone(store: Store, tenant: string, done: readonly ChangeRow[]): Promise<void> {
+  const subjects = done.map(({ subjectKey }) => subjectKey);
+  const positions = done.map(({ position }) => position);
+  const areSubjects = sql`tenant = ${tenant} and ${isOneOf(sql`subject_key`, subjects)}`;
+  await store.execute(sql`
+    with failure as (delete from ${failures} where ${areSubjects}), attempt as (delete from ${attempts} where ${areSubjects})
+    update ${changes} set status = 'done', failure = null
+    where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)}`);
+}
+
+/** First wait of somebody who failed, doubled each time up to a day (behaviour.md, section 7). */
+const retryFirstMs = 60_000;
+const retryMaxMs = 86_400_000;
+
+/** Notes a failure of one person or team, and when it is tried again. */
+export async function recordFailure(store: Store, row: ChangeRow, refusal: Failure, now: Date) {
+  const [before] = await store
+    .select()
+    .from(failures)
+    .where(and(eq(failures.tenant, row.tenant), eq(failures.subjectKey, row.subjectKey)));
+  const times = before?.fingerprint === row.fingerprint ? before.times + 1 : 1;
+  const waitMs = Math.min(retryFirstMs * 2 ** (times - 1), retryMaxMs);
+  const nextTryAt = new Date(now.getTime() + waitMs);
+  const failure: Failure = { ...refusal, tries: times, nextTryAt: nextTryAt.toISOString() };
+  await setStatus(store, row, 'failed', failure);
+  const values = { fingerprint: row.fingerprint, times, failure, nextTryAt };
+  await store
+    .insert(failures)
+    .values({ tenant: row.tenant, subjectKey: row.subjectKey, ...values })
+    .onConflictDoUpdate({ target: [failures.tenant, failures.subjectKey], set: values });
+}
+
+export async function clearFailure(store: Store, tenant: string, subjectKey: string): Promise<void> {
+  await store.delete(failures).where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
+}
+
+export async function loadFailures(store: Store, tenant: string) {
+  return await store.select().from(failures).where(eq(failures.tenant, tenant));
+}
+
+/** Drops failures of people and teams whom no plan wants changed any more. */
+export async function keepFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
+  await store.execute(sql`
+    delete from failures where tenant = ${tenant}
+    and not ${isOneOf(sql`subject_key`, subjectKeys)}`);
+}
+
+/** Whether somebody who failed is due to be tried again. */
+export async function retryIsDue(store: Store, tenant: string, now: Date): Promise<boolean> {
+  return (await store.$count(failures, and(eq(failures.tenant, tenant), lt(failures.nextTryAt, now)))) > 0;
+}
+
+/** All changes of a small plan, with their fingerprints. */
+export async function planLines(store: Store, tenant: string, cycle: number) {
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)))
+    .orderBy(asc(changes.position));
+  return rows.map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
+}
+
+/** Lines of a cycle's report: what it did, or what of its plan waits or is refused; what is held with its open request. */
+export async function reportLines(
+  store: Store,
+  where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
+): Promise<Page<ReportLine>> {
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, where.tenant),
+        eq(changes.cycle, where.cycle),
+        inArray(changes.status, where.statuses),
+        gte(changes.position, where.after),
+      ),
+    )
+    .orderBy(asc(changes.position))
+    .limit(where.limit);
+  const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
+  const requests = await openRequests(store, where.tenant, held);
+  const items = rows.map((row) => {
+    const line = lineOf(row);
+    return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;
+  });
+  return { items, next: nextOf(rows, where.limit) };
+}
+
+export async function findingsPage(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  after: number,
+  limit: number,
+) {
+  const rows = await store
+    .select()
+    .from(findings)
+    .where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), gte(findings.position, after)))
+    .orderBy(asc(findings.position))
+    .limit(limit);
+  const items: Finding[] = rows.map(({ kind, subject, message }) => ({ kind, subject, message }));
+  return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
+}
+
+/** Where the next page begins; null behind the last one. */
+export function nextOf(rows: { position: number }[], limit: number): number | null {
+  const last = rows.at(-1);
+  return last && rows.length === limit ? last.position + 1 : null;
+}
+
+export function lineOf(row: ChangeRow): ReportLine {
+  const { position, kind, status, reason, failure } = row;
+  const subject = row.subject as Change['subject'];
+  return {
+    position,
+    change: kind,
+    status,
+    subject: subject.type === 'person' ? subject.email : subject.name,
+    name: subject.name,
+    why: reason,
+    hold: row.holdRule ? { rule: row.holdRule, detail: row.holdDetail ?? '' } : null,
+    refusal: row.refusalRule ? { rule: row.refusalRule, detail: row.refusalDetail ?? '' } : null,
+    failure,
+  };
+}

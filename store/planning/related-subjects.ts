@@ -1,0 +1,136 @@
+/**
+ * Who has something to do with whom: the people and Timely users that a plan may take for one another, by link, external
+ * id or address (behaviour.md, section 3). Whoever is not in there neither changes what is planned for those who are, nor
+ * is changed by it.
+ */
+import { and, eq, or, sql } from 'drizzle-orm';
+import type { Person } from '../../domain/people/directory.ts';
+import type { PersonLink } from '../../domain/people/link.ts';
+import { emailOf } from '../../domain/people/person.ts';
+import { foldText } from '../../domain/text.ts';
+import type { TimelyRole, TimelyUser } from '../../domain/timely.ts';
+import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { personOf } from '../replica/replica.ts';
+import { userOf } from '../replica/timely-snapshot.ts';
+import { directoryPeople } from '../schema/directory-tables.ts';
+import { personLinks, timelyUsers, verdicts } from '../schema/tables.ts';
+import { touchedMax } from './dirty-subjects.ts';
+import { linkOf } from './links.ts';
+
+export interface Closure {
+  people: Map<string, Person>;
+  users: Map<number, TimelyUser>;
+  links: Map<string, PersonLink>;
+  /** Object ids of all of them, also of people whom the directory no longer has. */
+  personIds: Set<string>;
+}
+
+/** What was found and not yet followed. */
+interface Frontier {
+  personIds: string[];
+  userIds: number[];
+  emails: string[];
+}
+
+/** Everybody tied to these by any number of steps; null when they are too many to be a part. */
+export async function closureOf(
+  store: Store,
+  tenant: string,
+  touched: { people: string[]; users: number[] },
+  roles: readonly TimelyRole[],
+): Promise<Closure | null> {
+  const closure: Closure = {
+    people: new Map(),
+    users: new Map(),
+    links: new Map(),
+    personIds: new Set(),
+  };
+  const seen = { userIds: new Set<number>(), emails: new Set<string>() };
+  const found: Frontier = { personIds: touched.people, userIds: touched.users, emails: [] };
+  for (;;) {
+    const frontier = {
+      personIds: added(closure.personIds, found.personIds),
+      userIds: added(seen.userIds, found.userIds),
+      emails: added(seen.emails, found.emails),
+    };
+    if (closure.personIds.size > touchedMax || frontier.emails.some(isFoldedOtherwise)) return null;
+    if (Object.values(frontier).every((each) => each.length === 0)) return closure;
+    Object.assign(found, await follow(store, tenant, frontier, closure, roles));
+  }
+}
+
+/** What PostgreSQL makes of other letters than these depends on its locale: then the whole tenant is looked at. */
+const isFoldedOtherwise = (email: string) => !/^[\x20-\x7e]*$/.test(email);
+
+/** Takes the rows of the frontier into the closure, and answers all that they name. */
+async function follow(
+  store: Store,
+  tenant: string,
+  { personIds, userIds, emails }: Frontier,
+  closure: Closure,
+  roles: readonly TimelyRole[],
+): Promise<Frontier> {
+  const found: Frontier = { personIds: [], userIds: [], emails: [] };
+  const people = await store
+    .select({ id: directoryPeople.id, facts: directoryPeople.facts })
+    .from(directoryPeople)
+    .where(and(eq(directoryPeople.tenant, tenant), isOneOf(directoryPeople.id, personIds)));
+  for (const { id, facts } of people) {
+    const person = personOf(id, facts);
+    closure.people.set(id, person);
+    found.emails.push(emailOf(person) ?? '');
+  }
+  const links = await store
+    .select()
+    .from(personLinks)
+    .where(
+      and(
+        eq(personLinks.tenant, tenant),
+        or(
+          isOneOf(personLinks.personId, personIds),
+          isOneOfIds(personLinks.timelyId, userIds),
+          isOneOf(personLinks.email, emails),
+        ),
+      ),
+    );
+  for (const link of links) {
+    closure.links.set(link.personId, linkOf(link));
+    found.personIds.push(link.personId);
+    found.userIds.push(link.timelyId);
+    found.emails.push(link.email);
+  }
+  const address = sql`lower(btrim(${timelyUsers.email}))`;
+  const users = await store
+    .select()
+    .from(timelyUsers)
+    .where(
+      and(
+        eq(timelyUsers.tenant, tenant),
+        or(
+          isOneOfIds(timelyUsers.id, userIds),
+          isOneOf(sql`lower(btrim(${timelyUsers.externalId}))`, personIds.map(foldText)),
+          isOneOf(address, emails),
+        ),
+      ),
+    );
+  for (const user of users) {
+    closure.users.set(user.id, userOf(user, roles));
+    found.userIds.push(user.id);
+    found.emails.push(user.email);
+    if (user.externalId) found.personIds.push(user.externalId, foldText(user.externalId));
+  }
+  const sharing = await store
+    .select({ personId: verdicts.personId })
+    .from(verdicts)
+    .where(and(eq(verdicts.tenant, tenant), isOneOf(verdicts.email, emails)));
+  for (const { personId } of sharing) found.personIds.push(personId);
+  found.emails = found.emails.filter((email) => email !== '').map(foldText);
+  return found;
+}
+
+/** Adds what is new to a set, and answers that. */
+function added<Item>(known: Set<Item>, items: readonly Item[]): Item[] {
+  const fresh = [...new Set(items)].filter((item) => !known.has(item));
+  for (const item of fresh) known.add(item);
+  return fresh;
+}

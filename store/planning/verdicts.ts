@@ -1,0 +1,58 @@
+/** Each person's verdict with its reason. */
+import { sql } from 'drizzle-orm';
+import { foldText } from '../../domain/text.ts';
+import { asJson, inSets, isOneOf, type Store } from '../database.ts';
+
+export interface VerdictRow {
+  personId: string;
+  inScope: boolean;
+  reason: string;
+  email: string | null;
+  department: string | null;
+  domain: string | null;
+}
+
+/** Writes the verdicts of a plan in sets; only those that differ are written, and people who are gone are dropped. */
+export async function storeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[]): Promise<void> {
+  await writeVerdicts(store, tenant, verdicts);
+  await store.execute(sql`
+    delete from verdicts where tenant = ${tenant} and not exists (
+      select from directory_people person where person.tenant = verdicts.tenant and person.id = verdicts.person_id)`);
+}
+
+/** The same after the plan of a part, which says nothing of anybody but these people. */
+export async function storeVerdictsOf(
+  store: Store,
+  tenant: string,
+  personIds: string[],
+  verdicts: VerdictRow[],
+): Promise<void> {
+  await writeVerdicts(store, tenant, verdicts);
+  const known = new Set(verdicts.map(({ personId }) => personId));
+  const gone = personIds.filter((personId) => !known.has(personId));
+  await store.execute(sql`
+    delete from verdicts where tenant = ${tenant}
+    and ${isOneOf(sql`person_id`, gone)}`);
+}
+
+async function writeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[]): Promise<void> {
+  const rowOf = ({ personId, inScope, reason, email, department, domain }: VerdictRow) => ({
+    personId,
+    inScope,
+    reason,
+    email: email === null ? null : foldText(email),
+    department,
+    domain,
+  });
+  for (const set of inSets(verdicts, rowOf)) {
+    await store.execute(sql`
+      insert into verdicts as stored (tenant, person_id, in_scope, reason, email, department, domain)
+      select ${tenant}, "personId", "inScope", reason, email, department, domain
+      from jsonb_to_recordset(${asJson(set)}) as entry
+        ("personId" text, "inScope" boolean, reason text, email text, department text, domain text)
+      on conflict (tenant, person_id) do update set in_scope = excluded.in_scope, reason = excluded.reason,
+        email = excluded.email, department = excluded.department, domain = excluded.domain
+      where (stored.in_scope, stored.reason, stored.email, stored.department, stored.domain) is distinct from
+        (excluded.in_scope, excluded.reason, excluded.email, excluded.department, excluded.domain)`);
+  }
+}

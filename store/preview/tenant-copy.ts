@@ -1,0 +1,174 @@
+/**
+ * A scratch copy of a tenant: what a preview reads, plans and gates on, under a name that no tenant file can have. All
+ * copying is done in sets, within PostgreSQL; a copy that nobody has taken away is swept once it is old.
+ */
+import { and, desc, eq, getTableColumns, inArray, like, lt, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { Database, Store } from '../database.ts';
+import { isWholeCycle, standingPlans } from '../planning/cycles.ts';
+import {
+  directoryCursors,
+  directoryExtras,
+  directoryGroups,
+  directoryMemberships,
+  directoryPeople,
+  namedGroups,
+  subscriptions,
+} from '../schema/directory-tables.ts';
+import { journalEntries } from '../schema/journal-tables.ts';
+import { notices } from '../schema/notification-tables.ts';
+import {
+  approvalChanges,
+  approvals,
+  changes,
+  cycles,
+  failures,
+  findings,
+  personLinks,
+  teamLinks,
+  tenants,
+  timelyAccounts,
+  timelyTeams,
+  timelyUsers,
+} from '../schema/tables.ts';
+import { tenantRow } from '../tenants.ts';
+
+/** No name of a tenant file has a tilde. */
+const mark = '~preview-';
+
+/** The name of a preview's copy; `id` is the preview's own. */
+export const scratchName = (tenant: string, id: string) => `${tenant}${mark}${id}`;
+
+interface TenantTable extends PgTable {
+  tenant: PgColumn;
+}
+
+/** What earlier cycles and people's decisions mean for the next plan. */
+const standing: readonly TenantTable[] = [
+  personLinks,
+  teamLinks,
+  approvals,
+  approvalChanges,
+  failures,
+  subscriptions,
+  notices,
+];
+
+/** Both sides as they were last read, with what moves them forward. */
+const replicas: readonly TenantTable[] = [
+  directoryPeople,
+  directoryGroups,
+  directoryMemberships,
+  namedGroups,
+  directoryExtras,
+  directoryCursors,
+  timelyUsers,
+  timelyTeams,
+  timelyAccounts,
+];
+
+export interface ScratchCopy {
+  /** Whose decisions and links; a tenant that is not known yet has none. */
+  tenant: string;
+  /** Whose last reads: the tenant's own, or those of another copy that has read since. */
+  replicaOf: string;
+  scratch: string;
+  /** Removals before that no longer count. */
+  windowStart: Date;
+  /** The tenant file is the one in force: only then can an earlier plan go on holding. */
+  isInForce: boolean;
+  now: Date;
+}
+
+/** A cycle that never was says when the copy was made. */
+const madeAt = (at: Date) =>
+  ({
+    number: 0,
+    runId: 'copy',
+    kind: 'full',
+    configurationVersion: 0,
+    startedAt: at,
+    finishedAt: at,
+  }) as const;
+
+/** Makes a copy as of one moment. */
+export async function copyTenant(database: Database, copy: ScratchCopy): Promise<void> {
+  const { tenant, replicaOf, scratch, windowStart, isInForce, now } = copy;
+  await database.transaction(
+    async (store) => {
+      const row = await tenantRow(store, tenant);
+      const planCycle = row?.planCycle ?? 0;
+      const { touched = 0, plannedTouched = -1, plannedDay = '' } = (isInForce && row) || {};
+      const planned = { planCycle, touched, plannedTouched, plannedDay };
+      await store.insert(tenants).values({ tenant: scratch, configurationVersion: 0, ...planned });
+      await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
+      for (const table of standing) await copyRows(store, table, tenant, scratch);
+      for (const table of replicas) await copyRows(store, table, replicaOf, scratch);
+      const recent = sql`${journalEntries.kind} = 'remove' and ${journalEntries.at} > ${windowStart}`;
+      await copyRows(store, journalEntries, tenant, scratch, recent);
+      const plans = standingPlans(tenant);
+      const counted = sql`(${cycles.number} in (${lastWholeCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
+      await copyRows(store, cycles, tenant, scratch, counted);
+      // What waits in the plan that holds goes on waiting where the next cycle finds nothing to plan anew.
+      const waits = inArray(changes.status, ['held', 'refused', 'parked', 'failed']);
+      await copyRows(store, changes, tenant, scratch, sql`${changes.cycle} in ${plans} and ${waits}`);
+      await copyRows(store, findings, tenant, scratch, eq(findings.cycle, planCycle));
+    },
+    { isolationLevel: 'repeatable read' },
+  );
+}
+
+/** Until there is one, removals are those of a first cycle. */
+const lastWholeCycle = (store: Store, tenant: string) =>
+  store
+    .select({ number: cycles.number })
+    .from(cycles)
+    .where(isWholeCycle(tenant))
+    .orderBy(desc(cycles.number))
+    .limit(1);
+
+async function copyRows(
+  store: Store,
+  table: TenantTable,
+  from: string,
+  to: string,
+  which: SQL = sql`true`,
+): Promise<void> {
+  // Serial numbers are given anew; all other columns are taken over, those of later versions as well.
+  const columns = Object.values(getTableColumns(table)).filter(
+    (column) => column.name !== 'tenant' && column.columnType !== 'PgBigSerial53',
+  );
+  const names = sql.join(
+    columns.map(({ name }) => sql.identifier(name)),
+    sql`, `,
+  );
+  await store.execute(
+    sql`insert into ${table} (tenant, ${names}) select ${to}, ${names} from ${table} where ${table.tenant} = ${from} and ${which}`,
+  );
+}
+
+/** Takes a copy away, out of every table that has tenants. */
+export async function dropScratch(database: Database, scratch: string): Promise<void> {
+  if (!scratch.includes(mark)) throw new Error(`${scratch} is no scratch copy.`);
+  const { rows } = await database.execute<{ name: string }>(sql`
+    select table_name as name from information_schema.columns
+    where table_schema = current_schema() and column_name = 'tenant' order by table_name`);
+  await database.transaction(async (store) => {
+    for (const { name } of rows) {
+      await store.execute(sql`delete from ${sql.identifier(name)} where tenant = ${scratch}`);
+    }
+  });
+}
+
+/** Takes away copies that were made before a moment: whoever wanted them is gone. */
+export async function sweepScratch(database: Database, before: Date): Promise<void> {
+  const rows = await database
+    .select({ scratch: tenants.tenant })
+    .from(tenants)
+    .innerJoin(
+      cycles,
+      and(eq(cycles.tenant, tenants.tenant), eq(cycles.number, 0), lt(cycles.startedAt, before)),
+    )
+    .where(like(tenants.tenant, `%${mark}%`));
+  for (const { scratch } of rows) await dropScratch(database, scratch);
+}

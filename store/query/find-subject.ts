@@ -1,0 +1,119 @@
+/** Finds whom or what an operator means: by e-mail address, name, object id or sign-in name; teams by name or source. */
+import { sql } from 'drizzle-orm';
+import { foldText, sameText } from '../../domain/text.ts';
+import type { Store } from '../database.ts';
+
+/** What is known of somebody: their object id, their number in Timely, or both. */
+export interface FoundPerson {
+  personId: string | null;
+  timelyId: number | null;
+  name: string;
+  email: string | null;
+}
+
+export interface FoundTeam {
+  source: string | null;
+  timelyId: number | null;
+  name: string;
+}
+
+/** More than anybody would choose from. */
+const candidatesMax = 20;
+
+/**
+ * People that a text may mean. Who is named by an id or an address is meant before who has it as a name; people of the
+ * directory and of Timely are one where a link or the external id says so.
+ */
+export async function findPeople(store: Store, tenant: string, text: string): Promise<FoundPerson[]> {
+  const wanted = foldText(text);
+  const { rows } = await store.execute<{
+    person_id: string | null;
+    timely_id: string | null;
+    name: string;
+    email: string | null;
+    exact: boolean;
+  }>(sql`
+    with directory as (
+      select id, facts ->> 'name' as name, coalesce(facts ->> 'mail', facts ->> 'userPrincipalName') as email,
+        lower(id) = ${wanted} or lower(trim(facts ->> 'mail')) = ${wanted}
+        or lower(facts ->> 'userPrincipalName') = ${wanted}
+        or starts_with(lower(facts ->> 'userPrincipalName'), replace(${wanted}, '@', '_') || '#ext#')
+        or lower(facts ->> 'proxyAddresses') like '%"smtp:' || ${likeText(wanted)} || '"%' as exact
+      from directory_people where tenant = ${tenant}
+    ), timely as (
+      select stored.id, stored.name, stored.email, coalesce(link.person_id, known.id) as person_id,
+        stored.id::text = ${wanted} or lower(stored.email) = ${wanted} or lower(stored.external_id) = ${wanted} as exact
+      from timely_users stored
+      left join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id
+      left join directory_people known on known.tenant = stored.tenant and known.id = stored.external_id
+      where stored.tenant = ${tenant}
+    ), found as (
+      select id as person_id, null::bigint as timely_id, name, email, exact from directory
+      where exact or lower(trim(name)) = ${wanted}
+      union all
+      select person_id, id, name, email, exact from timely where exact or lower(trim(name)) = ${wanted}
+      union all
+      select person_id, timely_id, email, email, true from person_links
+      where tenant = ${tenant} and (lower(person_id) = ${wanted} or email = ${wanted})
+    )
+    select person_id, timely_id, name, email, coalesce(exact, false) as exact from found limit 200`);
+  const hasExact = rows.some(({ exact }) => exact);
+  const found = new Map<string, FoundPerson>();
+  for (const row of rows) {
+    if (hasExact && !row.exact) continue;
+    const key = row.person_id ?? `timely:${row.timely_id}`;
+    const known = found.get(key);
+    const timelyId = known?.timelyId ?? (row.timely_id === null ? null : Number(row.timely_id));
+    const { name, email } = known ?? row;
+    found.set(key, { personId: row.person_id, timelyId, name, email });
+  }
+  return adopted([...found.values()]).slice(0, candidatesMax);
+}
+
+/** A Timely user whom no link binds yet is the one person of the directory with that address, as matching has it. */
+function adopted(found: FoundPerson[]): FoundPerson[] {
+  const people = found.filter(({ personId }) => personId !== null);
+  return found.flatMap((one) => {
+    if (one.personId !== null) {
+      const user = found.find((other) => other.personId === null && sameAddress(other, one));
+      return [{ ...one, timelyId: one.timelyId ?? user?.timelyId ?? null }];
+    }
+    return people.filter((other) => sameAddress(other, one)).length === 1 ? [] : [one];
+  });
+}
+
+const sameAddress = (one: FoundPerson, other: FoundPerson) =>
+  one.email !== null && other.email !== null && sameText(one.email, other.email);
+
+/** Teams that a text may mean: bound ones, ones that wait to be made, and ones that were made by hand in Timely. */
+export async function findTeams(store: Store, tenant: string, text: string): Promise<FoundTeam[]> {
+  const wanted = foldText(text);
+  const { rows } = await store.execute<{ source: string | null; timely_id: string | null; name: string }>(sql`
+    with bound as (
+      select link.source, link.timely_id, coalesce(team.name, link.name, link.source) as name, groups.facts ->> 'name' as group_name
+      from team_links link
+      left join timely_teams team on team.tenant = link.tenant and team.id = link.timely_id
+      left join directory_groups groups on groups.tenant = link.tenant and link.source = 'group:' || groups.id
+      where link.tenant = ${tenant}
+    )
+    select source, timely_id, name from bound
+    where lower(source) = ${wanted} or lower(trim(name)) = ${wanted} or lower(trim(group_name)) = ${wanted}
+    union
+    select null, team.id, team.name from timely_teams team where team.tenant = ${tenant}
+      and (lower(trim(team.name)) = ${wanted} or team.id::text = ${wanted})
+      and not exists (select from bound where bound.timely_id = team.id)
+    union
+    select change.subject_key, null, change.subject ->> 'name' from changes change
+      join tenants on tenants.tenant = change.tenant and tenants.plan_cycle = change.cycle
+      where change.tenant = ${tenant} and change.kind = 'createTeam' and change.status <> 'done'
+      and (lower(change.subject_key) = ${wanted} or lower(trim(change.subject ->> 'name')) = ${wanted})
+    limit ${candidatesMax}`);
+  return rows.map(({ source, timely_id, name }) => ({
+    source,
+    timelyId: timely_id === null ? null : Number(timely_id),
+    name,
+  }));
+}
+
+/** A text as a part of a `like` pattern that stands for itself. */
+const likeText = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

@@ -1,0 +1,160 @@
+/** What the store knows about one person or one team: what was done, what waits, what was found. */
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
+import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
+import { openRequests } from '../approvals/open-approvals.ts';
+import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { lineOf } from '../planning/plans.ts';
+import { journalEntries } from '../schema/journal-tables.ts';
+import {
+  changes,
+  failures,
+  findings,
+  personLinks,
+  teamLinks,
+  timelyTeams,
+  timelyUsers,
+  verdicts,
+} from '../schema/tables.ts';
+
+/** Changes and findings of one subject that are shown. */
+const shownMax = 10;
+
+/** What was done about somebody, newest first. */
+export async function pastChanges(store: Store, tenant: string, subjectKey: string): Promise<PastChange[]> {
+  const rows = await store
+    .select()
+    .from(journalEntries)
+    .where(and(eq(journalEntries.tenant, tenant), eq(journalEntries.subjectKey, subjectKey)))
+    .orderBy(desc(journalEntries.sequence))
+    .limit(shownMax);
+  return rows.map(({ cycle, at, kind, reason, approval }) => ({
+    cycle,
+    at: at.toISOString(),
+    change: kind as ChangeKind,
+    reason,
+    approval: approval === null ? null : `${tenant}/${approval}`,
+  }));
+}
+
+/** What of a plan waits about somebody, with the open request that asks about it. */
+export async function waitingChanges(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  subjectKey: string,
+): Promise<WaitingChange[]> {
+  const waits = inArray(changes.status, ['planned', 'held', 'refused', 'failed', 'parked']);
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(
+      and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.subjectKey, subjectKey), waits),
+    )
+    .orderBy(asc(changes.position))
+    .limit(shownMax);
+  const [failure] = await store
+    .select({ nextTryAt: failures.nextTryAt })
+    .from(failures)
+    .where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
+  const requests = await openRequests(
+    store,
+    tenant,
+    rows.map(({ fingerprint }) => fingerprint),
+  );
+  return rows.map((row) => ({
+    ...lineOf(row),
+    request: requests.get(row.fingerprint) ?? null,
+    nextTryAt: row.failure ? (failure?.nextTryAt.toISOString() ?? null) : null,
+  }));
+}
+
+/** What a plan found about somebody, by any of the names that they go by. */
+export async function findingsAbout(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  names: string[],
+): Promise<Finding[]> {
+  const folded = names.map((name) => name.toLowerCase());
+  const rows = await store
+    .select({ kind: findings.kind, subject: findings.subject, message: findings.message })
+    .from(findings)
+    .where(
+      and(
+        eq(findings.tenant, tenant),
+        eq(findings.cycle, cycle),
+        isOneOf(sql`lower(${findings.subject})`, folded),
+      ),
+    )
+    .orderBy(asc(findings.position))
+    .limit(shownMax);
+  return rows;
+}
+
+export async function verdictOf(store: Store, tenant: string, personId: string) {
+  const [row] = await store
+    .select({ inScope: verdicts.inScope, reason: verdicts.reason })
+    .from(verdicts)
+    .where(and(eq(verdicts.tenant, tenant), eq(verdicts.personId, personId)));
+  return row ?? null;
+}
+
+export async function personLinkOf(store: Store, tenant: string, personId: string) {
+  const [row] = await store
+    .select()
+    .from(personLinks)
+    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, personId)));
+  return row ?? null;
+}
+
+export async function timelyUserOf(store: Store, tenant: string, id: number) {
+  const [row] = await store
+    .select()
+    .from(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
+  return row ?? null;
+}
+
+/** Names of the teams that a Timely user is in. */
+export async function teamsWith(store: Store, tenant: string, userId: number): Promise<string[]> {
+  const rows = await store
+    .select({ name: timelyTeams.name })
+    .from(timelyTeams)
+    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${asJson([{ userId }])}`))
+    .orderBy(timelyTeams.name);
+  return rows.map(({ name }) => name);
+}
+
+/** A team as it was last read, with its link; null for what is not there. */
+export async function teamOf(
+  store: Store,
+  tenant: string,
+  where: { source: string | null; timelyId: number | null },
+) {
+  const [link] =
+    where.source === null
+      ? []
+      : await store
+          .select()
+          .from(teamLinks)
+          .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, where.source)));
+  const id = link?.timelyId ?? where.timelyId;
+  const [team] =
+    id === null
+      ? []
+      : await store
+          .select()
+          .from(timelyTeams)
+          .where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
+  return { link: link ?? null, team: team ?? null };
+}
+
+/** Addresses of Timely users and who of them is which person, for those of a team. */
+export async function usersById(store: Store, tenant: string, ids: number[]) {
+  const { rows } = await store.execute<{ id: string; email: string; person_id: string | null }>(sql`
+    select stored.id, stored.email, link.person_id from timely_users stored
+    left join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id
+    where stored.tenant = ${tenant} and ${isOneOfIds(sql`stored.id`, ids)}`);
+  return new Map(rows.map((row) => [Number(row.id), { email: row.email, personId: row.person_id }]));
+}

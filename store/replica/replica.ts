@@ -1,0 +1,176 @@
+/** The directory as the store has it. */
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { groupBy } from '../../domain/group-by.ts';
+import type {
+  DirectorySnapshot,
+  Group,
+  Membership,
+  Person,
+  PrivilegedPerson,
+} from '../../domain/people/directory.ts';
+import { kindBySignInName } from '../../domain/people/person.ts';
+import { asJson, isOneOf, type Store } from '../database.ts';
+import { touch } from '../planning/dirty-subjects.ts';
+import {
+  directoryExtras,
+  directoryGroups,
+  directoryMemberships,
+  directoryPeople,
+  namedGroups,
+} from '../schema/directory-tables.ts';
+
+/** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */
+const peopleAtOnce = 5_000;
+const membershipsAtOnce = 20_000;
+
+/** The whole replica of a tenant, for a plan. */
+export async function loadDirectory(
+  store: Store,
+  tenant: string,
+): Promise<Omit<DirectorySnapshot, 'complete'>> {
+  const pool = createTextPool();
+  const people = await loadEverybody(store, tenant, pool);
+  const groups = await loadGroups(store, tenant);
+  const memberships = await loadMemberships(store, tenant, pool);
+  const extras = await loadExtras(store, tenant);
+  return { people, groups, memberships, ...extras };
+}
+
+/** Some people, by object id; those who are not in the directory are left out. */
+export async function loadPeople(store: Store, tenant: string, ids: string[]): Promise<Person[]> {
+  const rows = await store
+    .select({ id: directoryPeople.id, facts: directoryPeople.facts })
+    .from(directoryPeople)
+    .where(and(eq(directoryPeople.tenant, tenant), isOneOf(directoryPeople.id, ids)));
+  return rows.map((row) => personOf(row.id, row.facts, (text) => text));
+}
+
+async function loadEverybody(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
+  const people: Person[] = [];
+  for (let after = '', more = true; more; ) {
+    const rows = await store
+      .select({ id: directoryPeople.id, facts: directoryPeople.facts })
+      .from(directoryPeople)
+      .where(and(eq(directoryPeople.tenant, tenant), gt(directoryPeople.id, after)))
+      .orderBy(directoryPeople.id)
+      .limit(peopleAtOnce);
+    for (const row of rows) people.push(personOf(row.id, row.facts, pool));
+    after = rows.at(-1)?.id ?? after;
+    more = rows.length === peopleAtOnce;
+  }
+  return people;
+}
+
+async function loadMemberships(store: Store, tenant: string, pool: TextPool): Promise<Membership[]> {
+  const { groupId, memberId, memberKind } = directoryMemberships;
+  const memberships: Membership[] = [];
+  for (let after = { groupId: '', memberId: '' }, more = true; more; ) {
+    const isBehind = sql`(${groupId}, ${memberId}) > (${after.groupId}, ${after.memberId})`;
+    const rows = await store
+      .select({ groupId, memberId, memberKind })
+      .from(directoryMemberships)
+      .where(and(eq(directoryMemberships.tenant, tenant), isBehind))
+      .orderBy(groupId, memberId)
+      .limit(membershipsAtOnce);
+    for (const row of rows) {
+      memberships.push({
+        groupId: pool(row.groupId),
+        memberId: pool(row.memberId),
+        memberKind: row.memberKind,
+      });
+    }
+    after = rows.at(-1) ?? after;
+    more = rows.length === membershipsAtOnce;
+  }
+  return memberships;
+}
+
+/** Answers the first text that equals the one given, so that an id which comes in many rows is kept once. */
+type TextPool = (text: string) => string;
+
+function createTextPool(): TextPool {
+  const texts = new Map<string, string>();
+  return (text) => {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    texts.set(text, text);
+    return text;
+  };
+}
+
+export async function loadGroups(store: Store, tenant: string): Promise<Group[]> {
+  const rows = await store.select().from(directoryGroups).where(eq(directoryGroups.tenant, tenant));
+  const bindings = await store.select().from(namedGroups).where(eq(namedGroups.tenant, tenant));
+  const namesOf = groupBy(bindings, ({ groupId }) => groupId);
+  return rows.map(({ id, facts }) => {
+    const knownAs = namesOf.get(id)?.map(({ name }) => name);
+    return { id, name: text(facts.name) ?? '', ...(knownAs && { knownAs }) };
+  });
+}
+
+/** Role holders and app assignments. */
+export async function loadExtras(store: Store, tenant: string) {
+  const [row] = await store.select().from(directoryExtras).where(eq(directoryExtras.tenant, tenant));
+  return { privileged: row?.privileged ?? [], appAssignments: row?.appAssignments ?? [] };
+}
+
+/** Replaces role holders and app assignments, which are read whole each time. */
+export async function storeExtras(
+  store: Store,
+  tenant: string,
+  extras: { privileged: PrivilegedPerson[]; appAssignments: string[] },
+): Promise<void> {
+  const result = await store.execute(sql`
+    insert into directory_extras as stored (tenant, privileged, app_assignments)
+    values (${tenant}, ${asJson(extras.privileged)}, ${asJson(extras.appAssignments)})
+    on conflict (tenant) do update set privileged = excluded.privileged, app_assignments = excluded.app_assignments
+    where (stored.privileged, stored.app_assignments) is distinct from (excluded.privileged, excluded.app_assignments)`);
+  if (result.rowCount) await touch(store, tenant);
+}
+
+export async function storeCredentialEnd(store: Store, tenant: string, endsAt: Date | null): Promise<void> {
+  await store
+    .update(directoryExtras)
+    .set({ credentialEndsAt: endsAt })
+    .where(eq(directoryExtras.tenant, tenant));
+}
+
+/** When the credential of the tenant's application ends; null where nothing tells. */
+export async function credentialEndOf(store: Store, tenant: string): Promise<Date | null> {
+  const [row] = await store
+    .select({ endsAt: directoryExtras.credentialEndsAt })
+    .from(directoryExtras)
+    .where(eq(directoryExtras.tenant, tenant));
+  return row?.endsAt ?? null;
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : null);
+
+/** Facts that never came are as good as empty: a first round leaves out what was never set. */
+export function personOf(
+  id: string,
+  facts: Record<string, unknown>,
+  pool: TextPool = (text) => text,
+): Person {
+  const attributes: Record<string, string> = {};
+  for (const [key, value] of Object.entries(facts)) {
+    if (key.startsWith('attribute:') && typeof value === 'string')
+      attributes[pool(key.slice(10))] = pool(value);
+  }
+  const { proxyAddresses, invitation, managerId } = facts;
+  const signInName = text(facts.userPrincipalName) ?? '';
+  return {
+    id: pool(id),
+    name: text(facts.name) ?? '',
+    userPrincipalName: signInName,
+    mail: text(facts.mail),
+    proxyAddresses: Array.isArray(proxyAddresses)
+      ? proxyAddresses.filter((item) => typeof item === 'string')
+      : [],
+    enabled: facts.enabled !== false,
+    kind: facts.kind === 'guest' || facts.kind === 'member' ? facts.kind : kindBySignInName(signInName),
+    invitation: invitation === 'accepted' || invitation === 'pending' ? invitation : null,
+    attributes,
+    managerId: typeof managerId === 'string' ? pool(managerId) : null,
+  };
+}

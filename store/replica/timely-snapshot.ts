@@ -1,0 +1,234 @@
+/** Timely as the store has it: what the last reads saw, and what our own writes answered since. */
+import { isDeepStrictEqual } from 'node:util';
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { withRoleName } from '../../domain/people/roles.ts';
+import type {
+  TimelyAccount,
+  TimelyRole,
+  TimelySnapshot,
+  TimelyTeam,
+  TimelyUser,
+} from '../../domain/timely.ts';
+import { asJson, type Store } from '../database.ts';
+import { noteTouched, noting, planAgain, touch } from '../planning/dirty-subjects.ts';
+import { teamLinks, timelyAccounts, timelyTeams, timelyUsers } from '../schema/tables.ts';
+
+/** Null before the first read. */
+export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
+  const account = await accountRow(store, tenant);
+  if (!account) return null;
+  const users = await store.select().from(timelyUsers).where(eq(timelyUsers.tenant, tenant));
+  return {
+    account: account.account,
+    ownUserId: account.ownUserId,
+    roles: account.roles,
+    complete: account.complete,
+    users: users.map((row) => userOf(row, account.roles)),
+    teams: await storedTeams(store, tenant),
+  };
+}
+
+export async function storedTeams(store: Store, tenant: string): Promise<TimelyTeam[]> {
+  const { id, name, members } = timelyTeams;
+  return await store.select({ id, name, members }).from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
+}
+
+/** A user as a plan sees them. */
+export function userOf(
+  { tenant: _tenant, seenIn: _seenIn, ...user }: typeof timelyUsers.$inferSelect,
+  roles: readonly TimelyRole[],
+): TimelyUser {
+  return withRoleName(user, roles);
+}
+
+export async function accountRow(store: Store, tenant: string) {
+  const [row] = await store.select().from(timelyAccounts).where(eq(timelyAccounts.tenant, tenant));
+  return row ?? null;
+}
+
+/** The address that Timely has of a user, removed or not; null when it is not known. */
+export async function addressOf(store: Store, tenant: string, id: number): Promise<string | null> {
+  const [row] = await store
+    .select({ email: timelyUsers.email })
+    .from(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
+  return row?.email ?? null;
+}
+
+/** Which of these users are removed from the account, as far as we know. */
+export async function removedAmong(store: Store, tenant: string, ids: number[]): Promise<Set<number>> {
+  const rows = await store
+    .select({ id: timelyUsers.id })
+    .from(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.removed, true), inArray(timelyUsers.id, ids)));
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** How many users are present, as far as reads and our own writes tell. */
+export async function countPresent(store: Store, tenant: string): Promise<number> {
+  return await store.$count(timelyUsers, and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.removed, false)));
+}
+
+export interface AccountRead {
+  account: TimelyAccount;
+  roles: TimelyRole[];
+  ownUserId: number;
+  watermark: number;
+  complete: boolean;
+  wholeAt: Date | null;
+}
+
+/**
+ * Seats are looked at by each plan; roles, the account's owner and our own user may concern anybody, and so does a read
+ * that is whole again, since an incomplete one makes no teams.
+ */
+export async function storeAccount(store: Store, tenant: string, read: AccountRead): Promise<void> {
+  const before = await accountRow(store, tenant);
+  await store
+    .insert(timelyAccounts)
+    .values({ tenant, ...read })
+    .onConflictDoUpdate({ target: timelyAccounts.tenant, set: read });
+  if (before === null || !isDeepStrictEqual(concerningAll(before), concerningAll(read))) {
+    await touch(store, tenant);
+  }
+}
+
+const concerningAll = ({
+  account,
+  roles,
+  ownUserId,
+  complete,
+}: Pick<AccountRead, 'account' | 'roles' | 'ownUserId' | 'complete'>) => ({
+  ownerId: account.ownerId,
+  roles,
+  ownUserId,
+  complete,
+});
+
+/**
+ * Writes users as read, in a set. Only what a plan looks at counts as a change, so that our own writes, which move
+ * `updated_at`, do not make the next cycle plan.
+ */
+export async function storeUsers(
+  store: Store,
+  tenant: string,
+  users: TimelyUser[],
+  cycle: number,
+): Promise<void> {
+  if (users.length === 0) return;
+  const { rows } = await store.execute<{ changed: string }>(sql`
+    with read as materialized (
+      select * from ${usersOf(users)}
+    ), differing as (
+      select read.id from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
+      where (stored.email, stored.name, stored.role_id, stored.role, stored.external_id, stored.removed) is distinct from
+        (read.email, read.name, read."roleId", read.role, read."externalId", read.removed)
+    ), noted as (
+      insert into touched_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
+      where exists (select from tenants where tenant = ${tenant} and plan_basis is not null)
+    ), written as (${writtenUsers(tenant, sql`read`, cycle)}
+    ) select count(*) as changed from differing`);
+  // Before the first plan, and where no part can go on from the last one, nobody needs to be noted.
+  if (Number(rows[0]?.changed ?? 0) > 0) await planAgain(store, tenant);
+}
+
+/** After a whole read that proved itself: drops users it did not see. */
+export async function dropUnseenUsers(store: Store, tenant: string, cycle: number): Promise<void> {
+  const result = await store
+    .delete(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), ne(timelyUsers.seenIn, cycle)));
+  if (result.rowCount) await touch(store, tenant);
+}
+
+/** Replaces all teams by those of a whole read. */
+export async function storeTeams(store: Store, tenant: string, teams: TimelyTeam[]): Promise<void> {
+  const gone = await store.execute(sql`
+    delete from timely_teams where tenant = ${tenant}
+    and id not in (select (team ->> 'id')::bigint from jsonb_array_elements(${asJson(teams)}) as team)`);
+  const written = await store.execute(sql`
+    insert into timely_teams as stored (tenant, id, name, members)
+    select ${tenant}, id, name, members from jsonb_to_recordset(${asJson(teams)}) as team (id bigint, name text, members jsonb)
+    on conflict (tenant, id) do update set name = excluded.name, members = excluded.members
+    where (stored.name, stored.members) is distinct from (excluded.name, excluded.members)`);
+  if ((gone.rowCount ?? 0) + (written.rowCount ?? 0) > 0) await touch(store, tenant);
+}
+
+/** Notes what writes of ours answered, so that the next plan starts from it. */
+export async function rememberUsers(
+  store: Store,
+  tenant: string,
+  users: TimelyUser[],
+  cycle: number,
+): Promise<void> {
+  if (users.length === 0) return;
+  await noting(
+    store,
+    tenant,
+    sql`${writtenUsers(tenant, usersOf(users), cycle)} returning 'user' as kind, id::text as key`,
+  );
+}
+
+/** The users of a list as rows. */
+const usersOf = (
+  users: TimelyUser[],
+) => sql`jsonb_to_recordset(${asJson(users)}) as entry (id bigint, email text, name text,
+  "roleId" bigint, role text, "externalId" text, removed boolean, "updatedAt" bigint)`;
+
+const writtenUsers = (tenant: string, users: SQL, cycle: number) => sql`
+  insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in)
+  select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle} from ${users}
+  on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
+    role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
+    updated_at = excluded.updated_at, seen_in = excluded.seen_in`;
+
+export async function rememberRemoved(store: Store, tenant: string, id: number): Promise<void> {
+  await store
+    .update(timelyUsers)
+    .set({ removed: true })
+    .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
+  await noteTouched(store, tenant, 'user', [String(id)]);
+}
+
+/** A team as it was last read or written; null when nobody has seen it. */
+export async function storedTeam(store: Store, tenant: string, id: number): Promise<TimelyTeam | null> {
+  const [row] = await store
+    .select()
+    .from(timelyTeams)
+    .where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
+  return row ? { id, name: row.name, members: row.members } : null;
+}
+
+/** Teams that have a user among their members. */
+export async function teamsWith(store: Store, tenant: string, userId: number): Promise<TimelyTeam[]> {
+  const member = JSON.stringify([{ userId }]);
+  const rows = await store
+    .select()
+    .from(timelyTeams)
+    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${member}::jsonb`))
+    .orderBy(timelyTeams.id);
+  return rows.map(({ id, name, members }) => ({ id, name, members }));
+}
+
+export async function rememberTeam(store: Store, tenant: string, team: TimelyTeam): Promise<void> {
+  await store
+    .insert(timelyTeams)
+    .values({ tenant, ...team })
+    .onConflictDoUpdate({ target: [timelyTeams.tenant, timelyTeams.id], set: team });
+  await noteTeam(store, tenant, team.id);
+}
+
+export async function forgetTeam(store: Store, tenant: string, id: number): Promise<void> {
+  await store.delete(timelyTeams).where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
+  await noteTeam(store, tenant, id);
+}
+
+/** A team that stands for no source may be adopted by any rule, or keep its name from any other team. */
+async function noteTeam(store: Store, tenant: string, id: number): Promise<void> {
+  const bound = await store
+    .select({ source: teamLinks.source })
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.timelyId, id)));
+  if (bound.length === 0) await noteTouched(store, tenant, 'everything', ['']);
+  const sources = bound.map(({ source }) => source);
+  await noteTouched(store, tenant, 'team', sources);
+}

@@ -1,0 +1,38 @@
+/** A cycle whose workflow was ended, or whose report was lost, stands in nobody's way. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
+import { erasePerson } from '../../../store/journal/erase-person.ts';
+import { cycleReport } from '../../../store/planning/cycles.ts';
+import { link, person, user, worldWith } from '../../domain/support/world.ts';
+import { openTestStore } from '../../support/database.ts';
+import { arrangeTenant } from '../support/tenant-in-process.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+test('the next cycle says what became of it, and somebody who has left can be erased again', async () => {
+  const { database } = store;
+  const world = worldWith({
+    directory: { people: [person('Ada'), person('Cy', { enabled: false })] },
+    timely: { users: [user(12, 'Cy')] },
+    personLinks: [link('Cy', 12)],
+  });
+  const { tenant, services, cycle } = await arrangeTenant(database, world);
+  expect((await cycle()).done).toContain('remove cy@contoso.example');
+  const { openCycle } = createOpenCycleActivities(services);
+  const { cycle: cutOff } = await openCycle({ tenant, runId: 'terminated', full: true, fresh: false });
+  const erase = () =>
+    erasePerson(database, { tenant, person: 'cy@contoso.example', id: 'e', by: 'privacy' }, new Date());
+  await expect(erase()).rejects.toThrow('A cycle of');
+
+  await cycle();
+  expect(await cycleReport(database, tenant, cutOff)).toMatchObject({
+    finishedAt: expect.any(String),
+    trouble: { message: expect.stringContaining('was cut off before it could report') },
+  });
+  expect(await erase()).toMatchObject({ tenant, stays: true });
+});

@@ -1,0 +1,178 @@
+/** An incremental cycle plans what was touched, and says what planning the whole tenant would say. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Gated } from '../../../activities/cycle/plan-tenant.ts';
+import { arbitraryWorldOfAnyOwner } from '../../domain/support/arbitrary-world.ts';
+import { link, members, person, user, type World } from '../../domain/support/world.ts';
+import { openTestStore } from '../../support/database.ts';
+import { type EditedTenant, editedTenant } from '../support/edited-tenant.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+/** People who are settled from the start, in departments and groups that others come into and leave. */
+const settled = ['Gus', 'Hal', 'Ivy', 'Jo', 'Kit'];
+
+function withSettled(world: World): World {
+  const { directory, timely } = world;
+  const people = settled.map((name, index) =>
+    person(name, { attributes: { department: ['Design', 'Law', 'design'][index % 3] ?? '' } }),
+  );
+  const ids = people.map(({ id }) => id);
+  return {
+    ...world,
+    directory: {
+      ...directory,
+      complete: true,
+      people: [...directory.people, ...people],
+      memberships: [
+        ...directory.memberships,
+        ...members('group-users', ...ids),
+        ...members('group-guild', ...ids.slice(2)),
+      ],
+    },
+    timely: {
+      ...timely,
+      complete: true,
+      users: [...timely.users, ...settled.map((name, index) => user(30 + index, name))],
+    },
+    personLinks: [...world.personLinks, ...settled.map((name, index) => link(name, 30 + index))],
+  };
+}
+
+const limits = fc.record({
+  removals: fc.constantFrom(1, 2, 1_000),
+  invitations: fc.constantFrom(1, 3, 1_000),
+});
+
+/** Mostly of a kind that can be planned in parts. */
+const worlds = fc
+  .record({
+    world: arbitraryWorldOfAnyOwner,
+    leads: fc.constantFrom('keep', 'keep', 'keep', 'managers'),
+    limits,
+  })
+  .map(({ world, leads, limits: { removals, invitations } }) =>
+    withSettled({
+      ...world,
+      rules: {
+        ...world.rules,
+        teamMembers: { ...world.rules.teamMembers, leads },
+        safety: {
+          ...world.rules.safety,
+          removals: { ...world.rules.safety.removals, max: removals },
+          invitations: { max: invitations },
+        },
+      },
+    }),
+  );
+
+const edit = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('directory' as const), world: worlds, places: fc.nat() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('timely' as const), world: worlds, places: fc.nat() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('apply' as const), failing: fc.integer({ min: 2, max: 9 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('decide' as const),
+      every: fc.constantFrom(1, 2, 3),
+      decision: fc.constantFrom('approve' as const, 'reject' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('rename' as const),
+      group: fc.constantFrom('group-users', 'group-guild', 'group-admins', 'group-board'),
+      name: fc.constantFrom('Users', 'Guild', 'Board', 'Elsewhere'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('time' as const), hours: fc.constantFrom(1, 20) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('undo' as const), failing: fc.integer({ min: 2, max: 9 }) }),
+  },
+);
+
+/** Chooses about a third of all ids, always the same for the same number. */
+const chosenBy = (places: number) => (id: string) =>
+  [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, places % 997) % 3 === 0;
+
+async function carryOut(
+  tenant: EditedTenant,
+  step: typeof edit extends fc.Arbitrary<infer Edit> ? Edit : never,
+) {
+  switch (step.kind) {
+    case 'directory':
+      return await tenant.directoryBecomes(step.world.directory, chosenBy(step.places));
+    case 'timely':
+      return await tenant.timelyShows(
+        step.world.timely.users.filter(({ id }) => chosenBy(step.places)(`user ${id}`)),
+      );
+    case 'apply':
+      return await tenant.applyPlan(step.failing);
+    case 'decide':
+      return await tenant.decide(step.every, step.decision);
+    case 'rename':
+      return await tenant.renameGroup(step.group, step.name);
+    case 'time':
+      return tenant.passTime(step.hours);
+    case 'undo':
+      return await tenant.undo(step.failing);
+  }
+}
+
+/** What is told and done, and how many people have nothing to be done. */
+const said = ({ gated, findings, linkUpdates, unchanged, part }: Gated) => ({
+  gated,
+  findings,
+  linkUpdates,
+  unchanged: unchanged + (part?.othersInScope ?? 0),
+});
+
+const runs = Number(process.env.RUNS ?? 12);
+
+test(
+  'the part that was touched is planned as the whole would be',
+  async () => {
+    const planned = { parts: 0, wholes: 0 };
+    const sizes: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(worlds, fc.array(edit, { minLength: 1, maxLength: 6 }), async (world, edits) => {
+        const tenant = await editedTenant(store.database, world);
+        await tenant.planWhole();
+        for (const step of edits) {
+          await carryOut(tenant, step);
+          const { part, whole, storedVerdicts } = await tenant.planBoth();
+          expect(said(part)).toEqual(said(whole));
+          const verdicts = whole.verdicts.map(({ personId, inScope, reason }) => ({
+            person_id: personId,
+            in_scope: inScope,
+            reason,
+          }));
+          expect(storedVerdicts).toEqual(verdicts);
+          planned[part.part ? 'parts' : 'wholes'] += 1;
+          if (part.part) sizes.push(whole.verdicts.length - part.verdicts.length);
+        }
+      }),
+      { numRuns: runs },
+    );
+    // Both ways of planning were really met, and the parts were parts.
+    expect(planned.parts).toBeGreaterThan(planned.wholes / 3);
+    expect(sizes.filter((leftOut) => leftOut > 0).length).toBeGreaterThan(sizes.length / 4);
+  },
+  Math.max(120_000, runs * 8_000),
+);

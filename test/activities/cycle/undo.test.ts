@@ -1,0 +1,125 @@
+/** A cycle and its undo leave Timely as it was before, but for what was said to be impossible. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
+import { TimelyState } from '../../../simulators/timely/state.ts';
+import { approvalsPage } from '../../../store/approvals/approvals.ts';
+import { followPage } from '../../../store/journal/journal-chain.ts';
+import { arbitraryWorld } from '../../domain/support/arbitrary-world.ts';
+import { group, link, members, person, team, user, worldWith } from '../../domain/support/world.ts';
+import { openTestStore } from '../../support/database.ts';
+import { arrangeTenant } from '../support/tenant-in-process.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+/** What people see of Timely, less people and teams that cannot be taken back: who is there in which role, the teams. */
+function viewOf(state: TimelyState, emails: ReadonlySet<string>, teamIds: ReadonlySet<number>) {
+  const emailOf = (id: number) => state.user(id)?.email.toLowerCase() ?? `user ${id}`;
+  const users = state.present
+    .filter(({ email }) => !emails.has(email.toLowerCase()))
+    .map(({ email, role_id }) => `${email.toLowerCase()}: ${state.role(role_id)?.name}`);
+  const teams = state.teams
+    .filter(({ id }) => !teamIds.has(id))
+    .map(({ name, users: rows }) => {
+      const members = rows.filter(({ user_id }) => !emails.has(emailOf(user_id)));
+      const flags = members.map(
+        ({ user_id, lead, hide_hours }) => `${emailOf(user_id)} ${lead} ${hide_hours}`,
+      );
+      return `${name}: ${flags.sort().join(', ')}`;
+    });
+  return { users: users.sort(), teams: teams.sort() };
+}
+
+test('whatever the cycle did', async () => {
+  let undone = 0;
+  await fc.assert(
+    fc.asyncProperty(arbitraryWorld, fc.constantFrom('same id', 'new id'), async (world, reinvited) => {
+      const tenant = await arrangeTenant(store.database, world);
+      Object.assign(tenant.state.behaviour, { reinvited });
+      const before = structuredClone(tenant.state.save());
+      const cycle = await tenant.cycle();
+      if (cycle.done.length === 0) return;
+      undone += 1;
+      const { told, refused, failed } = await tenant.undo(cycle.number);
+      expect(failed).toEqual([]);
+      const stays = told
+        .filter(({ kind }) => kind === 'cannot-undo')
+        .map(({ subject }) => subject.toLowerCase());
+      const emails = new Set([...stays, ...refused.map((text) => text.split(' ')[1] ?? '')]);
+      const teams = tenant.state.teams.filter(({ name }) => emails.has(name.toLowerCase()));
+      const teamIds = new Set(teams.map(({ id }) => id));
+      const earlier = new TimelyState(before, () => new Date(0));
+      expect(viewOf(tenant.state, emails, teamIds)).toEqual(viewOf(earlier, emails, teamIds));
+      expect(await followPage(store.database, tenant.tenant, null)).toMatchObject({ broken: null });
+      // Nothing is left to take back: the same undo once more does nothing.
+      expect((await tenant.undo(cycle.number)).done).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
+  expect(undone).toBeGreaterThan(8);
+}, 120_000);
+
+test('what the sync asks about is asked still, and not done without an answer once the tenant is resumed', async () => {
+  const { database } = store;
+  const world = worldWith({
+    rules: { safety: { removals: { max: 0, percent: 100, windowDays: 7 } } },
+    directory: { people: [person('Ada'), person('Cy', { enabled: false })] },
+    timely: { users: [user(12, 'Cy')] },
+    personLinks: [link('Cy', 12)],
+  });
+  const tenant = await arrangeTenant(database, world);
+  const { openApprovals, noteAnnounced } = createApprovalActivities(tenant.services);
+  const open = async () =>
+    (await approvalsPage(database, { tenant: tenant.tenant, open: true, after: 0, limit: 9 })).items;
+  const first = await tenant.cycle();
+  await noteAnnounced({ tenant: tenant.tenant, approvals: (await openApprovals(first.key)).open });
+  const asked = await open();
+  expect(asked.map(({ rule, subjects }) => [rule, subjects])).toEqual([
+    ['too-many-removals', ['cy@contoso.example']],
+  ]);
+
+  expect((await tenant.undo(first.number)).done).toEqual(['remove ada@contoso.example']);
+  expect(await open()).toEqual(asked);
+
+  // The limit that was tripped is corrected, and the tenant resumed.
+  Object.assign(tenant.file.safety.removals, { max: 1_000 });
+  const next = await tenant.cycle();
+  await openApprovals(next.key);
+  expect([next.done, await open()]).toEqual([['reinstate ada@contoso.example'], asked]);
+});
+
+test('also of a team in which Timely goes on listing somebody who was removed', async () => {
+  const tenant = await arrangeTenant(
+    store.database,
+    worldWith({
+      rules: { teams: [{ kind: 'group', group: 'Guild' }] },
+      directory: {
+        people: [person('Ada')],
+        groups: [group('Guild')],
+        memberships: members('group-guild', 'id-ada'),
+      },
+      timely: {
+        users: [user(10, 'Ada'), user(12, 'Cy'), user(13, 'Di')],
+        teams: [team(50, 'Guild', 12, 13)],
+      },
+      personLinks: [link('Ada', 10)],
+    }),
+  );
+  tenant.state.behaviour.removedMembers = 'stay';
+  const presentMembers = () =>
+    tenant.state.teams[0]?.users
+      .map(({ user_id }) => user_id)
+      .filter((id) => tenant.state.user(id)?.deleted === false);
+  const { number, failed } = await tenant.cycle();
+  expect(failed).toEqual([]);
+  expect(presentMembers()).toEqual([12, 13, 10]);
+  const cy = tenant.state.user(12);
+  if (cy) tenant.state.remove(cy);
+  expect((await tenant.undo(number)).failed).toEqual([]);
+  expect(presentMembers()).toEqual([13]);
+});

@@ -1,0 +1,72 @@
+/** Reading Timely for a cycle where a part of it is not told, or not there at all. The real activities, no Temporal. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ContractError, PermissionError } from '../../../domain/errors.ts';
+import { group, members, person, team, user, worldWith } from '../../domain/support/world.ts';
+import { openTestStore } from '../../support/database.ts';
+import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+/** From now on Timely tells a team without its members, in its list and by its id. */
+function leaveMembersOut({ timely }: TenantInProcess, id: number): void {
+  const { teams, team } = timely;
+  timely.teams = async () =>
+    (await teams()).map((each) => (each.id === id ? { ...each, members: null } : each));
+  timely.team = async (asked) => {
+    if (asked === id) throw new ContractError(`Timely told team ${id} without its members and their flags`);
+    return await team(asked);
+  };
+}
+
+/** Ada and Bo are to be in the guild, which has nobody yet; Ada is in a team that somebody made by hand. */
+function company() {
+  return worldWith({
+    rules: { teams: [{ kind: 'group', group: 'Guild' }] },
+    directory: {
+      people: [person('Ada'), person('Bo')],
+      groups: [group('Guild')],
+      memberships: members('group-guild', 'id-ada', 'id-bo'),
+    },
+    timely: { users: [user(10, 'Ada')], teams: [team(50, 'Guild'), team(51, 'By hand', 10)] },
+  });
+}
+
+test('a team by hand whose members are not told is no matter to everybody else', async () => {
+  const tenant = await arrangeTenant(store.database, company());
+  leaveMembersOut(tenant, 51);
+  const { done, failed } = await tenant.cycle();
+  expect(failed).toEqual([]);
+  expect(done).toEqual(
+    expect.arrayContaining(['invite bo@contoso.example', 'setTeamMembers Guild', 'link ada@contoso.example']),
+  );
+});
+
+test('a team of ours whose members are not told fails alone, and none is made in its place', async () => {
+  const tenant = await arrangeTenant(store.database, company());
+  leaveMembersOut(tenant, 50);
+  const { done, failed } = await tenant.cycle();
+  expect(done).toContain('invite bo@contoso.example');
+  expect(failed).toEqual([expect.stringMatching(/^setTeamMembers Guild: .*without its members/)]);
+  expect(tenant.state.teams.map(({ name, users }) => [name, users.length])).toEqual([
+    ['Guild', 0],
+    ['By hand', 1],
+  ]);
+});
+
+test('an account without teams is synced all the same where the tenant file makes none, and is not where it makes some', async () => {
+  const { rules, ...world } = company();
+  const teamless = await arrangeTenant(store.database, { ...world, rules: { ...rules, teams: [] } });
+  teamless.faults.set('permissionLost', { operation: 'teams.*' });
+  const { done, failed } = await teamless.cycle();
+  expect(failed).toEqual([]);
+  expect(done).toContain('invite bo@contoso.example');
+
+  const withTeams = await arrangeTenant(store.database, company());
+  withTeams.faults.set('permissionLost', { operation: 'teams.*' });
+  await expect(withTeams.cycle()).rejects.toThrow(PermissionError);
+});

@@ -1,0 +1,206 @@
+/** Reading without Temporal: the activity, a real store, the real adapter, and the simulated Microsoft in this process. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { type CycleKey, createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
+import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
+import { createServices, type Services } from '../../../activities/services.ts';
+import { parseTenantFile } from '../../../config/tenant-file.ts';
+import { PassingError, ThrottledError } from '../../../domain/errors.ts';
+import { noMeter } from '../../../domain/meter.ts';
+import type { DirectorySnapshot, Evidence, Membership, Person } from '../../../domain/people/directory.ts';
+import { linked } from '../../../simulators/microsoft/directory/objects.ts';
+import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../simulators/sandbox.ts';
+import { cycleRow } from '../../../store/planning/cycles.ts';
+import { loadDirectory } from '../../../store/replica/replica.ts';
+import { storeAccount } from '../../../store/replica/timely-snapshot.ts';
+import { storeConfiguration } from '../../../store/tenants.ts';
+import { trust } from '../../directory/entra/trust.ts';
+import { openTestStore } from '../../support/database.ts';
+
+const tenantFile = join(import.meta.dirname, '..', '..', '..', 'tenants', 'contoso.yaml');
+
+/** What one reading came to, as the cycle's row keeps it. */
+export interface Reading {
+  complete: boolean;
+  reasons: string[];
+  evidence: Evidence | null;
+}
+
+interface Attempts {
+  /** One unless given. */
+  attempts?: number;
+  before?(attempt: number): void;
+}
+
+export type DirectoryReader = Awaited<ReturnType<typeof openReader>>;
+export type DirectoryWorld = Awaited<ReturnType<DirectoryReader['world']>>;
+
+/** A store and a certificate for many worlds; each world is a directory and a tenant of its own. */
+export async function openReader() {
+  const folder = await mkdtemp(join(tmpdir(), 'timely-sync-reader-'));
+  const store = await openTestStore();
+  const text = await readFile(tenantFile, 'utf8');
+  let worlds = 0;
+  return {
+    async world(company?: SandboxOptions['company']) {
+      worlds += 1;
+      // The certificate stays in the folder, so that it is made and trusted once; the states do not.
+      for (const state of ['microsoft', 'timely']) await rm(join(folder, `${state}.json`), { force: true });
+      const sandbox = await startSandbox({ dataDir: folder, ...(company && { company }) });
+      if (worlds === 1) trust(sandbox.caPem);
+      setVariables(sandbox);
+      const tenant = `contoso-${worlds}`;
+      const named = text
+        .replace(/^tenant: .*$/m, `tenant: ${tenant}`)
+        .replace('leads: keep', 'leads: managers')
+        .replace('directoryRoles: true', 'directoryRoles: false');
+      await storeConfiguration(store.database, tenant, parseTenantFile(named, tenantFile));
+      await storeAccount(store.database, tenant, accountRead);
+      return worldOf(
+        sandbox,
+        createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null),
+        tenant,
+        named,
+      );
+    },
+    async close() {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An account that was read before: without one, each cycle would be a full one. */
+const accountRead = {
+  wholeAt: new Date(),
+  account: { id: 987654, name: 'Contoso', ownerId: null, seats: null, userCount: null, usersMax: null },
+  roles: [],
+  ownUserId: 1,
+  watermark: 0,
+  complete: true,
+};
+
+/** What the tenant file refers to. Tenants resolve it when they are opened, so each world sets its own. */
+function setVariables({ microsoft, timely, credentials }: Sandbox): void {
+  Object.assign(process.env, {
+    CONTOSO_MICROSOFT: microsoft.url,
+    CONTOSO_TIMELY: timely.url,
+    CONTOSO_ENTRA_SECRET: credentials.clientSecret,
+    TIMELY_CLIENT_ID: credentials.applicationId,
+    TIMELY_CLIENT_SECRET: credentials.applicationSecret,
+    TIMELY_REFRESH_TOKEN: credentials.refreshToken,
+  });
+}
+
+function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string) {
+  let laterMs = 0;
+  let runs = 0;
+  const services = { ...real, now: () => new Date(Date.now() + laterMs) };
+  const { openCycle } = createOpenCycleActivities(services);
+  const { readDirectory } = createReadDirectoryActivities(services);
+  /** As Temporal runs it: what may pass is tried again, without its waits. */
+  async function tried(key: CycleKey, { attempts = 1, before }: Attempts) {
+    for (let attempt = 1; ; attempt += 1) {
+      before?.(attempt);
+      const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
+      try {
+        return await (environment.run(readDirectory, key) as ReturnType<typeof readDirectory>);
+      } catch (error) {
+        const mayPass = error instanceof PassingError || error instanceof ThrottledError;
+        if (!mayPass || attempt === attempts) throw error;
+      }
+    }
+  }
+  return {
+    sandbox,
+    state: sandbox.microsoft.state,
+    faults: sandbox.microsoft.faults,
+    /** Moves the worker's clock, not the directory's. */
+    pass: (ms: number) => {
+      laterMs += ms;
+    },
+    /** A cycle's reading, of the kind that the cycle itself chooses unless a full one is asked for. */
+    async read({ full = false, ...attempts }: Attempts & { full?: boolean } = {}): Promise<Reading> {
+      runs += 1;
+      const key = await openCycle({ tenant, runId: `run-${runs}`, full, fresh: false });
+      const verdict = await tried(key, attempts);
+      const row = await cycleRow(services.database, tenant, key.cycle);
+      return { ...verdict, evidence: row?.evidence ?? null };
+    },
+    /** Waits until the directory was asked something more. */
+    async nextRequest(): Promise<void> {
+      const { ledger } = sandbox.microsoft;
+      const before = ledger.last;
+      for (const endMs = Date.now() + 5_000; ledger.last === before && Date.now() < endMs; )
+        await setImmediate();
+    },
+    /** Gives the tenant another file. */
+    configure: async (edit: (text: string) => string) => {
+      const { version } = await storeConfiguration(
+        services.database,
+        tenant,
+        parseTenantFile(edit(file), tenantFile),
+      );
+      return version;
+    },
+    replica: async () => inOrder(await loadDirectory(services.database, tenant)),
+    /** The same as the simulated directory has it. */
+    truth: () => inOrder({ ...truthOf(sandbox.microsoft.state) }),
+    close: () => sandbox.close(),
+  };
+}
+
+type Directory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;
+
+/** People, groups and memberships in an order that does not depend on who wrote them down. */
+function inOrder({ people, groups, memberships }: Directory): Directory {
+  const byId = (one: { id: string }, other: { id: string }) => one.id.localeCompare(other.id);
+  const key = ({ groupId, memberId }: Membership) => `${groupId} ${memberId}`;
+  return {
+    people: people.toSorted(byId),
+    groups: groups.toSorted(byId),
+    memberships: memberships.toSorted((one, other) => key(one).localeCompare(key(other))),
+  };
+}
+
+function truthOf({ objects }: MicrosoftState): Directory {
+  const groups = objects.groups.filter(({ status }) => status === 'live');
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  return {
+    people: objects.users
+      .filter(({ status }) => status === 'live')
+      .map((user): Person => {
+        const { properties } = user;
+        const attributes = attributeNames.flatMap((name) =>
+          typeof properties[name] === 'string' ? [[name, properties[name]]] : [],
+        );
+        return {
+          id: user.id,
+          name: String(properties.displayName),
+          userPrincipalName: String(properties.userPrincipalName),
+          mail: text(properties.mail),
+          proxyAddresses: properties.mail === null ? [] : [`SMTP:${properties.mail}`],
+          enabled: properties.accountEnabled === true,
+          kind: properties.userType === 'Guest' ? 'guest' : 'member',
+          invitation: properties.externalUserState === 'Accepted' ? 'accepted' : null,
+          attributes: Object.fromEntries(attributes),
+          managerId: linked(user, 'manager')[0] ?? null,
+        };
+      }),
+    groups: groups.map(({ id, properties }) => ({ id, name: String(properties.displayName) })),
+    memberships: groups.flatMap((group) =>
+      linked(group, 'members').map((memberId) => ({
+        groupId: group.id,
+        memberId,
+        memberKind: objects.get(memberId)?.kind ?? 'user',
+      })),
+    ),
+  };
+}
+
+const attributeNames = ['department', 'jobTitle', 'companyName', 'employeeType'];

@@ -1,0 +1,149 @@
+/** A small stand-in for Microsoft's sign-in and Graph: real HTTPS, scripted answers, a ledger of what was asked. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { generate } from 'selfsigned';
+import { endpointsOf } from '../../../directory/entra/graph/endpoints.ts';
+import { createGraphClient, type GraphClient } from '../../../directory/entra/graph/graph-client.ts';
+import type { EntraSettings } from '../../../directory/entra/settings.ts';
+import { createSignIn } from '../../../directory/entra/sign-in/sign-in.ts';
+import { trust } from './trust.ts';
+
+export const secret = 'very-secret-client-secret';
+const tenantId = '8f0c2a4e-1111-4222-8333-444455556666';
+
+export interface FakeRequest {
+  method: string;
+  /** Path and query, as they came. */
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+export interface FakeReply {
+  status?: number;
+  headers?: Record<string, string>;
+  /** An object goes out as JSON, a text as it is. */
+  body?: unknown;
+  /** `cut`: the connection is closed in the middle of the body; `hang`: nothing is ever answered. */
+  fault?: 'cut' | 'hang';
+}
+
+type Handler = (request: FakeRequest) => FakeReply;
+
+export class FakeMicrosoft {
+  origin = '';
+  /** Answers of Graph; tests replace it. */
+  graph: Handler = () => ({ status: 404, body: graphError('Request_ResourceNotFound') });
+  /** Answers of the token endpoint; by default a new token each time: `token-1`, `token-2`, … */
+  signIn: Handler = () => ({
+    body: { token_type: 'Bearer', expires_in: 3599, access_token: `token-${this.signIns.length}` },
+  });
+  /** Answers of the discovery document; null: the ordinary one. */
+  discovery: Handler | null = null;
+  readonly requests: FakeRequest[] = [];
+  readonly signIns: FakeRequest[] = [];
+
+  /** What Graph was asked, in order: `GET /v1.0/users/delta?…`. */
+  get asked(): string[] {
+    return this.requests.map((request) => `${request.method} ${request.path}`);
+  }
+
+  answer(request: FakeRequest): FakeReply {
+    if (request.path.endsWith('/.well-known/openid-configuration')) {
+      return this.discovery?.(request) ?? { body: discoveryDocument(this.origin) };
+    }
+    if (request.path.startsWith(`/${tenantId}/oauth2/v2.0/token`)) {
+      this.signIns.push(request);
+      return this.signIn(request);
+    }
+    this.requests.push(request);
+    return this.graph(request);
+  }
+}
+
+/** Runs a test with a fake of its own and closes it afterwards. */
+export async function withMicrosoft(run: (microsoft: FakeMicrosoft) => Promise<void>): Promise<void> {
+  const { private: key, cert } = await certificate;
+  const microsoft = new FakeMicrosoft();
+  const server = createServer({ key, cert }, (request, response) => {
+    void receive(request).then((received) => reply(response, microsoft.answer(received)));
+  });
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  const address = server.address();
+  microsoft.origin = `https://localhost:${address && typeof address === 'object' ? address.port : ''}`;
+  try {
+    await run(microsoft);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+}
+
+/** A Graph client for a fake, as the source makes one. */
+export function graphFor(microsoft: FakeMicrosoft): GraphClient {
+  const settings = settingsFor(microsoft);
+  const endpoints = endpointsOf(settings.cloud, settings.endpoints);
+  const timeoutMs = 10_000;
+  return createGraphClient({ endpoints, signIn: createSignIn(settings, endpoints, timeoutMs), timeoutMs });
+}
+
+/** Settings for a fake, as the tenant file would give them. */
+export function settingsFor({ origin }: FakeMicrosoft, changes: Partial<EntraSettings> = {}): EntraSettings {
+  return {
+    tenantId,
+    clientId: '1b2c3d4e-aaaa-4bbb-8ccc-ddddeeeeffff',
+    credential: { kind: 'secret', secret },
+    cloud: 'global',
+    endpoints: { login: origin, graph: origin },
+    ...changes,
+  };
+}
+
+export function graphError(code: string, message = 'a text of the service that nobody should see') {
+  return { error: { code, message, innerError: { 'request-id': 'b31c83fd-944c-4663-aa50-5d9ceb367e19' } } };
+}
+
+async function receive(request: IncomingMessage): Promise<FakeRequest> {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  return { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
+}
+
+function reply(response: ServerResponse, { status = 200, headers = {}, body, fault }: FakeReply): void {
+  if (fault === 'hang') return;
+  const isJson = body !== undefined && typeof body !== 'string';
+  const text = isJson ? JSON.stringify(body) : String(body ?? '');
+  response.writeHead(status, {
+    ...(isJson && { 'content-type': 'application/json' }),
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  if (fault !== 'cut') {
+    response.end(text);
+    return;
+  }
+  response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
+}
+
+function discoveryDocument(origin: string) {
+  return {
+    issuer: `${origin}/${tenantId}/v2.0`,
+    authorization_endpoint: `${origin}/${tenantId}/oauth2/v2.0/authorize`,
+    token_endpoint: `${origin}/${tenantId}/oauth2/v2.0/token`,
+    jwks_uri: `${origin}/${tenantId}/discovery/v2.0/keys`,
+  };
+}
+
+// Certificates of test files that share a process are told apart by their names.
+const certificate = generate([{ name: 'commonName', value: `fake Microsoft ${randomUUID()}` }], {
+  keyType: 'ec',
+  algorithm: 'sha256',
+  extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+}).then((pair) => {
+  trust(pair.cert);
+  return pair;
+});

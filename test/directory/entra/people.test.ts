@@ -1,0 +1,123 @@
+import { expect, test } from '@jest/globals';
+import { graphUser, isWithoutData, personOf, personPatch } from '../../../directory/entra/read/people.ts';
+
+const plan = { attributes: ['employeeHireDate', 'onPremisesSyncEnabled'], managers: true };
+
+const ada = {
+  id: 'ada',
+  displayName: 'Ada Example',
+  userPrincipalName: 'ada@contoso.example',
+  mail: 'Ada@CONTOSO.example',
+  proxyAddresses: ['SMTP:Ada@CONTOSO.example', 'smtp:ada.old@contoso.example'],
+  accountEnabled: true,
+  userType: 'Member',
+  externalUserState: null,
+  department: 'Design',
+  onPremisesSyncEnabled: true,
+  manager: { '@odata.type': '#microsoft.graph.user', id: 'bob' },
+};
+
+const whole = (user: object) => personOf(graphUser.parse({ ...ada, ...user }), plan);
+const change = (user: object) => personPatch(graphUser.parse({ id: 'ada', ...user }), plan, 'changes');
+
+test('a whole record becomes a person', () => {
+  expect(whole({})).toEqual({
+    id: 'ada',
+    name: 'Ada Example',
+    userPrincipalName: 'ada@contoso.example',
+    mail: 'Ada@CONTOSO.example',
+    proxyAddresses: ['SMTP:Ada@CONTOSO.example', 'smtp:ada.old@contoso.example'],
+    enabled: true,
+    kind: 'member',
+    invitation: null,
+    attributes: { department: 'Design', onPremisesSyncEnabled: 'true' },
+    managerId: 'bob',
+  });
+});
+
+test('what was never set is left out of a record and is nothing in a person', () => {
+  const room = { id: 'room', displayName: 'Room 1', userPrincipalName: 'room1@contoso.example' };
+  expect(personOf(graphUser.parse(room), plan)).toMatchObject({
+    mail: null,
+    proxyAddresses: [],
+    enabled: true,
+    kind: 'member',
+    attributes: {},
+    managerId: null,
+  });
+});
+
+test('in a change, absent keeps and null clears', () => {
+  expect(change({})).toEqual({});
+  expect(change({ mail: null, department: null, accountEnabled: false })).toEqual({
+    mail: null,
+    attributes: { department: null },
+    enabled: false,
+  });
+  expect(change({ jobTitle: 'Lead', employeeHireDate: '2026-01-01T00:00:00Z' })).toEqual({
+    attributes: { jobTitle: 'Lead', employeeHireDate: '2026-01-01T00:00:00Z' },
+  });
+});
+
+test('a rule may name any property, also one that every read brings', () => {
+  const user = graphUser.parse({ ...ada, mail: null });
+  const named = { attributes: ['userType', 'mail', 'proxyAddresses'], managers: false };
+  expect(personOf(user, named).attributes).toEqual({
+    department: 'Design',
+    userType: 'Member',
+    proxyAddresses: 'SMTP:Ada@CONTOSO.example, smtp:ada.old@contoso.example',
+  });
+});
+
+test('a cleared attribute is nothing in a person', () => {
+  expect(whole({ department: null, jobTitle: null }).attributes).toEqual({ onPremisesSyncEnabled: 'true' });
+});
+
+test('only false blocks an account', () => {
+  expect(change({ accountEnabled: null })).toEqual({ enabled: true });
+  expect(change({ accountEnabled: false })).toEqual({ enabled: false });
+});
+
+test.each([
+  ['Guest', 'kim_northwind.example#EXT#@contoso.example', 'guest'],
+  ['Member', 'kim_northwind.example#EXT#@contoso.example', 'member'],
+  ['Guest', 'kim@contoso.example', 'guest'],
+  ['guest', 'kim@contoso.example', 'guest'],
+  [null, 'kim_northwind.example#EXT#@contoso.example', 'guest'],
+  [null, 'kim@contoso.example', 'member'],
+])('userType %p with the sign-in name %s is a %s', (userType, userPrincipalName, kind) => {
+  expect(whole({ userType, userPrincipalName }).kind).toBe(kind);
+});
+
+test('a change that does not mention userType leaves the kind alone', () => {
+  const patch = change({
+    displayName: 'Kim',
+    userPrincipalName: 'kim_northwind.example#EXT#@contoso.example',
+  });
+  expect(patch).not.toHaveProperty('kind');
+});
+
+test.each([
+  ['Accepted', 'accepted'],
+  ['PendingAcceptance', 'pending'],
+  ['Pending Acceptance', 'pending'],
+  ['SomethingNew', 'pending'],
+  [null, null],
+])('externalUserState %p is the invitation %p', (externalUserState, invitation) => {
+  expect(change({ externalUserState })).toEqual({ invitation });
+});
+
+test('a manager changes, goes, and stays when not mentioned', () => {
+  const old = { id: 'bob', '@removed': { reason: 'deleted' } };
+  expect(change({ 'manager@delta': [old, { id: 'eve' }] })).toEqual({ managerId: 'eve' });
+  expect(change({ 'manager@delta': [old] })).toEqual({ managerId: null });
+  expect(change({ displayName: 'Ada' })).not.toHaveProperty('managerId');
+});
+
+test('nobody is without both names, so that such a record is not believed', () => {
+  const empty = graphUser.parse({ ...ada, displayName: null, userPrincipalName: null, mail: null });
+  expect(isWithoutData(empty, 'changes')).toBe(true);
+  expect(personPatch(empty, plan, 'changes')).toEqual({});
+  expect(isWithoutData(graphUser.parse({ id: 'ada', mail: null }), 'changes')).toBe(false);
+  expect(isWithoutData(graphUser.parse({ id: 'ada', mail: null }), 'whole')).toBe(true);
+});

@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  gated,
+  guest,
+  labelOf,
+  labelWithHold,
+  link,
+  person,
+  planOf,
+  user,
+  worldWith,
+} from '../support/world.ts';
+
+const labels = (world: Parameters<typeof worldWith>[0]) => gated(worldWith(world)).map(labelWithHold);
+const people = [person('Ada')];
+const gone = link('Old', 10, { email: 'ada@contoso.example' });
+
+describe('a person finds their Timely user', () => {
+  test('by link, even when address and name differ, and is told about', () => {
+    const world = worldWith({
+      directory: { people },
+      timely: { users: [user(10, 'Ava')] },
+      personLinks: [link('Ada', 10)],
+    });
+    const { changes, findings, unchanged } = planOf(world);
+    expect([changes, unchanged]).toEqual([[], 1]);
+    expect(findings.filter(({ kind }) => kind === 'cannot-change').map(({ message }) => message)).toEqual([
+      'The directory has the name "Ada" and the address ada@contoso.example, Timely has "Ava" ava@contoso.example. Only that person can change it, in Timely.',
+    ]);
+  });
+  test('by external id before address', () => {
+    const users = [user(10, 'Ada'), user(11, 'Ava', { externalId: 'ID-ADA' })];
+    const [change] = planOf(worldWith({ directory: { people }, timely: { users } })).changes;
+    expect(change).toMatchObject({ kind: 'link', subject: { timelyId: 11, email: 'ada@contoso.example' } });
+  });
+  test('by address, ignoring case, and the role follows', () => {
+    const users = [user(10, 'Ada', { email: 'ADA@Contoso.example', role: 'manager' })];
+    expect(labels({ directory: { people }, timely: { users } })).toEqual([
+      'link ada@contoso.example',
+      'changeRole ada@contoso.example',
+    ]);
+  });
+  test('among removed users, who are taken back', () => {
+    expect(
+      labels({ directory: { people }, timely: { users: [user(10, 'Ada', { removed: true })] } }),
+    ).toEqual(['reinstate ada@contoso.example']);
+  });
+  test('among present users before removed ones', () => {
+    const users = [user(10, 'Ada', { removed: true }), user(11, 'Ada')];
+    const [change] = planOf(worldWith({ directory: { people }, timely: { users } })).changes;
+    expect(change).toMatchObject({ kind: 'link', subject: { timelyId: 11 } });
+  });
+  test('nowhere, and is invited', () => {
+    expect(labels({ directory: { people }, timely: { users: [user(10, 'Bo')] } })).toEqual([
+      'invite ada@contoso.example',
+    ]);
+  });
+});
+
+describe('a rehire with a new object id', () => {
+  test('takes the present user over, who is not removed', () => {
+    const world = { directory: { people }, timely: { users: [user(10, 'Ada')] }, personLinks: [gone] };
+    expect(labels(world)).toEqual(['link ada@contoso.example']);
+  });
+  test('takes the removed user back', () => {
+    const world = {
+      directory: { people },
+      timely: { users: [user(10, 'Ada', { removed: true })] },
+      personLinks: [{ ...gone, state: 'removed' as const }],
+    };
+    const [change] = planOf(worldWith(world)).changes;
+    expect(change).toMatchObject({ kind: 'reinstate', subject: { personId: 'id-ada', timelyId: 10 } });
+    expect(change?.reason).toMatch(/^rehired: /);
+  });
+  test('is known by the address of the link when Timely has another one', () => {
+    const world = {
+      directory: { people },
+      timely: { users: [user(10, 'Ada', { email: 'private@home.example' })] },
+      personLinks: [gone],
+    };
+    expect(labels(world)).toEqual(['link ada@contoso.example']);
+  });
+  test('takes over from an account that is out of scope or disabled', () => {
+    const old = person('Old', { enabled: false });
+    const world = {
+      directory: { people: [...people, old] },
+      timely: { users: [user(10, 'Ada')] },
+      personLinks: [gone],
+    };
+    expect(labels(world)).toEqual(['link ada@contoso.example']);
+  });
+  test('waits while a missing group of the rules leaves in doubt whether the first one is out of scope', () => {
+    const include = [{ email: ['ada@contoso.example'] }, { group: 'Renamed' }];
+    const world = {
+      rules: { scope: { include, exclude: [], guests: 'exclude' as const } },
+      directory: { people: [...people, person('Old')] },
+      timely: { users: [user(10, 'Ada')] },
+      personLinks: [gone],
+    };
+    expect(labels(world)).toEqual([
+      'remove old@contoso.example (incomplete-read)',
+      'invite ada@contoso.example (already-linked)',
+    ]);
+  });
+  test('waits while an incomplete read does not prove that the first one left', () => {
+    const world = {
+      directory: { people, complete: false },
+      timely: { users: [user(10, 'Ada')] },
+      personLinks: [gone],
+    };
+    expect(labels(world)).toEqual([
+      'remove ada@contoso.example (incomplete-read)',
+      'invite ada@contoso.example (already-linked)',
+    ]);
+  });
+});
+
+describe('a person waits', () => {
+  test('when the match is linked to somebody else in scope', () => {
+    const world = {
+      directory: { people: [...people, person('Old')] },
+      timely: { users: [user(10, 'Ada')] },
+      personLinks: [gone],
+    };
+    expect(labels(world)).toEqual(['invite ada@contoso.example (already-linked)']);
+  });
+  test('together with everybody of the same address, while others go on', () => {
+    const twins = [person('Ada'), person('Ida', { mail: 'ADA@CONTOSO.example' }), person('Bo')];
+    expect(labels({ directory: { people: twins } })).toEqual([
+      'invite ADA@contoso.example (duplicate-email)',
+      'invite ada@contoso.example (duplicate-email)',
+      'invite bo@contoso.example',
+    ]);
+  });
+  test('as a guest with a foreign contact address, and cannot take the place of the one who has it', () => {
+    const impostor = guest('Mallory', { id: 'id-a-mallory', mail: 'ada@contoso.example' });
+    const rules = {
+      scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
+    };
+    const world = {
+      rules,
+      directory: { people: [impostor, ...people] },
+      timely: { users: [user(10, 'Ada')] },
+    };
+    expect(gated(worldWith(world)).map((change) => [labelWithHold(change), change.subject.timelyId])).toEqual(
+      [
+        ['invite ada@contoso.example (duplicate-email)', null],
+        ['link ada@contoso.example', 10],
+      ],
+    );
+  });
+  test('as such a guest also after approval, while somebody else has the address', () => {
+    const impostor = guest('Mallory', { mail: 'ada@contoso.example' });
+    const rules = {
+      scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
+    };
+    const world = worldWith({ rules, directory: { people: [impostor, ...people] } });
+    const approved = new Set(planOf(world).changes.map(({ fingerprint }) => fingerprint));
+    expect(gated(world, { approved }).map(labelWithHold).sort()).toEqual([
+      'invite ada@contoso.example',
+      'invite ada@contoso.example (duplicate-email)',
+    ]);
+  });
+  test('as such a guest without keeping somebody in who left', () => {
+    const impostor = guest('Mallory', { mail: 'ada@contoso.example' });
+    const rules = {
+      scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
+    };
+    const world = {
+      rules,
+      directory: { people: [impostor] },
+      timely: { users: [user(10, 'Ada')] },
+      personLinks: [gone],
+    };
+    expect(labels(world)).toEqual([
+      'remove ada@contoso.example',
+      'link ada@contoso.example (identity-mismatch)',
+    ]);
+  });
+  test('as somebody whom the rules make sensitive, role and all', () => {
+    const world = { directory: { people }, timely: { users: [user(10, 'Ada', { role: 'admin' })] } };
+    expect(labels(world)).toEqual([
+      'link ada@contoso.example (sensitive)',
+      'changeRole ada@contoso.example (sensitive)',
+    ]);
+  });
+});
+
+test('without a usable address nobody is invited, and it is said', () => {
+  const { changes, findings } = planOf(
+    worldWith({ directory: { people: [person('Ada', { mail: null, userPrincipalName: 'ada' })] } }),
+  );
+  expect(changes.map(labelOf)).toEqual([]);
+  expect(findings.map(({ kind, subject }) => [kind, subject])).toContainEqual(['no-email', 'ada']);
+});
+
+test('a name with a digit is invited all the same, and it is said', () => {
+  const { changes, findings } = planOf(worldWith({ directory: { people: [person('R2D2')] } }));
+  expect(changes.map(labelOf)).toEqual(['invite r2d2@contoso.example']);
+  expect(findings.map(({ kind }) => kind)).toContain('name-has-digits');
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigurationError } from '../../../domain/errors.ts';
+import {
+  gated,
+  group,
+  labelOf,
+  link,
+  members,
+  person,
+  planOf,
+  user,
+  type World,
+  worldWith,
+} from '../support/world.ts';
+
+const admins = group('Timely Admins');
+const managers = group('Timely Managers');
+
+function worldOfAda(
+  currentRole: string,
+  patch: { role?: string; groups?: string[]; rules?: { group: string; role: string }[] },
+): World {
+  return worldWith({
+    rules: {
+      scope: {
+        include: [{ everyone: true, ...(patch.role && { role: patch.role }) }],
+        exclude: [],
+        guests: 'exclude',
+      },
+      roles: {
+        default: 'employee',
+        rules: patch.rules ?? [
+          { group: 'Timely Managers', role: 'Manager ' },
+          { group: 'Timely Admins', role: 'admin' },
+        ],
+      },
+    },
+    directory: {
+      people: [person('Ada')],
+      groups: [admins, managers],
+      memberships: (patch.groups ?? []).flatMap((groupId) => members(groupId, 'id-ada')),
+    },
+    timely: { users: [user(10, 'Ada', { role: currentRole })] },
+    personLinks: [link('Ada', 10)],
+  });
+}
+
+describe('the role of somebody who is there', () => {
+  test.each([
+    [
+      'the first fitting line of roles.rules wins',
+      'employee',
+      { groups: [admins.id, managers.id] },
+      'manager',
+    ],
+    [
+      'a role rule goes before the role of the include rule',
+      'employee',
+      { groups: [managers.id], role: 'admin' },
+      'manager',
+    ],
+    ['the role of the include rule goes before the default', 'employee', { role: 'manager' }, 'manager'],
+    ['the default is left', 'manager', {}, 'employee'],
+    ['a team lead is left as is while the default is wanted', 'team_lead', {}, null],
+    ['a team lead becomes what a rule says', 'team_lead', { groups: [managers.id] }, 'manager'],
+    ['case makes no difference', 'EMPLOYEE', {}, null],
+    [
+      'who has the role of a line whose group is gone keeps it',
+      'manager',
+      { rules: [{ group: 'Renamed', role: 'manager' }] },
+      null,
+    ],
+    [
+      'nobody gets the role of a line whose group is gone',
+      'employee',
+      { rules: [{ group: 'Renamed', role: 'manager' }] },
+      null,
+    ],
+  ])('%s', (_, current, patch, expected) => {
+    const changes = planOf(worldOfAda(current, patch)).changes;
+    expect(changes.map(({ kind, after }) => [kind, after])).toEqual(
+      expected === null ? [] : [['changeRole', { role: expected }]],
+    );
+  });
+
+  test('the group that a role rule misses is named', () => {
+    const { findings } = planOf(worldOfAda('employee', { rules: [{ group: 'Renamed', role: 'manager' }] }));
+    expect(findings.filter(({ kind }) => kind === 'missing-group').map(({ subject }) => subject)).toEqual([
+      'Renamed',
+    ]);
+  });
+});
+
+test.each([
+  ['the default', { roles: { default: 'boss', rules: [] } }],
+  ['a role rule', { roles: { default: 'employee', rules: [{ group: 'Any', role: 'boss' }] } }],
+  [
+    'an include rule',
+    {
+      scope: {
+        include: [{ everyone: true as const, role: 'boss' }],
+        exclude: [],
+        guests: 'exclude' as const,
+      },
+    },
+  ],
+])('a role that Timely does not have is a mistake in the tenant file: %s', (_, rules) => {
+  const planning = () => planOf(worldWith({ rules }));
+  expect(planning).toThrow(ConfigurationError);
+  expect(planning).toThrow('"boss"');
+});
+
+test('a new person is invited with the role the rules want', () => {
+  const world = worldOfAda('employee', { groups: [managers.id] });
+  const changes = gated({ ...world, personLinks: [], timely: { ...world.timely, users: [] } });
+  expect(changes.map((change) => [labelOf(change), change.after])).toEqual([
+    ['invite ada@contoso.example', { role: 'manager' }],
+  ]);
+});

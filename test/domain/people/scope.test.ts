@@ -1,0 +1,276 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DirectorySnapshot, Person } from '../../../domain/people/directory.ts';
+import { buildMembershipIndex } from '../../../domain/people/membership.ts';
+import {
+  relevantGroupIds,
+  type ScopeVerdict,
+  scopeVerdicts,
+  verdictFor,
+} from '../../../domain/people/scope.ts';
+import type { SyncRules } from '../../../domain/rules.ts';
+import { group, guest, members, now, person, worldWith } from '../support/world.ts';
+
+type Scope = Partial<SyncRules['scope']>;
+
+function scopeOf(scope: Scope, directory: Partial<DirectorySnapshot>, at = now) {
+  const world = worldWith({
+    rules: { scope: { include: [], exclude: [], guests: 'exclude', ...scope } },
+    directory,
+  });
+  const index = buildMembershipIndex(world.directory);
+  return scopeVerdicts({ rules: world.rules, now: at, directory: world.directory, index });
+}
+
+function verdictOf(
+  scope: Scope,
+  one: Person,
+  directory: Partial<DirectorySnapshot> = {},
+  at = now,
+): ScopeVerdict {
+  const [verdict] = scopeOf(scope, { people: [one], ...directory }, at).verdicts;
+  if (!verdict) throw new Error('no verdict');
+  return verdict;
+}
+
+const [users, design, robots] = [group('Timely Users'), group('Design Guild'), group('Robots')];
+const nested = {
+  groups: [users, design, robots],
+  memberships: [...members(users.id, design.id), ...members(design.id, 'id-ada')],
+};
+
+describe('a person is brought in', () => {
+  test.each<[string, Scope['include'], Partial<Person>, string | null]>([
+    [
+      'by a group, through nested ones',
+      [{ group: ' timely USERS' }],
+      {},
+      'scope.include 1: in group "Timely Users" > "Design Guild"',
+    ],
+    [
+      'by any of the departments',
+      [{ department: ['Sales', 'design '] }],
+      { attributes: { department: ' Design' } },
+      'scope.include 1: department "design"',
+    ],
+    [
+      'not by another department',
+      [{ department: ['Sales'] }],
+      { attributes: { department: 'Design' } },
+      null,
+    ],
+    [
+      'by the domain of the address',
+      [{ emailDomain: ['CONTOSO.example'] }],
+      {},
+      'scope.include 1: domain "CONTOSO.example"',
+    ],
+    [
+      'not by a longer domain',
+      [{ emailDomain: ['contoso.example'] }],
+      { mail: 'ada@evil-contoso.example' },
+      null,
+    ],
+    [
+      'by address',
+      [{ email: ['ADA@contoso.example'] }],
+      {},
+      'scope.include 1: address "ADA@contoso.example"',
+    ],
+    [
+      'by other attributes, all of them',
+      [{ where: { employeeType: ['Contractor'], companyName: ['Northwind'] } }],
+      { attributes: { employeeType: 'contractor', companyName: 'northwind' } },
+      'scope.include 1: employeeType "Contractor" and companyName "Northwind"',
+    ],
+    [
+      'not when one of several conditions fails',
+      [{ group: 'Timely Users', department: ['Sales'] }],
+      { attributes: { department: 'Design' } },
+      null,
+    ],
+    [
+      'by the second rule when the first does not fit',
+      [{ department: ['Sales'] }, { everyone: true }],
+      {},
+      'scope.include 2: everyone',
+    ],
+    ['not by a rule without conditions', [{}], {}, null],
+  ])('%s', (_, include = [], patch, reason) => {
+    const verdict = verdictOf({ include }, person('Ada', patch), nested);
+    expect(verdict.inScope ? verdict.reason : null).toBe(reason);
+  });
+
+  test('by the application only when assigned themself or by a direct group', () => {
+    const scope: Scope = { include: [{ assignedToApp: true }] };
+    const codes = ['id-ada', design.id, users.id, robots.id].map(
+      (assigned) => verdictOf(scope, person('Ada'), { ...nested, appAssignments: [assigned] }).code,
+    );
+    expect(codes).toEqual(['included', 'included', 'no-rule', 'no-rule']);
+  });
+
+  test('with the role of the first fitting rule that names one', () => {
+    const include = [
+      { everyone: true as const },
+      { group: 'Robots', role: 'admin' },
+      { group: 'Timely Users', role: 'manager' },
+    ];
+    expect(verdictOf({ include }, person('Ada'), nested)).toMatchObject({ ruleIndex: 0, role: 'manager' });
+  });
+});
+
+describe('a person is left out', () => {
+  const everyone = [{ everyone: true as const }];
+  test.each<[string, Scope, Person, ScopeVerdict['code']]>([
+    [
+      'when an exclude rule fits, whatever includes them',
+      { include: everyone, exclude: [{ group: 'Timely Users' }] },
+      person('Ada'),
+      'excluded',
+    ],
+    ['when disabled', { include: everyone }, person('Ada', { enabled: false }), 'disabled'],
+    ['as a guest', { include: everyone }, guest('Bo'), 'guest-not-allowed'],
+    [
+      'as a guest whose rule says no, although guests are welcome',
+      { include: [{ everyone: true, guests: false }], guests: 'include' },
+      guest('Bo'),
+      'guest-not-allowed',
+    ],
+    [
+      'as a guest whose invitation is pending',
+      { include: everyone, guests: 'include' },
+      guest('Bo', { invitation: 'pending' }),
+      'guest-not-accepted',
+    ],
+    [
+      'as a guest who was never invited',
+      { include: everyone, guests: 'include' },
+      guest('Bo', { invitation: null }),
+      'guest-not-accepted',
+    ],
+    [
+      'as somebody from outside whose invitation is pending',
+      { include: everyone },
+      guest('Bo', { kind: 'member', invitation: 'pending' }),
+      'guest-not-accepted',
+    ],
+    ['when no rule fits', { include: [{ department: ['Sales'] }] }, person('Ada'), 'no-rule'],
+  ])('%s', (_, scope, one, code) => {
+    expect(verdictOf(scope, one, nested)).toMatchObject({ inScope: false, code });
+  });
+});
+
+describe('a guest', () => {
+  const scope: Scope = { include: [{ emailDomain: ['partner.example'], guests: true }] };
+  test('counts by the home domain', () => {
+    const verdict = verdictOf(scope, guest('Bo'));
+    expect(verdict).toMatchObject({ inScope: true, code: 'included' });
+    expect(verdict.blocked).toBeUndefined();
+  });
+  test('with a contact address of another domain is blocked', () => {
+    expect(verdictOf(scope, guest('Bo', { mail: 'bo@contoso.example' }))).toMatchObject({
+      inScope: true,
+      blocked: 'identity-mismatch',
+    });
+  });
+  test('is not brought in by the domain of the contact address', () => {
+    expect(
+      verdictOf(
+        { include: [{ emailDomain: ['contoso.example'], guests: true }] },
+        guest('Bo', { mail: 'bo@contoso.example' }),
+      ).code,
+    ).toBe('no-rule');
+  });
+  test('is let in where guests are the default', () => {
+    expect(verdictOf({ include: [{ everyone: true }], guests: 'include' }, guest('Bo')).inScope).toBe(true);
+  });
+});
+
+test.each([
+  ['2026-11-23T00:00:00.000Z', true],
+  ['2026-11-23T23:59:59.999Z', true],
+  ['2026-11-24T00:00:00.000Z', false],
+])('a rule until 2026-11-23 at %s holds: %s', (at, inScope) => {
+  expect(
+    verdictOf({ include: [{ everyone: true, until: '2026-11-23' }] }, person('Ada'), {}, at).inScope,
+  ).toBe(inScope);
+});
+
+describe('what an operator is told', () => {
+  test('a rule that matches nobody is named; one that is over is not', () => {
+    const include = [
+      { everyone: true as const },
+      { department: ['Sales'] },
+      { department: ['Law'], until: '2020-01-01' },
+    ];
+    const { findings, doubts } = scopeOf({ include }, { people: [person('Ada')] });
+    expect(findings.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+      'rule-matches-nobody scope.include 2',
+    ]);
+    expect(doubts).toEqual([]);
+  });
+  test('missing and ambiguous groups are named, and cast doubt on who left', () => {
+    const scope: Scope = { include: [{ group: 'Nobody' }, { everyone: true }], exclude: [{ group: 'Twin' }] };
+    const result = scopeOf(scope, {
+      people: [person('Ada')],
+      groups: [group('Twin', 'group-a'), group('twin', 'group-b')],
+    });
+    expect(result.findings.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+      'missing-group Nobody',
+      'ambiguous-group Twin',
+    ]);
+    expect(result.doubts).toHaveLength(2);
+  });
+  test('an ambiguous group brings nobody in and keeps the members of each out', () => {
+    const directory = {
+      groups: [group('Twin', 'group-a'), group('twin', 'group-b')],
+      memberships: members('group-b', 'id-ada'),
+    };
+    expect(verdictOf({ include: [{ group: 'Twin' }] }, person('Ada'), directory).code).toBe('no-rule');
+    expect(
+      verdictOf({ include: [{ everyone: true }], exclude: [{ group: 'Twin' }] }, person('Ada'), directory)
+        .code,
+    ).toBe('excluded');
+  });
+});
+
+describe('one person, asked about again before a removal', () => {
+  const rules = worldWith({
+    rules: {
+      scope: {
+        include: [{ group: 'Timely Users' }, { assignedToApp: true }],
+        exclude: [{ group: 'Robots' }],
+        guests: 'exclude',
+      },
+    },
+  }).rules;
+  const world = { rules, now, groups: nested.groups, appAssignments: [design.id, 'id-cy'] };
+  const ask = (groupIds: string[], one: Person | null = person('Ada'), directGroupIds = groupIds) =>
+    verdictFor({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world).code;
+
+  test('the answer follows the groups of the point read', () => {
+    expect([ask([users.id]), ask([users.id, robots.id]), ask([]), ask([design.id])]).toEqual([
+      'included',
+      'excluded',
+      'no-rule',
+      'included',
+    ]);
+  });
+  test('a group assigned to the application counts for its direct members only, as in a plan', () => {
+    expect(ask([design.id], person('Ada'), [])).toBe('no-rule');
+  });
+  test('somebody assigned themself stays, somebody gone is gone, somebody disabled is disabled', () => {
+    expect([
+      ask([], person('Cy')),
+      ask([users.id], null),
+      ask([users.id], person('Ada', { enabled: false })),
+    ]).toEqual(['included', 'deleted', 'disabled']);
+  });
+  test('the groups to ask about are those of the rules and those assigned to the application', () => {
+    expect(relevantGroupIds(rules, nested.groups, world.appAssignments)).toEqual([
+      design.id,
+      robots.id,
+      users.id,
+    ]);
+    expect(relevantGroupIds(worldWith({}).rules, nested.groups, world.appAssignments)).toEqual([]);
+  });
+});

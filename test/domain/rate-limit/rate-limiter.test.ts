@@ -1,0 +1,133 @@
+/** The search for an account's limit, against services that count in the ways services count. */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  afterRefusal,
+  firstMemory,
+  lanesFor,
+  type PaceState,
+  rateOf,
+  reviewed,
+  startsKept,
+} from '../../../domain/rate-limit/rate-limiter.ts';
+import { type Answered, askAlways, bucket, clockSecond, slidingSecond } from '../support/with-defaults.ts';
+
+const circumstances = fc.record({
+  maxPerSecond: fc.constantFrom(50, 100),
+  retryAfterMs: fc.constantFrom(null, 300, 1_000, 2_000),
+  latencyMs: fc.integer({ min: 1, max: 60 }),
+  jitter: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 7, maxLength: 101 }),
+  jitterMs: fc.constantFrom(0, 20),
+  seconds: fc.constant(40),
+});
+/** Each is a simulation of some thousand requests. */
+const numRuns = 25;
+const limits = fc.integer({ min: 3, max: 40 });
+
+const late = (answers: Answered[]) => answers.filter(({ at }) => at > 10);
+const refusedOf = (answers: Answered[]) => answers.filter(({ taken }) => !taken).length;
+const used = (answers: Answered[], limit: number) => (answers.length - refusedOf(answers)) / (30 * limit);
+
+test('a service that counts the last second refuses nothing after ten seconds, and most of its limit is used', () => {
+  fc.assert(
+    fc.property(limits, circumstances, (limit, settings) => {
+      const answers = late(askAlways(slidingSecond(limit), settings));
+      expect(refusedOf(answers)).toBe(0);
+      // Requests that arrive closer together than they left make a small limit look smaller.
+      expect(used(answers, limit)).toBeGreaterThanOrEqual(settings.jitterMs === 0 ? 0.85 : 0.5);
+    }),
+    { numRuns },
+  );
+});
+
+test('one that counts by its clock is hardly met', () => {
+  fc.assert(
+    fc.property(limits, fc.nat(999), circumstances, (limit, phaseMs, settings) => {
+      const answers = late(askAlways(clockSecond(limit, phaseMs), settings));
+      expect(refusedOf(answers)).toBeLessThanOrEqual(6);
+      expect(used(answers, limit)).toBeGreaterThanOrEqual(settings.jitterMs === 0 ? 0.85 : 0.6);
+    }),
+    { numRuns },
+  );
+});
+
+test('one that lets a bucket run full is met a few times at most, and longer only while a large one runs empty', () => {
+  fc.assert(
+    fc.property(limits, fc.integer({ min: 3, max: 40 }), circumstances, (limit, size, settings) => {
+      const answers = late(askAlways(bucket(limit, size), settings));
+      expect(refusedOf(answers)).toBeLessThanOrEqual(size <= limit ? 8 : 40);
+    }),
+    { numRuns },
+  );
+});
+
+test('without a refusal the configured rate is used, and never more', () => {
+  fc.assert(
+    fc.property(circumstances, (settings) => {
+      const { maxPerSecond, seconds } = settings;
+      const answers = askAlways(() => true, settings);
+      // The last ones are still on their way.
+      const onTheirWay = maxPerSecond * 0.1;
+      expect(Math.abs(answers.length - maxPerSecond * seconds)).toBeLessThanOrEqual(onTheirWay + 2);
+    }),
+    { numRuns },
+  );
+});
+
+test('a refusal that was about one request costs a moment: most of the configured rate is back within a minute', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 200 }), circumstances, (number, settings) => {
+      let count = 0;
+      const answers = askAlways(() => ++count !== number, { ...settings, seconds: 120 });
+      const lastSeconds = answers.filter(({ at }) => at >= 115).length;
+      expect(lastSeconds).toBeGreaterThanOrEqual(settings.maxPerSecond * 5 * 0.8);
+    }),
+    { numRuns },
+  );
+});
+
+test('nobody starts before the time that was told, whoever is told it', () => {
+  const state = { memory: firstMemory(50, 0), nextAtMs: 1_000, starts: [980, 960], started: 2 };
+  const refusal = { nowMs: 1_000, startedAtMs: 980, maxPerSecond: 50 };
+  const first = afterRefusal(state, { ...refusal, retryAfterMs: 5_000 });
+  expect(first.nextAtMs).toBe(6_000);
+  // One that began before the first came back teaches nothing, but its own time counts.
+  const echo = afterRefusal(first, { ...refusal, nowMs: 1_010, startedAtMs: 990, retryAfterMs: 8_000 });
+  expect(echo).toEqual({ ...first, nextAtMs: 9_010 });
+});
+
+test('a limit that is lifted is noticed, slowly', () => {
+  let lifted = false;
+  const limited = slidingSecond(10);
+  const answers = askAlways(
+    (atMs) => {
+      lifted ||= atMs > 60_000;
+      return lifted || limited(atMs);
+    },
+    { maxPerSecond: 20, retryAfterMs: null, latencyMs: 10, jitter: [0], jitterMs: 0, seconds: 3_000 },
+  );
+  const between = (from: number, to: number) =>
+    answers.filter(({ at }) => at >= from && at < to).length / (to - from);
+  expect(between(60, 500)).toBeLessThan(10);
+  expect(between(2_900, 3_000)).toBeGreaterThan(18);
+});
+
+test('answers that take longer and longer slow it down, and it recovers with them', () => {
+  const starts = Array.from({ length: startsKept }, (_, index) => -index * 20);
+  let state: PaceState = { memory: firstMemory(50, 0), nextAtMs: 0, starts, started: startsKept };
+  const rateAfter = (latencyMs: number, reviews: number) => {
+    for (let review = 0; review < reviews; review += 1) {
+      state = reviewed(state, { nowMs: state.memory.sinceMs, latencyMs, maxPerSecond: 50 });
+    }
+    return rateOf(state.memory, 50);
+  };
+  expect(rateAfter(100, 10)).toBe(50);
+  // A little slower is nothing: our own machine may be busy.
+  expect(rateAfter(300, 10)).toBe(50);
+  expect(rateAfter(2_000, 10)).toBe(12.5);
+  expect(rateAfter(100, 20)).toBe(50);
+});
+
+test('as many changes are in flight as can start within a second', () => {
+  expect([0.2, 5, 20, 100].map(lanesFor)).toEqual([4, 5, 20, 50]);
+});

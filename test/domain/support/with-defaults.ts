@@ -1,0 +1,109 @@
+/** A client that always has more to ask than it may, beside services that count in the ways services count. */
+import {
+  afterRefusal,
+  firstMemory,
+  type PaceState,
+  rateOf,
+  reviewed,
+  startsKept,
+} from '../../../domain/rate-limit/rate-limiter.ts';
+
+/** Whether a service takes a request that arrives at this moment. */
+type Service = (atMs: number) => boolean;
+
+/** No more than so many in any second. */
+export function slidingSecond(limit: number): Service {
+  let passed: number[] = [];
+  return (atMs) => {
+    passed = passed.filter((time) => time > atMs - 1_000);
+    if (passed.length >= limit) return false;
+    passed.push(atMs);
+    return true;
+  };
+}
+
+/** No more than so many in each second of the service's clock. */
+export function clockSecond(limit: number, phaseMs: number): Service {
+  let second = -1;
+  let passed = 0;
+  return (atMs) => {
+    const now = Math.floor((atMs + phaseMs) / 1_000);
+    if (now !== second) passed = 0;
+    second = now;
+    passed += 1;
+    return passed <= limit;
+  };
+}
+
+/** So many a second flow in, `size` at most are kept. */
+export function bucket(limit: number, size: number): Service {
+  let level = size;
+  let lastMs = 0;
+  return (atMs) => {
+    level = Math.min(size, level + ((atMs - lastMs) / 1_000) * limit);
+    lastMs = atMs;
+    if (level < 1) return false;
+    level -= 1;
+    return true;
+  };
+}
+
+export interface Circumstances {
+  maxPerSecond: number;
+  retryAfterMs: number | null;
+  /** There and back, at least. */
+  latencyMs: number;
+  /** How much later each request may arrive than that, between 0 and 1 of `jitterMs`; taken in turn. */
+  jitter: number[];
+  jitterMs: number;
+  seconds: number;
+}
+
+export interface Answered {
+  /** Seconds since the first request. */
+  at: number;
+  taken: boolean;
+}
+
+interface Flying {
+  startedAtMs: number;
+  arrivesAtMs: number;
+}
+
+/** Answers in the order in which the requests arrived. */
+export function askAlways(service: Service, settings: Circumstances): Answered[] {
+  const { maxPerSecond, retryAfterMs, latencyMs, jitter, jitterMs, seconds } = settings;
+  const answers: Answered[] = [];
+  const flying: Flying[] = [];
+  const refusals: { nowMs: number; startedAtMs: number }[] = [];
+  let state: PaceState = { memory: firstMemory(maxPerSecond, 0), nextAtMs: 0, starts: [], started: 0 };
+  let reviewAtMs = 500;
+  for (let nowMs = 0; nowMs < seconds * 1_000; ) {
+    const startedAtMs = Math.max(state.nextAtMs, nowMs);
+    const arrivesAtMs = flying[0]?.arrivesAtMs ?? Number.POSITIVE_INFINITY;
+    const refusedAtMs = refusals[0]?.nowMs ?? Number.POSITIVE_INFINITY;
+    if (arrivesAtMs <= Math.min(startedAtMs, refusedAtMs)) {
+      const [request] = flying.splice(0, 1);
+      const taken = service(arrivesAtMs);
+      answers.push({ at: arrivesAtMs / 1_000, taken });
+      if (request && !taken) refusals.push({ ...request, nowMs: arrivesAtMs + latencyMs / 2 });
+    } else if (refusedAtMs <= startedAtMs) {
+      nowMs = Math.max(nowMs, refusedAtMs);
+      const [refusal] = refusals.splice(0, 1);
+      if (refusal) state = afterRefusal(state, { ...refusal, nowMs, retryAfterMs, maxPerSecond });
+    } else {
+      nowMs = startedAtMs;
+      if (nowMs >= reviewAtMs) {
+        state = reviewed(state, { nowMs, latencyMs: null, maxPerSecond });
+        reviewAtMs = nowMs + 500;
+      }
+      const lateMs = (jitter[state.started % jitter.length] ?? 0) * jitterMs;
+      flying.push({ startedAtMs, arrivesAtMs: nowMs + latencyMs / 2 + lateMs });
+      flying.sort((a, b) => a.arrivesAtMs - b.arrivesAtMs);
+      const nextAtMs = nowMs + 1_000 / rateOf(state.memory, maxPerSecond);
+      const starts = [nowMs, ...state.starts].slice(0, startsKept);
+      state = { ...state, nextAtMs, starts, started: state.started + 1 };
+    }
+  }
+  return answers;
+}

@@ -1,0 +1,352 @@
+/** `timely-sync check`: what it says of a world that works, and of each thing that may not. One running worker. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parseTenantFile } from '../../../config/tenant-file.ts';
+import type { CheckLine, CheckReport } from '../../../domain/contract/check.ts';
+import { defaultPermissions } from '../../../simulators/microsoft/directory/permissions.ts';
+import { closeDatabase, openDatabase } from '../../../store/database.ts';
+import { listTenants, storeConfiguration } from '../../../store/tenants.ts';
+import { ask } from '../../support/ask.ts';
+import { startWorld, testTemporal, type World } from '../../support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.startWorker();
+}, 60_000);
+afterAll(() => world.close());
+
+/** Asks as the command does, with the tenant's file after an edit. */
+async function check(edit: (text: string) => string = (text) => text): Promise<CheckLine[]> {
+  const file = parseTenantFile(edit(await readFile(world.file, 'utf8')), world.file);
+  const report: CheckReport = await ask(world.client, world.taskQueue, { about: 'check', file });
+  expect(report.tenant).toBe(world.tenant);
+  return report.lines;
+}
+
+/** Runs the command in a process that knows where Temporal is, and nothing else. */
+async function command(...words: string[]): Promise<{ code: number; out: string }> {
+  const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'client', 'main.js');
+  const env = {
+    PATH: process.env.PATH,
+    TEMPORAL_ADDRESS: testTemporal(),
+    TIMELY_SYNC_TASK_QUEUE: world.taskQueue,
+  };
+  return await promisify(execFile)(process.execPath, [program, ...words], { env }).then(
+    ({ stdout }) => ({ code: 0, out: stdout }),
+    (error: { code: number; stdout: string }) => ({ code: error.code, out: error.stdout }),
+  );
+}
+
+/** The sandbox's company: who is there, and who is in scope by its tenant file. */
+const inScope = '57 people of 65 would be in scope';
+
+/** Parts of a line; texts may be patterns. */
+type Expected = Record<string, unknown>;
+
+const withoutOk = (lines: CheckLine[]) => lines.filter(({ state }) => state !== 'ok');
+
+describe('before the first start', () => {
+  test('everything is in order, and nothing is stored or written', async () => {
+    const { code, out } = await command('check', world.file, '--json');
+    expect(code).toBe(0);
+    const { tenant, lines } = JSON.parse(out);
+    expect(tenant).toBe(world.tenant);
+    expect(withoutOk(lines)).toEqual([]);
+    expect(lines.map(({ side, name }: CheckLine) => `${side} ${name}`)).toEqual([
+      'directory sign-in',
+      'directory User.Read.All',
+      'directory GroupMember.Read.All',
+      'directory RoleManagement.Read.Directory',
+      'directory least privilege',
+      'directory people',
+      'directory groups',
+      'directory credential',
+      'directory scope',
+      'timely sign-in',
+      'timely user permissions',
+      'timely team permissions',
+      'timely owner',
+      'timely subscription',
+      'timely features',
+      'timely seats',
+      'timely roles',
+      'timely another writer',
+    ]);
+    const scope = lines.find(({ name }: CheckLine) => name === 'scope');
+    expect(scope.message).toBe(`${inScope}, as the directory is now.`);
+    expect(world.writes()).toEqual([]);
+    const database = await openDatabase(world.databaseUrl);
+    expect(await listTenants(database, 0, 10)).toEqual([]);
+    await closeDatabase(database);
+  });
+
+  test('the first start goes on with the tokens that the check began with', async () => {
+    expect(await world.start()).toMatchObject({ health: 'ok', finishedCycle: 1 });
+    const exchanges = world.sandbox.timely.ledger
+      .entries()
+      .filter(({ operation }) => operation === 'oauth.token');
+    expect(exchanges.map(({ status }) => status)).toEqual([200]);
+  });
+
+  test('from then on it tells who would be in scope by an edited file', async () => {
+    const scopeOf = (lines: CheckLine[]) => lines.filter(({ name }) => name === 'scope');
+    // The same people as were counted before there was a replica.
+    const message = `${inScope}, as the directory was last read.`;
+    expect(scopeOf(await check())).toEqual([expect.objectContaining({ state: 'ok', message })]);
+    const lines = scopeOf(await check((text) => text.replace('[Design, Engineering]', 'Alchemy')));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ state: 'warning', message: expect.stringContaining('scope.include 2') }),
+    );
+  });
+});
+
+describe('what does not work is a line with its remedy', () => {
+  beforeEach(() => {
+    const { microsoft, timely } = world.sandbox;
+    microsoft.faults.clear();
+    timely.faults.clear();
+    const halfAYear = new Date(Date.now() + 180 * 86_400_000).toISOString();
+    Object.assign(microsoft.state.app, { permissions: [...defaultPermissions], secretEndsAt: halfAYear });
+  });
+
+  const microsoft = () => world.sandbox.microsoft;
+  const timely = () => world.sandbox.timely.state;
+  const owner = () => timely().user(timely().account.owner_id) ?? timely().addActive('', '', 'admin');
+  const grant = (...permissions: string[]) => {
+    microsoft().state.app.permissions = permissions;
+  };
+  const without = (permission: string) => grant(...defaultPermissions.filter((each) => each !== permission));
+
+  /** Each: what is wrong, how it comes to be, and the line that tells of it. */
+  const directoryFaults: [string, () => void, Expected][] = [
+    [
+      'the client secret has expired',
+      () => microsoft().faults.set('signInRefused', { code: 7_000_222 }),
+      { name: 'sign-in', state: 'error', remedy: expect.stringContaining('has expired') },
+    ],
+    [
+      'nobody has consented',
+      () => microsoft().faults.set('signInRefused', { code: 65_001 }),
+      { name: 'sign-in', state: 'error', remedy: expect.stringContaining('has to consent') },
+    ],
+    [
+      'people may not be read',
+      () => without('User.Read.All'),
+      { name: 'User.Read.All', state: 'error', remedy: expect.stringContaining('Grant') },
+    ],
+    [
+      'a lost permission answers 200 with nulls',
+      () => microsoft().faults.set('wallOfNulls', { operation: 'users.delta' }),
+      { name: 'User.Read.All', state: 'error', message: expect.stringContaining('without any names') },
+    ],
+    [
+      'groups may not be read',
+      () => without('GroupMember.Read.All'),
+      { name: 'GroupMember.Read.All', state: 'error', remedy: expect.stringContaining('Grant') },
+    ],
+    [
+      'role holders may not be read',
+      () => without('RoleManagement.Read.Directory'),
+      { name: 'RoleManagement.Read.Directory', state: 'error', remedy: expect.stringContaining('Grant') },
+    ],
+    [
+      'the application may do more than it needs',
+      () => grant(...defaultPermissions, 'Directory.ReadWrite.All'),
+      { name: 'least privilege', state: 'warning', message: expect.stringMatching(/beyond that: Directory/) },
+    ],
+    [
+      'the client secret ends soon',
+      () => Object.assign(microsoft().state.app, { secretEndsAt: inDays(10) }),
+      { name: 'credential', state: 'warning', message: expect.stringMatching(/in (9|10) days/) },
+    ],
+    [
+      'Microsoft does not answer at all',
+      () => microsoft().faults.set('unavailable'),
+      { name: 'sign-in', state: 'error', message: expect.stringContaining('503') },
+    ],
+    [
+      'Microsoft Graph does not answer',
+      () => microsoft().faults.set('unavailable', { operation: 'groups.*' }),
+      { name: 'GroupMember.Read.All', state: 'error', message: expect.stringContaining('503') },
+    ],
+  ];
+
+  test.each(directoryFaults)('%s', async (_what, happen, line) => {
+    happen();
+    expect(await check()).toContainEqual(expect.objectContaining({ side: 'directory', ...line }));
+    expect(microsoft().faults.unfired()).toEqual([]);
+  });
+
+  test('who may not read registrations is told that the end of the secret is not known, as no fault', async () => {
+    without('Application.Read.All');
+    const lines = await check();
+    expect(withoutOk(lines)).toEqual([]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ name: 'credential', message: expect.stringContaining('not known') }),
+    );
+  });
+
+  test('a group is missing, another is there twice, and a third has a quote in its name', async () => {
+    const { state } = microsoft();
+    state.createGroup({ displayName: "People's Choice" });
+    const twin = state.createGroup({ displayName: 'executives' });
+    const lines = await check((text) =>
+      text.replace('{ group: Not in Timely }', `{ group: "People's Choice" }\n    - { group: Nowhere }`),
+    );
+    expect(lines.filter(({ name }) => name === 'groups')).toEqual([
+      expect.objectContaining({ state: 'error', message: 'The directory has no group "Nowhere".' }),
+      expect.objectContaining({ state: 'error', message: '2 groups are named "Executives".' }),
+    ]);
+    const byId = await check((text) => text.replace('[Executives]', `["${twin.id}"]`));
+    expect(byId).toContainEqual(expect.objectContaining({ name: 'groups', state: 'ok' }));
+    state.deleteGroup(twin.id);
+  });
+
+  test('assignments need a permission of their own, only when the file asks for them', async () => {
+    const asking = (text: string) => text.replace('- { group: Not in Timely }', '- { assignedToApp: true }');
+    without('Application.Read.All');
+    expect(withoutOk(await check(asking)).map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'Application.Read.All error',
+    ]);
+    grant(...defaultPermissions);
+    expect(withoutOk(await check(asking))).toEqual([]);
+  });
+
+  test('a leave date has a permission of its own, and hidden members may be readable', async () => {
+    grant(...defaultPermissions, 'Member.Read.Hidden');
+    const lines = await check((text) =>
+      text.replace('jobTitle: Meeting room', 'employeeLeaveDateTime: never'),
+    );
+    const least = lines.find(({ name }) => name === 'least privilege');
+    expect(least).toMatchObject({ state: 'ok', message: expect.stringContaining('nothing beyond') });
+    expect(least?.message).toContain('User.Read.All, GroupMember.Read.All, User-LifeCycleInfo.Read.All');
+  });
+
+  test('nothing has to be granted for notifications where the worker has no public address', async () => {
+    expect((await check()).map(({ name }) => name)).not.toContain('Group.Read.All');
+  });
+
+  const account = (changes: Record<string, unknown>) => () => {
+    const before = { ...timely().account };
+    Object.assign(timely().account, changes);
+    return () => Object.assign(timely().account, before);
+  };
+  const timelyFaults: [string, () => () => void, Expected][] = [
+    [
+      'the subscription has expired',
+      account({ status: 'expired' }),
+      { name: 'subscription', state: 'error', remedy: expect.stringContaining('Renew') },
+    ],
+    [
+      'the account is on trial',
+      account({ status: 'trial' }),
+      { name: 'subscription', state: 'warning', message: 'The trial ends in 14 days.' },
+    ],
+    [
+      'no seat is free',
+      account({ seats: 3 }),
+      { name: 'seats', state: 'warning', message: expect.stringMatching(/^3 paid, \d+ used, 0 free/) },
+    ],
+    [
+      "Timely's own link to the directory is on",
+      account({ azure_ad_enabled: true }),
+      { name: 'another writer', state: 'warning', message: expect.stringContaining('Azure AD') },
+    ],
+    [
+      'the plan has no teams',
+      account({ features: ['api_access'] }),
+      { name: 'features', state: 'error', message: expect.stringContaining('teams') },
+    ],
+    [
+      'the plan does not list the API',
+      account({ features: ['teams'] }),
+      { name: 'features', state: 'warning', message: expect.stringContaining('api_access') },
+    ],
+    [
+      "the sync's user is no admin any more",
+      () => {
+        const role = owner().role_id;
+        timely().update(owner(), { role_id: timely().roleNamed('manager')?.id ?? 0 });
+        return () => timely().update(owner(), { role_id: role });
+      },
+      { name: 'user permissions', state: 'error', message: expect.stringMatching(/may not create, update/) },
+    ],
+    [
+      'another sync left its object ids',
+      () => {
+        const user = timely().addActive('Zoe Other', 'zoe@elsewhere.example', 'employee');
+        user.external_id = '0f0e0d0c-1111-4222-8333-444455556666';
+        return () => timely().remove(user);
+      },
+      { name: 'another writer', state: 'warning', message: expect.stringContaining('does not know') },
+    ],
+    [
+      'Timely does not answer',
+      () => {
+        world.sandbox.timely.faults.set('unavailable');
+        return () => undefined;
+      },
+      { name: 'sign-in', state: 'error', message: expect.stringContaining('answered 50') },
+    ],
+  ];
+
+  test.each(timelyFaults)('%s', async (_what, happen, line) => {
+    const mend = happen();
+    const lines = await check();
+    mend();
+    expect(lines).toContainEqual(expect.objectContaining({ side: 'timely', ...line }));
+    expect(world.sandbox.timely.faults.unfired()).toEqual([]);
+  });
+
+  test('a role that Timely does not have', async () => {
+    const lines = await check((text) => text.replace('default: employee', 'default: wizard'));
+    expect(withoutOk(lines)).toEqual([
+      expect.objectContaining({ side: 'timely', name: 'roles', message: expect.stringContaining('wizard') }),
+    ]);
+  });
+
+  test('another tenant of the same installation has the same account', async () => {
+    const file = parseTenantFile(await readFile(world.file, 'utf8'), world.file);
+    const database = await openDatabase(world.databaseUrl);
+    await storeConfiguration(database, 'fabrikam', { ...file, tenant: 'fabrikam' });
+    await closeDatabase(database);
+    expect(withoutOk(await check())).toEqual([
+      expect.objectContaining({ name: 'another writer', message: expect.stringContaining('fabrikam') }),
+    ]);
+  });
+
+  test('a secret that leads nowhere is the one line of its side, and the other side is told all the same', async () => {
+    const lines = await check((text) => text.replace('env:CONTOSO_ENTRA_SECRET', 'env:NOT_SET_ANYWHERE'));
+    expect(lines.filter(({ side }) => side === 'directory')).toEqual([
+      expect.objectContaining({
+        name: 'settings',
+        state: 'error',
+        message: expect.stringContaining('NOT_SET'),
+      }),
+    ]);
+    expect(lines.filter(({ side }) => side === 'timely').length).toBeGreaterThan(5);
+  });
+
+  test('people are named by id where run histories are to hold no names', async () => {
+    const lines = await check((text) => text.replace('labels: names', 'labels: ids'));
+    expect(JSON.stringify(lines)).not.toContain('owner@contoso.example');
+    expect(JSON.stringify(await check())).toContain('owner@contoso.example');
+  });
+
+  test('the command ends with 1, and shows a table', async () => {
+    timely().oauth.revokeAll();
+    const { code, out } = await command('check', world.file);
+    expect(code).toBe(1);
+    const text = out.replace(/[\s│]+/g, ' ');
+    expect(text).toContain('error timely sign-in Timely no longer accepts our sign-in');
+    expect(text).toContain('timely-sync connect');
+    expect(text).toContain('1 error, 0 warnings.');
+  });
+});
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();

@@ -1,0 +1,90 @@
+/** A worker whose role of the database owns nothing: another one brings the tables up to date. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { projectFile } from '../../production/files.ts';
+import { commandsFor } from '../../support/commands.ts';
+import { startWorld, type World } from '../../support/world.ts';
+
+/** Stands for `timely_sync`, since roles are those of the whole server, which other tests share. */
+const role = `least_${randomBytes(6).toString('hex')}`;
+const owner = `${role}_owner`;
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await asked(world.databaseUrl, projectFile('deploy', 'database-roles.sql').replaceAll('timely_sync', role));
+  await asked(
+    world.databaseUrl,
+    `alter role ${owner} password '${owner}'; alter role ${role} password '${role}'`,
+  );
+}, 90_000);
+afterAll(async () => {
+  const { databaseUrl } = world;
+  await world.close();
+  await asked(new URL('postgres', databaseUrl).href, `drop role ${role}; drop role ${owner}`);
+});
+
+const addressAs = (name: string) =>
+  Object.assign(new URL(world.databaseUrl), { username: name, password: name }).href;
+
+async function asked(url: string, statements: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statements)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The worker's command with no more than it needs; ends when it does. */
+function workerCommand(words: string[], variables: NodeJS.ProcessEnv) {
+  const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'client', 'main.js');
+  const { PATH } = process.env;
+  return new Promise<{ exitCode: number | null; text: string }>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [program, 'worker', ...words],
+      { env: { PATH, ...variables } },
+      (_error, out, err) => resolve({ exitCode: child.exitCode, text: out + err }),
+    );
+  });
+}
+
+test('a role that owns nothing runs cycles on tables that another role made', async () => {
+  const small = { DATABASE_URL: addressAs(role) };
+  const early = await workerCommand([], { ...world.variables, ...small });
+  expect(early.exitCode).not.toBe(0);
+  expect(early.text).toContain('timely-sync worker --migrate');
+
+  const migrated = await workerCommand(['--migrate'], { DATABASE_URL: addressAs(owner) });
+  expect(migrated).toEqual({ exitCode: 0, text: "The store's tables are up to date.\n" });
+
+  Object.assign(world.variables, small);
+  await world.startWorker();
+  expect((await world.start()).health).toBe('ok');
+  expect((await world.cycle({ full: true })).health).toBe('ok');
+  expect(world.writes().filter(({ method }) => method === 'POST').length).toBeGreaterThan(10);
+  const commands = commandsFor(world);
+  const { document } = await commands.json<{ whole: boolean }>('history', world.tenant, '--verify');
+  expect(document.whole).toBe(true);
+  expect((await commands.run('preview', world.file, '--against', 'running')).exitCode).toBe(0);
+  commands.release();
+
+  const owned = `select relname from pg_class where pg_get_userbyid(relowner) = '${role}' and relpersistence <> 't'`;
+  expect(await asked(addressAs(role), owned)).toEqual([]);
+  for (const forbidden of [
+    'create table public.mine ()',
+    'create schema mine',
+    'drop table public.journal_entries',
+    'alter table public.journal_entries add column mine text',
+    'truncate public.journal_entries',
+    'delete from drizzle.__drizzle_migrations',
+    `create role ${role}_mine`,
+  ]) {
+    await expect(asked(addressAs(role), forbidden)).rejects.toThrow(/permission denied|must be owner/);
+  }
+}, 60_000);

@@ -1,0 +1,161 @@
+/** What a running worker tells those who watch it: its readiness, its log, and the metrics of Temporal's SDK. */
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client as Postgres } from 'pg';
+import { alerts, panels } from '../../production/watching.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+let world: World;
+let address: string;
+const written: string[] = [];
+let lines: Record<string, unknown>[];
+
+const get = (path: string) => fetch(`${address}${path}`);
+const countsOf = (line: Record<string, unknown> | undefined) =>
+  line?.counts as Record<string, number> & { invited: number; reinstated: number };
+const linesOf = (message: string) => lines.filter(({ msg }) => msg === message);
+
+beforeAll(async () => {
+  world = await startWorld();
+  const port = await freePort();
+  address = `http://127.0.0.1:${port}`;
+  Object.assign(world.variables, { TIMELY_SYNC_HEALTH_PORT: String(port), TIMELY_SYNC_LOG_LEVEL: 'debug' });
+  const worker = spawn(process.execPath, [join(root, 'dist', 'client', 'main.js'), 'worker'], {
+    env: { ...process.env, ...world.variables },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  world.workers.add(worker);
+  createInterface({ input: worker.stderr }).on('line', (line) => written.push(line));
+  world.sandbox.timely.faults.set('rejectPerson', { operation: 'users.invite', times: 1 });
+  world.sandbox.timely.faults.set('unavailable', { operation: 'users.list', times: 1 });
+  await until('a worker that is ready', async () => ((await get('/readyz')).ok ? true : null));
+  await world.start();
+  await until('the end of the cycle in the log', async () =>
+    written.some((line) => line.includes('"cycle ends"')) ? true : null,
+  );
+  lines = written.map((line) => JSON.parse(line));
+}, 90_000);
+afterAll(() => world.close());
+
+test('each cycle has a line when it begins and one when it ends, with tenant, cycle, workflow and run', () => {
+  const [begin] = linesOf('cycle begins');
+  const [end] = linesOf('cycle ends');
+  const ids = { tenant: world.tenant, cycle: 1, workflowId: `tenant/${world.tenant}` };
+  expect(begin).toMatchObject({ ...ids, kind: 'full', workflowRunId: expect.any(String) });
+  expect(end).toMatchObject({ ...ids, health: 'ok', workflowRunId: begin?.workflowRunId });
+  const { invited, reinstated } = countsOf(end);
+  const invitations = world
+    .writes()
+    .filter(({ operation, status }) => operation === 'users.invite' && status === 200);
+  expect(invited + reinstated).toBe(invitations.length);
+  expect(countsOf(end).failed).toBe(1);
+});
+
+test('a change that failed has a line with its place in the plan and its class', () => {
+  const failed = linesOf('change failed');
+  expect(failed).toHaveLength(1);
+  expect(failed[0]).toMatchObject({
+    tenant: world.tenant,
+    cycle: 1,
+    position: expect.any(Number),
+    change: 'invite',
+    class: 'rejected',
+    activityType: 'applyChange',
+    workflowId: expect.stringContaining('/cycle/1/apply/'),
+  });
+});
+
+test('a step that failed and was tried again has a line with its class and ids', () => {
+  const [failed] = linesOf('Activity failed');
+  expect(failed).toMatchObject({
+    tenant: world.tenant,
+    cycle: 1,
+    activityType: 'readTimely',
+    class: 'PassingError',
+    failure: expect.any(String),
+  });
+});
+
+test('nobody and no secret is in the log, even at its most talkative', () => {
+  const text = written.join('\n');
+  expect(linesOf('Activity completed').length).toBeGreaterThan(50);
+  for (const email of world.present()) expect(text.toLowerCase()).not.toContain(email);
+  const { clientSecret, applicationSecret, refreshToken } = world.sandbox.credentials;
+  for (const secret of [clientSecret, applicationSecret, refreshToken, world.databaseUrl, 'taskToken'])
+    expect(text).not.toContain(secret);
+});
+
+test("the metrics of Temporal's SDK are in the same answer, without ids of workflows", async () => {
+  const text = await (await get('/metrics')).text();
+  expect(text).toMatch(
+    /^temporal_activity_execution_latency_seconds_count\{.*activity_type="applyChange".*\} \d+/m,
+  );
+  expect(text).toMatch(/^temporal_request_total\{/m);
+  expect(text).not.toContain(`tenant/${world.tenant}`);
+  expect(text).toContain(`timely_sync_tenant_health{tenant="${world.tenant}",health="ok"} 1`);
+  expect(text).toContain(`timely_sync_failed_changes{tenant="${world.tenant}"} 1`);
+});
+
+test('every metric that the dashboard and the alerts name is exported, with the labels they go by', async () => {
+  const text = await (await get('/metrics')).text();
+  const exported = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
+  const expressions = [
+    ...alerts.map(({ expr }) => expr),
+    ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  ];
+  expect(expressions.length).toBeGreaterThan(20);
+  for (const expression of expressions) {
+    for (const [name] of expression.matchAll(/\b(?:timely_sync|temporal|process|nodejs)_\w+/g)) {
+      const metric = name.replace(/_bucket$/, '');
+      expect([expression, exported.has(metric) ? metric : 'not exported']).toEqual([expression, metric]);
+      const samples = text
+        .split('\n')
+        .filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${name}{`));
+      // Of those that have samples only when something was refused, the names alone can be checked.
+      if (samples.length === 0) continue;
+      const labels = [...expression.matchAll(/(?:by \(([^)]*)\))|(?:[{,](\w+)[!=]~?")/g)]
+        .flatMap(([, list = '', label = '']) => [...list.split(', '), label])
+        .filter((label) => !['', 'job', 'instance', 'le'].includes(label));
+      for (const label of labels)
+        expect([expression, label, samples.some((line) => line.includes(`${label}="`))]).toEqual([
+          expression,
+          label,
+          true,
+        ]);
+    }
+  }
+});
+
+test('a store that lost its migrations makes a worker unready, and nothing else', async () => {
+  const store = new Postgres({ connectionString: world.databaseUrl });
+  await store.connect();
+  try {
+    await store.query('alter table drizzle.__drizzle_migrations rename to aside');
+    const answer = await get('/readyz');
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toEqual({
+      ready: false,
+      worker: 'RUNNING',
+      temporal: 'ok',
+      store: 'not migrated',
+    });
+    expect((await get('/healthz')).status).toBe(200);
+  } finally {
+    await store.query('alter table drizzle.aside rename to __drizzle_migrations');
+    await store.end();
+  }
+  expect((await get('/readyz')).status).toBe(200);
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const bound = server.address();
+      server.close(() => resolve(bound && typeof bound === 'object' ? bound.port : 0));
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ask } from '../../support/ask.ts';
+import { startWorld, type World } from '../../support/world.ts';
+
+/** What Temporal carries for a tenant must not grow with it: far below the 512 KB at which Temporal warns (temporal.md, section 2.1). */
+const payloadBytesMax = 64 * 1024;
+const people = 2_000;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({
+    company: (microsoft, timely) => {
+      timely.account.seats = people + 10;
+      microsoft.createGroup({ displayName: 'Timely Users' });
+      for (const name of [
+        'Timely Managers',
+        'Timely Admins',
+        'Executives',
+        'Design Guild',
+        'Not in Timely',
+      ]) {
+        microsoft.createGroup({ displayName: name });
+      }
+      for (let number = 1; number <= people; number += 1) {
+        microsoft.join({
+          displayName: `Person ${letters(number)}`,
+          department: number % 2 ? 'Design' : 'Engineering',
+          groups: number <= 200 ? ['Timely Users', 'Executives'] : ['Timely Users'],
+        });
+      }
+    },
+    editFile: (text) =>
+      text.replace('requestsPerSecond: 50', 'requestsPerSecond: 1000').replace('max: 100', 'max: 5000'),
+  });
+  await world.startWorker();
+}, 60_000);
+afterAll(() => world.close());
+
+/** Numbers in letters, since Timely takes no digits in names. */
+const letters = (number: number): string =>
+  [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+
+test(`with ${people} people no payload of any workflow is larger than ${payloadBytesMax / 1024} KiB`, async () => {
+  await world.start(150_000);
+  const { client, tenant, taskQueue } = world;
+  await ask(client, taskQueue, { about: 'approvals', tenant, open: true, after: 0 });
+  await ask(client, taskQueue, { about: 'lines', tenant, cycle: 1, status: 'done', after: 0 });
+  await ask(client, taskQueue, { about: 'lines', tenant, cycle: 1, status: 'held', after: 0 });
+  await ask(client, taskQueue, { about: 'findings', tenant, cycle: 1, after: 0 });
+
+  const sizes: { workflow: string; bytes: number }[] = [];
+  for await (const { workflowId, runId } of client.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const bytes of payloadSizes(history)) sizes.push({ workflow: workflowId, bytes });
+  }
+  expect(world.present().length).toBe(1_801);
+  expect(sizes.length).toBeGreaterThan(1_000);
+  const largest = sizes.reduce((most, size) => (size.bytes > most.bytes ? size : most));
+  expect(largest.bytes).toBeLessThan(payloadBytesMax);
+}, 240_000);
+
+/** Sizes of all payloads anywhere in a history. */
+function payloadSizes(value: unknown): number[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  const own = 'data' in value && value.data instanceof Uint8Array ? [value.data.length] : [];
+  return [...own, ...Object.values(value).flatMap(payloadSizes)];
+}

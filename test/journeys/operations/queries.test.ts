@@ -1,0 +1,210 @@
+/** Whom the sync treats how, and why; and one person at a time. One running tenant after its first cycle. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { whyOf } from '../../../activities/query/why.ts';
+import { createServices } from '../../../activities/services.ts';
+import type { ProvisionReport } from '../../../domain/contract/provision.ts';
+import type { WhyPerson, WhyTeam } from '../../../domain/contract/why.ts';
+import { noMeter } from '../../../domain/meter.ts';
+import { closeDatabase, type Database, openDatabase } from '../../../store/database.ts';
+import { commandsFor } from '../../support/commands.ts';
+import { startWorld, type World } from '../../support/world.ts';
+import { rulesOfContoso } from '../people/rules-of-contoso.ts';
+
+let world: World;
+let commands: ReturnType<typeof commandsFor>;
+let database: Database;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.startWorker();
+  await world.start();
+  commands = commandsFor(world);
+  database = await openDatabase(world.databaseUrl, 4);
+}, 90_000);
+afterAll(async () => {
+  commands.release();
+  await closeDatabase(database);
+  await world.close();
+});
+
+async function whyPerson(text: string): Promise<WhyPerson> {
+  const services = createServices(database, Buffer.alloc(32), () => noMeter, null);
+  const answer = await whyOf(services, world.tenant, text);
+  if (answer?.kind !== 'person') throw new Error(`${text} is answered with ${JSON.stringify(answer)}.`);
+  return answer;
+}
+
+describe('why', () => {
+  test.each(rulesOfContoso)('$name: $inScope, $rule', async ({ name, inScope, rule, waits, finding }) => {
+    const answer = await whyPerson(name);
+    expect(answer.verdict).toEqual({ inScope, reason: rule });
+    expect(answer.waiting.map(({ hold }) => hold?.rule)).toEqual(waits ? [waits] : []);
+    expect(answer.findings.map(({ kind }) => kind)).toEqual(finding ? [finding] : []);
+    const isThere = inScope && !waits && finding !== 'no-email';
+    expect(answer.timely?.removed === false && answer.link?.state === 'present').toBe(isThere);
+  });
+
+  test('knows everybody of the directory', async () => {
+    const live = world.sandbox.microsoft.state.objects
+      .of('user')
+      .filter(({ status }) => status === 'live')
+      .map(({ properties }) => String(properties.displayName));
+    expect(rulesOfContoso.map(({ name }) => name).sort()).toEqual(live.sort());
+  });
+
+  test('finds somebody by address, sign-in name, object id and in any letter case', async () => {
+    const { person } = await whyPerson('Grace Hall');
+    for (const text of ['grace.hall@contoso.example', ' GRACE.HALL@Contoso.Example ', person?.id ?? '']) {
+      expect((await whyPerson(text)).person?.id).toBe(person?.id);
+    }
+    expect((await whyPerson('nils.haug@northwind-consulting.example')).person?.name).toBe('Nils Haug');
+  });
+
+  test('names the request that asks about somebody, and what was done about others', async () => {
+    const { exitCode, document } = await commands.json<WhyPerson>('why', world.tenant, 'Henrik Lund');
+    expect(exitCode).toBe(0);
+    const { id } = await world.approvalOf('henrik.lund@contoso.example');
+    expect(document.waiting[0]).toMatchObject({ change: 'invite', status: 'held', request: id });
+    expect(document.next).toContain(`approvals show ${id}`);
+    const jonas = await whyPerson('Jonas Weber');
+    expect(jonas.changes.map(({ change }) => change)).toEqual(['reinstate']);
+    expect(jonas.teams).toEqual(['Design', 'Design Guild']);
+  });
+
+  test('tells of people in Timely whom nobody stands for that they are left alone', async () => {
+    const answer = await whyPerson('frida@studio-lang.example');
+    expect(answer).toMatchObject({ person: null, verdict: null, link: null, teams: ['Design Guild'] });
+    expect(answer.findings.map(({ kind }) => kind)).toEqual(['unmanaged']);
+  });
+
+  test('tells of a team which line asks for it, who is in it and who was put there by hand', async () => {
+    const { document } = await commands.json<WhyTeam>('why', world.tenant, 'Design Guild');
+    expect(document).toMatchObject({
+      kind: 'team',
+      rule: 'teams 1: group "Design Guild"',
+      origin: 'adopted',
+    });
+    expect(document.members).toContainEqual({
+      email: 'frida@studio-lang.example',
+      lead: false,
+      managed: false,
+    });
+    expect(document.members).toContainEqual({
+      email: 'lena.fischer@contoso.example',
+      lead: true,
+      managed: false,
+    });
+    const rules = await Promise.all(
+      ['Apollo', 'Engineering', 'Northwind Consulting'].map(async (name) => {
+        const team = await commands.json<WhyTeam>('why', world.tenant, name);
+        return team.document.rule;
+      }),
+    );
+    expect(rules).toEqual([
+      'teams 2: groups named "Timely - *"',
+      'teams 3: each department in scope',
+      'teams 4: domain "northwind-consulting.example"',
+    ]);
+  });
+
+  test('lists whom a text may mean, and ends with 2; so for somebody whom nobody knows', async () => {
+    const several = await commands.run('why', world.tenant, 'front.desk@contoso.example');
+    expect(several.exitCode).toBe(2);
+    expect(several.err).toContain('Front Desk North');
+    expect(several.err).toContain('Front Desk South');
+    const unknown = await commands.run('why', world.tenant, 'nobody@contoso.example');
+    expect({ exitCode: unknown.exitCode, out: unknown.out }).toEqual({ exitCode: 2, out: '' });
+  });
+
+  test('says it in words to people', async () => {
+    const { out } = await commands.run('why', world.tenant, 'Filippa Berg');
+    expect(out).toContain('in group "Timely Users" > "Finance Leads" > "Finance Interns"');
+    expect(out).toContain('Next: Nothing');
+  });
+});
+
+describe('provision', () => {
+  const provision = (person: string) => commands.json<ProvisionReport>('provision', world.tenant, person);
+  const steps = ({ steps }: ProvisionReport) => steps.map(({ change, status }) => `${change} ${status}`);
+
+  test('brings a joiner in, with teams, and nobody else', async () => {
+    const { state } = world.sandbox.microsoft;
+    for (const displayName of ['Nora Winter', 'Otto Sommer']) {
+      state.join({ displayName, department: 'Design', groups: ['Design Guild'] });
+    }
+    const began = Date.now();
+    const { exitCode, document } = await provision('nora.winter@contoso.example');
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect({ exitCode, steps: steps(document) }).toEqual({
+      exitCode: 0,
+      steps: ['invite done', 'setTeamMembers done', 'setTeamMembers done'],
+    });
+    expect(world.team('Design Guild')).toContain('nora.winter@contoso.example');
+    await world.untilCycle(document.cycle);
+    expect(world.present()).toContain('otto.sommer@contoso.example');
+    expect(world.sandbox.timely.state.mailsTo('nora.winter@contoso.example')).toBe(1);
+  });
+
+  test('moves a mover and takes a leaver out', async () => {
+    const { state } = world.sandbox.microsoft;
+    state.change('Hana Sato', { department: 'Engineering' });
+    const moved = await provision('Hana Sato');
+    expect(moved.exitCode).toBe(0);
+    expect(world.team('Engineering')).toContain('hana.sato@contoso.example');
+    expect(world.team('Design')).not.toContain('hana.sato@contoso.example');
+    // The whole cycle that follows would take the leaver out as well.
+    await world.untilCycle(moved.document.cycle);
+    state.change('Grace Hall', { accountEnabled: false });
+    const { document } = await provision('grace.hall@contoso.example');
+    expect(steps(document)[0]).toBe('remove done');
+    expect(world.present()).not.toContain('grace.hall@contoso.example');
+  });
+
+  test('holds whom a cycle would hold, names the request, and ends with 3', async () => {
+    const { state } = world.sandbox.microsoft;
+    state.join({ displayName: 'Rex Stern', department: 'Design', groups: ['Executives'] });
+    const { exitCode, document } = await provision('Rex Stern');
+    expect(exitCode).toBe(3);
+    const { id } = await world.approvalOf('rex.stern@contoso.example');
+    expect(document.steps).toMatchObject([
+      { change: 'invite', status: 'held', hold: { rule: 'sensitive' }, request: id },
+    ]);
+    expect(world.present()).not.toContain('rex.stern@contoso.example');
+  });
+
+  test('finds nothing to do about somebody who is as they should be', async () => {
+    const writes = world.writes().length;
+    const { exitCode, document } = await provision('Bao Nguyen');
+    expect({ exitCode, steps: document.steps }).toEqual({ exitCode: 0, steps: [] });
+    expect(world.writes()).toHaveLength(writes);
+  });
+
+  test('refuses whom nobody knows and whom several people may be, with 2', async () => {
+    for (const person of [
+      'nobody@contoso.example',
+      'front.desk@contoso.example',
+      'frida@studio-lang.example',
+    ]) {
+      const { exitCode, err } = await commands.run('provision', world.tenant, person);
+      expect({ person, exitCode }).toEqual({ person, exitCode: 2 });
+      expect(err).not.toContain('    at ');
+    }
+  });
+
+  test('waits for the cycle that runs, and invites once though both would', async () => {
+    const { state } = world.sandbox.microsoft;
+    world.sandbox.timely.faults.set('latency', { operation: 'users.*', milliseconds: 300 });
+    const names = ['Ada Quick', 'Bea Quick', 'Cid Quick'];
+    for (const displayName of names) state.join({ displayName, department: 'Design' });
+    const cycle = world.cycle();
+    const reports = await Promise.all(names.map((name) => provision(name)));
+    await cycle;
+    world.sandbox.timely.faults.clear();
+    expect(reports.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    for (const name of names) {
+      const email = `${name.toLowerCase().replace(' ', '.')}@contoso.example`;
+      expect(world.present()).toContain(email);
+      expect(world.sandbox.timely.state.mailsTo(email)).toBe(1);
+    }
+  });
+});

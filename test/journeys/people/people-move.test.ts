@@ -1,0 +1,177 @@
+/** People join, leave and move, decisions are taken, all on one running tenant; each test begins where the last one ended. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  type Answer,
+  approvalWorkflowId,
+  approveSignal,
+  decideUpdate,
+  parseApprovalId,
+  rejectSignal,
+} from '../../../workflows/messages.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.startWorker();
+  await world.start();
+}, 90_000);
+afterAll(() => world.close());
+
+const mails = (email: string) => world.sandbox.timely.state.mailsTo(email);
+
+async function approvalHandle(subject: string) {
+  const { id } = await world.approvalOf(subject);
+  const key = parseApprovalId(id);
+  if (!key) throw new Error(`${id} is not the id of a request.`);
+  return world.client.workflow.getHandle(approvalWorkflowId(key.tenant, key.approval));
+}
+
+test('somebody who joins is invited once, into the right teams', async () => {
+  world.sandbox.microsoft.state.join({
+    displayName: 'Nora Winter',
+    department: 'Design',
+    groups: ['Timely Users', 'Design Guild'],
+  });
+  await world.cycle();
+  expect(world.present()).toContain('nora.winter@contoso.example');
+  expect(mails('nora.winter@contoso.example')).toBe(1);
+  expect(world.team('Design')).toContain('nora.winter@contoso.example');
+  expect(world.team('Design Guild')).toContain('nora.winter@contoso.example');
+});
+
+test('who is disabled, deleted, or taken out of the group loses access', async () => {
+  const { state } = world.sandbox.microsoft;
+  state.change('Grace Hall', { accountEnabled: false });
+  state.leave('Umar Farouk');
+  state.removeFromGroup('Edgar Simon', 'Finance Leads');
+  await world.cycle();
+  for (const gone of ['grace.hall', 'umar.farouk', 'edgar.simon']) {
+    expect(world.present()).not.toContain(`${gone}@contoso.example`);
+  }
+  expect(world.team('Design Guild')).toContain('frida@studio-lang.example');
+});
+
+test('a move of department moves between teams and touches nobody else in them', async () => {
+  const { state } = world.sandbox.microsoft;
+  const before = world.sandbox.timely.state.teams.find(({ name }) => name === 'Design Guild')?.users;
+  state.change('Hana Sato', { department: 'Engineering' });
+  await world.cycle();
+  expect(world.team('Design')).not.toContain('hana.sato@contoso.example');
+  expect(world.team('Engineering')).toContain('hana.sato@contoso.example');
+  expect(world.sandbox.timely.state.teams.find(({ name }) => name === 'Design Guild')?.users).toEqual(before);
+});
+
+test('a sensitive account waits, and is invited after an approval by Update', async () => {
+  expect(mails('henrik.lund@contoso.example')).toBe(0);
+  const handle = await approvalHandle('henrik.lund@contoso.example');
+  const answer = await handle.executeUpdate(decideUpdate, {
+    args: [{ decision: 'approve', by: 'it-lead@contoso.example', note: 'known to me' }],
+  });
+  expect(answer).toMatchObject({ decided: 1, undecided: 0 });
+  await until(
+    'Henrik in Timely',
+    async () => world.present().includes('henrik.lund@contoso.example') || null,
+  );
+  expect(mails('henrik.lund@contoso.example')).toBe(1);
+});
+
+test('a sensitive account is invited after an approval by Signal', async () => {
+  const handle = await approvalHandle('eleanor.vance@contoso.example');
+  await handle.signal(approveSignal, { by: 'it-lead@contoso.example' });
+  await until(
+    'Eleanor in Timely',
+    async () => world.present().includes('eleanor.vance@contoso.example') || null,
+  );
+  expect(mails('eleanor.vance@contoso.example')).toBe(1);
+});
+
+test('an approval that makes no sense is refused with a sentence and changes nothing', async () => {
+  const handle = await approvalHandle('malik.stone@private-mail.example');
+  const refusal = async (input: unknown) =>
+    await handle.executeUpdate('decide', { args: [input] }).then(
+      () => 'accepted',
+      (error: Error & { cause?: Error }) => error.cause?.message ?? error.message,
+    );
+  expect(await refusal({ decision: 'maybe', by: 'x' })).toContain('"decision"');
+  expect(await refusal({ decision: 'approve' })).toContain('"by"');
+  expect(await refusal({ decision: 'approve', by: 'x', only: ['nobody@contoso.example'] })).toContain(
+    'nobody@',
+  );
+  // A signal has nobody to answer to: it is noted and changes nothing.
+  await handle.signal(approveSignal, { by: '' } satisfies Answer);
+  expect(await world.approvalOf('malik.stone@private-mail.example')).toMatchObject({ state: 'open' });
+});
+
+test('a rejected account stays out and nobody is asked again', async () => {
+  const handle = await approvalHandle('malik.stone@private-mail.example');
+  await handle.signal(rejectSignal, { by: 'it-lead@contoso.example', note: 'not one of theirs' });
+  await handle.result();
+  await world.cycle();
+  await world.cycle({ full: true });
+  expect(world.present()).not.toContain('malik.stone@private-mail.example');
+  expect((await world.approvals()).flatMap(({ subjects }) => subjects)).not.toContain(
+    'malik.stone@private-mail.example',
+  );
+});
+
+test('what is approved is what was shown: a change that reads differently by then is asked about afresh', async () => {
+  const { state } = world.sandbox.microsoft;
+  state.join({ displayName: 'Rex Stern', department: 'Finance', groups: ['Timely Users', 'Executives'] });
+  await world.cycle();
+  const first = await world.approvalOf('rex.stern@contoso.example');
+  state.addToGroup('Rex Stern', 'Timely Managers');
+  await world.cycle();
+  const second = await world.approvalOf('rex.stern@contoso.example');
+  expect(second.id).not.toBe(first.id);
+  await expect(
+    world.client.workflow
+      .getHandle(`tenant/${world.tenant}/approval/${parseApprovalId(first.id)?.approval}`)
+      .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'late@contoso.example' }] }),
+  ).rejects.toThrow();
+  await world.cycle();
+  expect(world.present()).not.toContain('rex.stern@contoso.example');
+});
+
+test('a person who returns is taken back as the same Timely user', async () => {
+  const { state } = world.sandbox.microsoft;
+  const before = world.sandbox.timely.state.byEmail('grace.hall@contoso.example')?.id;
+  state.change('Grace Hall', { accountEnabled: true });
+  await world.cycle();
+  expect(world.present()).toContain('grace.hall@contoso.example');
+  expect(world.sandbox.timely.state.byEmail('grace.hall@contoso.example')?.id).toBe(before);
+});
+
+test('a rehire with a new account takes the old Timely user back, and leaves teams like anybody else', async () => {
+  const { state } = world.sandbox.microsoft;
+  const before = world.sandbox.timely.state.byEmail('tara.singh@contoso.example')?.id;
+  state.purge('Tara Singh');
+  await world.cycle();
+  expect(world.present()).not.toContain('tara.singh@contoso.example');
+  state.join({ displayName: 'Tara Singh', department: 'Engineering' });
+  await world.cycle();
+  await world.cycle();
+  expect(world.present()).toContain('tara.singh@contoso.example');
+  expect(world.sandbox.timely.state.byEmail('tara.singh@contoso.example')?.id).toBe(before);
+  expect(world.team('Engineering')).toContain('tara.singh@contoso.example');
+  state.change('Tara Singh', { department: 'Design' });
+  await world.cycle();
+  expect(world.team('Engineering')).not.toContain('tara.singh@contoso.example');
+});
+
+test('somebody invited by hand in Timely is left alone', async () => {
+  const { state } = world.sandbox.timely;
+  state.invite('Gast Hand', 'gast@elsewhere.example', { role_id: state.roleNamed('employee')?.id ?? 0 });
+  const writes = world.writes().length;
+  await world.cycle();
+  expect(world.present()).toContain('gast@elsewhere.example');
+  expect(world.writes().slice(writes)).toEqual([]);
+});
+
+test('nobody got a second mail through all of this', () => {
+  const perPerson = world.sandbox.timely.state.mails
+    .filter(({ kind }) => kind !== 'reinstatement')
+    .map(({ email }) => email);
+  expect(perPerson.length).toBe(new Set(perPerson).size);
+});

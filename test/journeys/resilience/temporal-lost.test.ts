@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  approvalWorkflowId,
+  decideUpdate,
+  parseApprovalId,
+  tenantWorkflowId,
+} from '../../../workflows/messages.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.startWorker();
+  await world.start();
+}, 90_000);
+afterAll(() => world.close());
+
+test('when Temporal has lost everything, the tenant goes on from the store, and its open requests can be answered', async () => {
+  const writes = world.writes().length;
+  const before = await world.approvals();
+  for (const { id } of before) await world.client.workflow.getHandle(workflowOf(id)).terminate('lost');
+  await world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).terminate('lost');
+
+  await world.configure();
+  await until('a cycle', async () => ((await world.status()).finishedCycle > 1 ? true : null));
+  await world.cycle({ full: true });
+  expect(world.writes().slice(writes)).toEqual([]);
+  expect((await world.approvals()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+
+  const { id } = await world.approvalOf('henrik.lund@contoso.example');
+  await world.client.workflow
+    .getHandle(workflowOf(id))
+    .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead@contoso.example' }] });
+  await until(
+    'Henrik in Timely',
+    async () => world.present().includes('henrik.lund@contoso.example') || null,
+  );
+}, 60_000);
+
+function workflowOf(id: string): string {
+  const key = parseApprovalId(id);
+  if (!key) throw new Error(`${id} is not the id of a request.`);
+  return approvalWorkflowId(key.tenant, key.approval);
+}

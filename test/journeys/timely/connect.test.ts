@@ -1,0 +1,221 @@
+/** Signing in to Timely, and what becomes of a tenant whose sign-in is gone. One running tenant. */
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { exitCodes } from '../../../client/exit-codes.ts';
+import { run } from '../../../client/program.ts';
+import { unseal } from '../../../store/account/encryption.ts';
+import { parseStoredTokens } from '../../../timely/token-source.ts';
+import { endProcess, startWorld, testTemporal, until, type World } from '../../support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  // Nobody has signed in: no refresh token is given.
+  world = await startWorld({ editFile: (text) => text.replace(/^ {2}initialRefreshToken: .*\n/m, '') });
+  await world.startWorker();
+  process.env.TEMPORAL_ADDRESS = testTemporal();
+  process.env.TIMELY_SYNC_TASK_QUEUE = world.taskQueue;
+}, 60_000);
+afterAll(async () => {
+  delete process.env.TIMELY_SYNC_TASK_QUEUE;
+  await world.close();
+});
+
+/** Runs `connect`; `browse` is handed the address as soon as it stands there, and answers the line that is pasted. */
+async function connect(words: string[], browse: (address: string) => Promise<string | null>) {
+  const written = { out: '', err: '' };
+  const address = () => /^https:.*$/m.exec(written.out + written.err)?.[0] ?? null;
+  let browsing: Promise<string | null> | null = null;
+  const write = (stream: 'out' | 'err') => (text: string) => {
+    written[stream] += text;
+    const shown = address();
+    if (shown) browsing ??= browse(shown);
+  };
+  const session = {
+    out: write('out'),
+    err: write('err'),
+    readLine: async () => browsing,
+    watcher: null,
+    columns: 120,
+    exitCode: exitCodes.done,
+  };
+  const exitCode = await run(['connect', world.tenant, ...words], session);
+  await browsing;
+  return { exitCode, ...written };
+}
+
+/** What a browser gets from the simulated Timely, whose owner signs in and allows everything. */
+async function visit(address: string): Promise<{ location: string; body: string }> {
+  return await new Promise((resolve, reject) => {
+    request(address, { ca: world.sandbox.caPem }, (response) => {
+      text(response).then((body) => resolve({ location: response.headers.location ?? '', body }), reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function signInByBrowser(address: string): Promise<null> {
+  await fetch((await visit(address)).location);
+  return null;
+}
+
+/** The code that the page of the out-of-band redirect shows. */
+async function codeShown(address: string): Promise<string> {
+  return />([^<]+)</.exec((await visit(address)).body)?.[1] ?? '';
+}
+
+const byBrowser = () => connect(['--port', '0'], signInByBrowser);
+
+/** Waits for the next cycle, whatever began it. */
+const health = async (after: number) => (await world.untilCycle(after)).health;
+
+test('a tenant whom nobody has connected says how to, and is in step a moment after somebody has', async () => {
+  const before = await world.start();
+  expect(before).toMatchObject({
+    health: 'needs-connect',
+    trouble: { remedy: expect.stringContaining(`timely-sync connect ${world.tenant}`) },
+  });
+  const { exitCode, out, err } = await byBrowser();
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+  expect(out).toContain('owner@contoso.example');
+  expect(await health(before.cycle)).toBe('ok');
+  expect(world.present()).toContain('lena.fischer@contoso.example');
+  expect(world.present().length).toBeGreaterThan(50);
+}, 60_000);
+
+test('a sign-in that was revoked is seen, and a pasted code makes up for it', async () => {
+  world.sandbox.timely.state.oauth.revokeAll();
+  const before = await world.cycle();
+  expect(before.health).toBe('needs-connect');
+  const { exitCode, out } = await connect(['--paste', '--json'], codeShown);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(out)).toEqual({
+    tenant: world.tenant,
+    name: expect.any(String),
+    email: 'owner@contoso.example',
+    role: 'admin',
+    isAdmin: true,
+    loopRuns: true,
+  });
+  expect(await health(before.cycle)).toBe('ok');
+}, 60_000);
+
+test('the whole address may be pasted, and one of another sign-in is turned away', async () => {
+  const pasteAddress = (state: string) =>
+    connect(['--paste'], async (address) => {
+      const given = state || (new URL(address).searchParams.get('state') ?? '');
+      return `urn:ietf:wg:oauth:2.0:oob?code=${await codeShown(address)}&state=${given}`;
+    });
+  expect((await pasteAddress('')).exitCode).toBe(0);
+  expect(await pasteAddress('of-somebody-else')).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining('another sign-in'),
+  });
+});
+
+test('the page that waits for the browser turns strangers away and goes on waiting', async () => {
+  const answers: number[] = [];
+  const { exitCode } = await connect(['--port', '0'], async (address) => {
+    const { location } = await visit(address);
+    const strange = new URL(location);
+    strange.searchParams.set('state', 'of-somebody-else');
+    answers.push((await fetch(strange)).status, (await fetch(location)).status);
+    return null;
+  });
+  expect({ exitCode, answers }).toEqual({ exitCode: 0, answers: [400, 200] });
+});
+
+test('who refuses in the browser is told so, and the command fails', async () => {
+  const refuse = async (address: string) => {
+    const { searchParams } = new URL(address);
+    const state = searchParams.get('state');
+    await fetch(`${searchParams.get('redirect_uri')}?error=access_denied&state=${state}`);
+    return null;
+  };
+  const { exitCode, err } = await connect(['--port', '0'], refuse);
+  expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringContaining('access_denied') });
+});
+
+test('a code that Timely does not know changes nothing, and no code stands in the message', async () => {
+  const { exitCode, err } = await connect(['--paste'], async () => 'made-up-code');
+  expect(exitCode).toBe(1);
+  expect(err).toContain('does not accept the code');
+  expect(err).toContain('run the command again');
+  expect(err).not.toContain('made-up-code');
+  expect((await world.cycle()).health).toBe('ok');
+});
+
+test('whoever is no admin is warned', async () => {
+  const { state } = world.sandbox.timely;
+  const code = state.oauth.authorize(
+    'urn:ietf:wg:oauth:2.0:oob',
+    state.byEmail('lena.fischer@contoso.example')?.id ?? 0,
+  );
+  const { exitCode, out, err } = await connect(['--paste'], async () => code);
+  expect(exitCode).toBe(0);
+  expect(out).toContain('connected as Lena Fischer');
+  expect(err).toContain('only an Admin');
+  expect((await byBrowser()).err).toBe('');
+});
+
+test('a worker that is killed in the middle of a renewal leaves a sentence that says so', async () => {
+  const { oauth } = world.sandbox.timely.state;
+  const { faults } = world.sandbox.timely;
+  const pairs = () => oauth.save().pairs.length;
+  await world.cycle();
+  const pairsBefore = pairs();
+  // Timely has taken the refresh token and the answer is on its way.
+  faults.set('latency', { operation: 'oauth.token', when: 'after', milliseconds: 3_000, times: 1 });
+  oauth.expireAccess();
+  const cycle = world.cycle();
+  await until('the renewal', async () => pairs() > pairsBefore || null);
+  await Promise.all([...world.workers].map(endProcess));
+  await world.startWorker();
+  expect(await cycle).toMatchObject({
+    health: 'needs-connect',
+    trouble: { message: expect.stringContaining('cut off') },
+  });
+  await byBrowser();
+  await until('the tenant to be well', async () => (await world.status()).health === 'ok' || null);
+}, 90_000);
+
+test('a worker that is killed when a renewed pair is stored and not yet used leaves nothing to be done', async () => {
+  const { oauth } = world.sandbox.timely.state;
+  const { faults, ledger } = world.sandbox.timely;
+  await world.cycle();
+  const renewals = () => ledger.entries().filter(({ operation }) => operation === 'oauth.token').length;
+  const [renewalsBefore, pairBefore] = [renewals(), await storedPair()];
+  // So slow that the first use of the new pair is still on its way when the worker dies.
+  faults.set('latency', { milliseconds: 1_500 });
+  oauth.expireAccess();
+  const cycle = world.cycle();
+  await until('the new pair in the store', async () => {
+    const { accessToken, renewalBeganAt } = await storedPair();
+    return (accessToken !== pairBefore.accessToken && renewalBeganAt === null) || null;
+  });
+  await Promise.all([...world.workers].map(endProcess));
+  faults.clear();
+  await world.startWorker();
+  expect(await cycle).toMatchObject({ health: 'ok', trouble: null });
+  expect(renewals()).toBe(renewalsBefore + 1);
+}, 90_000);
+
+/** The pair as the store has it, opened with the key of the test's workers. */
+async function storedPair() {
+  const store = new Client({ connectionString: world.databaseUrl });
+  await store.connect();
+  const { rows } = await store.query<{ sealed: Buffer }>('select sealed from oauth_tokens');
+  await store.end();
+  const sealed = rows[0]?.sealed;
+  if (!sealed) throw new Error('No tokens are stored.');
+  return parseStoredTokens(JSON.parse(unseal(sealed, Buffer.alloc(32, 7)).text));
+}
+
+test('nobody knows a tenant of that name', async () => {
+  const session = { out: () => {}, err: () => {}, readLine: async () => null, watcher: null, columns: 120 };
+  const exitCode = await run(['connect', 'nobody', '--paste'], { ...session, exitCode: exitCodes.done });
+  expect(exitCode).toBe(2);
+});

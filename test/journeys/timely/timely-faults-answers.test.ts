@@ -1,0 +1,297 @@
+/**
+ * The same turn of events under each bad answer that Timely can give: somebody joins, somebody leaves, a role changes,
+ * teams follow. The end is always the same; only the way there differs. One running tenant, turn after turn.
+ */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import type { FaultSetting } from '../../../simulators/faults.ts';
+import type { TimelyFault } from '../../../simulators/timely/faults.ts';
+import { defaultBehaviour, type TimelyBehaviour } from '../../../simulators/timely/objects.ts';
+import { ask } from '../../support/ask.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({
+    editFile: (text) =>
+      text.replace('removals: { max: 10, percent: 10,', 'removals: { max: 50, percent: 90,'),
+  });
+  await world.startWorker();
+  await world.start();
+}, 90_000);
+afterEach(async () => {
+  world.sandbox.timely.faults.clear();
+  Object.assign(timely().behaviour, defaultBehaviour);
+  await regainSpeed();
+});
+afterAll(() => world.close());
+
+/** The budget stays low for long after a 429; how it recovers is tested with the budget itself. */
+async function regainSpeed(): Promise<void> {
+  const store = new Client({ connectionString: world.databaseUrl });
+  await store.connect();
+  await store.query('delete from account_paces');
+  await store.end();
+}
+
+const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '.')}@contoso.example`;
+const timely = () => world.sandbox.timely.state;
+const surnames =
+  'Abel Berg Carl Dorn Esch Frank Graf Hahn Iden Jung Kern Lutz Mohr Noll Ott Pohl Quast Rau Seel Thal Uhl Voss Wolf'.split(
+    ' ',
+  );
+let turns = 0;
+
+interface Turn {
+  joiner: string;
+  leaver: string | null;
+  role: string;
+}
+
+/** Changes the directory: a joiner, the joiner of the turn before as leaver, and another role for one person. */
+function nextTurn(): Turn {
+  const { state } = world.sandbox.microsoft;
+  const joiner = `Nora ${surnames[turns]}`;
+  const leaver = turns === 0 ? null : `Nora ${surnames[turns - 1]}`;
+  const role = turns % 2 === 0 ? 'manager' : 'employee';
+  turns += 1;
+  state.join({ displayName: joiner, department: 'Design', groups: ['Design Guild'] });
+  if (leaver) state.leave(leaver);
+  if (role === 'manager') state.addToGroup('Bao Nguyen', 'Timely Managers');
+  else state.removeFromGroup('Bao Nguyen', 'Timely Managers');
+  return { joiner, leaver, role };
+}
+
+/** Writes of the ledger that took effect: the answer was good, or it was lost afterwards. */
+function effective(since: number): string[] {
+  return world.sandbox.timely.ledger
+    .writes(since)
+    .filter(({ status, faults }) => (status >= 200 && status < 300) || faults?.includes('answerLost'))
+    .map(({ operation, subject, write }) => `${operation} ${subject} ${JSON.stringify(write)}`);
+}
+
+function expectEndOf({ joiner, leaver, role }: Turn, since: number): void {
+  expect(world.sandbox.timely.faults.unfired()).toEqual([]);
+  const email = addressOf(joiner);
+  expect(world.present()).toContain(email);
+  expect(timely().mailsTo(email)).toBe(1);
+  if (leaver) expect(world.present()).not.toContain(addressOf(leaver));
+  const bao = timely().byEmail('bao.nguyen@contoso.example');
+  expect(timely().role(bao?.role_id ?? 0)?.name).toBe(role);
+  for (const team of ['Design', 'Design Guild']) expect(world.team(team)).toContain(email);
+  const guild = timely().teams.find(({ name }) => name === 'Design Guild');
+  const memberRow = (address: string) =>
+    guild?.users.find(({ user_id }) => user_id === timely().byEmail(address)?.id);
+  expect(memberRow('lena.fischer@contoso.example')).toMatchObject({ lead: true, hide_hours: false });
+  expect(memberRow('frida@studio-lang.example')).toMatchObject({ lead: false, hide_hours: true });
+  expect(memberRow('tom@baker-illustration.example')).toMatchObject({ lead: false, hide_hours: false });
+  const made = effective(since);
+  expect(made).toEqual([...new Set(made)]);
+}
+
+type SetFault = [name: TimelyFault, setting?: FaultSetting];
+
+test.each<[what: string, faults: SetFault[], behaviour: Partial<TimelyBehaviour>]>([
+  ['429 with Retry-After in decimals', [['throttle', { operation: '*', times: 3, retryAfter: 0.3 }]], {}],
+  ['429 with a date', [['throttle', { operation: 'users.*', times: 1, retryAfter: 'date' }]], {}],
+  ['429 without Retry-After', [['throttle', { operation: 'users.*', times: 1, retryAfter: 'nothing' }]], {}],
+  [
+    '429 for every write once',
+    ['users.invite', 'users.update', 'users.remove', 'teams.update'].map(
+      (operation): SetFault => ['throttle', { operation, times: 1, retryAfter: 0.2 }],
+    ),
+    {},
+  ],
+  // A limit that a slow machine passes as well; it is lifted after three refusals, since each begins the read anew.
+  [
+    'a limit of requests per second while it is read',
+    [['rateLimit', { operation: '*.list', perSecond: 1, times: 3, retryAfter: 0.5 }]],
+    {},
+  ],
+  ['slow answers', [['latency', { milliseconds: 150 }]], {}],
+  ['connections that are cut while it is read', [['dropConnection', { operation: '*.list', times: 3 }]], {}],
+  [
+    'a token that ends in the middle, told the other way',
+    [['tokenExpired', { operation: 'users.invite', times: 1 }]],
+    { unauthorizedBody: 'error' },
+  ],
+  [
+    'invitations that are refused for whoever is there already',
+    [['answerLost', { operation: 'users.invite', times: 1 }]],
+    { duplicateEmail: 'refuse' },
+  ],
+  [
+    'a second removal that answers 200',
+    [['answerLost', { operation: 'users.remove', times: 1 }]],
+    { secondDelete: 200 },
+  ],
+  ['small windows, and rows that shift between them', [['rowsShift']], { pageCap: 9 }],
+  [
+    'teams that obey the other pair of paging parameters',
+    [['answerLost', { operation: 'teams.update', attempt: 2, times: 1 }]],
+    { teamPaging: 'page and per_page', pageCap: 4 },
+  ],
+])(
+  '%s',
+  async (_what, faults, behaviour) => {
+    const { timely: simulator } = world.sandbox;
+    Object.assign(simulator.state.behaviour, behaviour);
+    for (const [name, setting] of faults) simulator.faults.set(name, setting);
+    const since = simulator.ledger.last;
+    const turn = nextTurn();
+    await world.cycle({ full: true });
+    expectEndOf(turn, since);
+  },
+  60_000,
+);
+
+test('web pages of a gateway for a while, to whatever is asked', async () => {
+  const { faults, ledger } = world.sandbox.timely;
+  const since = ledger.last;
+  faults.set('unavailable', { operation: '*' });
+  const turn = nextTurn();
+  const cycle = world.cycle();
+  await until('some answers of the gateway', async () => ledger.entries(since).length >= 3 || null);
+  faults.clear();
+  await cycle;
+  expectEndOf(turn, since);
+}, 60_000);
+
+test('a gateway that swallows each write once: an invitation is repeated when Timely surely does not have it', async () => {
+  const { faults, ledger } = world.sandbox.timely;
+  const since = ledger.last;
+  for (const operation of ['users.invite', 'users.update', 'users.remove', 'teams.update']) {
+    faults.set('unavailable', { operation, times: 1 });
+  }
+  const turn = nextTurn();
+  await world.cycle();
+  expectEndOf(turn, since);
+}, 90_000);
+
+test('lists that are behind: nobody is invited again, no team is made again, and an answer is lost on top', async () => {
+  const { state: directory } = world.sandbox.microsoft;
+  const { faults, ledger } = world.sandbox.timely;
+  const since = ledger.last;
+  faults.set('staleList');
+  await world.cycle({ full: true });
+  const turn = nextTurn();
+  directory.createGroup({ displayName: 'Timely - Aurora' });
+  directory.addToGroup('Chen Wei', 'Timely - Aurora');
+  faults.set('answerLost', { operation: 'users.invite', times: 1 });
+  faults.set('answerLost', { operation: 'teams.create', times: 1 });
+  await world.cycle();
+  for (let count = 0; count < 3; count += 1) await world.cycle({ full: count > 0 });
+  expectEndOf(turn, since);
+  faults.clear();
+  await world.cycle({ full: true });
+  expect(timely().teams.filter(({ name }) => name === 'Aurora')).toHaveLength(1);
+  expectEndOf(turn, since);
+}, 60_000);
+
+test('lists that ignore where to start prove nothing: people come, and nobody goes before they are whole again', async () => {
+  const { state, faults, ledger } = world.sandbox.timely;
+  const since = ledger.last;
+  state.behaviour.pageCap = 20;
+  faults.set('ignoreOffset');
+  const turn = nextTurn();
+  await world.cycle({ full: true });
+  expect(world.present()).toContain(addressOf(turn.joiner));
+  expect(world.present()).toContain(addressOf(turn.leaver ?? ''));
+  faults.clear();
+  state.behaviour.pageCap = 100;
+  // Any cycle reads Timely whole until it has proved itself so.
+  await world.cycle();
+  expectEndOf(turn, since);
+}, 60_000);
+
+test('one person whom Timely refuses fails alone, with a remedy, and is not asked for again at once', async () => {
+  const { faults, ledger } = world.sandbox.timely;
+  faults.set('rejectPerson', { subject: 'jane.refused@contoso.example', fields: { email: ['bounced'] } });
+  world.sandbox.microsoft.state.join({ displayName: 'Jane Refused', department: 'Design' });
+  const since = ledger.last;
+  const turn = nextTurn();
+  const { cycle } = await world.cycle();
+  expectEndOf(turn, since);
+  const { items } = await ask(world.client, world.taskQueue, {
+    about: 'lines',
+    tenant: world.tenant,
+    cycle,
+    status: 'failed',
+    after: 0,
+  });
+  expect(items).toEqual([
+    expect.objectContaining({
+      subject: 'jane.refused@contoso.example',
+      failure: expect.objectContaining({ class: 'rejected', remedy: expect.stringContaining('e-mail') }),
+    }),
+  ]);
+  await world.cycle({ full: true });
+  const asked = ledger.writes(since).filter(({ subject }) => subject === 'jane.refused@contoso.example');
+  expect(asked).toHaveLength(1);
+});
+
+test('a role that Timely keeps while it answers 200 is a failure of that person', async () => {
+  const { faults } = world.sandbox.timely;
+  faults.set('roleKept');
+  world.sandbox.microsoft.state.addToGroup('Anders Holm', 'Timely Managers');
+  const { cycle } = await world.cycle();
+  expect(faults.unfired()).toEqual([]);
+  faults.clear();
+  const question = { about: 'lines', tenant: world.tenant, cycle, status: 'failed', after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, question);
+  expect(items).toContainEqual(
+    expect.objectContaining({ change: 'changeRole', subject: 'anders.holm@contoso.example' }),
+  );
+});
+
+test('a permission that is lost stops the writing and names itself; given back, everything goes on', async () => {
+  const { faults, ledger } = world.sandbox.timely;
+  faults.set('permissionLost', { operation: 'users.invite' });
+  const since = ledger.last;
+  const turn = nextTurn();
+  expect(await world.cycle()).toMatchObject({ health: 'needs-connect' });
+  expect(faults.unfired()).toEqual([]);
+  faults.clear();
+  expect(await world.cycle()).toMatchObject({ health: 'ok' });
+  expectEndOf(turn, since);
+}, 60_000);
+
+test('a Timely that answers no write stops the applying within moments, and the status names what fails', async () => {
+  const { faults, ledger } = world.sandbox.timely;
+  const promoted = [
+    'Carla Mendes',
+    'Daniel Okafor',
+    'Elif Yilmaz',
+    'Jules Moreau',
+    'Chen Wei',
+    'Beatriz Costa',
+  ];
+  faults.set('unavailable', { operation: 'users.update' });
+  for (const name of promoted) world.sandbox.microsoft.state.addToGroup(name, 'Timely Managers');
+  const since = ledger.last;
+  expect(await world.cycle()).toMatchObject({
+    health: 'target-down',
+    trouble: {
+      message: expect.stringMatching(
+        /^\d changes in a row got no answer, so applying has stopped.*PUT \/1\.1\/\d+\/users\/\d+ answered 502/,
+      ),
+    },
+  });
+  faults.clear();
+  expect(await world.cycle()).toMatchObject({ health: 'ok', trouble: null });
+  for (const name of promoted) {
+    expect(timely().role(timely().byEmail(addressOf(name))?.role_id ?? 0)?.name).toBe('manager');
+  }
+  expect(effective(since)).toHaveLength(promoted.length);
+}, 90_000);
+
+test('after all of it there is nothing left to do', async () => {
+  const { ledger } = world.sandbox.timely;
+  const { state } = world.sandbox.microsoft;
+  state.removeFromGroup('Anders Holm', 'Timely Managers');
+  state.leave('Jane Refused');
+  const settled = ledger.last;
+  await world.cycle({ full: true });
+  expect(ledger.writes(settled)).toEqual([]);
+});

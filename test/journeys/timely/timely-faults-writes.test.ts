@@ -1,0 +1,165 @@
+/**
+ * Every kind of write, once with its answer lost and once with the worker killed right after it: Timely ends as if
+ * nothing had happened, each write was made once, and nobody has a second mail.
+ */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { approvalWorkflowId, approveSignal, parseApprovalId } from '../../../workflows/messages.ts';
+import { endProcess, startWorld, until, type World } from '../../support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.startWorker();
+  await world.start();
+}, 90_000);
+afterAll(() => world.close());
+
+/** Whom and what a round is about; each name once, so that a round finds its own writes. */
+interface Round {
+  joins: string;
+  returns: string;
+  promoted: string;
+  leaves: string;
+  newTeam: string;
+  /** Team before and after. */
+  renamed: [string, string];
+  /** Out of and into Design Guild. */
+  moves: [string, string];
+  retired: string;
+}
+
+const lost: Round = {
+  joins: 'Nora Winter',
+  returns: 'Grace Hall',
+  promoted: 'Bao Nguyen',
+  leaves: 'Umar Farouk',
+  newTeam: 'Aurora',
+  renamed: ['Apollo', 'Apollo South'],
+  moves: ['Carla Mendes', 'Hana Sato'],
+  retired: 'Gemini',
+};
+const killed: Round = {
+  joins: 'Nils Sommer',
+  returns: 'Tara Singh',
+  promoted: 'Daniel Okafor',
+  leaves: 'Vera Kowalska',
+  newTeam: 'Borealis',
+  renamed: ['Apollo South', 'Apollo North'],
+  moves: ['Elif Yilmaz', 'Jules Moreau'],
+  retired: 'Aurora',
+};
+
+const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '.')}@contoso.example`;
+
+/** The writes of a round by phase, `operation subject`; each has to be made once. */
+const writesOf = (round: Round): [operation: string, subject: string][][] => [
+  [['users.remove', addressOf(round.leaves)]],
+  [
+    ['users.invite', addressOf(round.joins)],
+    ['users.invite', addressOf(round.returns)],
+  ],
+  [['users.update', addressOf(round.promoted)]],
+  [
+    ['teams.create', round.newTeam],
+    ['teams.update', round.renamed[0]],
+    ['teams.update', 'Design Guild'],
+    ['teams.delete', round.retired],
+  ],
+];
+
+const timely = () => world.sandbox.timely.state;
+const roleOf = (name: string) => timely().role(timely().byEmail(addressOf(name))?.role_id ?? 0)?.name;
+const hasTeam = (name: string) => timely().teams.some((team) => team.name === name);
+
+/** Whether the effect of a write can be seen in Timely. */
+const effects: Record<string, (round: Round, subject: string) => boolean> = {
+  'users.remove': (_round, subject) => !world.present().includes(subject),
+  'users.invite': (_round, subject) => world.present().includes(subject),
+  'users.update': ({ promoted }) => roleOf(promoted) === 'manager',
+  'teams.create': (_round, subject) => hasTeam(subject),
+  'teams.update': ({ renamed, moves }, subject) =>
+    subject === 'Design Guild' ? world.team(subject).includes(addressOf(moves[1])) : hasTeam(renamed[1]),
+  'teams.delete': (_round, subject) => !hasTeam(subject),
+};
+
+/** Somebody is out, and a team waits for an approval of its end; then everything else changes at once. */
+async function arrange(round: Round): Promise<void> {
+  const { state } = world.sandbox.microsoft;
+  state.change(round.returns, { accountEnabled: false });
+  state.deleteGroup(`Timely - ${round.retired}`);
+  await world.cycle();
+  expect(world.present()).not.toContain(addressOf(round.returns));
+  state.change(round.returns, { accountEnabled: true });
+  state.join({ displayName: round.joins, department: 'Design' });
+  state.addToGroup(round.promoted, 'Timely Managers');
+  state.leave(round.leaves);
+  state.createGroup({ displayName: `Timely - ${round.newTeam}` });
+  state.addToGroup('Chen Wei', `Timely - ${round.newTeam}`);
+  state.renameGroup(`Timely - ${round.renamed[0]}`, `Timely - ${round.renamed[1]}`);
+  state.removeFromGroup(round.moves[0], 'Design Guild');
+  state.addToGroup(round.moves[1], 'Design Guild');
+}
+
+/** The approval of the team's end wakes the cycle that does it all. */
+async function approveRetirement({ retired }: Round): Promise<void> {
+  const { id } = await world.approvalOf(retired);
+  const number = parseApprovalId(id)?.approval ?? 0;
+  const handle = world.client.workflow.getHandle(approvalWorkflowId(world.tenant, number));
+  await handle.signal(approveSignal, { by: 'it-lead@contoso.example' });
+}
+
+async function expectGoodEnd(round: Round, since: number): Promise<void> {
+  const { ledger, faults } = world.sandbox.timely;
+  expect(faults.unfired()).toEqual([]);
+  const made = ledger.writes(since).map(({ operation, subject }) => `${operation} ${subject}`);
+  for (const [operation, subject] of writesOf(round).flat()) {
+    expect(effects[operation]?.(round, subject)).toBe(true);
+    expect(made.filter((write) => write === `${operation} ${subject}`)).toHaveLength(1);
+  }
+  for (const name of [round.joins, round.returns]) expect(timely().mailsTo(addressOf(name))).toBe(1);
+  const guild = timely().teams.find(({ name }) => name === 'Design Guild');
+  const memberRow = (email: string) =>
+    guild?.users.find(({ user_id }) => user_id === timely().byEmail(email)?.id);
+  expect(memberRow('lena.fischer@contoso.example')).toMatchObject({ lead: true });
+  expect(memberRow('frida@studio-lang.example')).toMatchObject({ hide_hours: true });
+  expect(memberRow('tom@baker-illustration.example')).toBeDefined();
+  const settled = ledger.last;
+  await world.cycle({ full: true });
+  expect(ledger.writes(settled)).toEqual([]);
+}
+
+test('the answer is lost after each kind of write', async () => {
+  await arrange(lost);
+  const { faults, ledger } = world.sandbox.timely;
+  for (const [operation, subject] of writesOf(lost).flat()) {
+    faults.set('answerLost', { operation, subject, times: 1 });
+  }
+  const since = ledger.last;
+  const { cycle } = await world.status();
+  await approveRetirement(lost);
+  await world.untilCycle(cycle);
+  await expectGoodEnd(lost, since);
+}, 60_000);
+
+test('the worker is killed after each kind of write', async () => {
+  await arrange(killed);
+  const { faults, ledger } = world.sandbox.timely;
+  // The effect is there and its answer is on its way: that is when the worker dies.
+  for (const [operation, subject] of writesOf(killed).flat()) {
+    faults.set('latency', { operation, subject, when: 'after', milliseconds: 4_000, times: 1 });
+  }
+  const since = ledger.last;
+  const { cycle } = await world.status();
+  await approveRetirement(killed);
+  for (const phase of writesOf(killed)) {
+    await until(
+      phase.map((write) => write.join(' ')).join(', '),
+      async () => phase.every(([operation, subject]) => effects[operation]?.(killed, subject)) || null,
+    );
+    await Promise.all([...world.workers].map(endProcess));
+    await world.startWorker();
+  }
+  await world.untilCycle(cycle);
+  await expectGoodEnd(killed, since);
+}, 180_000);

@@ -1,0 +1,179 @@
+/** Each channel against a real server: what arrives, and what becomes of every answer. No error tells an address. */
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ChannelAddress } from '../../domain/notifications/notification.ts';
+import { messageOf } from '../../notify/message.ts';
+import { createTeller } from '../../notify/notifier.ts';
+import { trust } from '../directory/entra/trust.ts';
+import { type Catcher, startCatcher, startMailCatcher } from '../support/message-catcher.ts';
+import { options, requests } from './samples.ts';
+
+const message = messageOf(requests(), options);
+const secretPath = '/hook/very-secret-part';
+const tell = createTeller(null);
+let catcher: Catcher;
+
+beforeAll(async () => {
+  catcher = await startCatcher();
+  trust(catcher.ca);
+});
+afterAll(() => catcher.close());
+
+/** Sends, and answers the error's name, message and remedy, or null. */
+async function refusalOf(address: ChannelAddress, teller = tell): Promise<string | null> {
+  return await teller(address, message).then(
+    () => null,
+    (error: Error & { remedy?: string }) => `${error.name}: ${error.message} ${error.remedy ?? ''}`,
+  );
+}
+
+const kinds = ['teams', 'slack', 'webhook'] as const;
+const addressOf = (kind: (typeof kinds)[number], path: string): ChannelAddress =>
+  kind === 'webhook'
+    ? { kind, url: `${catcher.url}${path}`, key: null }
+    : { kind, url: `${catcher.url}${path}` };
+
+describe('webhooks', () => {
+  test.each(kinds)('%s takes a message', async (kind) => {
+    expect(await refusalOf(addressOf(kind, `/${kind}`))).toBeNull();
+    const [post] = catcher.posts.filter(({ path }) => path === `/${kind}`);
+    expect(post?.headers.get('content-type')).toContain('application/json');
+    expect(post?.text).toContain('timely-sync approvals show contoso/3');
+  });
+
+  test('what goes to a webhook with a key is signed, its moment included', async () => {
+    await tell({ kind: 'webhook', url: `${catcher.url}/signed`, key: 'hunter2' }, message);
+    const [post] = catcher.posts.filter(({ path }) => path === '/signed');
+    const expected = createHmac('sha256', 'hunter2')
+      .update(post?.text ?? '')
+      .digest('hex');
+    expect(post?.headers.get('x-timely-sync-signature')).toBe(`sha256=${expected}`);
+    const { sentAt } = JSON.parse(post?.text ?? '') as { sentAt: string };
+    expect(Math.abs(Date.now() - Date.parse(sentAt))).toBeLessThan(60_000);
+  });
+
+  test.each([
+    [400, 'ConfigurationError'],
+    [404, 'ConfigurationError'],
+    [410, 'ConfigurationError'],
+    [302, 'ConfigurationError'],
+    [408, 'PassingError'],
+    [429, 'ThrottledError'],
+    [500, 'PassingError'],
+    [503, 'PassingError'],
+  ])('%d is a %s, and no error tells the address or the answer', async (status, name) => {
+    catcher.answer(
+      secretPath,
+      () => new Response('hunter2 <html>', { status, headers: { location: '/elsewhere' } }),
+    );
+    for (const kind of kinds) {
+      const refusal = await refusalOf(addressOf(kind, secretPath));
+      expect(refusal).toMatch(new RegExp(`^${name}: The .*webhook .*${status}`));
+      expect(refusal).not.toMatch(/very-secret|hunter2|localhost|html/);
+    }
+    expect(catcher.posts.map(({ path }) => path)).not.toContain('/elsewhere');
+  });
+
+  test("Slack's own word for a refusal is told", async () => {
+    catcher.answer('/gone', () => new Response('no_service', { status: 404 }));
+    expect(await refusalOf(addressOf('slack', '/gone'))).toContain('404 (no_service)');
+  });
+
+  test('a wait that is asked for is waited', async () => {
+    catcher.answer('/busy', () => new Response('', { status: 429, headers: { 'retry-after': '7' } }));
+    await expect(tell(addressOf('slack', '/busy'), message)).rejects.toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  test('an endless answer is read no further than needed', async () => {
+    let sent = 0;
+    const endless = () =>
+      new ReadableStream({
+        pull(controller) {
+          sent += 1_024;
+          controller.enqueue(new Uint8Array(1_024).fill(97));
+        },
+      });
+    catcher.answer('/endless', () => new Response(endless()));
+    expect(await refusalOf(addressOf('webhook', '/endless'))).toBeNull();
+    expect(sent).toBeLessThan(10_000_000);
+  });
+
+  test('nobody there is worth another try, and the address is not told', async () => {
+    const gone = await startCatcher();
+    await gone.close();
+    const refusal = await refusalOf({ kind: 'teams', url: `${gone.url}${secretPath}` });
+    expect(refusal).toMatch(/^PassingError: The Teams webhook cannot be reached \(\w+\)/);
+    expect(refusal).not.toMatch(/very-secret|localhost/);
+  });
+});
+
+describe('e-mail', () => {
+  const to = ['it@contoso.example', 'lead@contoso.example'];
+  const teller = (url: string) => createTeller({ url, from: 'Timely sync <sync@contoso.example>' });
+
+  test('one message goes to all addresses of the line, as text', async () => {
+    const server = await startMailCatcher();
+    expect(await refusalOf({ kind: 'email', to }, teller(server.url))).toBeNull();
+    await server.close();
+    expect(server.mails).toHaveLength(1);
+    expect(server.mails[0]).toMatchObject({ from: 'sync@contoso.example', to });
+    const text = server.mails[0]?.text ?? '';
+    expect(text).toContain('Subject: Timely sync of contoso: request contoso/3 for approval');
+    expect(text).toContain(`Message-ID: <${message.id}@timely-sync>`);
+    expect(text).toContain('Auto-Submitted: auto-generated');
+  });
+
+  test('without a mail server that is said, with what to set', async () => {
+    expect(await refusalOf({ kind: 'email', to })).toMatch(
+      /^ConfigurationError: The workers have no mail server\. Set TIMELY_SYNC_SMTP_URL/,
+    );
+  });
+
+  test('an address that is refused for good is told, the others have the message', async () => {
+    const server = await startMailCatcher({ refuse: { 'lead@contoso.example': '550 no such user hunter2' } });
+    const refusal = await refusalOf({ kind: 'email', to }, teller(server.url));
+    expect(refusal).toMatch(/^ConfigurationError: The mail server refused some of the addresses/);
+    expect(server.mails.map((mail) => mail.to)).toEqual([['it@contoso.example']]);
+    const all = await refusalOf({ kind: 'email', to: ['lead@contoso.example'] }, teller(server.url));
+    expect(all).toMatch(/^ConfigurationError: The mail server refused a message \(EENVELOPE 550\)/);
+    expect(all).not.toContain('hunter2');
+    await server.close();
+  });
+
+  test('one that is to be tried later, or a server that is away, is worth another try', async () => {
+    const server = await startMailCatcher({ refuse: { 'it@contoso.example': '450 try later' } });
+    expect(await refusalOf({ kind: 'email', to: ['it@contoso.example'] }, teller(server.url))).toMatch(
+      /^PassingError: .*450/,
+    );
+    await server.close();
+    expect(await refusalOf({ kind: 'email', to }, teller(server.url))).toMatch(
+      /^PassingError: The mail server/,
+    );
+  });
+
+  test('a password goes nowhere without encryption', async () => {
+    const said: string[] = [];
+    const plain = createServer((socket) => {
+      socket.write('220 mail.example ESMTP\r\n');
+      socket.on('data', (data) => {
+        said.push(data.toString());
+        socket.write(
+          /^EHLO/i.test(data.toString()) ? '250-mail.example\r\n250 AUTH PLAIN LOGIN\r\n' : '502 no\r\n',
+        );
+      });
+      socket.on('error', () => undefined);
+    });
+    const port = await new Promise<number>((resolve) => {
+      plain.listen(0, '127.0.0.1', () => {
+        const address = plain.address();
+        resolve(address && typeof address === 'object' ? address.port : 0);
+      });
+    });
+    const refusal = await refusalOf({ kind: 'email', to }, teller(`smtp://sync:hunter2@127.0.0.1:${port}`));
+    plain.close();
+    expect(refusal).toMatch(/^(PassingError|ConfigurationError): The mail server/);
+    expect(refusal).not.toContain('hunter2');
+    expect(said.join('')).not.toContain('AUTH');
+  });
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { createTokenVault } from '../../../store/account/tokens.ts';
+import { closeDatabase, openDatabase } from '../../../store/database.ts';
+import type { StoredTokens } from '../../../timely/ports.ts';
+import { parseStoredTokens } from '../../../timely/token-source.ts';
+import { openTestStore } from '../../support/database.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+const key = Buffer.alloc(32, 1);
+const parse = parseStoredTokens;
+const tokens = (accessToken: string): StoredTokens => ({
+  accessToken,
+  refreshToken: `refresh of ${accessToken}`,
+  expiresAt: new Date('2027-01-01T00:00:00Z'),
+  lifetimeMs: 7_200_000,
+  initialTokenDigest: null,
+  codeDigest: null,
+  renewalBeganAt: null,
+});
+
+test('what is saved is read back, and stands nowhere in the database as it is', async () => {
+  const vault = createTokenVault(store.database, { tenant: 'a', key, parse });
+  expect(await vault.read()).toBeNull();
+  await vault.withLock(({ save }) => save(tokens('secret-token')));
+  expect(await vault.read()).toEqual(tokens('secret-token'));
+  const { rows } = await store.database.execute<{ row: string }>(
+    sql`select encode(sealed, 'escape') || encode(sealed, 'hex') as row from oauth_tokens`,
+  );
+  expect(rows.map(({ row }) => row).join()).not.toContain('secret-token');
+});
+
+test('with another key the tokens cannot be opened, and the message says what to do', async () => {
+  await createTokenVault(store.database, { tenant: 'b', key, parse }).withLock(({ save }) =>
+    save(tokens('x')),
+  );
+  const other = createTokenVault(store.database, { tenant: 'b', key: Buffer.alloc(32, 2), parse });
+  await expect(other.read()).rejects.toThrow('TIMELY_SYNC_KEY');
+});
+
+test('after a change of keys the old one opens, and what was opened needs it no more', async () => {
+  const [before, now] = [Buffer.alloc(32, 3), Buffer.alloc(32, 4)];
+  const vaultWith = (keys: Buffer[]) =>
+    createTokenVault(store.database, { tenant: 'rotated', key: keys, parse });
+  await vaultWith([before]).withLock(({ save }) => save(tokens('kept')));
+  await expect(vaultWith([now]).read()).rejects.toMatchObject({
+    remedy: expect.stringContaining('TIMELY_SYNC_KEY_PREVIOUS'),
+  });
+  expect(await vaultWith([now, Buffer.alloc(32, 5), before]).read()).toEqual(tokens('kept'));
+  expect(await vaultWith([now]).read()).toEqual(tokens('kept'));
+  await expect(vaultWith([before]).read()).rejects.toThrow('TIMELY_SYNC_KEY');
+});
+
+test('of two processes that refresh at once, the second sees what the first has saved', async () => {
+  const second = await openDatabase(store.url);
+  const vaults = [store.database, second].map((database) =>
+    createTokenVault(database, { tenant: 'c', key, parse }),
+  );
+  const refresh = async (vault: (typeof vaults)[number]) =>
+    vault.withLock(async ({ read, save }) => {
+      const generation = Number((await read())?.accessToken ?? 0) + 1;
+      await save(tokens(String(generation)));
+      return generation;
+    });
+  const generations = await Promise.all([...vaults, ...vaults, ...vaults].map(refresh));
+  await closeDatabase(second);
+  expect(generations.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('a failed refresh gives the lock back', async () => {
+  const vault = createTokenVault(store.database, { tenant: 'd', key, parse });
+  await expect(vault.withLock(() => Promise.reject(new Error('Timely is away')))).rejects.toThrow(
+    'Timely is away',
+  );
+  await vault.withLock(({ save }) => save(tokens('later')));
+  expect((await vault.read())?.accessToken).toBe('later');
+});

@@ -1,0 +1,267 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { DirectoryEntry } from '../../../directory/source.ts';
+import { PassingError } from '../../../domain/errors.ts';
+import { commitRound } from '../../../store/replica/commit-round.ts';
+import { loadDirectory } from '../../../store/replica/replica.ts';
+import { beginRound } from '../../../store/replica/rounds.ts';
+import {
+  contradictions,
+  cursorOf,
+  settleContradictions,
+  stagedObjects,
+  stagePage,
+} from '../../../store/replica/staging.ts';
+import { storeConfiguration, tenantRow } from '../../../store/tenants.ts';
+import { openTestStore } from '../../support/database.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+let tenants = 0;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+async function newTenant(): Promise<string> {
+  tenants += 1;
+  const tenant = `tenant-${tenants}`;
+  await storeConfiguration(store.database, tenant, { tenant });
+  return tenant;
+}
+
+async function round(
+  tenant: string,
+  stream: 'users' | 'groups',
+  mode: 'replace' | 'merge' | 'add',
+  pages: DirectoryEntry[][],
+): Promise<number> {
+  await beginRound(store.database, { tenant, stream, cycle: 1, kind: 'incremental' });
+  for (const page of pages) await stagePage(store.database, tenant, stream, page);
+  const fullObjects = await stagedObjects(store.database, tenant, stream);
+  const cursor = `cursor after ${JSON.stringify(pages).length}`;
+  return await commitRound(store.database, {
+    tenant,
+    stream,
+    cycle: 1,
+    mode,
+    cursor,
+    scope: 'all',
+    now: new Date(),
+    fullObjects,
+    reasons: [],
+  });
+}
+
+const person = (id: string, patch: Extract<DirectoryEntry, { type: 'person' }>['patch']): DirectoryEntry => ({
+  type: 'person',
+  id,
+  patch,
+});
+const removedPerson = (id: string): DirectoryEntry => ({
+  type: 'removed',
+  stream: 'users',
+  id,
+  purged: false,
+});
+
+async function people(tenant: string) {
+  const { people } = await loadDirectory(store.database, tenant);
+  return people.sort((a, b) => a.id.localeCompare(b.id));
+}
+
+describe('people', () => {
+  test('what a later page leaves out keeps its value, and null clears it', async () => {
+    const tenant = await newTenant();
+    const attributes = { department: 'Design', companyName: 'Contoso' };
+    await round(tenant, 'users', 'replace', [
+      [person('a', { name: 'Ada', mail: 'ada@x.example', attributes })],
+    ]);
+    await round(tenant, 'users', 'merge', [[person('a', { mail: null, attributes: { department: null } })]]);
+    expect(await people(tenant)).toEqual([
+      expect.objectContaining({ id: 'a', name: 'Ada', mail: null, attributes: { companyName: 'Contoso' } }),
+    ]);
+  });
+
+  test('a person who was removed and restored in one round begins anew', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada', mail: 'old@x.example' })]]);
+    await round(tenant, 'users', 'merge', [[removedPerson('a')], [person('a', { name: 'Ada again' })]]);
+    expect(await people(tenant)).toEqual([expect.objectContaining({ name: 'Ada again', mail: null })]);
+  });
+
+  test('a whole read takes out whom it does not mention, one that proved nothing only adds', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
+    await round(tenant, 'users', 'add', [[person('c', { name: 'Cy' })]]);
+    expect((await people(tenant)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    await round(tenant, 'users', 'replace', [[person('c', { name: 'Cy' })]]);
+    expect((await people(tenant)).map(({ id }) => id)).toEqual(['c']);
+  });
+
+  test('a whole read says all there is: what it leaves out about a person is forgotten', async () => {
+    const tenant = await newTenant();
+    const attributes = { department: 'Design' };
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada', managerId: 'b', attributes })]]);
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
+    expect(await people(tenant)).toEqual([
+      expect.objectContaining({ name: 'Ada', managerId: null, attributes: {} }),
+    ]);
+  });
+
+  test('a directory of more people and memberships than are fetched at a time is loaded whole', async () => {
+    const tenant = await newTenant();
+    const ids = Array.from({ length: 10_001 }, (_, number) => `person-${String(number).padStart(5, '0')}`);
+    await round(tenant, 'users', 'replace', [ids.map((id) => person(id, { name: id }))]);
+    const groups = ['everybody', 'all staff'];
+    const memberships = groups.flatMap((groupId) =>
+      ids.map(
+        (memberId) => ({ type: 'member', groupId, memberId, memberKind: 'user', removed: false }) as const,
+      ),
+    );
+    await round(tenant, 'groups', 'replace', [memberships]);
+    const loaded = await loadDirectory(store.database, tenant);
+    expect(loaded.people.map(({ name }) => name)).toEqual(ids);
+    for (const group of groups) {
+      const members = loaded.memberships.filter(({ groupId }) => groupId === group);
+      expect(members.map(({ memberId }) => memberId).sort()).toEqual(ids);
+    }
+  });
+
+  test('a read that proved nothing leaves the cursor where it was', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
+    const before = await cursorOf(store.database, tenant, 'users');
+    await round(tenant, 'users', 'add', [[person('b', { name: 'Somebody with a longer name' })]]);
+    expect(await cursorOf(store.database, tenant, 'users')).toEqual(before);
+  });
+
+  test('a replay changes nothing and does not call for a plan', async () => {
+    const tenant = await newTenant();
+    const page = [person('a', { name: 'Ada', attributes: { department: 'Design' } })];
+    await round(tenant, 'users', 'replace', [page]);
+    const touched = (await tenantRow(store.database, tenant))?.touched;
+    expect(await round(tenant, 'users', 'merge', [page, page])).toBe(0);
+    expect((await tenantRow(store.database, tenant))?.touched).toBe(touched);
+  });
+
+  test('somebody both live and removed in a round is as the point read says', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
+    await beginRound(store.database, { tenant, stream: 'users', cycle: 2, kind: 'incremental' });
+    await stagePage(store.database, tenant, 'users', [
+      person('a', { name: 'Ada' }),
+      removedPerson('a'),
+      person('b', { name: 'Bo' }),
+      removedPerson('b'),
+    ]);
+    expect(await contradictions(store.database, tenant, 'users')).toEqual(['a', 'b']);
+    await settleContradictions(store.database, tenant, [
+      person('a', { name: 'Ada, live' }),
+      removedPerson('b'),
+    ]);
+    await commitRound(store.database, {
+      tenant,
+      stream: 'users',
+      cycle: 2,
+      mode: 'merge',
+      cursor: 'next',
+      scope: 'all',
+      now: new Date(),
+      fullObjects: 0,
+      reasons: [],
+    });
+    expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a', name: 'Ada, live' })]);
+  });
+
+  test('a round is taken once, though two attempts have read it to the end', async () => {
+    const tenant = await newTenant();
+    await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
+    const again = {
+      tenant,
+      stream: 'users',
+      cycle: 1,
+      mode: 'replace',
+      cursor: 'next',
+      scope: 'all',
+    } as const;
+    const late = commitRound(store.database, { ...again, now: new Date(), fullObjects: 1, reasons: [] });
+    await expect(late).rejects.toThrow(PassingError);
+    expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a' })]);
+  });
+
+  test('two tenants with the same object ids keep apart', async () => {
+    const [one, two] = [await newTenant(), await newTenant()];
+    await round(one, 'users', 'replace', [[person('a', { name: 'Ada of one' })]]);
+    await round(two, 'users', 'replace', [[person('a', { name: 'Ada of two' })]]);
+    await round(two, 'users', 'merge', [[removedPerson('a')]]);
+    expect(await people(one)).toEqual([expect.objectContaining({ name: 'Ada of one' })]);
+    expect(await people(two)).toEqual([]);
+  });
+});
+
+describe('groups', () => {
+  const member = (groupId: string, memberId: string, removed = false): DirectoryEntry => ({
+    type: 'member',
+    groupId,
+    memberId,
+    memberKind: 'user',
+    removed,
+  });
+  const group = (id: string): DirectoryEntry => ({ type: 'group', id, patch: { name: `Group ${id}` } });
+  const removedGroup = (id: string): DirectoryEntry => ({
+    type: 'removed',
+    stream: 'groups',
+    id,
+    purged: false,
+  });
+
+  type Mode = 'replace' | 'merge' | 'add';
+
+  /** The same rounds, played on plain sets. */
+  function expectedMembers(rounds: { mode: Mode; entries: DirectoryEntry[] }[]): string[] {
+    let members = new Set<string>();
+    for (const { mode, entries } of rounds) {
+      const after = new Set(mode === 'merge' ? members : []);
+      for (const entry of entries) play(after, entry);
+      members = mode === 'add' ? new Set([...members, ...after]) : after;
+    }
+    return [...members].sort();
+  }
+
+  function play(members: Set<string>, entry: DirectoryEntry): void {
+    if (entry.type === 'member') {
+      const key = `${entry.groupId}/${entry.memberId}`;
+      if (entry.removed) members.delete(key);
+      else members.add(key);
+    } else if (entry.type === 'removed') {
+      for (const key of members) if (key.startsWith(`${entry.id}/`)) members.delete(key);
+    }
+  }
+
+  test('any rounds of joins, leaves and deletions end as they would entry by entry', async () => {
+    const ids = fc.constantFrom('g1', 'g2', 'g3');
+    const entry = fc.oneof(
+      fc
+        .tuple(ids, fc.constantFrom('a', 'b', 'c'), fc.boolean())
+        .map(([g, m, removed]) => member(g, m, removed)),
+      ids.map(group),
+      ids.map(removedGroup),
+    );
+    const mode = fc.constantFrom<Mode>('replace', 'merge', 'merge', 'add');
+    const rounds = fc.array(fc.record({ mode, entries: fc.array(entry, { maxLength: 8 }) }), {
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(rounds, async (rounds) => {
+        const tenant = await newTenant();
+        for (const { mode, entries } of rounds) await round(tenant, 'groups', mode, [entries]);
+        const { memberships } = await loadDirectory(store.database, tenant);
+        expect(memberships.map(({ groupId, memberId }) => `${groupId}/${memberId}`).sort()).toEqual(
+          expectedMembers(rounds),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,7 +1,0 @@
-/** Makes a preview, on Temporal servers that do not know standalone activities yet. */
-import type { PreviewInput, PreviewSummary } from '../domain/preview.ts';
-import { previewing } from './steps.ts';
-
-export async function preview(input: PreviewInput): Promise<PreviewSummary> {
-  return await previewing.preview(input);
-}

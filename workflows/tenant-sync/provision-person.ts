@@ -1,0 +1,72 @@
+/** One person now, in steps that Temporal's UI and the command show: read, plan, apply, report. */
+import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { CycleKey } from '../../activities/cycle/open-cycle.ts';
+import type { ProvisionReport } from '../../domain/contract/provision.ts';
+import type { Trouble } from '../../domain/contract/report.ts';
+import { applying, reading, storing } from '../activity-proxies.ts';
+import { troubleOf } from '../failures.ts';
+import { provisionQuery } from '../messages.ts';
+
+export interface ProvisionPersonInput {
+  tenant: string;
+  person: string;
+}
+
+/** Started by the tenant's loop alone, between two of its cycles: nobody else writes meanwhile. */
+export async function provisionPerson({ tenant, person }: ProvisionPersonInput): Promise<ProvisionReport> {
+  const report: ProvisionReport = {
+    tenant,
+    stage: 'opening',
+    cycle: 0,
+    person: null,
+    verdict: null,
+    steps: [],
+    doubt: null,
+    trouble: null,
+  };
+  setHandler(provisionQuery, () => report, { description: 'Where it stands' });
+  const key = await storing.openProvision({ tenant, runId: workflowInfo().runId });
+  report.cycle = key.cycle;
+  try {
+    report.trouble = (await read(report, key)) ?? (await planAndApply(report, key, person));
+  } catch (error) {
+    await storing.finishProvision({ key, trouble: null });
+    throw error;
+  }
+  report.stage = 'reporting';
+  report.steps = await storing.finishProvision({ key, trouble: report.trouble });
+  report.stage = 'done';
+  setCurrentDetails(detailsOf(report));
+  return report;
+}
+
+async function read(report: ProvisionReport, key: CycleKey): Promise<Trouble | null> {
+  report.stage = 'reading';
+  const [directory, timely] = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
+  if (directory.status === 'rejected') return troubleOf(directory.reason, 'source', key.tenant);
+  return timely.status === 'rejected' ? troubleOf(timely.reason, 'target', key.tenant) : null;
+}
+
+async function planAndApply(report: ProvisionReport, key: CycleKey, person: string): Promise<Trouble | null> {
+  report.stage = 'planning';
+  const { changes, ...planned } = await storing.planPerson({ key, person });
+  Object.assign(report, planned);
+  report.stage = 'applying';
+  const { tenant, cycle, configurationVersion } = key;
+  for (const { position, label } of changes) {
+    try {
+      await applying.applyChange.executeWithOptions({ summary: label }, [
+        { tenant, cycle, configurationVersion, position },
+      ]);
+    } catch (error) {
+      // A team without its person would be planned again by the next cycle in any case.
+      return troubleOf(error, 'target', tenant);
+    }
+  }
+  return null;
+}
+
+function detailsOf({ person, verdict, steps }: ProvisionReport): string {
+  const lines = steps.map(({ change, status }) => `- ${change}: ${status}`);
+  return [`**${person?.id ?? ''}**: ${verdict?.reason ?? ''}`, '', ...lines].join('\n');
+}
