@@ -9,7 +9,7 @@ import {
   type SyncError,
   ThrottledError,
 } from '../domain/errors.ts';
-import { type Answer, defaultTimeoutMs, exchange } from './http.ts';
+import { defaultTimeoutMs, type HttpResponse, sendRequest } from './http.ts';
 import { connectRemedy } from './refusals.ts';
 
 /** The OAuth application registered in Timely (Settings > Devs). */
@@ -102,7 +102,7 @@ async function askForTokens(
   grant: Record<string, string>,
 ): Promise<TokenPair> {
   const { clientId, clientSecret } = application;
-  const answer = await exchange({
+  const answer = await sendRequest({
     what: 'sign us in',
     method: 'POST',
     url: new URL('/1.1/oauth/token', endpoint),
@@ -128,7 +128,7 @@ async function askForTokens(
 
 const oauthRefusal = z.object({ error: z.string() });
 
-function signInRefused({ status, retryAfterMs, body }: Answer): SyncError {
+function signInRefused({ status, retryAfterMs, body }: HttpResponse): SyncError {
   const refused = oauthRefusal.safeParse(body.kind === 'json' ? body.value : null);
   const code = refused.success ? refused.data.error : '';
   if (status === 429) {

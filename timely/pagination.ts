@@ -7,7 +7,7 @@ const windowSize = 500;
 const modestWindowSize = 100;
 
 /** Where a window starts, `offset` in rows for one paging style, `page` from 1 for the other, and how many rows it takes. */
-export interface WindowStart {
+export interface PageStart {
   offset: number;
   page: number;
   size: number;
@@ -20,8 +20,8 @@ export interface WindowStart {
  * `overlap` (rows per row read, below 1) makes windows overlap: somebody who leaves the list while it is read pulls
  * the rest forward, and the row at the edge would fall through. Only for lists that obey `offset`.
  */
-export async function* readWindows<Row extends { id: number }>(
-  ask: (start: WindowStart) => Promise<Row[]>,
+export async function* readPages<Row extends { id: number }>(
+  ask: (start: PageStart) => Promise<Row[]>,
   { overlap = 0 }: { overlap?: number } = {},
 ): AsyncGenerator<Row[]> {
   const seen = new Set<number>();

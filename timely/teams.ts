@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ContractError, IgnoredError, NotFoundError, RejectedError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
-import { readWindows, type WindowStart } from './pagination.ts';
+import { type PageStart, readPages } from './pagination.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import {
   oneTeamAnswer,
@@ -11,7 +11,7 @@ import {
   teamExternalIdsAnswer,
   teamsAnswer,
 } from './responses.ts';
-import { requireTeamAsAsked } from './verify-response.ts';
+import { verifyTeam } from './verify-response.ts';
 
 /** What joining or leaving a team does to the team's projects. */
 export interface TeamProjects {
@@ -94,7 +94,7 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
     teamExternalIds: async () => {
       const call = { what: 'list the teams', method: 'GET', path } as const;
       const ids: string[] = [];
-      const windows = readWindows((start) =>
+      const windows = readPages((start) =>
         send({ ...call, query: windowQuery(start), answer: teamExternalIdsAnswer }),
       );
       for await (const window of windows) ids.push(...window.flatMap(({ external_id }) => external_id ?? []));
@@ -111,16 +111,12 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
       const external = externalId === undefined ? {} : { external_id: externalId };
       const body = { team: { name, users: toRows(members), ...external } };
       const answered = await send({ what, method: 'POST', path, body, beforeSending, answer: teamAnswer });
-      const team = requireTeamAsAsked(
-        what,
-        { name },
-        (await complete(answered)) ?? { ...answered, members: [] },
-      );
+      const team = verifyTeam(what, { name }, (await complete(answered)) ?? { ...answered, members: [] });
       const isAsAsked = members.every(({ userId }) =>
         team.members.some((member) => member.userId === userId),
       );
       return isAsAsked
-        ? requireTeamAsAsked(what, { members }, team)
+        ? verifyTeam(what, { members }, team)
         : await update(team, setMembers(team, members, untouchedProjects));
     },
     renameTeam: async (team, name) => {
@@ -209,18 +205,18 @@ async function updateTeam(
     body,
     answer: teamAnswer,
   });
-  if (hasMembers(answered)) requireTeamAsAsked(what, asked, answered);
+  if (hasMembers(answered)) verifyTeam(what, asked, answered);
   const seen = await read(id);
   if (!seen)
     throw new NotFoundError(`Timely no longer has team ${id}, which it had just been asked to change`);
-  return hasMembers(answered) ? seen : requireTeamAsAsked(what, asked, seen);
+  return hasMembers(answered) ? seen : verifyTeam(what, asked, seen);
 }
 
-async function readAllTeams(ask: (start: WindowStart) => Promise<TeamAnswer[]>): Promise<TeamAnswer[]> {
+async function readAllTeams(ask: (start: PageStart) => Promise<TeamAnswer[]>): Promise<TeamAnswer[]> {
   const teams = new Map<number, TeamAnswer>();
   const readOnce = async () => {
     let windows = 0;
-    for await (const window of readWindows(ask)) {
+    for await (const window of readPages(ask)) {
       windows += 1;
       for (const team of window) teams.set(team.id, team);
     }
@@ -232,7 +228,7 @@ async function readAllTeams(ask: (start: WindowStart) => Promise<TeamAnswer[]>):
 }
 
 // Timely documents both paging styles and not which one it obeys (section 3): both are sent, and either works.
-const windowQuery = ({ offset, page, size }: WindowStart) => ({
+const windowQuery = ({ offset, page, size }: PageStart) => ({
   limit: size,
   offset,
   page,
@@ -240,7 +236,7 @@ const windowQuery = ({ offset, page, size }: WindowStart) => ({
   order: 'asc',
 });
 
-function askForWindow(send: Send, path: string, start: WindowStart): Promise<TeamAnswer[]> {
+function askForWindow(send: Send, path: string, start: PageStart): Promise<TeamAnswer[]> {
   const query = windowQuery(start);
   return send({ what: 'list the teams', method: 'GET', path, query, answer: teamsAnswer });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConnectNeededError, ContractError, PassingError } from '../domain/errors.ts';
-import { digest } from './digest.ts';
+import { sha256Hex } from './digest.ts';
 import { type OAuthSettings, refreshTokens } from './oauth.ts';
 import type { HeldVault, StoredTokens, TokenSource, TokenVault } from './ports.ts';
 import { connectRemedy } from './refusals.ts';
@@ -127,7 +127,7 @@ function firstPair(initialRefreshToken: string | null): StoredTokens | null {
         refreshToken: initialRefreshToken,
         expiresAt: new Date(0),
         lifetimeMs: null,
-        initialTokenDigest: digest(initialRefreshToken),
+        initialTokenDigest: sha256Hex(initialRefreshToken),
         codeDigest: null,
         renewalBeganAt: null,
       };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PermissionError, RejectedError } from '../domain/errors.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
-import { readWindows, type WindowStart } from './pagination.ts';
+import { type PageStart, readPages } from './pagination.ts';
 import type { TakesSeat } from './refusals.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import {
@@ -13,7 +13,7 @@ import {
   userAnswer,
   usersAnswer,
 } from './responses.ts';
-import { requireUserAsAsked } from './verify-response.ts';
+import { verifyUser } from './verify-response.ts';
 
 /** Somebody to invite, or to take back: the call is the same (timely-api.md, section 2.4). */
 export interface Invitation {
@@ -77,7 +77,7 @@ export function createUserCalls(
   const path = `/${accountId}/users`;
 
   const list = (which: UserList) =>
-    readWindows<TimelyUser>((start) => askForWindow(send, path, which, start), { overlap: 0.05 });
+    readPages<TimelyUser>((start) => askForWindow(send, path, which, start), { overlap: 0.05 });
 
   /** Users of one list that changed at or after `since` (Unix seconds); the lists are newest first. */
   async function* listed(which: UserList, since = 0): AsyncGenerator<TimelyUser[]> {
@@ -140,7 +140,7 @@ function askForWindow(
   send: Send,
   path: string,
   which: UserList,
-  { offset, size }: WindowStart,
+  { offset, size }: PageStart,
 ): Promise<TimelyUser[]> {
   const query = { limit: size, offset, order: 'desc' };
   const call = { method: 'GET', path } as const;
@@ -209,7 +209,7 @@ async function invite(
     beforeSending,
     answer: userAnswer,
   });
-  return requireUserAsAsked(what, { email }, user);
+  return verifyUser(what, { email }, user);
 }
 
 async function changeRole(send: Send, path: string, user: TimelyUser, roleId: number): Promise<TimelyUser> {
@@ -231,7 +231,7 @@ async function changeRole(send: Send, path: string, user: TimelyUser, roleId: nu
     if (!isAboutOthers) throw error;
     return put({});
   });
-  return requireUserAsAsked(what, { roleId }, changed);
+  return verifyUser(what, { roleId }, changed);
 }
 
 /** The domain of an address must be lower case (timely-api.md, section 2.4); what stands before it is kept. */

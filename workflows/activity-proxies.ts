@@ -47,13 +47,13 @@ export const storing = proxyActivities<
     | 'openApprovals'
     | 'finishCycle'
     | 'listChanges'
-    | 'noteAnnounced'
-    | 'decideRequest'
-    | 'noteUntold'
+    | 'recordAnnounced'
+    | 'decideApproval'
+    | 'recordUndelivered'
     | 'openProvision'
     | 'planPerson'
     | 'finishProvision'
-    | 'noteControl'
+    | 'recordControl'
     | 'beginUndo'
     | 'openUndo'
     | 'planUndo'
@@ -65,14 +65,14 @@ export const storing = proxyActivities<
 });
 
 /** What a request cannot do without, so it waits for the store as long as it takes: a request that failed could not be answered. */
-export const describing = proxyActivities<Pick<Activities, 'describeApproval' | 'expireRequest'>>({
+export const describing = proxyActivities<Pick<Activities, 'describeApproval' | 'expireApproval'>>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });
 
 /** Asks the store whom there is something to tell. Nobody waits for that: the next cycle finds what this one missed. */
-export const announcing = proxyActivities<Pick<Activities, 'channelsWithNews'>>({
+export const announcing = proxyActivities<Pick<Activities, 'listChannelsToNotify'>>({
   startToCloseTimeout: '10 seconds',
   scheduleToCloseTimeout: '15 seconds',
   heartbeatTimeout: '10 seconds',
@@ -80,7 +80,7 @@ export const announcing = proxyActivities<Pick<Activities, 'channelsWithNews'>>(
 });
 
 /** A channel that does not answer is tried for an hour with growing waits; nothing but its own workflow waits for it. */
-export const telling = proxyActivities<Pick<Activities, 'tellChannel'>>({
+export const telling = proxyActivities<Pick<Activities, 'sendNotifications'>>({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '1 hour',
   heartbeatTimeout: '10 seconds',
@@ -88,7 +88,7 @@ export const telling = proxyActivities<Pick<Activities, 'tellChannel'>>({
 });
 
 /** Questions are asked by somebody who waits in front of a terminal. */
-export const asking = proxyActivities<Pick<Activities, 'answer'>>({
+export const asking = proxyActivities<Pick<Activities, 'runQuery'>>({
   startToCloseTimeout: '20 seconds',
   heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '30 seconds',

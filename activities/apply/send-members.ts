@@ -2,7 +2,7 @@
 import { IgnoredError, RejectedError } from '../../domain/errors.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../../domain/timely.ts';
 import { removedAmong } from '../../store/replica/timely-snapshot.ts';
-import type { Application } from './apply-context.ts';
+import type { ApplyContext } from './apply-context.ts';
 
 /**
  * Whether Timely lists removed users as members, and takes them back in a write, is unknown (section 3): they go along as
@@ -10,7 +10,7 @@ import type { Application } from './apply-context.ts';
  * as it is then.
  */
 export async function sendMembers(
-  { services, tenant, row }: Application,
+  { services, tenant, row }: ApplyContext,
   team: TimelyTeam,
   members: TimelyTeamMember[],
 ): Promise<TimelyTeam> {

@@ -17,7 +17,7 @@ export interface PersonNow {
  * only decides what is done now, and never moves the replica: a point read may be behind what the stream of changes has
  * told (microsoft-graph.md, section 1.6), and the stream does not tell it twice.
  */
-export async function askForPerson(
+export async function readPersonNow(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file, directory, readPlan }: Tenant,
   personId: string,

@@ -5,7 +5,7 @@ import { runningStatus } from '../remote/tenant-status.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { withProgress } from '../render/progress.ts';
 import { openSandbox } from '../sandbox/control.ts';
-import type { Edit, EditFlags } from '../sandbox/edits.ts';
+import type { EditFlags, SandboxEdit } from '../sandbox/edits.ts';
 import { effectOf, effectText, makeEdit, wake } from '../sandbox/effect.ts';
 
 interface SandboxFlags extends CommonOptions, EditFlags {
@@ -18,7 +18,7 @@ interface SandboxFlags extends CommonOptions, EditFlags {
 export const dataOption = ['--data <dir>', 'folder that `up` was started with', '.timely-sync'] as const;
 
 /** Adds one edit of the sandbox; on a terminal or with `--wait` it tells what became of it. */
-export function addEdit(sandbox: Command, session: Session, edit: Edit): void {
+export function addEdit(sandbox: Command, session: Session, edit: SandboxEdit): void {
   const { name, description, example } = edit;
   const command = addCommand(sandbox, { name, description, examples: [`sandbox ${example}`] })
     .option(...dataOption)
@@ -31,7 +31,12 @@ export function addEdit(sandbox: Command, session: Session, edit: Edit): void {
   });
 }
 
-async function carryOut(session: Session, edit: Edit, words: string[], flags: SandboxFlags): Promise<void> {
+async function carryOut(
+  session: Session,
+  edit: SandboxEdit,
+  words: string[],
+  flags: SandboxFlags,
+): Promise<void> {
   const { json, tenant, wait = session.watcher !== null } = flags;
   const sandbox = await openSandbox(flags.data);
   await withClient(async (client) => {

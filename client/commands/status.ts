@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
 import { withClient } from '../remote/connection.ts';
 import { allTenants, tenantsTable } from '../remote/status-of-all.ts';
-import { tenantInFull, tenantText } from '../remote/status-of-one.ts';
+import { tenantInFull, tenantInFullText } from '../remote/status-of-one.ts';
 import { printResult, type Session } from '../render/output.ts';
 
 /** Adds `status`: how all tenants are, or one in full. */
@@ -18,7 +18,7 @@ export function addStatus(program: Command, session: Session): void {
         printResult(session, json, { tenants }, tenantsTable(tenants, session.columns));
       } else {
         const report = await tenantInFull(client, tenant);
-        printResult(session, json, report, tenantText(report, session.columns));
+        printResult(session, json, report, tenantInFullText(report, session.columns));
       }
     });
   });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
 import { exitCodes, wrongUse } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
-import { ask } from '../remote/query.ts';
+import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { candidatesText, whyText } from '../render/why-text.ts';
 
@@ -18,7 +18,7 @@ export function addWhy(program: Command, session: Session): void {
       'why contoso "Design Guild" --json',
     ],
   }).action(async (tenant: string, subject: string, { json }: CommonOptions) => {
-    const answer = await withClient((client) => ask(client, { about: 'why', tenant, subject }));
+    const answer = await withClient((client) => queryWorker(client, { about: 'why', tenant, subject }));
     if (answer === null) {
       throw wrongUse(
         `Neither the directory nor Timely has "${subject}", as far as ${tenant} has read them: give an e-mail address, a name, an object id, a sign-in name, or a team's name.`,

@@ -82,7 +82,7 @@ export const plainWords = (text: string): string =>
 export const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ');
 
 /** One answer as Temporal's UI shows it. */
-export function answerLine(answer: {
+export function decisionLine(answer: {
   decision: 'approve' | 'reject';
   by: string;
   note: string;

@@ -47,11 +47,11 @@ export interface CycleReport {
   evidence: Evidence | null;
   counts: CycleCounts;
   /** Set when the cycle could not be carried through. */
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
 }
 
 /** Why a tenant's cycle could not be carried through, and what to do. */
-export interface Trouble {
+export interface CycleError {
   health: Health;
   message: string;
   remedy: string;
@@ -105,7 +105,7 @@ export interface ApprovalSummary {
   id: string;
   tenant: string;
   rule: HoldRule;
-  state: ApprovalState;
+  state: ApprovalStatus;
   opened: string;
   expires: string;
   /** How many changes it asks about. */
@@ -114,7 +114,7 @@ export interface ApprovalSummary {
   subjects: string[];
 }
 
-export type ApprovalState =
+export type ApprovalStatus =
   | 'open'
   | 'approved'
   | 'rejected'

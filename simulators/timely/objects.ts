@@ -1,6 +1,6 @@
 /** Timely's objects as its API shows them (timely-api.md, sections 2.1, 3, 4, 5). Times are Unix seconds. */
 
-export interface TimelyUser {
+export interface StoredUser {
   id: number;
   email: string;
   name: string;
@@ -26,7 +26,7 @@ export interface TeamMember {
   hide_hours: boolean;
 }
 
-export interface TimelyTeam {
+export interface StoredTeam {
   id: number;
   name: string;
   color: string;
@@ -36,7 +36,7 @@ export interface TimelyTeam {
   users: TeamMember[];
 }
 
-export interface TimelyRole {
+export interface StoredRole {
   id: number;
   name: string;
   display_name: string;
@@ -50,7 +50,7 @@ export interface TimelyProject {
   user_ids: number[];
 }
 
-export interface TimelyAccount {
+export interface StoredAccount {
   id: number;
   name: string;
   owner_id: number;
@@ -126,7 +126,7 @@ const avatarUrl = 'https://www.gravatar.com/avatar/0?d=mp';
 const avatarSizes = ['large_retina', 'large', 'medium_retina', 'medium', 'small_retina', 'small'];
 
 /** The public form of a user; `projects` are counted only when one user is retrieved. */
-export function showUser(user: TimelyUser, role: TimelyRole | undefined, activeProjects?: number) {
+export function showUser(user: StoredUser, role: StoredRole | undefined, activeProjects?: number) {
   return {
     id: user.id,
     email: user.email,
@@ -160,7 +160,7 @@ export function showUser(user: TimelyUser, role: TimelyRole | undefined, activeP
 }
 
 /** As bare as the datasheet allows: what it calls always present, and the role's id. */
-export function showBareUser(user: TimelyUser) {
+export function showBareUser(user: StoredUser) {
   return {
     id: String(user.id),
     email: user.email,
@@ -178,7 +178,7 @@ export function showBareUser(user: TimelyUser) {
 }
 
 /** The public form of a team. */
-export const showTeam = ({ users, ...team }: TimelyTeam) => ({
+export const showTeam = ({ users, ...team }: StoredTeam) => ({
   ...team,
   user_ids: users.map(({ user_id }) => user_id),
   users: users.map((member) => ({ ...member, team_id: team.id })),
@@ -193,7 +193,7 @@ const scope = (name: string, label: string, usual: boolean, options: boolean[]) 
 });
 
 /** The public form of a role. */
-export function showRole(role: TimelyRole) {
+export function showRole(role: StoredRole) {
   const options = role.name === 'admin' ? [false] : [true, false];
   return {
     ...role,
@@ -206,7 +206,7 @@ export function showRole(role: TimelyRole) {
 }
 
 /** The public form of the account. */
-export const showAccount = (account: TimelyAccount, userCount: number, clock: () => Date) => ({
+export const showAccount = (account: StoredAccount, userCount: number, clock: () => Date) => ({
   id: account.id,
   name: account.name,
   owner_id: account.owner_id,

@@ -2,7 +2,7 @@
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../../domain/contract/report.ts';
 import type { Change, Finding, PersonSubject } from '../../domain/plan/change.ts';
-import { openRequests } from '../approvals/open-approvals.ts';
+import { openApprovalsOf } from '../approvals/open-approvals.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { attempts, changes, failures, findings } from '../schema/tables.ts';
 
@@ -89,7 +89,7 @@ function changeValues({ change, status, label, approval, failure }: PlannedRow, 
   };
 }
 
-export async function changeRow(store: Store, tenant: string, cycle: number, position: number) {
+export async function loadChange(store: Store, tenant: string, cycle: number, position: number) {
   const [row] = await store
     .select()
     .from(changes)
@@ -98,7 +98,7 @@ export async function changeRow(store: Store, tenant: string, cycle: number, pos
 }
 
 /** Some changes of a plan at once, in its order. */
-export async function changeRows(store: Store, tenant: string, cycle: number, positions: number[]) {
+export async function loadChanges(store: Store, tenant: string, cycle: number, positions: number[]) {
   return await store
     .select()
     .from(changes)
@@ -215,7 +215,7 @@ export async function loadFailures(store: Store, tenant: string) {
 }
 
 /** Drops failures of people and teams whom no plan wants changed any more. */
-export async function keepFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
+export async function carryFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
   await store.execute(sql`
     delete from failures where tenant = ${tenant}
     and not ${isOneOf(sql`subject_key`, subjectKeys)}`);
@@ -255,7 +255,7 @@ export async function reportLines(
     .orderBy(asc(changes.position))
     .limit(where.limit);
   const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
-  const requests = await openRequests(store, where.tenant, held);
+  const requests = await openApprovalsOf(store, where.tenant, held);
   const items = rows.map((row) => {
     const line = lineOf(row);
     return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;

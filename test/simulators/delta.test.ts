@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyMicrosoft } from '../../simulators/empty-states.ts';
-import { type Round, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
+import { type DeltaRound, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
 import { linked, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
 import { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { readAll, withWorld } from './world.ts';
@@ -41,7 +41,7 @@ function readRound(
   replica: Replica,
   { minimal = false, between = () => {} } = {},
 ): void {
-  const round: Round = {
+  const round: DeltaRound = {
     kind,
     from: replica.version,
     to: state.objects.version,

@@ -329,9 +329,9 @@ export async function withTimely(test: (world: World) => Promise<void>, timeoutM
       accessToken: async () => 'token-of-the-sync',
       refresh: async () => 'token-of-the-sync',
     },
-    pace: {
+    rateLimiter: {
       ...unpaced,
-      slowDown: async (_moment, retryAfterMs) => {
+      backOff: async (_moment, retryAfterMs) => {
         slowDowns.push(retryAfterMs);
       },
     },

@@ -298,7 +298,7 @@ function clientOf(endpoint: string, token = 'token') {
     accountId,
     endpoint,
     tokens: { accessToken: async () => token, refresh: async () => token },
-    pace: unpaced,
+    rateLimiter: unpaced,
   });
 }
 

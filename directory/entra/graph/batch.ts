@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ContractError, PassingError, ThrottledError } from '../../../domain/errors.ts';
 import { type GraphClient, type GraphRequest, readAnswer } from './graph-client.ts';
-import { failureOf, type GraphCall, type GraphReply, isUnknownCall } from './graph-errors.ts';
+import { type GraphCall, type GraphReply, graphErrorOf, isUnknownCall } from './graph-errors.ts';
 
 /** microsoft-graph.md, section 6. */
 const batchMax = 20;
@@ -74,7 +74,7 @@ function innerRequest({ url, body, headers }: GraphRequest, index: number) {
 function throwIfToldToWait(replies: GraphReply[], call: GraphCall): void {
   const waits = replies
     .filter(({ status }) => status === 429 || status === 503)
-    .map((reply) => failureOf(reply, call))
+    .map((reply) => graphErrorOf(reply, call))
     .filter((failure) => failure instanceof ThrottledError || failure instanceof PassingError)
     .toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
   if (waits[0]) throw waits[0];

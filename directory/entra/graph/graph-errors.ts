@@ -60,7 +60,7 @@ export function isUnknownCall({ status }: GraphReply): boolean {
  * Turns an answer that is not a success into our error. Decides by status and code, never by the service's text
  * (microsoft-graph.md, section 4), and shows neither text nor body.
  */
-export function failureOf(reply: GraphReply, call: GraphCall): SyncError {
+export function graphErrorOf(reply: GraphReply, call: GraphCall): SyncError {
   const { status } = reply;
   const said = `${call.operation}: Microsoft Graph answered ${describe(reply)}.`;
   const codes = errorCodes(reply);

@@ -61,7 +61,7 @@ export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Compl
 }
 
 /** The person a whole record stands for; what it does not mention was never set. */
-export function personOf(user: GraphUser, plan: ReadPlan): Person {
+export function entraPerson(user: GraphUser, plan: ReadPlan): Person {
   const { attributes = {}, ...facts } = personPatch(user, plan, 'whole');
   return {
     id: user.id,

@@ -1,7 +1,7 @@
 import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client';
 
 /** Goes with one request through the SDK: the token on the way out, the failure on the way back. */
-export class Exchange implements MiddlewareOptions {
+export class GraphExchange implements MiddlewareOptions {
   readonly token: string;
   /** A link of the service, which goes out untouched; null where the SDK's own address is meant. */
   readonly link: string | null;
@@ -31,8 +31,8 @@ export class BearerMiddleware implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
-    if (!(exchange instanceof Exchange) || !this.#next)
+    const exchange = context.middlewareControl?.getMiddlewareOptions(GraphExchange);
+    if (!(exchange instanceof GraphExchange) || !this.#next)
       throw new Error('A Graph request without its exchange.');
     // The SDK takes addresses apart and puts them together in another order (microsoft-graph.md, section 8.1).
     if (exchange.link !== null) context.request = exchange.link;
