@@ -35,7 +35,7 @@ export function emptyMicrosoft(clock: () => Date): MicrosoftState {
   );
 }
 
-/** Role ids differ per account, so these are of this one only (timely-api.md, section 4). */
+/** Role ids differ per account, so these are of this one only (docs/reference/timely-api.md section 4). */
 const roles: StoredRole[] = [
   { id: 8164, name: 'admin', display_name: 'Admin', default: false, allowed_to_invite: true },
   { id: 8165, name: 'manager', display_name: 'Manager', default: true, allowed_to_invite: true },

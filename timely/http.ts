@@ -35,7 +35,7 @@ export interface HttpResponse {
 /**
  * Sends a request and reads the answer, whatever its status below 500.
  * @throws PassingError on a lost connection, the time limit, 408, 5xx, and HTML: that is a gateway speaking, not Timely
- * (timely-api.md, section 6), so even its 404 says nothing about a user
+ * (docs/reference/timely-api.md section 6), so even its 404 says nothing about a user
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const answer = await send(request);

@@ -1,9 +1,11 @@
-/** Reading a list of Timely to its end, although nothing says where the end is (timely-api.md, section 6). */
+/**
+ * Reading a list of Timely to its end, although nothing says where the end is (docs/reference/timely-api.md section 6).
+ */
 import { RejectedError } from '../domain/errors.ts';
 
 /** How many rows are asked for at once; the server may give fewer. */
 const windowSize = 500;
-/** What the documents give unasked, or name as their limit (sections 2.2, 3, 6). */
+/** What the documents give unasked, or name as their limit (docs/reference/timely-api.md sections 2.2, 3, 6). */
 const modestWindowSize = 100;
 
 /** Where a window starts, `offset` in rows for one paging style, `page` from 1 for the other, and how many rows it takes. */

@@ -1,4 +1,4 @@
-/** Turns an answer of Timely that is no success into one of our errors (behaviour.md, section 7). */
+/** Turns an answer of Timely that is no success into one of our errors (docs/reference/rules.md section 7). */
 import {
   ConnectNeededError,
   ContractError,
@@ -92,7 +92,8 @@ const seatWords = [
 /** A text may be too long as well, by its own limit. */
 const lengthWords = /\b(characters?|letters?|length|long)\b/i;
 
-// What Timely answers without a free seat is unknown (timely-api.md, section 2.4): 402, 403 or 422, in any words or none.
+// What Timely answers without a free seat is unknown (docs/reference/timely-api.md section 2.4): 402, 403 or 422, in
+// any words or none.
 async function isAboutSeats(
   { mayWantSeats }: TakesSeat,
   status: number,

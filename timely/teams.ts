@@ -38,8 +38,8 @@ export interface TeamCalls {
   /** The same by the search alone: one request, and null where Timely has no search or does not allow it. */
   searchTeam(name: string): Promise<TimelyTeam | null>;
   /**
-   * Not safe to repeat after a lost answer: `findTeam` first (timely-api.md, section 6). `beforeSending` is awaited
-   * right before the request goes out. A team that came without its members gets them by a second request.
+   * Not safe to repeat after a lost answer: `findTeam` first (docs/reference/timely-api.md section 6). `beforeSending`
+   * is awaited right before the request goes out. A team that came without its members gets them by a second request.
    * @throws RejectedError, IgnoredError when Timely answers with another name or other members
    */
   createTeam(team: NewTeam, beforeSending?: () => Promise<void>): Promise<TimelyTeam>;
@@ -121,7 +121,8 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
     },
     renameTeam: async (team, name) => {
       const what = `rename team ${team.id}`;
-      // Leaving `users` out keeps the members by one document; by the other they are required (section 3).
+      // Leaving `users` out keeps the members by one document; by the other they are required
+      // (docs/reference/timely-api.md section 3).
       const rename = { what, asked: { name }, body: { team: { name } }, projects: untouchedProjects };
       return await update(team, rename).catch((error: unknown) => {
         if (!isAboutUsers(error)) throw error;
@@ -152,7 +153,7 @@ function untold(team: TeamAnswer, error: unknown): TeamAnswer {
   throw error;
 }
 
-/** One document has `users` among the required fields of an update (section 3). */
+/** One document has `users` among the required fields of an update (docs/reference/timely-api.md section 3). */
 const isAboutUsers = (error: unknown) =>
   error instanceof RejectedError &&
   !(error instanceof IgnoredError) &&
@@ -165,7 +166,8 @@ function setMembers(
   maybeMissing: ReadonlySet<number> = new Set(),
 ): TeamUpdate {
   const what = `set the members of team ${id}`;
-  // The name goes along as it was read: one client's author found it required (section 9, C-amkisko-rb).
+  // The name goes along as it was read: one client's author found it required (docs/reference/timely-api.md section 9,
+  // C-amkisko-rb).
   return {
     what,
     asked: { members, maybeMissing },
@@ -197,7 +199,8 @@ async function updateTeam(
     what,
     method: 'PUT',
     path: `${path}/${id}`,
-    // Both are sent always: by default joining grants the team's projects and leaving keeps them (section 3).
+    // Both are sent always: by default joining grants the team's projects and leaving keeps them
+    // (docs/reference/timely-api.md section 3).
     query: {
       add_users_to_team_projects: projects.grantOnJoin,
       delete_users_from_team_projects: projects.revokeOnLeave,
@@ -227,7 +230,8 @@ async function readAllTeams(ask: (start: PageStart) => Promise<TeamAnswer[]>): P
   return [...teams.values()];
 }
 
-// Timely documents both paging styles and not which one it obeys (section 3): both are sent, and either works.
+// Timely documents both paging styles and not which one it obeys (docs/reference/timely-api.md section 3): both are
+// sent, and either works.
 const windowQuery = ({ offset, page, size }: PageStart) => ({
   limit: size,
   offset,

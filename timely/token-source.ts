@@ -25,7 +25,10 @@ const storedTokens = z.object({
 export const parseStoredTokens = (value: unknown): StoredTokens => storedTokens.parse(value);
 
 const refreshAheadMs = 60_000;
-/** How long an access token lives is unknown (timely-api.md, section 1): a short one is renewed for its last part only. */
+/**
+ * How long an access token lives is unknown (docs/reference/timely-api.md section 1): a short one is renewed for its
+ * last part only.
+ */
 const refreshAheadPart = 0.2;
 /** A look into the store for each request would cost more than many requests do; what another worker stored is seen soon. */
 const keptMs = 1_000;

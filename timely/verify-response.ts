@@ -1,4 +1,7 @@
-/** Timely ignores fields and still answers 200 (timely-api.md, section 2.5): its answer is compared with what was asked. */
+/**
+ * Timely ignores fields and still answers 200 (docs/reference/timely-api.md section 2.5): its answer is compared with
+ * what was asked.
+ */
 import { IgnoredError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember, TimelyUser } from '../domain/timely.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * A burst is over when so long nothing has come; one that does not end is cut. A directory may tell of a change before it
- * can be read (microsoft-graph.md, section 5), so each tenant is woken once more after the last burst.
+ * can be read (docs/reference/microsoft-graph.md section 5), so each tenant is woken once more after the last burst.
  */
 const defaultPauses = { gapMs: 100, longestMs: 1_000, againMs: 30_000 };
 

@@ -29,7 +29,7 @@ import { createTraces, type Traces } from './traces.ts';
 /** Bundled ahead by `npm run build`, so that a worker starts in a second. */
 const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
-/** Small workflows: a cached one takes some 60 KB of heap (temporal.md, section 4.4). */
+/** Small workflows: a cached one takes some 60 KB of heap (docs/reference/temporal.md section 4.4). */
 const cachedWorkflowsMax = 300;
 /** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/rate-limit/rate-limiter.ts). */
 const activitiesMax = 1_000;

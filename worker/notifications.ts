@@ -1,6 +1,7 @@
 /**
- * The receiver of change notifications (microsoft-graph.md, section 5). It believes them for nothing but that it is time
- * to look, and answers before anything is done about them: a slow receiver is sent nothing for ten minutes.
+ * The receiver of change notifications (docs/reference/microsoft-graph.md section 5). It believes them for nothing but
+ * that it is time to look, and answers before anything is done about them: a slow receiver is sent nothing for ten
+ * minutes.
  */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';

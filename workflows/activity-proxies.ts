@@ -1,13 +1,15 @@
 /**
  * How activities are run. Each has a heartbeat time-out, short ones too: after the server or a worker is killed, only a
- * time-out frees an activity whose start was lost (temporal-in-production.md, "Kill -9"). The worker beats for all of them.
+ * time-out frees an activity whose start was lost (docs/reference/temporal-in-production.md section 6). The worker
+ * beats for all of them.
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
  * Which of a tenant's steps a worker takes first, where more wait than it has places for: between tenants the fairness key
- * of their loops decides (client/remote/start-tenant.ts), which everything they start inherits (temporal.md, section 2.11).
+ * of their loops decides (client/remote/start-tenant.ts), which everything they start inherits
+ * (docs/reference/temporal.md section 2.11).
  */
 export const priorities = { removal: 2, otherChange: 4 } as const;
 

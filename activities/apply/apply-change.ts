@@ -1,6 +1,6 @@
 /**
  * Applies one change to Timely. May run again at any time with the same end: what is done is not done twice, and a
- * second attempt looks first whether the first one took effect (behaviour.md, section 7).
+ * second attempt looks first whether the first one took effect (docs/reference/rules.md section 7).
  */
 import { activityInfo } from '@temporalio/activity';
 import { PassingError, UnansweredError } from '../../domain/errors.ts';

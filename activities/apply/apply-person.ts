@@ -45,8 +45,8 @@ export async function applyToPerson(
 }
 
 /**
- * Invites, or takes back. Each time it is sent a mail goes out (timely-api.md, section 2.4), so it is sent once; and
- * somebody whom a list that is behind showed as gone, or did not show at all, is asked for before.
+ * Invites, or takes back. Each time it is sent a mail goes out (docs/reference/timely-api.md section 2.4), so it is
+ * sent once; and somebody whom a list that is behind showed as gone, or did not show at all, is asked for before.
  */
 async function invite(application: ApplyContext): Promise<ApplyResult> {
   const { services, tenant, row } = application;
@@ -55,7 +55,8 @@ async function invite(application: ApplyContext): Promise<ApplyResult> {
   const removedId = row.kind === 'reinstate' ? timelyId : null;
   const known = timelyId === null ? null : await userOf(application, timelyId, { removedId });
   if (known && !known.removed) return await present(application, known);
-  // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
+  // Timely knows people by their address: another one than theirs would make a second account
+  // (docs/reference/timely-api.md section 2.4).
   const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || subjectOf(row).email;
   const wanted = { email, externalId: personId, removedId };
   const isProven = (await application.account())?.complete || (await application.attempt()) !== null;
@@ -72,7 +73,8 @@ async function invite(application: ApplyContext): Promise<ApplyResult> {
     });
     return await present(application, await withRoleGiven(application, user, roleId));
   } catch (error) {
-    // By one document an address that Timely has is refused (section 10): then the list was behind.
+    // By one document an address that Timely has is refused (docs/reference/timely-api.md section 10): then the list
+    // was behind.
     const isTaken =
       error instanceof RejectedError && !(error instanceof IgnoredError) && 'email' in error.fields;
     const taken = isTaken ? await tenant.timely.searchPresent(wanted) : null;
@@ -81,7 +83,10 @@ async function invite(application: ApplyContext): Promise<ApplyResult> {
   }
 }
 
-/** An invitation whose role Timely ignored leaves somebody with a role that may see more (section 4): it is given at once. */
+/**
+ * An invitation whose role Timely ignored leaves somebody with a role that may see more
+ * (docs/reference/timely-api.md section 4): it is given at once.
+ */
 async function withRoleGiven(
   { tenant }: ApplyContext,
   user: TimelyUser,
@@ -223,8 +228,8 @@ async function spareOwners(
 }
 
 /**
- * Asks the directory once more for the fact behind a removal (behaviour.md, section 1.5). Answers why the person is to
- * stay after all; null when the removal stands.
+ * Asks the directory once more for the fact behind a removal (docs/reference/rules.md section 1.5). Answers why the
+ * person is to stay after all; null when the removal stands.
  */
 async function whyNotRemove(services: Services, tenant: Tenant, row: ChangeRow): Promise<string | null> {
   const { personId } = subjectOf(row);

@@ -1,4 +1,7 @@
-/** Changes of one team in Timely. A team has no version field: it is read right before it is written (timely-api.md, section 3). */
+/**
+ * Changes of one team in Timely. A team has no version field: it is read right before it is written
+ * (docs/reference/timely-api.md section 3).
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { teamStates } from '../../domain/journal/journal-states.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
@@ -41,8 +44,8 @@ export async function applyToTeam(application: ApplyContext, kind: TeamChange['k
 }
 
 /**
- * Posting a team twice makes two (timely-api.md, section 6), so it is sent once; and one that the list did not show is
- * looked for by its name before.
+ * Posting a team twice makes two (docs/reference/timely-api.md section 6), so it is sent once; and one that the list
+ * did not show is looked for by its name before.
  */
 async function createTeam(application: ApplyContext): Promise<ApplyResult> {
   const { services, tenant, row } = application;
@@ -202,7 +205,10 @@ async function somebodyCame(
   return team.members.some(({ userId }) => !known.has(userId));
 }
 
-/** Behind a read that proves nothing nobody leaves a team, not even somebody added by hand since (behaviour.md, section 1.3). */
+/**
+ * Behind a read that proves nothing nobody leaves a team, not even somebody added by hand since
+ * (docs/reference/rules.md section 1.3).
+ */
 async function manualPolicy(
   { database }: ApplyContext['services'],
   manual: 'keep' | 'remove',
@@ -247,7 +253,8 @@ async function giveUp(
   const { services, tenant, row } = application;
   const manual = await manualPolicy(services, tenant.file.teamMembers.manual, row);
   const members = mergeMembers({ current: team.members, wanted: [], managed: [...managed], manual });
-  // Whether Timely goes on listing removed users as members is unknown (timely-api.md, section 3): they keep no team.
+  // Whether Timely goes on listing removed users as members is unknown (docs/reference/timely-api.md section 3): they
+  // keep no team.
   const removed = await removedAmong(
     services.database,
     row.tenant,

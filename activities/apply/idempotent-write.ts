@@ -1,7 +1,7 @@
 /**
  * Sending what Timely must not get twice: it mails at each invitation, makes a second team of the same name, and knows
- * no idempotency key (timely-api.md, section 6). Each attempt is noted before it goes out, and as long as one is noted,
- * whoever comes next, in whatever process or cycle, looks before sending.
+ * no idempotency key (docs/reference/timely-api.md section 6). Each attempt is noted before it goes out, and as long as
+ * one is noted, whoever comes next, in whatever process or cycle, looks before sending.
  */
 import { ContractError, IgnoredError, PassingError, SyncError, UnsureError } from '../../domain/errors.ts';
 import { type Attempt, forgetAttempt, noteAttempt } from '../../store/planning/attempts.ts';
@@ -12,7 +12,7 @@ const settlesMs = 30_000;
 /** While Timely's own numbers speak against a repetition, it is looked again so often and so long within the cycle. */
 const lookAgainMs = 10_000;
 const lookWithinMs = 120_000;
-/** Timely itself lets an invitation be sent again after a day (timely-api.md, section 2.4). */
+/** Timely itself lets an invitation be sent again after a day (docs/reference/timely-api.md section 2.4). */
 const doubtMaxMs = 86_400_000;
 
 interface IdempotentWrite<Made> {

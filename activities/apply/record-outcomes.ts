@@ -26,7 +26,7 @@ type Dropped = Extract<ApplyResult, { outcome: 'dropped' }>;
 /** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
 const noSeat = 'no-seat';
 
-/** Refusals of one person or team; everybody else goes on (behaviour.md, section 7). */
+/** Refusals of one person or team; everybody else goes on (docs/reference/rules.md section 7). */
 export function concernsOneSubject(error: unknown): error is SyncError {
   if (error instanceof UnsureError) return error.retryAfterMs === null;
   return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;

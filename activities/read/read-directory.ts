@@ -169,12 +169,15 @@ async function giveUp(
   return reasons;
 }
 
-/** The index behind the service's own count lags, so a small shortfall proves nothing (microsoft-graph.md, section 2.1). */
+/**
+ * The index behind the service's own count lags, so a small shortfall proves nothing
+ * (docs/reference/microsoft-graph.md section 2.1).
+ */
 const countTolerance = 0.01;
 
 /**
- * A full read beside the service's own count and beside what was known before (behaviour.md, section 1.3): the last full
- * read, less those of whom proven rounds said since then that they are gone.
+ * A full read beside the service's own count and beside what was known before (docs/reference/rules.md section 1.3):
+ * the last full read, less those of whom proven rounds said since then that they are gone.
  */
 async function judgeSize(
   database: Services['database'],

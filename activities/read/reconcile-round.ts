@@ -43,9 +43,10 @@ export async function reconcileRound(
 }
 
 /**
- * A listing may miss an object that moves while it is read (microsoft-graph.md, section 2.1): what a whole read leaves
- * out without calling it removed is asked for before the replica forgets it. Seldom anything, since delta rounds have
- * told of those who left. Point reads make up for people and members; a missed group is a reason to read anew.
+ * A listing may miss an object that moves while it is read (docs/reference/microsoft-graph.md section 2.1): what a
+ * whole read leaves out without calling it removed is asked for before the replica forgets it. Seldom anything, since
+ * delta rounds have told of those who left. Point reads make up for people and members; a missed group is a reason to
+ * read anew.
  */
 export async function readUnmentioned(
   database: Database,

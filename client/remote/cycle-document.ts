@@ -5,7 +5,7 @@ import type { ChangeKind, Finding, HoldRule } from '../../domain/plan/change.ts'
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { everyItem, queryWorker } from './query.ts';
 
-/** What became of one tenant's cycle, by the contract of commands.md. */
+/** What became of one tenant's cycle, by the contract of docs/commands.md. */
 export interface TenantDocument {
   tenant: string;
   cycle: CycleReport;

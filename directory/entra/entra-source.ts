@@ -52,7 +52,9 @@ export function createEntraSource(settings: EntraSourceSettings, meter: Meter = 
   };
 }
 
-/** From the lagging index, so that it is evidence and no more (microsoft-graph.md, trap 12). */
+/**
+ * From the lagging index, so that it is evidence and no more (docs/reference/microsoft-graph.md section 12, trap 12).
+ */
 async function countObjects(graph: GraphClient, stream: DirectoryStream): Promise<number | null> {
   const request = { url: `/${stream}/$count`, headers: { ConsistencyLevel: 'eventual' } };
   const reply = await graph.send(request, countCalls[stream]);

@@ -1,11 +1,13 @@
-/** What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of commands.md. */
+/**
+ * What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of docs/commands.md.
+ */
 
 import type { DecisionChannel } from '../approvals/decision.ts';
 import type { ChainPlace, JournalKind } from '../journal/journal.ts';
 import type { Evidence } from '../people/directory.ts';
 import type { ChangeKind, Finding, HoldRule, RefusalRule } from '../plan/change.ts';
 
-/** How a tenant is, in one word (behaviour.md, section 7). */
+/** How a tenant is, in one word (docs/reference/rules.md section 7). */
 export const healthStates = [
   'ok',
   'needs-consent',

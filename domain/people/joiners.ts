@@ -209,7 +209,7 @@ function noAddress(match: Match): Finding {
   return finding('no-email', match, message);
 }
 
-/** Timely refuses digits in names (timely-api.md, section 2.4), and what `names.refused` lists. */
+/** Timely refuses digits in names (docs/reference/timely-api.md section 2.4), and what `names.refused` lists. */
 function nameFindings(match: Match, email: string, rules: NameRules): Finding[] {
   const { name, leftOut } = nameForTimely(match.person.name, email, rules);
   if (leftOut === '') return [];
@@ -219,7 +219,7 @@ function nameFindings(match: Match, email: string, rules: NameRules): Finding[] 
   ];
 }
 
-/** Name and address can be changed only by the person themself (timely-api.md, section 2.5). */
+/** Name and address can be changed only by the person themself (docs/reference/timely-api.md section 2.5). */
 function driftFindings(match: Match, rules: NameRules): Finding[] {
   const { person, email, user } = match;
   if (!user || match.how !== 'link') return [];

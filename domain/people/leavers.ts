@@ -11,7 +11,7 @@ import type { PersonLink } from './link.ts';
 import { emailOf } from './person.ts';
 import type { ScopeVerdict } from './scope.ts';
 
-/** How somebody left. Grace days are for `out-of-scope` alone (tenant.example.yaml, `leavers`). */
+/** How somebody left. Grace days are for `out-of-scope` alone (docs/tenant-file.md). */
 export type Departure = 'deleted' | 'disabled' | 'out-of-scope';
 
 /** A new value of `outOfScopeSince` of a link. */

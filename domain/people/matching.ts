@@ -1,4 +1,4 @@
-/** Which Timely user stands for which person (behaviour.md, section 3). */
+/** Which Timely user stands for which person (docs/reference/rules.md section 3). */
 import { groupBy } from '../group-by.ts';
 import { lazy } from '../lazy.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';

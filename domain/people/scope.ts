@@ -1,4 +1,4 @@
-/** Who is in scope, and why (behaviour.md, section 2). */
+/** Who is in scope, and why (docs/reference/rules.md section 2). */
 
 import { memoize } from '../lazy.ts';
 import type { Finding } from '../plan/change.ts';
@@ -222,12 +222,15 @@ function hasAccepted({ kind, invitation }: Person): boolean {
   return invitation === 'accepted' || (invitation === null && kind !== 'guest');
 }
 
-/** Anyone may have typed the contact address of somebody from outside (behaviour.md, section 2). */
+/** Anyone may have typed the contact address of somebody from outside (docs/reference/rules.md section 2). */
 function hasForeignContact({ email, domain }: ConditionSubject): boolean {
   return email !== null && domain !== domainOf(email);
 }
 
-/** Entra's own assignment counts direct members of an assigned group only (microsoft-graph.md, section 2.3). */
+/**
+ * Entra's own assignment counts direct members of an assigned group only
+ * (docs/reference/microsoft-graph.md section 2.3).
+ */
 function appMembership(appAssignments: readonly string[], index: MembershipIndex): (id: string) => boolean {
   const assigned = new Set(appAssignments);
   return (personId) =>

@@ -1,8 +1,8 @@
 /**
- * How fast an account is asked, as arithmetic. Timely tells no limit (timely-api.md, section 6), so it is found: what was
- * let through in the second before a 429 bounds it, and trials of two seconds narrow it down within eight. Then a rate
- * some per cent below is kept, and tried upwards again only after minutes. Apart from that, answers that take longer
- * and longer slow us down for as long as they do.
+ * How fast an account is asked, as arithmetic. Timely tells no limit (docs/reference/timely-api.md section 6), so it is
+ * found: what was let through in the second before a 429 bounds it, and trials of two seconds narrow it down within
+ * eight. Then a rate some per cent below is kept, and tried upwards again only after minutes. Apart from that, answers
+ * that take longer and longer slow us down for as long as they do.
  */
 import { nextTrial, noLimit, type ServiceLimit, safeShare, seenAt, trialMs } from './service-limit.ts';
 

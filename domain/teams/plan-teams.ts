@@ -1,4 +1,4 @@
-/** What is to be done for teams (behaviour.md, section 4). */
+/** What is to be done for teams (docs/reference/rules.md section 4). */
 
 import { groupBy } from '../group-by.ts';
 import type { Group } from '../people/directory.ts';

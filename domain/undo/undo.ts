@@ -85,7 +85,7 @@ function undoPeople(input: UndoInput) {
       const reason = `undo: cycle ${input.cycle} removed them`;
       change({ kind: 'reinstate', subject, reason, before: null, after: { role: invitedAs } });
     }
-    // Timely does not take this role with an invitation (timely-api.md, section 4).
+    // Timely does not take this role with an invitation (docs/reference/timely-api.md section 4).
     if (leads && (isGone || sameText(user.role, invitedAs))) giveRole(subject, invitedAs, state.role);
   }
 

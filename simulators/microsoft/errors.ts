@@ -1,4 +1,4 @@
-/** Error answers of Graph (microsoft-graph.md, section 4) and of the sign-in service (section 7.3). */
+/** Error answers of Graph and of the sign-in service (docs/reference/microsoft-graph.md sections 4 and 7.3). */
 import { randomUUID } from 'node:crypto';
 import { json, type SimulatedResponse } from '../answer.ts';
 

@@ -1,4 +1,4 @@
-/** Error answers of Timely (timely-api.md, section 6). */
+/** Error answers of Timely (docs/reference/timely-api.md section 6). */
 import { json, type SimulatedResponse } from '../answer.ts';
 import type { TimelyBehaviour } from './objects.ts';
 

@@ -145,7 +145,10 @@ export function timelyFaults(
   };
 }
 
-/** `errors` may be by field or not, texts or lists, and one documented case is plain text in quotes (section 6). */
+/**
+ * `errors` may be by field or not, texts or lists, and one documented case is plain text in quotes
+ * (docs/reference/timely-api.md section 6).
+ */
 function inShape(answer: SimulatedResponse, shape: ErrorShape): SimulatedResponse {
   const errors = isRecord(answer.json) && isRecord(answer.json.errors) ? answer.json.errors : {};
   const texts = Object.entries(errors).map(([field, told]) => {

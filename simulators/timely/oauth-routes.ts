@@ -1,4 +1,4 @@
-/** `/1.1/oauth/*` (timely-api.md, section 1). Bodies may be JSON or forms. */
+/** `/1.1/oauth/*` (docs/reference/timely-api.md section 1). Bodies may be JSON or forms. */
 import { type Call, json, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { oauthError, unauthorized } from './errors.ts';

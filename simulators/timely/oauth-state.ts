@@ -1,4 +1,7 @@
-/** OAuth of the simulated Timely: one application, codes, and rotating token pairs (timely-api.md, section 1). */
+/**
+ * OAuth of the simulated Timely: one application, codes, and rotating token pairs
+ * (docs/reference/timely-api.md section 1).
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import type { TimelyBehaviour } from './objects.ts';
 

@@ -1,4 +1,6 @@
-/** Timely's objects as its API shows them (timely-api.md, sections 2.1, 3, 4, 5). Times are Unix seconds. */
+/**
+ * Timely's objects as its API shows them (docs/reference/timely-api.md sections 2.1, 3, 4, 5). Times are Unix seconds.
+ */
 
 export interface StoredUser {
   id: number;
@@ -64,12 +66,15 @@ export interface StoredAccount {
 /** A mail that Timely sent to somebody, or did not need to send. */
 export interface Mail {
   email: string;
-  /** `reinstatement`: somebody who was in the account before gets no activation link (section 2.4). */
+  /**
+   * `reinstatement`: somebody who was in the account before gets no activation link
+   * (docs/reference/timely-api.md section 2.4).
+   */
   kind: 'invitation' | 'repeated invitation' | 'reinstatement';
   at: string;
 }
 
-/** Where the datasheet knows no answer, or two: each a switch (timely-api.md, section 10). */
+/** Where the datasheet knows no answer, or two: each a switch (docs/reference/timely-api.md section 10). */
 export interface TimelyBehaviour {
   /** Most rows of one page, whatever `limit` says. */
   pageCap: number;

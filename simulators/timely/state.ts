@@ -108,7 +108,7 @@ export class TimelyState {
       .length;
   }
 
-  /** Invites somebody, invites again, or takes a removed user back (timely-api.md, section 2.4). */
+  /** Invites somebody, invites again, or takes a removed user back (docs/reference/timely-api.md section 2.4). */
   invite(name: string, email: string, settings: UserSettings): StoredUser {
     const known = this.byEmail(email);
     const returns = known?.deleted && this.behaviour.reinvited === 'same id';

@@ -1,4 +1,4 @@
-/** `/1.1/{account}/teams` and `/roles` (timely-api.md, sections 3 and 4). */
+/** `/1.1/{account}/teams` and `/roles` (docs/reference/timely-api.md sections 3 and 4). */
 import { z } from 'zod';
 import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
@@ -79,7 +79,7 @@ function listTeams(frame: TimelyFrame, call: Call): SimulatedResponse {
   return json(200, sorted.slice(start, start + limit).map(showIn(behaviour.teamLists)));
 }
 
-/** `users` and `user_ids` are not among what is always there (section 3). */
+/** `users` and `user_ids` are not among what is always there (docs/reference/timely-api.md section 3). */
 const showIn = (which: 'members' | 'ids' | 'nothing') => (team: StoredTeam) => {
   const { users, user_ids, ...rest } = showTeam(team);
   if (which === 'members') return { ...rest, users, user_ids };

@@ -1,4 +1,4 @@
-/** `/1.1/{account}/users` (timely-api.md, section 2). */
+/** `/1.1/{account}/users` (docs/reference/timely-api.md section 2). */
 import { z } from 'zod';
 import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
@@ -9,7 +9,7 @@ import { type StoredUser, showBareUser, showUser } from './objects.ts';
 import { window } from './paging.ts';
 import type { UserSettings } from './state.ts';
 
-/** The domain must be lower case (section 2.4). */
+/** The domain must be lower case (docs/reference/timely-api.md section 2.4). */
 const emailPattern = /^([^@\s]+)@((?:[-a-z0-9]+\.)+[a-z]{2,})$/;
 const maxExternalIdLength = 512;
 
@@ -118,7 +118,7 @@ function searchUsers(frame: TimelyFrame, { query }: Call): SimulatedResponse {
   );
 }
 
-/** What asking for a removed user answers is unknown (section 2.3). */
+/** What asking for a removed user answers is unknown (docs/reference/timely-api.md section 2.3). */
 function shownUser(frame: TimelyFrame, call: Call): StoredUser {
   const { state } = frame;
   const user = state.user(Number(call.params.id));
@@ -176,7 +176,10 @@ function inviteRefusal({ state }: TimelyFrame, email: string): SimulatedResponse
   return full ? unprocessable({ message: 'There are no free seats in this workspace.' }) : null;
 }
 
-/** Name and e-mail are the person's own: they are ignored, and the answer is 200 all the same (section 2.5). */
+/**
+ * Name and e-mail are the person's own: they are ignored, and the answer is 200 all the same
+ * (docs/reference/timely-api.md section 2.5).
+ */
 function updateUser(frame: TimelyFrame, call: Call): SimulatedResponse {
   const user = presentUser(frame, call);
   const { role_id, ...rest } = readSettings(frame, userOf(call.body), false);

@@ -7,8 +7,8 @@ import { decrypt, type EncryptionKeys, encrypt } from './encryption.ts';
 
 /**
  * A vault for one tenant's tokens. `withLock` holds a lock over all processes while `work` runs; `save` commits at once,
- * so that a new pair is stored before anybody uses it (behaviour.md, section 7). What an older key has opened is sealed
- * anew with the current one at once.
+ * so that a new pair is stored before anybody uses it (docs/reference/rules.md section 7). What an older key has opened
+ * is sealed anew with the current one at once.
  */
 export function createTokenVault<Tokens>(
   database: Database,

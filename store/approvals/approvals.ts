@@ -1,4 +1,7 @@
-/** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
+/**
+ * Requests for approval: what they ask about, what was decided, and which fingerprints that frees
+ * (docs/reference/rules.md section 6).
+ */
 import { and, asc, eq, gt, gte, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { ApprovalStatus, ApprovalSummary, Page } from '../../domain/contract/report.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';

@@ -1,4 +1,4 @@
-/** Answers to requests: recorded once, each change for itself (behaviour.md, section 6). */
+/** Answers to requests: recorded once, each change for itself (docs/reference/rules.md section 6). */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';

@@ -111,7 +111,10 @@ async function lockHead(store: Transaction, tenant: string): Promise<void> {
   await lock();
 }
 
-/** Removals done since a moment without anybody's approval: the window of `removals` (behaviour.md, section 5). */
+/**
+ * Removals done since a moment without anybody's approval: the window of `removals`
+ * (docs/reference/rules.md section 5).
+ */
 export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
   return await store.$count(
     journalEntries,

@@ -94,7 +94,8 @@ export async function finishCycle(
 
 /**
  * What a cycle has to be for the tenant to have had its first: through without trouble, on a read that could prove
- * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked (behaviour.md, section 5).
+ * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked
+ * (docs/reference/rules.md section 5).
  */
 export const isWholeCycle = (tenant: string): SQL | undefined =>
   and(

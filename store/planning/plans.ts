@@ -9,8 +9,9 @@ import { attempts, changes, failures, findings } from '../schema/tables.ts';
 export type ChangeRow = typeof changes.$inferSelect;
 
 /**
- * Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4).
- * A write of a team says all of it (timely-api.md, section 3), so a team is renamed before its members are set, not beside.
+ * Phases in which a plan is applied: removals free seats and close doors, teams need their people
+ * (docs/reference/rules.md section 4). A write of a team says all of it (docs/reference/timely-api.md section 3), so a
+ * team is renamed before its members are set, not beside.
  */
 const phases = ['removals', 'people', 'roles', 'names of teams', 'teams'] as const;
 
@@ -184,7 +185,7 @@ export async function setDone(store: Store, tenant: string, done: readonly Chang
     where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)}`);
 }
 
-/** First wait of somebody who failed, doubled each time up to a day (behaviour.md, section 7). */
+/** First wait of somebody who failed, doubled each time up to a day (docs/reference/rules.md section 7). */
 const retryFirstMs = 60_000;
 const retryMaxMs = 86_400_000;
 

@@ -1,7 +1,7 @@
 /**
  * Who has something to do with whom: the people and Timely users that a plan may take for one another, by link, external
- * id or address (behaviour.md, section 3). Whoever is not in there neither changes what is planned for those who are, nor
- * is changed by it.
+ * id or address (docs/reference/rules.md section 3). Whoever is not in there neither changes what is planned for those
+ * who are, nor is changed by it.
  */
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { Person } from '../../domain/people/directory.ts';

@@ -1,5 +1,5 @@
 /**
- * The end of a round: replica and cursor move in one transaction (behaviour.md, section 1.1).
+ * The end of a round: replica and cursor move in one transaction (docs/reference/rules.md section 1.1).
  *
  * What a round comes to is worked out first, into temporary tables, by window functions over the staged entries alone.
  * A join of the staging table would be planned by statistics of a table that is filled and emptied all the time, row by
@@ -150,7 +150,7 @@ async function takeOutObjects(store: Store, { tenant, stream, mode }: CommitRoun
 
 /**
  * Writes what the round says of each object: all there is to say in a whole read, what changed in an incremental one.
- * Only rows that differ afterwards are written: replays cost nothing (microsoft-graph.md, section 1.3).
+ * Only rows that differ afterwards are written: replays cost nothing (docs/reference/microsoft-graph.md section 1.3).
  */
 async function putInObjects(store: Store, { tenant, stream, mode }: CommitRound): Promise<number> {
   const facts = mode === 'replace' ? sql`excluded.facts` : sql`replica.facts || excluded.facts`;

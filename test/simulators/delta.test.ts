@@ -8,7 +8,10 @@ import { readAll, withWorld } from './world.ts';
 
 const clock = () => new Date('2026-05-01T00:00:00Z');
 
-/** A reader as the datasheet describes one: it merges entries, and knows nothing of the simulator's versions. */
+/**
+ * A reader as docs/reference/microsoft-graph.md section 1.6 describes one: it merges entries, and knows nothing of the
+ * simulator's versions.
+ */
 interface Replica {
   objects: Map<string, { displayName: unknown; members: Set<string> }>;
   version: number;

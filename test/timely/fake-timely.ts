@@ -1,4 +1,7 @@
-/** A small Timely on 127.0.0.1 that enforces the datasheet on what it is asked, with switches for what is unknown. */
+/**
+ * A small Timely on 127.0.0.1 that enforces docs/reference/timely-api.md on what it is asked, with switches for what is
+ * unknown.
+ */
 import { once } from 'node:events';
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';

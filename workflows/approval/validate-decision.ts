@@ -14,7 +14,8 @@ const noteMax = 2_000;
 
 /**
  * What is wrong with an answer, in a sentence for whoever gave it; null when nothing is. Synchronous, because an
- * asynchronous validator does not refuse (temporal.md, section 2.6). Temporal's UI sends whatever was typed.
+ * asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). Temporal's UI sends whatever was
+ * typed.
  */
 export function problemWith(input: DecideInput, { id, state, who }: ApprovalFacts): string | null {
   const problem = nonsenseIn(input);

@@ -22,7 +22,7 @@ export interface ApplyPlanResult {
   cycleError: CycleError | null;
 }
 
-/** So many changes in a row that Timely did not answer stop the applying (behaviour.md, section 7). */
+/** So many changes in a row that Timely did not answer stop the applying (docs/reference/rules.md section 7). */
 const unansweredMax = 5;
 const unansweredCallsShown = 3;
 /** Failures that end the applying at once: nobody's change could go through. */
@@ -110,7 +110,7 @@ async function applyBatch(batch: ApplyBatch, changes: Listed[]): Promise<Applied
     .catch(() => ({ outcomes: [], retryIndividually: positions }));
 }
 
-/** Temporal takes summaries of 400 bytes (temporal.md, section 1.3). */
+/** Temporal takes summaries of 400 bytes (docs/reference/temporal.md section 1.3). */
 function summaryOf(changes: Listed[]): string {
   const [first, ...others] = changes;
   return `${first?.label ?? ''} and ${others.length} more`;

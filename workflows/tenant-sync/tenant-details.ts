@@ -16,7 +16,10 @@ const words: [keyof CycleCounts, string][] = [
   ['failed', 'failed'],
 ];
 
-/** Markdown: a list, because the UI sets tables without space between their columns (temporal.md, section 2.12). */
+/**
+ * Markdown: a list, because the UI sets tables without space between their columns
+ * (docs/reference/temporal.md section 2.12).
+ */
 export function detailsOf(status: TenantStatus, counts: CycleCounts | null): string {
   const lines = [`**Tenant ${status.tenant}**, cycle ${status.cycle}: ${status.health}`];
   if (status.cycleError) lines.push('', `${status.cycleError.message} ${status.cycleError.remedy}`);

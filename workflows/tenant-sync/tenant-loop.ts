@@ -235,7 +235,7 @@ export function createTenantLoop(input: TenantSyncInput) {
   };
 }
 
-/** Synchronous, because an asynchronous validator does not refuse (temporal.md, section 2.6). */
+/** Synchronous, because an asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). */
 function requireFile(input: ConfigureInput): void {
   if (typeof input?.file === 'object' && input.file !== null) return;
   throw ApplicationFailure.nonRetryable(

@@ -67,7 +67,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       const response: Response = await sendPrepared(prepared, request);
       const body = parseJson(await response.text());
       const reply = { status: response.status, headers: response.headers, body };
-      // The header is there only from 0.8 of the limit on (microsoft-graph.md, section 4).
+      // The header is there only from 0.8 of the limit on (docs/reference/microsoft-graph.md section 4).
       meter.directoryRequest({ ...costOf(reply, call), throttleRatio: throttleRatioOf(reply) ?? 0 });
       return reply;
     } catch (error) {

@@ -15,7 +15,7 @@ const anyGroup = z.object({ id: z.string() });
 
 /**
  * Asks for some people one by one, and which of the groups those who are live are in: the fact behind a removal
- * (behaviour.md, section 1.5). An answer that proves nothing is an error, never "gone".
+ * (docs/reference/rules.md section 1.5). An answer that proves nothing is an error, never "gone".
  */
 export async function confirmPeople(
   graph: GraphClient,

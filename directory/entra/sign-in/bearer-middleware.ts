@@ -5,7 +5,7 @@ export class GraphExchange implements MiddlewareOptions {
   readonly token: string;
   /** A link of the service, which goes out untouched; null where the SDK's own address is meant. */
   readonly link: string | null;
-  /** Why there was no answer; the SDK's own error drops the cause (microsoft-graph.md, section 8.1). */
+  /** Why there was no answer; the SDK's own error drops the cause (docs/reference/microsoft-graph.md section 8.1). */
   failure: unknown = null;
 
   constructor(token: string, link: string | null) {
@@ -34,7 +34,8 @@ export class BearerMiddleware implements Middleware {
     const exchange = context.middlewareControl?.getMiddlewareOptions(GraphExchange);
     if (!(exchange instanceof GraphExchange) || !this.#next)
       throw new Error('A Graph request without its exchange.');
-    // The SDK takes addresses apart and puts them together in another order (microsoft-graph.md, section 8.1).
+    // The SDK takes addresses apart and puts them together in another order
+    // (docs/reference/microsoft-graph.md section 8.1).
     if (exchange.link !== null) context.request = exchange.link;
     if (!isOfOrigin(String(context.request), this.#origin))
       throw new Error('A Graph request to a foreign host.');

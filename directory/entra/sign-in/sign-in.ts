@@ -29,7 +29,10 @@ interface Credential {
 
 type ExtraPolicy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
 
-/** What one sign-in saw, beside the library's error, which keeps next to nothing (microsoft-graph.md, section 7.2). */
+/**
+ * What one sign-in saw, beside the library's error, which keeps next to nothing
+ * (docs/reference/microsoft-graph.md section 7.2).
+ */
 interface Attempt {
   refusal: SignInRefusal | null;
   /** Why no answer came: a name such as `ECONNREFUSED`. */

@@ -1,6 +1,7 @@
 /**
- * Delta rounds (microsoft-graph.md, section 1). A round reads what changed after the version `from`; a link carries the
- * round and the place where the next page begins, so that any link can be asked for again, in any order.
+ * Delta rounds (docs/reference/microsoft-graph.md section 1). A round reads what changed after the version `from`; a
+ * link carries the round and the place where the next page begins, so that any link can be asked for again, in any
+ * order.
  */
 import {
   type DirectoryObject,

@@ -1,4 +1,4 @@
-/** Which application permissions let a call through (microsoft-graph.md, section 2.4). */
+/** Which application permissions let a call through (docs/reference/microsoft-graph.md section 2.4). */
 import type { Call, SimulatedResponse } from '../../answer.ts';
 import { graphError } from '../errors.ts';
 import type { MicrosoftFrame } from '../frame.ts';

@@ -1,4 +1,4 @@
-/** OData query options as far as the directory needs them (microsoft-graph.md, sections 2.1 and 2.2). */
+/** OData query options as far as the directory needs them (docs/reference/microsoft-graph.md sections 2.1 and 2.2). */
 import { type Call, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import { graphError } from '../errors.ts';
 import type { DirectoryObject, ObjectKind } from './objects.ts';
@@ -155,7 +155,7 @@ function nextLink(call: Call, origin: string, position: number): string {
   return `${origin}${encodeURI(call.path)}?${query}`;
 }
 
-/** `$select` makes a read cheaper, `$expand` dearer (microsoft-graph.md, section 4). */
+/** `$select` makes a read cheaper, `$expand` dearer (docs/reference/microsoft-graph.md section 4). */
 export function resourceUnitsOf(call: Call, base: number): number {
   const { query } = call;
   const top = Number(query.get('$top') ?? 100);

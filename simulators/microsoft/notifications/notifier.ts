@@ -9,7 +9,10 @@ import type { MicrosoftFault } from '../faults/faults.ts';
 import type { MicrosoftOptions } from '../options.ts';
 import { changeToldTo, type GraphSubscription } from './subscriptions.ts';
 
-/** The service waits this long for an answer, and tries again for four hours with growing waits (section 5). */
+/**
+ * The service waits this long for an answer, and tries again for four hours with growing waits
+ * (docs/reference/microsoft-graph.md section 5).
+ */
 const answerWithinMs = 10_000;
 const firstWaitMs = 1_000;
 const triesForMs = 4 * 3_600_000;

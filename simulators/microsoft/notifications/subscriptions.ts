@@ -1,4 +1,7 @@
-/** Subscriptions to changes: what is kept of one, and which changes it is told (microsoft-graph.md, section 5). */
+/**
+ * Subscriptions to changes: what is kept of one, and which changes it is told
+ * (docs/reference/microsoft-graph.md section 5).
+ */
 import type { DirectoryObject } from '../directory/objects.ts';
 
 export interface GraphSubscription {

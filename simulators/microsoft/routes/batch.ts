@@ -1,4 +1,4 @@
-/** `$batch`: up to 20 requests in one (microsoft-graph.md, section 6). */
+/** `$batch`: up to 20 requests in one (docs/reference/microsoft-graph.md section 6). */
 import { z } from 'zod';
 import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
@@ -54,7 +54,7 @@ async function batch(
     if (response.status >= 400) failed.add(request.id);
     responses.push(response);
   }
-  // The order of the answers is free (section 6), so clients must not rely on it.
+  // The order of the answers is free (docs/reference/microsoft-graph.md section 6), so clients must not rely on it.
   return json(200, { responses: responses.reverse() });
 }
 

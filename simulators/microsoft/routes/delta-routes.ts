@@ -1,4 +1,4 @@
-/** `users/delta` and `groups/delta` (microsoft-graph.md, section 1). */
+/** `users/delta` and `groups/delta` (docs/reference/microsoft-graph.md section 1). */
 import { type Call, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import { type DeltaRound, type PagePlace, readDeltaPage } from '../directory/delta.ts';
@@ -57,7 +57,7 @@ function goOn(frame: MicrosoftFrame, kind: ObjectKind, call: Call, token: string
 
 function firstRound(frame: MicrosoftFrame, kind: ObjectKind, call: Call): DeltaRound {
   const now = frame.clock();
-  // `$expand` is ignored on delta, the others are refused (microsoft-graph.md, section 1.1).
+  // `$expand` is ignored on delta, the others are refused (docs/reference/microsoft-graph.md section 1.1).
   for (const option of ['$top', '$orderby', '$search']) {
     if (call.query.has(option))
       throw badRequest(

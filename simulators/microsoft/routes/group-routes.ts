@@ -1,4 +1,4 @@
-/** Groups and their members (microsoft-graph.md, section 2.2). */
+/** Groups and their members (docs/reference/microsoft-graph.md section 2.2). */
 import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import type { DirectoryObject } from '../directory/objects.ts';

@@ -1,4 +1,7 @@
-/** Directory roles, assignments to the enterprise application, the organization (microsoft-graph.md, sections 2.3 and 9). */
+/**
+ * Directory roles, assignments to the enterprise application, the organization
+ * (docs/reference/microsoft-graph.md sections 2.3 and 9).
+ */
 import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import { badRequest, filterTest, list, showTyped } from '../directory/query.ts';

@@ -1,4 +1,4 @@
-/** The sign-in service: discovery and client-credential tokens (microsoft-graph.md, section 7). */
+/** The sign-in service: discovery and client-credential tokens (docs/reference/microsoft-graph.md section 7). */
 import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import { type Route, textField } from '../../service.ts';
 import { graphError, signInError } from '../errors.ts';

@@ -1,4 +1,7 @@
-/** `/subscriptions`: made after a handshake with both addresses, renewed, reauthorized, ended (microsoft-graph.md, section 5). */
+/**
+ * `/subscriptions`: made after a handshake with both addresses, renewed, reauthorized, ended
+ * (docs/reference/microsoft-graph.md section 5).
+ */
 import { randomUUID } from 'node:crypto';
 import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import { type Route, textField } from '../../service.ts';

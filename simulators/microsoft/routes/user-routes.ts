@@ -1,4 +1,7 @@
-/** Users: point reads, lists, deleted ones, and which groups somebody is in (microsoft-graph.md, sections 2 and 3). */
+/**
+ * Users: point reads, lists, deleted ones, and which groups somebody is in
+ * (docs/reference/microsoft-graph.md sections 2 and 3).
+ */
 import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import { type DirectoryObject, linked, type ObjectKind } from '../directory/objects.ts';
