@@ -1,8 +1,10 @@
 /** A plan through the gate, with what the store knows of earlier requests, removals and cycles. */
+
 import { durationMs } from '../../config/duration.ts';
 import { gate } from '../../domain/gate/gate.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
+import { dayMs } from '../../domain/time.ts';
 import { type ApprovalState, loadApprovalState } from '../../store/approvals/approvals.ts';
 import { removalsSince } from '../../store/journal/journal.ts';
 import { isFirstCycle } from '../../store/planning/cycles.ts';
@@ -13,8 +15,6 @@ export type PlanForGate = Pick<
   GateInput,
   'rules' | 'plan' | 'directory' | 'timely' | 'personLinks' | 'parked' | 'seatRefused'
 >;
-
-const dayMs = 86_400_000;
 
 /** Gates the plan as of now. Answers the standing of earlier requests too: it names the approvals that free a change. */
 export async function gatePlan(

@@ -1,6 +1,8 @@
 /** Opens a cycle and decides whether it reads everything or only what changed. */
+
 import { durationMs } from '../../config/duration.ts';
 import { directoryStreams } from '../../directory/source.ts';
+import { dayMs } from '../../domain/time.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
 import { openCycle } from '../../store/planning/cycles.ts';
 import { cursorOf } from '../../store/replica/staging.ts';
@@ -36,7 +38,7 @@ export interface OpenCycleResult extends CycleKey {
  * Delta tokens of directory objects live seven days; a day of that is kept as a margin
  * (docs/reference/microsoft-graph.md section 1.6).
  */
-const cursorAgeMaxMs = 6 * 86_400_000;
+const cursorAgeMaxMs = 6 * dayMs;
 
 export function createOpenCycleActivities(services: Services) {
   return {

@@ -1,10 +1,12 @@
 /** What is to be done about people who are linked and no longer in scope, and about users nobody stands for. */
+
 import type { Finding } from '../plan/change.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { NeedsReplan } from '../plan/unplanned-context.ts';
 import type { Hold, UnsignedPersonChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, foldText } from '../text.ts';
+import { dayMs } from '../time.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
@@ -54,8 +56,6 @@ interface Leaver {
   departure: Departure;
   verdict: ScopeVerdict | null;
 }
-
-const millisecondsPerDay = 86_400_000;
 
 /** How a verdict says that somebody left; null while they are in scope. No verdict: the directory no longer has them. */
 export function departureOf(verdict: ScopeVerdict | null): Departure | null {
@@ -142,7 +142,7 @@ function strayLeavers({ people, timely, index, verdicts, matchedUserIds }: Leave
 }
 
 function isGraceOver(since: string, graceDays: number, now: string): boolean {
-  return Date.parse(now) >= Date.parse(since) + graceDays * millisecondsPerDay;
+  return Date.parse(now) >= Date.parse(since) + graceDays * dayMs;
 }
 
 function removal(leaver: Leaver, doubts: readonly string[]): UnsignedPersonChange {

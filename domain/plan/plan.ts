@@ -16,8 +16,9 @@ import { desiredTeams } from '../teams/desired-teams.ts';
 import { planTeams } from '../teams/plan-teams.ts';
 import { compareText } from '../text.ts';
 import type { TimelySnapshot } from '../timely.ts';
-import type { ChangeKind, Finding, PersonSubject, PlannedChange, TeamSource, TeamSubject } from './change.ts';
+import type { Finding, PersonSubject, PlannedChange, TeamSource, TeamSubject } from './change.ts';
 import type { Digest } from './fingerprint.ts';
+import { compareKinds } from './phases.ts';
 import { buildPlanIndex, type PlanIndex } from './plan-index.ts';
 import type { NeedsReplan, UnplannedContext } from './unplanned-context.ts';
 import {
@@ -65,18 +66,6 @@ export interface Plan {
   /** Both sides by their keys, for the gate. */
   index: PlanIndex;
 }
-
-const order: Record<ChangeKind, number> = {
-  remove: 0,
-  invite: 1,
-  reinstate: 1,
-  link: 1,
-  changeRole: 2,
-  createTeam: 3,
-  renameTeam: 4,
-  setTeamMembers: 5,
-  retireTeam: 6,
-};
 
 /**
  * Makes the plan.
@@ -234,7 +223,7 @@ function teamPeopleOf(
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
   return (
-    order[one.kind] - order[other.kind] ||
+    compareKinds(one.kind, other.kind) ||
     compareText(nameOf(one.subject), nameOf(other.subject)) ||
     compareText(idOf(one.subject), idOf(other.subject)) ||
     compareText(one.kind, other.kind) ||

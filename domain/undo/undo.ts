@@ -8,6 +8,7 @@ import type { JournalPerson } from '../journal/journal-states.ts';
 import type { PersonLink } from '../people/link.ts';
 import { teamLeadRole } from '../people/roles.ts';
 import type { Finding, PersonSubject, PlannedChange, TeamSubject } from '../plan/change.ts';
+import { compareKinds, phaseOf } from '../plan/phases.ts';
 import type { Plan } from '../plan/plan.ts';
 import {
   type PlannedPersonChange,
@@ -176,21 +177,14 @@ function generalFindings(
   ];
 }
 
-const order: readonly PlannedChange['kind'][] = [
-  'remove',
-  'invite',
-  'reinstate',
-  'link',
-  'changeRole',
-  'retireTeam',
-  'renameTeam',
-  'createTeam',
-  'setTeamMembers',
-];
+/** A team that an undo retires may have the name of one that it makes again, so it goes first within its phase. */
+const staysRank = ({ kind }: PlannedChange) => (kind === 'retireTeam' ? 0 : 1);
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
   return (
-    order.indexOf(one.kind) - order.indexOf(other.kind) ||
+    phaseOf(one.kind) - phaseOf(other.kind) ||
+    staysRank(one) - staysRank(other) ||
+    compareKinds(one.kind, other.kind) ||
     compareText(one.subject.name, other.subject.name) ||
     compareText(one.fingerprint, other.fingerprint)
   );

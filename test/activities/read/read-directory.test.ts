@@ -1,6 +1,8 @@
 /** What a reading is trusted for, and what it makes of gaps, against the simulated Microsoft and a real store. */
+
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PassingError, UnansweredError } from '../../../domain/errors.ts';
+import { dayMs } from '../../../domain/time.ts';
 import type { FaultSetting } from '../../../simulators/faults.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
@@ -180,8 +182,6 @@ test('a whole read replaces what was known: a manager who is no longer told of i
     await world.read({ full: true });
     expect(await world.replica()).toEqual(world.truth());
   }));
-
-const dayMs = 24 * 3_600_000;
 
 test('a cursor is used for six days and not a minute more, though the service would still take it', () =>
   withWorld(async (world) => {

@@ -1,4 +1,5 @@
 /** A tenant in the store without either service, whose both sides are edited by the writers that reads and changes use. */
+
 import { randomBytes } from 'node:crypto';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
 import { createMakePlanActivities } from '../../../activities/cycle/make-plan.ts';
@@ -9,6 +10,7 @@ import { groupsNamedIn } from '../../../config/rules.ts';
 import type { DirectoryEntry, DirectoryStream } from '../../../directory/source.ts';
 import type { Membership } from '../../../domain/people/directory.ts';
 import type { Change } from '../../../domain/plan/change.ts';
+import { phases } from '../../../domain/plan/phases.ts';
 import type { TimelyUser } from '../../../domain/timely.ts';
 import { recordDecision } from '../../../store/approvals/decisions.ts';
 import type { Database } from '../../../store/database.ts';
@@ -265,7 +267,7 @@ export async function editedTenant(database: Database, world: World) {
     /** Notes the end of the last plan's changes of people and teams, as applying does; every `failing`th fails. */
     async applyPlan(failing: number): Promise<void> {
       const cycle = (await tenantRow(database, name))?.planCycle ?? 0;
-      for (const phase of [0, 1, 2, 3, 4]) {
+      for (const phase of phases.keys()) {
         const where = { tenant: name, cycle, phase, from: 0, limit: 100 };
         for (const { position } of await nextChanges(database, where)) {
           const row = await loadChange(database, name, cycle, position);
