@@ -16,7 +16,7 @@ import {
 } from '../../store/planning/partial-plan-input.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
-import type { PlanBaseline } from '../../store/schema/tables.ts';
+import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import type { Services, Tenant } from '../services.ts';
 import { gatePlan } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';

@@ -17,7 +17,7 @@ import {
   startsRemembered,
 } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database, Store } from '../database.ts';
-import { rateLimits } from '../schema/tables.ts';
+import { rateLimits } from '../schema/account-tables.ts';
 
 /** Moments are taken for so long ahead, so that a fast account does not cost a round trip for each request. */
 const takenAheadMs = 30;

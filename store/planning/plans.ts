@@ -7,7 +7,7 @@ import { phaseOf, phases } from '../../domain/plan/phases.ts';
 import { dayMs } from '../../domain/time.ts';
 import { openApprovalsOf } from '../approvals/open-approvals.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
-import { attempts, changes, failures, findings } from '../schema/tables.ts';
+import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
 

@@ -174,7 +174,7 @@ export async function editedTenant(database: Database, world: World) {
       const key = await open('incremental');
       const planned = await tenantRow(database, name);
       const isSameDay = planned?.plannedDay === now().toISOString().slice(0, 10);
-      const baseline = isSameDay ? planned.planBasis : null;
+      const baseline = isSameDay ? planned.planBaseline : null;
       const facts = await gateFacts();
       const part = await planTenant(services, tenant, key, baseline, facts);
       const whole = await planTenant(services, tenant, key, null, facts);

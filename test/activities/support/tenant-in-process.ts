@@ -29,7 +29,7 @@ import {
   directoryMemberships,
   directoryPeople,
 } from '../../../store/schema/directory-tables.ts';
-import { personLinks, teamLinks } from '../../../store/schema/tables.ts';
+import { personLinks, teamLinks } from '../../../store/schema/link-tables.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
 import { createTimelyApi } from '../../../timely/api.ts';
 import { exampleData } from '../../config/example.ts';

@@ -140,9 +140,9 @@ describe('people', () => {
     const tenant = await newTenant();
     const page = [person('a', { name: 'Ada', attributes: { department: 'Design' } })];
     await round(tenant, 'users', 'replace', [page]);
-    const touched = (await tenantRow(store.database, tenant))?.touched;
+    const touched = (await tenantRow(store.database, tenant))?.planRevision;
     expect(await round(tenant, 'users', 'merge', [page, page])).toBe(0);
-    expect((await tenantRow(store.database, tenant))?.touched).toBe(touched);
+    expect((await tenantRow(store.database, tenant))?.planRevision).toBe(touched);
   });
 
   test('somebody both live and removed in a round is as the point read says', async () => {
