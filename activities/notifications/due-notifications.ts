@@ -7,7 +7,7 @@ import { groupBy } from '../../domain/group-by.ts';
 import { type NotificationKind, notificationKinds } from '../../domain/notifications/notification.ts';
 import {
   dueOutageNotification,
-  failureKeys,
+  failureKeyPrefix,
   type OutageNotification,
 } from '../../domain/notifications/outage.ts';
 import { dayMs } from '../../domain/time.ts';
@@ -142,6 +142,6 @@ async function undeliveredOutage(
   if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
   const heard =
     notification.kind === 'trouble' ||
-    (await wasDelivered(database, tenant, id, failureKeys(notification.number)));
+    (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
   return heard ? notification : null;
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { type ChangeNotifications, type DirectoryStream, directoryStreams } from '../../directory/source.ts';
-import { NotFoundError, PassingError, SyncError, ThrottledError } from '../../domain/errors.ts';
+import { NotFoundError, SyncError, ThrottledError, TransientError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { dayMs } from '../../domain/time.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
@@ -148,7 +148,7 @@ function ignoreSyncError(error: unknown): void {
 }
 
 function waitAfter(error: SyncError): number {
-  return error instanceof ThrottledError || error instanceof PassingError
+  return error instanceof ThrottledError || error instanceof TransientError
     ? Math.max(error.retryAfterMs ?? 0, passingWaitMs)
     : otherWaitMs;
 }
