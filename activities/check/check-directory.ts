@@ -7,8 +7,7 @@ import { SyncError } from '../../domain/errors.ts';
 import { buildMembershipIndex } from '../../domain/people/membership.ts';
 import { scopeVerdicts } from '../../domain/people/scope.ts';
 import { formatCount } from '../../domain/text.ts';
-import { loadDirectory } from '../../store/replica/replica.ts';
-import { cursorOf } from '../../store/replica/staging.ts';
+import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
 import { readLive } from '../read/live-directory.ts';
 import { readPlanOf, type Services } from '../services.ts';
 import { checkLimits } from './check-limits.ts';
@@ -44,7 +43,7 @@ async function checkScope(
   directory: DirectorySource,
 ): Promise<CheckResult[]> {
   const plan = readPlanOf(file);
-  const cursor = await cursorOf(database, file.tenant, 'users');
+  const cursor = await cursorOf(database, { tenant: file.tenant, stream: 'users' });
   // The replica of another directory, or one without the attributes that this file asks for, tells nothing.
   const isRead = cursor?.scope === directory.cursorScope(plan);
   const live = isRead ? await loadDirectory(database, file.tenant) : await readLive(directory, plan);
