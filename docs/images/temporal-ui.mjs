@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { inProject, projectFolder, say } from './project.mjs';
-import { run } from './run.mjs';
-import { SetupError } from './setup-error.mjs';
+import { inProject, projectFolder, say } from '../../setup/project.mjs';
+import { run } from '../../setup/run.mjs';
+import { SetupError } from '../../setup/setup-error.mjs';
 
 const picture = inProject('docs', 'images', 'temporal-ui.png');
 const workflowId = 'tenant/contoso';
