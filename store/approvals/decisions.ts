@@ -2,6 +2,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
+import { failureTypes } from '../../domain/errors.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';
 import { asJson, type Database, type Store } from '../database.ts';
 import { requestReplan } from '../planning/dirty-subjects.ts';
@@ -21,7 +22,7 @@ export interface RecordedDecision {
 
 /** Refused because it makes no sense; the message is for the person who decided. */
 export class WrongUseError extends Error {
-  override readonly name = 'WrongUse';
+  override readonly name = failureTypes.wrongUse;
 }
 
 /** A change of a request, without what is only shown of it: a request may have a hundred thousand. */
