@@ -45,8 +45,8 @@ export interface ApprovalTerms {
   /** What the request asks, in a sentence and as Markdown. */
   title: string;
   details: string;
-  /** What was answered so far, as Markdown. */
-  answers: string[];
+  /** The last decisions, oldest first, as Markdown. */
+  decisions: string[];
 }
 
 export interface DecideApprovalInput extends ApprovalKey {
@@ -60,7 +60,7 @@ export interface DecideApprovalInput extends ApprovalKey {
   except: string[];
 }
 
-const answersShown = 20;
+const decisionsShown = 20;
 
 export function createApprovalActivities(services: Services) {
   const { database, now } = services;
@@ -93,7 +93,7 @@ export function createApprovalActivities(services: Services) {
         times: approvalTimes(row, opened),
         who: file.approvals.who ?? null,
         ...approvalDetails(summary, lines.items, file.privacy.labels),
-        answers: (await decisionsOf(database, tenant, approval)).slice(-answersShown).map(formatDecision),
+        decisions: (await decisionsOf(database, tenant, approval)).slice(-decisionsShown).map(formatDecision),
       };
     },
 

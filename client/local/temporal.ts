@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { standardErrorOf } from './error-code.ts';
 import { choosePort } from './ports.ts';
@@ -63,9 +64,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
 /** The write-ahead log makes the database file ten times as fast (docs/reference/temporal.md section 3.1). */
 const settings = [
   ['--log-level', 'error'],
-  ['--search-attribute', 'SyncHealth=Keyword'],
-  ['--search-attribute', 'SyncHeld=Int'],
-  ['--search-attribute', 'SyncFailed=Int'],
+  ...searchAttributesForCli.map(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
   ['--sqlite-pragma', 'journal_mode=WAL'],
   ['--sqlite-pragma', 'synchronous=NORMAL'],
   ['--dynamic-config-value', 'matching.enableFairness=true'],

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { project } from './files.ts';
 
 let folder = '';
@@ -69,8 +70,10 @@ describe("Temporal's namespace", () => {
   };
   const describes = 'operator namespace describe --namespace sync';
   const creates = 'operator namespace create --namespace sync --retention 7d';
-  const attributes =
-    'operator search-attribute create --namespace sync --name SyncHealth --type Keyword --name SyncHeld --type Int --name SyncFailed --type Int';
+  const attributes = [
+    'operator search-attribute create --namespace sync',
+    ...searchAttributesForCli.map(({ name, type }) => `--name ${name} --type ${type}`),
+  ].join(' ');
 
   test('a namespace that is there is kept, and gets its search attributes', () => {
     standIn('temporal');

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { failureTypes } from '../../../domain/errors.ts';
 import { nudgeSignal, resumeSignal, tenantWorkflowId, undoUpdate } from '../../../workflows/messages.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
@@ -84,8 +85,8 @@ test('whatever comes while a cycle is taken back, all of it is, and another undo
   const other = handle.executeUpdate(undoUpdate, { args: [{ cycle: 1, by: 'it-lead' }] });
   await expect(other).rejects.toMatchObject({
     cause: {
-      type: 'WrongUse',
-      message: `Cycle ${cycle} of ${world.tenant} is being taken back: undo cycle 1 when that is through.`,
+      type: failureTypes.wrongUse,
+      message: `Cycle ${cycle} of ${world.tenant} is being undone: undo cycle 1 when that is done.`,
     },
   });
   await until('the end of the undo', async () => (await world.status()).undoing === null || null);
