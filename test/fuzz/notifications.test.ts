@@ -1,4 +1,4 @@
-/** Whatever is posted to the receiver is answered with a status of ours and wakes nobody without the tenant's proof. */
+/** The receiver responds to any request with a status of its own, and signals no tenant without a valid client state. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClientStates } from '../../activities/read/client-states.ts';
@@ -28,11 +28,11 @@ const query = fc.oneof(
 );
 
 test('bodies and queries of any kind', async () => {
-  const woken: string[] = [];
-  const wakeUps = new Debouncer(async (tenant) => {
-    woken.push(tenant);
+  const signalled: string[] = [];
+  const debouncer = new Debouncer(async (tenant) => {
+    signalled.push(tenant);
   });
-  const { app } = createReceiver(createClientStates(Buffer.alloc(32, 7)), wakeUps);
+  const { app } = createReceiver(createClientStates(Buffer.alloc(32, 7)), debouncer);
   const statuses = new Set<number>();
   await fc.assert(
     fc.asyncProperty(
@@ -52,5 +52,5 @@ test('bodies and queries of any kind', async () => {
     runs(),
   );
   expect([...statuses]).toEqual(expect.arrayContaining([200, 202, 400]));
-  expect(woken).toEqual([]);
+  expect(signalled).toEqual([]);
 });
