@@ -1,12 +1,12 @@
 /** Defects to plant, each with the story that has to find it. */
 import type { GroupUse } from './company.ts';
-import type { Plant } from './plant.ts';
+import type { Plant } from './plant-defect.ts';
 import type { Step } from './story.ts';
 
 export interface Defect {
   plants: Plant[];
   story: Step[];
-  /** What the difference has to say. */
+  /** What the difference says. */
   found: RegExp;
 }
 
@@ -56,7 +56,7 @@ const removesUnasked: Plant = {
   to: 'const doubt = null;',
 };
 
-/** By name: what is done wrong. */
+/** By name: what the program does wrong. */
 export const defects: Record<string, Defect> = {
   'removes people whom a read left out': {
     plants: [unproven, replacesAlways, asksNobody, removesUnasked],

@@ -1,21 +1,21 @@
 /**
- * Planted defects: each is built into a copy of the program, and a story has to find it. What is not found here would not
- * be found by chance either. Started by `npm run chaos -- --defects`; CHAOS_DEFECT, a part of a name, plants one alone.
+ * Planted defects: each goes into a copy of the program, and its story has to find it. Random stories would not find a
+ * defect that its own story misses. Started by `npm run chaos -- --defects`; CHAOS_DEFECT, part of a name, selects one.
  */
 import { expect, test } from '@jest/globals';
-import { plant } from './plant.ts';
+import { plantDefect } from './plant-defect.ts';
 import { defects } from './planted-defects.ts';
-import { tell } from './tell.ts';
+import { runStory } from './run-story.ts';
 
 const [only] = (process.env.CHAOS_DEFECT ?? '').split(',').filter(Boolean);
 const chosen = Object.entries(defects).filter(([name]) => only === undefined || name.includes(only));
 
 test.each(chosen)(
-  'is found: %s',
+  'finds the defect: %s',
   async (_name, { plants, story, found }) => {
-    const { program, remove } = plant(plants);
+    const { program, remove } = plantDefect(plants);
     try {
-      const ending = await tell(story, program);
+      const ending = await runStory(story, program);
       expect(ending.differences.join('\n')).toMatch(found);
     } finally {
       remove();
