@@ -1,4 +1,4 @@
-/** Whatever is posted to the receiver is answered with a status of ours and wakes nobody without the tenant's proof. */
+/** Any post to the receiver gets one of our statuses, and wakes no tenant without that tenant's proof. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClientStates } from '../../activities/read/client-states.ts';
@@ -27,7 +27,7 @@ const query = fc.oneof(
   fc.string().map((text) => `?validationToken=${text.replaceAll('#', '')}`),
 );
 
-test('bodies and queries of any kind', async () => {
+test('bodies and queries of any kind get one of our statuses and wake no tenant', async () => {
   const woken: string[] = [];
   const wakeUps = new Debouncer(async (tenant) => {
     woken.push(tenant);
@@ -39,14 +39,14 @@ test('bodies and queries of any kind', async () => {
       body,
       query,
       fc.constantFrom('application/json', 'text/xml', 'a/b; charset=x'),
-      async (text, asked, type) => {
-        const answer = await app.request(`/notifications${asked}`, {
+      async (text, search, type) => {
+        const response = await app.request(`/notifications${search}`, {
           method: 'POST',
           body: text,
           headers: { 'content-type': type },
         });
-        statuses.add(answer.status);
-        expect([200, 202, 400, 413]).toContain(answer.status);
+        statuses.add(response.status);
+        expect([200, 202, 400, 413]).toContain(response.status);
       },
     ),
     runs(),
