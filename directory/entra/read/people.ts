@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Person } from '../../../domain/people/directory.ts';
 import { kindBySignInName } from '../../../domain/people/person.ts';
+import { patchPerson, unknownPerson } from '../../person-patch.ts';
 import type { PersonPatch, ReadPlan } from '../../source.ts';
 import { attributeNames } from './properties.ts';
 
@@ -62,22 +63,7 @@ export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Compl
 
 /** The person of a whole record. Properties that it leaves out were never set. */
 export function entraPerson(user: GraphUser, plan: ReadPlan): Person {
-  const { attributes = {}, ...facts } = personPatch(user, plan, 'whole');
-  return {
-    id: user.id,
-    name: '',
-    userPrincipalName: '',
-    mail: null,
-    proxyAddresses: [],
-    enabled: true,
-    kind: 'member',
-    invitation: null,
-    managerId: null,
-    ...facts,
-    attributes: Object.fromEntries(
-      Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-    ),
-  };
+  return patchPerson(unknownPerson(user.id), personPatch(user, plan, 'whole'));
 }
 
 /**
