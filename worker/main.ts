@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createClientStates } from '../activities/read/client-states.ts';
 import { createServices, type NotificationSettings, type ReceiverSettings } from '../activities/services.ts';
-import { storeAddress, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
+import { databaseUrl, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
@@ -118,7 +118,7 @@ async function connect(options: ConnectionOptions): Promise<Connection> {
  * @throws ConfigurationError, TransientError
  */
 export async function migrateStore(): Promise<void> {
-  await closeDatabase(await openStore(storeAddress(process.env)));
+  await closeDatabase(await openStore(databaseUrl(process.env)));
 }
 
 async function openStore(url: string): Promise<Database> {

@@ -10,7 +10,7 @@ import { formatCount } from '../../domain/text.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
 import { othersOnAccount, tenantRow } from '../../store/tenants.ts';
 import type { TimelyApi } from '../../timely/api.ts';
-import { nothingWhenRefused } from '../../timely/requests.ts';
+import { emptyWhenRefused } from '../../timely/requests.ts';
 import { readPlanOf, type Services } from '../services.ts';
 import { checkLimits } from './check-limits.ts';
 
@@ -51,7 +51,7 @@ async function foreignMarkers(
   timely: TimelyApi,
 ): Promise<CheckResult[]> {
   const own = (await tenantRow(database, tenant))?.marker ?? null;
-  const externalIds = await timely.teamExternalIds().catch(nothingWhenRefused);
+  const externalIds = await timely.teamExternalIds().catch(emptyWhenRefused);
   const foreign = externalIds.map(markerOf).filter((marker) => marker !== null && marker !== own);
   if (foreign.length === 0) return [];
   const message = `${formatCount(foreign.length, 'team bears', 'teams bear')} the marker of another installation or tenant of timely-directory-sync, which writes to this account or did once.`;

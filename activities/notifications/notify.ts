@@ -91,7 +91,7 @@ async function send(
       : await approvalsNotification(services, tenant, part.requests);
   if (content === null) return;
   const { ui, notifier: notify } = services.notifications;
-  const message = messageOf(content, { tenant, ui, matters: [channel.id, ...keysOf(part)] });
+  const message = messageOf(content, { tenant, ui, keys: [channel.id, ...keysOf(part)] });
   await notify(await channel.address(), message);
 }
 

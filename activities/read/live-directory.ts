@@ -1,8 +1,10 @@
 /** A directory read into memory, for somebody who waits: nothing of it is stored, and large ones are left alone. */
+import { patchPerson, unknownPerson } from '../../directory/person-patch.ts';
 import {
   type DirectoryPage,
   type DirectorySource,
   directoryStreams,
+  type PersonPatch,
   type ReadPlan,
 } from '../../directory/source.ts';
 import { ContractError } from '../../domain/errors.ts';
@@ -56,7 +58,7 @@ interface Live {
 function take({ people, groups, members }: Live, entry: DirectoryPage['entries'][number]): void {
   switch (entry.type) {
     case 'person':
-      people.set(entry.id, patched(people.get(entry.id) ?? nobody(entry.id), entry.patch));
+      people.set(entry.id, patched(people.get(entry.id) ?? unknownPerson(entry.id), entry.patch));
       return;
     case 'group':
       groups.set(entry.id, entry.patch.name ?? groups.get(entry.id) ?? '');
@@ -73,25 +75,9 @@ function take({ people, groups, members }: Live, entry: DirectoryPage['entries']
   }
 }
 
-type Patch = Extract<DirectoryPage['entries'][number], { type: 'person' }>['patch'];
-
-function patched(person: Person, { attributes = {}, ...facts }: Patch): Person {
-  const merged: Record<string, string | null> = { ...person.attributes, ...attributes };
-  const named = Object.entries(merged).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+/** Like the store: without a user type, the sign-in name decides the kind. */
+function patched(person: Person, patch: PersonPatch): Person {
   const kind =
-    facts.kind ?? (facts.userPrincipalName ? kindBySignInName(facts.userPrincipalName) : person.kind);
-  return { ...person, ...facts, kind, attributes: Object.fromEntries(named) };
+    patch.kind ?? (patch.userPrincipalName ? kindBySignInName(patch.userPrincipalName) : person.kind);
+  return { ...patchPerson(person, patch), kind };
 }
-
-const nobody = (id: string): Person => ({
-  id,
-  name: '',
-  userPrincipalName: '',
-  mail: null,
-  proxyAddresses: [],
-  enabled: true,
-  kind: 'member',
-  invitation: null,
-  attributes: {},
-  managerId: null,
-});

@@ -30,7 +30,7 @@ async function existingMemberships({ directory }: Tenant, asked: Membership[]): 
   const groupIds = [...new Set(asked.map(({ groupId }) => groupId))];
   const existing: Membership[] = [];
   for (let start = 0; start < groupIds.length; start += groupsAtOnce) {
-    const groups = await directory.membersNow(groupIds.slice(start, start + groupsAtOnce));
+    const groups = await directory.currentMembers(groupIds.slice(start, start + groupsAtOnce));
     const present = new Set(
       groups.flatMap(({ groupId, members }) =>
         members.map(({ id }) => membershipKey({ groupId, memberId: id })),

@@ -43,7 +43,7 @@ async function groupsWith(
   groupIds: string[],
 ): Promise<string[]> {
   if (groupIds.length === 0) return [];
-  const groups = await directory.membersNow(groupIds);
+  const groups = await directory.currentMembers(groupIds);
   return groups
     .filter(({ members }) => members.some(({ id }) => id === personId))
     .map(({ groupId }) => groupId);

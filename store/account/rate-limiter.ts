@@ -138,7 +138,7 @@ export function createRateLimiter(database: Database, settings: RateLimiterSetti
       return Math.min(found[0]?.rate ?? settings.requestsPerSecond, settings.requestsPerSecond);
     },
     /** Timely answered, after this time. */
-    answered: (latencyMs: number) => clock.answered(latencyMs),
+    recordLatency: (latencyMs: number) => clock.recordLatency(latencyMs),
     /** Timely answered 429 to the request that started then. */
     async backOff(startedAtMs: number, retryAfterMs: number | null): Promise<void> {
       refusals += 1;
@@ -160,7 +160,7 @@ class OwnClock {
   #latenciesMs: number[] = [];
   #lateMs = 0;
 
-  answered(latencyMs: number): void {
+  recordLatency(latencyMs: number): void {
     this.#latenciesMs.push(latencyMs);
   }
 

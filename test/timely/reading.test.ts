@@ -12,7 +12,7 @@ function addUsers(timely: FakeTimely, count: number) {
   for (let index = 0; index < count; index += 1) timely.addUser();
 }
 
-/** Reads everybody and keeps the last state of each, as the store does. */
+/** Reads all users and keeps the last state of each, as the store does. */
 async function readAll(api: Parameters<typeof readAllUsers>[0]) {
   const kept = new Map<number, TimelyUser>();
   const verdict = await readAllUsers(api, async (users) => {
@@ -21,15 +21,15 @@ async function readAll(api: Parameters<typeof readAllUsers>[0]) {
   return { kept, verdict };
 }
 
-describe('reading users whole', () => {
-  test('everybody is read once although the server gives fewer rows than asked for', () =>
+describe('a whole read of the users', () => {
+  test('returns each user once when the server returns fewer rows than requested', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 1_203);
       const users = await collect(api.users());
       expect(users.map((user) => user.id).sort()).toEqual([...timely.users.keys()].sort());
     }));
 
-  test('a server that ignores where to start ends the read, and the read does not count as complete', () =>
+  test('ends, and counts as incomplete, when the server ignores the offset', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 250);
       timely.ignoresOffset = true;
@@ -42,7 +42,7 @@ describe('reading users whole', () => {
       });
     }));
 
-  test('a read that has everybody is complete, and removed users come with it', () =>
+  test('is complete when it has all users, and includes the removed ones', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 130);
       const removed = timely.addUser({ deleted: true });
@@ -52,10 +52,10 @@ describe('reading users whole', () => {
       expect(kept.get(removed.id)?.removed).toBe(true);
     }));
 
-  test('twenty thousand users are handed on in windows of at most 500', () =>
+  test('hands over twenty thousand users in pages of at most 500', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 20_000);
-      timely.windowCap = 100_000;
+      timely.pageLimit = 100_000;
       let largest = 0;
       const verdict = await readAllUsers(api, async (users) => {
         largest = Math.max(largest, users.length);
@@ -66,7 +66,7 @@ describe('reading users whole', () => {
     }));
 
   test.each(['offset', 'page'] as const)(
-    'a server that refuses windows of 500 is read in smaller ones, teams by %s',
+    'requests smaller pages when the server refuses pages of 500, teams by %s',
     (paging) =>
       withTimely(async ({ timely, api }) => {
         addUsers(timely, 230);
@@ -77,7 +77,7 @@ describe('reading users whole', () => {
       }),
   );
 
-  test('somebody who moves to the front while we read is not missed', () =>
+  test('finds a user who moves to the front meanwhile', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 300);
       const oldest = timely.users.get(101);
@@ -93,7 +93,7 @@ describe('reading users whole', () => {
       expect(timely.requestsTo('GET', /accounts/)).toHaveLength(1);
     }));
 
-  test('somebody who is removed while we read hides nobody else', () =>
+  test('misses no other user when one is removed meanwhile', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 300);
       const newest = timely.users.get(400);
@@ -107,7 +107,7 @@ describe('reading users whole', () => {
       expect(timely.requestsTo('GET', /accounts/)).toHaveLength(1);
     }));
 
-  test('a read that comes out short is done once more, and believed when it is whole then', () =>
+  test('is repeated once when it comes out short, and complete when the second is whole', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 5);
       const hidden = timely.addUser({ deleted: true });
@@ -118,19 +118,19 @@ describe('reading users whole', () => {
       expect(verdict).toEqual({ complete: true, present: 6, reasons: [] });
     }));
 
-  test('an account that tells no number is believed when two reads agree', () =>
+  test('is complete when the account has no count and two reads agree', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 3);
-      const answer = Response.json({ id: accountId, name: 'Contoso' });
-      timely.fault({ method: 'GET', path: /accounts/, times: 2, answer });
+      const response = Response.json({ id: accountId, name: 'Contoso' });
+      timely.fault({ method: 'GET', path: /accounts/, times: 2, response });
       const { verdict } = await readAll(api);
       expect(verdict).toEqual({ complete: true, present: 3, reasons: [] });
       expect(timely.requestsTo('GET', usersPath).length).toBeGreaterThan(4);
     }));
 });
 
-describe('windows', () => {
-  test('bring each row once, whatever the size of list and window', () =>
+describe('pages', () => {
+  test('bring each row once for any size of list and page', () =>
     fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 400 }),
@@ -138,25 +138,25 @@ describe('windows', () => {
         fc.constantFrom(0, 0.05, 0.5),
         async (length, cap, overlap) => {
           const rows = Array.from({ length }, (_, id) => ({ id }));
-          const ask = async ({ offset }: { offset: number }) => rows.slice(offset, offset + cap);
-          expect(await collect(readPages(ask, { overlap }))).toEqual(rows);
+          const request = async ({ offset }: { offset: number }) => rows.slice(offset, offset + cap);
+          expect(await collect(readPages(request, { overlap }))).toEqual(rows);
         },
       ),
     ));
 
-  test('that overlap miss nobody when one row leaves between each two of them', () =>
+  test('miss no row when they overlap and one row leaves between any two of them', () =>
     fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 400 }),
         fc.integer({ min: 20, max: 90 }),
         async (length, cap) => {
           const rows = Array.from({ length }, (_, id) => ({ id }));
-          const ask = async ({ offset }: { offset: number }) => {
-            const window = rows.slice(offset, offset + cap);
+          const request = async ({ offset }: { offset: number }) => {
+            const page = rows.slice(offset, offset + cap);
             rows.shift();
-            return window;
+            return page;
           };
-          const read = await collect(readPages(ask, { overlap: 0.05 }));
+          const read = await collect(readPages(request, { overlap: 0.05 }));
           const readIds = new Set(read.map((row) => row.id));
           expect(rows.filter((row) => !readIds.has(row.id))).toEqual([]);
         },
@@ -164,8 +164,8 @@ describe('windows', () => {
     ));
 });
 
-describe('reading what changed', () => {
-  test('costs what changed and not what there is', () =>
+describe('a read of the changes', () => {
+  test('costs as much as changed, not as much as exists', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 2_000);
       const mark = timely.tick();
@@ -175,7 +175,7 @@ describe('reading what changed', () => {
       expect(timely.requests).toHaveLength(1);
     }));
 
-  test('has whoever changed in the very second of the mark, and goes on over several windows', () =>
+  test('includes changes in the very second of the mark, and continues over several pages', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 50);
       const first = timely.addUser();
@@ -183,7 +183,7 @@ describe('reading what changed', () => {
       expect(await collect(api.usersChangedSince(first.updated_at))).toHaveLength(250);
     }));
 
-  test('has the removed ones in a list of their own', () =>
+  test('lists the removed users separately', () =>
     withTimely(async ({ timely, api }) => {
       timely.addUser({ deleted: true });
       const mark = timely.tick();
@@ -193,10 +193,10 @@ describe('reading what changed', () => {
       expect(removed.map(({ id, removed }) => ({ id, removed }))).toEqual([{ id: left.id, removed: true }]);
     }));
 
-  test('a user in the list of removed ones is removed even when the row does not say so', () =>
+  test('treats a user in the list of removed ones as removed when the row does not say so', () =>
     withTimely(async ({ timely, api }) => {
       const row = { id: 9, email: 'a@example.com', name: 'Ada', updated_at: 1 };
-      timely.fault({ method: 'GET', path: usersPath, times: 2, answer: Response.json([row]) });
+      timely.fault({ method: 'GET', path: usersPath, times: 2, response: Response.json([row]) });
       expect(await collect(api.removedUsers())).toEqual([
         {
           id: 9,
@@ -212,49 +212,49 @@ describe('reading what changed', () => {
     }));
 });
 
-test('a server that lists everybody as removed makes nobody removed', () =>
+test('a server that lists all users as removed ones removes none', () =>
   withTimely(async ({ timely, api }) => {
     const [present, removed] = [timely.addUser(), timely.addUser({ deleted: true })];
-    const everybody = [removed, present].map((user) => ({ ...user, user_level: 'employee' }));
-    timely.fault({ method: 'GET', path: usersPath, times: 2, answer: Response.json(everybody) });
+    const all = [removed, present].map((user) => ({ ...user, user_level: 'employee' }));
+    timely.fault({ method: 'GET', path: usersPath, times: 2, response: Response.json(all) });
     expect((await collect(api.removedUsers())).map((user) => user.id)).toEqual([removed.id]);
   }));
 
-describe('looking for one user', () => {
+describe('a search for one user', () => {
   const wanted = { email: 'ada@example.com', externalId: 'object-1', since: 0 };
 
-  test('they are found by external id, and by e-mail address ignoring case', () =>
+  test('finds them by external id, and by e-mail address ignoring case', () =>
     withTimely(async ({ timely, api }) => {
       const byId = timely.addUser({ external_id: 'object-1' });
       const byEmail = timely.addUser({ email: 'ADA@Example.com' });
-      expect((await api.findPresent({ ...wanted, email: 'nobody@example.com' }))?.id).toBe(byId.id);
+      expect((await api.findPresent({ ...wanted, email: 'other@example.com' }))?.id).toBe(byId.id);
       expect((await api.findPresent({ ...wanted, externalId: 'object-2' }))?.id).toBe(byEmail.id);
     }));
 
-  test('null says that they are nowhere, the removed ones included', () =>
+  test('returns null when they are not present, removed ones included', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 150);
       timely.addUser({ email: 'ada@example.com', deleted: true });
       expect(await api.findPresent(wanted)).toBeNull();
     }));
 
-  test('only what changed since is looked through', () =>
+  test('reads only what changed since', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 3_000);
       expect(await api.findPresent({ ...wanted, since: timely.tick() })).toBeNull();
       expect(timely.requestsTo('GET', usersPath)).toHaveLength(1);
     }));
 
-  test('whom the list does not show yet is found by the search', () =>
+  test("uses Timely's search when the list does not show them yet", () =>
     withTimely(async ({ timely, api }) => {
       const user = timely.addUser({ email: 'ada@example.com' });
-      timely.fault({ method: 'GET', path: usersPath, answer: Response.json([]) });
+      timely.fault({ method: 'GET', path: usersPath, response: Response.json([]) });
       const found = Response.json([{ id: user.id, email: 'Ada@example.com' }]);
-      timely.fault({ method: 'GET', path: /users\/search$/, answer: found });
+      timely.fault({ method: 'GET', path: /users\/search$/, response: found });
       expect(await api.findPresent(wanted)).toMatchObject({ id: user.id, role: 'employee' });
     }));
 
-  test('a fresh one among thousands is found with one request', () =>
+  test('finds a new one among thousands with one request', () =>
     withTimely(async ({ timely, api }) => {
       addUsers(timely, 3_000);
       timely.addUser({ external_id: 'object-1' });
@@ -262,7 +262,7 @@ describe('looking for one user', () => {
       expect(timely.requests).toHaveLength(1);
     }));
 
-  test('a point read gives the user with role and e-mail, and null for an unknown one', () =>
+  test('returns the user with role and e-mail by id, and null for an unknown id', () =>
     withTimely(async ({ timely, api }) => {
       const user = timely.addUser({ email: 'ada@example.com', external_id: 'object-1' });
       expect(await api.user(user.id)).toEqual({
@@ -278,31 +278,31 @@ describe('looking for one user', () => {
       expect(await api.user(9_999)).toBeNull();
     }));
 
-  test('a hidden user is null, while a lost permission is told apart from that', () =>
+  test('returns null for a hidden user, and throws when the permission is lost', () =>
     withTimely(async ({ timely, api }) => {
       const forbidden = Response.json({ errors: { message: 'Forbidden' } }, { status: 403 });
-      const hide = () => timely.fault({ method: 'GET', path: /users\/5$/, answer: forbidden });
+      const hide = () => timely.fault({ method: 'GET', path: /users\/5$/, response: forbidden });
       hide();
       expect(await api.user(5)).toBeNull();
       hide();
       const none = Response.json([{ resource: 'user', permissions: ['read'], global_permissions: [] }]);
-      timely.fault({ method: 'GET', path: /permissions$/, answer: none });
+      timely.fault({ method: 'GET', path: /permissions$/, response: none });
       await expect(api.user(5)).rejects.toThrow(PermissionError);
     }));
 });
 
-describe('reading teams', () => {
-  test.each(['offset', 'page'] as const)('all are read from a server that pages by %s', (paging) =>
+describe('a read of the teams', () => {
+  test.each(['offset', 'page'] as const)('returns all from a server that paginates by %s', (paging) =>
     withTimely(async ({ timely, api }) => {
       timely.teamPaging = paging;
-      timely.windowCap = 50;
+      timely.pageLimit = 50;
       for (let index = 0; index < 173; index += 1) timely.addTeam();
       const teams = await api.teams();
       expect(teams.map((team) => team.id)).toEqual([...timely.teams.keys()]);
     }),
   );
 
-  test('a team that slips over the edge of a window while we read is not missed', () =>
+  test('finds a team that moves over the edge of a page meanwhile', () =>
     withTimely(async ({ timely, api }) => {
       for (let index = 0; index < 120; index += 1) timely.addTeam();
       timely.afterRequest = ({ query }) => {
@@ -312,7 +312,7 @@ describe('reading teams', () => {
       expect(ids).toEqual(expect.arrayContaining([...timely.teams.keys()]));
     }));
 
-  test('members come with lead and hidden-hours flags', () =>
+  test('returns members with their lead and hidden-hours flags', () =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addTeam({
         name: 'Design',
@@ -323,16 +323,16 @@ describe('reading teams', () => {
       expect(await api.team(id + 1)).toBeNull();
     }));
 
-  test('a team that tells its members without their flags is not believed', () =>
+  test('throws when a team has its members without their flags', () =>
     withTimely(async ({ timely, api }) => {
-      const answer = Response.json({ id: 7, name: 'Design', user_ids: [101] });
-      timely.fault({ method: 'GET', path: /teams\/7$/, answer });
+      const response = Response.json({ id: 7, name: 'Design', user_ids: [101] });
+      timely.fault({ method: 'GET', path: /teams\/7$/, response });
       await expect(api.team(7)).rejects.toThrow(ContractError);
     }));
 });
 
 describe('the account', () => {
-  test('tells owner, seats and users, and its roles by name', () =>
+  test('returns owner, seats and users, and its roles by name', () =>
     withTimely(async ({ timely, api }) => {
       const own = timely.addUser();
       expect(await api.account()).toEqual({
@@ -350,9 +350,9 @@ describe('the account', () => {
       ]);
     }));
 
-  test('that is not ours is a matter of configuration', () =>
+  test('throws a ConfigurationError when it is not ours', () =>
     withTimely(async ({ timely, api }) => {
-      timely.fault({ method: 'GET', path: /accounts/, answer: new Response(null, { status: 404 }) });
+      timely.fault({ method: 'GET', path: /accounts/, response: new Response(null, { status: 404 }) });
       await expect(api.account()).rejects.toThrow(ConfigurationError);
     }));
 });

@@ -125,17 +125,17 @@ describe('requests', () => {
     clock.ms += 23 * hour;
     expect(await told()).toEqual([]);
     clock.ms += hour;
-    expect(await told()).toEqual(['webhook: T: reminder, request T/1 still waits for an answer']);
+    expect(await told()).toEqual(['webhook: T: reminder, request T/1 still waits for a decision']);
     expect(await told()).toEqual([]);
     clock.ms += 24 * hour;
     expect(await told()).toEqual([
-      'email: T: escalation, nobody has answered request T/1',
-      'webhook: T: escalation, nobody has answered request T/1',
+      'email: T: escalation, no decision yet on request T/1',
+      'webhook: T: escalation, no decision yet on request T/1',
     ]);
     clock.ms += 72 * hour;
     expect(await told()).toEqual([]);
     clock.ms += 48 * hour;
-    expect(await told()).toEqual(['webhook: T: request T/1 expired without an answer']);
+    expect(await told()).toEqual(['webhook: T: request T/1 expired without a decision']);
     await activities.expireApproval({ tenant, approval: 1, configurationVersion: version });
     expect(await told()).toEqual([]);
   });
@@ -206,7 +206,7 @@ describe('requests', () => {
     const { sendNotifications, listChannelsToNotify } = createActivities(services);
     for (const channel of await listChannelsToNotify({ tenant }))
       await sendNotifications({ tenant, channel });
-    expect(JSON.stringify(messages)).toContain('so far anna@contoso.example did');
+    expect(JSON.stringify(messages)).toContain('so far: anna@contoso.example');
     const base = parseTenantFile(projectFile('tenants', 'contoso.yaml'), 'contoso.yaml');
     const shy = { ...base, tenant, notify: [boss], privacy: { ...base.privacy, labels: 'ids' as const } };
     await storeConfiguration(store.database, tenant, { ...shy, notify: [{ ...boss, only: ['request'] }] });
@@ -268,7 +268,7 @@ describe('a tenant in trouble', () => {
     const { cycle, told, clock } = await arrange([hook, boss]);
     await cycle({});
     await cycle({ cycleError: cycleError('needs-consent') });
-    expect(await told()).toEqual(['webhook: T needs somebody: needs-consent']);
+    expect(await told()).toEqual(['webhook: T needs attention: needs-consent']);
     clock.ms += hour;
     await cycle({ cycleError: cycleError('needs-consent') });
     expect(await told()).toEqual([]);

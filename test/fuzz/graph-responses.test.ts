@@ -1,9 +1,9 @@
-/** Whatever Microsoft's address answers is read, or refused by an error of ours. */
+/** Any response from Microsoft's address is read, or leads to a SyncError. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createEntraSource } from '../../directory/entra/entra-source.ts';
-import { type FakeReply, settingsFor, withMicrosoft } from '../directory/entra/fake-microsoft.ts';
-import { answeredOrRefused, jsonWith, runs } from './inputs.ts';
+import { type FakeResponse, settingsFor, withMicrosoft } from '../directory/entra/fake-microsoft.ts';
+import { jsonWith, runs, succeededOrRefused } from './inputs.ts';
 
 const anyJson = jsonWith('value', 'id', 'error', 'code', 'members@delta', '@removed', '@odata.nextLink');
 const row = fc.record(
@@ -27,7 +27,7 @@ const page = fc.record(
   },
   { requiredKeys: [] },
 );
-const reply: fc.Arbitrary<FakeReply> = fc.record(
+const response: fc.Arbitrary<FakeResponse> = fc.record(
   {
     status: fc.oneof(
       { weight: 3, arbitrary: fc.constant(200) },
@@ -44,7 +44,7 @@ const reply: fc.Arbitrary<FakeReply> = fc.record(
   { requiredKeys: ['status', 'body'] },
 );
 
-test('pages of users and groups, counts and single people', () =>
+test('reads of users, groups and counts succeed or reject with a SyncError', () =>
   withMicrosoft(async (microsoft) => {
     const source = createEntraSource(settingsFor(microsoft));
     const plan = { attributes: ['employeeType'], managers: true };
@@ -59,12 +59,12 @@ test('pages of users and groups, counts and single people', () =>
     };
     let refused = 0;
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...Object.values(reads)), reply, async (read, answer) => {
-        microsoft.graph = () => answer;
-        if (!(await answeredOrRefused(read))) refused += 1;
+      fc.asyncProperty(fc.constantFrom(...Object.values(reads)), response, async (read, next) => {
+        microsoft.graph = () => next;
+        if (!(await succeededOrRefused(read))) refused += 1;
       }),
       runs(),
     );
     expect(refused).toBeGreaterThan(0);
-    expect(microsoft.asked.filter((line) => !/^(GET|POST \/v1\.0\/\$batch)/.test(line))).toEqual([]);
+    expect(microsoft.requestLines.filter((line) => !/^(GET|POST \/v1\.0\/\$batch)/.test(line))).toEqual([]);
   }));

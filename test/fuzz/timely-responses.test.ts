@@ -1,20 +1,20 @@
-/** Whatever Timely's address answers is read, or refused by an error of ours; a refused read writes nothing. */
+/** Any response from Timely's address is read, or leads to a SyncError; no read writes anything. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createTimelyApi, type TimelyApi } from '../../timely/api.ts';
-import { unpaced } from '../support/unpaced.ts';
+import { unlimitedRate } from '../support/unlimited-rate.ts';
 import { collect } from '../timely/fake-timely.ts';
-import { answeredOrRefused, jsonWith, runs } from './inputs.ts';
+import { jsonWith, runs, succeededOrRefused } from './inputs.ts';
 
-let answer = { status: 200, body: '' };
+let response = { status: 200, body: '' };
 const methods = new Set<string>();
-const server = createServer((request, response) => {
+const server = createServer((request, outgoing) => {
   methods.add(request.method ?? '');
   request.resume();
-  response.writeHead(answer.status, { 'content-type': 'application/json' });
-  response.end(answer.status === 204 ? undefined : answer.body);
+  outgoing.writeHead(response.status, { 'content-type': 'application/json' });
+  outgoing.end(response.status === 204 ? undefined : response.body);
 });
 let api: TimelyApi;
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
     endpoint: `http://127.0.0.1:${port}`,
     timeoutMs: 10_000,
     tokens: { accessToken: async () => 'token', refresh: async () => 'token' },
-    rateLimiter: unpaced,
+    rateLimiter: unlimitedRate,
   });
 });
 afterAll(() => {
@@ -47,7 +47,7 @@ const row = fc.record(
   },
   { requiredKeys: [] },
 );
-const answers = fc.record({
+const responses = fc.record({
   status: fc.oneof(
     { weight: 3, arbitrary: fc.constant(200) },
     fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 422, 500),
@@ -59,7 +59,7 @@ const answers = fc.record({
   ),
 });
 
-test('users, teams, roles and the account', async () => {
+test('reads of users, teams, roles and the account succeed or reject with a SyncError', async () => {
   const reads = {
     users: () => collect(api.users()),
     user: () => api.user(7),
@@ -70,9 +70,9 @@ test('users, teams, roles and the account', async () => {
   };
   let refused = 0;
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...Object.values(reads)), answers, async (read, next) => {
-      answer = next;
-      if (!(await answeredOrRefused(read))) refused += 1;
+    fc.asyncProperty(fc.constantFrom(...Object.values(reads)), responses, async (read, next) => {
+      response = next;
+      if (!(await succeededOrRefused(read))) refused += 1;
     }),
     runs(),
   );
