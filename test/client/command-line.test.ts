@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import getPort from 'get-port';
 import { addUp } from '../../client/commands/up.ts';
 import { addWorker } from '../../client/commands/worker.ts';
 import type { Session } from '../../client/render/output.ts';
@@ -144,7 +144,7 @@ describe('without Temporal', () => {
   });
 
   test('ends with 69 and says where it looked', async () => {
-    process.env.TEMPORAL_ADDRESS = `127.0.0.1:${await closedPort()}`;
+    process.env.TEMPORAL_ADDRESS = `127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
     const { exitCode, out, err } = await runCommand(['status', '--json']);
     expect({ exitCode, out }).toEqual({ exitCode: 69, out: '' });
     expect(err).toBe(
@@ -152,14 +152,3 @@ describe('without Temporal', () => {
     );
   });
 });
-
-/** A port on which nobody listens: it was free a moment ago. */
-function closedPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}

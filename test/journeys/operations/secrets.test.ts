@@ -1,12 +1,9 @@
 /** No secret leaves the worker, whatever goes well or wrong: everything it wrote anywhere is searched for all of them. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { commandsFor } from '../../support/commands.ts';
 import { type Catcher, startCatcher, trustCatcher } from '../../support/message-catcher.ts';
-import { startWorld, until, type World } from '../../support/world.ts';
+import { startWorld, type World } from '../../support/world.ts';
 
 const mailPassword = 'marked-mail-password-7391';
 const hookPath = 'marked-hook-path-5527';
@@ -50,18 +47,9 @@ afterAll(async () => {
 });
 
 async function startListenedWorker(): Promise<void> {
-  const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'client', 'main.js');
-  const worker = spawn(process.execPath, [program, 'worker'], {
-    env: { ...process.env, ...world.variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  await world.startWorker((line) => {
+    written += `${line}\n`;
   });
-  world.workers.add(worker);
-  for (const stream of [worker.stdout, worker.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      written += `${line}\n`;
-    });
-  }
-  await until('the worker', async () => (written.includes('ready\n') ? true : null));
   port = Number(/"port":(\d+)/.exec(written)?.[1]);
 }
 
