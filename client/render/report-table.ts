@@ -4,7 +4,7 @@ import type { CycleCounts, CycleReport, Failure, ReportLine, Trouble } from '../
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { cycleLines, cycleReport } from '../remote/cycle-document.ts';
 import { ask, everyItem } from '../remote/query.ts';
-import { defaultColumns, moment, span, table } from './output.ts';
+import { moment, span, table } from './output.ts';
 
 /** More lines of a kind than anybody reads on a terminal; `--json` and the journal have them all. */
 const shownLimit = 200;
@@ -42,7 +42,7 @@ export async function reportTable(
   client: Client,
   tenant: string,
   cycle: number,
-  columns = defaultColumns,
+  columns: number,
 ): Promise<string> {
   const lines = (status: 'held' | 'failed' | 'refused' | 'done') =>
     cycleLines(client, tenant, cycle, status, shownLimit + 1);

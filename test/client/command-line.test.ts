@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import getPort from 'get-port';
+import type { UpOptions } from '../../client/actions/up.ts';
 import { addUp } from '../../client/commands/up.ts';
 import { addWorker } from '../../client/commands/worker.ts';
 import type { Session } from '../../client/render/output.ts';
-import type { UpOptions } from '../../client/up.ts';
+import { commandLines } from './command-lines.ts';
 import { runCommand } from './stand-in.ts';
 
 const silent = (): Session => ({
@@ -75,38 +76,6 @@ test('worker ends as what it runs ends', async () => {
   await program.parseAsync(['worker'], { from: 'user' });
   expect(session.exitCode).toBe(1);
 });
-
-const commandLines = [
-  ['up'],
-  ['worker'],
-  ['init'],
-  ['check'],
-  ['preview'],
-  ['start'],
-  ['status'],
-  ['sync'],
-  ['watch'],
-  ['provision'],
-  ['why'],
-  ['pause'],
-  ['resume'],
-  ['stop'],
-  ...['list', 'show', 'approve', 'reject'].map((name) => ['approvals', name]),
-  ...[
-    'join',
-    'leave',
-    'disable',
-    'enable',
-    'move',
-    'guest',
-    'accept',
-    'add-to-group',
-    'remove-from-group',
-  ].map((name) => ['sandbox', name]),
-  ...['nest', 'grant-role', 'invite-by-hand', 'remove-by-hand', 'fault', 'faults-off', 'people', 'mails'].map(
-    (name) => ['sandbox', name],
-  ),
-];
 
 test.each(commandLines.map((words) => [words.join(' '), words]))(
   '%s --help ends with 0 and has --json and an example',

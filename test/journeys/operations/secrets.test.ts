@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { commandsFor } from '../../support/commands.ts';
 import { type Catcher, startCatcher, trustCatcher } from '../../support/message-catcher.ts';
-import { startWorld, type World } from '../../support/world.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
 
 const mailPassword = 'marked-mail-password-7391';
 const hookPath = 'marked-hook-path-5527';
@@ -50,7 +50,8 @@ async function startListenedWorker(): Promise<void> {
   await world.startWorker((line) => {
     written += `${line}\n`;
   });
-  port = Number(/"port":(\d+)/.exec(written)?.[1]);
+  // Its log and what it prints come by two streams.
+  port = await until('its port', async () => Number(/"port":(\d+)/.exec(written)?.[1]) || null);
 }
 
 /** All that commands print, errors too, about a tenant in trouble. */
