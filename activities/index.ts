@@ -9,9 +9,9 @@ import { createMakePlanActivities } from './cycle/make-plan.ts';
 import { createOpenCycleActivities } from './cycle/open-cycle.ts';
 import { createProvisionActivities } from './cycle/provision.ts';
 import { createUndoActivities } from './cycle/undo.ts';
-import { createTellActivities } from './notifications/notify.ts';
+import { createNotifyActivities } from './notifications/notify.ts';
 import { createPreviewActivities } from './query/preview.ts';
-import { createQuestionActivities } from './query/queries.ts';
+import { createQueryActivities } from './query/queries.ts';
 import { createKeepSubscriptionsActivities } from './read/keep-subscriptions.ts';
 import { createReadDirectoryActivities } from './read/read-directory.ts';
 import { createReadTimelyActivities } from './read/read-timely.ts';
@@ -30,9 +30,9 @@ export function createActivities(services: Services) {
     ...createApplyChangeActivities(services),
     ...createUndoActivities(services),
     ...createFinishCycleActivities(services),
-    ...createQuestionActivities(services),
+    ...createQueryActivities(services),
     ...createCheckActivities(services),
-    ...createTellActivities(services),
+    ...createNotifyActivities(services),
     ...createPreviewActivities(services),
     ...createProvisionActivities(services),
   };

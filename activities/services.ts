@@ -5,14 +5,14 @@ import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
-import { createTeller, type Teller } from '../notify/notifier.ts';
-import type { SealingKeys } from '../store/account/encryption.ts';
-import { createPace } from '../store/account/rate-limiter.ts';
+import { createNotifier, type Notifier } from '../notify/notifier.ts';
+import type { EncryptionKeys } from '../store/account/encryption.ts';
+import { createRateLimiter } from '../store/account/rate-limiter.ts';
 import { createTokenVault } from '../store/account/tokens.ts';
 import type { Database } from '../store/database.ts';
 import { configurationOf, newestConfiguration } from '../store/tenants.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
-import { createSignIn, type SignIn } from '../timely/sign-in.ts';
+import { createTimelySignIn, type TimelySignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
 import type { ClientStates } from './read/client-states.ts';
 
@@ -23,7 +23,7 @@ export interface Tenant {
   directory: DirectorySource;
   timely: TimelyApi;
   /** Signing in to that account anew. */
-  signIn: SignIn;
+  signIn: TimelySignIn;
   readPlan: ReadPlan;
   /** How fast the account is asked at the moment. */
   perSecond(): Promise<number>;
@@ -31,14 +31,14 @@ export interface Tenant {
 }
 
 /** Where this worker's receiver is reached, and what notifications have to prove to it. */
-export interface Receiver {
+export interface ReceiverSettings {
   url: string;
   clientStates: ClientStates;
 }
 
 /** How messages leave this worker, and what they link to. */
-export interface Telling {
-  tell: Teller;
+export interface NotificationSettings {
+  notifier: Notifier;
   /** Temporal's UI as people reach it; null: no links. */
   ui: { url: string; namespace: string } | null;
 }
@@ -46,8 +46,8 @@ export interface Telling {
 export interface Services {
   database: Database;
   /** Null: directories are only polled. */
-  receiver: Receiver | null;
-  telling: Telling;
+  receiver: ReceiverSettings | null;
+  notifications: NotificationSettings;
   now(): Date;
   /** @throws ConfigurationError when the tenant has no file of that version. */
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
@@ -73,10 +73,10 @@ const keptMs = 10 * 60_000;
  */
 export function createServices(
   database: Database,
-  key: SealingKeys,
+  key: EncryptionKeys,
   meterFor: (tenant: string) => Meter,
-  receiver: Receiver | null,
-  telling: Telling = { tell: createTeller(null), ui: null },
+  receiver: ReceiverSettings | null,
+  notifications: NotificationSettings = { notifier: createNotifier(null), ui: null },
 ): Services {
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) =>
     createEntraSource({ ...(await entraSettings(file)), ...limits }, meterFor(file.tenant));
@@ -93,7 +93,7 @@ export function createServices(
   return {
     database,
     receiver,
-    telling,
+    notifications,
     now: () => new Date(),
     directoryOf,
     timelyOf,
@@ -127,7 +127,7 @@ async function loadTenantFile(database: Database, name: string, version: number)
 /** A tenant's Timely account, and signing in to it anew. */
 async function openTimely(
   database: Database,
-  key: SealingKeys,
+  key: EncryptionKeys,
   file: TenantFile,
   options: CallLimits & { meter: Meter },
 ): Promise<Pick<Tenant, 'timely' | 'signIn' | 'perSecond'>> {
@@ -138,9 +138,9 @@ async function openTimely(
   const oauth = { application, endpoint, initialRefreshToken, vault };
   const tokens = createTokenSource(oauth);
   const account = `${new URL(endpoint).host}/${accountId}`;
-  const pace = createPace(database, { account, requestsPerSecond, meter: options.meter });
-  const timely = createTimelyApi({ accountId, endpoint, tokens, pace, ...options });
-  return { timely, signIn: createSignIn(oauth), perSecond: pace.perSecond };
+  const rateLimiter = createRateLimiter(database, { account, requestsPerSecond, meter: options.meter });
+  const timely = createTimelyApi({ accountId, endpoint, tokens, rateLimiter, ...options });
+  return { timely, signIn: createTimelySignIn(oauth), perSecond: rateLimiter.perSecond };
 }
 
 /** What has to be read because the tenant file asks for it. */

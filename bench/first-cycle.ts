@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
-import { startSandbox } from '../client/local/node-processes.ts';
+import { startSandboxProcess } from '../client/local/node-processes.ts';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { sandboxVariables, startStack } from '../client/local/stack.ts';
 import { cycleDocument, followCycle } from '../client/remote/cycle-report.ts';
@@ -115,7 +115,7 @@ async function prepare(folder: string, { people, rate }: Work): Promise<string> 
   return file;
 }
 
-async function slowDown(folder: string, { latencyMs }: Work): Promise<void> {
+async function backOff(folder: string, { latencyMs }: Work): Promise<void> {
   if (latencyMs === 0) return;
   const sandbox = await openSandbox(folder);
   await sandbox.order('timely', 'faults', { set: 'latency', setting: { milliseconds: latencyMs } });
@@ -125,7 +125,7 @@ async function slowDown(folder: string, { latencyMs }: Work): Promise<void> {
 async function measureEngine(folder: string, group: ProcessGroup, work: Work): Promise<Measured> {
   const tenantFile = await prepare(folder, work);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
-  await slowDown(folder, work);
+  await backOff(folder, work);
   const connection = await Connection.connect({ address: stack.address });
   const client = new Client({ connection });
   const startedAt = Date.now();
@@ -149,8 +149,8 @@ async function timesOf(folder: string, startedAt: number): Promise<Omit<Measured
 
 async function measurePlainScript(folder: string, group: ProcessGroup, work: Work): Promise<Measured> {
   const tenantFile = await prepare(folder, work);
-  const sandbox = await startSandbox(folder, group.start);
-  await slowDown(folder, work);
+  const sandbox = await startSandboxProcess(folder, group.start);
+  await backOff(folder, work);
   const env = { ...process.env, ...(await sandboxVariables(folder, sandbox)) };
   const startedAt = Date.now();
   const { stdout } = await promisify(execFile)(process.execPath, [plainScript, tenantFile], { env });

@@ -10,7 +10,7 @@ import { Client, Connection } from '@temporalio/client';
 import pLimit from 'p-limit';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
-import { ask, everyItem } from '../client/remote/query.ts';
+import { everyItem, queryWorker } from '../client/remote/query.ts';
 import { startTenant } from '../client/remote/start-tenant.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
 import type { TenantSummary } from '../domain/contract/report.ts';
@@ -19,7 +19,7 @@ import { nudgeSignal, statusQuery, tenantWorkflowId } from '../workflows/message
 import { judge, machine, percentile } from './support/figures.ts';
 import { inFolder } from './support/in-folder.ts';
 import { cpuSeconds, memory, memoryOfAll, workerPid } from './support/processes.ts';
-import { type Edit, withoutLimits, writeTenantFile } from './support/tenant-files.ts';
+import { type TenantFileEdit, withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
 const idleCorePercentMax = 2;
 const idleMiBMax = 700;
@@ -122,7 +122,7 @@ const nameOfIdle = (number: number) => `idle-${number}`;
 
 /** Tenants with nobody in scope, who wait an hour from one cycle to the next. */
 async function idleFiles(folder: string, count: number): Promise<string[]> {
-  const edits: Edit[] = [
+  const edits: TenantFileEdit[] = [
     ...withoutLimits,
     [/include:\n(?: {4}- .*\n)+/, 'include:\n    - { group: Not in Timely }\n'],
     [/ {2}exclude:\n(?: {4}- .*\n)+/, ''],
@@ -145,7 +145,12 @@ async function busyFiles(folder: string, companies: readonly Sandbox[]): Promise
   ]);
 }
 
-async function tenantFiles(folder: string, kind: string, count: number, edits: (number: number) => Edit[]) {
+async function tenantFiles(
+  folder: string,
+  kind: string,
+  count: number,
+  edits: (number: number) => TenantFileEdit[],
+) {
   const numbers = Array.from({ length: count }, (_, number) => number);
   return await Promise.all(
     numbers.map((number) => writeTenantFile(folder, edits(number), `${kind}-${number}.yaml`)),
@@ -175,7 +180,7 @@ async function firstCyclesOf(
 }
 
 async function cyclesEnded(client: Client, kind: string): Promise<number> {
-  const all = await everyItem<TenantSummary>((after) => ask(client, { about: 'tenants', after }));
+  const all = await everyItem<TenantSummary>((after) => queryWorker(client, { about: 'tenants', after }));
   return all.filter(({ tenant, lastCycle }) => tenant.startsWith(kind) && lastCycle?.finishedAt).length;
 }
 

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
-import { openSandbox, type Sandbox } from '../client/sandbox/control.ts';
-import { firstCycle } from './support/cycles.ts';
+import { openSandbox, type SandboxControl } from '../client/sandbox/control.ts';
+import { awaitFirstCycle } from './support/cycles.ts';
 import { judge, machine, percentile } from './support/figures.ts';
 import { inFolder } from './support/in-folder.ts';
 import { readLedger } from './support/ledger.ts';
@@ -44,7 +44,7 @@ async function measure(folder: string, group: ProcessGroup, leavers: Leaver[]): 
   await sandbox.order('timely', 'account', { seats: 1_000 + leavers.length });
   for (const { name } of leavers)
     await sandbox.order('microsoft', 'join', { name, groups: ['Timely Users'] });
-  await firstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
+  await awaitFirstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
   const leftAt = new Map<string, number>();
   for (const { name, email } of leavers) {
     leftAt.set(email, Date.now());
@@ -55,7 +55,7 @@ async function measure(folder: string, group: ProcessGroup, leavers: Leaver[]): 
   return await waitsByLedgers(folder, leftAt);
 }
 
-async function untilRemoved(sandbox: Sandbox, email: string): Promise<void> {
+async function untilRemoved(sandbox: SandboxControl, email: string): Promise<void> {
   for (const giveUpAt = Date.now() + removedWithinMs; Date.now() < giveUpAt; await sleep(lookAgainMs)) {
     const { users } = present.parse(await sandbox.state('timely'));
     if (!users.some((user) => user.email === email)) return;

@@ -18,7 +18,7 @@ import { plan } from '../domain/plan/plan.ts';
 import type { TimelySnapshot, TimelyUser } from '../domain/timely.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { refreshTokens } from '../timely/oauth.ts';
-import type { Pace } from '../timely/ports.ts';
+import type { RateLimiter } from '../timely/ports.ts';
 import { readAllUsers } from '../timely/read.ts';
 
 /** As many requests in flight as an `applyPlan` has changes. */
@@ -56,16 +56,16 @@ async function connect(tenant: TenantFile): Promise<TimelyApi> {
   });
   const tokens = { accessToken: async () => accessToken, refresh: async () => accessToken };
   let nextAt = 0;
-  const pace: Pace = {
+  const rateLimiter: RateLimiter = {
     async wait(prepare) {
       nextAt = Math.max(nextAt, Date.now()) + 1000 / requestsPerSecond;
       await sleep(nextAt - 1000 / requestsPerSecond - Date.now());
       return { moment: nextAt, prepared: await prepare() };
     },
     answered: () => undefined,
-    slowDown: async () => undefined,
+    backOff: async () => undefined,
   };
-  return createTimelyApi({ accountId, endpoint, tokens, pace });
+  return createTimelyApi({ accountId, endpoint, tokens, rateLimiter });
 }
 
 async function readDirectory(tenant: TenantFile): Promise<DirectorySnapshot> {

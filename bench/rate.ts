@@ -7,10 +7,10 @@ import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
 import { inLetters } from './scale/scale-company.ts';
-import { firstCycle } from './support/cycles.ts';
+import { awaitFirstCycle } from './support/cycles.ts';
 import { judge, machine, type Ratio } from './support/figures.ts';
 import { inFolder } from './support/in-folder.ts';
-import { type LedgerEntry, readLedger } from './support/ledger.ts';
+import { type RecordedRequest, readLedger } from './support/ledger.ts';
 import { withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
 const workers = 3;
@@ -55,13 +55,13 @@ async function measure(folder: string, group: ProcessGroup, { limit, counting }:
     set: 'rateLimit',
     setting: { perSecond: limit, counting: `${counting} second`, retryAfter: 1 },
   });
-  await firstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
+  await awaitFirstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
   return figuresOf(await readLedger(folder, 'timely'), limit);
 }
 
-function figuresOf(entries: LedgerEntry[], limit: number): { refusedLater: number; share: number } {
+function figuresOf(entries: RecordedRequest[], limit: number): { refusedLater: number; share: number } {
   const requests = entries.filter(({ operation }) => !operation.startsWith('oauth.'));
-  const isRefused = ({ status }: LedgerEntry) => status === 429;
+  const isRefused = ({ status }: RecordedRequest) => status === 429;
   const from = (requests.find(isRefused)?.at ?? 0) + learningMs;
   // The last second of the work may not be a whole one.
   const until = (requests.findLast(({ operation }) => operation === 'users.invite')?.at ?? 0) - 1_000;

@@ -1,4 +1,4 @@
-/** How the command ends: the one table of exit codes (commands.md). */
+/** How the command ends: the one table of exit codes (docs/commands.md). */
 export const exitCodes = {
   done: 0,
   failed: 1,

@@ -1,7 +1,11 @@
 /** The lines of `notify:` as channels: what each is called, what it takes, and where it leads. */
 import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../domain/errors.ts';
-import { type ChannelAddress, type NewsKind, newsKinds } from '../domain/notifications/notification.ts';
+import {
+  type ChannelAddress,
+  type NotificationKind,
+  notificationKinds,
+} from '../domain/notifications/notification.ts';
 import { type Environment, resolveSecret } from './secrets.ts';
 import type { TenantFile } from './tenant-file.ts';
 
@@ -10,7 +14,7 @@ export interface Channel {
   id: string;
   /** For people: the kind, and the reference, host or e-mail addresses; never the address of a webhook. */
   label: string;
-  kinds: readonly NewsKind[];
+  kinds: readonly NotificationKind[];
   /** @throws ConfigurationError when a reference leads nowhere. */
   address(env?: Environment): Promise<ChannelAddress>;
 }
@@ -23,8 +27,8 @@ export function channelsOf({ notify }: Pick<TenantFile, 'notify'>): Channel[] {
   for (const line of notify) {
     const { kind, place, label } = placeOf(line);
     const id = `${kind}-${createHash('sha256').update(`${kind} ${place}`).digest('hex').slice(0, 12)}`;
-    const wanted = [...(line.only ?? newsKinds), ...(channels.get(id)?.kinds ?? [])];
-    const kinds = newsKinds.filter((each) => wanted.includes(each));
+    const wanted = [...(line.only ?? notificationKinds), ...(channels.get(id)?.kinds ?? [])];
+    const kinds = notificationKinds.filter((each) => wanted.includes(each));
     channels.set(id, { id, label: `${kind} ${label}`, kinds, address: (env) => addressOf(line, env) });
   }
   return [...channels.values()];

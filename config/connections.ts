@@ -29,7 +29,7 @@ export interface TimelySettings {
   requestsPerSecond: number;
 }
 
-/** Timely's own host (timely-api.md, section 1). */
+/** Timely's own host (docs/reference/timely-api.md section 1). */
 const timelyHost = 'https://api.timelyapp.com';
 
 /**

@@ -1,6 +1,6 @@
 /** The tenant file as a schema: keys, what each may hold, and its default. docs/tenant-file.md explains it to people. */
 import { z } from 'zod';
-import { newsKinds } from '../domain/notifications/notification.ts';
+import { notificationKinds } from '../domain/notifications/notification.ts';
 import {
   count,
   date,
@@ -187,7 +187,7 @@ const notice = section({
   webhook: endpoint.exactOptional().describe('Gets plain JSON.'),
   key: secretReference.exactOptional().describe('Signs what goes to the webhook.'),
   email: oneOrMore(email, 'an e-mail address').exactOptional(),
-  only: oneOrMore(z.enum(newsKinds), `one of ${newsKinds.join(', ')}`)
+  only: oneOrMore(z.enum(notificationKinds), `one of ${notificationKinds.join(', ')}`)
     .exactOptional()
     .describe('What goes there; everything unless given.'),
 })

@@ -20,7 +20,7 @@ export type PersonPatch = Partial<Omit<Person, 'id' | 'attributes'>> & {
 
 /**
  * One entry of a page. People and groups come as patches, because what a page leaves out is not thereby gone
- * (microsoft-graph.md, section 1.3).
+ * (docs/reference/microsoft-graph.md section 1.3).
  */
 export type DirectoryEntry =
   | { type: 'person'; id: string; patch: PersonPatch }
@@ -126,7 +126,10 @@ export interface DirectorySource {
   privileged(): Promise<PrivilegedPerson[]>;
   /** Object ids of users and groups that are assigned to our enterprise application. */
   appAssignments(): Promise<string[]>;
-  /** Point reads before removals (behaviour.md, section 1.5). Asked in batches; the answers come in the order of the ids. */
+  /**
+   * Point reads before removals (docs/reference/rules.md section 1.5). Asked in batches; the answers come in the order
+   * of the ids.
+   */
   confirm(personIds: string[], groupIds: string[], plan: ReadPlan): Promise<PersonFact[]>;
   /** Whether a sync would work: sign-in, permissions, groups. Reads only; what is refused is a line, not an error. */
   selfTest(test: SelfTest): Promise<CheckResult[]>;

@@ -1,5 +1,5 @@
 /** Makes a value when it is first asked for, and answers that one from then on. */
-export function once<Value>(make: () => Value): () => Value {
+export function lazy<Value>(make: () => Value): () => Value {
   let made: { value: Value } | null = null;
   return () => {
     made ??= { value: make() };
@@ -8,7 +8,7 @@ export function once<Value>(make: () => Value): () => Value {
 }
 
 /** The function with its answers kept: what is the same for many people is made, and held, once. */
-export function remembered<Key, Value>(answer: (key: Key) => Value): (key: Key) => Value {
+export function memoize<Key, Value>(answer: (key: Key) => Value): (key: Key) => Value {
   const answers = new Map<Key, Value>();
   return (key) => {
     const known = answers.get(key);

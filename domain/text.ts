@@ -1,4 +1,6 @@
-/** How texts of people's making compare: without regard to case and outer blanks (behaviour.md, section 2). */
+/**
+ * How texts of people's making compare: without regard to case and outer blanks (docs/reference/rules.md section 2).
+ */
 
 /** The form of a text that is compared. */
 export const foldText = (text: string): string => text.trim().toLowerCase();

@@ -16,7 +16,7 @@ const timeLimitMs = 10_000;
  * Sends one e-mail to all of the addresses.
  * @throws PassingError when the server is away or asks to come again; ConfigurationError when it refuses
  */
-export async function tellByEmail(server: MailServer | null, to: string[], message: Message): Promise<void> {
+export async function sendEmail(server: MailServer | null, to: string[], message: Message): Promise<void> {
   if (server === null) {
     throw new ConfigurationError('The workers have no mail server.', {
       remedy: 'Set TIMELY_SYNC_SMTP_URL and TIMELY_SYNC_SMTP_FROM for them.',
@@ -34,7 +34,7 @@ export async function tellByEmail(server: MailServer | null, to: string[], messa
     disableUrlAccess: true,
   });
   try {
-    const { rejected } = await transport.sendMail({ from: server.from, to, ...emailOf(message) });
+    const { rejected } = await transport.sendMail({ from: server.from, to, ...mailFor(message) });
     if (rejected.length === 0) return;
   } catch (error) {
     throw refusal(error);
@@ -45,7 +45,7 @@ export async function tellByEmail(server: MailServer | null, to: string[], messa
 }
 
 /** Subject and text; the id is the same when a message is sent again, so that mail programs show it once. */
-export function emailOf({ id, title, lines, items, commands, link }: Message) {
+export function mailFor({ id, title, lines, items, commands, link }: Message) {
   const blocks = [
     lines.join('\n'),
     ...items.map((item) => [item.title, ...item.lines.map(indented), ...urlLine(item.link)].join('\n')),

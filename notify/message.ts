@@ -1,13 +1,18 @@
 /** The texts of all messages, the same for every channel. Pure; what people have typed comes out on one line, still unescaped. */
 import { createHash } from 'node:crypto';
-import type { News, NewsKind, RequestNews, RequestsNews } from '../domain/notifications/notification.ts';
+import type {
+  ApprovalSummaryInMessage,
+  ApprovalsNotification,
+  Notification,
+  NotificationKind,
+} from '../domain/notifications/notification.ts';
 
 /** A message before it takes a channel's form. Commands and links hold nothing that anybody could have typed. */
 export interface Message {
   /** The same when the same news are sent again, so that a receiver can tell. */
   id: string;
   tenant: string;
-  kind: NewsKind;
+  kind: NotificationKind;
   title: string;
   /** Sentences below the title. */
   lines: string[];
@@ -17,7 +22,7 @@ export interface Message {
   commands: { for: string; type: string }[];
   link: { title: string; url: string } | null;
   /** The same as data, for the JSON webhook. */
-  news: News;
+  news: Notification;
 }
 
 export interface MessageItem {
@@ -39,7 +44,7 @@ const textLengthMax = 300;
 const nameLengthMax = 80;
 
 /** The message for some news. */
-export function messageOf(news: News, options: MessageOptions): Message {
+export function messageOf(news: Notification, options: MessageOptions): Message {
   const { tenant, matters } = options;
   const digest = createHash('sha256').update(JSON.stringify([tenant, matters]));
   const common = { id: digest.digest('hex').slice(0, 32), tenant, kind: news.kind, news };
@@ -51,7 +56,7 @@ export function messageOf(news: News, options: MessageOptions): Message {
     const lines = [`A cycle was carried through at ${news.until}; the trouble began at ${news.since}.`];
     return { ...common, title, lines, items: [], commands: [status], link };
   }
-  const { health, message, remedy } = news.trouble;
+  const { health, message, remedy } = news.cycleError;
   const title = news.silent
     ? `Timely sync of ${tenant}: no good cycle since ${news.since} (${health})`
     : `Timely sync of ${tenant} needs somebody: ${health}`;
@@ -62,20 +67,20 @@ export function messageOf(news: News, options: MessageOptions): Message {
   return { ...common, title, lines: lines.filter((line) => line !== ''), items: [], commands, link };
 }
 
-const requestWords: Record<RequestsNews['kind'], (count: string) => string> = {
+const requestWords: Record<ApprovalsNotification['kind'], (count: string) => string> = {
   request: (count) => `${count} for approval`,
   reminder: (count) => `reminder, ${count} still waits for an answer`,
   escalation: (count) => `escalation, nobody has answered ${count}`,
   expiry: (count) => `${count} expired without an answer`,
 };
 
-const requestsWords: Record<RequestsNews['kind'], (count: string) => string> = {
+const requestsWords: Record<ApprovalsNotification['kind'], (count: string) => string> = {
   ...requestWords,
   reminder: (count) => `reminder, ${count} still wait for an answer`,
 };
 
 function requestsText(
-  { kind, requests, others }: RequestsNews,
+  { kind, requests, others }: ApprovalsNotification,
   options: MessageOptions,
 ): Pick<Message, 'title' | 'lines' | 'items' | 'commands' | 'link'> {
   const { tenant } = options;
@@ -98,7 +103,10 @@ function requestsText(
   };
 }
 
-function commandsFor({ id }: RequestNews, kind: RequestsNews['kind']): Message['commands'] {
+function commandsFor(
+  { id }: ApprovalSummaryInMessage,
+  kind: ApprovalsNotification['kind'],
+): Message['commands'] {
   const show = { for: 'All of it', type: `timely-sync approvals show ${id}` };
   if (kind === 'expiry') return [show];
   return [
@@ -108,11 +116,18 @@ function commandsFor({ id }: RequestNews, kind: RequestsNews['kind']): Message['
   ];
 }
 
-function commandsForFirst([first]: RequestNews[], kind: RequestsNews['kind']): Message['commands'] {
+function commandsForFirst(
+  [first]: ApprovalSummaryInMessage[],
+  kind: ApprovalsNotification['kind'],
+): Message['commands'] {
   return first ? commandsFor(first, kind) : [];
 }
 
-function itemOf(request: RequestNews, kind: RequestsNews['kind'], options: MessageOptions): MessageItem {
+function itemOf(
+  request: ApprovalSummaryInMessage,
+  kind: ApprovalsNotification['kind'],
+  options: MessageOptions,
+): MessageItem {
   const { id, rule, asks, changes, who, detail, expires } = request;
   const hidden = changes - who.length;
   const names =
@@ -127,7 +142,10 @@ function itemOf(request: RequestNews, kind: RequestsNews['kind'], options: Messa
   };
 }
 
-function approversLine({ approvers, approvedBy, changes }: RequestNews, kind: RequestsNews['kind']) {
+function approversLine(
+  { approvers, approvedBy, changes }: ApprovalSummaryInMessage,
+  kind: ApprovalsNotification['kind'],
+) {
   if (approvers < 2 || kind === 'expiry') return [];
   const needed = `${approvers} different people have to approve`;
   if (approvedBy.length === 0) return [`${needed}; nobody has so far.`];

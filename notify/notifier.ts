@@ -1,28 +1,28 @@
 /** Hands a message to a channel, whatever its kind. */
 import type { ChannelAddress } from '../domain/notifications/notification.ts';
-import { type MailServer, tellByEmail } from './email.ts';
+import { type MailServer, sendEmail } from './email.ts';
 import type { Message } from './message.ts';
-import { tellSlack } from './slack.ts';
-import { tellTeams } from './teams.ts';
-import { tellWebhook } from './webhook.ts';
+import { sendToSlack } from './slack.ts';
+import { sendToTeams } from './teams.ts';
+import { sendToWebhook } from './webhook.ts';
 
 /**
  * Resolves once the channel has taken the message.
  * @throws PassingError, ThrottledError when it is worth trying again; ConfigurationError when it is not
  */
-export type Teller = (address: ChannelAddress, message: Message) => Promise<void>;
+export type Notifier = (address: ChannelAddress, message: Message) => Promise<void>;
 
-export function createTeller(mailServer: MailServer | null): Teller {
+export function createNotifier(mailServer: MailServer | null): Notifier {
   return async (address, message) => {
     switch (address.kind) {
       case 'teams':
-        return await tellTeams(address.url, message);
+        return await sendToTeams(address.url, message);
       case 'slack':
-        return await tellSlack(address.url, message);
+        return await sendToSlack(address.url, message);
       case 'webhook':
-        return await tellWebhook(address, message, new Date());
+        return await sendToWebhook(address, message, new Date());
       case 'email':
-        return await tellByEmail(mailServer, address.to, message);
+        return await sendEmail(mailServer, address.to, message);
     }
   };
 }

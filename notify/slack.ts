@@ -6,7 +6,7 @@ import type { Message, MessageItem } from './message.ts';
 const blockLengthMax = 2_900;
 const headerLengthMax = 150;
 
-export async function tellSlack(url: string, message: Message): Promise<void> {
+export async function sendToSlack(url: string, message: Message): Promise<void> {
   await post({ what: 'The Slack webhook', url, body: JSON.stringify(slackMessage(message)) });
 }
 

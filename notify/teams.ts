@@ -2,7 +2,7 @@
 import { post } from './http.ts';
 import type { Message, MessageItem } from './message.ts';
 
-export async function tellTeams(url: string, message: Message): Promise<void> {
+export async function sendToTeams(url: string, message: Message): Promise<void> {
   await post({ what: 'The Teams webhook', url, body: JSON.stringify(teamsMessage(message)) });
 }
 

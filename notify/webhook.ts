@@ -1,6 +1,6 @@
 /** Any webhook: the news as JSON, signed where the tenant file has a key. */
 import { createHmac } from 'node:crypto';
-import type { News } from '../domain/notifications/notification.ts';
+import type { Notification } from '../domain/notifications/notification.ts';
 import { post } from './http.ts';
 import type { Message } from './message.ts';
 
@@ -16,12 +16,12 @@ export interface WebhookBody {
   kind: string;
   sentAt: string;
   title: string;
-  news: News;
+  news: Notification;
   commands: Message['commands'];
   links: string[];
 }
 
-export async function tellWebhook(
+export async function sendToWebhook(
   { url, key }: { url: string; key: string | null },
   message: Message,
   now: Date,

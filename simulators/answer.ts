@@ -1,5 +1,5 @@
 /** What a simulated service answers, before it is turned into HTTP: faults can still look at it and change it. */
-export interface Answer {
+export interface SimulatedResponse {
   status: number;
   json?: unknown;
   /** Sent instead of `json`; its type is in the headers. */
@@ -31,30 +31,38 @@ export interface Call {
 }
 
 /** An answer that ends the handling of a request, thrown from wherever the reason is found. */
-export class Refusal extends Error {
-  readonly answer: Answer;
-  constructor(answer: Answer) {
+export class SimulatedRefusal extends Error {
+  readonly answer: SimulatedResponse;
+  constructor(answer: SimulatedResponse) {
     super(`The simulator answers ${answer.status}`);
     this.answer = answer;
   }
 }
 
 /** A JSON answer. */
-export const json = (status: number, body: unknown, headers: Record<string, string> = {}): Answer => ({
+export const json = (
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): SimulatedResponse => ({
   status,
   json: body,
   headers,
 });
 
 /** An HTML page, as gateways in front of a service answer. */
-export const html = (status: number, text: string, headers: Record<string, string> = {}): Answer => ({
+export const html = (
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): SimulatedResponse => ({
   status,
   text: `<html><head><title>${text}</title></head><body><h1>${text}</h1></body></html>`,
   headers: { ...headers, 'content-type': 'text/html' },
 });
 
 /** The connection is cut. */
-export const dropped: Answer = { status: 0, dropped: true };
+export const dropped: SimulatedResponse = { status: 0, dropped: true };
 
 /** Whether a value is a JSON object. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -4,7 +4,7 @@ import { builtInRoles } from './microsoft/directory/built-in-roles.ts';
 import { defaultPermissions } from './microsoft/directory/permissions.ts';
 import { MicrosoftState } from './microsoft/directory/state.ts';
 import { randomSecret } from './timely/oauth-state.ts';
-import { defaultBehaviour, type TimelyRole } from './timely/objects.ts';
+import { defaultBehaviour, type StoredRole } from './timely/objects.ts';
 import { TimelyState } from './timely/state.ts';
 
 /** Half a year, as the Entra admin center proposes. */
@@ -35,8 +35,8 @@ export function emptyMicrosoft(clock: () => Date): MicrosoftState {
   );
 }
 
-/** Role ids differ per account, so these are of this one only (timely-api.md, section 4). */
-const roles: TimelyRole[] = [
+/** Role ids differ per account, so these are of this one only (docs/reference/timely-api.md section 4). */
+const roles: StoredRole[] = [
   { id: 8164, name: 'admin', display_name: 'Admin', default: false, allowed_to_invite: true },
   { id: 8165, name: 'manager', display_name: 'Manager', default: true, allowed_to_invite: true },
   { id: 8167, name: 'employee', display_name: 'Employee', default: false, allowed_to_invite: true },

@@ -1,4 +1,4 @@
-import { type Answer, type Call, dropped } from './answer.ts';
+import { type Call, dropped, type SimulatedResponse } from './answer.ts';
 
 export const errorShapes = ['texts', 'list', 'text', 'plain text', 'quoted text', 'below user'] as const;
 export type ErrorShape = (typeof errorShapes)[number];
@@ -44,14 +44,14 @@ export interface FaultSetting {
   code?: number | undefined;
 }
 
-type Verdict = Answer | 'acted' | null;
+type Verdict = SimulatedResponse | 'acted' | null;
 
 /** What one fault does while it is set. Effects with neither method are asked for by the routes: `faults.fires(name, call)`. */
 export interface FaultEffect {
   /** Answers in place of the service; `acted`: has done its part, the service answers; null: not this time. */
   instead?(call: Call): Verdict | Promise<Verdict>;
   /** Spoils what the service answered; null: nothing to spoil here. */
-  rewrite?(answer: Answer, call: Call): Answer | null;
+  rewrite?(answer: SimulatedResponse, call: Call): SimulatedResponse | null;
 }
 
 /** A switch: what it does, in words, and the maker of its effect, so that an effect can keep state of its own. */
@@ -110,7 +110,7 @@ export class Faults<Name extends string = string> {
   }
 
   /** Carries out a request under the faults that fit it. */
-  async around(call: Call, handle: () => Promise<Answer>): Promise<Answer> {
+  async around(call: Call, handle: () => Promise<SimulatedResponse>): Promise<SimulatedResponse> {
     for (const fault of this.#set) if (fault.on && fits(fault.setting, call)) fault.seen += 1;
     const before = await this.#instead(call, 'before');
     if (before) return before;
@@ -125,7 +125,7 @@ export class Faults<Name extends string = string> {
     return answer;
   }
 
-  async #instead(call: Call, when: 'before' | 'after'): Promise<Answer | null> {
+  async #instead(call: Call, when: 'before' | 'after'): Promise<SimulatedResponse | null> {
     for (const fault of this.#due(call)) {
       if ((fault.setting.when ?? 'before') !== when) continue;
       const verdict = (await fault.effect.instead?.(call)) ?? null;

@@ -1,6 +1,6 @@
 /** The frame of a simulated service: routes under faults, with a ledger, an authorization check and control routes. */
 import { type Context, Hono } from 'hono';
-import { type Answer, type Call, isRecord, Refusal } from './answer.ts';
+import { type Call, isRecord, SimulatedRefusal, type SimulatedResponse } from './answer.ts';
 import { type ControlActions, controlRoutes } from './control.ts';
 import type { Faults } from './faults.ts';
 import type { HttpsEnvironment } from './https-server.ts';
@@ -20,7 +20,7 @@ export interface Route {
   meaning?(call: Call): unknown;
   /** Changes state although it has no meaning for the ledger (tokens). */
   changes?: true;
-  handle(call: Call): Answer | Promise<Answer>;
+  handle(call: Call): SimulatedResponse | Promise<SimulatedResponse>;
 }
 
 export interface Service {
@@ -29,8 +29,8 @@ export interface Service {
   ledger: Ledger;
   clock: () => Date;
   /** The refusal of a request without a valid token; null when it may pass. */
-  refusal(call: Call): Answer | null;
-  notFound(call: Call): Answer;
+  refusal(call: Call): SimulatedResponse | null;
+  notFound(call: Call): SimulatedResponse;
   /** Called after each request that may have changed something, before it is answered: the state is saved. */
   settled(): void;
   /** Turns other spellings of a path (`users('x')`) into the routes' own. */
@@ -78,13 +78,13 @@ async function serve(service: Service, route: Route, context: Context<HttpsEnvir
   return toResponse(service, answer, context);
 }
 
-async function handle(service: Service, route: Route, call: Call): Promise<Answer> {
+async function handle(service: Service, route: Route, call: Call): Promise<SimulatedResponse> {
   const refused = route.open ? null : service.refusal(call);
   if (refused) return refused;
   try {
     return await route.handle(call);
   } catch (error) {
-    if (error instanceof Refusal) return error.answer;
+    if (error instanceof SimulatedRefusal) return error.answer;
     throw error;
   }
 }
@@ -120,7 +120,11 @@ async function readBody(request: Request): Promise<unknown> {
   }
 }
 
-function toResponse({ clock }: Service, answer: Answer, context: Context<HttpsEnvironment>): Response {
+function toResponse(
+  { clock }: Service,
+  answer: SimulatedResponse,
+  context: Context<HttpsEnvironment>,
+): Response {
   if (answer.dropped) {
     context.env?.incoming?.socket.destroy();
     return new Response(null, { status: 502 });

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal/journal.ts';
-import { touch } from './planning/dirty-subjects.ts';
-import { configurations, type PlanBasis, tenants } from './schema/tables.ts';
+import { markAllDirty } from './planning/dirty-subjects.ts';
+import { configurations, type PlanBaseline, tenants } from './schema/tables.ts';
 
 /** Stores a tenant file as the newest version, unless it equals the one in force. */
 export async function storeConfiguration(database: Database, tenant: string, file: unknown) {
@@ -18,7 +18,7 @@ export async function storeConfiguration(database: Database, tenant: string, fil
     const version = (current?.version ?? 0) + 1;
     await store.insert(configurations).values({ tenant, version, file });
     await store.update(tenants).set({ configurationVersion: version }).where(eq(tenants.tenant, tenant));
-    await touch(store, tenant);
+    await markAllDirty(store, tenant);
     const at = new Date();
     const reason = `tenant file, version ${version}`;
     await journalEvent(store, tenant, { kind: 'configured', id: String(version), at, reason });
@@ -77,7 +77,7 @@ export async function markPlanned(
   cycle: number,
   touched: number,
   day: string,
-  basis: PlanBasis | null = null,
+  basis: PlanBaseline | null = null,
 ) {
   await store
     .update(tenants)

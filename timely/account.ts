@@ -17,7 +17,7 @@ export interface AccountCalls {
   account(): Promise<TimelyAccount>;
   /** What the account says about its plan, from the same place. @throws ConfigurationError as `account` */
   subscription(): Promise<TimelySubscription>;
-  /** Role ids differ per account: look them up by name (timely-api.md, section 4). */
+  /** Role ids differ per account: look them up by name (docs/reference/timely-api.md section 4). */
   roles(): Promise<TimelyRole[]>;
   /** The user whose token we write with. */
   currentUser(): Promise<TimelyUser>;
@@ -27,7 +27,7 @@ export interface AccountCalls {
 
 export function createAccountCalls(send: Send, accountId: number): AccountCalls {
   const get = 'GET';
-  // The account stands beside the account's own paths (timely-api.md, section 5).
+  // The account stands beside the account's own paths (docs/reference/timely-api.md section 5).
   const readAccount = <Part>(answer: z.ZodType<Part>) =>
     send({ what: 'read the account', method: get, path: `/accounts/${accountId}`, answer }).catch(
       (error: unknown) => {

@@ -1,4 +1,4 @@
 import { createHash } from 'node:crypto';
 
 /** SHA-256 in hex: tells a secret again without keeping it. */
-export const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const sha256Hex = (secret: string): string => createHash('sha256').update(secret).digest('hex');

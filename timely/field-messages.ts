@@ -1,4 +1,4 @@
-import type { AnswerBody } from './http.ts';
+import type { ResponseBody } from './http.ts';
 
 const longestText = 200;
 const longestFieldName = 40;
@@ -6,10 +6,11 @@ const mostMessages = 20;
 
 /**
  * Timely's messages by field, out of the body of a refusal: `errors` as text, list, or object of either, `{message}`,
- * `error` with `error_description`, or plain text (timely-api.md, section 6). What names no field is under `message`.
- * Texts are cut to a sane length, and addresses and whatever looks like a token are masked: they are shown to people.
+ * `error` with `error_description`, or plain text (docs/reference/timely-api.md section 6). What names no field is
+ * under `message`. Texts are cut to a sane length, and addresses and whatever looks like a token are masked: they are
+ * shown to people.
  */
-export function readFieldMessages(body: AnswerBody): Record<string, string[]> {
+export function readFieldMessages(body: ResponseBody): Record<string, string[]> {
   if (body.kind === 'text') return { message: [clean(body.text, longestText)] };
   if (body.kind !== 'json') return {};
   const byField = new Map<string, string[]>();

@@ -6,7 +6,7 @@ import { retryAfterMsOf } from '../domain/rate-limit/retry-after.ts';
 /** Time limit of one call, reading the answer included, unless the settings say otherwise. */
 export const defaultTimeoutMs = 30_000;
 
-export interface Exchange {
+export interface HttpRequest {
   /** What is being done, for messages: "invite a person". */
   what: string;
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -18,26 +18,26 @@ export interface Exchange {
   fetch: typeof fetch;
 }
 
-export type AnswerBody =
+export type ResponseBody =
   | { kind: 'json'; value: unknown }
   /** Neither JSON nor HTML. */
   | { kind: 'text'; text: string }
   | { kind: 'html' }
   | { kind: 'empty' };
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
   /** Null when it did not say how long to wait. */
   retryAfterMs: number | null;
-  body: AnswerBody;
+  body: ResponseBody;
 }
 
 /**
  * Sends a request and reads the answer, whatever its status below 500.
  * @throws PassingError on a lost connection, the time limit, 408, 5xx, and HTML: that is a gateway speaking, not Timely
- * (timely-api.md, section 6), so even its 404 says nothing about a user
+ * (docs/reference/timely-api.md section 6), so even its 404 says nothing about a user
  */
-export async function exchange(request: Exchange): Promise<Answer> {
+export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const answer = await send(request);
   const gateway = answer.body.kind === 'html' && answer.status !== 429;
   if (answer.status < 500 && answer.status !== requestTimeout && !gateway) return answer;
@@ -52,10 +52,10 @@ export async function exchange(request: Exchange): Promise<Answer> {
 const requestTimeout = 408;
 
 /** `POST /1.1/42/users`, without the query. */
-export const methodAndPath = ({ method, url }: Pick<Exchange, 'method' | 'url'>) =>
+export const methodAndPath = ({ method, url }: Pick<HttpRequest, 'method' | 'url'>) =>
   `${method} ${url.pathname}`;
 
-async function send(request: Exchange): Promise<Answer> {
+async function send(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, body, accessToken } = request;
   try {
     const response = await request.fetch(url, {
@@ -91,7 +91,7 @@ function failure(error: unknown): string {
   return name === 'TimeoutError' ? 'took too long' : `lost its connection (${cause?.code ?? 'no answer'})`;
 }
 
-function readBody(text: string): AnswerBody {
+function readBody(text: string): ResponseBody {
   const trimmed = text.trim();
   if (trimmed === '') return { kind: 'empty' };
   if (trimmed.startsWith('<')) return { kind: 'html' };

@@ -1,4 +1,7 @@
-/** Timely's sign-in (timely-api.md, section 1): only authorization codes and refresh tokens, and the latter rotate. */
+/**
+ * Timely's sign-in (docs/reference/timely-api.md section 1): only authorization codes and refresh tokens, and the
+ * latter rotate.
+ */
 import { z } from 'zod';
 import type { SignInCode, SignInRequest } from '../domain/contract/sign-in.ts';
 import {
@@ -9,7 +12,7 @@ import {
   type SyncError,
   ThrottledError,
 } from '../domain/errors.ts';
-import { type Answer, defaultTimeoutMs, exchange } from './http.ts';
+import { defaultTimeoutMs, type HttpResponse, sendRequest } from './http.ts';
 import { connectRemedy } from './refusals.ts';
 
 /** The OAuth application registered in Timely (Settings > Devs). */
@@ -20,7 +23,7 @@ export interface OAuthApplication {
 
 export interface TokenPair {
   accessToken: string;
-  /** Null when Timely gives none, which its document allows (timely-api.md, section 1). */
+  /** Null when Timely gives none, which its document allows (docs/reference/timely-api.md section 1). */
   refreshToken: string | null;
   /** Null when Timely does not say, or the access token does not expire. */
   expiresAt: Date | null;
@@ -47,7 +50,8 @@ export function authorizeAddress(
     redirect_uri: redirectUri,
     scope: 'manage',
     state,
-    // Whether Timely checks it is unknown (timely-api.md, section 1); a service that does not leaves it alone.
+    // Whether Timely checks it is unknown (docs/reference/timely-api.md section 1); a service that does not leaves it
+    // alone.
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
   }).toString();
@@ -102,7 +106,7 @@ async function askForTokens(
   grant: Record<string, string>,
 ): Promise<TokenPair> {
   const { clientId, clientSecret } = application;
-  const answer = await exchange({
+  const answer = await sendRequest({
     what: 'sign us in',
     method: 'POST',
     url: new URL('/1.1/oauth/token', endpoint),
@@ -128,7 +132,7 @@ async function askForTokens(
 
 const oauthRefusal = z.object({ error: z.string() });
 
-function signInRefused({ status, retryAfterMs, body }: Answer): SyncError {
+function signInRefused({ status, retryAfterMs, body }: HttpResponse): SyncError {
   const refused = oauthRefusal.safeParse(body.kind === 'json' ? body.value : null);
   const code = refused.success ? refused.data.error : '';
   if (status === 429) {

@@ -1,13 +1,15 @@
-/** Reading a list of Timely to its end, although nothing says where the end is (timely-api.md, section 6). */
+/**
+ * Reading a list of Timely to its end, although nothing says where the end is (docs/reference/timely-api.md section 6).
+ */
 import { RejectedError } from '../domain/errors.ts';
 
 /** How many rows are asked for at once; the server may give fewer. */
 const windowSize = 500;
-/** What the documents give unasked, or name as their limit (sections 2.2, 3, 6). */
+/** What the documents give unasked, or name as their limit (docs/reference/timely-api.md sections 2.2, 3, 6). */
 const modestWindowSize = 100;
 
 /** Where a window starts, `offset` in rows for one paging style, `page` from 1 for the other, and how many rows it takes. */
-export interface WindowStart {
+export interface PageStart {
   offset: number;
   page: number;
   size: number;
@@ -20,8 +22,8 @@ export interface WindowStart {
  * `overlap` (rows per row read, below 1) makes windows overlap: somebody who leaves the list while it is read pulls
  * the rest forward, and the row at the edge would fall through. Only for lists that obey `offset`.
  */
-export async function* readWindows<Row extends { id: number }>(
-  ask: (start: WindowStart) => Promise<Row[]>,
+export async function* readPages<Row extends { id: number }>(
+  ask: (start: PageStart) => Promise<Row[]>,
   { overlap = 0 }: { overlap?: number } = {},
 ): AsyncGenerator<Row[]> {
   const seen = new Set<number>();

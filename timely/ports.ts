@@ -12,7 +12,7 @@ export interface TokenSource {
 }
 
 /** The account's request budget, shared by all workers. */
-export interface Pace {
+export interface RateLimiter {
   /**
    * Resolves when the next request may be sent, with that moment by the budget's clock; asked before each one. `prepare`
    * is done while it waits, not long before: what it takes would make the request late, and so come too close to the next.
@@ -25,7 +25,7 @@ export interface Pace {
    * Timely answered 429 to the request whose moment it was. `retryAfterMs` is null when it did not say for how long to
    * wait.
    */
-  slowDown(moment: number, retryAfterMs: number | null): Promise<void>;
+  backOff(moment: number, retryAfterMs: number | null): Promise<void>;
 }
 
 /** The pair that works for one Timely account. Only ever stored encrypted. */

@@ -36,7 +36,10 @@ export async function readAllUsers(
   return verdict(present.size, doubts(presentAtFirst, present.size, again.userCount));
 }
 
-/** One pass over all users. Whoever changes meanwhile moves to the front (timely-api.md, section 2.2): it is read again. */
+/**
+ * One pass over all users. Whoever changes meanwhile moves to the front (docs/reference/timely-api.md section 2.2): it
+ * is read again.
+ */
 async function readOnce(api: TimelyApi, keep: (users: TimelyUser[]) => Promise<void>): Promise<void> {
   let newest = 0;
   for await (const users of api.users()) {

@@ -1,4 +1,4 @@
-/** Turns an answer of Timely that is no success into one of our errors (behaviour.md, section 7). */
+/** Turns an answer of Timely that is no success into one of our errors (docs/reference/rules.md section 7). */
 import {
   ConnectNeededError,
   ContractError,
@@ -8,7 +8,7 @@ import {
   type SyncError,
 } from '../domain/errors.ts';
 import { describeFields, readFieldMessages } from './field-messages.ts';
-import type { Answer } from './http.ts';
+import type { HttpResponse } from './http.ts';
 
 /** What an operator does when the tokens are dead. The tenant's name is not known here. */
 export const connectRemedy =
@@ -30,7 +30,7 @@ export interface TakesSeat {
 }
 
 /** The error for an answer with status 300 to 499, except 429. May throw what `mayWantSeats` does. */
-export async function refusal({ takesSeat, ...attempt }: Attempt, answer: Answer): Promise<SyncError> {
+export async function refusal({ takesSeat, ...attempt }: Attempt, answer: HttpResponse): Promise<SyncError> {
   const { what, call } = attempt;
   const fields = readFieldMessages(answer.body);
   if (takesSeat && (await isAboutSeats(takesSeat, answer.status, fields))) return noSeat(attempt, fields);
@@ -92,7 +92,8 @@ const seatWords = [
 /** A text may be too long as well, by its own limit. */
 const lengthWords = /\b(characters?|letters?|length|long)\b/i;
 
-// What Timely answers without a free seat is unknown (timely-api.md, section 2.4): 402, 403 or 422, in any words or none.
+// What Timely answers without a free seat is unknown (docs/reference/timely-api.md section 2.4): 402, 403 or 422, in
+// any words or none.
 async function isAboutSeats(
   { mayWantSeats }: TakesSeat,
   status: number,

@@ -9,17 +9,17 @@ import {
   ThrottledError,
 } from '../domain/errors.ts';
 import { type Meter, noMeter } from '../domain/meter.ts';
-import { type Answer, defaultTimeoutMs, type Exchange, exchange, methodAndPath } from './http.ts';
-import type { Pace, TokenSource } from './ports.ts';
+import { defaultTimeoutMs, type HttpRequest, type HttpResponse, methodAndPath, sendRequest } from './http.ts';
+import type { RateLimiter, TokenSource } from './ports.ts';
 import { refusal, type TakesSeat } from './refusals.ts';
 
 /** Where and how one Timely account is reached. */
-export interface TimelySettings {
+export interface TimelyClientSettings {
   accountId: number;
   /** Without path, for example `https://api.timelyapp.com`. */
   endpoint: string;
   tokens: TokenSource;
-  pace: Pace;
+  rateLimiter: RateLimiter;
   /** Default: nothing is counted. */
   meter?: Meter;
   /** Of one request, reading the answer included; 30 s unless given. */
@@ -30,7 +30,7 @@ export interface TimelySettings {
 interface TimelyCall<T> {
   /** Infinitive for messages, without personal data: "change the role of user 101". */
   what: string;
-  method: Exchange['method'];
+  method: HttpRequest['method'];
   /** Below `/1.1`. */
   path: string;
   query?: Record<string, string | number | boolean>;
@@ -48,7 +48,7 @@ interface TimelyCall<T> {
 export type Send = <T>(call: TimelyCall<T>) => Promise<T>;
 
 /** The sender for one account. */
-export function createSend(settings: TimelySettings): Send {
+export function createSend(settings: TimelyClientSettings): Send {
   const { tokens } = settings;
   return async (call) => {
     const request = toExchange(settings, call);
@@ -70,7 +70,7 @@ export function createSend(settings: TimelySettings): Send {
   };
 }
 
-function toExchange<T>(settings: TimelySettings, call: TimelyCall<T>): Exchange {
+function toExchange<T>(settings: TimelyClientSettings, call: TimelyCall<T>): HttpRequest {
   const { what, method, body } = call;
   const url = new URL(`/1.1${call.path}`, settings.endpoint);
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, String(value));
@@ -86,38 +86,38 @@ interface Turn {
 
 /** Waits until the account's budget has room for a request, with all that it needs at hand. */
 async function nextTurn(
-  { pace, meter = noMeter }: TimelySettings,
+  { rateLimiter, meter = noMeter }: TimelyClientSettings,
   prepare: () => Promise<string>,
 ): Promise<Turn> {
   const beganMs = performance.now();
   try {
-    return await pace.wait(prepare);
+    return await rateLimiter.wait(prepare);
   } finally {
     meter.timelyWait(performance.now() - beganMs);
   }
 }
 
 async function attempt(
-  { pace, meter = noMeter }: TimelySettings,
-  request: Exchange,
+  { rateLimiter, meter = noMeter }: TimelyClientSettings,
+  request: HttpRequest,
   { moment, prepared: accessToken }: Turn,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const beganMs = performance.now();
   const answer = await counted(meter, { ...request, accessToken });
   if (answer.status !== 429) {
-    pace.answered(performance.now() - beganMs);
+    rateLimiter.answered(performance.now() - beganMs);
     return answer;
   }
   const { retryAfterMs } = answer;
-  await pace.slowDown(moment, retryAfterMs);
+  await rateLimiter.backOff(moment, retryAfterMs);
   const message = `Timely told us to slow down when asked to ${request.what} (${methodAndPath(request)})`;
   throw new ThrottledError(message, { retryAfterMs });
 }
 
-async function counted(meter: Meter, request: Exchange): Promise<Answer> {
+async function counted(meter: Meter, request: HttpRequest): Promise<HttpResponse> {
   const operation = methodAndPath(request).replace('/1.1', '').replaceAll(/\d+/g, '{id}');
   try {
-    const answer = await exchange(request);
+    const answer = await sendRequest(request);
     meter.timelyRequest({ operation, status: answer.status });
     return answer;
   } catch (error) {
@@ -127,7 +127,7 @@ async function counted(meter: Meter, request: Exchange): Promise<Answer> {
   }
 }
 
-function parse<T>(call: TimelyCall<T>, described: string, { body }: Answer): T {
+function parse<T>(call: TimelyCall<T>, described: string, { body }: HttpResponse): T {
   const value = body.kind === 'json' ? body.value : undefined;
   const parsed = call.answer.safeParse(value);
   if (parsed.success) return parsed.data;

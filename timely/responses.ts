@@ -1,4 +1,7 @@
-/** Shapes of Timely's answers (timely-api.md, sections 2 to 5): exact about what is used, open to everything else. */
+/**
+ * Shapes of Timely's answers (docs/reference/timely-api.md sections 2 to 5): exact about what is used, open to
+ * everything else.
+ */
 import { z } from 'zod';
 import type {
   TimelyAccount,
@@ -32,7 +35,10 @@ const userFields = z.object({
   deleted: z.boolean().nullish(),
 });
 
-/** Who is removed says `deleted`, not `active` (section 2.1); `removed` stands in where the answer leaves it out. */
+/**
+ * Who is removed says `deleted`, not `active` (docs/reference/timely-api.md section 2.1); `removed` stands in where the
+ * answer leaves it out.
+ */
 const userFrom =
   (removed: boolean) =>
   (user: z.infer<typeof userFields>): TimelyUser => ({
@@ -61,7 +67,10 @@ const memberRow = z.object({ user_id: id, lead: z.boolean().nullish(), hide_hour
 
 /** A team as one answer tells it. */
 export interface TeamAnswer extends Omit<TimelyTeam, 'members'> {
-  /** Null when the answer does not have them all with their flags: neither `users` nor `user_ids` is always there (section 3). */
+  /**
+   * Null when the answer does not have them all with their flags: neither `users` nor `user_ids` is always there
+   * (docs/reference/timely-api.md section 3).
+   */
   members: TimelyTeamMember[] | null;
 }
 
@@ -87,10 +96,16 @@ const teamFrom =
   };
 
 export const teamAnswer = teamFields.transform(teamFrom(false));
-/** A team that was asked for by id. Whom `user_ids` has beyond `users` has been removed from the account: whether they stay listed is unknown (section 3). */
+/**
+ * A team that was asked for by id. Whom `user_ids` has beyond `users` has been removed from the account: whether they
+ * stay listed is unknown (docs/reference/timely-api.md section 3).
+ */
 export const oneTeamAnswer = teamFields.transform(teamFrom(true));
 
-/** `owner_id`, `seats`, `max_users` and `num_users` come from the older document alone (section 5), so they may be missing. */
+/**
+ * `owner_id`, `seats`, `max_users` and `num_users` come from the older document alone
+ * (docs/reference/timely-api.md section 5), so they may be missing.
+ */
 export const accountAnswer = z
   .object({
     id,
@@ -111,7 +126,10 @@ export const accountAnswer = z
     }),
   );
 
-/** All of it comes from the older document alone (section 5). `max_users: 0` means no cap (inferred there). */
+/**
+ * All of it comes from the older document alone (docs/reference/timely-api.md section 5). `max_users: 0` means no cap
+ * (inferred there).
+ */
 export const subscriptionAnswer = z
   .object({
     plan_name: z.string().nullish(),
@@ -140,7 +158,10 @@ export const teamExternalIdsAnswer = z.array(z.object({ id, external_id: userFie
 
 export const rolesAnswer = z.array(named.extend({ id }));
 
-/** What the token's user may do with one kind of thing; `global` means everywhere in the account (section 4). */
+/**
+ * What the token's user may do with one kind of thing; `global` means everywhere in the account
+ * (docs/reference/timely-api.md section 4).
+ */
 export interface TimelyPermission {
   /** `account`, `user`, `team`, `project`, `report`, … */
   resource: string;

@@ -2,11 +2,11 @@
 
 import type { SignInCode, SignInRequest } from '../domain/contract/sign-in.ts';
 import { ConfigurationError } from '../domain/errors.ts';
-import { digest } from './digest.ts';
+import { sha256Hex } from './digest.ts';
 import { authorizeAddress, exchangeCode } from './oauth.ts';
 import type { TokenSourceSettings } from './token-source.ts';
 
-export interface SignIn {
+export interface TimelySignIn {
   /** What the browser is to open. */
   address(request: SignInRequest): string;
   /**
@@ -17,18 +17,18 @@ export interface SignIn {
 }
 
 /** The sign-in of one account. */
-export function createSignIn(settings: TokenSourceSettings): SignIn {
+export function createTimelySignIn(settings: TokenSourceSettings): TimelySignIn {
   const { vault, initialRefreshToken } = settings;
   return {
     address: (request) => authorizeAddress(settings, request),
     redeem: (code) =>
       vault.withLock(async ({ read, save }) => {
-        const codeDigest = digest(code.code);
+        const codeDigest = sha256Hex(code.code);
         const current = await read().catch(nullWhenSealedOtherwise);
         if (current?.codeDigest === codeDigest) return;
         const pair = await exchangeCode({ ...settings, ...code });
         // Whatever initial token was given up to now is older than this sign-in: it is not to be offered any more.
-        const initialTokenDigest = initialRefreshToken === null ? null : digest(initialRefreshToken);
+        const initialTokenDigest = initialRefreshToken === null ? null : sha256Hex(initialRefreshToken);
         await save({ ...pair, initialTokenDigest, codeDigest, renewalBeganAt: null });
       }),
   };

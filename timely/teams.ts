@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ContractError, IgnoredError, NotFoundError, RejectedError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
-import { readWindows, type WindowStart } from './pagination.ts';
+import { type PageStart, readPages } from './pagination.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import {
   oneTeamAnswer,
@@ -11,7 +11,7 @@ import {
   teamExternalIdsAnswer,
   teamsAnswer,
 } from './responses.ts';
-import { requireTeamAsAsked } from './verify-response.ts';
+import { verifyTeam } from './verify-response.ts';
 
 /** What joining or leaving a team does to the team's projects. */
 export interface TeamProjects {
@@ -38,8 +38,8 @@ export interface TeamCalls {
   /** The same by the search alone: one request, and null where Timely has no search or does not allow it. */
   searchTeam(name: string): Promise<TimelyTeam | null>;
   /**
-   * Not safe to repeat after a lost answer: `findTeam` first (timely-api.md, section 6). `beforeSending` is awaited
-   * right before the request goes out. A team that came without its members gets them by a second request.
+   * Not safe to repeat after a lost answer: `findTeam` first (docs/reference/timely-api.md section 6). `beforeSending`
+   * is awaited right before the request goes out. A team that came without its members gets them by a second request.
    * @throws RejectedError, IgnoredError when Timely answers with another name or other members
    */
   createTeam(team: NewTeam, beforeSending?: () => Promise<void>): Promise<TimelyTeam>;
@@ -94,7 +94,7 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
     teamExternalIds: async () => {
       const call = { what: 'list the teams', method: 'GET', path } as const;
       const ids: string[] = [];
-      const windows = readWindows((start) =>
+      const windows = readPages((start) =>
         send({ ...call, query: windowQuery(start), answer: teamExternalIdsAnswer }),
       );
       for await (const window of windows) ids.push(...window.flatMap(({ external_id }) => external_id ?? []));
@@ -111,21 +111,18 @@ export function createTeamCalls(send: Send, accountId: number): TeamCalls {
       const external = externalId === undefined ? {} : { external_id: externalId };
       const body = { team: { name, users: toRows(members), ...external } };
       const answered = await send({ what, method: 'POST', path, body, beforeSending, answer: teamAnswer });
-      const team = requireTeamAsAsked(
-        what,
-        { name },
-        (await complete(answered)) ?? { ...answered, members: [] },
-      );
+      const team = verifyTeam(what, { name }, (await complete(answered)) ?? { ...answered, members: [] });
       const isAsAsked = members.every(({ userId }) =>
         team.members.some((member) => member.userId === userId),
       );
       return isAsAsked
-        ? requireTeamAsAsked(what, { members }, team)
+        ? verifyTeam(what, { members }, team)
         : await update(team, setMembers(team, members, untouchedProjects));
     },
     renameTeam: async (team, name) => {
       const what = `rename team ${team.id}`;
-      // Leaving `users` out keeps the members by one document; by the other they are required (section 3).
+      // Leaving `users` out keeps the members by one document; by the other they are required
+      // (docs/reference/timely-api.md section 3).
       const rename = { what, asked: { name }, body: { team: { name } }, projects: untouchedProjects };
       return await update(team, rename).catch((error: unknown) => {
         if (!isAboutUsers(error)) throw error;
@@ -156,7 +153,7 @@ function untold(team: TeamAnswer, error: unknown): TeamAnswer {
   throw error;
 }
 
-/** One document has `users` among the required fields of an update (section 3). */
+/** One document has `users` among the required fields of an update (docs/reference/timely-api.md section 3). */
 const isAboutUsers = (error: unknown) =>
   error instanceof RejectedError &&
   !(error instanceof IgnoredError) &&
@@ -169,7 +166,8 @@ function setMembers(
   maybeMissing: ReadonlySet<number> = new Set(),
 ): TeamUpdate {
   const what = `set the members of team ${id}`;
-  // The name goes along as it was read: one client's author found it required (section 9, C-amkisko-rb).
+  // The name goes along as it was read: one client's author found it required (docs/reference/timely-api.md section 9,
+  // C-amkisko-rb).
   return {
     what,
     asked: { members, maybeMissing },
@@ -201,7 +199,8 @@ async function updateTeam(
     what,
     method: 'PUT',
     path: `${path}/${id}`,
-    // Both are sent always: by default joining grants the team's projects and leaving keeps them (section 3).
+    // Both are sent always: by default joining grants the team's projects and leaving keeps them
+    // (docs/reference/timely-api.md section 3).
     query: {
       add_users_to_team_projects: projects.grantOnJoin,
       delete_users_from_team_projects: projects.revokeOnLeave,
@@ -209,18 +208,18 @@ async function updateTeam(
     body,
     answer: teamAnswer,
   });
-  if (hasMembers(answered)) requireTeamAsAsked(what, asked, answered);
+  if (hasMembers(answered)) verifyTeam(what, asked, answered);
   const seen = await read(id);
   if (!seen)
     throw new NotFoundError(`Timely no longer has team ${id}, which it had just been asked to change`);
-  return hasMembers(answered) ? seen : requireTeamAsAsked(what, asked, seen);
+  return hasMembers(answered) ? seen : verifyTeam(what, asked, seen);
 }
 
-async function readAllTeams(ask: (start: WindowStart) => Promise<TeamAnswer[]>): Promise<TeamAnswer[]> {
+async function readAllTeams(ask: (start: PageStart) => Promise<TeamAnswer[]>): Promise<TeamAnswer[]> {
   const teams = new Map<number, TeamAnswer>();
   const readOnce = async () => {
     let windows = 0;
-    for await (const window of readWindows(ask)) {
+    for await (const window of readPages(ask)) {
       windows += 1;
       for (const team of window) teams.set(team.id, team);
     }
@@ -231,8 +230,9 @@ async function readAllTeams(ask: (start: WindowStart) => Promise<TeamAnswer[]>):
   return [...teams.values()];
 }
 
-// Timely documents both paging styles and not which one it obeys (section 3): both are sent, and either works.
-const windowQuery = ({ offset, page, size }: WindowStart) => ({
+// Timely documents both paging styles and not which one it obeys (docs/reference/timely-api.md section 3): both are
+// sent, and either works.
+const windowQuery = ({ offset, page, size }: PageStart) => ({
   limit: size,
   offset,
   page,
@@ -240,7 +240,7 @@ const windowQuery = ({ offset, page, size }: WindowStart) => ({
   order: 'asc',
 });
 
-function askForWindow(send: Send, path: string, start: WindowStart): Promise<TeamAnswer[]> {
+function askForWindow(send: Send, path: string, start: PageStart): Promise<TeamAnswer[]> {
   const query = windowQuery(start);
   return send({ what: 'list the teams', method: 'GET', path, query, answer: teamsAnswer });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConnectNeededError, ContractError, PassingError } from '../domain/errors.ts';
-import { digest } from './digest.ts';
+import { sha256Hex } from './digest.ts';
 import { type OAuthSettings, refreshTokens } from './oauth.ts';
 import type { HeldVault, StoredTokens, TokenSource, TokenVault } from './ports.ts';
 import { connectRemedy } from './refusals.ts';
@@ -25,7 +25,10 @@ const storedTokens = z.object({
 export const parseStoredTokens = (value: unknown): StoredTokens => storedTokens.parse(value);
 
 const refreshAheadMs = 60_000;
-/** How long an access token lives is unknown (timely-api.md, section 1): a short one is renewed for its last part only. */
+/**
+ * How long an access token lives is unknown (docs/reference/timely-api.md section 1): a short one is renewed for its
+ * last part only.
+ */
 const refreshAheadPart = 0.2;
 /** A look into the store for each request would cost more than many requests do; what another worker stored is seen soon. */
 const keptMs = 1_000;
@@ -127,7 +130,7 @@ function firstPair(initialRefreshToken: string | null): StoredTokens | null {
         refreshToken: initialRefreshToken,
         expiresAt: new Date(0),
         lifetimeMs: null,
-        initialTokenDigest: digest(initialRefreshToken),
+        initialTokenDigest: sha256Hex(initialRefreshToken),
         codeDigest: null,
         renewalBeganAt: null,
       };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PermissionError, RejectedError } from '../domain/errors.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
-import { readWindows, type WindowStart } from './pagination.ts';
+import { type PageStart, readPages } from './pagination.ts';
 import type { TakesSeat } from './refusals.ts';
 import { nothingWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import {
@@ -13,9 +13,9 @@ import {
   userAnswer,
   usersAnswer,
 } from './responses.ts';
-import { requireUserAsAsked } from './verify-response.ts';
+import { verifyUser } from './verify-response.ts';
 
-/** Somebody to invite, or to take back: the call is the same (timely-api.md, section 2.4). */
+/** Somebody to invite, or to take back: the call is the same (docs/reference/timely-api.md section 2.4). */
 export interface Invitation {
   /** As `nameForTimely` gives it. */
   name: string;
@@ -36,7 +36,8 @@ export interface UserCalls {
   removedUsersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
   /**
    * Null when Timely does not know the user, or hides them although we may read users. `removedId` is whom the lists have
-   * as removed: so they are, where the answer does not say (`deleted` is optional, timely-api.md, section 2.1).
+   * as removed: so they are, where the answer does not say (`deleted` is optional,
+   * docs/reference/timely-api.md section 2.1).
    */
   user(id: number, known?: Pick<WantedUser, 'removedId'>): Promise<TimelyUser | null>;
   /**
@@ -77,7 +78,7 @@ export function createUserCalls(
   const path = `/${accountId}/users`;
 
   const list = (which: UserList) =>
-    readWindows<TimelyUser>((start) => askForWindow(send, path, which, start), { overlap: 0.05 });
+    readPages<TimelyUser>((start) => askForWindow(send, path, which, start), { overlap: 0.05 });
 
   /** Users of one list that changed at or after `since` (Unix seconds); the lists are newest first. */
   async function* listed(which: UserList, since = 0): AsyncGenerator<TimelyUser[]> {
@@ -96,7 +97,8 @@ export function createUserCalls(
     try {
       return await send({ ...call, answer }).catch(nullWhenNotFound);
     } catch (error) {
-      // 403 may mean "hidden", as a removed user may be, or a lost permission (timely-api.md, section 2.3).
+      // 403 may mean "hidden", as a removed user may be, or a lost permission
+      // (docs/reference/timely-api.md section 2.3).
       if (error instanceof PermissionError && mayReadUsers(await permissions())) return null;
       throw error;
     }
@@ -130,7 +132,7 @@ export function createUserCalls(
     changeRole: (user, roleId) => changeRole(send, path, user, roleId),
     remove: async (id) => {
       const call = { what: `remove user ${id}`, method: 'DELETE', path: `${path}/${id}` } as const;
-      // Whether a second removal answers 404 is unknown (timely-api.md, section 2.6).
+      // Whether a second removal answers 404 is unknown (docs/reference/timely-api.md section 2.6).
       await send({ ...call, answer: z.unknown() }).catch(nullWhenNotFound);
     },
   };
@@ -140,7 +142,7 @@ function askForWindow(
   send: Send,
   path: string,
   which: UserList,
-  { offset, size }: WindowStart,
+  { offset, size }: PageStart,
 ): Promise<TimelyUser[]> {
   const query = { limit: size, offset, order: 'desc' };
   const call = { method: 'GET', path } as const;
@@ -176,7 +178,10 @@ async function findIn(
   return null;
 }
 
-/** Searching needs rights of its own, and its answers were shorter once (timely-api.md, section 2.3): it may fail. */
+/**
+ * Searching needs rights of its own, and its answers were shorter once (docs/reference/timely-api.md section 2.3): it
+ * may fail.
+ */
 async function searchId(
   send: Send,
   path: string,
@@ -209,7 +214,7 @@ async function invite(
     beforeSending,
     answer: userAnswer,
   });
-  return requireUserAsAsked(what, { email }, user);
+  return verifyUser(what, { email }, user);
 }
 
 async function changeRole(send: Send, path: string, user: TimelyUser, roleId: number): Promise<TimelyUser> {
@@ -223,18 +228,22 @@ async function changeRole(send: Send, path: string, user: TimelyUser, roleId: nu
       body: { user: { ...fields, role_id: roleId } },
       answer: userAnswer,
     });
-  // Name and e-mail are formally required and cannot be changed: they go back as read (timely-api.md, section 2.5). Where
-  // Timely does not take back what it has itself, the role goes alone, as its older document has it.
+  // Name and e-mail are formally required and cannot be changed: they go back as read
+  // (docs/reference/timely-api.md section 2.5). Where Timely does not take back what it has itself, the role goes
+  // alone, as its older document has it.
   const changed = await put({ name, email }).catch((error: unknown) => {
     const isAboutOthers =
       error instanceof RejectedError && ('name' in error.fields || 'email' in error.fields);
     if (!isAboutOthers) throw error;
     return put({});
   });
-  return requireUserAsAsked(what, { roleId }, changed);
+  return verifyUser(what, { roleId }, changed);
 }
 
-/** The domain of an address must be lower case (timely-api.md, section 2.4); what stands before it is kept. */
+/**
+ * The domain of an address must be lower case (docs/reference/timely-api.md section 2.4); what stands before it is
+ * kept.
+ */
 function withLowerCaseDomain(email: string): string {
   const at = email.lastIndexOf('@');
   return email.slice(0, at) + email.slice(at).toLowerCase();

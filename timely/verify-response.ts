@@ -1,4 +1,7 @@
-/** Timely ignores fields and still answers 200 (timely-api.md, section 2.5): its answer is compared with what was asked. */
+/**
+ * Timely ignores fields and still answers 200 (docs/reference/timely-api.md section 2.5): its answer is compared with
+ * what was asked.
+ */
 import { IgnoredError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember, TimelyUser } from '../domain/timely.ts';
@@ -19,7 +22,7 @@ interface AskedOfTeam {
  * Gives the user back when everything asked for is in the answer. A role that the answer leaves out is not doubted.
  * @throws IgnoredError with the ignored fields
  */
-export function requireUserAsAsked(what: string, asked: AskedOfUser, user: TimelyUser): TimelyUser {
+export function verifyUser(what: string, asked: AskedOfUser, user: TimelyUser): TimelyUser {
   const fields: Record<string, string[]> = {};
   // An answer without an address is not doubted.
   if (asked.email !== undefined && user.email !== '' && !sameText(asked.email, user.email)) {
@@ -33,7 +36,7 @@ export function requireUserAsAsked(what: string, asked: AskedOfUser, user: Timel
 }
 
 /** Gives the team back when it has the name and exactly the members asked for, flags included. @throws IgnoredError */
-export function requireTeamAsAsked(what: string, asked: AskedOfTeam, team: TimelyTeam): TimelyTeam {
+export function verifyTeam(what: string, asked: AskedOfTeam, team: TimelyTeam): TimelyTeam {
   const fields: Record<string, string[]> = {};
   if (asked.name !== undefined && asked.name !== team.name) fields.name = ['Timely kept another name'];
   const users = asked.members ? memberDifferences(asked.members, team.members, asked.maybeMissing) : [];

@@ -44,11 +44,11 @@ export const activityInterceptor =
   };
 
 function throwFailure(error: unknown): never {
-  throw failureOf(error);
+  throw applicationFailureOf(error);
 }
 
 /** Turns any error of an activity into a failure with a type to decide by, a wait where one was told, and a remedy. */
-export function failureOf(error: unknown): unknown {
+export function applicationFailureOf(error: unknown): unknown {
   if (error instanceof SyncError) {
     return ApplicationFailure.create({
       message: error.message,

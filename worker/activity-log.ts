@@ -29,7 +29,7 @@ export function workIdsOf(args: readonly unknown[]): WorkIds {
 }
 
 const opened = z.object({ cycle: z.number(), kind: z.string(), configurationVersion: z.number() });
-const ending = z.object({ trouble: z.object({ health: z.string() }).nullable() });
+const ending = z.object({ cycleError: z.object({ health: z.string() }).nullable() });
 const ended = z.object({ counts: z.record(z.string(), z.number()) }).catch({ counts: {} });
 
 /** Which activities begin and end a cycle, that of one person (`provision`) too. */
@@ -43,7 +43,7 @@ export function logCycle(activityType: string, args: readonly unknown[], result:
     if (data) log.info('cycle begins', data);
   }
   if (finishers.includes(activityType)) {
-    const health = ending.safeParse(args[0]).data?.trouble?.health ?? 'ok';
+    const health = ending.safeParse(args[0]).data?.cycleError?.health ?? 'ok';
     const facts = { health, counts: ended.parse(result).counts };
     if (health === 'ok') log.info('cycle ends', facts);
     else log.warn('cycle ends', facts);

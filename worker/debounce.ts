@@ -3,25 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * A burst is over when so long nothing has come; one that does not end is cut. A directory may tell of a change before it
- * can be read (microsoft-graph.md, section 5), so each tenant is woken once more after the last burst.
+ * can be read (docs/reference/microsoft-graph.md section 5), so each tenant is woken once more after the last burst.
  */
 const defaultPauses = { gapMs: 100, longestMs: 1_000, againMs: 30_000 };
 
 /** What a wake-up has to say beside "look". */
-export interface WakeUp {
+export interface PendingSignal {
   /** Something was lost: read everything. */
   full: boolean;
   /** Subscriptions that have to be renewed. */
   renew: Set<string>;
 }
 
-interface Burst extends WakeUp {
+interface Burst extends PendingSignal {
   beganAtMs: number;
   lastAtMs: number;
 }
 
-export class WakeUps {
-  readonly #send: (tenant: string, wakeUp: WakeUp) => Promise<void>;
+export class Debouncer {
+  readonly #send: (tenant: string, wakeUp: PendingSignal) => Promise<void>;
   readonly #pauses: typeof defaultPauses;
   /** Bursts that are not sent yet, and the sending that is under way; one of each a tenant. */
   readonly #bursts = new Map<string, Burst>();
@@ -30,7 +30,7 @@ export class WakeUps {
   readonly #again = new Map<string, NodeJS.Timeout>();
 
   /** `send` must not reject. While it runs for a tenant it is not called for that tenant again. */
-  constructor(send: (tenant: string, wakeUp: WakeUp) => Promise<void>, pauses = defaultPauses) {
+  constructor(send: (tenant: string, wakeUp: PendingSignal) => Promise<void>, pauses = defaultPauses) {
     this.#send = send;
     this.#pauses = pauses;
   }
@@ -69,7 +69,7 @@ export class WakeUps {
     void this.#sendNow(tenant, { full: false, renew: new Set() });
   }
 
-  async #sendNow(tenant: string, wakeUp: WakeUp): Promise<void> {
+  async #sendNow(tenant: string, wakeUp: PendingSignal): Promise<void> {
     const sending = this.#send(tenant, wakeUp);
     this.#sending.set(tenant, sending);
     await sending;

@@ -8,28 +8,28 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createClientStates } from '../activities/read/client-states.ts';
-import { createServices, type Receiver, type Telling } from '../activities/services.ts';
+import { createServices, type NotificationSettings, type ReceiverSettings } from '../activities/services.ts';
 import { storeAddress, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
-import { createTeller } from '../notify/notifier.ts';
+import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
-import { lastCycles } from '../store/planning/last-cycles.ts';
+import { lastCycleOfEachTenant } from '../store/planning/last-cycles.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
-import { WakeUps } from './debounce.ts';
+import { Debouncer } from './debounce.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReceiver } from './notifications.ts';
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
-import { tenantWaker } from './signal-tenant.ts';
+import { createTenantSignaller } from './signal-tenant.ts';
 import { createTraces, type Traces } from './traces.ts';
 
 /** Bundled ahead by `npm run build`, so that a worker starts in a second. */
 const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
-/** Small workflows: a cached one takes some 60 KB of heap (temporal.md, section 4.4). */
+/** Small workflows: a cached one takes some 60 KB of heap (docs/reference/temporal.md section 4.4). */
 const cachedWorkflowsMax = 300;
 /** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/rate-limit/rate-limiter.ts). */
 const activitiesMax = 1_000;
@@ -52,7 +52,7 @@ interface Parts {
   client: Client;
   log: Logger;
   metrics: Metrics;
-  receiver: Receiver | null;
+  receiver: ReceiverSettings | null;
   traces: Traces;
 }
 
@@ -89,7 +89,7 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
     const connection = await connect(connectionOptions);
     const client = new Client({ connection, namespace });
     const metrics = createMetrics(
-      { lastGoodCycles: () => lastGoodCycles(database), lastCycles: () => lastCycles(database) },
+      { lastGoodCycles: () => lastGoodCycles(database), lastCycles: () => lastCycleOfEachTenant(database) },
       sdkMetrics.text,
     );
     const traces = await createTraces(process.env);
@@ -135,12 +135,12 @@ async function openStore(url: string): Promise<Database> {
   }
 }
 
-function receiverOf({ publicUrl, encryptionKey }: WorkerSettings): Receiver | null {
+function receiverOf({ publicUrl, encryptionKey }: WorkerSettings): ReceiverSettings | null {
   return publicUrl === null ? null : { url: publicUrl, clientStates: createClientStates(encryptionKey) };
 }
 
-function tellingOf({ mailServer, uiUrl }: WorkerSettings, namespace: string): Telling {
-  return { tell: createTeller(mailServer), ui: uiUrl === null ? null : { url: uiUrl, namespace } };
+function tellingOf({ mailServer, uiUrl }: WorkerSettings, namespace: string): NotificationSettings {
+  return { notifier: createNotifier(mailServer), ui: uiUrl === null ? null : { url: uiUrl, namespace } };
 }
 
 async function work(parts: Parts): Promise<void> {
@@ -168,7 +168,7 @@ async function work(parts: Parts): Promise<void> {
 
 function openReceiver({ database, client, log, receiver }: Parts) {
   if (receiver === null) return null;
-  return createReceiver(receiver.clientStates, new WakeUps(tenantWaker(database, client, log)));
+  return createReceiver(receiver.clientStates, new Debouncer(createTenantSignaller(database, client, log)));
 }
 
 async function createWorker(parts: Parts): Promise<Worker> {

@@ -1,12 +1,13 @@
 /**
- * The receiver of change notifications (microsoft-graph.md, section 5). It believes them for nothing but that it is time
- * to look, and answers before anything is done about them: a slow receiver is sent nothing for ten minutes.
+ * The receiver of change notifications (docs/reference/microsoft-graph.md section 5). It believes them for nothing but
+ * that it is time to look, and answers before anything is done about them: a slow receiver is sent nothing for ten
+ * minutes.
  */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { ClientStates } from '../activities/read/client-states.ts';
-import type { WakeUps } from './debounce.ts';
+import type { Debouncer } from './debounce.ts';
 
 const bodyBytesMax = 1_048_576;
 const validationTokenMax = 4_096;
@@ -29,13 +30,13 @@ export interface NotificationCounts {
   malformed: number;
 }
 
-export interface Receiver {
+export interface NotificationReceiver {
   app: Hono;
   counts: NotificationCounts;
 }
 
 /** Every POST is taken for one of the directory's, whatever its path: the public address may have any. */
-export function createReceiver(clientStates: ClientStates, wakeUps: WakeUps): Receiver {
+export function createReceiver(clientStates: ClientStates, wakeUps: Debouncer): NotificationReceiver {
   const counts: NotificationCounts = { taken: 0, refused: 0, malformed: 0 };
   const malformed = (context: Context, status: 400 | 413) => {
     counts.malformed += 1;

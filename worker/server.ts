@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { type Database, isMigrated } from '../store/database.ts';
 import type { Metrics } from './metrics.ts';
-import type { Receiver } from './notifications.ts';
+import type { NotificationReceiver } from './notifications.ts';
 
 export interface WorkerServer {
   port: number;
@@ -22,7 +22,7 @@ export interface WorkerParts {
   state(): string;
   /** Rejects when Temporal does not answer in time. */
   askTemporal(withinMs: number): Promise<unknown>;
-  receiver: Receiver | null;
+  receiver: NotificationReceiver | null;
   metrics: Metrics;
 }
 

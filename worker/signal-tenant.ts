@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { subscriptionsAreDue } from '../store/replica/subscriptions.ts';
 import { nudgeSignal, tenantWorkflowId } from '../workflows/messages.ts';
-import type { WakeUp } from './debounce.ts';
+import type { PendingSignal } from './debounce.ts';
 
 const signalWithinMs = 10_000;
 
 /** Never rejects: what is not carried through is logged, and the next cycle by the clock makes up for it. */
-export function tenantWaker(database: Database, client: Client, log: Logger) {
-  return async (tenant: string, { full, renew }: WakeUp): Promise<void> => {
+export function createTenantSignaller(database: Database, client: Client, log: Logger) {
+  return async (tenant: string, { full, renew }: PendingSignal): Promise<void> => {
     try {
       if (renew.size > 0) await subscriptionsAreDue(database, tenant, [...renew], new Date());
       const handle = client.workflow.getHandle(tenantWorkflowId(tenant));

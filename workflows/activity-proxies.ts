@@ -1,13 +1,15 @@
 /**
  * How activities are run. Each has a heartbeat time-out, short ones too: after the server or a worker is killed, only a
- * time-out frees an activity whose start was lost (temporal-in-production.md, "Kill -9"). The worker beats for all of them.
+ * time-out frees an activity whose start was lost (docs/reference/temporal-in-production.md section 6). The worker
+ * beats for all of them.
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
  * Which of a tenant's steps a worker takes first, where more wait than it has places for: between tenants the fairness key
- * of their loops decides (client/remote/start-tenant.ts), which everything they start inherits (temporal.md, section 2.11).
+ * of their loops decides (client/remote/start-tenant.ts), which everything they start inherits
+ * (docs/reference/temporal.md section 2.11).
  */
 export const priorities = { removal: 2, otherChange: 4 } as const;
 
@@ -47,13 +49,13 @@ export const storing = proxyActivities<
     | 'openApprovals'
     | 'finishCycle'
     | 'listChanges'
-    | 'noteAnnounced'
-    | 'decideRequest'
-    | 'noteUntold'
+    | 'recordAnnounced'
+    | 'decideApproval'
+    | 'recordUndelivered'
     | 'openProvision'
     | 'planPerson'
     | 'finishProvision'
-    | 'noteControl'
+    | 'recordControl'
     | 'beginUndo'
     | 'openUndo'
     | 'planUndo'
@@ -65,14 +67,14 @@ export const storing = proxyActivities<
 });
 
 /** What a request cannot do without, so it waits for the store as long as it takes: a request that failed could not be answered. */
-export const describing = proxyActivities<Pick<Activities, 'describeApproval' | 'expireRequest'>>({
+export const describing = proxyActivities<Pick<Activities, 'describeApproval' | 'expireApproval'>>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });
 
 /** Asks the store whom there is something to tell. Nobody waits for that: the next cycle finds what this one missed. */
-export const announcing = proxyActivities<Pick<Activities, 'channelsWithNews'>>({
+export const announcing = proxyActivities<Pick<Activities, 'listChannelsToNotify'>>({
   startToCloseTimeout: '10 seconds',
   scheduleToCloseTimeout: '15 seconds',
   heartbeatTimeout: '10 seconds',
@@ -80,7 +82,7 @@ export const announcing = proxyActivities<Pick<Activities, 'channelsWithNews'>>(
 });
 
 /** A channel that does not answer is tried for an hour with growing waits; nothing but its own workflow waits for it. */
-export const telling = proxyActivities<Pick<Activities, 'tellChannel'>>({
+export const telling = proxyActivities<Pick<Activities, 'sendNotifications'>>({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '1 hour',
   heartbeatTimeout: '10 seconds',
@@ -88,7 +90,7 @@ export const telling = proxyActivities<Pick<Activities, 'tellChannel'>>({
 });
 
 /** Questions are asked by somebody who waits in front of a terminal. */
-export const asking = proxyActivities<Pick<Activities, 'answer'>>({
+export const asking = proxyActivities<Pick<Activities, 'runQuery'>>({
   startToCloseTimeout: '20 seconds',
   heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '30 seconds',

@@ -5,7 +5,7 @@ import {
   ChildWorkflowFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { Health, Trouble } from '../domain/contract/report.ts';
+import type { CycleError, Health } from '../domain/contract/report.ts';
 
 /** Which side was spoken to when it failed. */
 export type Side = 'source' | 'target' | 'store';
@@ -23,7 +23,7 @@ const healthBySide: Record<Side, Health> = {
 };
 
 /** What an operator is told about a failure that a cycle could not get over; commands in it name the tenant. */
-export function troubleOf(error: unknown, side: Side, tenant: string): Trouble {
+export function cycleErrorOf(error: unknown, side: Side, tenant: string): CycleError {
   const cause = causeOf(error);
   const message = cause?.message ?? (error instanceof Error ? error.message : String(error));
   const remedy =

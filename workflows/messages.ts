@@ -2,7 +2,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ProvisionReport } from '../domain/contract/provision.ts';
-import type { Health, Trouble } from '../domain/contract/report.ts';
+import type { CycleError, Health } from '../domain/contract/report.ts';
 
 /** Where all workflows and activities of the product run, unless `TIMELY_SYNC_TASK_QUEUE` says otherwise. */
 export const defaultTaskQueue = 'timely-sync';
@@ -13,7 +13,8 @@ export const applyPlanWorkflowId = (tenant: string, cycle: number, batch: number
 export const approvalWorkflowId = (tenant: string, approval: number) =>
   `tenant/${tenant}/approval/${approval}`;
 
-export const tellWorkflowId = (tenant: string, channel: string) => `tenant/${tenant}/tell/${channel}`;
+export const notifyChannelWorkflowId = (tenant: string, channel: string) =>
+  `tenant/${tenant}/notify/${channel}`;
 
 /** Reads `contoso/3` as well as the workflow's own id; null when it is neither. */
 export function parseApprovalId(text: string): { tenant: string; approval: number } | null {
@@ -34,7 +35,7 @@ export interface TenantStatus {
   finishedCycle: number;
   /** Changes applied so far and to apply, while `applying`, and since when. */
   progress: { done: number; of: number; since?: string | undefined } | null;
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
   nextCycleAt: string | null;
   configurationVersion: number;
   paused: boolean;
@@ -57,7 +58,7 @@ export interface ConfigureResult {
 }
 
 /** Take a cycle back. `by`: who wants it, for the journal. */
-export interface UndoInput {
+export interface UndoRequest {
   cycle: number;
   by: string;
 }
@@ -67,7 +68,7 @@ export const nudgeSignal = defineSignal<[NudgeInput?]>('nudge');
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 export const stopSignal = defineSignal('stop');
-export const undoUpdate = defineUpdate<void, [UndoInput]>('undo');
+export const undoUpdate = defineUpdate<void, [UndoRequest]>('undo');
 export const configureUpdate = defineUpdate<ConfigureResult, [ConfigureInput]>('configure');
 
 /** Who is to be provisioned: an e-mail address, a name, an object id or a sign-in name. */
@@ -84,7 +85,7 @@ export const provisionQuery = defineQuery<ProvisionReport>('provision');
 export const provisionWorkflowId = (tenant: string, id: string) => `tenant/${tenant}/provision/${id}`;
 
 /** An answer to a request; the same for the Update `decide` and, less `decision`, for the Signals. */
-export interface Answer {
+export interface DecisionPayload {
   by: string;
   note?: string;
   /** E-mail addresses or team names: decide only these. */
@@ -92,7 +93,7 @@ export interface Answer {
   /** Decide all but these. */
   except?: string[];
 }
-export interface DecideInput extends Answer {
+export interface DecideInput extends DecisionPayload {
   decision: 'approve' | 'reject';
   /** Set by the command `timely-sync approvals`, for the journal. */
   channel?: 'command';
@@ -106,15 +107,15 @@ export interface DecideResult {
 }
 
 export const decideUpdate = defineUpdate<DecideResult, [DecideInput]>('decide');
-export const approveSignal = defineSignal<[Answer]>('approve');
-export const rejectSignal = defineSignal<[Answer]>('reject');
+export const approveSignal = defineSignal<[DecisionPayload]>('approve');
+export const rejectSignal = defineSignal<[DecisionPayload]>('reject');
 /** The loop tells a request that its cause is gone. */
 
 /** A new tenant file may let other people decide: the request looks at it again. */
 export const refreshSignal = defineSignal('refresh');
 
 /** Whoever tells a channel looks once more for what there is to tell. */
-export const newsSignal = defineSignal('news');
+export const notificationsDueSignal = defineSignal('notificationsDue');
 
 /** The loop tells the part that is being applied to begin no further change. */
 export const yieldSignal = defineSignal('yield');

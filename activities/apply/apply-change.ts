@@ -1,25 +1,31 @@
 /**
  * Applies one change to Timely. May run again at any time with the same end: what is done is not done twice, and a
- * second attempt looks first whether the first one took effect (behaviour.md, section 7).
+ * second attempt looks first whether the first one took effect (docs/reference/rules.md section 7).
  */
 import { activityInfo } from '@temporalio/activity';
 import { PassingError, UnansweredError } from '../../domain/errors.ts';
-import { once } from '../../domain/lazy.ts';
+import { lazy } from '../../domain/lazy.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
-import { lanesFor, togetherFor } from '../../domain/rate-limit/rate-limiter.ts';
+import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptsOf } from '../../store/planning/attempts.ts';
-import { type ChangeRow, changeRow, changeRows, nextChanges, removals } from '../../store/planning/plans.ts';
+import {
+  type ChangeRow,
+  loadChange,
+  loadChanges,
+  nextChanges,
+  removals,
+} from '../../store/planning/plans.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/seats.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
-import type { Application, ApplyOutcome, Effect } from './apply-context.ts';
+import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
-import { concernsThisOneOnly, settle, type Tried } from './record-outcomes.ts';
+import { type Attempted, concernsOneSubject, recordOutcomes } from './record-outcomes.ts';
 
 /** Which part of a plan a child workflow applies. */
-export interface PlanPart {
+export interface ApplyBatch {
   tenant: string;
   cycle: number;
   configurationVersion: number;
@@ -29,12 +35,12 @@ export interface PlanPart {
   limit: number;
 }
 
-export interface PartChanges {
+export interface BatchChanges {
   changes: { position: number; label: string }[];
   /** So many of them are to be in flight at once. */
-  lanes: number;
+  concurrency: number;
   /** So many one activity applies side by side. */
-  together: number;
+  batchSize: number;
 }
 
 export interface ApplyChangeInput {
@@ -53,10 +59,10 @@ export interface ApplyChangesInput {
   positions: number[];
 }
 
-export interface AppliedTogether {
+export interface AppliedBatch {
   outcomes: ApplyOutcome[];
   /** Positions of changes that got no end at the first try; each is now tried for itself. */
-  left: number[];
+  retryIndividually: number[];
 }
 
 /**
@@ -64,7 +70,7 @@ export interface AppliedTogether {
  * for longer ones: several such writes in a row stop the applying (workflows/tenant-sync/apply-plan.ts), and that must not take minutes.
  */
 const unansweredMax = 5;
-const leftForLater = ({ message }: PassingError) =>
+const leftToNextCycle = ({ message }: PassingError) =>
   new UnansweredError(message, {
     remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
   });
@@ -75,19 +81,19 @@ const seatRefusedToAnother =
 export function createApplyChangeActivities(services: Services) {
   return {
     /** The changes of a part, with the words that run histories show. */
-    async listChanges(part: PlanPart): Promise<PartChanges> {
-      const { perSecond } = await services.tenant(part.tenant, part.configurationVersion);
-      const changes = await nextChanges(services.database, part);
+    async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
+      const { perSecond } = await services.tenant(batch.tenant, batch.configurationVersion);
+      const changes = await nextChanges(services.database, batch);
       const rate = await perSecond();
       // Each removal is an activity of its own: whoever leaves is not to wait for others.
-      const together = part.phase === removals ? 1 : togetherFor(rate);
-      return { changes, lanes: lanesFor(rate), together };
+      const batchSize = batch.phase === removals ? 1 : batchSizeFor(rate);
+      return { changes, concurrency: concurrencyFor(rate), batchSize };
     },
 
     async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {
       const { database } = services;
-      const row = await changeRow(database, input.tenant, input.cycle, input.position);
-      if (row?.status !== 'planned') return { outcome: settledAs(row?.status) };
+      const row = await loadChange(database, input.tenant, input.cycle, input.position);
+      if (row?.status !== 'planned') return { outcome: outcomeOf(row?.status) };
       const tenant = await services.tenant(input.tenant, input.configurationVersion);
       const repeated = input.wasTried === true || activityInfo().attempt > 1;
       if (takesSeat(row) && !repeated && (await seatRefused(database, input.tenant, input.cycle))) {
@@ -96,12 +102,12 @@ export function createApplyChangeActivities(services: Services) {
       }
       try {
         const known = knownOf(database, input.tenant, [row]);
-        const tried = await tryOut({ services, tenant, row, repeated, ...known(row) });
-        const [outcome] = await settle(services, input.tenant, [tried]);
+        const attempted = await attempt({ services, tenant, row, repeated, ...known(row) });
+        const [outcome] = await recordOutcomes(services, input.tenant, [attempted]);
         return { outcome: outcome ?? 'dropped' };
       } catch (error) {
         if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
-          throw leftForLater(error);
+          throw leftToNextCycle(error);
         throw error;
       }
     },
@@ -110,27 +116,27 @@ export function createApplyChangeActivities(services: Services) {
      * Applies some changes side by side and settles them together. It tries each once: what gets no answer is handed back,
      * so that it alone is waited for.
      */
-    async applyChanges(input: ApplyChangesInput): Promise<AppliedTogether> {
+    async applyChanges(input: ApplyChangesInput): Promise<AppliedBatch> {
       const { database } = services;
       const tenant = await services.tenant(input.tenant, input.configurationVersion);
-      const rows = await changeRows(database, input.tenant, input.cycle, input.positions);
+      const rows = await loadChanges(database, input.tenant, input.cycle, input.positions);
       // Whoever was begun by an earlier attempt is looked after one by one.
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
-        return { outcomes: [], left: input.positions };
+        return { outcomes: [], retryIndividually: input.positions };
       const planned = rows.filter(({ status }) => status === 'planned');
       const known = knownOf(database, input.tenant, planned);
-      const tries = await Promise.allSettled(
-        planned.map((row) => tryOut({ services, tenant, row, repeated: false, ...known(row) })),
+      const attempts = await Promise.allSettled(
+        planned.map((row) => attempt({ services, tenant, row, repeated: false, ...known(row) })),
       );
-      const tried = tries.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-      const outcomes = await settle(services, input.tenant, tried);
-      const ended = new Set(tried.map(({ row }) => row.position));
+      const attempted = attempts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      const outcomes = await recordOutcomes(services, input.tenant, attempted);
+      const ended = new Set(attempted.map(({ row }) => row.position));
       return {
         outcomes: [
           ...outcomes,
-          ...rows.filter((row) => row.status !== 'planned').map(({ status }) => settledAs(status)),
+          ...rows.filter((row) => row.status !== 'planned').map(({ status }) => outcomeOf(status)),
         ],
-        left: planned.map(({ position }) => position).filter((position) => !ended.has(position)),
+        retryIndividually: planned.map(({ position }) => position).filter((position) => !ended.has(position)),
       };
     },
   };
@@ -138,44 +144,44 @@ export function createApplyChangeActivities(services: Services) {
 
 /** What the store knows and some changes need, asked once for all of them. */
 function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[]) {
-  const account = once(() => accountRow(database, tenant));
+  const account = lazy(() => accountRow(database, tenant));
   const subjects = rows.map(({ subjectKey }) => subjectKey);
-  const attempts = once(() => attemptsOf(database, tenant, subjects));
-  return ({ subjectKey }: ChangeRow): Pick<Application, 'account' | 'attempt'> => ({
+  const attempts = lazy(() => attemptsOf(database, tenant, subjects));
+  return ({ subjectKey }: ChangeRow): Pick<ApplyContext, 'account' | 'attempt'> => ({
     account,
     attempt: async () => (await attempts()).get(subjectKey) ?? null,
   });
 }
 
 /** @throws what concerns more than this change, or may pass */
-async function tryOut(application: Application): Promise<Tried> {
-  const { row } = application;
+async function attempt(context: ApplyContext): Promise<Attempted> {
+  const { row } = context;
   try {
-    return { row, effect: await apply(application) };
+    return { row, effect: await apply(context) };
   } catch (error) {
-    if (!concernsThisOneOnly(error)) throw error;
+    if (!concernsOneSubject(error)) throw error;
     return { row, refusal: error };
   }
 }
 
 /** An earlier attempt got as far as writing its end down. */
-function settledAs(status: ChangeRow['status'] | undefined): ApplyOutcome {
+function outcomeOf(status: ChangeRow['status'] | undefined): ApplyOutcome {
   return status === 'done' || status === 'failed' || status === 'held' ? status : 'dropped';
 }
 
-async function apply(application: Application): Promise<Effect> {
-  const { kind } = application.row;
+async function apply(context: ApplyContext): Promise<ApplyResult> {
+  const { kind } = context.row;
   switch (kind) {
     case 'invite':
     case 'reinstate':
     case 'link':
     case 'changeRole':
     case 'remove':
-      return await applyToPerson(application, kind);
+      return await applyToPerson(context, kind);
     case 'createTeam':
     case 'renameTeam':
     case 'setTeamMembers':
     case 'retireTeam':
-      return await applyToTeam(application, kind);
+      return await applyToTeam(context, kind);
   }
 }

@@ -11,7 +11,7 @@ import type { Services, Tenant } from '../services.ts';
 export type ApplyOutcome = 'done' | 'dropped' | 'failed' | 'held';
 
 /** One change with all it takes to apply it. */
-export interface Application {
+export interface ApplyContext {
   services: Services;
   tenant: Tenant;
   row: ChangeRow;
@@ -24,7 +24,7 @@ export interface Application {
 }
 
 /** What applying came to: `dropped` when the fact behind the change no longer holds, with the reason. */
-export type Effect =
+export type ApplyResult =
   | {
       outcome: 'dropped';
       reason: string;

@@ -18,16 +18,19 @@ import {
   rememberUsers,
   storeAccount,
 } from '../../store/replica/timely-snapshot.ts';
-import { askForPerson } from '../read/read-person.ts';
+import { readPersonNow } from '../read/read-person.ts';
 import type { Services, Tenant } from '../services.ts';
-import type { Application, Effect } from './apply-context.ts';
-import { sendOnce } from './idempotent-write.ts';
+import type { ApplyContext, ApplyResult } from './apply-context.ts';
+import { idempotentWrite } from './idempotent-write.ts';
 import { placesInTeams } from './states-for-journal.ts';
 
 const subjectOf = (row: ChangeRow) => row.subject as PersonChange['subject'];
 const wantedRole = (row: ChangeRow) => (row.after as PersonState | null)?.role ?? '';
 
-export async function applyToPerson(application: Application, kind: PersonChange['kind']): Promise<Effect> {
+export async function applyToPerson(
+  application: ApplyContext,
+  kind: PersonChange['kind'],
+): Promise<ApplyResult> {
   switch (kind) {
     case 'invite':
     case 'reinstate':
@@ -42,17 +45,18 @@ export async function applyToPerson(application: Application, kind: PersonChange
 }
 
 /**
- * Invites, or takes back. Each time it is sent a mail goes out (timely-api.md, section 2.4), so it is sent once; and
- * somebody whom a list that is behind showed as gone, or did not show at all, is asked for before.
+ * Invites, or takes back. Each time it is sent a mail goes out (docs/reference/timely-api.md section 2.4), so it is
+ * sent once; and somebody whom a list that is behind showed as gone, or did not show at all, is asked for before.
  */
-async function invite(application: Application): Promise<Effect> {
+async function invite(application: ApplyContext): Promise<ApplyResult> {
   const { services, tenant, row } = application;
   const { database } = services;
   const { personId, timelyId, name } = subjectOf(row);
   const removedId = row.kind === 'reinstate' ? timelyId : null;
   const known = timelyId === null ? null : await userOf(application, timelyId, { removedId });
   if (known && !known.removed) return await present(application, known);
-  // Timely knows people by their address: another one than theirs would make a second account (section 2.4).
+  // Timely knows people by their address: another one than theirs would make a second account
+  // (docs/reference/timely-api.md section 2.4).
   const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || subjectOf(row).email;
   const wanted = { email, externalId: personId, removedId };
   const isProven = (await application.account())?.complete || (await application.attempt()) !== null;
@@ -62,14 +66,15 @@ async function invite(application: Application): Promise<Effect> {
   const accepted = nameForTimely(name, subjectOf(row).email, tenant.file.names);
   const invitation = { email, name: accepted.name, roleId, externalId: personId };
   try {
-    const user = await sendOnce(application, {
-      look: ({ since }) => tenant.timely.findPresent({ ...wanted, since }),
-      doubt: () => whyNotTrusted(services, tenant),
-      send: (note) => tenant.timely.invite(invitation, note),
+    const user = await idempotentWrite(application, {
+      find: ({ since }) => tenant.timely.findPresent({ ...wanted, since }),
+      uncertainty: () => whyNotTrusted(services, tenant),
+      write: (note) => tenant.timely.invite(invitation, note),
     });
     return await present(application, await withRoleGiven(application, user, roleId));
   } catch (error) {
-    // By one document an address that Timely has is refused (section 10): then the list was behind.
+    // By one document an address that Timely has is refused (docs/reference/timely-api.md section 10): then the list
+    // was behind.
     const isTaken =
       error instanceof RejectedError && !(error instanceof IgnoredError) && 'email' in error.fields;
     const taken = isTaken ? await tenant.timely.searchPresent(wanted) : null;
@@ -78,8 +83,15 @@ async function invite(application: Application): Promise<Effect> {
   }
 }
 
-/** An invitation whose role Timely ignored leaves somebody with a role that may see more (section 4): it is given at once. */
-async function withRoleGiven({ tenant }: Application, user: TimelyUser, roleId: number): Promise<TimelyUser> {
+/**
+ * An invitation whose role Timely ignored leaves somebody with a role that may see more
+ * (docs/reference/timely-api.md section 4): it is given at once.
+ */
+async function withRoleGiven(
+  { tenant }: ApplyContext,
+  user: TimelyUser,
+  roleId: number,
+): Promise<TimelyUser> {
   if (user.roleId === null || user.roleId === roleId) return user;
   try {
     return await tenant.timely.changeRole(user, roleId);
@@ -91,7 +103,7 @@ async function withRoleGiven({ tenant }: Application, user: TimelyUser, roleId: 
 }
 
 /** Somebody is in Timely whom its lists did not show: they are planned for afresh, as whoever else is there. */
-function notListed(row: ChangeRow, user: TimelyUser): Effect {
+function notListed(row: ChangeRow, user: TimelyUser): ApplyResult {
   return {
     outcome: 'dropped',
     reason: `Timely did not list ${subjectOf(row).email}, and has them all the same.`,
@@ -107,7 +119,7 @@ async function whyNotTrusted({ database }: Services, tenant: Tenant): Promise<st
   return `Timely's account says ${userCount} users and its list had ${known}.`;
 }
 
-async function link(application: Application): Promise<Effect> {
+async function link(application: ApplyContext): Promise<ApplyResult> {
   const { timelyId, email } = subjectOf(application.row);
   const user = timelyId === null ? null : await userOf(application, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
@@ -115,7 +127,7 @@ async function link(application: Application): Promise<Effect> {
 }
 
 /** The person is in Timely as `answered` now: linked from here on. */
-async function present(application: Application, answered: TimelyUser): Promise<Effect> {
+async function present(application: ApplyContext, answered: TimelyUser): Promise<ApplyResult> {
   const { row } = application;
   const { personId, email } = subjectOf(row);
   const user = await withRoleNameOf(application, answered);
@@ -129,7 +141,7 @@ async function present(application: Application, answered: TimelyUser): Promise<
 
 /** A user by id as they are now, with the name of their role; null when Timely does not have them. */
 async function userOf(
-  application: Application,
+  application: ApplyContext,
   timelyId: number,
   known?: { removedId: number | null },
 ): Promise<TimelyUser | null> {
@@ -137,11 +149,11 @@ async function userOf(
   return user && (await withRoleNameOf(application, user));
 }
 
-async function withRoleNameOf({ account }: Application, user: TimelyUser): Promise<TimelyUser> {
+async function withRoleNameOf({ account }: ApplyContext, user: TimelyUser): Promise<TimelyUser> {
   return withRoleName(user, (await account())?.roles ?? []);
 }
 
-async function changeRole(application: Application): Promise<Effect> {
+async function changeRole(application: ApplyContext): Promise<ApplyResult> {
   const { services, tenant, row } = application;
   const { personId, email, timelyId: planned } = subjectOf(row);
   // Whoever an undo has just taken back may have got another number.
@@ -167,7 +179,7 @@ async function changeRole(application: Application): Promise<Effect> {
   };
 }
 
-async function remove({ services, tenant, row, repeated }: Application): Promise<Effect> {
+async function remove({ services, tenant, row, repeated }: ApplyContext): Promise<ApplyResult> {
   const { personId, timelyId, email } = subjectOf(row);
   if (timelyId === null) return { outcome: 'dropped', reason: `${email} is not in Timely.` };
   const isGone = repeated && (await tenant.timely.user(timelyId))?.removed !== false;
@@ -201,7 +213,7 @@ async function spareOwners(
   { timely, name }: Tenant,
   row: ChangeRow,
   timelyId: number,
-): Promise<Effect | null> {
+): Promise<ApplyResult | null> {
   const [account, ownUser, known] = await Promise.all([
     timely.account(),
     timely.currentUser(),
@@ -216,12 +228,12 @@ async function spareOwners(
 }
 
 /**
- * Asks the directory once more for the fact behind a removal (behaviour.md, section 1.5). Answers why the person is to
- * stay after all; null when the removal stands.
+ * Asks the directory once more for the fact behind a removal (docs/reference/rules.md section 1.5). Answers why the
+ * person is to stay after all; null when the removal stands.
  */
 async function whyNotRemove(services: Services, tenant: Tenant, row: ChangeRow): Promise<string | null> {
   const { personId } = subjectOf(row);
-  const asked = await askForPerson(services, tenant, personId);
+  const asked = await readPersonNow(services, tenant, personId);
   if (!asked) return 'The directory gave no answer about this person.';
   const { verdict } = asked;
   if (removalStands(row, verdict, syncRules(tenant.file).leavers)) return null;
@@ -242,7 +254,7 @@ async function whyNotTakeBack(
   return linked.get(personId) === timelyId ? null : `Another Timely user stands for ${email} by now.`;
 }
 
-async function roleIdOf({ account }: Application, role: string): Promise<number> {
+async function roleIdOf({ account }: ApplyContext, role: string): Promise<number> {
   const roles = (await account())?.roles ?? [];
   const found = roles.find(({ name }) => sameText(name, role));
   if (found) return found.id;

@@ -1,4 +1,7 @@
-/** Changes of one team in Timely. A team has no version field: it is read right before it is written (timely-api.md, section 3). */
+/**
+ * Changes of one team in Timely. A team has no version field: it is read right before it is written
+ * (docs/reference/timely-api.md section 3).
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { teamStates } from '../../domain/journal/journal-states.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
@@ -18,8 +21,8 @@ import {
 import { type ChangeRow, droppedRemovals } from '../../store/planning/plans.ts';
 import { forgetTeam, rememberTeam, removedAmong, storedTeam } from '../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../store/tenants.ts';
-import type { Application, Effect } from './apply-context.ts';
-import { sendOnce } from './idempotent-write.ts';
+import type { ApplyContext, ApplyResult } from './apply-context.ts';
+import { idempotentWrite } from './idempotent-write.ts';
 import { restoredMembers, restoreMembers } from './restore-team.ts';
 import { sendMembers } from './send-members.ts';
 import { managedBy, statesOfTeam } from './states-for-journal.ts';
@@ -27,7 +30,7 @@ import { managedBy, statesOfTeam } from './states-for-journal.ts';
 const subjectOf = (row: ChangeRow) => row.subject as TeamChange['subject'];
 const wanted = (row: ChangeRow) => row.after as TeamState;
 
-export async function applyToTeam(application: Application, kind: TeamChange['kind']): Promise<Effect> {
+export async function applyToTeam(application: ApplyContext, kind: TeamChange['kind']): Promise<ApplyResult> {
   switch (kind) {
     case 'createTeam':
       return await createTeam(application);
@@ -41,10 +44,10 @@ export async function applyToTeam(application: Application, kind: TeamChange['ki
 }
 
 /**
- * Posting a team twice makes two (timely-api.md, section 6), so it is sent once; and one that the list did not show is
- * looked for by its name before.
+ * Posting a team twice makes two (docs/reference/timely-api.md section 6), so it is sent once; and one that the list
+ * did not show is looked for by its name before.
  */
-async function createTeam(application: Application): Promise<Effect> {
+async function createTeam(application: ApplyContext): Promise<ApplyResult> {
   const { services, tenant, row } = application;
   const { database } = services;
   const { source } = subjectOf(row);
@@ -63,15 +66,15 @@ async function createTeam(application: Application): Promise<Effect> {
     ? await restoredMembers(application, restore, [])
     : userIds.map((userId) => ({ userId, lead: leaders.has(userId), hideHours: false }));
   const externalId = teamMark((await tenantRow(database, row.tenant))?.marker ?? '', source);
-  const team = await sendOnce(application, {
-    look: () => tenant.timely.findTeam(name),
-    send: (note) => tenant.timely.createTeam({ name, externalId, members }, note),
+  const team = await idempotentWrite(application, {
+    find: () => tenant.timely.findTeam(name),
+    write: (note) => tenant.timely.createTeam({ name, externalId, members }, note),
   });
   return linked(application, { before: null, after: team, origin: 'created', present, managed: userIds });
 }
 
 /** The list did not show a team of that name, and Timely has it: nobody's team is made twice, and none is taken from another source. */
-async function adoptUnlisted(application: Application, team: TimelyTeam): Promise<Effect> {
+async function adoptUnlisted(application: ApplyContext, team: TimelyTeam): Promise<ApplyResult> {
   const { services, row } = application;
   const links = await loadTeamLinks(services.database, row.tenant);
   return links.some(({ timelyId }) => timelyId === team.id)
@@ -90,7 +93,7 @@ interface LinkedTeam {
 }
 
 /** The team stands for its source from here on. */
-function linked({ row }: Application, { before, after, origin, present, managed }: LinkedTeam): Effect {
+function linked({ row }: ApplyContext, { before, after, origin, present, managed }: LinkedTeam): ApplyResult {
   const link = { source: subjectOf(row).source, timelyId: after.id, origin, name: after.name };
   return {
     outcome: 'done',
@@ -102,7 +105,7 @@ function linked({ row }: Application, { before, after, origin, present, managed 
   };
 }
 
-async function renameTeam({ tenant, row }: Application): Promise<Effect> {
+async function renameTeam({ tenant, row }: ApplyContext): Promise<ApplyResult> {
   const before = await currentTeam(tenant.timely, row);
   if (!before) return gone(row);
   const { name } = wanted(row);
@@ -119,7 +122,7 @@ async function renameTeam({ tenant, row }: Application): Promise<Effect> {
   };
 }
 
-async function setTeamMembers(application: Application): Promise<Effect> {
+async function setTeamMembers(application: ApplyContext): Promise<ApplyResult> {
   const { services, tenant, row } = application;
   const before = await currentTeam(tenant.timely, row);
   if (!before) return gone(row);
@@ -132,11 +135,11 @@ async function setTeamMembers(application: Application): Promise<Effect> {
 
 /** Takes back what a cycle did to the members. A team that the sync does not follow is only put back as it was. */
 async function restoreTeam(
-  application: Application,
+  application: ApplyContext,
   restore: TeamRestore,
   before: TimelyTeam,
   link: TeamLink | null,
-): Promise<Effect> {
+): Promise<ApplyResult> {
   const { services, row } = application;
   const after = await restoreMembers(application, restore, before);
   return {
@@ -154,10 +157,10 @@ async function restoreTeam(
  * plan takes out whoever it removes: those whose removal was dropped since stay as they are, and the next plan decides.
  */
 async function writeMembers(
-  application: Application,
+  application: ApplyContext,
   before: TimelyTeam,
   link: TeamLink | null,
-): Promise<Effect> {
+): Promise<ApplyResult> {
   const { services, tenant, row } = application;
   const { database } = services;
   const { personIds, leads } = wanted(row);
@@ -193,7 +196,7 @@ async function writeMembers(
 
 /** Whether the team has members by other hands whom no plan has seen: the gate has not counted them. */
 async function somebodyCame(
-  { services, row }: Application,
+  { services, row }: ApplyContext,
   team: TimelyTeam,
   managed: readonly number[],
 ): Promise<boolean> {
@@ -202,9 +205,12 @@ async function somebodyCame(
   return team.members.some(({ userId }) => !known.has(userId));
 }
 
-/** Behind a read that proves nothing nobody leaves a team, not even somebody added by hand since (behaviour.md, section 1.3). */
+/**
+ * Behind a read that proves nothing nobody leaves a team, not even somebody added by hand since
+ * (docs/reference/rules.md section 1.3).
+ */
 async function manualPolicy(
-  { database }: Application['services'],
+  { database }: ApplyContext['services'],
   manual: 'keep' | 'remove',
   row: ChangeRow,
 ) {
@@ -216,7 +222,7 @@ async function manualPolicy(
  * The end of a team that stands for nothing any more, always approved by a person. One that was there before the sync is
  * only let go. One that the sync made is deleted, unless it has members by other hands by now: they keep it, ours leave it.
  */
-async function retireTeam(application: Application): Promise<Effect> {
+async function retireTeam(application: ApplyContext): Promise<ApplyResult> {
   const { services, tenant, row } = application;
   const { source, timelyId } = subjectOf(row);
   const link = await teamLinkOf(services.database, row.tenant, source);
@@ -240,14 +246,15 @@ async function retireTeam(application: Application): Promise<Effect> {
 
 /** Answers the team as it is left to those who are in it by other hands; null when there are none, and it is deleted. */
 async function giveUp(
-  application: Application,
+  application: ApplyContext,
   team: TimelyTeam,
   managed: ReadonlySet<number>,
 ): Promise<TimelyTeam | null> {
   const { services, tenant, row } = application;
   const manual = await manualPolicy(services, tenant.file.teamMembers.manual, row);
   const members = mergeMembers({ current: team.members, wanted: [], managed: [...managed], manual });
-  // Whether Timely goes on listing removed users as members is unknown (timely-api.md, section 3): they keep no team.
+  // Whether Timely goes on listing removed users as members is unknown (docs/reference/timely-api.md section 3): they
+  // keep no team.
   const removed = await removedAmong(
     services.database,
     row.tenant,
@@ -261,7 +268,7 @@ async function giveUp(
 }
 
 async function currentTeam(
-  timely: Application['tenant']['timely'],
+  timely: ApplyContext['tenant']['timely'],
   row: ChangeRow,
 ): Promise<TimelyTeam | null> {
   const { timelyId } = subjectOf(row);
@@ -269,20 +276,20 @@ async function currentTeam(
 }
 
 /** Timely's list of teams was behind, as its answer about this one shows. */
-const unlisted = (row: ChangeRow, team: TimelyTeam): Effect => ({
+const unlisted = (row: ChangeRow, team: TimelyTeam): ApplyResult => ({
   outcome: 'dropped',
   reason: `Timely did not list team ${team.name}, and has it all the same.`,
   remember: (store) => rememberTeam(store, row.tenant, team),
 });
 
 /** Teams are read in full cycles, and `teamMembers.manual: remove` takes out whom the sync did not put there. */
-const unseenMembers = (team: TimelyTeam, row: ChangeRow): Effect => ({
+const unseenMembers = (team: TimelyTeam, row: ChangeRow): ApplyResult => ({
   outcome: 'dropped',
   reason: `Team ${team.name} has members by now whom this plan did not know; the next one does.`,
   remember: (store) => rememberTeam(store, row.tenant, team),
 });
 
-const gone = (row: ChangeRow): Effect => ({
+const gone = (row: ChangeRow): ApplyResult => ({
   outcome: 'dropped',
   reason: `Team ${subjectOf(row).name} is no longer in Timely.`,
 });

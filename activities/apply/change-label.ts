@@ -1,7 +1,7 @@
 /** What run histories show of a change. */
 import type { Change, ChangeKind } from '../../domain/plan/change.ts';
 
-/** Temporal takes summaries of 400 bytes; its documentation asks for 200 (temporal.md, section 1.3). */
+/** Temporal takes summaries of 400 bytes; its documentation asks for 200 (docs/reference/temporal.md section 1.3). */
 const labelLengthMax = 150;
 
 const verbs: Record<ChangeKind, string> = {

@@ -1,42 +1,42 @@
 /**
  * Sending what Timely must not get twice: it mails at each invitation, makes a second team of the same name, and knows
- * no idempotency key (timely-api.md, section 6). Each attempt is noted before it goes out, and as long as one is noted,
- * whoever comes next, in whatever process or cycle, looks before sending.
+ * no idempotency key (docs/reference/timely-api.md section 6). Each attempt is noted before it goes out, and as long as
+ * one is noted, whoever comes next, in whatever process or cycle, looks before sending.
  */
 import { ContractError, IgnoredError, PassingError, SyncError, UnsureError } from '../../domain/errors.ts';
 import { type Attempt, forgetAttempt, noteAttempt } from '../../store/planning/attempts.ts';
-import type { Application } from './apply-context.ts';
+import type { ApplyContext } from './apply-context.ts';
 
 /** A request that we gave up on may still be at work in Timely, and its lists may be behind: so long nothing is repeated. */
 const settlesMs = 30_000;
 /** While Timely's own numbers speak against a repetition, it is looked again so often and so long within the cycle. */
 const lookAgainMs = 10_000;
 const lookWithinMs = 120_000;
-/** Timely itself lets an invitation be sent again after a day (timely-api.md, section 2.4). */
+/** Timely itself lets an invitation be sent again after a day (docs/reference/timely-api.md section 2.4). */
 const doubtMaxMs = 86_400_000;
 
-interface Sending<Made> {
+interface IdempotentWrite<Made> {
   /** What the attempt may have made, as far as Timely shows it. */
-  look(attempt: Attempt): Promise<Made | null>;
+  find(attempt: Attempt): Promise<Made | null>;
   /** Why Timely's view may be behind, so that nothing found proves nothing; null when it is trusted. */
-  doubt?(): Promise<string | null>;
+  uncertainty?(): Promise<string | null>;
   /** Awaits `note` right before the request goes out. */
-  send(note: () => Promise<void>): Promise<Made>;
+  write(note: () => Promise<void>): Promise<Made>;
 }
 
 /**
  * Sends once. The attempt is forgotten when the change is settled, or refused.
  * @throws UnsureError while an earlier attempt may have taken effect and cannot be seen, else what `look` and `send` throw
  */
-export async function sendOnce<Made>(
-  { services: { database, now }, row, account, attempt }: Application,
-  { look, doubt, send }: Sending<Made>,
+export async function idempotentWrite<Made>(
+  { services: { database, now }, row, account, attempt }: ApplyContext,
+  { find: look, uncertainty: doubt, write: send }: IdempotentWrite<Made>,
 ): Promise<Made> {
   const before = await attempt();
   if (before) {
     const found = await look(before);
     if (found) return found;
-    await requireSettled(now().getTime() - before.at.getTime(), doubt);
+    await requireCertainty(now().getTime() - before.at.getTime(), doubt);
   }
   const since = (await account())?.watermark ?? 0;
   let isSent = false;
@@ -53,7 +53,10 @@ export async function sendOnce<Made>(
   }
 }
 
-async function requireSettled(ageMs: number, doubt: Sending<unknown>['doubt']): Promise<void> {
+async function requireCertainty(
+  ageMs: number,
+  doubt: IdempotentWrite<unknown>['uncertainty'],
+): Promise<void> {
   const message = 'An earlier attempt got no answer and may have taken effect';
   const remedy = 'It is looked for again, and repeated only once Timely surely does not have it.';
   if (ageMs < settlesMs) throw new UnsureError(message, { remedy, retryAfterMs: settlesMs - ageMs });

@@ -9,50 +9,50 @@ import {
 } from '../../domain/errors.ts';
 import { useApproval } from '../../store/approvals/approvals.ts';
 import { type DoneChange, writeJournal } from '../../store/journal/journal.ts';
-import { planAgain } from '../../store/planning/dirty-subjects.ts';
+import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import { type LinkReplaced, linkPeople } from '../../store/planning/links.ts';
 import { type ChangeRow, recordFailure, setDone, setStatus } from '../../store/planning/plans.ts';
 import { holdForSeat } from '../../store/planning/seats.ts';
 import { rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
-import type { ApplyOutcome, Effect } from './apply-context.ts';
+import type { ApplyOutcome, ApplyResult } from './apply-context.ts';
 
 /** A change that got an end: an effect, or a refusal that concerns this person or team only. */
-export type Tried = { row: ChangeRow; effect: Effect } | { row: ChangeRow; refusal: SyncError };
+export type Attempted = { row: ChangeRow; effect: ApplyResult } | { row: ChangeRow; refusal: SyncError };
 
-type Done = { row: ChangeRow; effect: Extract<Effect, { outcome: 'done' }> };
-type Dropped = Extract<Effect, { outcome: 'dropped' }>;
+type Done = { row: ChangeRow; effect: Extract<ApplyResult, { outcome: 'done' }> };
+type Dropped = Extract<ApplyResult, { outcome: 'dropped' }>;
 
 /** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
 const noSeat = 'no-seat';
 
-/** Refusals of one person or team; everybody else goes on (behaviour.md, section 7). */
-export function concernsThisOneOnly(error: unknown): error is SyncError {
+/** Refusals of one person or team; everybody else goes on (docs/reference/rules.md section 7). */
+export function concernsOneSubject(error: unknown): error is SyncError {
   if (error instanceof UnsureError) return error.retryAfterMs === null;
   return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;
 }
 
 /** Settles changes of one cycle, and answers the outcome of each. */
-export async function settle(
+export async function recordOutcomes(
   services: Services,
   tenant: string,
-  tried: readonly Tried[],
+  tried: readonly Attempted[],
 ): Promise<ApplyOutcome[]> {
   const done = tried.filter(
     (change): change is Done => 'effect' in change && change.effect.outcome === 'done',
   );
-  if (done.length > 0) await settleDone(services, tenant, done);
+  if (done.length > 0) await recordDone(services, tenant, done);
   const outcomes: ApplyOutcome[] = done.map(() => 'done');
   for (const change of tried) {
-    if ('refusal' in change) outcomes.push(await settleRefusal(services, change.row, change.refusal));
+    if ('refusal' in change) outcomes.push(await recordRefusal(services, change.row, change.refusal));
     else if (change.effect.outcome === 'dropped')
-      outcomes.push(await settleDropped(services, change.row, change.effect));
+      outcomes.push(await recordDropped(services, change.row, change.effect));
   }
   return outcomes;
 }
 
 /** State, links, journal, and the approvals that were used. */
-async function settleDone({ database, now }: Services, tenant: string, done: readonly Done[]): Promise<void> {
+async function recordDone({ database, now }: Services, tenant: string, done: readonly Done[]): Promise<void> {
   const linked = done.flatMap(({ effect }) => effect.linked ?? []);
   const rows = done.map(({ row }) => row);
   const cycle = rows[0]?.cycle ?? 0;
@@ -79,17 +79,17 @@ function asJournalled(
   return { row, before, after: replaces.length === 0 ? after : { ...(after as object), replaces } };
 }
 
-async function settleDropped({ database }: Services, row: ChangeRow, effect: Dropped): Promise<ApplyOutcome> {
+async function recordDropped({ database }: Services, row: ChangeRow, effect: Dropped): Promise<ApplyOutcome> {
   await database.transaction(async (store) => {
     await setStatus(store, row, 'dropped', { class: 'dropped', message: effect.reason, remedy: '' });
     await effect.remember?.(store);
     // The facts differ from what was planned with: the next cycle plans afresh.
-    await planAgain(store, row.tenant);
+    await requestReplan(store, row.tenant);
   });
   return 'dropped';
 }
 
-async function settleRefusal(
+async function recordRefusal(
   { database, now }: Services,
   row: ChangeRow,
   error: SyncError,

@@ -3,12 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TeamRestore } from '../../domain/plan/change.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../../domain/timely.ts';
 import { timelyIdsOf } from '../../store/planning/links.ts';
-import type { Application } from './apply-context.ts';
+import type { ApplyContext } from './apply-context.ts';
 import { sendMembers } from './send-members.ts';
 
 /** The members of `current` with the undo's put back and its others taken out; who is not in Timely is left out. */
 export async function restoredMembers(
-  { services: { database }, row }: Application,
+  { services: { database }, row }: ApplyContext,
   { puts, takesOut }: TeamRestore,
   current: readonly TimelyTeamMember[],
 ): Promise<TimelyTeamMember[]> {
@@ -26,7 +26,7 @@ export async function restoredMembers(
 
 /** Sets the members of a team back. Answers the team as it is then. */
 export async function restoreMembers(
-  application: Application,
+  application: ApplyContext,
   restore: TeamRestore,
   before: TimelyTeam,
 ): Promise<TimelyTeam> {

@@ -2,15 +2,15 @@
 import { IgnoredError, RejectedError } from '../../domain/errors.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../../domain/timely.ts';
 import { removedAmong } from '../../store/replica/timely-snapshot.ts';
-import type { Application } from './apply-context.ts';
+import type { ApplyContext } from './apply-context.ts';
 
 /**
- * Whether Timely lists removed users as members, and takes them back in a write, is unknown (section 3): they go along as
- * they were read, and without them when Timely refuses that, so that one who left keeps nobody else out. Answers the team
- * as it is then.
+ * Whether Timely lists removed users as members, and takes them back in a write, is unknown
+ * (docs/reference/timely-api.md section 3): they go along as they were read, and without them when Timely refuses that,
+ * so that one who left keeps nobody else out. Answers the team as it is then.
  */
 export async function sendMembers(
-  { services, tenant, row }: Application,
+  { services, tenant, row }: ApplyContext,
   team: TimelyTeam,
   members: TimelyTeamMember[],
 ): Promise<TimelyTeam> {

@@ -4,7 +4,7 @@ import type { ApprovalSummary, ReportLine } from '../../domain/contract/report.t
 import { type HoldRule, limitHolds } from '../../domain/plan/change.ts';
 
 /** What a request is about, by its rule: "This asks about …". */
-export const questions: Record<HoldRule, string> = {
+export const approvalQuestions: Record<HoldRule, string> = {
   sensitive: 'a sensitive account',
   'too-many-removals': 'more removals than the tenant file allows',
   'too-many-invitations': 'more invitations than the tenant file allows',
@@ -23,7 +23,7 @@ export const questions: Record<HoldRule, string> = {
 export const namelessDetails: readonly HoldRule[] = [...limitHolds, 'sensitive', 'grants-admin'];
 
 /** Title and Markdown of a request, as `privacy.labels` of the tenant file allows. A list, because the UI sets tables without space between their columns. */
-export function requestDetails(
+export function approvalDetails(
   { id, rule, changes, expires }: ApprovalSummary,
   lines: ReportLine[],
   labels: 'names' | 'ids',
@@ -44,8 +44,10 @@ export function requestDetails(
     `Answer with **Send an Update** → \`decide\`: \`{"decision": "approve", "by": "you@company.example"}\`,`,
     `or type \`timely-sync approvals approve ${id}\`. It expires on ${expires}.`,
   ].join('\n');
-  const details = [`This asks about ${questions[rule]}.`, [...items, ...more].join('\n'), answer].join(
-    '\n\n',
-  );
+  const details = [
+    `This asks about ${approvalQuestions[rule]}.`,
+    [...items, ...more].join('\n'),
+    answer,
+  ].join('\n\n');
   return { title: title.slice(0, 180), details };
 }

@@ -1,14 +1,14 @@
 /** The terms of a request: those of the tenant file that was in force when it was opened. */
 import { durationMs } from '../../config/duration.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
-import type { RequestTimes } from '../../domain/approvals/deadline.ts';
+import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import type { ApprovalRow } from '../../store/approvals/approvals.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { newestConfiguration } from '../../store/tenants.ts';
 import type { Services } from '../services.ts';
 
 /** @throws ConfigurationError when the tenant has no file. */
-export async function fileOfRequest(
+export async function fileOfApproval(
   services: Services,
   { tenant, cycle }: Pick<ApprovalRow, 'tenant' | 'cycle'>,
 ): Promise<TenantFile> {
@@ -19,10 +19,10 @@ export async function fileOfRequest(
 }
 
 /** When a request reminds, escalates and expires. */
-export function requestTimes(
+export function approvalTimes(
   { openedAt, expiresAt }: Pick<ApprovalRow, 'openedAt' | 'expiresAt'>,
   { approvals }: TenantFile,
-): RequestTimes {
+): ApprovalTimes {
   const openedAtMs = openedAt.getTime();
   return {
     openedAtMs,

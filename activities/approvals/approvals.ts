@@ -1,18 +1,18 @@
 /** Requests for approval: opened and ended after each plan, described to their workflows, decided, expired. */
 import { durationMs } from '../../config/duration.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
-import type { RequestTimes } from '../../domain/approvals/deadline.ts';
+import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import {
-  answerLine,
   type DecisionChannel,
+  decisionLine,
   mayDecide,
   mayNotDecide,
 } from '../../domain/approvals/decision.ts';
-import type { ApprovalState } from '../../domain/contract/report.ts';
+import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import {
   approvalLines,
   approvalRow,
-  closeRequest,
+  closeApproval,
   markAnnounced,
   summaryOf,
 } from '../../store/approvals/approvals.ts';
@@ -22,12 +22,12 @@ import {
   recordDecision,
   WrongUseError,
 } from '../../store/approvals/decisions.ts';
-import { reconcileRequests } from '../../store/approvals/reconcile-approvals.ts';
+import { reconcileApprovals } from '../../store/approvals/reconcile-approvals.ts';
 import { newestConfiguration } from '../../store/tenants.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services } from '../services.ts';
-import { requestDetails } from './approval-details.ts';
-import { fileOfRequest, requestTimes } from './approval-terms.ts';
+import { approvalDetails } from './approval-details.ts';
+import { approvalTimes, fileOfApproval } from './approval-terms.ts';
 
 export interface ApprovalKey {
   tenant: string;
@@ -39,7 +39,7 @@ export interface ApprovalKey {
 export interface ApprovalTerms {
   state: string;
   /** When it reminds, escalates and expires. */
-  times: RequestTimes;
+  times: ApprovalTimes;
   /** Who may decide; null: everybody whom Temporal lets in. */
   who: string[] | null;
   /** What the request asks, in a sentence and as Markdown. */
@@ -49,7 +49,7 @@ export interface ApprovalTerms {
   answers: string[];
 }
 
-export interface DecideRequestInput extends ApprovalKey {
+export interface DecideApprovalInput extends ApprovalKey {
   /** Made once in the workflow, so that a second run records nothing twice. */
   decisionId: string;
   decision: 'approve' | 'reject';
@@ -68,7 +68,7 @@ export function createApprovalActivities(services: Services) {
     /** Opens requests for what the cycle's plan holds, and ends those whose cause is gone. */
     async openApprovals(key: CycleKey): Promise<{ open: number[]; ended: number[] }> {
       const file = await services.tenantFile(key.tenant, key.configurationVersion);
-      return await reconcileRequests(database, key.tenant, key.cycle, {
+      return await reconcileApprovals(database, key.tenant, key.cycle, {
         now: now(),
         expireAfterMs: durationMs(file.approvals.expireAfter),
         rejectionHoldsMs: durationMs(file.approvals.rejectionHolds),
@@ -76,7 +76,7 @@ export function createApprovalActivities(services: Services) {
     },
 
     /** Notes that the workflows of these requests run, or know that they have ended. */
-    async noteAnnounced({ tenant, approvals }: { tenant: string; approvals: number[] }): Promise<void> {
+    async recordAnnounced({ tenant, approvals }: { tenant: string; approvals: number[] }): Promise<void> {
       await markAnnounced(database, tenant, approvals);
     },
 
@@ -84,16 +84,16 @@ export function createApprovalActivities(services: Services) {
     async describeApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);
       if (!row) throw new WrongUseError(`There is no request ${tenant}/${approval}.`);
-      const opened = await fileOfRequest(services, row);
+      const opened = await fileOfApproval(services, row);
       const file = await newestFile(services, tenant);
       const summary = await summaryOf(database, row);
       const lines = await approvalLines(database, tenant, approval, 0, 50);
       return {
         state: row.state,
-        times: requestTimes(row, opened),
+        times: approvalTimes(row, opened),
         who: file.approvals.who ?? null,
-        ...requestDetails(summary, lines.items, file.privacy.labels),
-        answers: (await decisionsOf(database, tenant, approval)).slice(-answersShown).map(answerLine),
+        ...approvalDetails(summary, lines.items, file.privacy.labels),
+        answers: (await decisionsOf(database, tenant, approval)).slice(-answersShown).map(decisionLine),
       };
     },
 
@@ -101,7 +101,7 @@ export function createApprovalActivities(services: Services) {
      * What the tenant file says now counts, whatever it said when the request was opened.
      * @throws WrongUseError when they may not decide, the request has ended, or the answer names nobody in it.
      */
-    async decideRequest(input: DecideRequestInput): Promise<RecordedDecision> {
+    async decideApproval(input: DecideApprovalInput): Promise<RecordedDecision> {
       const { approvals } = await newestFile(services, input.tenant);
       if (!mayDecide(input.by, approvals.who ?? null)) throw new WrongUseError(mayNotDecide(input.by));
       const { approval: number, decisionId: id, ...answer } = input;
@@ -110,8 +110,8 @@ export function createApprovalActivities(services: Services) {
     },
 
     /** @returns how the request ended: somebody may have answered at the last moment. */
-    async expireRequest({ tenant, approval }: ApprovalKey): Promise<ApprovalState> {
-      await closeRequest(database, tenant, approval, 'expired', now());
+    async expireApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalStatus> {
+      await closeApproval(database, tenant, approval, 'expired', now());
       return (await approvalRow(database, tenant, approval))?.state ?? 'expired';
     },
   };

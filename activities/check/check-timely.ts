@@ -38,7 +38,7 @@ const nameFor =
 
 const neededRights = ['create', 'read', 'update', 'delete'];
 
-/** The rights that a sync needs, of the token's user (timely-api.md, section 4). */
+/** The rights that a sync needs, of the token's user (docs/reference/timely-api.md section 4). */
 async function checkPermissions(timely: TimelyApi, { teams }: TenantFile): Promise<CheckResult[]> {
   const granted = await timely.permissions();
   return ['user', ...(teams.length > 0 ? ['team'] : [])].map((resource) => {
@@ -97,7 +97,10 @@ function checkSubscription({ plan, status, expired, trialDays }: TimelySubscript
   return known ? fine(name, shown) : warning(name, `${shown}: invitations may be refused.`, remedy);
 }
 
-/** Plans differ in what they include, and Timely's own pages about it contradict each other (timely-api.md, section 8). */
+/**
+ * Plans differ in what they include, and Timely's own pages about it contradict each other
+ * (docs/reference/timely-api.md section 8).
+ */
 function checkFeatures({ features }: TimelySubscription, { teams }: TenantFile): CheckResult[] {
   if (features === null) return [];
   const lacks = (feature: string) => !features.includes(feature);

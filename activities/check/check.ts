@@ -5,7 +5,7 @@
  */
 import { validateTenantFile } from '../../config/tenant-file.ts';
 import { type CheckLine, type CheckReport, type CheckSide, checked } from '../../domain/contract/check.ts';
-import type { CheckQuestion } from '../../domain/contract/query.ts';
+import type { CheckQuery } from '../../domain/contract/query.ts';
 import type { Services } from '../services.ts';
 import { checkDirectory } from './check-directory.ts';
 import { checkTimely } from './check-timely.ts';
@@ -13,7 +13,7 @@ import { checkTimely } from './check-timely.ts';
 export function createCheckActivities(services: Services) {
   return {
     /** @throws ConfigurationError for an invalid file; whatever the two sides refuse is a line. */
-    async check({ file }: CheckQuestion): Promise<CheckReport> {
+    async check({ file }: CheckQuery): Promise<CheckReport> {
       const valid = validateTenantFile(file);
       const sides = await Promise.all([
         checkSide('directory', () => checkDirectory(services, valid)),

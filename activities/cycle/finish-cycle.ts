@@ -1,20 +1,20 @@
 /** Reports a cycle: its row with counts and durations, and whom there is something to tell after it. */
 import { durationMs } from '../../config/duration.ts';
-import type { CycleCounts, Trouble } from '../../domain/contract/report.ts';
+import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
 import { afterCycle } from '../../domain/notifications/outage.ts';
 import { pruneJournal } from '../../store/journal/journal-chain.ts';
 import { lastOutage, storeOutage } from '../../store/notifications/outages.ts';
 import { countCycle, cycleRow, finishCycle } from '../../store/planning/cycles.ts';
-import { planAgain } from '../../store/planning/dirty-subjects.ts';
+import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import { hasApplied } from '../../store/planning/plans.ts';
 import { newestConfiguration, noteGoodCycle } from '../../store/tenants.ts';
-import { newsOfTenant } from '../notifications/due-notifications.ts';
+import { dueNotifications } from '../notifications/due-notifications.ts';
 import type { Services } from '../services.ts';
 
 export interface FinishCycleInput {
   tenant: string;
   cycle: number;
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
   /** Changes were left to the next cycle. */
   yielded?: boolean;
 }
@@ -30,25 +30,28 @@ const dayMs = 86_400_000;
 export function createFinishCycleActivities(services: Services) {
   const { database, now } = services;
   return {
-    async finishCycle({ tenant, cycle, trouble, yielded }: FinishCycleInput): Promise<FinishedCycle> {
+    async finishCycle({ tenant, cycle, cycleError, yielded }: FinishCycleInput): Promise<FinishedCycle> {
       const counts = await countCycle(database, tenant, cycle);
-      await finishCycle(database, tenant, cycle, { counts, trouble, now: now() });
+      await finishCycle(database, tenant, cycle, { counts, cycleError, now: now() });
       // What a cycle did, or left undone, is looked at once more by the next, though nothing else has changed.
-      if (trouble || yielded || (await hasApplied(database, tenant, cycle)))
-        await planAgain(database, tenant);
-      if (!trouble) await pruneOldEntries(services, tenant, cycle);
-      await noteOutage(services, tenant, trouble);
-      return { counts, channels: (await newsOfTenant(services, tenant)).map(({ channel }) => channel.id) };
+      if (cycleError || yielded || (await hasApplied(database, tenant, cycle)))
+        await requestReplan(database, tenant);
+      if (!cycleError) await pruneOldEntries(services, tenant, cycle);
+      await noteOutage(services, tenant, cycleError);
+      return {
+        counts,
+        channels: (await dueNotifications(services, tenant)).map(({ channel }) => channel.id),
+      };
     },
   };
 }
 
-async function noteOutage(services: Services, tenant: string, trouble: Trouble | null): Promise<void> {
+async function noteOutage(services: Services, tenant: string, cycleError: CycleError | null): Promise<void> {
   const { database, now } = services;
   const at = now();
-  if (trouble === null) await noteGoodCycle(database, tenant, at);
+  if (cycleError === null) await noteGoodCycle(database, tenant, at);
   const before = await lastOutage(database, tenant);
-  const after = afterCycle(before, { at, trouble }, await intervalMs(services, tenant));
+  const after = afterCycle(before, { at, cycleError }, await intervalMs(services, tenant));
   if (after && after !== before) await storeOutage(database, tenant, after);
 }
 

@@ -3,7 +3,7 @@ import { durationMs } from '../../config/duration.ts';
 import { gate } from '../../domain/gate/gate.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { loadStanding, type Standing } from '../../store/approvals/approvals.ts';
+import { type ApprovalState, loadApprovalState } from '../../store/approvals/approvals.ts';
 import { removalsSince } from '../../store/journal/journal.ts';
 import { isFirstCycle } from '../../store/planning/cycles.ts';
 import type { Services, Tenant } from '../services.ts';
@@ -21,8 +21,8 @@ export async function gatePlan(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file }: Tenant,
   made: PlanForGate,
-): Promise<{ gated: Change[]; standing: Standing }> {
-  const standing = await loadStanding(database, name, now(), durationMs(file.approvals.rejectionHolds));
+): Promise<{ gated: Change[]; standing: ApprovalState }> {
+  const standing = await loadApprovalState(database, name, now(), durationMs(file.approvals.rejectionHolds));
   const windowStart = new Date(now().getTime() - made.rules.safety.removals.windowDays * dayMs);
   const gated = gate({
     ...made,

@@ -1,11 +1,11 @@
 /** Plans and gates a cycle: arithmetic on what the store has, and the result back into the store. */
 import type { Change } from '../../domain/plan/change.ts';
-import type { Unsettled } from '../../domain/plan/unplanned-context.ts';
+import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
-import { storeUnsettled } from '../../store/planning/dirty-subjects.ts';
+import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
 import { storeOutOfScope } from '../../store/planning/links.ts';
 import {
-  keepFailures,
+  carryFailures,
   loadFailures,
   type PlannedRow,
   plannedByPhase,
@@ -14,7 +14,7 @@ import {
 } from '../../store/planning/plans.ts';
 import { seatRefused } from '../../store/planning/seats.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
-import type { PlanBasis } from '../../store/schema/tables.ts';
+import type { PlanBaseline } from '../../store/schema/tables.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';
 import { changeLabel } from '../apply/change-label.ts';
 import { channelFindings } from '../notifications/notify.ts';
@@ -59,8 +59,8 @@ export function createMakePlanActivities(services: Services) {
       }
       const isSameDay = row?.plannedDay === day;
       const mayBePart = key.kind === 'incremental' && isSameDay;
-      const basis = mayBePart ? row.planBasis : null;
-      await planCycle(services, tenant, key, { touched, day, basis, lastPlan: row?.planCycle ?? 0 });
+      const baseline = mayBePart ? row.planBasis : null;
+      await planCycle(services, tenant, key, { touched, day, baseline, lastPlan: row?.planCycle ?? 0 });
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
     },
   };
@@ -70,7 +70,7 @@ interface PlannedBefore {
   touched: number;
   day: string;
   /** What a part of a plan may go on from; null when the whole tenant is to be planned. */
-  basis: PlanBasis | null;
+  baseline: PlanBaseline | null;
   lastPlan: number;
 }
 
@@ -78,7 +78,7 @@ async function planCycle(
   services: Services,
   tenant: Tenant,
   key: CycleKey,
-  { touched, day, basis, lastPlan }: PlannedBefore,
+  { touched, day, baseline, lastPlan }: PlannedBefore,
 ): Promise<void> {
   const { database, now } = services;
   const { name, file } = tenant;
@@ -86,7 +86,7 @@ async function planCycle(
   const parked = new Map(
     failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
   );
-  const { gated, standing, part, ...made } = await planTenant(services, tenant, key, basis, {
+  const { gated, standing, partial, ...made } = await planTenant(services, tenant, key, baseline, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, name, lastPlan),
   });
@@ -95,7 +95,7 @@ async function planCycle(
     const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
     return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
   });
-  const othersInScope = part?.othersInScope ?? 0;
+  const othersInScope = partial?.othersInScope ?? 0;
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length + othersInScope;
   const findings = [
     ...made.findings,
@@ -105,27 +105,27 @@ async function planCycle(
   ];
   await database.transaction(async (store) => {
     await storePlan(store, name, key.cycle, rows, findings);
-    if (part) await storeVerdictsOf(store, name, part.personIds, made.verdicts);
+    if (partial) await storeVerdictsOf(store, name, partial.personIds, made.verdicts);
     else await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
-    if (failures.length > 0) await keepFailures(store, name, gated.map(subjectKey));
+    if (failures.length > 0) await carryFailures(store, name, gated.map(subjectKey));
     await storePlanFacts(store, name, key.cycle, {
       planCycle: key.cycle,
       inScope,
       unchanged: made.unchanged + othersInScope,
     });
-    await storeUnsettled(store, name, made.lastTouchedId, unsettledOf(made.unsettled, gated));
+    await storeNeedsReplan(store, name, made.lastDirtyId, unsettledOf(made.needsReplan, gated));
     // A hold that ends with its cause is looked at in each cycle, since nothing else would bring it up again.
     const endsByItself = gated.some(
       ({ hold }) => hold?.rule === 'incomplete-read' || hold?.rule === 'no-seat',
     );
     const plannedTouched = endsByItself ? -1 : touched;
-    await markPlanned(store, name, key.cycle, plannedTouched, day, made.basis);
+    await markPlanned(store, name, key.cycle, plannedTouched, day, made.baseline);
   });
 }
 
 /** Whoever has a change is looked at again, whether it is applied, held or refused. */
-function unsettledOf({ people, users, sources }: Unsettled, gated: readonly Change[]): Unsettled {
+function unsettledOf({ people, users, sources }: NeedsReplan, gated: readonly Change[]): NeedsReplan {
   for (const { subject } of gated) {
     if (subject.type === 'person') people.add(subject.personId);
     else sources.add(subject.source);

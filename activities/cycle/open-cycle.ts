@@ -32,7 +32,10 @@ export interface OpenCycleResult extends CycleKey {
   subscriptions: SubscriptionsState;
 }
 
-/** Delta tokens of directory objects live seven days; a day of that is kept as a margin (microsoft-graph.md, section 1.6). */
+/**
+ * Delta tokens of directory objects live seven days; a day of that is kept as a margin
+ * (docs/reference/microsoft-graph.md section 1.6).
+ */
 const cursorAgeMaxMs = 6 * 86_400_000;
 
 export function createOpenCycleActivities(services: Services) {
@@ -62,7 +65,7 @@ export function createOpenCycleActivities(services: Services) {
   };
 }
 
-/** Behaviour.md, section 1.2: never read, too long ago, an old cursor, or other properties tracked. */
+/** docs/reference/rules.md section 1.2: never read, too long ago, an old cursor, or other properties tracked. */
 async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {
   if ((await accountRow(database, tenant.name)) === null) return true;
   const scope = tenant.directory.cursorScope(tenant.readPlan);

@@ -2,41 +2,45 @@
 import { syncRules } from '../../config/rules.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { type Plan, type PlanInput, plan, sourcesOfPart } from '../../domain/plan/plan.ts';
+import { type Plan, type PlanInput, plan, sourcesOfPartialPlan } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
-import type { Standing } from '../../store/approvals/approvals.ts';
-import { digest } from '../../store/journal/journal.ts';
+import type { ApprovalState } from '../../store/approvals/approvals.ts';
+import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
-import { lastTouchedId, loadTouched } from '../../store/planning/dirty-subjects.ts';
+import { lastDirtyId, loadDirtySubjects } from '../../store/planning/dirty-subjects.ts';
 import { loadPersonLinks, loadTeamLinks } from '../../store/planning/links.ts';
-import { loadPart, loadRest, spellingsOf } from '../../store/planning/partial-plan-input.ts';
+import {
+  loadPartialPlanInput,
+  loadUnplannedContext,
+  spellingsOf,
+} from '../../store/planning/partial-plan-input.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
-import type { PlanBasis } from '../../store/schema/tables.ts';
+import type { PlanBaseline } from '../../store/schema/tables.ts';
 import type { Services, Tenant } from '../services.ts';
 import { gatePlan } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 
 /** What is kept of a plan: the snapshots behind it are let go before anything is stored. */
 export interface Gated
-  extends Pick<Plan, 'verdicts' | 'findings' | 'unchanged' | 'linkUpdates' | 'unsettled'> {
+  extends Pick<Plan, 'verdicts' | 'findings' | 'unchanged' | 'linkUpdates' | 'needsReplan'> {
   gated: Change[];
-  standing: Standing;
+  standing: ApprovalState;
   /** What a part of the next plan may go on from; null when that has to be whole. */
-  basis: PlanBasis | null;
+  baseline: PlanBaseline | null;
   /** The plan knows of what was touched up to here. */
-  lastTouchedId: number;
+  lastDirtyId: number;
   /** Given when only a part was planned: its people, gone ones too, and how many others are in scope. */
-  part: { personIds: string[]; othersInScope: number } | null;
+  partial: { personIds: string[]; othersInScope: number } | null;
 }
 
 /** What the gate has to know besides both sides. */
 export type GateFacts = Required<Pick<GateInput, 'parked' | 'seatRefused'>>;
 
-interface Loaded extends Pick<Gated, 'part' | 'lastTouchedId'> {
+interface Loaded extends Pick<Gated, 'partial' | 'lastDirtyId'> {
   input: PlanInput;
   /** Lines under `scope` that somebody fitted by the last plan: one of them for each. */
-  witnesses: Record<string, string>;
+  matchExamples: Record<string, string>;
 }
 
 /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
@@ -44,16 +48,16 @@ export async function planTenant(
   services: Pick<Services, 'database' | 'now'>,
   tenant: Tenant,
   key: CycleKey,
-  basis: PlanBasis | null,
+  baseline: PlanBaseline | null,
   facts: GateFacts,
 ): Promise<Gated> {
   const { database } = services;
   const complete = (await cycleRow(database, tenant.name, key.cycle))?.evidence?.complete ?? false;
-  const goesOn = complete && basis?.configurationVersion === key.configurationVersion && canBePart(tenant);
-  const part = goesOn ? await loadTouchedPart(services, tenant, basis) : null;
-  if (part) {
-    const made = plan(part.input);
-    if (knowsAllLines(part, made)) return await gateLoaded(services, tenant, key, part, made, facts);
+  const goesOn = complete && baseline?.configurationVersion === key.configurationVersion && canBePart(tenant);
+  const partial = goesOn ? await loadTouchedPart(services, tenant, baseline) : null;
+  if (partial) {
+    const made = plan(partial.input);
+    if (knowsAllLines(partial, made)) return await gateLoaded(services, tenant, key, partial, made, facts);
   }
   const whole = await loadWhole(services, tenant, complete);
   return await gateLoaded(services, tenant, key, whole, plan(whole.input), facts);
@@ -63,9 +67,9 @@ export async function planTenant(
 const canBePart = ({ file }: Tenant) => file.teamMembers.leads !== 'managers';
 
 /** Whether nobody else has to be asked about a line that the last one of the part who fitted it no longer fits. */
-function knowsAllLines({ input, witnesses }: Loaded, made: Plan): boolean {
-  return Object.keys(witnesses).every(
-    (label) => made.witnesses.has(label) || input.rest?.fittingLines.has(label),
+function knowsAllLines({ input, matchExamples }: Loaded, made: Plan): boolean {
+  return Object.keys(matchExamples).every(
+    (label) => made.matchExamples.has(label) || input.unplanned?.fittingLines.has(label),
   );
 }
 
@@ -74,7 +78,7 @@ async function loadWhole(
   { name, file }: Tenant,
   complete: boolean,
 ): Promise<Loaded> {
-  const lastId = await lastTouchedId(database, name);
+  const lastId = await lastDirtyId(database, name);
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its plan.`);
   const input: PlanInput = {
@@ -84,26 +88,28 @@ async function loadWhole(
     timely,
     personLinks: await loadPersonLinks(database, name),
     teamLinks: await loadTeamLinks(database, name),
-    digest,
+    digest: sha256,
   };
-  return { input, part: null, lastTouchedId: lastId, witnesses: {} };
+  return { input, partial: null, lastDirtyId: lastId, matchExamples: {} };
 }
 
 /** Null when what was touched is no part. */
 async function loadTouchedPart(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file }: Tenant,
-  { witnesses }: PlanBasis,
+  { matchExamples }: PlanBaseline,
 ): Promise<Loaded | null> {
-  const touched = await loadTouched(database, name);
-  const part = touched && (await loadPart(database, name, touched));
-  if (!touched || !part?.timely.complete) return null;
-  const { personIds, sources, departments } = part;
+  const dirty = await loadDirtySubjects(database, name);
+  const partial = dirty && (await loadPartialPlanInput(database, name, dirty));
+  if (!dirty || !partial?.timely.complete) return null;
+  const { personIds, sources, departments } = partial;
   const known = new Set(personIds);
-  const fittingLines = new Set(Object.keys(witnesses).filter((label) => !known.has(witnesses[label] ?? '')));
+  const fittingLines = new Set(
+    Object.keys(matchExamples).filter((label) => !known.has(matchExamples[label] ?? '')),
+  );
   const rules = syncRules(file);
-  const directory = { ...part.directory, complete: true };
-  const facts = { rules, now: now().toISOString(), directory, teamLinks: part.teamLinks };
+  const directory = { ...partial.directory, complete: true };
+  const facts = { rules, now: now().toISOString(), directory, teamLinks: partial.teamLinks };
   const nobody = {
     sources: new Set<string>(),
     people: [],
@@ -111,19 +117,19 @@ async function loadTouchedPart(
     addresses: new Map(),
     presentLinks: 0,
   };
-  const planned = sourcesOfPart({
+  const planned = sourcesOfPartialPlan({
     ...facts,
     sources,
-    rest: { ...nobody, departments: spellingsOf(departments), fittingLines },
+    unplanned: { ...nobody, departments: spellingsOf(departments), fittingLines },
   });
-  const rest = { ...(await loadRest(database, name, part, planned)), fittingLines };
-  const { timely, personLinks, teamLinks } = part;
+  const unplanned = { ...(await loadUnplannedContext(database, name, partial, planned)), fittingLines };
+  const { timely, personLinks, teamLinks } = partial;
   const othersInScope = [...departments.values()].reduce((sum, people) => sum + people, 0);
   return {
-    input: { ...facts, timely, personLinks, teamLinks, digest, rest },
-    part: { personIds, othersInScope },
-    lastTouchedId: touched.lastId,
-    witnesses,
+    input: { ...facts, timely, personLinks, teamLinks, digest: sha256, unplanned },
+    partial: { personIds, othersInScope },
+    lastDirtyId: dirty.lastId,
+    matchExamples,
   };
 }
 
@@ -131,17 +137,17 @@ async function gateLoaded(
   services: Pick<Services, 'database' | 'now'>,
   tenant: Tenant,
   key: CycleKey,
-  { input, part, lastTouchedId: lastId, witnesses: before }: Loaded,
+  { input, partial, lastDirtyId: lastId, matchExamples: before }: Loaded,
   made: Plan,
   facts: GateFacts,
 ): Promise<Gated> {
-  const { rules, directory, timely, personLinks, rest } = input;
+  const { rules, directory, timely, personLinks, unplanned } = input;
   const gateInput = { rules, plan: made, directory, timely, personLinks, ...facts };
   const { gated, standing } = await gatePlan(services, tenant, gateInput);
-  const { verdicts, findings, unchanged, linkUpdates, unsettled } = made;
-  const outside = Object.entries(before).filter(([label]) => rest?.fittingLines.has(label));
+  const { verdicts, findings, unchanged, linkUpdates, needsReplan } = made;
+  const outside = Object.entries(before).filter(([label]) => unplanned?.fittingLines.has(label));
   const { configurationVersion } = key;
-  const witnesses = Object.fromEntries([...outside, ...made.witnesses]);
+  const matchExamples = Object.fromEntries([...outside, ...made.matchExamples]);
   return {
     gated,
     standing,
@@ -150,9 +156,9 @@ async function gateLoaded(
     findings: [...seatFindings(gated, timely), ...findings],
     unchanged,
     linkUpdates,
-    unsettled,
-    basis: directory.complete && timely.complete ? { configurationVersion, witnesses } : null,
-    lastTouchedId: lastId,
-    part,
+    needsReplan,
+    baseline: directory.complete && timely.complete ? { configurationVersion, matchExamples } : null,
+    lastDirtyId: lastId,
+    partial,
   };
 }

@@ -5,22 +5,22 @@
  */
 
 import type { ProvisionedPerson, ProvisionStep } from '../../domain/contract/provision.ts';
-import type { Trouble } from '../../domain/contract/report.ts';
+import type { CycleError } from '../../domain/contract/report.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { emailOf } from '../../domain/people/person.ts';
 import type { ScopeVerdict } from '../../domain/people/scope.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
-import { openRequests } from '../../store/approvals/open-approvals.ts';
+import { openApprovalsOf } from '../../store/approvals/open-approvals.ts';
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
-import { touch } from '../../store/planning/dirty-subjects.ts';
+import { markAllDirty } from '../../store/planning/dirty-subjects.ts';
 import { loadFailures, type PlannedRow, planLines, storePlan } from '../../store/planning/plans.ts';
 import { seatRefused } from '../../store/planning/seats.ts';
 import { storeVerdicts } from '../../store/planning/verdicts.ts';
 import { findPeople } from '../../store/query/find-subject.ts';
 import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
 import { changeLabel } from '../apply/change-label.ts';
-import { askForPerson } from '../read/read-person.ts';
+import { readPersonNow } from '../read/read-person.ts';
 import type { Services, Tenant } from '../services.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
 import { statusOf } from './make-plan.ts';
@@ -72,7 +72,7 @@ export function createProvisionActivities(services: Services) {
         await storePlan(store, key.tenant, key.cycle, rows, []);
         if (plan.verdict) await storeVerdicts(store, key.tenant, [plan.verdict]);
         // What it does is part of no plan that left notes: the next one is of the whole tenant.
-        await touch(store, key.tenant);
+        await markAllDirty(store, key.tenant);
         // What waits is that of the whole plan, which goes on holding.
         await storePlanFacts(store, key.tenant, key.cycle, { planCycle: last, inScope, unchanged });
       });
@@ -91,16 +91,16 @@ export function createProvisionActivities(services: Services) {
     /** Ends the cycle and tells what became of each change. */
     async finishProvision({
       key,
-      trouble,
+      cycleError,
     }: {
       key: CycleKey;
-      trouble: Trouble | null;
+      cycleError: CycleError | null;
     }): Promise<ProvisionStep[]> {
       const { tenant, cycle } = key;
-      await createFinishCycleActivities(services).finishCycle({ tenant, cycle, trouble });
+      await createFinishCycleActivities(services).finishCycle({ tenant, cycle, cycleError });
       const lines = await planLines(database, tenant, cycle);
       const held = lines.filter(({ line }) => line.hold).map(({ fingerprint }) => fingerprint);
-      const requests = await openRequests(database, tenant, held);
+      const requests = await openApprovalsOf(database, tenant, held);
       return lines.map(({ fingerprint, line }) => ({ ...line, request: requests.get(fingerprint) ?? null }));
     },
   };
@@ -136,7 +136,7 @@ async function personMeant(
 
 /** What the directory says of the person right now. */
 async function askDirectory(services: Services, tenant: Tenant, personId: string) {
-  const asked = await askForPerson(services, tenant, personId);
+  const asked = await readPersonNow(services, tenant, personId);
   if (!asked) throw new WrongUseError('The directory gave no answer about this person.');
   const { person, verdict } = asked;
   return { person: person && named(person), verdict };

@@ -3,11 +3,11 @@ import { durationMs } from '../../config/duration.ts';
 import { syncRules } from '../../config/rules.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { indexSides } from '../../domain/plan/plan-index.ts';
+import { buildPlanIndex } from '../../domain/plan/plan-index.ts';
 import { cannotUndo, planUndo } from '../../domain/undo/undo.ts';
-import type { Standing } from '../../store/approvals/approvals.ts';
+import type { ApprovalState } from '../../store/approvals/approvals.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
-import { digest, journalEvent } from '../../store/journal/journal.ts';
+import { journalEvent, sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
 import { cycleRow, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { loadPersonLinks, loadTeamLinks } from '../../store/planning/links.ts';
@@ -32,7 +32,7 @@ export interface BeginUndoInput extends UndoKey {
   by: string;
 }
 
-export interface NoteControlInput {
+export interface RecordControlInput {
   tenant: string;
   kind: 'paused' | 'resumed' | 'stopped';
   id: string;
@@ -54,7 +54,7 @@ export function createUndoActivities(services: Services) {
     },
 
     /** Writes down that an operator paused, resumed or stopped the tenant. */
-    async noteControl({ tenant, kind, id }: NoteControlInput): Promise<void> {
+    async recordControl({ tenant, kind, id }: RecordControlInput): Promise<void> {
       await journalEvent(database, tenant, { kind, id, at: now(), reason: '' });
     },
 
@@ -92,7 +92,7 @@ export async function undoOf(
   services: Services,
   tenant: Tenant,
   undoes: number,
-): Promise<{ plan: Plan; gated: Change[]; standing: Standing }> {
+): Promise<{ plan: Plan; gated: Change[]; standing: ApprovalState }> {
   const { database } = services;
   const { name } = tenant;
   const rules = syncRules(tenant.file);
@@ -110,9 +110,9 @@ export async function undoOf(
     timely,
     personLinks,
     teamLinks,
-    index: indexSides({ directory, timely, personLinks, rest: undefined }),
+    index: buildPlanIndex({ directory, timely, personLinks, unplanned: undefined }),
     defaultRole: rules.roles.default,
-    digest,
+    digest: sha256,
   });
   const made = { rules, plan, directory, timely, personLinks };
   return { plan, ...(await gatePlan(services, tenant, made)) };

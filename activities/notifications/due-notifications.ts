@@ -1,29 +1,33 @@
 /** What there is to tell about a tenant, found in the store: requests as their terms say, and outages. */
 import { type Channel, channelsOf } from '../../config/channels.ts';
 import { durationMs } from '../../config/duration.ts';
-import { lastReminder, type RequestTimes } from '../../domain/approvals/deadline.ts';
+import { type ApprovalTimes, lastReminder } from '../../domain/approvals/deadline.ts';
 import { groupBy } from '../../domain/group-by.ts';
-import { type NewsKind, newsKinds } from '../../domain/notifications/notification.ts';
-import { type OutageMatter, outageMatter, troubleKeys } from '../../domain/notifications/outage.ts';
-import { type ApprovalRow, requestsToTell } from '../../store/approvals/approvals.ts';
-import { noted, wasTold } from '../../store/notifications/deliveries.ts';
+import { type NotificationKind, notificationKinds } from '../../domain/notifications/notification.ts';
+import {
+  dueOutageNotification,
+  failureKeys,
+  type OutageNotification,
+} from '../../domain/notifications/outage.ts';
+import { type ApprovalRow, approvalsToNotify } from '../../store/approvals/approvals.ts';
+import { deliveredKeys, wasDelivered } from '../../store/notifications/deliveries.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
 import { newestConfiguration } from '../../store/tenants.ts';
-import { fileOfRequest, requestTimes } from '../approvals/approval-terms.ts';
+import { approvalTimes, fileOfApproval } from '../approvals/approval-terms.ts';
 import type { Services } from '../services.ts';
 
 /** One thing to tell: `key` is what is noted once it was told. */
-export interface RequestMatter {
-  kind: Exclude<NewsKind, 'trouble'>;
+export interface DueApprovalNotification {
+  kind: Exclude<NotificationKind, 'trouble'>;
   key: string;
   number: number;
 }
 
 /** What one channel has not been told yet. */
-export interface ChannelNews {
+export interface DueNotifications {
   channel: Channel;
-  requests: RequestMatter[];
-  outage: OutageMatter | null;
+  requests: DueApprovalNotification[];
+  outage: OutageNotification | null;
 }
 
 /** A timer of Temporal's is told by another clock than this one. */
@@ -32,20 +36,20 @@ const clockGraceMs = 1_000;
 const expiryOfUseMs = 86_400_000;
 
 /** The channels of the tenant that have not been told everything, with what they are to be told. */
-export async function newsOfTenant(services: Services, tenant: string): Promise<ChannelNews[]> {
+export async function dueNotifications(services: Services, tenant: string): Promise<DueNotifications[]> {
   const file = await fileInForce(services, tenant);
   const channels = channelsOf(file);
   if (channels.length === 0) return [];
-  const requests = await requestMatters(services, tenant);
-  const outage = await matterOfOutage(services, tenant, durationMs(file.schedule.every));
-  const news = await Promise.all(
+  const requests = await dueApprovalNotifications(services, tenant);
+  const outage = await currentOutageNotification(services, tenant, durationMs(file.schedule.every));
+  const due = await Promise.all(
     channels.map(async (channel) => ({
       channel,
-      requests: await untold(services, tenant, channel, requests),
-      outage: await untoldOutage(services, tenant, channel, outage),
+      requests: await undelivered(services, tenant, channel, requests),
+      outage: await undeliveredOutage(services, tenant, channel, outage),
     })),
   );
-  return news.filter((each) => each.requests.length > 0 || each.outage !== null);
+  return due.filter((each) => each.requests.length > 0 || each.outage !== null);
 }
 
 /** The channels of the tenant file in force. */
@@ -59,24 +63,31 @@ async function fileInForce(services: Services, tenant: string) {
 }
 
 /** For each request what could be told of it now, the newest first: a channel is told the first that it takes. */
-async function requestMatters(services: Services, tenant: string): Promise<RequestMatter[][]> {
+async function dueApprovalNotifications(
+  services: Services,
+  tenant: string,
+): Promise<DueApprovalNotification[][]> {
   const now = services.now();
   const since = new Date(now.getTime() - expiryOfUseMs);
-  const rows = await requestsToTell(services.database, tenant, since);
-  const matters: RequestMatter[][] = [];
+  const rows = await approvalsToNotify(services.database, tenant, since);
+  const notifications: DueApprovalNotification[][] = [];
   // Requests of one cycle have one tenant file, so it is read once for all of them.
   for (const ofCycle of groupBy(rows, ({ cycle }) => String(cycle)).values()) {
     const [first] = ofCycle;
     if (!first) continue;
-    const file = await fileOfRequest(services, first);
+    const file = await fileOfApproval(services, first);
     for (const row of ofCycle) {
-      matters.push(mattersOf(row, requestTimes(row, file), now.getTime() + clockGraceMs));
+      notifications.push(notificationsOf(row, approvalTimes(row, file), now.getTime() + clockGraceMs));
     }
   }
-  return matters;
+  return notifications;
 }
 
-function mattersOf({ number, state }: ApprovalRow, times: RequestTimes, nowMs: number): RequestMatter[] {
+function notificationsOf(
+  { number, state }: ApprovalRow,
+  times: ApprovalTimes,
+  nowMs: number,
+): DueApprovalNotification[] {
   if (state === 'expired' || nowMs >= times.expiresAtMs) {
     return [{ kind: 'expiry', key: `expiry/${number}`, number }];
   }
@@ -92,15 +103,17 @@ function mattersOf({ number, state }: ApprovalRow, times: RequestTimes, nowMs: n
   ];
 }
 
-async function untold(
+async function undelivered(
   { database }: Services,
   tenant: string,
   { id, kinds }: Channel,
-  requests: RequestMatter[][],
-): Promise<RequestMatter[]> {
-  const wanted = requests.flatMap((matters) => matters.find(({ kind }) => kinds.includes(kind)) ?? []);
+  requests: DueApprovalNotification[][],
+): Promise<DueApprovalNotification[]> {
+  const wanted = requests.flatMap(
+    (notifications) => notifications.find(({ kind }) => kinds.includes(kind)) ?? [],
+  );
   if (wanted.length === 0) return [];
-  const known = await noted(
+  const known = await deliveredKeys(
     database,
     tenant,
     id,
@@ -108,24 +121,25 @@ async function untold(
   );
   return wanted
     .filter(({ key }) => !known.has(key))
-    .sort((one, other) => newsKinds.indexOf(one.kind) - newsKinds.indexOf(other.kind));
+    .sort((one, other) => notificationKinds.indexOf(one.kind) - notificationKinds.indexOf(other.kind));
 }
 
-async function matterOfOutage({ database, now }: Services, tenant: string, everyMs: number) {
+async function currentOutageNotification({ database, now }: Services, tenant: string, everyMs: number) {
   const outage = await lastOutage(database, tenant);
-  const matter = outage && outageMatter(outage, now(), everyMs);
-  return outage && matter ? { ...matter, number: outage.number } : null;
+  const notification = outage && dueOutageNotification(outage, now(), everyMs);
+  return outage && notification ? { ...notification, number: outage.number } : null;
 }
 
-async function untoldOutage(
+async function undeliveredOutage(
   { database }: Services,
   tenant: string,
   { id, kinds }: Channel,
-  matter: (OutageMatter & { number: number }) | null,
-): Promise<OutageMatter | null> {
-  if (matter === null || !kinds.includes('trouble')) return null;
-  if ((await noted(database, tenant, id, [matter.key])).has(matter.key)) return null;
+  notification: (OutageNotification & { number: number }) | null,
+): Promise<OutageNotification | null> {
+  if (notification === null || !kinds.includes('trouble')) return null;
+  if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
   const heard =
-    matter.kind === 'trouble' || (await wasTold(database, tenant, id, troubleKeys(matter.number)));
-  return heard ? matter : null;
+    notification.kind === 'trouble' ||
+    (await wasDelivered(database, tenant, id, failureKeys(notification.number)));
+  return heard ? notification : null;
 }

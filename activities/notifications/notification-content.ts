@@ -1,6 +1,6 @@
 /** What a message says of requests and outages, as `privacy.labels` of the tenant file allows. */
-import type { News, RequestNews } from '../../domain/notifications/notification.ts';
-import type { OutageMatter } from '../../domain/notifications/outage.ts';
+import type { ApprovalSummaryInMessage, Notification } from '../../domain/notifications/notification.ts';
+import type { OutageNotification } from '../../domain/notifications/outage.ts';
 import {
   approvalLines,
   approvalRow,
@@ -8,35 +8,39 @@ import {
   countChangesOf,
 } from '../../store/approvals/approvals.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
-import { namelessDetails, questions } from '../approvals/approval-details.ts';
-import { fileOfRequest } from '../approvals/approval-terms.ts';
+import { approvalQuestions, namelessDetails } from '../approvals/approval-details.ts';
+import { fileOfApproval } from '../approvals/approval-terms.ts';
 import type { Services } from '../services.ts';
-import type { RequestMatter } from './due-notifications.ts';
+import type { DueApprovalNotification } from './due-notifications.ts';
 
 /** A message shows so many requests, and of each so many of those whom it concerns. */
 const requestsMax = 10;
 const subjectsMax = 5;
 
 /** Requests of one kind as one message; null when none of them is there any more. */
-export async function requestsNews(
+export async function approvalsNotification(
   services: Services,
   tenant: string,
-  matters: RequestMatter[],
-): Promise<News | null> {
-  const [first] = matters;
+  notifications: DueApprovalNotification[],
+): Promise<Notification | null> {
+  const [first] = notifications;
   if (!first) return null;
   const shown = await Promise.all(
-    matters.slice(0, requestsMax).map(({ number }) => requestNews(services, tenant, number)),
+    notifications.slice(0, requestsMax).map(({ number }) => approvalSummary(services, tenant, number)),
   );
   const requests = shown.flatMap((request) => request ?? []);
-  return { about: 'requests', kind: first.kind, requests, others: matters.length - shown.length };
+  return { about: 'requests', kind: first.kind, requests, others: notifications.length - shown.length };
 }
 
-async function requestNews(services: Services, tenant: string, number: number): Promise<RequestNews | null> {
+async function approvalSummary(
+  services: Services,
+  tenant: string,
+  number: number,
+): Promise<ApprovalSummaryInMessage | null> {
   const { database } = services;
   const row = await approvalRow(database, tenant, number);
   if (!row) return null;
-  const { approvals, privacy } = await fileOfRequest(services, row);
+  const { approvals, privacy } = await fileOfApproval(services, row);
   const [{ items }, changes, soFar] = await Promise.all([
     approvalLines(database, tenant, number, 0, subjectsMax),
     countChangesOf(database, tenant, number),
@@ -48,7 +52,7 @@ async function requestNews(services: Services, tenant: string, number: number): 
   return {
     id: `${tenant}/${number}`,
     rule: row.rule,
-    asks: questions[row.rule],
+    asks: approvalQuestions[row.rule],
     changes,
     who: items.map((line) => `${line.change} ${named ? label(line) : `#${line.position + 1}`}`),
     detail: named || namelessDetails.includes(row.rule) ? (items[0]?.hold?.detail ?? '') : '',
@@ -62,16 +66,16 @@ async function requestNews(services: Services, tenant: string, number: number): 
 }
 
 /** The tenant's last outage, as far as it is still the one that the matter is about. */
-export async function outageNews(
+export async function outageNotification(
   { database }: Services,
   tenant: string,
-  matter: OutageMatter,
-): Promise<News | null> {
+  notification: OutageNotification,
+): Promise<Notification | null> {
   const outage = await lastOutage(database, tenant);
   if (outage === null) return null;
-  const { trouble, endedAt } = outage;
+  const { cycleError, endedAt } = outage;
   const since = outage.beganAt.toISOString();
-  if (matter.kind === 'trouble')
-    return { about: 'trouble', kind: 'trouble', trouble, since, silent: matter.silent };
+  if (notification.kind === 'trouble')
+    return { about: 'trouble', kind: 'trouble', cycleError, since, silent: notification.silent };
   return endedAt && { about: 'well', kind: 'trouble', since, until: endedAt.toISOString() };
 }

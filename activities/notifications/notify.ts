@@ -4,22 +4,22 @@ import { ConfigurationError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { messageOf } from '../../notify/message.ts';
-import { channelProblems, note } from '../../store/notifications/deliveries.ts';
-import { planAgain } from '../../store/planning/dirty-subjects.ts';
+import { channelProblems, recordDeliveries } from '../../store/notifications/deliveries.ts';
+import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import type { Services } from '../services.ts';
-import { type ChannelNews, channelsInForce, newsOfTenant } from './due-notifications.ts';
-import { outageNews, requestsNews } from './notification-content.ts';
+import { channelsInForce, type DueNotifications, dueNotifications } from './due-notifications.ts';
+import { approvalsNotification, outageNotification } from './notification-content.ts';
 
 export interface ChannelKey {
   tenant: string;
   channel: string;
 }
 
-export function createTellActivities(services: Services) {
+export function createNotifyActivities(services: Services) {
   return {
     /** Ids of the channels that have not been told everything. */
-    async channelsWithNews({ tenant }: { tenant: string }): Promise<string[]> {
-      return (await newsOfTenant(services, tenant)).map(({ channel }) => channel.id);
+    async listChannelsToNotify({ tenant }: { tenant: string }): Promise<string[]> {
+      return (await dueNotifications(services, tenant)).map(({ channel }) => channel.id);
     },
 
     /**
@@ -27,24 +27,24 @@ export function createTellActivities(services: Services) {
      * for good is given up.
      * @throws PassingError, ThrottledError when it is worth trying again
      */
-    async tellChannel({ tenant, channel }: ChannelKey): Promise<void> {
-      const news = await newsOfChannel(services, tenant, channel);
-      if (news === null) return;
-      for (const part of partsOf(news)) {
+    async sendNotifications({ tenant, channel }: ChannelKey): Promise<void> {
+      const due = await dueForChannel(services, tenant, channel);
+      if (due === null) return;
+      for (const part of partsOf(due)) {
         try {
-          await send(services, tenant, news, part);
-          await noteParts(services, tenant, channel, [part], null);
+          await send(services, tenant, due, part);
+          await recordParts(services, tenant, channel, [part], null);
         } catch (error) {
           if (!(error instanceof ConfigurationError)) throw error;
-          await noteParts(services, tenant, channel, [part], `${error.message} ${error.remedy}`.trim());
+          await recordParts(services, tenant, channel, [part], `${error.message} ${error.remedy}`.trim());
         }
       }
     },
 
     /** Gives up what is to be told to a channel now. */
-    async noteUntold({ tenant, channel, problem }: ChannelKey & { problem: string }): Promise<void> {
-      const news = await newsOfChannel(services, tenant, channel);
-      if (news) await noteParts(services, tenant, channel, partsOf(news), problem);
+    async recordUndelivered({ tenant, channel, problem }: ChannelKey & { problem: string }): Promise<void> {
+      const due = await dueForChannel(services, tenant, channel);
+      if (due) await recordParts(services, tenant, channel, partsOf(due), problem);
     },
   };
 }
@@ -63,40 +63,47 @@ export async function channelFindings(services: Services, tenant: string): Promi
 }
 
 /** One message: requests of one kind, or an outage. */
-type Part = { requests: ChannelNews['requests'] } | { outage: NonNullable<ChannelNews['outage']> };
+type MessagePart =
+  | { requests: DueNotifications['requests'] }
+  | { outage: NonNullable<DueNotifications['outage']> };
 
-function partsOf({ requests, outage }: ChannelNews): Part[] {
+function partsOf({ requests, outage }: DueNotifications): MessagePart[] {
   const byKind = groupBy(requests, ({ kind }) => kind);
   return [...(outage ? [{ outage }] : []), ...[...byKind.values()].map((each) => ({ requests: each }))];
 }
 
-const mattersOf = (part: Part) =>
+const keysOf = (part: MessagePart) =>
   'outage' in part ? [part.outage.key] : part.requests.map(({ key }) => key);
 
-async function newsOfChannel(services: Services, tenant: string, channel: string) {
-  return (await newsOfTenant(services, tenant)).find((each) => each.channel.id === channel) ?? null;
+async function dueForChannel(services: Services, tenant: string, channel: string) {
+  return (await dueNotifications(services, tenant)).find((each) => each.channel.id === channel) ?? null;
 }
 
-async function send(services: Services, tenant: string, { channel }: ChannelNews, part: Part): Promise<void> {
+async function send(
+  services: Services,
+  tenant: string,
+  { channel }: DueNotifications,
+  part: MessagePart,
+): Promise<void> {
   const content =
     'outage' in part
-      ? await outageNews(services, tenant, part.outage)
-      : await requestsNews(services, tenant, part.requests);
+      ? await outageNotification(services, tenant, part.outage)
+      : await approvalsNotification(services, tenant, part.requests);
   if (content === null) return;
-  const { ui, tell } = services.telling;
-  const message = messageOf(content, { tenant, ui, matters: [channel.id, ...mattersOf(part)] });
-  await tell(await channel.address(), message);
+  const { ui, notifier: notify } = services.notifications;
+  const message = messageOf(content, { tenant, ui, matters: [channel.id, ...keysOf(part)] });
+  await notify(await channel.address(), message);
 }
 
 /** A channel that begins or ceases to fail is told by the next plan. */
-async function noteParts(
+async function recordParts(
   { database, now }: Services,
   tenant: string,
   channel: string,
-  parts: Part[],
+  parts: MessagePart[],
   problem: string | null,
 ): Promise<void> {
   const before = (await channelProblems(database, tenant)).get(channel) ?? null;
-  await note(database, { tenant, channel, at: now(), problem }, parts.flatMap(mattersOf));
-  if (before !== problem) await planAgain(database, tenant);
+  await recordDeliveries(database, { tenant, channel, at: now(), problem }, parts.flatMap(keysOf));
+  if (before !== problem) await requestReplan(database, tenant);
 }

@@ -1,7 +1,7 @@
 /** Answers about the journal: its entries, its chain, and what taking a cycle back would do. */
 
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
-import type { JournalQuestion } from '../../domain/contract/query.ts';
+import type { JournalQuery } from '../../domain/contract/query.ts';
 import type {
   ChainReport,
   JournalLine,
@@ -15,26 +15,23 @@ import { followPage, journalPage } from '../../store/journal/journal-chain.ts';
 import { requireUndoable, undoOf } from '../cycle/undo.ts';
 import { newestTenant, type Services } from '../services.ts';
 
-export type JournalAnswer = Page<JournalLine> | ChainReport | UndoPreview | ErasureReport;
+export type JournalResult = Page<JournalLine> | ChainReport | UndoPreview | ErasureReport;
 
 /** Lines and findings of a preview, of which a command shows no more. */
 const shownMax = 200;
 
 /** @throws WrongUseError when there is nothing to take back, ConfigurationError when the tenant has no file. */
-export async function answerFromJournal(
-  services: Services,
-  question: JournalQuestion,
-): Promise<JournalAnswer> {
+export async function runJournalQuery(services: Services, query: JournalQuery): Promise<JournalResult> {
   const { database } = services;
-  switch (question.about) {
+  switch (query.about) {
     case 'history':
-      return await journalPage(database, question);
+      return await journalPage(database, query);
     case 'verify':
-      return await followPage(database, question.tenant, question.from);
+      return await followPage(database, query.tenant, query.from);
     case 'erase':
-      return await database.transaction((store) => erasePerson(store, question, services.now()));
+      return await database.transaction((store) => erasePerson(store, query, services.now()));
     case 'undo': {
-      const { tenant, cycle: undoes } = question;
+      const { tenant, cycle: undoes } = query;
       await requireUndoable(services, { tenant, undoes });
       const { plan, gated } = await undoOf(services, await newestTenant(services, tenant), undoes);
       return {

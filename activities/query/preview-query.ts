@@ -1,40 +1,40 @@
 /** What a preview has left to be read, in pages, until it is dropped. */
 import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
-import type { PreviewQuestion } from '../../domain/contract/query.ts';
+import type { PreviewQuery } from '../../domain/contract/query.ts';
 import type { Page } from '../../domain/contract/report.ts';
 import { findingsPage } from '../../store/planning/plans.ts';
 import { previewCycle, previewLines, previewProgress } from '../../store/preview/preview-rows.ts';
-import { dropScratch, scratchName } from '../../store/preview/tenant-copy.ts';
+import { dropTenantCopy, tenantCopyName } from '../../store/preview/tenant-copy.ts';
 import type { Services } from '../services.ts';
 
 /** About 150 KB; changes of teams, which name up to 40 people each, are seldom many. */
 const linesMax = 200;
 const findingsMax = 150;
 
-export type PreviewAnswer =
+export type PreviewResult =
   | PreviewProgress
   | Page<PlanLine>
   | Awaited<ReturnType<typeof findingsPage>>
   | null;
 
-export async function answerPreview(
+export async function runPreviewQuery(
   { database }: Pick<Services, 'database'>,
-  question: PreviewQuestion,
-): Promise<PreviewAnswer> {
-  const scratch = scratchName(question.tenant, question.id);
-  switch (question.about) {
+  query: PreviewQuery,
+): Promise<PreviewResult> {
+  const scratch = tenantCopyName(query.tenant, query.id);
+  switch (query.about) {
     case 'previewProgress':
       return await previewProgress(database, scratch);
     case 'previewLines': {
-      const { after, compared } = question;
+      const { after, compared } = query;
       return await previewLines(database, scratch, { after, compared, limit: linesMax });
     }
     case 'previewFindings': {
       const cycle = await previewCycle(database, scratch);
-      return await findingsPage(database, scratch, cycle, question.after, findingsMax);
+      return await findingsPage(database, scratch, cycle, query.after, findingsMax);
     }
     case 'previewEnd':
-      await dropScratch(database, scratch);
+      await dropTenantCopy(database, scratch);
       return null;
   }
 }

@@ -9,8 +9,13 @@ import { ConfigurationError } from '../../domain/errors.ts';
 import { noMeter } from '../../domain/meter.ts';
 import { seatsFor, seatsForecast } from '../../domain/plan/seats.ts';
 import { cycleRow, planCycleOf } from '../../store/planning/cycles.ts';
-import { countPreview, keepDifferences, seatChanges } from '../../store/preview/preview-rows.ts';
-import { copyTenant, dropScratch, scratchName, sweepScratch } from '../../store/preview/tenant-copy.ts';
+import { countPreview, seatChanges, storeDifferences } from '../../store/preview/preview-rows.ts';
+import {
+  copyTenant,
+  dropTenantCopy,
+  sweepTenantCopies,
+  tenantCopyName,
+} from '../../store/preview/tenant-copy.ts';
 import { accountRow, countPresent } from '../../store/replica/timely-snapshot.ts';
 import { isConfigurationInForce, newestConfiguration } from '../../store/tenants.ts';
 import { createMakePlanActivities } from '../cycle/make-plan.ts';
@@ -30,11 +35,11 @@ export function createPreviewActivities(services: Services) {
       const { database, now } = services;
       const valid = validateTenantFile(file);
       const { tenant } = valid;
-      const scratch = scratchName(tenant, id);
-      const running = scratchName(tenant, `${id}-running`);
-      await sweepScratch(database, new Date(now().getTime() - scratchKeptMs));
+      const scratch = tenantCopyName(tenant, id);
+      const running = tenantCopyName(tenant, `${id}-running`);
+      await sweepTenantCopies(database, new Date(now().getTime() - scratchKeptMs));
       const dropAll = async () => {
-        for (const name of [scratch, running]) await dropScratch(database, name);
+        for (const name of [scratch, running]) await dropTenantCopy(database, name);
       };
       const planOf = async ({ tenant: name, cycle }: OpenCycleResult) => ({
         tenant: name,
@@ -47,9 +52,9 @@ export function createPreviewActivities(services: Services) {
         const key = await planOn(services, valid, { scratch, replicaOf: other?.tenant ?? tenant });
         // Seats are those of the whole plan, counts those of what is shown.
         const summary = await summaryOf(services, tenant, key);
-        if (other) await keepDifferences(database, await planOf(key), await planOf(other));
+        if (other) await storeDifferences(database, await planOf(key), await planOf(other));
         const counts = await countPreview(database, await planOf(key));
-        await dropScratch(database, running);
+        await dropTenantCopy(database, running);
         return { ...summary, counts };
       } catch (error) {
         await dropAll();

@@ -1,6 +1,6 @@
 /** Answers the command's questions from the store, in pages that stay far below Temporal's limits for a payload. */
 
-import type { StoreQuestion } from '../../domain/contract/query.ts';
+import type { StoreQuery } from '../../domain/contract/query.ts';
 import type {
   ApprovalDetail,
   ApprovalSummary,
@@ -19,12 +19,12 @@ import {
   summaryOf,
 } from '../../store/approvals/approvals.ts';
 import { decisionsOf } from '../../store/approvals/decisions.ts';
-import { cycleReport, lastCycles, planCycleOf } from '../../store/planning/cycles.ts';
+import { latestCycleReports, loadCycleReport, planCycleOf } from '../../store/planning/cycles.ts';
 import { findingsPage, reportLines } from '../../store/planning/plans.ts';
 import { listTenants } from '../../store/tenants.ts';
 import { newestTenant, type Services } from '../services.ts';
-import { answerFromJournal, type JournalAnswer } from './journal-query.ts';
-import { answerPreview, type PreviewAnswer } from './preview-query.ts';
+import { type JournalResult, runJournalQuery } from './journal-query.ts';
+import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { whyOf } from './why.ts';
 
 /** Rows of one answer: about 40 KB of the largest kind, half as much again of a request, which may have very many. */
@@ -32,7 +32,7 @@ const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8, requestL
 
 type RequestAnswer = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
 
-export type Answer =
+export type QueryResult =
   | Page<TenantSummary>
   | CycleReport
   | CycleReport[]
@@ -40,47 +40,47 @@ export type Answer =
   | Page<Finding>
   | Page<ApprovalSummary>
   | RequestAnswer
-  | PreviewAnswer
+  | PreviewResult
   | WhyAnswer
-  | JournalAnswer
+  | JournalResult
   | string
   | null;
 
-export function createQuestionActivities(services: Services) {
+export function createQueryActivities(services: Services) {
   const { database } = services;
   return {
-    async answer(question: StoreQuestion): Promise<Answer> {
-      switch (question.about) {
+    async runQuery(query: StoreQuery): Promise<QueryResult> {
+      switch (query.about) {
         case 'tenants':
-          return await tenantsPage(database, question.after);
+          return await tenantsPage(database, query.after);
         case 'cycle':
-          return await cycleReport(database, question.tenant, question.cycle);
+          return await loadCycleReport(database, query.tenant, query.cycle);
         case 'cycles':
-          return await lastCycles(database, question.tenant, Math.min(question.limit, 50));
+          return await latestCycleReports(database, query.tenant, Math.min(query.limit, 50));
         case 'lines':
-          return await linesPage(database, question);
+          return await linesPage(database, query);
         case 'findings': {
-          const cycle = await planCycleOf(database, question.tenant, question.cycle);
-          return await findingsPage(database, question.tenant, cycle, question.after, pageSize.findings);
+          const cycle = await planCycleOf(database, query.tenant, query.cycle);
+          return await findingsPage(database, query.tenant, cycle, query.after, pageSize.findings);
         }
         case 'approvals':
-          return await approvalsPage(database, { ...question, limit: pageSize.approvals });
+          return await approvalsPage(database, { ...query, limit: pageSize.approvals });
         case 'approval':
-          return await oneApproval(database, question);
+          return await oneApproval(database, query);
         case 'history':
         case 'verify':
         case 'undo':
         case 'erase':
-          return await answerFromJournal(services, question);
+          return await runJournalQuery(services, query);
         case 'signInAddress':
-          return (await newestTenant(services, question.tenant)).signIn.address(question);
+          return (await newestTenant(services, query.tenant)).signIn.address(query);
         case 'why':
-          return await whyOf(services, question.tenant, question.subject);
+          return await whyOf(services, query.tenant, query.subject);
         case 'previewProgress':
         case 'previewLines':
         case 'previewFindings':
         case 'previewEnd':
-          return await answerPreview(services, question);
+          return await runPreviewQuery(services, query);
       }
     },
   };
@@ -92,7 +92,7 @@ async function tenantsPage(store: Store, after: number): Promise<Page<TenantSumm
   const names = await listTenants(store, after, pageSize.tenants);
   const items = await Promise.all(
     names.map(async (tenant): Promise<TenantSummary> => {
-      const [lastCycle = null] = await lastCycles(store, tenant, 1);
+      const [lastCycle = null] = await latestCycleReports(store, tenant, 1);
       const { held = 0, failed = 0 } = lastCycle?.counts ?? {};
       return { tenant, lastCycle, held, failed, openApprovals: await countOpen(store, tenant) };
     }),
@@ -103,7 +103,7 @@ async function tenantsPage(store: Store, after: number): Promise<Page<TenantSumm
 /** What a cycle did is its own; what waits or is refused stands in the plan that holds, which may be an earlier cycle's. */
 async function linesPage(
   store: Store,
-  { tenant, cycle, status, after }: Extract<StoreQuestion, { about: 'lines' }>,
+  { tenant, cycle, status, after }: Extract<StoreQuery, { about: 'lines' }>,
 ): Promise<Page<ReportLine>> {
   const where = status === 'done' ? cycle : await planCycleOf(store, tenant, cycle);
   const statuses = status === 'failed' ? (['failed', 'parked'] as const) : [status];
@@ -118,7 +118,7 @@ async function linesPage(
 
 async function oneApproval(
   store: Store,
-  { tenant, approval, after }: Extract<StoreQuestion, { about: 'approval' }>,
+  { tenant, approval, after }: Extract<StoreQuery, { about: 'approval' }>,
 ): Promise<RequestAnswer | null> {
   const row = await approvalRow(store, tenant, approval);
   if (!row) return null;

@@ -1,9 +1,9 @@
 /** Answers why somebody is, or is not, in Timely, and why a team is as it is: from the store alone. */
 import { syncRules } from '../../config/rules.ts';
 import {
-  type Candidate,
   nextForPerson,
   nextForTeam,
+  type SubjectCandidate,
   type WhyAnswer,
   type WhyPerson,
   type WhyTeam,
@@ -17,7 +17,7 @@ import {
   pastChanges,
   personLinkOf,
   teamOf,
-  teamsWith,
+  teamsOfUser,
   timelyUserOf,
   usersById,
   verdictOf,
@@ -44,14 +44,14 @@ export async function whyOf(services: Services, tenant: string, text: string): P
   return team ? await whyTeam(services, tenant, team) : null;
 }
 
-const personCandidate = ({ personId, timelyId, name, email }: FoundPerson): Candidate => ({
+const personCandidate = ({ personId, timelyId, name, email }: FoundPerson): SubjectCandidate => ({
   kind: 'person',
   id: personId ?? String(timelyId),
   name,
   email,
 });
 
-const teamCandidate = ({ source, timelyId, name }: FoundTeam): Candidate => ({
+const teamCandidate = ({ source, timelyId, name }: FoundTeam): SubjectCandidate => ({
   kind: 'team',
   id: source ?? String(timelyId),
   name,
@@ -100,7 +100,7 @@ async function whyPerson(
       role: user.role,
       removed: user.removed,
     },
-    teams: user && !user.removed ? await teamsWith(database, tenant, user.id) : [],
+    teams: user && !user.removed ? await teamsOfUser(database, tenant, user.id) : [],
     changes: personId === null ? [] : await pastChanges(database, tenant, personId),
     waiting: personId === null ? [] : await waitingChanges(database, tenant, cycle, personId),
     findings: await findingsAbout(

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type ChangeNotifications, type DirectoryStream, directoryStreams } from '../../directory/source.ts';
 import { NotFoundError, PassingError, SyncError, ThrottledError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/plan/change.ts';
-import { planAgain } from '../../store/planning/dirty-subjects.ts';
+import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import {
   forgetSubscription,
   type SubscriptionRow,
@@ -107,7 +107,7 @@ async function keep(one: One, receiver: ReceiverOfTenant): Promise<void> {
     // Half of what is left: one that the directory cuts short is renewed as early, by its own measure.
     const dueAt = new Date((now().getTime() + expiresAt.getTime()) / 2);
     await storeSubscription(database, { tenant, stream, id, expiresAt, terms, dueAt, problem: null });
-    if (row?.problem) await planAgain(database, tenant);
+    if (row?.problem) await requestReplan(database, tenant);
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     const problem = `${error.message} ${error.remedy}`.trim();
@@ -115,7 +115,7 @@ async function keep(one: One, receiver: ReceiverOfTenant): Promise<void> {
     const { id = null, expiresAt = null } = row?.terms === terms ? row : {};
     await storeSubscription(database, { tenant, stream, id, expiresAt, terms, dueAt, problem });
     // The next plan tells it.
-    if (row?.problem !== problem) await planAgain(database, tenant);
+    if (row?.problem !== problem) await requestReplan(database, tenant);
   }
 }
 

@@ -20,13 +20,13 @@ import {
   beginRound,
   endRound,
   lastAttemptWithPage,
-  type Round,
   roundOf,
+  type StagedRound,
 } from '../../store/replica/rounds.ts';
 import { clearStaging, cursorOf, stagedObjects } from '../../store/replica/staging.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services, Tenant } from '../services.ts';
-import { askForUnmentioned, settle } from './reconcile-round.ts';
+import { readUnmentioned, reconcileRound } from './reconcile-round.ts';
 
 /**
  * So many attempts in a row may get no further page; then the cycle is given up. One that got further does not count: a
@@ -86,7 +86,7 @@ async function readStream(
   tenant: Tenant,
   stream: DirectoryStream,
   { cycle, kind }: CycleKey,
-): Promise<Round> {
+): Promise<StagedRound> {
   const { database } = services;
   const begun = await roundOf(database, tenant.name, stream, cycle);
   if (begun?.reasons) return begun;
@@ -112,9 +112,9 @@ async function readStream(
 async function stagePages(
   { database }: Services,
   tenant: Tenant,
-  begun: Round,
+  begun: StagedRound,
   cursor: string | null,
-): Promise<Round> {
+): Promise<StagedRound> {
   if (begun.cursor !== null) return begun;
   const place = begun.next === null ? null : { next: begun.next, pages: begun.pages };
   let round = begun;
@@ -130,17 +130,17 @@ async function stagePages(
 }
 
 /** Judges a round and moves the replica as far as the round can be trusted. Answers why it is not complete. */
-async function takeRound({ database, now }: Services, tenant: Tenant, round: Round): Promise<string[]> {
+async function takeRound({ database, now }: Services, tenant: Tenant, round: StagedRound): Promise<string[]> {
   const { stream } = round;
   if (round.doubts.length > 0) return await giveUp(database, round, [...new Set(round.doubts)]);
-  await settle(database, tenant, stream);
+  await reconcileRound(database, tenant, stream);
   const objects = round.kind === 'full' ? await stagedObjects(database, tenant.name, stream) : 0;
   const reasons = round.kind === 'full' ? await judgeSize(database, tenant, stream, objects) : [];
   if (round.cursor === null)
     reasons.unshift(`the read of ${stream} ended without a cursor: pages are missing`);
   if (round.kind === 'incremental' && round.cursor === null) return await giveUp(database, round, reasons);
   if (round.kind === 'full' && reasons.length === 0)
-    reasons.push(...(await askForUnmentioned(database, tenant, stream)));
+    reasons.push(...(await readUnmentioned(database, tenant, stream)));
   const mode = round.kind === 'incremental' ? 'merge' : reasons.length === 0 ? 'replace' : 'add';
   await commitRound(database, {
     tenant: tenant.name,
@@ -157,7 +157,11 @@ async function takeRound({ database, now }: Services, tenant: Tenant, round: Rou
 }
 
 /** Nothing of the round is taken. Answers why. */
-async function giveUp(database: Services['database'], round: Round, reasons: string[]): Promise<string[]> {
+async function giveUp(
+  database: Services['database'],
+  round: StagedRound,
+  reasons: string[],
+): Promise<string[]> {
   await database.transaction(async (store) => {
     await endRound(store, round, reasons);
     await clearStaging(store, round.tenant, round.stream);
@@ -165,12 +169,15 @@ async function giveUp(database: Services['database'], round: Round, reasons: str
   return reasons;
 }
 
-/** The index behind the service's own count lags, so a small shortfall proves nothing (microsoft-graph.md, section 2.1). */
+/**
+ * The index behind the service's own count lags, so a small shortfall proves nothing
+ * (docs/reference/microsoft-graph.md section 2.1).
+ */
 const countTolerance = 0.01;
 
 /**
- * A full read beside the service's own count and beside what was known before (behaviour.md, section 1.3): the last full
- * read, less those of whom proven rounds said since then that they are gone.
+ * A full read beside the service's own count and beside what was known before (docs/reference/rules.md section 1.3):
+ * the last full read, less those of whom proven rounds said since then that they are gone.
  */
 async function judgeSize(
   database: Services['database'],

@@ -13,11 +13,11 @@ export interface PersonNow {
 }
 
 /**
- * What the directory says of a person right now, by point reads (behaviour.md, section 1.5); null without an answer. It
- * only decides what is done now, and never moves the replica: a point read may be behind what the stream of changes has
- * told (microsoft-graph.md, section 1.6), and the stream does not tell it twice.
+ * What the directory says of a person right now, by point reads (docs/reference/rules.md section 1.5); null without an
+ * answer. It only decides what is done now, and never moves the replica: a point read may be behind what the stream of
+ * changes has told (docs/reference/microsoft-graph.md section 1.6), and the stream does not tell it twice.
  */
-export async function askForPerson(
+export async function readPersonNow(
   { database, now }: Pick<Services, 'database' | 'now'>,
   { name, file, directory, readPlan }: Tenant,
   personId: string,

@@ -87,7 +87,10 @@ async function readTeams(database: Database, { name, file, timely }: Tenant): Pr
   return teams;
 }
 
-/** A plan without teams, or no right to them, answers 403 (timely-api.md, section 3): no matter to whom no team is of any use. */
+/**
+ * A plan without teams, or no right to them, answers 403 (docs/reference/timely-api.md section 3): no matter to whom no
+ * team is of any use.
+ */
 function nothingWhenUnavailable(error: unknown): never[] {
   if (error instanceof PermissionError || error instanceof NotFoundError) return [];
   throw error;

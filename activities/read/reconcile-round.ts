@@ -24,7 +24,11 @@ import type { Tenant } from '../services.ts';
 const groupsAtOnce = 20;
 
 /** Objects that the round calls both live and removed, and memberships that it tells as there and as gone. */
-export async function settle(database: Database, tenant: Tenant, stream: DirectoryStream): Promise<void> {
+export async function reconcileRound(
+  database: Database,
+  tenant: Tenant,
+  stream: DirectoryStream,
+): Promise<void> {
   const ids = await contradictions(database, tenant.name, stream);
   if (stream === 'users') {
     if (ids.length > 0) await settleContradictions(database, tenant.name, await peopleNow(tenant, ids));
@@ -39,11 +43,12 @@ export async function settle(database: Database, tenant: Tenant, stream: Directo
 }
 
 /**
- * A listing may miss an object that moves while it is read (microsoft-graph.md, section 2.1): what a whole read leaves
- * out without calling it removed is asked for before the replica forgets it. Seldom anything, since delta rounds have
- * told of those who left. Point reads make up for people and members; a missed group is a reason to read anew.
+ * A listing may miss an object that moves while it is read (docs/reference/microsoft-graph.md section 2.1): what a
+ * whole read leaves out without calling it removed is asked for before the replica forgets it. Seldom anything, since
+ * delta rounds have told of those who left. Point reads make up for people and members; a missed group is a reason to
+ * read anew.
  */
-export async function askForUnmentioned(
+export async function readUnmentioned(
   database: Database,
   tenant: Tenant,
   stream: DirectoryStream,

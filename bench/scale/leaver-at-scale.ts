@@ -14,7 +14,7 @@ import type { PersonLink } from '../../domain/people/link.ts';
 import { startSandbox } from '../../simulators/sandbox.ts';
 import { asJson, closeDatabase, inSets, openDatabase } from '../../store/database.ts';
 import { type Leaver, waitsByLedgers } from '../notifications.ts';
-import { firstCycle } from '../support/cycles.ts';
+import { awaitFirstCycle } from '../support/cycles.ts';
 import { judge, machine, percentile } from '../support/figures.ts';
 import { inFolder } from '../support/in-folder.ts';
 import { readLedger } from '../support/ledger.ts';
@@ -73,7 +73,7 @@ async function measure(
   const links = await arrange(folder, people, seed);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
   const startedAt = Date.now();
-  await firstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
+  await awaitFirstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
   const firstCycleMs = Date.now() - startedAt;
   console.error(`the first cycle has ended after ${firstCycleMs} ms`);
   const worker = await workerPid(folder);

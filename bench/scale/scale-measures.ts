@@ -1,7 +1,7 @@
 /** What cycles of one tenant cost. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { cycleReport } from '../../client/remote/cycle-document.ts';
+import { waitForCycleReport } from '../../client/remote/cycle-document.ts';
 import { followCycle } from '../../client/remote/cycle-report.ts';
 import { startTenant } from '../../client/remote/start-tenant.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
@@ -102,7 +102,7 @@ async function idleCycles(
   const all: { cycleMs: number; requests: number }[] = [];
   for (let count = 0; count < cycles; count += 1) {
     last = await nextCycle(client, tenant, last, { full: false });
-    const { startedAt, finishedAt } = await cycleReport(client, tenant, last);
+    const { startedAt, finishedAt } = await waitForCycleReport(client, tenant, last);
     const span = { startedAt: Date.parse(startedAt), endedAt: Date.parse(finishedAt ?? '') };
     all.push({ cycleMs: lengthOf(span), requests: await requestsIn(folder, ['microsoft', 'timely'], span) });
   }

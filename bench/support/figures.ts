@@ -20,7 +20,7 @@ export function percentile(values: readonly number[], percent: number): number {
 }
 
 /** A limit with what was measured, and whether it was kept. */
-export interface Limit {
+export interface FigureLimit {
   name: string;
   value: number;
   unit: string;
@@ -29,7 +29,7 @@ export interface Limit {
 }
 
 /** Prints a limit, and says to whoever called the command when it was not kept. */
-export function judge({ name, value, unit, atMost, atLeast }: Limit): void {
+export function judge({ name, value, unit, atMost, atLeast }: FigureLimit): void {
   const isKept = (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast);
   const limit = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
   console.log(`${isKept ? 'kept  ' : 'BROKEN'} ${name}: ${shown(value)}${unit} (${limit}${unit})`);

@@ -10,7 +10,7 @@ const ledgerLine = z.object({
   status: z.number(),
 });
 
-export interface LedgerEntry {
+export interface RecordedRequest {
   /** Milliseconds since 1970. */
   at: number;
   method: string;
@@ -22,7 +22,7 @@ export interface LedgerEntry {
 }
 
 /** All requests that a side of the sandbox has had, by its own ledger; `folder` is the stack's data folder. */
-export async function readLedger(folder: string, side: 'microsoft' | 'timely'): Promise<LedgerEntry[]> {
+export async function readLedger(folder: string, side: 'microsoft' | 'timely'): Promise<RecordedRequest[]> {
   const text = await readFile(join(folder, 'sandbox', `${side}-ledger.jsonl`), 'utf8');
   const lines = text.trim().split('\n');
   return lines.map((line) => {

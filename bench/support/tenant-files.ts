@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { projectFolder } from '../../client/local/project-folder.ts';
 
 /** What is replaced by what. */
-export type Edit = readonly [from: string | RegExp, to: string];
+export type TenantFileEdit = readonly [from: string | RegExp, to: string];
 
 /** So many removals and invitations would be held; and no cycle may come by the clock. */
-export const withoutLimits: readonly Edit[] = [
+export const withoutLimits: readonly TenantFileEdit[] = [
   [/removals: \{ max: .*/, 'removals: { max: 100000, percent: 100 }'],
   [/invitations: \{ max: .*/, 'invitations: { max: 100000 }'],
   [/every: \S+/, 'every: 1h'],
@@ -19,7 +19,7 @@ export const withoutLimits: readonly Edit[] = [
  */
 export async function writeTenantFile(
   folder: string,
-  edits: readonly Edit[],
+  edits: readonly TenantFileEdit[],
   name = 'tenant.yaml',
 ): Promise<string> {
   let text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');

@@ -3,7 +3,7 @@ import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
-import { ask } from '../remote/query.ts';
+import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { userName } from '../user-name.ts';
 
@@ -28,7 +28,7 @@ export async function runErase(
     throw new CommandError(exitCodes.failed, 'Nothing was done.');
   }
   await withClient(async (client) => {
-    const report = await ask(client, { about: 'erase', tenant, person, by, id: randomUUID() });
+    const report = await queryWorker(client, { about: 'erase', tenant, person, by, id: randomUUID() });
     printResult(session, flags.json, report, textOf(report));
   });
 }

@@ -6,9 +6,9 @@ import type { CommonOptions } from '../command.ts';
 import { exitCodes, wrongUse } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
-import { ask, everyItem } from '../remote/query.ts';
+import { everyItem, queryWorker } from '../remote/query.ts';
 import { historyFormat, writeHistory } from '../render/history-file.ts';
-import { counted, moment, printResult, type Session, table } from '../render/output.ts';
+import { countedItems, moment, printResult, type Session, table } from '../render/output.ts';
 
 export interface HistoryFlags extends CommonOptions {
   person?: string;
@@ -38,7 +38,7 @@ async function show(
   const limit = json || format ? Number.POSITIVE_INFINITY : shownLimit + 1;
   const entries = await everyItem<JournalLine>(
     (after) =>
-      ask(client, {
+      queryWorker(client, {
         about: 'history',
         tenant,
         ...(person && { person }),
@@ -53,7 +53,7 @@ async function show(
     return;
   }
   await writeHistory(out, format(entries));
-  const said = `${counted(entries.length, 'entry').replace('entrys', 'entries')} in ${out}.`;
+  const said = `${countedItems(entries.length, 'entry').replace('entrys', 'entries')} in ${out}.`;
   printResult(session, json, { tenant, file: out, entries: entries.length }, said);
 }
 
@@ -105,7 +105,7 @@ async function verify(
 async function followAll(client: Client, tenant: string): Promise<{ checked: number; report: ChainReport }> {
   let from: ChainPlace | null = null;
   for (let checked = 0; ; ) {
-    const report: ChainReport = await ask(client, { about: 'verify', tenant, from });
+    const report: ChainReport = await queryWorker(client, { about: 'verify', tenant, from });
     checked += report.checked;
     if (report.done) return { checked, report };
     from = report.end;

@@ -6,7 +6,7 @@ import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts'
 import { explainError } from '../explain-error.ts';
 import { gatherAnswers, type InitFlags } from '../init/answers.ts';
 import { registrationCommands } from '../init/registration.ts';
-import { tenantText } from '../init/tenant-text.ts';
+import { tenantFileText } from '../init/tenant-text.ts';
 import { hasCode } from '../local/error-code.ts';
 import { checkTenant, checkText, exitCodeOf } from '../remote/check-tenant.ts';
 import { withClient } from '../remote/connection.ts';
@@ -30,7 +30,7 @@ export async function runInit(
     show(`${registrationCommands(known).join('\n')}\n\n`);
   });
   const fileName = file ?? `${answers.tenant}.yaml`;
-  const text = tenantText(answers);
+  const text = tenantFileText(answers);
   parseTenantFile(text, fileName);
   await write(fileName, text, force);
   const report = check ? await checkIfAnswered(session, fileName) : null;

@@ -4,7 +4,7 @@ import { runningStatus } from '../remote/tenant-status.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { progressLine, withProgress } from '../render/progress.ts';
 import { openSandbox } from '../sandbox/control.ts';
-import type { Edit, EditFlags } from '../sandbox/edits.ts';
+import type { EditFlags, SandboxEdit } from '../sandbox/edits.ts';
 import { effectOf, effectText, makeEdit, wake } from '../sandbox/effect.ts';
 
 export interface SandboxEditFlags extends CommonOptions, EditFlags {
@@ -16,7 +16,7 @@ export interface SandboxEditFlags extends CommonOptions, EditFlags {
 /** Makes one edit in the sandbox; on a terminal or with `--wait` it tells what became of it. */
 export async function runSandboxEdit(
   session: Session,
-  edit: Edit,
+  edit: SandboxEdit,
   words: string[],
   flags: SandboxEditFlags,
 ): Promise<void> {

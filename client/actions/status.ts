@@ -1,7 +1,7 @@
 import type { CommonOptions } from '../command.ts';
 import { withClient } from '../remote/connection.ts';
 import { allTenants, tenantsTable } from '../remote/status-of-all.ts';
-import { tenantInFull, tenantText } from '../remote/status-of-one.ts';
+import { tenantInFull, tenantInFullText } from '../remote/status-of-one.ts';
 import { printResult, type Session } from '../render/output.ts';
 
 /** Prints how all tenants are, or one in full. */
@@ -16,7 +16,7 @@ export async function runStatus(
       printResult(session, json, { tenants }, tenantsTable(tenants, session.columns));
     } else {
       const report = await tenantInFull(client, tenant);
-      printResult(session, json, report, tenantText(report, session.columns));
+      printResult(session, json, report, tenantInFullText(report, session.columns));
     }
   });
 }

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { nudgeSignal, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
-import { cycleReport } from '../remote/cycle-document.ts';
+import { waitForCycleReport } from '../remote/cycle-document.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
 import type { Session } from '../render/output.ts';
@@ -38,7 +38,7 @@ export async function syncNow(
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
   await within(client, answerWithinMs, () => handle.signal(nudgeSignal, { full }));
   const cycle = await followCycle(client, tenant, { after: before.cycle, onProgress });
-  if (!full || (await cycleReport(client, tenant, cycle)).kind === 'full') return cycle;
+  if (!full || (await waitForCycleReport(client, tenant, cycle)).kind === 'full') return cycle;
   // An incremental cycle had begun between our look and the nudge: the full one comes after it.
   return followCycle(client, tenant, { after: cycle, onProgress });
 }

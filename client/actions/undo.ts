@@ -6,11 +6,11 @@ import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor } from '../remote/cycle-document.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
-import { ask } from '../remote/query.ts';
+import { queryWorker } from '../remote/query.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
-import { counted, printResult, type Session, say, table } from '../render/output.ts';
+import { countedItems, printResult, type Session, say, table } from '../render/output.ts';
 import { progressLine, withProgress } from '../render/progress.ts';
-import { changeRow, reportTable } from '../render/report-table.ts';
+import { changeTableRow, reportTable } from '../render/report-table.ts';
 import { userName } from '../user-name.ts';
 
 export interface UndoFlags extends CommonOptions {
@@ -41,7 +41,7 @@ async function undo(
 ): Promise<void> {
   const by = flags.by ?? userName();
   const before = await runningStatus(client, tenant);
-  const preview = await ask(client, { about: 'undo', tenant, cycle });
+  const preview = await queryWorker(client, { about: 'undo', tenant, cycle });
   if (!flags.yes) {
     say(session, previewText(preview, session.columns));
     const question = `Take cycle ${cycle} of ${tenant} back, and pause ${tenant}, as ${by}?`;
@@ -67,19 +67,19 @@ async function followUndo(
   onProgress: (status: TenantStatus) => void,
 ): Promise<number> {
   const cycle = await followCycle(client, tenant, { after, onProgress });
-  const report = await ask(client, { about: 'cycle', tenant, cycle });
+  const report = await queryWorker(client, { about: 'cycle', tenant, cycle });
   return report?.kind === 'undo' ? cycle : followUndo(client, tenant, cycle, onProgress);
 }
 
 function previewText({ changes, lines, findings }: UndoPreview, columns: number): string {
   const rows = lines.map((line) => {
-    const [, who, why] = changeRow(line);
+    const [, who, why] = changeTableRow(line);
     return [line.status === 'planned' ? line.change : `${line.change}, ${line.status}`, who, why];
   });
   const about = findings.map(({ subject, message }) => [subject, message]);
   return [
     ...(about.length > 0 ? [table(['about', 'cannot be taken back, or stays'], about, columns)] : []),
-    changes === 0 ? 'Nothing is left to take back.' : counted(changes, 'change'),
+    changes === 0 ? 'Nothing is left to take back.' : countedItems(changes, 'change'),
     ...(rows.length > 0 ? [table(['change', 'who', 'why'], rows, columns)] : []),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import type { CommonOptions } from '../command.ts';
 import { exitCodes, wrongUse } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
-import { ask } from '../remote/query.ts';
+import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { candidatesText, whyText } from '../render/why-text.ts';
 
@@ -12,7 +12,7 @@ export async function runWhy(
   subject: string,
   { json }: CommonOptions,
 ): Promise<void> {
-  const answer = await withClient((client) => ask(client, { about: 'why', tenant, subject }));
+  const answer = await withClient((client) => queryWorker(client, { about: 'why', tenant, subject }));
   if (answer === null) {
     throw wrongUse(
       `Neither the directory nor Timely has "${subject}", as far as ${tenant} has read them: give an e-mail address, a name, an object id, a sign-in name, or a team's name.`,

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { SandboxEditFlags } from '../actions/sandbox-edit.ts';
 import { addCommand } from '../command.ts';
 import type { Session } from '../render/output.ts';
-import type { Edit } from '../sandbox/edits.ts';
+import type { SandboxEdit } from '../sandbox/edits.ts';
 
 /** Where the sandbox keeps its data; the same default as `up` has. */
 export const dataOption = ['--data <dir>', 'folder that `up` was started with', '.timely-sync'] as const;
 
 /** Adds one edit of the sandbox; on a terminal or with `--wait` it tells what became of it. */
-export function addEdit(sandbox: Command, session: Session, edit: Edit): void {
+export function addEdit(sandbox: Command, session: Session, edit: SandboxEdit): void {
   const { name, description, example } = edit;
   const command = addCommand(sandbox, { name, description, examples: [`sandbox ${example}`] })
     .option(...dataOption)

@@ -5,7 +5,7 @@ import type { InitAnswers } from './answers.ts';
 export const secretName = (tenant: string, what: string) =>
   `${tenant.toUpperCase().replaceAll('-', '_')}_${what}`;
 
-export function tenantText(answers: InitAnswers): string {
+export function tenantFileText(answers: InitAnswers): string {
   const { tenant, directoryId, clientId, accountId, group, role } = answers;
   const secret = (what: string) => `env:${secretName(tenant, what)}`;
   return `# Made by timely-sync init. Every key is explained in docs/tenant-file.md; secrets are references, never values.

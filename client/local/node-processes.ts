@@ -19,12 +19,12 @@ const sandboxLine = z.object({
   applicationSecret: z.string(),
   refreshToken: z.string(),
 });
-export type Sandbox = z.output<typeof sandboxLine>;
+export type SandboxProcess = z.output<typeof sandboxLine>;
 
 const builtFile = (...parts: string[]) => join(projectFolder(), 'dist', ...parts);
 
 /** Starts the simulated Microsoft and Timely; their state is kept below the data folder. */
-export async function startSandbox(dataFolder: string, launch: Launch): Promise<Sandbox> {
+export async function startSandboxProcess(dataFolder: string, launch: Launch): Promise<SandboxProcess> {
   const simulators = await launch({
     name: 'The sandbox',
     command: process.execPath,
@@ -34,7 +34,7 @@ export async function startSandbox(dataFolder: string, launch: Launch): Promise<
   return untilSaid(simulators, readSandboxLine, readyWithinMs);
 }
 
-function readSandboxLine(line: string): Sandbox | null {
+function readSandboxLine(line: string): SandboxProcess | null {
   return line.startsWith('{') ? sandboxLine.parse(JSON.parse(line)) : null;
 }
 

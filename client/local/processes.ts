@@ -157,14 +157,14 @@ export async function untilReady<Found>(
     const endedBefore: string | null = end;
     const found = endedBefore === null ? await look() : null;
     if (found !== null) return found;
-    const trouble =
+    const cycleError =
       endedBefore ?? (Date.now() > giveUpAt ? `was not ready within ${limitMs / 1_000} s` : null);
-    if (trouble === null) continue;
+    if (cycleError === null) continue;
     const lastLine = (await said()).trim().split('\n').at(-1);
     const word = lastLine ? ` (${lastLine})` : '';
     throw new CommandError(
       exitCodes.failed,
-      `${program.name} ${trouble}${word}: ${program.logFile} says more.`,
+      `${program.name} ${cycleError}${word}: ${program.logFile} says more.`,
     );
   }
 }

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptSecret } from './kept-secret.ts';
-import { type Sandbox, startSandbox, startWorker, workerProgram } from './node-processes.ts';
+import { type SandboxProcess, startSandboxProcess, startWorker, workerProgram } from './node-processes.ts';
 import { choosePort } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import type { ProcessGroup } from './process-group.ts';
@@ -40,7 +40,7 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
   const [postgres, temporal, sandbox] = await Promise.all([
     startPostgres({ dataFolder, launch }),
     startTemporal({ dataFolder, launch, ...ports }),
-    options.sandbox ? startSandbox(dataFolder, launch) : null,
+    options.sandbox ? startSandboxProcess(dataFolder, launch) : null,
   ]);
   const variables = await workerVariables(dataFolder, postgres, temporal, sandbox);
   await startWorker(workerProgram(dataFolder, variables), launch, say);
@@ -55,7 +55,7 @@ async function workerVariables(
   dataFolder: string,
   postgres: Postgres,
   temporal: Temporal,
-  sandbox: Sandbox | null,
+  sandbox: SandboxProcess | null,
 ): Promise<NodeJS.ProcessEnv> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return {
@@ -73,7 +73,10 @@ async function workerVariables(
 }
 
 /** What tenants/contoso.yaml names with `env:`, and the trust in the sandbox's certificates. */
-export async function sandboxVariables(dataFolder: string, sandbox: Sandbox): Promise<NodeJS.ProcessEnv> {
+export async function sandboxVariables(
+  dataFolder: string,
+  sandbox: SandboxProcess,
+): Promise<NodeJS.ProcessEnv> {
   return {
     CONTOSO_MICROSOFT: sandbox.microsoft,
     CONTOSO_TIMELY: sandbox.timely,

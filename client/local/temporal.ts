@@ -58,7 +58,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   return { address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}`, stop: server.stop };
 }
 
-/** The write-ahead log makes the database file ten times as fast (temporal.md, section 3.1). */
+/** The write-ahead log makes the database file ten times as fast (docs/reference/temporal.md section 3.1). */
 const settings = [
   ['--log-level', 'error'],
   ['--search-attribute', 'SyncHealth=Keyword'],

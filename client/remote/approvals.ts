@@ -11,7 +11,7 @@ import {
 } from '../../workflows/messages.ts';
 import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { type ApprovalPage, ask, everyItem } from './query.ts';
+import { type ApprovalPage, everyItem, queryWorker } from './query.ts';
 
 type ApprovalName = NonNullable<ReturnType<typeof parseApprovalId>>;
 
@@ -27,7 +27,9 @@ export function listApprovals(
   tenant: string | null,
   { open }: { open: boolean },
 ): Promise<ApprovalSummary[]> {
-  return everyItem<ApprovalSummary>((after) => ask(client, { about: 'approvals', tenant, open, after }));
+  return everyItem<ApprovalSummary>((after) =>
+    queryWorker(client, { about: 'approvals', tenant, open, after }),
+  );
 }
 
 /**
@@ -71,7 +73,7 @@ async function approvalPage(
   { tenant, approval }: ApprovalName,
   after: number,
 ): Promise<ApprovalPage> {
-  const page = await ask(client, { about: 'approval', tenant, approval, after });
+  const page = await queryWorker(client, { about: 'approval', tenant, approval, after });
   if (page) return page;
   const message = `There is no request ${tenant}/${approval}: \`timely-sync approvals list\` shows them.`;
   throw new CommandError(exitCodes.failed, message);

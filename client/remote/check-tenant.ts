@@ -2,9 +2,9 @@
 import type { Client } from '@temporalio/client';
 import type { CheckLine, CheckReport, CheckState } from '../../domain/contract/check.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { counted, table } from '../render/output.ts';
+import { countedItems, table } from '../render/output.ts';
 import { readTenantFile } from '../tenant-file.ts';
-import { ask } from './query.ts';
+import { queryWorker } from './query.ts';
 
 /** Both sides are asked a dozen things each; a side that is down takes its time. */
 const checkWithinMs = 65_000;
@@ -16,8 +16,8 @@ const checkWithinMs = 65_000;
 export async function checkTenant(client: Client, fileName: string): Promise<CheckReport> {
   const file = await readTenantFile(fileName);
   // A short question first: that no worker is there must not take as long to tell as that a side is down.
-  await ask(client, { about: 'cycles', tenant: file.tenant, limit: 1 });
-  return await ask(client, { about: 'check', file }, checkWithinMs);
+  await queryWorker(client, { about: 'cycles', tenant: file.tenant, limit: 1 });
+  return await queryWorker(client, { about: 'check', file }, checkWithinMs);
 }
 
 /** Errors fail the check; warnings alone do not. */
@@ -32,8 +32,8 @@ export function checkText({ tenant, lines }: CheckReport, columns: number): stri
     name,
     [message, remedy].join(' ').trim(),
   ]);
-  const errors = counted(countOf(lines, 'error'), 'error');
-  const warnings = counted(countOf(lines, 'warning'), 'warning');
+  const errors = countedItems(countOf(lines, 'error'), 'error');
+  const warnings = countedItems(countOf(lines, 'warning'), 'warning');
   const found = table(['', 'side', 'check', 'found'], rows, columns);
   return `${found}\n${tenant}: ${errors}, ${warnings}.`;
 }

@@ -3,9 +3,9 @@ import type { Client } from '@temporalio/client';
 import type { CycleReport, ReportLine } from '../../domain/contract/report.ts';
 import type { ChangeKind, Finding, HoldRule } from '../../domain/plan/change.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { ask, everyItem } from './query.ts';
+import { everyItem, queryWorker } from './query.ts';
 
-/** What became of one tenant's cycle, by the contract of commands.md. */
+/** What became of one tenant's cycle, by the contract of docs/commands.md. */
 export interface TenantDocument {
   tenant: string;
   cycle: CycleReport;
@@ -43,10 +43,10 @@ export async function cycleDocument(client: Client, cycles: CycleName[]): Promis
 
 async function tenantDocument(client: Client, { tenant, cycle }: CycleName): Promise<TenantDocument> {
   const [report, held, failed, findings] = await Promise.all([
-    cycleReport(client, tenant, cycle),
+    waitForCycleReport(client, tenant, cycle),
     cycleLines(client, tenant, cycle, 'held'),
     cycleLines(client, tenant, cycle, 'failed'),
-    everyItem<Finding>((after) => ask(client, { about: 'findings', tenant, cycle, after })),
+    everyItem<Finding>((after) => queryWorker(client, { about: 'findings', tenant, cycle, after })),
   ]);
   return { tenant, cycle: report, held: held.map(heldEntry), failed: failed.map(failedEntry), findings };
 }
@@ -55,8 +55,12 @@ async function tenantDocument(client: Client, { tenant, cycle }: CycleName): Pro
  * The row that a cycle left behind.
  * @throws CommandError (1) when there is none
  */
-export async function cycleReport(client: Client, tenant: string, cycle: number): Promise<CycleReport> {
-  const report = await ask(client, { about: 'cycle', tenant, cycle });
+export async function waitForCycleReport(
+  client: Client,
+  tenant: string,
+  cycle: number,
+): Promise<CycleReport> {
+  const report = await queryWorker(client, { about: 'cycle', tenant, cycle });
   if (report === null) throw new CommandError(exitCodes.failed, `${tenant} has no cycle ${cycle}.`);
   return report;
 }
@@ -70,7 +74,7 @@ export function cycleLines(
   limit?: number,
 ): Promise<ReportLine[]> {
   return everyItem<ReportLine>(
-    (after) => ask(client, { about: 'lines', tenant, cycle, status, after }),
+    (after) => queryWorker(client, { about: 'lines', tenant, cycle, status, after }),
     limit,
   );
 }
@@ -88,7 +92,7 @@ function failedEntry({ change, subject, failure }: ReportLine): TenantDocument['
 
 /** The worst of what the document tells, as an exit code: 1 before 4 before 3 before 0. */
 export function exitCodeFor({ tenants }: CycleDocument): ExitCode {
-  if (tenants.some(({ cycle }) => cycle.trouble !== null)) return exitCodes.failed;
+  if (tenants.some(({ cycle }) => cycle.cycleError !== null)) return exitCodes.failed;
   if (tenants.some(({ failed }) => failed.length > 0)) return exitCodes.somePeopleFailed;
   // What somebody has answered with no stays held, and waits for nobody.
   const waits = tenants.some(({ held }) => held.some(({ request }) => request !== null));

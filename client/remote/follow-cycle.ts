@@ -32,7 +32,7 @@ export async function followCycle(client: Client, tenant: string, options: Follo
 
 /** Ends the wait for a cycle that will not come. */
 function refuseToWait(status: TenantStatus, first: TenantStatus): void {
-  const { tenant, stage, paused, undoing, trouble, nextCycleAt } = status;
+  const { tenant, stage, paused, undoing, cycleError, nextCycleAt } = status;
   if (paused && stage === 'paused' && undoing === null) {
     throw new CommandError(
       exitCodes.failed,
@@ -40,10 +40,10 @@ function refuseToWait(status: TenantStatus, first: TenantStatus): void {
     );
   }
   // Another time to try again, and still no further cycle: not even its beginning could be stored.
-  if (trouble && stage === 'waiting' && nextCycleAt !== first.nextCycleAt) {
+  if (cycleError && stage === 'waiting' && nextCycleAt !== first.nextCycleAt) {
     throw new CommandError(
       exitCodes.failed,
-      `${tenant} cannot begin a cycle: ${trouble.message} ${trouble.remedy}`.trim(),
+      `${tenant} cannot begin a cycle: ${cycleError.message} ${cycleError.remedy}`.trim(),
     );
   }
 }

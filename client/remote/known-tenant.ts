@@ -2,12 +2,12 @@
 import type { Client } from '@temporalio/client';
 import type { TenantSummary } from '../../domain/contract/report.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { ask, everyItem } from './query.ts';
+import { everyItem, queryWorker } from './query.ts';
 import { loopStatus } from './tenant-status.ts';
 
 /** @throws CommandError (1) when neither the store nor Temporal knows the tenant */
 export async function requireTenant(client: Client, tenant: string): Promise<void> {
-  const stored = await everyItem<TenantSummary>((after) => ask(client, { about: 'tenants', after }));
+  const stored = await everyItem<TenantSummary>((after) => queryWorker(client, { about: 'tenants', after }));
   if (stored.some((summary) => summary.tenant === tenant)) return;
   if ((await loopStatus(client, tenant)) === 'unknown') throw unknownTenant(tenant);
 }

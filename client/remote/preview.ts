@@ -8,7 +8,7 @@ import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../.
 import type { Finding } from '../../domain/plan/change.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { onWorker } from './on-worker.ts';
-import { ask, everyItem, evidence } from './query.ts';
+import { everyItem, evidence, queryWorker } from './query.ts';
 
 /** A first preview of 100,000 people reads both sides whole, at Timely's five requests a second. */
 const previewWithinMs = 3_600_000;
@@ -47,7 +47,7 @@ export async function makePreview(
 ): Promise<PreviewDocument> {
   const key = { tenant: file.tenant, id: randomUUID() };
   // A short question first: that no worker is there must not take an hour to tell.
-  await ask(client, { about: 'previewProgress', ...key });
+  await queryWorker(client, { about: 'previewProgress', ...key });
   const made = onWorker(client, {
     activity: 'preview',
     workflow: 'preview',
@@ -59,13 +59,13 @@ export async function makePreview(
   if (onProgress) await tellProgress(client, key, made, onProgress);
   const { tenant, kind, evidence, ...summary } = previewSummary.parse(await made);
   const changes = await everyItem<PlanLine>(
-    (after) => ask(client, { about: 'previewLines', ...key, after, compared: againstRunning }),
+    (after) => queryWorker(client, { about: 'previewLines', ...key, after, compared: againstRunning }),
     linesMax,
   );
   const findings = await everyItem<Finding>((after) =>
-    ask(client, { about: 'previewFindings', ...key, after }),
+    queryWorker(client, { about: 'previewFindings', ...key, after }),
   );
-  await ask(client, { about: 'previewEnd', ...key });
+  await queryWorker(client, { about: 'previewEnd', ...key });
   const against = againstRunning ? ('running' as const) : null;
   return { tenant, against, read: { kind, evidence }, ...summary, changes, findings };
 }
@@ -87,7 +87,7 @@ async function tellProgress(
   });
   while (!isMade) {
     // A worker that is busy planning may not answer: the next look will.
-    await ask(client, { about: 'previewProgress', ...key }).then(onProgress, () => undefined);
+    await queryWorker(client, { about: 'previewProgress', ...key }).then(onProgress, () => undefined);
     await Promise.race([end, sleep(progressEveryMs)]);
   }
 }

@@ -22,10 +22,10 @@ import {
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { table } from '../render/output.ts';
 import { progressLine } from '../render/progress.ts';
-import { changeRow, troubleText } from '../render/report-table.ts';
+import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
 import { line } from '../schemas/plan-line-schemas.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { ask, trouble } from './query.ts';
+import { cycleError, queryWorker } from './query.ts';
 import { runningStatus } from './tenant-status.ts';
 
 /** A cycle that runs is waited for; one of a large tenant takes its time. */
@@ -111,7 +111,7 @@ async function withRequests(
   let asked = steps;
   while (person && asked.some((step) => asksSomebody(step) && !step.request) && Date.now() < giveUpAt) {
     await sleep(pollMs);
-    const answer = await ask(client, { about: 'why', tenant, subject: person.id });
+    const answer = await queryWorker(client, { about: 'why', tenant, subject: person.id });
     const waiting = answer?.kind === 'person' ? answer.waiting : [];
     asked = steps.map((step) => {
       const same = waiting.find(({ change, subject }) => change === step.change && subject === step.subject);
@@ -125,16 +125,16 @@ const asksSomebody = ({ status, hold }: ProvisionStep) =>
   status === 'held' && hold !== null && !selfEndingHolds.includes(hold.rule);
 
 /** As a cycle ends: 1 before 4 before 3 before 0. */
-export function exitCodeOfProvision({ trouble, doubt, steps }: ProvisionReport): ExitCode {
-  if (trouble !== null || doubt !== null) return exitCodes.failed;
+export function exitCodeOfProvision({ cycleError, doubt, steps }: ProvisionReport): ExitCode {
+  if (cycleError !== null || doubt !== null) return exitCodes.failed;
   if (steps.some(({ status }) => status === 'failed')) return exitCodes.somePeopleFailed;
   return steps.some(asksSomebody) ? exitCodes.waitsForApproval : exitCodes.done;
 }
 
 export function provisionText(report: ProvisionReport, columns: number): string {
-  const { tenant, person, verdict, steps, doubt, trouble, cycle } = report;
+  const { tenant, person, verdict, steps, doubt, cycleError, cycle } = report;
   const rows = steps.map((step): string[] => {
-    const [what, who, why] = changeRow(step);
+    const [what, who, why] = changeTableRow(step);
     return [what, who, step.request ? `${why} Next: timely-sync approvals show ${step.request}` : why];
   });
   const scope = verdict ? `${verdict.inScope ? 'in scope' : 'not in scope'}: ${verdict.reason}` : '';
@@ -142,8 +142,8 @@ export function provisionText(report: ProvisionReport, columns: number): string 
     `${tenant}: ${person ? `${person.name} <${person.email ?? 'no address'}>, ${scope}` : 'nobody was seen to'}`,
     ...(rows.length > 0 ? [table(['what', 'who', 'why'], rows, columns)] : []),
     ...(doubt === null ? [] : [doubt]),
-    ...(trouble === null ? [] : [troubleText(trouble)]),
-    ...(rows.length === 0 && !doubt && !trouble ? ['Nothing was to do.'] : []),
+    ...(cycleError === null ? [] : [cycleErrorText(cycleError)]),
+    ...(rows.length === 0 && !doubt && !cycleError ? ['Nothing was to do.'] : []),
     `It is cycle ${cycle} of the journal.`,
   ].join('\n');
 }
@@ -156,5 +156,5 @@ const provisionReport: z.ZodType<ProvisionReport> = z.object({
   verdict: z.object({ inScope: z.boolean(), reason: z.string() }).nullable(),
   steps: z.array(line.extend({ request: z.string().nullable() })),
   doubt: z.string().nullable(),
-  trouble: trouble.nullable(),
+  cycleError: cycleError.nullable(),
 });

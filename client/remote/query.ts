@@ -5,7 +5,7 @@ import { decisionChannels } from '../../domain/approvals/decision.ts';
 import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
-import type { Question } from '../../domain/contract/query.ts';
+import type { Query } from '../../domain/contract/query.ts';
 import {
   type ApprovalDetail,
   type ApprovalSummary,
@@ -33,7 +33,7 @@ type ApprovalLine = ApprovalDetail['lines'][number];
 export type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalLine> };
 
 /** What each question is answered with; null for what is not there. */
-export interface Answers {
+export interface QueryResults {
   tenants: Page<TenantSummary>;
   cycle: CycleReport | null;
   /** Newest first. */
@@ -61,19 +61,19 @@ export interface Answers {
  * Asks one question and waits for its answer.
  * @throws the Temporal client's errors, among them a time-out when no worker answers within `limitMs`
  */
-export async function ask<Asked extends Question>(
+export async function queryWorker<Asked extends Query>(
   client: Client,
-  question: Asked,
+  query: Asked,
   limitMs = answerWithinMs,
-): Promise<Answers[Asked['about']]> {
+): Promise<QueryResults[Asked['about']]> {
   const answer = await onWorker(client, {
-    activity: question.about === 'check' ? 'check' : 'answer',
-    workflow: 'question',
-    id: 'question',
-    input: question,
+    activity: query.about === 'check' ? 'check' : 'runQuery',
+    workflow: 'query',
+    id: 'query',
+    input: query,
     limitMs,
   });
-  const about: Asked['about'] = question.about;
+  const about: Asked['about'] = query.about;
   return answers[about].parse(answer);
 }
 
@@ -122,7 +122,7 @@ export const evidence = z.object({
 });
 
 /** Why a tenant's cycle could not be carried through. */
-export const trouble = z.object({ health: z.enum(healthStates), message: z.string(), remedy: z.string() });
+export const cycleError = z.object({ health: z.enum(healthStates), message: z.string(), remedy: z.string() });
 
 const cycle = z.object({
   number: z.number(),
@@ -131,7 +131,7 @@ const cycle = z.object({
   finishedAt: z.string().nullable(),
   evidence: evidence.nullable(),
   counts,
-  trouble: trouble.nullable(),
+  cycleError: cycleError.nullable(),
 });
 
 const approval = z.object({
@@ -186,7 +186,7 @@ const checkLine = z.object({
   remedy: z.string(),
 });
 
-const answers: { [About in keyof Answers]: z.ZodType<Answers[About]> } = {
+const answers: { [About in keyof QueryResults]: z.ZodType<QueryResults[About]> } = {
   tenants: pageOf(tenant),
   cycle: cycle.nullable(),
   cycles: z.array(cycle),

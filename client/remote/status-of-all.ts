@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Health, TenantSummary } from '../../domain/contract/report.ts';
 import type { Stage } from '../../workflows/messages.ts';
 import { moment, table } from '../render/output.ts';
-import { ask, everyItem } from './query.ts';
+import { everyItem, queryWorker } from './query.ts';
 import { loopStatus } from './tenant-status.ts';
 
 /** One tenant's line: what the store knows of it and where its loop stands. */
@@ -18,7 +18,9 @@ const loopsAtATime = 20;
 
 /** All tenants by name. */
 export async function allTenants(client: Client): Promise<TenantLine[]> {
-  const summaries = await everyItem<TenantSummary>((after) => ask(client, { about: 'tenants', after }));
+  const summaries = await everyItem<TenantSummary>((after) =>
+    queryWorker(client, { about: 'tenants', after }),
+  );
   const lines: TenantLine[] = [];
   for (let start = 0; start < summaries.length; start += loopsAtATime) {
     const some = summaries.slice(start, start + loopsAtATime);
@@ -53,7 +55,7 @@ async function tenantLine(client: Client, summary: TenantSummary): Promise<Tenan
   return {
     ...summary,
     stage: 'stopped',
-    health: summary.lastCycle?.trouble?.health ?? 'ok',
+    health: summary.lastCycle?.cycleError?.health ?? 'ok',
     nextCycleAt: null,
   };
 }

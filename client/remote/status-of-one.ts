@@ -1,16 +1,16 @@
 /** How one tenant is, in full. */
 import type { Client } from '@temporalio/client';
-import type { ApprovalSummary, CycleReport, ReportLine, Trouble } from '../../domain/contract/report.ts';
+import type { ApprovalSummary, CycleError, CycleReport, ReportLine } from '../../domain/contract/report.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import { type Estimate, estimateOf, estimateText } from '../render/estimate.ts';
-import { counted, moment, span, table } from '../render/output.ts';
-import { changeRow, countsLine, troubleText } from '../render/report-table.ts';
+import { countedItems, moment, span, table } from '../render/output.ts';
+import { changeTableRow, countsLine, cycleErrorText } from '../render/report-table.ts';
 import { listApprovals } from './approvals.ts';
 import { cycleLines } from './cycle-document.ts';
 import { unknownTenant } from './known-tenant.ts';
-import { ask } from './query.ts';
+import { queryWorker } from './query.ts';
 import { loopStatus } from './tenant-status.ts';
 
 const cyclesShown = 5;
@@ -39,7 +39,7 @@ export interface TenantInFull {
 export async function tenantInFull(client: Client, tenant: string): Promise<TenantInFull> {
   const [status, cycles] = await Promise.all([
     loopStatus(client, tenant),
-    ask(client, { about: 'cycles', tenant, limit: cyclesShown }),
+    queryWorker(client, { about: 'cycles', tenant, limit: cyclesShown }),
   ]);
   if (status === 'unknown' && cycles.length === 0) throw unknownTenant(tenant);
   const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
@@ -60,25 +60,25 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
 
 /** They stand before all other findings. */
 async function seatsOf(client: Client, tenant: string, cycle: number): Promise<Finding[]> {
-  const { items } = await ask(client, { about: 'findings', tenant, cycle, after: 0 });
+  const { items } = await queryWorker(client, { about: 'findings', tenant, cycle, after: 0 });
   return items.filter(({ kind }) => seatFindingKinds.includes(kind));
 }
 
 /** The tenant's report as text. */
-export function tenantText(report: TenantInFull, columns: number): string {
+export function tenantInFullText(report: TenantInFull, columns: number): string {
   const { status, cycles, held, failed, approvals, seats } = report;
-  const trouble: Trouble | null = status ? status.trouble : (cycles[0]?.trouble ?? null);
-  const changes = [...held, ...failed].map(changeRow);
+  const cycleError: CycleError | null = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
+  const changes = [...held, ...failed].map(changeTableRow);
   return [
     headline(report),
-    ...(trouble ? [troubleText(trouble)] : []),
+    ...(cycleError ? [cycleErrorText(cycleError)] : []),
     ...seats.map(({ message }) => message),
     ...(cycles.length > 0
       ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
       : []),
     ...(changes.length > 0 ? [table(['what waits', 'who', 'why'], changes, columns)] : []),
     ...approvals.map(
-      ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${counted(changes, 'change')}`,
+      ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${countedItems(changes, 'change')}`,
     ),
     ...(approvals.length > 0 ? [`Next: timely-sync approvals show ${approvals[0]?.id}`] : []),
   ].join('\n');
@@ -91,8 +91,8 @@ function headline({ tenant, status, estimate }: TenantInFull): string {
   return `${tenant}: ${status.health}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
 }
 
-function cycleRow({ number, kind, startedAt, finishedAt, counts, trouble }: CycleReport): string[] {
+function cycleRow({ number, kind, startedAt, finishedAt, counts, cycleError }: CycleReport): string[] {
   const took = finishedAt ? span(Date.parse(finishedAt) - Date.parse(startedAt)) : 'runs';
-  const result = trouble ? `${trouble.health}: ${trouble.message}` : countsLine(counts);
+  const result = cycleError ? `${cycleError.health}: ${cycleError.message}` : countsLine(counts);
   return [`${number} ${kind}`, moment(startedAt), took, result];
 }

@@ -6,7 +6,7 @@ import type { TenantStatus } from '../../workflows/messages.ts';
 import { estimateOf, estimateText } from '../render/estimate.ts';
 import { moment, span } from '../render/output.ts';
 import { followCycle } from './follow-cycle.ts';
-import { ask } from './query.ts';
+import { queryWorker } from './query.ts';
 import { runningStatus } from './tenant-status.ts';
 
 /** The store is asked for single changes this often; the loop itself answers more often. */
@@ -27,7 +27,7 @@ export async function watchCycle(
   async function askForRow() {
     while (!isOver) {
       // Without an answer the last one is shown.
-      const [last] = await ask(client, { about: 'cycles', tenant, limit: 1 }).catch(() => []);
+      const [last] = await queryWorker(client, { about: 'cycles', tenant, limit: 1 }).catch(() => []);
       row = last ?? row;
       await sleep(askEveryMs, undefined, { ref: false });
     }

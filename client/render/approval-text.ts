@@ -1,7 +1,7 @@
 import type { ApprovalDetail } from '../../domain/contract/report.ts';
 import { counted } from '../../domain/text.ts';
 import { moment, table } from './output.ts';
-import { changeRow } from './report-table.ts';
+import { changeTableRow } from './report-table.ts';
 
 /** Changes that are shown on a terminal; `approvals show --json` has them all. */
 export const changesShown = 200;
@@ -10,7 +10,7 @@ export const changesShown = 200;
 export function approvalText(detail: ApprovalDetail, columns: number): string {
   const { id, rule, state, opened, expires, changes, lines, decisions } = detail;
   const rows = lines.map((line) => {
-    const [, who, why] = changeRow(line);
+    const [, who, why] = changeTableRow(line);
     return [line.change, who, line.decision ?? '-', why];
   });
   return [

@@ -61,7 +61,7 @@ export function table(head: string[], rows: string[][], columns: number): string
 }
 
 /** A number with its noun: `1 change`, `3 changes`. */
-export function counted(number: number, noun: string): string {
+export function countedItems(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 

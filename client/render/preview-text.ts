@@ -1,9 +1,9 @@
 /** A preview as text for people. */
 import type { PlanLine } from '../../domain/contract/preview.ts';
 import type { PreviewDocument } from '../remote/preview.ts';
-import { counted, table } from './output.ts';
+import { countedItems, table } from './output.ts';
 import { stateText } from './plan-file.ts';
-import { changeRow } from './report-table.ts';
+import { changeTableRow } from './report-table.ts';
 
 /** More than anybody reads on a terminal; `--out` and `--json` have them all. */
 export const shownMax = 200;
@@ -42,7 +42,7 @@ function headline({ tenant, against, changes }: PreviewDocument): string {
 }
 
 function planRow(line: PlanLine): string[] {
-  const [what, who, why] = changeRow(line);
+  const [what, who, why] = changeTableRow(line);
   const difference = line.difference ? differenceWords[line.difference] : '';
   return [`${difference}${line.status === 'planned' ? line.change : what}`, who, `${why}${statesOf(line)}`];
 }
@@ -56,7 +56,7 @@ function statesOf({ before, after, joins, leaves }: PlanLine): string {
 
 function summary({ inScope, unchanged, counts }: PreviewDocument): string {
   const { planned, held, refused, failed } = counts;
-  return `${inScope} in scope, ${unchanged} unchanged; ${counted(planned, 'change')} to apply, ${held} held, ${refused} refused, ${failed} waiting after a failure.`;
+  return `${inScope} in scope, ${unchanged} unchanged; ${countedItems(planned, 'change')} to apply, ${held} held, ${refused} refused, ${failed} waiting after a failure.`;
 }
 
 function doubts({ read: { evidence } }: PreviewDocument): string[] {

@@ -1,9 +1,15 @@
 /** A cycle's report as text for people. */
 import type { Client } from '@temporalio/client';
-import type { CycleCounts, CycleReport, Failure, ReportLine, Trouble } from '../../domain/contract/report.ts';
+import type {
+  CycleCounts,
+  CycleError,
+  CycleReport,
+  Failure,
+  ReportLine,
+} from '../../domain/contract/report.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
-import { cycleLines, cycleReport } from '../remote/cycle-document.ts';
-import { ask, everyItem } from '../remote/query.ts';
+import { cycleLines, waitForCycleReport } from '../remote/cycle-document.ts';
+import { everyItem, queryWorker } from '../remote/query.ts';
 import { moment, span, table } from './output.ts';
 
 /** More lines of a kind than anybody reads on a terminal; `--json` and the journal have them all. */
@@ -47,12 +53,15 @@ export async function reportTable(
   const lines = (status: 'held' | 'failed' | 'refused' | 'done') =>
     cycleLines(client, tenant, cycle, status, shownLimit + 1);
   const [report, done, held, refused, failed, findings] = await Promise.all([
-    cycleReport(client, tenant, cycle),
+    waitForCycleReport(client, tenant, cycle),
     lines('done'),
     lines('held'),
     lines('refused'),
     lines('failed'),
-    everyItem<Finding>((after) => ask(client, { about: 'findings', tenant, cycle, after }), shownLimit + 1),
+    everyItem<Finding>(
+      (after) => queryWorker(client, { about: 'findings', tenant, cycle, after }),
+      shownLimit + 1,
+    ),
   ]);
   const changes = [done, held, refused, failed].flatMap(changeRows);
   return [
@@ -60,12 +69,12 @@ export async function reportTable(
     ...(changes.length > 0 ? [table(['what', 'who', 'why'], changes, columns)] : []),
     ...(findings.length > 0 ? [table(['finding', 'about', 'says'], findingRows(findings), columns)] : []),
     countsLine(report.counts),
-    ...(report.trouble ? [troubleText(report.trouble)] : []),
+    ...(report.cycleError ? [cycleErrorText(report.cycleError)] : []),
   ].join('\n');
 }
 
 /** A change as a row: what became of it, whom it concerns, why. */
-export function changeRow(line: ReportLine): [string, string, string] {
+export function changeTableRow(line: ReportLine): [string, string, string] {
   const who =
     line.name === '' || line.name === line.subject ? line.subject : `${line.name} <${line.subject}>`;
   return [whatBecame(line), who, whyText(line)];
@@ -80,7 +89,7 @@ export function countsLine(counts: CycleCounts): string {
 }
 
 /** What is wrong and what to do. */
-export function troubleText({ health, message, remedy }: Trouble): string {
+export function cycleErrorText({ health, message, remedy }: CycleError): string {
   return [`${health}: ${message}`, ...(remedy ? [`  ${remedy}`] : [])].join('\n');
 }
 
@@ -91,7 +100,7 @@ function cycleTitle(tenant: string, { number, kind, startedAt, finishedAt }: Cyc
 }
 
 function changeRows(lines: ReportLine[]): string[][] {
-  return cut(lines.map(changeRow));
+  return cut(lines.map(changeTableRow));
 }
 
 function findingRows(findings: Finding[]): string[][] {

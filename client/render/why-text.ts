@@ -1,7 +1,7 @@
 /** The answer to `why` as text for people. */
-import type { Candidate, PastChange, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
+import type { PastChange, SubjectCandidate, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
 import { moment, table } from './output.ts';
-import { changeRow } from './report-table.ts';
+import { changeTableRow } from './report-table.ts';
 
 type Fact = [label: string, text: string];
 
@@ -11,7 +11,7 @@ export function whyText(answer: WhyPerson | WhyTeam, columns: number): string {
     .filter(([, text]) => text !== '')
     .map(([label, text]) => `  ${label.padEnd(11)}${text}`);
   const waiting = answer.waiting.map((line) => {
-    const [what, , why] = changeRow(line);
+    const [what, , why] = changeTableRow(line);
     return [what, `${why}${line.request ? ` Request ${line.request}.` : ''}`];
   });
   return [
@@ -35,7 +35,7 @@ export function whyText(answer: WhyPerson | WhyTeam, columns: number): string {
 }
 
 /** What to ask for instead, one line each. */
-export function candidatesText(text: string, candidates: Candidate[]): string {
+export function candidatesText(text: string, candidates: SubjectCandidate[]): string {
   const lines = candidates.map(({ kind, id, name, email }) =>
     [`  ${kind} ${name}`, ...(email ? [`<${email}>`] : []), id].join(' '),
   );

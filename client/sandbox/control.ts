@@ -13,7 +13,7 @@ const addresses = z.object({ microsoft: z.url(), timely: z.url(), caFile: z.stri
 const refusal = z.object({ error: z.string() });
 
 /** The running sandbox. */
-export interface Sandbox {
+export interface SandboxControl {
   /** Gives an order (`leave`, `faults`, …) and returns the answer. */
   order(simulator: SimulatorName, action: string, body: unknown): Promise<unknown>;
   /** Reads what a simulator shows of itself. */
@@ -25,7 +25,7 @@ export interface Sandbox {
  * @throws CommandError (1) when none was ever started there; its calls throw 1 as well, or 2 for an order that makes no
  * sense
  */
-export async function openSandbox(dataFolder: string): Promise<Sandbox> {
+export async function openSandbox(dataFolder: string): Promise<SandboxControl> {
   const fileName = join(dataFolder, 'sandbox', 'sandbox.json');
   const found = await readFile(fileName, 'utf8').catch((error: unknown) => {
     throw notRunning(`no sandbox was started with --data ${dataFolder}`, error);

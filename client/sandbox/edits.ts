@@ -13,7 +13,7 @@ export interface EditFlags {
 }
 
 /** One subcommand of `sandbox`. */
-export interface Edit {
+export interface SandboxEdit {
   /** Name and arguments, as commander reads them. */
   name: string;
   description: string;
@@ -30,7 +30,7 @@ const personAndGroup = ([person, group]: string[]) => ({ person, group });
 const groupOption: [string, string] = ['--group <name...>', 'groups to be in'];
 
 /** All edits, in the order of the help. */
-export const edits: Edit[] = [
+export const edits: SandboxEdit[] = [
   {
     name: 'join <name>',
     description: 'somebody new joins the company',

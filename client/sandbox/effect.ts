@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { ReportLine } from '../../domain/contract/report.ts';
 import { nudgeSignal, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { answerWithinMs, within } from '../remote/connection.ts';
-import { cycleLines, cycleReport } from '../remote/cycle-document.ts';
+import { cycleLines, waitForCycleReport } from '../remote/cycle-document.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
 import { span } from '../render/output.ts';
-import { changeRow, troubleText } from '../render/report-table.ts';
-import type { Sandbox } from './control.ts';
+import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
+import type { SandboxControl } from './control.ts';
 import type { SimulatorName } from './edits.ts';
 
 /** More lines of a cycle than an edit in the sandbox leads to. */
@@ -46,18 +46,18 @@ export interface Made {
 }
 
 /** What the cycle after an edit did about it. */
-export interface Effect {
+export interface EditEffect {
   cycle: number;
   /** From the edit to the end of the cycle. */
   afterMs: number;
   changes: ReportLine[];
   /** Set when the cycle could not be carried through. */
-  trouble: string | null;
+  cycleError: string | null;
 }
 
 /** Makes an edit and finds out whom it concerns. */
 export async function makeEdit(
-  sandbox: Sandbox,
+  sandbox: SandboxControl,
   simulator: SimulatorName,
   action: string,
   body: Record<string, unknown>,
@@ -86,9 +86,9 @@ export async function effectOf(
   made: Made,
   after: number,
   onProgress: (status: TenantStatus) => void,
-): Promise<Effect> {
+): Promise<EditEffect> {
   const cycle = await followCycle(client, tenant, { after, onProgress });
-  const { startedAt, finishedAt, trouble } = await cycleReport(client, tenant, cycle);
+  const { startedAt, finishedAt, cycleError } = await waitForCycleReport(client, tenant, cycle);
   if (Date.parse(startedAt) < made.atMs) return await effectOf(client, tenant, made, cycle, onProgress);
   const statuses = made.addresses ? (['done', 'held', 'refused', 'failed'] as const) : (['done'] as const);
   const lines = await Promise.all(
@@ -98,7 +98,7 @@ export async function effectOf(
     cycle,
     afterMs: (finishedAt ? Date.parse(finishedAt) : Date.now()) - made.atMs,
     changes: concerned(lines.flat(), made.addresses),
-    trouble: trouble && troubleText(trouble),
+    cycleError: cycleError && cycleErrorText(cycleError),
   };
 }
 
@@ -112,18 +112,18 @@ function concerned(lines: ReportLine[], addresses: string[] | null): ReportLine[
 }
 
 /** `Bo Berg left; the account is deleted: removed from Timely after 0.9 s.` */
-export function effectText({ did }: Made, { afterMs, changes, trouble }: Effect): string {
+export function effectText({ did }: Made, { afterMs, changes, cycleError }: EditEffect): string {
   const subject = did.replace(/\.$/, '');
-  if (trouble) return `${subject}, but the cycle could not be carried through.\n${trouble}`;
+  if (cycleError) return `${subject}, but the cycle could not be carried through.\n${cycleError}`;
   const [only] = changes;
   if (!only) return `${subject}: nothing to change in Timely, known after ${span(afterMs)}.`;
   if (changes.length === 1) return `${subject}: ${outcome(only)} after ${span(afterMs)}.`;
-  const rows = changes.map((line) => `  ${changeRow(line).join(' · ')}`);
+  const rows = changes.map((line) => `  ${changeTableRow(line).join(' · ')}`);
   return [`${subject}, and after ${span(afterMs)}:`, ...rows].join('\n');
 }
 
 function outcome(line: ReportLine): string {
-  const [what, , why] = changeRow(line);
+  const [what, , why] = changeTableRow(line);
   if (line.status !== 'done') return `${what}, ${why},`;
   const words: Partial<Record<ReportLine['change'], string>> = {
     invite: 'invited to Timely',

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { ask } from '../remote/query.ts';
+import { queryWorker } from '../remote/query.ts';
 
 /** Somebody of the sandbox's company whose leaving trips no rule. */
 const leaver = 'giulia.ferri@contoso.example';
@@ -9,7 +9,7 @@ const leaver = 'giulia.ferri@contoso.example';
  * `data` is the folder that `up` was started with.
  */
 export async function sandboxSuggestions(client: Client, tenant: string, data: string): Promise<string> {
-  const { items } = await ask(client, { about: 'approvals', tenant, open: true, after: 0 });
+  const { items } = await queryWorker(client, { about: 'approvals', tenant, open: true, after: 0 });
   const waiting = items[0];
   const folder = data === '.timely-sync' ? '' : ` --data ${data}`;
   return [

@@ -1,4 +1,4 @@
-/** The out-of-band redirect (timely-api.md, section 1): Timely shows the code, and somebody pastes it. */
+/** The out-of-band redirect (docs/reference/timely-api.md section 1): Timely shows the code, and somebody pastes it. */
 import { wrongUse } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 import type { CodeReceiver } from './code-receiver.ts';

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { SignedInUser } from '../../domain/contract/sign-in.ts';
 import { onWorker } from '../remote/on-worker.ts';
-import { ask } from '../remote/query.ts';
+import { queryWorker } from '../remote/query.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 
 /** How long a worker may take to trade the code; Timely may be slow. */
@@ -35,7 +35,9 @@ export async function signIn(client: Client, tenant: string, steps: SignInSteps)
   const receiver = await steps.receive(state);
   try {
     const { redirectUri } = receiver;
-    steps.show(await ask(client, { about: 'signInAddress', tenant, redirectUri, state, codeChallenge }));
+    steps.show(
+      await queryWorker(client, { about: 'signInAddress', tenant, redirectUri, state, codeChallenge }),
+    );
     const code = await receiver.code();
     const connected = await onWorker(client, {
       activity: 'connect',

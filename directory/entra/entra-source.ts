@@ -11,12 +11,12 @@ import { readDelta } from './read/delta.ts';
 import { directMembers } from './read/members.ts';
 import { listPrivileged } from './read/privileged.ts';
 import { cursorScope } from './read/properties.ts';
-import type { EntraSettings } from './settings.ts';
+import type { EntraSourceSettings } from './settings.ts';
 import { credentialEnd } from './sign-in/credential-end.ts';
-import { createSignIn } from './sign-in/sign-in.ts';
+import { createEntraSignIn } from './sign-in/sign-in.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
-export type { EntraSettings } from './settings.ts';
+export type { EntraSourceSettings as EntraSettings } from './settings.ts';
 
 const defaultTimeoutMs = 60_000;
 const countCalls: Record<DirectoryStream, GraphCall> = {
@@ -28,10 +28,10 @@ const countCalls: Record<DirectoryStream, GraphCall> = {
  * Microsoft Entra ID as a directory, through Microsoft Graph v1.0. Keep one for each tenant: it holds the token.
  * @throws ConfigurationError when endpoints or credential cannot be used
  */
-export function createEntraSource(settings: EntraSettings, meter: Meter = noMeter): DirectorySource {
+export function createEntraSource(settings: EntraSourceSettings, meter: Meter = noMeter): DirectorySource {
   const { tenantId, clientId, timeoutMs = defaultTimeoutMs } = settings;
   const endpoints = endpointsOf(settings.cloud, settings.endpoints);
-  const signIn = createSignIn(settings, endpoints, timeoutMs);
+  const signIn = createEntraSignIn(settings, endpoints, timeoutMs);
   const graph = createGraphClient({ endpoints, signIn, timeoutMs, meter });
   return {
     notifications: createSubscriptions(graph),
@@ -52,7 +52,9 @@ export function createEntraSource(settings: EntraSettings, meter: Meter = noMete
   };
 }
 
-/** From the lagging index, so that it is evidence and no more (microsoft-graph.md, trap 12). */
+/**
+ * From the lagging index, so that it is evidence and no more (docs/reference/microsoft-graph.md section 12, trap 12).
+ */
 async function countObjects(graph: GraphClient, stream: DirectoryStream): Promise<number | null> {
   const request = { url: `/${stream}/$count`, headers: { ConsistencyLevel: 'eventual' } };
   const reply = await graph.send(request, countCalls[stream]);

@@ -11,7 +11,7 @@ type EntraCredential =
   | { kind: 'managedIdentity'; clientId: string };
 
 /** What is needed to read one tenant's Entra ID. */
-export interface EntraSettings {
+export interface EntraSourceSettings {
   tenantId: string;
   clientId: string;
   credential: EntraCredential;

@@ -1,11 +1,11 @@
-/** Change notifications of Microsoft Graph: `/subscriptions` (microsoft-graph.md, section 5). */
+/** Change notifications of Microsoft Graph: `/subscriptions` (docs/reference/microsoft-graph.md section 5). */
 import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { ChangeNotifications, DirectoryStream, Subscription } from '../source.ts';
 import { type GraphClient, readAnswer } from './graph/graph-client.ts';
-import { failureOf, type GraphCall, type GraphReply, isUnknownCall } from './graph/graph-errors.ts';
+import { type GraphCall, type GraphReply, graphErrorOf, isUnknownCall } from './graph/graph-errors.ts';
 
-/** The groups' one needs more than reading them does (section 2.4). */
+/** The groups' one needs more than reading them does (docs/reference/microsoft-graph.md section 2.4). */
 const permissions: Record<DirectoryStream, string> = { users: 'User.Read.All', groups: 'Group.Read.All' };
 
 const subscription = z.object({
@@ -46,7 +46,7 @@ export function createSubscriptions(graph: GraphClient): ChangeNotifications {
     async unsubscribe(stream, id) {
       const call = callOf('DELETE', stream);
       const reply = await graph.send({ method: 'DELETE', url: path(id) }, call);
-      if (reply.status > 299 && !isUnknownCall(reply)) throw failureOf(reply, call);
+      if (reply.status > 299 && !isUnknownCall(reply)) throw graphErrorOf(reply, call);
     },
   };
 }

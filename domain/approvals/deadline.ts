@@ -1,6 +1,6 @@
 /** When an open request reminds, escalates and expires: arithmetic on the terms that it was opened with. */
 
-export interface RequestTimes {
+export interface ApprovalTimes {
   openedAtMs: number;
   /** Between reminders; there are some until the request escalates. */
   remindEveryMs: number;
@@ -16,7 +16,7 @@ export interface Deadline {
 }
 
 /** The last deadline that has come at a moment; null before the first. What came before it is no longer of use to anybody. */
-export function lastDeadline(times: RequestTimes, nowMs: number): Deadline | null {
+export function lastDeadline(times: ApprovalTimes, nowMs: number): Deadline | null {
   if (nowMs >= times.expiresAtMs) return expiry(times);
   if (nowMs >= times.escalateAtMs) return escalation(times);
   const number = Math.floor((nowMs - times.openedAtMs) / times.remindEveryMs);
@@ -24,7 +24,7 @@ export function lastDeadline(times: RequestTimes, nowMs: number): Deadline | nul
 }
 
 /** The last reminder that has come at a moment, whatever came after it; null before the first. */
-export function lastReminder(times: RequestTimes, nowMs: number): Deadline | null {
+export function lastReminder(times: ApprovalTimes, nowMs: number): Deadline | null {
   const endMs = Math.min(times.escalateAtMs, times.expiresAtMs);
   const untilMs = Math.min(nowMs, endMs - 1);
   const number = Math.floor((untilMs - times.openedAtMs) / times.remindEveryMs);
@@ -35,12 +35,12 @@ export function lastReminder(times: RequestTimes, nowMs: number): Deadline | nul
  * What a request waits for next, `doneMs` being the moment of the deadline that was seen to last. One that is overdue comes
  * at once; of several overdue ones only the last, so that nobody gets three messages after an outage.
  */
-export function nextDeadline(times: RequestTimes, doneMs: number, nowMs: number): Deadline {
+export function nextDeadline(times: ApprovalTimes, doneMs: number, nowMs: number): Deadline {
   const last = lastDeadline(times, nowMs);
   return last && last.atMs > doneMs ? last : firstAfter(times, Math.max(doneMs, nowMs));
 }
 
-function firstAfter(times: RequestTimes, afterMs: number): Deadline {
+function firstAfter(times: ApprovalTimes, afterMs: number): Deadline {
   const passed = Math.floor((afterMs - times.openedAtMs) / times.remindEveryMs);
   const next = reminder(times, Math.max(passed, 0) + 1);
   if (next.atMs < Math.min(times.escalateAtMs, times.expiresAtMs)) return next;
@@ -48,17 +48,17 @@ function firstAfter(times: RequestTimes, afterMs: number): Deadline {
   return escalates ? escalation(times) : expiry(times);
 }
 
-const reminder = ({ openedAtMs, remindEveryMs }: RequestTimes, number: number): Deadline => ({
+const reminder = ({ openedAtMs, remindEveryMs }: ApprovalTimes, number: number): Deadline => ({
   kind: 'reminder',
   number,
   atMs: openedAtMs + number * remindEveryMs,
 });
-const escalation = ({ escalateAtMs }: RequestTimes): Deadline => ({
+const escalation = ({ escalateAtMs }: ApprovalTimes): Deadline => ({
   kind: 'escalation',
   number: 1,
   atMs: escalateAtMs,
 });
-const expiry = ({ expiresAtMs }: RequestTimes): Deadline => ({
+const expiry = ({ expiresAtMs }: ApprovalTimes): Deadline => ({
   kind: 'expiry',
   number: 1,
   atMs: expiresAtMs,

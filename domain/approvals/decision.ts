@@ -1,4 +1,4 @@
-/** Who decides, and about which changes of a request (behaviour.md, section 6). */
+/** Who decides, and about which changes of a request (docs/reference/rules.md section 6). */
 import { counted, foldText } from '../text.ts';
 
 /** How an answer came: the Update `decide`, the Signals `approve` and `reject`, or the command, which says so itself. */
@@ -82,7 +82,7 @@ export const plainWords = (text: string): string =>
 export const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ');
 
 /** One answer as Temporal's UI shows it. */
-export function answerLine(answer: {
+export function decisionLine(answer: {
   decision: 'approve' | 'reject';
   by: string;
   note: string;

@@ -1,5 +1,5 @@
 /** One person now: what is asked for, and what became of it. */
-import type { ReportLine, Trouble } from './report.ts';
+import type { CycleError, ReportLine } from './report.ts';
 
 /** The steps of a provision, in their order. */
 export const provisionStages = ['opening', 'reading', 'planning', 'applying', 'reporting', 'done'] as const;
@@ -30,5 +30,5 @@ export interface ProvisionReport {
   steps: ProvisionStep[];
   /** Why nothing is done although something may be to do. */
   doubt: string | null;
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
 }

@@ -9,7 +9,7 @@ import type { SignInRequest } from './sign-in.ts';
  * What the store knows. The `question` workflow runs each as an activity. `after` is 0 first, then the `next` of the page
  * before.
  */
-export type StoreQuestion =
+export type StoreQuery =
   | { about: 'tenants'; after: number }
   | { about: 'cycle'; tenant: string; cycle: number }
   | { about: 'cycles'; tenant: string; limit: number }
@@ -23,14 +23,14 @@ export type StoreQuestion =
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
-  | JournalQuestion
+  | JournalQuery
   | ({ about: 'signInAddress'; tenant: string } & SignInRequest)
   /** `subject` as somebody typed it: an address, a name, an id, a team. */
   | { about: 'why'; tenant: string; subject: string }
-  | PreviewQuestion;
+  | PreviewQuery;
 
 /** About a preview that runs or that was made (`PreviewKey`); `previewEnd` drops it. */
-export type PreviewQuestion = PreviewKey &
+export type PreviewQuery = PreviewKey &
   (
     | { about: 'previewProgress' }
     | { about: 'previewLines'; after: number; compared: boolean }
@@ -39,7 +39,7 @@ export type PreviewQuestion = PreviewKey &
   );
 
 /** The journal, newest first; its chain, part by part; and what taking a cycle back would do. */
-export type JournalQuestion =
+export type JournalQuery =
   | { about: 'history'; tenant: string; person?: string; since?: string; after: number }
   | { about: 'verify'; tenant: string; from: ChainPlace | null }
   | { about: 'undo'; tenant: string; cycle: number }
@@ -47,9 +47,9 @@ export type JournalQuestion =
   | ({ about: 'erase' } & Erasure);
 
 /** Whether a tenant file would work, asked of both sides themselves. The file as data: references to secrets, no secret. */
-export interface CheckQuestion {
+export interface CheckQuery {
   about: 'check';
   file: unknown;
 }
 
-export type Question = StoreQuestion | CheckQuestion;
+export type Query = StoreQuery | CheckQuery;

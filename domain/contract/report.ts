@@ -1,11 +1,13 @@
-/** What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of commands.md. */
+/**
+ * What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of docs/commands.md.
+ */
 
 import type { DecisionChannel } from '../approvals/decision.ts';
 import type { ChainPlace, JournalKind } from '../journal/journal.ts';
 import type { Evidence } from '../people/directory.ts';
 import type { ChangeKind, Finding, HoldRule, RefusalRule } from '../plan/change.ts';
 
-/** How a tenant is, in one word (behaviour.md, section 7). */
+/** How a tenant is, in one word (docs/reference/rules.md section 7). */
 export const healthStates = [
   'ok',
   'needs-consent',
@@ -47,11 +49,11 @@ export interface CycleReport {
   evidence: Evidence | null;
   counts: CycleCounts;
   /** Set when the cycle could not be carried through. */
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
 }
 
 /** Why a tenant's cycle could not be carried through, and what to do. */
-export interface Trouble {
+export interface CycleError {
   health: Health;
   message: string;
   remedy: string;
@@ -105,7 +107,7 @@ export interface ApprovalSummary {
   id: string;
   tenant: string;
   rule: HoldRule;
-  state: ApprovalState;
+  state: ApprovalStatus;
   opened: string;
   expires: string;
   /** How many changes it asks about. */
@@ -114,7 +116,7 @@ export interface ApprovalSummary {
   subjects: string[];
 }
 
-export type ApprovalState =
+export type ApprovalStatus =
   | 'open'
   | 'approved'
   | 'rejected'

@@ -24,6 +24,6 @@ export interface SignedInUser {
   email: string;
   /** Role in the Timely account. */
   role: string;
-  /** Only an admin may do all that the sync does (timely-api.md, section 4). */
+  /** Only an admin may do all that the sync does (docs/reference/timely-api.md section 4). */
   isAdmin: boolean;
 }

@@ -72,7 +72,7 @@ export interface WhyTeam extends WhyBase {
 }
 
 /** Somebody, or a team, that the text may mean. */
-export interface Candidate {
+export interface SubjectCandidate {
   kind: 'person' | 'team';
   /** Object id, source of the team, or the number in Timely: what to ask for instead. */
   id: string;
@@ -81,7 +81,7 @@ export interface Candidate {
 }
 
 /** Null: neither side knows anybody or any team of that name. */
-export type WhyAnswer = WhyPerson | WhyTeam | { kind: 'ambiguous'; candidates: Candidate[] } | null;
+export type WhyAnswer = WhyPerson | WhyTeam | { kind: 'ambiguous'; candidates: SubjectCandidate[] } | null;
 
 /** The next step about somebody. */
 export function nextForPerson(answer: Omit<WhyPerson, 'next'>): string {

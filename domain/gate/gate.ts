@@ -1,4 +1,7 @@
-/** The gate: which changes may be applied, which wait for a person, which never happen (behaviour.md, section 5). */
+/**
+ * The gate: which changes may be applied, which wait for a person, which never happen
+ * (docs/reference/rules.md section 5).
+ */
 import {
   type Change,
   type HoldRule,

@@ -10,8 +10,8 @@ type Input = Pick<GateInput, 'timely' | 'plan' | 'parked' | 'seatRefused'>;
 /**
  * Holds those for whom no seat is free, in order of their start date and then their name. Who waits for something else
  * takes no place in the queue. Removals of the same plan free nothing here: they may be dropped or fail, the documents
- * conflict on whether a removal frees a seat (timely-api.md, section 2.6), and an invitation too many may buy one. The
- * next cycle sees what they have freed.
+ * conflict on whether a removal frees a seat (docs/reference/timely-api.md section 2.6), and an invitation too many may
+ * buy one. The next cycle sees what they have freed.
  */
 export function noSeat(changes: readonly Change[], input: Input): Change[] {
   const queue = queueOf(changes, input);

@@ -5,7 +5,7 @@ import type { GateInput } from './input.ts';
 
 type Refusal = NonNullable<Change['refusal']>;
 
-/** Timely's roles from the least to the most that they may do (timely-api.md, section 4). */
+/** Timely's roles from the least to the most that they may do (docs/reference/timely-api.md section 4). */
 const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
 
 /** Removals and demotions that nobody can approve, by fingerprint. */

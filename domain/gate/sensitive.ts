@@ -4,7 +4,10 @@ import { sameText } from '../text.ts';
 import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 
-/** Holds every change of a sensitive person, and the adoption of an admin whoever they are (behaviour.md, section 3). */
+/**
+ * Holds every change of a sensitive person, and the adoption of an admin whoever they are
+ * (docs/reference/rules.md section 3).
+ */
 export function sensitive({ rules, directory, plan }: GateInput): HoldCheck {
   const reasonFor = sensitivity({ rules, directory, sides: plan.index });
   return ({ kind, subject, before }) => {

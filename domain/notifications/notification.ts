@@ -1,14 +1,14 @@
 /** What people are told about a tenant, and where: the vocabulary of `notify:` in the tenant file. */
 
-import type { Trouble } from '../contract/report.ts';
+import type { CycleError } from '../contract/report.ts';
 import type { HoldRule } from '../plan/change.ts';
 
 /** What a line of `notify:` may ask for with `only`. The end of a trouble is told to whom the trouble was told. */
-export const newsKinds = ['request', 'reminder', 'escalation', 'expiry', 'trouble'] as const;
-export type NewsKind = (typeof newsKinds)[number];
+export const notificationKinds = ['request', 'reminder', 'escalation', 'expiry', 'trouble'] as const;
+export type NotificationKind = (typeof notificationKinds)[number];
 
 /** One request as a message shows it. Everything in it but the id and the rule may hold what people have typed. */
-export interface RequestNews {
+export interface ApprovalSummaryInMessage {
   /** `<tenant>/<number>`. */
   id: string;
   rule: HoldRule;
@@ -26,33 +26,33 @@ export interface RequestNews {
 }
 
 /** Requests that were opened, remind, escalate or have expired: all of one kind in one message. */
-export interface RequestsNews {
+export interface ApprovalsNotification {
   about: 'requests';
-  kind: Exclude<NewsKind, 'trouble'>;
-  requests: RequestNews[];
+  kind: Exclude<NotificationKind, 'trouble'>;
+  requests: ApprovalSummaryInMessage[];
   /** How many more there are. */
   others: number;
 }
 
 /** A tenant that needs somebody, or that has had no good cycle for long. */
-export interface TroubleNews {
+export interface FailureNotification {
   about: 'trouble';
   kind: 'trouble';
-  trouble: Trouble;
+  cycleError: CycleError;
   /** When its first cycle failed. */
   since: string;
   /** It should have passed by itself, and did not. */
   silent: boolean;
 }
 
-export interface WellNews {
+export interface RecoveryNotification {
   about: 'well';
   kind: 'trouble';
   since: string;
   until: string;
 }
 
-export type News = RequestsNews | TroubleNews | WellNews;
+export type Notification = ApprovalsNotification | FailureNotification | RecoveryNotification;
 
 /** Where a message goes, with every reference resolved. An address of a webhook is a secret. */
 export type ChannelAddress =

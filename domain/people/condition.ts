@@ -1,6 +1,6 @@
 /** Conditions of the lines under `scope`, made ready to be asked of many people. */
 
-import { remembered } from '../lazy.ts';
+import { memoize } from '../lazy.ts';
 import type { ScopeCondition } from '../rules.ts';
 import { foldText } from '../text.ts';
 import type { Person } from './directory.ts';
@@ -8,7 +8,7 @@ import type { GroupResolution, ResolveGroup } from './membership.ts';
 import { domainOf, emailOf, homeDomain } from './person.ts';
 
 /** What conditions ask about one person. */
-export interface Candidate {
+export interface ConditionSubject {
   person: Person;
   email: string | null;
   /** Home domain of people from outside, the address's domain of everybody else. */
@@ -21,18 +21,18 @@ export interface Candidate {
 /** A condition made ready. */
 export interface Condition {
   /** Says why the person fits, in words; null when they do not. */
-  fit(candidate: Candidate): string | null;
+  fit(candidate: ConditionSubject): string | null;
   /** What the named group stands for, when the condition names one. */
   group: { name: string; resolution: GroupResolution } | null;
 }
 
-type Check = (candidate: Candidate) => string | null;
+type Check = (candidate: ConditionSubject) => string | null;
 
 /** Prepares a person for being asked about. */
-export function candidateOf(
+export function conditionSubjectOf(
   person: Person,
-  { pathTo, isAssignedToApp }: Pick<Candidate, 'pathTo' | 'isAssignedToApp'>,
-): Candidate {
+  { pathTo, isAssignedToApp }: Pick<ConditionSubject, 'pathTo' | 'isAssignedToApp'>,
+): ConditionSubject {
   const email = emailOf(person);
   return { person, email, domain: homeDomain(person) ?? (email && domainOf(email)), pathTo, isAssignedToApp };
 }
@@ -67,7 +67,7 @@ export function groupIdsOf(resolution: GroupResolution, ambiguous: 'nobody' | 'a
   return [];
 }
 
-function fitAll(checks: readonly Check[], candidate: Candidate): string | null {
+function fitAll(checks: readonly Check[], candidate: ConditionSubject): string | null {
   const phrases: string[] = [];
   for (const check of checks) {
     const phrase = check(candidate);
@@ -79,7 +79,7 @@ function fitAll(checks: readonly Check[], candidate: Candidate): string | null {
 
 function inGroup(groupIds: readonly string[]): Check {
   // All who are in a group by the same groups share one path.
-  const phraseOf = remembered((path: string[]) => `in group ${path.map((name) => `"${name}"`).join(' > ')}`);
+  const phraseOf = memoize((path: string[]) => `in group ${path.map((name) => `"${name}"`).join(' > ')}`);
   return ({ pathTo }) => {
     for (const groupId of groupIds) {
       const path = pathTo(groupId);
@@ -96,7 +96,7 @@ function hasAttribute(name: string, values: readonly string[]): Check {
 function oneOf(
   label: string,
   values: readonly string[],
-  read: (candidate: Candidate) => string | null,
+  read: (candidate: ConditionSubject) => string | null,
 ): Check {
   const wanted = new Map(values.map((value) => [foldText(value), `${label} "${value.trim()}"`]));
   return (candidate) => wanted.get(foldText(read(candidate) ?? '')) ?? null;

@@ -1,9 +1,9 @@
 /** What is to be done for people in scope: invite, take back, link, change the role. */
 
-import { remembered } from '../lazy.ts';
+import { memoize } from '../lazy.ts';
 import type { Finding, PersonSubject } from '../plan/change.ts';
-import type { Unsettled } from '../plan/unplanned-context.ts';
-import type { Hold, PersonDraft } from '../plan/unsigned-change.ts';
+import type { NeedsReplan } from '../plan/unplanned-context.ts';
+import type { Hold, UnsignedPersonChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
 import { foldText, sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
@@ -23,7 +23,7 @@ interface PlanContext extends JoinerContext {
 }
 
 interface JoinerPlan {
-  drafts: PersonDraft[];
+  drafts: UnsignedPersonChange[];
   findings: Finding[];
 }
 
@@ -54,23 +54,23 @@ export interface JoinersPlan extends JoinerPlan {
    * People with something to be done or told, and the users found for them: by an address, say, which is gone when the
    * person is. Everybody else in scope is linked to a present user.
    */
-  unsettled: Pick<Unsettled, 'people' | 'users'>;
+  needsReplan: Pick<NeedsReplan, 'people' | 'users'>;
 }
 
 /** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
 export function planJoiners(matches: readonly Match[], context: JoinerContext): JoinersPlan {
-  const reasons = remembered((how: Match['how']) =>
-    remembered((scope: string) => `${matchReasons[how]}; ${scope}`),
+  const reasons = memoize((how: Match['how']) =>
+    memoize((scope: string) => `${matchReasons[how]}; ${scope}`),
   );
   const planContext = { ...context, reasonOf: (how: Match['how'], scope: string) => reasons(how)(scope) };
-  const drafts: PersonDraft[] = [];
+  const drafts: UnsignedPersonChange[] = [];
   const findings: Finding[] = [];
   const there = new Set<string>();
   const entering = new Set<string>();
   const userOf = new Map<string, number>();
   const matchedUserIds = new Set<number>();
   const waitingUserIds = new Set<number>();
-  const unsettled = { people: new Set<string>(), users: new Set<number>() };
+  const needsReplan = { people: new Set<string>(), users: new Set<number>() };
   let unchanged = 0;
   for (const match of matches) {
     const { person, user, link, holds } = match;
@@ -79,8 +79,8 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     for (const each of made.findings) findings.push(each);
     if (made.drafts.length === 0) unchanged += 1;
     const isSettled = made.drafts.length + made.findings.length === 0 && user?.removed === false;
-    if (!isSettled) unsettled.people.add(person.id);
-    if (!isSettled && user) unsettled.users.add(user.id);
+    if (!isSettled) needsReplan.people.add(person.id);
+    if (!isSettled && user) needsReplan.users.add(user.id);
     if (made.drafts.some(({ kind }) => kind !== 'changeRole')) entering.add(person.id);
     else if (isThere(match, context.timely)) there.add(person.id);
     if (!user) continue;
@@ -88,7 +88,17 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     matchedUserIds.add(user.id);
     if (holds.length > 0) waitingUserIds.add(user.id);
   }
-  return { drafts, findings, unchanged, there, entering, userOf, matchedUserIds, waitingUserIds, unsettled };
+  return {
+    drafts,
+    findings,
+    unchanged,
+    there,
+    entering,
+    userOf,
+    matchedUserIds,
+    waitingUserIds,
+    needsReplan,
+  };
 }
 
 /** A linked user whom an incomplete read of Timely does not show is not taken for missing. */
@@ -103,7 +113,7 @@ function planJoiner(match: Match, context: PlanContext): JoinerPlan {
   const findings: Finding[] = [];
   if (match.email === null) findings.push(noAddress(match));
   findings.push(...driftFindings(match, context.rules.names));
-  const plan = (...drafts: PersonDraft[]): JoinerPlan => ({ drafts, findings });
+  const plan = (...drafts: UnsignedPersonChange[]): JoinerPlan => ({ drafts, findings });
   const ours = how === 'link' && link ? link : null;
 
   if (user && !user.removed) {
@@ -144,13 +154,13 @@ function removedByHand(
   return { drafts: [{ ...draft, holds: [...draft.holds, ...asks] }], findings: told };
 }
 
-function invite(match: Match, email: string, role: string): PersonDraft {
+function invite(match: Match, email: string, role: string): UnsignedPersonChange {
   const subject = { ...subjectOf(match), email };
   const reason = `${matchReasons.new}: ${match.verdict.reason}`;
   return { kind: 'invite', subject, reason, before: null, after: { role }, holds: match.holds };
 }
 
-function reinstate(match: Match, role: string, reason: string): PersonDraft {
+function reinstate(match: Match, role: string, reason: string): UnsignedPersonChange {
   return {
     kind: 'reinstate',
     subject: subjectOf(match),
@@ -161,7 +171,7 @@ function reinstate(match: Match, role: string, reason: string): PersonDraft {
   };
 }
 
-function adopt(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext): PersonDraft {
+function adopt(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext): UnsignedPersonChange {
   const state = { role };
   return {
     kind: 'link',
@@ -173,7 +183,7 @@ function adopt(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext): P
   };
 }
 
-function changeRole(match: Match, user: TimelyUser, role: string): PersonDraft {
+function changeRole(match: Match, user: TimelyUser, role: string): UnsignedPersonChange {
   return {
     kind: 'changeRole',
     subject: subjectOf(match),
@@ -199,7 +209,7 @@ function noAddress(match: Match): Finding {
   return finding('no-email', match, message);
 }
 
-/** Timely refuses digits in names (timely-api.md, section 2.4), and what `names.refused` lists. */
+/** Timely refuses digits in names (docs/reference/timely-api.md section 2.4), and what `names.refused` lists. */
 function nameFindings(match: Match, email: string, rules: NameRules): Finding[] {
   const { name, leftOut } = nameForTimely(match.person.name, email, rules);
   if (leftOut === '') return [];
@@ -209,7 +219,7 @@ function nameFindings(match: Match, email: string, rules: NameRules): Finding[] 
   ];
 }
 
-/** Name and address can be changed only by the person themself (timely-api.md, section 2.5). */
+/** Name and address can be changed only by the person themself (docs/reference/timely-api.md section 2.5). */
 function driftFindings(match: Match, rules: NameRules): Finding[] {
   const { person, email, user } = match;
   if (!user || match.how !== 'link') return [];

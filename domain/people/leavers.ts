@@ -1,8 +1,8 @@
 /** What is to be done about people who are linked and no longer in scope, and about users nobody stands for. */
 import type { Finding } from '../plan/change.ts';
-import type { SideIndex } from '../plan/plan-index.ts';
-import type { Unsettled } from '../plan/unplanned-context.ts';
-import type { Hold, PersonDraft } from '../plan/unsigned-change.ts';
+import type { PlanIndex } from '../plan/plan-index.ts';
+import type { NeedsReplan } from '../plan/unplanned-context.ts';
+import type { Hold, UnsignedPersonChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
@@ -11,7 +11,7 @@ import type { PersonLink } from './link.ts';
 import { emailOf } from './person.ts';
 import type { ScopeVerdict } from './scope.ts';
 
-/** How somebody left. Grace days are for `out-of-scope` alone (tenant.example.yaml, `leavers`). */
+/** How somebody left. Grace days are for `out-of-scope` alone (docs/tenant-file.md). */
 export type Departure = 'deleted' | 'disabled' | 'out-of-scope';
 
 /** A new value of `outOfScopeSince` of a link. */
@@ -21,13 +21,13 @@ export interface LinkUpdate {
 }
 
 export interface LeaverPlan {
-  drafts: PersonDraft[];
+  drafts: UnsignedPersonChange[];
   findings: Finding[];
   linkUpdates: LinkUpdate[];
   /** Linked people who left and are still in Timely. */
   stillThere: ReadonlySet<string>;
   /** People who left, and users nobody stands for: with something to be done, told, or waited for. */
-  unsettled: Pick<Unsettled, 'people' | 'users'>;
+  needsReplan: Pick<NeedsReplan, 'people' | 'users'>;
 }
 
 interface LeaverInput {
@@ -37,7 +37,7 @@ interface LeaverInput {
   people: readonly Person[];
   timely: TimelySnapshot;
   personLinks: readonly PersonLink[];
-  index: Pick<SideIndex, 'person' | 'user' | 'linkOfPerson' | 'linkOfUser'>;
+  index: Pick<PlanIndex, 'person' | 'user' | 'linkOfPerson' | 'linkOfUser'>;
   verdicts: ReadonlyMap<string, ScopeVerdict>;
   /** Timely users who stand for somebody in scope, even while that waits. */
   matchedUserIds: ReadonlySet<number>;
@@ -98,7 +98,7 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
     ],
     linkUpdates: linkUpdates(input),
     stillThere: new Set(linked.map(({ personId }) => personId)),
-    unsettled: {
+    needsReplan: {
       people: new Set([...linked, ...strays].map(({ personId }) => personId)),
       users: new Set([...unmanaged, ...[...linked, ...strays].map(({ user }) => user)].map(({ id }) => id)),
     },
@@ -145,7 +145,7 @@ function isGraceOver(since: string, graceDays: number, now: string): boolean {
   return Date.parse(now) >= Date.parse(since) + graceDays * millisecondsPerDay;
 }
 
-function removal(leaver: Leaver, doubts: readonly string[]): PersonDraft {
+function removal(leaver: Leaver, doubts: readonly string[]): UnsignedPersonChange {
   const { personId, person, user, departure } = leaver;
   const isDoubtful = departure === 'out-of-scope' && doubts.length > 0;
   const detail = `Nobody is removed for being out of scope while that is in doubt: ${doubts.join(' ')}`;

@@ -1,7 +1,7 @@
-/** Which Timely user stands for which person (behaviour.md, section 3). */
+/** Which Timely user stands for which person (docs/reference/rules.md section 3). */
 import { groupBy } from '../group-by.ts';
-import { once } from '../lazy.ts';
-import type { SideIndex } from '../plan/plan-index.ts';
+import { lazy } from '../lazy.ts';
+import type { PlanIndex } from '../plan/plan-index.ts';
 import type { Hold } from '../plan/unsigned-change.ts';
 import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
@@ -10,14 +10,14 @@ import type { PersonLink } from './link.ts';
 import type { ScopeVerdict } from './scope.ts';
 
 /** Somebody in scope who looks for their Timely user. */
-export interface Seeker {
+export interface MatchCandidate {
   person: Person;
   /** Null without a usable address. */
   email: string | null;
   verdict: ScopeVerdict;
 }
 
-export interface Match extends Seeker {
+export interface Match extends MatchCandidate {
   /** Their Timely user as read, removed or not; null when there is none, or none was seen. */
   user: TimelyUser | null;
   /** By what they were found. `rehire`: the user was linked to somebody who left, and the link moves. */
@@ -28,10 +28,10 @@ export interface Match extends Seeker {
 }
 
 interface MatchingInput {
-  seekers: readonly Seeker[];
+  candidates: readonly MatchCandidate[];
   timely: TimelySnapshot;
   personLinks: readonly PersonLink[];
-  index: Pick<SideIndex, 'user' | 'linkOfPerson' | 'linkOfUser'>;
+  index: Pick<PlanIndex, 'user' | 'linkOfPerson' | 'linkOfUser'>;
   /** Whether somebody is known for sure to be gone from the directory or out of scope. */
   hasLeft: (personId: string) => boolean;
 }
@@ -44,33 +44,33 @@ type Found = Pick<Match, 'user' | 'how'> & { hold?: Hold };
  */
 export function matchPeople(input: MatchingInput): Match[] {
   const { index } = input;
-  const seekers = input.seekers.toSorted((a, b) => compareText(a.person.id, b.person.id));
-  const found: (Found | null)[] = seekers.map(() => null);
-  const find = finder(input, () => seekers.filter((_, place) => found[place] === null));
+  const candidates = input.candidates.toSorted((a, b) => compareText(a.person.id, b.person.id));
+  const found: (Found | null)[] = candidates.map(() => null);
+  const find = finder(input, () => candidates.filter((_, place) => found[place] === null));
   // Who has a better claim comes first: links, then external ids, then addresses; blocked people last, so that somebody
   // who merely typed another's address cannot take their place.
-  const rounds: ((seeker: Seeker) => Found | null)[] = [
+  const rounds: ((candidate: MatchCandidate) => Found | null)[] = [
     ({ person }) => find.byLink(index.linkOfPerson(person.id)),
     ({ person }) => find.byExternalId(person.id),
-    (seeker) => (seeker.verdict.blocked ? null : find.byEmail(seeker)),
-    (seeker) => find.byEmail(seeker),
+    (candidate) => (candidate.verdict.blocked ? null : find.byEmail(candidate)),
+    (candidate) => find.byEmail(candidate),
   ];
   for (const round of rounds) {
-    for (const [place, seeker] of seekers.entries()) found[place] ??= round(seeker);
+    for (const [place, candidate] of candidates.entries()) found[place] ??= round(candidate);
   }
-  const duplicates = duplicateHolds(seekers);
-  return seekers.map((seeker, place): Match => {
+  const duplicates = duplicateHolds(candidates);
+  return candidates.map((candidate, place): Match => {
     const { user, how, hold } = found[place] ?? nobody;
-    const link = index.linkOfPerson(seeker.person.id) ?? null;
+    const link = index.linkOfPerson(candidate.person.id) ?? null;
     return {
-      person: seeker.person,
-      email: seeker.email,
-      verdict: seeker.verdict,
+      person: candidate.person,
+      email: candidate.email,
+      verdict: candidate.verdict,
       user,
       // A linked user whom a whole read of Timely does not show is gone, but the link still says who they were.
       how: how === 'new' && link ? 'link' : how,
       link,
-      holds: holdsOf(identityHold(seeker), duplicates(seeker), hold ?? null),
+      holds: holdsOf(identityHold(candidate), duplicates(candidate), hold ?? null),
     };
   });
 }
@@ -84,32 +84,35 @@ function holdsOf(...holds: (Hold | null)[]): readonly Hold[] {
 }
 
 /** `searching` answers who is not found by a link: nearly nobody as a rule, so only they are looked up in tables. */
-function finder({ seekers, timely, personLinks, index, hasLeft }: MatchingInput, searching: () => Seeker[]) {
+function finder(
+  { candidates, timely, personLinks, index, hasLeft }: MatchingInput,
+  searching: () => MatchCandidate[],
+) {
   // Present users before removed ones, then the oldest: where several would do, the choice is always the same.
-  const users = once(() =>
+  const users = lazy(() =>
     timely.users.toSorted((a, b) => Number(a.removed) - Number(b.removed) || a.id - b.id),
   );
   // Where most people are searched for, as in a first plan, telling them from the others saves nothing.
-  const keysOf = (keyOf: (seeker: Seeker) => string) => {
+  const keysOf = (keyOf: (candidate: MatchCandidate) => string) => {
     const few = searching();
     return few.length * 2 < timely.users.length
-      ? new Set(few.map((seeker) => foldText(keyOf(seeker))))
+      ? new Set(few.map((candidate) => foldText(keyOf(candidate))))
       : null;
   };
-  const byExternalId = once(() => {
+  const byExternalId = lazy(() => {
     const sought = keysOf(({ person }) => person.id);
     return firstBy(users(), sought, ({ externalId }) => (externalId ? foldText(externalId) : null));
   });
-  const addresses = once(() => keysOf(({ email }) => email ?? ''));
-  const byEmail = once(() => firstBy(users(), addresses(), ({ email }) => foldText(email)));
-  const leftByEmail = once(() =>
+  const addresses = lazy(() => keysOf(({ email }) => email ?? ''));
+  const byEmail = lazy(() => firstBy(users(), addresses(), ({ email }) => foldText(email)));
+  const leftByEmail = lazy(() =>
     firstBy(
       personLinks.toSorted((a, b) => compareText(a.personId, b.personId)),
       addresses(),
       (link) => (hasLeft(link.personId) ? foldText(link.email) : null),
     ),
   );
-  const seekerNames = once(() => new Map(seekers.map(({ person }) => [person.id, person.name])));
+  const seekerNames = lazy(() => new Map(candidates.map(({ person }) => [person.id, person.name])));
   const takenBy = new Map<number, string>();
 
   function claim(user: TimelyUser, how: Match['how'], personId: string): Found {
@@ -133,7 +136,7 @@ function finder({ seekers, timely, personLinks, index, hasLeft }: MatchingInput,
       const user = byExternalId().get(foldText(personId));
       return user ? claim(user, 'external-id', personId) : null;
     },
-    byEmail({ person, email }: Seeker): Found | null {
+    byEmail({ person, email }: MatchCandidate): Found | null {
       if (email === null) return null;
       const former = leftByEmail().get(foldText(email));
       const user = byEmail().get(foldText(email)) ?? (former && index.user(former.timelyId));
@@ -162,15 +165,15 @@ function alreadyLinked(user: TimelyUser, ownerName: string | undefined): Hold {
   return { rule: 'already-linked', detail };
 }
 
-function identityHold({ person, email, verdict }: Seeker): Hold | null {
+function identityHold({ person, email, verdict }: MatchCandidate): Hold | null {
   if (verdict.blocked !== 'identity-mismatch') return null;
   const detail = `The contact address ${email} names another domain than the home address in ${person.userPrincipalName}, and anyone may have typed it.`;
   return { rule: 'identity-mismatch', detail };
 }
 
 /** People who share an address wait, all of them; somebody who is blocked anyway makes no trouble for others. */
-function duplicateHolds(seekers: readonly Seeker[]): (seeker: Seeker) => Hold | null {
-  const sharing = sharedAddresses(seekers);
+function duplicateHolds(candidates: readonly MatchCandidate[]): (candidate: MatchCandidate) => Hold | null {
+  const sharing = sharedAddresses(candidates);
   return ({ person, email, verdict }) => {
     if (sharing.size === 0 || email === null) return null;
     const others = (sharing.get(foldText(email)) ?? []).filter(
@@ -183,15 +186,15 @@ function duplicateHolds(seekers: readonly Seeker[]): (seeker: Seeker) => Hold | 
 }
 
 /** Addresses that several people have, with those people in order. */
-function sharedAddresses(seekers: readonly Seeker[]): Map<string, Seeker[]> {
+function sharedAddresses(candidates: readonly MatchCandidate[]): Map<string, MatchCandidate[]> {
   const seen = new Set<string>();
   const shared = new Set<string>();
-  for (const { email } of seekers) {
+  for (const { email } of candidates) {
     const address = email === null ? null : foldText(email);
     if (address !== null) (seen.has(address) ? shared : seen).add(address);
   }
   if (shared.size === 0) return new Map();
-  return groupBy(seekers, ({ email }) =>
+  return groupBy(candidates, ({ email }) =>
     email !== null && shared.has(foldText(email)) ? foldText(email) : null,
   );
 }

@@ -1,4 +1,6 @@
-/** Display names as Timely takes them: it refuses digits (timely-api.md, section 2.4), and perhaps more. */
+/**
+ * Display names as Timely takes them: it refuses digits (docs/reference/timely-api.md section 2.4), and perhaps more.
+ */
 import { foldText } from '../text.ts';
 
 export interface NameRules {

@@ -3,7 +3,9 @@
 import { foldText } from '../text.ts';
 import type { Person } from './directory.ts';
 
-/** What Timely takes for an e-mail address: the domain part in lower case (timely-api.md, section 2.4). */
+/**
+ * What Timely takes for an e-mail address: the domain part in lower case (docs/reference/timely-api.md section 2.4).
+ */
 const usableAddress = /^[^@\s]+@(?:[-a-z0-9]+\.)+[a-z]{2,}$/;
 const primaryAddressPrefix = 'SMTP:';
 const externalMarker = '#ext#';

@@ -8,10 +8,13 @@ import type { MembershipIndex } from './membership.ts';
 import type { ScopeVerdict } from './scope.ts';
 
 export const adminRole = 'admin';
-/** Given by Timely to whoever leads a team, and not to be given otherwise (timely-api.md, section 4). */
+/** Given by Timely to whoever leads a team, and not to be given otherwise (docs/reference/timely-api.md section 4). */
 export const teamLeadRole = 'team_lead';
 
-/** A user whose role has the name that the account gives it: an answer may have the role's id alone (section 2.1). */
+/**
+ * A user whose role has the name that the account gives it: an answer may have the role's id alone
+ * (docs/reference/timely-api.md section 2.1).
+ */
 export function withRoleName(user: TimelyUser, roles: readonly TimelyRole[]): TimelyUser {
   const role = roles.find(({ id }) => id === user.roleId);
   return role ? { ...user, role: role.name } : user;

@@ -1,11 +1,17 @@
-/** Who is in scope, and why (behaviour.md, section 2). */
+/** Who is in scope, and why (docs/reference/rules.md section 2). */
 
-import { remembered } from '../lazy.ts';
+import { memoize } from '../lazy.ts';
 import type { Finding } from '../plan/change.ts';
-import type { Rest } from '../plan/unplanned-context.ts';
+import type { UnplannedContext } from '../plan/unplanned-context.ts';
 import type { IncludeRule, ScopeCondition, SyncRules } from '../rules.ts';
 import { compareText } from '../text.ts';
-import { type Candidate, type Condition, candidateOf, groupIdsOf, prepareCondition } from './condition.ts';
+import {
+  type Condition,
+  type ConditionSubject,
+  conditionSubjectOf,
+  groupIdsOf,
+  prepareCondition,
+} from './condition.ts';
 import type { DirectorySnapshot, Group, Person } from './directory.ts';
 import { groupFindings } from './group-findings.ts';
 import { groupResolver, type MembershipIndex, type ResolveGroup } from './membership.ts';
@@ -46,7 +52,7 @@ export interface ScopeResult {
   verdicts: ScopeVerdict[];
   findings: Finding[];
   /** For each line that fits somebody one of them, by the line's label. */
-  witnesses: ReadonlyMap<string, string>;
+  matchExamples: ReadonlyMap<string, string>;
   /**
    * Why somebody may seem out of scope who is not, in sentences: a named group is missing or ambiguous. Unless it is
    * empty, being out of scope proves nothing, and nobody may be removed for it.
@@ -80,22 +86,22 @@ export function scopeVerdicts(input: {
   now: string;
   directory: DirectorySnapshot;
   index: MembershipIndex;
-  rest?: Pick<Rest, 'fittingLines'> | undefined;
+  unplanned?: Pick<UnplannedContext, 'fittingLines'> | undefined;
 }): ScopeResult {
   const { directory, index } = input;
   const lines = prepareLines(input.rules, input.now, index.resolve);
   const useless = new Set([...lines.include, ...lines.exclude]);
-  const witnesses = new Map<string, string>();
+  const matchExamples = new Map<string, string>();
   const assigned = appMembership(directory.appAssignments, index);
   const verdicts = directory.people.map((person) => {
-    const candidate = candidateOf(person, {
+    const candidate = conditionSubjectOf(person, {
       pathTo: (groupId) => index.pathTo(groupId, person.id),
       isAssignedToApp: () => assigned(person.id),
     });
     for (const line of useless) {
       if (line.condition.fit(candidate) === null) continue;
       useless.delete(line);
-      witnesses.set(line.label, person.id);
+      matchExamples.set(line.label, person.id);
     }
     return verdictOf(candidate, lines);
   });
@@ -104,12 +110,12 @@ export function scopeVerdicts(input: {
   );
   const missing = groupFindings(groups);
   const matchless = [...useless]
-    .filter(({ label, condition }) => resolves(condition) && !input.rest?.fittingLines.has(label))
+    .filter(({ label, condition }) => resolves(condition) && !input.unplanned?.fittingLines.has(label))
     .map(matchesNobody);
   return {
     verdicts: verdicts.sort((a, b) => compareText(a.personId, b.personId)),
     findings: [...missing, ...matchless],
-    witnesses,
+    matchExamples,
     doubts: missing.map((finding) => finding.message),
   };
 }
@@ -137,7 +143,7 @@ export function verdictFor(
   const names = new Map(world.groups.map((group) => [group.id, group.name]));
   const memberOf = new Set(fact.groupIds);
   const assignments = new Set(world.appAssignments);
-  const candidate = candidateOf(fact.person, {
+  const candidate = conditionSubjectOf(fact.person, {
     pathTo: (groupId) => (memberOf.has(groupId) ? [names.get(groupId) ?? groupId] : null),
     isAssignedToApp: () =>
       assignments.has(fact.personId) || fact.directGroupIds.some((groupId) => assignments.has(groupId)),
@@ -165,7 +171,7 @@ function prepareLines({ scope }: Pick<SyncRules, 'scope'>, now: string, resolve:
   const include = scope.include.map((rule, index) => ({
     index,
     label: `scope.include ${index + 1}`,
-    reasonOf: remembered((fit: string) => `scope.include ${index + 1}: ${fit}`),
+    reasonOf: memoize((fit: string) => `scope.include ${index + 1}: ${fit}`),
     condition: prepareCondition(rule, resolve, 'nobody'),
     guests: rule.guests ?? scope.guests === 'include',
     role: rule.role ?? null,
@@ -184,7 +190,7 @@ function isOver({ until }: IncludeRule, now: string): boolean {
   return until !== undefined && Date.parse(now) >= Date.parse(`${until}T00:00:00Z`) + millisecondsPerDay;
 }
 
-function verdictOf(candidate: Candidate, { include, exclude }: ScopeLines): ScopeVerdict {
+function verdictOf(candidate: ConditionSubject, { include, exclude }: ScopeLines): ScopeVerdict {
   const { person } = candidate;
   if (!person.enabled) return out(candidate, 'disabled', 'the account is disabled in the directory');
   if (!hasAccepted(person)) return out(candidate, 'guest-not-accepted', 'the invitation is not accepted yet');
@@ -216,12 +222,15 @@ function hasAccepted({ kind, invitation }: Person): boolean {
   return invitation === 'accepted' || (invitation === null && kind !== 'guest');
 }
 
-/** Anyone may have typed the contact address of somebody from outside (behaviour.md, section 2). */
-function hasForeignContact({ email, domain }: Candidate): boolean {
+/** Anyone may have typed the contact address of somebody from outside (docs/reference/rules.md section 2). */
+function hasForeignContact({ email, domain }: ConditionSubject): boolean {
   return email !== null && domain !== domainOf(email);
 }
 
-/** Entra's own assignment counts direct members of an assigned group only (microsoft-graph.md, section 2.3). */
+/**
+ * Entra's own assignment counts direct members of an assigned group only
+ * (docs/reference/microsoft-graph.md section 2.3).
+ */
 function appMembership(appAssignments: readonly string[], index: MembershipIndex): (id: string) => boolean {
   const assigned = new Set(appAssignments);
   return (personId) =>
@@ -229,7 +238,7 @@ function appMembership(appAssignments: readonly string[], index: MembershipIndex
 }
 
 function out(
-  candidate: Candidate,
+  candidate: ConditionSubject,
   code: VerdictCode,
   reason: string,
   ruleIndex: number | null = null,
@@ -239,7 +248,7 @@ function out(
 
 /** Written out, since V8 keeps an object that is spread into a larger one as a table of ten times its size. */
 function verdictAbout(
-  { person, email, domain }: Candidate,
+  { person, email, domain }: ConditionSubject,
   {
     inScope,
     code,

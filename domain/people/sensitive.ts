@@ -1,8 +1,8 @@
 /** Who is so important that a person decides about each of their changes. */
 
-import { once } from '../lazy.ts';
+import { lazy } from '../lazy.ts';
 import type { PersonSubject } from '../plan/change.ts';
-import type { SideIndex } from '../plan/plan-index.ts';
+import type { PlanIndex } from '../plan/plan-index.ts';
 import type { SyncRules } from '../rules.ts';
 import { foldText } from '../text.ts';
 import { groupIdsOf } from './condition.ts';
@@ -14,7 +14,7 @@ import { emailOf } from './person.ts';
 interface SensitivityInput {
   rules: Pick<SyncRules, 'safety'>;
   directory: Pick<DirectorySnapshot, 'privileged'>;
-  sides: Pick<SideIndex, 'membership' | 'person' | 'user'>;
+  sides: Pick<PlanIndex, 'membership' | 'person' | 'user'>;
 }
 
 /**
@@ -26,7 +26,7 @@ export function sensitivity(input: SensitivityInput): (subject: PersonSubject) =
   const roles = new Set(timelyRoles.map(foldText));
   const addresses = new Set(emails.map(foldText));
   const { reasonOf, sensitiveIds } = inDirectory(input);
-  const idByAddress = once(() => idsByAddress(sensitiveIds, input.sides));
+  const idByAddress = lazy(() => idsByAddress(sensitiveIds, input.sides));
   return ({ personId, timelyId, email }) => {
     const user = timelyId === null ? undefined : input.sides.user(timelyId);
     const known = [email, ...(user ? [user.email] : [])].map(foldText);
@@ -58,7 +58,7 @@ function inDirectory({ rules, directory, sides: { membership } }: SensitivityInp
   };
 }
 
-function idsByAddress(ids: () => string[], { person }: Pick<SideIndex, 'person'>): Map<string, string> {
+function idsByAddress(ids: () => string[], { person }: Pick<PlanIndex, 'person'>): Map<string, string> {
   return new Map(
     ids().flatMap((id) => {
       const known = person(id);

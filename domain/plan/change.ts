@@ -13,7 +13,7 @@ export const changeKinds = [
 ] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** Rules of the gate that hold a change (behaviour.md, section 5). */
+/** Rules of the gate that hold a change (docs/reference/rules.md section 5). */
 export const holdRules = [
   'sensitive',
   'too-many-removals',
@@ -30,7 +30,9 @@ export const holdRules = [
 ] as const;
 export type HoldRule = (typeof holdRules)[number];
 
-/** Holds that end by themselves when their cause ends; nobody is asked about them (behaviour.md, section 5). */
+/**
+ * Holds that end by themselves when their cause ends; nobody is asked about them (docs/reference/rules.md section 5).
+ */
 export const selfEndingHolds: readonly HoldRule[] = [
   'incomplete-read',
   'no-seat',

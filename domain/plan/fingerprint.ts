@@ -1,4 +1,4 @@
-/** What is approved: a digest of exactly what a change is (behaviour.md, sections 4 and 6). */
+/** What is approved: a digest of exactly what a change is (docs/reference/rules.md sections 4 and 6). */
 
 import { compareText } from '../text.ts';
 import type { Change } from './change.ts';

@@ -1,13 +1,13 @@
 /** Both sides by their keys, made once for a plan and its gate: at 100,000 people each such table counts. */
 
-import { once } from '../lazy.ts';
+import { lazy } from '../lazy.ts';
 import type { DirectorySnapshot, Person } from '../people/directory.ts';
 import type { PersonLink } from '../people/link.ts';
 import { buildMembershipIndex, type MembershipIndex } from '../people/membership.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
-import type { Rest } from './unplanned-context.ts';
+import type { UnplannedContext } from './unplanned-context.ts';
 
-export interface SideIndex {
+export interface PlanIndex {
   membership: MembershipIndex;
   person(id: string): Person | undefined;
   user(id: number): TimelyUser | undefined;
@@ -18,20 +18,20 @@ export interface SideIndex {
 }
 
 /** Each table is made when it is first asked. */
-export function indexSides(sides: {
+export function buildPlanIndex(sides: {
   directory: DirectorySnapshot;
   timely: Pick<TimelySnapshot, 'users'>;
   personLinks: readonly PersonLink[];
-  rest: Pick<Rest, 'people' | 'linkedUsers'> | undefined;
-}): SideIndex {
+  unplanned: Pick<UnplannedContext, 'people' | 'linkedUsers'> | undefined;
+}): PlanIndex {
   const { people: known, groups, memberships } = sides.directory;
-  const settled = sides.rest?.people ?? [];
+  const settled = sides.unplanned?.people ?? [];
   const others = settled.map(({ personId }) => ({ id: personId }));
 
-  const people = once(() => mapBy(sides.directory.people, ({ id }) => id));
-  const users = once(() => mapBy(sides.timely.users, ({ id }) => id));
-  const byPerson = once(() => mapBy(sides.personLinks, ({ personId }) => personId));
-  const byUser = once(() => mapBy(sides.personLinks, ({ timelyId }) => timelyId));
+  const people = lazy(() => mapBy(sides.directory.people, ({ id }) => id));
+  const users = lazy(() => mapBy(sides.timely.users, ({ id }) => id));
+  const byPerson = lazy(() => mapBy(sides.personLinks, ({ personId }) => personId));
+  const byUser = lazy(() => mapBy(sides.personLinks, ({ timelyId }) => timelyId));
   return {
     membership: buildMembershipIndex({
       people: others.length > 0 ? [...known, ...others] : known,
@@ -43,7 +43,7 @@ export function indexSides(sides: {
     linkOfPerson: (personId) => byPerson().get(personId),
     linkOfUser: (timelyId) => byUser().get(timelyId),
     linkedUserOf: (personId) =>
-      byPerson().get(personId)?.timelyId ?? sides.rest?.linkedUsers.get(personId) ?? null,
+      byPerson().get(personId)?.timelyId ?? sides.unplanned?.linkedUsers.get(personId) ?? null,
   };
 }
 

@@ -5,7 +5,7 @@ import { groupFindings } from '../people/group-findings.ts';
 import { type JoinersPlan, planJoiners } from '../people/joiners.ts';
 import { departureOf, type LeaverPlan, type LinkUpdate, planLeavers } from '../people/leavers.ts';
 import type { PersonLink, TeamLink } from '../people/link.ts';
-import { matchPeople, type Seeker } from '../people/matching.ts';
+import { type MatchCandidate, matchPeople } from '../people/matching.ts';
 import { buildMembershipIndex } from '../people/membership.ts';
 import { prepareRoles } from '../people/roles.ts';
 import { type ScopeVerdict, scopeVerdicts } from '../people/scope.ts';
@@ -18,9 +18,14 @@ import { compareText } from '../text.ts';
 import type { TimelySnapshot } from '../timely.ts';
 import type { ChangeKind, Finding, PersonSubject, PlannedChange, TeamSource, TeamSubject } from './change.ts';
 import type { Digest } from './fingerprint.ts';
-import { indexSides, type SideIndex } from './plan-index.ts';
-import type { Rest, Unsettled } from './unplanned-context.ts';
-import { type Hold, type PlannedTeamChange, sealPersonChange, sealTeamChange } from './unsigned-change.ts';
+import { buildPlanIndex, type PlanIndex } from './plan-index.ts';
+import type { NeedsReplan, UnplannedContext } from './unplanned-context.ts';
+import {
+  type Hold,
+  type PlannedTeamChange,
+  personChangeWithFingerprint,
+  teamChangeWithFingerprint,
+} from './unsigned-change.ts';
 
 export interface PlanInput {
   rules: SyncRules;
@@ -32,7 +37,7 @@ export interface PlanInput {
   teamLinks: TeamLink[];
   digest: Digest;
   /** Given for the plan of a part: `directory`, `timely` and `personLinks` have that part only. */
-  rest?: Rest | undefined;
+  unplanned?: UnplannedContext | undefined;
 }
 
 export interface Plan {
@@ -52,13 +57,13 @@ export interface Plan {
   unchanged: number;
   linkUpdates: LinkUpdate[];
   /** Who and what the plan leaves with something to be done, told, or waited for. */
-  unsettled: Unsettled;
+  needsReplan: NeedsReplan;
   /** For each line under `scope` that fits somebody one of them, by the line's label. */
-  witnesses: ReadonlyMap<string, string>;
+  matchExamples: ReadonlyMap<string, string>;
   /** Links of present people whom the plan of a part leaves out. */
   presentLinksLeftOut: number;
   /** Both sides by their keys, for the gate. */
-  index: SideIndex;
+  index: PlanIndex;
 }
 
 const order: Record<ChangeKind, number> = {
@@ -78,34 +83,34 @@ const order: Record<ChangeKind, number> = {
  * @throws ConfigurationError when the rules ask for a role that Timely does not have
  */
 export function plan(input: PlanInput): Plan {
-  const { rules, timely, personLinks, teamLinks, digest, rest } = input;
+  const { rules, timely, personLinks, teamLinks, digest, unplanned } = input;
   const directory = {
     ...input.directory,
     people: input.directory.people.toSorted((a, b) => compareText(a.id, b.id)),
   };
   const { groups } = directory;
-  const index = indexSides({ directory, timely, personLinks, rest });
+  const index = buildPlanIndex({ directory, timely, personLinks, unplanned });
   const { membership } = index;
   const people = planPeople({ ...input, directory }, index);
   const { leavers, joiners } = people;
 
   const boundSources = teamLinks.map((link) => link.source);
-  const inScope = people.seekers.map(({ verdict }) => verdict);
-  const desired = desiredTeams({ rules, index: membership, groups, inScope, boundSources, rest });
+  const inScope = people.candidates.map(({ verdict }) => verdict);
+  const desired = desiredTeams({ rules, index: membership, groups, inScope, boundSources, unplanned });
   const mayTakeOut = directory.complete && timely.complete;
-  const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks, rest });
-  const teamPeople = teamPeopleOf(index, people, rest);
+  const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks, unplanned });
+  const teamPeople = teamPeopleOf(index, people, unplanned);
   const teamChanges = (waiting: ReadonlySet<string>) =>
     teams
       .draft(teamPeople(waiting))
-      .map((draft) => sealTeamChange(draft, digest))
+      .map((draft) => teamChangeWithFingerprint(draft, digest))
       .sort(compareChanges);
 
   const changes: PlannedChange[] = [];
   const preHolds = new Map<string, readonly Hold[]>();
   const waiting = new Set<string>();
   for (const draft of [...joiners.drafts, ...leavers.drafts]) {
-    const change = sealPersonChange(draft, digest);
+    const change = personChangeWithFingerprint(draft, digest);
     changes.push(change);
     if (draft.holds.length === 0) continue;
     preHolds.set(change.fingerprint, draft.holds);
@@ -127,13 +132,13 @@ export function plan(input: PlanInput): Plan {
       .sort(compareFindings),
     unchanged: joiners.unchanged,
     linkUpdates: leavers.linkUpdates,
-    unsettled: {
-      people: new Set([...joiners.unsettled.people, ...leavers.unsettled.people]),
-      users: new Set([...joiners.unsettled.users, ...leavers.unsettled.users]),
+    needsReplan: {
+      people: new Set([...joiners.needsReplan.people, ...leavers.needsReplan.people]),
+      users: new Set([...joiners.needsReplan.users, ...leavers.needsReplan.users]),
       sources: new Set([...teams.told, ...memberFindings.map(({ source }) => source)]),
     },
-    witnesses: people.scope.witnesses,
-    presentLinksLeftOut: rest?.presentLinks ?? 0,
+    matchExamples: people.scope.matchExamples,
+    presentLinksLeftOut: unplanned?.presentLinks ?? 0,
     index,
   };
 }
@@ -142,37 +147,37 @@ export function plan(input: PlanInput): Plan {
  * The teams that the plan of a part has to make: those of `sources` that the rules or a link know, and those that somebody of
  * the part belongs into now.
  */
-export function sourcesOfPart(
+export function sourcesOfPartialPlan(
   input: Omit<PlanInput, 'digest' | 'timely' | 'personLinks'> & { sources: readonly TeamSource[] },
 ): Set<TeamSource> {
-  const { rules, now, directory, teamLinks, rest } = input;
+  const { rules, now, directory, teamLinks, unplanned } = input;
   const index = buildMembershipIndex(directory);
-  const { verdicts } = scopeVerdicts({ rules, now, directory, index, rest });
+  const { verdicts } = scopeVerdicts({ rules, now, directory, index, unplanned });
   const inScope = verdicts.filter((verdict) => verdict.inScope);
   const boundSources = teamLinks.map((link) => link.source);
   const { groups } = directory;
-  const { teams } = desiredTeams({ rules, index, groups, inScope, boundSources, rest });
+  const { teams } = desiredTeams({ rules, index, groups, inScope, boundSources, unplanned });
   const known = new Set([...boundSources, ...teams.map(({ source }) => source)]);
   const entered = teams.filter(({ personIds }) => personIds.length > 0).map(({ source }) => source);
   return new Set([...input.sources.filter((source) => known.has(source)), ...entered]);
 }
 
 /** Who is in scope, whom each of them is in Timely, and what is to be done for them and about those who left. */
-function planPeople(input: PlanInput, index: SideIndex) {
+function planPeople(input: PlanInput, index: PlanIndex) {
   const { rules, now, directory, timely, personLinks } = input;
   const { people } = directory;
   const roles = prepareRoles(rules, timely.roles, index.membership);
-  const scope = scopeVerdicts({ rules, now, directory, index: index.membership, rest: input.rest });
+  const scope = scopeVerdicts({ rules, now, directory, index: index.membership, unplanned: input.unplanned });
   const verdicts = new Map<string, ScopeVerdict>();
   for (const verdict of scope.verdicts) verdicts.set(verdict.personId, verdict);
-  const seekers: Seeker[] = [];
+  const candidates: MatchCandidate[] = [];
   for (const person of people) {
     const verdict = verdicts.get(person.id);
-    if (verdict?.inScope) seekers.push({ person, email: verdict.email, verdict });
+    if (verdict?.inScope) candidates.push({ person, email: verdict.email, verdict });
   }
   const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
   const hasLeft = leftForSure(verdicts, directory, doubts);
-  const matches = matchPeople({ seekers, timely, personLinks, index, hasLeft });
+  const matches = matchPeople({ candidates, timely, personLinks, index, hasLeft });
   const joiners = planJoiners(matches, { rules, timely, roles });
   const { matchedUserIds, waitingUserIds } = joiners;
   const leavers = planLeavers({
@@ -187,7 +192,7 @@ function planPeople(input: PlanInput, index: SideIndex) {
     matchedUserIds,
     waitingUserIds,
   });
-  return { scope, seekers, joiners, leavers, groups: roles.groups };
+  return { scope, candidates, joiners, leavers, groups: roles.groups };
 }
 
 /** Who is known for sure to be gone: a disabled account always, others while the read and the rules leave no doubt. */
@@ -205,12 +210,12 @@ function leftForSure(
 
 /** What teams need to know of people, for the case that these wait. */
 function teamPeopleOf(
-  index: SideIndex,
+  index: PlanIndex,
   { joiners, leavers }: { joiners: JoinersPlan; leavers: LeaverPlan },
-  rest: Rest | undefined,
+  unplanned: UnplannedContext | undefined,
 ) {
   const { there, entering, userOf } = joiners;
-  const settled = new Set(rest?.people.map(({ personId }) => personId));
+  const settled = new Set(unplanned?.people.map(({ personId }) => personId));
   const leaving = new Set(leavers.drafts.map(({ subject }) => subject.personId));
   return (waiting: ReadonlySet<string>): TeamPeople => ({
     isThere: (personId) => there.has(personId) || settled.has(personId),
@@ -223,7 +228,7 @@ function teamPeopleOf(
       (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),
     managerOf: (personId) => index.person(personId)?.managerId ?? null,
     addressOf: (timelyId) =>
-      index.user(timelyId)?.email ?? rest?.addresses.get(timelyId) ?? `user ${timelyId}`,
+      index.user(timelyId)?.email ?? unplanned?.addresses.get(timelyId) ?? `user ${timelyId}`,
   });
 }
 

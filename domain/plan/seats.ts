@@ -16,8 +16,9 @@ export interface Seats {
 
 /**
  * The account's seats; null when it names no limit: `seats` is not there, or 0 as `max_users` is where there is no cap
- * (timely-api.md, section 5). Whether the account's own count has pending invitations in it is unknown, so the larger
- * of it and of the users we know of counts: rather somebody waits than that a seat is bought unasked (section 2.4).
+ * (docs/reference/timely-api.md section 5). Whether the account's own count has pending invitations in it is unknown,
+ * so the larger of it and of the users we know of counts: rather somebody waits than that a seat is bought unasked
+ * (docs/reference/timely-api.md section 2.4).
  */
 export function seatsOf({ account, users, others }: SeatFacts): Seats | null {
   const present = users.filter((user) => !user.removed).length + (others?.present ?? 0);

@@ -13,7 +13,7 @@ export interface TeamCandidate {
   domain: string | null;
 }
 
-export interface Rest {
+export interface UnplannedContext {
   /** Teams that are planned; the others stand as they are. */
   sources: ReadonlySet<TeamSource>;
   /**
@@ -34,7 +34,7 @@ export interface Rest {
 }
 
 /** Who and what the next plan has to look at again, although nothing touches them. */
-export interface Unsettled {
+export interface NeedsReplan {
   people: Set<string>;
   users: Set<number>;
   sources: Set<TeamSource>;

@@ -11,13 +11,13 @@ export type PlannedPersonChange = Omit<PersonChange, 'hold' | 'refusal'>;
 export type PlannedTeamChange = Omit<TeamChange, 'hold' | 'refusal'>;
 
 /** A change of a person that has no fingerprint yet, with the holds that planning found. */
-export type PersonDraft = Omit<PlannedPersonChange, 'fingerprint'> & { holds: readonly Hold[] };
+export type UnsignedPersonChange = Omit<PlannedPersonChange, 'fingerprint'> & { holds: readonly Hold[] };
 /** A change of a team that has no fingerprint yet. */
-export type TeamDraft = Omit<PlannedTeamChange, 'fingerprint'>;
+export type UnsignedTeamChange = Omit<PlannedTeamChange, 'fingerprint'>;
 
 /** Gives a person's change its fingerprint. */
-export function sealPersonChange(
-  { kind, subject, reason, before, after }: PersonDraft,
+export function personChangeWithFingerprint(
+  { kind, subject, reason, before, after }: UnsignedPersonChange,
   digest: Digest,
 ): PlannedPersonChange {
   const change = { kind, subject, reason, before, after };
@@ -25,6 +25,6 @@ export function sealPersonChange(
 }
 
 /** Gives a team's change its fingerprint. */
-export function sealTeamChange(change: TeamDraft, digest: Digest): PlannedTeamChange {
+export function teamChangeWithFingerprint(change: UnsignedTeamChange, digest: Digest): PlannedTeamChange {
   return { ...change, fingerprint: fingerprint(change, digest) };
 }

@@ -1,17 +1,17 @@
 /**
- * How fast an account is asked, as arithmetic. Timely tells no limit (timely-api.md, section 6), so it is found: what was
- * let through in the second before a 429 bounds it, and trials of two seconds narrow it down within eight. Then a rate
- * some per cent below is kept, and tried upwards again only after minutes. Apart from that, answers that take longer
- * and longer slow us down for as long as they do.
+ * How fast an account is asked, as arithmetic. Timely tells no limit (docs/reference/timely-api.md section 6), so it is
+ * found: what was let through in the second before a 429 bounds it, and trials of two seconds narrow it down within
+ * eight. Then a rate some per cent below is kept, and tried upwards again only after minutes. Apart from that, answers
+ * that take longer and longer slow us down for as long as they do.
  */
-import { type Limit, nextTrial, noLimit, safeShare, seenAt, trialMs } from './service-limit.ts';
+import { nextTrial, noLimit, type ServiceLimit, safeShare, seenAt, trialMs } from './service-limit.ts';
 
 /** What is kept about one account, over all workers and restarts. Moments are milliseconds since 1970. */
-export interface PaceMemory {
+export interface RateMemory {
   /** The rate in force, before `ease`, and since when. */
   perSecond: number;
   sinceMs: number;
-  limit: Limit;
+  limit: ServiceLimit;
   /** Until then nothing is tried upwards; doubled when that led to a refusal. */
   heldUntilMs: number;
   holdMs: number;
@@ -22,14 +22,14 @@ export interface PaceMemory {
   restedAtMs: number;
   restedAt: number;
   /** Part of the rate that is used while Timely's answers take unusually long: 1 when they do not. */
-  ease: number;
+  backoffFactor: number;
   /** How long an answer usually takes; null before the first. */
   usualMs: number | null;
 }
 
 /** One account's budget: what each request moves on, and what is learnt. */
-export interface PaceState {
-  memory: PaceMemory;
+export interface RateState {
+  memory: RateMemory;
   /** The next request may start then. */
   nextAtMs: number;
   /** When the last requests started, newest first. */
@@ -38,7 +38,7 @@ export interface PaceState {
   started: number;
 }
 
-export interface Refusal {
+export interface RateRefusal {
   nowMs: number;
   /** When the refused request was allowed to start. */
   startedAtMs: number;
@@ -47,7 +47,7 @@ export interface Refusal {
   maxPerSecond: number;
 }
 
-export interface Review {
+export interface RateReview {
   nowMs: number;
   /** How long answers took lately; null when that is not known, or may be our own doing. */
   latencyMs: number | null;
@@ -55,7 +55,7 @@ export interface Review {
 }
 
 /** So many starts are remembered. */
-export const startsKept = 128;
+export const startsRemembered = 128;
 const slowestPerSecond = 0.2;
 /** Nobody asks for so long after a 429, however little it told; doubled from the third in a row. */
 const waitMs = 1_000;
@@ -63,17 +63,17 @@ const waitMaxMs = 30_000;
 /** While the limit may be far above what was refused first (429 may have been about something else), the rate is doubled. */
 const climbMs = 1_500;
 const holdFirstMs = 10 * 60_000;
-const lanesMin = 4;
-const lanesMax = 50;
-const togetherAbove = 60;
-const changesTogether = 10;
+const concurrencyMin = 4;
+const concurrencyMax = 50;
+const batchAboveRate = 60;
+const batchSizeMax = 10;
 const holdMaxMs = 4 * 60 * 60_000;
 /** When trying upwards after a hold: one step, and how long each is watched. */
 const stepUp = 1.03;
 const stepUpMs = 60_000;
 
 /** Before anything is known: as fast as the tenant file allows. */
-export const firstMemory = (maxPerSecond: number, nowMs: number): PaceMemory => ({
+export const initialRateMemory = (maxPerSecond: number, nowMs: number): RateMemory => ({
   perSecond: maxPerSecond,
   sinceMs: nowMs,
   limit: noLimit,
@@ -83,7 +83,7 @@ export const firstMemory = (maxPerSecond: number, nowMs: number): PaceMemory => 
   refusalsInRow: 0,
   restedAtMs: nowMs,
   restedAt: 0,
-  ease: 1,
+  backoffFactor: 1,
   usualMs: null,
 });
 
@@ -91,17 +91,18 @@ export const firstMemory = (maxPerSecond: number, nowMs: number): PaceMemory => 
  * Changes to have in flight so that the rate is used up: what can start within a second. More would only wait for the
  * rate, each in a place of the worker that another tenant could have, and keep a leaver waiting who comes between.
  */
-export const lanesFor = (perSecond: number) => Math.min(Math.max(Math.ceil(perSecond), lanesMin), lanesMax);
+export const concurrencyFor = (perSecond: number) =>
+  Math.min(Math.max(Math.ceil(perSecond), concurrencyMin), concurrencyMax);
 
 /** So many changes one activity applies side by side: at a pace at which one for each would cost more than Timely does. */
-export const togetherFor = (perSecond: number) => (perSecond > togetherAbove ? changesTogether : 1);
+export const batchSizeFor = (perSecond: number) => (perSecond > batchAboveRate ? batchSizeMax : 1);
 
 /** Requests per second that may start now. */
-export const rateOf = ({ perSecond, ease }: PaceMemory, maxPerSecond: number) =>
-  Math.min(Math.max(perSecond * ease, slowestPerSecond), maxPerSecond);
+export const rateOf = ({ perSecond, backoffFactor }: RateMemory, maxPerSecond: number) =>
+  Math.min(Math.max(perSecond * backoffFactor, slowestPerSecond), maxPerSecond);
 
 /** After a 429: nobody starts before the time that was told, and then more slowly. */
-export function afterRefusal(state: PaceState, refusal: Refusal): PaceState {
+export function afterRefusal(state: RateState, refusal: RateRefusal): RateState {
   const { memory } = state;
   const { nowMs, startedAtMs, retryAfterMs, maxPerSecond } = refusal;
   if (startedAtMs <= memory.refusedAtMs) {
@@ -116,7 +117,7 @@ export function afterRefusal(state: PaceState, refusal: Refusal): PaceState {
   return { ...state, memory: { ...learnt, perSecond, ...rested }, nextAtMs };
 }
 
-function learn(memory: PaceMemory, { starts, started }: PaceState, refusal: Refusal): PaceMemory {
+function learn(memory: RateMemory, { starts, started }: RateState, refusal: RateRefusal): RateMemory {
   const { nowMs, startedAtMs, maxPerSecond } = refusal;
   const before = starts.filter((start) => start < startedAtMs - 1e-3);
   const limit = seenAt(memory.limit, {
@@ -136,13 +137,13 @@ function learn(memory: PaceMemory, { starts, started }: PaceState, refusal: Refu
 }
 
 /** Once in a while, as long as requests are made: what time without a refusal shows, and how long answers take. */
-export function reviewed(state: PaceState, review: Review): PaceState {
-  const memory = raised(easedBy(state.memory, review.latencyMs), state.starts, review);
+export function afterReview(state: RateState, review: RateReview): RateState {
+  const memory = raised(withBackoff(state.memory, review.latencyMs), state.starts, review);
   const isNew = memory.perSecond !== state.memory.perSecond;
   return { ...state, memory: isNew ? { ...memory, sinceMs: review.nowMs } : memory };
 }
 
-function raised(memory: PaceMemory, starts: number[], { nowMs, maxPerSecond }: Review): PaceMemory {
+function raised(memory: RateMemory, starts: number[], { nowMs, maxPerSecond }: RateReview): RateMemory {
   const { perSecond, limit } = memory;
   const { refused, certain } = limit;
   const keptMs = nowMs - memory.sinceMs;
@@ -154,7 +155,7 @@ function raised(memory: PaceMemory, starts: number[], { nowMs, maxPerSecond }: R
     const goal = Math.min(nextTrial(limit, nowMs), maxPerSecond);
     return perSecond < goal ? { ...memory, perSecond: Math.min(perSecond * 1.5, goal) } : memory;
   }
-  const went = (rate: number, changed: Partial<Limit> = {}): PaceMemory => ({
+  const went = (rate: number, changed: Partial<ServiceLimit> = {}): RateMemory => ({
     ...memory,
     refusalsInRow: 0,
     limit: { ...limit, accepted: Math.max(limit.accepted, perSecond), ...changed },
@@ -174,13 +175,13 @@ function raised(memory: PaceMemory, starts: number[], { nowMs, maxPerSecond }: R
 /** Whether there was work for the whole rate in the last second. */
 function isUsed(starts: number[], nowMs: number, rate: number): boolean {
   const recent = starts.filter((start) => start > nowMs - 1_000 && start <= nowMs);
-  const spanMs = recent.length >= startsKept * 0.9 ? nowMs - (recent.at(-1) ?? nowMs) : 1_000;
+  const spanMs = recent.length >= startsRemembered * 0.9 ? nowMs - (recent.at(-1) ?? nowMs) : 1_000;
   return recent.length >= Math.floor((0.8 * rate * spanMs) / 1_000);
 }
 
 /** Slower while answers take far longer than usual; what lasts for minutes becomes usual. */
-function easedBy(memory: PaceMemory, latencyMs: number | null): PaceMemory {
-  const { ease, usualMs } = memory;
+function withBackoff(memory: RateMemory, latencyMs: number | null): RateMemory {
+  const { backoffFactor, usualMs } = memory;
   if (latencyMs === null) return memory;
   if (usualMs === null) return { ...memory, usualMs: latencyMs };
   const share = latencyMs < usualMs ? 0.3 : 0.003;
@@ -188,6 +189,6 @@ function easedBy(memory: PaceMemory, latencyMs: number | null): PaceMemory {
   return {
     ...memory,
     usualMs: usualMs + (latencyMs - usualMs) * share,
-    ease: isSlow ? Math.max(ease * 0.8, 0.25) : Math.min(ease * 1.1, 1),
+    backoffFactor: isSlow ? Math.max(backoffFactor * 0.8, 0.25) : Math.min(backoffFactor * 1.1, 1),
   };
 }

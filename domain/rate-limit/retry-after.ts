@@ -6,8 +6,9 @@ interface AnswerHeaders {
 const longestWaitMs = 24 * 60 * 60 * 1000;
 
 /**
- * Waiting time in milliseconds that a `Retry-After` header asks for: seconds, decimals (microsoft-graph.md, section 4) or
- * an HTTP date; null when it is missing or makes no sense. A date in the past is 0; nobody waits for more than a day.
+ * Waiting time in milliseconds that a `Retry-After` header asks for: seconds, decimals
+ * (docs/reference/microsoft-graph.md section 4) or an HTTP date; null when it is missing or makes no sense. A date in
+ * the past is 0; nobody waits for more than a day.
  */
 export function parseRetryAfterMs(header: string | null, now: Date): number | null {
   const text = header?.trim() ?? '';

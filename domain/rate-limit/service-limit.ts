@@ -9,7 +9,7 @@
  * 4. Then about nine tenths of `refused` are kept, a little below a whole number as well.
  */
 
-export interface Limit {
+export interface ServiceLimit {
   /** The highest rate that went well for a while, below `refused`; 0 when there is none. */
   accepted: number;
   /** So many requests a second are too many; null: never told so. */
@@ -29,7 +29,7 @@ interface Run {
   requests: number;
 }
 
-export const noLimit: Limit = {
+export const noLimit: ServiceLimit = {
   accepted: 0,
   refused: null,
   floor: 0,
@@ -66,7 +66,7 @@ const closeEnough = 1.13;
 const wholeShareMin = 0.93;
 
 /** The limit as this refusal shows it; null when it shows none, since hardly anything had been asked. */
-export function seenAt(limit: Limit, sighting: Sighting): Limit | null {
+export function seenAt(limit: ServiceLimit, sighting: Sighting): ServiceLimit | null {
   const { startedAtMs, before, rate, sinceMs, nowMs } = sighting;
   // The run may have begun at the rate before this one.
   const run = runBefore(before, startedAtMs, Math.min(rate, limit.accepted || rate));
@@ -115,7 +115,7 @@ function rateWithoutBurst(firstRun: Run | null, sighting: Sighting): number {
 }
 
 /** The rate to ask at next: a trial between what went well and what did not, or what has been found. */
-export const nextTrial = (limit: Limit, nowMs: number): number => belowWhole(wanted(limit, nowMs));
+export const nextTrial = (limit: ServiceLimit, nowMs: number): number => belowWhole(wanted(limit, nowMs));
 
 /**
  * Limits are whole numbers, and a rate a little below one shows within two seconds whether so many are taken: 15.3 a
@@ -126,7 +126,7 @@ function belowWhole(rate: number): number {
   return whole >= rate * wholeShareMin ? whole : rate;
 }
 
-function wanted({ accepted, refused, floor, searchUntilMs }: Limit, nowMs: number): number {
+function wanted({ accepted, refused, floor, searchUntilMs }: ServiceLimit, nowMs: number): number {
   if (refused === null) return Number.POSITIVE_INFINITY;
   const safe = refused * safeShare;
   if (accepted >= refused / closeEnough) return Math.min(accepted, safe);

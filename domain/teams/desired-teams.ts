@@ -1,12 +1,12 @@
 /** Which teams the rules ask for, and whom in them. */
 
 import { groupBy } from '../group-by.ts';
-import { once } from '../lazy.ts';
+import { lazy } from '../lazy.ts';
 import type { Group } from '../people/directory.ts';
 import type { NamedGroup } from '../people/group-findings.ts';
 import type { MembershipIndex } from '../people/membership.ts';
 import type { Finding, TeamSource } from '../plan/change.ts';
-import type { Rest, TeamCandidate } from '../plan/unplanned-context.ts';
+import type { TeamCandidate, UnplannedContext } from '../plan/unplanned-context.ts';
 import type { TeamRule } from '../rules.ts';
 import { compareText, foldText, sameText } from '../text.ts';
 
@@ -36,7 +36,7 @@ interface DesiredTeamsInput {
   /** Sources that teams are bound to already. */
   boundSources: readonly TeamSource[];
   /** In the plan of a part: people in scope besides `inScope`. */
-  rest?: Pick<Rest, 'people' | 'departments'> | undefined;
+  unplanned?: Pick<UnplannedContext, 'people' | 'departments'> | undefined;
 }
 
 /** Source of a team that is made from a group. */
@@ -71,19 +71,19 @@ interface TeamMaker {
   ofDomain(domain: string, name: string): DesiredTeam;
 }
 
-function teamMaker({ index, groups, inScope, rest }: DesiredTeamsInput): TeamMaker {
-  const candidates = rest ? [...inScope, ...rest.people] : inScope;
+function teamMaker({ index, groups, inScope, unplanned }: DesiredTeamsInput): TeamMaker {
+  const candidates = unplanned ? [...inScope, ...unplanned.people] : inScope;
   const scope = new Set(candidates.map(({ personId }) => personId));
-  const byDepartment = once(() =>
+  const byDepartment = lazy(() =>
     groupBy(candidates, ({ department }) => (department === null ? null : foldText(department))),
   );
-  const byDomain = once(() => groupBy(candidates, ({ domain }) => domain || null));
+  const byDomain = lazy(() => groupBy(candidates, ({ domain }) => domain || null));
   const idsOf = (people: readonly TeamCandidate[] = []) =>
     people.map(({ personId }) => personId).sort(compareText);
   return {
     resolve: index.resolve,
     groups: groups.toSorted((a, b) => compareText(a.id, b.id)),
-    departments: once(() => departmentsOf(inScope, rest?.departments ?? new Map())),
+    departments: lazy(() => departmentsOf(inScope, unplanned?.departments ?? new Map())),
     ofGroup: (group, name) => ({
       source: groupSource(group.id),
       name,

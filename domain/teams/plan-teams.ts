@@ -1,11 +1,11 @@
-/** What is to be done for teams (behaviour.md, section 4). */
+/** What is to be done for teams (docs/reference/rules.md section 4). */
 
 import { groupBy } from '../group-by.ts';
 import type { Group } from '../people/directory.ts';
 import type { TeamLink } from '../people/link.ts';
 import type { Finding, TeamSource, TeamState } from '../plan/change.ts';
-import type { Rest } from '../plan/unplanned-context.ts';
-import type { TeamDraft } from '../plan/unsigned-change.ts';
+import type { UnplannedContext } from '../plan/unplanned-context.ts';
+import type { UnsignedTeamChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, counted, foldText, sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyTeam } from '../timely.ts';
@@ -26,7 +26,7 @@ interface TeamsInput {
   timely: TimelySnapshot;
   teamLinks: readonly TeamLink[];
   /** In the plan of a part: the teams that are planned. */
-  rest?: Pick<Rest, 'sources'> | undefined;
+  unplanned?: Pick<UnplannedContext, 'sources'> | undefined;
 }
 
 /** Something to tell about the team of a source. */
@@ -42,7 +42,7 @@ export interface TeamPlan {
   /** What somebody did to the members of our teams by hand. */
   memberFindings(people: TeamPeople): TeamFinding[];
   /** Changes without fingerprints, in no order. Depends on which people come and stay. */
-  draft(people: TeamPeople): TeamDraft[];
+  draft(people: TeamPeople): UnsignedTeamChange[];
 }
 
 /** Binds the teams that the rules ask for to Timely's, and says what is to be done for them. */
@@ -65,7 +65,8 @@ export function planTeams(input: TeamsInput): TeamPlan {
   };
 }
 
-const isPlanned = (source: TeamSource, { rest }: TeamsInput) => !rest || rest.sources.has(source);
+const isPlanned = (source: TeamSource, { unplanned }: TeamsInput) =>
+  !unplanned || unplanned.sources.has(source);
 
 /** By link, else by name. Teams that are linked choose their names first, so that a newcomer cannot take one away. */
 function bindTeams(input: TeamsInput) {
@@ -122,7 +123,7 @@ function nameTaken({ name, label }: DesiredTeam, otherTeams: number): Finding {
   };
 }
 
-function draftTeam(bound: BoundTeam, input: TeamsInput, people: TeamPeople): TeamDraft[] {
+function draftTeam(bound: BoundTeam, input: TeamsInput, people: TeamPeople): UnsignedTeamChange[] {
   const wanted = bound.desired.personIds.filter((personId) => people.isComing(personId));
   if (wanted.length === 0 && bound.link === null) return [];
   if (!bound.team)
@@ -163,7 +164,7 @@ function createTeam(
   personIds: string[],
   { rules }: TeamsInput,
   people: TeamPeople,
-): TeamDraft {
+): UnsignedTeamChange {
   const leads = rules.teamMembers.leads === 'managers' && { leads: leadersAmong(personIds, people) };
   return {
     kind: 'createTeam',
@@ -174,7 +175,7 @@ function createTeam(
   };
 }
 
-function renameTeam({ desired, name }: BoundTeam, team: TimelyTeam, personIds: string[]): TeamDraft {
+function renameTeam({ desired, name }: BoundTeam, team: TimelyTeam, personIds: string[]): UnsignedTeamChange {
   return {
     kind: 'renameTeam',
     subject: { type: 'team', source: desired.source, timelyId: team.id, name: team.name },
@@ -190,7 +191,7 @@ function setTeamMembers(
   { before, after }: { before: string[]; after: string[] },
   input: TeamsInput,
   people: TeamPeople,
-): TeamDraft[] {
+): UnsignedTeamChange[] {
   const strangers = strangersLeaving(team, [...before, ...after], input, people);
   // Strangers are nobody the directory could prove to be gone: while its read is incomplete, the team waits.
   if (strangers.length > 0 && !input.mayTakeOut) return [];
@@ -236,14 +237,14 @@ function strangersLeaving(
  * Teams whose source the rules no longer make. A rule that names a group which is not there may mean any bound group
  * that is: then nothing is retired that the directory still has.
  */
-function retirements(input: TeamsInput, people: TeamPeople): TeamDraft[] {
+function retirements(input: TeamsInput, people: TeamPeople): UnsignedTeamChange[] {
   const { desired, groups, mayTakeOut, timely, teamLinks } = input;
   if (!mayTakeOut) return [];
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
   const sources = new Set(desired.teams.map(({ source }) => source));
   const hasUnresolved = desired.groups.some(({ resolution }) => resolution.kind !== 'found');
   const doubtful = new Set(hasUnresolved ? groups.map(({ id }) => groupSource(id)) : []);
-  return teamLinks.flatMap(({ source, timelyId, personIds }): TeamDraft[] => {
+  return teamLinks.flatMap(({ source, timelyId, personIds }): UnsignedTeamChange[] => {
     const team = teams.get(timelyId);
     if (!team || !isPlanned(source, input) || sources.has(source) || doubtful.has(source)) return [];
     const current = new Set(team.members.map((member) => member.userId));

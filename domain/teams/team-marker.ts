@@ -1,4 +1,7 @@
-/** What we leave on teams that we make (`external_id`), so that a second sync of the same account is seen (timely-api.md, section 3). */
+/**
+ * What we leave on teams that we make (`external_id`), so that a second sync of the same account is seen
+ * (docs/reference/timely-api.md section 3).
+ */
 import type { TeamSource } from '../plan/change.ts';
 
 const prefix = 'timely-directory-sync';

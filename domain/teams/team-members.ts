@@ -2,10 +2,10 @@
 import type { TimelyTeamMember } from '../timely.ts';
 
 /**
- * The membership to send, complete, since Timely takes it for the whole (timely-api.md, section 3). Everybody who stays
- * keeps their place and their lead and hidden-hours flags; new members follow by id. `managed` are the users whom the
- * sync put there or wants now: with `manual: keep` nobody else is taken out. With `leads` it is the directory that says
- * which of the wanted lead.
+ * The membership to send, complete, since Timely takes it for the whole (docs/reference/timely-api.md section 3).
+ * Everybody who stays keeps their place and their lead and hidden-hours flags; new members follow by id. `managed` are
+ * the users whom the sync put there or wants now: with `manual: keep` nobody else is taken out. With `leads` it is the
+ * directory that says which of the wanted lead.
  */
 export function mergeMembers(input: {
   current: readonly TimelyTeamMember[];

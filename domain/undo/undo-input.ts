@@ -5,7 +5,7 @@ import type { JournalPerson } from '../journal/journal-states.ts';
 import type { PersonLink, TeamLink } from '../people/link.ts';
 import type { PersonSubject } from '../plan/change.ts';
 import type { Digest } from '../plan/fingerprint.ts';
-import type { SideIndex } from '../plan/plan-index.ts';
+import type { PlanIndex } from '../plan/plan-index.ts';
 import type { TimelySnapshot } from '../timely.ts';
 
 export interface UndoInput {
@@ -16,7 +16,7 @@ export interface UndoInput {
   personLinks: readonly PersonLink[];
   teamLinks: readonly TeamLink[];
   /** Of the directory as last read, and of Timely: for the gate. */
-  index: SideIndex;
+  index: PlanIndex;
   /** Role for those whose own cannot be given with an invitation. */
   defaultRole: string;
   digest: Digest;

@@ -4,7 +4,7 @@ import type { ChainedEntry } from '../journal/journal.ts';
 import type { JournalMember, JournalTeam } from '../journal/journal-states.ts';
 import type { TeamLink } from '../people/link.ts';
 import type { Finding, TeamRestore, TeamSubject } from '../plan/change.ts';
-import type { TeamDraft } from '../plan/unsigned-change.ts';
+import type { UnsignedTeamChange } from '../plan/unsigned-change.ts';
 import { compareText, counted, sameText } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
 import type { Returner, UndoInput } from './undo-input.ts';
@@ -24,7 +24,7 @@ export function undoTeams(
   input: UndoInput,
   returners: readonly Returner[],
   returning: ReadonlySet<string>,
-): { drafts(waiting: ReadonlySet<string>): TeamDraft[]; findings: Finding[] } {
+): { drafts(waiting: ReadonlySet<string>): UnsignedTeamChange[]; findings: Finding[] } {
   const histories = teamHistories(input, returners);
   const findings: Finding[] = [];
   const cannot = (name: string, message: string) =>
@@ -138,7 +138,7 @@ interface StepContext extends Context {
   leaves: Say;
 }
 
-type Step = (waiting: ReadonlySet<string>) => TeamDraft[];
+type Step = (waiting: ReadonlySet<string>) => UnsignedTeamChange[];
 
 function stepsFor(history: TeamHistory, context: StepContext): Step {
   const { deleted, subject } = history;
@@ -160,7 +160,7 @@ function renameBack(
   team: TimelyTeam,
   subject: TeamSubject,
   context: StepContext,
-): TeamDraft[] {
+): UnsignedTeamChange[] {
   if (!renamed || sameText(team.name, renamed.from)) return [];
   const { cycle, cannot } = context;
   if (!sameText(team.name, renamed.to)) {
@@ -193,7 +193,7 @@ function membersBack(
   subject: TeamSubject,
   context: StepContext,
   waiting: ReadonlySet<string>,
-): TeamDraft[] {
+): UnsignedTeamChange[] {
   const { currentId, personOf, isComing, linkOfTeam, cycle } = context;
   const members = new Set(team.members.map(({ userId }) => userId));
   const takesOut = came.map(({ userId }) => currentId(userId)).filter((userId) => members.has(userId));

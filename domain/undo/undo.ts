@@ -9,7 +9,11 @@ import type { PersonLink } from '../people/link.ts';
 import { teamLeadRole } from '../people/roles.ts';
 import type { Finding, PersonSubject, PlannedChange, TeamSubject } from '../plan/change.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type PlannedPersonChange, sealPersonChange, sealTeamChange } from '../plan/unsigned-change.ts';
+import {
+  type PlannedPersonChange,
+  personChangeWithFingerprint,
+  teamChangeWithFingerprint,
+} from '../plan/unsigned-change.ts';
 import { compareText, counted, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
 import type { Returner, UndoInput } from './undo-input.ts';
@@ -24,7 +28,7 @@ export function planUndo(input: UndoInput): Plan {
   const teamChanges = (waiting: ReadonlySet<string>) =>
     teams
       .drafts(waiting)
-      .map((draft) => sealTeamChange(draft, digest))
+      .map((draft) => teamChangeWithFingerprint(draft, digest))
       .sort(compareChanges);
   return {
     changes: [...people.changes.sort(compareChanges), ...teamChanges(new Set())],
@@ -34,8 +38,8 @@ export function planUndo(input: UndoInput): Plan {
     findings: [...people.findings, ...teams.findings],
     unchanged: 0,
     linkUpdates: [],
-    unsettled: { people: new Set(), users: new Set(), sources: new Set() },
-    witnesses: new Map(),
+    needsReplan: { people: new Set(), users: new Set(), sources: new Set() },
+    matchExamples: new Map(),
     presentLinksLeftOut: 0,
     index: input.index,
   };
@@ -52,7 +56,7 @@ function undoPeople(input: UndoInput) {
   const findings: Finding[] = [];
   const told = { mailed: 0, moved: 0 };
   const change = (draft: Omit<PlannedPersonChange, 'fingerprint'>) =>
-    changes.push(sealPersonChange({ ...draft, holds: [] }, input.digest));
+    changes.push(personChangeWithFingerprint({ ...draft, holds: [] }, input.digest));
   const cannot = (subject: PersonSubject, message: string) =>
     findings.push({ kind: cannotUndo, subject: subject.email, message });
 
@@ -81,7 +85,7 @@ function undoPeople(input: UndoInput) {
       const reason = `undo: cycle ${input.cycle} removed them`;
       change({ kind: 'reinstate', subject, reason, before: null, after: { role: invitedAs } });
     }
-    // Timely does not take this role with an invitation (timely-api.md, section 4).
+    // Timely does not take this role with an invitation (docs/reference/timely-api.md section 4).
     if (leads && (isGone || sameText(user.role, invitedAs))) giveRole(subject, invitedAs, state.role);
   }
 

@@ -1,6 +1,6 @@
-/** Error answers of Graph (microsoft-graph.md, section 4) and of the sign-in service (section 7.3). */
+/** Error answers of Graph and of the sign-in service (docs/reference/microsoft-graph.md sections 4 and 7.3). */
 import { randomUUID } from 'node:crypto';
-import { type Answer, json } from '../answer.ts';
+import { json, type SimulatedResponse } from '../answer.ts';
 
 /** `{"error": {code, message, innerError}}`. */
 export function graphError(
@@ -9,7 +9,7 @@ export function graphError(
   code: string,
   message: string,
   headers: Record<string, string> = {},
-): Answer {
+): SimulatedResponse {
   const requestId = randomUUID();
   // The date has no zone, as Graph's has none.
   const date = now.toISOString().slice(0, 19);
@@ -22,7 +22,7 @@ export function graphError(
 }
 
 /** A cursor that has run out. */
-export const expiredCursor = (now: Date): Answer =>
+export const expiredCursor = (now: Date): SimulatedResponse =>
   graphError(
     now,
     400,
@@ -37,7 +37,7 @@ export function signInError(
   error: string,
   number: number,
   message: string,
-): Answer {
+): SimulatedResponse {
   const traceId = randomUUID();
   const timestamp = now.toISOString().slice(0, 19).replace('T', ' ');
   return json(status, {

@@ -23,7 +23,7 @@ import { groupRoutes } from './routes/group-routes.ts';
 import { roleRoutes } from './routes/role-routes.ts';
 import { bearerRefusal, signInRoutes } from './routes/sign-in.ts';
 import { subscriptionRoutes } from './routes/subscription-routes.ts';
-import { userRoutes } from './routes/user-routes.ts';
+import { graphUserRoutes } from './routes/user-routes.ts';
 
 export interface MicrosoftSimulator {
   url: string;
@@ -72,7 +72,7 @@ export function microsoftApp({ state, ledger, clock: trueClock, origin, settled 
   };
   const routes: Route[] = [
     ...deltaRoutes(frame),
-    ...userRoutes(frame),
+    ...graphUserRoutes(frame),
     ...groupRoutes(frame),
     ...roleRoutes(frame),
     ...applicationRoutes(frame),

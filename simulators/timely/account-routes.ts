@@ -1,4 +1,4 @@
-/** `/1.1/accounts` (timely-api.md, section 5). */
+/** `/1.1/accounts` (docs/reference/timely-api.md section 5). */
 import { json } from '../answer.ts';
 import type { Route } from '../service.ts';
 import { forbidden } from './errors.ts';

@@ -1,7 +1,7 @@
 /** What people do in Timely by hand: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
 import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
-import type { TimelyRole, TimelyTeam, TimelyUser } from './objects.ts';
+import type { StoredRole, StoredTeam, StoredUser } from './objects.ts';
 import type { MemberSetting, TimelyState } from './state.ts';
 
 const text = z.string().trim().min(1);
@@ -37,33 +37,33 @@ function one<Item>(found: Item[], what: string, name: string): Item {
   return first;
 }
 
-function findUser(state: TimelyState, name: string): TimelyUser {
+function findUser(state: TimelyState, name: string): StoredUser {
   const known = state.byEmail(name) ?? state.user(Number(name));
   if (known && !known.deleted) return known;
   const sameName = state.present.filter((user) => user.name.toLowerCase() === name.toLowerCase());
   return one(sameName, 'user', name);
 }
 
-const findTeam = (state: TimelyState, name: string): TimelyTeam =>
+const findTeam = (state: TimelyState, name: string): StoredTeam =>
   one(
     state.teams.filter((team) => team.name.toLowerCase() === name.toLowerCase() || String(team.id) === name),
     'team',
     name,
   );
 
-const findRole = (state: TimelyState, name: string): TimelyRole =>
+const findRole = (state: TimelyState, name: string): StoredRole =>
   one(
     state.roles.filter((role) => role.name === name),
     'role',
     name,
   );
 
-const told = ({ id, name, email }: TimelyUser, did: string): ControlResult => ({
+const told = ({ id, name, email }: StoredUser, did: string): ControlResult => ({
   did: `${name} ${did}.`,
   id,
   email,
 });
-const toldTeam = ({ id, name }: TimelyTeam, did: string): ControlResult => ({
+const toldTeam = ({ id, name }: StoredTeam, did: string): ControlResult => ({
   did: `The team ${name} ${did}.`,
   id,
 });
@@ -92,9 +92,9 @@ function peopleActions(state: TimelyState): ControlActions {
 function teamActions(state: TimelyState): ControlActions {
   const team = z.strictObject({ team: text });
   const member = team.extend({ person: text });
-  const setMembers = (found: TimelyTeam, members: MemberSetting[]) =>
+  const setMembers = (found: StoredTeam, members: MemberSetting[]) =>
     state.setMembers(found, members, { addToProjects: true, removeFromProjects: false });
-  const without = (found: TimelyTeam, user: TimelyUser) =>
+  const without = (found: StoredTeam, user: StoredUser) =>
     found.users.filter(({ user_id }) => user_id !== user.id);
   return {
     createTeam: action(

@@ -1,5 +1,5 @@
 /** The switches of the simulated Timely. A new one is an entry of this table; a test sets it by its name. */
-import { type Answer, dropped, html, isRecord, json } from '../answer.ts';
+import { dropped, html, isRecord, json, type SimulatedResponse } from '../answer.ts';
 import {
   countings,
   dropConnection,
@@ -32,7 +32,7 @@ export type TimelyFault =
   | 'rateLimit'
   | 'latency';
 
-const tooMany = (headers: Record<string, string>): Answer =>
+const tooMany = (headers: Record<string, string>): SimulatedResponse =>
   json(429, { errors: { message: 'Too Many Requests' } }, headers);
 
 export function timelyFaults(
@@ -145,15 +145,18 @@ export function timelyFaults(
   };
 }
 
-/** `errors` may be by field or not, texts or lists, and one documented case is plain text in quotes (section 6). */
-function inShape(answer: Answer, shape: ErrorShape): Answer {
+/**
+ * `errors` may be by field or not, texts or lists, and one documented case is plain text in quotes
+ * (docs/reference/timely-api.md section 6).
+ */
+function inShape(answer: SimulatedResponse, shape: ErrorShape): SimulatedResponse {
   const errors = isRecord(answer.json) && isRecord(answer.json.errors) ? answer.json.errors : {};
   const texts = Object.entries(errors).map(([field, told]) => {
     const text = [told].flat().join(', ');
     return field === 'message' ? text : `${field} ${text}`;
   });
   const { json: _json, ...rest } = answer;
-  const shaped: Record<ErrorShape, () => Answer> = {
+  const shaped: Record<ErrorShape, () => SimulatedResponse> = {
     texts: () =>
       json(422, {
         errors: Object.fromEntries(
@@ -170,9 +173,9 @@ function inShape(answer: Answer, shape: ErrorShape): Answer {
 }
 
 function staleLists() {
-  const remembered = new Map<string, Answer>();
+  const remembered = new Map<string, SimulatedResponse>();
   return {
-    rewrite: (answer: Answer, { path, query }: { path: string; query: URLSearchParams }) => {
+    rewrite: (answer: SimulatedResponse, { path, query }: { path: string; query: URLSearchParams }) => {
       const key = `${path}?${query}`;
       const known = remembered.get(key);
       if (!known) remembered.set(key, answer);

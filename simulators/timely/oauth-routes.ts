@@ -1,9 +1,9 @@
-/** `/1.1/oauth/*` (timely-api.md, section 1). Bodies may be JSON or forms. */
-import { type Answer, type Call, json } from '../answer.ts';
+/** `/1.1/oauth/*` (docs/reference/timely-api.md section 1). Bodies may be JSON or forms. */
+import { type Call, json, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { oauthError, unauthorized } from './errors.ts';
 import type { TimelyFrame } from './frame.ts';
-import type { TokenPair } from './oauth-state.ts';
+import type { IssuedTokens } from './oauth-state.ts';
 
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
 
@@ -53,13 +53,13 @@ export function oauthRoutes(frame: TimelyFrame): Route[] {
 }
 
 /** The pair whose access token a request carries. */
-export function bearerOf({ state }: TimelyFrame, { headers }: Call): TokenPair | null {
+export function bearerOf({ state }: TimelyFrame, { headers }: Call): IssuedTokens | null {
   const header = headers.get('authorization') ?? '';
   return header.startsWith('Bearer ') ? state.oauth.access(header.slice('Bearer '.length)) : null;
 }
 
 /** As if the account's owner had signed in and consented. */
-function authorize({ state }: TimelyFrame, { query }: Call): Answer {
+function authorize({ state }: TimelyFrame, { query }: Call): SimulatedResponse {
   const redirectUri = query.get('redirect_uri') ?? '';
   if (query.get('client_id') !== state.oauth.applicationId) {
     return oauthError('invalid_client', 'Client authentication failed due to unknown client.');
@@ -82,13 +82,13 @@ function authorize({ state }: TimelyFrame, { query }: Call): Answer {
   return { status: 302, headers: { location: target.href } };
 }
 
-function token(frame: TimelyFrame, { body }: Call): Answer {
+function token(frame: TimelyFrame, { body }: Call): SimulatedResponse {
   const { oauth } = frame.state;
   const field = (name: string) => textField(body, name) ?? '';
   if (field('client_id') !== oauth.applicationId || field('client_secret') !== oauth.applicationSecret) {
     return oauthError('invalid_client', 'Client authentication failed.');
   }
-  const grants: Record<string, () => TokenPair | null> = {
+  const grants: Record<string, () => IssuedTokens | null> = {
     authorization_code: () => oauth.redeemCode(field('code'), field('redirect_uri'), field('code_verifier')),
     refresh_token: () => oauth.refresh(field('refresh_token')),
   };
@@ -101,7 +101,7 @@ function token(frame: TimelyFrame, { body }: Call): Answer {
 }
 
 /** Real answers have no `expires_in` while tokens do not expire (seen 2026-07-19). */
-function showPair({ state: { behaviour } }: TimelyFrame, pair: TokenPair) {
+function showPair({ state: { behaviour } }: TimelyFrame, pair: IssuedTokens) {
   return {
     access_token: pair.accessToken,
     token_type: 'Bearer',
@@ -112,7 +112,7 @@ function showPair({ state: { behaviour } }: TimelyFrame, pair: TokenPair) {
   };
 }
 
-function introspect({ state }: TimelyFrame, { body }: Call): Answer {
+function introspect({ state }: TimelyFrame, { body }: Call): SimulatedResponse {
   const pair = state.oauth.access(textField(body, 'token') ?? '');
   if (!pair) return json(200, { active: false });
   const { behaviour, oauth } = state;
@@ -130,7 +130,7 @@ function introspect({ state }: TimelyFrame, { body }: Call): Answer {
   });
 }
 
-function tokenInfo(frame: TimelyFrame, call: Call): Answer {
+function tokenInfo(frame: TimelyFrame, call: Call): SimulatedResponse {
   const pair = bearerOf(frame, call);
   if (!pair) return unauthorized(frame.state.behaviour);
   return json(200, {

@@ -1,8 +1,11 @@
-/** OAuth of the simulated Timely: one application, codes, and rotating token pairs (timely-api.md, section 1). */
+/**
+ * OAuth of the simulated Timely: one application, codes, and rotating token pairs
+ * (docs/reference/timely-api.md section 1).
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import type { TimelyBehaviour } from './objects.ts';
 
-export interface TokenPair {
+export interface IssuedTokens {
   accessToken: string;
   refreshToken: string;
   /** Timely user for whom it acts. */
@@ -27,7 +30,7 @@ export interface SavedOAuth {
   /** The first refresh token, as printed for the tenant file; dead once it was used. */
   initialRefreshToken: string;
   codes: SavedCode[];
-  pairs: TokenPair[];
+  pairs: IssuedTokens[];
 }
 
 const pairsKept = 50;
@@ -40,7 +43,7 @@ export class OAuthState {
   readonly applicationSecret: string;
   readonly initialRefreshToken: string;
   #codes: SavedOAuth['codes'];
-  #pairs: TokenPair[];
+  #pairs: IssuedTokens[];
   readonly #behaviour: TimelyBehaviour;
   readonly #clock: () => Date;
 
@@ -67,7 +70,7 @@ export class OAuthState {
   }
 
   /** Takes a code once. Authorizing again strands the pairs that were there before. */
-  redeemCode(code: string, redirectUri: string, verifier: string): TokenPair | null {
+  redeemCode(code: string, redirectUri: string, verifier: string): IssuedTokens | null {
     const found = this.#codes.find((entry) => entry.code === code && entry.redirectUri === redirectUri);
     if (!found || !fitsChallenge(found, verifier)) return null;
     this.#codes = this.#codes.filter((entry) => entry !== found);
@@ -76,7 +79,7 @@ export class OAuthState {
   }
 
   /** A new pair for a live refresh token, which is dead from then on; null when it is not live. */
-  refresh(refreshToken: string): TokenPair | null {
+  refresh(refreshToken: string): IssuedTokens | null {
     const found = this.#pairs.find((pair) => pair.refreshAlive && pair.refreshToken === refreshToken);
     if (!found) return null;
     if (this.#behaviour.refreshTokens === 'keep') return this.issue(found.userId, refreshToken);
@@ -84,8 +87,8 @@ export class OAuthState {
     return this.issue(found.userId);
   }
 
-  issue(userId: number, refreshToken = randomSecret()): TokenPair {
-    const pair: TokenPair = {
+  issue(userId: number, refreshToken = randomSecret()): IssuedTokens {
+    const pair: IssuedTokens = {
       accessToken: randomSecret(),
       refreshToken,
       userId,
@@ -98,7 +101,7 @@ export class OAuthState {
   }
 
   /** The pair of a live access token. */
-  access(accessToken: string): TokenPair | null {
+  access(accessToken: string): IssuedTokens | null {
     const pair = this.#pairs.find((entry) => entry.accessAlive && entry.accessToken === accessToken);
     const lifeSeconds = this.#behaviour.accessTokenSeconds;
     const ended =

@@ -1,6 +1,8 @@
-/** Timely's objects as its API shows them (timely-api.md, sections 2.1, 3, 4, 5). Times are Unix seconds. */
+/**
+ * Timely's objects as its API shows them (docs/reference/timely-api.md sections 2.1, 3, 4, 5). Times are Unix seconds.
+ */
 
-export interface TimelyUser {
+export interface StoredUser {
   id: number;
   email: string;
   name: string;
@@ -26,7 +28,7 @@ export interface TeamMember {
   hide_hours: boolean;
 }
 
-export interface TimelyTeam {
+export interface StoredTeam {
   id: number;
   name: string;
   color: string;
@@ -36,7 +38,7 @@ export interface TimelyTeam {
   users: TeamMember[];
 }
 
-export interface TimelyRole {
+export interface StoredRole {
   id: number;
   name: string;
   display_name: string;
@@ -50,7 +52,7 @@ export interface TimelyProject {
   user_ids: number[];
 }
 
-export interface TimelyAccount {
+export interface StoredAccount {
   id: number;
   name: string;
   owner_id: number;
@@ -64,12 +66,15 @@ export interface TimelyAccount {
 /** A mail that Timely sent to somebody, or did not need to send. */
 export interface Mail {
   email: string;
-  /** `reinstatement`: somebody who was in the account before gets no activation link (section 2.4). */
+  /**
+   * `reinstatement`: somebody who was in the account before gets no activation link
+   * (docs/reference/timely-api.md section 2.4).
+   */
   kind: 'invitation' | 'repeated invitation' | 'reinstatement';
   at: string;
 }
 
-/** Where the datasheet knows no answer, or two: each a switch (timely-api.md, section 10). */
+/** Where the datasheet knows no answer, or two: each a switch (docs/reference/timely-api.md section 10). */
 export interface TimelyBehaviour {
   /** Most rows of one page, whatever `limit` says. */
   pageCap: number;
@@ -126,7 +131,7 @@ const avatarUrl = 'https://www.gravatar.com/avatar/0?d=mp';
 const avatarSizes = ['large_retina', 'large', 'medium_retina', 'medium', 'small_retina', 'small'];
 
 /** The public form of a user; `projects` are counted only when one user is retrieved. */
-export function showUser(user: TimelyUser, role: TimelyRole | undefined, activeProjects?: number) {
+export function showUser(user: StoredUser, role: StoredRole | undefined, activeProjects?: number) {
   return {
     id: user.id,
     email: user.email,
@@ -160,7 +165,7 @@ export function showUser(user: TimelyUser, role: TimelyRole | undefined, activeP
 }
 
 /** As bare as the datasheet allows: what it calls always present, and the role's id. */
-export function showBareUser(user: TimelyUser) {
+export function showBareUser(user: StoredUser) {
   return {
     id: String(user.id),
     email: user.email,
@@ -178,7 +183,7 @@ export function showBareUser(user: TimelyUser) {
 }
 
 /** The public form of a team. */
-export const showTeam = ({ users, ...team }: TimelyTeam) => ({
+export const showTeam = ({ users, ...team }: StoredTeam) => ({
   ...team,
   user_ids: users.map(({ user_id }) => user_id),
   users: users.map((member) => ({ ...member, team_id: team.id })),
@@ -193,7 +198,7 @@ const scope = (name: string, label: string, usual: boolean, options: boolean[]) 
 });
 
 /** The public form of a role. */
-export function showRole(role: TimelyRole) {
+export function showRole(role: StoredRole) {
   const options = role.name === 'admin' ? [false] : [true, false];
   return {
     ...role,
@@ -206,7 +211,7 @@ export function showRole(role: TimelyRole) {
 }
 
 /** The public form of the account. */
-export const showAccount = (account: TimelyAccount, userCount: number, clock: () => Date) => ({
+export const showAccount = (account: StoredAccount, userCount: number, clock: () => Date) => ({
   id: account.id,
   name: account.name,
   owner_id: account.owner_id,

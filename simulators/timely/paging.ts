@@ -1,4 +1,4 @@
-/** Timely's two ways of paging (timely-api.md, section 6). */
+/** Timely's two ways of paging (docs/reference/timely-api.md section 6). */
 
 export type PagingStyle = 'limit and offset' | 'page and per_page';
 

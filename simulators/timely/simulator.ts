@@ -1,6 +1,6 @@
 /** The simulated Timely: OAuth and API over one account. */
 import type { Hono } from 'hono';
-import type { Answer, Call } from '../answer.ts';
+import type { Call, SimulatedResponse } from '../answer.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
@@ -14,7 +14,7 @@ import { bearerOf, oauthRoutes } from './oauth-routes.ts';
 import { showUser } from './objects.ts';
 import type { TimelyState } from './state.ts';
 import { teamRoutes } from './team-routes.ts';
-import { userRoutes } from './user-routes.ts';
+import { timelyUserRoutes } from './user-routes.ts';
 
 export interface TimelySimulator {
   url: string;
@@ -44,7 +44,12 @@ export function timelyApp({ state, ledger, clock, settled }: Parts): {
   );
   const frame: TimelyFrame = { state, faults, clock };
   const app = serviceApp({
-    routes: [...oauthRoutes(frame), ...accountRoutes(frame), ...userRoutes(frame), ...teamRoutes(frame)],
+    routes: [
+      ...oauthRoutes(frame),
+      ...accountRoutes(frame),
+      ...timelyUserRoutes(frame),
+      ...teamRoutes(frame),
+    ],
     faults,
     ledger,
     clock,
@@ -58,7 +63,7 @@ export function timelyApp({ state, ledger, clock, settled }: Parts): {
 }
 
 /** No live token: 401. Another account, a removed user, or a write by somebody who is no admin: 403. */
-function refusal(frame: TimelyFrame, call: Call): Answer | null {
+function refusal(frame: TimelyFrame, call: Call): SimulatedResponse | null {
   const { state } = frame;
   const user = state.user(bearerOf(frame, call)?.userId ?? 0);
   if (!user) return unauthorized(state.behaviour);

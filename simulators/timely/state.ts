@@ -3,21 +3,21 @@ import { OAuthState, type SavedOAuth } from './oauth-state.ts';
 import {
   defaultBehaviour,
   type Mail,
+  type StoredAccount,
+  type StoredRole,
+  type StoredTeam,
+  type StoredUser,
   type TeamMember,
-  type TimelyAccount,
   type TimelyBehaviour,
   type TimelyProject,
-  type TimelyRole,
-  type TimelyTeam,
-  type TimelyUser,
 } from './objects.ts';
 
 export interface SavedTimely {
-  account: TimelyAccount;
-  roles: TimelyRole[];
+  account: StoredAccount;
+  roles: StoredRole[];
   /** In the order of their last update. */
-  users: TimelyUser[];
-  teams: TimelyTeam[];
+  users: StoredUser[];
+  teams: StoredTeam[];
   projects: TimelyProject[];
   mails: Mail[];
   oauth: SavedOAuth;
@@ -44,21 +44,21 @@ export interface MemberSetting {
 }
 
 export class TimelyState {
-  readonly account: TimelyAccount;
-  readonly roles: TimelyRole[];
+  readonly account: StoredAccount;
+  readonly roles: StoredRole[];
   /** Present users in the order of their last update, the latest last. */
-  readonly present: TimelyUser[] = [];
+  readonly present: StoredUser[] = [];
   /** Removed users, in the same order. */
-  readonly removed: TimelyUser[] = [];
-  readonly teams: TimelyTeam[];
+  readonly removed: StoredUser[] = [];
+  readonly teams: StoredTeam[];
   readonly projects: TimelyProject[];
   readonly mails: Mail[];
   readonly oauth: OAuthState;
   readonly behaviour: TimelyBehaviour;
   #nextId: number;
   readonly #clock: () => Date;
-  readonly #byId = new Map<number, TimelyUser>();
-  readonly #byEmail = new Map<string, TimelyUser>();
+  readonly #byId = new Map<number, StoredUser>();
+  readonly #byEmail = new Map<string, StoredUser>();
 
   constructor(saved: SavedTimely, clock: () => Date) {
     this.account = saved.account;
@@ -81,24 +81,24 @@ export class TimelyState {
     return { account, roles, users, teams, projects, mails, oauth, behaviour, nextId: this.#nextId };
   }
 
-  user(id: number): TimelyUser | undefined {
+  user(id: number): StoredUser | undefined {
     return this.#byId.get(id);
   }
 
   /** A present or removed user by e-mail address, ignoring case. */
-  byEmail(email: string): TimelyUser | undefined {
+  byEmail(email: string): StoredUser | undefined {
     return this.#byEmail.get(email.toLowerCase());
   }
 
-  role(id: number): TimelyRole | undefined {
+  role(id: number): StoredRole | undefined {
     return this.roles.find((role) => role.id === id);
   }
 
-  roleNamed(name: string): TimelyRole | undefined {
+  roleNamed(name: string): StoredRole | undefined {
     return this.roles.find((role) => role.name === name);
   }
 
-  team(id: number): TimelyTeam | undefined {
+  team(id: number): StoredTeam | undefined {
     return this.teams.find((team) => team.id === id);
   }
 
@@ -108,8 +108,8 @@ export class TimelyState {
       .length;
   }
 
-  /** Invites somebody, invites again, or takes a removed user back (timely-api.md, section 2.4). */
-  invite(name: string, email: string, settings: UserSettings): TimelyUser {
+  /** Invites somebody, invites again, or takes a removed user back (docs/reference/timely-api.md section 2.4). */
+  invite(name: string, email: string, settings: UserSettings): StoredUser {
     const known = this.byEmail(email);
     const returns = known?.deleted && this.behaviour.reinvited === 'same id';
     const mail = (kind: Mail['kind']) =>
@@ -122,9 +122,9 @@ export class TimelyState {
     return user;
   }
 
-  #newUser(name: string, email: string, roleId: number): TimelyUser {
+  #newUser(name: string, email: string, roleId: number): StoredUser {
     const nowSeconds = this.#nowSeconds();
-    const user: TimelyUser = {
+    const user: StoredUser = {
       id: this.newId(),
       email,
       name,
@@ -146,7 +146,7 @@ export class TimelyState {
   }
 
   /** Somebody who is in the account already and has signed in; no mail. */
-  addActive(name: string, email: string, role: string): TimelyUser {
+  addActive(name: string, email: string, role: string): StoredUser {
     const user = this.#newUser(name, email, this.roleNamed(role)?.id ?? 0);
     this.update(user, {});
     Object.assign(user, { active: true, sign_in_count: 12 });
@@ -154,7 +154,7 @@ export class TimelyState {
   }
 
   /** Changes settings; `team_ids` replaces the teams somebody is in. */
-  update(user: TimelyUser, { team_ids, ...settings }: Partial<UserSettings>): void {
+  update(user: StoredUser, { team_ids, ...settings }: Partial<UserSettings>): void {
     Object.assign(user, settings);
     if (team_ids) {
       for (const team of this.teams) {
@@ -168,7 +168,7 @@ export class TimelyState {
   }
 
   /** Removes somebody from the account; hours stay, teams and projects lose them. */
-  remove(user: TimelyUser): void {
+  remove(user: StoredUser): void {
     user.deleted = true;
     user.active = false;
     for (const team of this.behaviour.removedMembers === 'stay' ? [] : this.teams)
@@ -177,8 +177,8 @@ export class TimelyState {
     this.#touch(user);
   }
 
-  createTeam(name: string, members: MemberSetting[], externalId: string | null = null): TimelyTeam {
-    const team: TimelyTeam = {
+  createTeam(name: string, members: MemberSetting[], externalId: string | null = null): StoredTeam {
+    const team: StoredTeam = {
       id: this.newId(),
       name,
       color: '67a3bc',
@@ -194,7 +194,7 @@ export class TimelyState {
 
   /** Replaces the members; those who stay keep their row. */
   setMembers(
-    team: TimelyTeam,
+    team: StoredTeam,
     members: MemberSetting[],
     { addToProjects, removeFromProjects }: { addToProjects: boolean; removeFromProjects: boolean },
   ): void {
@@ -208,7 +208,7 @@ export class TimelyState {
     }
   }
 
-  deleteTeam(team: TimelyTeam): void {
+  deleteTeam(team: StoredTeam): void {
     this.teams.splice(this.teams.indexOf(team), 1);
   }
 
@@ -231,14 +231,14 @@ export class TimelyState {
     return Math.floor(this.#clock().getTime() / 1000);
   }
 
-  #index(user: TimelyUser): void {
+  #index(user: StoredUser): void {
     (user.deleted ? this.removed : this.present).push(user);
     this.#byId.set(user.id, user);
     this.#byEmail.set(user.email.toLowerCase(), user);
   }
 
   /** Every write moves a user to the end of its list, so that lists by `updated_at` need no sorting. */
-  #touch(user: TimelyUser): void {
+  #touch(user: StoredUser): void {
     user.updated_at = this.#nowSeconds();
     for (const list of [this.present, this.removed]) {
       const index = list.lastIndexOf(user);

@@ -1,10 +1,10 @@
-/** `/1.1/{account}/teams` and `/roles` (timely-api.md, sections 3 and 4). */
+/** `/1.1/{account}/teams` and `/roles` (docs/reference/timely-api.md sections 3 and 4). */
 import { z } from 'zod';
-import { type Answer, type Call, isRecord, json, Refusal } from '../answer.ts';
+import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { forbidden, notFound, unprocessable } from './errors.ts';
 import type { TimelyFrame } from './frame.ts';
-import { showRole, showTeam, type TimelyTeam } from './objects.ts';
+import { type StoredTeam, showRole, showTeam } from './objects.ts';
 import { window } from './paging.ts';
 
 const teamBody = z.object({
@@ -70,7 +70,7 @@ function meaning({ state }: TimelyFrame, body: unknown): unknown {
 }
 
 /** By name; obeys one of the two documented pairs of paging parameters. */
-function listTeams(frame: TimelyFrame, call: Call): Answer {
+function listTeams(frame: TimelyFrame, call: Call): SimulatedResponse {
   const { teams, behaviour } = frame.state;
   const { limit, offset } = window(call.query, behaviour.pageCap, behaviour.teamPaging);
   const start = frame.faults.fires('ignoreOffset', call) ? 0 : offset;
@@ -79,41 +79,42 @@ function listTeams(frame: TimelyFrame, call: Call): Answer {
   return json(200, sorted.slice(start, start + limit).map(showIn(behaviour.teamLists)));
 }
 
-/** `users` and `user_ids` are not among what is always there (section 3). */
-const showIn = (which: 'members' | 'ids' | 'nothing') => (team: TimelyTeam) => {
+/** `users` and `user_ids` are not among what is always there (docs/reference/timely-api.md section 3). */
+const showIn = (which: 'members' | 'ids' | 'nothing') => (team: StoredTeam) => {
   const { users, user_ids, ...rest } = showTeam(team);
   if (which === 'members') return { ...rest, users, user_ids };
   return which === 'ids' ? { ...rest, user_ids } : rest;
 };
 
-function searchTeams({ state }: TimelyFrame, { query }: Call): Answer {
+function searchTeams({ state }: TimelyFrame, { query }: Call): SimulatedResponse {
   const text = query.get('q')?.toLowerCase() ?? '';
   const { limit, offset } = window(query, 100, 'page and per_page');
   const found = state.teams.filter(({ name }) => name.toLowerCase().includes(text));
   return json(200, found.slice(offset, offset + limit).map(showTeam));
 }
 
-function teamOf({ state }: TimelyFrame, { params }: Call): TimelyTeam {
+function teamOf({ state }: TimelyFrame, { params }: Call): StoredTeam {
   const team = state.team(Number(params.id));
-  if (!team) throw new Refusal(notFound());
+  if (!team) throw new SimulatedRefusal(notFound());
   return team;
 }
 
 function readTeam({ state }: TimelyFrame, { body }: Call): TeamFields {
-  if (!state.account.features.includes('teams')) throw new Refusal(forbidden('Your plan has no teams.'));
+  if (!state.account.features.includes('teams'))
+    throw new SimulatedRefusal(forbidden('Your plan has no teams.'));
   const parsed = teamBody.safeParse(body);
   if (!parsed.success) {
     const fields = parsed.error.issues.map(({ path }) => [String(path[1] ?? 'team'), ['is invalid']]);
-    throw new Refusal(unprocessable(Object.fromEntries(fields)));
+    throw new SimulatedRefusal(unprocessable(Object.fromEntries(fields)));
   }
   const ids = parsed.data.team.users?.map(({ user_id }) => user_id) ?? [];
   if (ids.some((id) => state.user(id)?.deleted !== false) || new Set(ids).size !== ids.length) {
-    throw new Refusal(unprocessable({ users: ['is invalid'] }));
+    throw new SimulatedRefusal(unprocessable({ users: ['is invalid'] }));
   }
   return parsed.data.team;
 }
 
-function createTeam(frame: TimelyFrame, call: Call): Answer {
+function createTeam(frame: TimelyFrame, call: Call): SimulatedResponse {
   const { name, users = [], external_id, color, emoji } = readTeam(frame, call);
   if (name === undefined) return unprocessable({ name: ["can't be blank"] });
   const team = frame.state.createTeam(name, users.map(memberSetting), external_id);
@@ -122,7 +123,7 @@ function createTeam(frame: TimelyFrame, call: Call): Answer {
 }
 
 /** `users` is the complete new membership; without it the members stay as they are. */
-function updateTeam(frame: TimelyFrame, call: Call): Answer {
+function updateTeam(frame: TimelyFrame, call: Call): SimulatedResponse {
   const team = teamOf(frame, call);
   const { name, users, external_id, color, emoji } = readTeam(frame, call);
   const { behaviour } = frame.state;
@@ -145,7 +146,7 @@ interface Looks {
   color: string | undefined;
   emoji: string | undefined;
 }
-function setLooks(team: TimelyTeam, { color, emoji }: Looks): void {
+function setLooks(team: StoredTeam, { color, emoji }: Looks): void {
   if (color !== undefined) team.color = color;
   if (emoji !== undefined) team.emoji = emoji;
 }
@@ -157,7 +158,7 @@ const memberSetting = ({ user_id, lead = false, hide_hours = false }: GivenMembe
   hide_hours,
 });
 
-function deleteTeam(frame: TimelyFrame, call: Call): Answer {
+function deleteTeam(frame: TimelyFrame, call: Call): SimulatedResponse {
   const team = teamOf(frame, call);
   if (call.query.get('delete_project_users') === 'true') {
     frame.state.setMembers(team, [], { addToProjects: false, removeFromProjects: true });

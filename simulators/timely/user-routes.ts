@@ -1,15 +1,15 @@
-/** `/1.1/{account}/users` (timely-api.md, section 2). */
+/** `/1.1/{account}/users` (docs/reference/timely-api.md section 2). */
 import { z } from 'zod';
-import { type Answer, type Call, isRecord, json, Refusal } from '../answer.ts';
+import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
 import { forbidden, notFound, unprocessable } from './errors.ts';
 import type { TimelyFrame } from './frame.ts';
 import { bearerOf } from './oauth-routes.ts';
-import { showBareUser, showUser, type TimelyUser } from './objects.ts';
+import { type StoredUser, showBareUser, showUser } from './objects.ts';
 import { window } from './paging.ts';
 import type { UserSettings } from './state.ts';
 
-/** The domain must be lower case (section 2.4). */
+/** The domain must be lower case (docs/reference/timely-api.md section 2.4). */
 const emailPattern = /^([^@\s]+)@((?:[-a-z0-9]+\.)+[a-z]{2,})$/;
 const maxExternalIdLength = 512;
 
@@ -26,7 +26,7 @@ const settingsBody = z.object({
 });
 type GivenSettings = z.output<typeof settingsBody>;
 
-export function userRoutes(frame: TimelyFrame): Route[] {
+export function timelyUserRoutes(frame: TimelyFrame): Route[] {
   const { state } = frame;
   const subject = ({ params }: Call) => state.user(Number(params.id))?.email ?? params.id ?? null;
   const route = (
@@ -77,14 +77,14 @@ function meaning({ state }: TimelyFrame, body: unknown): unknown {
   return role_id === undefined ? rest : { ...rest, role: state.role(Number(role_id))?.name ?? role_id };
 }
 
-function show({ state }: TimelyFrame, user: TimelyUser, whole = false) {
+function show({ state }: TimelyFrame, user: StoredUser, whole = false) {
   if (state.behaviour.userAnswers === 'bare') return showBareUser(user);
   const count = () => state.projects.filter(({ user_ids }) => user_ids.includes(user.id)).length;
   return showUser(user, state.role(user.role_id), whole ? count() : undefined);
 }
 
 /** Newest update first unless `order=asc`; removed users only with `filter=deleted`. */
-function listUsers(frame: TimelyFrame, call: Call): Answer {
+function listUsers(frame: TimelyFrame, call: Call): SimulatedResponse {
   const { state, faults } = frame;
   const { query } = call;
   const all = query.get('filter') === 'deleted' ? state.removed : state.present;
@@ -102,7 +102,7 @@ function listUsers(frame: TimelyFrame, call: Call): Answer {
   );
 }
 
-function searchUsers(frame: TimelyFrame, { query }: Call): Answer {
+function searchUsers(frame: TimelyFrame, { query }: Call): SimulatedResponse {
   const text = query.get('q')?.toLowerCase() ?? '';
   const { userSearch } = frame.state.behaviour;
   if (userSearch === 'refused') return forbidden('You may not search for users.');
@@ -118,23 +118,24 @@ function searchUsers(frame: TimelyFrame, { query }: Call): Answer {
   );
 }
 
-/** What asking for a removed user answers is unknown (section 2.3). */
-function shownUser(frame: TimelyFrame, call: Call): TimelyUser {
+/** What asking for a removed user answers is unknown (docs/reference/timely-api.md section 2.3). */
+function shownUser(frame: TimelyFrame, call: Call): StoredUser {
   const { state } = frame;
   const user = state.user(Number(call.params.id));
   if (user?.deleted && state.behaviour.removedUser === 200) return user;
-  if (user?.deleted && state.behaviour.removedUser === 403) throw new Refusal(forbidden('Not yours to see.'));
+  if (user?.deleted && state.behaviour.removedUser === 403)
+    throw new SimulatedRefusal(forbidden('Not yours to see.'));
   return presentUser(frame, call);
 }
 
 /** Removed and unknown users alike are not found. */
-function presentUser({ state }: TimelyFrame, { params }: Call): TimelyUser {
+function presentUser({ state }: TimelyFrame, { params }: Call): StoredUser {
   const user = state.user(Number(params.id));
-  if (!user || user.deleted) throw new Refusal(notFound());
+  if (!user || user.deleted) throw new SimulatedRefusal(notFound());
   return user;
 }
 
-function permissions({ state }: TimelyFrame, userId: number): Answer {
+function permissions({ state }: TimelyFrame, userId: number): SimulatedResponse {
   const role = state.role(state.user(userId)?.role_id ?? 0)?.name;
   if (role === undefined) return notFound();
   const all = ['create', 'read', 'update', 'delete'];
@@ -147,7 +148,7 @@ function permissions({ state }: TimelyFrame, userId: number): Answer {
   return json(200, granted);
 }
 
-function inviteUser(frame: TimelyFrame, { body }: Call): Answer {
+function inviteUser(frame: TimelyFrame, { body }: Call): SimulatedResponse {
   const { state } = frame;
   const user = userOf(body);
   const name = textField(user, 'name') ?? '';
@@ -163,7 +164,7 @@ function inviteUser(frame: TimelyFrame, { body }: Call): Answer {
   return refused ?? json(200, show(frame, state.invite(name, email, { ...settings, role_id })));
 }
 
-function inviteRefusal({ state }: TimelyFrame, email: string): Answer | null {
+function inviteRefusal({ state }: TimelyFrame, email: string): SimulatedResponse | null {
   const { behaviour, account } = state;
   const known = state.byEmail(email);
   if (known && !known.deleted) {
@@ -175,8 +176,11 @@ function inviteRefusal({ state }: TimelyFrame, email: string): Answer | null {
   return full ? unprocessable({ message: 'There are no free seats in this workspace.' }) : null;
 }
 
-/** Name and e-mail are the person's own: they are ignored, and the answer is 200 all the same (section 2.5). */
-function updateUser(frame: TimelyFrame, call: Call): Answer {
+/**
+ * Name and e-mail are the person's own: they are ignored, and the answer is 200 all the same
+ * (docs/reference/timely-api.md section 2.5).
+ */
+function updateUser(frame: TimelyFrame, call: Call): SimulatedResponse {
   const user = presentUser(frame, call);
   const { role_id, ...rest } = readSettings(frame, userOf(call.body), false);
   const isKept = role_id === undefined || frame.faults.fires('roleKept', call);
@@ -193,11 +197,11 @@ function readSettings({ state }: TimelyFrame, user: unknown, inviting: boolean):
   const parsed = settingsBody.safeParse(user);
   if (!parsed.success) {
     const fields = parsed.error.issues.map(({ path }) => [String(path[0] ?? 'user'), ['is invalid']]);
-    throw new Refusal(unprocessable(Object.fromEntries(fields)));
+    throw new SimulatedRefusal(unprocessable(Object.fromEntries(fields)));
   }
   const { role_id, external_id, team_ids } = parsed.data;
   const role = role_id === undefined ? undefined : state.role(role_id);
-  const refuse = (field: string, text: string) => new Refusal(unprocessable({ [field]: [text] }));
+  const refuse = (field: string, text: string) => new SimulatedRefusal(unprocessable({ [field]: [text] }));
   if (role_id !== undefined && !role) throw refuse('role_id', 'is invalid');
   if (inviting && role && !role.allowed_to_invite) throw refuse('role_id', "can't be given in an invitation");
   if ((external_id?.length ?? 0) > maxExternalIdLength) throw refuse('external_id', 'is too long');
@@ -209,7 +213,7 @@ function readSettings({ state }: TimelyFrame, user: unknown, inviting: boolean):
 const withoutUndefined = (settings: GivenSettings): Partial<UserSettings> =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
-function removeUser(frame: TimelyFrame, { params }: Call): Answer {
+function removeUser(frame: TimelyFrame, { params }: Call): SimulatedResponse {
   const { state } = frame;
   const user = state.user(Number(params.id));
   if (!user) return notFound();

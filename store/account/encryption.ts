@@ -6,10 +6,10 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /** Keys of 32 bytes: one, or the current one followed by older ones that only open. */
-export type SealingKeys = Buffer | readonly Buffer[];
+export type EncryptionKeys = Buffer | readonly Buffer[];
 
 /** Seals a text with the current key: nonce, then tag, then cipher text. */
-export function seal(text: string, keys: SealingKeys): Buffer {
+export function encrypt(text: string, keys: EncryptionKeys): Buffer {
   const [key = Buffer.alloc(0)] = listOf(keys);
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
@@ -21,7 +21,7 @@ export function seal(text: string, keys: SealingKeys): Buffer {
  * Opens what `seal` made. `isCurrent` is false when it took an older key, so that it should be sealed anew.
  * @throws ConfigurationError when none of the keys is the right one
  */
-export function unseal(sealed: Buffer, keys: SealingKeys): { text: string; isCurrent: boolean } {
+export function decrypt(sealed: Buffer, keys: EncryptionKeys): { text: string; isCurrent: boolean } {
   for (const [age, key] of listOf(keys).entries()) {
     const text = openedWith(sealed, key);
     if (text !== null) return { text, isCurrent: age === 0 };
@@ -44,4 +44,4 @@ function openedWith(sealed: Buffer, key: Buffer): string | null {
   }
 }
 
-const listOf = (keys: SealingKeys): readonly Buffer[] => (Buffer.isBuffer(keys) ? [keys] : keys);
+const listOf = (keys: EncryptionKeys): readonly Buffer[] => (Buffer.isBuffer(keys) ? [keys] : keys);

@@ -6,18 +6,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, sql } from 'drizzle-orm';
 import { ThrottledError } from '../../domain/errors.ts';
-import { once } from '../../domain/lazy.ts';
+import { lazy } from '../../domain/lazy.ts';
 import type { Meter } from '../../domain/meter.ts';
 import {
   afterRefusal,
-  firstMemory,
-  type PaceState,
+  afterReview,
+  initialRateMemory,
+  type RateState,
   rateOf,
-  reviewed,
-  startsKept,
+  startsRemembered,
 } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database, Store } from '../database.ts';
-import { paces } from '../schema/tables.ts';
+import { rateLimits } from '../schema/tables.ts';
 
 /** Moments are taken for so long ahead, so that a fast account does not cost a round trip for each request. */
 const takenAheadMs = 30;
@@ -31,7 +31,7 @@ const reviewEveryMs = 500;
 /** So many answers at least tell how long one takes. */
 const latenciesMin = 4;
 
-export interface PaceSettings {
+export interface RateLimiterSettings {
   /** Whose budget: endpoint and number of the account. */
   account: string;
   requestsPerSecond: number;
@@ -60,7 +60,7 @@ interface Taken {
 }
 
 /** The account's budget as `timely/` wants it. */
-export function createPace(database: Database, settings: PaceSettings) {
+export function createRateLimiter(database: Database, settings: RateLimiterSettings) {
   const line: Waiting[] = [];
   const clock = new OwnClock();
   let refusals = 0;
@@ -122,7 +122,7 @@ export function createPace(database: Database, settings: PaceSettings) {
   return {
     /** Resolves when a request may start, with that moment. @throws ThrottledError when that is too far away */
     async wait<Prepared>(prepare: () => Promise<Prepared>): Promise<{ moment: number; prepared: Prepared }> {
-      const prepared = once(prepare);
+      const prepared = lazy(prepare);
       const moment = await new Promise<number>((start, giveUp) => {
         line.push({ prepared, start, giveUp });
         if (!isServing) void serve();
@@ -132,15 +132,15 @@ export function createPace(database: Database, settings: PaceSettings) {
     /** Requests per second as found by whatever worker; the configured ones before the first. */
     async perSecond(): Promise<number> {
       const found = await database
-        .select({ rate: paces.requestsPerSecond })
-        .from(paces)
-        .where(eq(paces.account, settings.account));
+        .select({ rate: rateLimits.requestsPerSecond })
+        .from(rateLimits)
+        .where(eq(rateLimits.account, settings.account));
       return Math.min(found[0]?.rate ?? settings.requestsPerSecond, settings.requestsPerSecond);
     },
     /** Timely answered, after this time. */
     answered: (latencyMs: number) => clock.answered(latencyMs),
     /** Timely answered 429 to the request that started then. */
-    async slowDown(startedAtMs: number, retryAfterMs: number | null): Promise<void> {
+    async backOff(startedAtMs: number, retryAfterMs: number | null): Promise<void> {
       refusals += 1;
       const { requestsPerSecond: maxPerSecond } = settings;
       await change(database, settings, (state, nowMs) =>
@@ -184,16 +184,16 @@ class OwnClock {
 const nowMsSql = sql`(extract(epoch from clock_timestamp()) * 1000)::float8`;
 
 /** Takes the next moments in one round trip. */
-async function take(database: Database, settings: PaceSettings, count: number): Promise<Taken> {
+async function take(database: Database, settings: RateLimiterSettings, count: number): Promise<Taken> {
   const { account, requestsPerSecond: max, meter } = settings;
   const intervalMs = sql`(1000 / least(${max}::float8, requests_per_second))`;
   const first = sql`greatest(next_at_ms, ${nowMsSql})`;
   const { rows } = await database.execute<Row>(sql`
-    update ${paces} set
+    update ${rateLimits} set
       next_at_ms = ${first} + ${count}::int * ${intervalMs},
       starts = (array(
         select ${first} + place * ${intervalMs} from generate_series(${count}::int - 1, 0, -1) as place
-      ) || starts)[1:${startsKept}::int],
+      ) || starts)[1:${startsRemembered}::int],
       started = started + ${count}::int
     where account = ${account}
     returning next_at_ms, requests_per_second, ${nowMsSql} as now_ms, review_at_ms < ${nowMsSql} as review_due,
@@ -221,10 +221,10 @@ interface Row extends Record<string, unknown> {
   refused: string | null;
 }
 
-async function begin(database: Database, { account, requestsPerSecond }: PaceSettings): Promise<void> {
+async function begin(database: Database, { account, requestsPerSecond }: RateLimiterSettings): Promise<void> {
   const nowMs = await databaseNowMs(database);
   await database
-    .insert(paces)
+    .insert(rateLimits)
     .values({
       account,
       nextAtMs: nowMs,
@@ -232,7 +232,7 @@ async function begin(database: Database, { account, requestsPerSecond }: PaceSet
       starts: [],
       started: 0,
       reviewAtMs: nowMs + reviewEveryMs,
-      memory: firstMemory(requestsPerSecond, nowMs),
+      memory: initialRateMemory(requestsPerSecond, nowMs),
     })
     .onConflictDoNothing();
 }
@@ -242,31 +242,35 @@ async function databaseNowMs(store: Store): Promise<number> {
   return Number(rows[0]?.now_ms);
 }
 
-async function review(database: Database, settings: PaceSettings, latencyMs: number | null): Promise<void> {
+async function review(
+  database: Database,
+  settings: RateLimiterSettings,
+  latencyMs: number | null,
+): Promise<void> {
   const { requestsPerSecond: maxPerSecond } = settings;
   await change(database, settings, (state, nowMs, reviewAtMs) =>
     // Another worker was quicker.
-    reviewAtMs > nowMs ? state : reviewed(state, { nowMs, latencyMs, maxPerSecond }),
+    reviewAtMs > nowMs ? state : afterReview(state, { nowMs, latencyMs, maxPerSecond }),
   );
 }
 
-type Rule = (state: PaceState, nowMs: number, reviewAtMs: number) => PaceState;
+type Rule = (state: RateState, nowMs: number, reviewAtMs: number) => RateState;
 
 /** Applies what was learnt under the row's lock. */
-async function change(database: Database, { account }: PaceSettings, rule: Rule): Promise<void> {
+async function change(database: Database, { account }: RateLimiterSettings, rule: Rule): Promise<void> {
   await database.transaction(async (store) => {
-    const [row] = await store.select().from(paces).where(eq(paces.account, account)).for('update');
+    const [row] = await store.select().from(rateLimits).where(eq(rateLimits.account, account)).for('update');
     if (!row) return;
     const nowMs = await databaseNowMs(store);
     const { memory, nextAtMs } = rule(row, nowMs, row.reviewAtMs);
     await store
-      .update(paces)
+      .update(rateLimits)
       .set({
         memory,
         nextAtMs,
         requestsPerSecond: rateOf(memory, Number.POSITIVE_INFINITY),
         reviewAtMs: nowMs + reviewEveryMs,
       })
-      .where(eq(paces.account, account));
+      .where(eq(rateLimits.account, account));
   });
 }

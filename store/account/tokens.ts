@@ -3,21 +3,21 @@ import { and, eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Database, Store } from '../database.ts';
 import { oauthTokens } from '../schema/tables.ts';
-import { type SealingKeys, seal, unseal } from './encryption.ts';
+import { decrypt, type EncryptionKeys, encrypt } from './encryption.ts';
 
 /**
  * A vault for one tenant's tokens. `withLock` holds a lock over all processes while `work` runs; `save` commits at once,
- * so that a new pair is stored before anybody uses it (behaviour.md, section 7). What an older key has opened is sealed
- * anew with the current one at once.
+ * so that a new pair is stored before anybody uses it (docs/reference/rules.md section 7). What an older key has opened
+ * is sealed anew with the current one at once.
  */
 export function createTokenVault<Tokens>(
   database: Database,
-  { tenant, key, parse }: { tenant: string; key: SealingKeys; parse: (value: unknown) => Tokens },
+  { tenant, key, parse }: { tenant: string; key: EncryptionKeys; parse: (value: unknown) => Tokens },
 ) {
   const read = async (store: Store): Promise<Tokens | null> => {
     const [row] = await store.select().from(oauthTokens).where(eq(oauthTokens.tenant, tenant));
     if (!row) return null;
-    const { text, isCurrent } = unseal(row.sealed, key);
+    const { text, isCurrent } = decrypt(row.sealed, key);
     if (!isCurrent) await sealAnew(store, row.sealed, text);
     return parse(JSON.parse(text));
   };
@@ -25,11 +25,11 @@ export function createTokenVault<Tokens>(
   const sealAnew = async (store: Store, before: Buffer, text: string) => {
     await store
       .update(oauthTokens)
-      .set({ sealed: seal(text, key) })
+      .set({ sealed: encrypt(text, key) })
       .where(and(eq(oauthTokens.tenant, tenant), eq(oauthTokens.sealed, before)));
   };
   const save = async (store: Store, tokens: Tokens) => {
-    const sealed = seal(JSON.stringify(tokens), key);
+    const sealed = encrypt(JSON.stringify(tokens), key);
     await store
       .insert(oauthTokens)
       .values({ tenant, sealed })

@@ -1,6 +1,9 @@
-/** Requests for approval: what they ask about, what was decided, and which fingerprints that frees (behaviour.md, section 6). */
+/**
+ * Requests for approval: what they ask about, what was decided, and which fingerprints that frees
+ * (docs/reference/rules.md section 6).
+ */
 import { and, asc, eq, gt, gte, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
-import type { ApprovalState, ApprovalSummary, Page } from '../../domain/contract/report.ts';
+import type { ApprovalStatus, ApprovalSummary, Page } from '../../domain/contract/report.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';
 import type { Store } from '../database.ts';
 import { standingPlans } from '../planning/cycles.ts';
@@ -11,7 +14,7 @@ export type ApprovalRow = typeof approvals.$inferSelect;
 export type ApprovalChangeRow = typeof approvalChanges.$inferSelect;
 
 /** What earlier requests mean for a plan made now. */
-export interface Standing {
+export interface ApprovalState {
   /** Fingerprints with a live approval that was not used yet, and the request that gave it. */
   approved: Map<string, number>;
   /** Fingerprints that were asked about and not approved: they stay held by that rule. */
@@ -27,12 +30,12 @@ export interface Standing {
  * still held when `rejectionHolds` has passed, or whose approval ran out before it was used, stays held and is asked
  * about anew.
  */
-export async function loadStanding(
+export async function loadApprovalState(
   store: Store,
   tenant: string,
   now: Date,
   rejectionHoldsMs: number,
-): Promise<Standing> {
+): Promise<ApprovalState> {
   const remembered = new Date(now.getTime() - rejectionHoldsMs);
   const rows = await store
     .select({
@@ -62,7 +65,12 @@ export async function loadStanding(
       ),
     )
     .orderBy(asc(approvals.number));
-  const standing: Standing = { approved: new Map(), asked: new Map(), rejected: new Set(), quiet: new Set() };
+  const standing: ApprovalState = {
+    approved: new Map(),
+    asked: new Map(),
+    rejected: new Set(),
+    quiet: new Set(),
+  };
   for (const row of rows) note(standing, row, { now, remembered });
   return standing;
 }
@@ -76,7 +84,7 @@ type StandingRow = Pick<ApprovalChangeRow, 'fingerprint' | 'decision'> &
 
 /** A later request about the same change takes the place of an earlier one. */
 function note(
-  { approved, asked, rejected, quiet }: Standing,
+  { approved, asked, rejected, quiet }: ApprovalState,
   { fingerprint, decision, number, rule, state, expiresAt, closedAt }: StandingRow,
   { now, remembered }: { now: Date; remembered: Date },
 ): void {
@@ -119,7 +127,7 @@ export async function approvalRow(store: Store, tenant: string, number: number):
 }
 
 /** Requests about which there may be something to tell: open ones, and those that have expired since. */
-export async function requestsToTell(store: Store, tenant: string, since: Date): Promise<ApprovalRow[]> {
+export async function approvalsToNotify(store: Store, tenant: string, since: Date): Promise<ApprovalRow[]> {
   const expired = and(eq(approvals.state, 'expired'), gt(approvals.closedAt, since));
   return await store
     .select()
@@ -169,11 +177,11 @@ export async function announceAgain(store: Store, tenant: string): Promise<void>
     .where(and(eq(approvals.tenant, tenant), eq(approvals.state, 'open')));
 }
 
-export async function closeRequest(
+export async function closeApproval(
   store: Store,
   tenant: string,
   number: number,
-  state: ApprovalState,
+  state: ApprovalStatus,
   now: Date,
 ) {
   await store
@@ -191,7 +199,7 @@ export async function closeExpired(store: Store, tenant: string, now: Date): Pro
 }
 
 /** All changes of a request, in plan order. */
-export async function requestChanges(
+export async function approvalChangeRows(
   store: Store,
   tenant: string,
   number: number,

@@ -1,16 +1,16 @@
-/** Answers to requests: recorded once, each change for itself (behaviour.md, section 6). */
+/** Answers to requests: recorded once, each change for itself (docs/reference/rules.md section 6). */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
-import type { ApprovalState } from '../../domain/contract/report.ts';
+import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';
 import { asJson, type Database, type Store } from '../database.ts';
-import { planAgain } from '../planning/dirty-subjects.ts';
+import { requestReplan } from '../planning/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/tables.ts';
-import { approvalRow, closeRequest, heldNow } from './approvals.ts';
+import { approvalRow, closeApproval, heldNow } from './approvals.ts';
 import { factsOf, journalDecision, type RecordDecision } from './decision-journal.ts';
 
 export interface RecordedDecision {
-  state: ApprovalState;
+  state: ApprovalStatus;
   decided: number;
   /** Those of them that somebody else has to approve as well. */
   pending: number;
@@ -121,7 +121,7 @@ async function apply(store: Store, chosen: RequestRow[], rule: HoldRule, input: 
       where ${these}`);
   }
   await journalDecision(store, input, { rule, facts, changes, these });
-  await planAgain(store, tenant);
+  await requestReplan(store, tenant);
 }
 
 const undecidedIn = ({ tenant, number }: RecordDecision) =>
@@ -131,7 +131,7 @@ const undecidedIn = ({ tenant, number }: RecordDecision) =>
     isNull(approvalChanges.decision),
   );
 
-async function closeWhenDecided(store: Store, input: RecordDecision): Promise<ApprovalState> {
+async function closeWhenDecided(store: Store, input: RecordDecision): Promise<ApprovalStatus> {
   if ((await store.$count(approvalChanges, undecidedIn(input))) > 0) return 'open';
   const { tenant, number, now } = input;
   const decided = await store
@@ -139,7 +139,7 @@ async function closeWhenDecided(store: Store, input: RecordDecision): Promise<Ap
     .from(approvalChanges)
     .where(and(eq(approvalChanges.tenant, tenant), eq(approvalChanges.number, number)));
   const state = decided.length > 1 ? 'partly approved' : (decided[0]?.decision ?? 'rejected');
-  await closeRequest(store, tenant, number, state, now);
+  await closeApproval(store, tenant, number, state, now);
   return state;
 }
 

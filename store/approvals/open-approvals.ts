@@ -4,7 +4,7 @@ import { isOneOf, type Store } from '../database.ts';
 import { approvalChanges, approvals } from '../schema/tables.ts';
 
 /** Changes that wait for an answer, by the numbers of their requests; `which` are conditions besides. */
-export async function askedChanges(
+export async function changesWithOpenApproval(
   store: Store,
   tenant: string,
   which: SQL,
@@ -27,12 +27,16 @@ export async function askedChanges(
 }
 
 /** The open requests that ask about exactly these changes, by fingerprint: `contoso/3`. */
-export async function openRequests(
+export async function openApprovalsOf(
   store: Store,
   tenant: string,
   fingerprints: string[],
 ): Promise<Map<string, string>> {
   if (fingerprints.length === 0) return new Map();
-  const rows = await askedChanges(store, tenant, isOneOf(approvalChanges.fingerprint, fingerprints));
+  const rows = await changesWithOpenApproval(
+    store,
+    tenant,
+    isOneOf(approvalChanges.fingerprint, fingerprints),
+  );
   return new Map(rows.map(({ number, fingerprint }) => [fingerprint, `${tenant}/${number}`]));
 }

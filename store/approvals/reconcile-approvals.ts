@@ -1,13 +1,13 @@
 /** Opens and ends requests after each plan, in sets: a limit may hold a hundred thousand changes in one request. */
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
-import type { ApprovalState } from '../../domain/contract/report.ts';
+import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
 import { asJson, type Database, inSets, type Store } from '../database.ts';
 import { type ChangeRow, lineOf } from '../planning/plans.ts';
 import { approvals, changes } from '../schema/tables.ts';
-import { closeExpired, loadStanding } from './approvals.ts';
-import { askedChanges } from './open-approvals.ts';
+import { closeExpired, loadApprovalState } from './approvals.ts';
+import { changesWithOpenApproval } from './open-approvals.ts';
 
 /**
  * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
@@ -15,7 +15,7 @@ import { askedChanges } from './open-approvals.ts';
  * @returns numbers of the requests whose workflows have to be started, and of those whose workflows have to be told that
  *   they ended; each again until it is noted as announced, for this answer may be lost.
  */
-export async function reconcileRequests(
+export async function reconcileApprovals(
   database: Database,
   tenant: string,
   cycle: number,
@@ -30,7 +30,7 @@ export async function reconcileRequests(
       .orderBy(asc(changes.position));
     await closeExpired(store, tenant, times.now);
     await endRequests(store, { tenant, cycle }, held, times.now);
-    const { approved, quiet } = await loadStanding(store, tenant, times.now, times.rejectionHoldsMs);
+    const { approved, quiet } = await loadApprovalState(store, tenant, times.now, times.rejectionHoldsMs);
     const isSettled = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);
     const fresh = held.filter((row) => asksAPerson(row) && !isSettled(row.fingerprint));
     for (const rows of groupForRequests(fresh)) await openRequest(store, { tenant, cycle, rows }, times);
@@ -41,7 +41,7 @@ export async function reconcileRequests(
   });
 }
 
-async function unannounced(store: Store, tenant: string, state: ApprovalState): Promise<number[]> {
+async function unannounced(store: Store, tenant: string, state: ApprovalStatus): Promise<number[]> {
   const rows = await store
     .select({ number: approvals.number })
     .from(approvals)
@@ -123,7 +123,7 @@ async function endRequests(
   const current = new Set(held.map((row) => row.fingerprint));
   const undos = sql`select number from cycles where tenant = ${tenant} and kind = 'undo'`;
   const isOurs = sql`(${approvals.cycle} in (${undos}) or ${cycle} not in (${undos}))`;
-  const waiting = await askedChanges(store, tenant, isOurs);
+  const waiting = await changesWithOpenApproval(store, tenant, isOurs);
   const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
   const causeless = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
   if (causeless.length === 0) return;

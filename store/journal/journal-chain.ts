@@ -4,7 +4,7 @@ import type { ChainReport, JournalLine, Page } from '../../domain/contract/repor
 import { type ChainedEntry, type ChainPlace, chainStart, followChain } from '../../domain/journal/journal.ts';
 import type { Database, Store } from '../database.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
-import { digest } from './journal.ts';
+import { sha256 } from './journal.ts';
 
 type EntryRow = typeof journalEntries.$inferSelect;
 
@@ -12,7 +12,7 @@ type EntryRow = typeof journalEntries.$inferSelect;
 const pageSize = 100;
 const pageBytesMax = 200_000;
 
-export interface JournalQuestion {
+export interface JournalPageQuery {
   tenant: string;
   /** E-mail address, object id, display name or team name, ignoring case. */
   person?: string;
@@ -23,7 +23,7 @@ export interface JournalQuestion {
 }
 
 /** Newest first. Entries about a person are found under every address and name that the journal has for their object id. */
-export async function journalPage(store: Store, question: JournalQuestion): Promise<Page<JournalLine>> {
+export async function journalPage(store: Store, question: JournalPageQuery): Promise<Page<JournalLine>> {
   const { tenant, person, since, after } = question;
   const rows = await store
     .select()
@@ -85,7 +85,7 @@ export async function followPage(
     .where(and(eq(journalEntries.tenant, tenant), gt(journalEntries.sequence, start.sequence)))
     .orderBy(asc(journalEntries.sequence))
     .limit(followedAtOnce);
-  const { end, broken } = followChain(tenant, start, rows.map(entryOf), digest);
+  const { end, broken } = followChain(tenant, start, rows.map(entryOf), sha256);
   const done = broken !== null || rows.length < followedAtOnce;
   return {
     checked: end.sequence - start.sequence,

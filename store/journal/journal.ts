@@ -12,7 +12,7 @@ import { asJson, type Store, type Transaction } from '../database.ts';
 import type { ChangeRow } from '../planning/plans.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
 
-export const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A change that was done, with the states before and after it. */
 export interface DoneChange {
@@ -67,7 +67,7 @@ async function appendEntries(
 ): Promise<void> {
   const rows = entries.map((entry, place) => {
     const salt = randomBytes(16).toString('hex');
-    const payload = payloadDigest(entry, salt, digest);
+    const payload = payloadDigest(entry, salt, sha256);
     return { ...entry, place, salt, digest: payload, sealed: sealedText(tenant, entry, payload) };
   });
   // A statement of its own: the next one sees what those who held the lock before have written.
@@ -111,7 +111,10 @@ async function lockHead(store: Transaction, tenant: string): Promise<void> {
   await lock();
 }
 
-/** Removals done since a moment without anybody's approval: the window of `removals` (behaviour.md, section 5). */
+/**
+ * Removals done since a moment without anybody's approval: the window of `removals`
+ * (docs/reference/rules.md section 5).
+ */
 export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
   return await store.$count(
     journalEntries,

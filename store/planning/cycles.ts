@@ -1,11 +1,11 @@
 /** Cycles: one row each, from its opening to its report. */
 import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import type { CycleCounts, CycleKind, CycleReport, Trouble } from '../../domain/contract/report.ts';
+import type { CycleCounts, CycleError, CycleKind, CycleReport } from '../../domain/contract/report.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import type { ChangeKind } from '../../domain/plan/change.ts';
 import type { Database, Store } from '../database.ts';
 import { changes, cycles, failures, tenants } from '../schema/tables.ts';
-import { planAgain } from './dirty-subjects.ts';
+import { requestReplan } from './dirty-subjects.ts';
 
 /**
  * Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. A tenant has one cycle at a
@@ -39,7 +39,7 @@ export async function openCycle(
   });
 }
 
-const cutOff: Trouble = {
+const cutOff: CycleError = {
   health: 'quarantined',
   message: 'This cycle was cut off before it could report: its workflow was ended, or the store was away.',
   remedy: 'The next cycle plans again what it left.',
@@ -48,9 +48,9 @@ const cutOff: Trouble = {
 async function closeCutOff(store: Store, tenant: string, finishedAt: Date): Promise<void> {
   const { rowCount } = await store
     .update(cycles)
-    .set({ trouble: cutOff, finishedAt })
+    .set({ cycleError: cutOff, finishedAt })
     .where(and(eq(cycles.tenant, tenant), isNull(cycles.finishedAt)));
-  if (rowCount) await planAgain(store, tenant);
+  if (rowCount) await requestReplan(store, tenant);
 }
 
 export async function cycleRow(store: Store, tenant: string, number: number) {
@@ -84,23 +84,24 @@ export async function finishCycle(
   store: Store,
   tenant: string,
   number: number,
-  end: { counts: CycleCounts; trouble: Trouble | null; now: Date },
+  end: { counts: CycleCounts; cycleError: CycleError | null; now: Date },
 ) {
   await store
     .update(cycles)
-    .set({ counts: end.counts, trouble: end.trouble, finishedAt: end.now })
+    .set({ counts: end.counts, cycleError: end.cycleError, finishedAt: end.now })
     .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
 }
 
 /**
  * What a cycle has to be for the tenant to have had its first: through without trouble, on a read that could prove
- * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked (behaviour.md, section 5).
+ * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked
+ * (docs/reference/rules.md section 5).
  */
 export const isWholeCycle = (tenant: string): SQL | undefined =>
   and(
     eq(cycles.tenant, tenant),
     isNotNull(cycles.finishedAt),
-    isNull(cycles.trouble),
+    isNull(cycles.cycleError),
     ne(cycles.kind, 'undo'),
     sql`(${cycles.evidence} ->> 'complete')::boolean`,
     sql`not exists (select from changes where changes.tenant = ${tenant} and changes.cycle = ${cycles.planCycle}
@@ -194,12 +195,20 @@ async function countChanges(store: Store, tenant: string, cycle: number, status:
     .groupBy(changes.kind);
 }
 
-export async function cycleReport(store: Store, tenant: string, number: number): Promise<CycleReport | null> {
+export async function loadCycleReport(
+  store: Store,
+  tenant: string,
+  number: number,
+): Promise<CycleReport | null> {
   const row = await cycleRow(store, tenant, number);
   return row ? await reportOf(store, row) : null;
 }
 
-export async function lastCycles(store: Store, tenant: string, limit: number): Promise<CycleReport[]> {
+export async function latestCycleReports(
+  store: Store,
+  tenant: string,
+  limit: number,
+): Promise<CycleReport[]> {
   const rows = await store
     .select()
     .from(cycles)
@@ -217,6 +226,6 @@ async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<
     finishedAt: row.finishedAt?.toISOString() ?? null,
     evidence: row.evidence,
     counts: row.counts ?? (await countCycle(store, row.tenant, row.number)),
-    trouble: row.trouble,
+    cycleError: row.cycleError,
   };
 }

@@ -3,14 +3,14 @@
  * writer can say of one person or team concerns everything, so that the next plan is made of the whole tenant.
  */
 import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
-import type { Unsettled } from '../../domain/plan/unplanned-context.ts';
+import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { asJson, type Store } from '../database.ts';
-import { type TouchedKind, tenants, touchedSubjects } from '../schema/tables.ts';
+import { type DirtyKind, dirtySubjects, tenants } from '../schema/tables.ts';
 
 /** More than this is planned as a whole: a part of that size costs as much. */
-export const touchedMax = 20_000;
+export const dirtyMax = 20_000;
 
-export interface Touched {
+export interface DirtySubjects {
   people: string[];
   users: number[];
   sources: string[];
@@ -19,18 +19,18 @@ export interface Touched {
 }
 
 /** Notes that something has changed that concerns everything: the next cycle plans the whole tenant. */
-export async function touch(store: Store, tenant: string): Promise<void> {
-  await touchSubjects(store, tenant, 'everything', ['']);
+export async function markAllDirty(store: Store, tenant: string): Promise<void> {
+  await markDirty(store, tenant, 'everything', ['']);
 }
 
 /**
  * Notes that these have changed: the next cycle plans them, and whoever has something to do with them. One statement, so
  * that no plan sees the reason to plan without the note.
  */
-export async function touchSubjects(
+export async function markDirty(
   store: Store,
   tenant: string,
-  kind: TouchedKind,
+  kind: DirtyKind,
   keys: string[],
 ): Promise<void> {
   await store.execute(sql`
@@ -40,7 +40,7 @@ export async function touchSubjects(
 }
 
 /** Lets the next cycle plan whom the last plan left unsettled: a decision was made, a change applied, seats were bought. */
-export async function planAgain(store: Store, tenant: string): Promise<void> {
+export async function requestReplan(store: Store, tenant: string): Promise<void> {
   await store
     .update(tenants)
     .set({ touched: sql`${tenants.touched} + 1` })
@@ -48,10 +48,10 @@ export async function planAgain(store: Store, tenant: string): Promise<void> {
 }
 
 /** Notes what the next plan has to look at, without a reason to plan: for the changes of a cycle, whose end is one. */
-export async function noteTouched(
+export async function addToDirtySet(
   store: Store,
   tenant: string,
-  kind: TouchedKind,
+  kind: DirtyKind,
   keys: string[],
 ): Promise<void> {
   if (keys.length === 0) return;
@@ -61,22 +61,22 @@ export async function noteTouched(
 }
 
 /** Runs a statement whose `returning` answers `kind` and `key` of what it touched, and notes them. Answers how many rows. */
-export async function noting(store: Store, tenant: string, statement: SQL): Promise<number> {
+export async function markReturnedDirty(store: Store, tenant: string, statement: SQL): Promise<number> {
   const { rowCount } = await store.execute(sql`
     with moved as (${statement}) insert into touched_subjects (tenant, kind, key) select ${tenant}, kind, key from moved`);
   return rowCount ?? 0;
 }
 
 /** Whom the next plan has to look at; null when that is everything. */
-export async function loadTouched(store: Store, tenant: string): Promise<Touched | null> {
+export async function loadDirtySubjects(store: Store, tenant: string): Promise<DirtySubjects | null> {
   await awaitWriters(store, tenant);
   const rows = await store
     .select()
-    .from(touchedSubjects)
-    .where(eq(touchedSubjects.tenant, tenant))
-    .limit(touchedMax + 1);
-  if (rows.length > touchedMax || rows.some(({ kind }) => kind === 'everything')) return null;
-  const keysOf = (wanted: TouchedKind) => [
+    .from(dirtySubjects)
+    .where(eq(dirtySubjects.tenant, tenant))
+    .limit(dirtyMax + 1);
+  if (rows.length > dirtyMax || rows.some(({ kind }) => kind === 'everything')) return null;
+  const keysOf = (wanted: DirtyKind) => [
     ...new Set(rows.filter(({ kind }) => kind === wanted).map(({ key }) => key)),
   ];
   return {
@@ -87,7 +87,7 @@ export async function loadTouched(store: Store, tenant: string): Promise<Touched
   };
 }
 
-export async function lastTouchedId(store: Store, tenant: string): Promise<number> {
+export async function lastDirtyId(store: Store, tenant: string): Promise<number> {
   await awaitWriters(store, tenant);
   const { rows } = await store.execute<{ last: string | null }>(
     sql`select max(id) as last from touched_subjects where tenant = ${tenant}`,
@@ -105,20 +105,20 @@ async function awaitWriters(store: Store, tenant: string): Promise<void> {
 }
 
 /** After a plan: what it looked at is no longer touched, and what it left unsettled stays so. */
-export async function storeUnsettled(
+export async function storeNeedsReplan(
   store: Store,
   tenant: string,
   lastId: number,
-  { people, users, sources }: Unsettled,
+  { people, users, sources }: NeedsReplan,
 ): Promise<void> {
   await store
-    .delete(touchedSubjects)
-    .where(and(eq(touchedSubjects.tenant, tenant), lte(touchedSubjects.id, lastId)));
-  if (people.size + users.size + sources.size > touchedMax) {
-    await noteTouched(store, tenant, 'everything', ['']);
+    .delete(dirtySubjects)
+    .where(and(eq(dirtySubjects.tenant, tenant), lte(dirtySubjects.id, lastId)));
+  if (people.size + users.size + sources.size > dirtyMax) {
+    await addToDirtySet(store, tenant, 'everything', ['']);
     return;
   }
-  await noteTouched(store, tenant, 'person', [...people]);
-  await noteTouched(store, tenant, 'user', [...users].map(String));
-  await noteTouched(store, tenant, 'team', [...sources]);
+  await addToDirtySet(store, tenant, 'person', [...people]);
+  await addToDirtySet(store, tenant, 'user', [...users].map(String));
+  await addToDirtySet(store, tenant, 'team', [...sources]);
 }

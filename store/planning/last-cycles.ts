@@ -1,6 +1,6 @@
 /** How the last cycle of each tenant came out. */
 import { sql } from 'drizzle-orm';
-import type { CycleCounts, Health, Trouble } from '../../domain/contract/report.ts';
+import type { CycleCounts, CycleError, Health } from '../../domain/contract/report.ts';
 import type { Store } from '../database.ts';
 
 export interface LastCycle {
@@ -11,16 +11,20 @@ export interface LastCycle {
 
 interface Row extends Record<string, unknown> {
   tenant: string;
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
   counts: CycleCounts;
 }
 
 /** Of each tenant the last cycle that has ended; tenants without one are left out. One look into an index for each. */
-export async function lastCycles(store: Store): Promise<LastCycle[]> {
+export async function lastCycleOfEachTenant(store: Store): Promise<LastCycle[]> {
   const { rows } = await store.execute<Row>(sql`
     select tenants.tenant, last.trouble, last.counts from tenants cross join lateral (
       select trouble, counts from cycles
       where cycles.tenant = tenants.tenant and finished_at is not null and counts is not null
       order by number desc limit 1) as last`);
-  return rows.map(({ tenant, trouble, counts }) => ({ tenant, health: trouble?.health ?? 'ok', counts }));
+  return rows.map(({ tenant, cycleError, counts }) => ({
+    tenant,
+    health: cycleError?.health ?? 'ok',
+    counts,
+  }));
 }

@@ -4,7 +4,7 @@ import type { PersonLink, TeamLink } from '../../domain/people/link.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { personLinks, teamLinks } from '../schema/tables.ts';
-import { noteTouched, noting } from './dirty-subjects.ts';
+import { addToDirtySet, markReturnedDirty } from './dirty-subjects.ts';
 
 export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {
   const rows = await store.select().from(personLinks).where(eq(personLinks.tenant, tenant));
@@ -46,11 +46,11 @@ export async function linkPeople(
   for (const [personId, old] of replaced) {
     for (const other of old.filter((link) => link.personId !== personId)) {
       await renameInTeams(store, tenant, other.personId, personId);
-      await noteTouched(store, tenant, 'person', [other.personId]);
+      await addToDirtySet(store, tenant, 'person', [other.personId]);
     }
   }
   const rows = links.map((link) => ({ ...link, email: link.email.toLowerCase() }));
-  await noting(
+  await markReturnedDirty(
     store,
     tenant,
     sql`insert into person_links (tenant, person_id, timely_id, state, email, role)
@@ -109,7 +109,7 @@ export async function rememberRole(
     .update(personLinks)
     .set({ role })
     .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, personId)));
-  await noteTouched(store, tenant, 'person', [personId]);
+  await addToDirtySet(store, tenant, 'person', [personId]);
 }
 
 /** Writes since when people are out of scope, in a set. */
@@ -163,7 +163,7 @@ export async function linkTeam(store: Store, tenant: string, link: TeamLink): Pr
     .insert(teamLinks)
     .values({ tenant, ...link })
     .onConflictDoUpdate({ target: [teamLinks.tenant, teamLinks.source], set: link });
-  await noteTouched(store, tenant, 'team', [link.source]);
+  await addToDirtySet(store, tenant, 'team', [link.source]);
 }
 
 /** Notes the name that we gave a team. */
@@ -177,10 +177,10 @@ export async function rememberTeamName(
     .update(teamLinks)
     .set({ name })
     .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
-  await noteTouched(store, tenant, 'team', [source]);
+  await addToDirtySet(store, tenant, 'team', [source]);
 }
 
 export async function unlinkTeam(store: Store, tenant: string, source: TeamSource): Promise<void> {
   await store.delete(teamLinks).where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
-  await noteTouched(store, tenant, 'team', [source]);
+  await addToDirtySet(store, tenant, 'team', [source]);
 }

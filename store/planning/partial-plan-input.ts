@@ -3,7 +3,7 @@ import { and, count, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import type { DirectorySnapshot, Membership } from '../../domain/people/directory.ts';
 import type { PersonLink, TeamLink } from '../../domain/people/link.ts';
 import { adminRole } from '../../domain/people/roles.ts';
-import type { Rest, TeamCandidate } from '../../domain/plan/unplanned-context.ts';
+import type { TeamCandidate, UnplannedContext } from '../../domain/plan/unplanned-context.ts';
 import { foldText, sameText } from '../../domain/text.ts';
 import type { TimelySnapshot } from '../../domain/timely.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
@@ -11,10 +11,10 @@ import { loadExtras, loadGroups } from '../replica/replica.ts';
 import { accountRow } from '../replica/timely-snapshot.ts';
 import { directoryMemberships } from '../schema/directory-tables.ts';
 import { personLinks, teamLinks, timelyTeams, timelyUsers, verdicts } from '../schema/tables.ts';
-import type { Touched } from './dirty-subjects.ts';
-import { type Closure, closureOf } from './related-subjects.ts';
+import type { DirtySubjects } from './dirty-subjects.ts';
+import { findRelatedSubjects, type RelatedSubjects } from './related-subjects.ts';
 
-export interface Part {
+export interface PartialPlanInput {
   directory: Omit<DirectorySnapshot, 'complete'>;
   timely: TimelySnapshot;
   personLinks: PersonLink[];
@@ -29,15 +29,19 @@ export interface Part {
 }
 
 /** The part around what was touched; null when it is too large to be one, or Timely was never read. */
-export async function loadPart(store: Store, tenant: string, touched: Touched): Promise<Part | null> {
+export async function loadPartialPlanInput(
+  store: Store,
+  tenant: string,
+  dirty: DirtySubjects,
+): Promise<PartialPlanInput | null> {
   const account = await accountRow(store, tenant);
-  const closure = account && (await closureOf(store, tenant, touched, account.roles));
-  if (!account || !closure) return null;
-  const personIds = [...closure.personIds];
-  const teams = await loadTeams(store, tenant, closure, touched.sources);
+  const related = account && (await findRelatedSubjects(store, tenant, dirty, account.roles));
+  if (!account || !related) return null;
+  const personIds = [...related.personIds];
+  const teams = await loadTeams(store, tenant, related, dirty.sources);
   return {
     directory: {
-      people: [...closure.people.values()],
+      people: [...related.people.values()],
       groups: await loadGroups(store, tenant),
       memberships: await membershipsOf(store, tenant, personIds),
       ...(await loadExtras(store, tenant)),
@@ -47,11 +51,11 @@ export async function loadPart(store: Store, tenant: string, touched: Touched): 
       ownUserId: account.ownUserId,
       roles: account.roles,
       complete: account.complete,
-      users: [...closure.users.values()],
+      users: [...related.users.values()],
       teams: teams.timely,
-      others: await countOtherUsers(store, tenant, closure),
+      others: await countOtherUsers(store, tenant, related),
     },
-    personLinks: [...closure.links.values()],
+    personLinks: [...related.links.values()],
     teamLinks: teams.links,
     sources: [...teams.sources, ...(await departmentsBefore(store, tenant, personIds))],
     personIds,
@@ -79,7 +83,12 @@ async function selectMemberships(
 }
 
 /** Names of all teams; those of the part come with the people in them. */
-async function loadTeams(store: Store, tenant: string, { personIds, users }: Closure, touched: string[]) {
+async function loadTeams(
+  store: Store,
+  tenant: string,
+  { personIds, users }: RelatedSubjects,
+  dirty: string[],
+) {
   const people = sql`${sql.param([...personIds])}::text[]`;
   const userIds = sql`${sql.param([...users.keys()])}::bigint[]`;
   const { source, timelyId, origin, name } = teamLinks;
@@ -99,7 +108,7 @@ async function loadTeams(store: Store, tenant: string, { personIds, users }: Clo
   return {
     links: links.map(({ isTied: _isTied, ...link }) => ({ ...link, personIds: [] as string[] })),
     timely: timely.map(({ id, name: teamName }) => ({ id, name: teamName, members: [] })),
-    sources: [...touched, ...tied.map((link) => link.source)],
+    sources: [...dirty, ...tied.map((link) => link.source)],
   };
 }
 
@@ -124,7 +133,7 @@ async function departmentsOfOthers(store: Store, tenant: string, personIds: stri
 }
 
 /** Present users whom the part leaves out. */
-async function countOtherUsers(store: Store, tenant: string, { users }: Closure) {
+async function countOtherUsers(store: Store, tenant: string, { users }: RelatedSubjects) {
   const rows = await store
     .select({ role: timelyUsers.role, users: count() })
     .from(timelyUsers)
@@ -141,31 +150,31 @@ async function countOtherUsers(store: Store, tenant: string, { users }: Closure)
 }
 
 /** Departments as people in scope outside the part spell them, with how many do; those without one are left out. */
-export const spellingsOf = (departments: Part['departments']): Map<string, number> =>
+export const spellingsOf = (departments: PartialPlanInput['departments']): Map<string, number> =>
   new Map([...departments].flatMap(([name, people]) => (name === null ? [] : [[name, people]])));
 
 /**
  * Completes the part by the teams of `sources`: their people and members into the part itself. Answers what the plan has to
  * know of everybody else, but for the lines of the tenant file.
  */
-export async function loadRest(
+export async function loadUnplannedContext(
   store: Store,
   tenant: string,
-  part: Part,
+  partial: PartialPlanInput,
   sources: ReadonlySet<string>,
-): Promise<Omit<Rest, 'fittingLines'>> {
-  const memberships = await membershipsBelow(store, tenant, part, sources);
-  part.directory.memberships.push(...memberships);
-  await fillTeams(store, tenant, part, sources);
-  const { departments } = part;
-  const people = await settledPeople(store, tenant, part, sources, memberships);
+): Promise<Omit<UnplannedContext, 'fittingLines'>> {
+  const memberships = await membershipsBelow(store, tenant, partial, sources);
+  partial.directory.memberships.push(...memberships);
+  await fillTeams(store, tenant, partial, sources);
+  const { departments } = partial;
+  const people = await settledPeople(store, tenant, partial, sources, memberships);
   return {
     sources,
     people,
-    linkedUsers: await linkedUsersOf(store, tenant, part, people),
+    linkedUsers: await linkedUsersOf(store, tenant, partial, people),
     departments: spellingsOf(departments),
-    presentLinks: await countOtherLinks(store, tenant, part),
-    addresses: await addressesOf(store, tenant, part),
+    presentLinks: await countOtherLinks(store, tenant, partial),
+    addresses: await addressesOf(store, tenant, partial),
   };
 }
 
@@ -173,7 +182,7 @@ export async function loadRest(
 async function membershipsBelow(
   store: Store,
   tenant: string,
-  { directory, personIds }: Part,
+  { directory, personIds }: PartialPlanInput,
   sources: ReadonlySet<string>,
 ): Promise<Membership[]> {
   const groupIds = new Set(
@@ -193,21 +202,26 @@ async function membershipsBelow(
   );
 }
 
-async function fillTeams(store: Store, tenant: string, part: Part, sources: ReadonlySet<string>) {
+async function fillTeams(
+  store: Store,
+  tenant: string,
+  partial: PartialPlanInput,
+  sources: ReadonlySet<string>,
+) {
   const links = await store
     .select({ source: teamLinks.source, personIds: teamLinks.personIds })
     .from(teamLinks)
     .where(and(eq(teamLinks.tenant, tenant), isOneOf(teamLinks.source, [...sources])));
   const personIdsOf = new Map(links.map(({ source, personIds }) => [source, personIds]));
-  part.teamLinks = part.teamLinks.map((link) => ({
+  partial.teamLinks = partial.teamLinks.map((link) => ({
     ...link,
     personIds: personIdsOf.get(link.source) ?? [],
   }));
   // A team that is not bound yet may be adopted by its name, also by a source whose own team is gone.
-  const bound = new Map(part.teamLinks.map(({ timelyId, source }) => [timelyId, source]));
-  const there = new Set(part.timely.teams.map(({ id }) => bound.get(id)));
+  const bound = new Map(partial.teamLinks.map(({ timelyId, source }) => [timelyId, source]));
+  const there = new Set(partial.timely.teams.map(({ id }) => bound.get(id)));
   const adopts = [...sources].some((source) => !there.has(source));
-  const ids = part.timely.teams
+  const ids = partial.timely.teams
     .map(({ id }) => id)
     .filter((id) => sources.has(bound.get(id) ?? '') || (adopts && !bound.has(id)));
   const teams = await store
@@ -215,14 +229,17 @@ async function fillTeams(store: Store, tenant: string, part: Part, sources: Read
     .from(timelyTeams)
     .where(and(eq(timelyTeams.tenant, tenant), isOneOfIds(timelyTeams.id, ids)));
   const membersOf = new Map(teams.map(({ id, members }) => [id, members]));
-  part.timely.teams = part.timely.teams.map((team) => ({ ...team, members: membersOf.get(team.id) ?? [] }));
+  partial.timely.teams = partial.timely.teams.map((team) => ({
+    ...team,
+    members: membersOf.get(team.id) ?? [],
+  }));
 }
 
 /** People in scope whom the part leaves out and who belong into one of its teams. */
 async function settledPeople(
   store: Store,
   tenant: string,
-  { personIds, departments }: Part,
+  { personIds, departments }: PartialPlanInput,
   sources: ReadonlySet<string>,
   memberships: readonly Membership[],
 ): Promise<TeamCandidate[]> {
@@ -257,11 +274,11 @@ async function settledPeople(
 async function linkedUsersOf(
   store: Store,
   tenant: string,
-  part: Part,
+  partial: PartialPlanInput,
   people: readonly TeamCandidate[],
 ): Promise<Map<string, number>> {
-  const known = new Set(part.personIds);
-  const put = part.teamLinks.flatMap(({ personIds }) => personIds.filter((id) => !known.has(id)));
+  const known = new Set(partial.personIds);
+  const put = partial.teamLinks.flatMap(({ personIds }) => personIds.filter((id) => !known.has(id)));
   const wanted = new Set([...people.map(({ personId }) => personId), ...put]);
   const { personId, timelyId } = personLinks;
   const rows = await store
@@ -271,16 +288,16 @@ async function linkedUsersOf(
   return new Map(rows.map((row) => [row.personId, row.timelyId]));
 }
 
-async function countOtherLinks(store: Store, tenant: string, part: Part): Promise<number> {
+async function countOtherLinks(store: Store, tenant: string, partial: PartialPlanInput): Promise<number> {
   const present = await store.$count(
     personLinks,
     and(eq(personLinks.tenant, tenant), eq(personLinks.state, 'present')),
   );
-  return present - part.personLinks.filter(({ state }) => state === 'present').length;
+  return present - partial.personLinks.filter(({ state }) => state === 'present').length;
 }
 
 /** Addresses of members whom the part has not among its users. */
-async function addressesOf(store: Store, tenant: string, { timely }: Part) {
+async function addressesOf(store: Store, tenant: string, { timely }: PartialPlanInput) {
   const known = new Set(timely.users.map(({ id }) => id));
   const members = new Set(timely.teams.flatMap((team) => team.members.map(({ userId }) => userId)));
   const { id, email } = timelyUsers;

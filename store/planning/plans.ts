@@ -2,15 +2,16 @@
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../../domain/contract/report.ts';
 import type { Change, Finding, PersonSubject } from '../../domain/plan/change.ts';
-import { openRequests } from '../approvals/open-approvals.ts';
+import { openApprovalsOf } from '../approvals/open-approvals.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { attempts, changes, failures, findings } from '../schema/tables.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
 
 /**
- * Phases in which a plan is applied: removals free seats and close doors, teams need their people (behaviour.md, section 4).
- * A write of a team says all of it (timely-api.md, section 3), so a team is renamed before its members are set, not beside.
+ * Phases in which a plan is applied: removals free seats and close doors, teams need their people
+ * (docs/reference/rules.md section 4). A write of a team says all of it (docs/reference/timely-api.md section 3), so a
+ * team is renamed before its members are set, not beside.
  */
 const phases = ['removals', 'people', 'roles', 'names of teams', 'teams'] as const;
 
@@ -89,7 +90,7 @@ function changeValues({ change, status, label, approval, failure }: PlannedRow, 
   };
 }
 
-export async function changeRow(store: Store, tenant: string, cycle: number, position: number) {
+export async function loadChange(store: Store, tenant: string, cycle: number, position: number) {
   const [row] = await store
     .select()
     .from(changes)
@@ -98,7 +99,7 @@ export async function changeRow(store: Store, tenant: string, cycle: number, pos
 }
 
 /** Some changes of a plan at once, in its order. */
-export async function changeRows(store: Store, tenant: string, cycle: number, positions: number[]) {
+export async function loadChanges(store: Store, tenant: string, cycle: number, positions: number[]) {
   return await store
     .select()
     .from(changes)
@@ -184,7 +185,7 @@ export async function setDone(store: Store, tenant: string, done: readonly Chang
     where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)}`);
 }
 
-/** First wait of somebody who failed, doubled each time up to a day (behaviour.md, section 7). */
+/** First wait of somebody who failed, doubled each time up to a day (docs/reference/rules.md section 7). */
 const retryFirstMs = 60_000;
 const retryMaxMs = 86_400_000;
 
@@ -215,7 +216,7 @@ export async function loadFailures(store: Store, tenant: string) {
 }
 
 /** Drops failures of people and teams whom no plan wants changed any more. */
-export async function keepFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
+export async function carryFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
   await store.execute(sql`
     delete from failures where tenant = ${tenant}
     and not ${isOneOf(sql`subject_key`, subjectKeys)}`);
@@ -255,7 +256,7 @@ export async function reportLines(
     .orderBy(asc(changes.position))
     .limit(where.limit);
   const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
-  const requests = await openRequests(store, where.tenant, held);
+  const requests = await openApprovalsOf(store, where.tenant, held);
   const items = rows.map((row) => {
     const line = lineOf(row);
     return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;

@@ -1,7 +1,7 @@
 /**
  * Who has something to do with whom: the people and Timely users that a plan may take for one another, by link, external
- * id or address (behaviour.md, section 3). Whoever is not in there neither changes what is planned for those who are, nor
- * is changed by it.
+ * id or address (docs/reference/rules.md section 3). Whoever is not in there neither changes what is planned for those
+ * who are, nor is changed by it.
  */
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { Person } from '../../domain/people/directory.ts';
@@ -10,14 +10,14 @@ import { emailOf } from '../../domain/people/person.ts';
 import { foldText } from '../../domain/text.ts';
 import type { TimelyRole, TimelyUser } from '../../domain/timely.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
-import { personOf } from '../replica/replica.ts';
+import { storedPerson } from '../replica/replica.ts';
 import { userOf } from '../replica/timely-snapshot.ts';
 import { directoryPeople } from '../schema/directory-tables.ts';
 import { personLinks, timelyUsers, verdicts } from '../schema/tables.ts';
-import { touchedMax } from './dirty-subjects.ts';
+import { dirtyMax } from './dirty-subjects.ts';
 import { linkOf } from './links.ts';
 
-export interface Closure {
+export interface RelatedSubjects {
   people: Map<string, Person>;
   users: Map<number, TimelyUser>;
   links: Map<string, PersonLink>;
@@ -33,29 +33,29 @@ interface Frontier {
 }
 
 /** Everybody tied to these by any number of steps; null when they are too many to be a part. */
-export async function closureOf(
+export async function findRelatedSubjects(
   store: Store,
   tenant: string,
-  touched: { people: string[]; users: number[] },
+  dirty: { people: string[]; users: number[] },
   roles: readonly TimelyRole[],
-): Promise<Closure | null> {
-  const closure: Closure = {
+): Promise<RelatedSubjects | null> {
+  const related: RelatedSubjects = {
     people: new Map(),
     users: new Map(),
     links: new Map(),
     personIds: new Set(),
   };
   const seen = { userIds: new Set<number>(), emails: new Set<string>() };
-  const found: Frontier = { personIds: touched.people, userIds: touched.users, emails: [] };
+  const found: Frontier = { personIds: dirty.people, userIds: dirty.users, emails: [] };
   for (;;) {
     const frontier = {
-      personIds: added(closure.personIds, found.personIds),
+      personIds: added(related.personIds, found.personIds),
       userIds: added(seen.userIds, found.userIds),
       emails: added(seen.emails, found.emails),
     };
-    if (closure.personIds.size > touchedMax || frontier.emails.some(isFoldedOtherwise)) return null;
-    if (Object.values(frontier).every((each) => each.length === 0)) return closure;
-    Object.assign(found, await follow(store, tenant, frontier, closure, roles));
+    if (related.personIds.size > dirtyMax || frontier.emails.some(isFoldedOtherwise)) return null;
+    if (Object.values(frontier).every((each) => each.length === 0)) return related;
+    Object.assign(found, await follow(store, tenant, frontier, related, roles));
   }
 }
 
@@ -67,7 +67,7 @@ async function follow(
   store: Store,
   tenant: string,
   { personIds, userIds, emails }: Frontier,
-  closure: Closure,
+  related: RelatedSubjects,
   roles: readonly TimelyRole[],
 ): Promise<Frontier> {
   const found: Frontier = { personIds: [], userIds: [], emails: [] };
@@ -76,8 +76,8 @@ async function follow(
     .from(directoryPeople)
     .where(and(eq(directoryPeople.tenant, tenant), isOneOf(directoryPeople.id, personIds)));
   for (const { id, facts } of people) {
-    const person = personOf(id, facts);
-    closure.people.set(id, person);
+    const person = storedPerson(id, facts);
+    related.people.set(id, person);
     found.emails.push(emailOf(person) ?? '');
   }
   const links = await store
@@ -94,7 +94,7 @@ async function follow(
       ),
     );
   for (const link of links) {
-    closure.links.set(link.personId, linkOf(link));
+    related.links.set(link.personId, linkOf(link));
     found.personIds.push(link.personId);
     found.userIds.push(link.timelyId);
     found.emails.push(link.email);
@@ -114,7 +114,7 @@ async function follow(
       ),
     );
   for (const user of users) {
-    closure.users.set(user.id, userOf(user, roles));
+    related.users.set(user.id, userOf(user, roles));
     found.userIds.push(user.id);
     found.emails.push(user.email);
     if (user.externalId) found.personIds.push(user.externalId, foldText(user.externalId));

@@ -2,7 +2,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Store } from '../database.ts';
 import { changes } from '../schema/tables.ts';
-import { planAgain } from './dirty-subjects.ts';
+import { requestReplan } from './dirty-subjects.ts';
 import { type ChangeRow, clearFailure } from './plans.ts';
 
 /** The change waits for a seat; `refusal` is what Timely said of this very person. The next cycle plans afresh. */
@@ -19,7 +19,7 @@ export async function holdForSeat(
       and(eq(changes.tenant, row.tenant), eq(changes.cycle, row.cycle), eq(changes.position, row.position)),
     );
   await clearFailure(store, row.tenant, row.subjectKey);
-  await planAgain(store, row.tenant);
+  await requestReplan(store, row.tenant);
 }
 
 /** Whether Timely has refused somebody of a cycle's plan for want of a seat. */

@@ -55,7 +55,7 @@ export interface StoredPlan {
  * Leaves of a preview's plan only what differs from another one. What differs is noted as the row's label, which nobody
  * reads of a preview otherwise; what only the other plan has comes behind everything else.
  */
-export async function keepDifferences(
+export async function storeDifferences(
   database: Database,
   plan: StoredPlan,
   other: StoredPlan,

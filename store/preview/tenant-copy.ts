@@ -16,7 +16,7 @@ import {
   subscriptions,
 } from '../schema/directory-tables.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
-import { notices } from '../schema/notification-tables.ts';
+import { deliveries } from '../schema/notification-tables.ts';
 import {
   approvalChanges,
   approvals,
@@ -37,7 +37,7 @@ import { tenantRow } from '../tenants.ts';
 const mark = '~preview-';
 
 /** The name of a preview's copy; `id` is the preview's own. */
-export const scratchName = (tenant: string, id: string) => `${tenant}${mark}${id}`;
+export const tenantCopyName = (tenant: string, id: string) => `${tenant}${mark}${id}`;
 
 interface TenantTable extends PgTable {
   tenant: PgColumn;
@@ -51,7 +51,7 @@ const standing: readonly TenantTable[] = [
   approvalChanges,
   failures,
   subscriptions,
-  notices,
+  deliveries,
 ];
 
 /** Both sides as they were last read, with what moves them forward. */
@@ -67,7 +67,7 @@ const replicas: readonly TenantTable[] = [
   timelyAccounts,
 ];
 
-export interface ScratchCopy {
+export interface TenantCopy {
   /** Whose decisions and links; a tenant that is not known yet has none. */
   tenant: string;
   /** Whose last reads: the tenant's own, or those of another copy that has read since. */
@@ -92,7 +92,7 @@ const madeAt = (at: Date) =>
   }) as const;
 
 /** Makes a copy as of one moment. */
-export async function copyTenant(database: Database, copy: ScratchCopy): Promise<void> {
+export async function copyTenant(database: Database, copy: TenantCopy): Promise<void> {
   const { tenant, replicaOf, scratch, windowStart, isInForce, now } = copy;
   await database.transaction(
     async (store) => {
@@ -148,7 +148,7 @@ async function copyRows(
 }
 
 /** Takes a copy away, out of every table that has tenants. */
-export async function dropScratch(database: Database, scratch: string): Promise<void> {
+export async function dropTenantCopy(database: Database, scratch: string): Promise<void> {
   if (!scratch.includes(mark)) throw new Error(`${scratch} is no scratch copy.`);
   const { rows } = await database.execute<{ name: string }>(sql`
     select table_name as name from information_schema.columns
@@ -161,7 +161,7 @@ export async function dropScratch(database: Database, scratch: string): Promise<
 }
 
 /** Takes away copies that were made before a moment: whoever wanted them is gone. */
-export async function sweepScratch(database: Database, before: Date): Promise<void> {
+export async function sweepTenantCopies(database: Database, before: Date): Promise<void> {
   const rows = await database
     .select({ scratch: tenants.tenant })
     .from(tenants)
@@ -170,5 +170,5 @@ export async function sweepScratch(database: Database, before: Date): Promise<vo
       and(eq(cycles.tenant, tenants.tenant), eq(cycles.number, 0), lt(cycles.startedAt, before)),
     )
     .where(like(tenants.tenant, `%${mark}%`));
-  for (const { scratch } of rows) await dropScratch(database, scratch);
+  for (const { scratch } of rows) await dropTenantCopy(database, scratch);
 }

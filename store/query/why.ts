@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
-import { openRequests } from '../approvals/open-approvals.ts';
+import { openApprovalsOf } from '../approvals/open-approvals.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { lineOf } from '../planning/plans.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
@@ -57,7 +57,7 @@ export async function waitingChanges(
     .select({ nextTryAt: failures.nextTryAt })
     .from(failures)
     .where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
-  const requests = await openRequests(
+  const requests = await openApprovalsOf(
     store,
     tenant,
     rows.map(({ fingerprint }) => fingerprint),
@@ -117,7 +117,7 @@ export async function timelyUserOf(store: Store, tenant: string, id: number) {
 }
 
 /** Names of the teams that a Timely user is in. */
-export async function teamsWith(store: Store, tenant: string, userId: number): Promise<string[]> {
+export async function teamsOfUser(store: Store, tenant: string, userId: number): Promise<string[]> {
   const rows = await store
     .select({ name: timelyTeams.name })
     .from(timelyTeams)

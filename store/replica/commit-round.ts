@@ -1,5 +1,5 @@
 /**
- * The end of a round: replica and cursor move in one transaction (behaviour.md, section 1.1).
+ * The end of a round: replica and cursor move in one transaction (docs/reference/rules.md section 1.1).
  *
  * What a round comes to is worked out first, into temporary tables, by window functions over the staged entries alone.
  * A join of the staging table would be planned by statistics of a table that is filled and emptied all the time, row by
@@ -9,7 +9,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { DirectoryStream } from '../../directory/source.ts';
 import type { Database, Store } from '../database.ts';
-import { noting, planAgain, touch } from '../planning/dirty-subjects.ts';
+import { markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
 import { directoryCursors } from '../schema/directory-tables.ts';
 import { endRound } from './rounds.ts';
 import { clearStaging } from './staging.ts';
@@ -45,7 +45,7 @@ export async function commitRound(database: Database, round: CommitRound): Promi
     const changed = isIdle ? 0 : await moveReplica(store, round);
     if (round.mode !== 'add') await moveCursor(store, round);
     // A merge notes each person it touches; a whole read concerns everything.
-    if (changed > 0) await (round.mode === 'merge' ? planAgain : touch)(store, round.tenant);
+    if (changed > 0) await (round.mode === 'merge' ? requestReplan : markAllDirty)(store, round.tenant);
     return { changed, entries: await clearStaging(store, round.tenant, round.stream) };
   });
   if (entries >= entriesToVacuum) await database.execute(sql`vacuum (analyze) ${written[round.stream]}`);
@@ -130,7 +130,7 @@ async function takeOutObjects(store: Store, { tenant, stream, mode }: CommitRoun
     case 'add':
       return 0;
     case 'merge':
-      return await noting(
+      return await markReturnedDirty(
         store,
         tenant,
         sql`
@@ -150,7 +150,7 @@ async function takeOutObjects(store: Store, { tenant, stream, mode }: CommitRoun
 
 /**
  * Writes what the round says of each object: all there is to say in a whole read, what changed in an incremental one.
- * Only rows that differ afterwards are written: replays cost nothing (microsoft-graph.md, section 1.3).
+ * Only rows that differ afterwards are written: replays cost nothing (docs/reference/microsoft-graph.md section 1.3).
  */
 async function putInObjects(store: Store, { tenant, stream, mode }: CommitRound): Promise<number> {
   const facts = mode === 'replace' ? sql`excluded.facts` : sql`replica.facts || excluded.facts`;
@@ -159,7 +159,7 @@ async function putInObjects(store: Store, { tenant, stream, mode }: CommitRound)
     select ${tenant}, object_id, facts from round_objects where facts <> '{}'
     on conflict (tenant, id) do update set facts = ${facts} where replica.facts is distinct from ${facts}`;
   if (mode !== 'merge') return await countOf(store, statement);
-  return await noting(store, tenant, sql`${statement} returning ${noteOfObject[stream]}`);
+  return await markReturnedDirty(store, tenant, sql`${statement} returning ${noteOfObject[stream]}`);
 }
 
 async function takeOutMembers(store: Store, { tenant, mode }: CommitRound): Promise<number> {
@@ -167,7 +167,7 @@ async function takeOutMembers(store: Store, { tenant, mode }: CommitRound): Prom
     case 'add':
       return 0;
     case 'merge': {
-      const ofGroups = await noting(
+      const ofGroups = await markReturnedDirty(
         store,
         tenant,
         sql`
@@ -175,7 +175,7 @@ async function takeOutMembers(store: Store, { tenant, mode }: CommitRound): Prom
         where replica.tenant = ${tenant} and replica.group_id = object_id and removed_at is not null
         returning ${noteOfMember}`,
       );
-      const ofPeople = await noting(
+      const ofPeople = await markReturnedDirty(
         store,
         tenant,
         sql`
@@ -202,7 +202,7 @@ async function putInMembers(store: Store, { tenant, mode }: CommitRound): Promis
     select ${tenant}, group_id, member_id, member_kind from round_members where not gone
     on conflict (tenant, group_id, member_id) do nothing`;
   if (mode !== 'merge') return await countOf(store, statement);
-  return await noting(store, tenant, sql`${statement} returning ${noteOfMember}`);
+  return await markReturnedDirty(store, tenant, sql`${statement} returning ${noteOfMember}`);
 }
 
 const countOf = async (store: Store, statement: SQL) => (await store.execute(statement)).rowCount ?? 0;

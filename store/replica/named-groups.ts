@@ -7,7 +7,7 @@ import type { Group } from '../../domain/people/directory.ts';
 import { groupResolver } from '../../domain/people/membership.ts';
 import { foldText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
-import { touch } from '../planning/dirty-subjects.ts';
+import { markAllDirty } from '../planning/dirty-subjects.ts';
 import { directoryGroups, namedGroups } from '../schema/directory-tables.ts';
 
 /** Binds those of the names that stand for one group; forgets names that the file has no more, and groups that are gone. */
@@ -26,7 +26,7 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
     await store
       .delete(namedGroups)
       .where(and(eq(namedGroups.tenant, tenant), inArray(namedGroups.name, overNames)));
-    await touch(store, tenant);
+    await markAllDirty(store, tenant);
   }
   const bound = new Set(rows.filter((row) => !over.includes(row)).map(({ name }) => name));
   const unbound = names.filter((name) => !bound.has(name));
@@ -38,7 +38,7 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
   });
   if (bindings.length === 0) return;
   await store.insert(namedGroups).values(bindings).onConflictDoNothing();
-  await touch(store, tenant);
+  await markAllDirty(store, tenant);
 }
 
 /** Groups that the names may stand for. Picked by the store, since a name that fits nothing is looked for in each cycle. */

@@ -56,8 +56,8 @@ export async function unmentionedMembers(store: Store, tenant: string): Promise<
 }
 
 /**
- * Memberships that a round tells both as there and as gone. The order of entries is not defined (microsoft-graph.md,
- * section 1.3), so that only a point read of the group tells which of the two holds.
+ * Memberships that a round tells both as there and as gone. The order of entries is not defined
+ * (docs/reference/microsoft-graph.md section 1.3), so that only a point read of the group tells which of the two holds.
  */
 export async function contradictoryMembers(store: Store, tenant: string): Promise<Membership[]> {
   const staged = sql`select object_id as group_id, member_id, member_kind from directory_staging

@@ -10,7 +10,7 @@ import type {
 } from '../../domain/people/directory.ts';
 import { kindBySignInName } from '../../domain/people/person.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
-import { touch } from '../planning/dirty-subjects.ts';
+import { markAllDirty } from '../planning/dirty-subjects.ts';
 import {
   directoryExtras,
   directoryGroups,
@@ -42,7 +42,7 @@ export async function loadPeople(store: Store, tenant: string, ids: string[]): P
     .select({ id: directoryPeople.id, facts: directoryPeople.facts })
     .from(directoryPeople)
     .where(and(eq(directoryPeople.tenant, tenant), isOneOf(directoryPeople.id, ids)));
-  return rows.map((row) => personOf(row.id, row.facts, (text) => text));
+  return rows.map((row) => storedPerson(row.id, row.facts, (text) => text));
 }
 
 async function loadEverybody(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
@@ -54,7 +54,7 @@ async function loadEverybody(store: Store, tenant: string, pool: TextPool): Prom
       .where(and(eq(directoryPeople.tenant, tenant), gt(directoryPeople.id, after)))
       .orderBy(directoryPeople.id)
       .limit(peopleAtOnce);
-    for (const row of rows) people.push(personOf(row.id, row.facts, pool));
+    for (const row of rows) people.push(storedPerson(row.id, row.facts, pool));
     after = rows.at(-1)?.id ?? after;
     more = rows.length === peopleAtOnce;
   }
@@ -125,7 +125,7 @@ export async function storeExtras(
     values (${tenant}, ${asJson(extras.privileged)}, ${asJson(extras.appAssignments)})
     on conflict (tenant) do update set privileged = excluded.privileged, app_assignments = excluded.app_assignments
     where (stored.privileged, stored.app_assignments) is distinct from (excluded.privileged, excluded.app_assignments)`);
-  if (result.rowCount) await touch(store, tenant);
+  if (result.rowCount) await markAllDirty(store, tenant);
 }
 
 export async function storeCredentialEnd(store: Store, tenant: string, endsAt: Date | null): Promise<void> {
@@ -147,7 +147,7 @@ export async function credentialEndOf(store: Store, tenant: string): Promise<Dat
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
 
 /** Facts that never came are as good as empty: a first round leaves out what was never set. */
-export function personOf(
+export function storedPerson(
   id: string,
   facts: Record<string, unknown>,
   pool: TextPool = (text) => text,

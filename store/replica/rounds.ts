@@ -9,7 +9,7 @@ import type { Database, Store } from '../database.ts';
 import { directoryRounds } from '../schema/directory-tables.ts';
 import { clearStaging, stagePage } from './staging.ts';
 
-export type Round = typeof directoryRounds.$inferSelect;
+export type StagedRound = typeof directoryRounds.$inferSelect;
 
 const isStream = (tenant: string, stream: DirectoryStream) =>
   and(eq(directoryRounds.tenant, tenant), eq(directoryRounds.stream, stream));
@@ -20,7 +20,7 @@ export async function roundOf(
   tenant: string,
   stream: DirectoryStream,
   cycle: number,
-): Promise<Round | null> {
+): Promise<StagedRound | null> {
   const [row] = await store
     .select()
     .from(directoryRounds)
@@ -31,8 +31,8 @@ export async function roundOf(
 /** Begins a round; nothing of another one is left. */
 export async function beginRound(
   database: Database,
-  round: Pick<Round, 'tenant' | 'stream' | 'cycle' | 'kind'>,
-): Promise<Round> {
+  round: Pick<StagedRound, 'tenant' | 'stream' | 'cycle' | 'kind'>,
+): Promise<StagedRound> {
   return await database.transaction(async (store) => {
     await clearStaging(store, round.tenant, round.stream);
     await store.delete(directoryRounds).where(isStream(round.tenant, round.stream));
@@ -48,10 +48,10 @@ export async function beginRound(
  */
 export async function addPage(
   database: Database,
-  round: Round,
+  round: StagedRound,
   { entries, doubts, next, nextCursor }: DirectoryPage,
   attempt: number,
-): Promise<Round> {
+): Promise<StagedRound> {
   return await database.transaction(async (store) => {
     await stagePage(store, round.tenant, round.stream, entries);
     const [row] = await store
@@ -83,7 +83,7 @@ export async function addPage(
  */
 export async function endRound(
   store: Store,
-  { tenant, stream, cycle }: Pick<Round, 'tenant' | 'stream' | 'cycle'>,
+  { tenant, stream, cycle }: Pick<StagedRound, 'tenant' | 'stream' | 'cycle'>,
   reasons: string[],
 ): Promise<void> {
   const { rowCount } = await store

@@ -1,6 +1,6 @@
 /**
  * A round of the directory, page by page. Nothing of it shows in the replica before its last page is in; then
- * `commitRound` moves replica and cursor in one transaction (behaviour.md, section 1.1).
+ * `commitRound` moves replica and cursor in one transaction (docs/reference/rules.md section 1.1).
  */
 import { and, eq, sql } from 'drizzle-orm';
 import type { DirectoryEntry, DirectoryStream } from '../../directory/source.ts';
@@ -65,8 +65,8 @@ function flatPatch({ attributes = {}, ...facts }: Extract<DirectoryEntry, { type
 }
 
 /**
- * Ids with both a live entry and a removal in one round. The order of entries is not defined (microsoft-graph.md,
- * section 1.3), so only a point read tells which of the two holds.
+ * Ids with both a live entry and a removal in one round. The order of entries is not defined
+ * (docs/reference/microsoft-graph.md section 1.3), so only a point read tells which of the two holds.
  */
 export async function contradictions(
   store: Store,

@@ -10,7 +10,7 @@ import type {
   TimelyUser,
 } from '../../domain/timely.ts';
 import { asJson, type Store } from '../database.ts';
-import { noteTouched, noting, planAgain, touch } from '../planning/dirty-subjects.ts';
+import { addToDirtySet, markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
 import { teamLinks, timelyAccounts, timelyTeams, timelyUsers } from '../schema/tables.ts';
 
 /** Null before the first read. */
@@ -89,7 +89,7 @@ export async function storeAccount(store: Store, tenant: string, read: AccountRe
     .values({ tenant, ...read })
     .onConflictDoUpdate({ target: timelyAccounts.tenant, set: read });
   if (before === null || !isDeepStrictEqual(concerningAll(before), concerningAll(read))) {
-    await touch(store, tenant);
+    await markAllDirty(store, tenant);
   }
 }
 
@@ -129,7 +129,7 @@ export async function storeUsers(
     ), written as (${writtenUsers(tenant, sql`read`, cycle)}
     ) select count(*) as changed from differing`);
   // Before the first plan, and where no part can go on from the last one, nobody needs to be noted.
-  if (Number(rows[0]?.changed ?? 0) > 0) await planAgain(store, tenant);
+  if (Number(rows[0]?.changed ?? 0) > 0) await requestReplan(store, tenant);
 }
 
 /** After a whole read that proved itself: drops users it did not see. */
@@ -137,7 +137,7 @@ export async function dropUnseenUsers(store: Store, tenant: string, cycle: numbe
   const result = await store
     .delete(timelyUsers)
     .where(and(eq(timelyUsers.tenant, tenant), ne(timelyUsers.seenIn, cycle)));
-  if (result.rowCount) await touch(store, tenant);
+  if (result.rowCount) await markAllDirty(store, tenant);
 }
 
 /** Replaces all teams by those of a whole read. */
@@ -150,7 +150,7 @@ export async function storeTeams(store: Store, tenant: string, teams: TimelyTeam
     select ${tenant}, id, name, members from jsonb_to_recordset(${asJson(teams)}) as team (id bigint, name text, members jsonb)
     on conflict (tenant, id) do update set name = excluded.name, members = excluded.members
     where (stored.name, stored.members) is distinct from (excluded.name, excluded.members)`);
-  if ((gone.rowCount ?? 0) + (written.rowCount ?? 0) > 0) await touch(store, tenant);
+  if ((gone.rowCount ?? 0) + (written.rowCount ?? 0) > 0) await markAllDirty(store, tenant);
 }
 
 /** Notes what writes of ours answered, so that the next plan starts from it. */
@@ -161,7 +161,7 @@ export async function rememberUsers(
   cycle: number,
 ): Promise<void> {
   if (users.length === 0) return;
-  await noting(
+  await markReturnedDirty(
     store,
     tenant,
     sql`${writtenUsers(tenant, usersOf(users), cycle)} returning 'user' as kind, id::text as key`,
@@ -186,7 +186,7 @@ export async function rememberRemoved(store: Store, tenant: string, id: number):
     .update(timelyUsers)
     .set({ removed: true })
     .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
-  await noteTouched(store, tenant, 'user', [String(id)]);
+  await addToDirtySet(store, tenant, 'user', [String(id)]);
 }
 
 /** A team as it was last read or written; null when nobody has seen it. */
@@ -228,7 +228,7 @@ async function noteTeam(store: Store, tenant: string, id: number): Promise<void>
     .select({ source: teamLinks.source })
     .from(teamLinks)
     .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.timelyId, id)));
-  if (bound.length === 0) await noteTouched(store, tenant, 'everything', ['']);
+  if (bound.length === 0) await addToDirtySet(store, tenant, 'everything', ['']);
   const sources = bound.map(({ source }) => source);
-  await noteTouched(store, tenant, 'team', sources);
+  await addToDirtySet(store, tenant, 'team', sources);
 }

@@ -1,11 +1,11 @@
 /** Tables of telling people. Beside schema.ts, for the size of one file. */
 import { index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import type { Health, Trouble } from '../../domain/contract/report.ts';
+import type { CycleError, Health } from '../../domain/contract/report.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
 /** What was told to whom, or given up: no matter is told to a channel twice. */
-export const notices = pgTable(
+export const deliveries = pgTable(
   'notices',
   {
     tenant: text().notNull(),
@@ -30,7 +30,7 @@ export const outages = pgTable(
     number: integer().notNull(),
     beganAt: instant('began_at').notNull(),
     endedAt: instant('ended_at'),
-    trouble: jsonb().$type<Trouble>().notNull(),
+    cycleError: jsonb().$type<CycleError>().notNull(),
     seen: jsonb().$type<Health[]>().notNull(),
     recent: jsonb().$type<Health[]>().notNull(),
   },

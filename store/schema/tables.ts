@@ -17,27 +17,27 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { DecisionChannel } from '../../domain/approvals/decision.ts';
 import type {
-  ApprovalState,
+  ApprovalStatus,
   ChangeStatus,
   CycleCounts,
+  CycleError,
   CycleKind,
   Failure,
   ReportLine,
-  Trouble,
 } from '../../domain/contract/report.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import type { ChangeKind, HoldRule, RefusalRule } from '../../domain/plan/change.ts';
-import type { PaceMemory } from '../../domain/rate-limit/rate-limiter.ts';
+import type { RateMemory } from '../../domain/rate-limit/rate-limiter.ts';
 import type { TimelyAccount, TimelyRole, TimelyTeamMember } from '../../domain/timely.ts';
 
 /** What a plan was made from, besides what is touched one by one. */
-export interface PlanBasis {
+export interface PlanBaseline {
   configurationVersion: number;
   /** For each line under `scope` that fits somebody one of them, by the line's label. */
-  witnesses: Record<string, string>;
+  matchExamples: Record<string, string>;
 }
 
-export type TouchedKind = 'person' | 'user' | 'team' | 'everything';
+export type DirtyKind = 'person' | 'user' | 'team' | 'everything';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
@@ -60,7 +60,7 @@ export const tenants = pgTable('tenants', {
   /** Tells this tenant of this installation from every other one; left on the teams that it makes. */
   marker: text().notNull().default(sql`gen_random_uuid()`),
   /** What the plan that holds was made from; null before the first, and where a part of a plan cannot go on from it. */
-  planBasis: jsonb('plan_basis').$type<PlanBasis>(),
+  planBasis: jsonb('plan_basis').$type<PlanBaseline>(),
 });
 
 /** Tenant files as they were given, newest version in force. They hold references to secrets, never secrets. */
@@ -98,12 +98,12 @@ export const verdicts = pgTable(
  * Whom the next plan has to look at: what was touched since the last one, and what that one left with something to be
  * done, told, or waited for. `everything` stands for the whole tenant.
  */
-export const touchedSubjects = pgTable(
+export const dirtySubjects = pgTable(
   'touched_subjects',
   {
     tenant: text().notNull(),
     id: bigserial({ mode: 'number' }).notNull(),
-    kind: text().$type<TouchedKind>().notNull(),
+    kind: text().$type<DirtyKind>().notNull(),
     /** Object id of a person, id of a Timely user, source of a team. */
     key: text().notNull(),
   },
@@ -269,7 +269,7 @@ export const approvals = pgTable(
     tenant: text().notNull(),
     number: integer().notNull(),
     rule: text().$type<HoldRule>().notNull(),
-    state: text().$type<ApprovalState>().notNull(),
+    state: text().$type<ApprovalStatus>().notNull(),
     /** The cycle whose plan it is about; the tenant file of that cycle has its terms. */
     cycle: integer().notNull().default(0),
     openedAt: instant('opened_at').notNull(),
@@ -339,7 +339,7 @@ export const cycles = pgTable(
     inScope: integer('in_scope').notNull().default(0),
     unchanged: integer().notNull().default(0),
     counts: jsonb().$type<CycleCounts>(),
-    trouble: jsonb().$type<Trouble>(),
+    cycleError: jsonb().$type<CycleError>(),
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.number] }),
@@ -355,7 +355,7 @@ export const oauthTokens = pgTable('oauth_tokens', {
 });
 
 /** One rate budget an account, over all workers. Moments are milliseconds since 1970 by the database's clock. */
-export const paces = pgTable('account_paces', {
+export const rateLimits = pgTable('account_paces', {
   /** Endpoint and number of the account: tenants that write to the same one share it. */
   account: text().primaryKey(),
   nextAtMs: doublePrecision('next_at_ms').notNull(),
@@ -364,5 +364,5 @@ export const paces = pgTable('account_paces', {
   starts: doublePrecision().array().notNull(),
   started: doublePrecision().notNull(),
   reviewAtMs: doublePrecision('review_at_ms').notNull(),
-  memory: jsonb().$type<PaceMemory>().notNull(),
+  memory: jsonb().$type<RateMemory>().notNull(),
 });

@@ -1,7 +1,7 @@
 /** What people do in a story, on both sides. Any sequence is a valid one: what cannot be done now is left out. */
 import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
-import type { TimelyTeam, TimelyUser } from '../../simulators/timely/objects.ts';
+import type { StoredTeam, StoredUser } from '../../simulators/timely/objects.ts';
 import type { MemberSetting, TimelyState } from '../../simulators/timely/state.ts';
 import { departments, groupIds } from './company.ts';
 import type { Step } from './story.ts';
@@ -67,7 +67,7 @@ export function editTimely(
   step: HandStep,
   strangers: ReadonlySet<number>,
   serial: number,
-): TimelyUser | null {
+): StoredUser | null {
   const ours = state.present.filter(({ id }) => !strangers.has(id) && id !== state.account.owner_id);
   const user = pick(ours, step.who);
   const team = pick(state.teams, step.team);
@@ -95,7 +95,7 @@ export function editTimely(
 function editTeam(
   state: TimelyState,
   { edit, who }: HandStep,
-  team: TimelyTeam,
+  team: StoredTeam,
   stranger: number | undefined,
   serial: number,
 ): void {

@@ -4,7 +4,7 @@
  */
 import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
-import type { TimelyUser } from '../../simulators/timely/objects.ts';
+import type { StoredUser } from '../../simulators/timely/objects.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
 import { groupIds, scopedDepartments } from './company.ts';
 
@@ -105,7 +105,7 @@ export function isBelow(
   });
 }
 
-function standsFor(user: TimelyUser, person: DirectoryObject, known: Known): boolean {
+function standsFor(user: StoredUser, person: DirectoryObject, known: Known): boolean {
   return user.external_id === person.id || known.addressesOf(person.id).includes(user.email.toLowerCase());
 }
 
@@ -118,7 +118,7 @@ function sameHuman(one: DirectoryObject, other: DirectoryObject, known: Known): 
 function ofPerson(
   person: DirectoryObject,
   wanted: Wanted | undefined,
-  users: TimelyUser[],
+  users: StoredUser[],
   timely: TimelyState,
   hasNewAccount: boolean,
 ): string[] {
@@ -136,7 +136,7 @@ function ofTeams(
   timely: TimelyState,
   known: Known,
   isSpared: (person: DirectoryObject) => boolean,
-  standing: (person: DirectoryObject) => TimelyUser[],
+  standing: (person: DirectoryObject) => StoredUser[],
 ): string[] {
   const spared = new Set(
     timely.present.filter(({ email }) => known.spared.has(email.toLowerCase())).map(({ id }) => id),

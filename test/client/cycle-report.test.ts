@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../client/exit-codes.ts';
 import { exitCodeFor, type TenantDocument } from '../../client/remote/cycle-document.ts';
 import { span, table } from '../../client/render/output.ts';
-import { changeRow, countsLine } from '../../client/render/report-table.ts';
+import { changeTableRow, countsLine } from '../../client/render/report-table.ts';
 import { cycleReport, reportLine } from './stand-in-store.ts';
 
 const quiet: TenantDocument = { tenant: 'contoso', cycle: cycleReport(), held: [], failed: [], findings: [] };
@@ -25,7 +25,7 @@ const withFailure: TenantDocument = {
 };
 const inTrouble: TenantDocument = {
   ...quiet,
-  cycle: cycleReport({ trouble: { health: 'target-down', message: 'm', remedy: 'r' } }),
+  cycle: cycleReport({ cycleError: { health: 'target-down', message: 'm', remedy: 'r' } }),
 };
 
 describe('the exit code of a cycle', () => {
@@ -48,7 +48,7 @@ describe('the exit code of a cycle', () => {
 
 describe('a change as people read it', () => {
   test('says what was done to whom, and why', () => {
-    expect(changeRow(reportLine())).toEqual([
+    expect(changeTableRow(reportLine())).toEqual([
       'invited',
       'Ada Example <ada@contoso.example>',
       'in the group Timely Users',
@@ -57,18 +57,18 @@ describe('a change as people read it', () => {
 
   test('names the rule of a hold and the remedy of a failure', () => {
     const hold = { rule: 'sensitive' as const, detail: 'is an executive' };
-    expect(changeRow(reportLine({ status: 'held', hold }))).toEqual([
+    expect(changeTableRow(reportLine({ status: 'held', hold }))).toEqual([
       'held: sensitive',
       'Ada Example <ada@contoso.example>',
       'is an executive (in the group Timely Users)',
     ]);
     const failure = { class: 'RejectedError', message: 'No seat is free.', remedy: 'Buy one.' };
-    expect(changeRow(reportLine({ status: 'failed', failure }))[2]).toBe('No seat is free. Buy one.');
+    expect(changeTableRow(reportLine({ status: 'failed', failure }))[2]).toBe('No seat is free. Buy one.');
   });
 
   test('does not say a team name twice', () => {
     const team = reportLine({ change: 'createTeam', subject: 'Design', name: 'Design' });
-    expect(changeRow(team).slice(0, 2)).toEqual(['team created', 'Design']);
+    expect(changeTableRow(team).slice(0, 2)).toEqual(['team created', 'Design']);
   });
 });
 

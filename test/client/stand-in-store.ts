@@ -2,7 +2,7 @@
 
 import type { CheckLine } from '../../domain/contract/check.ts';
 import type { PlanLine, PreviewInput } from '../../domain/contract/preview.ts';
-import type { Question } from '../../domain/contract/query.ts';
+import type { Query } from '../../domain/contract/query.ts';
 import type {
   ApprovalDetail,
   CycleReport,
@@ -30,8 +30,8 @@ interface CycleOrder {
 
 /** What the stand-in workflows call. */
 export interface StandInActivities {
-  answer(question: Question): Promise<unknown>;
-  check(question: Question): Promise<unknown>;
+  answer(question: Query): Promise<unknown>;
+  check(question: Query): Promise<unknown>;
   preview(input: PreviewInput): Promise<unknown>;
   carryOutCycle(order: CycleOrder): Promise<void>;
   /** Why a tenant file is refused; null when it is fine. */
@@ -52,7 +52,7 @@ export class StandInStore implements StandInActivities {
   previewLines: PlanLine[] = [];
   previewsEnded = 0;
 
-  async answer(question: Question): Promise<unknown> {
+  async answer(question: Query): Promise<unknown> {
     switch (question.about) {
       case 'tenants':
         return page(this.#tenants(), question.after);
@@ -114,7 +114,7 @@ export class StandInStore implements StandInActivities {
     };
   }
 
-  check(question: Question): Promise<unknown> {
+  check(question: Query): Promise<unknown> {
     return this.answer(question);
   }
 
@@ -182,7 +182,7 @@ export function cycleReport(differences: Partial<CycleReport> = {}): CycleReport
       failed: 0,
       unchanged: 50,
     },
-    trouble: null,
+    cycleError: null,
     ...differences,
   };
 }

@@ -7,7 +7,7 @@ import {
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
-import type { Question } from '../../domain/contract/query.ts';
+import type { Query } from '../../domain/contract/query.ts';
 import {
   configureUpdate,
   type DecideInput,
@@ -26,7 +26,7 @@ const { answer, carryOutCycle, checkFile } = proxyActivities<StandInActivities>(
 });
 
 /** Answers one question from the test's store. */
-export function question(asked: Question): Promise<unknown> {
+export function question(asked: Query): Promise<unknown> {
   return answer(asked);
 }
 
@@ -47,7 +47,7 @@ export async function tenantSync({ tenant, cycle = 0, version = 0, nudged = [] }
     cycle,
     finishedCycle: cycle,
     progress: null,
-    trouble: null,
+    cycleError: null,
     nextCycleAt: '2030-01-01T00:00:00.000Z',
     configurationVersion: version,
     paused: false,

@@ -155,7 +155,7 @@ describe('sync', () => {
     expect(tenants).toHaveLength(1);
     expect(tenants[0]).toMatchObject({
       tenant: 'synced',
-      cycle: { kind: 'full', counts: { inScope: 50 }, trouble: null },
+      cycle: { kind: 'full', counts: { inScope: 50 }, cycleError: null },
       failed: [],
       findings: [{ kind: 'no-email', subject: 'Ed Example', message: 'has no address' }],
     });
@@ -190,12 +190,12 @@ describe('sync', () => {
 
   test('ends with 1 when the cycle could not be carried through', async () => {
     await started('troubled');
-    const trouble = {
+    const cycleError = {
       health: 'source-down' as const,
       message: 'Microsoft does not answer.',
       remedy: 'Wait.',
     };
-    standIn.store.outcomes.set('troubled', { lines: [], findings: [], report: { trouble } });
+    standIn.store.outcomes.set('troubled', { lines: [], findings: [], report: { cycleError } });
     const { exitCode, out } = await runCommand(['sync', 'troubled']);
     expect(exitCode).toBe(1);
     expect(out).toContain('source-down: Microsoft does not answer.');

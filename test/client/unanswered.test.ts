@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { explainError } from '../../client/explain-error.ts';
 import { followCycle } from '../../client/remote/follow-cycle.ts';
-import { ask } from '../../client/remote/query.ts';
+import { queryWorker } from '../../client/remote/query.ts';
 import { loopStatus } from '../../client/remote/tenant-status.ts';
 import { defaultTaskQueue, nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
@@ -36,9 +36,9 @@ async function startLoop(tenant: string) {
 test('a question that no worker takes up ends with 69', async () => {
   await standIn.stopWorker();
   const { client } = standIn.environment;
-  expect(await endOf(ask(client, { about: 'tenants', after: 0 }, 1_000))).toEqual(silentWorker);
+  expect(await endOf(queryWorker(client, { about: 'tenants', after: 0 }, 1_000))).toEqual(silentWorker);
   await standIn.startWorker();
-  expect(await ask(client, { about: 'tenants', after: 0 })).toEqual({ items: [], next: null });
+  expect(await queryWorker(client, { about: 'tenants', after: 0 })).toEqual({ items: [], next: null });
 });
 
 test('a loop that no worker runs ends the question for its status with 69', async () => {

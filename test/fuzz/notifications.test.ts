@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClientStates } from '../../activities/read/client-states.ts';
-import { WakeUps } from '../../worker/debounce.ts';
+import { Debouncer } from '../../worker/debounce.ts';
 import { createReceiver } from '../../worker/notifications.ts';
 import { jsonWith, runs } from './inputs.ts';
 
@@ -29,7 +29,7 @@ const query = fc.oneof(
 
 test('bodies and queries of any kind', async () => {
   const woken: string[] = [];
-  const wakeUps = new WakeUps(async (tenant) => {
+  const wakeUps = new Debouncer(async (tenant) => {
     woken.push(tenant);
   });
   const { app } = createReceiver(createClientStates(Buffer.alloc(32, 7)), wakeUps);

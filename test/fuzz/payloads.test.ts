@@ -48,7 +48,7 @@ test('a request goes on as if nothing had come', async () => {
   await fc.assert(
     fc.asyncProperty(
       noAnswer,
-      fc.constantFrom('approve', 'reject', 'refresh', 'news'),
+      fc.constantFrom('approve', 'reject', 'refresh', 'notificationsDue'),
       async (value, signal) => {
         expect(await refusalOf(handle.executeUpdate('decide', { args: [value] }))).toMatch(/\S+ \S+/);
         // A signal says what is decided by its name: without a `by` it is nothing.

@@ -28,7 +28,7 @@ beforeAll(async () => {
     endpoint: `http://127.0.0.1:${port}`,
     timeoutMs: 10_000,
     tokens: { accessToken: async () => 'token', refresh: async () => 'token' },
-    pace: unpaced,
+    rateLimiter: unpaced,
   });
 });
 afterAll(() => {

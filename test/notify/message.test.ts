@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { emailOf } from '../../notify/email.ts';
+import { mailFor } from '../../notify/email.ts';
 import { messageOf, oneLine } from '../../notify/message.ts';
 import { slackMessage } from '../../notify/slack.ts';
 import { teamsMessage } from '../../notify/teams.ts';
 import { webhookBody } from '../../notify/webhook.ts';
 import { nastyName, options, request, requests } from './samples.ts';
 
-const emailText = (news: Parameters<typeof messageOf>[0]) => emailOf(messageOf(news, options)).text;
+const emailText = (news: Parameters<typeof messageOf>[0]) => mailFor(messageOf(news, options)).text;
 
 describe('what a message says', () => {
   test('a request: whom it concerns, rule, figure, expiry, what to type, and where to click', () => {
-    const { subject, text } = emailOf(messageOf(requests(), options));
+    const { subject, text } = mailFor(messageOf(requests(), options));
     expect(subject).toBe('Timely sync of contoso: request contoso/3 for approval');
     expect(
       text,
@@ -34,7 +34,7 @@ Reject:
 
   test('forty requests are one message that names the first and counts the rest', () => {
     const first = Array.from({ length: 10 }, (_, index) => request({ id: `contoso/${index + 1}` }));
-    const { subject, text } = emailOf(messageOf(requests({ requests: first, others: 30 }), options));
+    const { subject, text } = mailFor(messageOf(requests({ requests: first, others: 30 }), options));
     expect(subject).toBe('Timely sync of contoso: 40 requests for approval');
     expect(text).toContain('These are the first 10.');
     expect(text).toContain('timely-sync approvals list contoso');
@@ -69,13 +69,13 @@ Reject:
   });
 
   test('trouble says what to do, silence since when, and the end that it is over', () => {
-    const trouble = {
+    const cycleError = {
       health: 'needs-connect',
       message: 'Timely refused.',
       remedy: 'Connect again.',
     } as const;
     const since = '2026-11-24T09:00:00.000Z';
-    const told = { about: 'trouble', kind: 'trouble', trouble, since, silent: false } as const;
+    const told = { about: 'trouble', kind: 'trouble', cycleError, since, silent: false } as const;
     expect(messageOf(told, options).title).toBe('Timely sync of contoso needs somebody: needs-connect');
     expect(emailText(told)).toMatch(/Timely refused\.\nConnect again\..*timely-sync connect contoso/s);
     expect(messageOf({ ...told, silent: true }, options).title).toContain(`no good cycle since ${since}`);
@@ -84,7 +84,7 @@ Reject:
   });
 
   test('without an address of the UI there is no link', () => {
-    expect(emailOf(messageOf(requests(), { ...options, ui: null })).text).not.toContain('http');
+    expect(mailFor(messageOf(requests(), { ...options, ui: null })).text).not.toContain('http');
   });
 
   test('the same news have the same id, others another', () => {
@@ -120,7 +120,7 @@ describe('what people have typed is no mark-up', () => {
   });
 
   test('in e-mail it begins no line of its own, neither in the head nor in the text', () => {
-    const { subject, text } = emailOf(nasty);
+    const { subject, text } = mailFor(nasty);
     expect(`${subject}\n${text}`).not.toMatch(/^Bcc/m);
     expect(text).not.toContain('\u202e');
   });

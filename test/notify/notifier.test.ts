@@ -4,14 +4,14 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChannelAddress } from '../../domain/notifications/notification.ts';
 import { messageOf } from '../../notify/message.ts';
-import { createTeller } from '../../notify/notifier.ts';
+import { createNotifier } from '../../notify/notifier.ts';
 import { trust } from '../directory/entra/trust.ts';
 import { type Catcher, startCatcher, startMailCatcher } from '../support/message-catcher.ts';
 import { options, requests } from './samples.ts';
 
 const message = messageOf(requests(), options);
 const secretPath = '/hook/very-secret-part';
-const tell = createTeller(null);
+const tell = createNotifier(null);
 let catcher: Catcher;
 
 beforeAll(async () => {
@@ -110,7 +110,7 @@ describe('webhooks', () => {
 
 describe('e-mail', () => {
   const to = ['it@contoso.example', 'lead@contoso.example'];
-  const teller = (url: string) => createTeller({ url, from: 'Timely sync <sync@contoso.example>' });
+  const teller = (url: string) => createNotifier({ url, from: 'Timely sync <sync@contoso.example>' });
 
   test('one message goes to all addresses of the line, as text', async () => {
     const server = await startMailCatcher();

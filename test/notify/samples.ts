@@ -1,5 +1,8 @@
 /** News as tests need them. */
-import type { RequestNews, RequestsNews } from '../../domain/notifications/notification.ts';
+import type {
+  ApprovalSummaryInMessage,
+  ApprovalsNotification,
+} from '../../domain/notifications/notification.ts';
 import type { MessageOptions } from '../../notify/message.ts';
 
 export const options: MessageOptions = {
@@ -8,7 +11,7 @@ export const options: MessageOptions = {
   matters: ['request/3'],
 };
 
-export const request = (over: Partial<RequestNews> = {}): RequestNews => ({
+export const request = (over: Partial<ApprovalSummaryInMessage> = {}): ApprovalSummaryInMessage => ({
   id: 'contoso/3',
   rule: 'sensitive',
   asks: 'a sensitive account',
@@ -21,7 +24,7 @@ export const request = (over: Partial<RequestNews> = {}): RequestNews => ({
   ...over,
 });
 
-export const requests = (over: Partial<RequestsNews> = {}): RequestsNews => ({
+export const requests = (over: Partial<ApprovalsNotification> = {}): ApprovalsNotification => ({
   about: 'requests',
   kind: 'request',
   requests: [request()],

@@ -1,14 +1,17 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyMicrosoft } from '../../simulators/empty-states.ts';
-import { type Round, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
+import { type DeltaRound, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
 import { linked, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
 import { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { readAll, withWorld } from './world.ts';
 
 const clock = () => new Date('2026-05-01T00:00:00Z');
 
-/** A reader as the datasheet describes one: it merges entries, and knows nothing of the simulator's versions. */
+/**
+ * A reader as docs/reference/microsoft-graph.md section 1.6 describes one: it merges entries, and knows nothing of the
+ * simulator's versions.
+ */
 interface Replica {
   objects: Map<string, { displayName: unknown; members: Set<string> }>;
   version: number;
@@ -41,7 +44,7 @@ function readRound(
   replica: Replica,
   { minimal = false, between = () => {} } = {},
 ): void {
-  const round: Round = {
+  const round: DeltaRound = {
     kind,
     from: replica.version,
     to: state.objects.version,

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { type Reply, readAll, type World, withWorld } from './world.ts';
 
-/** The published answers of Microsoft (graph-examples of the datasheet): ours must have the same shape. */
+/** The published answers of Microsoft (test/simulators/samples/): ours must have the same shape. */
 const sample = (name: string) =>
   JSON.parse(readFileSync(join(import.meta.dirname, 'samples', `${name}.json`), 'utf8')).response;
 

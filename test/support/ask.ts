@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import type { Question } from '../../domain/contract/query.ts';
+import type { Query } from '../../domain/contract/query.ts';
 
 /** Asks one question as the command does, on a task queue of a test. */
 export async function ask<Answer = { items: unknown[] }>(
   client: Client,
   taskQueue: string,
-  question: Question,
+  question: Query,
 ): Promise<Answer> {
-  return await client.workflow.execute('question', {
+  return await client.workflow.execute('query', {
     workflowId: `question/${randomUUID()}`,
     taskQueue,
     args: [question],

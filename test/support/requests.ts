@@ -107,7 +107,7 @@ export async function startRequests(address = testTemporal()) {
           })
           .catch(() => tell(approval));
       }
-      await activities.noteAnnounced({ tenant: name, approvals: [...asked.open, ...asked.ended] });
+      await activities.recordAnnounced({ tenant: name, approvals: [...asked.open, ...asked.ended] });
       return asked;
     }
 

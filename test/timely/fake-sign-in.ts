@@ -58,7 +58,7 @@ export async function withSignIn(test: (signIn: SignIn) => Promise<void>): Promi
     const tokens = { access_token: `access-secret-${issued}`, refresh_token: `refresh-secret-${issued}` };
     signIn.live.add(tokens.refresh_token);
     signIn.whenIssued(tokens.access_token);
-    // Real answers have no `expires_in` (timely-api.md, section 1).
+    // Real answers have no `expires_in` (docs/reference/timely-api.md section 1).
     return context.json({ token_type: 'Bearer', scope: 'manage', ...tokens, ...signIn.answerWith });
   });
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });

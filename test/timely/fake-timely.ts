@@ -1,4 +1,7 @@
-/** A small Timely on 127.0.0.1 that enforces the datasheet on what it is asked, with switches for what is unknown. */
+/**
+ * A small Timely on 127.0.0.1 that enforces docs/reference/timely-api.md on what it is asked, with switches for what is
+ * unknown.
+ */
 import { once } from 'node:events';
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
@@ -329,9 +332,9 @@ export async function withTimely(test: (world: World) => Promise<void>, timeoutM
       accessToken: async () => 'token-of-the-sync',
       refresh: async () => 'token-of-the-sync',
     },
-    pace: {
+    rateLimiter: {
       ...unpaced,
-      slowDown: async (_moment, retryAfterMs) => {
+      backOff: async (_moment, retryAfterMs) => {
         slowDowns.push(retryAfterMs);
       },
     },

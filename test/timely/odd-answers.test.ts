@@ -1,4 +1,7 @@
-/** Answers that the datasheet allows and its samples do not show: what is there is used, and nothing is made up for what is not. */
+/**
+ * Answers that docs/reference/timely-api.md allows and its samples do not show: what is there is used, and nothing is
+ * made up for what is not.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { ContractError, RejectedError } from '../../domain/errors.ts';
 import { accountId, collect, manager, withTimely } from './fake-timely.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigurationError, ContractError, PermissionError } from '../../domain/errors.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
-import { readWindows } from '../../timely/pagination.ts';
+import { readPages } from '../../timely/pagination.ts';
 import { readAllUsers } from '../../timely/read.ts';
 import { accountId, collect, employee, type FakeTimely, withTimely } from './fake-timely.ts';
 
@@ -139,7 +139,7 @@ describe('windows', () => {
         async (length, cap, overlap) => {
           const rows = Array.from({ length }, (_, id) => ({ id }));
           const ask = async ({ offset }: { offset: number }) => rows.slice(offset, offset + cap);
-          expect(await collect(readWindows(ask, { overlap }))).toEqual(rows);
+          expect(await collect(readPages(ask, { overlap }))).toEqual(rows);
         },
       ),
     ));
@@ -156,7 +156,7 @@ describe('windows', () => {
             rows.shift();
             return window;
           };
-          const read = await collect(readWindows(ask, { overlap: 0.05 }));
+          const read = await collect(readPages(ask, { overlap: 0.05 }));
           const readIds = new Set(read.map((row) => row.id));
           expect(rows.filter((row) => !readIds.has(row.id))).toEqual([]);
         },

@@ -298,6 +298,6 @@ function clientOf(endpoint: string, token = 'token') {
     accountId,
     endpoint,
     tokens: { accessToken: async () => token, refresh: async () => token },
-    pace: unpaced,
+    rateLimiter: unpaced,
   });
 }

@@ -70,7 +70,7 @@ function clientOf({ credentials, timely, caPem }: Sandbox) {
     accountId: credentials.accountId,
     endpoint,
     tokens,
-    pace: unpaced,
+    rateLimiter: unpaced,
     fetch: trusting,
   });
 }

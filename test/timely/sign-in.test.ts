@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { ConfigurationError, ConnectNeededError } from '../../domain/errors.ts';
 import type { TokenVault } from '../../timely/ports.ts';
-import { createSignIn } from '../../timely/sign-in.ts';
+import { createTimelySignIn } from '../../timely/sign-in.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
 import { application, MemoryVault, type SignIn, withSignIn } from './fake-sign-in.ts';
 
 const signInOf = ({ endpoint }: SignIn, vault: TokenVault, initialRefreshToken: string | null = null) =>
-  createSignIn({ application, endpoint, initialRefreshToken, vault });
+  createTimelySignIn({ application, endpoint, initialRefreshToken, vault });
 const goodCode = {
   code: 'good-code',
   codeVerifier: 'verifier-secret',
@@ -15,7 +15,7 @@ const goodCode = {
 };
 
 test('the address names the application, the redirect, the state and the challenge', async () => {
-  const address = createSignIn({
+  const address = createTimelySignIn({
     application,
     endpoint: 'https://api.timelyapp.com',
     initialRefreshToken: null,

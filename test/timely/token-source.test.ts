@@ -230,7 +230,7 @@ test('a call that is refused with 401 goes through with the renewed token, for m
         accountId,
         endpoint: timely.endpoint,
         tokens: sourceOf(signIn, new MemoryVault(stored)),
-        pace: unpaced,
+        rateLimiter: unpaced,
       });
       const answers = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
       expect(answers.every((roles) => roles.length === 4)).toBe(true);
@@ -248,7 +248,7 @@ test('access tokens that live half a minute, and end when another is given, serv
         timely.acceptedTokens.add(accessToken);
       };
       const tokens = sourceOf(signIn, new MemoryVault(stored));
-      const api = createTimelyApi({ accountId, endpoint: timely.endpoint, tokens, pace: unpaced });
+      const api = createTimelyApi({ accountId, endpoint: timely.endpoint, tokens, rateLimiter: unpaced });
       const lane = async () => {
         for (let call = 1; call <= 5; call += 1) await api.roles();
       };

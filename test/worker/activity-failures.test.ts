@@ -10,10 +10,10 @@ import {
   ThrottledError,
 } from '../../domain/errors.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
-import { failureOf } from '../../worker/activity-failures.ts';
+import { applicationFailureOf } from '../../worker/activity-failures.ts';
 
 function asFailure(error: unknown): ApplicationFailure {
-  const failure = failureOf(error);
+  const failure = applicationFailureOf(error);
   if (!(failure instanceof ApplicationFailure)) throw new Error('That is no failure of an application.');
   return failure;
 }

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClientStates } from '../../activities/read/client-states.ts';
-import { type WakeUp, WakeUps } from '../../worker/debounce.ts';
-import { createReceiver, type Receiver } from '../../worker/notifications.ts';
+import { Debouncer, type PendingSignal } from '../../worker/debounce.ts';
+import { createReceiver, type NotificationReceiver } from '../../worker/notifications.ts';
 import { until } from '../support/world.ts';
 
 const clientStates = createClientStates(Buffer.alloc(32, 7));
@@ -19,7 +19,7 @@ interface Woken {
   renew: string[];
 }
 
-let receiver: Receiver;
+let receiver: NotificationReceiver;
 let url: string;
 let close: () => Promise<void>;
 let woken: Woken[];
@@ -29,12 +29,12 @@ let gate: Promise<void>;
 beforeEach(async () => {
   woken = [];
   gate = Promise.resolve();
-  const send = async (tenant: string, { full, renew }: WakeUp) => {
+  const send = async (tenant: string, { full, renew }: PendingSignal) => {
     woken.push({ tenant, full, renew: [...renew] });
     await gate;
   };
   Object.assign(pauses, { gapMs: 50, againMs: 60_000 });
-  receiver = createReceiver(clientStates, new WakeUps(send, pauses));
+  receiver = createReceiver(clientStates, new Debouncer(send, pauses));
   await new Promise<void>((resolve) => {
     const server = serve({ fetch: receiver.app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
       url = `http://127.0.0.1:${port}/notifications`;

@@ -1,8 +1,8 @@
 /** Plays steps on one tenant: the real gate, requests, answers and workflows over facts that the model makes up. */
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { loadStanding, useApproval } from '../../store/approvals/approvals.ts';
-import { changeRow, type PlannedRow } from '../../store/planning/plans.ts';
+import { loadApprovalState, useApproval } from '../../store/approvals/approvals.ts';
+import { loadChange, type PlannedRow } from '../../store/planning/plans.ts';
 import { approveSignal, decideUpdate, rejectSignal } from '../../workflows/messages.ts';
 import { gated, link, person, user, worldWith } from '../domain/support/world.ts';
 import type { Requests } from '../support/requests.ts';
@@ -39,7 +39,7 @@ export async function playTenant(
   async function plan(applies: boolean): Promise<void> {
     const before = await history();
     const [usedBefore, beganMs] = [new Set(used), Date.now()];
-    const standing = await loadStanding(database, tenant.name, new Date(), rejectionHoldsMs);
+    const standing = await loadApprovalState(database, tenant.name, new Date(), rejectionHoldsMs);
     const decidedMs = Date.now();
     const approved = new Set(standing.approved.keys());
     const changes = gated(worldOf(standings, removed), {
@@ -60,7 +60,7 @@ export async function playTenant(
   /** Applied is what is planned: the person is gone from Timely, and the approval is used up. */
   async function apply(rows: PlannedRow[]): Promise<void> {
     for (const [position, { change, status, approval }] of rows.entries()) {
-      const row = await changeRow(database, tenant.name, tenant.cycle(), position);
+      const row = await loadChange(database, tenant.name, tenant.cycle(), position);
       if (status !== 'planned' || !row || change.subject.type !== 'person') continue;
       await useApproval(database, row, new Date());
       if (approval !== null) used.add(keyOf(approval, change.fingerprint));

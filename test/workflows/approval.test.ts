@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { and, eq } from 'drizzle-orm';
-import { loadStanding } from '../../store/approvals/approvals.ts';
+import { loadApprovalState } from '../../store/approvals/approvals.ts';
 import { factsOf } from '../../store/approvals/decision-journal.ts';
 import { decisionsOf } from '../../store/approvals/decisions.ts';
 import { journalEntries } from '../../store/schema/journal-tables.ts';
@@ -46,7 +46,8 @@ function refusedAsWrong(error: unknown): null {
   throw error;
 }
 
-const standing = ({ database, name }: RequestTenant) => loadStanding(database, name, new Date(), 86_400_000);
+const standing = ({ database, name }: RequestTenant) =>
+  loadApprovalState(database, name, new Date(), 86_400_000);
 
 /** How often the server has written down that an update was accepted: one that the validator refuses leaves nothing. */
 async function acceptedUpdates(tenant: RequestTenant): Promise<number> {
@@ -197,7 +198,7 @@ test('a request waits for its store as long as it takes', async () => {
   const endless = steps.filter(({ retryPolicy }) => retryPolicy?.maximumAttempts === 0);
   expect(endless.map(({ activityType }) => activityType?.name)).toEqual([
     'describeApproval',
-    'expireRequest',
+    'expireApproval',
   ]);
 });
 

@@ -16,7 +16,7 @@ interface View {
 }
 
 /** The request as Markdown. Lists, because the UI sets tables without space between their columns. */
-export function requestView({ state, details, answers, refused }: View): string {
+export function approvalView({ state, details, answers, refused }: View): string {
   return [
     ...(state === 'open' ? [] : [`**${state}**`]),
     details,

@@ -16,22 +16,22 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalKey, ApprovalTerms } from '../../activities/approvals/approvals.ts';
 import { type Deadline, nextDeadline } from '../../domain/approvals/deadline.ts';
-import { answerLine, type DecisionChannel } from '../../domain/approvals/decision.ts';
+import { type DecisionChannel, decisionLine } from '../../domain/approvals/decision.ts';
 import { describing, storing } from '../activity-proxies.ts';
 import { causeOf } from '../failures.ts';
 import {
-  type Answer,
   approveSignal,
   type DecideInput,
   type DecideResult,
+  type DecisionPayload,
   decideUpdate,
   nudgeSignal,
   refreshSignal,
   rejectSignal,
   tenantWorkflowId,
 } from '../messages.ts';
-import { tellPeople } from '../notifications/start-notifications.ts';
-import { outcomeOf, refusedLine, refusedShown, requestView } from './approval-view.ts';
+import { startNotifications } from '../notifications/start-notifications.ts';
+import { approvalView, outcomeOf, refusedLine, refusedShown } from './approval-view.ts';
 import { problemWith, problemWithSignal } from './validate-decision.ts';
 
 /** How the request ended, in a word. */
@@ -50,7 +50,7 @@ export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInp
   let terms: ApprovalTerms | null = null;
   let answers: string[] = [];
   const show = () =>
-    setCurrentDetails(requestView({ state, details: terms?.details ?? '', answers, refused }));
+    setCurrentDetails(approvalView({ state, details: terms?.details ?? '', answers, refused }));
   const lookAgain = async () => {
     terms = await describing.describeApproval(key);
     // What an earlier version described has none.
@@ -64,19 +64,19 @@ export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInp
   async function decide(input: DecideInput, channel: DecisionChannel): Promise<DecideResult> {
     const { decision, by, note = '', only = [], except = [] } = input;
     const recorded = await storing
-      .decideRequest({ ...key, decisionId: uuid4(), decision, by, note, channel, only, except })
+      .decideApproval({ ...key, decisionId: uuid4(), decision, by, note, channel, only, except })
       .catch(refuse);
     // Answers may overlap: one that left the request open does not open it again.
     if (recorded.state !== 'open') state = recorded.state;
     const outcome = outcomeOf(decision, recorded);
     const at = new Date(Date.now()).toISOString();
-    answers = [...answers, answerLine({ decision, by, channel, note, at, changes: recorded.decided })];
+    answers = [...answers, decisionLine({ decision, by, channel, note, at, changes: recorded.decided })];
     show();
     await wakeTenant(key.tenant);
     return { outcome, decided: recorded.decided, undecided: recorded.undecided };
   }
   /** A signal has nobody to answer to: an answer that makes no sense is shown with the reason, and changes nothing. */
-  const decideQuietly = async (answer: Answer, decision: DecideInput['decision']) => {
+  const decideQuietly = async (answer: DecisionPayload, decision: DecideInput['decision']) => {
     try {
       const input = { ...answer, decision };
       insist(problemWithSignal(answer, decision) ?? problemNow(input));
@@ -118,9 +118,9 @@ export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInp
     const { kind, atMs } = nextDeadline(times, seenToMs, Date.now());
     const waitMs = Math.max(atMs - Date.now(), 1);
     if (await condition(() => state !== 'open', waitMs, { summary: timerTitles[kind] })) break;
-    if (kind === 'expiry') state = await describing.expireRequest(key);
+    if (kind === 'expiry') state = await describing.expireApproval(key);
     seenToMs = atMs;
-    await tellPeople(key.tenant);
+    await startNotifications(key.tenant);
     if (state === 'open' && workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof approval>({ ...key, doneMs: seenToMs, refused });

@@ -1,9 +1,9 @@
 /** Whether an answer to a request makes sense, as far as that can be told without the store. */
 import { mayDecide, mayNotDecide } from '../../domain/approvals/decision.ts';
-import type { Answer, DecideInput } from '../messages.ts';
+import type { DecideInput, DecisionPayload } from '../messages.ts';
 
 /** What the request knows of itself. `who` is null for everybody, and while the tenant file was not looked at yet. */
-export interface RequestFacts {
+export interface ApprovalFacts {
   id: string;
   state: string;
   who: readonly string[] | null;
@@ -14,9 +14,10 @@ const noteMax = 2_000;
 
 /**
  * What is wrong with an answer, in a sentence for whoever gave it; null when nothing is. Synchronous, because an
- * asynchronous validator does not refuse (temporal.md, section 2.6). Temporal's UI sends whatever was typed.
+ * asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). Temporal's UI sends whatever was
+ * typed.
  */
-export function problemWith(input: DecideInput, { id, state, who }: RequestFacts): string | null {
+export function problemWith(input: DecideInput, { id, state, who }: ApprovalFacts): string | null {
   const problem = nonsenseIn(input);
   if (problem) return problem;
   if (state !== 'open') return `Request ${id} has ended: ${state}.`;
@@ -24,7 +25,7 @@ export function problemWith(input: DecideInput, { id, state, who }: RequestFacts
 }
 
 /** What is wrong with the payload of a signal, whose name is the decision; null when nothing is. */
-export function problemWithSignal(answer: Answer, decision: DecideInput['decision']): string | null {
+export function problemWithSignal(answer: DecisionPayload, decision: DecideInput['decision']): string | null {
   if (typeof answer !== 'object' || answer === null) return 'An answer is an object: {"by": "…"}.';
   const isOther = 'decision' in answer && answer.decision !== decision;
   return isOther ? `The signal is "${decision}" and its payload says otherwise.` : null;

@@ -5,27 +5,27 @@
 import { setHandler } from '@temporalio/workflow';
 import { storing, telling } from '../activity-proxies.ts';
 import { causeOf } from '../failures.ts';
-import { newsSignal } from '../messages.ts';
+import { notificationsDueSignal } from '../messages.ts';
 
-export interface TellInput {
+export interface NotifyChannelInput {
   tenant: string;
   /** Id of the channel, as the store notes it. */
   channel: string;
 }
 
-export async function tell({ tenant, channel }: TellInput): Promise<void> {
+export async function notifyChannel({ tenant, channel }: NotifyChannelInput): Promise<void> {
   let news = true;
-  setHandler(newsSignal, () => {
+  setHandler(notificationsDueSignal, () => {
     news = true;
   });
   while (news) {
     news = false;
     try {
-      await telling.tellChannel({ tenant, channel });
+      await telling.sendNotifications({ tenant, channel });
     } catch (error) {
       // Tried for as long as it is of use; what was to be told is noted as untold, and the next news are tried afresh.
       const problem = causeOf(error)?.message ?? 'The channel did not answer in time.';
-      await storing.noteUntold({ tenant, channel, problem });
+      await storing.recordUndelivered({ tenant, channel, problem });
     }
   }
 }

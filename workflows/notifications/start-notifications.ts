@@ -2,16 +2,16 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { getExternalWorkflowHandle, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { announcing } from '../activity-proxies.ts';
-import { newsSignal, tellWorkflowId } from '../messages.ts';
-import { tell } from './notify-channel.ts';
+import { notificationsDueSignal, notifyChannelWorkflowId } from '../messages.ts';
+import { notifyChannel } from './notify-channel.ts';
 
 /** Starts telling whatever channels of the tenant have not been told. */
-export async function tellPeople(tenant: string): Promise<void> {
-  await orLeaveIt(async () => startAll(tenant, await announcing.channelsWithNews({ tenant })));
+export async function startNotifications(tenant: string): Promise<void> {
+  await orLeaveIt(async () => startAll(tenant, await announcing.listChannelsToNotify({ tenant })));
 }
 
 /** The same for channels that are known to have news. */
-export async function tellChannels(tenant: string, channels: string[]): Promise<void> {
+export async function notifyChannels(tenant: string, channels: string[]): Promise<void> {
   await orLeaveIt(() => startAll(tenant, channels));
 }
 
@@ -26,10 +26,10 @@ async function startAll(tenant: string, channels: string[]): Promise<void> {
 
 /** One workflow a channel: one that runs is told of the news, and looks once more before it ends. */
 async function startTelling(tenant: string, channel: string): Promise<void> {
-  const workflowId = tellWorkflowId(tenant, channel);
+  const workflowId = notifyChannelWorkflowId(tenant, channel);
   for (let tries = 0; tries < 3; tries += 1) {
     try {
-      await startChild(tell, {
+      await startChild(notifyChannel, {
         workflowId,
         parentClosePolicy: ParentClosePolicy.ABANDON,
         args: [{ tenant, channel }],
@@ -39,7 +39,7 @@ async function startTelling(tenant: string, channel: string): Promise<void> {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
     const heard = await getExternalWorkflowHandle(workflowId)
-      .signal(newsSignal)
+      .signal(notificationsDueSignal)
       .then(
         () => true,
         () => false,

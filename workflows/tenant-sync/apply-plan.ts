@@ -1,10 +1,10 @@
 /** Applies one part of a plan: at most 250 changes, one activity each, or for some at a high pace. Told to yield, it ends what it has begun. */
 import { setHandler } from '@temporalio/workflow';
-import type { AppliedTogether, PartChanges, PlanPart } from '../../activities/apply/apply-change.ts';
+import type { AppliedBatch, ApplyBatch, BatchChanges } from '../../activities/apply/apply-change.ts';
 import type { ApplyOutcome } from '../../activities/apply/apply-context.ts';
-import type { Trouble } from '../../domain/contract/report.ts';
+import type { CycleError } from '../../domain/contract/report.ts';
 import { applying, priorities, storing } from '../activity-proxies.ts';
-import { causeOf, troubleOf } from '../failures.ts';
+import { causeOf, cycleErrorOf } from '../failures.ts';
 import { yieldSignal } from '../messages.ts';
 
 export interface ApplyPlanResult {
@@ -19,103 +19,106 @@ export interface ApplyPlanResult {
   /** It was told to yield before the last change had begun. */
   yielded: boolean;
   /** Why, or what a single change met that got no answer. */
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
 }
 
-/** So many changes in a row that Timely did not answer stop the applying (behaviour.md, section 7). */
+/** So many changes in a row that Timely did not answer stop the applying (docs/reference/rules.md section 7). */
 const unansweredMax = 5;
 const unansweredCallsShown = 3;
 /** Failures that end the applying at once: nobody's change could go through. */
 const stoppingTypes = ['ConnectNeededError', 'PermissionError', 'ConfigurationError', 'ConsentNeededError'];
 
-export async function applyPlan(part: PlanPart): Promise<ApplyPlanResult> {
+export async function applyPlan(batch: ApplyBatch): Promise<ApplyPlanResult> {
   let yielding = false;
   setHandler(yieldSignal, () => {
     yielding = true;
   });
-  const { changes, lanes, together = 1 } = await storing.listChanges(part);
+  const { changes, concurrency, batchSize = 1 } = await storing.listChanges(batch);
   const counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0, held: 0 };
   let unanswered = 0;
   let taken = 0;
   /** What the last change without an answer met; the cycle shows it, and the next one plans that change again. */
-  let trouble: Trouble | null = null;
+  let cycleError: CycleError | null = null;
   let stopped = false;
   const unansweredCalls = new Set<string>();
 
-  const settled = (outcome: ApplyOutcome) => {
+  const countOutcome = (outcome: ApplyOutcome) => {
     counts[outcome] += 1;
     unanswered = 0;
     unansweredCalls.clear();
   };
-  const alone = async (change: Listed, wasTried: boolean) => {
+  const applyIndividually = async (change: Listed, wasTried: boolean) => {
     if (stopped) return;
     try {
-      settled((await applyOne(part, change, wasTried)).outcome);
+      countOutcome((await applyOne(batch, change, wasTried)).outcome);
     } catch (error) {
       unanswered += 1;
-      trouble = troubleOf(error, 'target', part.tenant);
-      unansweredCalls.add(trouble.message);
+      cycleError = cycleErrorOf(error, 'target', batch.tenant);
+      unansweredCalls.add(cycleError.message);
       stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
     }
   };
   const lane = async () => {
     while (taken < changes.length && !stopped && !yielding) {
-      const these = changes.slice(taken, taken + together);
+      const these = changes.slice(taken, taken + batchSize);
       taken += these.length;
       const [only] = these;
       if (only && these.length === 1) {
-        await alone(only, false);
+        await applyIndividually(only, false);
         continue;
       }
-      const { outcomes, left } = await applyTogether(part, these);
-      for (const outcome of outcomes) settled(outcome);
+      const { outcomes, retryIndividually } = await applyBatch(batch, these);
+      for (const outcome of outcomes) countOutcome(outcome);
       // They have begun, so they are ended also when told to yield.
-      const begun = these.filter(({ position }) => left.includes(position));
-      await Promise.all(begun.map((change) => alone(change, true)));
+      const begun = these.filter(({ position }) => retryIndividually.includes(position));
+      await Promise.all(begun.map((change) => applyIndividually(change, true)));
     }
   };
-  await Promise.all(Array.from({ length: Math.ceil(Math.min(lanes, changes.length) / together) }, lane));
+  await Promise.all(
+    Array.from({ length: Math.ceil(Math.min(concurrency, changes.length) / batchSize) }, lane),
+  );
   const last = changes.at(-1);
-  const yielded = yielding && (taken < changes.length || changes.length === part.limit);
+  const yielded = yielding && (taken < changes.length || changes.length === batch.limit);
   stopped ||= yielded;
-  const next = last && !stopped && changes.length === part.limit ? last.position + 1 : null;
-  if (trouble && unanswered >= unansweredMax) trouble = breakerTripped(trouble, unanswered, unansweredCalls);
-  return { ...counts, next, stopped, yielded, trouble };
+  const next = last && !stopped && changes.length === batch.limit ? last.position + 1 : null;
+  if (cycleError && unanswered >= unansweredMax)
+    cycleError = unansweredError(cycleError, unanswered, unansweredCalls);
+  return { ...counts, next, stopped, yielded, cycleError };
 }
 
 /** Names what fails: one line of each kind of request, since every change may meet another one. */
-function breakerTripped(last: Trouble, count: number, calls: ReadonlySet<string>): Trouble {
+function unansweredError(last: CycleError, count: number, calls: ReadonlySet<string>): CycleError {
   const shown = [...calls].slice(0, unansweredCallsShown).join('; ');
   const message = `${count} changes in a row got no answer, so applying has stopped until the next cycle: ${shown}`;
   return { ...last, message };
 }
 
-type Listed = PartChanges['changes'][number];
+type Listed = BatchChanges['changes'][number];
 
-const priorityOf = ({ tenant, phase }: PlanPart) => ({
+const priorityOf = ({ tenant, phase }: ApplyBatch) => ({
   priorityKey: phase === 0 ? priorities.removal : priorities.otherChange,
   fairnessKey: tenant,
 });
 
 /** What gets no end this way, whatever the reason, is then applied one by one. */
-async function applyTogether(part: PlanPart, changes: Listed[]): Promise<AppliedTogether> {
-  const { tenant, cycle, configurationVersion } = part;
+async function applyBatch(batch: ApplyBatch, changes: Listed[]): Promise<AppliedBatch> {
+  const { tenant, cycle, configurationVersion } = batch;
   const positions = changes.map(({ position }) => position);
-  const options = { summary: summaryOf(changes), priority: priorityOf(part) };
+  const options = { summary: summaryOf(changes), priority: priorityOf(batch) };
   return await applying.applyChanges
     .executeWithOptions(options, [{ tenant, cycle, configurationVersion, positions }])
-    .catch(() => ({ outcomes: [], left: positions }));
+    .catch(() => ({ outcomes: [], retryIndividually: positions }));
 }
 
-/** Temporal takes summaries of 400 bytes (temporal.md, section 1.3). */
+/** Temporal takes summaries of 400 bytes (docs/reference/temporal.md section 1.3). */
 function summaryOf(changes: Listed[]): string {
   const [first, ...others] = changes;
   return `${first?.label ?? ''} and ${others.length} more`;
 }
 
-async function applyOne(part: PlanPart, { position, label }: Listed, wasTried: boolean) {
-  const { tenant, cycle, configurationVersion } = part;
-  const priority = priorityOf(part);
+async function applyOne(batch: ApplyBatch, { position, label }: Listed, wasTried: boolean) {
+  const { tenant, cycle, configurationVersion } = batch;
+  const priority = priorityOf(batch);
   return await applying.applyChange.executeWithOptions({ summary: label, priority }, [
     { tenant, cycle, configurationVersion, position, ...(wasTried && { wasTried }) },
   ]);

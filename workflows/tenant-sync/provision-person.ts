@@ -2,9 +2,9 @@
 import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { CycleKey } from '../../activities/cycle/open-cycle.ts';
 import type { ProvisionReport } from '../../domain/contract/provision.ts';
-import type { Trouble } from '../../domain/contract/report.ts';
+import type { CycleError } from '../../domain/contract/report.ts';
 import { applying, reading, storing } from '../activity-proxies.ts';
-import { troubleOf } from '../failures.ts';
+import { cycleErrorOf } from '../failures.ts';
 import { provisionQuery } from '../messages.ts';
 
 export interface ProvisionPersonInput {
@@ -22,32 +22,36 @@ export async function provisionPerson({ tenant, person }: ProvisionPersonInput):
     verdict: null,
     steps: [],
     doubt: null,
-    trouble: null,
+    cycleError: null,
   };
   setHandler(provisionQuery, () => report, { description: 'Where it stands' });
   const key = await storing.openProvision({ tenant, runId: workflowInfo().runId });
   report.cycle = key.cycle;
   try {
-    report.trouble = (await read(report, key)) ?? (await planAndApply(report, key, person));
+    report.cycleError = (await read(report, key)) ?? (await planAndApply(report, key, person));
   } catch (error) {
-    await storing.finishProvision({ key, trouble: null });
+    await storing.finishProvision({ key, cycleError: null });
     throw error;
   }
   report.stage = 'reporting';
-  report.steps = await storing.finishProvision({ key, trouble: report.trouble });
+  report.steps = await storing.finishProvision({ key, cycleError: report.cycleError });
   report.stage = 'done';
   setCurrentDetails(detailsOf(report));
   return report;
 }
 
-async function read(report: ProvisionReport, key: CycleKey): Promise<Trouble | null> {
+async function read(report: ProvisionReport, key: CycleKey): Promise<CycleError | null> {
   report.stage = 'reading';
   const [directory, timely] = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
-  if (directory.status === 'rejected') return troubleOf(directory.reason, 'source', key.tenant);
-  return timely.status === 'rejected' ? troubleOf(timely.reason, 'target', key.tenant) : null;
+  if (directory.status === 'rejected') return cycleErrorOf(directory.reason, 'source', key.tenant);
+  return timely.status === 'rejected' ? cycleErrorOf(timely.reason, 'target', key.tenant) : null;
 }
 
-async function planAndApply(report: ProvisionReport, key: CycleKey, person: string): Promise<Trouble | null> {
+async function planAndApply(
+  report: ProvisionReport,
+  key: CycleKey,
+  person: string,
+): Promise<CycleError | null> {
   report.stage = 'planning';
   const { changes, ...planned } = await storing.planPerson({ key, person });
   Object.assign(report, planned);
@@ -60,7 +64,7 @@ async function planAndApply(report: ProvisionReport, key: CycleKey, person: stri
       ]);
     } catch (error) {
       // A team without its person would be planned again by the next cycle in any case.
-      return troubleOf(error, 'target', tenant);
+      return cycleErrorOf(error, 'target', tenant);
     }
   }
   return null;

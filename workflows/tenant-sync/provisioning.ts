@@ -45,7 +45,7 @@ export function createProvisioning(tenant: string, done: () => void): Provisioni
   return { duringCycle: alone };
 }
 
-/** Synchronous, because an asynchronous validator does not refuse (temporal.md, section 2.6). */
+/** Synchronous, because an asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). */
 function requirePerson(input: ProvisionInput): void {
   const { person, id } = input ?? {};
   const isText = typeof person === 'string' && person.trim() !== '' && person.length <= textLengthMax;

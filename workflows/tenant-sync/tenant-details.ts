@@ -16,10 +16,13 @@ const words: [keyof CycleCounts, string][] = [
   ['failed', 'failed'],
 ];
 
-/** Markdown: a list, because the UI sets tables without space between their columns (temporal.md, section 2.12). */
+/**
+ * Markdown: a list, because the UI sets tables without space between their columns
+ * (docs/reference/temporal.md section 2.12).
+ */
 export function detailsOf(status: TenantStatus, counts: CycleCounts | null): string {
   const lines = [`**Tenant ${status.tenant}**, cycle ${status.cycle}: ${status.health}`];
-  if (status.trouble) lines.push('', `${status.trouble.message} ${status.trouble.remedy}`);
+  if (status.cycleError) lines.push('', `${status.cycleError.message} ${status.cycleError.remedy}`);
   if (counts) {
     lines.push('', `- ${counts.inScope} people in scope, ${counts.unchanged} as they should be`);
     for (const [key, text] of words) if (counts[key] > 0) lines.push(`- ${counts[key]} ${text}`);

@@ -1,7 +1,7 @@
 /** State of a tenant's loop and the messages that move it. Handlers are registered before the first await. */
 import { ApplicationFailure, log, patched, setHandler, uuid4 } from '@temporalio/workflow';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
-import type { Trouble } from '../../domain/contract/report.ts';
+import type { CycleError } from '../../domain/contract/report.ts';
 import { storing } from '../activity-proxies.ts';
 import { causeOf } from '../failures.ts';
 import {
@@ -14,7 +14,7 @@ import {
   statusQuery,
   stopSignal,
   type TenantStatus,
-  type UndoInput,
+  type UndoRequest,
   undoUpdate,
 } from '../messages.ts';
 import { createProvisioning } from './provisioning.ts';
@@ -34,8 +34,8 @@ export interface TenantSyncInput {
   /** The directory sends notifications, which end with the loop. */
   subscribed?: boolean;
   /** Cycles in a row that could not be carried through. */
-  troubles?: number;
-  trouble?: Trouble | null;
+  consecutiveFailures?: number;
+  cycleError?: CycleError | null;
 }
 
 export type TenantLoop = ReturnType<typeof createTenantLoop>;
@@ -45,11 +45,11 @@ export function createTenantLoop(input: TenantSyncInput) {
   const status: TenantStatus = {
     tenant: input.tenant,
     stage: input.paused ? 'paused' : 'starting',
-    health: input.trouble?.health ?? 'ok',
+    health: input.cycleError?.health ?? 'ok',
     cycle: input.cycle ?? 0,
     finishedCycle: input.cycle ?? 0,
     progress: null,
-    trouble: input.trouble ?? null,
+    cycleError: input.cycleError ?? null,
     nextCycleAt: null,
     configurationVersion: input.configurationVersion ?? 0,
     paused: input.paused ?? false,
@@ -59,7 +59,7 @@ export function createTenantLoop(input: TenantSyncInput) {
   let nudged = input.nudged ?? false;
   let stopped = false;
   let subscribed = input.subscribed ?? false;
-  let troubles = input.troubles ?? 0;
+  let consecutiveFailures = input.consecutiveFailures ?? 0;
   /** The cycle that the running one takes back. */
   let takesBack: number | null = null;
   /** An undo that is being written down. */
@@ -124,7 +124,7 @@ export function createTenantLoop(input: TenantSyncInput) {
   }
 
   /** A cycle that is taken back is not done again: the tenant is paused from here on, until somebody resumes it. */
-  async function undo({ cycle, by }: UndoInput) {
+  async function undo({ cycle, by }: UndoRequest) {
     begins = cycle;
     const begun = storing.beginUndo({ tenant: status.tenant, undoes: cycle, id: uuid4(), by });
     await begun.catch(refuse).finally(() => {
@@ -136,8 +136,8 @@ export function createTenantLoop(input: TenantSyncInput) {
   }
 
   /** One cycle after the other is taken back. One that only waits for an answer, which may be no, gives way. */
-  function requireTurn({ cycle }: UndoInput) {
-    const goesOn = takesBack !== null || nudged || status.trouble !== null;
+  function requireTurn({ cycle }: UndoRequest) {
+    const goesOn = takesBack !== null || nudged || status.cycleError !== null;
     const other = begins ?? (goesOn ? status.undoing : null);
     if (other === null || other === cycle) return;
     throw ApplicationFailure.nonRetryable(
@@ -149,7 +149,7 @@ export function createTenantLoop(input: TenantSyncInput) {
   /** What operators do stands in the journal; the loop goes on when that cannot be written. */
   async function note(kind: 'paused' | 'resumed' | 'stopped') {
     await storing
-      .noteControl({ tenant: status.tenant, kind, id: uuid4() })
+      .recordControl({ tenant: status.tenant, kind, id: uuid4() })
       .catch((error: unknown) => log.warn('the journal could not be written', { reason: String(error) }));
   }
 
@@ -168,7 +168,7 @@ export function createTenantLoop(input: TenantSyncInput) {
     },
     subscribed: () => subscribed,
     configured: () => status.configurationVersion > 0,
-    troubles: () => troubles,
+    consecutiveFailures: () => consecutiveFailures,
     /** What was asked for up to now is answered by the cycle about to open; what comes later asks for another one. */
     takeRequests(): { full: boolean; fresh: boolean } {
       const wanted = { full, fresh: status.cycle === 0 };
@@ -192,11 +192,11 @@ export function createTenantLoop(input: TenantSyncInput) {
     progressBy(done: number) {
       if (status.progress) status.progress.done += done;
     },
-    finish(trouble: Trouble | null) {
+    finish(cycleError: CycleError | null) {
       takesBack = null;
-      troubles = trouble ? troubles + 1 : 0;
-      const health = trouble?.health ?? 'ok';
-      Object.assign(status, { trouble, health, progress: null, finishedCycle: status.cycle });
+      consecutiveFailures = cycleError ? consecutiveFailures + 1 : 0;
+      const health = cycleError?.health ?? 'ok';
+      Object.assign(status, { cycleError, health, progress: null, finishedCycle: status.cycle });
     },
     waitUntil(nextCycleAt: string) {
       Object.assign(status, { nextCycleAt, stage: status.paused ? 'paused' : 'waiting' });
@@ -229,13 +229,13 @@ export function createTenantLoop(input: TenantSyncInput) {
       paused: status.paused,
       undoing: status.undoing,
       subscribed,
-      troubles,
-      trouble: status.trouble,
+      consecutiveFailures,
+      cycleError: status.cycleError,
     }),
   };
 }
 
-/** Synchronous, because an asynchronous validator does not refuse (temporal.md, section 2.6). */
+/** Synchronous, because an asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). */
 function requireFile(input: ConfigureInput): void {
   if (typeof input?.file === 'object' && input.file !== null) return;
   throw ApplicationFailure.nonRetryable(
@@ -244,7 +244,7 @@ function requireFile(input: ConfigureInput): void {
   );
 }
 
-function requireCycle(input: UndoInput): void {
+function requireCycle(input: UndoRequest): void {
   const isCycle = Number.isSafeInteger(input?.cycle) && input.cycle > 0;
   if (isCycle && typeof input.by === 'string' && input.by.trim() !== '') return;
   throw ApplicationFailure.nonRetryable(

@@ -19,10 +19,10 @@ import {
 } from '@temporalio/workflow';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
-import type { CycleCounts, Trouble } from '../../domain/contract/report.ts';
+import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
 import { reading, storing, subscribing } from '../activity-proxies.ts';
 import { approval } from '../approval/approval.ts';
-import { troubleOf } from '../failures.ts';
+import { cycleErrorOf } from '../failures.ts';
 import {
   applyPlanWorkflowId,
   approvalWorkflowId,
@@ -30,7 +30,7 @@ import {
   searchAttributes,
   yieldSignal,
 } from '../messages.ts';
-import { tellChannels, tellPeople } from '../notifications/start-notifications.ts';
+import { notifyChannels, startNotifications } from '../notifications/start-notifications.ts';
 import { type ApplyPlanResult, applyPlan } from './apply-plan.ts';
 import { detailsOf } from './tenant-details.ts';
 import { createTenantLoop, type TenantLoop, type TenantSyncInput } from './tenant-loop.ts';
@@ -45,12 +45,12 @@ const phaseTitles = [
 ];
 const removals = 0;
 /** Changes of one `applyPlan` child. */
-const partSize = 250;
+const batchSize = 250;
 /** Requests whose workflows are started at the same time. */
 const startsAtOnce = 100;
 /** Between tries of a tenant in trouble: doubled from the first to the last. */
-const troubleWaitFirstMs = 15_000;
-const troubleWaitMaxMs = 3_600_000;
+const retryWaitFirstMs = 15_000;
+const retryWaitMaxMs = 3_600_000;
 
 export async function tenantSync(input: TenantSyncInput): Promise<void> {
   const loop = createTenantLoop(input);
@@ -72,19 +72,19 @@ async function runCycle(loop: TenantLoop): Promise<number> {
   const undoes = loop.status.undoing;
   const key = await openCycle(loop, undoes);
   if (key === null) {
-    await tellPeople(loop.status.tenant);
-    return waitInTrouble(loop);
+    await startNotifications(loop.status.tenant);
+    return waitAfterFailure(loop);
   }
   loop.begin(key);
-  const { trouble, yielded } = await carryThrough(loop, key, undoes);
+  const { cycleError, yielded } = await carryThrough(loop, key, undoes);
   loop.stage('reporting');
-  const finished = await report(key, trouble, yielded);
+  const finished = await report(key, cycleError, yielded);
   // What waits for an approval is looked at again when that has come.
-  if (undoes !== null && !trouble && finished?.counts.held === 0) loop.undone();
-  loop.finish(trouble);
+  if (undoes !== null && !cycleError && finished?.counts.held === 0) loop.undone();
+  loop.finish(cycleError);
   show(loop, finished?.counts ?? null);
-  await tellChannels(key.tenant, finished?.channels ?? []);
-  return trouble ? waitInTrouble(loop) : key.everyMs;
+  await notifyChannels(key.tenant, finished?.channels ?? []);
+  return cycleError ? waitAfterFailure(loop) : key.everyMs;
 }
 
 async function openCycle(loop: TenantLoop, undoes: number | null): Promise<OpenCycleResult | null> {
@@ -95,7 +95,7 @@ async function openCycle(loop: TenantLoop, undoes: number | null): Promise<OpenC
     if (undoes !== null) return await storing.openUndo({ tenant, undoes, runId });
     return await storing.openCycle({ tenant, runId, ...requests });
   } catch (error) {
-    loop.finish(troubleOf(error, 'store', tenant));
+    loop.finish(cycleErrorOf(error, 'store', tenant));
     show(loop, null);
     return null;
   }
@@ -103,11 +103,11 @@ async function openCycle(loop: TenantLoop, undoes: number | null): Promise<OpenC
 
 /** How a cycle came out: what it could not get over, and whether it left changes to the next one. */
 interface Outcome {
-  trouble: Trouble | null;
+  cycleError: CycleError | null;
   yielded: boolean;
 }
 
-const ended = (trouble: Trouble | null): Outcome => ({ trouble, yielded: false });
+const ended = (cycleError: CycleError | null): Outcome => ({ cycleError, yielded: false });
 
 /** Reads, plans, asks and applies. An undo does not ask the directory. */
 async function carryThrough(loop: TenantLoop, key: OpenCycleResult, undoes: number | null): Promise<Outcome> {
@@ -120,8 +120,8 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult, undoes: numb
   ]);
   await keeping;
   const [directory, timely] = reads;
-  if (directory.status === 'rejected') return ended(troubleOf(directory.reason, 'source', key.tenant));
-  if (timely.status === 'rejected') return ended(troubleOf(timely.reason, 'target', key.tenant));
+  if (directory.status === 'rejected') return ended(cycleErrorOf(directory.reason, 'source', key.tenant));
+  if (timely.status === 'rejected') return ended(cycleErrorOf(timely.reason, 'target', key.tenant));
   loop.stage('planning');
   try {
     const { planned, phases } =
@@ -129,10 +129,10 @@ async function carryThrough(loop: TenantLoop, key: OpenCycleResult, undoes: numb
         ? await storing.makePlan(key)
         : { planned: true, ...(await storing.planUndo({ ...key, undoes })) };
     if (!planned) return ended(null);
-    await askForApprovals(key);
+    await requestApprovals(key);
     return await applyPhases(loop, key, phases, Date.now() - beganMs);
   } catch (error) {
-    return ended(troubleOf(error, 'store', key.tenant));
+    return ended(cycleErrorOf(error, 'store', key.tenant));
   }
 }
 
@@ -149,30 +149,34 @@ async function keepSubscriptions(
 }
 
 /** Starts a workflow for each new request, and tells those whose cause is gone. */
-async function askForApprovals(key: OpenCycleResult): Promise<void> {
+async function requestApprovals(key: OpenCycleResult): Promise<void> {
   const { tenant } = key;
   const { open, ended } = await storing.openApprovals(key);
-  await Promise.all(ended.map((number) => tellRequest(tenant, number)));
+  await Promise.all(ended.map((number) => refreshApproval(tenant, number)));
   for (let start = 0; start < open.length; start += startsAtOnce) {
-    await Promise.all(open.slice(start, start + startsAtOnce).map((number) => ask(key, number)));
+    await Promise.all(open.slice(start, start + startsAtOnce).map((number) => requestApproval(key, number)));
   }
-  if (open.length + ended.length > 0) await storing.noteAnnounced({ tenant, approvals: [...open, ...ended] });
-  if (open.length > 0) await tellPeople(tenant);
+  if (open.length + ended.length > 0)
+    await storing.recordAnnounced({ tenant, approvals: [...open, ...ended] });
+  if (open.length > 0) await startNotifications(tenant);
 }
 
-async function ask({ tenant, configurationVersion }: OpenCycleResult, number: number): Promise<void> {
+async function requestApproval(
+  { tenant, configurationVersion }: OpenCycleResult,
+  number: number,
+): Promise<void> {
   await startChild(approval, {
     workflowId: approvalWorkflowId(tenant, number),
     parentClosePolicy: ParentClosePolicy.ABANDON,
     args: [{ tenant, approval: number, configurationVersion }],
   }).catch((error: unknown) => {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return tellRequest(tenant, number);
+    return refreshApproval(tenant, number);
   });
 }
 
 /** Its workflow may have ended a moment ago by itself: then there is nobody to tell. */
-async function tellRequest(tenant: string, number: number): Promise<void> {
+async function refreshApproval(tenant: string, number: number): Promise<void> {
   await getExternalWorkflowHandle(approvalWorkflowId(tenant, number))
     .signal(refreshSignal)
     .catch(() => undefined);
@@ -195,31 +199,31 @@ async function applyPhases(
     0,
     phases.reduce((sum, count) => sum + count, 0),
   );
-  let trouble: Trouble | null = null;
+  let cycleError: CycleError | null = null;
   let batch = 0;
   for (const [phase, count] of phases.entries()) {
     if (count === 0) continue;
     for (let from: number | null = 0; from !== null; ) {
-      if (loop.ending()) return { trouble, yielded: true };
+      if (loop.ending()) return { cycleError, yielded: true };
       batch += 1;
-      const running = await startPart(key, phase, from, batch);
+      const running = await startBatch(key, phase, from, batch);
       const isWanted = phase === removals || loop.takesBack() ? loop.ending : loop.wanted;
       const part = await yieldWhenWanted(loop, running, { isWanted, mayYieldAtMs });
       loop.progressBy(part.done + part.dropped + part.failed + part.held);
-      trouble = part.trouble ?? trouble;
-      if (part.stopped) return { trouble, yielded: part.yielded };
+      cycleError = part.cycleError ?? cycleError;
+      if (part.stopped) return { cycleError, yielded: part.yielded };
       from = part.next;
     }
   }
-  return ended(trouble);
+  return ended(cycleError);
 }
 
-async function startPart(key: OpenCycleResult, phase: number, from: number, batch: number) {
+async function startBatch(key: OpenCycleResult, phase: number, from: number, batch: number) {
   const { tenant, cycle, configurationVersion } = key;
   return await startChild(applyPlan, {
     workflowId: applyPlanWorkflowId(tenant, cycle, batch),
     staticSummary: phaseTitles[phase] ?? '',
-    args: [{ tenant, cycle, configurationVersion, phase, from, limit: partSize }],
+    args: [{ tenant, cycle, configurationVersion, phase, from, limit: batchSize }],
   });
 }
 
@@ -250,11 +254,11 @@ async function yieldWhenWanted(
 
 async function report(
   key: OpenCycleResult,
-  trouble: Trouble | null,
+  cycleError: CycleError | null,
   yielded: boolean,
 ): Promise<FinishedCycle | null> {
   try {
-    return await storing.finishCycle({ tenant: key.tenant, cycle: key.cycle, trouble, yielded });
+    return await storing.finishCycle({ tenant: key.tenant, cycle: key.cycle, cycleError, yielded });
   } catch {
     // The store is away; the next cycle reports on what it finds. The loop goes on.
     return null;
@@ -270,14 +274,14 @@ function show(loop: TenantLoop, counts: CycleCounts | null): void {
   ]);
 }
 
-const waitInTrouble = (loop: TenantLoop) =>
-  Math.min(troubleWaitFirstMs * 2 ** Math.max(loop.troubles() - 1, 0), troubleWaitMaxMs);
+const waitAfterFailure = (loop: TenantLoop) =>
+  Math.min(retryWaitFirstMs * 2 ** Math.max(loop.consecutiveFailures() - 1, 0), retryWaitMaxMs);
 
 /** Until the time has come, or somebody asks for a cycle; a paused tenant waits for `resume`. */
 async function waitForNext(loop: TenantLoop, delayMs: number): Promise<void> {
   const options = { summary: 'next cycle' };
   loop.waitUntil(new Date(Date.now() + delayMs).toISOString());
   const ended = await condition(() => loop.wanted(), delayMs, options);
-  if (!ended && loop.status.undoing !== null && loop.status.trouble) loop.nudge();
+  if (!ended && loop.status.undoing !== null && loop.status.cycleError) loop.nudge();
   if (loop.rests()) await condition(() => !loop.rests());
 }

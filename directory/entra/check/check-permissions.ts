@@ -25,15 +25,19 @@ interface Need {
   probe: () => Promise<string[]>;
 }
 
-/** Wider permissions that let the same subscriptions through (microsoft-graph.md, section 2.4). */
+/** Wider permissions that let the same subscriptions through (docs/reference/microsoft-graph.md section 2.4). */
 const widerThanGroupRead = ['Group.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'];
 const subscriptionPermission = 'Group.Read.All';
 /**
  * Not needed by every file, and worth having where they are granted: with the first the end of the client secret is seen
- * ahead, with the second the members of groups whose membership is hidden (microsoft-graph.md, section 2.4).
+ * ahead, with the second the members of groups whose membership is hidden
+ * (docs/reference/microsoft-graph.md section 2.4).
  */
 const usefulPermissions = ['Application.Read.All', 'Member.Read.Hidden'];
-/** An attribute that a `where` rule may name, with a permission of its own (section 3). */
+/**
+ * An attribute that a `where` rule may name, with a permission of its own
+ * (docs/reference/microsoft-graph.md section 3).
+ */
 const leaveDate = { attribute: 'employeeLeaveDateTime', permission: 'User-LifeCycleInfo.Read.All' };
 
 /** One line for each permission that this tenant file needs, and one that tells the whole list. */

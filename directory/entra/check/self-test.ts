@@ -4,17 +4,17 @@ import { credentialRemedy, credentialWarningDays, daysUntil } from '../../../dom
 import { SyncError } from '../../../domain/errors.ts';
 import type { SelfTest } from '../../source.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
-import type { EntraSettings } from '../settings.ts';
+import type { EntraSourceSettings } from '../settings.ts';
 import { type CredentialEnd, credentialEnd } from '../sign-in/credential-end.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
+import type { EntraSignIn } from '../sign-in/sign-in.ts';
 import { permissionsIn } from '../sign-in/token-permissions.ts';
 import { checkGroups } from './check-groups.ts';
 import { checkPermissions } from './check-permissions.ts';
 
 export interface SelfTestParts {
   graph: GraphClient;
-  signIn: SignIn;
-  settings: EntraSettings;
+  signIn: EntraSignIn;
+  settings: EntraSourceSettings;
   countPeople(): Promise<number | null>;
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ContractError, PassingError, ThrottledError } from '../../../domain/errors.ts';
 import { type GraphClient, type GraphRequest, readAnswer } from './graph-client.ts';
-import { failureOf, type GraphCall, type GraphReply, isUnknownCall } from './graph-errors.ts';
+import { type GraphCall, type GraphReply, graphErrorOf, isUnknownCall } from './graph-errors.ts';
 
-/** microsoft-graph.md, section 6. */
+/** docs/reference/microsoft-graph.md section 6. */
 const batchMax = 20;
 
 const batchAnswer = z.object({
@@ -45,7 +45,8 @@ async function sendBatch(
   const batchCall = { ...call, operation: `POST /$batch of ${call.operation}` };
   const reply = await graph.send({ url: '/$batch', body: { requests: part.map(innerRequest) } }, batchCall);
   if (isUnknownCall(reply) || reply.status === 400) return null;
-  // An older page says that a batch with throttled parts is a 424 as a whole (section 6).
+  // An older page says that a batch with throttled parts is a 424 as a whole
+  // (docs/reference/microsoft-graph.md section 6).
   const { responses } = readAnswer(
     reply.status === 424 ? { ...reply, status: 200 } : reply,
     batchAnswer,
@@ -70,11 +71,14 @@ function innerRequest({ url, body, headers }: GraphRequest, index: number) {
   return { id, method: 'POST', url, headers: { 'Content-Type': 'application/json', ...headers }, body };
 }
 
-/** Parts are throttled, or put off, one by one; the longest wait is the one to keep (section 6). */
+/**
+ * Parts are throttled, or put off, one by one; the longest wait is the one to keep
+ * (docs/reference/microsoft-graph.md section 6).
+ */
 function throwIfToldToWait(replies: GraphReply[], call: GraphCall): void {
   const waits = replies
     .filter(({ status }) => status === 429 || status === 503)
-    .map((reply) => failureOf(reply, call))
+    .map((reply) => graphErrorOf(reply, call))
     .filter((failure) => failure instanceof ThrottledError || failure instanceof PassingError)
     .toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
   if (waits[0]) throw waits[0];

@@ -17,8 +17,8 @@ export interface Endpoints {
 }
 
 /**
- * Hosts: microsoft-graph.md, section 7.4. Audiences of federated credentials: "Configure an application to trust a
- * managed identity" (MicrosoftDocs/entra-docs), which names one for each cloud.
+ * Hosts: docs/reference/microsoft-graph.md section 7.4. Audiences of federated credentials: "Configure an application
+ * to trust a managed identity" (MicrosoftDocs/entra-docs), which names one for each cloud.
  */
 const clouds: Record<Cloud, { login: string; graph: string; exchange: string }> = {
   global: {

@@ -7,10 +7,10 @@ import {
 import type { z } from 'zod';
 import { ContractError, PassingError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
-import { BearerMiddleware, Exchange, isOfOrigin } from '../sign-in/bearer-middleware.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
+import { BearerMiddleware, GraphExchange, isOfOrigin } from '../sign-in/bearer-middleware.ts';
+import type { EntraSignIn } from '../sign-in/sign-in.ts';
 import type { Endpoints } from './endpoints.ts';
-import { failureOf, type GraphCall, type GraphReply } from './graph-errors.ts';
+import { type GraphCall, type GraphReply, graphErrorOf } from './graph-errors.ts';
 import { connectionFailure, isTimeout, networkRemedy } from './network-errors.ts';
 
 /** One request: a path below the version (`/users/delta?…`), or a link of the service, which goes out as it came. */
@@ -39,7 +39,7 @@ export interface GraphClient {
 
 export interface GraphClientOptions {
   endpoints: Endpoints;
-  signIn: SignIn;
+  signIn: EntraSignIn;
   timeoutMs: number;
   /** Default: nothing is counted. */
   meter?: Meter;
@@ -56,7 +56,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   });
 
   async function sendWith(token: string, request: GraphRequest, call: GraphCall): Promise<GraphReply> {
-    const exchange = new Exchange(token, isLink(request) ? request.url : null);
+    const exchange = new GraphExchange(token, isLink(request) ? request.url : null);
     const prepared = sdk
       .api(request.url)
       .headers({ 'x-ms-throttle-priority': 'Low', ...request.headers })
@@ -67,7 +67,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       const response: Response = await sendPrepared(prepared, request);
       const body = parseJson(await response.text());
       const reply = { status: response.status, headers: response.headers, body };
-      // The header is there only from 0.8 of the limit on (microsoft-graph.md, section 4).
+      // The header is there only from 0.8 of the limit on (docs/reference/microsoft-graph.md section 4).
       meter.directoryRequest({ ...costOf(reply, call), throttleRatio: throttleRatioOf(reply) ?? 0 });
       return reply;
     } catch (error) {
@@ -106,7 +106,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
  *   it has another shape
  */
 export function readAnswer<Answer>(reply: GraphReply, schema: z.ZodType<Answer>, call: GraphCall): Answer {
-  if (reply.status < 200 || reply.status > 299) throw failureOf(reply, call);
+  if (reply.status < 200 || reply.status > 299) throw graphErrorOf(reply, call);
   if (reply.body === undefined) {
     throw new PassingError(`${call.operation}: Microsoft Graph's answer was cut off or no JSON.`);
   }

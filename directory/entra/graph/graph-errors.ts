@@ -23,7 +23,7 @@ export interface GraphReply {
 export interface GraphCall {
   /** Method and path with placeholders: `GET /users/{id}`. */
   operation: string;
-  /** The least application permission that allows it (microsoft-graph.md, section 2.4). */
+  /** The least application permission that allows it (docs/reference/microsoft-graph.md section 2.4). */
   permission: string;
 }
 
@@ -39,7 +39,10 @@ const errorBody = z.object({
 /** Names of an error or a request that are safe to show. */
 const plainName = /^[\w.-]{1,64}$/;
 
-/** The service's error codes, outer first, since the telling one may sit inside (section 4); empty when it gave none. */
+/**
+ * The service's error codes, outer first, since the telling one may sit inside
+ * (docs/reference/microsoft-graph.md section 4); empty when it gave none.
+ */
 export function errorCodes({ body }: GraphReply): string[] {
   const error = errorBody.safeParse(body).data?.error;
   const codes = [error?.code, error?.innerError?.code, error?.innererror?.code];
@@ -58,9 +61,9 @@ export function isUnknownCall({ status }: GraphReply): boolean {
 
 /**
  * Turns an answer that is not a success into our error. Decides by status and code, never by the service's text
- * (microsoft-graph.md, section 4), and shows neither text nor body.
+ * (docs/reference/microsoft-graph.md section 4), and shows neither text nor body.
  */
-export function failureOf(reply: GraphReply, call: GraphCall): SyncError {
+export function graphErrorOf(reply: GraphReply, call: GraphCall): SyncError {
   const { status } = reply;
   const said = `${call.operation}: Microsoft Graph answered ${describe(reply)}.`;
   const codes = errorCodes(reply);
@@ -74,7 +77,7 @@ export function failureOf(reply: GraphReply, call: GraphCall): SyncError {
       remedy: 'A fresh token was refused as well: have an administrator consent to the application again.',
     });
   }
-  // 501 stays: the service cannot do what was asked (section 1.2).
+  // 501 stays: the service cannot do what was asked (docs/reference/microsoft-graph.md section 1.2).
   if (status === 501) return new ContractError(said);
   // An error page of something in between proves nothing about the directory, whatever its status.
   if (status >= 500 || status === 408 || (status >= 400 && codes.length === 0)) {

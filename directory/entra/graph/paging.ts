@@ -18,8 +18,8 @@ export const nextLink = z
 export const defaultPagesMax = 20_000;
 
 /**
- * Follows `@odata.nextLink` from page to page, each link as it came, an empty page or not (microsoft-graph.md,
- * section 1.3).
+ * Follows `@odata.nextLink` from page to page, each link as it came, an empty page or not
+ * (docs/reference/microsoft-graph.md section 1.3).
  * @throws ContractError when a link comes twice or the pages do not end
  */
 export async function* followPages<Page extends LinkedPage>(

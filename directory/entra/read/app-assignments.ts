@@ -19,7 +19,7 @@ export const appAssignmentsUrl = (clientId: string) =>
 
 /**
  * Object ids of the users and groups that are assigned to the enterprise application of `clientId`, each once. There is
- * no delta for assignments (microsoft-graph.md, section 2.3).
+ * no delta for assignments (docs/reference/microsoft-graph.md section 2.3).
  */
 export async function listAppAssignments(graph: GraphClient, clientId: string): Promise<string[]> {
   const assignments = await listAll(graph, appAssignmentsUrl(clientId), assignment, call);

@@ -6,7 +6,7 @@ import { sendAll } from '../graph/batch.ts';
 import { type GraphClient, type GraphRequest, readAnswer } from '../graph/graph-client.ts';
 import { type GraphCall, type GraphReply, isMissingObject } from '../graph/graph-errors.ts';
 import { groupsOf } from './memberships.ts';
-import { graphUser, isWithoutData, personOf } from './people.ts';
+import { entraPerson, graphUser, isWithoutData } from './people.ts';
 import { personSelect } from './properties.ts';
 
 const call: GraphCall = { operation: 'GET /users/{id}', permission: 'User.Read.All' };
@@ -15,7 +15,7 @@ const anyGroup = z.object({ id: z.string() });
 
 /**
  * Asks for some people one by one, and which of the groups those who are live are in: the fact behind a removal
- * (behaviour.md, section 1.5). An answer that proves nothing is an error, never "gone".
+ * (docs/reference/rules.md section 1.5). An answer that proves nothing is an error, never "gone".
  */
 export async function confirmPeople(
   graph: GraphClient,
@@ -61,5 +61,5 @@ function personIn(reply: GraphReply, plan: ReadPlan): Person | null {
       remedy: `Grant the application permission ${call.permission} and have an administrator consent to it.`,
     });
   }
-  return personOf(user, plan);
+  return entraPerson(user, plan);
 }

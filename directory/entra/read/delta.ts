@@ -77,7 +77,9 @@ export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage,
   }
 }
 
-/** A page holds a link to the next one or to the next round, never both (microsoft-graph.md, section 1.3). */
+/**
+ * A page holds a link to the next one or to the next round, never both (docs/reference/microsoft-graph.md section 1.3).
+ */
 function linksOf(
   page: z.infer<typeof userPage> | z.infer<typeof groupPage>,
 ): Pick<DirectoryPage, 'next' | 'nextCursor'> {
@@ -110,7 +112,10 @@ function groupEntries(group: GraphGroup): DirectoryEntry[] {
   return [{ type: 'group', id: group.id, patch }, ...members];
 }
 
-/** `changed` is a soft delete that may be restored; `deleted` is for good (section 1.4). */
+/**
+ * `changed` is a soft delete that may be restored; `deleted` is for good
+ * (docs/reference/microsoft-graph.md section 1.4).
+ */
 function removal(stream: DirectoryStream, id: string, mark: z.infer<typeof removedMark>): DirectoryEntry {
   return { type: 'removed', stream, id, purged: mark.reason === 'deleted' };
 }
@@ -140,13 +145,14 @@ function groupDoubtsOf(groups: GraphGroup[], page: number): string[] {
 function firstRequestError(error: unknown, { stream, cursor, plan, place = null }: DeltaRead): unknown {
   const refused = error instanceof ContractError || error instanceof NotFoundError;
   if (refused && place !== null) {
-    // How long a link to a next page lives is not documented (microsoft-graph.md, section 1.6).
+    // How long a link to a next page lives is not documented (docs/reference/microsoft-graph.md section 1.6).
     return new CursorExpiredError(`The next page of ${stream} was refused: ${error.message}`, {
       cause: error,
     });
   }
   if (refused && cursor !== null) {
-    // How a malformed or foreign delta token is refused is not documented (microsoft-graph.md, section 13.1).
+    // How a malformed or foreign delta token is refused is not documented
+    // (docs/reference/microsoft-graph.md section 13, question 1).
     return new CursorExpiredError(`The cursor of ${stream} was refused: ${error.message}`, { cause: error });
   }
   if (refused && stream === 'users' && plan.attributes.length > 0) {

@@ -24,7 +24,7 @@ const memberPage = z.object({
 
 /**
  * Which of the groups each person is in right now, nested membership included, by person id. Served from the main
- * store, not from the lagging index (microsoft-graph.md, trap 12).
+ * store, not from the lagging index (docs/reference/microsoft-graph.md section 12, trap 12).
  */
 export async function groupsOf(
   graph: GraphClient,

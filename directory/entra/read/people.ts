@@ -30,8 +30,8 @@ export type GraphUser = z.infer<typeof graphUser>;
 export type Completeness = 'whole' | 'changes';
 
 /**
- * Whether a record shows the mark of a lost permission: an answer of 200 with nothing but nulls (microsoft-graph.md,
- * section 2.2). No user is without both names.
+ * Whether a record shows the mark of a lost permission: an answer of 200 with nothing but nulls
+ * (docs/reference/microsoft-graph.md section 2.2). No user is without both names.
  */
 export function isWithoutData(user: GraphUser, completeness: Completeness): boolean {
   const names = [user.displayName, user.userPrincipalName];
@@ -48,7 +48,7 @@ export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Compl
   if (user.userPrincipalName !== undefined) patch.userPrincipalName = user.userPrincipalName ?? '';
   if (user.mail !== undefined) patch.mail = user.mail || null;
   if (user.proxyAddresses !== undefined) patch.proxyAddresses = user.proxyAddresses ?? [];
-  // Only false blocks a sign-in (section 3).
+  // Only false blocks a sign-in (docs/reference/microsoft-graph.md section 3).
   if (user.accountEnabled !== undefined) patch.enabled = user.accountEnabled !== false;
   if (user.externalUserState !== undefined) patch.invitation = invitationOf(user.externalUserState);
   const kind = kindOf(user, completeness);
@@ -61,7 +61,7 @@ export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Compl
 }
 
 /** The person a whole record stands for; what it does not mention was never set. */
-export function personOf(user: GraphUser, plan: ReadPlan): Person {
+export function entraPerson(user: GraphUser, plan: ReadPlan): Person {
   const { attributes = {}, ...facts } = personPatch(user, plan, 'whole');
   return {
     id: user.id,
@@ -81,9 +81,9 @@ export function personOf(user: GraphUser, plan: ReadPlan): Person {
 }
 
 /**
- * `userType` is null for old objects (section 3); then the `#EXT#` of an external sign-in name decides. An external
- * member is a member. Undefined: the record does not tell, so that what is known stays; of somebody new the sign-in
- * name decides (`kindBySignInName`).
+ * `userType` is null for old objects (docs/reference/microsoft-graph.md section 3); then the `#EXT#` of an external
+ * sign-in name decides. An external member is a member. Undefined: the record does not tell, so that what is known
+ * stays; of somebody new the sign-in name decides (`kindBySignInName`).
  */
 function kindOf(user: GraphUser, completeness: Completeness): Person['kind'] | undefined {
   const signInName = user.userPrincipalName;

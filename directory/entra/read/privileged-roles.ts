@@ -1,8 +1,8 @@
 /**
  * The built-in roles that Microsoft labels as privileged, with the template ids that are the same in every tenant.
- * Source: "Microsoft Entra built-in roles", copy of 2026-01-20 (MicrosoftDocs/entra-docs,
- * docs/identity/role-based-access-control/permissions-reference.md at 00fe95d). The service itself tells the label only
- * in its beta version (microsoft-graph.md, section 9). Custom roles carry no label and do not count.
+ * Source: https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference (copy of
+ * 2026-01-20, MicrosoftDocs/entra-docs at 00fe95d). The service itself tells the label only in its beta version
+ * (docs/reference/microsoft-graph.md section 9). Custom roles carry no label and do not count.
  */
 export const privilegedRoles: readonly { templateId: string; name: string }[] = [
   { templateId: 'db506228-d27e-4b7d-95e5-295956d6615f', name: 'Agent ID Administrator' },

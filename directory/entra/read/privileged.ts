@@ -23,7 +23,7 @@ const roleAssignment = z.object({
 /**
  * Everybody who holds a privileged role, for the whole tenant or an administrative unit, directly or as a member of a
  * group, with the names of the roles. Roles somebody may activate but has not (PIM) are not told here
- * (microsoft-graph.md, section 9).
+ * (docs/reference/microsoft-graph.md section 9).
  */
 export async function listPrivileged(graph: GraphClient): Promise<PrivilegedPerson[]> {
   const rolesOfPrincipal = await readAssignments(graph);
@@ -69,7 +69,8 @@ interface Principal {
 
 /**
  * Who stands behind each principal: a user alone, a group's direct members (role-assignable groups cannot be nested,
- * section 9), nobody behind a service principal. An assignment does not say which of them it is.
+ * docs/reference/microsoft-graph.md section 9), nobody behind a service principal. An assignment does not say which of
+ * them it is.
  */
 async function peopleBehind(graph: GraphClient, principalIds: string[]): Promise<Principal[]> {
   const urls = (path: (id: string) => string, ids: string[]) =>

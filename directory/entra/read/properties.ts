@@ -27,7 +27,10 @@ const personProperties = [
   'externalUserState',
 ] as const;
 
-/** Kept outside Entra ID's main store, so that delta never tells of a change (microsoft-graph.md, section 1.2). */
+/**
+ * Kept outside Entra ID's main store, so that delta never tells of a change
+ * (docs/reference/microsoft-graph.md section 1.2).
+ */
 const untracked = new Set([
   'signInActivity',
   'cloudLicensing',
@@ -76,8 +79,8 @@ export function firstRequest(stream: DirectoryStream, plan: ReadPlan): string {
 }
 
 /**
- * A digest of what cursors hold within them: where they are from and what they track (microsoft-graph.md, trap 16).
- * The order of a plan's attributes makes no difference.
+ * A digest of what cursors hold within them: where they are from and what they track
+ * (docs/reference/microsoft-graph.md section 12, trap 16). The order of a plan's attributes makes no difference.
  */
 export function cursorScope(graphOrigin: string, tenantId: string, plan: ReadPlan): string {
   const sorted = { ...plan, attributes: plan.attributes.toSorted() };

@@ -1,11 +1,11 @@
 import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client';
 
 /** Goes with one request through the SDK: the token on the way out, the failure on the way back. */
-export class Exchange implements MiddlewareOptions {
+export class GraphExchange implements MiddlewareOptions {
   readonly token: string;
   /** A link of the service, which goes out untouched; null where the SDK's own address is meant. */
   readonly link: string | null;
-  /** Why there was no answer; the SDK's own error drops the cause (microsoft-graph.md, section 8.1). */
+  /** Why there was no answer; the SDK's own error drops the cause (docs/reference/microsoft-graph.md section 8.1). */
   failure: unknown = null;
 
   constructor(token: string, link: string | null) {
@@ -31,10 +31,11 @@ export class BearerMiddleware implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
-    if (!(exchange instanceof Exchange) || !this.#next)
+    const exchange = context.middlewareControl?.getMiddlewareOptions(GraphExchange);
+    if (!(exchange instanceof GraphExchange) || !this.#next)
       throw new Error('A Graph request without its exchange.');
-    // The SDK takes addresses apart and puts them together in another order (microsoft-graph.md, section 8.1).
+    // The SDK takes addresses apart and puts them together in another order
+    // (docs/reference/microsoft-graph.md section 8.1).
     if (exchange.link !== null) context.request = exchange.link;
     if (!isOfOrigin(String(context.request), this.#origin))
       throw new Error('A Graph request to a foreign host.');

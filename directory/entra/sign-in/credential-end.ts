@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ContractError, PermissionError } from '../../../domain/errors.ts';
 import { type GraphClient, readAnswer } from '../graph/graph-client.ts';
 import { type GraphCall, isMissingObject, isUnknownCall } from '../graph/graph-errors.ts';
-import type { EntraSettings } from '../settings.ts';
+import type { EntraSourceSettings } from '../settings.ts';
 
 const call: GraphCall = { operation: 'GET /applications(appId)', permission: 'Application.Read.All' };
 
@@ -27,7 +27,7 @@ export type CredentialEnd =
  */
 export async function credentialEnd(
   graph: GraphClient,
-  { clientId, credential }: EntraSettings,
+  { clientId, credential }: EntraSourceSettings,
 ): Promise<CredentialEnd> {
   switch (credential.kind) {
     case 'certificate':

@@ -1,7 +1,7 @@
 import { ConsentNeededError, PassingError, type SyncError, ThrottledError } from '../../../domain/errors.ts';
 
 /** What the sign-in service answered instead of a token. */
-export interface Refusal {
+export interface SignInRefusal {
   status: number;
   /** Null when it did not say how long to wait. */
   retryAfterMs: number | null;
@@ -37,7 +37,10 @@ const ourConfiguration: Record<string, string> = {
   '70001': 'The application is disabled or unknown: check source.clientId and that it is enabled.',
 };
 
-/** Transient or throttled; 50196 is a loop of the same request, which ends when asked less often (section 7.1). */
+/**
+ * Transient or throttled; 50196 is a loop of the same request, which ends when asked less often
+ * (docs/reference/microsoft-graph.md section 7.1).
+ */
 const passing = new Set(['90033', '90006', '90024', '50033', '90055', '50196']);
 
 /** OAuth's own words for a refusal, for services that give no AADSTS number. */
@@ -50,10 +53,11 @@ const oauthRefusals = [
 ];
 
 /**
- * Turns an answer of the sign-in service into our error (microsoft-graph.md, section 7.3). The library's own error is
- * the same class for an expired secret and for a 503 (trap 11), so that the codes of the answer decide.
+ * Turns an answer of the sign-in service into our error (docs/reference/microsoft-graph.md section 7.3). The library's
+ * own error is the same class for an expired secret and for a 503
+ * (docs/reference/microsoft-graph.md section 12, trap 11), so that the codes of the answer decide.
  */
-export function refusalError({ status, retryAfterMs, body }: Refusal): SyncError {
+export function refusalError({ status, retryAfterMs, body }: SignInRefusal): SyncError {
   // The number stands in the description, and alone in a list.
   const code = (/AADSTS(\d{4,8})/.exec(body) ?? /"error_codes"\s*:\s*\[\s*(\d{4,8})/.exec(body))?.[1];
   if (status === 429) {

@@ -11,11 +11,11 @@ import { ConfigurationError, PassingError, SyncError } from '../../../domain/err
 import { retryAfterMsOf } from '../../../domain/rate-limit/retry-after.ts';
 import type { Endpoints } from '../graph/endpoints.ts';
 import { connectionFailure, networkRemedy } from '../graph/network-errors.ts';
-import type { EntraSettings } from '../settings.ts';
-import { type Refusal, refusalError } from './sign-in-errors.ts';
+import type { EntraSourceSettings } from '../settings.ts';
+import { refusalError, type SignInRefusal } from './sign-in-errors.ts';
 
 /** Tokens for Microsoft Graph. The library caches them; one sign-in runs at a time. */
-export interface SignIn {
+export interface EntraSignIn {
   /** @throws ConsentNeededError, PassingError, ThrottledError, ConfigurationError */
   token(): Promise<string>;
   /** Like `token`, never `rejected` again: for a token that the service refused before its time was over. */
@@ -29,9 +29,12 @@ interface Credential {
 
 type ExtraPolicy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
 
-/** What one sign-in saw, beside the library's error, which keeps next to nothing (microsoft-graph.md, section 7.2). */
+/**
+ * What one sign-in saw, beside the library's error, which keeps next to nothing
+ * (docs/reference/microsoft-graph.md section 7.2).
+ */
 interface Attempt {
-  refusal: Refusal | null;
+  refusal: SignInRefusal | null;
   /** Why no answer came: a name such as `ECONNREFUSED`. */
   connectionFailure: string | null;
   assertionFailure: SyncError | null;
@@ -41,7 +44,11 @@ interface Attempt {
  * Signs the application of `settings` in at its own tenant.
  * @throws ConfigurationError when the credential cannot be used at all
  */
-export function createSignIn(settings: EntraSettings, endpoints: Endpoints, timeoutMs: number): SignIn {
+export function createEntraSignIn(
+  settings: EntraSourceSettings,
+  endpoints: Endpoints,
+  timeoutMs: number,
+): EntraSignIn {
   const attempt: Attempt = { refusal: null, connectionFailure: null, assertionFailure: null };
   const options = signInOptions(endpoints, timeoutMs, attempt);
   const make = () => makeCredential(settings, endpoints, options, attempt);
@@ -107,7 +114,7 @@ function signInOptions(
 }
 
 function makeCredential(
-  { tenantId, clientId, credential }: EntraSettings,
+  { tenantId, clientId, credential }: EntraSourceSettings,
   { exchangeScope }: Endpoints,
   options: ClientSecretCredentialOptions,
   attempt: Attempt,
@@ -172,7 +179,7 @@ async function identityToken(
   }
 }
 
-function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSettings): SyncError {
+function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSourceSettings): SyncError {
   if (attempt.assertionFailure) return attempt.assertionFailure;
   if (attempt.refusal) return refusalError(attempt.refusal);
   // The library's own text may quote the answer, so that neither it nor the error behind it is passed on.

@@ -1,6 +1,7 @@
 /**
- * Delta rounds (microsoft-graph.md, section 1). A round reads what changed after the version `from`; a link carries the
- * round and the place where the next page begins, so that any link can be asked for again, in any order.
+ * Delta rounds (docs/reference/microsoft-graph.md section 1). A round reads what changed after the version `from`; a
+ * link carries the round and the place where the next page begins, so that any link can be asked for again, in any
+ * order.
  */
 import {
   type DirectoryObject,
@@ -10,7 +11,7 @@ import {
   type Relation,
 } from './objects.ts';
 
-export interface Round {
+export interface DeltaRound {
   kind: ObjectKind;
   /** Everything is read when 0. */
   from: number;
@@ -43,7 +44,7 @@ export interface DeltaPage {
 /** Reads one page; its cost does not depend on the directory's size but for a binary search in the log of changes. */
 export function readDeltaPage(
   objects: DirectoryObjects,
-  round: Round,
+  round: DeltaRound,
   start: PagePlace,
   sizes: PageSizes,
   minimal: boolean,
@@ -69,7 +70,11 @@ export function readDeltaPage(
 }
 
 /** Objects that the round may have to tell about, from a place on. */
-function* candidates(objects: DirectoryObjects, round: Round, start: number): Generator<DirectoryObject> {
+function* candidates(
+  objects: DirectoryObjects,
+  round: DeltaRound,
+  start: number,
+): Generator<DirectoryObject> {
   const all = objects.of(round.kind);
   const places = round.from === 0 ? null : objects.placesChanged(round.kind, round.from, round.to);
   const end = places?.length ?? all.length;
@@ -98,7 +103,7 @@ interface Window {
 /** The entry of one object, or null when nothing that the round tracks has changed. */
 function describe(
   objects: DirectoryObjects,
-  round: Round,
+  round: DeltaRound,
   object: DirectoryObject,
   window: Window,
 ): Description {
@@ -127,7 +132,7 @@ function describe(
 
 function changedLinks(
   objects: DirectoryObjects,
-  round: Round,
+  round: DeltaRound,
   object: DirectoryObject,
   relation: Relation,
   { firstMember, room }: Window,

@@ -181,7 +181,7 @@ export class DirectoryObjects {
     this.#indexSignInName(object);
   }
 
-  /** A deleted object keeps its memberships until it is purged (microsoft-graph.md, section 1.5). */
+  /** A deleted object keeps its memberships until it is purged (docs/reference/microsoft-graph.md section 1.5). */
   #endLinksTo(target: DirectoryObject): void {
     for (const relation of relations)
       for (const id of [...(this.#sources[relation].get(target.id) ?? [])]) {

@@ -1,5 +1,5 @@
-/** Which application permissions let a call through (microsoft-graph.md, section 2.4). */
-import type { Answer, Call } from '../../answer.ts';
+/** Which application permissions let a call through (docs/reference/microsoft-graph.md section 2.4). */
+import type { Call, SimulatedResponse } from '../../answer.ts';
 import { graphError } from '../errors.ts';
 import type { MicrosoftFrame } from '../frame.ts';
 
@@ -21,7 +21,10 @@ const needed: Record<string, string[]> = {
 };
 
 /** The refusal of a call that the application has no permission for; null when it may pass. Taken away counts at once. */
-export function permissionRefusal({ state, clock }: MicrosoftFrame, { operation }: Call): Answer | null {
+export function permissionRefusal(
+  { state, clock }: MicrosoftFrame,
+  { operation }: Call,
+): SimulatedResponse | null {
   const enough = needed[operation.split('.')[0] ?? ''];
   if (!enough || enough.some((permission) => state.app.permissions.includes(permission))) return null;
   const message = 'Insufficient privileges to complete the operation.';

@@ -1,4 +1,6 @@
-/** Properties of users and groups that the simulated Graph knows (microsoft-graph.md, sections 2.1 and 3). */
+/**
+ * Properties of users and groups that the simulated Graph knows (docs/reference/microsoft-graph.md sections 2.1 and 3).
+ */
 import type { DirectoryObject, ObjectKind } from './objects.ts';
 
 const defaultUserProperties = [

@@ -1,11 +1,11 @@
-/** OData query options as far as the directory needs them (microsoft-graph.md, sections 2.1 and 2.2). */
-import { type Answer, type Call, json, Refusal } from '../../answer.ts';
+/** OData query options as far as the directory needs them (docs/reference/microsoft-graph.md sections 2.1 and 2.2). */
+import { type Call, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import { graphError } from '../errors.ts';
 import type { DirectoryObject, ObjectKind } from './objects.ts';
 import { defaultProperties, isProperty, shape } from './properties.ts';
 
-export const badRequest = (now: Date, message: string, code = 'Request_BadRequest'): Refusal =>
-  new Refusal(graphError(now, 400, code, message));
+export const badRequest = (now: Date, message: string, code = 'Request_BadRequest'): SimulatedRefusal =>
+  new SimulatedRefusal(graphError(now, 400, code, message));
 
 /** The token of a link, or undefined on the first request of a round; an empty one (the 410's Location) counts as none. */
 export const deltaTokenOf = (call: Call): string | undefined =>
@@ -105,7 +105,7 @@ export function listObjects(
   all: readonly DirectoryObject[],
   show: (object: DirectoryObject) => Record<string, unknown>,
   listing: Listing,
-): Answer {
+): SimulatedResponse {
   const filter = filterTest(call, listing.now);
   const fits = (object: DirectoryObject) =>
     object.status === 'live' && (!filter || filter(filterable(object)));
@@ -119,7 +119,7 @@ export function list<Item>(
   fits: (item: Item) => boolean,
   show: (item: Item) => Record<string, unknown>,
   { origin, context, resourceUnits, now }: Listing,
-): Answer {
+): SimulatedResponse {
   const top = pageSize(call, now);
   const start = Number(Buffer.from(call.query.get('$skiptoken') ?? '', 'base64url').toString() || 0);
   const value: Record<string, unknown>[] = [];
@@ -155,7 +155,7 @@ function nextLink(call: Call, origin: string, position: number): string {
   return `${origin}${encodeURI(call.path)}?${query}`;
 }
 
-/** `$select` makes a read cheaper, `$expand` dearer (microsoft-graph.md, section 4). */
+/** `$select` makes a read cheaper, `$expand` dearer (docs/reference/microsoft-graph.md section 4). */
 export function resourceUnitsOf(call: Call, base: number): number {
   const { query } = call;
   const top = Number(query.get('$top') ?? 100);
@@ -166,7 +166,7 @@ export function resourceUnitsOf(call: Call, base: number): number {
 }
 
 /** The number of fitting objects as text; only with `ConsistencyLevel: eventual`. */
-export function countAnswer(call: Call, all: readonly DirectoryObject[], now: Date): Answer {
+export function countAnswer(call: Call, all: readonly DirectoryObject[], now: Date): SimulatedResponse {
   if (!advanced(call)) throw badRequest(now, '$count is not currently supported.');
   const filter = filterTest(call, now);
   const fitting = all.filter((object) => object.status === 'live' && (!filter || filter(filterable(object))));

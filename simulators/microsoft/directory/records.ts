@@ -1,6 +1,6 @@
 /** The simulated directory of one Entra ID tenant, for looking things up in it. */
 
-import type { Subscription } from '../notifications/subscriptions.ts';
+import type { GraphSubscription } from '../notifications/subscriptions.ts';
 import { type DirectoryObject, DirectoryObjects, linked, type SavedObjects } from './objects.ts';
 
 export interface RoleDefinition {
@@ -45,7 +45,7 @@ export interface SavedMicrosoft {
   roleAssignments: RoleAssignment[];
   appAssignments: AppAssignment[];
   /** Absent in what was saved before there were any. */
-  subscriptions?: Subscription[];
+  subscriptions?: GraphSubscription[];
 }
 
 /** What is asked for is not in the directory, or not clear. */
@@ -60,7 +60,7 @@ export class DirectoryRecords {
   readonly roleDefinitions: RoleDefinition[];
   readonly roleAssignments: RoleAssignment[];
   readonly appAssignments: AppAssignment[];
-  readonly subscriptions: Subscription[];
+  readonly subscriptions: GraphSubscription[];
 
   constructor(saved: SavedMicrosoft) {
     this.tenantName = saved.tenantName;

@@ -158,7 +158,7 @@ export class MicrosoftState extends DirectoryRecords {
     return found;
   }
 
-  /** Both kinds of end are seen in the wild (microsoft-graph.md, section 1.4). */
+  /** Both kinds of end are seen in the wild (docs/reference/microsoft-graph.md section 1.4). */
   deleteGroup(group: string, status: 'deleted' | 'purged' = 'deleted'): DirectoryObject {
     const found = this.group(group);
     this.objects.remove(found, status, this.#clock());

@@ -1,7 +1,7 @@
 /** Opaque strings of the simulated Microsoft: bearer tokens and delta cursors. Signed, so that they outlive a restart. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { PagePlace, Round } from './delta.ts';
+import type { DeltaRound, PagePlace } from './delta.ts';
 
 const cursorContent = z.object({
   issuedMs: z.number(),
@@ -22,7 +22,7 @@ const cursorContent = z.object({
 export interface Cursor {
   issuedMs: number;
   serial: number;
-  round: Round;
+  round: DeltaRound;
   place: PagePlace | null;
 }
 

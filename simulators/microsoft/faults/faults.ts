@@ -1,5 +1,5 @@
 /** The switches of the simulated Microsoft. A new one is an entry of this table; a test sets it by its name. */
-import { type Answer, type Call, html } from '../../answer.ts';
+import { type Call, html, type SimulatedResponse } from '../../answer.ts';
 import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../../faults.ts';
 import { deltaTokenOf } from '../directory/query.ts';
 import { expiredCursor, graphError, signInError } from '../errors.ts';
@@ -65,7 +65,7 @@ const subscriptionFaults: Record<SubscriptionFault, FaultDefinition> = {
 };
 
 /** Refuses everything but signing in. */
-const refuseGraph = (refusal: () => Answer) => () => ({
+const refuseGraph = (refusal: () => SimulatedResponse) => () => ({
   instead: (call: Call) => (call.operation.startsWith('signIn.') ? null : refusal()),
 });
 

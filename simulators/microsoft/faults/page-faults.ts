@@ -1,5 +1,5 @@
 /** Switches for pages that begin, end, go on or look otherwise than they should. */
-import { type Answer, type Call, isRecord } from '../../answer.ts';
+import { type Call, isRecord, type SimulatedResponse } from '../../answer.ts';
 import type { FaultDefinition } from '../../faults.ts';
 
 export type PageFault =
@@ -23,7 +23,7 @@ type Entry = Record<string, unknown>;
 /** Changes the JSON body of a successful answer; null when the change does not apply to it. */
 const rewriteBody =
   (change: (body: Body, call: Call) => Body | null) =>
-  (answer: Answer, call: Call): Answer | null => {
+  (answer: SimulatedResponse, call: Call): SimulatedResponse | null => {
     const body = answer.status === 200 && isRecord(answer.json) ? change(answer.json, call) : null;
     return body && { ...answer, json: body };
   };

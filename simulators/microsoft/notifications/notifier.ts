@@ -7,16 +7,19 @@ import type { DirectoryObject } from '../directory/objects.ts';
 import type { MicrosoftState } from '../directory/state.ts';
 import type { MicrosoftFault } from '../faults/faults.ts';
 import type { MicrosoftOptions } from '../options.ts';
-import { changeToldTo, type Subscription } from './subscriptions.ts';
+import { changeToldTo, type GraphSubscription } from './subscriptions.ts';
 
-/** The service waits this long for an answer, and tries again for four hours with growing waits (section 5). */
+/**
+ * The service waits this long for an answer, and tries again for four hours with growing waits
+ * (docs/reference/microsoft-graph.md section 5).
+ */
 const answerWithinMs = 10_000;
 const firstWaitMs = 1_000;
 const triesForMs = 4 * 3_600_000;
 const entriesOfOnePost = 100;
 
 interface Entry {
-  subscription: Subscription;
+  subscription: GraphSubscription;
   url: string;
   content: Record<string, unknown>;
 }
@@ -52,7 +55,7 @@ export class Notifier {
   }
 
   /** A subscription has a new authorization: what was kept back goes out. */
-  authorized(subscription: Subscription): void {
+  authorized(subscription: GraphSubscription): void {
     subscription.lapsed = false;
     this.#soon(0, () => this.#sendWaiting());
   }
@@ -77,7 +80,7 @@ export class Notifier {
   }
 
   /** An object that changes several times within the delay is told once. */
-  #isWaiting(subscription: Subscription, object: DirectoryObject, changeType: string): boolean {
+  #isWaiting(subscription: GraphSubscription, object: DirectoryObject, changeType: string): boolean {
     const resource = resourcePath(object);
     return this.#waiting.some(
       (entry) =>
@@ -87,7 +90,7 @@ export class Notifier {
     );
   }
 
-  #tellLifecycle(subscription: Subscription, lifecycleEvent: string): void {
+  #tellLifecycle(subscription: GraphSubscription, lifecycleEvent: string): void {
     const { state, options } = this.#parts;
     const { lifecycleNotificationUrl: url } = subscription;
     if (url === null) return;
@@ -130,7 +133,7 @@ export class Notifier {
 
 const resourcePath = ({ kind, id }: DirectoryObject) => `${kind === 'user' ? 'Users' : 'Groups'}/${id}`;
 
-const envelope = ({ id, expirationDateTime, clientState }: Subscription, tenantId: string) => ({
+const envelope = ({ id, expirationDateTime, clientState }: GraphSubscription, tenantId: string) => ({
   subscriptionId: id,
   subscriptionExpirationDateTime: expirationDateTime,
   ...(clientState === null ? {} : { clientState }),
@@ -138,7 +141,7 @@ const envelope = ({ id, expirationDateTime, clientState }: Subscription, tenantI
 });
 
 function changeContent(
-  subscription: Subscription,
+  subscription: GraphSubscription,
   object: DirectoryObject,
   changeType: string,
   tenantId: string,

@@ -1,7 +1,10 @@
-/** Subscriptions to changes: what is kept of one, and which changes it is told (microsoft-graph.md, section 5). */
+/**
+ * Subscriptions to changes: what is kept of one, and which changes it is told
+ * (docs/reference/microsoft-graph.md section 5).
+ */
 import type { DirectoryObject } from '../directory/objects.ts';
 
-export interface Subscription {
+export interface GraphSubscription {
   id: string;
   /** `users`, `groups`, or one object of them: `users/{id}`. */
   resource: string;
@@ -34,7 +37,7 @@ export function resourceOf(text: string): string | null {
 
 /** Whether a subscription is told of a change; null when it is not. */
 export function changeToldTo(
-  { resource, changeType, expirationDateTime }: Subscription,
+  { resource, changeType, expirationDateTime }: GraphSubscription,
   object: DirectoryObject,
   now: Date,
 ): 'updated' | 'deleted' | null {

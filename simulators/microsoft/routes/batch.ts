@@ -1,6 +1,6 @@
-/** `$batch`: up to 20 requests in one (microsoft-graph.md, section 6). */
+/** `$batch`: up to 20 requests in one (docs/reference/microsoft-graph.md section 6). */
 import { z } from 'zod';
-import { type Answer, type Call, json } from '../../answer.ts';
+import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import { badRequest } from '../directory/query.ts';
 import type { MicrosoftFrame } from '../frame.ts';
@@ -34,7 +34,7 @@ async function batch(
   frame: MicrosoftFrame,
   call: Call,
   dispatch: (request: Request) => Promise<Response>,
-): Promise<Answer> {
+): Promise<SimulatedResponse> {
   const parsed = batchBody.safeParse(call.body);
   if (!parsed.success) throw badRequest(frame.clock(), 'Invalid batch payload format.');
   const { requests } = parsed.data;
@@ -54,7 +54,7 @@ async function batch(
     if (response.status >= 400) failed.add(request.id);
     responses.push(response);
   }
-  // The order of the answers is free (section 6), so clients must not rely on it.
+  // The order of the answers is free (docs/reference/microsoft-graph.md section 6), so clients must not rely on it.
   return json(200, { responses: responses.reverse() });
 }
 

@@ -1,7 +1,7 @@
-/** `users/delta` and `groups/delta` (microsoft-graph.md, section 1). */
-import { type Answer, type Call, json, Refusal } from '../../answer.ts';
+/** `users/delta` and `groups/delta` (docs/reference/microsoft-graph.md section 1). */
+import { type Call, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
-import { type PagePlace, type Round, readDeltaPage } from '../directory/delta.ts';
+import { type DeltaRound, type PagePlace, readDeltaPage } from '../directory/delta.ts';
 import { type ObjectKind, type Relation, relations } from '../directory/objects.ts';
 import { badRequest, deltaTokenOf, resourceUnitsOf, selected } from '../directory/query.ts';
 import { expiredCursor } from '../errors.ts';
@@ -25,7 +25,7 @@ export function deltaRoutes(frame: MicrosoftFrame): Route[] {
   return [route('user'), route('group')];
 }
 
-function delta(frame: MicrosoftFrame, kind: ObjectKind, call: Call): Answer {
+function delta(frame: MicrosoftFrame, kind: ObjectKind, call: Call): SimulatedResponse {
   const token = deltaTokenOf(call);
   if (token === undefined) return pageAnswer(frame, call, firstRound(frame, kind, call), start);
   if (token === 'latest') {
@@ -35,12 +35,12 @@ function delta(frame: MicrosoftFrame, kind: ObjectKind, call: Call): Answer {
   return goOn(frame, kind, call, token);
 }
 
-function goOn(frame: MicrosoftFrame, kind: ObjectKind, call: Call, token: string): Answer {
+function goOn(frame: MicrosoftFrame, kind: ObjectKind, call: Call, token: string): SimulatedResponse {
   const now = frame.clock();
   const cursor = frame.tokens.readCursor(token);
   if (cursor?.round.kind !== kind) throw badRequest(now, 'Badly formed token.');
   if (now.getTime() - cursor.issuedMs > frame.options.cursorLifetimeDays * dayMs) {
-    throw new Refusal(expiredCursor(now));
+    throw new SimulatedRefusal(expiredCursor(now));
   }
   const others = [...call.query.keys()].filter((name) => name !== '$skiptoken' && name !== '$deltatoken');
   if (others.length > 0) {
@@ -55,9 +55,9 @@ function goOn(frame: MicrosoftFrame, kind: ObjectKind, call: Call, token: string
   return pageAnswer(frame, call, { ...round, from, to: frame.state.objects.version }, start);
 }
 
-function firstRound(frame: MicrosoftFrame, kind: ObjectKind, call: Call): Round {
+function firstRound(frame: MicrosoftFrame, kind: ObjectKind, call: Call): DeltaRound {
   const now = frame.clock();
-  // `$expand` is ignored on delta, the others are refused (microsoft-graph.md, section 1.1).
+  // `$expand` is ignored on delta, the others are refused (docs/reference/microsoft-graph.md section 1.1).
   for (const option of ['$top', '$orderby', '$search']) {
     if (call.query.has(option))
       throw badRequest(
@@ -90,7 +90,12 @@ function filteredIds(call: Call, now: Date): string[] | null {
   );
 }
 
-function pageAnswer(frame: MicrosoftFrame, call: Call, round: Round, place: PagePlace): Answer {
+function pageAnswer(
+  frame: MicrosoftFrame,
+  call: Call,
+  round: DeltaRound,
+  place: PagePlace,
+): SimulatedResponse {
   if (frame.faults.fires('emptyPage', call))
     return linkAnswer(frame, call, round, { value: [], next: place });
   const minimal = call.headers.get('prefer')?.includes('return=minimal') ?? false;
@@ -101,12 +106,12 @@ function pageAnswer(frame: MicrosoftFrame, call: Call, round: Round, place: Page
 function linkAnswer(
   frame: MicrosoftFrame,
   call: Call,
-  round: Round,
+  round: DeltaRound,
   { value, next }: { value: Record<string, unknown>[]; next: PagePlace | null },
-): Answer {
+): SimulatedResponse {
   const issuedMs = frame.clock().getTime();
   const collection = `${round.kind}s`;
-  const link = (parameter: string, nextRound: Round, place: PagePlace | null) => {
+  const link = (parameter: string, nextRound: DeltaRound, place: PagePlace | null) => {
     const token = frame.tokens.cursor({ issuedMs, serial: frame.nextSerial(), round: nextRound, place });
     return `${frame.origin()}/v1.0/${collection}/delta?$${parameter}=${token}`;
   };

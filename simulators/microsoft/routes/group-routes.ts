@@ -1,5 +1,5 @@
-/** Groups and their members (microsoft-graph.md, section 2.2). */
-import { type Answer, type Call, json } from '../../answer.ts';
+/** Groups and their members (docs/reference/microsoft-graph.md section 2.2). */
+import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import type { DirectoryObject } from '../directory/objects.ts';
 import { isProperty, shape } from '../directory/properties.ts';
@@ -56,7 +56,7 @@ function liveGroup({ state, clock }: MicrosoftFrame, call: Call): DirectoryObjec
   return group;
 }
 
-function readGroup(frame: MicrosoftFrame, call: Call): Answer {
+function readGroup(frame: MicrosoftFrame, call: Call): SimulatedResponse {
   const group = liveGroup(frame, call);
   const select = selected(call, 'group', frame.clock());
   const fields = call.query.has('$select') ? `(${select})` : '';
@@ -66,7 +66,7 @@ function readGroup(frame: MicrosoftFrame, call: Call): Answer {
 }
 
 /** Members of all kinds with their type, or those of one kind when the path ends with a cast. */
-function listMembers(frame: MicrosoftFrame, call: Call, transitive: boolean): Answer {
+function listMembers(frame: MicrosoftFrame, call: Call, transitive: boolean): SimulatedResponse {
   const now = frame.clock();
   const { cast } = call.params;
   if (cast === '$count')

@@ -1,5 +1,8 @@
-/** Directory roles, assignments to the enterprise application, the organization (microsoft-graph.md, sections 2.3 and 9). */
-import { type Answer, type Call, json } from '../../answer.ts';
+/**
+ * Directory roles, assignments to the enterprise application, the organization
+ * (docs/reference/microsoft-graph.md sections 2.3 and 9).
+ */
+import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import { badRequest, filterTest, list, showTyped } from '../directory/query.ts';
 import type { RoleAssignment, RoleDefinition } from '../directory/records.ts';
@@ -114,7 +117,7 @@ const showActiveRole = ({ id, displayName, description }: RoleDefinition): Shown
 });
 
 /** `/directoryRoles/{id}/members` and `/directoryRoles/roleTemplateId={id}/members`. */
-function roleMembers(frame: MicrosoftFrame, call: Call): Answer {
+function roleMembers(frame: MicrosoftFrame, call: Call): SimulatedResponse {
   const id = (call.params.id ?? '').replace(/^roleTemplateId=/, '').replaceAll("'", '');
   if (!activeRoles(frame).some((role) => role.id === id)) throw missing(frame.clock(), id);
   const holders = frame.state.roleAssignments
@@ -155,7 +158,7 @@ const assignedTo = ({ state }: MicrosoftFrame): Shown[] =>
     };
   });
 
-function organization({ state, origin }: MicrosoftFrame): Answer {
+function organization({ state, origin }: MicrosoftFrame): SimulatedResponse {
   const domain = {
     capabilities: 'Email',
     isDefault: true,

@@ -1,5 +1,5 @@
-/** The sign-in service: discovery and client-credential tokens (microsoft-graph.md, section 7). */
-import { type Answer, type Call, json } from '../../answer.ts';
+/** The sign-in service: discovery and client-credential tokens (docs/reference/microsoft-graph.md section 7). */
+import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import { type Route, textField } from '../../service.ts';
 import { graphError, signInError } from '../errors.ts';
 import type { MicrosoftFrame } from '../frame.ts';
@@ -32,14 +32,14 @@ export function signInRoutes(frame: MicrosoftFrame): Route[] {
   ];
 }
 
-function unknownTenant({ state, clock }: MicrosoftFrame, call: Call): Answer | null {
+function unknownTenant({ state, clock }: MicrosoftFrame, call: Call): SimulatedResponse | null {
   const { tenant = '' } = call.params;
   if (tenant === state.app.tenantId || tenant === state.domain) return null;
   const message = `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`;
   return signInError(clock(), 400, 'invalid_tenant', 90002, message);
 }
 
-function discovery(frame: MicrosoftFrame, tenant: string): Answer {
+function discovery(frame: MicrosoftFrame, tenant: string): SimulatedResponse {
   const login = `${frame.origin()}/${tenant}`;
   return json(200, {
     token_endpoint: `${login}/oauth2/v2.0/token`,
@@ -58,7 +58,7 @@ function discovery(frame: MicrosoftFrame, tenant: string): Answer {
   });
 }
 
-function token(frame: MicrosoftFrame, { body }: Call): Answer {
+function token(frame: MicrosoftFrame, { body }: Call): SimulatedResponse {
   const { state, clock, tokens } = frame;
   const { app } = state;
   const now = clock();
@@ -100,7 +100,10 @@ function token(frame: MicrosoftFrame, { body }: Call): Answer {
 }
 
 /** The refusal of a Graph call without a valid token; null when it may pass. */
-export function bearerRefusal({ clock, tokens, state }: MicrosoftFrame, call: Call): Answer | null {
+export function bearerRefusal(
+  { clock, tokens, state }: MicrosoftFrame,
+  call: Call,
+): SimulatedResponse | null {
   const now = clock();
   const header = call.headers.get('authorization') ?? '';
   const refuse = (message: string) => graphError(now, 401, 'InvalidAuthenticationToken', message);

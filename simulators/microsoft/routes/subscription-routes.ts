@@ -1,16 +1,19 @@
-/** `/subscriptions`: made after a handshake with both addresses, renewed, reauthorized, ended (microsoft-graph.md, section 5). */
+/**
+ * `/subscriptions`: made after a handshake with both addresses, renewed, reauthorized, ended
+ * (docs/reference/microsoft-graph.md section 5).
+ */
 import { randomUUID } from 'node:crypto';
-import { type Answer, type Call, isRecord, json, Refusal } from '../../answer.ts';
+import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import { type Route, textField } from '../../service.ts';
 import { graphError } from '../errors.ts';
 import type { MicrosoftFrame } from '../frame.ts';
 import {
   changeTypes,
   clientStateMax,
+  type GraphSubscription,
   lifeMaxMs,
   lifeMinMs,
   resourceOf,
-  type Subscription,
   subscriptionsMax,
 } from '../notifications/subscriptions.ts';
 
@@ -59,7 +62,7 @@ export function subscriptionRoutes(frame: MicrosoftFrame): Route[] {
   ];
 }
 
-async function create(frame: MicrosoftFrame, call: Call): Promise<Answer> {
+async function create(frame: MicrosoftFrame, call: Call): Promise<SimulatedResponse> {
   const { state, clock, faults } = frame;
   const resource = resourceOf(textField(call.body, 'resource') ?? '');
   if (resource === null) throw invalid(frame, 'The resource cannot be subscribed to.');
@@ -70,7 +73,7 @@ async function create(frame: MicrosoftFrame, call: Call): Promise<Answer> {
   if ((clientState?.length ?? 0) > clientStateMax) throw invalid(frame, 'clientState is too long.');
   const notificationUrl = address(frame, call, 'notificationUrl');
   const hasLifecycle = textField(call.body, 'lifecycleNotificationUrl') !== undefined;
-  const subscription: Subscription = {
+  const subscription: GraphSubscription = {
     id: randomUUID(),
     resource,
     changeType,
@@ -84,7 +87,9 @@ async function create(frame: MicrosoftFrame, call: Call): Promise<Answer> {
   await handshake(frame, subscription.notificationUrl);
   if (subscription.lifecycleNotificationUrl) await handshake(frame, subscription.lifecycleNotificationUrl);
   if (state.subscriptions.length >= subscriptionsMax || faults.fires('subscriptionQuota', call)) {
-    throw new Refusal(graphError(clock(), 403, 'Forbidden', 'The quota of subscriptions is used up.'));
+    throw new SimulatedRefusal(
+      graphError(clock(), 403, 'Forbidden', 'The quota of subscriptions is used up.'),
+    );
   }
   state.subscriptions.push(subscription);
   return json(201, {
@@ -93,7 +98,7 @@ async function create(frame: MicrosoftFrame, call: Call): Promise<Answer> {
   });
 }
 
-function renew(frame: MicrosoftFrame, call: Call): Answer {
+function renew(frame: MicrosoftFrame, call: Call): SimulatedResponse {
   const subscription = find(frame, call);
   if (isRecord(call.body) && 'lifecycleNotificationUrl' in call.body)
     throw invalid(frame, 'lifecycleNotificationUrl cannot be changed.');
@@ -103,17 +108,17 @@ function renew(frame: MicrosoftFrame, call: Call): Answer {
 }
 
 /** The client state is not shown again. */
-const shown = ({ lapsed: _, ...subscription }: Subscription) => ({ ...subscription, clientState: null });
+const shown = ({ lapsed: _, ...subscription }: GraphSubscription) => ({ ...subscription, clientState: null });
 
 /** Expired ones are gone. */
-function find({ state, clock }: MicrosoftFrame, { params }: Call): Subscription {
+function find({ state, clock }: MicrosoftFrame, { params }: Call): GraphSubscription {
   const found = state.subscriptions.find(({ id }) => id === params.id);
   if (found && new Date(found.expirationDateTime) > clock()) return found;
-  throw new Refusal(graphError(clock(), 404, 'ResourceNotFound', 'The object was not found.'));
+  throw new SimulatedRefusal(graphError(clock(), 404, 'ResourceNotFound', 'The object was not found.'));
 }
 
 const invalid = ({ clock }: MicrosoftFrame, message: string, code = 'InvalidRequest') =>
-  new Refusal(graphError(clock(), 400, code, message));
+  new SimulatedRefusal(graphError(clock(), 400, code, message));
 
 function expiration(frame: MicrosoftFrame, body: unknown): string {
   const wanted = Date.parse(textField(body, 'expirationDateTime') ?? '');

@@ -1,5 +1,8 @@
-/** Users: point reads, lists, deleted ones, and which groups somebody is in (microsoft-graph.md, sections 2 and 3). */
-import { type Answer, type Call, isRecord, json, Refusal } from '../../answer.ts';
+/**
+ * Users: point reads, lists, deleted ones, and which groups somebody is in
+ * (docs/reference/microsoft-graph.md sections 2 and 3).
+ */
+import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
 import { type DirectoryObject, linked, type ObjectKind } from '../directory/objects.ts';
 import { defaultProperties, shape } from '../directory/properties.ts';
@@ -17,7 +20,7 @@ import type { MicrosoftFrame } from '../frame.ts';
 
 const maxGroupsAsked = 20;
 
-export function userRoutes(frame: MicrosoftFrame): Route[] {
+export function graphUserRoutes(frame: MicrosoftFrame): Route[] {
   const { state, clock } = frame;
   const subject = (call: Call) => state.label(call.params.id ?? '');
   return [
@@ -72,7 +75,12 @@ export function userRoutes(frame: MicrosoftFrame): Route[] {
 }
 
 /** One page of all live users or groups. */
-export function listKind(frame: MicrosoftFrame, kind: ObjectKind, call: Call, resourceUnits: number): Answer {
+export function listKind(
+  frame: MicrosoftFrame,
+  kind: ObjectKind,
+  call: Call,
+  resourceUnits: number,
+): SimulatedResponse {
   const now = frame.clock();
   const select = selected(call, kind, now);
   return listObjects(call, frame.state.objects.of(kind), (object) => shape(object, select), {
@@ -83,8 +91,8 @@ export function listKind(frame: MicrosoftFrame, kind: ObjectKind, call: Call, re
   });
 }
 
-export const missing = (now: Date, id: string): Refusal =>
-  new Refusal(
+export const missing = (now: Date, id: string): SimulatedRefusal =>
+  new SimulatedRefusal(
     graphError(
       now,
       404,
@@ -100,7 +108,7 @@ function liveUser({ state, clock }: MicrosoftFrame, call: Call): DirectoryObject
   return user;
 }
 
-function readUser(frame: MicrosoftFrame, call: Call): Answer {
+function readUser(frame: MicrosoftFrame, call: Call): SimulatedResponse {
   const user = liveUser(frame, call);
   const select = selected(call, 'user', frame.clock());
   const withManager = call.query.get('$expand')?.startsWith('manager') ?? false;
@@ -118,7 +126,7 @@ function readUser(frame: MicrosoftFrame, call: Call): Answer {
   );
 }
 
-function memberOf(frame: MicrosoftFrame, call: Call, groupIds: ReadonlySet<string>): Answer {
+function memberOf(frame: MicrosoftFrame, call: Call, groupIds: ReadonlySet<string>): SimulatedResponse {
   const groups = [...groupIds].flatMap((id) => frame.state.objects.get(id) ?? []);
   const select = call.query.has('$select') ? selected(call, 'group', frame.clock()) : null;
   return listObjects(call, groups, (group) => showTyped(group, select), {
@@ -130,7 +138,7 @@ function memberOf(frame: MicrosoftFrame, call: Call, groupIds: ReadonlySet<strin
 }
 
 /** Which of at most 20 groups somebody is in, nested membership included. */
-function checkMemberGroups(frame: MicrosoftFrame, call: Call): Answer {
+function checkMemberGroups(frame: MicrosoftFrame, call: Call): SimulatedResponse {
   const user = liveUser(frame, call);
   const asked = isRecord(call.body) ? call.body.groupIds : undefined;
   if (!Array.isArray(asked) || asked.length > maxGroupsAsked) {
@@ -143,7 +151,7 @@ function checkMemberGroups(frame: MicrosoftFrame, call: Call): Answer {
 }
 
 /** Deleted objects that can still be restored. */
-function deletedItems(frame: MicrosoftFrame, call: Call): Answer {
+function deletedItems(frame: MicrosoftFrame, call: Call): SimulatedResponse {
   const kind = call.params.kind === 'microsoft.graph.group' ? 'group' : 'user';
   const now = frame.clock();
   const select = call.query.has('$select')

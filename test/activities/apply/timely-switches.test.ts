@@ -1,6 +1,7 @@
 /**
- * Every answer that the datasheet leaves open (timely-api.md, section 10), one after the other and several at once: the
- * same people join, leave, return and move, and Timely ends the same, with one mail each. The real activities, no Temporal.
+ * Every answer that the datasheet leaves open (docs/reference/timely-api.md section 10), one after the other and
+ * several at once: the same people join, leave, return and move, and Timely ends the same, with one mail each. The real
+ * activities, no Temporal.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
@@ -118,7 +119,8 @@ function expectGoodEnd({ state, ledger }: TenantInProcess): void {
   expect(rows('By hand')).toEqual([[plain(15)]]);
   expect(rows('Law')).toEqual([byId([plain(14), plain(idOf('di'))])]);
   expect(state.mails.map(({ email }) => email).sort()).toEqual(['bo@contoso.example', 'di@contoso.example']);
-  // Where Timely does not tell who is removed, a removal whose answer was lost is sent again: it may be (section 6).
+  // Where Timely does not tell who is removed, a removal whose answer was lost is sent again: it may be
+  // (docs/reference/timely-api.md section 6).
   const repeatable = ['teams.update', ...(state.behaviour.userAnswers === 'bare' ? ['users.remove'] : [])];
   const effective = ledger
     .writes()
@@ -221,7 +223,7 @@ test.each(
   expectGoodEnd(tenant);
 });
 
-/** Seats: what Timely answers is unknown (section 2.4), in words or in numbers. */
+/** Seats: what Timely answers is unknown (docs/reference/timely-api.md section 2.4), in words or in numbers. */
 const noSeat: [what: string, setting: FaultSetting, shape: ErrorShape | null][] = [
   ['422 with a message', {}, null],
   ['422 on a field', { fields: { seats: ['are all taken'] } }, null],

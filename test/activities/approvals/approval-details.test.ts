@@ -1,6 +1,6 @@
 /** With `privacy.labels: ids`, histories and Temporal's UI name nobody. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { requestDetails } from '../../../activities/approvals/approval-details.ts';
+import { approvalDetails } from '../../../activities/approvals/approval-details.ts';
 import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
 import { createProvisionActivities } from '../../../activities/cycle/provision.ts';
 import type { HoldRule } from '../../../domain/plan/change.ts';
@@ -37,7 +37,7 @@ function shown(rule: HoldRule, labels: 'names' | 'ids'): string {
     refusal: null,
     failure: null,
   };
-  const { title, details } = requestDetails(request, [line], labels);
+  const { title, details } = approvalDetails(request, [line], labels);
   return `${title}\n${details}`;
 }
 

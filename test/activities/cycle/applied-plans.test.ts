@@ -98,14 +98,14 @@ const writes = [
 ];
 
 test('so it is when any answers are lost and lists are behind', async () => {
-  const troubles = fc.array(
+  const consecutiveFailures = fc.array(
     fc.record({ operation: fc.constantFrom(...writes), attempt: fc.integer({ min: 1, max: 4 }) }),
     { maxLength: 6 },
   );
   await fc.assert(
     fc.asyncProperty(
       arbitraryWorld,
-      troubles,
+      consecutiveFailures,
       fc.boolean(),
       pace,
       async (world, lost, isStale, perSecond) => {

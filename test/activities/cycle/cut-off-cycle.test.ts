@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
 import { erasePerson } from '../../../store/journal/erase-person.ts';
-import { cycleReport } from '../../../store/planning/cycles.ts';
+import { loadCycleReport } from '../../../store/planning/cycles.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
@@ -30,9 +30,9 @@ test('the next cycle says what became of it, and somebody who has left can be er
   await expect(erase()).rejects.toThrow('A cycle of');
 
   await cycle();
-  expect(await cycleReport(database, tenant, cutOff)).toMatchObject({
+  expect(await loadCycleReport(database, tenant, cutOff)).toMatchObject({
     finishedAt: expect.any(String),
-    trouble: { message: expect.stringContaining('was cut off before it could report') },
+    cycleError: { message: expect.stringContaining('was cut off before it could report') },
   });
   expect(await erase()).toMatchObject({ tenant, stays: true });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createFinishCycleActivities } from '../../../activities/cycle/finish-cycle.ts';
 import { isFirstCycle } from '../../../store/planning/cycles.ts';
 import { reportLines } from '../../../store/planning/plans.ts';
-import { copyTenant, scratchName } from '../../../store/preview/tenant-copy.ts';
+import { copyTenant, tenantCopyName } from '../../../store/preview/tenant-copy.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
@@ -47,11 +47,11 @@ test('a preview after an undo knows that the first cycle is over', async () => {
   const { database } = store;
   const { tenant, cycle, undo, services } = await newTenant();
   const first = await cycle();
-  const trouble = { health: 'target-down', message: 'no answer', remedy: '' } as const;
+  const cycleError = { health: 'target-down', message: 'no answer', remedy: '' } as const;
   const second = await cycle();
-  await createFinishCycleActivities(services).finishCycle({ tenant, cycle: second.number, trouble });
+  await createFinishCycleActivities(services).finishCycle({ tenant, cycle: second.number, cycleError });
   await undo(first.number);
-  const scratch = scratchName(tenant, 'p');
+  const scratch = tenantCopyName(tenant, 'p');
   const now = new Date();
   await copyTenant(database, { tenant, replicaOf: tenant, scratch, windowStart: now, isInForce: true, now });
   expect([await isFirstCycle(database, tenant), await isFirstCycle(database, scratch)]).toEqual([

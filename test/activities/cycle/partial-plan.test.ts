@@ -136,11 +136,11 @@ async function carryOut(
 }
 
 /** What is told and done, and how many people have nothing to be done. */
-const said = ({ gated, findings, linkUpdates, unchanged, part }: Gated) => ({
+const said = ({ gated, findings, linkUpdates, unchanged, partial }: Gated) => ({
   gated,
   findings,
   linkUpdates,
-  unchanged: unchanged + (part?.othersInScope ?? 0),
+  unchanged: unchanged + (partial?.othersInScope ?? 0),
 });
 
 const runs = Number(process.env.RUNS ?? 12);
@@ -164,8 +164,8 @@ test(
             reason,
           }));
           expect(storedVerdicts).toEqual(verdicts);
-          planned[part.part ? 'parts' : 'wholes'] += 1;
-          if (part.part) sizes.push(whole.verdicts.length - part.verdicts.length);
+          planned[part.partial ? 'parts' : 'wholes'] += 1;
+          if (part.partial) sizes.push(whole.verdicts.length - part.verdicts.length);
         }
       }),
       { numRuns: runs },

@@ -73,11 +73,11 @@ test('what the sync asks about is asked still, and not done without an answer on
     personLinks: [link('Cy', 12)],
   });
   const tenant = await arrangeTenant(database, world);
-  const { openApprovals, noteAnnounced } = createApprovalActivities(tenant.services);
+  const { openApprovals, recordAnnounced } = createApprovalActivities(tenant.services);
   const open = async () =>
     (await approvalsPage(database, { tenant: tenant.tenant, open: true, after: 0, limit: 9 })).items;
   const first = await tenant.cycle();
-  await noteAnnounced({ tenant: tenant.tenant, approvals: (await openApprovals(first.key)).open });
+  await recordAnnounced({ tenant: tenant.tenant, approvals: (await openApprovals(first.key)).open });
   const asked = await open();
   expect(asked.map(({ rule, subjects }) => [rule, subjects])).toEqual([
     ['too-many-removals', ['cy@contoso.example']],

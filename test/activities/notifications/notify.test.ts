@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../../activities/index.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
-import type { Trouble } from '../../../domain/contract/report.ts';
+import type { CycleError } from '../../../domain/contract/report.ts';
 import { ConfigurationError, PassingError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { ChannelAddress } from '../../../domain/notifications/notification.ts';
@@ -39,7 +39,7 @@ async function arrange(notify: object[], approvals: object = {}) {
     sent.push({ to: address.kind, title: title.replaceAll(tenant, 'T') });
   };
   const services: Services = {
-    ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, { tell, ui: null }),
+    ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, { notifier: tell, ui: null }),
     now: () => new Date(clock.ms),
   };
   const activities = createActivities(services);
@@ -57,7 +57,7 @@ async function arrange(notify: object[], approvals: object = {}) {
     activities,
     configure,
     /** A cycle whose plan holds changes of these people, or that meets trouble. */
-    async cycle({ held = [], trouble = null }: { held?: string[]; trouble?: Trouble | null }) {
+    async cycle({ held = [], cycleError = null }: { held?: string[]; cycleError?: CycleError | null }) {
       run += 1;
       const key = await activities.openCycle({ tenant, runId: `run-${run}`, full: false, fresh: false });
       const rows = held.map((name) => ({
@@ -69,14 +69,14 @@ async function arrange(notify: object[], approvals: object = {}) {
       }));
       await storePlan(store.database, tenant, key.cycle, rows, []);
       await markPlanned(store.database, tenant, key.cycle, 0, '2026-11-24');
-      if (trouble === null) await activities.openApprovals(key);
-      return await activities.finishCycle({ tenant, cycle: key.cycle, trouble });
+      if (cycleError === null) await activities.openApprovals(key);
+      return await activities.finishCycle({ tenant, cycle: key.cycle, cycleError });
     },
     /** What arrives when everybody is told who has not been. */
     async told(): Promise<string[]> {
       sent.length = 0;
-      for (const channel of await activities.channelsWithNews({ tenant })) {
-        await activities.tellChannel({ tenant, channel });
+      for (const channel of await activities.listChannelsToNotify({ tenant })) {
+        await activities.sendNotifications({ tenant, channel });
       }
       return sent.map(({ to, title }) => `${to}: ${title.replace('Timely sync of T', 'T')}`).sort();
     },
@@ -96,7 +96,7 @@ function heldChange(name: string): Change {
   };
 }
 
-const trouble = (health: Trouble['health']): Trouble => ({
+const cycleError = (health: CycleError['health']): CycleError => ({
   health,
   message: 'It failed.',
   remedy: 'Mend it.',
@@ -136,7 +136,7 @@ describe('requests', () => {
     expect(await told()).toEqual([]);
     clock.ms += 48 * hour;
     expect(await told()).toEqual(['webhook: T: request T/1 expired without an answer']);
-    await activities.expireRequest({ tenant, approval: 1, configurationVersion: version });
+    await activities.expireApproval({ tenant, approval: 1, configurationVersion: version });
     expect(await told()).toEqual([]);
   });
 
@@ -197,18 +197,23 @@ describe('requests', () => {
     });
     const tell = async (_address: ChannelAddress, message: Message) => void messages.push(message);
     const services: Services = {
-      ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, { tell, ui: null }),
+      ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, {
+        notifier: tell,
+        ui: null,
+      }),
       now: () => new Date(clock.ms + 24 * hour),
     };
-    const { tellChannel, channelsWithNews } = createActivities(services);
-    for (const channel of await channelsWithNews({ tenant })) await tellChannel({ tenant, channel });
+    const { sendNotifications, listChannelsToNotify } = createActivities(services);
+    for (const channel of await listChannelsToNotify({ tenant }))
+      await sendNotifications({ tenant, channel });
     expect(JSON.stringify(messages)).toContain('so far anna@contoso.example did');
     const base = parseTenantFile(projectFile('tenants', 'contoso.yaml'), 'contoso.yaml');
     const shy = { ...base, tenant, notify: [boss], privacy: { ...base.privacy, labels: 'ids' as const } };
     await storeConfiguration(store.database, tenant, { ...shy, notify: [{ ...boss, only: ['request'] }] });
     await cycle({ held: ['ada', 'bo'] });
     messages.length = 0;
-    for (const channel of await channelsWithNews({ tenant })) await tellChannel({ tenant, channel });
+    for (const channel of await listChannelsToNotify({ tenant }))
+      await sendNotifications({ tenant, channel });
     const bo = JSON.stringify(
       messages.flatMap(({ items }) => items.filter(({ title }) => title.includes('/2'))),
     );
@@ -243,7 +248,7 @@ describe('channels that fail', () => {
     await cycle({ held: ['ada', 'bo'] });
     expect(await told()).toEqual(['webhook: T: request T/2 for approval']);
     expect(await problems()).toEqual([]);
-    expect(await activities.channelsWithNews({ tenant })).toEqual([]);
+    expect(await activities.listChannelsToNotify({ tenant })).toEqual([]);
   });
 
   test('one that is away is tried again until it is given up', async () => {
@@ -251,8 +256,8 @@ describe('channels that fail', () => {
     await cycle({ held: ['ada'] });
     refuse.with = new PassingError('The webhook answered 503.');
     await expect(told()).rejects.toThrow('503');
-    const [channel = ''] = await activities.channelsWithNews({ tenant });
-    await activities.noteUntold({ tenant, channel, problem: 'The webhook answered 503.' });
+    const [channel = ''] = await activities.listChannelsToNotify({ tenant });
+    await activities.recordUndelivered({ tenant, channel, problem: 'The webhook answered 503.' });
     refuse.with = null;
     expect(await told()).toEqual([]);
   });
@@ -262,10 +267,10 @@ describe('a tenant in trouble', () => {
   test('is told of once, and once when it is well again', async () => {
     const { cycle, told, clock } = await arrange([hook, boss]);
     await cycle({});
-    await cycle({ trouble: trouble('needs-consent') });
+    await cycle({ cycleError: cycleError('needs-consent') });
     expect(await told()).toEqual(['webhook: T needs somebody: needs-consent']);
     clock.ms += hour;
-    await cycle({ trouble: trouble('needs-consent') });
+    await cycle({ cycleError: cycleError('needs-consent') });
     expect(await told()).toEqual([]);
     await cycle({});
     expect(await told()).toEqual(['webhook: T: all is well again']);
@@ -276,18 +281,18 @@ describe('a tenant in trouble', () => {
   test('a side that is away is told after three intervals without a good cycle', async () => {
     const { cycle, told, clock } = await arrange([hook]);
     const since = new Date(clock.ms).toISOString();
-    await cycle({ trouble: trouble('source-down') });
+    await cycle({ cycleError: cycleError('source-down') });
     clock.ms += 14 * 60_000;
-    await cycle({ trouble: trouble('target-down') });
+    await cycle({ cycleError: cycleError('target-down') });
     expect(await told()).toEqual([]);
     clock.ms += 60_000;
-    await cycle({ trouble: trouble('source-down') });
+    await cycle({ cycleError: cycleError('source-down') });
     expect(await told()).toEqual([`webhook: T: no good cycle since ${since} (source-down)`]);
   });
 
   test('who was not told of the trouble is not told of its end', async () => {
     const { cycle, told, refuse } = await arrange([hook]);
-    await cycle({ trouble: trouble('needs-consent') });
+    await cycle({ cycleError: cycleError('needs-consent') });
     refuse.with = new ConfigurationError('The webhook refused a message with 404.');
     await told();
     refuse.with = null;

@@ -13,7 +13,7 @@ import { noMeter } from '../../../domain/meter.ts';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
 import { subscriptionsOf } from '../../../store/replica/subscriptions.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
-import { WakeUps } from '../../../worker/debounce.ts';
+import { Debouncer } from '../../../worker/debounce.ts';
 import { createReceiver } from '../../../worker/notifications.ts';
 import { trust } from '../../directory/entra/trust.ts';
 import { projectFile } from '../../production/files.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
     TIMELY_CLIENT_SECRET: 'unused',
     TIMELY_REFRESH_TOKEN: 'unused',
   });
-  const { app } = createReceiver(createClientStates(key), new WakeUps(async () => undefined));
+  const { app } = createReceiver(createClientStates(key), new Debouncer(async () => undefined));
   await new Promise<void>((resolve) => {
     const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
       receiverUrl = `http://127.0.0.1:${port}/notifications`;

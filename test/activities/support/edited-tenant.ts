@@ -14,11 +14,11 @@ import { recordDecision } from '../../../store/approvals/decisions.ts';
 import type { Database } from '../../../store/database.ts';
 import { writeJournal } from '../../../store/journal/journal.ts';
 import { openCycle, storeEvidence } from '../../../store/planning/cycles.ts';
-import { planAgain } from '../../../store/planning/dirty-subjects.ts';
+import { requestReplan } from '../../../store/planning/dirty-subjects.ts';
 import { linkPeople, linkTeam, markRemoved, rememberRole } from '../../../store/planning/links.ts';
 import {
   type ChangeRow,
-  changeRow,
+  loadChange,
   loadFailures,
   nextChanges,
   recordFailure,
@@ -172,11 +172,11 @@ export async function editedTenant(database: Database, world: World) {
       const key = await open('incremental');
       const planned = await tenantRow(database, name);
       const isSameDay = planned?.plannedDay === now().toISOString().slice(0, 10);
-      const basis = isSameDay ? planned.planBasis : null;
+      const baseline = isSameDay ? planned.planBasis : null;
       const facts = await gateFacts();
-      const part = await planTenant(services, tenant, key, basis, facts);
+      const part = await planTenant(services, tenant, key, baseline, facts);
       const whole = await planTenant(services, tenant, key, null, facts);
-      await planAgain(database, name);
+      await requestReplan(database, name);
       await makePlan(key);
       await openApprovals(key);
       const { rows } = await database.$client.query(
@@ -268,14 +268,14 @@ export async function editedTenant(database: Database, world: World) {
       for (const phase of [0, 1, 2, 3, 4]) {
         const where = { tenant: name, cycle, phase, from: 0, limit: 100 };
         for (const { position } of await nextChanges(database, where)) {
-          const row = await changeRow(database, name, cycle, position);
+          const row = await loadChange(database, name, cycle, position);
           if (!row) continue;
           const failure = { class: 'refused', message: 'Timely said no.', remedy: '' };
           if (position % failing === 0) await recordFailure(database, row, failure, now());
           else await apply(row);
         }
       }
-      await planAgain(database, name);
+      await requestReplan(database, name);
     },
   };
 }

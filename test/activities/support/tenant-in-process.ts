@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import type { AppliedTogether } from '../../../activities/apply/apply-change.ts';
+import type { AppliedBatch } from '../../../activities/apply/apply-change.ts';
 import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
@@ -65,7 +65,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     accountId: file.target.accountId,
     endpoint: 'https://timely.example',
     tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
-    pace: unpaced,
+    rateLimiter: unpaced,
     fetch: async (input, init) => app.request(input.toString(), init),
   });
   const readPlan = { attributes: [], managers: false };
@@ -85,7 +85,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     database,
     now,
     receiver: null,
-    telling: { tell: async () => undefined, ui: null },
+    notifications: { notifier: async () => undefined, ui: null },
     directoryOf: async () => directory,
     timelyOf: async () => timely,
     tenantFile: async () => file,
@@ -118,7 +118,8 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     if (only !== undefined && positions.length === 1) return await apply({ ...key, position: only });
     const environment = new MockActivityEnvironment({ attempt: 1 }, { logger: quiet });
     const tried = await environment.run(activities.applyChanges, { ...key, positions });
-    for (const position of (tried as AppliedTogether).left) await apply({ ...key, position, wasTried: true });
+    for (const position of (tried as AppliedBatch).retryIndividually)
+      await apply({ ...key, position, wasTried: true });
   }
 
   let run = 0;
@@ -138,13 +139,13 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
   async function applyPhases(key: CycleKey, phases: number[]): Promise<CycleDone> {
     for (const phase of phases.keys()) {
       const part = { ...key, phase, from: 0, limit: 250 };
-      const { changes, together } = await activities.listChanges(part);
+      const { changes, batchSize: together } = await activities.listChanges(part);
       const positions = changes.map(({ position }) => position);
       for (let from = 0; from < positions.length; from += together) {
         await applySome(key, positions.slice(from, from + together));
       }
     }
-    await activities.finishCycle({ tenant, cycle: key.cycle, trouble: null });
+    await activities.finishCycle({ tenant, cycle: key.cycle, cycleError: null });
     return {
       number: key.cycle,
       planned: phases.reduce((sum, count) => sum + count, 0),
@@ -154,7 +155,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
   }
 
   const approve = (approval: number, configurationVersion: number) =>
-    activities.decideRequest({
+    activities.decideApproval({
       tenant,
       approval,
       configurationVersion,
@@ -170,7 +171,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
   /** Approves all that the plan of a cycle holds; answers how many requests there were. */
   async function approveHeld(key: OpenedCycle): Promise<number> {
     const { open } = await activities.openApprovals(key);
-    await activities.noteAnnounced({ tenant, approvals: open });
+    await activities.recordAnnounced({ tenant, approvals: open });
     for (const approval of open) await approve(approval, key.configurationVersion);
     return open.length;
   }

@@ -6,8 +6,8 @@ import { createServer } from 'node:https';
 import { generate } from 'selfsigned';
 import { endpointsOf } from '../../../directory/entra/graph/endpoints.ts';
 import { createGraphClient, type GraphClient } from '../../../directory/entra/graph/graph-client.ts';
-import type { EntraSettings } from '../../../directory/entra/settings.ts';
-import { createSignIn } from '../../../directory/entra/sign-in/sign-in.ts';
+import type { EntraSourceSettings } from '../../../directory/entra/settings.ts';
+import { createEntraSignIn } from '../../../directory/entra/sign-in/sign-in.ts';
 import { trust } from './trust.ts';
 
 export const secret = 'very-secret-client-secret';
@@ -88,11 +88,18 @@ export function graphFor(microsoft: FakeMicrosoft): GraphClient {
   const settings = settingsFor(microsoft);
   const endpoints = endpointsOf(settings.cloud, settings.endpoints);
   const timeoutMs = 10_000;
-  return createGraphClient({ endpoints, signIn: createSignIn(settings, endpoints, timeoutMs), timeoutMs });
+  return createGraphClient({
+    endpoints,
+    signIn: createEntraSignIn(settings, endpoints, timeoutMs),
+    timeoutMs,
+  });
 }
 
 /** Settings for a fake, as the tenant file would give them. */
-export function settingsFor({ origin }: FakeMicrosoft, changes: Partial<EntraSettings> = {}): EntraSettings {
+export function settingsFor(
+  { origin }: FakeMicrosoft,
+  changes: Partial<EntraSourceSettings> = {},
+): EntraSourceSettings {
   return {
     tenantId,
     clientId: '1b2c3d4e-aaaa-4bbb-8ccc-ddddeeeeffff',

@@ -1,4 +1,7 @@
-/** The same facts as other services write them: links, nulls, batches. What the datasheet leaves open must not matter. */
+/**
+ * The same facts as other services write them: links, nulls, batches. What docs/reference/microsoft-graph.md leaves
+ * open must not matter.
+ */
 import { expect, test } from '@jest/globals';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
 import type { DirectoryPage, DirectoryStream, ReadPlan } from '../../../directory/source.ts';

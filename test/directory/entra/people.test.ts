@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { graphUser, isWithoutData, personOf, personPatch } from '../../../directory/entra/read/people.ts';
+import { entraPerson, graphUser, isWithoutData, personPatch } from '../../../directory/entra/read/people.ts';
 
 const plan = { attributes: ['employeeHireDate', 'onPremisesSyncEnabled'], managers: true };
 
@@ -17,7 +17,7 @@ const ada = {
   manager: { '@odata.type': '#microsoft.graph.user', id: 'bob' },
 };
 
-const whole = (user: object) => personOf(graphUser.parse({ ...ada, ...user }), plan);
+const whole = (user: object) => entraPerson(graphUser.parse({ ...ada, ...user }), plan);
 const change = (user: object) => personPatch(graphUser.parse({ id: 'ada', ...user }), plan, 'changes');
 
 test('a whole record becomes a person', () => {
@@ -37,7 +37,7 @@ test('a whole record becomes a person', () => {
 
 test('what was never set is left out of a record and is nothing in a person', () => {
   const room = { id: 'room', displayName: 'Room 1', userPrincipalName: 'room1@contoso.example' };
-  expect(personOf(graphUser.parse(room), plan)).toMatchObject({
+  expect(entraPerson(graphUser.parse(room), plan)).toMatchObject({
     mail: null,
     proxyAddresses: [],
     enabled: true,
@@ -62,7 +62,7 @@ test('in a change, absent keeps and null clears', () => {
 test('a rule may name any property, also one that every read brings', () => {
   const user = graphUser.parse({ ...ada, mail: null });
   const named = { attributes: ['userType', 'mail', 'proxyAddresses'], managers: false };
-  expect(personOf(user, named).attributes).toEqual({
+  expect(entraPerson(user, named).attributes).toEqual({
     department: 'Design',
     userType: 'Member',
     proxyAddresses: 'SMTP:Ada@CONTOSO.example, smtp:ada.old@contoso.example',

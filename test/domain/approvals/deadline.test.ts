@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  type ApprovalTimes,
   type Deadline,
   lastDeadline,
   lastReminder,
   nextDeadline,
-  type RequestTimes,
 } from '../../../domain/approvals/deadline.ts';
 
 const hour = 3_600_000;
-const times: RequestTimes = {
+const times: ApprovalTimes = {
   openedAtMs: 0,
   remindEveryMs: 24 * hour,
   escalateAtMs: 72 * hour,
@@ -17,7 +17,7 @@ const times: RequestTimes = {
 };
 
 /** What a request goes through whose workflow is awake at each of these moments only. */
-function lived(terms: RequestTimes, awakeAtMs: number[]): Deadline[] {
+function lived(terms: ApprovalTimes, awakeAtMs: number[]): Deadline[] {
   const seen: Deadline[] = [];
   let doneMs = 0;
   for (const nowMs of awakeAtMs) {

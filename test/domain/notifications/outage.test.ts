@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Health } from '../../../domain/contract/report.ts';
-import { afterCycle, type Outage, outageMatter, troubleKeys } from '../../../domain/notifications/outage.ts';
+import {
+  afterCycle,
+  dueOutageNotification,
+  failureKeys,
+  type Outage,
+} from '../../../domain/notifications/outage.ts';
 
 const minute = 60_000;
 const everyMs = 5 * minute;
@@ -16,14 +21,14 @@ function told(cycles: { atMs: number; health: Health }[]): Told[] {
   const messages: Told[] = [];
   let outage: Outage | null = null;
   for (const { atMs, health } of cycles) {
-    const trouble = health === 'ok' ? null : { health, message: '', remedy: '' };
+    const cycleError = health === 'ok' ? null : { health, message: '', remedy: '' };
     const at = new Date(atMs);
-    outage = afterCycle(outage, { at, trouble }, everyMs);
+    outage = afterCycle(outage, { at, cycleError }, everyMs);
     // An activity that runs twice.
-    outage = afterCycle(outage, { at, trouble }, everyMs);
-    const matter = outage && outageMatter(outage, at, everyMs);
+    outage = afterCycle(outage, { at, cycleError }, everyMs);
+    const matter = outage && dueOutageNotification(outage, at, everyMs);
     if (!outage || !matter || messages.some(({ key }) => key === matter.key)) continue;
-    const heard = messages.some(({ key }) => key.startsWith(troubleKeys(outage?.number ?? 0)));
+    const heard = messages.some(({ key }) => key.startsWith(failureKeys(outage?.number ?? 0)));
     if (matter.kind === 'trouble' || heard) messages.push({ atMs, key: matter.key });
   }
   return messages;
@@ -112,7 +117,7 @@ describe('for any series of cycles', () => {
         for (const [index, { atMs, key }] of messages.entries()) {
           const isEnd = key.startsWith('well/');
           expect(healthAt.get(atMs) === 'ok').toBe(isEnd);
-          if (isEnd) expect(messages[index - 1]?.key).toMatch(/^trouble\//);
+          if (isEnd) expect(messages[index - 1]?.key).toMatch(/^cycleError\//);
         }
       }),
     );

@@ -3,12 +3,12 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   afterRefusal,
-  firstMemory,
-  lanesFor,
-  type PaceState,
+  afterReview,
+  concurrencyFor,
+  initialRateMemory,
+  type RateState,
   rateOf,
-  reviewed,
-  startsKept,
+  startsRemembered,
 } from '../../../domain/rate-limit/rate-limiter.ts';
 import { type Answered, askAlways, bucket, clockSecond, slidingSecond } from '../support/with-defaults.ts';
 
@@ -87,7 +87,7 @@ test('a refusal that was about one request costs a moment: most of the configure
 });
 
 test('nobody starts before the time that was told, whoever is told it', () => {
-  const state = { memory: firstMemory(50, 0), nextAtMs: 1_000, starts: [980, 960], started: 2 };
+  const state = { memory: initialRateMemory(50, 0), nextAtMs: 1_000, starts: [980, 960], started: 2 };
   const refusal = { nowMs: 1_000, startedAtMs: 980, maxPerSecond: 50 };
   const first = afterRefusal(state, { ...refusal, retryAfterMs: 5_000 });
   expect(first.nextAtMs).toBe(6_000);
@@ -113,11 +113,11 @@ test('a limit that is lifted is noticed, slowly', () => {
 });
 
 test('answers that take longer and longer slow it down, and it recovers with them', () => {
-  const starts = Array.from({ length: startsKept }, (_, index) => -index * 20);
-  let state: PaceState = { memory: firstMemory(50, 0), nextAtMs: 0, starts, started: startsKept };
+  const starts = Array.from({ length: startsRemembered }, (_, index) => -index * 20);
+  let state: RateState = { memory: initialRateMemory(50, 0), nextAtMs: 0, starts, started: startsRemembered };
   const rateAfter = (latencyMs: number, reviews: number) => {
     for (let review = 0; review < reviews; review += 1) {
-      state = reviewed(state, { nowMs: state.memory.sinceMs, latencyMs, maxPerSecond: 50 });
+      state = afterReview(state, { nowMs: state.memory.sinceMs, latencyMs, maxPerSecond: 50 });
     }
     return rateOf(state.memory, 50);
   };
@@ -129,5 +129,5 @@ test('answers that take longer and longer slow it down, and it recovers with the
 });
 
 test('as many changes are in flight as can start within a second', () => {
-  expect([0.2, 5, 20, 100].map(lanesFor)).toEqual([4, 5, 20, 50]);
+  expect([0.2, 5, 20, 100].map(concurrencyFor)).toEqual([4, 5, 20, 50]);
 });

@@ -1,11 +1,11 @@
 /** A client that always has more to ask than it may, beside services that count in the ways services count. */
 import {
   afterRefusal,
-  firstMemory,
-  type PaceState,
+  afterReview,
+  initialRateMemory,
+  type RateState,
   rateOf,
-  reviewed,
-  startsKept,
+  startsRemembered,
 } from '../../../domain/rate-limit/rate-limiter.ts';
 
 /** Whether a service takes a request that arrives at this moment. */
@@ -76,7 +76,7 @@ export function askAlways(service: Service, settings: Circumstances): Answered[]
   const answers: Answered[] = [];
   const flying: Flying[] = [];
   const refusals: { nowMs: number; startedAtMs: number }[] = [];
-  let state: PaceState = { memory: firstMemory(maxPerSecond, 0), nextAtMs: 0, starts: [], started: 0 };
+  let state: RateState = { memory: initialRateMemory(maxPerSecond, 0), nextAtMs: 0, starts: [], started: 0 };
   let reviewAtMs = 500;
   for (let nowMs = 0; nowMs < seconds * 1_000; ) {
     const startedAtMs = Math.max(state.nextAtMs, nowMs);
@@ -94,14 +94,14 @@ export function askAlways(service: Service, settings: Circumstances): Answered[]
     } else {
       nowMs = startedAtMs;
       if (nowMs >= reviewAtMs) {
-        state = reviewed(state, { nowMs, latencyMs: null, maxPerSecond });
+        state = afterReview(state, { nowMs, latencyMs: null, maxPerSecond });
         reviewAtMs = nowMs + 500;
       }
       const lateMs = (jitter[state.started % jitter.length] ?? 0) * jitterMs;
       flying.push({ startedAtMs, arrivesAtMs: nowMs + latencyMs / 2 + lateMs });
       flying.sort((a, b) => a.arrivesAtMs - b.arrivesAtMs);
       const nextAtMs = nowMs + 1_000 / rateOf(state.memory, maxPerSecond);
-      const starts = [nowMs, ...state.starts].slice(0, startsKept);
+      const starts = [nowMs, ...state.starts].slice(0, startsRemembered);
       state = { ...state, nextAtMs, starts, started: state.started + 1 };
     }
   }

@@ -113,7 +113,7 @@ test('they remind with who has approved so far, escalate to whom it was asked fo
 const stillHanging = 1;
 
 async function tellersAtWork(): Promise<number> {
-  const query = `WorkflowId STARTS_WITH 'tenant/${world.tenant}/tell/' AND ExecutionStatus = 'Running'`;
+  const query = `WorkflowId STARTS_WITH 'tenant/${world.tenant}/notify/' AND ExecutionStatus = 'Running'`;
   return (await world.client.workflow.count(query)).count;
 }
 

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ask } from '../../support/ask.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-/** What Temporal carries for a tenant must not grow with it: far below the 512 KB at which Temporal warns (temporal.md, section 2.1). */
+/**
+ * What Temporal carries for a tenant must not grow with it: far below the 512 KB at which Temporal warns
+ * (docs/reference/temporal.md section 2.1).
+ */
 const payloadBytesMax = 64 * 1024;
 const people = 2_000;
 

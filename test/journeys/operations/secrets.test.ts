@@ -155,7 +155,9 @@ test('after good cycles and bad ones no secret stands in output, store, historie
 
   // The search would find something: each place has what belongs there.
   expect(catcher.posts.length).toBeGreaterThan(0);
-  expect([...types]).toEqual(expect.arrayContaining(['tenantSync', 'applyPlan', 'approval', 'tell']));
+  expect([...types]).toEqual(
+    expect.arrayContaining(['tenantSync', 'applyPlan', 'approval', 'notifyChannel']),
+  );
   expect(text).toContain(world.tenant);
   expect(dump).toContain('oauth_tokens');
   expect(dump).toContain(world.tenant);

@@ -1,9 +1,9 @@
 /** People join, leave and move, decisions are taken, all on one running tenant; each test begins where the last one ended. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
-  type Answer,
   approvalWorkflowId,
   approveSignal,
+  type DecisionPayload,
   decideUpdate,
   parseApprovalId,
   rejectSignal,
@@ -100,7 +100,7 @@ test('an approval that makes no sense is refused with a sentence and changes not
     'nobody@',
   );
   // A signal has nobody to answer to: it is noted and changes nothing.
-  await handle.signal(approveSignal, { by: '' } satisfies Answer);
+  await handle.signal(approveSignal, { by: '' } satisfies DecisionPayload);
   expect(await world.approvalOf('malik.stone@private-mail.example')).toMatchObject({ state: 'open' });
 });
 

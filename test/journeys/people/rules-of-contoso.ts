@@ -1,6 +1,7 @@
 /**
  * Which rule of `tenants/contoso.yaml` decides about each of Contoso's people after the first cycle. Written by hand from
- * behaviour.md, section 2, and the tenant file, beside test/simulators/expected-first-cycle.ts; no product computed it.
+ * docs/reference/rules.md section 2, and the tenant file, beside test/simulators/expected-first-cycle.ts; no product
+ * computed it.
  */
 
 export interface RuleOf {

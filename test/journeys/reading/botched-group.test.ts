@@ -171,7 +171,7 @@ test('the repaired group ends all requests, and whoever was removed is taken bac
   });
   for (const { id } of open) expect(await handleOf(id).result()).toEqual({ state: 'ended by itself' });
   expect(await world.approvals()).toEqual([]);
-  expect(await world.status()).toMatchObject({ health: 'ok', trouble: null });
+  expect(await world.status()).toMatchObject({ health: 'ok', cycleError: null });
 
   const { state } = world.sandbox.timely;
   expect(world.present()).toEqual(everybodyBut([]));

@@ -65,19 +65,19 @@ test.each<[string, SetFault[], { full: boolean }]>([
 ])(
   'a cycle gets over %s',
   async (_name, faults, kind) => {
-    const { health, trouble } = await directory.cycleUnder(faults, kind);
-    expect({ health, trouble }).toEqual({ health: 'ok', trouble: null });
+    const { health, cycleError } = await directory.cycleUnder(faults, kind);
+    expect({ health, cycleError }).toEqual({ health: 'ok', cycleError: null });
   },
   60_000,
 );
 
 test('a permission that is taken away between two pages asks for consent, and nothing is believed', async () => {
-  const { health, trouble } = await directory.cycleUnder(
+  const { health, cycleError } = await directory.cycleUnder(
     [['permissionLost', { operation: groups, attempt: 2 }]],
     { full: true },
   );
   expect(health).toBe('needs-consent');
-  expect(trouble?.remedy).toContain('GroupMember.Read.All');
+  expect(cycleError?.remedy).toContain('GroupMember.Read.All');
 }, 60_000);
 
 test.each([10, -10])(

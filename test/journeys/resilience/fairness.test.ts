@@ -77,7 +77,7 @@ test('all that is begun for a tenant carries its name as fairness key', async ()
   const keysOf = (what: string) => [...(begun.get(what) ?? [])];
   for (const what of ['tenantSync', 'applyPlan', 'applyChange'])
     expect([what, keysOf(what)]).toEqual([what, [tenant]]);
-  // What has no key of its own inherits that of its workflow (temporal.md, section 2.11).
+  // What has no key of its own inherits that of its workflow (docs/reference/temporal.md section 2.11).
   const others = new Set([...begun.values()].flatMap((keys) => [...keys]));
   expect([...others].filter((key) => key !== '')).toEqual([tenant]);
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { exitCodes } from '../../../client/exit-codes.ts';
 import { run } from '../../../client/program.ts';
-import { unseal } from '../../../store/account/encryption.ts';
+import { decrypt } from '../../../store/account/encryption.ts';
 import { parseStoredTokens } from '../../../timely/token-source.ts';
 import { endProcess } from '../../support/program.ts';
 import { startWorld, testTemporal, until, type World } from '../../support/world.ts';
@@ -77,7 +77,7 @@ test('a tenant whom nobody has connected says how to, and is in step a moment af
   const before = await world.start();
   expect(before).toMatchObject({
     health: 'needs-connect',
-    trouble: { remedy: expect.stringContaining(`timely-sync connect ${world.tenant}`) },
+    cycleError: { remedy: expect.stringContaining(`timely-sync connect ${world.tenant}`) },
   });
   const { exitCode, out, err } = await byBrowser();
   expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
@@ -177,7 +177,7 @@ test('a worker that is killed in the middle of a renewal leaves a sentence that 
   await world.startWorker();
   expect(await cycle).toMatchObject({
     health: 'needs-connect',
-    trouble: { message: expect.stringContaining('cut off') },
+    cycleError: { message: expect.stringContaining('cut off') },
   });
   await byBrowser();
   await until('the tenant to be well', async () => (await world.status()).health === 'ok' || null);
@@ -200,7 +200,7 @@ test('a worker that is killed when a renewed pair is stored and not yet used lea
   await Promise.all([...world.workers].map(endProcess));
   faults.clear();
   await world.startWorker();
-  expect(await cycle).toMatchObject({ health: 'ok', trouble: null });
+  expect(await cycle).toMatchObject({ health: 'ok', cycleError: null });
   expect(renewals()).toBe(renewalsBefore + 1);
 }, 90_000);
 
@@ -212,7 +212,7 @@ async function storedPair() {
   await store.end();
   const sealed = rows[0]?.sealed;
   if (!sealed) throw new Error('No tokens are stored.');
-  return parseStoredTokens(JSON.parse(unseal(sealed, Buffer.alloc(32, 7)).text));
+  return parseStoredTokens(JSON.parse(decrypt(sealed, Buffer.alloc(32, 7)).text));
 }
 
 test('nobody knows a tenant of that name', async () => {

@@ -96,7 +96,7 @@ test('when Timely refuses although its numbers say otherwise, one person tries i
   for (const displayName of joiners)
     world.sandbox.microsoft.state.join({ displayName, department: 'Design' });
   const addresses = joiners.map(addressOf);
-  expect(await world.cycle()).toMatchObject({ health: 'ok', trouble: null });
+  expect(await world.cycle()).toMatchObject({ health: 'ok', cycleError: null });
   expect(await waiting()).toEqual(addresses);
 
   let { last } = ledger;

@@ -272,14 +272,14 @@ test('a Timely that answers no write stops the applying within moments, and the 
   const since = ledger.last;
   expect(await world.cycle()).toMatchObject({
     health: 'target-down',
-    trouble: {
+    cycleError: {
       message: expect.stringMatching(
         /^\d changes in a row got no answer, so applying has stopped.*PUT \/1\.1\/\d+\/users\/\d+ answered 502/,
       ),
     },
   });
   faults.clear();
-  expect(await world.cycle()).toMatchObject({ health: 'ok', trouble: null });
+  expect(await world.cycle()).toMatchObject({ health: 'ok', cycleError: null });
   for (const name of promoted) {
     expect(timely().role(timely().byEmail(addressOf(name))?.role_id ?? 0)?.name).toBe('manager');
   }

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change, HoldRule } from '../../../domain/plan/change.ts';
 import {
+  approvalChangeRows,
   approvalsPage,
-  closeRequest,
-  loadStanding,
+  closeApproval,
+  loadApprovalState,
   markAnnounced,
-  requestChanges,
 } from '../../../store/approvals/approvals.ts';
 import type { RecordDecision } from '../../../store/approvals/decision-journal.ts';
 import { recordDecision } from '../../../store/approvals/decisions.ts';
-import { reconcileRequests } from '../../../store/approvals/reconcile-approvals.ts';
+import { reconcileApprovals } from '../../../store/approvals/reconcile-approvals.ts';
 import { openCycle, storePlanFacts } from '../../../store/planning/cycles.ts';
 import { storePlan } from '../../../store/planning/plans.ts';
 import { markPlanned, storeConfiguration } from '../../../store/tenants.ts';
@@ -60,7 +60,7 @@ async function tenantThatHolds(...changes: Change[]) {
     await storePlan(database, tenant, cycle, planned.map(row), []);
     await markPlanned(database, tenant, cycle, 0, '2026-11-23');
     const times = { now, expireAfterMs: 7 * day, rejectionHoldsMs: 30 * day };
-    return await reconcileRequests(database, tenant, cycle, times);
+    return await reconcileApprovals(database, tenant, cycle, times);
   };
   const decide = (answer: Partial<RecordDecision> & { number: number }) =>
     recordDecision(database, {
@@ -78,7 +78,7 @@ async function tenantThatHolds(...changes: Change[]) {
     });
   const requests = async (open: boolean) =>
     (await approvalsPage(database, { tenant, open, after: 0, limit: 50 })).items;
-  const standing = (now = begin) => loadStanding(database, tenant, now, 30 * day);
+  const standing = (now = begin) => loadApprovalState(database, tenant, now, 30 * day);
   await plan(changes);
   return { tenant, plan, decide, requests, standing };
 }
@@ -107,7 +107,7 @@ test('a limit that holds thousands of changes is one request that lists each of 
   expect((await requests(true)).map(({ rule, changes }) => `${rule} ${changes}`)).toEqual([
     'too-many-invitations 6000',
   ]);
-  const asked = await requestChanges(store.database, tenant, 1);
+  const asked = await approvalChangeRows(store.database, tenant, 1);
   expect(asked.map(({ line }) => line.name)).toEqual(names);
 });
 
@@ -153,7 +153,7 @@ test('an answer that names nobody in the request, or comes late, is refused with
     '"nobody@x.example" is not in',
   );
   await expect(decide({ number: 1, except: ['ada'] })).rejects.toThrow('nothing is left');
-  await closeRequest(store.database, tenant, 1, 'expired', begin);
+  await closeApproval(store.database, tenant, 1, 'expired', begin);
   await expect(decide({ number: 1 })).rejects.toThrow('has ended: expired');
   await expect(decide({ number: 9 })).rejects.toThrow('no request');
 });
@@ -207,7 +207,7 @@ test('time alone frees nothing: what nobody approved stays held when the rejecti
   const { tenant, plan, decide, standing, requests } = await tenantThatHolds(rejected, expired, lapsed);
   await decide({ number: 1, only: ['cy'], decision: 'reject' });
   await decide({ number: 1, only: ['ed'] });
-  await closeRequest(store.database, tenant, 1, 'expired', later(7));
+  await closeApproval(store.database, tenant, 1, 'expired', later(7));
   const soon = await standing(later(8));
   expect([...soon.asked.keys()].sort()).toEqual(['remove cy', 'remove di', 'remove ed']);
   expect([[...soon.rejected], [...soon.quiet].sort(), soon.approved.size]).toEqual([
@@ -271,7 +271,7 @@ test('an approval that was not used yet lives until its expiry, however soon a n
   const { tenant, decide } = await tenantThatHolds(held('sensitive', 'ada'), held('sensitive', 'bo'));
   await decide({ number: 1 });
   await markPlanned(store.database, tenant, 99, 0, '2026-11-23');
-  const { approved } = await loadStanding(store.database, tenant, later(6), day);
+  const { approved } = await loadApprovalState(store.database, tenant, later(6), day);
   expect([...approved.keys()]).toEqual(['invite ada']);
 });
 

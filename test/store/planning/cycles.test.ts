@@ -48,7 +48,7 @@ test('a cycle that had nothing to plan reports the holds of the plan that stands
   await storePlanFacts(database, tenant, first, { planCycle: first, inScope: 2, unchanged: 0 });
   await markPlanned(database, tenant, first, 0, '2026-11-23');
   const counts = await countCycle(database, tenant, first);
-  await finishCycle(database, tenant, first, { counts, trouble: null, now });
+  await finishCycle(database, tenant, first, { counts, cycleError: null, now });
 
   const second = await open('run 2');
   await storePlanFacts(database, tenant, second, { planCycle: first, inScope: 2, unchanged: 0 });
