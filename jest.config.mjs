@@ -41,7 +41,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.(ts|mjs|js)$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnlyPackages.join('|')})/)`, '<rootDir>/dist/'],
-  // It has no export that a `require` finds.
+  // Its package.json has no export for `require`.
   moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   setupFiles: ['<rootDir>/test/support/properties.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -40,14 +40,14 @@ function readPorts(dataFolder: string): Record<string, number> {
 /** @throws CommandError (1) when there is none */
 async function freePort(): Promise<number> {
   try {
-    // Reserved: the program that is to listen there may not have begun yet when the next port is asked for.
+    // Reserved: the program that listens there may start after the next port is chosen.
     return await getPort({ host, reserve: true });
   } catch (error) {
     throw new CommandError(exitCodes.failed, 'No port is free on this machine.', error);
   }
 }
 
-/** Not by get-port: it takes a port that this process has used before for one in use. */
+/** Not get-port: it counts a port that this process was given before as taken. */
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

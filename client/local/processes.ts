@@ -52,7 +52,7 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
   const log = await open(program.logFile, 'a+');
   try {
     const { size: logStart } = await log.stat();
-    // Not by execa: its children write through this process, and these have to go on writing when we are killed.
+    // Not execa: it accepts file descriptors up to 9 only. The child owns its log and survives this process.
     const child = spawn(program.command, program.args, {
       detached: true,
       // An open standard input: the sandbox ends by itself when it closes, so also when we are killed.
