@@ -1,11 +1,11 @@
 /** How long before its end a credential is worth a warning. */
-export const credentialWarningDays = 30;
+import { dayMs } from './time.ts';
 
-const millisecondsPerDay = 86_400_000;
+export const credentialWarningDays = 30;
 
 /** Whole days from `now` until a credential ends; negative once it has ended. */
 export const daysUntil = (endsAt: Date, now: Date): number =>
-  Math.floor((endsAt.getTime() - now.getTime()) / millisecondsPerDay);
+  Math.floor((endsAt.getTime() - now.getTime()) / dayMs);
 
 /** What to do about it, in a sentence. */
 export const credentialRemedy =

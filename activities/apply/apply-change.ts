@@ -3,19 +3,14 @@
  * second attempt looks first whether the first one took effect (docs/reference/rules.md section 7).
  */
 import { activityInfo } from '@temporalio/activity';
-import { PassingError, UnansweredError } from '../../domain/errors.ts';
+import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
 import { lazy } from '../../domain/lazy.ts';
+import { removalPhase } from '../../domain/plan/phases.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
 import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptsOf } from '../../store/planning/attempts.ts';
-import {
-  type ChangeRow,
-  loadChange,
-  loadChanges,
-  nextChanges,
-  removals,
-} from '../../store/planning/plans.ts';
+import { type ChangeRow, loadChange, loadChanges, nextChanges } from '../../store/planning/plans.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/seats.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
@@ -70,8 +65,8 @@ export interface AppliedBatch {
  * for longer ones: several such writes in a row stop the applying (workflows/tenant-sync/apply-plan.ts), and that must not take minutes.
  */
 const unansweredMax = 5;
-const leftToNextCycle = ({ message }: PassingError) =>
-  new UnansweredError(message, {
+const leftToNextCycle = ({ message }: TransientError) =>
+  new AttemptsExhaustedError(message, {
     remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
   });
 
@@ -86,7 +81,7 @@ export function createApplyChangeActivities(services: Services) {
       const changes = await nextChanges(services.database, batch);
       const rate = await perSecond();
       // Each removal is an activity of its own: whoever leaves is not to wait for others.
-      const batchSize = batch.phase === removals ? 1 : batchSizeFor(rate);
+      const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate);
       return { changes, concurrency: concurrencyFor(rate), batchSize };
     },
 
@@ -106,7 +101,7 @@ export function createApplyChangeActivities(services: Services) {
         const [outcome] = await recordOutcomes(services, input.tenant, [attempted]);
         return { outcome: outcome ?? 'dropped' };
       } catch (error) {
-        if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
+        if (error instanceof TransientError && activityInfo().attempt >= unansweredMax)
           throw leftToNextCycle(error);
         throw error;
       }

@@ -2,13 +2,12 @@
 import { groupsNamedIn, syncRules } from '../../config/rules.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
-import { type CheckResult, fine, warning } from '../../domain/contract/check.ts';
+import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { buildMembershipIndex } from '../../domain/people/membership.ts';
 import { scopeVerdicts } from '../../domain/people/scope.ts';
-import { counted } from '../../domain/text.ts';
-import { loadDirectory } from '../../store/replica/replica.ts';
-import { cursorOf } from '../../store/replica/staging.ts';
+import { formatCount } from '../../domain/text.ts';
+import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
 import { readLive } from '../read/live-directory.ts';
 import { readPlanOf, type Services } from '../services.ts';
 import { checkLimits } from './check-limits.ts';
@@ -44,13 +43,13 @@ async function checkScope(
   directory: DirectorySource,
 ): Promise<CheckResult[]> {
   const plan = readPlanOf(file);
-  const cursor = await cursorOf(database, file.tenant, 'users');
+  const cursor = await cursorOf(database, { tenant: file.tenant, stream: 'users' });
   // The replica of another directory, or one without the attributes that this file asks for, tells nothing.
   const isRead = cursor?.scope === directory.cursorScope(plan);
   const live = isRead ? await loadDirectory(database, file.tenant) : await readLive(directory, plan);
   if (live === null)
     return [
-      fine(
+      checkOk(
         'scope',
         'How many people would be in scope is told after the first full read: it takes too long here.',
       ),
@@ -63,15 +62,15 @@ async function checkScope(
     directory: snapshot,
     index: buildMembershipIndex(snapshot),
   });
-  const people = counted(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
+  const people = formatCount(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
   const useless = findings.filter(({ kind }) => !/^(missing|ambiguous)-group$/.test(kind));
   return [
-    fine(
+    checkOk(
       'scope',
       `${people} of ${verdicts.length} would be in scope, as the directory ${isRead ? 'was last read' : 'is now'}.`,
     ),
     ...useless.map(({ message }) =>
-      warning('scope', message, 'Correct the tenant file, if that is not meant.'),
+      checkWarning('scope', message, 'Correct the tenant file, if that is not meant.'),
     ),
   ];
 }

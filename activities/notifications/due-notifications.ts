@@ -1,4 +1,5 @@
 /** What there is to tell about a tenant, found in the store: requests as their terms say, and outages. */
+
 import { type Channel, channelsOf } from '../../config/channels.ts';
 import { durationMs } from '../../config/duration.ts';
 import { type ApprovalTimes, lastReminder } from '../../domain/approvals/deadline.ts';
@@ -6,9 +7,10 @@ import { groupBy } from '../../domain/group-by.ts';
 import { type NotificationKind, notificationKinds } from '../../domain/notifications/notification.ts';
 import {
   dueOutageNotification,
-  failureKeys,
+  failureKeyPrefix,
   type OutageNotification,
 } from '../../domain/notifications/outage.ts';
+import { dayMs } from '../../domain/time.ts';
 import { type ApprovalRow, approvalsToNotify } from '../../store/approvals/approvals.ts';
 import { deliveredKeys, wasDelivered } from '../../store/notifications/deliveries.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
@@ -33,7 +35,7 @@ export interface DueNotifications {
 /** A timer of Temporal's is told by another clock than this one. */
 const clockGraceMs = 1_000;
 /** An expiry that nobody could be told of for a day is of no use any more. */
-const expiryOfUseMs = 86_400_000;
+const expiryOfUseMs = dayMs;
 
 /** The channels of the tenant that have not been told everything, with what they are to be told. */
 export async function dueNotifications(services: Services, tenant: string): Promise<DueNotifications[]> {
@@ -140,6 +142,6 @@ async function undeliveredOutage(
   if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
   const heard =
     notification.kind === 'trouble' ||
-    (await wasDelivered(database, tenant, id, failureKeys(notification.number)));
+    (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
   return heard ? notification : null;
 }

@@ -3,11 +3,13 @@
  * plan and gate, against the live systems, so that what is shown is what the next cycle does. Neither Timely nor anything
  * of the tenant's own is written, but for tokens that had to be renewed, as `check` does.
  */
+
 import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import type { PreviewInput, PreviewSummary } from '../../domain/contract/preview.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { noMeter } from '../../domain/meter.ts';
 import { seatsFor, seatsForecast } from '../../domain/plan/seats.ts';
+import { dayMs } from '../../domain/time.ts';
 import { cycleRow, planCycleOf } from '../../store/planning/cycles.ts';
 import { countPreview, seatChanges, storeDifferences } from '../../store/preview/preview-rows.ts';
 import {
@@ -26,7 +28,6 @@ import { readPlanOf, type Services, type Tenant } from '../services.ts';
 
 /** Longer than any preview takes. */
 const scratchKeptMs = 2 * 3_600_000;
-const dayMs = 86_400_000;
 
 export function createPreviewActivities(services: Services) {
   return {

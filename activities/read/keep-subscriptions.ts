@@ -1,8 +1,10 @@
 /** Keeps the directory's change notifications coming: subscriptions are made, renewed, made anew and ended. */
+
 import { createHash } from 'node:crypto';
 import { type ChangeNotifications, type DirectoryStream, directoryStreams } from '../../directory/source.ts';
-import { NotFoundError, PassingError, SyncError, ThrottledError } from '../../domain/errors.ts';
+import { NotFoundError, SyncError, ThrottledError, TransientError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/plan/change.ts';
+import { dayMs } from '../../domain/time.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import {
   forgetSubscription,
@@ -23,7 +25,7 @@ export interface KeepSubscriptionsInput {
 export type SubscriptionsState = 'none' | 'kept' | 'due';
 
 /** A week: far below the 41,760 minutes that Entra ID allows, so that what is left behind ends soon. */
-const lifeMs = 7 * 86_400_000;
+const lifeMs = 7 * dayMs;
 const passingWaitMs = 60_000;
 /** A permission or an address takes somebody to mend. */
 const otherWaitMs = 3_600_000;
@@ -146,7 +148,7 @@ function ignoreSyncError(error: unknown): void {
 }
 
 function waitAfter(error: SyncError): number {
-  return error instanceof ThrottledError || error instanceof PassingError
+  return error instanceof ThrottledError || error instanceof TransientError
     ? Math.max(error.retryAfterMs ?? 0, passingWaitMs)
     : otherWaitMs;
 }

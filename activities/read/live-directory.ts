@@ -7,8 +7,8 @@ import {
 } from '../../directory/source.ts';
 import { ContractError } from '../../domain/errors.ts';
 import type { DirectorySnapshot, Membership, Person } from '../../domain/people/directory.ts';
+import { membershipKey } from '../../domain/people/membership.ts';
 import { kindBySignInName } from '../../domain/people/person.ts';
-import { membershipKey } from '../../store/replica/read-evidence.ts';
 
 /** Above this a reading takes longer than anybody waits. */
 const peopleMax = 5_000;

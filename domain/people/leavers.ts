@@ -1,10 +1,12 @@
 /** What is to be done about people who are linked and no longer in scope, and about users nobody stands for. */
+
 import type { Finding } from '../plan/change.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { NeedsReplan } from '../plan/unplanned-context.ts';
 import type { Hold, UnsignedPersonChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, foldText } from '../text.ts';
+import { dayMs } from '../time.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
@@ -25,7 +27,7 @@ export interface LeaverPlan {
   findings: Finding[];
   linkUpdates: LinkUpdate[];
   /** Linked people who left and are still in Timely. */
-  stillThere: ReadonlySet<string>;
+  stillPresent: ReadonlySet<string>;
   /** People who left, and users nobody stands for: with something to be done, told, or waited for. */
   needsReplan: Pick<NeedsReplan, 'people' | 'users'>;
 }
@@ -55,8 +57,6 @@ interface Leaver {
   verdict: ScopeVerdict | null;
 }
 
-const millisecondsPerDay = 86_400_000;
-
 /** How a verdict says that somebody left; null while they are in scope. No verdict: the directory no longer has them. */
 export function departureOf(verdict: ScopeVerdict | null): Departure | null {
   if (verdict === null || verdict.code === 'deleted') return 'deleted';
@@ -68,7 +68,7 @@ export function departureOf(verdict: ScopeVerdict | null): Departure | null {
  * Whether a planned removal still holds against a fresh verdict. It does not when the person is in scope again, nor
  * when it was planned for a disabled or deleted account that now is merely out of scope and has grace days.
  */
-export function removalStands(
+export function isRemovalStillDue(
   removal: { reason: string },
   verdict: ScopeVerdict,
   leavers: SyncRules['leavers'],
@@ -97,7 +97,7 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
       ...unmanagedFindings(input, unmanaged),
     ],
     linkUpdates: linkUpdates(input),
-    stillThere: new Set(linked.map(({ personId }) => personId)),
+    stillPresent: new Set(linked.map(({ personId }) => personId)),
     needsReplan: {
       people: new Set([...linked, ...strays].map(({ personId }) => personId)),
       users: new Set([...unmanaged, ...[...linked, ...strays].map(({ user }) => user)].map(({ id }) => id)),
@@ -142,7 +142,7 @@ function strayLeavers({ people, timely, index, verdicts, matchedUserIds }: Leave
 }
 
 function isGraceOver(since: string, graceDays: number, now: string): boolean {
-  return Date.parse(now) >= Date.parse(since) + graceDays * millisecondsPerDay;
+  return Date.parse(now) >= Date.parse(since) + graceDays * dayMs;
 }
 
 function removal(leaver: Leaver, doubts: readonly string[]): UnsignedPersonChange {

@@ -5,6 +5,7 @@ import type { Finding } from '../plan/change.ts';
 import type { UnplannedContext } from '../plan/unplanned-context.ts';
 import type { IncludeRule, ScopeCondition, SyncRules } from '../rules.ts';
 import { compareText } from '../text.ts';
+import { dayMs } from '../time.ts';
 import {
   type Condition,
   type ConditionSubject,
@@ -77,8 +78,6 @@ interface ScopeLines {
   include: IncludeLine[];
   exclude: Line[];
 }
-
-const millisecondsPerDay = 86_400_000;
 
 /** Verdicts about everybody in the snapshot. `now` is ISO 8601: rules whose last day has passed are over. */
 export function scopeVerdicts(input: {
@@ -187,7 +186,7 @@ function prepareLines({ scope }: Pick<SyncRules, 'scope'>, now: string, resolve:
 
 /** `until` is the last day on which a rule holds, in UTC. */
 function isOver({ until }: IncludeRule, now: string): boolean {
-  return until !== undefined && Date.parse(now) >= Date.parse(`${until}T00:00:00Z`) + millisecondsPerDay;
+  return until !== undefined && Date.parse(now) >= Date.parse(`${until}T00:00:00Z`) + dayMs;
 }
 
 function verdictOf(candidate: ConditionSubject, { include, exclude }: ScopeLines): ScopeVerdict {

@@ -1,9 +1,11 @@
 /** The part of an answer's headers that is read here; HTTP libraries say null or undefined for a missing one. */
+import { dayMs } from '../time.ts';
+
 interface AnswerHeaders {
   get(name: string): string | null | undefined;
 }
 
-const longestWaitMs = 24 * 60 * 60 * 1000;
+const longestWaitMs = dayMs;
 
 /**
  * Waiting time in milliseconds that a `Retry-After` header asks for: seconds, decimals

@@ -8,13 +8,14 @@ import type { JournalPerson } from '../journal/journal-states.ts';
 import type { PersonLink } from '../people/link.ts';
 import { teamLeadRole } from '../people/roles.ts';
 import type { Finding, PersonSubject, PlannedChange, TeamSubject } from '../plan/change.ts';
+import { compareKinds, phaseOf } from '../plan/phases.ts';
 import type { Plan } from '../plan/plan.ts';
 import {
   type PlannedPersonChange,
   personChangeWithFingerprint,
   teamChangeWithFingerprint,
 } from '../plan/unsigned-change.ts';
-import { compareText, counted, sameText } from '../text.ts';
+import { compareText, formatCount, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
 import type { Returner, UndoInput } from './undo-input.ts';
 import { undoTeams } from './undo-teams.ts';
@@ -138,7 +139,7 @@ function generalFindings(
   const about = (subject: string, message: string) => ({ kind: undoLeaves, subject, message });
   const removed = entries.filter(({ kind }) => kind === 'remove').length;
   const erased = entries.filter(({ subject }) => subject === null).length;
-  const people = (count: number) => counted(count, 'person', 'people');
+  const people = (count: number) => formatCount(count, 'person', 'people');
   return [
     ...(mailed > 0
       ? [
@@ -176,21 +177,14 @@ function generalFindings(
   ];
 }
 
-const order: readonly PlannedChange['kind'][] = [
-  'remove',
-  'invite',
-  'reinstate',
-  'link',
-  'changeRole',
-  'retireTeam',
-  'renameTeam',
-  'createTeam',
-  'setTeamMembers',
-];
+/** A team that an undo retires may have the name of one that it makes again, so it goes first within its phase. */
+const staysRank = ({ kind }: PlannedChange) => (kind === 'retireTeam' ? 0 : 1);
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
   return (
-    order.indexOf(one.kind) - order.indexOf(other.kind) ||
+    phaseOf(one.kind) - phaseOf(other.kind) ||
+    staysRank(one) - staysRank(other) ||
+    compareKinds(one.kind, other.kind) ||
     compareText(one.subject.name, other.subject.name) ||
     compareText(one.fingerprint, other.fingerprint)
   );

@@ -8,7 +8,7 @@ import type { HoldRule } from '../../domain/plan/change.ts';
 import type { Store } from '../database.ts';
 import { standingPlans } from '../planning/cycles.ts';
 import { type ChangeRow, nextOf } from '../planning/plans.ts';
-import { approvalChanges, approvals } from '../schema/tables.ts';
+import { approvalChanges, approvals } from '../schema/approval-tables.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 export type ApprovalChangeRow = typeof approvalChanges.$inferSelect;

@@ -5,7 +5,7 @@ import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';
 import { asJson, type Database, type Store } from '../database.ts';
 import { requestReplan } from '../planning/dirty-subjects.ts';
-import { approvalChanges, decisions } from '../schema/tables.ts';
+import { approvalChanges, decisions } from '../schema/approval-tables.ts';
 import { approvalRow, closeApproval, heldNow } from './approvals.ts';
 import { factsOf, journalDecision, type RecordDecision } from './decision-journal.ts';
 

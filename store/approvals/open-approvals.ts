@@ -1,7 +1,7 @@
 /** Which open requests ask about which changes. */
 import { and, eq, isNull, type SQL } from 'drizzle-orm';
 import { isOneOf, type Store } from '../database.ts';
-import { approvalChanges, approvals } from '../schema/tables.ts';
+import { approvalChanges, approvals } from '../schema/approval-tables.ts';
 
 /** Changes that wait for an answer, by the numbers of their requests; `which` are conditions besides. */
 export async function changesWithOpenApproval(

@@ -5,7 +5,8 @@ import { groupBy } from '../../domain/group-by.ts';
 import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
 import { asJson, type Database, inSets, type Store } from '../database.ts';
 import { type ChangeRow, lineOf } from '../planning/plans.ts';
-import { approvals, changes } from '../schema/tables.ts';
+import { approvals } from '../schema/approval-tables.ts';
+import { changes } from '../schema/planning-tables.ts';
 import { closeExpired, loadApprovalState } from './approvals.ts';
 import { changesWithOpenApproval } from './open-approvals.ts';
 

@@ -7,7 +7,8 @@ import type { Erasure, ErasureReport } from '../../domain/contract/erasure.ts';
 import { WrongUseError } from '../approvals/decisions.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
-import { cycles, personLinks, verdicts } from '../schema/tables.ts';
+import { personLinks } from '../schema/link-tables.ts';
+import { cycles, verdicts } from '../schema/planning-tables.ts';
 import { eraseFromJournal } from './erase-journal.ts';
 import { type ErasedPerson, identify } from './erased-person.ts';
 import { journalEvent } from './journal.ts';
@@ -82,7 +83,7 @@ async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirect
     ['changes', sql`subject_key = ${id}`],
     ['failures', sql`subject_key = ${id}`],
     ['attempts', sql`subject_key = ${id}`],
-    ['touched_subjects', sql`key = ${id} or (kind = 'user' and ${isOneOf(sql`key`, timelyIds.map(String))})`],
+    ['dirty_subjects', sql`key = ${id} or (kind = 'user' and ${isOneOf(sql`key`, timelyIds.map(String))})`],
     ['person_links', sql`person_id = ${id}`],
     ['timely_users', isOneOfIds(sql`id`, timelyIds)],
     ['approval_changes', isOneOf(sql`lower(line ->> 'subject')`, emails)],
@@ -99,7 +100,7 @@ async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirect
     update team_links set person_ids = person_ids - ${id}::text where tenant = ${tenant} and person_ids ? ${id}`);
   // Whom the last plan was made from is no longer there: the next one is made of the whole tenant.
   await store.execute(sql`
-    update tenants set plan_basis = null where tenant = ${tenant} and strpos(plan_basis::text, ${id}) > 0`);
+    update tenants set plan_baseline = null where tenant = ${tenant} and strpos(plan_baseline::text, ${id}) > 0`);
 }
 
 /** Where texts about others may mention somebody. */
@@ -119,10 +120,10 @@ const texts: readonly (readonly [string, string, 'text' | 'jsonb'])[] = [
   ['approval_changes', 'approved_by', 'jsonb'],
   ['decisions', 'by', 'text'],
   ['decisions', 'note', 'text'],
-  ['cycles', 'trouble', 'jsonb'],
+  ['cycles', 'cycle_error', 'jsonb'],
   ['cycles', 'evidence', 'jsonb'],
-  ['outages', 'trouble', 'jsonb'],
-  ['notices', 'problem', 'text'],
+  ['outages', 'cycle_error', 'jsonb'],
+  ['deliveries', 'problem', 'text'],
   ['configurations', 'file', 'jsonb'],
 ];
 

@@ -13,7 +13,7 @@ import { type Change, selfEndingHolds, type TeamState } from '../../domain/plan/
 import { type Database, isOneOf, type Store } from '../database.ts';
 import { type ChangeRow, lineOf, nextOf } from '../planning/plans.ts';
 import { loadPeople } from '../replica/replica.ts';
-import { changes, cycles } from '../schema/tables.ts';
+import { changes, cycles } from '../schema/planning-tables.ts';
 
 /** What a plan does to seats. */
 export async function seatChanges(store: Store, tenant: string, cycle: number) {

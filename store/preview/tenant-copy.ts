@@ -6,6 +6,7 @@ import { and, desc, eq, getTableColumns, inArray, like, lt, type SQL, sql } from
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database, Store } from '../database.ts';
 import { isWholeCycle, standingPlans } from '../planning/cycles.ts';
+import { approvalChanges, approvals } from '../schema/approval-tables.ts';
 import {
   directoryCursors,
   directoryExtras,
@@ -16,21 +17,11 @@ import {
   subscriptions,
 } from '../schema/directory-tables.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
+import { personLinks, teamLinks } from '../schema/link-tables.ts';
 import { deliveries } from '../schema/notification-tables.ts';
-import {
-  approvalChanges,
-  approvals,
-  changes,
-  cycles,
-  failures,
-  findings,
-  personLinks,
-  teamLinks,
-  tenants,
-  timelyAccounts,
-  timelyTeams,
-  timelyUsers,
-} from '../schema/tables.ts';
+import { changes, cycles, failures, findings } from '../schema/planning-tables.ts';
+import { tenants } from '../schema/tenant-tables.ts';
+import { timelyAccounts, timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
 import { tenantRow } from '../tenants.ts';
 
 /** No name of a tenant file has a tilde. */
@@ -98,8 +89,8 @@ export async function copyTenant(database: Database, copy: TenantCopy): Promise<
     async (store) => {
       const row = await tenantRow(store, tenant);
       const planCycle = row?.planCycle ?? 0;
-      const { touched = 0, plannedTouched = -1, plannedDay = '' } = (isInForce && row) || {};
-      const planned = { planCycle, touched, plannedTouched, plannedDay };
+      const { planRevision = 0, plannedRevision = -1, plannedDay = '' } = (isInForce && row) || {};
+      const planned = { planCycle, planRevision, plannedRevision, plannedDay };
       await store.insert(tenants).values({ tenant: scratch, configurationVersion: 0, ...planned });
       await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
       for (const table of standing) await copyRows(store, table, tenant, scratch);

@@ -6,16 +6,9 @@ import { openApprovalsOf } from '../approvals/open-approvals.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { lineOf } from '../planning/plans.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
-import {
-  changes,
-  failures,
-  findings,
-  personLinks,
-  teamLinks,
-  timelyTeams,
-  timelyUsers,
-  verdicts,
-} from '../schema/tables.ts';
+import { personLinks, teamLinks } from '../schema/link-tables.ts';
+import { changes, failures, findings, verdicts } from '../schema/planning-tables.ts';
+import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
 
 /** Changes and findings of one subject that are shown. */
 const shownMax = 10;

@@ -1,5 +1,6 @@
 /** The directory as the store has it. */
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { DirectoryStream } from '../../directory/source.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type {
   DirectorySnapshot,
@@ -12,12 +13,34 @@ import { kindBySignInName } from '../../domain/people/person.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
 import { markAllDirty } from '../planning/dirty-subjects.ts';
 import {
+  directoryCursors,
   directoryExtras,
   directoryGroups,
   directoryMemberships,
   directoryPeople,
   namedGroups,
 } from '../schema/directory-tables.ts';
+
+/** One stream of a tenant's directory. */
+export interface StreamKey {
+  tenant: string;
+  stream: DirectoryStream;
+}
+
+/** The table that a stream's objects are in. */
+export const replicaTables: Record<DirectoryStream, SQL> = {
+  users: sql.raw('directory_people'),
+  groups: sql.raw('directory_groups'),
+};
+
+/** Where a stream stands; null before its first committed round. */
+export async function cursorOf(store: Store, { tenant, stream }: StreamKey) {
+  const [row] = await store
+    .select()
+    .from(directoryCursors)
+    .where(and(eq(directoryCursors.tenant, tenant), eq(directoryCursors.stream, stream)));
+  return row ?? null;
+}
 
 /** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */
 const peopleAtOnce = 5_000;

@@ -11,7 +11,8 @@ import type {
 } from '../../domain/timely.ts';
 import { asJson, type Store } from '../database.ts';
 import { addToDirtySet, markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
-import { teamLinks, timelyAccounts, timelyTeams, timelyUsers } from '../schema/tables.ts';
+import { teamLinks } from '../schema/link-tables.ts';
+import { timelyAccounts, timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
 
 /** Null before the first read. */
 export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
@@ -124,8 +125,8 @@ export async function storeUsers(
       where (stored.email, stored.name, stored.role_id, stored.role, stored.external_id, stored.removed) is distinct from
         (read.email, read.name, read."roleId", read.role, read."externalId", read.removed)
     ), noted as (
-      insert into touched_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
-      where exists (select from tenants where tenant = ${tenant} and plan_basis is not null)
+      insert into dirty_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
+      where exists (select from tenants where tenant = ${tenant} and plan_baseline is not null)
     ), written as (${writtenUsers(tenant, sql`read`, cycle)}
     ) select count(*) as changed from differing`);
   // Before the first plan, and where no part can go on from the last one, nobody needs to be noted.

@@ -41,13 +41,13 @@ const unproven: Plant = {
   to: 'evidence.complete = true; evidence.reasons.length = 0;',
 };
 const replacesAlways: Plant = {
-  file: 'activities/read/read-directory.js',
+  file: 'store/replica/directory-round.js',
   from: "reasons.length === 0 ? 'replace' : 'add'",
   to: "'replace'",
 };
 const asksNobody: Plant = {
-  file: 'activities/read/read-directory.js',
-  from: "if (round.kind === 'full' && reasons.length === 0)",
+  file: 'store/replica/directory-round.js',
+  from: 'if (reasons.length === 0)',
   to: 'if (false)',
 };
 const removesUnasked: Plant = {
@@ -66,11 +66,9 @@ export const defects: Record<string, Defect> = {
   'moves the cursor behind a page that it did not take': {
     plants: [
       {
-        file: 'activities/read/read-directory.js',
-        from: 'return await giveUp(database, round, [...new Set(round.doubts)]);',
-        to: `{ await commitRound(database, { tenant: tenant.name, stream, cycle: round.cycle, mode: 'merge',
-          cursor: round.cursor, scope: tenant.directory.cursorScope(tenant.readPlan), now: now(), fullObjects: 0, reasons: [] });
-          return [...new Set(round.doubts)]; }`,
+        file: 'store/replica/directory-round.js',
+        from: "return { mode: 'discard', reasons: [...new Set(doubts)], objects: 0 };",
+        to: "return { mode: 'merge', reasons: [...new Set(doubts)], objects: 0 };",
       },
     ],
     story: [

@@ -5,8 +5,8 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
 import type { PlannedRow } from '../../store/planning/plans.ts';
+import { approvalChanges, approvals } from '../../store/schema/approval-tables.ts';
 import { journalEntries } from '../../store/schema/journal-tables.ts';
-import { approvalChanges, approvals } from '../../store/schema/tables.ts';
 
 interface Answer {
   decision: 'approve' | 'reject';

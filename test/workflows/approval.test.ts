@@ -1,8 +1,10 @@
 /** A request for approval as people meet it: its Update, its Signals, what it shows, and what stands in the journal. */
+
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { and, eq } from 'drizzle-orm';
+import { dayMs } from '../../domain/time.ts';
 import { loadApprovalState } from '../../store/approvals/approvals.ts';
 import { factsOf } from '../../store/approvals/decision-journal.ts';
 import { decisionsOf } from '../../store/approvals/decisions.ts';
@@ -46,8 +48,7 @@ function refusedAsWrong(error: unknown): null {
   throw error;
 }
 
-const standing = ({ database, name }: RequestTenant) =>
-  loadApprovalState(database, name, new Date(), 86_400_000);
+const standing = ({ database, name }: RequestTenant) => loadApprovalState(database, name, new Date(), dayMs);
 
 /** How often the server has written down that an update was accepted: one that the validator refuses leaves nothing. */
 async function acceptedUpdates(tenant: RequestTenant): Promise<number> {

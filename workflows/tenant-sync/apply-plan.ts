@@ -3,6 +3,7 @@ import { setHandler } from '@temporalio/workflow';
 import type { AppliedBatch, ApplyBatch, BatchChanges } from '../../activities/apply/apply-change.ts';
 import type { ApplyOutcome } from '../../activities/apply/apply-context.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
+import { removalPhase } from '../../domain/plan/phases.ts';
 import { applying, priorities, storing } from '../activity-proxies.ts';
 import { causeOf, cycleErrorOf } from '../failures.ts';
 import { yieldSignal } from '../messages.ts';
@@ -96,7 +97,7 @@ function unansweredError(last: CycleError, count: number, calls: ReadonlySet<str
 type Listed = BatchChanges['changes'][number];
 
 const priorityOf = ({ tenant, phase }: ApplyBatch) => ({
-  priorityKey: phase === 0 ? priorities.removal : priorities.otherChange,
+  priorityKey: phase === removalPhase ? priorities.removal : priorities.otherChange,
   fairnessKey: tenant,
 });
 

@@ -3,6 +3,7 @@
  * applies, reports, then waits (so that the open run in Temporal's UI shows the last cycle) and continues as new.
  * It never ends with an error: what it cannot heal it shows, and tries again with growing waits or when told.
  */
+
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   allHandlersFinished,
@@ -20,6 +21,7 @@ import {
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
+import { phases, removalPhase } from '../../domain/plan/phases.ts';
 import { reading, storing, subscribing } from '../activity-proxies.ts';
 import { approval } from '../approval/approval.ts';
 import { cycleErrorOf } from '../failures.ts';
@@ -35,15 +37,6 @@ import { type ApplyPlanResult, applyPlan } from './apply-plan.ts';
 import { detailsOf } from './tenant-details.ts';
 import { createTenantLoop, type TenantLoop, type TenantSyncInput } from './tenant-loop.ts';
 
-/** Phases of a plan as the store numbers them, in words for Temporal's UI. */
-const phaseTitles = [
-  'removals',
-  'invitations, reinstatements and links',
-  'role changes',
-  'names of teams',
-  'teams',
-];
-const removals = 0;
 /** Changes of one `applyPlan` child. */
 const batchSize = 250;
 /** Requests whose workflows are started at the same time. */
@@ -183,7 +176,7 @@ async function refreshApproval(tenant: string, number: number): Promise<void> {
 }
 
 /**
- * Phase after phase (store/planning/plans.ts), each in parts, one after the other. Whoever wants another cycle gets it before the
+ * Phase after phase (domain/plan/phases.ts), each in parts, one after the other. Whoever wants another cycle gets it before the
  * invitations are through (`yieldWhenWanted`); removals are left off only by a pause and by the end, and so is an undo, which
  * would otherwise stop half-way.
  */
@@ -207,7 +200,7 @@ async function applyPhases(
       if (loop.ending()) return { cycleError, yielded: true };
       batch += 1;
       const running = await startBatch(key, phase, from, batch);
-      const isWanted = phase === removals || loop.takesBack() ? loop.ending : loop.wanted;
+      const isWanted = phase === removalPhase || loop.takesBack() ? loop.ending : loop.wanted;
       const part = await yieldWhenWanted(loop, running, { isWanted, mayYieldAtMs });
       loop.progressBy(part.done + part.dropped + part.failed + part.held);
       cycleError = part.cycleError ?? cycleError;
@@ -222,7 +215,7 @@ async function startBatch(key: OpenCycleResult, phase: number, from: number, bat
   const { tenant, cycle, configurationVersion } = key;
   return await startChild(applyPlan, {
     workflowId: applyPlanWorkflowId(tenant, cycle, batch),
-    staticSummary: phaseTitles[phase] ?? '',
+    staticSummary: phases[phase]?.title ?? '',
     args: [{ tenant, cycle, configurationVersion, phase, from, limit: batchSize }],
   });
 }

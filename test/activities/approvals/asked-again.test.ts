@@ -2,9 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createProvisionActivities } from '../../../activities/cycle/provision.ts';
 import type { DirectoryEntry, DirectoryStream } from '../../../directory/source.ts';
-import { commitRound } from '../../../store/replica/commit-round.ts';
-import { beginRound } from '../../../store/replica/rounds.ts';
-import { stagePage } from '../../../store/replica/staging.ts';
+import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import {
   group,
   link,
@@ -27,11 +25,10 @@ afterAll(() => store.close());
 
 /** What the directory's stream of changes tells before the next cycle. */
 async function round({ tenant }: TenantInProcess, stream: DirectoryStream, entry: DirectoryEntry) {
-  const begun = { tenant, stream, cycle: 1_000 };
-  await beginRound(store.database, { ...begun, kind: 'incremental' });
-  await stagePage(store.database, tenant, stream, [entry]);
-  const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
-  await commitRound(store.database, { ...begun, ...end, now: new Date(), reasons: [] });
+  const key = { tenant, stream, cycle: 1_000 };
+  const round = await DirectoryRound.begin(store.database, key, 'incremental');
+  await round.stagePage({ stream, entries: [entry], doubts: [], next: null, nextCursor: 'cursor' }, 1);
+  await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
 }
 
 test('who moves from an assigned group into one below it is no longer assigned, and leaves', async () => {

@@ -1,4 +1,5 @@
 /** Subscriptions against the sandbox's Microsoft, with a real store and receiver, and a clock that can be put forward. */
+
 import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createClientStates } from '../../../activities/read/client-states.ts';
@@ -10,6 +11,7 @@ import {
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import { noMeter } from '../../../domain/meter.ts';
+import { dayMs } from '../../../domain/time.ts';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
 import { subscriptionsOf } from '../../../store/replica/subscriptions.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
@@ -21,7 +23,6 @@ import { openTestStore } from '../../support/database.ts';
 
 const tenant = 'contoso';
 const key = Buffer.alloc(32, 7);
-const dayMs = 86_400_000;
 
 let now: Date;
 let sandbox: Sandbox;

@@ -1,8 +1,10 @@
 /** The adapter against the sandbox's Microsoft, which was written apart from it. */
+
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
 import type { DirectoryEntry, DirectorySource, DirectoryStream } from '../../../directory/source.ts';
 import { CursorExpiredError } from '../../../domain/errors.ts';
+import { dayMs } from '../../../domain/time.ts';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
 import { rejection } from './failures.ts';
 import { trust } from './trust.ts';
@@ -169,7 +171,7 @@ test('privileged people and assignments to the application are found', async () 
 
 test('a cursor that is too old means: read whole; the token that ran out with it is replaced unseen', async () => {
   const { nextCursor } = await readRound('users');
-  now = new Date(now.getTime() + 8 * 24 * 3_600_000);
+  now = new Date(now.getTime() + 8 * dayMs);
   expect(await rejection(readRound('users', nextCursor))).toBeInstanceOf(CursorExpiredError);
   expect((await readRound('users')).entries.length).toBeGreaterThan(0);
 });

@@ -1,10 +1,12 @@
 /** What only a scripted Microsoft can show: certificates, several secrets, unreadable tokens, and what requests cost. */
+
 import { expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
 import { permissionsIn } from '../../../directory/entra/sign-in/token-permissions.ts';
 import type { DirectoryRequest } from '../../../domain/meter.ts';
 import { noMeter } from '../../../domain/meter.ts';
+import { dayMs } from '../../../domain/time.ts';
 import { type FakeMicrosoft, graphError, secret, settingsFor, withMicrosoft } from './fake-microsoft.ts';
 
 const nothing = {
@@ -15,7 +17,7 @@ const nothing = {
   notifications: true,
 };
 
-const inDays = (days: number) => new Date(Math.floor(Date.now() / 1000) * 1000 + days * 86_400_000);
+const inDays = (days: number) => new Date(Math.floor(Date.now() / 1000) * 1000 + days * dayMs);
 
 /** Both streams answer one entry and end; the registration has these secrets. */
 function answering(microsoft: FakeMicrosoft, passwordCredentials: unknown[] = []): void {

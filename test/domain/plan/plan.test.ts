@@ -88,13 +88,13 @@ describe('a plan by chance', () => {
     );
   });
 
-  test('is in order: removals, people, roles, teams', () => {
+  test('is in the order of applying: removals, people, roles, names of teams, teams', () => {
     const ranks = [
       ['remove'],
       ['invite', 'reinstate', 'link'],
       ['changeRole'],
-      ['createTeam'],
       ['renameTeam'],
+      ['createTeam'],
       ['setTeamMembers'],
       ['retireTeam'],
     ];

@@ -1,8 +1,10 @@
 /** `timely-sync check`: what it says of a world that works, and of each thing that may not. One running worker. */
+
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import type { CheckLine, CheckReport } from '../../../domain/contract/check.ts';
+import { dayMs } from '../../../domain/time.ts';
 import { defaultPermissions } from '../../../simulators/microsoft/directory/permissions.ts';
 import { closeDatabase, openDatabase } from '../../../store/database.ts';
 import { listTenants, storeConfiguration } from '../../../store/tenants.ts';
@@ -98,7 +100,7 @@ describe('what does not work is a line with its remedy', () => {
     const { microsoft, timely } = world.sandbox;
     microsoft.faults.clear();
     timely.faults.clear();
-    const halfAYear = new Date(Date.now() + 180 * 86_400_000).toISOString();
+    const halfAYear = new Date(Date.now() + 180 * dayMs).toISOString();
     Object.assign(microsoft.state.app, { permissions: [...defaultPermissions], secretEndsAt: halfAYear });
   });
 
@@ -337,4 +339,4 @@ describe('what does not work is a line with its remedy', () => {
   });
 });
 
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const inDays = (days: number) => new Date(Date.now() + days * dayMs).toISOString();

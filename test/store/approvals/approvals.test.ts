@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change, HoldRule } from '../../../domain/plan/change.ts';
+import { dayMs } from '../../../domain/time.ts';
 import {
   approvalChangeRows,
   approvalsPage,
@@ -15,9 +16,8 @@ import { storePlan } from '../../../store/planning/plans.ts';
 import { markPlanned, storeConfiguration } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
 
-const day = 86_400_000;
 const begin = new Date('2026-11-23T09:00:00Z');
-const later = (days: number) => new Date(begin.getTime() + days * day);
+const later = (days: number) => new Date(begin.getTime() + days * dayMs);
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let tenants = 0;
@@ -59,7 +59,7 @@ async function tenantThatHolds(...changes: Change[]) {
     });
     await storePlan(database, tenant, cycle, planned.map(row), []);
     await markPlanned(database, tenant, cycle, 0, '2026-11-23');
-    const times = { now, expireAfterMs: 7 * day, rejectionHoldsMs: 30 * day };
+    const times = { now, expireAfterMs: 7 * dayMs, rejectionHoldsMs: 30 * dayMs };
     return await reconcileApprovals(database, tenant, cycle, times);
   };
   const decide = (answer: Partial<RecordDecision> & { number: number }) =>
@@ -78,7 +78,7 @@ async function tenantThatHolds(...changes: Change[]) {
     });
   const requests = async (open: boolean) =>
     (await approvalsPage(database, { tenant, open, after: 0, limit: 50 })).items;
-  const standing = (now = begin) => loadApprovalState(database, tenant, now, 30 * day);
+  const standing = (now = begin) => loadApprovalState(database, tenant, now, 30 * dayMs);
   await plan(changes);
   return { tenant, plan, decide, requests, standing };
 }
@@ -271,7 +271,7 @@ test('an approval that was not used yet lives until its expiry, however soon a n
   const { tenant, decide } = await tenantThatHolds(held('sensitive', 'ada'), held('sensitive', 'bo'));
   await decide({ number: 1 });
   await markPlanned(store.database, tenant, 99, 0, '2026-11-23');
-  const { approved } = await loadApprovalState(store.database, tenant, later(6), day);
+  const { approved } = await loadApprovalState(store.database, tenant, later(6), dayMs);
   expect([...approved.keys()]).toEqual(['invite ada']);
 });
 

@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DirectoryEntry } from '../../../directory/source.ts';
-import { PassingError } from '../../../domain/errors.ts';
-import { commitRound } from '../../../store/replica/commit-round.ts';
-import { loadDirectory } from '../../../store/replica/replica.ts';
-import { beginRound } from '../../../store/replica/rounds.ts';
-import {
-  contradictions,
-  cursorOf,
-  settleContradictions,
-  stagedObjects,
-  stagePage,
-} from '../../../store/replica/staging.ts';
+import { TransientError } from '../../../domain/errors.ts';
+import { DirectoryRound, type PointReads, type RoundKey } from '../../../store/replica/directory-round.ts';
+import { cursorOf, loadDirectory } from '../../../store/replica/replica.ts';
 import { storeConfiguration, tenantRow } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
 
@@ -30,27 +22,29 @@ async function newTenant(): Promise<string> {
   return tenant;
 }
 
+async function staged(
+  key: RoundKey,
+  pages: DirectoryEntry[][],
+  kind: 'full' | 'incremental' = 'incremental',
+): Promise<DirectoryRound> {
+  const round = await DirectoryRound.begin(store.database, key, kind);
+  const nextCursor = `cursor after ${JSON.stringify(pages).length}`;
+  for (const entries of pages) {
+    await round.stagePage({ stream: key.stream, entries, doubts: [], next: null, nextCursor }, 1);
+  }
+  return round;
+}
+
+const commit = (round: DirectoryRound, mode: 'replace' | 'merge' | 'add', objects = 0) =>
+  round.commit({ mode, reasons: [], objects }, { scope: 'all', now: new Date() });
+
 async function round(
   tenant: string,
   stream: 'users' | 'groups',
   mode: 'replace' | 'merge' | 'add',
   pages: DirectoryEntry[][],
 ): Promise<number> {
-  await beginRound(store.database, { tenant, stream, cycle: 1, kind: 'incremental' });
-  for (const page of pages) await stagePage(store.database, tenant, stream, page);
-  const fullObjects = await stagedObjects(store.database, tenant, stream);
-  const cursor = `cursor after ${JSON.stringify(pages).length}`;
-  return await commitRound(store.database, {
-    tenant,
-    stream,
-    cycle: 1,
-    mode,
-    cursor,
-    scope: 'all',
-    now: new Date(),
-    fullObjects,
-    reasons: [],
-  });
+  return await commit(await staged({ tenant, stream, cycle: 1 }, pages), mode, pages.flat().length);
 }
 
 const person = (id: string, patch: Extract<DirectoryEntry, { type: 'person' }>['patch']): DirectoryEntry => ({
@@ -64,6 +58,12 @@ const removedPerson = (id: string): DirectoryEntry => ({
   id,
   purged: false,
 });
+
+const noPointReads: PointReads = {
+  people: async () => [],
+  groups: async () => [],
+  memberships: async () => [],
+};
 
 async function people(tenant: string) {
   const { people } = await loadDirectory(store.database, tenant);
@@ -131,62 +131,45 @@ describe('people', () => {
   test('a read that proved nothing leaves the cursor where it was', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
-    const before = await cursorOf(store.database, tenant, 'users');
+    const before = await cursorOf(store.database, { tenant, stream: 'users' });
     await round(tenant, 'users', 'add', [[person('b', { name: 'Somebody with a longer name' })]]);
-    expect(await cursorOf(store.database, tenant, 'users')).toEqual(before);
+    expect(await cursorOf(store.database, { tenant, stream: 'users' })).toEqual(before);
   });
 
   test('a replay changes nothing and does not call for a plan', async () => {
     const tenant = await newTenant();
     const page = [person('a', { name: 'Ada', attributes: { department: 'Design' } })];
     await round(tenant, 'users', 'replace', [page]);
-    const touched = (await tenantRow(store.database, tenant))?.touched;
+    const revision = (await tenantRow(store.database, tenant))?.planRevision;
     expect(await round(tenant, 'users', 'merge', [page, page])).toBe(0);
-    expect((await tenantRow(store.database, tenant))?.touched).toBe(touched);
+    expect((await tenantRow(store.database, tenant))?.planRevision).toBe(revision);
   });
 
   test('somebody both live and removed in a round is as the point read says', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
-    await beginRound(store.database, { tenant, stream: 'users', cycle: 2, kind: 'incremental' });
-    await stagePage(store.database, tenant, 'users', [
-      person('a', { name: 'Ada' }),
-      removedPerson('a'),
-      person('b', { name: 'Bo' }),
-      removedPerson('b'),
+    const contradicting = await staged({ tenant, stream: 'users', cycle: 2 }, [
+      [person('a', { name: 'Ada' }), removedPerson('a'), person('b', { name: 'Bo' }), removedPerson('b')],
     ]);
-    expect(await contradictions(store.database, tenant, 'users')).toEqual(['a', 'b']);
-    await settleContradictions(store.database, tenant, [
-      person('a', { name: 'Ada, live' }),
-      removedPerson('b'),
-    ]);
-    await commitRound(store.database, {
-      tenant,
-      stream: 'users',
-      cycle: 2,
-      mode: 'merge',
-      cursor: 'next',
-      scope: 'all',
-      now: new Date(),
-      fullObjects: 0,
-      reasons: [],
+    const asked: string[][] = [];
+    await contradicting.reconcile({
+      ...noPointReads,
+      async people(ids) {
+        asked.push(ids);
+        return [person('a', { name: 'Ada, live' }), removedPerson('b')];
+      },
     });
+    expect(asked).toEqual([['a', 'b']]);
+    await commit(contradicting, 'merge');
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a', name: 'Ada, live' })]);
   });
 
   test('a round is taken once, though two attempts have read it to the end', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
-    const again = {
-      tenant,
-      stream: 'users',
-      cycle: 1,
-      mode: 'replace',
-      cursor: 'next',
-      scope: 'all',
-    } as const;
-    const late = commitRound(store.database, { ...again, now: new Date(), fullObjects: 1, reasons: [] });
-    await expect(late).rejects.toThrow(PassingError);
+    const other = await DirectoryRound.find(store.database, { tenant, stream: 'users', cycle: 1 });
+    const late = other && commit(other, 'replace', 1);
+    await expect(late).rejects.toThrow(TransientError);
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a' })]);
   });
 
