@@ -2,8 +2,8 @@
  * The metrics of Temporal's SDK. Its native part serves them on a port of its own, bound to this machine alone. The worker's
  * `GET /metrics` fetches them from there, so that there is one address to scrape.
  */
-import { createServer } from 'node:net';
 import type { MetricsExporterConfig } from '@temporalio/worker';
+import getPort from 'get-port';
 
 const responseWithinMs = 2_000;
 
@@ -16,7 +16,9 @@ export interface SdkMetrics {
 
 /** Durations in seconds and counters with `_total`, like all other metrics. */
 export async function createSdkMetrics(): Promise<SdkMetrics> {
-  const bindAddress = `127.0.0.1:${await freePort()}`;
+  const host = '127.0.0.1';
+  // The native part takes a free port when asked for 0, but does not tell which.
+  const bindAddress = `${host}:${await getPort({ host })}`;
   return {
     exporter: {
       prometheus: {
@@ -37,16 +39,4 @@ export async function createSdkMetrics(): Promise<SdkMetrics> {
       }
     },
   };
-}
-
-/** The native part would take port 0 for any free port, but does not say which one it took. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../../client/local/postgres.ts';
 import { type Launch, type RunningProcess, startProcess } from '../../client/local/processes.ts';
 import { startTemporal } from '../../client/local/temporal.ts';
-import { stopProcess, until, type World } from '../support/world.ts';
+import { stopProcess } from '../support/program.ts';
+import { until, type World } from '../support/world.ts';
 
 export const victims = ['worker', 'temporal', 'postgres'] as const;
 export type Victim = (typeof victims)[number];
@@ -60,7 +61,7 @@ export function superviseWorker(world: World) {
   let isOver = false;
   async function start(): Promise<void> {
     const worker = await until('a worker', async () => (isOver ? null : world.startWorker()), withinMs);
-    worker.once('exit', () => {
+    void worker.ended.then(() => {
       world.workers.delete(worker);
       if (!isOver) void start().catch(() => undefined);
     });

@@ -5,7 +5,8 @@
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { paces } from '../support/paces.ts';
-import { endProcess, startWorld, until, type World } from '../support/world.ts';
+import { endProcess } from '../support/program.ts';
+import { startWorld, until, type World } from '../support/world.ts';
 import { type ChaosSettings, chaosTenantFile, fillChaos } from './company.ts';
 import { editDirectory, editTimely } from './edits.ts';
 import { differences, type Known, lostPlaces, placesOf } from './oracle.ts';

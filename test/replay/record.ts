@@ -1,13 +1,12 @@
 // Records histories of every workflow type from a real run into `histories/`: run it with each release, by
 //   npm test -- --testMatch '**/replay/record.ts'
 // It is no test of its own; jest runs it because it has the compiler and the servers.
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { test } from '@jest/globals';
+import { execa } from 'execa';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import { connect } from '../../workflows/compat/connect.ts';
 import { preview } from '../../workflows/compat/preview.ts';
@@ -120,8 +119,5 @@ async function save(
 async function exportHistory(workflowId: string, runId: string): Promise<string> {
   const of = ['--workflow-id', workflowId, '--run-id', runId, '--address', testTemporal()];
   const args = ['workflow', 'show', '--output', 'json', ...of];
-  const { stdout } = await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, {
-    maxBuffer: 2 ** 26,
-  });
-  return stdout;
+  return (await execa(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args)).stdout;
 }

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import getPort from 'get-port';
 import {
   ConnectNeededError,
   ContractError,
@@ -242,7 +242,7 @@ describe('a failure that passes by itself', () => {
   });
 
   test('names the code when no server listens', async () => {
-    const error = await failureOf(clientOf(`http://127.0.0.1:${await freePort()}`).roles());
+    const error = await failureOf(clientOf(`http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`).roles());
     expect(error).toBeInstanceOf(TransientError);
     expect(error.message).toContain('ECONNREFUSED');
   });
@@ -301,14 +301,4 @@ function clientOf(endpoint: string, token = 'token') {
     tokens: { accessToken: async () => token, refresh: async () => token },
     rateLimiter: unlimitedRate,
   });
-}
-
-/** A port without a listener. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
 }

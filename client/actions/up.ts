@@ -2,16 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { parseTenantFile } from '../config/tenant-file.ts';
-import { CommandError, type ExitCode, exitCodes, wrongUse } from './exit-codes.ts';
-import { ProcessGroup } from './local/process-group.ts';
-import { type Progress, startProgress } from './local/progress.ts';
-import { projectFolder } from './local/project-folder.ts';
-import { type Stack, startStack } from './local/stack.ts';
-import { listenForStop } from './local/stop-request.ts';
-import { cycleDocument, exitCodeFor, followCycle, reportTable } from './remote/cycle-report.ts';
-import { startTenant } from './remote/start-tenant.ts';
-import { sandboxSuggestions } from './sandbox/sandbox-suggestions.ts';
+import { parseTenantFile } from '../../config/tenant-file.ts';
+import { CommandError, type ExitCode, exitCodes, wrongUse } from '../exit-codes.ts';
+import { ProcessGroup } from '../local/process-group.ts';
+import { projectFolder } from '../local/project-folder.ts';
+import { type Stack, startStack } from '../local/stack.ts';
+import { listenForStop } from '../local/stop-request.ts';
+import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/cycle-report.ts';
+import { startTenant } from '../remote/start-tenant.ts';
+import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
+import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
+import { defaultColumns } from '../terminal.ts';
 
 export interface UpOptions {
   /** Names of tenant files. */
@@ -53,7 +54,7 @@ interface FirstCycle {
  */
 export async function runUp(options: UpOptions): Promise<ExitCode> {
   const files = await tenantFiles(options);
-  const progress = await startProgress();
+  const progress = startProgress();
   const group = await ProcessGroup.open(resolve(options.data));
   const stop = listenForStop(() => group.kill());
   try {
@@ -141,9 +142,7 @@ async function firstCycle(
   try {
     const cycle = await followCycle(client, tenant, {
       after: finishedBefore,
-      onProgress: ({ stage, progress: count }) => {
-        progress.show(tenant, stage, count ? `${count.done} of ${count.of}` : undefined);
-      },
+      onProgress: (status) => progress.show(tenant, status.stage, stepsOf(status)),
     });
     return { tenant, cycle };
   } catch (error) {
@@ -162,7 +161,7 @@ async function printReport(
 ): Promise<void> {
   const print = (text: string) => process.stdout.write(`\n${text}\n`);
   for (const { tenant, cycle } of cycles)
-    print(await reportTable(client, tenant, cycle, process.stdout.columns));
+    print(await reportTable(client, tenant, cycle, process.stdout.columns ?? defaultColumns));
   if (options.once) return;
   print(`Temporal's UI shows every step: ${uiUrl}`);
   const [sandboxTenant] = cycles;

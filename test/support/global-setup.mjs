@@ -1,15 +1,14 @@
-/** One PostgreSQL and one Temporal server for all test files: real ones, in a folder of their own, on free ports. */
+/**
+ * One PostgreSQL and one Temporal server for all test files: real ones, in a folder of their own, on free ports. The built
+ * program starts them: jest cannot translate packages that are modules only for this file.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '../../client/local/postgres.ts';
-import { startTemporal } from '../../client/local/temporal.ts';
+import { startPostgres } from '../../dist/client/local/postgres.js';
+import { startTemporal } from '../../dist/client/local/temporal.js';
 
-declare global {
-  var stopTestServers: (() => Promise<void>) | undefined;
-}
-
-export default async function globalSetup(): Promise<void> {
+export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-test-'));
   const [postgres, temporal] = await Promise.all([
     startPostgres({ dataFolder: folder }),
