@@ -1,10 +1,11 @@
 /** Timely's token endpoint with refresh tokens that work once, and a vault with a lock, both in memory. */
 import { once } from 'node:events';
 import { serve } from '@hono/node-server';
+import { expect } from '@jest/globals';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { LockedVault, StoredTokens, TokenVault } from '../../timely/ports.ts';
-import { parseStoredTokens } from '../../timely/token-source.ts';
+import type { LockedVault, StoredTokens, TokenSource, TokenVault } from '../../timely/ports.ts';
+import { createTokenSource, parseStoredTokens } from '../../timely/token-source.ts';
 
 export const application = { clientId: 'client', clientSecret: 'client-secret-of-contoso' };
 
@@ -100,4 +101,30 @@ export class MemoryVault implements TokenVault {
     this.#last = result.catch(() => {});
     return result;
   }
+}
+
+export const stored: StoredTokens = {
+  accessToken: 'access-secret-0',
+  refreshToken: 'refresh-secret-0',
+  expiresAt: null,
+  lifetimeMs: null,
+  initialTokenDigest: null,
+  codeDigest: null,
+  renewalBeganAt: null,
+};
+
+export function sourceOf(
+  { endpoint }: SignIn,
+  vault: MemoryVault,
+  initialRefreshToken: string | null = null,
+) {
+  return createTokenSource({ application, endpoint, initialRefreshToken, vault });
+}
+
+/** Renews a number of times while nothing can be stored. */
+export async function failToStore(source: TokenSource, vault: MemoryVault, times = 1): Promise<void> {
+  vault.diesAtSave = true;
+  for (let time = 1; time <= times; time += 1)
+    await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
+  vault.diesAtSave = false;
 }
