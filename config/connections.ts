@@ -1,4 +1,7 @@
-/** The settings that the adapters of both sides sign in with, with every reference of the tenant file resolved. Never stored. */
+/**
+ * The settings that the adapters of both sides sign in with, with every reference of the tenant file resolved. Never
+ * stored.
+ */
 import { type Environment, filePath, resolveEndpoint, resolveSecret } from './secrets.ts';
 import type { TenantFile } from './tenant-file.ts';
 

@@ -3,7 +3,9 @@ import type { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
 import { tenantSchema } from './tenant-schema.ts';
 
-/** A validated tenant: defaults filled in, lists where the file may have one value, secrets as references. Plain JSON. */
+/**
+ * A validated tenant: defaults filled in, lists where the file may have one value, secrets as references. Plain JSON.
+ */
 export type TenantFile = z.output<typeof tenantSchema>;
 
 /**

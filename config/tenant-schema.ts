@@ -225,7 +225,9 @@ export const tenantSchema = section({
   }).prefault({}),
 });
 
-/** The JSON Schema of the tenant file as text, for editors. It describes the input, so keys with a default are optional. */
+/**
+ * The JSON Schema of the tenant file as text, for editors. It describes the input, so keys with a default are optional.
+ */
 export function tenantJsonSchema(): string {
   const schema = z.toJSONSchema(tenantSchema, { io: 'input' });
   return `${JSON.stringify({ ...schema, title: 'Tenant file of timely-directory-sync' }, null, 2)}\n`;

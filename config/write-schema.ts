@@ -1,4 +1,7 @@
-/** Writes the JSON Schema for editors. After a build, in the project's folder: `node dist/config/write-schema.js`, then `npm run format`. */
+/**
+ * Writes the JSON Schema for editors. After a build, in the project's folder: `node dist/config/write-schema.js`, then
+ * `npm run format`.
+ */
 import { writeFileSync } from 'node:fs';
 import { tenantJsonSchema } from './tenant-schema.ts';
 

@@ -1,4 +1,7 @@
-/** The port that every directory implements. Microsoft Entra ID is the folder beside this file; Okta and SAP will be others. */
+/**
+ * The port that every directory implements. Microsoft Entra ID is the folder beside this file; Okta and SAP will be
+ * others.
+ */
 import type { CheckResult } from '../domain/contract/check.ts';
 import type { Group, Person, PrivilegedPerson } from '../domain/people/directory.ts';
 

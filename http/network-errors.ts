@@ -18,7 +18,9 @@ const networkError = z.object({
   cause: z.unknown().optional(),
 });
 
-/** Reads what an HTTP library throws. Nothing of it but the code is safe to show: it may quote addresses and headers. */
+/**
+ * Reads what an HTTP library throws. Nothing of it but the code is safe to show: it may quote addresses and headers.
+ */
 export function networkFailure(error: unknown): NetworkFailure {
   return { timedOut: networkError.safeParse(error).data?.name === 'TimeoutError', code: codeOf(error) };
 }

@@ -7,8 +7,8 @@ interface ResponseHeaders {
 
 /**
  * The wait in milliseconds that a `Retry-After` header asks for: seconds, decimals
- * (docs/reference/microsoft-graph.md section 4) or an HTTP date. Null when it is missing or makes no sense, 0 for a date
- * in the past, at most a day.
+ * (docs/reference/microsoft-graph.md section 4) or an HTTP date. Null when it is missing or makes no sense, 0 for a
+ * date in the past, at most a day.
  */
 export function parseRetryAfterMs(header: string | null, now: Date): number | null {
   const text = header?.trim() ?? '';

@@ -1,4 +1,6 @@
-/** Microsoft Teams: an Adaptive Card in a message with attachments, as webhooks of the Workflows app of Teams accept it. */
+/**
+ * Microsoft Teams: an Adaptive Card in a message with attachments, as webhooks of the Workflows app of Teams accept it.
+ */
 
 import type { Message, MessageItem } from './message.ts';
 import { post } from './post.ts';

@@ -1,4 +1,6 @@
-/** One exchange with Timely over HTTP: its JSON, and what a gateway in front of it says. It knows no user and no team. */
+/**
+ * One exchange with Timely over HTTP: its JSON, and what a gateway in front of it says. It knows no user and no team.
+ */
 import { TransientError } from '../domain/errors.ts';
 import { exchange, type HttpRequest, type HttpResponse } from '../http/exchange.ts';
 import { networkFailure } from '../http/network-errors.ts';

@@ -6,9 +6,9 @@ const messagesMax = 20;
 
 /**
  * Timely's messages by field, from the body of a refusal: `errors` as text, list, or object of either, `{message}`,
- * `error` with `error_description`, or plain text (docs/reference/timely-api.md section 6). A message without a field is
- * under `message`. People see these texts, so they are shortened, and addresses and anything that looks like a token are
- * masked.
+ * `error` with `error_description`, or plain text (docs/reference/timely-api.md section 6). A message without a field
+ * is under `message`. People see these texts, so they are shortened, and addresses and anything that looks like a token
+ * are masked.
  */
 export function readFieldMessages(body: ResponseBody): Record<string, string[]> {
   if (body.kind === 'text') return { message: [clean(body.text, textLengthMax)] };

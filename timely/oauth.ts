@@ -58,8 +58,8 @@ export function authorizeAddress(
 }
 
 /**
- * Exchanges a refresh token for a new pair. The old token counts as used up afterwards, and stays only when the response
- * has none.
+ * Exchanges a refresh token for a new pair. The old token counts as used up afterwards, and stays only when the
+ * response has none.
  * @throws ConnectNeededError when Timely no longer knows it, ConfigurationError when it does not know the application,
  *   ThrottledError, TransientError, ContractError
  */

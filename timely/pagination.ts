@@ -1,4 +1,6 @@
-/** Reads a list of Timely to its end, although nothing says where the end is (docs/reference/timely-api.md section 6). */
+/**
+ * Reads a list of Timely to its end, although nothing says where the end is (docs/reference/timely-api.md section 6).
+ */
 import { RejectedError } from '../domain/errors.ts';
 
 /** Rows requested at once; the server may return fewer. */
@@ -6,7 +8,10 @@ const pageSize = 500;
 /** The default, or the limit, in Timely's documents (docs/reference/timely-api.md sections 2.2, 3, 6). */
 const modestPageSize = 100;
 
-/** Where a page starts: `offset` in rows for one style of pagination, `page` from 1 for the other; and how many rows it takes. */
+/**
+ * Where a page starts: `offset` in rows for one style of pagination, `page` from 1 for the other; and how many rows it
+ * takes.
+ */
 export interface PageStart {
   offset: number;
   page: number;
@@ -17,8 +22,8 @@ export interface PageStart {
  * Yields a list page by page, each row once, until a page brings no new id. A short page is not the end: the server may
  * cap its pages, or ignore the offset. When it refuses large pages, smaller ones are requested.
  *
- * `overlap` (rows per row read, below 1) makes pages overlap: a user who leaves the list while it is read pulls the rest
- * forward, and the row at the edge would be missed. Only for lists that obey `offset`.
+ * `overlap` (rows per row read, below 1) makes pages overlap: a user who leaves the list while it is read pulls the
+ * rest forward, and the row at the edge would be missed. Only for lists that obey `offset`.
  */
 export async function* readPages<Row extends { id: number }>(
   request: (start: PageStart) => Promise<Row[]>,

@@ -1,4 +1,7 @@
-/** What the Timely client needs from outside: tokens, a rate limit, and a safe place for tokens. The store implements the last two. */
+/**
+ * What the Timely client needs from outside: tokens, a rate limit, and a safe place for tokens. The store implements
+ * the last two.
+ */
 
 /** Hands out access tokens to any number of parallel callers. */
 export interface TokenSource {
@@ -14,8 +17,8 @@ export interface TokenSource {
 /** The account's rate limit, shared by all workers. Await a turn before each request. */
 export interface RateLimiter {
   /**
-   * Resolves when the next request may be sent, with that moment by the limiter's clock. `prepare` runs during the wait:
-   * after it, it would delay the request and bring it too close to the next one.
+   * Resolves when the next request may be sent, with that moment by the limiter's clock. `prepare` runs during the
+   * wait: after it, it would delay the request and bring it too close to the next one.
    * @throws ThrottledError when the turn is so far away that the caller should come back later; what `prepare` throws
    */
   wait<Prepared>(prepare: () => Promise<Prepared>): Promise<{ moment: number; prepared: Prepared }>;

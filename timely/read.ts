@@ -11,9 +11,9 @@ export interface TimelyReadVerdict {
 }
 
 /**
- * Reads all users, present and removed, and hands them to `save` page by page, so that memory holds ids only. A user may
- * be handed over more than once: the last time counts. The number of present users is compared with the account's own.
- * When it is lower, or the account has none, the users are read once more.
+ * Reads all users, present and removed, and hands them to `save` page by page, so that memory holds ids only. A user
+ * may be handed over more than once: the last time counts. The number of present users is compared with the account's
+ * own. When it is lower, or the account has none, the users are read once more.
  */
 export async function readAllUsers(
   api: TimelyApi,

@@ -25,7 +25,10 @@ interface Attempt {
 
 /** Marks a call that takes a seat, so that a refusal may be about seats. */
 export interface TakesSeat {
-  /** Whether a refusal without a reason may mean that no seat is free: the account shows none, and we have the permission. */
+  /**
+   * Whether a refusal without a reason may mean that no seat is free: the account shows none, and we have the
+   * permission.
+   */
   mayWantSeats(): Promise<boolean>;
 }
 

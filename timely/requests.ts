@@ -1,4 +1,7 @@
-/** Every call of the Timely API: its turn in the rate limit, token, time limit, one refresh, errors, shape of the response. */
+/**
+ * Every call of the Timely API: its turn in the rate limit, token, time limit, one refresh, errors, shape of the
+ * response.
+ */
 import type { z } from 'zod';
 import {
   ContractError,

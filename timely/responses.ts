@@ -36,8 +36,8 @@ const userFields = z.object({
 });
 
 /**
- * `deleted` marks a removed user, not `active` (docs/reference/timely-api.md section 2.1). `removed` is the default where
- * the response leaves it out.
+ * `deleted` marks a removed user, not `active` (docs/reference/timely-api.md section 2.1). `removed` is the default
+ * where the response leaves it out.
  */
 const userFrom =
   (removed: boolean) =>

@@ -33,7 +33,10 @@ const refreshAheadMs = 60_000;
  * the last part of its lifetime only.
  */
 const refreshAheadPart = 0.2;
-/** Reading the store for each request would cost more than most requests do. A pair of another worker is seen soon enough. */
+/**
+ * Reading the store for each request would cost more than most requests do. A pair of another worker is seen soon
+ * enough.
+ */
 const cacheMs = 1_000;
 
 /**

@@ -18,7 +18,9 @@ export interface UserReads {
   users(): AsyncGenerator<TimelyUser[]>;
   /** All removed users, likewise. */
   removedUsers(): AsyncGenerator<TimelyUser[]>;
-  /** Those of `users` that changed at or after a moment. The cost depends on how many changed, not on how many exist. */
+  /**
+   * Those of `users` that changed at or after a moment. The cost depends on how many changed, not on how many exist.
+   */
   usersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
   removedUsersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
   /**
@@ -33,7 +35,9 @@ export interface UserReads {
    * search, since either may lag behind.
    */
   findPresent(wanted: WantedUser): Promise<TimelyUser | null>;
-  /** The present user that Timely's search finds by address or external id; null when it finds none or is not allowed. */
+  /**
+   * The present user that Timely's search finds by address or external id; null when it finds none or is not allowed.
+   */
   searchPresent(wanted: Omit<WantedUser, 'since'>): Promise<TimelyUser | null>;
 }
 

@@ -7,7 +7,9 @@ import { emptyWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
 import { type TimelyPermission, userResponse } from './responses.ts';
 import { verifyUser } from './verify-response.ts';
 
-/** A person to invite, or a removed user to reinstate: the call is the same (docs/reference/timely-api.md section 2.4). */
+/**
+ * A person to invite, or a removed user to reinstate: the call is the same (docs/reference/timely-api.md section 2.4).
+ */
 export interface Invitation {
   /** As `nameForTimely` returns it. */
   name: string;
@@ -103,8 +105,8 @@ async function changeRole(send: Send, path: string, user: TimelyUser, roleId: nu
 }
 
 /**
- * The domain of an address must be lower case (docs/reference/timely-api.md section 2.4). The part before it stays as it
- * is.
+ * The domain of an address must be lower case (docs/reference/timely-api.md section 2.4). The part before it stays as
+ * it is.
  */
 function withLowerCaseDomain(email: string): string {
   const at = email.lastIndexOf('@');

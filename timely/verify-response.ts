@@ -37,7 +37,9 @@ export function verifyUser(what: string, requested: RequestedUser, user: TimelyU
   return requireNothingIgnored(what, fields, user);
 }
 
-/** Returns the team when it has the name and exactly the members requested, flags included. @throws WriteIgnoredError */
+/**
+ * Returns the team when it has the name and exactly the members requested, flags included. @throws WriteIgnoredError
+ */
 export function verifyTeam(what: string, requested: RequestedTeam, team: TimelyTeam): TimelyTeam {
   const fields: Record<string, string[]> = {};
   if (requested.name !== undefined && requested.name !== team.name) {

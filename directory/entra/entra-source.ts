@@ -51,7 +51,8 @@ export function createEntraSource(settings: EntraSourceSettings, meter: Meter = 
 }
 
 /**
- * The count comes from an index that lags, so it is only evidence (docs/reference/microsoft-graph.md section 12, trap 12).
+ * The count comes from an index that lags, so it is only evidence
+ * (docs/reference/microsoft-graph.md section 12, trap 12).
  */
 async function countObjects(graph: GraphClient, stream: DirectoryStream): Promise<number | null> {
   const request = { url: `/${stream}/$count`, headers: { ConsistencyLevel: 'eventual' } };

@@ -13,7 +13,9 @@ const subscription = z.object({
   expirationDateTime: z.string().refine((text) => !Number.isNaN(Date.parse(text))),
 });
 
-/** Subscriptions to all users and to all groups. `updated` covers creation and soft deletion; `created` is never sent. */
+/**
+ * Subscriptions to all users and to all groups. `updated` covers creation and soft deletion; `created` is never sent.
+ */
 export function createSubscriptions(graph: GraphClient): ChangeNotifications {
   const path = (id: string) => `/subscriptions/${encodeURIComponent(id)}`;
   const callOf = (method: string, stream: DirectoryStream): GraphCall => ({
@@ -26,7 +28,8 @@ export function createSubscriptions(graph: GraphClient): ChangeNotifications {
       const body = {
         changeType: 'updated,deleted',
         notificationUrl: url,
-        // It cannot be added later. Without it Graph does not announce that the authorization of the subscription expires.
+        // It cannot be added later. Without it Graph does not announce that the authorization of the subscription
+        // expires.
         lifecycleNotificationUrl: url,
         resource: `/${stream}`,
         expirationDateTime: expiresAt.toISOString(),

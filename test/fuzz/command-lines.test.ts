@@ -7,7 +7,9 @@ import fc from 'fast-check';
 import { runCommand } from '../client/stand-in.ts';
 import { runs } from './inputs.ts';
 
-/** A Temporal that denies access, so that valid commands end with 69 at once. Without a listener they would take 5 s. */
+/**
+ * A Temporal that denies access, so that valid commands end with 69 at once. Without a listener they would take 5 s.
+ */
 const closed = createServer().on('stream', (stream) => {
   const permissionDenied = '7';
   stream.respond(

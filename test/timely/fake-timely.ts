@@ -1,5 +1,5 @@
 /**
- * A small Timely on 127.0.0.1 that enforces docs/reference/timely-api.md on what it is requested, with switches for what is
+ * A small Timely on 127.0.0.1 that enforces docs/reference/timely-api.md on its requests, with switches for what is
  * unknown.
  */
 import { once } from 'node:events';

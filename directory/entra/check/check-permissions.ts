@@ -112,7 +112,10 @@ async function firstItem(graph: GraphClient, url: string, call: GraphCall): Prom
   return [];
 }
 
-/** A request for a subscription would create one, so only the token can tell. Without notifications the sync is only slower. */
+/**
+ * A request for a subscription would create one, so only the token can tell. Without notifications the sync is only
+ * slower.
+ */
 function checkSubscriptions({ test, granted }: EntraCheck): CheckResult[] {
   if (!test.notifications) return [];
   const has = granted?.some((each) => [subscriptionPermission, ...widerThanGroupRead].includes(each));

@@ -49,8 +49,8 @@ export interface DeltaRead {
 }
 
 /**
- * One round of a stream, page by page, as `DirectorySource.read` promises. Entries are in the service's order: any order,
- * and an object may appear several times.
+ * One round of a stream, page by page, as `DirectorySource.read` promises. Entries are in the service's order: any
+ * order, and an object may appear several times.
  */
 export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage, void, undefined> {
   const { graph, stream, cursor, plan, place = null, pagesMax = defaultPagesMax } = read;

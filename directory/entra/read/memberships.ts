@@ -23,8 +23,8 @@ const memberPage = z.object({
 });
 
 /**
- * Which of the groups each person is in now, nested membership included, by person id. The service answers from the main
- * store, not from the index that lags (docs/reference/microsoft-graph.md section 12, trap 12).
+ * Which of the groups each person is in now, nested membership included, by person id. The service answers from the
+ * main store, not from the index that lags (docs/reference/microsoft-graph.md section 12, trap 12).
  */
 export async function groupsOf(
   graph: GraphClient,
@@ -64,8 +64,8 @@ async function checkedGroups(
 }
 
 /**
- * A deleted group or an invalid id makes the whole call fail, with 400 or 404. Listing needs only the permission to read
- * groups, so it is what reports a missing one.
+ * A deleted group or an invalid id makes the whole call fail, with 400 or 404. Listing needs only the permission to
+ * read groups, so it is what reports a missing one.
  */
 function cannotCheck(response: GraphResponse): boolean {
   return isUnknownCall(response) || response.status === 400 || response.status === 403;

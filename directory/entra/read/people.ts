@@ -31,8 +31,8 @@ export type GraphUser = z.infer<typeof graphUser>;
 export type Completeness = 'whole' | 'changes';
 
 /**
- * Whether a record shows a lost permission: a 200 with nothing but nulls (docs/reference/microsoft-graph.md section 2.2).
- * Every user has one of the two names.
+ * Whether a record shows a lost permission: a 200 with nothing but nulls
+ * (docs/reference/microsoft-graph.md section 2.2). Every user has one of the two names.
  */
 export function isWithoutData(user: GraphUser, completeness: Completeness): boolean {
   const names = [user.displayName, user.userPrincipalName];
@@ -68,8 +68,8 @@ export function entraPerson(user: GraphUser, plan: ReadPlan): Person {
 
 /**
  * `userType` is null for old objects (docs/reference/microsoft-graph.md section 3). Then the `#EXT#` of an external
- * sign-in name decides. An external member is a member. Undefined when the record does not say: then the known kind stays,
- * and for a new person the sign-in name decides (`kindBySignInName`).
+ * sign-in name decides. An external member is a member. Undefined when the record does not say: then the known kind
+ * stays, and for a new person the sign-in name decides (`kindBySignInName`).
  */
 function kindOf(user: GraphUser, completeness: Completeness): Person['kind'] | undefined {
   const signInName = user.userPrincipalName;

@@ -69,8 +69,8 @@ interface Principal {
 
 /**
  * The people of each principal: the user itself, a group's direct members (role-assignable groups cannot be nested,
- * docs/reference/microsoft-graph.md section 9), none for a service principal. An assignment does not say of which kind its
- * principal is.
+ * docs/reference/microsoft-graph.md section 9), none for a service principal. An assignment does not say of which kind
+ * its principal is.
  */
 async function peopleOf(graph: GraphClient, principalIds: string[]): Promise<Principal[]> {
   const urls = (path: (id: string) => string, ids: string[]) =>

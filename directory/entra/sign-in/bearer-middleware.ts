@@ -40,7 +40,8 @@ export class BearerMiddleware implements Middleware {
     if (!isOfOrigin(String(context.request), this.#origin)) {
       throw new Error('A Graph request to a foreign host.');
     }
-    // Redirects are not followed: Graph sends none for these calls, and the response of a foreign host would pass for data.
+    // Redirects are not followed: Graph sends none for these calls, and the response of a foreign host would pass for
+    // data.
     context.options = {
       ...context.options,
       redirect: 'manual',

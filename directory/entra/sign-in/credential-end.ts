@@ -21,8 +21,8 @@ export type CredentialEnd =
   | { known: false; reason: string };
 
 /**
- * When the credential of `settings` expires. A certificate says so itself. For a client secret, only the registration of
- * the application does, if we may read it.
+ * When the credential of `settings` expires. A certificate says so itself. For a client secret, only the registration
+ * of the application does, if we may read it.
  * @throws the errors of `GraphClient.send`, except for a missing permission
  */
 export async function credentialEnd(
@@ -59,8 +59,8 @@ async function secretEnd(graph: GraphClient, clientId: string, secret: string): 
 }
 
 /**
- * Only the hint, the first three characters, shows which of several secrets is ours. Ours has not expired, or there would
- * be no sign-in. Of those that match, the first to expire counts.
+ * Only the hint, the first three characters, shows which of several secrets is ours. Ours has not expired, or there
+ * would be no sign-in. Of those that match, the first to expire counts.
  */
 function earliest(
   secrets: NonNullable<z.output<typeof application>['passwordCredentials']>,
