@@ -54,7 +54,7 @@ export async function wasDelivered(
   return rows.length > 0;
 }
 
-/** Why the last message to each channel could not be delivered; channels whose last message was are left out. */
+/** Why the last message to each channel failed; channels whose last message arrived are left out. */
 export async function channelProblems(store: Store, tenant: string): Promise<Map<string, string>> {
   const { channel, problem, at } = deliveries;
   const rows = await store
