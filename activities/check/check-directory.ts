@@ -1,5 +1,5 @@
 /** The directory's side of the preflight. */
-import { groupsNamedIn, syncRules } from '../../config/rules.ts';
+import { groupsNamedIn, needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
@@ -18,7 +18,7 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
     plan: readPlanOf(file),
     groups: groupsNamedIn(file),
     privileged: safety.sensitive.directoryRoles,
-    appAssignments: asksForAssignments(file),
+    appAssignments: needsAppAssignments(file),
     // Without a public address this worker gets no notifications, so they need no permission.
     notifications: schedule.notifications && services.receiver !== null,
   });
@@ -53,7 +53,7 @@ async function checkScope(
         'The directory is too large to count people in scope here: the first full read does that.',
       ),
     ];
-  const appAssignments = asksForAssignments(file) ? await directory.appAssignments() : [];
+  const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   const snapshot = { ...live, privileged: [], appAssignments, complete: true };
   const { verdicts, findings } = scopeVerdicts({
     rules: syncRules(file),
@@ -73,6 +73,3 @@ async function checkScope(
     ),
   ];
 }
-
-const asksForAssignments = ({ scope }: TenantFile) =>
-  [...scope.include, ...scope.exclude].some((rule) => rule.assignedToApp);

@@ -17,13 +17,13 @@ import {
   pastChanges,
   personLinkOf,
   teamOf,
-  teamsOfUser,
   timelyUserOf,
   usersById,
   verdictOf,
   waitingChanges,
 } from '../../store/query/why.ts';
 import { loadGroups, loadPeople } from '../../store/replica/replica.ts';
+import { teamsWith } from '../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../store/tenants.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 
@@ -100,7 +100,10 @@ async function whyPerson(
       role: user.role,
       removed: user.removed,
     },
-    teams: user && !user.removed ? await teamsOfUser(database, tenant, user.id) : [],
+    teams:
+      user && !user.removed
+        ? (await teamsWith(database, tenant, user.id, 'name')).map(({ name }) => name)
+        : [],
     changes: personId === null ? [] : await pastChanges(database, tenant, personId),
     waiting: personId === null ? [] : await waitingChanges(database, tenant, cycle, personId),
     findings: await findingsAbout(

@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { type ChangeNotifications, type DirectoryStream, directoryStreams } from '../../directory/source.ts';
 import { NotFoundError, SyncError, ThrottledError, TransientError } from '../../domain/errors.ts';
-import type { Finding } from '../../domain/plan/change.ts';
 import { dayMs } from '../../domain/time.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import {
@@ -63,22 +62,6 @@ export async function subscriptionsState(services: Services, tenant: Tenant): Pr
   return fresh.length === directoryStreams.length ? 'kept' : 'due';
 }
 
-/** What an operator should know about notifications that do not come. */
-export async function subscriptionFindings({ database }: Services, tenant: string): Promise<Finding[]> {
-  const rows = await subscriptionsOf(database, tenant);
-  return rows.flatMap(({ stream, problem }) =>
-    problem === null
-      ? []
-      : [
-          {
-            kind: 'no-notifications',
-            subject: stream,
-            message: `Changes of ${stream} are seen by polling alone, as schedule.every says. ${problem}`,
-          },
-        ],
-  );
-}
-
 /** Null: this tenant is only polled. */
 function receiverFor({ receiver }: Services, { name, file, directory }: Tenant) {
   if (receiver === null || !file.schedule.notifications || !directory.notifications) return null;
@@ -122,7 +105,10 @@ async function keep(one: StreamSubscription, receiver: ReceiverOfTenant): Promis
 }
 
 /** Renews the subscription; creates one when there is none, or none with these terms. */
-async function renewOrSubscribe({ services, notifications, stream, row }: StreamSubscription, receiver: ReceiverOfTenant) {
+async function renewOrSubscribe(
+  { services, notifications, stream, row }: StreamSubscription,
+  receiver: ReceiverOfTenant,
+) {
   const { url, clientState, terms } = receiver;
   const expiresAt = new Date(services.now().getTime() + lifeMs);
   if (row?.id && row.terms === terms) {

@@ -1,5 +1,5 @@
 /** Asks the directory for one person, right before a change of that person is applied. */
-import { syncRules } from '../../config/rules.ts';
+import { needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { relevantGroupIds, type ScopeVerdict, verdictFor } from '../../domain/people/scope.ts';
@@ -24,8 +24,7 @@ export async function readPersonNow(
 ): Promise<PersonNow | null> {
   const rules = syncRules(file);
   const groups = await loadGroups(database, name);
-  const byAssignment = [...file.scope.include, ...file.scope.exclude].some((rule) => rule.assignedToApp);
-  const appAssignments = byAssignment ? await directory.appAssignments() : [];
+  const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   const groupIds = relevantGroupIds(rules, groups, appAssignments);
   const [fact] = await directory.confirm([personId], groupIds, readPlan);
   if (!fact) return null;

@@ -3,12 +3,13 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
-import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { lineOf } from '../planning/plans.ts';
+import { storedTeam } from '../replica/timely-snapshot.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
 import { changes, failures, findings, verdicts } from '../schema/planning-tables.ts';
-import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
+import { timelyUsers } from '../schema/timely-tables.ts';
 
 /** Changes and findings that are shown for one subject. */
 const shownMax = 10;
@@ -109,16 +110,6 @@ export async function timelyUserOf(store: Store, tenant: string, id: number) {
   return row ?? null;
 }
 
-/** Names of the teams that a Timely user is in. */
-export async function teamsOfUser(store: Store, tenant: string, userId: number): Promise<string[]> {
-  const rows = await store
-    .select({ name: timelyTeams.name })
-    .from(timelyTeams)
-    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${asJson([{ userId }])}`))
-    .orderBy(timelyTeams.name);
-  return rows.map(({ name }) => name);
-}
-
 /** A team as it was last read, with its link; null for what is not there. */
 export async function teamOf(
   store: Store,
@@ -133,14 +124,8 @@ export async function teamOf(
           .from(teamLinks)
           .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, where.source)));
   const id = link?.timelyId ?? where.timelyId;
-  const [team] =
-    id === null
-      ? []
-      : await store
-          .select()
-          .from(timelyTeams)
-          .where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
-  return { link: link ?? null, team: team ?? null };
+  const team = id === null ? null : await storedTeam(store, tenant, id);
+  return { link: link ?? null, team };
 }
 
 /** E-mail addresses and linked people of some Timely users. */

@@ -29,9 +29,10 @@ export async function loadTimely(store: Store, tenant: string): Promise<TimelySn
   };
 }
 
+const teamColumns = { id: timelyTeams.id, name: timelyTeams.name, members: timelyTeams.members };
+
 export async function storedTeams(store: Store, tenant: string): Promise<TimelyTeam[]> {
-  const { id, name, members } = timelyTeams;
-  return await store.select({ id, name, members }).from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
+  return await store.select(teamColumns).from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
 }
 
 /** A stored user as a plan uses it. */
@@ -192,22 +193,25 @@ export async function rememberRemoved(store: Store, tenant: string, id: number):
 
 /** A team as it was last read or written; null when the store does not have it. */
 export async function storedTeam(store: Store, tenant: string, id: number): Promise<TimelyTeam | null> {
-  const [row] = await store
-    .select()
+  const [team] = await store
+    .select(teamColumns)
     .from(timelyTeams)
     .where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
-  return row ? { id, name: row.name, members: row.members } : null;
+  return team ?? null;
 }
 
-/** Teams that have a user among their members. */
-export async function teamsWith(store: Store, tenant: string, userId: number): Promise<TimelyTeam[]> {
-  const member = JSON.stringify([{ userId }]);
-  const rows = await store
-    .select()
+/** Teams that have a user among their members, by id or by name. */
+export async function teamsWith(
+  store: Store,
+  tenant: string,
+  userId: number,
+  order: 'id' | 'name' = 'id',
+): Promise<TimelyTeam[]> {
+  return await store
+    .select(teamColumns)
     .from(timelyTeams)
-    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${member}::jsonb`))
-    .orderBy(timelyTeams.id);
-  return rows.map(({ id, name, members }) => ({ id, name, members }));
+    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${asJson([{ userId }])}`))
+    .orderBy(timelyTeams[order]);
 }
 
 export async function rememberTeam(store: Store, tenant: string, team: TimelyTeam): Promise<void> {

@@ -1,4 +1,4 @@
-/** Whom there is something to tell, and that nothing is told twice: the real activities over a real store, and a clock. */
+/** Which notifications are due, each once: the real activities over a real store, and a clock. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../../activities/index.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
@@ -34,12 +34,12 @@ async function arrange(notify: object[], approvals: object = {}) {
   const clock = { ms: Date.parse('2026-11-24T09:00:00Z') };
   const sent: { to: string; title: string }[] = [];
   const refuse: { with: Error | null } = { with: null };
-  const tell = async (address: ChannelAddress, { title }: Message) => {
+  const notifier = async (address: ChannelAddress, { title }: Message) => {
     if (refuse.with) throw refuse.with;
     sent.push({ to: address.kind, title: title.replaceAll(tenant, 'T') });
   };
   const services: Services = {
-    ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, { notifier: tell, ui: null }),
+    ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, { notifier, ui: null }),
     now: () => new Date(clock.ms),
   };
   const activities = createActivities(services);
@@ -56,7 +56,7 @@ async function arrange(notify: object[], approvals: object = {}) {
     refuse,
     activities,
     configure,
-    /** A cycle whose plan holds changes of these people, or that meets trouble. */
+    /** A cycle whose plan holds changes of these people, or that fails. */
     async cycle({ held = [], cycleError = null }: { held?: string[]; cycleError?: CycleError | null }) {
       run += 1;
       const key = await activities.openCycle({ tenant, runId: `run-${run}`, full: false, fresh: false });
@@ -72,8 +72,8 @@ async function arrange(notify: object[], approvals: object = {}) {
       if (cycleError === null) await activities.openApprovals(key);
       return await activities.finishCycle({ tenant, cycle: key.cycle, cycleError });
     },
-    /** What arrives when everybody is told who has not been. */
-    async told(): Promise<string[]> {
+    /** Sends everything that is due, and returns what arrived. */
+    async sendDue(): Promise<string[]> {
       sent.length = 0;
       for (const channel of await activities.listChannelsToNotify({ tenant })) {
         await activities.sendNotifications({ tenant, channel });
@@ -102,49 +102,49 @@ const cycleError = (health: CycleError['health']): CycleError => ({
   remedy: 'Mend it.',
 });
 
-describe('requests', () => {
-  test('forty of one cycle are one message, and nobody is told again', async () => {
-    const { cycle, told } = await arrange([hook]);
+describe('approvals', () => {
+  test('sends one message for forty of one cycle, and none again', async () => {
+    const { cycle, sendDue } = await arrange([hook]);
     const people = Array.from({ length: 40 }, (_, index) => `person-${index}`);
     const { channels } = await cycle({ held: people });
     expect(channels).toEqual([expect.stringMatching(/^webhook-[0-9a-f]{12}$/)]);
-    expect(await told()).toEqual(['webhook: T: 40 requests for approval']);
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual(['webhook: T: 40 requests for approval']);
+    expect(await sendDue()).toEqual([]);
     expect((await cycle({ held: people })).channels).toEqual([]);
     await cycle({ held: [...people, 'one-more'] });
-    expect(await told()).toEqual(['webhook: T: request T/41 for approval']);
+    expect(await sendDue()).toEqual(['webhook: T: request T/41 for approval']);
   });
 
-  test('they remind until they escalate, and expire, by the terms they were opened with', async () => {
-    const { cycle, told, clock, configure, activities, tenant } = await arrange([hook, boss], {
+  test('remind, escalate and expire by the terms they were opened with', async () => {
+    const { cycle, sendDue, clock, configure, activities, tenant } = await arrange([hook, boss], {
       approvers: 2,
     });
     await cycle({ held: ['ada'] });
-    expect(await told()).toEqual(['webhook: T: request T/1 for approval']);
+    expect(await sendDue()).toEqual(['webhook: T: request T/1 for approval']);
     const version = await configure([hook, boss], { remindAfter: '1h', escalateAfter: '2h', approvers: 1 });
     clock.ms += 23 * hour;
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
     clock.ms += hour;
-    expect(await told()).toEqual(['webhook: T: reminder, request T/1 still waits for a decision']);
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual(['webhook: T: reminder, request T/1 still waits for a decision']);
+    expect(await sendDue()).toEqual([]);
     clock.ms += 24 * hour;
-    expect(await told()).toEqual([
+    expect(await sendDue()).toEqual([
       'email: T: escalation, no decision yet on request T/1',
       'webhook: T: escalation, no decision yet on request T/1',
     ]);
     clock.ms += 72 * hour;
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
     clock.ms += 48 * hour;
-    expect(await told()).toEqual(['webhook: T: request T/1 expired without a decision']);
+    expect(await sendDue()).toEqual(['webhook: T: request T/1 expired without a decision']);
     await activities.expireApproval({ tenant, approval: 1, configurationVersion: version });
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
   });
 
-  test('one that was answered, or has ended by itself, is told of no more', async () => {
-    const { cycle, told, clock, tenant } = await arrange([hook]);
+  test('send nothing after a decision, or when they have ended by themselves', async () => {
+    const { cycle, sendDue, clock, tenant } = await arrange([hook]);
     await cycle({ held: ['ada', 'bo'] });
-    await told();
-    const answer = {
+    await sendDue();
+    const decision = {
       decision: 'approve',
       by: 'it-lead',
       note: '',
@@ -154,7 +154,7 @@ describe('requests', () => {
     } as const;
     const now = new Date(clock.ms);
     await recordDecision(store.database, {
-      ...answer,
+      ...decision,
       only: [],
       except: [],
       tenant,
@@ -165,20 +165,20 @@ describe('requests', () => {
     });
     await cycle({});
     clock.ms += 200 * hour;
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
   });
 
-  test('a channel that comes later is told what waits, and one that goes is told nothing', async () => {
-    const { cycle, told, configure } = await arrange([]);
+  test('go to a channel that is added later, and not to one that was removed', async () => {
+    const { cycle, sendDue, configure } = await arrange([]);
     expect((await cycle({ held: ['ada'] })).channels).toEqual([]);
     await configure([hook]);
-    expect(await told()).toEqual(['webhook: T: request T/1 for approval']);
+    expect(await sendDue()).toEqual(['webhook: T: request T/1 for approval']);
     await configure([]);
     await cycle({ held: ['ada', 'bo'] });
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
   });
 
-  test('who has approved so far is said by number where names are not to be shown', async () => {
+  test('number the people who have approved so far when names may not be shown', async () => {
     const messages: Message[] = [];
     const { cycle, tenant, clock } = await arrange([hook], { approvers: 2 });
     await cycle({ held: ['ada'] });
@@ -195,10 +195,10 @@ describe('requests', () => {
       approversNeeded: 2,
       now: new Date(clock.ms),
     });
-    const tell = async (_address: ChannelAddress, message: Message) => void messages.push(message);
+    const notifier = async (_address: ChannelAddress, message: Message) => void messages.push(message);
     const services: Services = {
       ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, {
-        notifier: tell,
+        notifier,
         ui: null,
       }),
       now: () => new Date(clock.ms + 24 * hour),
@@ -223,13 +223,13 @@ describe('requests', () => {
 });
 
 describe('channels that fail', () => {
-  test('a message that is refused for good is given up and told as a finding, the next one is tried', async () => {
-    const { cycle, told, refuse, activities, tenant, clock } = await arrange([hook]);
+  test('give up a message that is refused for good, report a finding, and get the next one', async () => {
+    const { cycle, sendDue, refuse, activities, tenant, clock } = await arrange([hook]);
     await cycle({ held: ['ada'] });
     refuse.with = new ConfigurationError('The webhook refused a message with 404.', { remedy: 'See to it.' });
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
     refuse.with = null;
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
     const problems = async () => {
       const { channelFindings } = await import('../../../activities/notifications/notify.ts');
       return await channelFindings(
@@ -246,57 +246,57 @@ describe('channels that fail', () => {
     ]);
     clock.ms += hour;
     await cycle({ held: ['ada', 'bo'] });
-    expect(await told()).toEqual(['webhook: T: request T/2 for approval']);
+    expect(await sendDue()).toEqual(['webhook: T: request T/2 for approval']);
     expect(await problems()).toEqual([]);
     expect(await activities.listChannelsToNotify({ tenant })).toEqual([]);
   });
 
-  test('one that is away is tried again until it is given up', async () => {
-    const { cycle, told, refuse, activities, tenant } = await arrange([hook]);
+  test('get a message again after an outage until it is given up', async () => {
+    const { cycle, sendDue, refuse, activities, tenant } = await arrange([hook]);
     await cycle({ held: ['ada'] });
     refuse.with = new TransientError('The webhook answered 503.');
-    await expect(told()).rejects.toThrow('503');
+    await expect(sendDue()).rejects.toThrow('503');
     const [channel = ''] = await activities.listChannelsToNotify({ tenant });
     await activities.recordUndelivered({ tenant, channel, problem: 'The webhook answered 503.' });
     refuse.with = null;
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
   });
 });
 
-describe('a tenant in trouble', () => {
-  test('is told of once, and once when it is well again', async () => {
-    const { cycle, told, clock } = await arrange([hook, boss]);
+describe('outages', () => {
+  test('send one message, and one when the tenant is well again', async () => {
+    const { cycle, sendDue, clock } = await arrange([hook, boss]);
     await cycle({});
     await cycle({ cycleError: cycleError('needs-consent') });
-    expect(await told()).toEqual(['webhook: T needs attention: needs-consent']);
+    expect(await sendDue()).toEqual(['webhook: T needs attention: needs-consent']);
     clock.ms += hour;
     await cycle({ cycleError: cycleError('needs-consent') });
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
     await cycle({});
-    expect(await told()).toEqual(['webhook: T: all is well again']);
+    expect(await sendDue()).toEqual(['webhook: T: all is well again']);
     await cycle({});
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
   });
 
-  test('a side that is away is told after three intervals without a good cycle', async () => {
-    const { cycle, told, clock } = await arrange([hook]);
+  test('send a message about a side that is down after three intervals without a good cycle', async () => {
+    const { cycle, sendDue, clock } = await arrange([hook]);
     const since = new Date(clock.ms).toISOString();
     await cycle({ cycleError: cycleError('source-down') });
     clock.ms += 14 * 60_000;
     await cycle({ cycleError: cycleError('target-down') });
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
     clock.ms += 60_000;
     await cycle({ cycleError: cycleError('source-down') });
-    expect(await told()).toEqual([`webhook: T: no good cycle since ${since} (source-down)`]);
+    expect(await sendDue()).toEqual([`webhook: T: no good cycle since ${since} (source-down)`]);
   });
 
-  test('who was not told of the trouble is not told of its end', async () => {
-    const { cycle, told, refuse } = await arrange([hook]);
+  test('send the end only to channels that got the beginning', async () => {
+    const { cycle, sendDue, refuse } = await arrange([hook]);
     await cycle({ cycleError: cycleError('needs-consent') });
     refuse.with = new ConfigurationError('The webhook refused a message with 404.');
-    await told();
+    await sendDue();
     refuse.with = null;
     await cycle({});
-    expect(await told()).toEqual([]);
+    expect(await sendDue()).toEqual([]);
   });
 });

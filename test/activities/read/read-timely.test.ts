@@ -36,7 +36,7 @@ function company() {
   });
 }
 
-test('a team by hand whose members are not told is no matter to everybody else', async () => {
+test('syncs everything else when Timely hides the members of a team made by hand', async () => {
   const tenant = await arrangeTenant(store.database, company());
   leaveMembersOut(tenant, 51);
   const { done, failed } = await tenant.cycle();
@@ -46,7 +46,7 @@ test('a team by hand whose members are not told is no matter to everybody else',
   );
 });
 
-test('a team of ours whose members are not told fails alone, and none is made in its place', async () => {
+test('fails a linked team whose members Timely hides, and creates no other in its place', async () => {
   const tenant = await arrangeTenant(store.database, company());
   leaveMembersOut(tenant, 50);
   const { done, failed } = await tenant.cycle();
@@ -58,7 +58,7 @@ test('a team of ours whose members are not told fails alone, and none is made in
   ]);
 });
 
-test('an account without teams is synced all the same where the tenant file makes none, and is not where it makes some', async () => {
+test('syncs an account without teams only when the tenant file makes none', async () => {
   const { rules, ...world } = company();
   const teamless = await arrangeTenant(store.database, { ...world, rules: { ...rules, teams: [] } });
   teamless.faults.set('permissionLost', { operation: 'teams.*' });
