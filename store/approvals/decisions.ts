@@ -21,7 +21,7 @@ export interface RecordedDecision {
   undecided: number;
 }
 
-/** What a person asked for makes no sense; the message is for that person. */
+/** A person's input makes no sense; the message is for that person. */
 export class WrongUseError extends Error {
   override readonly name = failureTypes.wrongUse;
 }

@@ -89,7 +89,7 @@ const subscribed = () =>
     .map(({ resource }) => resource)
     .sort();
 const idOf = (resource: string) => subscriptions().find((one) => one.resource === resource)?.id;
-const asked = (since: number) =>
+const requestsSince = (since: number) =>
   sandbox.microsoft.ledger
     .entries(since)
     .map(({ operation }) => operation)
@@ -115,7 +115,7 @@ test('sends no request while nothing is due', async () => {
   await keep(services);
   const { last } = sandbox.microsoft.ledger;
   await keep(services);
-  expect(asked(last)).toEqual([]);
+  expect(requestsSince(last)).toEqual([]);
 });
 
 test('renews the same subscriptions when less than half of their life is left', async () => {

@@ -135,13 +135,13 @@ test('asks a point read about a person who is both live and removed in one round
   withWorld(async (world) => {
     world.state.change('Person 1', { department: 'Design' });
     world.state.leave('Person 2');
-    const asked = world.sandbox.microsoft.ledger.last;
+    const last = world.sandbox.microsoft.ledger.last;
     const reading = await readUnder(world, [['liveAndRemoved', { operation: 'users.delta' }]], {
       full: false,
     });
     expect(reading).toMatchObject({ complete: true, evidence: { kind: 'incremental' } });
     const points = world.sandbox.microsoft.ledger
-      .entries(asked)
+      .entries(last)
       .filter(({ operation }) => operation === 'users.get');
     expect(points).toHaveLength(1);
     expect(await world.replica()).toEqual(world.truth());
@@ -214,7 +214,7 @@ test.each([true, false])(
       for (let person = 0; person < 20; person += 1)
         world.state.change(`Person ${person}`, { department: 'Law' });
       let attempts = 0;
-      const asked = world.sandbox.microsoft.ledger.last;
+      const last = world.sandbox.microsoft.ledger.last;
       const reading = await world.read({
         full,
         attempts: 20,
@@ -232,7 +232,7 @@ test.each([true, false])(
       });
       expect(await world.replica()).toEqual(world.truth());
       expect(attempts).toBeGreaterThan(2);
-      const pages = deltaPages(world, asked).length;
+      const pages = deltaPages(world, last).length;
       const { users, groups } = reading.evidence ?? { users: { pages: 0 }, groups: { pages: 0 } };
       expect(pages).toBe(users.pages + groups.pages);
     }),
@@ -259,8 +259,8 @@ test('reads everything again in the cycle after one that failed', () =>
     world.faults.set('unavailable', { operation: 'groups.delta' });
     await expect(world.read({ full: true })).rejects.toThrow(TransientError);
     world.faults.clear();
-    const asked = world.sandbox.microsoft.ledger.last;
+    const last = world.sandbox.microsoft.ledger.last;
     expect(await world.read({ full: true })).toMatchObject({ complete: true, reasons: [] });
-    expect(deltaPages(world, asked).filter(({ operation }) => operation === 'users.delta').length).toBe(4);
+    expect(deltaPages(world, last).filter(({ operation }) => operation === 'users.delta').length).toBe(4);
     expect(await world.replica()).toEqual(world.truth());
   }));
