@@ -7,94 +7,25 @@ import type { CycleError } from '../../../domain/contract/report.ts';
 import { ConfigurationError, TransientError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { ChannelAddress } from '../../../domain/notifications/notification.ts';
-import type { Change } from '../../../domain/plan/change.ts';
 import type { Message } from '../../../notify/message.ts';
-import { recordDecision } from '../../../store/approvals/decisions.ts';
-import { storePlan } from '../../../store/planning/plans.ts';
-import { markPlanned, storeConfiguration } from '../../../store/tenants.ts';
+import { storeConfiguration } from '../../../store/tenants.ts';
 import { projectFile } from '../../production/files.ts';
 import { openTestStore } from '../../support/database.ts';
+import { arrangeChannels } from './arrange-channels.ts';
 
 const hour = 3_600_000;
 const hook = { webhook: 'https://ops.contoso.example/secret' };
 const boss = { email: ['boss@contoso.example'], only: ['escalation'] };
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
-let tenants = 0;
 
 beforeAll(async () => {
   store = await openTestStore();
 });
 afterAll(() => store.close());
 
-/** A tenant with these channels, whose clock and channels the test moves. */
-async function arrange(notify: object[], approvals: object = {}) {
-  tenants += 1;
-  const tenant = `tenant-${tenants}`;
-  const clock = { ms: Date.parse('2026-11-24T09:00:00Z') };
-  const sent: { to: string; title: string }[] = [];
-  const refuse: { with: Error | null } = { with: null };
-  const notifier = async (address: ChannelAddress, { title }: Message) => {
-    if (refuse.with) throw refuse.with;
-    sent.push({ to: address.kind, title: title.replaceAll(tenant, 'T') });
-  };
-  const services: Services = {
-    ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, { notifier, ui: null }),
-    now: () => new Date(clock.ms),
-  };
-  const activities = createActivities(services);
-  const base = parseTenantFile(projectFile('tenants', 'contoso.yaml'), 'contoso.yaml');
-  const configure = async (lines: object[], terms: object = {}) => {
-    const file = { ...base, tenant, notify: lines, approvals: { ...base.approvals, ...terms } };
-    return (await activities.storeTenantFile({ tenant, file })).version;
-  };
-  await configure(notify, approvals);
-  let run = 0;
-  return {
-    tenant,
-    clock,
-    refuse,
-    activities,
-    configure,
-    /** A cycle whose plan holds changes of these people, or that fails. */
-    async cycle({ held = [], cycleError = null }: { held?: string[]; cycleError?: CycleError | null }) {
-      run += 1;
-      const key = await activities.openCycle({ tenant, runId: `run-${run}`, full: false, fresh: false });
-      const rows = held.map((name) => ({
-        change: heldChange(name),
-        status: 'held' as const,
-        label: '',
-        approval: null,
-        failure: null,
-      }));
-      await storePlan(store.database, tenant, key.cycle, rows, []);
-      await markPlanned(store.database, tenant, key.cycle, 0, '2026-11-24');
-      if (cycleError === null) await activities.openApprovals(key);
-      return await activities.finishCycle({ tenant, cycle: key.cycle, cycleError });
-    },
-    /** Sends everything that is due, and returns what arrived. */
-    async sendDue(): Promise<string[]> {
-      sent.length = 0;
-      for (const channel of await activities.listChannelsToNotify({ tenant })) {
-        await activities.sendNotifications({ tenant, channel });
-      }
-      return sent.map(({ to, title }) => `${to}: ${title.replace('Timely sync of T', 'T')}`).sort();
-    },
-  };
-}
-
-function heldChange(name: string): Change {
-  return {
-    kind: 'invite',
-    subject: { type: 'person', personId: name, timelyId: null, email: `${name}@contoso.example`, name },
-    reason: 'joiner',
-    before: null,
-    after: { role: 'employee' },
-    fingerprint: `invite ${name}`,
-    hold: { rule: 'sensitive', detail: 'because' },
-    refusal: null,
-  };
-}
+const arrange = (notify: object[], approvals: object = {}) =>
+  arrangeChannels(store.database, notify, approvals);
 
 const cycleError = (health: CycleError['health']): CycleError => ({
   health,
@@ -141,28 +72,10 @@ describe('approvals', () => {
   });
 
   test('send nothing after a decision, or when they have ended by themselves', async () => {
-    const { cycle, sendDue, clock, tenant } = await arrange([hook]);
+    const { cycle, sendDue, clock, approve } = await arrange([hook]);
     await cycle({ held: ['ada', 'bo'] });
     await sendDue();
-    const decision = {
-      decision: 'approve',
-      by: 'it-lead',
-      note: '',
-      channel: 'update',
-      only: [],
-      except: [],
-    } as const;
-    const now = new Date(clock.ms);
-    await recordDecision(store.database, {
-      ...decision,
-      only: [],
-      except: [],
-      tenant,
-      number: 1,
-      id: 'x',
-      approversNeeded: 1,
-      now,
-    });
+    await approve('it-lead', 1);
     await cycle({});
     clock.ms += 200 * hour;
     expect(await sendDue()).toEqual([]);
@@ -180,21 +93,9 @@ describe('approvals', () => {
 
   test('number the people who have approved so far when names may not be shown', async () => {
     const messages: Message[] = [];
-    const { cycle, tenant, clock } = await arrange([hook], { approvers: 2 });
+    const { cycle, tenant, clock, approve } = await arrange([hook], { approvers: 2 });
     await cycle({ held: ['ada'] });
-    await recordDecision(store.database, {
-      tenant,
-      number: 1,
-      id: 'x',
-      channel: 'update',
-      decision: 'approve',
-      by: 'anna@contoso.example',
-      note: '',
-      only: [],
-      except: [],
-      approversNeeded: 2,
-      now: new Date(clock.ms),
-    });
+    await approve('anna@contoso.example', 2);
     const notifier = async (_address: ChannelAddress, message: Message) => void messages.push(message);
     const services: Services = {
       ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, {

@@ -1,5 +1,4 @@
 /** What a read is trusted for, and how it treats gaps, against the simulated Microsoft and a real store. */
-
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AttemptsExhaustedError, TransientError } from '../../../domain/errors.ts';
 import { dayMs } from '../../../domain/time.ts';
@@ -10,7 +9,7 @@ import {
   type DirectoryReader,
   type DirectoryWorld,
   openReader,
-  type Reading,
+  readUnderFaults,
 } from '../support/directory-world.ts';
 
 let reader: DirectoryReader;
@@ -37,19 +36,6 @@ async function withWorld(run: (world: DirectoryWorld) => Promise<void>): Promise
   } finally {
     await world.close();
   }
-}
-
-/** A read under faults that must have fired. */
-async function readUnder(
-  world: DirectoryWorld,
-  faults: [MicrosoftFault, FaultSetting?][],
-  { full = true } = {},
-): Promise<Reading> {
-  for (const [name, setting] of faults) world.faults.set(name, setting);
-  const reading = await world.read({ full });
-  expect(world.faults.unfired()).toEqual([]);
-  world.faults.clear();
-  return reading;
 }
 
 const lost = 'the application has probably lost the permission';
@@ -95,7 +81,7 @@ test.each<[string, [MicrosoftFault, FaultSetting?][], string[]]>([
 ])('proves nothing, says why and removes no person in a full read with %s', (_name, faults, reasons) =>
   withWorld(async (world) => {
     const before = await world.replica();
-    const reading = await readUnder(world, faults);
+    const reading = await readUnderFaults(world, faults);
     expect(reading).toMatchObject({ complete: false, reasons, evidence: { complete: false, reasons } });
     expect(await world.replica()).toEqual(before);
     expect(await world.read({ full: true })).toMatchObject({ complete: true, reasons: [] });
@@ -109,7 +95,7 @@ test('keeps a person whom a full read left out when a point read finds them', ()
       ['movedToReadPage', { operation: 'users.delta', times: 1 }],
       ['cannotCount'],
     ];
-    expect(await readUnder(world, faults)).toMatchObject({ complete: true });
+    expect(await readUnderFaults(world, faults)).toMatchObject({ complete: true });
     expect(await world.replica()).toEqual(before);
   }));
 
@@ -136,7 +122,7 @@ test('asks a point read about a person who is both live and removed in one round
     world.state.change('Person 1', { department: 'Design' });
     world.state.leave('Person 2');
     const last = world.sandbox.microsoft.ledger.last;
-    const reading = await readUnder(world, [['liveAndRemoved', { operation: 'users.delta' }]], {
+    const reading = await readUnderFaults(world, [['liveAndRemoved', { operation: 'users.delta' }]], {
       full: false,
     });
     expect(reading).toMatchObject({ complete: true, evidence: { kind: 'incremental' } });
@@ -152,14 +138,14 @@ test('keeps the members of an existing group that is both live and removed in on
     world.state.addToGroup('Person 1', 'Group 2');
     world.state.deleteGroup('Group 3');
     const faults: [MicrosoftFault, FaultSetting?][] = [['liveAndRemoved', { operation: 'groups.delta' }]];
-    expect(await readUnder(world, faults, { full: false })).toMatchObject({ complete: true });
+    expect(await readUnderFaults(world, faults, { full: false })).toMatchObject({ complete: true });
     expect(await world.replica()).toEqual(world.truth());
   }));
 
 test('keeps memberships that a full read left out when point reads find them', () =>
   withWorld(async (world) => {
     const before = await world.replica();
-    const reading = await readUnder(world, [['fewerMembers', { percent: 15 }]]);
+    const reading = await readUnderFaults(world, [['fewerMembers', { percent: 15 }]]);
     expect(reading).toMatchObject({ complete: true, reasons: [] });
     expect(await world.replica()).toEqual(before);
   }));
@@ -168,9 +154,11 @@ test('asks the group about a member who is both in it and out of it in one round
   withWorld(async (world) => {
     world.state.addToGroup('Person 1', 'Group 2');
     world.state.removeFromGroup('Person 2', 'Group 2');
-    expect(await readUnder(world, [['membersBothWays']], { full: false })).toMatchObject({ complete: true });
+    expect(await readUnderFaults(world, [['membersBothWays']], { full: false })).toMatchObject({
+      complete: true,
+    });
     expect(await world.replica()).toEqual(world.truth());
-    expect(await readUnder(world, [['membersBothWays']])).toMatchObject({ complete: true });
+    expect(await readUnderFaults(world, [['membersBothWays']])).toMatchObject({ complete: true });
     expect(await world.replica()).toEqual(world.truth());
   }));
 

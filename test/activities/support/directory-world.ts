@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { expect } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { type CycleKey, createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
@@ -13,8 +14,10 @@ import { ThrottledError, TransientError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { DirectorySnapshot, Evidence, Person } from '../../../domain/people/directory.ts';
 import { membershipKey } from '../../../domain/people/membership.ts';
+import type { FaultSetting } from '../../../simulators/faults.ts';
 import { linked } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
+import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../simulators/sandbox.ts';
 import { cycleRow } from '../../../store/planning/cycles.ts';
 import { loadDirectory } from '../../../store/replica/replica.ts';
@@ -154,6 +157,19 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
     truth: () => inOrder({ ...truthOf(sandbox.microsoft.state) }),
     close: () => sandbox.close(),
   };
+}
+
+/** A read under faults that must have fired. */
+export async function readUnderFaults(
+  world: DirectoryWorld,
+  faults: [MicrosoftFault, FaultSetting?][],
+  { full = true } = {},
+): Promise<Reading> {
+  for (const [name, setting] of faults) world.faults.set(name, setting);
+  const reading = await world.read({ full });
+  expect(world.faults.unfired()).toEqual([]);
+  world.faults.clear();
+  return reading;
 }
 
 type Directory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;

@@ -1,91 +1,25 @@
 /** Approvals over a real store: which are opened, how they are decided and end, and what that means for the next plan. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Change, HoldRule } from '../../../domain/plan/change.ts';
 import { dayMs } from '../../../domain/time.ts';
 import { loadApprovalState } from '../../../store/approvals/approval-state.ts';
-import {
-  approvalChangeRows,
-  approvalsPage,
-  closeApproval,
-  markAnnounced,
-} from '../../../store/approvals/approvals.ts';
-import type { RecordDecision } from '../../../store/approvals/decision-journal.ts';
-import { recordDecision } from '../../../store/approvals/decisions.ts';
-import { reconcileApprovals } from '../../../store/approvals/reconcile-approvals.ts';
+import { approvalChangeRows, closeApproval, markAnnounced } from '../../../store/approvals/approvals.ts';
 import { openCycle, storePlanFacts } from '../../../store/planning/cycles.ts';
-import { storePlan } from '../../../store/planning/plans.ts';
-import { markPlanned, storeConfiguration } from '../../../store/tenants.ts';
+import { markPlanned } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
+import { begin, held, tenantThatHolds } from './held-changes.ts';
 
-const begin = new Date('2026-11-23T09:00:00Z');
 const later = (days: number) => new Date(begin.getTime() + days * dayMs);
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
-let tenants = 0;
 
 beforeAll(async () => {
   store = await openTestStore();
 });
 afterAll(() => store.close());
 
-function held(rule: HoldRule, name: string, kind: 'invite' | 'remove' = 'invite'): Change {
-  const email = `${name}@contoso.example`;
-  return {
-    kind,
-    subject: { type: 'person', personId: name, timelyId: null, email, name },
-    reason: 'joiner',
-    before: null,
-    after: { role: 'employee' },
-    fingerprint: `${kind} ${name}`,
-    hold: { rule, detail: 'because' },
-    refusal: null,
-  };
-}
-
-/** A tenant whose cycle holds these changes, with the approvals that are opened for them. */
-async function tenantThatHolds(...changes: Change[]) {
-  tenants += 1;
-  const tenant = `tenant-${tenants}`;
-  const { database } = store;
-  await storeConfiguration(database, tenant, {});
-  let cycle = 0;
-  const plan = async (planned: Change[], now = begin) => {
-    cycle += 1;
-    const row = (change: Change) => ({
-      change,
-      status: 'held' as const,
-      label: '',
-      approval: null,
-      failure: null,
-    });
-    await storePlan(database, tenant, cycle, planned.map(row), []);
-    await markPlanned(database, tenant, cycle, 0, '2026-11-23');
-    const times = { now, expireAfterMs: 7 * dayMs, rejectionHoldsMs: 30 * dayMs };
-    return await reconcileApprovals(database, tenant, cycle, times);
-  };
-  const decide = (decision: Partial<RecordDecision> & { number: number }) =>
-    recordDecision(database, {
-      tenant,
-      id: `${decision.number}/${decision.by}/${decision.decision}`,
-      decision: 'approve',
-      by: 'it-lead',
-      note: '',
-      channel: 'update',
-      only: [],
-      except: [],
-      approversNeeded: 1,
-      now: begin,
-      ...decision,
-    });
-  const approvals = async (open: boolean) =>
-    (await approvalsPage(database, { tenant, open, after: 0, limit: 50 })).items;
-  const state = (now = begin) => loadApprovalState(database, tenant, now, 30 * dayMs);
-  await plan(changes);
-  return { tenant, plan, decide, approvals, state };
-}
-
 test('opens one approval for each sensitive person and each tripped limit, none for what ends by itself', async () => {
   const { approvals } = await tenantThatHolds(
+    store.database,
     held('sensitive', 'ada'),
     held('grants-admin', 'bo'),
     held('too-many-removals', 'cy', 'remove'),
@@ -103,6 +37,7 @@ test('opens one approval for each sensitive person and each tripped limit, none 
 test('lists thousands of changes that a limit holds in one approval, each once, in the order of the plan', async () => {
   const names = Array.from({ length: 6_000 }, (_, index) => `person-${String(index).padStart(4, '0')}`);
   const { tenant, approvals } = await tenantThatHolds(
+    store.database,
     ...names.map((name) => held('too-many-invitations', name)),
   );
   expect((await approvals(true)).map(({ rule, changes }) => `${rule} ${changes}`)).toEqual([
@@ -114,7 +49,7 @@ test('lists thousands of changes that a limit holds in one approval, each once, 
 
 test('opens another approval for what is held later: an open one never grows', async () => {
   const first = held('too-many-removals', 'cy', 'remove');
-  const { plan, approvals } = await tenantThatHolds(first);
+  const { plan, approvals } = await tenantThatHolds(store.database, first);
   await plan([first, held('too-many-removals', 'di', 'remove')]);
   expect((await approvals(true)).map(({ subjects }) => subjects)).toEqual([
     ['cy@contoso.example'],
@@ -123,7 +58,11 @@ test('opens another approval for what is held later: an open one never grows', a
 });
 
 test('needs different people when several must approve, and rejects by one rejection', async () => {
-  const { decide, state } = await tenantThatHolds(held('sensitive', 'ada'), held('sensitive', 'bo'));
+  const { decide, state } = await tenantThatHolds(
+    store.database,
+    held('sensitive', 'ada'),
+    held('sensitive', 'bo'),
+  );
   const twoNeeded = { approversNeeded: 2 };
   expect(await decide({ number: 1, by: 'anna', id: '1', ...twoNeeded })).toMatchObject({ state: 'open' });
   await expect(decide({ number: 1, by: 'Anna ', id: '2', ...twoNeeded })).rejects.toThrow('already');
@@ -139,7 +78,7 @@ test('needs different people when several must approve, and rejects by one rejec
 
 test('decides a part of an approval, and the rest keeps waiting', async () => {
   const removals = ['cy', 'di', 'ed'].map((name) => held('too-many-removals', name, 'remove'));
-  const { decide, state } = await tenantThatHolds(...removals);
+  const { decide, state } = await tenantThatHolds(store.database, ...removals);
   const recorded = await decide({ number: 1, except: ['CY@contoso.example '] });
   expect(recorded).toEqual({ state: 'open', decided: 2, pending: 0, stale: 0, undecided: 1 });
   expect(await decide({ number: 1, id: 'rest', decision: 'reject' })).toMatchObject({
@@ -149,7 +88,7 @@ test('decides a part of an approval, and the rest keeps waiting', async () => {
 });
 
 test('refuses a decision that fits no change of the approval, or comes late, with a sentence', async () => {
-  const { tenant, decide } = await tenantThatHolds(held('sensitive', 'ada'));
+  const { tenant, decide } = await tenantThatHolds(store.database, held('sensitive', 'ada'));
   await expect(decide({ number: 1, only: ['nobody@x.example'] })).rejects.toThrow(
     '"nobody@x.example" is not in',
   );
@@ -160,7 +99,7 @@ test('refuses a decision that fits no change of the approval, or comes late, wit
 });
 
 test('refuses a decision after the expiry, although the approval is still open after an outage of its worker', async () => {
-  const { decide, state, approvals } = await tenantThatHolds(held('sensitive', 'ada'));
+  const { decide, state, approvals } = await tenantThatHolds(store.database, held('sensitive', 'ada'));
   for (const decision of ['approve', 'reject'] as const)
     await expect(decide({ number: 1, decision, now: later(7) })).rejects.toThrow('has ended: expired');
   expect((await approvals(true)).length).toBe(1);
@@ -169,13 +108,17 @@ test('refuses a decision after the expiry, although the approval is still open a
 });
 
 test('records one decision when the activity runs twice', async () => {
-  const { decide } = await tenantThatHolds(held('sensitive', 'ada'));
+  const { decide } = await tenantThatHolds(store.database, held('sensitive', 'ada'));
   const first = await decide({ number: 1, id: 'same' });
   expect(await decide({ number: 1, id: 'same' })).toMatchObject({ state: first.state });
 });
 
 test('refuses a decision on an approval whose change has left the plan', async () => {
-  const { plan, decide } = await tenantThatHolds(held('sensitive', 'ada'), held('sensitive', 'bo'));
+  const { plan, decide } = await tenantThatHolds(
+    store.database,
+    held('sensitive', 'ada'),
+    held('sensitive', 'bo'),
+  );
   await plan([held('sensitive', 'ada')]);
   await expect(decide({ number: 2 })).rejects.toThrow('has ended: ended by itself');
   expect(await decide({ number: 1 })).toMatchObject({ stale: 0 });
@@ -183,7 +126,7 @@ test('refuses a decision on an approval whose change has left the plan', async (
 
 test('opens another approval for a rejected change only after rejectionHolds', async () => {
   const change = held('sensitive', 'ada');
-  const { plan, decide, approvals } = await tenantThatHolds(change);
+  const { plan, decide, approvals } = await tenantThatHolds(store.database, change);
   await decide({ number: 1, decision: 'reject' });
   await plan([change], later(29));
   expect(await approvals(true)).toEqual([]);
@@ -193,7 +136,7 @@ test('opens another approval for a rejected change only after rejectionHolds', a
 
 test('expires an approval with the next plan when nothing else has, and opens another after rejectionHolds', async () => {
   const change = held('sensitive', 'ada');
-  const { plan, approvals } = await tenantThatHolds(change);
+  const { plan, approvals } = await tenantThatHolds(store.database, change);
   await plan([change], later(8));
   expect((await approvals(false)).map(({ state }) => state)).toEqual(['expired']);
   await plan([change], later(39));
@@ -205,7 +148,12 @@ test('holds a change without approval after rejectionHolds has passed or the app
     held('too-many-removals', name, 'remove'),
   );
   if (!rejected || !expired || !lapsed) throw new Error('three changes are needed');
-  const { tenant, plan, decide, state, approvals } = await tenantThatHolds(rejected, expired, lapsed);
+  const { tenant, plan, decide, state, approvals } = await tenantThatHolds(
+    store.database,
+    rejected,
+    expired,
+    lapsed,
+  );
   await decide({ number: 1, only: ['cy'], decision: 'reject' });
   await decide({ number: 1, only: ['ed'] });
   await closeApproval(store.database, tenant, 1, 'expired', later(7));
@@ -225,7 +173,7 @@ test('holds a change without approval after rejectionHolds has passed or the app
 
 test('forgets a rejection after rejectionHolds when the change has left the plan', async () => {
   const change = held('too-many-removals', 'cy', 'remove');
-  const { plan, decide, state } = await tenantThatHolds(change);
+  const { plan, decide, state } = await tenantThatHolds(store.database, change);
   await decide({ number: 1, decision: 'reject' });
   await plan([]);
   expect([...(await state(later(29))).requestedRules.keys()]).toEqual(['remove cy']);
@@ -234,7 +182,10 @@ test('forgets a rejection after rejectionHolds when the change has left the plan
 
 test('keeps an old rejection while an undo holds the plan', async () => {
   const { database } = store;
-  const { tenant, decide, state } = await tenantThatHolds(held('too-many-removals', 'cy', 'remove'));
+  const { tenant, decide, state } = await tenantThatHolds(
+    store.database,
+    held('too-many-removals', 'cy', 'remove'),
+  );
   await decide({ number: 1, decision: 'reject' });
   for (const kind of ['full', 'undo'] as const) {
     const opened = { kind, configurationVersion: 1, now: begin };
@@ -247,7 +198,7 @@ test('keeps an old rejection while an undo holds the plan', async () => {
 
 test('keeps decisions when the rest of the approval ends by itself', async () => {
   const removals = ['cy', 'di', 'ed'].map((name) => held('too-many-removals', name, 'remove'));
-  const { plan, decide, state, approvals } = await tenantThatHolds(...removals);
+  const { plan, decide, state, approvals } = await tenantThatHolds(store.database, ...removals);
   await decide({ number: 1, only: ['cy@contoso.example'] });
   await decide({ number: 1, only: ['di@contoso.example'], decision: 'reject' });
   await plan(removals.slice(1, 2));
@@ -258,7 +209,7 @@ test('keeps decisions when the rest of the approval ends by itself', async () =>
 });
 
 test('reports opened and ended approvals again until they are marked as announced', async () => {
-  const { tenant, plan } = await tenantThatHolds(held('sensitive', 'ada'));
+  const { tenant, plan } = await tenantThatHolds(store.database, held('sensitive', 'ada'));
   expect(await plan([held('sensitive', 'ada')])).toEqual({ open: [1], ended: [] });
   await markAnnounced(store.database, tenant, [1]);
   expect(await plan([held('sensitive', 'ada')])).toEqual({ open: [], ended: [] });
@@ -269,7 +220,11 @@ test('reports opened and ended approvals again until they are marked as announce
 });
 
 test('keeps an unused approval until its expiry, also when rejectionHolds is shorter', async () => {
-  const { tenant, decide } = await tenantThatHolds(held('sensitive', 'ada'), held('sensitive', 'bo'));
+  const { tenant, decide } = await tenantThatHolds(
+    store.database,
+    held('sensitive', 'ada'),
+    held('sensitive', 'bo'),
+  );
   await decide({ number: 1 });
   await markPlanned(store.database, tenant, 99, 0, '2026-11-23');
   const { approved } = await loadApprovalState(store.database, tenant, later(6), dayMs);
@@ -277,7 +232,7 @@ test('keeps an unused approval until its expiry, also when rejectionHolds is sho
 });
 
 test('ends an approval at its expiry when it was not used', async () => {
-  const { decide, state } = await tenantThatHolds(held('sensitive', 'ada'));
+  const { decide, state } = await tenantThatHolds(store.database, held('sensitive', 'ada'));
   await decide({ number: 1 });
   expect((await state(later(6))).approved.size).toBe(1);
   expect((await state(later(8))).approved.size).toBe(0);
