@@ -20,6 +20,10 @@ export function groupsNamedIn({ scope, roles, teams, safety }: TenantFile): stri
   return [...new Map(named.map((name) => [foldText(name), name])).values()];
 }
 
+/** Whether a line under `scope` asks for assignments to the enterprise application. */
+export const needsAppAssignments = ({ scope }: TenantFile): boolean =>
+  [...scope.include, ...scope.exclude].some((rule) => rule.assignedToApp);
+
 function teamRule(team: TenantFile['teams'][number]): TeamRule {
   const name = team.name === undefined ? {} : { name: team.name };
   if (team.fromGroup !== undefined) return { kind: 'group', group: team.fromGroup, ...name };

@@ -5,7 +5,7 @@ import { gateChanges } from '../../domain/gate/gate.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { dayMs } from '../../domain/time.ts';
-import { type ApprovalState, loadApprovalState } from '../../store/approvals/approvals.ts';
+import { type ApprovalState, loadApprovalState } from '../../store/approvals/approval-state.ts';
 import { removalsSince } from '../../store/journal/journal.ts';
 import { isFirstCycle } from '../../store/planning/cycles.ts';
 import type { Services, Tenant } from '../services.ts';
@@ -29,7 +29,7 @@ export async function gatePlan(
     firstCycle: await isFirstCycle(database, name),
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(standing.approved.keys()),
-    requestedRules: standing.asked,
+    requestedRules: standing.requestedRules,
     rejected: standing.rejected,
   });
   return { gated, standing };

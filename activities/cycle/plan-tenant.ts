@@ -4,7 +4,7 @@ import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { computePlan, type Plan, type PlanInput, sourcesOfPartialPlan } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
-import type { ApprovalState } from '../../store/approvals/approvals.ts';
+import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { lastDirtyId, loadDirtySubjects } from '../../store/planning/dirty-subjects.ts';

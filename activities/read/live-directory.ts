@@ -1,4 +1,4 @@
-/** A directory read into memory, for somebody who waits: nothing of it is stored, and large ones are left alone. */
+/** Reads a small directory into memory, for a person who waits: nothing is stored. */
 import { patchPerson, unknownPerson } from '../../directory/person-patch.ts';
 import {
   type DirectoryPage,
@@ -12,20 +12,20 @@ import type { DirectorySnapshot, Membership, Person } from '../../domain/people/
 import { membershipKey } from '../../domain/people/membership.ts';
 import { kindBySignInName } from '../../domain/people/person.ts';
 
-/** Above this a reading takes longer than anybody waits. */
+/** A larger directory takes too long for a person who waits. */
 const peopleMax = 5_000;
-const longestMs = 25_000;
+const readMaxMs = 25_000;
 
 export type LiveDirectory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;
 
 /**
- * The people, groups and memberships of right now; null where that takes too long. Throws as `DirectorySource.read`
- * does, and ContractError for a reading that does not prove itself.
+ * The people, groups and memberships as they are now; null when reading them takes too long. Throws as
+ * `DirectorySource.read` does, and ContractError when the read is incomplete.
  */
 export async function readLive(directory: DirectorySource, plan: ReadPlan): Promise<LiveDirectory | null> {
   const count = await directory.count('users');
   if (count === null || count > peopleMax) return null;
-  const endsAtMs = Date.now() + longestMs;
+  const endsAtMs = Date.now() + readMaxMs;
   const live = {
     people: new Map<string, Person>(),
     groups: new Map<string, string>(),

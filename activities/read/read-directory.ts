@@ -1,6 +1,6 @@
 /** Brings the replica of the directory forward, and says what the read can be trusted for. */
 import { activityInfo } from '@temporalio/activity';
-import { groupsNamedIn } from '../../config/rules.ts';
+import { groupsNamedIn, needsAppAssignments } from '../../config/rules.ts';
 import { type DirectoryStream, directoryStreams } from '../../directory/source.ts';
 import {
   AttemptsExhaustedError,
@@ -132,9 +132,8 @@ async function stagePages(
 
 /** Role holders and app assignments have no delta; they are read only when the tenant file needs them. */
 async function readExtras({ database }: Services, { name, file, directory }: Tenant): Promise<void> {
-  const rules = [...file.scope.include, ...file.scope.exclude];
   const privileged = file.safety.sensitive.directoryRoles ? await directory.privileged() : [];
-  const appAssignments = rules.some((rule) => rule.assignedToApp) ? await directory.appAssignments() : [];
+  const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   await storeExtras(database, name, { privileged, appAssignments });
 }
 

@@ -5,7 +5,7 @@ import type { ChangeStatus, Failure, Page, ReportLine } from '../../domain/contr
 import type { Change, Finding, PersonSubject } from '../../domain/plan/change.ts';
 import { phaseOf, phases } from '../../domain/plan/phases.ts';
 import { dayMs } from '../../domain/time.ts';
-import { openApprovalsOf } from '../approvals/open-approvals.ts';
+import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
 

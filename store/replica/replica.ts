@@ -42,7 +42,7 @@ export async function cursorOf(store: Store, { tenant, stream }: StreamKey) {
   return row ?? null;
 }
 
-/** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */
+/** Rows that are fetched at a time: the driver needs more than four times the memory that a plan keeps of them. */
 const peopleAtOnce = 5_000;
 const membershipsAtOnce = 20_000;
 
@@ -52,14 +52,14 @@ export async function loadDirectory(
   tenant: string,
 ): Promise<Omit<DirectorySnapshot, 'complete'>> {
   const pool = createTextPool();
-  const people = await loadEverybody(store, tenant, pool);
+  const people = await loadAllPeople(store, tenant, pool);
   const groups = await loadGroups(store, tenant);
   const memberships = await loadMemberships(store, tenant, pool);
   const extras = await loadExtras(store, tenant);
   return { people, groups, memberships, ...extras };
 }
 
-/** Some people, by object id; those who are not in the directory are left out. */
+/** Some people by object id; ids that are not in the directory are left out. */
 export async function loadPeople(store: Store, tenant: string, ids: string[]): Promise<Person[]> {
   const rows = await store
     .select({ id: directoryPeople.id, facts: directoryPeople.facts })
@@ -68,7 +68,7 @@ export async function loadPeople(store: Store, tenant: string, ids: string[]): P
   return rows.map((row) => storedPerson(row.id, row.facts, (text) => text));
 }
 
-async function loadEverybody(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
+async function loadAllPeople(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
   const people: Person[] = [];
   for (let after = '', more = true; more; ) {
     const rows = await store
@@ -108,7 +108,7 @@ async function loadMemberships(store: Store, tenant: string, pool: TextPool): Pr
   return memberships;
 }
 
-/** Answers the first text that equals the one given, so that an id which comes in many rows is kept once. */
+/** Returns the first equal text that it was given, so that an id which comes in many rows is in memory once. */
 type TextPool = (text: string) => string;
 
 function createTextPool(): TextPool {
@@ -137,7 +137,7 @@ export async function loadExtras(store: Store, tenant: string) {
   return { privileged: row?.privileged ?? [], appAssignments: row?.appAssignments ?? [] };
 }
 
-/** Replaces role holders and app assignments, which are read whole each time. */
+/** Replaces role holders and app assignments, which are read completely each time. */
 export async function storeExtras(
   store: Store,
   tenant: string,
@@ -158,7 +158,7 @@ export async function storeCredentialEnd(store: Store, tenant: string, endsAt: D
     .where(eq(directoryExtras.tenant, tenant));
 }
 
-/** When the credential of the tenant's application ends; null where nothing tells. */
+/** When the credential of the tenant's application ends; null when that is not known. */
 export async function credentialEndOf(store: Store, tenant: string): Promise<Date | null> {
   const [row] = await store
     .select({ endsAt: directoryExtras.credentialEndsAt })
@@ -169,7 +169,7 @@ export async function credentialEndOf(store: Store, tenant: string): Promise<Dat
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
 
-/** Facts that never came are as good as empty: a first round leaves out what was never set. */
+/** A missing fact counts as empty: a first round leaves out what was never set. */
 export function storedPerson(
   id: string,
   facts: Record<string, unknown>,

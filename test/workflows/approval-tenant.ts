@@ -2,7 +2,7 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/errors.ts';
-import { loadApprovalState, useApproval } from '../../store/approvals/approvals.ts';
+import { loadApprovalState, useApproval } from '../../store/approvals/approval-state.ts';
 import { loadChange, type PlannedRow } from '../../store/planning/plans.ts';
 import { approveSignal, decideUpdate, rejectSignal } from '../../workflows/messages.ts';
 import { gated, link, person, user, worldWith } from '../domain/support/world.ts';
@@ -45,7 +45,7 @@ export async function playTenant(
     const approved = new Set(approvalState.approved.keys());
     const changes = gated(worldOf(directoryStates, removed), {
       approved,
-      requestedRules: approvalState.asked,
+      requestedRules: approvalState.requestedRules,
       rejected: approvalState.rejected,
     });
     const rows = changes.map((change): PlannedRow => {

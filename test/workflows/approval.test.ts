@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { and, eq } from 'drizzle-orm';
 import { failureTypes } from '../../domain/errors.ts';
 import { dayMs } from '../../domain/time.ts';
-import { loadApprovalState } from '../../store/approvals/approvals.ts';
+import { loadApprovalState } from '../../store/approvals/approval-state.ts';
 import { factsOf } from '../../store/approvals/decision-journal.ts';
 import { decisionsOf } from '../../store/approvals/decisions.ts';
 import { journalEntries } from '../../store/schema/journal-tables.ts';
@@ -115,7 +115,7 @@ describe('the update decide', () => {
     expect(first.outcome).toBe('1 change approved. Another person has to approve too before it counts.');
     for (const by of ['Anna Roth', ' anna  roth ', 'ANNA ROTH']) {
       expect(await refusalOf(decide(tenant, { decision: 'approve', by }))).toContain(
-        'has approved all of that already; 2 different people are needed',
+        'has approved all of this already; 2 different people are needed',
       );
     }
     expect((await stateOf(tenant)).approved.size).toBe(0);

@@ -71,7 +71,7 @@ async function people(tenant: string) {
 }
 
 describe('people', () => {
-  test('what a later page leaves out keeps its value, and null clears it', async () => {
+  test('keeps a value that a later page leaves out, and clears it by null', async () => {
     const tenant = await newTenant();
     const attributes = { department: 'Design', companyName: 'Contoso' };
     await round(tenant, 'users', 'replace', [
@@ -83,14 +83,14 @@ describe('people', () => {
     ]);
   });
 
-  test('a person who was removed and restored in one round begins anew', async () => {
+  test('forgets the old facts of a person who was removed and restored in one round', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada', mail: 'old@x.example' })]]);
     await round(tenant, 'users', 'merge', [[removedPerson('a')], [person('a', { name: 'Ada again' })]]);
     expect(await people(tenant)).toEqual([expect.objectContaining({ name: 'Ada again', mail: null })]);
   });
 
-  test('a whole read takes out whom it does not mention, one that proved nothing only adds', async () => {
+  test('removes people whom a full round does not mention, and only adds when it proved nothing', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
     await round(tenant, 'users', 'add', [[person('c', { name: 'Cy' })]]);
@@ -99,7 +99,7 @@ describe('people', () => {
     expect((await people(tenant)).map(({ id }) => id)).toEqual(['c']);
   });
 
-  test('a whole read says all there is: what it leaves out about a person is forgotten', async () => {
+  test('forgets facts of a person that a full round leaves out', async () => {
     const tenant = await newTenant();
     const attributes = { department: 'Design' };
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada', managerId: 'b', attributes })]]);
@@ -109,7 +109,7 @@ describe('people', () => {
     ]);
   });
 
-  test('a directory of more people and memberships than are fetched at a time is loaded whole', async () => {
+  test('loads more people and memberships than are fetched at a time', async () => {
     const tenant = await newTenant();
     const ids = Array.from({ length: 10_001 }, (_, number) => `person-${String(number).padStart(5, '0')}`);
     await round(tenant, 'users', 'replace', [ids.map((id) => person(id, { name: id }))]);
@@ -128,15 +128,15 @@ describe('people', () => {
     }
   });
 
-  test('a read that proved nothing leaves the cursor where it was', async () => {
+  test('leaves the cursor where it was when a round proved nothing', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
     const before = await cursorOf(store.database, { tenant, stream: 'users' });
-    await round(tenant, 'users', 'add', [[person('b', { name: 'Somebody with a longer name' })]]);
+    await round(tenant, 'users', 'add', [[person('b', { name: 'A person with a longer name' })]]);
     expect(await cursorOf(store.database, { tenant, stream: 'users' })).toEqual(before);
   });
 
-  test('a replay changes nothing and does not call for a plan', async () => {
+  test('changes nothing and requests no plan after a replay', async () => {
     const tenant = await newTenant();
     const page = [person('a', { name: 'Ada', attributes: { department: 'Design' } })];
     await round(tenant, 'users', 'replace', [page]);
@@ -145,7 +145,7 @@ describe('people', () => {
     expect((await tenantRow(store.database, tenant))?.planRevision).toBe(revision);
   });
 
-  test('somebody both live and removed in a round is as the point read says', async () => {
+  test('asks a point read about people who are both live and removed in a round', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
     const contradicting = await staged({ tenant, stream: 'users', cycle: 2 }, [
@@ -164,7 +164,7 @@ describe('people', () => {
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a', name: 'Ada, live' })]);
   });
 
-  test('a round is taken once, though two attempts have read it to the end', async () => {
+  test('commits a round once when two attempts have read it to the end', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
     const other = await DirectoryRound.find(store.database, { tenant, stream: 'users', cycle: 1 });
@@ -173,7 +173,7 @@ describe('people', () => {
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a' })]);
   });
 
-  test('two tenants with the same object ids keep apart', async () => {
+  test('keeps tenants with the same object ids apart', async () => {
     const [one, two] = [await newTenant(), await newTenant()];
     await round(one, 'users', 'replace', [[person('a', { name: 'Ada of one' })]]);
     await round(two, 'users', 'replace', [[person('a', { name: 'Ada of two' })]]);
@@ -201,7 +201,7 @@ describe('groups', () => {
 
   type Mode = 'replace' | 'merge' | 'add';
 
-  /** The same rounds, played on plain sets. */
+  /** The same rounds on plain sets. */
   function expectedMembers(rounds: { mode: Mode; entries: DirectoryEntry[] }[]): string[] {
     let members = new Set<string>();
     for (const { mode, entries } of rounds) {
@@ -222,7 +222,7 @@ describe('groups', () => {
     }
   }
 
-  test('any rounds of joins, leaves and deletions end as they would entry by entry', async () => {
+  test('ends any rounds of joins, leaves and deletions as entry by entry', async () => {
     const ids = fc.constantFrom('g1', 'g2', 'g3');
     const entry = fc.oneof(
       fc

@@ -1,4 +1,4 @@
-/** What becomes of a removal once the directory is asked again for the person. */
+/** Removals after the point read that comes before each of them. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createProvisionActivities } from '../../../activities/cycle/provision.ts';
 import type { DirectoryEntry, DirectoryStream } from '../../../directory/source.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** What the directory's stream of changes tells before the next cycle. */
+/** What the directory's stream of changes reports before the next cycle. */
 async function round({ tenant }: TenantInProcess, stream: DirectoryStream, entry: DirectoryEntry) {
   const key = { tenant, stream, cycle: 1_000 };
   const round = await DirectoryRound.begin(store.database, key, 'incremental');
@@ -31,7 +31,7 @@ async function round({ tenant }: TenantInProcess, stream: DirectoryStream, entry
   await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
 }
 
-test('who moves from an assigned group into one below it is no longer assigned, and leaves', async () => {
+test('removes a person who moved from an assigned group into one below it', async () => {
   const [assigned, below] = [group('Timely'), group('Interns')];
   const tenant = await arrangeTenant(
     store.database,
@@ -50,7 +50,7 @@ test('who moves from an assigned group into one below it is no longer assigned, 
   expect((await tenant.cycle()).done).toEqual(['remove ada@contoso.example']);
 });
 
-test('whom the stream calls disabled and a point read that is behind calls live leaves with the next cycle', async () => {
+test('removes a disabled person with the next cycle when a stale point read calls them live', async () => {
   const world = worldWith({
     directory: { people: [person('Ada', { enabled: false }), person('Bo')] },
     timely: { users: [user(10, 'Ada'), user(11, 'Bo')] },
@@ -71,7 +71,7 @@ test('whom the stream calls disabled and a point read that is behind calls live 
 });
 
 test.each(['keep', 'remove'] as const)(
-  'who stays after all keeps their teams as well, and is ours there still (manual: %s)',
+  'keeps the teams of a person who stays after all, as managed members (manual: %s)',
   async (manual) => {
     const guild = group('Guild');
     const world = worldWith({
