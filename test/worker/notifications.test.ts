@@ -129,13 +129,14 @@ describe('change notifications', () => {
   });
 
   test('signals once for a flood of a thousand requests', async () => {
-    // Sender and receiver share this process, which may be busy for a moment in the middle of the flood.
+    // Without sockets, so that a busy machine cannot pause the flood for longer than the gap.
     waits.gapMs = 1_000;
     const body = { value: [changed('contoso')] };
-    for (let sent = 0; sent < 1_000; sent += 100) {
-      const responses = await Promise.all(Array.from({ length: 100 }, () => post(body)));
-      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]));
-    }
+    const request = { method: 'POST', body: JSON.stringify(body) };
+    const responses = await Promise.all(
+      Array.from({ length: 1_000 }, async () => receiver.app.request('/notifications', request)),
+    );
+    expect(responses.filter(({ status }) => status === 202)).toHaveLength(1_000);
     await untilSignalled(1);
     await quiet();
     expect(signals).toHaveLength(1);
