@@ -45,7 +45,7 @@ const replacesAlways: Plant = {
   from: "reasons.length === 0 ? 'replace' : 'add'",
   to: "'replace'",
 };
-const asksNobody: Plant = {
+const skipsPointReads: Plant = {
   file: 'store/replica/directory-round.js',
   from: 'if (reasons.length === 0)',
   to: 'if (false)',
@@ -59,7 +59,7 @@ const removesUnasked: Plant = {
 /** By name: what the program does wrong. */
 export const defects: Record<string, Defect> = {
   'removes people whom a read left out': {
-    plants: [unproven, replacesAlways, asksNobody, removesUnasked],
+    plants: [unproven, replacesAlways, skipsPointReads, removesUnasked],
     story: [breakDirectory('fewerObjects', 'users.delta'), cycle(true)],
     found: /was removed while in scope/,
   },
