@@ -115,7 +115,7 @@ const ordinary = (department: string, rows: Row[]) =>
   rows.map(([name, jobTitle, groups]) => person(name, department, jobTitle, groups));
 
 /** Everybody with an account of Contoso's own. */
-export const members: readonly NewPerson[] = [
+export const companyMembers: readonly NewPerson[] = [
   ...ordinary('Design', design),
   ...ordinary('Engineering', engineering),
   ...ordinary('Finance', finance),
@@ -123,7 +123,7 @@ export const members: readonly NewPerson[] = [
 ];
 
 /** The consultancy's people. The last one's contact address is not of its home domain: anybody may have typed it. */
-export const guests = [
+export const companyGuests = [
   {
     displayName: 'Nils Haug',
     email: 'nils.haug@northwind-consulting.example',

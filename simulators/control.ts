@@ -51,8 +51,8 @@ interface Controlled {
   faults: Faults;
   ledger: Ledger;
   actions: ControlActions;
-  settled(): void;
-  view(): unknown;
+  stateChanged(): void;
+  summarize(): unknown;
 }
 
 /**
@@ -63,8 +63,8 @@ export function controlRoutes({
   faults,
   ledger,
   actions,
-  settled,
-  view,
+  stateChanged,
+  summarize,
 }: Controlled): Hono<HttpsEnvironment> {
   const app = new Hono<HttpsEnvironment>();
   const faultsView = () => ({
@@ -72,7 +72,7 @@ export function controlRoutes({
     unfired: faults.unfired(),
     known: Object.fromEntries(Object.entries(faults.table).map(([name, { about }]) => [name, about])),
   });
-  app.get('/state', (context) => context.json(z.json().parse(view())));
+  app.get('/state', (context) => context.json(z.json().parse(summarize())));
   app.get('/ledger', (context) => {
     const since = Number(context.req.query('since') ?? 0);
     return context.json({ last: ledger.last, entries: ledger.entries(since) });
@@ -88,7 +88,7 @@ export function controlRoutes({
     if (!chosen)
       throw new ControlError(`There is no action "${name}". Actions: ${Object.keys(actions).join(', ')}.`);
     const result = chosen.run(await context.req.json().catch(() => ({})));
-    settled();
+    stateChanged();
     return context.json(result);
   });
   app.onError((error, context) => {

@@ -1,4 +1,4 @@
-import { type Call, dropped, type SimulatedResponse } from './answer.ts';
+import { droppedResponse, type SimulatedRequest, type SimulatedResponse } from './simulated-response.ts';
 
 export const errorShapes = ['texts', 'list', 'text', 'plain text', 'quoted text', 'below user'] as const;
 export type ErrorShape = (typeof errorShapes)[number];
@@ -49,9 +49,9 @@ type Verdict = SimulatedResponse | 'acted' | null;
 /** What one fault does while it is set. Effects with neither method are asked for by the routes: `faults.fires(name, call)`. */
 export interface FaultEffect {
   /** Answers in place of the service; `acted`: has done its part, the service answers; null: not this time. */
-  instead?(call: Call): Verdict | Promise<Verdict>;
+  instead?(request: SimulatedRequest): Verdict | Promise<Verdict>;
   /** Spoils what the service answered; null: nothing to spoil here. */
-  rewrite?(answer: SimulatedResponse, call: Call): SimulatedResponse | null;
+  rewrite?(response: SimulatedResponse, request: SimulatedRequest): SimulatedResponse | null;
 }
 
 /** A switch: what it does, in words, and the maker of its effect, so that an effect can keep state of its own. */
@@ -103,57 +103,60 @@ export class Faults<Name extends string = string> {
   }
 
   /** Whether a fault that the routes themselves act out is to be acted out now; counts as fired. */
-  fires(name: Name, call: Call): boolean {
-    const due = this.#due(call).find((fault) => fault.name === name);
-    if (due) this.#spend(due, call);
+  fires(name: Name, request: SimulatedRequest): boolean {
+    const due = this.#due(request).find((fault) => fault.name === name);
+    if (due) this.#spend(due, request);
     return due !== undefined;
   }
 
   /** Carries out a request under the faults that fit it. */
-  async around(call: Call, handle: () => Promise<SimulatedResponse>): Promise<SimulatedResponse> {
-    for (const fault of this.#set) if (fault.on && fits(fault.setting, call)) fault.seen += 1;
-    const before = await this.#instead(call, 'before');
+  async around(
+    request: SimulatedRequest,
+    handle: () => Promise<SimulatedResponse>,
+  ): Promise<SimulatedResponse> {
+    for (const fault of this.#set) if (fault.on && fits(fault.setting, request)) fault.seen += 1;
+    const before = await this.#instead(request, 'before');
     if (before) return before;
     const handled = await handle();
-    let answer = (await this.#instead(call, 'after')) ?? handled;
-    for (const fault of this.#due(call)) {
-      const spoilt = fault.effect.rewrite?.(answer, call) ?? null;
+    let response = (await this.#instead(request, 'after')) ?? handled;
+    for (const fault of this.#due(request)) {
+      const spoilt = fault.effect.rewrite?.(response, request) ?? null;
       if (spoilt === null) continue;
-      answer = spoilt;
-      this.#spend(fault, call);
+      response = spoilt;
+      this.#spend(fault, request);
     }
-    return answer;
+    return response;
   }
 
-  async #instead(call: Call, when: 'before' | 'after'): Promise<SimulatedResponse | null> {
-    for (const fault of this.#due(call)) {
+  async #instead(request: SimulatedRequest, when: 'before' | 'after'): Promise<SimulatedResponse | null> {
+    for (const fault of this.#due(request)) {
       if ((fault.setting.when ?? 'before') !== when) continue;
-      const verdict = (await fault.effect.instead?.(call)) ?? null;
+      const verdict = (await fault.effect.instead?.(request)) ?? null;
       if (verdict === null) continue;
-      this.#spend(fault, call);
+      this.#spend(fault, request);
       if (verdict !== 'acted') return verdict;
     }
     return null;
   }
 
-  #due(call: Call): SetFault<Name>[] {
+  #due(request: SimulatedRequest): SetFault<Name>[] {
     return this.#set.filter(
       ({ on, setting, seen }) =>
-        on && fits(setting, call) && (setting.attempt === undefined || setting.attempt === seen),
+        on && fits(setting, request) && (setting.attempt === undefined || setting.attempt === seen),
     );
   }
 
-  #spend(fault: SetFault<Name>, call: Call): void {
+  #spend(fault: SetFault<Name>, request: SimulatedRequest): void {
     fault.fired += 1;
     if (fault.setting.times !== undefined && fault.fired >= fault.setting.times) fault.on = false;
-    call.faults.push(fault.name);
+    request.faults.push(fault.name);
   }
 }
 
-function fits({ operation, subject }: FaultSetting, call: Call): boolean {
+function fits({ operation, subject }: FaultSetting, request: SimulatedRequest): boolean {
   return (
-    (operation === undefined || fitsOperation(operation, call.operation)) &&
-    (subject === undefined || call.subject?.toLowerCase() === subject.toLowerCase())
+    (operation === undefined || fitsOperation(operation, request.operation)) &&
+    (subject === undefined || request.subject?.toLowerCase() === subject.toLowerCase())
   );
 }
 
@@ -173,11 +176,11 @@ export function retryAfterHeader(setting: FaultSetting, now: Date): Record<strin
 /** Both simulators may have these. */
 export const dropConnection: FaultDefinition = {
   about: 'The connection is cut without an answer; with `when: after` once the effect has happened.',
-  make: () => ({ instead: () => dropped }),
+  make: () => ({ instead: () => droppedResponse }),
 };
 export const cutBody: FaultDefinition = {
   about: 'The connection is cut in the middle of the answer; its effect has happened.',
-  make: () => ({ rewrite: (answer) => ({ ...answer, cut: true }) }),
+  make: () => ({ rewrite: (response) => ({ ...response, cut: true }) }),
 };
 export const latency: FaultDefinition = {
   about: 'Every answer takes `milliseconds` longer.',

@@ -87,7 +87,7 @@ function makeServices(options: SandboxOptions, file: FileIn) {
   const common = (name: 'microsoft' | 'timely') => ({
     ledger: new Ledger(dataDir === undefined ? undefined : file(`${name}-ledger.jsonl`)),
     clock,
-    settled: () => (dataDir === undefined ? undefined : stores[name].changed()),
+    stateChanged: () => (dataDir === undefined ? undefined : stores[name].changed()),
   });
   const save = () => {
     if (dataDir === undefined) return;

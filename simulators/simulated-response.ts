@@ -12,7 +12,7 @@ export interface SimulatedResponse {
 }
 
 /** One request as the routes, the faults and the ledger see it. */
-export interface Call {
+export interface SimulatedRequest {
   /** What is asked for, independent of the URL's form: `users.delta`, `users.invite`, … */
   operation: string;
   method: string;
@@ -32,15 +32,15 @@ export interface Call {
 
 /** An answer that ends the handling of a request, thrown from wherever the reason is found. */
 export class SimulatedRefusal extends Error {
-  readonly answer: SimulatedResponse;
-  constructor(answer: SimulatedResponse) {
-    super(`The simulator answers ${answer.status}`);
-    this.answer = answer;
+  readonly response: SimulatedResponse;
+  constructor(response: SimulatedResponse) {
+    super(`The simulator answers ${response.status}`);
+    this.response = response;
   }
 }
 
 /** A JSON answer. */
-export const json = (
+export const jsonResponse = (
   status: number,
   body: unknown,
   headers: Record<string, string> = {},
@@ -51,7 +51,7 @@ export const json = (
 });
 
 /** An HTML page, as gateways in front of a service answer. */
-export const html = (
+export const htmlResponse = (
   status: number,
   text: string,
   headers: Record<string, string> = {},
@@ -62,7 +62,7 @@ export const html = (
 });
 
 /** The connection is cut. */
-export const dropped: SimulatedResponse = { status: 0, dropped: true };
+export const droppedResponse: SimulatedResponse = { status: 0, dropped: true };
 
 /** Whether a value is a JSON object. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

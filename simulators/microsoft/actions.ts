@@ -1,9 +1,11 @@
 /** What people do in the simulated directory: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
 import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
+import type { MicrosoftOptions } from './context.ts';
 import type { DirectoryObject } from './directory/objects.ts';
 import { UnknownObjectError } from './directory/records.ts';
 import type { MicrosoftState } from './directory/state.ts';
+import type { ChangeNotifier } from './notifications/change-notifier.ts';
 
 const text = z.string().trim().min(1);
 /** E-mail address, sign-in name, id, or a display name that only one has. */
@@ -151,5 +153,35 @@ function applicationActions({ app }: MicrosoftState): ControlActions {
       Object.assign(app, { permissions, secretEndsAt });
       return { did: `The application has ${permissions.join(', ')}; its secret ends on ${secretEndsAt}.` };
     }),
+  };
+}
+
+/** Adds `notified` to the result of each edit: whether a subscription matches what it changed. */
+export function notifyingActions(actions: ControlActions, notifier: ChangeNotifier): ControlActions {
+  return Object.fromEntries(
+    Object.entries(actions).map(([name, { run }]) => [
+      name,
+      {
+        run: (body: unknown) => {
+          const before = notifier.matchedChanges;
+          return { ...run(body), notified: notifier.matchedChanges > before };
+        },
+      },
+    ]),
+  );
+}
+
+export function notificationActions(notifier: ChangeNotifier, options: MicrosoftOptions): ControlActions {
+  return {
+    challenge: action(z.strictObject({}), () => ({
+      did: `${notifier.challenge()} subscriptions are asked for a new authorization.`,
+    })),
+    delayNotifications: action(
+      z.strictObject({ milliseconds: z.int().nonnegative() }),
+      ({ milliseconds }) => {
+        options.notificationDelayMs = milliseconds;
+        return { did: `Notifications are sent ${milliseconds} ms after a change.` };
+      },
+    ),
   };
 }

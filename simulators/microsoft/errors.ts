@@ -1,9 +1,9 @@
 /** Error answers of Graph and of the sign-in service (docs/reference/microsoft-graph.md sections 4 and 7.3). */
 import { randomUUID } from 'node:crypto';
-import { json, type SimulatedResponse } from '../answer.ts';
+import { jsonResponse, type SimulatedResponse } from '../simulated-response.ts';
 
 /** `{"error": {code, message, innerError}}`. */
-export function graphError(
+export function graphErrorResponse(
   now: Date,
   status: number,
   code: string,
@@ -14,7 +14,7 @@ export function graphError(
   // The date has no zone, as Graph's has none.
   const date = now.toISOString().slice(0, 19);
   const innerError = { date, 'request-id': requestId, 'client-request-id': requestId };
-  return json(
+  return jsonResponse(
     status,
     { error: { code, message, innerError } },
     { 'request-id': requestId, 'client-request-id': requestId, ...headers },
@@ -22,8 +22,8 @@ export function graphError(
 }
 
 /** A cursor that has run out. */
-export const expiredCursor = (now: Date): SimulatedResponse =>
-  graphError(
+export const expiredCursorResponse = (now: Date): SimulatedResponse =>
+  graphErrorResponse(
     now,
     400,
     'syncStateNotFound',
@@ -31,7 +31,7 @@ export const expiredCursor = (now: Date): SimulatedResponse =>
   );
 
 /** The answer of the token endpoint and of discovery, with the number of Microsoft's own error list. */
-export function signInError(
+export function signInErrorResponse(
   now: Date,
   status: number,
   error: string,
@@ -40,7 +40,7 @@ export function signInError(
 ): SimulatedResponse {
   const traceId = randomUUID();
   const timestamp = now.toISOString().slice(0, 19).replace('T', ' ');
-  return json(status, {
+  return jsonResponse(status, {
     error,
     error_description: `AADSTS${number}: ${message} Trace ID: ${traceId} Correlation ID: ${traceId} Timestamp: ${timestamp}Z`,
     error_codes: [number],

@@ -1,5 +1,5 @@
 /** The switches of the simulated Timely. A new one is an entry of this table; a test sets it by its name. */
-import { dropped, html, isRecord, json, type SimulatedResponse } from '../answer.ts';
+
 import {
   countings,
   dropConnection,
@@ -9,9 +9,16 @@ import {
   latency,
   retryAfterHeader,
 } from '../faults.ts';
-import { forbidden, oauthError, unauthorized, unprocessable } from './errors.ts';
+import {
+  droppedResponse,
+  htmlResponse,
+  isRecord,
+  jsonResponse,
+  type SimulatedResponse,
+} from '../simulated-response.ts';
+import { forbidden, oauthErrorResponse, unauthorized, unprocessable } from './errors.ts';
 import type { TimelyBehaviour } from './objects.ts';
-import { counters } from './rate-counters.ts';
+import { rateCounters } from './rate-counters.ts';
 
 export type TimelyFault =
   | 'throttle'
@@ -33,9 +40,9 @@ export type TimelyFault =
   | 'latency';
 
 const tooMany = (headers: Record<string, string>): SimulatedResponse =>
-  json(429, { errors: { message: 'Too Many Requests' } }, headers);
+  jsonResponse(429, { errors: { message: 'Too Many Requests' } }, headers);
 
-export function timelyFaults(
+export function timelyFaultTable(
   clock: () => Date,
   behaviour: () => TimelyBehaviour,
   /** Id of the role that somebody gets for whom none is given. */
@@ -48,12 +55,12 @@ export function timelyFaults(
     },
     unavailable: {
       about: '502 with the HTML page of a gateway.',
-      make: () => ({ instead: () => html(502, '502 Bad Gateway') }),
+      make: () => ({ instead: () => htmlResponse(502, '502 Bad Gateway') }),
     },
     dropConnection,
     answerLost: {
       about: 'The effect happens, then the connection is cut.',
-      make: () => ({ rewrite: () => dropped }),
+      make: () => ({ rewrite: () => droppedResponse }),
     },
     rejectPerson: {
       about: '422 with `fields` (default: the name is invalid) for invitations and updates.',
@@ -106,7 +113,7 @@ export function timelyFaults(
     errorShape: {
       about: `What a 422 says comes in another \`shape\`: ${errorShapes.join(', ')}.`,
       make: ({ shape = 'list' }) => ({
-        rewrite: (answer) => (answer.status === 422 ? inShape(answer, shape) : null),
+        rewrite: (response) => (response.status === 422 ? inShape(response, shape) : null),
       }),
     },
     tokenRevoked: {
@@ -114,7 +121,10 @@ export function timelyFaults(
       make: () => ({
         instead: ({ operation }) =>
           operation === 'oauth.token'
-            ? oauthError('invalid_grant', 'The provided authorization grant is invalid, expired, or revoked.')
+            ? oauthErrorResponse(
+                'invalid_grant',
+                'The provided authorization grant is invalid, expired, or revoked.',
+              )
             : unauthorized(behaviour()),
       }),
     },
@@ -134,10 +144,10 @@ export function timelyFaults(
     rateLimit: {
       about: `429 beyond \`perSecond\` requests; \`counting\`: ${countings.join(', ')} (that many at most, as many flow in a second).`,
       make: (setting) => {
-        const takes = counters[setting.counting ?? 'sliding second'](setting.perSecond ?? 5);
+        const accepts = rateCounters[setting.counting ?? 'sliding second'](setting.perSecond ?? 5);
         // Real time, not the simulator's clock: it guards a machine, not a calendar.
         return {
-          instead: () => (takes(performance.now()) ? null : tooMany(retryAfterHeader(setting, clock()))),
+          instead: () => (accepts(performance.now()) ? null : tooMany(retryAfterHeader(setting, clock()))),
         };
       },
     },
@@ -149,25 +159,25 @@ export function timelyFaults(
  * `errors` may be by field or not, texts or lists, and one documented case is plain text in quotes
  * (docs/reference/timely-api.md section 6).
  */
-function inShape(answer: SimulatedResponse, shape: ErrorShape): SimulatedResponse {
-  const errors = isRecord(answer.json) && isRecord(answer.json.errors) ? answer.json.errors : {};
+function inShape(response: SimulatedResponse, shape: ErrorShape): SimulatedResponse {
+  const errors = isRecord(response.json) && isRecord(response.json.errors) ? response.json.errors : {};
   const texts = Object.entries(errors).map(([field, told]) => {
     const text = [told].flat().join(', ');
     return field === 'message' ? text : `${field} ${text}`;
   });
-  const { json: _json, ...rest } = answer;
+  const { json: _json, ...rest } = response;
   const shaped: Record<ErrorShape, () => SimulatedResponse> = {
     texts: () =>
-      json(422, {
+      jsonResponse(422, {
         errors: Object.fromEntries(
           Object.entries(errors).map(([key, told]) => [key, [told].flat().join(', ')]),
         ),
       }),
-    list: () => json(422, { errors: texts }),
-    text: () => json(422, { errors: texts.join('; ') }),
+    list: () => jsonResponse(422, { errors: texts }),
+    text: () => jsonResponse(422, { errors: texts.join('; ') }),
     'plain text': () => ({ ...rest, text: texts.join('; ') }),
-    'quoted text': () => json(422, texts.join('; ')),
-    'below user': () => json(422, { errors: { user: errors } }),
+    'quoted text': () => jsonResponse(422, texts.join('; ')),
+    'below user': () => jsonResponse(422, { errors: { user: errors } }),
   };
   return shaped[shape]();
 }
@@ -175,11 +185,11 @@ function inShape(answer: SimulatedResponse, shape: ErrorShape): SimulatedRespons
 function staleLists() {
   const remembered = new Map<string, SimulatedResponse>();
   return {
-    rewrite: (answer: SimulatedResponse, { path, query }: { path: string; query: URLSearchParams }) => {
+    rewrite: (response: SimulatedResponse, { path, query }: { path: string; query: URLSearchParams }) => {
       const key = `${path}?${query}`;
       const known = remembered.get(key);
-      if (!known) remembered.set(key, answer);
-      return known && JSON.stringify(known.json) !== JSON.stringify(answer.json) ? known : null;
+      if (!known) remembered.set(key, response);
+      return known && JSON.stringify(known.json) !== JSON.stringify(response.json) ? known : null;
     },
   };
 }

@@ -2,15 +2,15 @@
 import type { Counting } from '../faults.ts';
 
 /** Whether a request at this moment (milliseconds) is taken. */
-type Takes = (nowMs: number) => boolean;
+type Accepts = (nowMs: number) => boolean;
 
-export const counters: Record<Counting, (perSecond: number) => Takes> = {
+export const rateCounters: Record<Counting, (perSecond: number) => Accepts> = {
   'sliding second': slidingSecond,
   'clock second': clockSecond,
   bucket,
 };
 
-function slidingSecond(perSecond: number): Takes {
+function slidingSecond(perSecond: number): Accepts {
   let passedMs: number[] = [];
   return (nowMs) => {
     passedMs = passedMs.filter((time) => time > nowMs - 1000);
@@ -20,7 +20,7 @@ function slidingSecond(perSecond: number): Takes {
   };
 }
 
-function clockSecond(perSecond: number): Takes {
+function clockSecond(perSecond: number): Accepts {
   let second = -1;
   let passed = 0;
   return (nowMs) => {
@@ -33,7 +33,7 @@ function clockSecond(perSecond: number): Takes {
   };
 }
 
-function bucket(perSecond: number): Takes {
+function bucket(perSecond: number): Accepts {
   let level = perSecond;
   let lastMs: number | null = null;
   return (nowMs) => {

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 
 const project = join(import.meta.dirname, '..', '..');
 
-export interface Outcome {
+export interface ScriptOutcome {
   code: number | null;
   stdout: string;
   stderr: string;
@@ -63,7 +63,7 @@ export class FakeCheckout {
   }
 
   /** Runs one of the scripts; only fakes are on the PATH. */
-  run(script: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  run(script: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<ScriptOutcome> {
     return runProgram(process.execPath, [this.path(script), ...args], {
       cwd: this.folder,
       env: { PATH: this.path('path'), HOME: this.folder, ...environment },
@@ -80,7 +80,7 @@ export function runProgram(
   command: string,
   args: string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<Outcome> {
+): Promise<ScriptOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';

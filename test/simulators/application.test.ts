@@ -1,8 +1,8 @@
 /** The simulated application's registration: what it may read, and when its secret ends. */
 import { expect, test } from '@jest/globals';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const set = (world: World, body: unknown) =>
+const set = (world: SimulatorWorld, body: unknown) =>
   world.ask(`${world.sandbox.microsoft.url}/_control/application`, { method: 'POST', body });
 
 test.each([

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyMicrosoft } from '../../simulators/empty-states.ts';
 import { type DeltaRound, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
-import { linked, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
+import { linkedIds, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
 import { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { readAll, withWorld } from './world.ts';
 
@@ -52,17 +52,17 @@ function readRound(
     relations: kind === 'group' ? ['members'] : [],
     ids: null,
   };
-  let place: { place: number; member: number } | null = { place: 0, member: 0 };
-  while (place) {
+  let position: { position: number; member: number } | null = { position: 0, member: 0 };
+  while (position) {
     const page: ReturnType<typeof readDeltaPage> = readDeltaPage(
       state.objects,
       round,
-      place,
+      position,
       { objects: 2, links: 1 },
       minimal,
     );
     for (const entry of page.value) merge(replica, asEntry(entry));
-    place = page.next;
+    position = page.next;
     between();
   }
   replica.version = round.to;
@@ -75,7 +75,7 @@ const truth = (state: MicrosoftState, kind: ObjectKind) =>
     .map((object) => ({
       id: object.id,
       displayName: object.properties.displayName,
-      members: new Set(linked(object, 'members')),
+      members: new Set(linkedIds(object, 'members')),
     }));
 
 const seen = ({ objects }: Replica) => [...objects].map(([id, facts]) => ({ id, ...facts }));

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { countings } from '../../simulators/faults.ts';
-import { readAll, type World, withWorld } from './world.ts';
+import { readAll, type SimulatorWorld, withWorld } from './world.ts';
 
 const selectNames = '/users/delta?$select=displayName';
-const invitation = (world: World, email = 'ada@contoso.example') =>
+const invitation = (world: SimulatorWorld, email = 'ada@contoso.example') =>
   world.timely('/users', { method: 'POST', body: { user: { name: 'Ada Example', email, role_id: 8167 } } });
 
 test('a fault fires for its operation, subject and attempt only, as often as it was told', () =>

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { globalAdministrator } from '../../simulators/microsoft/directory/built-in-roles.ts';
-import { readAll, type World, withWorld } from './world.ts';
+import { readAll, type SimulatorWorld, withWorld } from './world.ts';
 
 const names = (json: { value: { displayName: string }[] }) =>
   json.value.map(({ displayName }) => displayName);
-const filtered = (world: World, filter: string, rest = '') =>
+const filtered = (world: SimulatorWorld, filter: string, rest = '') =>
   world.graph(`/users?$select=displayName&$filter=${encodeURIComponent(filter)}${rest}`);
 
 test('a person is read by id and by sign-in name, guests with their #EXT# escaped', () =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
-import { type Reply, readAll, type World, withWorld } from './world.ts';
+import { type Reply, readAll, type SimulatorWorld, withWorld } from './world.ts';
 
 /** The published answers of Microsoft (test/simulators/samples/): ours must have the same shape. */
 const sample = (name: string) =>
@@ -130,7 +130,7 @@ test('a large group goes on on the next page under the same id, as in the publis
     expect(new Set(told.map((member: { id: string }) => member.id)).size).toBe(5);
   }));
 
-const seededRound = async (world: World) =>
+const seededRound = async (world: SimulatorWorld) =>
   (await readAll(world, '/users/delta?$select=displayName')).deltaLink;
 
 test('an expired cursor is refused as announced, after seven days', async () => {

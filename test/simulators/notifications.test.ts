@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '../support/world.ts';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into what was sent
 type Sent = any;
@@ -41,7 +41,7 @@ afterEach(() => {
 });
 
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-const subscribe = (world: World, changes: Record<string, unknown> = {}) =>
+const subscribe = (world: SimulatorWorld, changes: Record<string, unknown> = {}) =>
   world.graph('/subscriptions', {
     method: 'POST',
     body: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox } from '../../simulators/sandbox.ts';
-import { readAll, type World, withWorld, worldOf } from './world.ts';
+import { readAll, type SimulatorWorld, withWorld, worldOf } from './world.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-const control = (world: World, side: 'microsoft' | 'timely', action: string, body?: object) =>
+const control = (world: SimulatorWorld, side: 'microsoft' | 'timely', action: string, body?: object) =>
   world.ask(`${world.sandbox[side].url}/_control/${action}`, body ? { method: 'POST', body } : {});
 
 test('a restart goes on: the same ports, certificate, secrets, people, links and tokens', async () => {
@@ -44,7 +44,7 @@ test('a restart goes on: the same ports, certificate, secrets, people, links and
   });
 });
 
-const refresh = ({ ask, sandbox: { timely, credentials } }: World, refreshToken: string) =>
+const refresh = ({ ask, sandbox: { timely, credentials } }: SimulatorWorld, refreshToken: string) =>
   ask(`${timely.url}/1.1/oauth/token`, {
     method: 'POST',
     body: {

@@ -1,18 +1,18 @@
 import { ClientAssertionCredential, ClientSecretCredential } from '@azure/identity';
 import { expect, test } from '@jest/globals';
-import { type Ask, type World, withWorld } from './world.ts';
+import { type Ask, type SimulatorWorld, withWorld } from './world.ts';
 
 const scope = 'https://graph.microsoft.com/.default';
 
 /** Microsoft's own library, pointed at the sandbox the way the product does it. */
-const libraryOptions = ({ sandbox }: World) => ({
+const libraryOptions = ({ sandbox }: SimulatorWorld) => ({
   authorityHost: sandbox.microsoft.url,
   disableInstanceDiscovery: true,
   tlsOptions: { ca: sandbox.caPem },
   retryOptions: { maxRetries: 0 },
 });
 
-const credential = (world: World, tenantId: string, clientSecret: string) =>
+const credential = (world: SimulatorWorld, tenantId: string, clientSecret: string) =>
   new ClientSecretCredential(
     tenantId,
     world.sandbox.credentials.clientId,
@@ -20,7 +20,7 @@ const credential = (world: World, tenantId: string, clientSecret: string) =>
     libraryOptions(world),
   );
 
-const users = (world: World, token: string) =>
+const users = (world: SimulatorWorld, token: string) =>
   world.ask(`${world.sandbox.microsoft.url}/v1.0/users`, { headers: { authorization: `Bearer ${token}` } });
 
 test("Microsoft's library signs in with a secret, and its token opens Graph", () =>

@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const application = ({ sandbox }: World) => ({
+const application = ({ sandbox }: SimulatorWorld) => ({
   client_id: sandbox.credentials.applicationId,
   client_secret: sandbox.credentials.applicationSecret,
 });
-const token = (world: World, body: Record<string, string>, form = false) =>
+const token = (world: SimulatorWorld, body: Record<string, string>, form = false) =>
   world.ask(`${world.sandbox.timely.url}/1.1/oauth/token`, {
     method: 'POST',
     body: form ? new URLSearchParams({ ...application(world), ...body }) : { ...application(world), ...body },
   });
-const refresh = (world: World, refresh_token: string, form = false) =>
+const refresh = (world: SimulatorWorld, refresh_token: string, form = false) =>
   token(world, { grant_type: 'refresh_token', refresh_token }, form);
-const current = (world: World, accessToken: string) =>
+const current = (world: SimulatorWorld, accessToken: string) =>
   world.ask(`${world.sandbox.timely.url}/1.1/${world.sandbox.credentials.accountId}/users/current`, {
     headers: { authorization: `Bearer ${accessToken}` },
   });

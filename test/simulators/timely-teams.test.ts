@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const write = (world: World, method: string, path: string, team: object) =>
+const write = (world: SimulatorWorld, method: string, path: string, team: object) =>
   world.timely(`/teams${path}`, { method, body: { team } });
-const idOf = (world: World, email: string) => world.sandbox.timely.state.byEmail(email)?.id ?? 0;
+const idOf = (world: SimulatorWorld, email: string) => world.sandbox.timely.state.byEmail(email)?.id ?? 0;
 
 test('a team is created with its members, and answers 201', () =>
   withWorld({}, async (world) => {

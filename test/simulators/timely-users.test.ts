@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { TimelyState } from '../../simulators/timely/state.ts';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const roleIds = async (world: World): Promise<Record<string, number>> => {
+const roleIds = async (world: SimulatorWorld): Promise<Record<string, number>> => {
   const { json } = await world.timely('/roles');
   return Object.fromEntries(json.map(({ name, id }: { name: string; id: number }) => [name, id]));
 };
-const invite = async (world: World, user: Record<string, unknown>) => {
+const invite = async (world: SimulatorWorld, user: Record<string, unknown>) => {
   const { employee } = await roleIds(world);
   const body = { user: { name: 'Ada Example', email: 'ada@contoso.example', role_id: employee, ...user } };
   return world.timely('/users', { method: 'POST', body });

@@ -17,7 +17,7 @@ export interface Ask {
   body?: unknown;
 }
 
-export interface World {
+export interface SimulatorWorld {
   sandbox: Sandbox;
   /** Calls any URL of the sandbox without a token. */
   ask(url: string, ask?: Ask): Promise<Reply>;
@@ -32,7 +32,7 @@ export interface World {
 
 export async function withWorld(
   options: SandboxOptions,
-  test: (world: World) => Promise<void>,
+  test: (world: SimulatorWorld) => Promise<void>,
 ): Promise<void> {
   const sandbox = await startSandbox(options);
   const agent = new Agent({ ca: sandbox.caPem, keepAlive: true });
@@ -45,9 +45,9 @@ export async function withWorld(
 }
 
 /** Clients of a sandbox that the caller started and closes. */
-export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem })): World {
+export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem })): SimulatorWorld {
   const { credentials, microsoft, timely } = sandbox;
-  const ask: World['ask'] = (url, options) => send(agent, url, options);
+  const ask: SimulatorWorld['ask'] = (url, options) => send(agent, url, options);
   const graphToken = async () => {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -96,7 +96,7 @@ function send(agent: Agent, url: string, { method = 'GET', headers = {}, body }:
 
 /** Follows nextLinks; gives the entries of all pages, the pages, and the last page. */
 export async function readAll(
-  world: World,
+  world: SimulatorWorld,
   path: string,
   ask?: Ask,
   // biome-ignore lint/suspicious/noExplicitAny: as in Reply

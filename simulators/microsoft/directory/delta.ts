@@ -25,8 +25,8 @@ export interface DeltaRound {
 }
 
 /** Where a page begins: at an object, and at one of its members when the group was split. */
-export interface PagePlace {
-  place: number;
+export interface PagePosition {
+  position: number;
   member: number;
 }
 
@@ -38,24 +38,24 @@ export interface PageSizes {
 export interface DeltaPage {
   value: Record<string, unknown>[];
   /** Null on the last page of the round. */
-  next: PagePlace | null;
+  next: PagePosition | null;
 }
 
 /** Reads one page; its cost does not depend on the directory's size but for a binary search in the log of changes. */
 export function readDeltaPage(
   objects: DirectoryObjects,
   round: DeltaRound,
-  start: PagePlace,
+  start: PagePosition,
   sizes: PageSizes,
   minimal: boolean,
 ): DeltaPage {
   const value: Record<string, unknown>[] = [];
   let linksLeft = sizes.links;
-  for (const object of candidates(objects, round, start.place)) {
-    const firstMember = object.place === start.place ? start.member : 0;
+  for (const object of candidates(objects, round, start.position)) {
+    const firstMember = object.position === start.position ? start.member : 0;
     if (round.ids && !round.ids.includes(object.id)) continue;
     if (value.length >= sizes.objects || linksLeft <= 0) {
-      return { value, next: { place: object.place, member: 0 } };
+      return { value, next: { position: object.position, member: 0 } };
     }
     const { entry, links, nextMember } = describe(objects, round, object, {
       firstMember,
@@ -64,7 +64,7 @@ export function readDeltaPage(
     });
     if (entry) value.push(entry);
     linksLeft -= links;
-    if (nextMember !== null) return { value, next: { place: object.place, member: nextMember } };
+    if (nextMember !== null) return { value, next: { position: object.position, member: nextMember } };
   }
   return { value, next: null };
 }
@@ -76,14 +76,14 @@ function* candidates(
   start: number,
 ): Generator<DirectoryObject> {
   const all = objects.of(round.kind);
-  const places = round.from === 0 ? null : objects.placesChanged(round.kind, round.from, round.to);
-  const end = places?.length ?? all.length;
+  const positions = round.from === 0 ? null : objects.positionsChanged(round.kind, round.from, round.to);
+  const end = positions?.length ?? all.length;
   for (
-    let index = places ? firstFitting(places, (place) => place >= start) : start;
+    let index = positions ? firstFitting(positions, (position) => position >= start) : start;
     index < end;
     index += 1
   ) {
-    const object = all[places?.[index] ?? index];
+    const object = all[positions?.[index] ?? index];
     if (object) yield object;
   }
 }

@@ -18,7 +18,7 @@ export interface DirectoryObject {
   id: string;
   kind: ObjectKind;
   /** Place among the objects of its kind, in order of creation. */
-  place: number;
+  position: number;
   /** `deleted` can be restored; `purged` is gone for good. */
   status: 'live' | 'deleted' | 'purged';
   /** Version at which it was created or restored. */
@@ -58,7 +58,7 @@ export class DirectoryObjects {
     manager: new Map(),
   };
   /** Which object changed at which version; ascending. */
-  readonly #log: { version: number; kind: ObjectKind; place: number }[] = [];
+  readonly #log: { version: number; kind: ObjectKind; position: number }[] = [];
   /** Links by owner, relation and target. */
   readonly #links = new Map<string, Link>();
   /** Answers of `placesChanged`; they never become wrong, since the log only grows at its end. */
@@ -67,13 +67,13 @@ export class DirectoryObjects {
   static load(saved: SavedObjects): DirectoryObjects {
     const objects = new DirectoryObjects();
     for (const object of saved.objects) {
-      objects.of(object.kind)[object.place] = object;
+      objects.of(object.kind)[object.position] = object;
       objects.#byId.set(object.id, object);
       objects.#indexSignInName(object);
       for (const relation of relations)
         for (const link of object.links[relation] ?? []) objects.#indexLink(object, relation, link);
-      const { kind, place } = object;
-      for (const version of lastVersions(object)) objects.#log.push({ version, kind, place });
+      const { kind, position } = object;
+      for (const version of lastVersions(object)) objects.#log.push({ version, kind, position });
     }
     objects.#log.sort((a, b) => a.version - b.version);
     objects.version = saved.version;
@@ -104,11 +104,11 @@ export class DirectoryObjects {
   }
 
   /** Places of the objects of a kind that changed after one version and up to another, ascending. */
-  placesChanged(kind: ObjectKind, after: number, upTo: number): number[] {
+  positionsChanged(kind: ObjectKind, after: number, upTo: number): number[] {
     const key = `${kind} ${after} ${upTo}`;
     const known = this.#placesChanged.get(key);
     if (known) return known;
-    const places = new Set<number>();
+    const positions = new Set<number>();
     for (
       let index = firstFitting(this.#log, ({ version }) => version > after);
       index < this.#log.length;
@@ -116,9 +116,9 @@ export class DirectoryObjects {
     ) {
       const entry = this.#log[index];
       if (!entry || entry.version > upTo) break;
-      if (entry.kind === kind) places.add(entry.place);
+      if (entry.kind === kind) positions.add(entry.position);
     }
-    const found = [...places].sort((a, b) => a - b);
+    const found = [...positions].sort((a, b) => a - b);
     if (this.#placesChanged.size >= roundsRemembered) this.#placesChanged.clear();
     this.#placesChanged.set(key, found);
     return found;
@@ -128,7 +128,7 @@ export class DirectoryObjects {
     const object: DirectoryObject = {
       id,
       kind,
-      place: this.of(kind).length,
+      position: this.of(kind).length,
       status: 'live',
       appeared: this.version + 1,
       left: 0,
@@ -192,7 +192,7 @@ export class DirectoryObjects {
 
   #note(object: DirectoryObject): number {
     this.version += 1;
-    this.#log.push({ version: this.version, kind: object.kind, place: object.place });
+    this.#log.push({ version: this.version, kind: object.kind, position: object.position });
     this.onChange(object);
     return this.version;
   }
@@ -233,5 +233,5 @@ function lastVersions({ appeared, left, changed, links }: DirectoryObject): numb
 }
 
 /** Ids of the present links of a relation. */
-export const linked = (object: DirectoryObject, relation: Relation): string[] =>
+export const linkedIds = (object: DirectoryObject, relation: Relation): string[] =>
   (object.links[relation] ?? []).filter(({ present }) => present).map(({ id }) => id);

@@ -1,7 +1,7 @@
 /** Which application permissions let a call through (docs/reference/microsoft-graph.md section 2.4). */
-import type { Call, SimulatedResponse } from '../../answer.ts';
-import { graphError } from '../errors.ts';
-import type { MicrosoftFrame } from '../frame.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../../simulated-response.ts';
+import type { MicrosoftContext } from '../context.ts';
+import { graphErrorResponse } from '../errors.ts';
 
 /** What the sandbox's application is granted until somebody takes it away. */
 export const defaultPermissions = [
@@ -22,11 +22,11 @@ const needed: Record<string, string[]> = {
 
 /** The refusal of a call that the application has no permission for; null when it may pass. Taken away counts at once. */
 export function permissionRefusal(
-  { state, clock }: MicrosoftFrame,
-  { operation }: Call,
+  { state, clock }: MicrosoftContext,
+  { operation }: SimulatedRequest,
 ): SimulatedResponse | null {
   const enough = needed[operation.split('.')[0] ?? ''];
   if (!enough || enough.some((permission) => state.app.permissions.includes(permission))) return null;
   const message = 'Insufficient privileges to complete the operation.';
-  return graphError(clock(), 403, 'Authorization_RequestDenied', message);
+  return graphErrorResponse(clock(), 403, 'Authorization_RequestDenied', message);
 }

@@ -1,7 +1,7 @@
 /** The simulated directory of one Entra ID tenant, for looking things up in it. */
 
 import type { GraphSubscription } from '../notifications/subscriptions.ts';
-import { type DirectoryObject, DirectoryObjects, linked, type SavedObjects } from './objects.ts';
+import { type DirectoryObject, DirectoryObjects, linkedIds, type SavedObjects } from './objects.ts';
 
 export interface RoleDefinition {
   /** Equals the template id for built-in roles. */
@@ -140,7 +140,7 @@ export class DirectoryRecords {
     const found = new Map<string, DirectoryObject>();
     const open = [group];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      for (const id of linked(next, 'members')) {
+      for (const id of linkedIds(next, 'members')) {
         const member = this.objects.get(id);
         if (member?.status !== 'live' || found.has(id)) continue;
         found.set(id, member);

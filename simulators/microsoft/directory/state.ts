@@ -1,6 +1,6 @@
 /** The edits that people and tests make in the simulated directory. */
 import { randomUUID } from 'node:crypto';
-import { type DirectoryObject, linked } from './objects.ts';
+import { type DirectoryObject, linkedIds } from './objects.ts';
 import {
   DirectoryRecords,
   type RoleAssignment,
@@ -99,7 +99,7 @@ export class MicrosoftState extends DirectoryRecords {
   }
 
   #setManager(user: DirectoryObject, manager: string | null): void {
-    for (const id of linked(user, 'manager')) this.objects.link(user, 'manager', id, false);
+    for (const id of linkedIds(user, 'manager')) this.objects.link(user, 'manager', id, false);
     if (manager !== null) this.objects.link(user, 'manager', this.user(manager).id, true);
   }
 

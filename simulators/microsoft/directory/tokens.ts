@@ -1,7 +1,7 @@
 /** Opaque strings of the simulated Microsoft: bearer tokens and delta cursors. Signed, so that they outlive a restart. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { DeltaRound, PagePlace } from './delta.ts';
+import type { DeltaRound, PagePosition } from './delta.ts';
 
 const cursorContent = z.object({
   issuedMs: z.number(),
@@ -16,14 +16,14 @@ const cursorContent = z.object({
     ids: z.array(z.string()).nullable(),
   }),
   /** Where the next page begins; null in a delta link. */
-  place: z.object({ place: z.number(), member: z.number() }).nullable(),
+  position: z.object({ position: z.number(), member: z.number() }).nullable(),
 });
 /** What a `$skiptoken` or `$deltatoken` stands for. */
 export interface Cursor {
   issuedMs: number;
   serial: number;
   round: DeltaRound;
-  place: PagePlace | null;
+  position: PagePosition | null;
 }
 
 const bearerContent = z.object({

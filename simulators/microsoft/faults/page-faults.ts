@@ -1,6 +1,7 @@
 /** Switches for pages that begin, end, go on or look otherwise than they should. */
-import { type Call, isRecord, type SimulatedResponse } from '../../answer.ts';
+
 import type { FaultDefinition } from '../../faults.ts';
+import { isRecord, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 
 export type PageFault =
   | 'emptyPage'
@@ -22,16 +23,18 @@ type Entry = Record<string, unknown>;
 
 /** Changes the JSON body of a successful answer; null when the change does not apply to it. */
 const rewriteBody =
-  (change: (body: Body, call: Call) => Body | null) =>
-  (answer: SimulatedResponse, call: Call): SimulatedResponse | null => {
-    const body = answer.status === 200 && isRecord(answer.json) ? change(answer.json, call) : null;
-    return body && { ...answer, json: body };
+  (change: (body: Body, request: SimulatedRequest) => Body | null) =>
+  (response: SimulatedResponse, request: SimulatedRequest): SimulatedResponse | null => {
+    const body = response.status === 200 && isRecord(response.json) ? change(response.json, request) : null;
+    return body && { ...response, json: body };
   };
 
 /** Changes the entries of a page; null when the change does not apply to it. */
-const rewriteEntries = (change: (entries: Entry[], body: Body, call: Call) => Entry[] | null) =>
-  rewriteBody((body, call) => {
-    const entries = Array.isArray(body.value) ? change(body.value.filter(isRecord), body, call) : null;
+const rewriteEntries = (
+  change: (entries: Entry[], body: Body, request: SimulatedRequest) => Entry[] | null,
+) =>
+  rewriteBody((body, request) => {
+    const entries = Array.isArray(body.value) ? change(body.value.filter(isRecord), body, request) : null;
     return entries && { ...body, value: entries };
   });
 
@@ -52,9 +55,9 @@ function leaver(percent: number): () => boolean {
   };
 }
 
-const isFirstPage = ({ url }: Call) => !url.includes('skiptoken');
+const isFirstPage = ({ url }: SimulatedRequest) => !url.includes('skiptoken');
 
-export const pageFaults: Record<PageFault, FaultDefinition> = {
+export const pageFaultTable: Record<PageFault, FaultDefinition> = {
   emptyPage: {
     about: 'A delta page with no entries and a nextLink, as Graph may send at any time.',
     operation: '*.delta',
@@ -79,8 +82,10 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
   repeatCursor: {
     about: 'The nextLink of a page is the link of that page itself.',
     make: () => ({
-      rewrite: rewriteBody((body, call) =>
-        '@odata.nextLink' in body && !isFirstPage(call) ? { ...body, '@odata.nextLink': call.url } : null,
+      rewrite: rewriteBody((body, request) =>
+        '@odata.nextLink' in body && !isFirstPage(request)
+          ? { ...body, '@odata.nextLink': request.url }
+          : null,
       ),
     }),
   },
@@ -146,8 +151,8 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
     make: () => {
       let last: Entry | undefined;
       return {
-        rewrite: rewriteEntries((entries, body, call) => {
-          const moved = isFirstPage(call) ? undefined : last;
+        rewrite: rewriteEntries((entries, body, request) => {
+          const moved = isFirstPage(request) ? undefined : last;
           last = '@odata.nextLink' in body ? entries.at(-1) : undefined;
           return moved ? [moved, ...entries] : null;
         }),
@@ -159,8 +164,8 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
       'The first entry of each page but the first is missing, as when it moved to a page that was read already.',
     operation: '*.delta',
     make: () => ({
-      rewrite: rewriteEntries((entries, _body, call) =>
-        isFirstPage(call) || entries.length === 0 ? null : entries.slice(1),
+      rewrite: rewriteEntries((entries, _body, request) =>
+        isFirstPage(request) || entries.length === 0 ? null : entries.slice(1),
       ),
     }),
   },

@@ -1,19 +1,19 @@
 /** Sends change and lifecycle notifications to the addresses of subscriptions. */
 import { randomUUID } from 'node:crypto';
-import type { Call } from '../../answer.ts';
 import type { Faults } from '../../faults.ts';
 import type { Ledger } from '../../ledger.ts';
+import type { SimulatedRequest } from '../../simulated-response.ts';
+import type { MicrosoftOptions } from '../context.ts';
 import type { DirectoryObject } from '../directory/objects.ts';
 import type { MicrosoftState } from '../directory/state.ts';
 import type { MicrosoftFault } from '../faults/faults.ts';
-import type { MicrosoftOptions } from '../options.ts';
-import { changeToldTo, type GraphSubscription } from './subscriptions.ts';
+import { deliveredChangeType, type GraphSubscription } from './subscriptions.ts';
 
 /**
  * The service waits this long for an answer, and tries again for four hours with growing waits
  * (docs/reference/microsoft-graph.md section 5).
  */
-const answerWithinMs = 10_000;
+const responseTimeoutMs = 10_000;
 const firstWaitMs = 1_000;
 const triesForMs = 4 * 3_600_000;
 const entriesOfOnePost = 100;
@@ -32,12 +32,12 @@ interface Parts {
   options: MicrosoftOptions;
 }
 
-export class Notifier {
+export class ChangeNotifier {
   readonly #parts: Parts;
   readonly #timers = new Set<NodeJS.Timeout>();
   #waiting: Entry[] = [];
   /** Changes that some subscription is told of, so far. */
-  noted = 0;
+  matchedChanges = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -69,9 +69,9 @@ export class Notifier {
     const { state, clock, options } = this.#parts;
     const before = this.#waiting.length;
     for (const subscription of state.subscriptions) {
-      const changeType = changeToldTo(subscription, object, clock());
+      const changeType = deliveredChangeType(subscription, object, clock());
       if (changeType === null) continue;
-      this.noted += 1;
+      this.matchedChanges += 1;
       if (this.#isWaiting(subscription, object, changeType)) continue;
       const content = changeContent(subscription, object, changeType, state.app.tenantId);
       this.#waiting.push({ subscription, url: subscription.notificationUrl, content });
@@ -111,11 +111,11 @@ export class Notifier {
 
   #post(url: string, value: Record<string, unknown>[], waitMs: number): void {
     const { clock, faults, ledger } = this.#parts;
-    const call = outgoing(url);
-    if (faults.fires('notificationsLost', call)) return;
+    const request = outgoingRequest(url);
+    if (faults.fires('notificationsLost', request)) return;
     const at = clock().toISOString();
-    void answerStatus(url, value).then((status) => {
-      const { method, path, query, operation, subject } = call;
+    void postStatus(url, value).then((status) => {
+      const { method, path, query, operation, subject } = request;
       ledger.add({ at, method, path, query, operation, subject, status });
       const again = (status < 200 || status > 299) && waitMs < triesForMs;
       if (again) this.#soon(waitMs, () => this.#post(url, value, waitMs * 2));
@@ -158,13 +158,13 @@ function changeContent(
 }
 
 /** 0 when there was no answer in time. */
-async function answerStatus(url: string, value: Record<string, unknown>[]): Promise<number> {
+async function postStatus(url: string, value: Record<string, unknown>[]): Promise<number> {
   try {
     const { status } = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ value }),
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.timeout(responseTimeoutMs),
     });
     return status;
   } catch {
@@ -173,7 +173,7 @@ async function answerStatus(url: string, value: Record<string, unknown>[]): Prom
 }
 
 /** A request of ours, as ledger and faults see it. */
-function outgoing(url: string): Call {
+function outgoingRequest(url: string): SimulatedRequest {
   const { pathname, searchParams } = new URL(url);
   return {
     operation: 'notifications.send',

@@ -36,7 +36,7 @@ export function resourceOf(text: string): string | null {
 }
 
 /** Whether a subscription is told of a change; null when it is not. */
-export function changeToldTo(
+export function deliveredChangeType(
   { resource, changeType, expirationDateTime }: GraphSubscription,
   object: DirectoryObject,
   now: Date,
