@@ -1,7 +1,7 @@
 /**
- * The sandbox company Contoso, with everything that makes a directory hard, and its Timely account. With
- * `tenants/contoso.yaml`, 50 people are in Timely through the sync after the first cycle: 48 invited, one reinstated, one
- * linked. Six more are held. The table of who ends where is test/simulators/expected-first-cycle.ts.
+ * The sandbox company Contoso: a directory with the hard cases, and its Timely account. With `tenants/contoso.yaml`, the
+ * first cycle brings 50 people into Timely: 48 invited, one reinstated, one linked. It holds six more.
+ * test/simulators/expected-first-cycle.ts lists the outcome of each person.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -15,7 +15,7 @@ import { directoryReaders, globalAdministrator } from './microsoft/directory/bui
 import type { MicrosoftState, NewPerson } from './microsoft/directory/state.ts';
 import type { TimelyState } from './timely/state.ts';
 
-/** Fixed names of the sandbox, as in `tenants/contoso.yaml`. */
+/** Names and ids of the sandbox, as in `tenants/contoso.yaml`. */
 export const contoso = {
   tenantId: '8f0c2a4e-1111-4222-8333-444455556666',
   clientId: '1b2c3d4e-aaaa-4bbb-8ccc-ddddeeeeffff',
@@ -45,7 +45,7 @@ export function objectIdOf(name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Fills an empty directory and an account that has nobody but its owner. */
+/** Fills an empty directory, and an account that has only its owner. */
 export function fillContoso(microsoft: MicrosoftState, timely: TimelyState): void {
   fillDirectory(microsoft);
   fillAccount(timely);

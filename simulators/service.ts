@@ -1,4 +1,4 @@
-/** The frame of a simulated service: routes under faults, with a ledger, an authorization check and control routes. */
+/** A simulated service: routes under faults, with a ledger, an authorization check and control routes. */
 import { type Context, Hono } from 'hono';
 import { type ControlActions, controlRoutes } from './control.ts';
 import type { Faults } from './faults.ts';
@@ -17,13 +17,13 @@ export interface Route {
   /** Hono's path pattern. */
   path: string;
   operation: string;
-  /** Answers without a bearer token (sign-in). */
+  /** Needs no bearer token (sign-in). */
   open?: true;
-  /** Whom it concerns; by default the path's `id`. */
+  /** Returns the person or object concerned. Default: the path's `id`. */
   subject?(request: SimulatedRequest): string | null;
-  /** For writes: what the body means, for the ledger. Without it the request counts as a read. */
+  /** Returns the body of a write for the ledger. Without this method the request counts as a read. */
   describeWrite?(request: SimulatedRequest): unknown;
-  /** Changes state although it has no meaning for the ledger (tokens). */
+  /** Changes state without a write in the ledger (tokens). */
   changes?: true;
   handle(request: SimulatedRequest): SimulatedResponse | Promise<SimulatedResponse>;
 }
@@ -33,19 +33,19 @@ export interface SimulatedService {
   faults: Faults;
   ledger: Ledger;
   clock: () => Date;
-  /** The refusal of a request without a valid token; null when it may pass. */
+  /** Returns the refusal of an unauthorized request, or null. */
   refusal(request: SimulatedRequest): SimulatedResponse | null;
   notFound(request: SimulatedRequest): SimulatedResponse;
-  /** Called after each request that may have changed something, before it is answered: the state is saved. */
+  /** Saves the state: called after each request that may change it, before the response. */
   stateChanged(): void;
-  /** Turns other spellings of a path (`users('x')`) into the routes' own. */
+  /** Converts other spellings of a path (`users('x')`) to that of the routes. */
   normalizePath?(path: string): string;
   actions: ControlActions;
-  /** What `GET /_control/state` shows. */
+  /** Returns what `GET /_control/state` shows. */
   summarize(): unknown;
 }
 
-/** The service as a web application. */
+/** Returns the service as a web application. */
 export function serviceApp(service: SimulatedService): Hono<HttpsEnvironment> {
   const normalize = service.normalizePath ?? ((path: string) => path);
   const app = new Hono<HttpsEnvironment>({ getPath: (request) => normalize(new URL(request.url).pathname) });
@@ -154,7 +154,7 @@ function toResponse(
   return new Response(body, { status: response.status, headers });
 }
 
-/** A body that breaks off with its connection once half of it is out. */
+/** Returns a body that sends its first half and then cuts the connection. */
 function firstHalf(text: string, context: Context<HttpsEnvironment>): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
   return new ReadableStream({
@@ -165,7 +165,7 @@ function firstHalf(text: string, context: Context<HttpsEnvironment>): ReadableSt
   });
 }
 
-/** A text field of a body; undefined when it is absent or something else. */
+/** Returns a text field of a body, or undefined when it is absent or no text. */
 export function textField(body: unknown, name: string): string | undefined {
   const value = isRecord(body) ? body[name] : undefined;
   return typeof value === 'string' ? value : undefined;

@@ -1,45 +1,45 @@
-/** What a simulated service answers, before it is turned into HTTP: faults can still look at it and change it. */
+/** What a simulated service responds, before it becomes HTTP, so that faults can change it. */
 export interface SimulatedResponse {
   status: number;
   json?: unknown;
-  /** Sent instead of `json`; its type is in the headers. */
+  /** Sent instead of `json`. The headers hold its type. */
   text?: string;
   headers?: Record<string, string>;
-  /** The connection is cut and nothing is answered. */
+  /** Cuts the connection without a response. */
   dropped?: true;
-  /** Half the body goes out, then the connection is cut. */
+  /** Cuts the connection after half of the body. */
   cut?: true;
 }
 
 /** One request as the routes, the faults and the ledger see it. */
 export interface SimulatedRequest {
-  /** What is asked for, independent of the URL's form: `users.delta`, `users.invite`, … */
+  /** Name of the operation, whatever the form of the URL: `users.delta`, `users.invite`, … */
   operation: string;
   method: string;
   path: string;
-  /** The URL as it was asked for, with the simulator's own origin. */
+  /** The requested URL, with the simulator's own origin. */
   url: string;
   params: Record<string, string>;
   query: URLSearchParams;
   headers: Headers;
   /** The parsed JSON or form body; null when there is none. */
   body: unknown;
-  /** Whom it concerns: an e-mail address where one is known, else a name or an id. */
+  /** The person or object concerned: an e-mail address where one is known, else a name or an id. */
   subject: string | null;
-  /** Names of the faults that had their hand in it. */
+  /** Names of the faults that changed it. */
   faults: string[];
 }
 
-/** An answer that ends the handling of a request, thrown from wherever the reason is found. */
+/** Thrown by a handler to end the request with a response. */
 export class SimulatedRefusal extends Error {
   readonly response: SimulatedResponse;
   constructor(response: SimulatedResponse) {
-    super(`The simulator answers ${response.status}`);
+    super(`The simulator responds with ${response.status}`);
     this.response = response;
   }
 }
 
-/** A JSON answer. */
+/** Returns a JSON response. */
 export const jsonResponse = (
   status: number,
   body: unknown,
@@ -50,7 +50,7 @@ export const jsonResponse = (
   headers,
 });
 
-/** An HTML page, as gateways in front of a service answer. */
+/** Returns an HTML page, as gateways in front of a service send it. */
 export const htmlResponse = (
   status: number,
   text: string,
@@ -61,9 +61,9 @@ export const htmlResponse = (
   headers: { ...headers, 'content-type': 'text/html' },
 });
 
-/** The connection is cut. */
+/** Cuts the connection. */
 export const droppedResponse: SimulatedResponse = { status: 0, dropped: true };
 
-/** Whether a value is a JSON object. */
+/** Returns whether a value is a JSON object. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

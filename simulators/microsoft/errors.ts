@@ -1,8 +1,8 @@
-/** Error answers of Graph and of the sign-in service (docs/reference/microsoft-graph.md sections 4 and 7.3). */
+/** Error responses of Graph and of the sign-in service (docs/reference/microsoft-graph.md sections 4 and 7.3). */
 import { randomUUID } from 'node:crypto';
 import { jsonResponse, type SimulatedResponse } from '../simulated-response.ts';
 
-/** `{"error": {code, message, innerError}}`. */
+/** Returns a response with `{"error": {code, message, innerError}}`. */
 export function graphErrorResponse(
   now: Date,
   status: number,
@@ -11,7 +11,7 @@ export function graphErrorResponse(
   headers: Record<string, string> = {},
 ): SimulatedResponse {
   const requestId = randomUUID();
-  // The date has no zone, as Graph's has none.
+  // Graph's date has no zone.
   const date = now.toISOString().slice(0, 19);
   const innerError = { date, 'request-id': requestId, 'client-request-id': requestId };
   return jsonResponse(
@@ -21,7 +21,7 @@ export function graphErrorResponse(
   );
 }
 
-/** A cursor that has run out. */
+/** Returns the response to an expired cursor. */
 export const expiredCursorResponse = (now: Date): SimulatedResponse =>
   graphErrorResponse(
     now,
@@ -30,7 +30,7 @@ export const expiredCursorResponse = (now: Date): SimulatedResponse =>
     'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
   );
 
-/** The answer of the token endpoint and of discovery, with the number of Microsoft's own error list. */
+/** Returns an error of the token endpoint or of discovery, with its AADSTS number. */
 export function signInErrorResponse(
   now: Date,
   status: number,

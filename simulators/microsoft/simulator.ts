@@ -28,7 +28,7 @@ export interface MicrosoftSimulator {
   state: MicrosoftState;
   ledger: Ledger;
   faults: Faults<MicrosoftFault>;
-  /** May be changed at any time. */
+  /** Tests may change these at any time. */
   options: MicrosoftOptions;
   notifier: ChangeNotifier;
 }
@@ -36,13 +36,13 @@ export interface MicrosoftSimulator {
 interface Parts {
   state: MicrosoftState;
   ledger: Ledger;
-  /** Everybody’s clock; the fault `clockOff` moves the service’s own. */
+  /** The true time. The fault `clockOff` moves the service's own clock. */
   clock: () => Date;
   origin(): string;
   stateChanged(): void;
 }
 
-/** The web application, and what tests hold of it. */
+/** Returns the web application and the parts that tests use. */
 export function microsoftApp({ state, ledger, clock: trueClock, origin, stateChanged }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<MicrosoftSimulator, 'url'>;
@@ -102,7 +102,7 @@ export function microsoftApp({ state, ledger, clock: trueClock, origin, stateCha
   return { app, simulator: { state, ledger, faults, options, notifier } };
 }
 
-/** `/users('x')` is `/users/x`, `/servicePrincipals(appId='x')` has its key as a segment, and delta has a long name. */
+/** Converts `/users('x')` to `/users/x`, keys in parentheses to a segment, and the long name of delta to the short one. */
 function normalizePath(path: string): string {
   return path
     .replaceAll('%28', '(')
@@ -113,7 +113,7 @@ function normalizePath(path: string): string {
     .replace(/\((\w+)='([^']*)'\)/, '/$1=$2');
 }
 
-/** The directory in short, for people who look at it. */
+/** Returns a summary of the directory for people. */
 function summarize({ objects, roleAssignments, roleDefinitions, subscriptions }: MicrosoftState) {
   const present = objects.users.filter(({ status }) => status !== 'purged');
   return {

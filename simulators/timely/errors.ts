@@ -1,4 +1,4 @@
-/** Error answers of Timely (docs/reference/timely-api.md section 6). */
+/** Error responses of Timely (docs/reference/timely-api.md section 6). */
 import { jsonResponse, type SimulatedResponse } from '../simulated-response.ts';
 import type { TimelyBehaviour } from './objects.ts';
 
@@ -16,6 +16,6 @@ export const forbidden = (message: string): SimulatedResponse => jsonResponse(40
 
 export const notFound = (): SimulatedResponse => jsonResponse(404, { errors: { message: 'Not Found' } });
 
-/** `fields`: messages by field, or under `message`. */
+/** Returns a 422. `fields` holds messages by field, or under `message`. */
 export const unprocessable = (fields: Record<string, string[] | string>): SimulatedResponse =>
   jsonResponse(422, { errors: fields });

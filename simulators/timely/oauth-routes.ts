@@ -53,13 +53,13 @@ export function oauthRoutes(context: TimelyContext): Route[] {
   ];
 }
 
-/** The pair whose access token a request carries. */
+/** Returns the token pair of a request's access token, or null. */
 export function bearerOf({ state }: TimelyContext, { headers }: SimulatedRequest): IssuedTokens | null {
   const header = headers.get('authorization') ?? '';
   return header.startsWith('Bearer ') ? state.oauth.access(header.slice('Bearer '.length)) : null;
 }
 
-/** As if the account's owner had signed in and consented. */
+/** Returns a code, as if the account's owner signed in and consented. */
 function authorize({ state }: TimelyContext, { query }: SimulatedRequest): SimulatedResponse {
   const redirectUri = query.get('redirect_uri') ?? '';
   if (query.get('client_id') !== state.oauth.applicationId) {
@@ -105,7 +105,7 @@ function token(context: TimelyContext, { body }: SimulatedRequest): SimulatedRes
       );
 }
 
-/** Real answers have no `expires_in` while tokens do not expire (seen 2026-07-19). */
+/** Real responses have no `expires_in` while tokens do not expire (seen 2026-07-19). */
 function showPair({ state: { behaviour } }: TimelyContext, pair: IssuedTokens) {
   return {
     access_token: pair.accessToken,

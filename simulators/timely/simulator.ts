@@ -30,7 +30,7 @@ interface Parts {
   stateChanged(): void;
 }
 
-/** The web application, and what tests hold of it. */
+/** Returns the web application and the parts that tests use. */
 export function timelyApp({ state, ledger, clock, stateChanged }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<TimelySimulator, 'url'>;
@@ -62,7 +62,7 @@ export function timelyApp({ state, ledger, clock, stateChanged }: Parts): {
   return { app, simulator: { state, ledger, faults } };
 }
 
-/** No live token: 401. Another account, a removed user, or a write by somebody who is no admin: 403. */
+/** Returns 401 without a live token; 403 for another account, a removed user, or a write by a user who is not an admin. */
 function refusal(context: TimelyContext, request: SimulatedRequest): SimulatedResponse | null {
   const { state } = context;
   const user = state.user(bearerOf(context, request)?.userId ?? 0);
@@ -77,7 +77,7 @@ function refusal(context: TimelyContext, request: SimulatedRequest): SimulatedRe
     : null;
 }
 
-/** The account in short, for people who look at it. */
+/** Returns a summary of the account for people. */
 function summarize(state: TimelyState) {
   const { account, behaviour, present, removed, teams } = state;
   const show = (user: TimelyState['present'][number]) => ({

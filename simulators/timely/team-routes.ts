@@ -31,22 +31,25 @@ type TeamFields = z.output<typeof teamBody>['team'];
 export function teamRoutes(context: TimelyContext): Route[] {
   const { state } = context;
   const route = routesBelow('teams');
-  const named = ({ params }: SimulatedRequest) => state.team(Number(params.id))?.name ?? params.id ?? null;
-  const meant = { subject: named, meaning: ({ body }: SimulatedRequest) => meaning(context, body) };
+  const teamName = ({ params }: SimulatedRequest) => state.team(Number(params.id))?.name ?? params.id ?? null;
+  const written = {
+    subject: teamName,
+    describeWrite: ({ body }: SimulatedRequest) => describeTeam(context, body),
+  };
   return [
     route('GET', '', 'teams.list', (request) => listTeams(context, request)),
     route('POST', '', 'teams.create', (request) => createTeam(context, request), {
-      ...meant,
+      ...written,
       subject: ({ body }) => (isRecord(body) && textField(body.team, 'name')) || null,
     }),
     route('GET', '/search', 'teams.search', (request) => searchTeams(context, request)),
     route('GET', '/:id', 'teams.get', (request) => jsonResponse(200, showTeam(teamOf(context, request))), {
-      subject: named,
+      subject: teamName,
     }),
-    route('PUT', '/:id', 'teams.update', (request) => updateTeam(context, request), meant),
-    route('PATCH', '/:id', 'teams.update', (request) => updateTeam(context, request), meant),
+    route('PUT', '/:id', 'teams.update', (request) => updateTeam(context, request), written),
+    route('PATCH', '/:id', 'teams.update', (request) => updateTeam(context, request), written),
     route('DELETE', '/:id', 'teams.delete', (request) => deleteTeam(context, request), {
-      subject: named,
+      subject: teamName,
       describeWrite: () => 'delete',
     }),
     {
@@ -58,8 +61,8 @@ export function teamRoutes(context: TimelyContext): Route[] {
   ];
 }
 
-/** What a body asks for, with members by e-mail address; for the ledger. */
-function meaning({ state }: TimelyContext, body: unknown): unknown {
+/** Returns a body for the ledger, with members by e-mail address. */
+function describeTeam({ state }: TimelyContext, body: unknown): unknown {
   const parsed = teamBody.safeParse(body);
   if (!parsed.success) return {};
   const { users, ...team } = parsed.data.team;
@@ -70,7 +73,7 @@ function meaning({ state }: TimelyContext, body: unknown): unknown {
   return byEmail ? { ...team, users: byEmail } : team;
 }
 
-/** By name; obeys one of the two documented pairs of paging parameters. */
+/** Lists teams by name. Obeys one of the two documented pairs of paging parameters. */
 function listTeams(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
   const { teams, behaviour } = context.state;
   const { limit, offset } = pageWindow(request.query, behaviour.pageCap, behaviour.teamPaging);
@@ -80,7 +83,7 @@ function listTeams(context: TimelyContext, request: SimulatedRequest): Simulated
   return jsonResponse(200, sorted.slice(start, start + limit).map(showIn(behaviour.teamLists)));
 }
 
-/** `users` and `user_ids` are not among what is always there (docs/reference/timely-api.md section 3). */
+/** Timely does not guarantee `users` and `user_ids` (docs/reference/timely-api.md section 3). */
 const showIn = (which: 'members' | 'ids' | 'nothing') => (team: StoredTeam) => {
   const { users, user_ids, ...rest } = showTeam(team);
   if (which === 'members') return { ...rest, users, user_ids };
@@ -119,11 +122,11 @@ function createTeam(context: TimelyContext, request: SimulatedRequest): Simulate
   const { name, users = [], external_id, color, emoji } = readTeam(context, request);
   if (name === undefined) return unprocessable({ name: ["can't be blank"] });
   const team = context.state.createTeam(name, users.map(memberSetting), external_id);
-  setLooks(team, { color, emoji });
+  setAppearance(team, { color, emoji });
   return jsonResponse(201, showTeam(team));
 }
 
-/** `users` is the complete new membership; without it the members stay as they are. */
+/** Updates a team. `users` is the complete new membership; without it the members stay. */
 function updateTeam(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
   const team = teamOf(context, request);
   const { name, users, external_id, color, emoji } = readTeam(context, request);
@@ -134,7 +137,7 @@ function updateTeam(context: TimelyContext, request: SimulatedRequest): Simulate
   if (external_id !== undefined && context.state.behaviour.teamExternalId === 'stored') {
     team.external_id = external_id;
   }
-  setLooks(team, { color, emoji });
+  setAppearance(team, { color, emoji });
   const members = users?.map(memberSetting) ?? team.users;
   context.state.setMembers(team, members, {
     addToProjects: option('add_users_to_team_projects', true),
@@ -143,11 +146,11 @@ function updateTeam(context: TimelyContext, request: SimulatedRequest): Simulate
   return jsonResponse(200, showIn(behaviour.teamUpdates)(team));
 }
 
-interface Looks {
+interface Appearance {
   color: string | undefined;
   emoji: string | undefined;
 }
-function setLooks(team: StoredTeam, { color, emoji }: Looks): void {
+function setAppearance(team: StoredTeam, { color, emoji }: Appearance): void {
   if (color !== undefined) team.color = color;
   if (emoji !== undefined) team.emoji = emoji;
 }

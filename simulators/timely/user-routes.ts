@@ -18,7 +18,7 @@ import type { UserSettings } from './state.ts';
 const emailPattern = /^([^@\s]+)@((?:[-a-z0-9]+\.)+[a-z]{2,})$/;
 const maxExternalIdLength = 512;
 
-/** Fields that are taken over; others are dropped without a word. */
+/** Fields that Timely stores. It drops others silently. */
 const settingsBody = z.object({
   role_id: z.int().optional(),
   external_id: z.string().nullable().optional(),
@@ -39,7 +39,7 @@ export function timelyUserRoutes(context: TimelyContext): Route[] {
     route('GET', '', 'users.list', (request) => listUsers(context, request)),
     route('POST', '', 'users.invite', (request) => inviteUser(context, request), {
       subject: ({ body }) => textField(userOf(body), 'email')?.toLowerCase() ?? null,
-      describeWrite: ({ body }) => meaning(context, body),
+      describeWrite: ({ body }) => describeUser(context, body),
     }),
     route('GET', '/search', 'users.search', (request) => searchUsers(context, request)),
     route('GET', '/current', 'users.current', (request) => {
@@ -63,7 +63,7 @@ export function timelyUserRoutes(context: TimelyContext): Route[] {
     ),
     route('PUT', '/:id', 'users.update', (request) => updateUser(context, request), {
       subject,
-      describeWrite: ({ body }) => meaning(context, body),
+      describeWrite: ({ body }) => describeUser(context, body),
     }),
     route('DELETE', '/:id', 'users.remove', (request) => removeUser(context, request), {
       subject,
@@ -74,8 +74,8 @@ export function timelyUserRoutes(context: TimelyContext): Route[] {
 
 const userOf = (body: unknown): unknown => (isRecord(body) ? body.user : undefined);
 
-/** What a body asks for, with the role by name; for the ledger. */
-function meaning({ state }: TimelyContext, body: unknown): unknown {
+/** Returns a body for the ledger, with the role by name. */
+function describeUser({ state }: TimelyContext, body: unknown): unknown {
   const user = userOf(body);
   if (!isRecord(user)) return {};
   const { role_id, ...rest } = user;
@@ -88,7 +88,7 @@ function show({ state }: TimelyContext, user: StoredUser, whole = false) {
   return showUser(user, state.role(user.role_id), whole ? count() : undefined);
 }
 
-/** Newest update first unless `order=asc`; removed users only with `filter=deleted`. */
+/** Lists users, the newest update first unless `order=asc`. `filter=deleted` lists the removed ones. */
 function listUsers(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
   const { state, faults } = context;
   const { query } = request;
@@ -123,7 +123,7 @@ function searchUsers(context: TimelyContext, { query }: SimulatedRequest): Simul
   );
 }
 
-/** What asking for a removed user answers is unknown (docs/reference/timely-api.md section 2.3). */
+/** The response for a removed user is unknown (docs/reference/timely-api.md section 2.3). */
 function shownUser(context: TimelyContext, request: SimulatedRequest): StoredUser {
   const { state } = context;
   const user = state.user(Number(request.params.id));
@@ -133,7 +133,7 @@ function shownUser(context: TimelyContext, request: SimulatedRequest): StoredUse
   return presentUser(context, request);
 }
 
-/** Removed and unknown users alike are not found. */
+/** Returns the user of the path. Removed and unknown users are not found. */
 function presentUser({ state }: TimelyContext, { params }: SimulatedRequest): StoredUser {
   const user = state.user(Number(params.id));
   if (!user || user.deleted) throw new SimulatedRefusal(notFound());
@@ -182,7 +182,7 @@ function inviteRefusal({ state }: TimelyContext, email: string): SimulatedRespon
 }
 
 /**
- * Name and e-mail are the person's own: they are ignored, and the answer is 200 all the same
+ * Updates settings. Name and e-mail belong to the person: Timely ignores them and still responds with 200
  * (docs/reference/timely-api.md section 2.5).
  */
 function updateUser(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
@@ -214,7 +214,7 @@ function readSettings({ state }: TimelyContext, user: unknown, inviting: boolean
   return withoutUndefined(parsed.data);
 }
 
-/** Fields that were left out keep their value. */
+/** Removes undefined settings, so that absent fields keep their value. */
 const withoutUndefined = (settings: GivenSettings): Partial<UserSettings> =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 

@@ -1,4 +1,4 @@
-/** OData query options as far as the directory needs them (docs/reference/microsoft-graph.md sections 2.1 and 2.2). */
+/** The OData query options that the directory needs (docs/reference/microsoft-graph.md sections 2.1 and 2.2). */
 import {
   jsonResponse,
   SimulatedRefusal,
@@ -12,14 +12,14 @@ import { defaultProperties, isProperty, shape } from './properties.ts';
 export const badRequest = (now: Date, message: string, code = 'Request_BadRequest'): SimulatedRefusal =>
   new SimulatedRefusal(graphErrorResponse(now, 400, code, message));
 
-/** The token of a link, or undefined on the first request of a round; an empty one (the 410's Location) counts as none. */
+/** Returns the token of a link, undefined on the first request of a round and for an empty token (a 410's Location). */
 export const deltaTokenOf = (request: SimulatedRequest): string | undefined =>
   request.query.get('$skiptoken') || request.query.get('$deltatoken') || undefined;
 
 const advanced = (request: SimulatedRequest) =>
   request.headers.get('consistencylevel')?.toLowerCase() === 'eventual';
 
-/** Names in `$select`, or the properties that come by default. Unknown names are refused. */
+/** Returns the names in `$select`, or the default properties. Refuses unknown names. */
 export function selectedProperties(
   request: SimulatedRequest,
   kind: ObjectKind,
@@ -42,7 +42,7 @@ const noStartsWith = ['department'];
 
 type Test = (object: Record<string, unknown>) => boolean;
 
-/** `$filter` with `eq`, `in` and `startswith`, joined by `and` or by `or`; null when there is none. */
+/** Returns the test of a `$filter` with `eq`, `in` and `startswith`, joined by `and` or by `or`; null without one. */
 export function filterTest(request: SimulatedRequest, now: Date): Test | null {
   const filter = request.query.get('$filter');
   if (filter === null) return null;
@@ -90,22 +90,22 @@ const literals = (text: string) =>
   [...text.matchAll(literalPattern)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
 const literal = (text: string): unknown =>
   text.startsWith("'") ? literals(text)[0] : ({ true: true, false: false }[text.toLowerCase()] ?? null);
-/** Text compares without regard to case; null only equals null. */
+/** Text compares in any letter case; null equals only null. */
 const comparable = (value: unknown) =>
   value === null || value === undefined ? '\u0000' : String(value).toLowerCase();
 
-/** What a `$filter` sees of an object. */
+/** The properties that a `$filter` can test. */
 const filterable = (object: DirectoryObject) => ({ ...object.properties, id: object.id });
 
 interface Listing {
   origin: string;
-  /** `$metadata#users`, … */
+  /** What follows `$metadata#`, such as `users`. */
   odataContext: string;
   resourceUnits: number;
   now: Date;
 }
 
-/** One page of a list of objects: `$filter`, `$top`, `$count`, and a nextLink that holds all parameters. */
+/** Returns one page of a list of objects, by `$filter`, `$top` and `$count`. The nextLink repeats all parameters. */
 export function listObjects(
   request: SimulatedRequest,
   all: readonly DirectoryObject[],
@@ -118,7 +118,7 @@ export function listObjects(
   return list(request, all, fits, show, listing);
 }
 
-/** One page of any list. */
+/** Returns one page of any list. */
 export function list<Item>(
   request: SimulatedRequest,
   all: readonly Item[],
@@ -171,7 +171,7 @@ export function resourceUnitsOf(request: SimulatedRequest, base: number): number
   );
 }
 
-/** The number of fitting objects as text; only with `ConsistencyLevel: eventual`. */
+/** Returns the number of matching objects as text. Needs `ConsistencyLevel: eventual`. */
 export function countResponse(
   request: SimulatedRequest,
   all: readonly DirectoryObject[],
@@ -187,7 +187,7 @@ export function countResponse(
   };
 }
 
-/** How lists of mixed objects show one: with its type, and with the properties that its kind has. */
+/** Returns an object as lists of mixed kinds show it: with its type and the properties of its kind. */
 export const showTyped = (object: DirectoryObject, select: string[] | null) => ({
   '@odata.type': `#microsoft.graph.${object.kind}`,
   ...shape(

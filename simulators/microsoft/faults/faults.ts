@@ -1,4 +1,4 @@
-/** The switches of the simulated Microsoft. A new one is an entry of this table; a test sets it by its name. */
+/** The faults of the simulated Microsoft. Tests set them by name. */
 
 import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../../faults.ts';
 import { htmlResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
@@ -27,7 +27,7 @@ export const microsoftFaultTable = (clock: () => Date): Record<MicrosoftFault, F
   cutBody,
   latency,
   clockOff: {
-    about: 'The clock of the service is `minutes` ahead of everybody else’s; a negative number is behind.',
+    about: 'Sets the clock of the service `minutes` ahead; a negative number sets it behind.',
     make: () => ({ instead: () => 'acted' }),
   },
 });
@@ -59,21 +59,21 @@ const cursorFaults = (clock: () => Date): Record<CursorFault, FaultDefinition> =
   },
 });
 
-/** Acted out by the routes of subscriptions and by the notifier. */
+/** Carried out by the routes of subscriptions and by the notifier. */
 const subscriptionFaults: Record<SubscriptionFault, FaultDefinition> = {
   subscriptionQuota: {
-    about: '403 for every new subscription: the quota is used up.',
+    about: '403 for each new subscription: the quota is used up.',
     operation: 'subscriptions.create',
     make: () => ({}),
   },
   notificationsLost: {
-    about: 'Notifications are not sent and never come later.',
+    about: 'Drops notifications: they are never sent.',
     operation: 'notifications.send',
     make: () => ({}),
   },
 };
 
-/** Refuses everything but signing in. */
+/** Refuses all requests but sign-ins. */
 const refuseGraph = (refusal: () => SimulatedResponse) => () => ({
   instead: (request: SimulatedRequest) => (request.operation.startsWith('signIn.') ? null : refusal()),
 });
@@ -94,13 +94,13 @@ const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => (
     make: () => ({ instead: () => htmlResponse(503, 'Service Unavailable') }),
   },
   tokenExpired: {
-    about: '401 InvalidAuthenticationToken, whatever the token.',
+    about: '401 InvalidAuthenticationToken for every token.',
     make: refuseGraph(() =>
       graphErrorResponse(clock(), 401, 'InvalidAuthenticationToken', 'The token is expired.'),
     ),
   },
   permissionLost: {
-    about: '403 Authorization_RequestDenied: the permission was taken away.',
+    about: '403 Authorization_RequestDenied: the permission was revoked.',
     make: refuseGraph(() =>
       graphErrorResponse(
         clock(),
@@ -119,7 +119,7 @@ const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => (
     }),
   },
   cannotCount: {
-    about: '400 to a question for a count, as where advanced queries are not served.',
+    about: '400 for each count, as where advanced queries are not available.',
     operation: '*.count',
     make: () => ({
       instead: () =>

@@ -1,11 +1,11 @@
-/** The application's registration, which tells when its client secret ends. */
+/** The application's registration, which shows when its client secret ends. */
 
 import type { Route } from '../../service.ts';
 import { jsonResponse, type SimulatedRequest } from '../../simulated-response.ts';
 import type { MicrosoftContext } from '../context.ts';
 import { notFoundRefusal } from './user-routes.ts';
 
-/** `/applications(appId='…')`; field names as in the published type definitions of v1.0. */
+/** Returns the route of `/applications(appId='…')`, with the fields of the published type definitions of v1.0. */
 export function applicationRoutes(context: MicrosoftContext): Route[] {
   return [
     {

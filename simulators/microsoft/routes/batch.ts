@@ -20,7 +20,7 @@ const batchBody = z.object({
 });
 type InnerRequest = z.output<typeof batchBody>['requests'][number];
 
-/** The inner requests go through the same routes, faults and ledger as any other, with the outer one's token. */
+/** Returns the route of batches. Inner requests pass the same routes, faults and ledger, with the outer token. */
 export function batchRoute(
   context: MicrosoftContext,
   dispatch: (request: Request) => Promise<Response>,
@@ -57,7 +57,7 @@ async function batch(
     if (response.status >= 400) failed.add(innerRequest.id);
     responses.push(response);
   }
-  // The order of the answers is free (docs/reference/microsoft-graph.md section 6), so clients must not rely on it.
+  // Graph promises no order of the responses (docs/reference/microsoft-graph.md section 6), so the simulator reverses it.
   return jsonResponse(200, { responses: responses.reverse() });
 }
 
@@ -87,7 +87,7 @@ async function runInner(
   };
 }
 
-/** Header names as Graph spells them inside batches. */
+/** Returns headers as Graph spells them inside batches. */
 function innerHeaders(headers: Headers): Record<string, string> {
   const spelled: Record<string, string> = {
     'Cache-Control': 'no-cache',

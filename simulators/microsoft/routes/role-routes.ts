@@ -10,7 +10,7 @@ import { badRequest, filterTest, list, showTyped } from '../directory/query.ts';
 import type { RoleAssignment, RoleDefinition } from '../directory/records.ts';
 import { notFoundRefusal } from './user-routes.ts';
 
-/** Id of the enterprise application's object in the tenant. */
+/** Object id of the enterprise application in the tenant. */
 export const servicePrincipalId = '5a0d4c1e-7e51-4f0b-9d5c-3a2f1b6c7d8e';
 const defaultAccess = '00000000-0000-0000-0000-000000000000';
 
@@ -111,7 +111,7 @@ function showAssignment(
   };
 }
 
-/** Only roles that somebody holds are active. */
+/** Only assigned roles are active. */
 const activeRoles = ({ state }: MicrosoftContext): RoleDefinition[] =>
   state.roleDefinitions.filter(({ id }) =>
     state.roleAssignments.some(({ roleDefinitionId }) => roleDefinitionId === id),

@@ -5,7 +5,7 @@ import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from '../
 import type { MicrosoftContext } from '../context.ts';
 import { graphErrorResponse, signInErrorResponse } from '../errors.ts';
 
-/** Routes below `/{tenant}`. */
+/** Returns the routes below `/{tenant}`. */
 export function signInRoutes(context: MicrosoftContext): Route[] {
   return [
     {
@@ -75,7 +75,7 @@ function token(context: MicrosoftContext, { body }: SimulatedRequest): Simulated
     const message = `Application with identifier '${textField(body, 'client_id')}' was not found in the directory '${state.tenantName}'.`;
     return refuse(400, 'unauthorized_client', 700016, message);
   }
-  // An assertion (certificate, federated identity) is taken as it is: its signature is the library's business.
+  // Accepts every assertion (certificate, federated identity), because the library makes its signature.
   const asserted = textField(body, 'client_assertion') !== undefined;
   if (!asserted && textField(body, 'client_secret') !== app.clientSecret) {
     return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
@@ -103,7 +103,7 @@ function token(context: MicrosoftContext, { body }: SimulatedRequest): Simulated
   });
 }
 
-/** The refusal of a Graph call without a valid token; null when it may pass. */
+/** Returns the refusal of a Graph request without a valid token, or null. */
 export function bearerRefusal(
   { clock, tokens, state }: MicrosoftContext,
   request: SimulatedRequest,

@@ -1,5 +1,5 @@
 /**
- * `/subscriptions`: made after a handshake with both addresses, renewed, reauthorized, ended
+ * `/subscriptions`: created after a handshake with both addresses, renewed, reauthorized, deleted
  * (docs/reference/microsoft-graph.md section 5).
  */
 import { randomUUID } from 'node:crypto';
@@ -23,7 +23,7 @@ import {
   subscriptionsMax,
 } from '../notifications/subscriptions.ts';
 
-const handshakeWithinMs = 10_000;
+const handshakeTimeoutMs = 10_000;
 
 export function subscriptionRoutes(context: MicrosoftContext): Route[] {
   const { state } = context;
@@ -71,12 +71,12 @@ export function subscriptionRoutes(context: MicrosoftContext): Route[] {
 async function create(context: MicrosoftContext, request: SimulatedRequest): Promise<SimulatedResponse> {
   const { state, clock, faults } = context;
   const resource = resourceOf(textField(request.body, 'resource') ?? '');
-  if (resource === null) throw invalid(context, 'The resource cannot be subscribed to.');
+  if (resource === null) throw invalidRequest(context, 'The resource cannot be subscribed to.');
   const changeType = (textField(request.body, 'changeType') ?? '').toLowerCase().replaceAll(' ', '');
   if (!changeType.split(',').every((type) => changeTypes.includes(type)))
-    throw invalid(context, 'changeType holds an unknown type.');
+    throw invalidRequest(context, 'changeType holds an unknown type.');
   const clientState = textField(request.body, 'clientState') ?? null;
-  if ((clientState?.length ?? 0) > clientStateMax) throw invalid(context, 'clientState is too long.');
+  if ((clientState?.length ?? 0) > clientStateMax) throw invalidRequest(context, 'clientState is too long.');
   const notificationUrl = address(context, request, 'notificationUrl');
   const hasLifecycle = textField(request.body, 'lifecycleNotificationUrl') !== undefined;
   const subscription: GraphSubscription = {
@@ -107,16 +107,16 @@ async function create(context: MicrosoftContext, request: SimulatedRequest): Pro
 function renew(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
   const subscription = find(context, request);
   if (isRecord(request.body) && 'lifecycleNotificationUrl' in request.body)
-    throw invalid(context, 'lifecycleNotificationUrl cannot be changed.');
+    throw invalidRequest(context, 'lifecycleNotificationUrl cannot be changed.');
   subscription.expirationDateTime = expiration(context, request.body);
   context.notifier.authorized(subscription);
   return jsonResponse(200, shown(subscription));
 }
 
-/** The client state is not shown again. */
+/** Responses do not show the client state. */
 const shown = ({ lapsed: _, ...subscription }: GraphSubscription) => ({ ...subscription, clientState: null });
 
-/** Expired ones are gone. */
+/** Returns the subscription of the path. Expired ones are not found. */
 function find({ state, clock }: MicrosoftContext, { params }: SimulatedRequest): GraphSubscription {
   const found = state.subscriptions.find(({ id }) => id === params.id);
   if (found && new Date(found.expirationDateTime) > clock()) return found;
@@ -125,42 +125,45 @@ function find({ state, clock }: MicrosoftContext, { params }: SimulatedRequest):
   );
 }
 
-const invalid = ({ clock }: MicrosoftContext, message: string, code = 'InvalidRequest') =>
+const invalidRequest = ({ clock }: MicrosoftContext, message: string, code = 'InvalidRequest') =>
   new SimulatedRefusal(graphErrorResponse(clock(), 400, code, message));
 
 function expiration(context: MicrosoftContext, body: unknown): string {
   const wanted = Date.parse(textField(body, 'expirationDateTime') ?? '');
   const now = context.clock().getTime();
   if (!(wanted > now) || wanted > now + lifeMaxMs)
-    throw invalid(context, `expirationDateTime must be within ${lifeMaxMs / 60_000} minutes from now.`);
+    throw invalidRequest(
+      context,
+      `expirationDateTime must be within ${lifeMaxMs / 60_000} minutes from now.`,
+    );
   return new Date(Math.max(wanted, now + lifeMinMs)).toISOString();
 }
 
-/** `https:`, or this machine itself, which no real service could reach. */
+/** Returns an address of the body: https, or http on this machine, where the tests' receivers are. */
 function address(context: MicrosoftContext, { body }: SimulatedRequest, name: string): string {
   const text = textField(body, name) ?? '';
   const url = URL.canParse(text) ? new URL(text) : null;
   const here = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
-  if (url?.protocol !== 'https:' && !here) throw invalid(context, `${name} must be an https address.`);
+  if (url?.protocol !== 'https:' && !here) throw invalidRequest(context, `${name} must be an https address.`);
   return text;
 }
 
-/** The receiver has to send the token back, decoded, as plain text. */
+/** Checks that the receiver returns the token, decoded, as plain text. */
 async function handshake(context: MicrosoftContext, url: string): Promise<void> {
   const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()} <&>`;
-  const asked = new URL(url);
-  asked.searchParams.set('validationToken', token);
+  const target = new URL(url);
+  target.searchParams.set('validationToken', token);
   const failed = (why: string) =>
-    invalid(context, `Subscription validation request failed. ${why}`, 'ValidationError');
-  const response = await fetch(asked, {
+    invalidRequest(context, `Subscription validation request failed. ${why}`, 'ValidationError');
+  const response = await fetch(target, {
     method: 'POST',
     headers: { 'content-type': 'text/plain; charset=utf-8' },
-    signal: AbortSignal.timeout(handshakeWithinMs),
+    signal: AbortSignal.timeout(handshakeTimeoutMs),
   }).catch(() => {
-    throw failed('The address did not answer.');
+    throw failed('The address did not respond.');
   });
   const text = await response.text();
   const isPlain = response.headers.get('content-type')?.startsWith('text/plain') ?? false;
   if (response.status !== 200 || !isPlain || text !== token)
-    throw failed('The answer must be 200, text/plain, and the token.');
+    throw failed('The response must be 200, text/plain, and the token.');
 }

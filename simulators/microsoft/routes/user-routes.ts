@@ -1,5 +1,5 @@
 /**
- * Users: point reads, lists, deleted ones, and which groups somebody is in
+ * Users: point reads, lists, deleted users, and the groups of a user
  * (docs/reference/microsoft-graph.md sections 2 and 3).
  */
 
@@ -25,7 +25,7 @@ import {
 } from '../directory/query.ts';
 import { graphErrorResponse } from '../errors.ts';
 
-const maxGroupsAsked = 20;
+const maxGroupIds = 20;
 
 export function graphUserRoutes(context: MicrosoftContext): Route[] {
   const { state } = context;
@@ -100,7 +100,7 @@ export function collectionRoutes(
   ];
 }
 
-/** One page of all live users or groups. */
+/** Returns one page of all live users or groups. */
 function listKind(
   context: MicrosoftContext,
   kind: ObjectKind,
@@ -167,20 +167,20 @@ function memberOf(
   });
 }
 
-/** Which of at most 20 groups somebody is in, nested membership included. */
+/** Returns which of at most 20 groups a user is in, nested groups included. */
 function checkMemberGroups(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
   const user = liveUser(context, request);
-  const asked = isRecord(request.body) ? request.body.groupIds : undefined;
-  if (!Array.isArray(asked) || asked.length > maxGroupsAsked) {
-    throw badRequest(context.clock(), `groupIds must hold at most ${maxGroupsAsked} ids.`);
+  const groupIds = isRecord(request.body) ? request.body.groupIds : undefined;
+  if (!Array.isArray(groupIds) || groupIds.length > maxGroupIds) {
+    throw badRequest(context.clock(), `groupIds must hold at most ${maxGroupIds} ids.`);
   }
   const groups = context.state.transitiveGroups(user.id);
-  const value = asked.filter((id) => groups.has(id));
+  const value = groupIds.filter((id) => groups.has(id));
   const odataContext = `${context.origin()}/v1.0/$metadata#Collection(Edm.String)`;
   return jsonResponse(200, { '@odata.context': odataContext, value }, { 'x-ms-resource-unit': '1' });
 }
 
-/** Deleted objects that can still be restored. */
+/** Lists deleted objects that can be restored. */
 function deletedItems(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
   const kind = request.params.kind === 'microsoft.graph.group' ? 'group' : 'user';
   const now = context.clock();
