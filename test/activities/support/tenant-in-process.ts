@@ -59,7 +59,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
   const now = () => new Date(clock.ms);
   const state = timelyStateOf(world, file.target.accountId, now);
   const ledger = new Ledger();
-  const { app, simulator } = timelyApp({ state, ledger, clock: now, settled: () => undefined });
+  const { app, simulator } = timelyApp({ state, ledger, clock: now, stateChanged: () => undefined });
   const { accessToken } = state.oauth.issue(world.timely.ownUserId);
   const timely = createTimelyApi({
     accountId: file.target.accountId,
