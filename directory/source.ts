@@ -95,7 +95,7 @@ export interface SubscriptionWish {
 
 /**
  * Subscriptions to changes. They only save waiting: nothing is believed of a notification but that a cycle may find
- * something. All throw PermissionError, ThrottledError, PassingError, ContractError or ConsentNeededError.
+ * something. All throw PermissionError, ThrottledError, TransientError, ContractError or ConsentNeededError.
  */
 export interface ChangeNotifications {
   subscribe(stream: DirectoryStream, wish: SubscriptionWish): Promise<Subscription>;
@@ -112,7 +112,7 @@ export interface DirectorySource {
    * Reads one stream: whole with `cursor: null`, otherwise what changed since. Pages arrive in order, one at a time, so
    * that memory stays bounded. A stream that ends without a page that has a cursor is incomplete. With `place` a round
    * that was begun with the same cursor goes on; CursorExpiredError when the directory no longer knows the place.
-   * @throws CursorExpiredError, ThrottledError, PassingError, PermissionError, ConsentNeededError, ContractError
+   * @throws CursorExpiredError, ThrottledError, TransientError, PermissionError, ConsentNeededError, ContractError
    */
   read(
     stream: DirectoryStream,

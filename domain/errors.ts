@@ -42,7 +42,7 @@ export class ThrottledError extends SyncError {
  * Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. `retryAfterMs` is null when nobody said
  * for how long to wait.
  */
-export class PassingError extends SyncError {
+export class TransientError extends SyncError {
   readonly retryAfterMs: number | null;
   constructor(
     message: string,
@@ -54,7 +54,7 @@ export class PassingError extends SyncError {
 }
 
 /** The same several times in a row for one write or one page: it is left to the next cycle. */
-export class UnansweredError extends SyncError {}
+export class AttemptsExhaustedError extends SyncError {}
 
 /** The directory no longer knows our cursor: read it whole. */
 export class CursorExpiredError extends SyncError {}
@@ -75,13 +75,13 @@ export class RejectedError extends SyncError {
 }
 
 /** Timely answered with success and did something else than it was asked for: what it did stays done. */
-export class IgnoredError extends RejectedError {}
+export class WriteIgnoredError extends RejectedError {}
 
 /**
  * A write that must not be sent twice may have taken effect, and cannot be seen yet. `retryAfterMs` is null when
  * looking again soon is of no use.
  */
-export class UnsureError extends SyncError {
+export class UncertainWriteError extends SyncError {
   readonly retryAfterMs: number | null;
   constructor(message: string, options: SyncErrorOptions & { retryAfterMs: number | null }) {
     super(message, options);
@@ -93,8 +93,12 @@ export class UnsureError extends SyncError {
 export class NotFoundError extends SyncError {}
 
 /** Trying again helps only after a person has done something, or in a later cycle. */
-export function isFinal(error: SyncError): boolean {
-  return [ConfigurationError, ConnectNeededError, ConsentNeededError, PermissionError, UnansweredError].some(
-    (kind) => error instanceof kind,
-  );
+export function isPermanent(error: SyncError): boolean {
+  return [
+    ConfigurationError,
+    ConnectNeededError,
+    ConsentNeededError,
+    PermissionError,
+    AttemptsExhaustedError,
+  ].some((kind) => error instanceof kind);
 }

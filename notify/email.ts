@@ -1,7 +1,7 @@
 /** E-mail by SMTP, as plain text. */
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
-import { ConfigurationError, PassingError } from '../domain/errors.ts';
+import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import type { Message } from './message.ts';
 
 export interface MailServer {
@@ -14,7 +14,7 @@ const timeLimitMs = 10_000;
 
 /**
  * Sends one e-mail to all of the addresses.
- * @throws PassingError when the server is away or asks to come again; ConfigurationError when it refuses
+ * @throws TransientError when the server is away or asks to come again; ConfigurationError when it refuses
  */
 export async function sendEmail(server: MailServer | null, to: string[], message: Message): Promise<void> {
   if (server === null) {
@@ -74,7 +74,7 @@ function refusal(error: unknown): Error {
   const { code, responseCode } = smtpFailure.catch({ code: undefined, responseCode: undefined }).parse(error);
   const why = [code, responseCode].filter((part) => part !== undefined).join(' ');
   const final = (responseCode !== undefined && responseCode >= 500) || code === 'EAUTH' || code === 'ENOAUTH';
-  if (!final) return new PassingError(`The mail server cannot be reached or asks to wait (${why}).`);
+  if (!final) return new TransientError(`The mail server cannot be reached or asks to wait (${why}).`);
   return new ConfigurationError(`The mail server refused a message (${why}).`, {
     remedy:
       'See that TIMELY_SYNC_SMTP_URL signs in, may send from TIMELY_SYNC_SMTP_FROM, and that the addresses exist.',

@@ -1,6 +1,6 @@
 /** Hands a message to a webhook. The address is a secret: no error repeats it, nor what the other side answered. */
 import { z } from 'zod';
-import { ConfigurationError, PassingError, ThrottledError } from '../domain/errors.ts';
+import { ConfigurationError, ThrottledError, TransientError } from '../domain/errors.ts';
 import { retryAfterMsOf } from '../domain/rate-limit/retry-after.ts';
 
 export interface Post {
@@ -17,7 +17,7 @@ const answerBytesMax = 2_048;
 
 /**
  * Posts JSON.
- * @throws ThrottledError on 429, PassingError on 5xx, 408 and lost connections, ConfigurationError on any other refusal: the
+ * @throws ThrottledError on 429, TransientError on 5xx, 408 and lost connections, ConfigurationError on any other refusal: the
  * same message would be refused again
  */
 export async function post({ what, url, body, headers = {} }: Post): Promise<void> {
@@ -36,7 +36,7 @@ export async function post({ what, url, body, headers = {} }: Post): Promise<voi
     word = plainWord(await readBeginning(answer));
   } catch (error) {
     // The cause is not kept: it names the address.
-    throw new PassingError(`${what} ${failure(error)}.`);
+    throw new TransientError(`${what} ${failure(error)}.`);
   }
   if (answer.ok) return;
   const { status } = answer;
@@ -44,7 +44,7 @@ export async function post({ what, url, body, headers = {} }: Post): Promise<voi
     const retryAfterMs = retryAfterMsOf(answer.headers);
     throw new ThrottledError(`${what} asks to wait (429).`, { retryAfterMs });
   }
-  if (status >= 500 || status === 408) throw new PassingError(`${what} answered ${status}.`);
+  if (status >= 500 || status === 408) throw new TransientError(`${what} answered ${status}.`);
   throw new ConfigurationError(`${what} refused a message with ${status}${word}.`, {
     remedy: 'See that its address is still the right one, and that it may be written to.',
   });

@@ -8,7 +8,7 @@ import { sendToWebhook } from './webhook.ts';
 
 /**
  * Resolves once the channel has taken the message.
- * @throws PassingError, ThrottledError when it is worth trying again; ConfigurationError when it is not
+ * @throws TransientError, ThrottledError when it is worth trying again; ConfigurationError when it is not
  */
 export type Notifier = (address: ChannelAddress, message: Message) => Promise<void>;
 

@@ -1,6 +1,6 @@
 /** One exchange with Timely over HTTP, read to its end within a time limit. Knows nothing of what it is about. */
 import { z } from 'zod';
-import { PassingError } from '../domain/errors.ts';
+import { TransientError } from '../domain/errors.ts';
 import { retryAfterMsOf } from '../domain/rate-limit/retry-after.ts';
 
 /** Time limit of one call, reading the answer included, unless the settings say otherwise. */
@@ -34,7 +34,7 @@ export interface HttpResponse {
 
 /**
  * Sends a request and reads the answer, whatever its status below 500.
- * @throws PassingError on a lost connection, the time limit, 408, 5xx, and HTML: that is a gateway speaking, not Timely
+ * @throws TransientError on a lost connection, the time limit, 408, 5xx, and HTML: that is a gateway speaking, not Timely
  * (docs/reference/timely-api.md section 6), so even its 404 says nothing about a user
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
@@ -42,7 +42,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const gateway = answer.body.kind === 'html' && answer.status !== 429;
   if (answer.status < 500 && answer.status !== requestTimeout && !gateway) return answer;
   const shape = gateway ? ' with a web page' : '';
-  throw new PassingError(
+  throw new TransientError(
     `Timely could not ${request.what}: ${methodAndPath(request)} answered ${answer.status}${shape}`,
     { retryAfterMs: answer.retryAfterMs },
   );
@@ -74,7 +74,7 @@ async function send(request: HttpRequest): Promise<HttpResponse> {
     return { status: response.status, retryAfterMs: retryAfterMsOf(response.headers), body: readBody(text) };
   } catch (error) {
     // The cause is not kept: fetch quotes header values in some messages, and one of ours is a token.
-    throw new PassingError(
+    throw new TransientError(
       `Timely could not be reached to ${request.what}: ${methodAndPath(request)} ${failure(error)}`,
     );
   }

@@ -8,9 +8,9 @@ import {
   ConfigurationError,
   ConnectNeededError,
   ContractError,
-  PassingError,
   type SyncError,
   ThrottledError,
+  TransientError,
 } from '../domain/errors.ts';
 import { defaultTimeoutMs, type HttpResponse, sendRequest } from './http.ts';
 import { connectRemedy } from './refusals.ts';
@@ -62,7 +62,7 @@ export function authorizeAddress(
  * Trades a refresh token for a new pair. The old one must be taken for used up from then on; only when the answer has
  * none does it stay.
  * @throws ConnectNeededError when Timely no longer knows it, ConfigurationError when it does not know the application,
- * ThrottledError, PassingError, ContractError
+ * ThrottledError, TransientError, ContractError
  */
 export async function refreshTokens(settings: OAuthSettings & { refreshToken: string }): Promise<TokenPair> {
   const { refreshToken } = settings;
@@ -116,7 +116,7 @@ async function askForTokens(
   });
   if (answer.status !== 200) throw signInRefused(answer);
   if (answer.body.kind !== 'json')
-    throw new PassingError('Timely broke off its answer when asked to sign us in');
+    throw new TransientError('Timely broke off its answer when asked to sign us in');
   const parsed = tokenAnswer.safeParse(answer.body.value);
   if (!parsed.success)
     throw new ContractError('Timely signed us in with an answer that has no usable access token');

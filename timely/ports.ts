@@ -2,11 +2,11 @@
 
 /** Hands out access tokens to any number of parallel callers. */
 export interface TokenSource {
-  /** A token that is believed to work. @throws ConnectNeededError, ConfigurationError, PassingError */
+  /** A token that is believed to work. @throws ConnectNeededError, ConfigurationError, TransientError */
   accessToken(): Promise<string>;
   /**
    * A token other than `stale`, which Timely has just refused. Of many callers with the same stale token one refreshes
-   * and the others get what it got. @throws ConnectNeededError, ConfigurationError, PassingError
+   * and the others get what it got. @throws ConnectNeededError, ConfigurationError, TransientError
    */
   refresh(stale: string): Promise<string>;
 }

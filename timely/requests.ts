@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import {
   ContractError,
   NotFoundError,
-  PassingError,
   PermissionError,
   RejectedError,
   ThrottledError,
+  TransientError,
 } from '../domain/errors.ts';
 import { type Meter, noMeter } from '../domain/meter.ts';
 import { defaultTimeoutMs, type HttpRequest, type HttpResponse, methodAndPath, sendRequest } from './http.ts';
@@ -43,7 +43,7 @@ interface TimelyCall<T> {
 
 /**
  * Makes one call and gives the parsed answer. Nothing is repeated but a call that was refused with 401.
- * @throws ConnectNeededError, PermissionError, NotFoundError, RejectedError, ThrottledError, PassingError, ContractError
+ * @throws ConnectNeededError, PermissionError, NotFoundError, RejectedError, ThrottledError, TransientError, ContractError
  */
 export type Send = <T>(call: TimelyCall<T>) => Promise<T>;
 
@@ -132,7 +132,7 @@ function parse<T>(call: TimelyCall<T>, described: string, { body }: HttpResponse
   const parsed = call.answer.safeParse(value);
   if (parsed.success) return parsed.data;
   if (body.kind !== 'json') {
-    throw new PassingError(`Timely broke off its answer when asked to ${call.what} (${described})`);
+    throw new TransientError(`Timely broke off its answer when asked to ${call.what} (${described})`);
   }
   const issue = parsed.error.issues[0];
   const place = issue?.path.join('.') || 'the whole answer';

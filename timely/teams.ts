@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContractError, IgnoredError, NotFoundError, RejectedError } from '../domain/errors.ts';
+import { ContractError, NotFoundError, RejectedError, WriteIgnoredError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../domain/timely.ts';
 import { type PageStart, readPages } from './pagination.ts';
@@ -40,7 +40,7 @@ export interface TeamCalls {
   /**
    * Not safe to repeat after a lost answer: `findTeam` first (docs/reference/timely-api.md section 6). `beforeSending`
    * is awaited right before the request goes out. A team that came without its members gets them by a second request.
-   * @throws RejectedError, IgnoredError when Timely answers with another name or other members
+   * @throws RejectedError, WriteIgnoredError when Timely answers with another name or other members
    */
   createTeam(team: NewTeam, beforeSending?: () => Promise<void>): Promise<TimelyTeam>;
   /** Members and their projects stay as they are. @throws RejectedError also when Timely keeps the name */
@@ -156,7 +156,7 @@ function untold(team: TeamAnswer, error: unknown): TeamAnswer {
 /** One document has `users` among the required fields of an update (docs/reference/timely-api.md section 3). */
 const isAboutUsers = (error: unknown) =>
   error instanceof RejectedError &&
-  !(error instanceof IgnoredError) &&
+  !(error instanceof WriteIgnoredError) &&
   Object.keys(error.fields).some((field) => field.includes('user'));
 
 function setMembers(

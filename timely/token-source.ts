@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConnectNeededError, ContractError, PassingError } from '../domain/errors.ts';
+import { ConnectNeededError, ContractError, TransientError } from '../domain/errors.ts';
 import { sha256Hex } from './digest.ts';
 import { type OAuthSettings, refreshTokens } from './oauth.ts';
 import type { HeldVault, StoredTokens, TokenSource, TokenVault } from './ports.ts';
@@ -163,7 +163,7 @@ async function renewPair(
     return renewed;
   } catch (error) {
     // Without an answer, or with one that cannot be read, the refresh token may be used up.
-    if (!(error instanceof PassingError || error instanceof ContractError)) await held.save(before);
+    if (!(error instanceof TransientError || error instanceof ContractError)) await held.save(before);
     const lost = error instanceof ConnectNeededError && renewalBeganAt !== null;
     throw lost ? pairLost(renewalBeganAt, error) : error;
   }

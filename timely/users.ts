@@ -49,7 +49,7 @@ export interface UserCalls {
   /**
    * Mails the person each time it is called. `beforeSending` is awaited right before the request goes out. The role may
    * be another one than asked for: then Timely ignored it.
-   * @throws RejectedError with `fields.seat` when there is no seat, IgnoredError when Timely invited otherwise
+   * @throws RejectedError with `fields.seat` when there is no seat, WriteIgnoredError when Timely invited otherwise
    */
   invite(invitation: Invitation, beforeSending?: () => Promise<void>): Promise<TimelyUser>;
   /** Somebody present whom Timely's search knows by address or external id; null where it does not, or is not allowed. */

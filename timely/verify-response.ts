@@ -2,7 +2,7 @@
  * Timely ignores fields and still answers 200 (docs/reference/timely-api.md section 2.5): its answer is compared with
  * what was asked.
  */
-import { IgnoredError } from '../domain/errors.ts';
+import { WriteIgnoredError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
 import type { TimelyTeam, TimelyTeamMember, TimelyUser } from '../domain/timely.ts';
 
@@ -20,7 +20,7 @@ interface AskedOfTeam {
 
 /**
  * Gives the user back when everything asked for is in the answer. A role that the answer leaves out is not doubted.
- * @throws IgnoredError with the ignored fields
+ * @throws WriteIgnoredError with the ignored fields
  */
 export function verifyUser(what: string, asked: AskedOfUser, user: TimelyUser): TimelyUser {
   const fields: Record<string, string[]> = {};
@@ -35,7 +35,7 @@ export function verifyUser(what: string, asked: AskedOfUser, user: TimelyUser): 
   return requireNothingIgnored(what, fields, user);
 }
 
-/** Gives the team back when it has the name and exactly the members asked for, flags included. @throws IgnoredError */
+/** Gives the team back when it has the name and exactly the members asked for, flags included. @throws WriteIgnoredError */
 export function verifyTeam(what: string, asked: AskedOfTeam, team: TimelyTeam): TimelyTeam {
   const fields: Record<string, string[]> = {};
   if (asked.name !== undefined && asked.name !== team.name) fields.name = ['Timely kept another name'];
@@ -73,7 +73,7 @@ function describeMembers(difference: string, members: TimelyTeamMember[]): strin
 function requireNothingIgnored<T>(what: string, fields: Record<string, string[]>, answered: T): T {
   const ignored = Object.keys(fields);
   if (ignored.length === 0) return answered;
-  throw new IgnoredError(`Timely was asked to ${what} and ignored: ${ignored.join(', ')}`, {
+  throw new WriteIgnoredError(`Timely was asked to ${what} and ignored: ${ignored.join(', ')}`, {
     fields,
     remedy: 'Make the change in Timely by hand, or check that the person who connected is an Admin there.',
   });

@@ -12,7 +12,13 @@ import type {
   Next,
 } from '@temporalio/worker';
 import { DrizzleQueryError } from 'drizzle-orm';
-import { isFinal, PassingError, SyncError, ThrottledError, UnsureError } from '../domain/errors.ts';
+import {
+  isPermanent,
+  SyncError,
+  ThrottledError,
+  TransientError,
+  UncertainWriteError,
+} from '../domain/errors.ts';
 import { WrongUseError } from '../store/approvals/decisions.ts';
 import { logCycle, type WorkIds, workIdsOf } from './activity-log.ts';
 import type { Traces } from './traces.ts';
@@ -53,7 +59,7 @@ export function applicationFailureOf(error: unknown): unknown {
     return ApplicationFailure.create({
       message: error.message,
       type: error.name,
-      nonRetryable: isFinal(error),
+      nonRetryable: isPermanent(error),
       details: error.remedy === '' ? [] : [error.remedy],
       ...toldToWait(error),
     });
@@ -72,7 +78,9 @@ export function applicationFailureOf(error: unknown): unknown {
 /** Nothing where nobody said for how long: then the step's own growing waits count. */
 function toldToWait(error: SyncError): { nextRetryDelay?: number } {
   const tells =
-    error instanceof ThrottledError || error instanceof PassingError || error instanceof UnsureError;
+    error instanceof ThrottledError ||
+    error instanceof TransientError ||
+    error instanceof UncertainWriteError;
   if (!tells || error.retryAfterMs === null) return {};
   return { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) };
 }

@@ -10,7 +10,7 @@ import { createActivities } from '../activities/index.ts';
 import { createClientStates } from '../activities/read/client-states.ts';
 import { createServices, type NotificationSettings, type ReceiverSettings } from '../activities/services.ts';
 import { storeAddress, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
-import { ConfigurationError, PassingError } from '../domain/errors.ts';
+import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
 import { lastCycleOfEachTenant } from '../store/planning/last-cycles.ts';
@@ -106,7 +106,7 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
 
 async function connect(options: ConnectionOptions): Promise<Connection> {
   return await Connection.connect(options).catch((cause: unknown) => {
-    throw new PassingError(
+    throw new TransientError(
       `Temporal does not answer at ${options.address ?? 'localhost:7233'}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
       { cause },
     );
@@ -115,7 +115,7 @@ async function connect(options: ConnectionOptions): Promise<Connection> {
 
 /**
  * Brings the store's tables up to date and leaves, so that workers can have a role that owns nothing.
- * @throws ConfigurationError, PassingError
+ * @throws ConfigurationError, TransientError
  */
 export async function migrateStore(): Promise<void> {
   await closeDatabase(await openStore(storeAddress(process.env)));
@@ -129,7 +129,7 @@ async function openStore(url: string): Promise<Database> {
     // The address holds a password, so only host and port are told.
     const { host } = new URL(url);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PassingError(
+    throw new TransientError(
       `The store cannot be opened at ${host}: ${reason}. See that PostgreSQL runs and DATABASE_URL is right.`,
     );
   }

@@ -3,7 +3,7 @@
  * second attempt looks first whether the first one took effect (docs/reference/rules.md section 7).
  */
 import { activityInfo } from '@temporalio/activity';
-import { PassingError, UnansweredError } from '../../domain/errors.ts';
+import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
 import { lazy } from '../../domain/lazy.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
 import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
@@ -70,8 +70,8 @@ export interface AppliedBatch {
  * for longer ones: several such writes in a row stop the applying (workflows/tenant-sync/apply-plan.ts), and that must not take minutes.
  */
 const unansweredMax = 5;
-const leftToNextCycle = ({ message }: PassingError) =>
-  new UnansweredError(message, {
+const leftToNextCycle = ({ message }: TransientError) =>
+  new AttemptsExhaustedError(message, {
     remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
   });
 
@@ -106,7 +106,7 @@ export function createApplyChangeActivities(services: Services) {
         const [outcome] = await recordOutcomes(services, input.tenant, [attempted]);
         return { outcome: outcome ?? 'dropped' };
       } catch (error) {
-        if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
+        if (error instanceof TransientError && activityInfo().attempt >= unansweredMax)
           throw leftToNextCycle(error);
         throw error;
       }

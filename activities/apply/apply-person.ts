@@ -1,7 +1,7 @@
 /** Changes of one person in Timely. */
 import { syncRules } from '../../config/rules.ts';
-import { ConfigurationError, IgnoredError, RejectedError } from '../../domain/errors.ts';
-import { removalStands } from '../../domain/people/leavers.ts';
+import { ConfigurationError, RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
+import { isRemovalStillDue } from '../../domain/people/leavers.ts';
 import { nameForTimely } from '../../domain/people/names.ts';
 import { adminRole, withRoleName } from '../../domain/people/roles.ts';
 import type { PersonChange, PersonState } from '../../domain/plan/change.ts';
@@ -76,7 +76,7 @@ async function invite(application: ApplyContext): Promise<ApplyResult> {
     // By one document an address that Timely has is refused (docs/reference/timely-api.md section 10): then the list
     // was behind.
     const isTaken =
-      error instanceof RejectedError && !(error instanceof IgnoredError) && 'email' in error.fields;
+      error instanceof RejectedError && !(error instanceof WriteIgnoredError) && 'email' in error.fields;
     const taken = isTaken ? await tenant.timely.searchPresent(wanted) : null;
     if (taken) return notListed(row, taken);
     throw error;
@@ -236,7 +236,7 @@ async function whyNotRemove(services: Services, tenant: Tenant, row: ChangeRow):
   const asked = await readPersonNow(services, tenant, personId);
   if (!asked) return 'The directory gave no answer about this person.';
   const { verdict } = asked;
-  if (removalStands(row, verdict, syncRules(tenant.file).leavers)) return null;
+  if (isRemovalStillDue(row, verdict, syncRules(tenant.file).leavers)) return null;
   return `The directory was asked again and says otherwise: ${verdict.reason}.`;
 }
 

@@ -7,7 +7,7 @@ import { teamStates } from '../../domain/journal/journal-states.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TeamChange, TeamRestore, TeamState } from '../../domain/plan/change.ts';
 import { mergeMembers } from '../../domain/teams/plan-teams.ts';
-import { teamMark } from '../../domain/teams/team-marker.ts';
+import { teamExternalId } from '../../domain/teams/team-marker.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import {
@@ -65,7 +65,7 @@ async function createTeam(application: ApplyContext): Promise<ApplyResult> {
   const members = restore
     ? await restoredMembers(application, restore, [])
     : userIds.map((userId) => ({ userId, lead: leaders.has(userId), hideHours: false }));
-  const externalId = teamMark((await tenantRow(database, row.tenant))?.marker ?? '', source);
+  const externalId = teamExternalId((await tenantRow(database, row.tenant))?.marker ?? '', source);
   const team = await idempotentWrite(application, {
     find: () => tenant.timely.findTeam(name),
     write: (note) => tenant.timely.createTeam({ name, externalId, members }, note),

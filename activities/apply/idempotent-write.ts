@@ -3,7 +3,13 @@
  * no idempotency key (docs/reference/timely-api.md section 6). Each attempt is noted before it goes out, and as long as
  * one is noted, whoever comes next, in whatever process or cycle, looks before sending.
  */
-import { ContractError, IgnoredError, PassingError, SyncError, UnsureError } from '../../domain/errors.ts';
+import {
+  ContractError,
+  SyncError,
+  TransientError,
+  UncertainWriteError,
+  WriteIgnoredError,
+} from '../../domain/errors.ts';
 import { type Attempt, forgetAttempt, noteAttempt } from '../../store/planning/attempts.ts';
 import type { ApplyContext } from './apply-context.ts';
 
@@ -26,7 +32,7 @@ interface IdempotentWrite<Made> {
 
 /**
  * Sends once. The attempt is forgotten when the change is settled, or refused.
- * @throws UnsureError while an earlier attempt may have taken effect and cannot be seen, else what `look` and `send` throw
+ * @throws UncertainWriteError while an earlier attempt may have taken effect and cannot be seen, else what `look` and `send` throw
  */
 export async function idempotentWrite<Made>(
   { services: { database, now }, row, account, attempt }: ApplyContext,
@@ -47,7 +53,7 @@ export async function idempotentWrite<Made>(
   try {
     return await send(note);
   } catch (error) {
-    if (isSent && error instanceof PassingError) await note();
+    if (isSent && error instanceof TransientError) await note();
     if (isSent && isRefusal(error)) await forgetAttempt(database, row);
     throw error;
   }
@@ -59,14 +65,14 @@ async function requireCertainty(
 ): Promise<void> {
   const message = 'An earlier attempt got no answer and may have taken effect';
   const remedy = 'It is looked for again, and repeated only once Timely surely does not have it.';
-  if (ageMs < settlesMs) throw new UnsureError(message, { remedy, retryAfterMs: settlesMs - ageMs });
+  if (ageMs < settlesMs) throw new UncertainWriteError(message, { remedy, retryAfterMs: settlesMs - ageMs });
   const reason = ageMs < doubtMaxMs ? ((await doubt?.()) ?? null) : null;
   if (reason === null) return;
   const retryAfterMs = ageMs < lookWithinMs ? lookAgainMs : null;
-  throw new UnsureError(`${message}: ${reason}`, { remedy, retryAfterMs });
+  throw new UncertainWriteError(`${message}: ${reason}`, { remedy, retryAfterMs });
 }
 
 /** Answers that mean that nothing has happened; an answer that is not as asked, or not readable, means that something has. */
 const isRefusal = (error: unknown) =>
   error instanceof SyncError &&
-  ![PassingError, IgnoredError, ContractError].some((kind) => error instanceof kind);
+  ![TransientError, WriteIgnoredError, ContractError].some((kind) => error instanceof kind);

@@ -1,5 +1,5 @@
 /** Writing the members of a team. */
-import { IgnoredError, RejectedError } from '../../domain/errors.ts';
+import { RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
 import type { TimelyTeam, TimelyTeamMember } from '../../domain/timely.ts';
 import { removedAmong } from '../../store/replica/timely-snapshot.ts';
 import type { ApplyContext } from './apply-context.ts';
@@ -20,7 +20,7 @@ export async function sendMembers(
   try {
     return await tenant.timely.setTeamMembers(team, members, projects, { maybeMissing });
   } catch (error) {
-    if (!(error instanceof RejectedError) || error instanceof IgnoredError || maybeMissing.size === 0)
+    if (!(error instanceof RejectedError) || error instanceof WriteIgnoredError || maybeMissing.size === 0)
       throw error;
     const present = members.filter(({ userId }) => !maybeMissing.has(userId));
     return await tenant.timely.setTeamMembers(team, present, projects);

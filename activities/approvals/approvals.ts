@@ -4,9 +4,9 @@ import type { TenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import {
   type DecisionChannel,
-  decisionLine,
-  mayDecide,
-  mayNotDecide,
+  formatDecision,
+  isAllowedToDecide,
+  notAllowedMessage,
 } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import {
@@ -93,7 +93,7 @@ export function createApprovalActivities(services: Services) {
         times: approvalTimes(row, opened),
         who: file.approvals.who ?? null,
         ...approvalDetails(summary, lines.items, file.privacy.labels),
-        answers: (await decisionsOf(database, tenant, approval)).slice(-answersShown).map(decisionLine),
+        answers: (await decisionsOf(database, tenant, approval)).slice(-answersShown).map(formatDecision),
       };
     },
 
@@ -103,7 +103,8 @@ export function createApprovalActivities(services: Services) {
      */
     async decideApproval(input: DecideApprovalInput): Promise<RecordedDecision> {
       const { approvals } = await newestFile(services, input.tenant);
-      if (!mayDecide(input.by, approvals.who ?? null)) throw new WrongUseError(mayNotDecide(input.by));
+      if (!isAllowedToDecide(input.by, approvals.who ?? null))
+        throw new WrongUseError(notAllowedMessage(input.by));
       const { approval: number, decisionId: id, ...answer } = input;
       const approversNeeded = approvals.approvers;
       return await recordDecision(database, { ...answer, number, id, approversNeeded, now: now() });

@@ -2,11 +2,11 @@
 import { groupsNamedIn, syncRules } from '../../config/rules.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
-import { type CheckResult, fine, warning } from '../../domain/contract/check.ts';
+import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { buildMembershipIndex } from '../../domain/people/membership.ts';
 import { scopeVerdicts } from '../../domain/people/scope.ts';
-import { counted } from '../../domain/text.ts';
+import { formatCount } from '../../domain/text.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { cursorOf } from '../../store/replica/staging.ts';
 import { readLive } from '../read/live-directory.ts';
@@ -50,7 +50,7 @@ async function checkScope(
   const live = isRead ? await loadDirectory(database, file.tenant) : await readLive(directory, plan);
   if (live === null)
     return [
-      fine(
+      checkOk(
         'scope',
         'How many people would be in scope is told after the first full read: it takes too long here.',
       ),
@@ -63,15 +63,15 @@ async function checkScope(
     directory: snapshot,
     index: buildMembershipIndex(snapshot),
   });
-  const people = counted(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
+  const people = formatCount(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
   const useless = findings.filter(({ kind }) => !/^(missing|ambiguous)-group$/.test(kind));
   return [
-    fine(
+    checkOk(
       'scope',
       `${people} of ${verdicts.length} would be in scope, as the directory ${isRead ? 'was last read' : 'is now'}.`,
     ),
     ...useless.map(({ message }) =>
-      warning('scope', message, 'Correct the tenant file, if that is not meant.'),
+      checkWarning('scope', message, 'Correct the tenant file, if that is not meant.'),
     ),
   ];
 }

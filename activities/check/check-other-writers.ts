@@ -3,10 +3,10 @@
  * account, the marker of another installation on teams, and object ids in `external_id` that this directory does not know.
  */
 import type { TenantFile } from '../../config/tenant-file.ts';
-import { type CheckResult, fine, warning } from '../../domain/contract/check.ts';
+import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
-import { markerIn } from '../../domain/teams/team-marker.ts';
-import { counted } from '../../domain/text.ts';
+import { markerOf } from '../../domain/teams/team-marker.ts';
+import { formatCount } from '../../domain/text.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
 import { othersOnAccount, tenantRow } from '../../store/tenants.ts';
 import type { TimelyApi } from '../../timely/api.ts';
@@ -33,14 +33,14 @@ export async function checkOtherWriters(
     ...(await foreignMarkers(services, file, timely)),
     ...(await foreignIds(services, file, timely)),
   ];
-  return lines.length > 0 ? lines : [fine(name, 'No other sync shows in this account.')];
+  return lines.length > 0 ? lines : [checkOk(name, 'No other sync shows in this account.')];
 }
 
 async function sameAccount({ database }: Services, { tenant, target }: TenantFile): Promise<CheckResult[]> {
   const { accountId, endpoint } = target;
   const others = await othersOnAccount(database, { tenant, accountId, endpoint });
   return others.map((other) =>
-    warning(name, `The tenant ${other} is configured for the account ${accountId} as well.`, remedy),
+    checkWarning(name, `The tenant ${other} is configured for the account ${accountId} as well.`, remedy),
   );
 }
 
@@ -52,10 +52,10 @@ async function foreignMarkers(
 ): Promise<CheckResult[]> {
   const own = (await tenantRow(database, tenant))?.marker ?? null;
   const externalIds = await timely.teamExternalIds().catch(nothingWhenRefused);
-  const foreign = externalIds.map(markerIn).filter((marker) => marker !== null && marker !== own);
+  const foreign = externalIds.map(markerOf).filter((marker) => marker !== null && marker !== own);
   if (foreign.length === 0) return [];
-  const message = `${counted(foreign.length, 'team bears', 'teams bear')} the marker of another installation or tenant of timely-directory-sync, which writes to this account or did once.`;
-  return [warning(name, message, remedy)];
+  const message = `${formatCount(foreign.length, 'team bears', 'teams bear')} the marker of another installation or tenant of timely-directory-sync, which writes to this account or did once.`;
+  return [checkWarning(name, message, remedy)];
 }
 
 /** Object ids that neither our links nor the directory know. */
@@ -71,11 +71,11 @@ async function foreignIds(services: Services, file: TenantFile, timely: TimelyAp
     const unknown = facts.filter(({ person }) => person === null).length;
     if (unknown === 0) return [];
     const message = `${unknown} of the users that changed last carry object ids that this directory does not know: they left it long ago, or another sync writes to this account.`;
-    return [warning(name, message, remedy)];
+    return [checkWarning(name, message, remedy)];
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     const message = `${strangers.length} users carry object ids, and the directory could not be asked whether they are its own.`;
-    return [warning(name, message, error.remedy)];
+    return [checkWarning(name, message, error.remedy)];
   }
 }
 

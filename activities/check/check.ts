@@ -4,7 +4,7 @@
  * became is kept as a cycle would keep it, and the first cycle goes on with that.
  */
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import { type CheckLine, type CheckReport, type CheckSide, checked } from '../../domain/contract/check.ts';
+import { type CheckLine, type CheckReport, type CheckSide, runCheck } from '../../domain/contract/check.ts';
 import type { CheckQuery } from '../../domain/contract/query.ts';
 import type { Services } from '../services.ts';
 import { checkDirectory } from './check-directory.ts';
@@ -25,7 +25,7 @@ export function createCheckActivities(services: Services) {
 }
 
 /** A side whose secrets cannot be resolved is one line. */
-async function checkSide(side: CheckSide, look: () => ReturnType<typeof checked>): Promise<CheckLine[]> {
-  const results = await checked('settings', look);
+async function checkSide(side: CheckSide, look: () => ReturnType<typeof runCheck>): Promise<CheckLine[]> {
+  const results = await runCheck('settings', look);
   return results.map((result) => ({ side, ...result }));
 }

@@ -1,6 +1,6 @@
 /** A plan through the gate, with what the store knows of earlier requests, removals and cycles. */
 import { durationMs } from '../../config/duration.ts';
-import { gate } from '../../domain/gate/gate.ts';
+import { gateChanges } from '../../domain/gate/gate.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { type ApprovalState, loadApprovalState } from '../../store/approvals/approvals.ts';
@@ -24,12 +24,12 @@ export async function gatePlan(
 ): Promise<{ gated: Change[]; standing: ApprovalState }> {
   const standing = await loadApprovalState(database, name, now(), durationMs(file.approvals.rejectionHolds));
   const windowStart = new Date(now().getTime() - made.rules.safety.removals.windowDays * dayMs);
-  const gated = gate({
+  const gated = gateChanges({
     ...made,
     firstCycle: await isFirstCycle(database, name),
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(standing.approved.keys()),
-    asked: standing.asked,
+    requestedRules: standing.asked,
     rejected: standing.rejected,
   });
   return { gated, standing };

@@ -2,7 +2,7 @@
 import { syncRules } from '../../config/rules.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { type Plan, type PlanInput, plan, sourcesOfPartialPlan } from '../../domain/plan/plan.ts';
+import { computePlan, type Plan, type PlanInput, sourcesOfPartialPlan } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
 import type { ApprovalState } from '../../store/approvals/approvals.ts';
 import { sha256 } from '../../store/journal/journal.ts';
@@ -56,11 +56,11 @@ export async function planTenant(
   const goesOn = complete && baseline?.configurationVersion === key.configurationVersion && canBePart(tenant);
   const partial = goesOn ? await loadTouchedPart(services, tenant, baseline) : null;
   if (partial) {
-    const made = plan(partial.input);
+    const made = computePlan(partial.input);
     if (knowsAllLines(partial, made)) return await gateLoaded(services, tenant, key, partial, made, facts);
   }
   const whole = await loadWhole(services, tenant, complete);
-  return await gateLoaded(services, tenant, key, whole, plan(whole.input), facts);
+  return await gateLoaded(services, tenant, key, whole, computePlan(whole.input), facts);
 }
 
 /** Who leads a team depends on the managers of everybody in it, whom a part does not know. */

@@ -6,7 +6,7 @@ import { groupBy } from '../../domain/group-by.ts';
 import { type NotificationKind, notificationKinds } from '../../domain/notifications/notification.ts';
 import {
   dueOutageNotification,
-  failureKeys,
+  failureKeyPrefix,
   type OutageNotification,
 } from '../../domain/notifications/outage.ts';
 import { type ApprovalRow, approvalsToNotify } from '../../store/approvals/approvals.ts';
@@ -140,6 +140,6 @@ async function undeliveredOutage(
   if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
   const heard =
     notification.kind === 'trouble' ||
-    (await wasDelivered(database, tenant, id, failureKeys(notification.number)));
+    (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
   return heard ? notification : null;
 }

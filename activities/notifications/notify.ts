@@ -25,7 +25,7 @@ export function createNotifyActivities(services: Services) {
     /**
      * Sends a channel what it has not been told: one message for all requests of a kind, one for an outage. What it refuses
      * for good is given up.
-     * @throws PassingError, ThrottledError when it is worth trying again
+     * @throws TransientError, ThrottledError when it is worth trying again
      */
     async sendNotifications({ tenant, channel }: ChannelKey): Promise<void> {
       const due = await dueForChannel(services, tenant, channel);

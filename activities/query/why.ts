@@ -9,7 +9,7 @@ import {
   type WhyTeam,
 } from '../../domain/contract/why.ts';
 import { emailOf } from '../../domain/people/person.ts';
-import { teamRuleOf } from '../../domain/teams/team-rule.ts';
+import { describeTeamRule } from '../../domain/teams/team-rule.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { type FoundPerson, type FoundTeam, findPeople, findTeams } from '../../store/query/find-subject.ts';
 import {
@@ -157,7 +157,7 @@ async function ruleOf(services: Services, tenant: string, source: string): Promi
   const { teams } = syncRules(await services.tenantFile(tenant, version));
   const groups = source.startsWith('group:') ? await loadGroups(database, tenant) : [];
   const group = groups.find(({ id }) => source === `group:${id}`);
-  return teamRuleOf(source, group?.name ?? null, teams);
+  return describeTeamRule(source, group?.name ?? null, teams);
 }
 
 /** The plan that holds. */

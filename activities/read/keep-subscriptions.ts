@@ -1,7 +1,7 @@
 /** Keeps the directory's change notifications coming: subscriptions are made, renewed, made anew and ended. */
 import { createHash } from 'node:crypto';
 import { type ChangeNotifications, type DirectoryStream, directoryStreams } from '../../directory/source.ts';
-import { NotFoundError, PassingError, SyncError, ThrottledError } from '../../domain/errors.ts';
+import { NotFoundError, SyncError, ThrottledError, TransientError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import {
@@ -146,7 +146,7 @@ function ignoreSyncError(error: unknown): void {
 }
 
 function waitAfter(error: SyncError): number {
-  return error instanceof ThrottledError || error instanceof PassingError
+  return error instanceof ThrottledError || error instanceof TransientError
     ? Math.max(error.retryAfterMs ?? 0, passingWaitMs)
     : otherWaitMs;
 }

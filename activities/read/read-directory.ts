@@ -3,11 +3,11 @@ import { activityInfo } from '@temporalio/activity';
 import { groupsNamedIn } from '../../config/rules.ts';
 import { type DirectoryStream, directoryStreams } from '../../directory/source.ts';
 import {
+  AttemptsExhaustedError,
   ContractError,
   CursorExpiredError,
-  isFinal,
+  isPermanent,
   SyncError,
-  UnansweredError,
 } from '../../domain/errors.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
@@ -44,10 +44,10 @@ export function createReadDirectoryActivities(services: Services) {
       try {
         return await read(services, key);
       } catch (error) {
-        if (!(error instanceof SyncError) || isFinal(error)) throw error;
+        if (!(error instanceof SyncError) || isPermanent(error)) throw error;
         const last = await lastAttemptWithPage(services.database, key.tenant, key.cycle);
         if (activityInfo().attempt - last < fruitlessMax) throw error;
-        throw new UnansweredError(error.message, { cause: error, remedy: error.remedy });
+        throw new AttemptsExhaustedError(error.message, { cause: error, remedy: error.remedy });
       }
     },
   };

@@ -14,7 +14,7 @@ import {
   initialRateMemory,
   type RateState,
   rateOf,
-  startsRemembered,
+  recentStartsMax,
 } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database, Store } from '../database.ts';
 import { rateLimits } from '../schema/tables.ts';
@@ -35,7 +35,7 @@ export interface RateLimiterSettings {
   /** Whose budget: endpoint and number of the account. */
   account: string;
   requestsPerSecond: number;
-  meter?: Pick<Meter, 'timelyPace'>;
+  meter?: Pick<Meter, 'timelyRate'>;
 }
 
 /** A moment that a request may start at: by the database's clock, and by `performance.now()`. */
@@ -193,7 +193,7 @@ async function take(database: Database, settings: RateLimiterSettings, count: nu
       next_at_ms = ${first} + ${count}::int * ${intervalMs},
       starts = (array(
         select ${first} + place * ${intervalMs} from generate_series(${count}::int - 1, 0, -1) as place
-      ) || starts)[1:${startsRemembered}::int],
+      ) || starts)[1:${recentStartsMax}::int],
       started = started + ${count}::int
     where account = ${account}
     returning next_at_ms, requests_per_second, ${nowMsSql} as now_ms, review_at_ms < ${nowMsSql} as review_due,
@@ -205,7 +205,7 @@ async function take(database: Database, settings: RateLimiterSettings, count: nu
   }
   const receivedMs = performance.now();
   const perSecond = Math.min(row.requests_per_second, max);
-  meter?.timelyPace({ perSecond, refused: row.refused === null ? null : Number(row.refused) });
+  meter?.timelyRate({ perSecond, refused: row.refused === null ? null : Number(row.refused) });
   const moments = Array.from({ length: count }, (_, place) => {
     const startedAtMs = row.next_at_ms - ((count - place) * 1000) / perSecond;
     return { startedAtMs, localMs: receivedMs + startedAtMs - row.now_ms };

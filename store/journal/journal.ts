@@ -2,11 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
 import {
+  chainedText,
   chainStart,
   type EventKind,
   type JournalEntry,
   payloadDigest,
-  sealedText,
 } from '../../domain/journal/journal.ts';
 import { asJson, type Store, type Transaction } from '../database.ts';
 import type { ChangeRow } from '../planning/plans.ts';
@@ -68,7 +68,7 @@ async function appendEntries(
   const rows = entries.map((entry, place) => {
     const salt = randomBytes(16).toString('hex');
     const payload = payloadDigest(entry, salt, sha256);
-    return { ...entry, place, salt, digest: payload, sealed: sealedText(tenant, entry, payload) };
+    return { ...entry, place, salt, digest: payload, sealed: chainedText(tenant, entry, payload) };
   });
   // A statement of its own: the next one sees what those who held the lock before have written.
   await lockHead(store, tenant);

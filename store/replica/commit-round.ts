@@ -36,7 +36,7 @@ const entriesToVacuum = 1_000;
 
 /**
  * Moves replica and cursor in one transaction. Answers how many rows of the replica changed.
- * @throws PassingError when another attempt has ended the round
+ * @throws TransientError when another attempt has ended the round
  */
 export async function commitRound(database: Database, round: CommitRound): Promise<number> {
   const { changed, entries } = await database.transaction(async (store) => {

@@ -4,7 +4,7 @@
  */
 import { and, eq, isNull, max } from 'drizzle-orm';
 import type { DirectoryPage, DirectoryStream } from '../../directory/source.ts';
-import { PassingError } from '../../domain/errors.ts';
+import { TransientError } from '../../domain/errors.ts';
 import type { Database, Store } from '../database.ts';
 import { directoryRounds } from '../schema/directory-tables.ts';
 import { clearStaging, stagePage } from './staging.ts';
@@ -44,7 +44,7 @@ export async function beginRound(
 
 /**
  * Stages one page and moves the place behind it.
- * @throws PassingError when another attempt has gone on with the round meanwhile
+ * @throws TransientError when another attempt has gone on with the round meanwhile
  */
 export async function addPage(
   database: Database,
@@ -72,14 +72,14 @@ export async function addPage(
         ),
       )
       .returning();
-    if (!row) throw new PassingError(`Another attempt reads the ${round.stream} of this cycle.`);
+    if (!row) throw new TransientError(`Another attempt reads the ${round.stream} of this cycle.`);
     return row;
   });
 }
 
 /**
  * The round is judged: no other attempt reads or takes it again.
- * @throws PassingError when another attempt has ended it
+ * @throws TransientError when another attempt has ended it
  */
 export async function endRound(
   store: Store,
@@ -90,7 +90,7 @@ export async function endRound(
     .update(directoryRounds)
     .set({ reasons, next: null, cursor: null })
     .where(and(isStream(tenant, stream), eq(directoryRounds.cycle, cycle), isNull(directoryRounds.reasons)));
-  if (rowCount !== 1) throw new PassingError(`Another attempt has read the ${stream} of this cycle.`);
+  if (rowCount !== 1) throw new TransientError(`Another attempt has read the ${stream} of this cycle.`);
 }
 
 /** The last attempt of a cycle's reading that got a page; 0 when none did. */

@@ -58,10 +58,10 @@ describe('webhooks', () => {
     [404, 'ConfigurationError'],
     [410, 'ConfigurationError'],
     [302, 'ConfigurationError'],
-    [408, 'PassingError'],
+    [408, 'TransientError'],
     [429, 'ThrottledError'],
-    [500, 'PassingError'],
-    [503, 'PassingError'],
+    [500, 'TransientError'],
+    [503, 'TransientError'],
   ])('%d is a %s, and no error tells the address or the answer', async (status, name) => {
     catcher.answer(
       secretPath,
@@ -103,7 +103,7 @@ describe('webhooks', () => {
     const gone = await startCatcher();
     await gone.close();
     const refusal = await refusalOf({ kind: 'teams', url: `${gone.url}${secretPath}` });
-    expect(refusal).toMatch(/^PassingError: The Teams webhook cannot be reached \(\w+\)/);
+    expect(refusal).toMatch(/^TransientError: The Teams webhook cannot be reached \(\w+\)/);
     expect(refusal).not.toMatch(/very-secret|localhost/);
   });
 });
@@ -144,11 +144,11 @@ describe('e-mail', () => {
   test('one that is to be tried later, or a server that is away, is worth another try', async () => {
     const server = await startMailCatcher({ refuse: { 'it@contoso.example': '450 try later' } });
     expect(await refusalOf({ kind: 'email', to: ['it@contoso.example'] }, teller(server.url))).toMatch(
-      /^PassingError: .*450/,
+      /^TransientError: .*450/,
     );
     await server.close();
     expect(await refusalOf({ kind: 'email', to }, teller(server.url))).toMatch(
-      /^PassingError: The mail server/,
+      /^TransientError: The mail server/,
     );
   });
 
@@ -172,7 +172,7 @@ describe('e-mail', () => {
     });
     const refusal = await refusalOf({ kind: 'email', to }, teller(`smtp://sync:hunter2@127.0.0.1:${port}`));
     plain.close();
-    expect(refusal).toMatch(/^(PassingError|ConfigurationError): The mail server/);
+    expect(refusal).toMatch(/^(TransientError|ConfigurationError): The mail server/);
     expect(refusal).not.toContain('hunter2');
     expect(said.join('')).not.toContain('AUTH');
   });

@@ -3,9 +3,9 @@ import {
   ConfigurationError,
   ConnectNeededError,
   ContractError,
-  PassingError,
   SyncError,
   ThrottledError,
+  TransientError,
 } from '../../domain/errors.ts';
 import { exchangeCode, refreshTokens } from '../../timely/oauth.ts';
 import { application, type SignIn, withSignIn } from './fake-sign-in.ts';
@@ -70,9 +70,9 @@ describe('refreshing tokens', () => {
     }));
 
   test.each([
-    ['a fault of the server', Response.json({}, { status: 500 }), PassingError],
-    ['a web page', new Response('<html></html>', { status: 200 }), PassingError],
-    ['broken JSON', new Response('{"access_token"', { status: 200 }), PassingError],
+    ['a fault of the server', Response.json({}, { status: 500 }), TransientError],
+    ['a web page', new Response('<html></html>', { status: 200 }), TransientError],
+    ['broken JSON', new Response('{"access_token"', { status: 200 }), TransientError],
     ['429', Response.json({}, { status: 429, headers: { 'retry-after': '3' } }), ThrottledError],
     [
       '401 in the words of the API',

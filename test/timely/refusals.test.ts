@@ -5,11 +5,11 @@ import {
   ConnectNeededError,
   ContractError,
   NotFoundError,
-  PassingError,
   PermissionError,
   RejectedError,
   SyncError,
   ThrottledError,
+  TransientError,
 } from '../../domain/errors.ts';
 import { parseRetryAfterMs } from '../../domain/rate-limit/retry-after.ts';
 import { createTimelyApi } from '../../timely/api.ts';
@@ -222,7 +222,7 @@ describe('what passes by itself', () => {
     ['nothing where a user is due', text('', 200)],
     ['a lost connection', 'cut' as const],
   ])('%s', async (_case, answer) => {
-    expect(await invitationAnswered(answer)).toBeInstanceOf(PassingError);
+    expect(await invitationAnswered(answer)).toBeInstanceOf(TransientError);
   });
 
   test.each([
@@ -230,19 +230,19 @@ describe('what passes by itself', () => {
     [{}, null],
   ])('503 with %p says for how long', async (headers, retryAfterMs) => {
     const error = await invitationAnswered(json({}, 503, headers));
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ retryAfterMs });
   });
 
   test('an answer that takes too long', async () => {
     const error = await invitationAnswered('silence', 80);
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error.message).toContain('took too long');
   });
 
   test('nobody listening', async () => {
     const error = await failure(clientOf(`http://127.0.0.1:${await freePort()}`).roles());
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error.message).toContain('ECONNREFUSED');
   });
 });

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { PassingError } from '../../domain/errors.ts';
+import { TransientError } from '../../domain/errors.ts';
 import { type Sandbox, startSandbox } from '../../simulators/sandbox.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { readAllUsers } from '../../timely/read.ts';
@@ -30,7 +30,7 @@ test('the whole client works against the simulated Timely, and a lost answer mai
       externalId: 'object-9',
     };
     timely.faults.set('answerLost', { operation: 'users.invite', times: 1 });
-    await expect(api.invite(grace)).rejects.toThrow(PassingError);
+    await expect(api.invite(grace)).rejects.toThrow(TransientError);
     const invited = await api.findPresent({ ...grace, since: 0 });
     expect(invited).toMatchObject({ email: grace.email, externalId: 'object-9', roleId: role.id });
     expect(timely.state.mailsTo(grace.email)).toBe(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConnectNeededError, PassingError } from '../../domain/errors.ts';
+import { ConnectNeededError, TransientError } from '../../domain/errors.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import type { StoredTokens, TokenSource } from '../../timely/ports.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
@@ -154,7 +154,7 @@ describe('a stored pair', () => {
       const vault = new MemoryVault(stored);
       const source = sourceOf(signIn, vault);
       signIn.next = new Response('<html>Bad gateway</html>', { status: 502 });
-      await expect(source.refresh('access-secret-0')).rejects.toThrow(PassingError);
+      await expect(source.refresh('access-secret-0')).rejects.toThrow(TransientError);
       expect((await vault.read())?.renewalBeganAt).not.toBeNull();
       await source.refresh('access-secret-0');
       expect((await vault.read())?.renewalBeganAt).toBeNull();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { PassingError, RejectedError } from '../../domain/errors.ts';
+import { RejectedError, TransientError } from '../../domain/errors.ts';
 import { accountId, employee, manager, withTimely } from './fake-timely.ts';
 
 const ada = { name: 'Ada Example', email: 'ada@example.com', roleId: employee, externalId: 'object-1' };
@@ -65,7 +65,7 @@ describe('inviting', () => {
   test('that took effect although its answer was lost can be seen, so that nobody is mailed twice', () =>
     withTimely(async ({ timely, api }) => {
       timely.fault({ method: 'POST', path: users, after: true, answer: 'cut' });
-      await expect(api.invite(ada)).rejects.toThrow(PassingError);
+      await expect(api.invite(ada)).rejects.toThrow(TransientError);
       expect(await api.findPresent({ ...ada, since: 0 })).toMatchObject({
         externalId: 'object-1',
         removed: false,
@@ -76,7 +76,7 @@ describe('inviting', () => {
   test('that never arrived can be seen as well', () =>
     withTimely(async ({ timely, api }) => {
       timely.fault({ method: 'POST', path: users, answer: 'cut' });
-      await expect(api.invite(ada)).rejects.toThrow(PassingError);
+      await expect(api.invite(ada)).rejects.toThrow(TransientError);
       expect(await api.findPresent({ ...ada, since: 0 })).toBeNull();
     }));
 });
@@ -116,7 +116,7 @@ describe('changing a user', () => {
       const user = timely.addUser();
       const page = new Response('<html>404 Not Found</html>', { status: 404 });
       timely.fault({ method: 'DELETE', path: /users/, answer: page });
-      await expect(api.remove(user.id)).rejects.toThrow(PassingError);
+      await expect(api.remove(user.id)).rejects.toThrow(TransientError);
       expect(user.deleted).toBe(false);
     }));
 });

@@ -4,10 +4,10 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import {
   ConnectNeededError,
   ConsentNeededError,
-  PassingError,
   PermissionError,
   RejectedError,
   ThrottledError,
+  TransientError,
 } from '../../domain/errors.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import { applicationFailureOf } from '../../worker/activity-failures.ts';
@@ -22,7 +22,7 @@ test.each([
   [new ConsentNeededError('no consent'), true],
   [new ConnectNeededError('no tokens'), true],
   [new PermissionError('no right'), true],
-  [new PassingError('503'), false],
+  [new TransientError('503'), false],
   [new RejectedError('refused', { fields: {} }), false],
 ])('%s is told by its name, and tried again only where that helps', (error, nonRetryable) => {
   expect(asFailure(error)).toMatchObject({
@@ -40,8 +40,8 @@ test('what to do goes along', () => {
 test('a service that says for how long is asked again only then', () => {
   expect(asFailure(new ThrottledError('slow down', { retryAfterMs: 2_128.4 })).nextRetryDelay).toBe(2_129);
   expect(asFailure(new ThrottledError('slow down', { retryAfterMs: null })).nextRetryDelay).toBeUndefined();
-  expect(asFailure(new PassingError('503', { retryAfterMs: 30_000 })).nextRetryDelay).toBe(30_000);
-  expect(asFailure(new PassingError('connection lost')).nextRetryDelay).toBeUndefined();
+  expect(asFailure(new TransientError('503', { retryAfterMs: 30_000 })).nextRetryDelay).toBe(30_000);
+  expect(asFailure(new TransientError('connection lost')).nextRetryDelay).toBeUndefined();
 });
 
 test('an answer that makes no sense reaches the person who gave it', () => {

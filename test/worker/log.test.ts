@@ -31,11 +31,11 @@ test('what is no secret stays as it is', () => {
 
 test('a failure is told by its class and its sentence, without its cause and stack', () => {
   const cause = new Error('the body of a foreign answer');
-  const error = ApplicationFailure.create({ message: 'No answer.', type: 'PassingError', cause });
+  const error = ApplicationFailure.create({ message: 'No answer.', type: 'TransientError', cause });
   const [line] = logged('info', (log) =>
     temporalLogger(log).warn('Activity failed', { error, taskToken: 'abc' }),
   );
-  expect(line).toMatchObject({ level: 40, class: 'PassingError', failure: 'No answer.' });
+  expect(line).toMatchObject({ level: 40, class: 'TransientError', failure: 'No answer.' });
   expect(JSON.stringify(line)).not.toMatch(/foreign|stack|taskToken/);
 });
 

@@ -44,7 +44,7 @@ export async function playTenant(
     const approved = new Set(standing.approved.keys());
     const changes = gated(worldOf(standings, removed), {
       approved,
-      asked: standing.asked,
+      requestedRules: standing.asked,
       rejected: standing.rejected,
     });
     const rows = changes.map((change): PlannedRow => {

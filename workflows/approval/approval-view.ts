@@ -1,6 +1,6 @@
 /** What a request shows of itself in Temporal's UI, and says of an answer. */
-import { minuteOf, plainWords } from '../../domain/approvals/decision.ts';
-import { counted } from '../../domain/text.ts';
+import { formatMinute, toPlainLine } from '../../domain/approvals/decision.ts';
+import { formatCount } from '../../domain/text.ts';
 import type { DecideInput } from '../messages.ts';
 
 /** Refused answers that are shown; older ones stand in the history. */
@@ -31,7 +31,7 @@ export function outcomeOf(
   recorded: { decided: number; pending: number; stale: number },
 ): string {
   const word = decision === 'approve' ? 'approved' : 'rejected';
-  const changes = counted(recorded.decided, 'change', 'changes');
+  const changes = formatCount(recorded.decided, 'change', 'changes');
   const waits = recorded.pending > 0 ? ' Somebody else has to approve as well before it counts.' : '';
   const stale =
     recorded.stale > 0
@@ -43,6 +43,6 @@ export function outcomeOf(
 /** One answer by signal that was refused. It may be anything that somebody typed. */
 export function refusedLine(answer: unknown, decision: string, reason: string): string {
   const by = typeof answer === 'object' && answer !== null && 'by' in answer ? answer.by : null;
-  const who = typeof by === 'string' ? plainWords(by) : 'nobody named';
-  return `- ${minuteOf(new Date(Date.now()).toISOString())} ${decision} by ${who}: ${plainWords(reason)}`;
+  const who = typeof by === 'string' ? toPlainLine(by) : 'nobody named';
+  return `- ${formatMinute(new Date(Date.now()).toISOString())} ${decision} by ${who}: ${toPlainLine(reason)}`;
 }

@@ -16,7 +16,7 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalKey, ApprovalTerms } from '../../activities/approvals/approvals.ts';
 import { type Deadline, nextDeadline } from '../../domain/approvals/deadline.ts';
-import { type DecisionChannel, decisionLine } from '../../domain/approvals/decision.ts';
+import { type DecisionChannel, formatDecision } from '../../domain/approvals/decision.ts';
 import { describing, storing } from '../activity-proxies.ts';
 import { causeOf } from '../failures.ts';
 import {
@@ -70,7 +70,7 @@ export async function approval({ doneMs = 0, refused = [], ...key }: ApprovalInp
     if (recorded.state !== 'open') state = recorded.state;
     const outcome = outcomeOf(decision, recorded);
     const at = new Date(Date.now()).toISOString();
-    answers = [...answers, decisionLine({ decision, by, channel, note, at, changes: recorded.decided })];
+    answers = [...answers, formatDecision({ decision, by, channel, note, at, changes: recorded.decided })];
     show();
     await wakeTenant(key.tenant);
     return { outcome, decided: recorded.decided, undecided: recorded.undecided };

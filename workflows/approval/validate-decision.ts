@@ -1,5 +1,5 @@
 /** Whether an answer to a request makes sense, as far as that can be told without the store. */
-import { mayDecide, mayNotDecide } from '../../domain/approvals/decision.ts';
+import { isAllowedToDecide, notAllowedMessage } from '../../domain/approvals/decision.ts';
 import type { DecideInput, DecisionPayload } from '../messages.ts';
 
 /** What the request knows of itself. `who` is null for everybody, and while the tenant file was not looked at yet. */
@@ -21,7 +21,7 @@ export function problemWith(input: DecideInput, { id, state, who }: ApprovalFact
   const problem = nonsenseIn(input);
   if (problem) return problem;
   if (state !== 'open') return `Request ${id} has ended: ${state}.`;
-  return mayDecide(input.by, who) ? null : mayNotDecide(input.by);
+  return isAllowedToDecide(input.by, who) ? null : notAllowedMessage(input.by);
 }
 
 /** What is wrong with the payload of a signal, whose name is the decision; null when nothing is. */

@@ -1,6 +1,6 @@
 /** Whether the groups that the tenant file names are in Entra ID, each once. */
 import { z } from 'zod';
-import { type CheckResult, failure, fine } from '../../../domain/contract/check.ts';
+import { type CheckResult, checkError, checkOk } from '../../../domain/contract/check.ts';
 import { groupResolver } from '../../../domain/people/membership.ts';
 import { sendAll } from '../graph/batch.ts';
 import { type GraphClient, readAnswer } from '../graph/graph-client.ts';
@@ -17,7 +17,7 @@ const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A line for each group that is missing or ambiguous; else one that says that all are there. */
 export async function checkGroups(graph: GraphClient, names: string[]): Promise<CheckResult[]> {
-  if (names.length === 0) return [fine('groups', 'The tenant file names no group.')];
+  if (names.length === 0) return [checkOk('groups', 'The tenant file names no group.')];
   const ids = names.filter((name) => objectId.test(name));
   const others = names.filter((name) => !objectId.test(name));
   const [byId, byName] = await Promise.all([
@@ -38,17 +38,21 @@ export async function checkGroups(graph: GraphClient, names: string[]): Promise<
   });
   return problems.length > 0
     ? problems
-    : [fine('groups', `All named groups exist, each once: ${names.length}.`)];
+    : [checkOk('groups', `All named groups exist, each once: ${names.length}.`)];
 }
 
 const missing = (name: string) =>
-  failure(
+  checkError(
     'groups',
     `The directory has no group "${name}".`,
     'Correct the tenant file, or create the group. Nobody is removed while a named group is missing.',
   );
 const ambiguous = (name: string, count: number) =>
-  failure('groups', `${count} groups are named "${name}".`, 'Write the object id of the one that is meant.');
+  checkError(
+    'groups',
+    `${count} groups are named "${name}".`,
+    'Write the object id of the one that is meant.',
+  );
 
 const select = '$select=id,displayName';
 const byIdRequest = (id: string) => ({ url: `/groups/${encodeURIComponent(id)}?${select}` });

@@ -1,6 +1,12 @@
 /** Which permissions of Microsoft Graph a tenant file needs, and whether the application has them. */
 import { z } from 'zod';
-import { type CheckResult, checked, failure, fine, warning } from '../../../domain/contract/check.ts';
+import {
+  type CheckResult,
+  checkError,
+  checkOk,
+  checkWarning,
+  runCheck,
+} from '../../../domain/contract/check.ts';
 import type { DirectoryStream, SelfTest } from '../../source.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { GraphCall } from '../graph/graph-errors.ts';
@@ -43,7 +49,7 @@ const leaveDate = { attribute: 'employeeLeaveDateTime', permission: 'User-LifeCy
 /** One line for each permission that this tenant file needs, and one that tells the whole list. */
 export async function checkPermissions(check: EntraCheck): Promise<CheckResult[]> {
   const needs = needsOf(check);
-  const probed = await Promise.all(needs.map((need) => checked(need.permission, () => probe(need))));
+  const probed = await Promise.all(needs.map((need) => runCheck(need.permission, () => probe(need))));
   return [...probed.flat(), ...checkSubscriptions(check), leastPrivilege(check, needs)];
 }
 
@@ -87,8 +93,8 @@ function needsOf({ graph, clientId, test }: EntraCheck): Need[] {
 
 async function probe({ permission, purpose, probe }: Need): Promise<CheckResult> {
   const doubts = await probe();
-  if (doubts.length === 0) return fine(permission, `Granted: ${purpose}.`);
-  return failure(permission, doubts.join(' '), remedyFor(permission));
+  if (doubts.length === 0) return checkOk(permission, `Granted: ${purpose}.`);
+  return checkError(permission, doubts.join(' '), remedyFor(permission));
 }
 
 /** The first page of what a full read asks for: it also tells whether delta and the attributes of `where` rules work. */
@@ -110,12 +116,12 @@ async function firstOf(graph: GraphClient, url: string, call: GraphCall): Promis
 function checkSubscriptions({ test, granted }: EntraCheck): CheckResult[] {
   if (!test.notifications) return [];
   const has = granted?.some((each) => [subscriptionPermission, ...widerThanGroupRead].includes(each));
-  if (has) return [fine(subscriptionPermission, 'Granted: lets Entra ID notify us about groups.')];
+  if (has) return [checkOk(subscriptionPermission, 'Granted: lets Entra ID notify us about groups.')];
   const message = granted
     ? 'Not granted: without it Entra ID does not notify us about groups, and their changes wait for the next cycle.'
     : 'Whether Entra ID may notify us about groups cannot be told ahead: the token does not name its permissions.';
   const remedy = `${remedyFor(subscriptionPermission)} Or set schedule.notifications to false.`;
-  return [warning(subscriptionPermission, message, remedy)];
+  return [checkWarning(subscriptionPermission, message, remedy)];
 }
 
 /** The exact list for this tenant file, and what is granted beyond it. */
@@ -124,10 +130,10 @@ function leastPrivilege({ test, granted }: EntraCheck, needs: Need[]): CheckResu
   const needed = needs.map(({ permission }) => permission);
   if (test.notifications) needed.push(subscriptionPermission);
   const list = `This tenant file needs ${needed.join(', ')}`;
-  if (granted === null) return fine(name, `${list}. What else is granted, the token does not tell.`);
+  if (granted === null) return checkOk(name, `${list}. What else is granted, the token does not tell.`);
   const surplus = granted.filter((each) => ![...needed, ...usefulPermissions].includes(each));
-  if (surplus.length === 0) return fine(name, `${list}, and nothing beyond is granted.`);
-  return warning(
+  if (surplus.length === 0) return checkOk(name, `${list}, and nothing beyond is granted.`);
+  return checkWarning(
     name,
     `${list}; granted beyond that: ${surplus.toSorted().join(', ')}.`,
     'Take away what nothing else uses: the sync only reads.',

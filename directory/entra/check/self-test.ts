@@ -1,5 +1,11 @@
 /** The preflight of Entra ID: sign-in, permissions, groups, people, and the end of the credential. */
-import { type CheckResult, checked, failure, fine, warning } from '../../../domain/contract/check.ts';
+import {
+  type CheckResult,
+  checkError,
+  checkOk,
+  checkWarning,
+  runCheck,
+} from '../../../domain/contract/check.ts';
 import { credentialRemedy, credentialWarningDays, daysUntil } from '../../../domain/credential.ts';
 import { SyncError } from '../../../domain/errors.ts';
 import type { SelfTest } from '../../source.ts';
@@ -27,36 +33,36 @@ export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<C
     token = await signIn.token();
   } catch (error) {
     // Nothing else can be asked without a token.
-    if (error instanceof SyncError) return [failure('sign-in', error.message, error.remedy)];
+    if (error instanceof SyncError) return [checkError('sign-in', error.message, error.remedy)];
     throw error;
   }
   const granted = permissionsIn(token);
   const lines = await Promise.all([
     checkPermissions({ graph, clientId, test, granted }),
-    checked('people', () => checkPeople(parts)),
-    checked('groups', () => checkGroups(graph, test.groups)),
-    checked('credential', async () => credentialLine(await credentialEnd(graph, settings))),
+    runCheck('people', () => checkPeople(parts)),
+    runCheck('groups', () => checkGroups(graph, test.groups)),
+    runCheck('credential', async () => credentialLine(await credentialEnd(graph, settings))),
   ]);
-  return [fine('sign-in', `Application ${clientId} is signed in at tenant ${tenantId}.`), ...lines.flat()];
+  return [checkOk('sign-in', `Application ${clientId} is signed in at tenant ${tenantId}.`), ...lines.flat()];
 }
 
 async function checkPeople({ countPeople }: SelfTestParts): Promise<CheckResult> {
   const count = await countPeople();
-  if (count === null) return fine('people', 'The directory does not say how many people it has.');
-  return fine('people', `The directory counts ${count} people, in scope or not.`);
+  if (count === null) return checkOk('people', 'The directory does not say how many people it has.');
+  return checkOk('people', `The directory counts ${count} people, in scope or not.`);
 }
 
 function credentialLine(end: CredentialEnd): CheckResult {
   const name = 'credential';
   if (!end.known) {
     return {
-      ...fine(name, `When the client secret ends is not known: ${end.because}.`),
+      ...checkOk(name, `When the client secret ends is not known: ${end.because}.`),
       remedy: 'Note the day yourself, or use a certificate or a federated credential.',
     };
   }
-  if (end.at === null) return fine(name, 'It is renewed from outside, so it has no end to watch.');
+  if (end.at === null) return checkOk(name, 'It is renewed from outside, so it has no end to watch.');
   const days = daysUntil(end.at, new Date());
   const message = `It ends on ${end.at.toISOString().slice(0, 10)}, in ${days} days.`;
-  if (days > credentialWarningDays) return fine(name, message);
-  return warning(name, message, credentialRemedy);
+  if (days > credentialWarningDays) return checkOk(name, message);
+  return checkWarning(name, message, credentialRemedy);
 }

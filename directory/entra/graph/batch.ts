@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContractError, PassingError, ThrottledError } from '../../../domain/errors.ts';
+import { ContractError, ThrottledError, TransientError } from '../../../domain/errors.ts';
 import { type GraphClient, type GraphRequest, readAnswer } from './graph-client.ts';
 import { type GraphCall, type GraphReply, graphErrorOf, isUnknownCall } from './graph-errors.ts';
 
@@ -79,7 +79,7 @@ function throwIfToldToWait(replies: GraphReply[], call: GraphCall): void {
   const waits = replies
     .filter(({ status }) => status === 429 || status === 503)
     .map((reply) => graphErrorOf(reply, call))
-    .filter((failure) => failure instanceof ThrottledError || failure instanceof PassingError)
+    .filter((failure) => failure instanceof ThrottledError || failure instanceof TransientError)
     .toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
   if (waits[0]) throw waits[0];
 }

@@ -5,7 +5,7 @@ import {
   ResponseType,
 } from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
-import { ContractError, PassingError } from '../../../domain/errors.ts';
+import { ContractError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { BearerMiddleware, GraphExchange, isOfOrigin } from '../sign-in/bearer-middleware.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
@@ -27,7 +27,7 @@ export interface GraphRequest {
 export interface GraphClient {
   /**
    * The answer, whatever its status.
-   * @throws ContractError for a link to a foreign host, before anything is sent; PassingError when no whole answer
+   * @throws ContractError for a link to a foreign host, before anything is sent; TransientError when no whole answer
    *   came in time; and what signing in throws
    */
   send(request: GraphRequest, call: GraphCall): Promise<GraphReply>;
@@ -102,13 +102,13 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
 /**
  * What a reply holds, by its schema.
- * @throws what `failureOf` makes of a status other than 2xx; PassingError when the body is no JSON; ContractError when
+ * @throws what `failureOf` makes of a status other than 2xx; TransientError when the body is no JSON; ContractError when
  *   it has another shape
  */
 export function readAnswer<Answer>(reply: GraphReply, schema: z.ZodType<Answer>, call: GraphCall): Answer {
   if (reply.status < 200 || reply.status > 299) throw graphErrorOf(reply, call);
   if (reply.body === undefined) {
-    throw new PassingError(`${call.operation}: Microsoft Graph's answer was cut off or no JSON.`);
+    throw new TransientError(`${call.operation}: Microsoft Graph's answer was cut off or no JSON.`);
   }
   const parsed = schema.safeParse(reply.body);
   if (parsed.success) return parsed.data;
@@ -153,9 +153,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function noAnswer(error: unknown, call: GraphCall, timeoutMs: number): PassingError {
+function noAnswer(error: unknown, call: GraphCall, timeoutMs: number): TransientError {
   const said = isTimeout(error)
     ? `no whole answer within ${timeoutMs / 1000} s`
     : `Microsoft Graph could not be reached (${connectionFailure(error)})`;
-  return new PassingError(`${call.operation}: ${said}.`, { remedy: networkRemedy });
+  return new TransientError(`${call.operation}: ${said}.`, { remedy: networkRemedy });
 }

@@ -4,10 +4,10 @@ import {
   ContractError,
   CursorExpiredError,
   NotFoundError,
-  PassingError,
   PermissionError,
   type SyncError,
   ThrottledError,
+  TransientError,
 } from '../../../domain/errors.ts';
 import { retryAfterMsOf } from '../../../domain/rate-limit/retry-after.ts';
 
@@ -81,7 +81,7 @@ export function graphErrorOf(reply: GraphReply, call: GraphCall): SyncError {
   if (status === 501) return new ContractError(said);
   // An error page of something in between proves nothing about the directory, whatever its status.
   if (status >= 500 || status === 408 || (status >= 400 && codes.length === 0)) {
-    return new PassingError(said, { retryAfterMs });
+    return new TransientError(said, { retryAfterMs });
   }
   if (status === 403) {
     return new PermissionError(said, {

@@ -1,4 +1,9 @@
-import { ConsentNeededError, PassingError, type SyncError, ThrottledError } from '../../../domain/errors.ts';
+import {
+  ConsentNeededError,
+  type SyncError,
+  ThrottledError,
+  TransientError,
+} from '../../../domain/errors.ts';
 
 /** What the sign-in service answered instead of a token. */
 export interface SignInRefusal {
@@ -64,7 +69,7 @@ export function refusalError({ status, retryAfterMs, body }: SignInRefusal): Syn
     return new ThrottledError('Entra ID asks to sign in less often.', { retryAfterMs });
   }
   if (status >= 500 || (code && passing.has(code))) {
-    return new PassingError(
+    return new TransientError(
       `Entra ID cannot sign us in for now (status ${status}${code ? `, AADSTS${code}` : ''}).`,
       { retryAfterMs },
     );
@@ -77,7 +82,7 @@ export function refusalError({ status, retryAfterMs, body }: SignInRefusal): Syn
         'Check source.tenantId, source.clientId and source.credential, and that an administrator consented.',
     });
   }
-  return new PassingError(`The sign-in service answered ${status} in a way that Entra ID does not.`, {
+  return new TransientError(`The sign-in service answered ${status} in a way that Entra ID does not.`, {
     remedy: 'Check source.endpoints.login and any proxy between this machine and the sign-in service.',
   });
 }

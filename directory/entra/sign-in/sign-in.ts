@@ -7,7 +7,7 @@ import {
   type ClientSecretCredentialOptions,
   ManagedIdentityCredential,
 } from '@azure/identity';
-import { ConfigurationError, PassingError, SyncError } from '../../../domain/errors.ts';
+import { ConfigurationError, SyncError, TransientError } from '../../../domain/errors.ts';
 import { retryAfterMsOf } from '../../../domain/rate-limit/retry-after.ts';
 import type { Endpoints } from '../graph/endpoints.ts';
 import { connectionFailure, networkRemedy } from '../graph/network-errors.ts';
@@ -16,7 +16,7 @@ import { refusalError, type SignInRefusal } from './sign-in-errors.ts';
 
 /** Tokens for Microsoft Graph. The library caches them; one sign-in runs at a time. */
 export interface EntraSignIn {
-  /** @throws ConsentNeededError, PassingError, ThrottledError, ConfigurationError */
+  /** @throws ConsentNeededError, TransientError, ThrottledError, ConfigurationError */
   token(): Promise<string>;
   /** Like `token`, never `rejected` again: for a token that the service refused before its time was over. */
   tokenAfter(rejected: string): Promise<string>;
@@ -173,7 +173,7 @@ async function identityToken(
   try {
     return (await identity.getToken(exchangeScope)).token;
   } catch {
-    throw new PassingError(`The managed identity ${clientId} gives no token on this machine.`, {
+    throw new TransientError(`The managed identity ${clientId} gives no token on this machine.`, {
       remedy: 'Check that the identity is assigned to this machine and that its identity endpoint answers.',
     });
   }
@@ -184,7 +184,7 @@ function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSource
   if (attempt.refusal) return refusalError(attempt.refusal);
   // The library's own text may quote the answer, so that neither it nor the error behind it is passed on.
   const reason = attempt.connectionFailure ?? (error instanceof Error ? error.name : 'unknown error');
-  return new PassingError(
+  return new TransientError(
     `No sign-in for tenant ${tenantId}: the sign-in service gave no answer (${reason}).`,
     {
       remedy: networkRemedy,

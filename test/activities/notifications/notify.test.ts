@@ -4,7 +4,7 @@ import { createActivities } from '../../../activities/index.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import type { CycleError } from '../../../domain/contract/report.ts';
-import { ConfigurationError, PassingError } from '../../../domain/errors.ts';
+import { ConfigurationError, TransientError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { ChannelAddress } from '../../../domain/notifications/notification.ts';
 import type { Change } from '../../../domain/plan/change.ts';
@@ -254,7 +254,7 @@ describe('channels that fail', () => {
   test('one that is away is tried again until it is given up', async () => {
     const { cycle, told, refuse, activities, tenant } = await arrange([hook]);
     await cycle({ held: ['ada'] });
-    refuse.with = new PassingError('The webhook answered 503.');
+    refuse.with = new TransientError('The webhook answered 503.');
     await expect(told()).rejects.toThrow('503');
     const [channel = ''] = await activities.listChannelsToNotify({ tenant });
     await activities.recordUndelivered({ tenant, channel, problem: 'The webhook answered 503.' });

@@ -1,6 +1,6 @@
 /** What a reading is trusted for, and what it makes of gaps, against the simulated Microsoft and a real store. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { PassingError, UnansweredError } from '../../../domain/errors.ts';
+import { AttemptsExhaustedError, TransientError } from '../../../domain/errors.ts';
 import type { FaultSetting } from '../../../simulators/faults.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
@@ -246,7 +246,7 @@ test('a reading that gets no further is given up after five attempts', () =>
       world.faults.clear();
       world.faults.set('unavailable', { operation: '*.delta', ...(attempt === 1 && { attempt: 2 }) });
     };
-    await expect(world.read({ full: true, attempts: 20, before })).rejects.toThrow(UnansweredError);
+    await expect(world.read({ full: true, attempts: 20, before })).rejects.toThrow(AttemptsExhaustedError);
     // The first got a page.
     expect(attempts).toBe(6);
     world.faults.clear();
@@ -257,7 +257,7 @@ test('a reading that gets no further is given up after five attempts', () =>
 test('what a cycle has read of a directory that failed it is read anew by the next one', () =>
   withWorld(async (world) => {
     world.faults.set('unavailable', { operation: 'groups.delta' });
-    await expect(world.read({ full: true })).rejects.toThrow(PassingError);
+    await expect(world.read({ full: true })).rejects.toThrow(TransientError);
     world.faults.clear();
     const asked = world.sandbox.microsoft.ledger.last;
     expect(await world.read({ full: true })).toMatchObject({ complete: true, reasons: [] });

@@ -9,7 +9,7 @@ import { type CycleKey, createOpenCycleActivities } from '../../../activities/cy
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
-import { PassingError, ThrottledError } from '../../../domain/errors.ts';
+import { ThrottledError, TransientError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { DirectorySnapshot, Evidence, Membership, Person } from '../../../domain/people/directory.ts';
 import { linked } from '../../../simulators/microsoft/directory/objects.ts';
@@ -111,7 +111,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
       try {
         return await (environment.run(readDirectory, key) as ReturnType<typeof readDirectory>);
       } catch (error) {
-        const mayPass = error instanceof PassingError || error instanceof ThrottledError;
+        const mayPass = error instanceof TransientError || error instanceof ThrottledError;
         if (!mayPass || attempt === attempts) throw error;
       }
     }

@@ -11,7 +11,7 @@ import { createActivities } from '../../../activities/index.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../../config/tenant-file.ts';
 import type { DirectorySource } from '../../../directory/source.ts';
-import { PassingError, UnansweredError, UnsureError } from '../../../domain/errors.ts';
+import { AttemptsExhaustedError, TransientError, UncertainWriteError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
 import type { Finding } from '../../../domain/plan/change.ts';
@@ -102,11 +102,11 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
         return;
       } catch (error) {
         // What is left to the next cycle is tried on here: there is no loop that would come back soon.
-        const isTriedAgain = [PassingError, UnansweredError, UnsureError].some(
+        const isTriedAgain = [TransientError, AttemptsExhaustedError, UncertainWriteError].some(
           (kind) => error instanceof kind,
         );
         if (!isTriedAgain) throw error;
-        clock.ms += error instanceof UnsureError ? (error.retryAfterMs ?? 0) : 1_000;
+        clock.ms += error instanceof UncertainWriteError ? (error.retryAfterMs ?? 0) : 1_000;
       }
     }
     throw new Error(`Change ${input.position} had no end after ${attemptsMax} attempts.`);

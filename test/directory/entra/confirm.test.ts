@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
-import { ContractError, PassingError, PermissionError, ThrottledError } from '../../../domain/errors.ts';
+import { ContractError, PermissionError, ThrottledError, TransientError } from '../../../domain/errors.ts';
 import { rejection } from './failures.ts';
 import {
   type FakeMicrosoft,
@@ -151,7 +151,7 @@ test('a service without any way to list members proves nothing about them', () =
       transitiveMembers: { status: 404, body: 'Not Found' },
     };
     serve(microsoft, { users: { ada: live('ada') }, groups: {}, instead });
-    expect(await rejection(confirm(microsoft, ['ada'], ['guild']))).toBeInstanceOf(PassingError);
+    expect(await rejection(confirm(microsoft, ['ada'], ['guild']))).toBeInstanceOf(TransientError);
   }));
 
 test.each([400, 404, 405, 501])('when $batch answers %d, the requests go out one by one', (status) =>
@@ -192,16 +192,16 @@ test('a part that is put off says for how long', () =>
       groups: {},
     });
     const error = await rejection(confirm(microsoft, ['ada', 'bob']));
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ retryAfterMs: 40_000 });
   }));
 
 test('nobody counts as gone because of an answer that proves nothing', () =>
   withMicrosoft(async (microsoft) => {
     const answers: [FakeReply, new (...rest: never[]) => Error][] = [
-      [{ status: 404, body: '<html>Not here</html>' }, PassingError],
-      [{ status: 404 }, PassingError],
-      [{ status: 503 }, PassingError],
+      [{ status: 404, body: '<html>Not here</html>' }, TransientError],
+      [{ status: 404 }, TransientError],
+      [{ status: 503 }, TransientError],
       [{ status: 403, body: graphError('Authorization_RequestDenied') }, PermissionError],
       [{ body: { id: 'ada', displayName: null, userPrincipalName: null } }, PermissionError],
       [{ body: {} }, ContractError],

@@ -6,9 +6,9 @@ import {
   ContractError,
   CursorExpiredError,
   NotFoundError,
-  PassingError,
   PermissionError,
   ThrottledError,
+  TransientError,
 } from '../../../domain/errors.ts';
 import { failureText, rejection } from './failures.ts';
 import {
@@ -50,14 +50,14 @@ const failures: [string, FakeReply, new (...rest: never[]) => Error][] = [
   ['400', { status: 400, body: graphError('Request_BadRequest') }, ContractError],
   ['302', { status: 302, headers: { location: 'https://elsewhere.example' } }, ContractError],
   ['501', { status: 501, body: graphError('NotImplemented') }, ContractError],
-  ['500', { status: 500, body: graphError('InternalServerError') }, PassingError],
-  ['503 in HTML', { status: 503, body: html }, PassingError],
-  ['504 without a body', { status: 504 }, PassingError],
-  ['403 of a proxy, in HTML', { status: 403, body: html }, PassingError],
-  ['404 of a proxy, in HTML', { status: 404, body: html }, PassingError],
-  ['HTML with 200', { body: html }, PassingError],
-  ['half of a JSON text', { body: '{"value": [{"id": "1"' }, PassingError],
-  ['a body that is cut off', { body: { value: [] }, fault: 'cut' }, PassingError],
+  ['500', { status: 500, body: graphError('InternalServerError') }, TransientError],
+  ['503 in HTML', { status: 503, body: html }, TransientError],
+  ['504 without a body', { status: 504 }, TransientError],
+  ['403 of a proxy, in HTML', { status: 403, body: html }, TransientError],
+  ['404 of a proxy, in HTML', { status: 404, body: html }, TransientError],
+  ['HTML with 200', { body: html }, TransientError],
+  ['half of a JSON text', { body: '{"value": [{"id": "1"' }, TransientError],
+  ['a body that is cut off', { body: { value: [] }, fault: 'cut' }, TransientError],
   ['an unknown shape', { body: { people: [] } }, ContractError],
 ];
 
@@ -101,7 +101,7 @@ test('a service that does not answer in time passes by itself', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ fault: 'hang' });
     const error = await rejection(readUsers(microsoft, 200));
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ message: expect.stringContaining('within 0.2 s') });
   }));
 
@@ -113,7 +113,7 @@ test('a service that cannot be reached passes by itself, and the reason is told'
   await withMicrosoft(async (microsoft) => {
     const settings = settingsFor(microsoft, { endpoints: { login: microsoft.origin, graph: closed } });
     const error = await rejection(createEntraSource(settings).count('users'));
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') });
   });
 });
@@ -202,5 +202,5 @@ test('the count of people comes with its header; a service that cannot count say
       expect(await source.count('users')).toBeNull();
     }
     microsoft.graph = () => ({ status: 503 });
-    expect(await rejection(source.count('users'))).toBeInstanceOf(PassingError);
+    expect(await rejection(source.count('users'))).toBeInstanceOf(TransientError);
   }));

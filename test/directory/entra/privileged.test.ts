@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
 import { privilegedRoles } from '../../../directory/entra/read/privileged-roles.ts';
-import { PassingError, PermissionError } from '../../../domain/errors.ts';
+import { PermissionError, TransientError } from '../../../domain/errors.ts';
 import { rejection } from './failures.ts';
 import {
   type FakeMicrosoft,
@@ -116,7 +116,7 @@ test('without the permission, or with half an answer, nobody is taken for unpriv
       },
       '/users/ada': { status: 503 },
     });
-    expect(await rejection(source.privileged())).toBeInstanceOf(PassingError);
+    expect(await rejection(source.privileged())).toBeInstanceOf(TransientError);
   }));
 
 test('each privileged role is listed once, by a template id', () => {

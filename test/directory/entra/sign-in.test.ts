@@ -8,8 +8,8 @@ import { createEntraSource, type EntraSettings } from '../../../directory/entra/
 import {
   ConfigurationError,
   ConsentNeededError,
-  PassingError,
   ThrottledError,
+  TransientError,
 } from '../../../domain/errors.ts';
 import { failureText, rejection } from './failures.ts';
 import { type FakeMicrosoft, type FakeReply, secret, settingsFor, withMicrosoft } from './fake-microsoft.ts';
@@ -73,7 +73,7 @@ test.each([
 test.each(['90033', '90006', '90024', '50033', '90055'])('AADSTS%s passes by itself', (code) =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => refusal(code, 'temporarily_unavailable', 400);
-    expect(await rejection(readCount(microsoft))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft))).toBeInstanceOf(TransientError);
   }),
 );
 
@@ -84,7 +84,7 @@ test('a tenant that does not exist is told from a service that is down', () =>
     expect(unknown).toBeInstanceOf(ConsentNeededError);
     expect(unknown).toMatchObject({ remedy: expect.stringContaining('source.cloud') });
     microsoft.discovery = () => ({ status: 502, body: '<html>Bad gateway</html>' });
-    expect(await rejection(readCount(microsoft))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft))).toBeInstanceOf(TransientError);
   }));
 
 test('a refusal without a number is still a refusal', () =>
@@ -126,7 +126,7 @@ test('after a 503 the next try signs in, at once', () =>
         ? refusal('90033', 'temporarily_unavailable', 503)
         : { body: { token_type: 'Bearer', expires_in: 3599, access_token: 'token' } };
     const source = createEntraSource(settingsFor(microsoft));
-    expect(await rejection(source.count('users'))).toBeInstanceOf(PassingError);
+    expect(await rejection(source.count('users'))).toBeInstanceOf(TransientError);
     expect(microsoft.signIns).toHaveLength(1);
     expect(await source.count('users')).toBe(893);
   }));
@@ -134,9 +134,9 @@ test('after a 503 the next try signs in, at once', () =>
 test('a sign-in that hangs or is cut off passes by itself', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => ({ fault: 'hang' });
-    expect(await rejection(readCount(microsoft, { timeoutMs: 200 }))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft, { timeoutMs: 200 }))).toBeInstanceOf(TransientError);
     microsoft.signIn = () => ({ body: { access_token: 'token' }, fault: 'cut' });
-    expect(await rejection(readCount(microsoft))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft))).toBeInstanceOf(TransientError);
   }));
 
 test('a certificate signs in with an assertion and without a secret', () =>

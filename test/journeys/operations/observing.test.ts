@@ -75,7 +75,7 @@ test('a step that failed and was tried again has a line with its class and ids',
     tenant: world.tenant,
     cycle: 1,
     activityType: 'readTimely',
-    class: 'PassingError',
+    class: 'TransientError',
     failure: expect.any(String),
   });
 });

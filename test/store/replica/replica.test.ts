@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DirectoryEntry } from '../../../directory/source.ts';
-import { PassingError } from '../../../domain/errors.ts';
+import { TransientError } from '../../../domain/errors.ts';
 import { commitRound } from '../../../store/replica/commit-round.ts';
 import { loadDirectory } from '../../../store/replica/replica.ts';
 import { beginRound } from '../../../store/replica/rounds.ts';
@@ -186,7 +186,7 @@ describe('people', () => {
       scope: 'all',
     } as const;
     const late = commitRound(store.database, { ...again, now: new Date(), fullObjects: 1, reasons: [] });
-    await expect(late).rejects.toThrow(PassingError);
+    await expect(late).rejects.toThrow(TransientError);
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a' })]);
   });
 
