@@ -1,7 +1,7 @@
 /** A plan through the gate, with what the store knows of earlier requests, removals and cycles. */
 import { durationMs } from '../../config/duration.ts';
 import { gateChanges } from '../../domain/gate/gate.ts';
-import type { GateInput } from '../../domain/gate/input.ts';
+import type { GateInput } from '../../domain/gate/gate-input.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { type ApprovalState, loadApprovalState } from '../../store/approvals/approvals.ts';
 import { removalsSince } from '../../store/journal/journal.ts';

@@ -1,8 +1,9 @@
 /** Loads both sides, plans, and gates: the whole tenant, or the part of it that was touched since the last plan. */
 import { syncRules } from '../../config/rules.ts';
-import type { GateInput } from '../../domain/gate/input.ts';
+import type { GateInput } from '../../domain/gate/gate-input.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { computePlan, type Plan, type PlanInput, sourcesOfPartialPlan } from '../../domain/plan/plan.ts';
+import { sourcesOfPartialPlan } from '../../domain/plan/partial-plan.ts';
+import { computePlan, type Plan, type PlanInput } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
 import type { ApprovalState } from '../../store/approvals/approvals.ts';
 import { sha256 } from '../../store/journal/journal.ts';

@@ -2,7 +2,8 @@
 import { syncRules } from '../../config/rules.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import type { Person } from '../../domain/people/directory.ts';
-import { relevantGroupIds, type ScopeVerdict, verdictFor } from '../../domain/people/scope.ts';
+import { relevantGroupIds, verdictFor } from '../../domain/people/scope.ts';
+import type { ScopeVerdict } from '../../domain/people/verdict.ts';
 import { loadGroups } from '../../store/replica/replica.ts';
 import type { Services, Tenant } from '../services.ts';
 

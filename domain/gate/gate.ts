@@ -4,18 +4,17 @@
  */
 import {
   type Change,
+  type Hold,
   type HoldRule,
   limitHolds,
   type PlannedChange,
   personalHolds,
   selfEndingHolds,
 } from '../plan/change.ts';
-import type { Hold } from '../plan/unsigned-change.ts';
-import type { HoldCheck } from './check.ts';
 import { holdFirstCycleRemovals } from './first-cycle.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 import { holdAdminGrants } from './grants-admin.ts';
 import { holdUnprovenRemovals } from './incomplete-read.ts';
-import type { GateInput } from './input.ts';
 import { holdWithoutSeat } from './no-seat.ts';
 import { findRefusals } from './refusals.ts';
 import { holdSensitivePeople } from './sensitive.ts';

@@ -1,6 +1,6 @@
 import { adminRole } from '../people/roles.ts';
 import { sameText } from '../text.ts';
-import type { HoldCheck } from './check.ts';
+import type { HoldCheck } from './gate-input.ts';
 
 /** Holds every change that leaves somebody an admin. */
 export const holdAdminGrants: HoldCheck = ({ after }) =>

@@ -1,5 +1,4 @@
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
 /** Holds removals while a read does not prove itself whole. */
 export function holdUnprovenRemovals({ directory, timely }: GateInput): HoldCheck {

@@ -3,7 +3,7 @@ import { startDateOf } from '../people/person.ts';
 import type { Change } from '../plan/change.ts';
 import { seatsOf, takesSeat } from '../plan/seats.ts';
 import { compareText } from '../text.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput } from './gate-input.ts';
 
 type Input = Pick<GateInput, 'timely' | 'plan' | 'parked' | 'seatRefused'>;
 

@@ -1,7 +1,7 @@
 import { adminRole, teamLeadRole } from '../people/roles.ts';
 import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../plan/change.ts';
 import { foldText, sameText } from '../text.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput } from './gate-input.ts';
 
 type Refusal = NonNullable<Change['refusal']>;
 

@@ -1,8 +1,7 @@
 import { adminRole } from '../people/roles.ts';
 import { prepareSensitivity } from '../people/sensitive.ts';
 import { sameText } from '../text.ts';
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
 /**
  * Holds every change of a sensitive person, and the adoption of an admin whoever they are

@@ -1,6 +1,5 @@
 import type { TeamSubject } from '../plan/change.ts';
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
 /** Holds a change that takes many people out of a team at once, and the end of a team always. */
 export function holdShrinkingTeams({ rules, timely, plan }: GateInput): HoldCheck {

@@ -1,7 +1,6 @@
 import type { PlannedChange } from '../plan/change.ts';
 import { takesSeat } from '../plan/seats.ts';
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
 /** Holds all invitations and reinstatements when they are too many: each takes a seat and may send a mail. */
 export function holdTooManyInvitations({ rules }: GateInput, counted: readonly PlannedChange[]): HoldCheck {

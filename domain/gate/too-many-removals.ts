@@ -1,8 +1,7 @@
 import type { PlannedChange } from '../plan/change.ts';
 import type { SafetyRules } from '../rules.ts';
 import { formatCount } from '../text.ts';
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
 /** Holds all removals when they are too many, together with those done lately without anybody's approval. */
 export function holdTooManyRemovals(

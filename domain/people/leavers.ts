@@ -1,15 +1,15 @@
 /** What is to be done about people who are linked and no longer in scope, and about users nobody stands for. */
-import type { Finding } from '../plan/change.ts';
+import type { Finding, Hold } from '../plan/change.ts';
+import type { UnsignedPersonChange } from '../plan/fingerprint.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { NeedsReplan } from '../plan/unplanned-context.ts';
-import type { Hold, UnsignedPersonChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
 import { emailOf } from './person.ts';
-import type { ScopeVerdict } from './scope.ts';
+import type { ScopeVerdict } from './verdict.ts';
 
 /** How somebody left. Grace days are for `out-of-scope` alone (docs/tenant-file.md). */
 export type Departure = 'deleted' | 'disabled' | 'out-of-scope';

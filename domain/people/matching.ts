@@ -1,13 +1,13 @@
 /** Which Timely user stands for which person (docs/reference/rules.md section 3). */
 import { groupBy } from '../group-by.ts';
 import { lazy } from '../lazy.ts';
+import type { Hold } from '../plan/change.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
-import type { Hold } from '../plan/unsigned-change.ts';
 import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
-import type { ScopeVerdict } from './scope.ts';
+import type { ScopeVerdict } from './verdict.ts';
 
 /** Somebody in scope who looks for their Timely user. */
 export interface MatchCandidate {

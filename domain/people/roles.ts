@@ -5,7 +5,7 @@ import { sameText } from '../text.ts';
 import type { TimelyRole, TimelyUser } from '../timely.ts';
 import type { NamedGroup } from './group-findings.ts';
 import type { MembershipIndex } from './membership.ts';
-import type { ScopeVerdict } from './scope.ts';
+import type { ScopeVerdict } from './verdict.ts';
 
 export const adminRole = 'admin';
 /** Given by Timely to whoever leads a team, and not to be given otherwise (docs/reference/timely-api.md section 4). */

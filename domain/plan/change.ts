@@ -137,3 +137,12 @@ export interface Finding {
   subject: string;
   message: string;
 }
+
+/** Why a change waits. */
+export type Hold = NonNullable<Change['hold']>;
+
+/** A change of a person as planned, before the gate. */
+export type PlannedPersonChange = Omit<PersonChange, 'hold' | 'refusal'>;
+
+/** A change of a team as planned, before the gate. */
+export type PlannedTeamChange = Omit<TeamChange, 'hold' | 'refusal'>;

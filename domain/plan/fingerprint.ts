@@ -1,7 +1,7 @@
 /** What is approved: a digest of exactly what a change is (docs/reference/rules.md sections 4 and 6). */
 
 import { compareText } from '../text.ts';
-import type { Change } from './change.ts';
+import type { Change, Hold, PlannedPersonChange, PlannedTeamChange } from './change.ts';
 
 /** Turns a text into a short one that stands for it, SHA-256 for instance; passed in, since it is no arithmetic of ours. */
 export type Digest = (text: string) => string;
@@ -27,3 +27,23 @@ export function canonicalJson(value: unknown): string {
 }
 
 const byKey = ([one]: [string, unknown], [other]: [string, unknown]) => compareText(one, other);
+
+/** A change of a person that has no fingerprint yet, with the holds that planning found. */
+export type UnsignedPersonChange = Omit<PlannedPersonChange, 'fingerprint'> & { holds: readonly Hold[] };
+
+/** A change of a team that has no fingerprint yet. */
+export type UnsignedTeamChange = Omit<PlannedTeamChange, 'fingerprint'>;
+
+/** Gives a person's change its fingerprint. */
+export function personChangeWithFingerprint(
+  { kind, subject, reason, before, after }: UnsignedPersonChange,
+  digest: Digest,
+): PlannedPersonChange {
+  const change = { kind, subject, reason, before, after };
+  return { kind, subject, reason, before, after, fingerprint: fingerprint(change, digest) };
+}
+
+/** Gives a team's change its fingerprint. */
+export function teamChangeWithFingerprint(change: UnsignedTeamChange, digest: Digest): PlannedTeamChange {
+  return { ...change, fingerprint: fingerprint(change, digest) };
+}

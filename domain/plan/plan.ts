@@ -2,30 +2,29 @@
 
 import type { DirectorySnapshot } from '../people/directory.ts';
 import { groupFindings } from '../people/group-findings.ts';
-import { type JoinerPlan, planJoiners } from '../people/joiners.ts';
-import { departureOf, type LeaverPlan, type LinkUpdate, planLeavers } from '../people/leavers.ts';
+import type { LinkUpdate } from '../people/leavers.ts';
 import type { PersonLink, TeamLink } from '../people/link.ts';
-import { type MatchCandidate, matchPeople } from '../people/matching.ts';
-import { buildMembershipIndex } from '../people/membership.ts';
-import { prepareRoles } from '../people/roles.ts';
-import { type ScopeVerdict, scopeVerdicts } from '../people/scope.ts';
+import { planPeople, teamPeopleOf } from '../people/plan-people.ts';
 import { sensitiveGroups } from '../people/sensitive.ts';
+import type { ScopeVerdict } from '../people/verdict.ts';
 import type { SyncRules } from '../rules.ts';
-import type { TeamPeople } from '../teams/bound-team.ts';
 import { desiredTeams } from '../teams/desired-teams.ts';
 import { planTeams } from '../teams/plan-teams.ts';
 import { compareText } from '../text.ts';
 import type { TimelySnapshot } from '../timely.ts';
-import type { ChangeKind, Finding, PersonSubject, PlannedChange, TeamSource, TeamSubject } from './change.ts';
+import type {
+  ChangeKind,
+  Finding,
+  Hold,
+  PersonSubject,
+  PlannedChange,
+  PlannedTeamChange,
+  TeamSubject,
+} from './change.ts';
 import type { Digest } from './fingerprint.ts';
+import { personChangeWithFingerprint, teamChangeWithFingerprint } from './fingerprint.ts';
 import { buildPlanIndex, type PlanIndex } from './plan-index.ts';
 import type { NeedsReplan, UnplannedContext } from './unplanned-context.ts';
-import {
-  type Hold,
-  type PlannedTeamChange,
-  personChangeWithFingerprint,
-  teamChangeWithFingerprint,
-} from './unsigned-change.ts';
 
 export interface PlanInput {
   rules: SyncRules;
@@ -141,95 +140,6 @@ export function computePlan(input: PlanInput): Plan {
     presentLinksLeftOut: unplanned?.presentLinks ?? 0,
     index,
   };
-}
-
-/**
- * The teams that the plan of a part has to make: those of `sources` that the rules or a link know, and those that somebody of
- * the part belongs into now.
- */
-export function sourcesOfPartialPlan(
-  input: Omit<PlanInput, 'digest' | 'timely' | 'personLinks'> & { sources: readonly TeamSource[] },
-): Set<TeamSource> {
-  const { rules, now, directory, teamLinks, unplanned } = input;
-  const index = buildMembershipIndex(directory);
-  const { verdicts } = scopeVerdicts({ rules, now, directory, index, unplanned });
-  const inScope = verdicts.filter((verdict) => verdict.inScope);
-  const boundSources = teamLinks.map((link) => link.source);
-  const { groups } = directory;
-  const { teams } = desiredTeams({ rules, index, groups, inScope, boundSources, unplanned });
-  const known = new Set([...boundSources, ...teams.map(({ source }) => source)]);
-  const entered = teams.filter(({ personIds }) => personIds.length > 0).map(({ source }) => source);
-  return new Set([...input.sources.filter((source) => known.has(source)), ...entered]);
-}
-
-/** Who is in scope, whom each of them is in Timely, and what is to be done for them and about those who left. */
-function planPeople(input: PlanInput, index: PlanIndex) {
-  const { rules, now, directory, timely, personLinks } = input;
-  const { people } = directory;
-  const roles = prepareRoles(rules, timely.roles, index.membership);
-  const scope = scopeVerdicts({ rules, now, directory, index: index.membership, unplanned: input.unplanned });
-  const verdicts = new Map<string, ScopeVerdict>();
-  for (const verdict of scope.verdicts) verdicts.set(verdict.personId, verdict);
-  const candidates: MatchCandidate[] = [];
-  for (const person of people) {
-    const verdict = verdicts.get(person.id);
-    if (verdict?.inScope) candidates.push({ person, email: verdict.email, verdict });
-  }
-  const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
-  const hasLeft = leftForSure(verdicts, directory, doubts);
-  const matches = matchPeople({ candidates, timely, personLinks, index, hasLeft });
-  const joiners = planJoiners(matches, { rules, timely, roles });
-  const { matchedUserIds, waitingUserIds } = joiners;
-  const leavers = planLeavers({
-    rules,
-    now,
-    people,
-    timely,
-    personLinks,
-    index,
-    verdicts,
-    doubts,
-    matchedUserIds,
-    waitingUserIds,
-  });
-  return { scope, candidates, joiners, leavers, groups: roles.groups };
-}
-
-/** Who is known for sure to be gone: a disabled account always, others while the read and the rules leave no doubt. */
-function leftForSure(
-  verdicts: ReadonlyMap<string, ScopeVerdict>,
-  { complete }: DirectorySnapshot,
-  doubts: readonly string[],
-): (personId: string) => boolean {
-  return (personId) => {
-    const departure = departureOf(verdicts.get(personId) ?? null);
-    if (departure === 'out-of-scope') return doubts.length === 0;
-    return departure === 'disabled' || (departure === 'deleted' && complete);
-  };
-}
-
-/** What teams need to know of people, for the case that these wait. */
-function teamPeopleOf(
-  index: PlanIndex,
-  { joiners, leavers }: { joiners: JoinerPlan; leavers: LeaverPlan },
-  unplanned: UnplannedContext | undefined,
-) {
-  const { present: there, entering, userOf } = joiners;
-  const settled = new Set(unplanned?.people.map(({ personId }) => personId));
-  const leaving = new Set(leavers.drafts.map(({ subject }) => subject.personId));
-  return (waiting: ReadonlySet<string>): TeamPeople => ({
-    isPresent: (personId) => there.has(personId) || settled.has(personId),
-    isComing: (personId) =>
-      entering.has(personId) ? !waiting.has(personId) : there.has(personId) || settled.has(personId),
-    isStaying: (personId) =>
-      leavers.stillPresent.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
-    // Whose match waits is still whom their link says.
-    timelyIdOf: (personId) =>
-      (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),
-    managerOf: (personId) => index.person(personId)?.managerId ?? null,
-    addressOf: (timelyId) =>
-      index.user(timelyId)?.email ?? unplanned?.addresses.get(timelyId) ?? `user ${timelyId}`,
-  });
 }
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {

@@ -5,7 +5,7 @@ import type { Finding } from '../plan/change.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, sameText } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
-import type { BoundTeam, TeamPeople } from './bound-team.ts';
+import type { BoundTeam, TeamPeople } from './bind-teams.ts';
 import type { DesiredTeam } from './desired-teams.ts';
 
 /** A linked team that is gone from Timely, or has another name than the one we left, which is still wanted. */

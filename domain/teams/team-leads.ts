@@ -3,7 +3,7 @@
 import type { TeamState } from '../plan/change.ts';
 import type { SyncRules } from '../rules.ts';
 import type { TimelyTeam } from '../timely.ts';
-import type { TeamPeople } from './bound-team.ts';
+import type { TeamPeople } from './bind-teams.ts';
 
 /** Those whom another of these people reports to, in the order given. */
 export function leadersAmong(personIds: readonly string[], people: Pick<TeamPeople, 'managerOf'>): string[] {

@@ -4,7 +4,7 @@ import type { ChainedEntry } from '../journal/journal.ts';
 import type { JournalMember, JournalTeam } from '../journal/journal-states.ts';
 import type { TeamLink } from '../people/link.ts';
 import type { Finding, TeamRestore, TeamSubject } from '../plan/change.ts';
-import type { UnsignedTeamChange } from '../plan/unsigned-change.ts';
+import type { UnsignedTeamChange } from '../plan/fingerprint.ts';
 import { compareText, formatCount, sameText } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
 import type { Returner, UndoInput } from './undo-input.ts';

@@ -7,13 +7,15 @@ import type { ChainedEntry } from '../journal/journal.ts';
 import type { JournalPerson } from '../journal/journal-states.ts';
 import type { PersonLink } from '../people/link.ts';
 import { teamLeadRole } from '../people/roles.ts';
-import type { Finding, PersonSubject, PlannedChange, TeamSubject } from '../plan/change.ts';
+import type {
+  Finding,
+  PersonSubject,
+  PlannedChange,
+  PlannedPersonChange,
+  TeamSubject,
+} from '../plan/change.ts';
+import { personChangeWithFingerprint, teamChangeWithFingerprint } from '../plan/fingerprint.ts';
 import type { Plan } from '../plan/plan.ts';
-import {
-  type PlannedPersonChange,
-  personChangeWithFingerprint,
-  teamChangeWithFingerprint,
-} from '../plan/unsigned-change.ts';
 import { compareText, formatCount, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
 import type { Returner, UndoInput } from './undo-input.ts';

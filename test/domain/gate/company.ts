@@ -1,6 +1,6 @@
 /** A company for the tests of the gate, and what becomes of the changes that are planned for it. */
 
-import type { GateInput } from '../../../domain/gate/input.ts';
+import type { GateInput } from '../../../domain/gate/gate-input.ts';
 import type { HoldRule } from '../../../domain/plan/change.ts';
 import type { SafetyRules } from '../../../domain/rules.ts';
 import { gated, link, person, planOf, user, type World, worldWith } from '../support/world.ts';

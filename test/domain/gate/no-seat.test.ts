@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { GateInput } from '../../../domain/gate/input.ts';
+import type { GateInput } from '../../../domain/gate/gate-input.ts';
 import type { Person } from '../../../domain/people/directory.ts';
 import { seatFindings, seatsOf } from '../../../domain/plan/seats.ts';
 import type { TimelyAccount } from '../../../domain/timely.ts';

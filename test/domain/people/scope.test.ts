@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DirectorySnapshot, Person } from '../../../domain/people/directory.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
-import {
-  relevantGroupIds,
-  type ScopeVerdict,
-  scopeVerdicts,
-  verdictFor,
-} from '../../../domain/people/scope.ts';
+import { relevantGroupIds, scopeVerdicts, verdictFor } from '../../../domain/people/scope.ts';
+import type { ScopeVerdict } from '../../../domain/people/verdict.ts';
 import type { SyncRules } from '../../../domain/rules.ts';
 import { group, guest, members, now, person, worldWith } from '../support/world.ts';
 

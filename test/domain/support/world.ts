@@ -1,7 +1,7 @@
 /** Builds small worlds for the tests of the domain, and applies plans to a model of Timely. */
 import { createHash } from 'node:crypto';
 import { gateChanges } from '../../../domain/gate/gate.ts';
-import type { GateInput } from '../../../domain/gate/input.ts';
+import type { GateInput } from '../../../domain/gate/gate-input.ts';
 import type { DirectorySnapshot, Group, Membership, Person } from '../../../domain/people/directory.ts';
 import type { PersonLink, TeamLink } from '../../../domain/people/link.ts';
 import type { Change, HoldRule } from '../../../domain/plan/change.ts';

@@ -1,6 +1,6 @@
 import type { DirectorySnapshot } from '../people/directory.ts';
 import type { PersonLink } from '../people/link.ts';
-import type { HoldRule } from '../plan/change.ts';
+import type { HoldRule, PlannedChange } from '../plan/change.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SyncRules } from '../rules.ts';
 import type { TimelySnapshot } from '../timely.ts';
@@ -26,3 +26,6 @@ export interface GateInput {
   /** Timely refused an invitation of the last plan for want of a seat, whatever its numbers say. No when left out. */
   seatRefused?: boolean;
 }
+
+/** Says why a rule holds a change, with its limit and its figure, in a sentence; null when it does not. */
+export type HoldCheck = (change: PlannedChange) => string | null;
