@@ -5,27 +5,28 @@ import type { Plan } from '../plan/plan.ts';
 import type { SyncRules } from '../rules.ts';
 import type { TimelySnapshot } from '../timely.ts';
 
-/** What the gate looks at. */
+/** The facts on which the gate judges a plan. */
 export interface GateInput {
   rules: SyncRules;
   plan: Plan;
   directory: DirectorySnapshot;
   timely: TimelySnapshot;
   personLinks: PersonLink[];
+  /** Whether this is the first cycle of the tenant. */
   firstCycle: boolean;
-  /** Removals done within `safety.removals.windowDays` without a person's approval. */
+  /** Removals of the last `safety.removals.windowDays` days that had no approval. */
   recentRemovals: number;
-  /** Fingerprints with an approval that still counts. */
+  /** Fingerprints of changes whose approval is still valid. */
   approved: ReadonlySet<string>;
-  /** Fingerprints that were asked about and not approved: they stay held by that rule, whatever the counts say now. */
+  /** Fingerprints with an approval that is open or was not granted, by hold rule: the rule keeps holding them. */
   requestedRules: ReadonlyMap<string, HoldRule>;
-  /** Those of `asked` to which somebody said no: they stay held even where the rule no longer holds them. None when left out. */
+  /** Those of `requestedRules` that a person rejected: they stay held even when the rule no longer matches. Default: none. */
   rejected?: ReadonlySet<string>;
-  /** Fingerprints of changes that failed and whose next try is later: teams do not count on them. None when left out. */
+  /** Fingerprints of failed changes whose next attempt is later: teams do not wait for them. Default: none. */
   parked?: ReadonlySet<string>;
-  /** Timely refused an invitation of the last plan for want of a seat, whatever its numbers say. No when left out. */
+  /** Timely refused an invitation of the last plan because no seat was free, whatever its numbers say. Default: false. */
   seatRefused?: boolean;
 }
 
-/** Says why a rule holds a change, with its limit and its figure, in a sentence; null when it does not. */
+/** Returns why a rule holds a change, in a sentence with its limit and figure; null when it does not hold it. */
 export type HoldCheck = (change: PlannedChange) => string | null;

@@ -1,3 +1,5 @@
+/** What the plan does for people, and what teams need to know about them. */
+
 import type { PlanInput } from '../plan/plan.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { UnplannedContext } from '../plan/unplanned-context.ts';
@@ -9,7 +11,7 @@ import { type MatchCandidate, matchPeople } from './matching.ts';
 import { prepareRoles } from './roles.ts';
 import { scopeVerdicts } from './scope.ts';
 import type { ScopeVerdict } from './verdict.ts';
-/** Who is in scope, whom each of them is in Timely, and what is to be done for them and about those who left. */
+/** Judges who is in scope, matches them with Timely users, and plans for joiners and leavers. */
 export function planPeople(input: PlanInput, index: PlanIndex) {
   const { rules, now, directory, timely, personLinks } = input;
   const { people } = directory;
@@ -23,7 +25,7 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
     if (verdict?.inScope) candidates.push({ person, email: verdict.email, verdict });
   }
   const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
-  const hasLeft = leftForSure(verdicts, directory, doubts);
+  const hasLeft = departureCheck(verdicts, directory, doubts);
   const matches = matchPeople({ candidates, timely, personLinks, index, hasLeft });
   const joiners = planJoiners(matches, { rules, timely, roles });
   const { matchedUserIds, waitingUserIds } = joiners;
@@ -42,8 +44,8 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
   return { scope, candidates, joiners, leavers, groups: roles.groups };
 }
 
-/** Who is known for sure to be gone: a disabled account always, others while the read and the rules leave no doubt. */
-function leftForSure(
+/** Returns whether a person has certainly left: a disabled account always has, others unless a read or rule is in doubt. */
+function departureCheck(
   verdicts: ReadonlyMap<string, ScopeVerdict>,
   { complete }: DirectorySnapshot,
   doubts: readonly string[],
@@ -55,22 +57,22 @@ function leftForSure(
   };
 }
 
-/** What teams need to know of people, for the case that these wait. */
+/** Returns what teams need to know about people, given the people whose changes wait. */
 export function teamPeopleOf(
   index: PlanIndex,
   { joiners, leavers }: { joiners: JoinerPlan; leavers: LeaverPlan },
   unplanned: UnplannedContext | undefined,
 ) {
-  const { present: there, entering, userOf } = joiners;
-  const settled = new Set(unplanned?.people.map(({ personId }) => personId));
+  const { present, entering, userOf } = joiners;
+  const unplannedIds = new Set(unplanned?.people.map(({ personId }) => personId));
   const leaving = new Set(leavers.drafts.map(({ subject }) => subject.personId));
   return (waiting: ReadonlySet<string>): TeamPeople => ({
-    isPresent: (personId) => there.has(personId) || settled.has(personId),
+    isPresent: (personId) => present.has(personId) || unplannedIds.has(personId),
     isComing: (personId) =>
-      entering.has(personId) ? !waiting.has(personId) : there.has(personId) || settled.has(personId),
+      entering.has(personId) ? !waiting.has(personId) : present.has(personId) || unplannedIds.has(personId),
     isStaying: (personId) =>
       leavers.stillPresent.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
-    // Whose match waits is still whom their link says.
+    // While a match waits, the existing link counts.
     timelyIdOf: (personId) =>
       (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),
     managerOf: (personId) => index.person(personId)?.managerId ?? null,

@@ -8,93 +8,95 @@ import { type Condition, conditionSubjectOf, groupIdsOf } from './condition.ts';
 import type { DirectorySnapshot, Group, Person } from './directory.ts';
 import { groupFindings } from './group-findings.ts';
 import { groupResolver, type MembershipIndex } from './membership.ts';
-import { deleted, type Line, prepareLines, type ScopeVerdict, verdictOf } from './verdict.ts';
+import { deletedVerdict, prepareLines, type ScopeLine, type ScopeVerdict, verdictOf } from './verdict.ts';
 
 export interface ScopeResult {
   /** One for each person of the snapshot, sorted by object id. */
   verdicts: ScopeVerdict[];
   findings: Finding[];
-  /** For each line that fits somebody one of them, by the line's label. */
+  /** One matching person for each line that matches, by the label of the line. */
   matchExamples: ReadonlyMap<string, string>;
   /**
-   * Why somebody may seem out of scope who is not, in sentences: a named group is missing or ambiguous. Unless it is
-   * empty, being out of scope proves nothing, and nobody may be removed for it.
+   * Why verdicts of people out of scope may be wrong, in sentences: a named group is missing or ambiguous. Unless this is
+   * empty, no person may be removed for being out of scope.
    */
   doubts: string[];
 }
 
-/** Verdicts about everybody in the snapshot. `now` is ISO 8601: rules whose last day has passed are over. */
+/** Returns the verdicts about all people of the snapshot. `now` is ISO 8601: lines end with their last day. */
 export function scopeVerdicts(input: {
   rules: Pick<SyncRules, 'scope'>;
   now: string;
   directory: DirectorySnapshot;
   index: MembershipIndex;
-  unplanned?: Pick<UnplannedContext, 'fittingLines'> | undefined;
+  unplanned?: Pick<UnplannedContext, 'matchedLines'> | undefined;
 }): ScopeResult {
   const { directory, index } = input;
   const lines = prepareLines(input.rules, input.now, index.resolve);
-  const useless = new Set([...lines.include, ...lines.exclude]);
+  const unmatched = new Set([...lines.include, ...lines.exclude]);
   const matchExamples = new Map<string, string>();
-  const assigned = appMembership(directory.appAssignments, index);
+  const isAssigned = appMembership(directory.appAssignments, index);
   const verdicts = directory.people.map((person) => {
-    const candidate = conditionSubjectOf(person, {
+    const subject = conditionSubjectOf(person, {
       pathTo: (groupId) => index.pathTo(groupId, person.id),
-      isAssignedToApp: () => assigned(person.id),
+      isAssignedToApp: () => isAssigned(person.id),
     });
-    for (const line of useless) {
-      if (line.condition.fit(candidate) === null) continue;
-      useless.delete(line);
+    for (const line of unmatched) {
+      if (line.condition.match(subject) === null) continue;
+      unmatched.delete(line);
       matchExamples.set(line.label, person.id);
     }
-    return verdictOf(candidate, lines);
+    return verdictOf(subject, lines);
   });
   const groups = [...lines.include, ...lines.exclude].flatMap(({ label, condition }) =>
     condition.group ? [{ label, ...condition.group }] : [],
   );
-  const missing = groupFindings(groups);
-  const matchless = [...useless]
-    .filter(({ label, condition }) => resolves(condition) && !input.unplanned?.fittingLines.has(label))
+  const unresolved = groupFindings(groups);
+  const matchless = [...unmatched]
+    .filter(({ label, condition }) => isResolved(condition) && !input.unplanned?.matchedLines.has(label))
     .map(matchesNobody);
   return {
     verdicts: verdicts.sort((a, b) => compareText(a.personId, b.personId)),
-    findings: [...missing, ...matchless],
+    findings: [...unresolved, ...matchless],
     matchExamples,
-    doubts: missing.map((finding) => finding.message),
+    doubts: unresolved.map((finding) => finding.message),
   };
 }
 
 /**
- * The verdict about one person from a point read: the person as they are now (null: gone), the ids of the groups that
- * they are in, nested membership included, and of the assigned groups that have them directly, which alone count for the
- * application. Ask about the groups of `relevantGroupIds`.
+ * Returns the verdict about one person from a point read: the person as they are now (null when gone) and their groups among
+ * those of `relevantGroupIds`. `groupIds` includes nested membership. `directGroupIds` has direct membership only, which
+ * alone counts for the assignment to the application.
  */
-export function verdictFor(
-  fact: {
+export function verdictFromPointRead(
+  read: {
     personId: string;
     person: Person | null;
     groupIds: readonly string[];
     directGroupIds: readonly string[];
   },
-  world: {
+  directory: {
     rules: Pick<SyncRules, 'scope'>;
+    /** ISO 8601. */
     now: string;
     groups: readonly Group[];
     appAssignments: readonly string[];
   },
 ): ScopeVerdict {
-  if (!fact.person) return deleted(fact.personId);
-  const names = new Map(world.groups.map((group) => [group.id, group.name]));
-  const memberOf = new Set(fact.groupIds);
-  const assignments = new Set(world.appAssignments);
-  const candidate = conditionSubjectOf(fact.person, {
+  if (!read.person) return deletedVerdict(read.personId);
+  const names = new Map(directory.groups.map((group) => [group.id, group.name]));
+  const memberOf = new Set(read.groupIds);
+  const assignments = new Set(directory.appAssignments);
+  const subject = conditionSubjectOf(read.person, {
     pathTo: (groupId) => (memberOf.has(groupId) ? [names.get(groupId) ?? groupId] : null),
     isAssignedToApp: () =>
-      assignments.has(fact.personId) || fact.directGroupIds.some((groupId) => assignments.has(groupId)),
+      assignments.has(read.personId) || read.directGroupIds.some((groupId) => assignments.has(groupId)),
   });
-  return verdictOf(candidate, prepareLines(world.rules, world.now, groupResolver(world.groups)));
+  const lines = prepareLines(directory.rules, directory.now, groupResolver(directory.groups));
+  return verdictOf(subject, lines);
 }
 
-/** Ids of all groups that decide who is in scope: those the rules name, and those assigned to the application. */
+/** Returns the ids of all groups that decide who is in scope: named by the rules, or assigned to the application. */
 export function relevantGroupIds(
   rules: Pick<SyncRules, 'scope'>,
   groups: readonly Group[],
@@ -111,7 +113,7 @@ export function relevantGroupIds(
 }
 
 /**
- * Entra's own assignment counts direct members of an assigned group only
+ * For an application assignment, Entra counts only direct members of an assigned group
  * (docs/reference/microsoft-graph.md section 2.3).
  */
 function appMembership(appAssignments: readonly string[], index: MembershipIndex): (id: string) => boolean {
@@ -120,10 +122,10 @@ function appMembership(appAssignments: readonly string[], index: MembershipIndex
     assigned.has(personId) || appAssignments.some((groupId) => index.hasDirectly(groupId, personId));
 }
 
-const resolves = ({ group }: Condition) => group === null || group.resolution.kind === 'found';
+const isResolved = ({ group }: Condition) => group === null || group.resolution.kind === 'found';
 
-const matchesNobody = ({ label }: Line): Finding => ({
+const matchesNobody = ({ label }: ScopeLine): Finding => ({
   kind: 'rule-matches-nobody',
   subject: label,
-  message: `${label} matches nobody in the directory.`,
+  message: `${label} matches no person in the directory.`,
 });

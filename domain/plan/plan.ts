@@ -60,7 +60,7 @@ export interface Plan {
   /** For each line under `scope` that fits somebody one of them, by the line's label. */
   matchExamples: ReadonlyMap<string, string>;
   /** Links of present people whom the plan of a part leaves out. */
-  presentLinksLeftOut: number;
+  unplannedPresentLinks: number;
   /** Both sides by their keys, for the gate. */
   index: PlanIndex;
 }
@@ -137,7 +137,7 @@ export function computePlan(input: PlanInput): Plan {
       sources: new Set([...teams.sourcesWithFindings, ...memberFindings.map(({ source }) => source)]),
     },
     matchExamples: people.scope.matchExamples,
-    presentLinksLeftOut: unplanned?.presentLinks ?? 0,
+    unplannedPresentLinks: unplanned?.presentLinks ?? 0,
     index,
   };
 }

@@ -26,7 +26,7 @@ export interface UnplannedContext {
   /** Spellings of departments, with how many people in scope who are left out have them. */
   departments: ReadonlyMap<string, number>;
   /** Labels of the lines under `scope` that somebody fits who is left out. */
-  fittingLines: ReadonlySet<string>;
+  matchedLines: ReadonlySet<string>;
   /** Links of people who are present and left out. */
   presentLinks: number;
   /** Addresses of Timely users who are left out and members of the teams that are planned. */

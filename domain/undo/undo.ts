@@ -42,7 +42,7 @@ export function planUndo(input: UndoInput): Plan {
     linkUpdates: [],
     needsReplan: { people: new Set(), users: new Set(), sources: new Set() },
     matchExamples: new Map(),
-    presentLinksLeftOut: 0,
+    unplannedPresentLinks: 0,
     index: input.index,
   };
 }

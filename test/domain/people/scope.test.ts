@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DirectorySnapshot, Person } from '../../../domain/people/directory.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
-import { relevantGroupIds, scopeVerdicts, verdictFor } from '../../../domain/people/scope.ts';
+import { relevantGroupIds, scopeVerdicts, verdictFromPointRead } from '../../../domain/people/scope.ts';
 import type { ScopeVerdict } from '../../../domain/people/verdict.ts';
 import type { SyncRules } from '../../../domain/rules.ts';
 import { group, guest, members, now, person, worldWith } from '../support/world.ts';
@@ -241,7 +241,7 @@ describe('one person, asked about again before a removal', () => {
   }).rules;
   const world = { rules, now, groups: nested.groups, appAssignments: [design.id, 'id-cy'] };
   const ask = (groupIds: string[], one: Person | null = person('Ada'), directGroupIds = groupIds) =>
-    verdictFor({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world).code;
+    verdictFromPointRead({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world).code;
 
   test('the answer follows the groups of the point read', () => {
     expect([ask([users.id]), ask([users.id, robots.id]), ask([]), ask([design.id])]).toEqual([
