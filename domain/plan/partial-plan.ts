@@ -1,11 +1,13 @@
+/** Which teams a partial plan covers. */
+
 import { buildMembershipIndex } from '../people/membership.ts';
 import { scopeVerdicts } from '../people/scope.ts';
 import { desiredTeams } from '../teams/desired-teams.ts';
 import type { TeamSource } from './change.ts';
 import type { PlanInput } from './plan.ts';
 /**
- * The teams that the plan of a part has to make: those of `sources` that the rules or a link know, and those that somebody of
- * the part belongs into now.
+ * Returns the teams that a partial plan must cover: those of `sources` that the rules or a link know, and the teams that its
+ * people belong to now.
  */
 export function sourcesOfPartialPlan(
   input: Omit<PlanInput, 'digest' | 'timely' | 'personLinks'> & { sources: readonly TeamSource[] },
@@ -18,6 +20,6 @@ export function sourcesOfPartialPlan(
   const { groups } = directory;
   const { teams } = desiredTeams({ rules, index, groups, inScope, boundSources, unplanned });
   const known = new Set([...boundSources, ...teams.map(({ source }) => source)]);
-  const entered = teams.filter(({ personIds }) => personIds.length > 0).map(({ source }) => source);
-  return new Set([...input.sources.filter((source) => known.has(source)), ...entered]);
+  const joined = teams.filter(({ personIds }) => personIds.length > 0).map(({ source }) => source);
+  return new Set([...input.sources.filter((source) => known.has(source)), ...joined]);
 }

@@ -1,4 +1,4 @@
-/** The plan of a cycle: arithmetic on two snapshots, the links and the rules. Same input, same plan, byte for byte. */
+/** The plan of a cycle, computed from two snapshots, the links and the rules. Equal input gives an equal plan, byte for byte. */
 
 import type { DirectorySnapshot } from '../people/directory.ts';
 import { groupFindings } from '../people/group-findings.ts';
@@ -21,8 +21,12 @@ import type {
   PlannedTeamChange,
   TeamSubject,
 } from './change.ts';
-import type { Digest } from './fingerprint.ts';
-import { personChangeWithFingerprint, teamChangeWithFingerprint } from './fingerprint.ts';
+import {
+  type Digest,
+  personChangeWithFingerprint,
+  teamChangeWithFingerprint,
+  type UnsignedPersonChange,
+} from './fingerprint.ts';
 import { buildPlanIndex, type PlanIndex } from './plan-index.ts';
 import type { NeedsReplan, UnplannedContext } from './unplanned-context.ts';
 
@@ -35,33 +39,33 @@ export interface PlanInput {
   personLinks: PersonLink[];
   teamLinks: TeamLink[];
   digest: Digest;
-  /** Given for the plan of a part: `directory`, `timely` and `personLinks` have that part only. */
+  /** Set for a partial plan: `directory`, `timely` and `personLinks` then hold only its own people and users. */
   unplanned?: UnplannedContext | undefined;
 }
 
 export interface Plan {
   /** In the order in which they are applied. */
   changes: PlannedChange[];
-  /** Holds that planning itself found, by fingerprint, besides those of the gate. */
+  /** Holds that planning found, by fingerprint. The gate adds its own. */
   preHolds: ReadonlyMap<string, readonly Hold[]>;
   /**
-   * The changes of teams for the case that the changes of these people wait: joiners stay out of their teams, leavers
-   * stay in. `changes` has those for the case that nobody waits but by `preHolds`.
+   * Returns the changes of teams, given the people whose changes wait: joiners stay out of their teams, leavers stay in.
+   * `changes` assumes that only people with `preHolds` wait.
    */
   teamChanges(waiting: ReadonlySet<string>): PlannedTeamChange[];
-  /** About everybody in the directory, sorted by object id. */
+  /** One per person of the directory, sorted by object id. */
   verdicts: ScopeVerdict[];
   findings: Finding[];
-  /** How many people in scope have nothing to be done. */
+  /** How many people in scope need no change. */
   unchanged: number;
   linkUpdates: LinkUpdate[];
-  /** Who and what the plan leaves with something to be done, told, or waited for. */
+  /** People, users and teams with a change, a finding, or grace days left. */
   needsReplan: NeedsReplan;
-  /** For each line under `scope` that fits somebody one of them, by the line's label. */
+  /** One matching person for each line under `scope` that matches, by the label of the line. */
   matchExamples: ReadonlyMap<string, string>;
-  /** Links of present people whom the plan of a part leaves out. */
+  /** Links of present people whom a partial plan leaves out. */
   unplannedPresentLinks: number;
-  /** Both sides by their keys, for the gate. */
+  /** Lookup tables over both sides, for the gate. */
   index: PlanIndex;
 }
 
@@ -78,57 +82,41 @@ const order: Record<ChangeKind, number> = {
 };
 
 /**
- * Makes the plan.
+ * Computes the plan: people first, then teams, then one list of changes and one of findings.
  * @throws ConfigurationError when the rules ask for a role that Timely does not have
  */
 export function computePlan(input: PlanInput): Plan {
-  const { rules, timely, personLinks, teamLinks, digest, unplanned } = input;
+  const { rules, timely, personLinks, digest, unplanned } = input;
   const directory = {
     ...input.directory,
     people: input.directory.people.toSorted((a, b) => compareText(a.id, b.id)),
   };
-  const { groups } = directory;
   const index = buildPlanIndex({ directory, timely, personLinks, unplanned });
-  const { membership } = index;
   const people = planPeople({ ...input, directory }, index);
-  const { leavers, joiners } = people;
+  const { joiners, leavers, scope } = people;
+  const { changes, preHolds, waiting } = signPersonChanges([...joiners.drafts, ...leavers.drafts], digest);
 
-  const boundSources = teamLinks.map((link) => link.source);
-  const inScope = people.candidates.map(({ verdict }) => verdict);
-  const desired = desiredTeams({ rules, index: membership, groups, inScope, boundSources, unplanned });
-  const mayTakeOut = directory.complete && timely.complete;
-  const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks, unplanned });
+  const { desired, teams } = planDesiredTeams({ ...input, directory }, index, people);
   const teamPeople = teamPeopleOf(index, people, unplanned);
-  const teamChanges = (waiting: ReadonlySet<string>) =>
+  const teamChanges = (waitingIds: ReadonlySet<string>) =>
     teams
-      .draft(teamPeople(waiting))
+      .draft(teamPeople(waitingIds))
       .map((draft) => teamChangeWithFingerprint(draft, digest))
       .sort(compareChanges);
 
-  const changes: PlannedChange[] = [];
-  const preHolds = new Map<string, readonly Hold[]>();
-  const waiting = new Set<string>();
-  for (const draft of [...joiners.drafts, ...leavers.drafts]) {
-    const change = personChangeWithFingerprint(draft, digest);
-    changes.push(change);
-    if (draft.holds.length === 0) continue;
-    preHolds.set(change.fingerprint, draft.holds);
-    waiting.add(draft.subject.personId);
-  }
   const memberFindings = teams.memberFindings(teamPeople(waiting));
-  const named = [...people.groups, ...desired.groups, ...sensitiveGroups(rules, membership.resolve)];
+  const sensitive = sensitiveGroups(rules, index.membership.resolve);
+  const findings = [
+    ...[joiners, leavers, teams, scope].flatMap((each) => each.findings),
+    ...memberFindings.map(({ finding }) => finding),
+    ...groupFindings([...people.groups, ...desired.groups, ...sensitive]),
+  ];
   return {
     changes: [...changes.sort(compareChanges), ...teamChanges(waiting)],
     preHolds,
     teamChanges,
-    verdicts: people.scope.verdicts,
-    findings: [joiners, leavers, teams, people.scope]
-      .flatMap((each) => each.findings)
-      .concat(
-        memberFindings.map(({ finding }) => finding),
-        groupFindings(named),
-      )
-      .sort(compareFindings),
+    verdicts: scope.verdicts,
+    findings: findings.sort(compareFindings),
     unchanged: joiners.unchanged,
     linkUpdates: leavers.linkUpdates,
     needsReplan: {
@@ -136,10 +124,37 @@ export function computePlan(input: PlanInput): Plan {
       users: new Set([...joiners.needsReplan.users, ...leavers.needsReplan.users]),
       sources: new Set([...teams.sourcesWithFindings, ...memberFindings.map(({ source }) => source)]),
     },
-    matchExamples: people.scope.matchExamples,
+    matchExamples: scope.matchExamples,
     unplannedPresentLinks: unplanned?.presentLinks ?? 0,
     index,
   };
+}
+
+/** Gives changes of people their fingerprints, and collects the holds and the people who wait by them. */
+function signPersonChanges(drafts: readonly UnsignedPersonChange[], digest: Digest) {
+  const changes: PlannedChange[] = [];
+  const preHolds = new Map<string, readonly Hold[]>();
+  const waiting = new Set<string>();
+  for (const draft of drafts) {
+    const change = personChangeWithFingerprint(draft, digest);
+    changes.push(change);
+    if (draft.holds.length === 0) continue;
+    preHolds.set(change.fingerprint, draft.holds);
+    waiting.add(draft.subject.personId);
+  }
+  return { changes, preHolds, waiting };
+}
+
+/** Finds the teams that the rules ask for, and plans them against Timely's. */
+function planDesiredTeams(input: PlanInput, index: PlanIndex, { candidates }: ReturnType<typeof planPeople>) {
+  const { rules, directory, timely, teamLinks, unplanned } = input;
+  const { groups } = directory;
+  const boundSources = teamLinks.map((link) => link.source);
+  const inScope = candidates.map(({ verdict }) => verdict);
+  const desired = desiredTeams({ rules, index: index.membership, groups, inScope, boundSources, unplanned });
+  const mayTakeOut = directory.complete && timely.complete;
+  const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks, unplanned });
+  return { desired, teams };
 }
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
