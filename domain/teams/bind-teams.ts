@@ -1,4 +1,4 @@
-/** What the planning of teams works with. */
+/** Which Timely team belongs to which team that the rules ask for (docs/reference/rules.md section 4). */
 
 import { groupBy } from '../group-by.ts';
 import type { Group } from '../people/directory.ts';
@@ -11,54 +11,56 @@ import type { TimelySnapshot, TimelyTeam } from '../timely.ts';
 import type { DesiredTeam, DesiredTeams } from './desired-teams.ts';
 import { teamNameFindings } from './team-drift.ts';
 
-/** What teams need to know of people, for one way the plan may go. */
+/** What teams need to know about people, given the people whose changes wait. */
 export interface TeamPeople {
-  /** Whether they are in Timely already, and stay. */
+  /** Whether the person is in Timely and stays. */
   isPresent(personId: string): boolean;
-  /** Whether they are in Timely, or will be when the plan's changes of people are applied. */
+  /** Whether the person is in Timely, or will be once the plan's changes of people are applied. */
   isComing(personId: string): boolean;
-  /** Whether they left and stay in Timely for the time being: then they stay in their teams. */
+  /** Whether the person left but stays in Timely for now, and therefore in their teams. */
   isStaying(personId: string): boolean;
-  /** Null while they are not in Timely. */
+  /** Null while the person is not in Timely. */
   timelyIdOf(personId: string): number | null;
-  /** Object id of their manager in the directory. */
+  /** Object id of the person's manager in the directory. */
   managerOf(personId: string): string | null;
   /** Address of a Timely user, for reasons. */
   addressOf(timelyId: number): string;
 }
 
-/** A desired team with the Timely team that stands for it. */
+/** A desired team with its Timely team. */
 export interface BoundTeam {
   desired: DesiredTeam;
   link: TeamLink | null;
   team: TimelyTeam | null;
-  /** Name that it has after the plan: the wanted one, unless another team has that. */
+  /** The name after the plan: the desired one, unless another team has it. */
   name: string;
 }
 
+/** The input of the plan for teams. */
 export interface TeamsInput {
   rules: Pick<SyncRules, 'teams' | 'teamMembers'>;
   desired: DesiredTeams;
-  /** Groups that the directory has. */
+  /** All groups of the directory. */
   groups: readonly Group[];
-  /** False: members may be added, nobody leaves a team and no team ends. */
+  /** When false, members may be added, but no member leaves a team and no team is retired. */
   mayTakeOut: boolean;
   timely: TimelySnapshot;
   teamLinks: readonly TeamLink[];
-  /** In the plan of a part: the teams that are planned. */
+  /** Set for a partial plan: the teams that it covers. */
   unplanned?: Pick<UnplannedContext, 'sources'> | undefined;
 }
 
-/** Something to tell about the team of a source. */
+/** A finding about the team of a source. */
 export interface TeamFinding {
   source: TeamSource;
   finding: Finding;
 }
 
+/** Whether this plan covers the team of a source. */
 export const isPlanned = (source: TeamSource, { unplanned }: TeamsInput) =>
   !unplanned || unplanned.sources.has(source);
 
-/** By link, else by name. Teams that are linked choose their names first, so that a newcomer cannot take one away. */
+/** Binds teams by link, else by name. Linked teams choose their names first, so that a new team cannot take one. */
 export function bindTeams(input: TeamsInput) {
   const { desired, timely, teamLinks } = input;
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
@@ -76,7 +78,7 @@ export function bindTeams(input: TeamsInput) {
     const { source } = wanted;
     const link = links.get(source) ?? null;
     const linked = link && (teams.get(link.timelyId) ?? null);
-    // A linked team that an incomplete read does not show is not taken for missing.
+    // A linked team missing from an incomplete read still exists.
     if (link && !linked && !timely.complete) continue;
     if (link && isPlanned(source, input)) {
       for (const finding of teamNameFindings(wanted, link, linked)) findings.push({ source, finding });
@@ -86,10 +88,10 @@ export function bindTeams(input: TeamsInput) {
     const isTaken = claimed.has(name) || others.length > 1 || others.some((team) => linkedTeams.has(team.id));
     const keepsName = linked !== null && sameText(linked.name, wanted.name);
     const isRefused = keepsName ? claimed.has(name) : isTaken || (linked !== null && others.length > 0);
-    if (isRefused) findings.push({ source, finding: nameTaken(wanted, others.length) });
+    if (isRefused) findings.push({ source, finding: nameTakenFinding(wanted, others.length) });
     if (linked) {
-      const ending = keepsName || isRefused ? linked.name : wanted.name;
-      bound.push({ desired: wanted, link, team: linked, name: ending });
+      const finalName = keepsName || isRefused ? linked.name : wanted.name;
+      bound.push({ desired: wanted, link, team: linked, name: finalName });
     } else if (!isRefused) {
       const [team = null] = others;
       bound.push({ desired: wanted, link: null, team, name: team?.name ?? wanted.name });
@@ -99,13 +101,13 @@ export function bindTeams(input: TeamsInput) {
   return { bound, findings };
 }
 
-function nameTaken({ name, label }: DesiredTeam, otherTeams: number): Finding {
+function nameTakenFinding({ name, label }: DesiredTeam, otherTeams: number): Finding {
   const by =
     otherTeams > 1
       ? `${otherTeams} teams in Timely have that name`
       : otherTeams === 1
         ? 'another team in Timely has that name'
-        : 'another line of the tenant file makes a team of that name';
+        : 'another line of the tenant file makes a team with that name';
   return {
     kind: 'team-name-taken',
     subject: name,
