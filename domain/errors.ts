@@ -1,12 +1,12 @@
 /**
- * What can go wrong with a directory or with Timely, as a closed family: adapters turn each foreign answer into one of
- * these, one interceptor turns these into Temporal's failures, and workflows decide by `name` alone (classes do not
- * survive the trip). Messages say what failed and what to do; they never hold a token, a secret or a foreign body.
+ * Errors of a directory or of Timely, as a closed family. Adapters turn each failed response into one of these, and one
+ * interceptor turns these into Temporal failures. Workflows decide by `name`, because classes are lost on the way.
+ * Messages say what failed and what to do. They never hold a token, a secret or a foreign body.
  */
 
 export interface SyncErrorOptions {
   cause?: unknown;
-  /** What an operator can do about it, in a sentence. */
+  /** What an operator can do, in a sentence. */
   remedy?: string;
 }
 
@@ -20,16 +20,16 @@ export class SyncError extends Error {
   }
 }
 
-/** The directory refuses our sign-in until an administrator consents or a credential is renewed. */
+/** The directory refuses the sign-in until an administrator consents or renews a credential. */
 export class ConsentNeededError extends SyncError {}
 
-/** Timely no longer accepts our tokens: somebody has to `connect` again. */
+/** Timely no longer accepts the tokens. An admin has to run `connect` again. */
 export class ConnectNeededError extends SyncError {}
 
-/** A permission is missing on a side that otherwise answers. */
+/** A permission is missing on a side that otherwise works. */
 export class PermissionError extends SyncError {}
 
-/** The service told us to slow down. `retryAfterMs` is null when it did not say for how long. */
+/** The service asked to slow down. `retryAfterMs` is null when it did not say for how long. */
 export class ThrottledError extends SyncError {
   readonly retryAfterMs: number | null;
   constructor(message: string, options: SyncErrorOptions & { retryAfterMs: number | null }) {
@@ -39,8 +39,8 @@ export class ThrottledError extends SyncError {
 }
 
 /**
- * Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. `retryAfterMs` is null when nobody said
- * for how long to wait.
+ * Ends by itself: a time-out, a lost connection, a 5xx status, or an HTML page instead of JSON. `retryAfterMs` is null when
+ * the service did not say how long to wait.
  */
 export class TransientError extends SyncError {
   readonly retryAfterMs: number | null;
@@ -53,19 +53,19 @@ export class TransientError extends SyncError {
   }
 }
 
-/** The same several times in a row for one write or one page: it is left to the next cycle. */
+/** One write or one page failed several times in a row. The next cycle tries again. */
 export class AttemptsExhaustedError extends SyncError {}
 
-/** The directory no longer knows our cursor: read it whole. */
+/** The directory no longer knows the cursor. A full read is needed. */
 export class CursorExpiredError extends SyncError {}
 
-/** The service answered what its contract does not allow. */
+/** The response violates the contract of the service. */
 export class ContractError extends SyncError {}
 
-/** The configuration cannot work as it stands: an ambiguous group, a role that Timely does not have. */
+/** The configuration cannot work, for example an ambiguous group or a role that Timely does not have. */
 export class ConfigurationError extends SyncError {}
 
-/** Timely refused this one person or team; everybody else goes on. `fields` are its messages by field. */
+/** Timely refused one person or team. The others continue. `fields` has Timely's messages by field. */
 export class RejectedError extends SyncError {
   readonly fields: Record<string, string[]>;
   constructor(message: string, options: SyncErrorOptions & { fields: Record<string, string[]> }) {
@@ -74,12 +74,12 @@ export class RejectedError extends SyncError {
   }
 }
 
-/** Timely answered with success and did something else than it was asked for: what it did stays done. */
+/** Timely reported success but did not do what the request asked for. What it did stays. */
 export class WriteIgnoredError extends RejectedError {}
 
 /**
- * A write that must not be sent twice may have taken effect, and cannot be seen yet. `retryAfterMs` is null when
- * looking again soon is of no use.
+ * A write that must not be repeated may have taken effect, and reads do not show it yet. `retryAfterMs` is null when
+ * reading again soon does not help.
  */
 export class UncertainWriteError extends SyncError {
   readonly retryAfterMs: number | null;
@@ -89,10 +89,10 @@ export class UncertainWriteError extends SyncError {
   }
 }
 
-/** What was asked for is not there. */
+/** The requested object does not exist. */
 export class NotFoundError extends SyncError {}
 
-/** Trying again helps only after a person has done something, or in a later cycle. */
+/** Whether a retry helps only after a person has acted, or in a later cycle. */
 export function isPermanent(error: SyncError): boolean {
   return [
     ConfigurationError,

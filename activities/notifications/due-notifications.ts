@@ -139,7 +139,7 @@ async function undeliveredOutage(
   if (notification === null || !kinds.includes('trouble')) return null;
   if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
   const heard =
-    notification.kind === 'trouble' ||
+    notification.kind === 'failure' ||
     (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
   return heard ? notification : null;
 }

@@ -54,7 +54,7 @@ export function scopeVerdicts(input: {
   const unresolved = groupFindings(groups);
   const matchless = [...unmatched]
     .filter(({ label, condition }) => isResolved(condition) && !input.unplanned?.matchedLines.has(label))
-    .map(matchesNobody);
+    .map(noMatchFinding);
   return {
     verdicts: verdicts.sort((a, b) => compareText(a.personId, b.personId)),
     findings: [...unresolved, ...matchless],
@@ -124,7 +124,7 @@ function appMembership(appAssignments: readonly string[], index: MembershipIndex
 
 const isResolved = ({ group }: Condition) => group === null || group.resolution.kind === 'found';
 
-const matchesNobody = ({ label }: ScopeLine): Finding => ({
+const noMatchFinding = ({ label }: ScopeLine): Finding => ({
   kind: 'rule-matches-nobody',
   subject: label,
   message: `${label} matches no person in the directory.`,

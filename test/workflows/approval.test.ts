@@ -88,7 +88,7 @@ describe('the update', () => {
     );
     expect(
       await refusalOf(decide(tenant, { ...lea, except: ['cy@contoso.example', 'di@contoso.example'] })),
-    ).toContain('nothing is left to decide');
+    ).toContain('leave no change to decide');
     const answer = await decide(tenant, { ...lea, only: ['CY@contoso.example '] });
     expect(answer).toEqual({ outcome: '1 change approved.', decided: 1, undecided: 1 });
     expect(
