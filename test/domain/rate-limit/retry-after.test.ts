@@ -25,7 +25,7 @@ test.each([[null], [''], ['soon'], ['-5'], ['1e3'], ['2026-11-23'], ['Mon, 99 Fo
   },
 );
 
-test('a number of seconds is never cut short, nor waited a whole millisecond too long', () => {
+test('rounds seconds up, by less than a millisecond', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10_000_000 }), (thousandths) => {
       const waitedMs = parseRetryAfterMs((thousandths / 1000).toFixed(3), now);
@@ -36,7 +36,7 @@ test('a number of seconds is never cut short, nor waited a whole millisecond too
   );
 });
 
-test('any date from now on is waited for to the second', () => {
+test('waits for a future date to the second', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 86_400 }), (seconds) => {
       const header = new Date(now.getTime() + seconds * 1000).toUTCString();
@@ -45,7 +45,7 @@ test('any date from now on is waited for to the second', () => {
   );
 });
 
-test.each([-600, 0, 600])('a date is waited for by the clock of the service, be it %i s off ours', (off) => {
+test.each([-600, 0, 600])('uses the clock of the service when it is %i s off', (off) => {
   const serviceTime = Date.now() + off * 1000;
   const headers = new Headers({
     date: new Date(serviceTime).toUTCString(),
@@ -54,7 +54,7 @@ test.each([-600, 0, 600])('a date is waited for by the clock of the service, be 
   expect(retryAfterMsOf(headers)).toBe(5000);
 });
 
-test('an answer without a date of its own is taken for one of now', () => {
+test('assumes the current time when the response has no date', () => {
   const headers = new Headers({ 'retry-after': new Date(Date.now() + 30_000).toUTCString() });
   expect(Math.abs((retryAfterMsOf(headers) ?? Number.NaN) - 30_000)).toBeLessThan(2_000);
   expect(retryAfterMsOf(new Headers({ 'retry-after': '2.128', date: 'soon' }))).toBe(2_128);
