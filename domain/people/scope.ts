@@ -8,7 +8,7 @@ import { type Condition, conditionSubjectOf, groupIdsOf } from './condition.ts';
 import type { DirectorySnapshot, Group, Person } from './directory.ts';
 import { groupFindings } from './group-findings.ts';
 import { groupResolver, type MembershipIndex } from './membership.ts';
-import { deletedVerdict, prepareLines, type ScopeLine, type ScopeVerdict, verdictOf } from './verdict.ts';
+import { deletedVerdict, judgeScope, prepareLines, type ScopeLine, type ScopeVerdict } from './verdict.ts';
 
 export interface ScopeResult {
   /** One for each person of the snapshot, sorted by object id. */
@@ -46,7 +46,7 @@ export function scopeVerdicts(input: {
       unmatched.delete(line);
       matchExamples.set(line.label, person.id);
     }
-    return verdictOf(subject, lines);
+    return judgeScope(subject, lines);
   });
   const groups = [...lines.include, ...lines.exclude].flatMap(({ label, condition }) =>
     condition.group ? [{ label, ...condition.group }] : [],
@@ -93,7 +93,7 @@ export function verdictFromPointRead(
       assignments.has(read.personId) || read.directGroupIds.some((groupId) => assignments.has(groupId)),
   });
   const lines = prepareLines(directory.rules, directory.now, groupResolver(directory.groups));
-  return verdictOf(subject, lines);
+  return judgeScope(subject, lines);
 }
 
 /** Returns the ids of all groups that decide who is in scope: named by the rules, or assigned to the application. */

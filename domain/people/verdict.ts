@@ -86,7 +86,7 @@ function isOver({ until }: IncludeRule, now: string): boolean {
 }
 
 /** Returns the verdict about a person of the directory. */
-export function verdictOf(subject: ConditionSubject, { include, exclude }: ScopeLines): ScopeVerdict {
+export function judgeScope(subject: ConditionSubject, { include, exclude }: ScopeLines): ScopeVerdict {
   const { person } = subject;
   if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
   if (!hasAccepted(person))
