@@ -62,7 +62,7 @@ async function connect(tenant: TenantFile): Promise<TimelyApi> {
       await sleep(nextAt - 1000 / requestsPerSecond - Date.now());
       return { moment: nextAt, prepared: await prepare() };
     },
-    answered: () => undefined,
+    recordLatency: () => undefined,
     backOff: async () => undefined,
   };
   return createTimelyApi({ accountId, endpoint, tokens, rateLimiter });

@@ -11,7 +11,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { ConfigurationError, TransientError } from '../domain/errors.ts';
+import { ConfigurationError, failureTypes, TransientError } from '../domain/errors.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
 import { taskQueue } from './remote/connection.ts';
 
@@ -29,7 +29,7 @@ const grpc = {
 const failureKinds = [WorkflowUpdateFailedError, WorkflowFailedError, ActivityExecutionFailedError];
 
 /** Failure types, thrown by a worker, that say that what was typed makes no sense. */
-const wrongUseTypes = ['WrongUse', 'ConfigurationError'];
+const wrongUseTypes: readonly string[] = [failureTypes.wrongUse, failureTypes.configuration];
 
 /** The error as a `CommandError`: an exit code and one sentence, never a stack trace. */
 export function explainError(error: unknown): CommandError {

@@ -1,8 +1,31 @@
 /**
- * Errors of a directory or of Timely, as a closed family. Adapters turn each failed response into one of these, and one
- * interceptor turns these into Temporal failures. Workflows decide by `name`, because classes are lost on the way.
- * Messages say what failed and what to do. They never hold a token, a secret or a foreign body.
+ * What can go wrong with a directory or with Timely, as a closed family. Adapters turn each foreign response into one of
+ * these errors, and one interceptor turns the errors into Temporal's failures. Workflows decide by the failure's type
+ * alone, because classes do not survive the trip. Messages say what failed and what to do; they never hold a token, a
+ * secret or a foreign body.
  */
+
+/** The types of the product's failures in Temporal: the name of each error, and what workflows and the client compare. */
+export const failureTypes = {
+  consentNeeded: 'ConsentNeededError',
+  connectNeeded: 'ConnectNeededError',
+  permission: 'PermissionError',
+  throttled: 'ThrottledError',
+  transient: 'TransientError',
+  attemptsExhausted: 'AttemptsExhaustedError',
+  cursorExpired: 'CursorExpiredError',
+  contract: 'ContractError',
+  configuration: 'ConfigurationError',
+  rejected: 'RejectedError',
+  writeIgnored: 'WriteIgnoredError',
+  uncertainWrite: 'UncertainWriteError',
+  notFound: 'NotFoundError',
+  /** The store did not answer. */
+  store: 'StoreError',
+  /** A person or a command asked for what makes no sense; the message is for them. */
+  wrongUse: 'WrongUse',
+} as const;
+export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
 
 export interface SyncErrorOptions {
   cause?: unknown;
@@ -11,26 +34,33 @@ export interface SyncErrorOptions {
 }
 
 /** Base of the family. */
-export class SyncError extends Error {
+export abstract class SyncError extends Error {
+  abstract override readonly name: FailureType;
   readonly remedy: string;
   constructor(message: string, { cause, remedy = '' }: SyncErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
     this.remedy = remedy;
   }
 }
 
-/** The directory refuses the sign-in until an administrator consents or renews a credential. */
-export class ConsentNeededError extends SyncError {}
+/** The directory refuses our sign-in until an administrator consents or renews a credential. */
+export class ConsentNeededError extends SyncError {
+  override readonly name: FailureType = failureTypes.consentNeeded;
+}
 
-/** Timely no longer accepts the tokens. An admin has to run `connect` again. */
-export class ConnectNeededError extends SyncError {}
+/** Timely no longer accepts our tokens: run `connect` again. */
+export class ConnectNeededError extends SyncError {
+  override readonly name: FailureType = failureTypes.connectNeeded;
+}
 
-/** A permission is missing on a side that otherwise works. */
-export class PermissionError extends SyncError {}
+/** A permission is missing on a side that otherwise answers. */
+export class PermissionError extends SyncError {
+  override readonly name: FailureType = failureTypes.permission;
+}
 
-/** The service asked to slow down. `retryAfterMs` is null when it did not say for how long. */
+/** The service asks us to slow down. `retryAfterMs` is null when it does not say for how long. */
 export class ThrottledError extends SyncError {
+  override readonly name: FailureType = failureTypes.throttled;
   readonly retryAfterMs: number | null;
   constructor(message: string, options: SyncErrorOptions & { retryAfterMs: number | null }) {
     super(message, options);
@@ -39,10 +69,11 @@ export class ThrottledError extends SyncError {
 }
 
 /**
- * Ends by itself: a time-out, a lost connection, a 5xx status, or an HTML page instead of JSON. `retryAfterMs` is null when
- * the service did not say how long to wait.
+ * Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. `retryAfterMs` is null when the service
+ * does not say for how long to wait.
  */
 export class TransientError extends SyncError {
+  override readonly name: FailureType = failureTypes.transient;
   readonly retryAfterMs: number | null;
   constructor(
     message: string,
@@ -53,20 +84,29 @@ export class TransientError extends SyncError {
   }
 }
 
-/** One write or one page failed several times in a row. The next cycle tries again. */
-export class AttemptsExhaustedError extends SyncError {}
+/** One write or one page failed several times in a row: leave it to the next cycle. */
+export class AttemptsExhaustedError extends SyncError {
+  override readonly name: FailureType = failureTypes.attemptsExhausted;
+}
 
-/** The directory no longer knows the cursor. A full read is needed. */
-export class CursorExpiredError extends SyncError {}
+/** The directory no longer knows our cursor: read everything. */
+export class CursorExpiredError extends SyncError {
+  override readonly name: FailureType = failureTypes.cursorExpired;
+}
 
-/** The response violates the contract of the service. */
-export class ContractError extends SyncError {}
+/** The service sent a response that its contract does not allow. */
+export class ContractError extends SyncError {
+  override readonly name: FailureType = failureTypes.contract;
+}
 
-/** The configuration cannot work, for example an ambiguous group or a role that Timely does not have. */
-export class ConfigurationError extends SyncError {}
+/** The configuration cannot work as it stands: an ambiguous group, a role that Timely does not have. */
+export class ConfigurationError extends SyncError {
+  override readonly name: FailureType = failureTypes.configuration;
+}
 
-/** Timely refused one person or team. The others continue. `fields` has Timely's messages by field. */
+/** Timely refused this one person or team; the others go on. `fields` are its messages by field. */
 export class RejectedError extends SyncError {
+  override readonly name: FailureType = failureTypes.rejected;
   readonly fields: Record<string, string[]>;
   constructor(message: string, options: SyncErrorOptions & { fields: Record<string, string[]> }) {
     super(message, options);
@@ -74,14 +114,17 @@ export class RejectedError extends SyncError {
   }
 }
 
-/** Timely reported success but did not do what the request asked for. What it did stays. */
-export class WriteIgnoredError extends RejectedError {}
+/** Timely reported success and did something else than we asked for. What it did stays done. */
+export class WriteIgnoredError extends RejectedError {
+  override readonly name: FailureType = failureTypes.writeIgnored;
+}
 
 /**
- * A write that must not be repeated may have taken effect, and reads do not show it yet. `retryAfterMs` is null when
- * reading again soon does not help.
+ * A write that must not be sent twice may have taken effect, and cannot be seen yet. `retryAfterMs` is null when
+ * looking again soon does not help.
  */
 export class UncertainWriteError extends SyncError {
+  override readonly name: FailureType = failureTypes.uncertainWrite;
   readonly retryAfterMs: number | null;
   constructor(message: string, options: SyncErrorOptions & { retryAfterMs: number | null }) {
     super(message, options);
@@ -89,8 +132,10 @@ export class UncertainWriteError extends SyncError {
   }
 }
 
-/** The requested object does not exist. */
-export class NotFoundError extends SyncError {}
+/** What we asked for does not exist. */
+export class NotFoundError extends SyncError {
+  override readonly name: FailureType = failureTypes.notFound;
+}
 
 /** Whether a retry helps only after a person has acted, or in a later cycle. */
 export function isPermanent(error: SyncError): boolean {

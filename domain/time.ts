@@ -1,2 +1,2 @@
-/** Milliseconds of one day. */
+/** Lengths of time in milliseconds. */
 export const dayMs = 86_400_000;

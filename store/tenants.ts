@@ -4,7 +4,8 @@ import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal/journal.ts';
 import { markAllDirty } from './planning/dirty-subjects.ts';
-import { configurations, type PlanBaseline, tenants } from './schema/tables.ts';
+import type { PlanBaseline } from './schema/json-values.ts';
+import { configurations, tenants } from './schema/tenant-tables.ts';
 
 /** Stores a tenant file as the newest version, unless it equals the one in force. */
 export async function storeConfiguration(database: Database, tenant: string, file: unknown) {
@@ -70,18 +71,18 @@ export async function tenantRow(store: Store, tenant: string) {
   return row ?? null;
 }
 
-/** Notes what the plan of `cycle` was made from. What was touched since then is planned by the next cycle. */
+/** Notes what the plan of `cycle` was made from. The next cycle plans what has changed since. */
 export async function markPlanned(
   store: Store,
   tenant: string,
   cycle: number,
-  touched: number,
+  revision: number,
   day: string,
-  basis: PlanBaseline | null = null,
+  baseline: PlanBaseline | null = null,
 ) {
   await store
     .update(tenants)
-    .set({ plannedTouched: touched, plannedDay: day, planCycle: cycle, planBasis: basis })
+    .set({ plannedRevision: revision, plannedDay: day, planCycle: cycle, planBaseline: baseline })
     .where(eq(tenants.tenant, tenant));
 }
 

@@ -5,17 +5,12 @@
 import { activityInfo } from '@temporalio/activity';
 import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
 import { lazy } from '../../domain/lazy.ts';
+import { removalPhase } from '../../domain/plan/phases.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
 import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptsOf } from '../../store/planning/attempts.ts';
-import {
-  type ChangeRow,
-  loadChange,
-  loadChanges,
-  nextChanges,
-  removals,
-} from '../../store/planning/plans.ts';
+import { type ChangeRow, loadChange, loadChanges, nextChanges } from '../../store/planning/plans.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/seats.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
@@ -86,7 +81,7 @@ export function createApplyChangeActivities(services: Services) {
       const changes = await nextChanges(services.database, batch);
       const rate = await perSecond();
       // Each removal is an activity of its own: whoever leaves is not to wait for others.
-      const batchSize = batch.phase === removals ? 1 : batchSizeFor(rate);
+      const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate);
       return { changes, concurrency: concurrencyFor(rate), batchSize };
     },
 

@@ -10,6 +10,7 @@ import {
   UncertainWriteError,
   WriteIgnoredError,
 } from '../../domain/errors.ts';
+import { dayMs } from '../../domain/time.ts';
 import { type Attempt, forgetAttempt, noteAttempt } from '../../store/planning/attempts.ts';
 import type { ApplyContext } from './apply-context.ts';
 
@@ -19,7 +20,7 @@ const settlesMs = 30_000;
 const lookAgainMs = 10_000;
 const lookWithinMs = 120_000;
 /** Timely itself lets an invitation be sent again after a day (docs/reference/timely-api.md section 2.4). */
-const doubtMaxMs = 86_400_000;
+const doubtMaxMs = dayMs;
 
 interface IdempotentWrite<Made> {
   /** What the attempt may have made, as far as Timely shows it. */

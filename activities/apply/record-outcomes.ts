@@ -7,7 +7,7 @@ import {
   type SyncError,
   UncertainWriteError,
 } from '../../domain/errors.ts';
-import { useApproval } from '../../store/approvals/approvals.ts';
+import { useApproval } from '../../store/approvals/approval-state.ts';
 import { type DoneChange, writeJournal } from '../../store/journal/journal.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import { type LinkReplaced, linkPeople } from '../../store/planning/links.ts';

@@ -11,8 +11,7 @@ import { SyncError } from '../../domain/errors.ts';
 import { sameText } from '../../domain/text.ts';
 import type { TimelyAccount, TimelySubscription, TimelyUser } from '../../domain/timely.ts';
 import type { TimelyApi } from '../../timely/api.ts';
-import type { Services } from '../services.ts';
-import { checkLimits } from './check-limits.ts';
+import { checkLimits, type Services } from '../services.ts';
 import { checkOtherWriters } from './check-other-writers.ts';
 
 export async function checkTimely(services: Services, file: TenantFile): Promise<CheckResult[]> {
@@ -21,7 +20,7 @@ export async function checkTimely(services: Services, file: TenantFile): Promise
   try {
     own = await timely.currentUser();
   } catch (error) {
-    // Nothing else can be asked without a token.
+    // Without a token there is nothing else to check.
     if (error instanceof SyncError) return [checkError('sign-in', error.message, error.remedy)];
     throw error;
   }
@@ -36,7 +35,7 @@ export async function checkTimely(services: Services, file: TenantFile): Promise
   return [checkOk('sign-in', signedIn), ...lines.flat()];
 }
 
-/** How people are told apart in answers that a run history keeps (`privacy.labels`). */
+/** Names people in results that a run history keeps, as `privacy.labels` says. */
 const nameFor =
   ({ privacy }: TenantFile) =>
   ({ id, name, email }: TimelyUser) =>
@@ -44,7 +43,7 @@ const nameFor =
 
 const neededRights = ['create', 'read', 'update', 'delete'];
 
-/** The rights that a sync needs, of the token's user (docs/reference/timely-api.md section 4). */
+/** Whether the token's user has the rights that a sync needs (docs/reference/timely-api.md section 4). */
 async function checkPermissions(timely: TimelyApi, { teams }: TenantFile): Promise<CheckResult[]> {
   const granted = await timely.permissions();
   return ['user', ...(teams.length > 0 ? ['team'] : [])].map((resource) => {
@@ -96,9 +95,9 @@ async function checkOwner(
 function checkSubscription({ plan, status, expired, trialDays }: TimelySubscription): CheckResult {
   const name = 'subscription';
   const remedy = 'Renew it in Timely under Settings > Subscription.';
-  if (expired) return checkError(name, 'The subscription has expired: nobody can be invited.', remedy);
+  if (expired) return checkError(name, 'The subscription has expired: no user can be invited.', remedy);
   if (trialDays !== null) return checkWarning(name, `The trial ends in ${trialDays} days.`, remedy);
-  const shown = [plan ?? 'unnamed plan', status ?? 'status not told'].join(', ');
+  const shown = [plan ?? 'unnamed plan', status ?? 'unknown status'].join(', ');
   const known = status === null || ['active', 'trial'].includes(status);
   return known ? checkOk(name, shown) : checkWarning(name, `${shown}: invitations may be refused.`, remedy);
 }
@@ -112,13 +111,13 @@ function checkFeatures({ features }: TimelySubscription, { teams }: TenantFile):
   const lacks = (feature: string) => !features.includes(feature);
   const lines: CheckResult[] = [];
   if (lacks('api_access')) {
-    const message = 'The plan does not list api_access, and yet the API answered.';
+    const message = 'The plan does not list api_access, although the API responds.';
     lines.push(checkWarning('features', message, 'Ask Timely whether this plan may use the API.'));
   }
   if (teams.length > 0 && lacks('teams')) {
     const message = 'The plan does not include teams, and the tenant file makes teams.';
     lines.push(
-      checkError('features', message, 'Choose a plan with teams, or take out the lines under `teams`.'),
+      checkError('features', message, 'Choose a plan with teams, or remove the lines under `teams`.'),
     );
   }
   return lines.length > 0 ? lines : [checkOk('features', 'The plan includes what this tenant file needs.')];
@@ -131,7 +130,7 @@ function checkSeats({ seats, userCount }: TimelyAccount, { usersMax }: TimelySub
   const free = Math.max(seats - userCount, 0);
   const message = `${seats} paid, ${userCount} used, ${free} free.`;
   const remedy =
-    'Add seats in Timely under Settings > Subscription; whoever waits for one goes on by itself.';
+    'Add seats in Timely under Settings > Subscription; people who wait for one are then invited.';
   if (usersMax !== null && userCount >= usersMax) {
     return checkWarning(name, `${message} The plan takes ${usersMax} users at most.`, remedy);
   }
@@ -143,7 +142,7 @@ function checkDirectoryLink({ azureAd }: TimelySubscription): CheckResult[] {
   return [
     checkWarning(
       'another writer',
-      "Timely's own Microsoft Azure AD integration is on, or allowed: it adds people as well.",
+      "Timely's own Microsoft Azure AD integration is on, or allowed: it adds people too.",
       'See Settings > Integrations in Timely, and let only one of the two write.',
     ),
   ];

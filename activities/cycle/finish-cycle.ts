@@ -1,7 +1,9 @@
 /** Reports a cycle: its row with counts and durations, and whom there is something to tell after it. */
+
 import { durationMs } from '../../config/duration.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
 import { afterCycle } from '../../domain/notifications/outage.ts';
+import { dayMs } from '../../domain/time.ts';
 import { pruneJournal } from '../../store/journal/journal-chain.ts';
 import { lastOutage, storeOutage } from '../../store/notifications/outages.ts';
 import { countCycle, cycleRow, finishCycle } from '../../store/planning/cycles.ts';
@@ -24,8 +26,6 @@ export interface FinishedCycle {
   /** Channels that have not been told everything. */
   channels: string[];
 }
-
-const dayMs = 86_400_000;
 
 export function createFinishCycleActivities(services: Services) {
   const { database, now } = services;

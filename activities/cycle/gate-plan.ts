@@ -1,9 +1,11 @@
 /** A plan through the gate, with what the store knows of earlier requests, removals and cycles. */
+
 import { durationMs } from '../../config/duration.ts';
 import { gateChanges } from '../../domain/gate/gate.ts';
 import type { GateInput } from '../../domain/gate/gate-input.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { type ApprovalState, loadApprovalState } from '../../store/approvals/approvals.ts';
+import { dayMs } from '../../domain/time.ts';
+import { type ApprovalState, loadApprovalState } from '../../store/approvals/approval-state.ts';
 import { removalsSince } from '../../store/journal/journal.ts';
 import { isFirstCycle } from '../../store/planning/cycles.ts';
 import type { Services, Tenant } from '../services.ts';
@@ -13,8 +15,6 @@ export type PlanForGate = Pick<
   GateInput,
   'rules' | 'plan' | 'directory' | 'timely' | 'personLinks' | 'parked' | 'seatRefused'
 >;
-
-const dayMs = 86_400_000;
 
 /** Gates the plan as of now. Answers the standing of earlier requests too: it names the approvals that free a change. */
 export async function gatePlan(
@@ -29,7 +29,7 @@ export async function gatePlan(
     firstCycle: await isFirstCycle(database, name),
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(standing.approved.keys()),
-    requestedRules: standing.asked,
+    requestedRules: standing.requestedRules,
     rejected: standing.rejected,
   });
   return { gated, standing };

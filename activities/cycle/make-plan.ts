@@ -14,7 +14,7 @@ import {
 } from '../../store/planning/plans.ts';
 import { seatRefused } from '../../store/planning/seats.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
-import type { PlanBaseline } from '../../store/schema/tables.ts';
+import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';
 import { changeLabel } from '../apply/change-label.ts';
 import { channelFindings } from '../notifications/notify.ts';
@@ -37,11 +37,11 @@ export function createMakePlanActivities(services: Services) {
       const { database, now } = services;
       const tenant = await services.tenant(key.tenant, key.configurationVersion);
       const row = await tenantRow(database, key.tenant);
-      const touched = row?.touched ?? 0;
+      const revision = row?.planRevision ?? 0;
       const day = now().toISOString().slice(0, 10);
       const stale =
         key.kind === 'full' ||
-        row?.plannedTouched !== touched ||
+        row?.plannedRevision !== revision ||
         row.plannedDay !== day ||
         (await retryIsDue(database, key.tenant, now()));
       if (!stale) {
@@ -59,15 +59,15 @@ export function createMakePlanActivities(services: Services) {
       }
       const isSameDay = row?.plannedDay === day;
       const mayBePart = key.kind === 'incremental' && isSameDay;
-      const baseline = mayBePart ? row.planBasis : null;
-      await planCycle(services, tenant, key, { touched, day, baseline, lastPlan: row?.planCycle ?? 0 });
+      const baseline = mayBePart ? row.planBaseline : null;
+      await planCycle(services, tenant, key, { revision, day, baseline, lastPlan: row?.planCycle ?? 0 });
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
     },
   };
 }
 
 interface PlannedBefore {
-  touched: number;
+  revision: number;
   day: string;
   /** What a part of a plan may go on from; null when the whole tenant is to be planned. */
   baseline: PlanBaseline | null;
@@ -78,7 +78,7 @@ async function planCycle(
   services: Services,
   tenant: Tenant,
   key: CycleKey,
-  { touched, day, baseline, lastPlan }: PlannedBefore,
+  { revision, day, baseline, lastPlan }: PlannedBefore,
 ): Promise<void> {
   const { database, now } = services;
   const { name, file } = tenant;
@@ -119,8 +119,8 @@ async function planCycle(
     const endsByItself = gated.some(
       ({ hold }) => hold?.rule === 'incomplete-read' || hold?.rule === 'no-seat',
     );
-    const plannedTouched = endsByItself ? -1 : touched;
-    await markPlanned(store, name, key.cycle, plannedTouched, day, made.baseline);
+    const plannedRevision = endsByItself ? -1 : revision;
+    await markPlanned(store, name, key.cycle, plannedRevision, day, made.baseline);
   });
 }
 

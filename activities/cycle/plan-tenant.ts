@@ -5,7 +5,7 @@ import type { Change } from '../../domain/plan/change.ts';
 import { sourcesOfPartialPlan } from '../../domain/plan/partial-plan.ts';
 import { computePlan, type Plan, type PlanInput } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
-import type { ApprovalState } from '../../store/approvals/approvals.ts';
+import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { lastDirtyId, loadDirtySubjects } from '../../store/planning/dirty-subjects.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../store/planning/partial-plan-input.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
-import type { PlanBaseline } from '../../store/schema/tables.ts';
+import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import type { Services, Tenant } from '../services.ts';
 import { gatePlan } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';

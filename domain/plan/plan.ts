@@ -13,7 +13,6 @@ import { planTeams } from '../teams/plan-teams.ts';
 import { compareText } from '../text.ts';
 import type { TimelySnapshot } from '../timely.ts';
 import type {
-  ChangeKind,
   Finding,
   Hold,
   PersonSubject,
@@ -27,6 +26,7 @@ import {
   teamChangeWithFingerprint,
   type UnsignedPersonChange,
 } from './fingerprint.ts';
+import { compareKinds } from './phases.ts';
 import { buildPlanIndex, type PlanIndex } from './plan-index.ts';
 import type { NeedsReplan, UnplannedContext } from './unplanned-context.ts';
 
@@ -68,18 +68,6 @@ export interface Plan {
   /** Lookup tables over both sides, for the gate. */
   index: PlanIndex;
 }
-
-const order: Record<ChangeKind, number> = {
-  remove: 0,
-  invite: 1,
-  reinstate: 1,
-  link: 1,
-  changeRole: 2,
-  createTeam: 3,
-  renameTeam: 4,
-  setTeamMembers: 5,
-  retireTeam: 6,
-};
 
 /**
  * Computes the plan: people first, then teams, then one list of changes and one of findings.
@@ -159,7 +147,7 @@ function planDesiredTeams(input: PlanInput, index: PlanIndex, { candidates }: Re
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
   return (
-    order[one.kind] - order[other.kind] ||
+    compareKinds(one.kind, other.kind) ||
     compareText(nameOf(one.subject), nameOf(other.subject)) ||
     compareText(idOf(one.subject), idOf(other.subject)) ||
     compareText(one.kind, other.kind) ||

@@ -5,6 +5,7 @@
 
 import type { PlannedChange, PlannedPersonChange } from '../plan/change.ts';
 import { teamChangeWithFingerprint } from '../plan/fingerprint.ts';
+import { compareKinds, phaseOf } from '../plan/phases.ts';
 import type { Plan } from '../plan/plan.ts';
 import { compareText } from '../text.ts';
 import { generalFindings } from './undo-findings.ts';
@@ -40,21 +41,14 @@ export function planUndo(input: UndoInput): Plan {
 
 const isReturn = ({ kind }: PlannedPersonChange) => kind === 'reinstate';
 
-const order: readonly PlannedChange['kind'][] = [
-  'remove',
-  'invite',
-  'reinstate',
-  'link',
-  'changeRole',
-  'retireTeam',
-  'renameTeam',
-  'createTeam',
-  'setTeamMembers',
-];
+/** A team that an undo retires may have the name of one that it creates again, so it goes first within its phase. */
+const rankInPhase = ({ kind }: PlannedChange) => (kind === 'retireTeam' ? 0 : 1);
 
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
   return (
-    order.indexOf(one.kind) - order.indexOf(other.kind) ||
+    phaseOf(one.kind) - phaseOf(other.kind) ||
+    rankInPhase(one) - rankInPhase(other) ||
+    compareKinds(one.kind, other.kind) ||
     compareText(one.subject.name, other.subject.name) ||
     compareText(one.fingerprint, other.fingerprint)
   );

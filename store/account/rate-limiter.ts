@@ -17,7 +17,7 @@ import {
   recentStartsMax,
 } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database, Store } from '../database.ts';
-import { rateLimits } from '../schema/tables.ts';
+import { rateLimits } from '../schema/account-tables.ts';
 
 /** Moments are taken for so long ahead, so that a fast account does not cost a round trip for each request. */
 const takenAheadMs = 30;
@@ -138,7 +138,7 @@ export function createRateLimiter(database: Database, settings: RateLimiterSetti
       return Math.min(found[0]?.rate ?? settings.requestsPerSecond, settings.requestsPerSecond);
     },
     /** Timely answered, after this time. */
-    answered: (latencyMs: number) => clock.answered(latencyMs),
+    recordLatency: (latencyMs: number) => clock.recordLatency(latencyMs),
     /** Timely answered 429 to the request that started then. */
     async backOff(startedAtMs: number, retryAfterMs: number | null): Promise<void> {
       refusals += 1;
@@ -160,7 +160,7 @@ class OwnClock {
   #latenciesMs: number[] = [];
   #lateMs = 0;
 
-  answered(latencyMs: number): void {
+  recordLatency(latencyMs: number): void {
     this.#latenciesMs.push(latencyMs);
   }
 

@@ -1,14 +1,14 @@
-/** Timely's tokens, sealed, and the lock that lets one worker at a time refresh them. */
+/** Timely's tokens, encrypted, and the lock that lets one worker at a time refresh them. */
 import { and, eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Database, Store } from '../database.ts';
-import { oauthTokens } from '../schema/tables.ts';
+import { oauthTokens } from '../schema/account-tables.ts';
 import { decrypt, type EncryptionKeys, encrypt } from './encryption.ts';
 
 /**
  * A vault for one tenant's tokens. `withLock` holds a lock over all processes while `work` runs; `save` commits at once,
- * so that a new pair is stored before anybody uses it (docs/reference/rules.md section 7). What an older key has opened
- * is sealed anew with the current one at once.
+ * so that a new pair is stored before it is used (docs/reference/rules.md section 7). Tokens that an older key decrypts are
+ * encrypted again with the current key at once.
  */
 export function createTokenVault<Tokens>(
   database: Database,
@@ -17,23 +17,23 @@ export function createTokenVault<Tokens>(
   const read = async (store: Store): Promise<Tokens | null> => {
     const [row] = await store.select().from(oauthTokens).where(eq(oauthTokens.tenant, tenant));
     if (!row) return null;
-    const { text, isCurrent } = decrypt(row.sealed, key);
-    if (!isCurrent) await sealAnew(store, row.sealed, text);
+    const { text, isCurrent } = decrypt(row.encrypted, key);
+    if (!isCurrent) await reencrypt(store, row.encrypted, text);
     return parse(JSON.parse(text));
   };
-  /** Nothing happens to a pair that another worker has saved meanwhile: it has the current key. */
-  const sealAnew = async (store: Store, before: Buffer, text: string) => {
+  /** A pair that another worker has saved meanwhile stays: it has the current key. */
+  const reencrypt = async (store: Store, before: Buffer, text: string) => {
     await store
       .update(oauthTokens)
-      .set({ sealed: encrypt(text, key) })
-      .where(and(eq(oauthTokens.tenant, tenant), eq(oauthTokens.sealed, before)));
+      .set({ encrypted: encrypt(text, key) })
+      .where(and(eq(oauthTokens.tenant, tenant), eq(oauthTokens.encrypted, before)));
   };
   const save = async (store: Store, tokens: Tokens) => {
-    const sealed = encrypt(JSON.stringify(tokens), key);
+    const encrypted = encrypt(JSON.stringify(tokens), key);
     await store
       .insert(oauthTokens)
-      .values({ tenant, sealed })
-      .onConflictDoUpdate({ target: oauthTokens.tenant, set: { sealed, savedAt: new Date() } });
+      .values({ tenant, encrypted })
+      .onConflictDoUpdate({ target: oauthTokens.tenant, set: { encrypted, savedAt: new Date() } });
   };
   return {
     read: () => read(database),

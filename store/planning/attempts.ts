@@ -1,7 +1,7 @@
 /** Writes that Timely must not get twice, and of which it is not known yet whether they took effect. */
 import { and, eq } from 'drizzle-orm';
 import { isOneOf, type Store } from '../database.ts';
-import { attempts } from '../schema/tables.ts';
+import { attempts } from '../schema/planning-tables.ts';
 
 export interface Attempt {
   /** When it was last sent, or given up. */

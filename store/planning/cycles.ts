@@ -4,7 +4,8 @@ import type { CycleCounts, CycleError, CycleKind, CycleReport } from '../../doma
 import type { Evidence } from '../../domain/people/directory.ts';
 import type { ChangeKind } from '../../domain/plan/change.ts';
 import type { Database, Store } from '../database.ts';
-import { changes, cycles, failures, tenants } from '../schema/tables.ts';
+import { changes, cycles, failures } from '../schema/planning-tables.ts';
+import { tenants } from '../schema/tenant-tables.ts';
 import { requestReplan } from './dirty-subjects.ts';
 
 /**

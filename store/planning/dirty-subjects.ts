@@ -5,7 +5,8 @@
 import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { asJson, type Store } from '../database.ts';
-import { type DirtyKind, dirtySubjects, tenants } from '../schema/tables.ts';
+import { type DirtyKind, dirtySubjects } from '../schema/planning-tables.ts';
+import { tenants } from '../schema/tenant-tables.ts';
 
 /** More than this is planned as a whole: a part of that size costs as much. */
 export const dirtyMax = 20_000;
@@ -34,8 +35,8 @@ export async function markDirty(
   keys: string[],
 ): Promise<void> {
   await store.execute(sql`
-    with again as (update tenants set touched = touched + 1 where tenant = ${tenant} returning tenant)
-    insert into touched_subjects (tenant, kind, key)
+    with again as (update tenants set plan_revision = plan_revision + 1 where tenant = ${tenant} returning tenant)
+    insert into dirty_subjects (tenant, kind, key)
     select again.tenant, ${kind}, key from again, jsonb_array_elements_text(${asJson(keys)}) as key`);
 }
 
@@ -43,7 +44,7 @@ export async function markDirty(
 export async function requestReplan(store: Store, tenant: string): Promise<void> {
   await store
     .update(tenants)
-    .set({ touched: sql`${tenants.touched} + 1` })
+    .set({ planRevision: sql`${tenants.planRevision} + 1` })
     .where(eq(tenants.tenant, tenant));
 }
 
@@ -56,14 +57,14 @@ export async function addToDirtySet(
 ): Promise<void> {
   if (keys.length === 0) return;
   await store.execute(sql`
-    insert into touched_subjects (tenant, kind, key)
+    insert into dirty_subjects (tenant, kind, key)
     select ${tenant}, ${kind}, jsonb_array_elements_text(${asJson(keys)})`);
 }
 
 /** Runs a statement whose `returning` answers `kind` and `key` of what it touched, and notes them. Answers how many rows. */
 export async function markReturnedDirty(store: Store, tenant: string, statement: SQL): Promise<number> {
   const { rowCount } = await store.execute(sql`
-    with moved as (${statement}) insert into touched_subjects (tenant, kind, key) select ${tenant}, kind, key from moved`);
+    with moved as (${statement}) insert into dirty_subjects (tenant, kind, key) select ${tenant}, kind, key from moved`);
   return rowCount ?? 0;
 }
 
@@ -90,7 +91,7 @@ export async function loadDirtySubjects(store: Store, tenant: string): Promise<D
 export async function lastDirtyId(store: Store, tenant: string): Promise<number> {
   await awaitWriters(store, tenant);
   const { rows } = await store.execute<{ last: string | null }>(
-    sql`select max(id) as last from touched_subjects where tenant = ${tenant}`,
+    sql`select max(id) as last from dirty_subjects where tenant = ${tenant}`,
   );
   return Number(rows[0]?.last ?? 0);
 }

@@ -3,7 +3,7 @@ import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { PersonLink, TeamLink } from '../../domain/people/link.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
-import { personLinks, teamLinks } from '../schema/tables.ts';
+import { personLinks, teamLinks } from '../schema/link-tables.ts';
 import { addToDirtySet, markReturnedDirty } from './dirty-subjects.ts';
 
 export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {

@@ -10,7 +10,9 @@ import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { loadExtras, loadGroups } from '../replica/replica.ts';
 import { accountRow } from '../replica/timely-snapshot.ts';
 import { directoryMemberships } from '../schema/directory-tables.ts';
-import { personLinks, teamLinks, timelyTeams, timelyUsers, verdicts } from '../schema/tables.ts';
+import { personLinks, teamLinks } from '../schema/link-tables.ts';
+import { verdicts } from '../schema/planning-tables.ts';
+import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
 import type { DirtySubjects } from './dirty-subjects.ts';
 import { findRelatedSubjects, type RelatedSubjects } from './related-subjects.ts';
 

@@ -1,32 +1,15 @@
 /** Plans and what became of each of their changes. */
+
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { ChangeStatus, Failure, Page, ReportLine } from '../../domain/contract/report.ts';
 import type { Change, Finding, PersonSubject } from '../../domain/plan/change.ts';
-import { openApprovalsOf } from '../approvals/open-approvals.ts';
+import { phaseOf, phases } from '../../domain/plan/phases.ts';
+import { dayMs } from '../../domain/time.ts';
+import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
-import { attempts, changes, failures, findings } from '../schema/tables.ts';
+import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
 
 export type ChangeRow = typeof changes.$inferSelect;
-
-/**
- * Phases in which a plan is applied: removals free seats and close doors, teams need their people
- * (docs/reference/rules.md section 4). A write of a team says all of it (docs/reference/timely-api.md section 3), so a
- * team is renamed before its members are set, not beside.
- */
-const phases = ['removals', 'people', 'roles', 'names of teams', 'teams'] as const;
-
-const phaseOf: Record<Change['kind'], number> = {
-  remove: 0,
-  invite: 1,
-  reinstate: 1,
-  link: 1,
-  changeRole: 2,
-  renameTeam: 3,
-  createTeam: 4,
-  setTeamMembers: 4,
-  retireTeam: 4,
-};
-export const removals = phaseOf.remove;
 
 export interface PlannedRow {
   change: Change;
@@ -71,7 +54,7 @@ function changeValues({ change, status, label, approval, failure }: PlannedRow, 
   const { kind, subject, before, after, reason, fingerprint, hold, refusal } = change;
   return {
     position,
-    phase: phaseOf[kind],
+    phase: phaseOf(kind),
     kind,
     subject_key: subject.type === 'person' ? subject.personId : subject.source,
     subject,
@@ -114,7 +97,7 @@ export async function plannedByPhase(store: Store, tenant: string, cycle: number
     .from(changes)
     .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'planned')))
     .groupBy(changes.phase);
-  return phases.map((_name, phase) => rows.find((row) => row.phase === phase)?.count ?? 0);
+  return phases.map((_phase, phase) => rows.find((row) => row.phase === phase)?.count ?? 0);
 }
 
 /** Whether the cycle has done anything in Timely. */
@@ -187,7 +170,7 @@ export async function setDone(store: Store, tenant: string, done: readonly Chang
 
 /** First wait of somebody who failed, doubled each time up to a day (docs/reference/rules.md section 7). */
 const retryFirstMs = 60_000;
-const retryMaxMs = 86_400_000;
+const retryMaxMs = dayMs;
 
 /** Notes a failure of one person or team, and when it is tried again. */
 export async function recordFailure(store: Store, row: ChangeRow, refusal: Failure, now: Date) {

@@ -13,7 +13,9 @@ import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { storedPerson } from '../replica/replica.ts';
 import { userOf } from '../replica/timely-snapshot.ts';
 import { directoryPeople } from '../schema/directory-tables.ts';
-import { personLinks, timelyUsers, verdicts } from '../schema/tables.ts';
+import { personLinks } from '../schema/link-tables.ts';
+import { verdicts } from '../schema/planning-tables.ts';
+import { timelyUsers } from '../schema/timely-tables.ts';
 import { dirtyMax } from './dirty-subjects.ts';
 import { linkOf } from './links.ts';
 

@@ -1,7 +1,7 @@
 /** Changes that wait for a seat because Timely refused one, whatever the account's numbers say. */
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Store } from '../database.ts';
-import { changes } from '../schema/tables.ts';
+import { changes } from '../schema/planning-tables.ts';
 import { requestReplan } from './dirty-subjects.ts';
 import { type ChangeRow, clearFailure } from './plans.ts';
 

@@ -13,7 +13,7 @@ import { type Change, selfEndingHolds, type TeamState } from '../../domain/plan/
 import { type Database, isOneOf, type Store } from '../database.ts';
 import { type ChangeRow, lineOf, nextOf } from '../planning/plans.ts';
 import { loadPeople } from '../replica/replica.ts';
-import { changes, cycles } from '../schema/tables.ts';
+import { changes, cycles } from '../schema/planning-tables.ts';
 
 /** What a plan does to seats. */
 export async function seatChanges(store: Store, tenant: string, cycle: number) {
@@ -27,7 +27,7 @@ export async function seatChanges(store: Store, tenant: string, cycle: number) {
   };
 }
 
-/** Changes of a plan by what would become of them; what only the plan compared with has is not counted. */
+/** Changes of a plan by their outcome; changes that only the compared plan has are not counted. */
 export async function countPreview(store: Store, { tenant, cycle }: StoredPlan): Promise<PreviewCounts> {
   const rows = await store
     .select({ status: changes.status, holdRule: changes.holdRule, count: count() })
@@ -52,8 +52,8 @@ export interface StoredPlan {
 }
 
 /**
- * Leaves of a preview's plan only what differs from another one. What differs is noted as the row's label, which nobody
- * reads of a preview otherwise; what only the other plan has comes behind everything else.
+ * Reduces a preview's plan to its differences from another plan. The row's label, which a preview does not use, holds the
+ * kind of difference. Changes that only the other plan has come last.
  */
 export async function storeDifferences(
   database: Database,
@@ -67,7 +67,7 @@ export async function storeDifferences(
     return sql`(${name}.fingerprint, ${name}.status, ${name}.hold_rule, ${name}.refusal_rule)`;
   };
   await database.transaction(async (store) => {
-    // Asked before rows are deleted, so that only what was never in the plan counts as gone.
+    // Before rows are deleted, so that only what was never in the plan counts as gone.
     await store.execute(sql`
       create temporary table gone on commit drop as select * from changes as other
       where other.tenant = ${other.tenant} and other.cycle = ${other.cycle} and not exists (
@@ -91,7 +91,7 @@ export async function storeDifferences(
   });
 }
 
-/** The cycle whose plan a preview shows: its own, or the one that goes on holding; 0 before there is one. */
+/** The cycle whose plan a preview shows: its own, or the earlier one that still stands; 0 before there is one. */
 export async function previewCycle(store: Store, scratch: string): Promise<number> {
   const [row] = await store
     .select({ planCycle: cycles.planCycle })
@@ -108,7 +108,7 @@ export async function previewProgress(store: Store, scratch: string): Promise<Pr
   return { directoryEntries: Number(rows[0]?.entries ?? 0), timelyUsers: Number(rows[0]?.users ?? 0) };
 }
 
-/** Addresses of people who come into a team or leave it; more than anybody reads stay away. */
+/** Addresses that a line shows of people who join a team, and of people who leave it. */
 const addressesMax = 20;
 
 /** A page of a preview's plan. */
@@ -146,7 +146,7 @@ export async function previewLines(
   return { items, next: nextOf(rows, limit) };
 }
 
-/** States of teams have all their people, which nobody could read nor Temporal carry. */
+/** The state of a team without its list of people, which is too long for a reader and for Temporal. */
 function briefOf(state: unknown): StateBrief | null {
   if (typeof state !== 'object' || state === null) return null;
   const { role, name, personIds } = state as Partial<TeamState> & { role?: string };
@@ -167,7 +167,7 @@ function movesOf(row: ChangeRow): { joins: string[]; leaves: string[] } {
   };
 }
 
-/** Addresses by object id, as the directory has them; else as they were linked. */
+/** Addresses by object id, from the directory; else from the link. */
 export async function addressesOf(store: Store, tenant: string, ids: string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const { rows } = await store.execute<{ person_id: string; email: string }>(sql`

@@ -1,17 +1,7 @@
 /** The tables that hold the directory: its replica, the cursors that move it, and what brings news of it. */
-import {
-  bigserial,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-} from 'drizzle-orm/pg-core';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { bigserial, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, json, jsonObject } from './columns.ts';
+import { privilegedPeople, texts } from './json-values.ts';
 
 /** Replica of the directory. `facts` is flat: attributes of the directory stand as `attribute:<name>`. */
 export const directoryPeople = pgTable(
@@ -19,7 +9,7 @@ export const directoryPeople = pgTable(
   {
     tenant: text().notNull(),
     id: text().notNull(),
-    facts: jsonb().$type<Record<string, unknown>>().notNull(),
+    facts: jsonObject().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.id] })],
 );
@@ -29,7 +19,7 @@ export const directoryGroups = pgTable(
   {
     tenant: text().notNull(),
     id: text().notNull(),
-    facts: jsonb().$type<Record<string, unknown>>().notNull(),
+    facts: jsonObject().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.id] })],
 );
@@ -63,8 +53,8 @@ export const namedGroups = pgTable(
 /** What comes without a delta stream and is read whole each time: role holders and app assignments. */
 export const directoryExtras = pgTable('directory_extras', {
   tenant: text().primaryKey(),
-  privileged: jsonb().$type<{ personId: string; roles: string[] }[]>().notNull(),
-  appAssignments: jsonb('app_assignments').$type<string[]>().notNull(),
+  privileged: json(privilegedPeople).notNull(),
+  appAssignments: json(texts, 'app_assignments').notNull(),
   /** When the credential of the application ends, as of the last whole read; null where nothing tells. */
   credentialEndsAt: instant('credential_ends_at'),
 });
@@ -99,7 +89,7 @@ export const directoryStaging = pgTable(
     memberKind: text('member_kind').$type<'user' | 'group'>(),
     /** For members: taken out of the group. */
     gone: boolean().notNull().default(false),
-    patch: jsonb().$type<Record<string, unknown>>(),
+    patch: jsonObject(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.stream, table.position] })],
 );
@@ -115,7 +105,7 @@ export const directoryRounds = pgTable(
     pages: integer().notNull().default(0),
     objects: integer().notNull().default(0),
     /** Doubts about the content itself: nothing of such a round is taken. */
-    doubts: jsonb().$type<string[]>().notNull().default([]),
+    doubts: json(texts).notNull().default([]),
     /** Link to the page after the last one that is staged; null before the first and after the last. */
     next: text(),
     /** Of the last page, for the next round. */
@@ -123,7 +113,7 @@ export const directoryRounds = pgTable(
     /** Which attempt of the reading got the last page. */
     attempt: integer().notNull().default(0),
     /** Why the round proves nothing, empty when it does; null until it is judged and its staging gone. */
-    reasons: jsonb().$type<string[]>(),
+    reasons: json(texts),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
 );

@@ -1,24 +1,24 @@
 /** Tables of telling people. Beside schema.ts, for the size of one file. */
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import type { CycleError, Health } from '../../domain/contract/report.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import { instant, json } from './columns.ts';
+import { cycleError, health } from './json-values.ts';
 
 /** What was told to whom, or given up: no matter is told to a channel twice. */
 export const deliveries = pgTable(
-  'notices',
+  'deliveries',
   {
     tenant: text().notNull(),
     channel: text().notNull(),
     /** `request/3`, `reminder/3/1`, `failure/2/needs-consent`, … */
-    matter: text().notNull(),
+    key: text().notNull(),
     at: instant('at').notNull(),
     /** Why it could not be told; null when it was. */
     problem: text(),
   },
   (table) => [
-    primaryKey({ columns: [table.tenant, table.channel, table.matter] }),
-    index('notices_at').on(table.tenant, table.channel, table.at),
+    primaryKey({ columns: [table.tenant, table.channel, table.key] }),
+    index('deliveries_at').on(table.tenant, table.channel, table.at),
   ],
 );
 
@@ -30,9 +30,9 @@ export const outages = pgTable(
     number: integer().notNull(),
     beganAt: instant('began_at').notNull(),
     endedAt: instant('ended_at'),
-    cycleError: jsonb().$type<CycleError>().notNull(),
-    seen: jsonb().$type<Health[]>().notNull(),
-    recent: jsonb().$type<Health[]>().notNull(),
+    cycleError: json(cycleError, 'cycle_error').notNull(),
+    seen: json(z.array(health)).notNull(),
+    recent: json(z.array(health)).notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.number] })],
 );

@@ -8,10 +8,11 @@ import { importsOf, layerOf, linesOf, root, sourceFiles } from './source-tree.ts
 /** Layers that each layer may import, besides itself and packages. `types` may be imported as types only. */
 const mayImport: Record<string, { layers: string[]; types?: string[] }> = {
   domain: { layers: [] },
+  http: { layers: ['domain'] },
   config: { layers: ['domain'] },
-  directory: { layers: ['domain'] },
-  timely: { layers: ['domain'] },
-  notify: { layers: ['domain'] },
+  directory: { layers: ['domain', 'http'] },
+  timely: { layers: ['domain', 'http'] },
+  notify: { layers: ['domain', 'http'] },
   store: { layers: ['domain'], types: ['directory'] },
   activities: { layers: ['config', 'directory', 'domain', 'notify', 'store', 'timely'] },
   workflows: { layers: ['domain'], types: ['activities'] },

@@ -6,10 +6,10 @@ import { type Sandbox, startSandbox } from '../../simulators/sandbox.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { readAllUsers } from '../../timely/read.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
-import { unpaced } from '../support/unpaced.ts';
+import { unlimitedRate } from '../support/unlimited-rate.ts';
 import { MemoryVault } from './fake-sign-in.ts';
 
-test('the whole client works against the simulated Timely, and a lost answer mails nobody twice', () =>
+test('the whole client works against the simulated Timely, and a lost response causes no second e-mail', () =>
   withSandbox(async (sandbox) => {
     const { timely } = sandbox;
     const api = clientOf(sandbox);
@@ -70,12 +70,12 @@ function clientOf({ credentials, timely, caPem }: Sandbox) {
     accountId: credentials.accountId,
     endpoint,
     tokens,
-    rateLimiter: unpaced,
+    rateLimiter: unlimitedRate,
     fetch: trusting,
   });
 }
 
-/** `fetch` that trusts one authority: a process of its own would be told by NODE_EXTRA_CA_CERTS at its start. */
+/** `fetch` that trusts one authority. A process of its own would read NODE_EXTRA_CA_CERTS at its start. */
 function fetchTrusting(ca: string): typeof fetch {
   return (input, init) =>
     new Promise((resolve, reject) => {

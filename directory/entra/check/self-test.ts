@@ -1,4 +1,4 @@
-/** The preflight of Entra ID: sign-in, permissions, groups, people, and the end of the credential. */
+/** The preflight check of Entra ID: sign-in, permissions, groups, people, and the expiry of the credential. */
 import {
   type CheckResult,
   checkError,
@@ -13,9 +13,8 @@ import type { GraphClient } from '../graph/graph-client.ts';
 import type { EntraSourceSettings } from '../settings.ts';
 import { type CredentialEnd, credentialEnd } from '../sign-in/credential-end.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
-import { permissionsIn } from '../sign-in/token-permissions.ts';
 import { checkGroups } from './check-groups.ts';
-import { checkPermissions } from './check-permissions.ts';
+import { checkPermissions, permissionsIn } from './check-permissions.ts';
 
 export interface SelfTestParts {
   graph: GraphClient;
@@ -24,7 +23,7 @@ export interface SelfTestParts {
   countPeople(): Promise<number | null>;
 }
 
-/** Looks at everything that a first cycle would stumble over; changes nothing. Refusals become lines. */
+/** Checks everything that a first cycle needs, and changes nothing. A refusal becomes a line. */
 export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<CheckResult[]> {
   const { graph, signIn, settings } = parts;
   const { tenantId, clientId } = settings;
@@ -32,7 +31,7 @@ export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<C
   try {
     token = await signIn.token();
   } catch (error) {
-    // Nothing else can be asked without a token.
+    // Nothing else can be checked without a token.
     if (error instanceof SyncError) return [checkError('sign-in', error.message, error.remedy)];
     throw error;
   }
@@ -56,13 +55,13 @@ function credentialLine(end: CredentialEnd): CheckResult {
   const name = 'credential';
   if (!end.known) {
     return {
-      ...checkOk(name, `When the client secret ends is not known: ${end.because}.`),
+      ...checkOk(name, `It is not known when the client secret expires: ${end.reason}.`),
       remedy: 'Note the day yourself, or use a certificate or a federated credential.',
     };
   }
-  if (end.at === null) return checkOk(name, 'It is renewed from outside, so it has no end to watch.');
+  if (end.at === null) return checkOk(name, 'It is renewed from outside, so its expiry is not watched.');
   const days = daysUntil(end.at, new Date());
-  const message = `It ends on ${end.at.toISOString().slice(0, 10)}, in ${days} days.`;
+  const message = `It expires on ${end.at.toISOString().slice(0, 10)}, in ${days} days.`;
   if (days > credentialWarningDays) return checkOk(name, message);
   return checkWarning(name, message, credentialRemedy);
 }

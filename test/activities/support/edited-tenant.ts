@@ -1,4 +1,5 @@
 /** A tenant in the store without either service, whose both sides are edited by the writers that reads and changes use. */
+
 import { randomBytes } from 'node:crypto';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
 import { createMakePlanActivities } from '../../../activities/cycle/make-plan.ts';
@@ -9,6 +10,7 @@ import { groupsNamedIn } from '../../../config/rules.ts';
 import type { DirectoryEntry, DirectoryStream } from '../../../directory/source.ts';
 import type { Membership } from '../../../domain/people/directory.ts';
 import type { Change } from '../../../domain/plan/change.ts';
+import { phases } from '../../../domain/plan/phases.ts';
 import type { TimelyUser } from '../../../domain/timely.ts';
 import { recordDecision } from '../../../store/approvals/decisions.ts';
 import type { Database } from '../../../store/database.ts';
@@ -25,10 +27,8 @@ import {
   setStatus,
 } from '../../../store/planning/plans.ts';
 import { seatRefused } from '../../../store/planning/seats.ts';
-import { commitRound } from '../../../store/replica/commit-round.ts';
+import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../../store/replica/named-groups.ts';
-import { beginRound } from '../../../store/replica/rounds.ts';
-import { stagePage } from '../../../store/replica/staging.ts';
 import {
   loadTimely,
   rememberRemoved,
@@ -92,11 +92,10 @@ export async function editedTenant(database: Database, world: World) {
 
   /** A round of the directory's delta stream. */
   async function round(stream: DirectoryStream, entries: DirectoryEntry[]) {
-    const round = { tenant: name, stream, cycle: runs };
-    await beginRound(database, { ...round, kind: 'incremental' });
-    await stagePage(database, name, stream, entries);
-    const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
-    await commitRound(database, { ...round, ...end, now: now(), reasons: [] });
+    const key = { tenant: name, stream, cycle: runs };
+    const round = await DirectoryRound.begin(database, key, 'incremental');
+    await round.stagePage({ stream, entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+    await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
   }
 
   /** What `makePlan` tells the gate besides both sides. */
@@ -172,7 +171,7 @@ export async function editedTenant(database: Database, world: World) {
       const key = await open('incremental');
       const planned = await tenantRow(database, name);
       const isSameDay = planned?.plannedDay === now().toISOString().slice(0, 10);
-      const baseline = isSameDay ? planned.planBasis : null;
+      const baseline = isSameDay ? planned.planBaseline : null;
       const facts = await gateFacts();
       const part = await planTenant(services, tenant, key, baseline, facts);
       const whole = await planTenant(services, tenant, key, null, facts);
@@ -265,7 +264,7 @@ export async function editedTenant(database: Database, world: World) {
     /** Notes the end of the last plan's changes of people and teams, as applying does; every `failing`th fails. */
     async applyPlan(failing: number): Promise<void> {
       const cycle = (await tenantRow(database, name))?.planCycle ?? 0;
-      for (const phase of [0, 1, 2, 3, 4]) {
+      for (const phase of phases.keys()) {
         const where = { tenant: name, cycle, phase, from: 0, limit: 100 };
         for (const { position } of await nextChanges(database, where)) {
           const row = await loadChange(database, name, cycle, position);

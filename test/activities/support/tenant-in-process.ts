@@ -29,12 +29,12 @@ import {
   directoryMemberships,
   directoryPeople,
 } from '../../../store/schema/directory-tables.ts';
-import { personLinks, teamLinks } from '../../../store/schema/tables.ts';
+import { personLinks, teamLinks } from '../../../store/schema/link-tables.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
 import { createTimelyApi } from '../../../timely/api.ts';
 import { exampleData } from '../../config/example.ts';
 import type { World } from '../../domain/support/world.ts';
-import { unpaced } from '../../support/unpaced.ts';
+import { unlimitedRate } from '../../support/unlimited-rate.ts';
 
 type OpenedCycle = Awaited<ReturnType<ReturnType<typeof createActivities>['openCycle']>>;
 export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
@@ -65,7 +65,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     accountId: file.target.accountId,
     endpoint: 'https://timely.example',
     tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
-    rateLimiter: unpaced,
+    rateLimiter: unlimitedRate,
     fetch: async (input, init) => app.request(input.toString(), init),
   });
   const readPlan = { attributes: [], managers: false };
@@ -341,7 +341,7 @@ function directoryOf({ directory }: World): DirectorySource {
       throw new Error('The directory is in the store already.');
     },
     count: notAsked,
-    membersNow: async (groupIds) =>
+    currentMembers: async (groupIds) =>
       groupIds.map((groupId) => ({
         groupId,
         members: directory.memberships

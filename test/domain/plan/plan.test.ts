@@ -88,13 +88,13 @@ describe('the plan of an arbitrary world', () => {
     );
   });
 
-  test('lists removals, then people, then roles, then teams', () => {
+  test('lists changes in the order of applying: removals, people, roles, names of teams, teams', () => {
     const ranks = [
       ['remove'],
       ['invite', 'reinstate', 'link'],
       ['changeRole'],
-      ['createTeam'],
       ['renameTeam'],
+      ['createTeam'],
       ['setTeamMembers'],
       ['retireTeam'],
     ];

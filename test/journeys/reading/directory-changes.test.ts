@@ -1,6 +1,8 @@
 /** What directories do by themselves and syncs stumble over. One running tenant, without limits that would hold anything. */
+
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../../domain/plan/change.ts';
+import { dayMs } from '../../../domain/time.ts';
 import { linked } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import { ask } from '../../support/ask.ts';
@@ -189,7 +191,7 @@ test('a client secret that ends within a month is told of in each whole cycle', 
   const told = () => findings().then((all) => all.filter((message) => message.includes('credential')));
   await world.cycle({ full: true });
   expect(await told()).toEqual([]);
-  state.app.secretEndsAt = new Date(Date.now() + 10.5 * 86_400_000).toISOString();
+  state.app.secretEndsAt = new Date(Date.now() + 10.5 * dayMs).toISOString();
   await world.cycle({ full: true });
   const day = state.app.secretEndsAt.slice(0, 10);
   expect(await told()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Make a new one`)]);

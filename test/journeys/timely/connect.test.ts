@@ -7,7 +7,8 @@ import { exitCodes } from '../../../client/exit-codes.ts';
 import { run } from '../../../client/program.ts';
 import { decrypt } from '../../../store/account/encryption.ts';
 import { parseStoredTokens } from '../../../timely/token-source.ts';
-import { endProcess, startWorld, testTemporal, until, type World } from '../../support/world.ts';
+import { endProcess } from '../../support/program.ts';
+import { startWorld, testTemporal, until, type World } from '../../support/world.ts';
 
 let world: World;
 
@@ -207,11 +208,11 @@ test('a worker that is killed when a renewed pair is stored and not yet used lea
 async function storedPair() {
   const store = new Client({ connectionString: world.databaseUrl });
   await store.connect();
-  const { rows } = await store.query<{ sealed: Buffer }>('select sealed from oauth_tokens');
+  const { rows } = await store.query<{ encrypted: Buffer }>('select encrypted from oauth_tokens');
   await store.end();
-  const sealed = rows[0]?.sealed;
-  if (!sealed) throw new Error('No tokens are stored.');
-  return parseStoredTokens(JSON.parse(decrypt(sealed, Buffer.alloc(32, 7)).text));
+  const encrypted = rows[0]?.encrypted;
+  if (!encrypted) throw new Error('No tokens are stored.');
+  return parseStoredTokens(JSON.parse(decrypt(encrypted, Buffer.alloc(32, 7)).text));
 }
 
 test('nobody knows a tenant of that name', async () => {

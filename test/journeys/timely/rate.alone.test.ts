@@ -30,7 +30,7 @@ function join(count: number, family: string): string[] {
 /** What was found about the account, as docs/operating.md tells how to forget it. */
 async function forgetThePace(): Promise<void> {
   const database = await openDatabase(world.databaseUrl);
-  await database.execute('delete from account_paces');
+  await database.execute('delete from rate_limits');
   await closeDatabase(database);
 }
 

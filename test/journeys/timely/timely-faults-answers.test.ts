@@ -31,7 +31,7 @@ afterAll(() => world.close());
 async function regainSpeed(): Promise<void> {
   const store = new Client({ connectionString: world.databaseUrl });
   await store.connect();
-  await store.query('delete from account_paces');
+  await store.query('delete from rate_limits');
   await store.end();
 }
 

@@ -31,7 +31,7 @@ test('what is saved is read back, and stands nowhere in the database as it is', 
   await vault.withLock(({ save }) => save(tokens('secret-token')));
   expect(await vault.read()).toEqual(tokens('secret-token'));
   const { rows } = await store.database.execute<{ row: string }>(
-    sql`select encode(sealed, 'escape') || encode(sealed, 'hex') as row from oauth_tokens`,
+    sql`select encode(encrypted, 'escape') || encode(encrypted, 'hex') as row from oauth_tokens`,
   );
   expect(rows.map(({ row }) => row).join()).not.toContain('secret-token');
 });

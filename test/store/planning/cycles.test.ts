@@ -60,5 +60,5 @@ test('what a cycle without an end has left is planned again', async () => {
   await open('terminated');
   const before = await tenantRow(database, tenant);
   await open('run after it');
-  expect((await tenantRow(database, tenant))?.touched).toBeGreaterThan(before?.touched ?? Infinity);
+  expect((await tenantRow(database, tenant))?.planRevision).toBeGreaterThan(before?.planRevision ?? Infinity);
 });

@@ -25,7 +25,7 @@ const person = (name: string, timelyId: number): NewLink => ({
 
 async function touchedPeople(tenant: string): Promise<string[]> {
   const { rows } = await store.database.$client.query<{ key: string }>(
-    "select distinct key from touched_subjects where tenant = $1 and kind = 'person' order by key",
+    "select distinct key from dirty_subjects where tenant = $1 and kind = 'person' order by key",
     [tenant],
   );
   return rows.map(({ key }) => key);

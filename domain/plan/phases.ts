@@ -1,0 +1,34 @@
+/** The one order in which changes are planned, stored and applied (docs/reference/rules.md section 4.2). */
+import type { ChangeKind } from './change.ts';
+
+interface Phase {
+  /** What Temporal's UI calls it. */
+  title: string;
+  /** Kinds of its changes; those of one step have no order among them. */
+  steps: readonly (readonly ChangeKind[])[];
+}
+
+/**
+ * Removals free seats and close doors, so they come first; teams need their people, so they come last. A write of a team
+ * sends its name and members together (docs/reference/timely-api.md section 3), so names are settled a phase earlier.
+ */
+export const phases: readonly Phase[] = [
+  { title: 'removals', steps: [['remove']] },
+  { title: 'invitations, reinstatements and links', steps: [['invite', 'reinstate', 'link']] },
+  { title: 'role changes', steps: [['changeRole']] },
+  { title: 'names of teams', steps: [['renameTeam']] },
+  { title: 'teams', steps: [['createTeam'], ['setTeamMembers'], ['retireTeam']] },
+];
+
+/** Number of the phase that applies a kind of change: its index in `phases`. */
+export const phaseOf = (kind: ChangeKind): number =>
+  phases.findIndex(({ steps }) => steps.some((kinds) => kinds.includes(kind)));
+
+/** Number of the phase that nothing may hold up: people who leave. */
+export const removalPhase = phaseOf('remove');
+
+const allSteps = phases.flatMap(({ steps }) => steps);
+const stepOf = (kind: ChangeKind) => allSteps.findIndex((kinds) => kinds.includes(kind));
+
+/** Sorts kinds of changes as they are applied; 0 for two of one step. */
+export const compareKinds = (one: ChangeKind, other: ChangeKind): number => stepOf(one) - stepOf(other);

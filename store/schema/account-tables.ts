@@ -1,0 +1,24 @@
+/** Access to Timely accounts: tokens and the rate budget. */
+import { doublePrecision, pgTable, text } from 'drizzle-orm/pg-core';
+import { bytes, instant, json } from './columns.ts';
+import { rateMemory } from './json-values.ts';
+
+/** Timely's tokens, sealed with TIMELY_SYNC_KEY. */
+export const oauthTokens = pgTable('oauth_tokens', {
+  tenant: text().primaryKey(),
+  encrypted: bytes().notNull(),
+  savedAt: instant('saved_at').notNull().defaultNow(),
+});
+
+/** One rate budget an account, over all workers. Moments are milliseconds since 1970 by the database's clock. */
+export const rateLimits = pgTable('rate_limits', {
+  /** Endpoint and number of the account: tenants that write to the same one share it. */
+  account: text().primaryKey(),
+  nextAtMs: doublePrecision('next_at_ms').notNull(),
+  requestsPerSecond: doublePrecision('requests_per_second').notNull(),
+  /** When the last requests started, newest first. */
+  starts: doublePrecision().array().notNull(),
+  started: doublePrecision().notNull(),
+  reviewAtMs: doublePrecision('review_at_ms').notNull(),
+  memory: json(rateMemory).notNull(),
+});

@@ -1,0 +1,64 @@
+/** Requests for approval, and the decisions of people. */
+import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { DecisionChannel } from '../../domain/approvals/decision.ts';
+import type { ApprovalStatus } from '../../domain/contract/report.ts';
+import type { HoldRule } from '../../domain/plan/change.ts';
+import { instant, json } from './columns.ts';
+import { reportLine, texts } from './json-values.ts';
+
+export const approvals = pgTable(
+  'approvals',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    rule: text().$type<HoldRule>().notNull(),
+    state: text().$type<ApprovalStatus>().notNull(),
+    /** The cycle whose plan it is about; the tenant file of that cycle has its terms. */
+    cycle: integer().notNull().default(0),
+    openedAt: instant('opened_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    closedAt: instant('closed_at'),
+    /** Its workflow has begun; until then each cycle starts it again. */
+    announced: boolean().notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.number] })],
+);
+
+export const approvalChanges = pgTable(
+  'approval_changes',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    position: integer().notNull(),
+    fingerprint: text().notNull(),
+    line: json(reportLine).notNull(),
+    decision: text().$type<'approved' | 'rejected'>(),
+    /** Who has approved so far, in one spelling each; as many different people as the tenant file asks for make it approved. */
+    approvedBy: json(texts, 'approved_by').notNull().default([]),
+    /** The approval was used: the change is done. */
+    usedAt: instant('used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.number, table.position] }),
+    index('approval_changes_fingerprint').on(table.tenant, table.fingerprint),
+  ],
+);
+
+export const decisions = pgTable(
+  'decisions',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    /** Made once in the workflow, so that an activity that runs twice records one decision. */
+    id: text().notNull(),
+    decision: text().$type<'approve' | 'reject'>().notNull(),
+    by: text().notNull(),
+    note: text().notNull(),
+    channel: text().$type<DecisionChannel>().notNull(),
+    /** How many changes it decided, and a digest of exactly those. */
+    changes: integer().notNull(),
+    facts: text().notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.number, table.id] })],
+);

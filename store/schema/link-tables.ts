@@ -1,0 +1,35 @@
+/** Links between the directory and Timely. */
+import { bigint, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { instant, json } from './columns.ts';
+import { texts } from './json-values.ts';
+
+export const personLinks = pgTable(
+  'person_links',
+  {
+    tenant: text().notNull(),
+    personId: text('person_id').notNull(),
+    timelyId: bigint('timely_id', { mode: 'number' }).notNull(),
+    state: text().$type<'present' | 'removed'>().notNull(),
+    email: text().notNull(),
+    role: text(),
+    outOfScopeSince: instant('out_of_scope_since'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.personId] }),
+    uniqueIndex('person_links_timely').on(table.tenant, table.timelyId),
+    index('person_links_email').on(table.tenant, table.email),
+  ],
+);
+
+export const teamLinks = pgTable(
+  'team_links',
+  {
+    tenant: text().notNull(),
+    source: text().notNull(),
+    timelyId: bigint('timely_id', { mode: 'number' }).notNull(),
+    origin: text().$type<'created' | 'adopted'>().notNull(),
+    name: text(),
+    personIds: json(texts, 'person_ids').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.source] })],
+);

@@ -1,0 +1,157 @@
+/** Cycles, their plans, and what the next plan looks at. */
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { ChangeStatus, CycleKind } from '../../domain/contract/report.ts';
+import type { ChangeKind, HoldRule, RefusalRule } from '../../domain/plan/change.ts';
+import { instant, json } from './columns.ts';
+import { cycleCounts, cycleError, evidence, failure } from './json-values.ts';
+
+export type DirtyKind = 'person' | 'user' | 'team' | 'everything';
+
+/** Each person's verdict with its reason; the command's `why` reads it. */
+export const verdicts = pgTable(
+  'verdicts',
+  {
+    tenant: text().notNull(),
+    personId: text('person_id').notNull(),
+    inScope: boolean('in_scope').notNull(),
+    reason: text().notNull(),
+    /** Address under which Timely knows them, in lower case. */
+    email: text(),
+    department: text(),
+    domain: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.personId] }),
+    index('verdicts_email').on(table.tenant, table.email),
+  ],
+);
+
+/**
+ * Whom the next plan has to look at: what was touched since the last one, and what that one left with something to be
+ * done, told, or waited for. `everything` stands for the whole tenant.
+ */
+export const dirtySubjects = pgTable(
+  'dirty_subjects',
+  {
+    tenant: text().notNull(),
+    id: bigserial({ mode: 'number' }).notNull(),
+    kind: text().$type<DirtyKind>().notNull(),
+    /** Object id of a person, id of a Timely user, source of a team. */
+    key: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+/**
+ * Writes that Timely must not get twice, each noted right before it is sent and gone once its end is known: what is
+ * here may have taken effect or not.
+ */
+export const attempts = pgTable(
+  'attempts',
+  {
+    tenant: text().notNull(),
+    subjectKey: text('subject_key').notNull(),
+    at: instant('at').notNull(),
+    /** Newest `updated_at` that Timely had shown by then, Unix seconds: its effect is not older. */
+    since: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.subjectKey] })],
+);
+
+export const cycles = pgTable(
+  'cycles',
+  {
+    tenant: text().notNull(),
+    number: integer().notNull(),
+    /** The workflow run that made it: a repeated activity finds its own cycle again. */
+    runId: text('run_id').notNull(),
+    kind: text().$type<CycleKind>().notNull(),
+    /** The cycle that it takes back, when it is an undo. */
+    undoes: integer(),
+    configurationVersion: integer('configuration_version').notNull(),
+    startedAt: instant('started_at').notNull(),
+    finishedAt: instant('finished_at'),
+    evidence: json(evidence),
+    /** The cycle whose plan this one shows: its own, or an earlier one when nothing was to be planned. */
+    planCycle: integer('plan_cycle'),
+    inScope: integer('in_scope').notNull().default(0),
+    unchanged: integer().notNull().default(0),
+    counts: json(cycleCounts),
+    cycleError: json(cycleError, 'cycle_error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.number] }),
+    uniqueIndex('cycles_run').on(table.tenant, table.runId),
+  ],
+);
+
+/** The plan of each cycle that made one. `phase` orders the applying: removals, people, roles, teams. */
+export const changes = pgTable(
+  'changes',
+  {
+    tenant: text().notNull(),
+    cycle: integer().notNull(),
+    position: integer().notNull(),
+    phase: integer().notNull(),
+    kind: text().$type<ChangeKind>().notNull(),
+    /** Object id of the person or source of the team. */
+    subjectKey: text('subject_key').notNull(),
+    subject: jsonb().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+    reason: text().notNull(),
+    fingerprint: text().notNull(),
+    /** What run histories show of it (`privacy.labels`). */
+    label: text().notNull(),
+    status: text().$type<ChangeStatus>().notNull(),
+    holdRule: text('hold_rule').$type<HoldRule>(),
+    holdDetail: text('hold_detail'),
+    refusalRule: text('refusal_rule').$type<RefusalRule>(),
+    refusalDetail: text('refusal_detail'),
+    failure: json(failure),
+    /** The request that approved it, if one did. */
+    approval: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.cycle, table.position] }),
+    index('changes_status').on(table.tenant, table.cycle, table.status, table.phase),
+  ],
+);
+
+export const findings = pgTable(
+  'findings',
+  {
+    tenant: text().notNull(),
+    cycle: integer().notNull(),
+    position: integer().notNull(),
+    kind: text().notNull(),
+    subject: text().notNull(),
+    message: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.cycle, table.position] })],
+);
+
+/** People and teams that failed: when they are tried again, with growing intervals. */
+export const failures = pgTable(
+  'failures',
+  {
+    tenant: text().notNull(),
+    subjectKey: text('subject_key').notNull(),
+    fingerprint: text().notNull(),
+    times: integer().notNull(),
+    failure: json(failure).notNull(),
+    nextTryAt: instant('next_try_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.subjectKey] })],
+);

@@ -1,0 +1,51 @@
+/** The account in Timely, as the last reads and our own writes left it. */
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, json } from './columns.ts';
+import { teamMembers, timelyAccount, timelyRoles } from './json-values.ts';
+
+export const timelyUsers = pgTable(
+  'timely_users',
+  {
+    tenant: text().notNull(),
+    id: bigint({ mode: 'number' }).notNull(),
+    email: text().notNull(),
+    name: text().notNull(),
+    roleId: bigint('role_id', { mode: 'number' }),
+    role: text().notNull(),
+    externalId: text('external_id'),
+    removed: boolean().notNull(),
+    updatedAt: bigint('updated_at', { mode: 'number' }).notNull(),
+    /** The cycle that saw the user last; a whole read drops those it did not see. */
+    seenIn: integer('seen_in').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.id] }),
+    index('timely_users_email').on(table.tenant, sql`lower(btrim(${table.email}))`),
+    index('timely_users_external').on(table.tenant, sql`lower(btrim(${table.externalId}))`),
+  ],
+);
+
+export const timelyTeams = pgTable(
+  'timely_teams',
+  {
+    tenant: text().notNull(),
+    id: bigint({ mode: 'number' }).notNull(),
+    name: text().notNull(),
+    members: json(teamMembers).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const timelyAccounts = pgTable('timely_accounts', {
+  tenant: text().primaryKey(),
+  account: json(timelyAccount).notNull(),
+  roles: json(timelyRoles).notNull(),
+  ownUserId: bigint('own_user_id', { mode: 'number' }).notNull(),
+  /** Newest `updated_at` seen, Unix seconds: the next incremental read starts a little before it. */
+  watermark: bigint({ mode: 'number' }).notNull(),
+  /** Whether the last whole read proved itself whole. */
+  complete: boolean().notNull(),
+  /** When that was; null in stores from before it was noted. */
+  wholeAt: instant('whole_at'),
+});
