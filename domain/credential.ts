@@ -1,12 +1,12 @@
-/** How long before its end a credential is worth a warning. */
 import { dayMs } from './time.ts';
 
+/** A credential that ends within this many days causes a warning. */
 export const credentialWarningDays = 30;
 
 /** Whole days from `now` until a credential ends; negative once it has ended. */
 export const daysUntil = (endsAt: Date, now: Date): number =>
   Math.floor((endsAt.getTime() - now.getTime()) / dayMs);
 
-/** What to do about it, in a sentence. */
+/** What to do before a credential ends, in a sentence. */
 export const credentialRemedy =
-  'Make a new one, put it where source.credential leads, and start the workers again before that day.';
+  'Create a new one, put it where source.credential points, and restart the workers before that day.';

@@ -29,7 +29,7 @@ export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
 
 export interface SyncErrorOptions {
   cause?: unknown;
-  /** What an operator can do about it, in a sentence. */
+  /** What an operator can do, in a sentence. */
   remedy?: string;
 }
 

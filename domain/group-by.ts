@@ -1,4 +1,4 @@
-/** Gathers items by a key; items without a key are left out. Order is kept, inside each list and among the keys. */
+/** Groups items by key and skips items without a key. Keys and items keep their order. */
 export function groupBy<Item, Key>(
   items: Iterable<Item>,
   keyOf: (item: Item) => Key | null,

@@ -1,20 +1,20 @@
-/** Makes a value when it is first asked for, and answers that one from then on. */
-export function lazy<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | null = null;
+/** Returns a function that computes a value on first use and then keeps it. */
+export function lazy<Value>(compute: () => Value): () => Value {
+  let cached: { value: Value } | null = null;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    cached ??= { value: compute() };
+    return cached.value;
   };
 }
 
-/** The function with its answers kept: what is the same for many people is made, and held, once. */
-export function memoize<Key, Value>(answer: (key: Key) => Value): (key: Key) => Value {
-  const answers = new Map<Key, Value>();
+/** Returns the function with cached results, so that equal values for many people share one object. */
+export function memoize<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const cache = new Map<Key, Value>();
   return (key) => {
-    const known = answers.get(key);
+    const known = cache.get(key);
     if (known !== undefined) return known;
-    const made = answer(key);
-    answers.set(key, made);
-    return made;
+    const value = compute(key);
+    cache.set(key, value);
+    return value;
   };
 }

@@ -1,13 +1,13 @@
-/** The part of the tenant file that the arithmetic needs, after parsing: defaults filled in, durations in milliseconds. */
+/** The parsed part of the tenant file that the domain needs, with defaults filled in and durations in milliseconds. */
 import type { NameRules } from './people/names.ts';
 
-/** Conditions of one line under `scope`; a person fits when every condition given fits. */
+/** The conditions of one line under `scope`. A person matches when every given condition matches. */
 export interface ScopeCondition {
   /** Group by name or object id; nested members count. */
   group?: string;
   /** Any of these departments. */
   department?: string[];
-  /** Any of these domains; for guests the home domain counts. */
+  /** Any of these domains. For guests, the home domain counts. */
   emailDomain?: string[];
   email?: string[];
   assignedToApp?: true;
@@ -16,11 +16,11 @@ export interface ScopeCondition {
 }
 
 export interface IncludeRule extends ScopeCondition {
-  /** Overrides `scope.guests` for this rule. */
+  /** Overrides `scope.guests` for this line. */
   guests?: boolean;
-  /** Last day on which the rule holds, `YYYY-MM-DD`, UTC. */
+  /** The last day on which the line holds, `YYYY-MM-DD`, UTC. */
   until?: string;
-  /** Timely role for those whom this rule brings in, unless a line of `roles.rules` says otherwise. */
+  /** The Timely role of people that this line includes, unless a line of `roles.rules` says otherwise. */
   role?: string;
 }
 
@@ -32,9 +32,9 @@ export interface RoleRule {
 /** One line under `teams`. */
 export type TeamRule =
   | { kind: 'group'; group: string; name?: string }
-  /** `pattern` has one `*`, and `$1` in `name` stands for what it matched. */
+  /** `pattern` has one `*`. `$1` in `name` is replaced with what it matched. */
   | { kind: 'groupsNamed'; pattern: string; name?: string }
-  /** `department` may be `*`: one team for each department in scope. */
+  /** `department` may be `*`, for one team per department in scope. */
   | { kind: 'department'; department: string; name?: string }
   | { kind: 'emailDomain'; emailDomain: string; name?: string };
 
@@ -44,7 +44,7 @@ export interface SafetyRules {
   teamShrink: { percent: number; min: number };
   readShrink: { percent: number };
   firstCycle: { removals: 'hold' | 'allow' };
-  /** E-mail addresses that are never removed or demoted. */
+  /** E-mail addresses of people who are never removed or demoted. */
   protect: string[];
   sensitive: { directoryRoles: boolean; timelyRoles: string[]; groups: string[]; emails: string[] };
 }

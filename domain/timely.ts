@@ -1,14 +1,14 @@
 /** The Timely account as one cycle sees it. */
 
-/** A user of the account; `removed` ones are in Timely's list of deleted users and can come back. */
+/** A user of the account. `removed` users are in Timely's list of deleted users and can be reinstated. */
 export interface TimelyUser {
   id: number;
   email: string;
   name: string;
   roleId: number | null;
-  /** Role by name: `admin`, `manager`, `employee`, `team_lead`, … */
+  /** Name of the role: `admin`, `manager`, `employee`, `team_lead`, … */
   role: string;
-  /** What an earlier invitation of ours left there: the directory's object id. */
+  /** The directory's object id, from an earlier invitation by the sync. */
   externalId: string | null;
   removed: boolean;
   /** Unix seconds. */
@@ -38,23 +38,23 @@ export interface TimelyAccount {
   ownerId: number | null;
   /** Seats paid for; null when the account does not say. */
   seats: number | null;
-  /** Most users that the plan allows; 0 or null when it sets no limit. */
+  /** The user limit of Timely's plan; 0 or null without a limit. */
   usersMax: number | null;
   userCount: number | null;
 }
 
-/** What the account says about its plan; null where it does not say. */
+/** What the account states about its Timely plan; null where it states nothing. */
 export interface TimelySubscription {
   plan: string | null;
   /** `active`, `trial`, … */
   status: string | null;
   expired: boolean;
-  /** Days until the trial ends; null when it is none. */
+  /** Days until the trial ends; null without a trial. */
   trialDays: number | null;
-  /** Most users that the plan takes; null without a cap. */
+  /** The user limit of Timely's plan; null without a limit. */
   usersMax: number | null;
   features: string[] | null;
-  /** Timely's own link to Azure AD is on, or merely allowed: its document does not tell which. */
+  /** Timely's own Azure AD integration is on, or only allowed: its documentation does not say which. */
   azureAd: boolean;
 }
 
@@ -65,8 +65,8 @@ export interface TimelySnapshot {
   users: TimelyUser[];
   teams: TimelyTeam[];
   roles: TimelyRole[];
-  /** False when the read did not prove itself whole: then nobody is taken for missing. */
+  /** When false, the read is not proven complete, and no user or team counts as missing. */
   complete: boolean;
-  /** In the plan of a part: present users whom `users` leaves out, and the admins among them. None when left out. */
+  /** In a partial plan: the number of present users missing from `users`, and of admins among them. Default: none. */
   others?: { present: number; admins: number };
 }

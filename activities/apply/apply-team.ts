@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { teamStates } from '../../domain/journal/journal-states.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TeamChange, TeamRestore, TeamState } from '../../domain/plan/change.ts';
-import { mergeMembers } from '../../domain/teams/plan-teams.ts';
 import { teamExternalId } from '../../domain/teams/team-marker.ts';
+import { mergeMembers } from '../../domain/teams/team-members.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import {

@@ -2,7 +2,7 @@
 
 import { durationMs } from '../../config/duration.ts';
 import { gateChanges } from '../../domain/gate/gate.ts';
-import type { GateInput } from '../../domain/gate/input.ts';
+import type { GateInput } from '../../domain/gate/gate-input.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { dayMs } from '../../domain/time.ts';
 import { type ApprovalState, loadApprovalState } from '../../store/approvals/approval-state.ts';

@@ -1,8 +1,9 @@
 /** Loads both sides, plans, and gates: the whole tenant, or the part of it that was touched since the last plan. */
 import { syncRules } from '../../config/rules.ts';
-import type { GateInput } from '../../domain/gate/input.ts';
+import type { GateInput } from '../../domain/gate/gate-input.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { computePlan, type Plan, type PlanInput, sourcesOfPartialPlan } from '../../domain/plan/plan.ts';
+import { sourcesOfPartialPlan } from '../../domain/plan/partial-plan.ts';
+import { computePlan, type Plan, type PlanInput } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
 import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { sha256 } from '../../store/journal/journal.ts';
@@ -69,7 +70,7 @@ const canBePart = ({ file }: Tenant) => file.teamMembers.leads !== 'managers';
 /** Whether nobody else has to be asked about a line that the last one of the part who fitted it no longer fits. */
 function knowsAllLines({ input, matchExamples }: Loaded, made: Plan): boolean {
   return Object.keys(matchExamples).every(
-    (label) => made.matchExamples.has(label) || input.unplanned?.fittingLines.has(label),
+    (label) => made.matchExamples.has(label) || input.unplanned?.matchedLines.has(label),
   );
 }
 
@@ -104,7 +105,7 @@ async function loadTouchedPart(
   if (!dirty || !partial?.timely.complete) return null;
   const { personIds, sources, departments } = partial;
   const known = new Set(personIds);
-  const fittingLines = new Set(
+  const matchedLines = new Set(
     Object.keys(matchExamples).filter((label) => !known.has(matchExamples[label] ?? '')),
   );
   const rules = syncRules(file);
@@ -120,9 +121,9 @@ async function loadTouchedPart(
   const planned = sourcesOfPartialPlan({
     ...facts,
     sources,
-    unplanned: { ...nobody, departments: spellingsOf(departments), fittingLines },
+    unplanned: { ...nobody, departments: spellingsOf(departments), matchedLines: matchedLines },
   });
-  const unplanned = { ...(await loadUnplannedContext(database, name, partial, planned)), fittingLines };
+  const unplanned = { ...(await loadUnplannedContext(database, name, partial, planned)), matchedLines };
   const { timely, personLinks, teamLinks } = partial;
   const othersInScope = [...departments.values()].reduce((sum, people) => sum + people, 0);
   return {
@@ -145,7 +146,7 @@ async function gateLoaded(
   const gateInput = { rules, plan: made, directory, timely, personLinks, ...facts };
   const { gated, standing } = await gatePlan(services, tenant, gateInput);
   const { verdicts, findings, unchanged, linkUpdates, needsReplan } = made;
-  const outside = Object.entries(before).filter(([label]) => unplanned?.fittingLines.has(label));
+  const outside = Object.entries(before).filter(([label]) => unplanned?.matchedLines.has(label));
   const { configurationVersion } = key;
   const matchExamples = Object.fromEntries([...outside, ...made.matchExamples]);
   return {

@@ -8,7 +8,7 @@ import type { ProvisionedPerson, ProvisionStep } from '../../domain/contract/pro
 import type { CycleError } from '../../domain/contract/report.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { emailOf } from '../../domain/people/person.ts';
-import type { ScopeVerdict } from '../../domain/people/scope.ts';
+import type { ScopeVerdict } from '../../domain/people/verdict.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';

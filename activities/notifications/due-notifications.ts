@@ -136,7 +136,7 @@ async function undeliveredOutage(
   if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
   // The end of an outage goes only to channels that got its beginning.
   const isWanted =
-    notification.kind === 'trouble' ||
+    notification.kind === 'failure' ||
     (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
   return isWanted ? notification : null;
 }

@@ -75,7 +75,7 @@ export async function outageNotification(
   if (outage === null) return null;
   const { cycleError, endedAt } = outage;
   const since = outage.beganAt.toISOString();
-  if (notification.kind === 'trouble')
+  if (notification.kind === 'failure')
     return { about: 'trouble', kind: 'trouble', cycleError, since, silent: notification.silent };
   return endedAt && { about: 'well', kind: 'trouble', since, until: endedAt.toISOString() };
 }

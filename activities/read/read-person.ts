@@ -2,7 +2,8 @@
 import { needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import type { Person } from '../../domain/people/directory.ts';
-import { relevantGroupIds, type ScopeVerdict, verdictFor } from '../../domain/people/scope.ts';
+import { relevantGroupIds, verdictFromPointRead } from '../../domain/people/scope.ts';
+import type { ScopeVerdict } from '../../domain/people/verdict.ts';
 import { loadGroups } from '../../store/replica/replica.ts';
 import type { Services, Tenant } from '../services.ts';
 
@@ -32,7 +33,7 @@ export async function readPersonNow(
   const assigned = fact.groupIds.filter((id) => appAssignments.includes(id));
   const directGroupIds = await directGroupsOf(directory, personId, assigned);
   const world = { rules, groups, appAssignments, now: now().toISOString() };
-  return { person: fact.person, verdict: verdictFor({ ...fact, directGroupIds }, world) };
+  return { person: fact.person, verdict: verdictFromPointRead({ ...fact, directGroupIds }, world) };
 }
 
 /** Those of the groups that have the person as a direct member. */

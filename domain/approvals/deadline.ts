@@ -1,8 +1,8 @@
-/** When an open request reminds, escalates and expires: arithmetic on the terms that it was opened with. */
+/** When an open approval sends reminders, escalates and expires, by the times that it was opened with. */
 
 export interface ApprovalTimes {
   openedAtMs: number;
-  /** Between reminders; there are some until the request escalates. */
+  /** Time between reminders, which end with the escalation. */
   remindEveryMs: number;
   escalateAtMs: number;
   expiresAtMs: number;
@@ -10,12 +10,12 @@ export interface ApprovalTimes {
 
 export interface Deadline {
   kind: 'reminder' | 'escalation' | 'expiry';
-  /** Which reminder, from 1; 1 for the others. */
+  /** The number of the reminder, from 1; 1 for other kinds. */
   number: number;
   atMs: number;
 }
 
-/** The last deadline that has come at a moment; null before the first. What came before it is no longer of use to anybody. */
+/** Returns the last deadline that has passed at a moment; null before the first. Earlier deadlines no longer matter. */
 export function lastDeadline(times: ApprovalTimes, nowMs: number): Deadline | null {
   if (nowMs >= times.expiresAtMs) return expiry(times);
   if (nowMs >= times.escalateAtMs) return escalation(times);
@@ -23,7 +23,7 @@ export function lastDeadline(times: ApprovalTimes, nowMs: number): Deadline | nu
   return number < 1 ? null : reminder(times, number);
 }
 
-/** The last reminder that has come at a moment, whatever came after it; null before the first. */
+/** Returns the last reminder that was due at a moment, even after the escalation; null before the first. */
 export function lastReminder(times: ApprovalTimes, nowMs: number): Deadline | null {
   const endMs = Math.min(times.escalateAtMs, times.expiresAtMs);
   const untilMs = Math.min(nowMs, endMs - 1);
@@ -32,8 +32,8 @@ export function lastReminder(times: ApprovalTimes, nowMs: number): Deadline | nu
 }
 
 /**
- * What a request waits for next, `doneMs` being the moment of the deadline that was seen to last. One that is overdue comes
- * at once; of several overdue ones only the last, so that nobody gets three messages after an outage.
+ * Returns the next deadline of an approval. `doneMs` is the moment of the last handled deadline. An overdue deadline is due
+ * at once. Of several overdue ones only the last counts, so that an outage does not cause a burst of messages.
  */
 export function nextDeadline(times: ApprovalTimes, doneMs: number, nowMs: number): Deadline {
   const last = lastDeadline(times, nowMs);
@@ -44,8 +44,8 @@ function firstAfter(times: ApprovalTimes, afterMs: number): Deadline {
   const passed = Math.floor((afterMs - times.openedAtMs) / times.remindEveryMs);
   const next = reminder(times, Math.max(passed, 0) + 1);
   if (next.atMs < Math.min(times.escalateAtMs, times.expiresAtMs)) return next;
-  const escalates = afterMs < times.escalateAtMs && times.escalateAtMs < times.expiresAtMs;
-  return escalates ? escalation(times) : expiry(times);
+  const willEscalate = afterMs < times.escalateAtMs && times.escalateAtMs < times.expiresAtMs;
+  return willEscalate ? escalation(times) : expiry(times);
 }
 
 const reminder = ({ openedAtMs, remindEveryMs }: ApprovalTimes, number: number): Deadline => ({

@@ -1,23 +1,23 @@
-/** Who decides, and about which changes of a request (docs/reference/rules.md section 6). */
+/** Who may decide an approval, and which of its changes a decision covers (docs/reference/rules.md section 6). */
 import { foldText, formatCount } from '../text.ts';
 
-/** How an answer came: the Update `decide`, the Signals `approve` and `reject`, or the command, which says so itself. */
+/** How a decision arrived: the Update `decide`, the Signals `approve` and `reject`, or the command, which names itself. */
 export const decisionChannels = ['update', 'signal', 'command'] as const;
 export type DecisionChannel = (typeof decisionChannels)[number];
 
-/** One form for all spellings of a person's name or address: whoever types a blank more is nobody else. */
+/** Returns one key for all spellings of a person's name or address, so that an extra blank does not make a second decider. */
 export const deciderKey = (name: string): string => foldText(name.normalize('NFKC').replace(/\s+/g, ' '));
 
-/** Whether `approvals.who` lets somebody decide; null lets everybody. */
+/** Whether `approvals.who` lets the person decide; null lets every person decide. */
 export function isAllowedToDecide(by: string, who: readonly string[] | null): boolean {
   return who === null || who.some((name) => deciderKey(name) === deciderKey(by));
 }
 
-/** What somebody is told whom `approvals.who` does not let decide. */
+/** The error for a person that `approvals.who` does not list. */
 export const notAllowedMessage = (by: string): string =>
-  `${by.trim()} may not decide here; "approvals.who" of the tenant file lists who may.`;
+  `${by.trim()} may not decide here. "approvals.who" of the tenant file lists who may.`;
 
-/** A change of a request, as far as it can be named in an answer. */
+/** The names by which a decision can refer to a change of an approval. */
 export interface NamedChange {
   /** E-mail address or team name. */
   subject: string;
@@ -25,15 +25,15 @@ export interface NamedChange {
   name: string;
 }
 
-/** Which changes an answer means: all, `only` some, or all `except` some. */
+/** Which changes a decision covers: all, `only` some, or all `except` some. */
 export interface ChosenSubjects {
   only: readonly string[];
   except: readonly string[];
 }
 
 /**
- * The changes that an answer means, or what is wrong with it, in words that go on "…: ". A display name will do where
- * only one person of the request has it.
+ * Returns the changes that a decision covers, or its problem, as the end of a sentence "…: ". A display name is enough when
+ * only one person of the approval has it.
  */
 export function chooseChanges<Row extends NamedChange>(
   rows: readonly Row[],
@@ -45,14 +45,14 @@ export function chooseChanges<Row extends NamedChange>(
     const subjects = subjectsOf(text);
     if (subjects.length === 0) return { problem: `"${text}" is not in it` };
     if (subjects.length > 1)
-      return { problem: `"${text}" is the name of several in it; say whom by address` };
+      return { problem: `several people in it have the name "${text}"; use the address` };
   }
-  const [wanted, left] = [named(only), named(except)];
+  const [included, excluded] = [named(only), named(except)];
   const chosen = rows.filter(({ subject }) => {
     const key = foldText(subject);
-    return (only.length === 0 || wanted.has(key)) && !left.has(key);
+    return (only.length === 0 || included.has(key)) && !excluded.has(key);
   });
-  return chosen.length > 0 ? { chosen } : { problem: 'with these left out, nothing is left to decide' };
+  return chosen.length > 0 ? { chosen } : { problem: 'these exceptions leave no change to decide' };
 }
 
 function subjectsByName(rows: readonly NamedChange[]): (text: string) => string[] {
@@ -69,20 +69,20 @@ function subjectsByName(rows: readonly NamedChange[]): (text: string) => string[
   };
 }
 
-const wordsMax = 200;
+const lineLengthMax = 200;
 
-/** What somebody typed, as one line without Markdown of its own. */
+/** Returns free text as one line without Markdown, at most 200 characters. */
 export const toPlainLine = (text: string): string =>
   text
     .replace(/[\s*_`[\]<>]+/g, ' ')
     .trim()
-    .slice(0, wordsMax);
+    .slice(0, lineLengthMax);
 
-/** `2026-11-23 12:00` of a moment in ISO 8601, UTC. */
+/** Returns `2026-11-23 12:00` for a moment in ISO 8601, UTC. */
 export const formatMinute = (at: string): string => at.slice(0, 16).replace('T', ' ');
 
-/** One answer as Temporal's UI shows it. */
-export function formatDecision(answer: {
+/** Returns one decision as a line of Markdown for Temporal's UI. */
+export function formatDecision(decision: {
   decision: 'approve' | 'reject';
   by: string;
   note: string;
@@ -90,7 +90,7 @@ export function formatDecision(answer: {
   changes: number;
   at: string;
 }): string {
-  const note = answer.note === '' ? '' : `: ${toPlainLine(answer.note)}`;
-  const what = `${answer.decision} ${formatCount(answer.changes, 'change', 'changes')}`;
-  return `- ${formatMinute(answer.at)} **${toPlainLine(answer.by)}** by ${answer.channel}, ${what}${note}`;
+  const note = decision.note === '' ? '' : `: ${toPlainLine(decision.note)}`;
+  const what = `${decision.decision} ${formatCount(decision.changes, 'change', 'changes')}`;
+  return `- ${formatMinute(decision.at)} **${toPlainLine(decision.by)}** by ${decision.channel}, ${what}${note}`;
 }

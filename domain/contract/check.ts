@@ -1,4 +1,4 @@
-/** What `timely-sync check` finds out about both sides before anything is synced. */
+/** The report of `timely-sync check`: whether both sides are ready for a sync. */
 import { SyncError } from '../errors.ts';
 
 export const checkStates = ['ok', 'warning', 'error'] as const;
@@ -6,9 +6,9 @@ export type CheckState = (typeof checkStates)[number];
 export const checkSides = ['directory', 'timely'] as const;
 export type CheckSide = (typeof checkSides)[number];
 
-/** What was looked at, and what is to be done about it; an empty remedy: nothing. */
+/** The result of one check. An empty remedy means that nothing is to do. */
 export interface CheckResult {
-  /** In a word or two, the same in every run: `sign-in`, `User.Read.All`, `seats`. */
+  /** The name of the check, the same in every run: `sign-in`, `User.Read.All`, `seats`. */
   name: string;
   state: CheckState;
   message: string;
@@ -43,13 +43,13 @@ export const checkError = (name: string, message: string, remedy: string): Check
   remedy,
 });
 
-/** What a check finds, or the line that says why it could not find out. Anything but a `SyncError` is thrown on. */
+/** Runs a check. A `SyncError` becomes a failed result; any other error is thrown. */
 export async function runCheck(
   name: string,
-  look: () => Promise<CheckResult | CheckResult[]>,
+  check: () => Promise<CheckResult | CheckResult[]>,
 ): Promise<CheckResult[]> {
   try {
-    return [await look()].flat();
+    return [await check()].flat();
   } catch (error) {
     if (error instanceof SyncError) return [checkError(name, error.message, error.remedy)];
     throw error;

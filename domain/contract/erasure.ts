@@ -1,19 +1,19 @@
-/** Erasing one person on request. */
+/** Erasing the personal data of one person on request. */
 
 export interface Erasure {
   tenant: string;
   /** E-mail address, object id or name. */
   person: string;
-  /** Who erases, for the journal. */
+  /** The person who requests the erasure, for the journal. */
   by: string;
-  /** Made once by whoever asks, so that a second run does nothing. */
+  /** A random id from the caller, so that a retry does nothing. */
   id: string;
 }
 
 export interface ErasureReport {
   tenant: string;
-  /** Entries of the journal that lost what concerned the person. */
+  /** Number of journal entries that lost their personal data. */
   entries: number;
-  /** The directory still has the person: what the replica has of them stays as long. */
+  /** Whether the directory still has the person. Their data in the replica then stays. */
   stays: boolean;
 }

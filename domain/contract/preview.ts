@@ -1,36 +1,36 @@
-/** What a preview answers: the plan of the next cycle, and with an edited tenant file what the edit would change. */
+/** The result of a preview: the plan of the next cycle, and what an edited tenant file would change in it. */
 import type { Evidence } from '../people/directory.ts';
 import type { SeatsForecast } from '../plan/seats.ts';
 import type { CycleReport, ReportLine } from './report.ts';
 
-/** Against the plan of the configuration in force: new with the edit, other than before, or no longer there. */
+/** Compared with the plan under the active configuration: added, changed, or gone. */
 export const differences = ['added', 'changed', 'gone'] as const;
 export type Difference = (typeof differences)[number];
 
-/** A preview to be made. The file as data: references to secrets, never a secret. */
+/** A preview to compute. The tenant file has references to secrets, never a secret. */
 export interface PreviewInput {
-  /** Made by whoever asks, so that the rows can be asked for afterwards. */
+  /** A random id from the caller, who queries the lines with it afterwards. */
   id: string;
   file: unknown;
-  /** Only what differs from the plan of the tenant's configuration in force. */
+  /** Whether to return only differences from the plan under the active configuration. */
   againstRunning: boolean;
 }
 
-/** A preview that was made, or is being made. */
+/** Identifies a computed or running preview. */
 export interface PreviewKey {
   tenant: string;
   id: string;
 }
 
-/** Changes by what would become of them. */
+/** Numbers of changes by their fate. */
 export interface PreviewCounts {
-  /** Applied by the next cycle. */
+  /** Applied in the next cycle. */
   planned: number;
   held: number;
-  /** Of those held: what asks somebody, and does not end by itself. */
+  /** Held changes that need approval and do not end by themselves. */
   asking: number;
   refused: number;
-  /** Failed before; tried again later. */
+  /** Changes that failed before and are tried again later. */
   failed: number;
 }
 
@@ -41,17 +41,17 @@ export interface PreviewSummary {
   inScope: number;
   unchanged: number;
   counts: PreviewCounts;
-  /** Null where Timely names no limit. */
+  /** Null when Timely states no limit. */
   seats: SeatsForecast | null;
 }
 
-/** How far the reading of a preview is. */
+/** Progress of the reads of a preview. */
 export interface PreviewProgress {
   directoryEntries: number;
   timelyUsers: number;
 }
 
-/** What somebody's role, or a team, is before or after a change; `people` are those the sync answers for. */
+/** A role or a team before or after a change. `people` is the number of members that the sync manages. */
 export interface StateBrief {
   role?: string | undefined;
   name?: string | undefined;
@@ -64,9 +64,9 @@ export interface PlanLine extends ReportLine {
   fingerprint: string;
   before: StateBrief | null;
   after: StateBrief | null;
-  /** Who comes into the team and who goes, by address; the first of them. */
+  /** Addresses of people who join and leave the team; the first of each. */
   joins: string[];
   leaves: string[];
-  /** Null unless compared with the configuration in force. */
+  /** Null unless the preview compares with the active configuration. */
   difference: Difference | null;
 }

@@ -1,34 +1,34 @@
-/** One person now: what is asked for, and what became of it. */
+/** The report of `timely-sync provision`, which syncs one person at once. */
 import type { CycleError, ReportLine } from './report.ts';
 
-/** The steps of a provision, in their order. */
+/** The stages of a provision, in order. */
 export const provisionStages = ['opening', 'reading', 'planning', 'applying', 'reporting', 'done'] as const;
 export type ProvisionStage = (typeof provisionStages)[number];
 
-/** Somebody of the directory, live or not. */
+/** A person of the directory, who may be deleted there. */
 export interface ProvisionedPerson {
   id: string;
   name: string;
   email: string | null;
 }
 
-/** A change about the person, and what became of it. */
+/** A change about the person, with its result. */
 export interface ProvisionStep extends ReportLine {
-  /** The open request that asks about it. */
+  /** The open approval that the change waits for. */
   request: string | null;
 }
 
-/** Where a provision stands, or how it ended. */
+/** The state or the result of a provision. */
 export interface ProvisionReport {
   tenant: string;
   stage: ProvisionStage;
-  /** Number of the cycle that stands for it in the journal; 0 before it is opened. */
+  /** Number of its cycle in the journal; 0 before the cycle is opened. */
   cycle: number;
   person: ProvisionedPerson | null;
-  /** The rule that decides, as for `why`. */
+  /** The line of the tenant file that decides, as in `why`. */
   verdict: { inScope: boolean; reason: string } | null;
   steps: ProvisionStep[];
-  /** Why nothing is done although something may be to do. */
+  /** Why nothing was done although a change may be due. */
   doubt: string | null;
   cycleError: CycleError | null;
 }

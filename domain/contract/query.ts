@@ -1,4 +1,4 @@
-/** Questions of the command, answered by a worker so that no command needs the database or a secret. */
+/** Queries that the command sends to a worker, so that the command needs neither the database nor a secret. */
 
 import type { ChainPlace } from '../journal/journal.ts';
 import type { Erasure } from './erasure.ts';
@@ -6,8 +6,7 @@ import type { PreviewKey } from './preview.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 /**
- * What the store knows. The `question` workflow runs each as an activity. `after` is 0 first, then the `next` of the page
- * before.
+ * Queries of the store. Each runs as an activity. `after` is 0 for the first page, then the `next` of the previous page.
  */
 export type StoreQuery =
   | { about: 'tenants'; after: number }
@@ -25,11 +24,11 @@ export type StoreQuery =
   | { about: 'approval'; tenant: string; approval: number; after: number }
   | JournalQuery
   | ({ about: 'signInAddress'; tenant: string } & SignInRequest)
-  /** `subject` as somebody typed it: an address, a name, an id, a team. */
+  /** `subject` is free text: an address, a name, an id or a team. */
   | { about: 'why'; tenant: string; subject: string }
   | PreviewQuery;
 
-/** About a preview that runs or that was made (`PreviewKey`); `previewEnd` drops it. */
+/** Queries of a running or computed preview. `previewEnd` deletes it. */
 export type PreviewQuery = PreviewKey &
   (
     | { about: 'previewProgress' }
@@ -38,15 +37,15 @@ export type PreviewQuery = PreviewKey &
     | { about: 'previewEnd' }
   );
 
-/** The journal, newest first; its chain, part by part; and what taking a cycle back would do. */
+/** Queries of the journal: entries from newest to oldest, verification in parts, and the preview of an undo. */
 export type JournalQuery =
   | { about: 'history'; tenant: string; person?: string; since?: string; after: number }
   | { about: 'verify'; tenant: string; from: ChainPlace | null }
   | { about: 'undo'; tenant: string; cycle: number }
-  /** No mere question: it erases. */
+  /** Not read-only: it erases personal data. */
   | ({ about: 'erase' } & Erasure);
 
-/** Whether a tenant file would work, asked of both sides themselves. The file as data: references to secrets, no secret. */
+/** Checks a tenant file against both sides. The file has references to secrets, never a secret. */
 export interface CheckQuery {
   about: 'check';
   file: unknown;

@@ -1,5 +1,5 @@
 /**
- * What a cycle leaves behind for people to read, and what the command's questions answer. Shapes of docs/commands.md.
+ * Reports of cycles, approvals and the journal, in the shapes of docs/commands.md.
  */
 
 import type { DecisionChannel } from '../approvals/decision.ts';
@@ -7,7 +7,7 @@ import type { ChainPlace, JournalKind } from '../journal/journal.ts';
 import type { Evidence } from '../people/directory.ts';
 import type { ChangeKind, Finding, HoldRule, RefusalRule } from '../plan/change.ts';
 
-/** How a tenant is, in one word (docs/reference/rules.md section 7). */
+/** The health of a tenant, in one word (docs/reference/rules.md section 7). */
 export const healthStates = [
   'ok',
   'needs-consent',
@@ -19,7 +19,7 @@ export const healthStates = [
 ] as const;
 export type Health = (typeof healthStates)[number];
 
-/** `held` and `failed` are what waits now; all others are what this cycle did. `unchanged` counts people. */
+/** `held` and `failed` count what waits now; the others count what this cycle did. `unchanged` counts people. */
 export interface CycleCounts {
   inScope: number;
   invited: number;
@@ -36,7 +36,7 @@ export interface CycleCounts {
   unchanged: number;
 }
 
-/** How a cycle reads both sides; an `undo` reads Timely whole and takes an earlier cycle back. */
+/** How a cycle reads both sides. An `undo` reads all of Timely and reverts an earlier cycle. */
 export const cycleKinds = ['full', 'incremental', 'undo'] as const;
 export type CycleKind = (typeof cycleKinds)[number];
 
@@ -48,11 +48,11 @@ export interface CycleReport {
   finishedAt: string | null;
   evidence: Evidence | null;
   counts: CycleCounts;
-  /** Set when the cycle could not be carried through. */
+  /** Set when the cycle failed as a whole. */
   cycleError: CycleError | null;
 }
 
-/** Why a tenant's cycle could not be carried through, and what to do. */
+/** Why a cycle failed as a whole, and what to do. */
 export interface CycleError {
   health: Health;
   message: string;
@@ -60,21 +60,21 @@ export interface CycleError {
 }
 
 export type ChangeStatus =
-  /** Waits to be applied in this cycle. */
+  /** Not applied yet in this cycle. */
   | 'planned'
   | 'held'
-  /** Never to be applied: owner, own user, protected, last admin. */
+  /** Never applied: owner, own user, protected, last admin. */
   | 'refused'
   | 'done'
-  /** The fact behind it was no longer true when it was asked for again. */
+  /** Not applied, because a fresh read no longer showed the fact behind it. */
   | 'dropped'
   | 'failed'
-  /** Failed before; its next try is later. */
+  /** Failed before; the next attempt is later. */
   | 'parked';
 
-/** One change as a report shows it. */
+/** One change in a report. */
 export interface ReportLine {
-  /** Place in the plan. */
+  /** Position in the plan. */
   position: number;
   change: ChangeKind;
   status: ChangeStatus;
@@ -82,12 +82,12 @@ export interface ReportLine {
   subject: string;
   /** Display name of a person; the team's name for teams. */
   name: string;
-  /** Why the plan has it. */
+  /** Why the plan has the change. */
   why: string;
   hold: { rule: HoldRule; detail: string } | null;
   refusal: { rule: RefusalRule; detail: string } | null;
   failure: Failure | null;
-  /** The open request that asks about it; null for what somebody has answered with no. Of held lines of a cycle. */
+  /** The open approval that the change waits for; null after a rejection. Set only on held lines of a cycle. */
   request?: string | null;
 }
 
@@ -96,9 +96,9 @@ export interface Failure {
   class: string;
   message: string;
   remedy: string;
-  /** How often it was tried so far; left out where nobody counted. */
+  /** Number of attempts so far; absent when unknown. */
   tries?: number;
-  /** When it is tried again, ISO 8601; left out where nothing is tried again. */
+  /** When the next attempt is due, ISO 8601; absent when there is none. */
   nextTryAt?: string;
 }
 
@@ -110,7 +110,7 @@ export interface ApprovalSummary {
   state: ApprovalStatus;
   opened: string;
   expires: string;
-  /** How many changes it asks about. */
+  /** Number of changes that the approval covers. */
   changes: number;
   /** E-mail addresses and team names, in plan order; the first hundred. */
   subjects: string[];
@@ -129,13 +129,13 @@ export interface ApprovalDetail extends ApprovalSummary {
   decisions: DecisionReport[];
 }
 
-/** One person's answer to a request. */
+/** One person's decision on an approval. */
 export interface DecisionReport {
   decision: 'approve' | 'reject';
   by: string;
   note: string;
   channel: DecisionChannel;
-  /** How many changes it decided, and a digest of exactly those. */
+  /** Number of decided changes, and a digest of exactly these. */
   changes: number;
   facts: string;
   at: string;
@@ -149,44 +149,44 @@ export interface TenantSummary {
   openApprovals: number;
 }
 
-/** One entry of the journal as the command shows it. */
+/** One entry of the journal in a report. */
 export interface JournalLine {
   sequence: number;
   at: string;
   cycle: number;
   kind: JournalKind;
-  /** E-mail address, team name, or what an event is about; null once the person was erased. */
+  /** E-mail address, team name, or subject of an event; null once the person is erased. */
   subject: string | null;
   name: string | null;
   reason: string;
   before: unknown;
   after: unknown;
-  /** The request that approved it, or that was decided. */
+  /** Number of the approval that permitted the change, or that was decided. */
   approval: number | null;
   hash: string;
 }
 
-/** What a part of a verification found. */
+/** The result of one part of a verification. */
 export interface ChainReport {
-  /** Entries looked at in this part. */
+  /** Number of entries verified in this part. */
   checked: number;
-  /** The last entry that fits; the next part goes on from there. */
+  /** The last intact entry. The next part continues from it. */
   end: ChainPlace;
-  /** Entries up to this one were pruned, and cannot be looked at any more. */
+  /** Entries up to this sequence number were pruned and cannot be verified. */
   anchor: number;
   done: boolean;
   broken: { sequence: number; problem: string } | null;
 }
 
-/** What taking a cycle back would do, as far as the last reads tell. Lists are cut; the numbers are whole. */
+/** What an undo would do, by the last reads. Lists are cut; numbers are complete. */
 export interface UndoPreview {
   changes: number;
   lines: ReportLine[];
-  /** What cannot be taken back, and what stays all the same. */
+  /** What the undo cannot revert, and what stays. */
   findings: Finding[];
 }
 
-/** A list that may be longer than one answer: ask again with `after: next` until it is null. */
+/** One page of a list. Query again with `after: next` until `next` is null. */
 export interface Page<Item> {
   items: Item[];
   next: number | null;

@@ -1,4 +1,4 @@
-/** Why somebody is, or is not, in Timely; and why a team is as it is. What `why` answers, and the next step in a sentence. */
+/** The report of `timely-sync why`: why a person is or is not in Timely, why a team is as it is, and the next step. */
 import { type ChangeKind, type Finding, selfEndingHolds, type TeamSource } from '../plan/change.ts';
 import type { ReportLine } from './report.ts';
 
@@ -8,34 +8,34 @@ export interface PastChange {
   at: string;
   change: ChangeKind;
   reason: string;
-  /** Request that approved it. */
+  /** The approval that permitted the change. */
   approval: string | null;
 }
 
-/** A change of the plan that holds, which waits or is refused. */
+/** A change of the current plan that is held, failed or refused. */
 export interface WaitingChange extends ReportLine {
-  /** The open request that asks about it. */
+  /** The open approval that the change waits for. */
   request: string | null;
-  /** When a change that failed is tried again. */
+  /** When a failed change is tried again. */
   nextTryAt: string | null;
 }
 
-/** What a person and a team have in common. */
+/** Fields that reports about people and teams share. */
 interface WhyBase {
   tenant: string;
-  /** The cycle whose plan the answer is from, and when it began; null before the first. */
+  /** The cycle whose plan the report uses, and when it began; null before the first cycle. */
   asOf: { cycle: number; at: string } | null;
   /** Newest first. */
   changes: PastChange[];
   waiting: WaitingChange[];
   findings: Finding[];
-  /** What happens next, or what somebody can do. */
+  /** What happens next, or what a person can do. */
   next: string;
 }
 
 export interface WhyPerson extends WhyBase {
   kind: 'person';
-  /** Null when the directory does not have them. */
+  /** Null when the directory does not have the person. */
   person: {
     id: string;
     name: string;
@@ -44,7 +44,7 @@ export interface WhyPerson extends WhyBase {
     enabled: boolean;
     guest: boolean;
   } | null;
-  /** The rule, with the path of groups by which it fits. */
+  /** The line that decides, with the path of groups through which it matches. */
   verdict: { inScope: boolean; reason: string } | null;
   link: {
     timelyId: number;
@@ -59,70 +59,70 @@ export interface WhyPerson extends WhyBase {
 
 export interface WhyTeam extends WhyBase {
   kind: 'team';
-  /** Null for a team that was made by hand. */
+  /** Null for a team that was created by hand. */
   source: TeamSource | null;
   name: string;
   timelyId: number | null;
-  /** The line of `teams` that asks for it. */
+  /** The line of `teams` that asks for the team. */
   rule: string | null;
   origin: 'created' | 'adopted' | null;
-  /** `managed`: put there by the sync. The first of them. */
+  /** The first members. `managed` ones were added by the sync. */
   members: { email: string; lead: boolean; managed: boolean }[];
   memberCount: number;
 }
 
-/** Somebody, or a team, that the text may mean. */
+/** A person or a team that the text may mean. */
 export interface SubjectCandidate {
   kind: 'person' | 'team';
-  /** Object id, source of the team, or the number in Timely: what to ask for instead. */
+  /** Object id, source of the team, or Timely id: an unambiguous text for the next query. */
   id: string;
   name: string;
   email: string | null;
 }
 
-/** Null: neither side knows anybody or any team of that name. */
+/** Null when neither side knows such a person or team. */
 export type WhyAnswer = WhyPerson | WhyTeam | { kind: 'ambiguous'; candidates: SubjectCandidate[] } | null;
 
-/** The next step about somebody. */
+/** Returns the next step for a person, in a sentence. */
 export function nextForPerson(answer: Omit<WhyPerson, 'next'>): string {
   const { verdict, timely, person, waiting, findings, tenant } = answer;
   const first = waiting[0];
-  if (first) return nextOfWaiting(first);
+  if (first) return nextForWaiting(first);
   const isThere = timely !== null && !timely.removed;
   if (verdict?.inScope) {
-    if (isThere) return 'Nothing: they are in Timely as the tenant file says.';
+    if (isThere) return 'Nothing: they are in Timely, as the tenant file says.';
     if (findings.some(({ kind }) => kind === 'no-email')) {
-      return 'Give them an address in the directory that Timely takes; then they are invited.';
+      return 'Give them an address in the directory that Timely accepts; then they are invited.';
     }
-    return `The next cycle sees to it; \`timely-sync provision ${tenant} ${person?.id ?? ''}\` does so now.`;
+    return `The next cycle brings them in; \`timely-sync provision ${tenant} ${person?.id ?? ''}\` does it now.`;
   }
   if (answer.link && isThere) {
     return `They are out of scope and still in Timely: see leavers in the tenant file; \`timely-sync preview\` shows what the next cycle does.`;
   }
-  if (isThere) return 'Nothing: the sync did not bring them in, and leaves them alone.';
+  if (isThere) return 'Nothing: the sync did not add them to Timely, and leaves them alone.';
   return person
-    ? 'Nothing, unless they are to be in Timely: then a line of scope has to fit them.'
+    ? 'Nothing, unless they should be in Timely: then a line of scope has to match them.'
     : 'Nothing: the directory does not have them, and they are not in Timely.';
 }
 
-/** The next step about a team. */
+/** Returns the next step for a team, in a sentence. */
 export function nextForTeam({ waiting, source, rule }: Omit<WhyTeam, 'next'>): string {
   const first = waiting[0];
-  if (first) return nextOfWaiting(first);
-  if (source === null) return 'Nothing: it was made by hand, and the sync leaves it alone.';
+  if (first) return nextForWaiting(first);
+  if (source === null) return 'Nothing: it was created by hand, and the sync leaves it alone.';
   return rule === null
-    ? 'No line of teams asks for it any more: its end is asked about.'
+    ? 'No line of teams asks for it any more: retiring it needs approval.'
     : 'Nothing: it is as the tenant file says.';
 }
 
-function nextOfWaiting({ hold, refusal, failure, request, nextTryAt, status }: WaitingChange): string {
-  if (request !== null) return `Somebody decides: timely-sync approvals show ${request}`;
-  if (refusal) return `It is never done, and nobody can approve it: ${refusal.detail}`;
+function nextForWaiting({ hold, refusal, failure, request, nextTryAt, status }: WaitingChange): string {
+  if (request !== null) return `It waits for a decision: timely-sync approvals show ${request}`;
+  if (refusal) return `It is never applied, and no approval permits it: ${refusal.detail}`;
   if (failure) {
     const when = nextTryAt === null ? 'with the next cycle' : `after ${nextTryAt}`;
     return `It is tried again ${when}. ${failure.remedy}`.trim();
   }
-  if (hold && selfEndingHolds.includes(hold.rule)) return `It goes on by itself: ${hold.detail}`;
-  if (hold) return `It was not approved, and is asked about again when the facts change: ${hold.detail}`;
-  return status === 'planned' ? 'It is applied in the cycle that runs.' : 'The next cycle looks at it again.';
+  if (hold && selfEndingHolds.includes(hold.rule)) return `The hold ends by itself: ${hold.detail}`;
+  if (hold) return `It was not approved. A new approval opens when the facts change: ${hold.detail}`;
+  return status === 'planned' ? 'It is applied in the cycle that runs.' : 'The next cycle plans it again.';
 }

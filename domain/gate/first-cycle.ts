@@ -1,5 +1,4 @@
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
 /** Holds removals in a tenant's first cycle, unless the tenant file allows them. */
 export function holdFirstCycleRemovals({ rules, firstCycle: isFirst }: GateInput): HoldCheck {

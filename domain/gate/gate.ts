@@ -1,21 +1,19 @@
 /**
- * The gate: which changes may be applied, which wait for a person, which never happen
- * (docs/reference/rules.md section 5).
+ * The gate decides which changes are applied, which wait, and which are refused (docs/reference/rules.md section 5).
  */
 import {
   type Change,
+  type Hold,
   type HoldRule,
   limitHolds,
   type PlannedChange,
   personalHolds,
   selfEndingHolds,
 } from '../plan/change.ts';
-import type { Hold } from '../plan/unsigned-change.ts';
-import type { HoldCheck } from './check.ts';
 import { holdFirstCycleRemovals } from './first-cycle.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 import { holdAdminGrants } from './grants-admin.ts';
 import { holdUnprovenRemovals } from './incomplete-read.ts';
-import type { GateInput } from './input.ts';
 import { holdWithoutSeat } from './no-seat.ts';
 import { findRefusals } from './refusals.ts';
 import { holdSensitivePeople } from './sensitive.ts';
@@ -26,14 +24,14 @@ import { holdTooManyRemovals } from './too-many-removals.ts';
 type Judge = (change: PlannedChange) => Change;
 
 /**
- * The rule that is named where several hold a change. Nobody is asked about what nobody can lift. What somebody is comes
- * before how many they are: an admin to be does not hide among the hundred of a tripped limit.
+ * The order in which rules hold a change; the first one is reported. Holds that no approval can lift come first. Rules about
+ * the person come before limits, so that a future admin does not hide among the changes of a tripped limit.
  */
 const precedence: readonly HoldRule[] = [...selfEndingHolds, ...personalHolds, ...limitHolds];
 
 /**
- * Every change of the plan with its hold or its refusal, in the plan's order. Changes of teams are those that fit what
- * is held: people who wait do not come into a team, and leavers who wait do not fall out of theirs.
+ * Returns every change of the plan with its hold or refusal, in the order of the plan. Changes of teams follow the holds:
+ * a joiner who waits does not enter a team, and a leaver who waits does not leave one.
  */
 export function gateChanges(input: GateInput): Change[] {
   const judge = judgeFor(input);
@@ -67,13 +65,13 @@ function judgeFor(input: GateInput): Judge {
   return (change) => {
     const refusal = refused.get(change.fingerprint) ?? null;
     const hold = refusal ? null : holdOf(change, checks, input);
-    // Written out: V8 keeps a hundred thousand objects that are spread and added to as tables of several times their size.
+    // Lists each field: V8 stores 100,000 objects built by spreading as hash tables of several times the size.
     const { kind, subject, reason, before, after, fingerprint } = change;
     return { kind, subject, reason, before, after, fingerprint, hold, refusal } as Change;
   };
 }
 
-/** The first rule that holds the change; an approval lifts all but those that end by themselves. */
+/** Returns the first rule that holds the change. An approval lifts all rules but those that end by themselves. */
 function holdOf(
   change: PlannedChange,
   checks: Partial<Record<HoldRule, HoldCheck>>,
@@ -84,11 +82,11 @@ function holdOf(
   const detailOf = (rule: HoldRule) =>
     preHolds.find((hold) => hold.rule === rule)?.detail ?? checks[rule]?.(change) ?? null;
   const isApproved = input.approved.has(fingerprint);
-  const askedRule = input.requestedRules.get(fingerprint);
-  if (askedRule && !isApproved) {
-    const detail = detailOf(askedRule);
-    if (detail !== null) return { rule: askedRule, detail };
-    if (!causeIsGone(askedRule, fingerprint, input)) return { rule: askedRule, detail: stillAsked };
+  const requestedRule = input.requestedRules.get(fingerprint);
+  if (requestedRule && !isApproved) {
+    const detail = detailOf(requestedRule);
+    if (detail !== null) return { rule: requestedRule, detail };
+    if (!isCauseGone(requestedRule, fingerprint, input)) return { rule: requestedRule, detail: notApproved };
   }
   for (const rule of isApproved ? selfEndingHolds : precedence) {
     const detail = detailOf(rule);
@@ -97,13 +95,13 @@ function holdOf(
   return null;
 }
 
-const stillAsked = 'A request about exactly this change is open, or was not answered with yes.';
+const notApproved = 'An approval for exactly this change is open, or was not granted.';
 
 /**
- * Whether a request may end because its rule no longer holds the change. What somebody was, whole reads tell; a limit
- * that was tripped stays so for its changes, whatever becomes of their number; and a no stays a no.
+ * Whether an approval may end because its rule no longer holds the change. Complete reads prove this for rules about a
+ * person. A tripped limit stays tripped for its changes, and a rejection stays a rejection.
  */
-function causeIsGone(
+function isCauseGone(
   rule: HoldRule,
   fingerprint: string,
   { directory, timely, rejected }: GateInput,
@@ -112,7 +110,7 @@ function causeIsGone(
   return directory.complete && timely.complete;
 }
 
-/** The role of somebody who is not linked yet is not changed before they are. */
+/** A change of role waits while the link of the same person waits. */
 function withLinkHolds(changes: Change[]): Change[] {
   const linkHolds = new Map<string, Hold>();
   for (const { kind, subject, hold } of changes) {

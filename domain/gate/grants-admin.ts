@@ -1,9 +1,9 @@
 import { adminRole } from '../people/roles.ts';
 import { sameText } from '../text.ts';
-import type { HoldCheck } from './check.ts';
+import type { HoldCheck } from './gate-input.ts';
 
-/** Holds every change that leaves somebody an admin. */
+/** Holds every change after which the person is an admin in Timely. */
 export const holdAdminGrants: HoldCheck = ({ after }) =>
   after !== null && 'role' in after && sameText(after.role, adminRole)
-    ? `Would make them ${after.role} in Timely, and granting that always needs approval.`
+    ? `Would make the person ${after.role} in Timely, which always needs approval.`
     : null;

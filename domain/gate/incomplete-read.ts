@@ -1,11 +1,10 @@
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
-/** Holds removals while a read does not prove itself whole. */
+/** Holds removals while a read is not proven complete. */
 export function holdUnprovenRemovals({ directory, timely }: GateInput): HoldCheck {
   const sides = [...(directory.complete ? [] : ['the directory']), ...(timely.complete ? [] : ['Timely'])];
   return ({ kind }) =>
     kind === 'remove' && sides.length > 0
-      ? `The read of ${sides.join(' and of ')} is not complete, so it proves nobody's departure. This ends with the next complete read.`
+      ? `The read of ${sides.join(' and of ')} is not complete, so it does not prove that a person left. This ends with the next complete read.`
       : null;
 }

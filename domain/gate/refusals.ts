@@ -1,14 +1,14 @@
 import { adminRole, teamLeadRole } from '../people/roles.ts';
 import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../plan/change.ts';
 import { foldText, sameText } from '../text.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput } from './gate-input.ts';
 
 type Refusal = NonNullable<Change['refusal']>;
 
-/** Timely's roles from the least to the most that they may do (docs/reference/timely-api.md section 4). */
+/** Timely's roles, from the least to the most rights (docs/reference/timely-api.md section 4). */
 const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
 
-/** Removals and demotions that nobody can approve, by fingerprint. */
+/** Returns removals and demotions that no approval can permit, by fingerprint. */
 export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
   const userOf = (timelyId: number | null) =>
     timelyId === null ? undefined : input.plan.index.user(timelyId);
@@ -17,7 +17,7 @@ export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
   const admins = users.filter((user) => !user.removed && sameText(user.role, adminRole)).length;
   let adminsLeft = admins + (others?.admins ?? 0);
 
-  function ruleAgainst({ timelyId, email }: PersonSubject): RefusalRule | null {
+  function refusalRuleFor({ timelyId, email }: PersonSubject): RefusalRule | null {
     const user = userOf(timelyId);
     if (timelyId !== null && timelyId === input.timely.account.ownerId) return 'owner';
     if (timelyId === input.timely.ownUserId) return 'own-user';
@@ -30,7 +30,7 @@ export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
   for (const change of input.plan.changes) {
     const { subject, fingerprint } = change;
     if (subject.type !== 'person' || !(change.kind === 'remove' || isDemotion(change))) continue;
-    const rule = ruleAgainst(subject);
+    const rule = refusalRuleFor(subject);
     const user = userOf(subject.timelyId);
     if (rule) refused.set(fingerprint, { rule, detail: details[rule] });
     else if (user && sameText(user.role, adminRole)) adminsLeft -= 1;
@@ -39,17 +39,17 @@ export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
 }
 
 const details: Record<RefusalRule, string> = {
-  owner: 'Owns the Timely account. Ownership has to be moved in Timely first.',
-  'own-user': 'Is the Timely user whose access the sync works with. Connect as somebody else first.',
+  owner: 'Owns the Timely account. Transfer the ownership in Timely first.',
+  'own-user': 'Is the Timely user whose access the sync uses. Connect as another user first.',
   protected: 'Is listed under safety.protect.',
-  'last-admin': 'Would leave Timely without any admin.',
+  'last-admin': 'Would leave Timely without an admin.',
 };
 
 function isDemotion({ kind, before, after }: PlannedChange): boolean {
   if (kind !== 'changeRole' || !before || !after) return false;
   if (sameText(after.role, adminRole)) return false;
   const [from, to] = [rankOf(before.role), rankOf(after.role)];
-  // A role that the account made up has no rank: whatever leads from or to it may be a step down.
+  // A custom role of the account has no rank: any change from or to it may be a demotion.
   return from === -1 || to === -1 || to < from;
 }
 

@@ -1,30 +1,33 @@
 import type { TeamSubject } from '../plan/change.ts';
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
-/** Holds a change that takes many people out of a team at once, and the end of a team always. */
+/** Holds a change that takes many people out of a team at once, and every retirement of a team. */
 export function holdShrinkingTeams({ rules, timely, plan }: GateInput): HoldCheck {
   const { percent, min } = rules.safety.teamShrink;
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
-  const answersForAll = rules.teamMembers.manual === 'remove';
+  const managesAll = rules.teamMembers.manual === 'remove';
 
-  /** How many people the team has whom the sync may take out, and how many of them go. */
+  /** How many members the sync may take out, and how many of them leave. */
   function shrinkage({ timelyId }: TeamSubject, before: string[], after: string[]) {
     const staying = new Set(after);
-    if (!answersForAll) return { of: before.length, out: before.filter((id) => !staying.has(id)).length };
+    if (!managesAll)
+      return { members: before.length, leaving: before.filter((id) => !staying.has(id)).length };
     const stayingIds = new Set(after.map((personId) => plan.index.linkedUserOf(personId)));
     const current = teams.get(timelyId ?? -1)?.members ?? [];
-    return { of: current.length, out: current.filter(({ userId }) => !stayingIds.has(userId)).length };
+    return {
+      members: current.length,
+      leaving: current.filter(({ userId }) => !stayingIds.has(userId)).length,
+    };
   }
 
   return ({ kind, subject, before, after }) => {
     if (kind === 'retireTeam')
-      return `The source of the team "${subject.name}" is gone; the end of a team always needs approval.`;
+      return `The source of the team "${subject.name}" is gone. Retiring a team always needs approval.`;
     if (kind !== 'setTeamMembers' || !before || !after) return null;
-    const { of, out } = shrinkage(subject, before.personIds, after.personIds);
-    const trips = out > 0 && out >= min && out * 100 >= of * percent;
-    return trips
-      ? `${out} of ${of} people would leave the team "${subject.name}"; the limits are ${min} people and ${percent} %.`
+    const { members, leaving } = shrinkage(subject, before.personIds, after.personIds);
+    const isTripped = leaving > 0 && leaving >= min && leaving * 100 >= members * percent;
+    return isTripped
+      ? `${leaving} of ${members} people would leave the team "${subject.name}"; the limits are ${min} people and ${percent} %.`
       : null;
   };
 }

@@ -1,25 +1,24 @@
 import type { PlannedChange } from '../plan/change.ts';
 import type { SafetyRules } from '../rules.ts';
 import { formatCount } from '../text.ts';
-import type { HoldCheck } from './check.ts';
-import type { GateInput } from './input.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
 
-/** Holds all removals when they are too many, together with those done lately without anybody's approval. */
+/** Holds all removals when their number, with recent removals that had no approval, is above the limit. */
 export function holdTooManyRemovals(
   { rules, plan, personLinks, recentRemovals }: GateInput,
-  going: readonly PlannedChange[],
+  pending: readonly PlannedChange[],
 ): HoldCheck {
   const { removals } = rules.safety;
-  const present = personLinks.filter(({ state }) => state === 'present').length + plan.presentLinksLeftOut;
+  const present = personLinks.filter(({ state }) => state === 'present').length + plan.unplannedPresentLinks;
   const people = present + recentRemovals;
   const limit = removalLimit(removals, people);
-  const planned = going.filter(({ kind }) => kind === 'remove').length;
+  const planned = pending.filter(({ kind }) => kind === 'remove').length;
   const sum = planned + recentRemovals;
   const detail = `${planned} planned and ${recentRemovals} done within ${removals.windowDays} days make ${sum}; the limit is ${limit} (the lower of ${removals.max} and ${removals.percent} % of ${formatCount(people, 'person', 'people')}). All removals of the plan wait.`;
   return ({ kind }) => (kind === 'remove' && sum > limit ? detail : null);
 }
 
-/** The lower of the two limits. A small tenant may still lose one person, unless the percentage is 0. */
+/** Returns the lower of the two limits. A small tenant may still lose one person, unless the percentage is 0. */
 function removalLimit({ max, percent }: SafetyRules['removals'], people: number): number {
   const share = percent === 0 ? 0 : Math.max(1, Math.floor((people * percent) / 100));
   return Math.min(max, share);

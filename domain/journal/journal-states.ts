@@ -1,12 +1,12 @@
-/** What the journal keeps of people and teams before and after a change: as much as taking it back needs, and no more. */
+/** States of people and teams before and after a change, as the journal keeps them: just enough for an undo. */
 import type { TimelyTeam, TimelyTeamMember } from '../timely.ts';
 
-/** A member of a team, and whether the sync had put them there. */
+/** A member of a team, and whether the sync added them. */
 export interface JournalMember extends TimelyTeamMember {
   managed: boolean;
 }
 
-/** A team with those of its members who came or went; `size` counts all. A team of thousands is not written down for one. */
+/** A team with only the members who joined or left, so that one change does not store thousands. `size` counts all. */
 export interface JournalTeam {
   id: number;
   name: string;
@@ -14,19 +14,19 @@ export interface JournalTeam {
   members: JournalMember[];
 }
 
-/** A place that somebody had in a team when they were removed. */
+/** A person's membership of a team at the time of their removal. */
 export interface JournalPlace extends Omit<JournalMember, 'userId'> {
   team: number;
 }
 
-/** State of a person. `timelyId` behind an invitation or a link, `teams` before a removal. */
+/** State of a person, with `timelyId` after an invitation or a link, and with `teams` before a removal. */
 export interface JournalPerson {
   role: string;
   timelyId?: number;
   teams?: JournalPlace[];
 }
 
-/** The places of a user in teams; `managed` answers for whom the sync answers in a team. */
+/** Returns the team memberships of a user. `managed` returns the users that the sync manages in a team. */
 export function placesOf(
   userId: number,
   teams: readonly TimelyTeam[],
@@ -39,7 +39,7 @@ export function placesOf(
   );
 }
 
-/** A team before and after a write of ours, each with the members that the other does not have. */
+/** Returns a team before and after a write, each state with the members that the other lacks. */
 export function teamStates(
   before: TimelyTeam | null,
   after: TimelyTeam | null,

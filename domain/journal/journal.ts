@@ -1,12 +1,12 @@
 /**
- * The journal as a hash chain: each entry's hash covers the entry and the hash before, so that none can be changed, left
- * out or put in without every later hash telling. What is personal is covered by a salted digest of its own: it can be
- * erased while the chain stands, and without the salt nobody can guess it from the digest.
+ * The journal is a hash chain. The hash of an entry covers the entry and the previous hash, so that a changed, missing or
+ * inserted entry breaks every later hash. Personal data is covered by a salted digest, so that it can be erased without
+ * breaking the chain. Without the salt, it cannot be guessed from the digest.
  */
 import { type ChangeKind, changeKinds } from '../plan/change.ts';
 import { canonicalJson, type Digest } from '../plan/fingerprint.ts';
 
-/** What is written down beside changes. */
+/** Events that the journal keeps besides changes. */
 export const eventKinds = [
   'decided',
   'configured',
@@ -20,9 +20,9 @@ export type EventKind = (typeof eventKinds)[number];
 export type JournalKind = ChangeKind | EventKind;
 export const journalKinds = [...changeKinds, ...eventKinds] as const;
 
-/** What of an entry may concern a person. */
+/** The personal part of an entry, which can be erased. */
 export interface JournalPayload {
-  /** Object id, team source, number of a request, version of a tenant file. */
+  /** Object id, team source, approval number, or version of a tenant file. */
   subjectKey: string;
   subject: unknown;
   before: unknown;
@@ -30,18 +30,18 @@ export interface JournalPayload {
   reason: string;
 }
 
-/** An entry before it has its place in the chain. */
+/** An entry that is not in the chain yet. */
 export interface JournalEntry extends JournalPayload {
   /** 0 outside of a cycle. */
   cycle: number;
   kind: JournalKind;
   /** ISO 8601, milliseconds. */
   at: string;
-  /** The request that approved it, or that is decided. */
+  /** Number of the approval that permits the change, or that is decided. */
   approval: number | null;
 }
 
-/** An entry in its place. The salt is null once the person was erased, and the payload with it. */
+/** An entry in the chain. Erasing a person clears the payload and sets the salt to null. */
 export interface ChainedEntry extends JournalEntry {
   sequence: number;
   salt: string | null;
@@ -49,22 +49,22 @@ export interface ChainedEntry extends JournalEntry {
   hash: string;
 }
 
-/** Where a chain stands: the sequence number and hash of an entry. */
+/** A position in the chain: the sequence number and hash of an entry. */
 export interface ChainPlace {
   sequence: number;
   hash: string;
 }
 
-/** Before the first entry of a tenant. */
+/** The position before the first entry of a tenant. */
 export const chainStart: ChainPlace = { sequence: 0, hash: '0'.repeat(64) };
 
-/** What the chain keeps of an entry's personal part. */
+/** Returns the salted digest that the chain keeps of the personal part of an entry. */
 export function payloadDigest(payload: JournalPayload, salt: string, digest: Digest): string {
   const { subjectKey, subject, before, after, reason } = payload;
   return digest(`${salt}\n${canonicalJson({ subjectKey, subject, before, after, reason })}`);
 }
 
-/** The rest of an entry, as its hash covers it. */
+/** Returns the part of an entry that its hash covers, with the digest of the payload. */
 export function chainedText(
   tenant: string,
   entry: Omit<JournalEntry, keyof JournalPayload>,
@@ -74,13 +74,13 @@ export function chainedText(
   return canonicalJson({ tenant, cycle, kind, at, approval, payload });
 }
 
-/** The hash of an entry; the store computes the same in SQL, in the statement that writes the entry. */
-export function hashAfter(before: ChainPlace, sealed: string, digest: Digest): ChainPlace {
+/** Returns the position of the next entry. The store computes the same hash in the SQL that writes the entry. */
+export function hashAfter(before: ChainPlace, chained: string, digest: Digest): ChainPlace {
   const sequence = before.sequence + 1;
-  return { sequence, hash: digest(`${before.hash}\n${sequence}\n${sealed}`) };
+  return { sequence, hash: digest(`${before.hash}\n${sequence}\n${chained}`) };
 }
 
-/** Follows a chain from a place. `broken`: what is wrong at the first entry that does not fit. */
+/** Verifies the chain from a position. `broken` says what is wrong at the first entry that does not match. */
 export function followChain(
   tenant: string,
   from: ChainPlace,
@@ -99,12 +99,12 @@ export function followChain(
 function problemOf(tenant: string, before: ChainPlace, entry: ChainedEntry, digest: Digest): string | null {
   const { sequence, salt } = entry;
   if (sequence !== before.sequence + 1) {
-    return `Entry ${before.sequence + 1} is missing: entry ${sequence} follows on ${before.sequence}.`;
+    return `Entry ${before.sequence + 1} is missing: entry ${sequence} follows entry ${before.sequence}.`;
   }
   if (salt !== null && payloadDigest(entry, salt, digest) !== entry.digest) {
-    return `Entry ${sequence} says something else than when it was written.`;
+    return `Entry ${sequence} was changed after it was written.`;
   }
-  const sealed = chainedText(tenant, entry, entry.digest);
-  if (hashAfter(before, sealed, digest).hash === entry.hash) return null;
-  return `The hash of entry ${sequence} does not fit it and the entry before.`;
+  const chained = chainedText(tenant, entry, entry.digest);
+  if (hashAfter(before, chained, digest).hash === entry.hash) return null;
+  return `The hash of entry ${sequence} does not match the entry and the hash before it.`;
 }

@@ -1,47 +1,47 @@
-/** What people are told about a tenant, and where: the vocabulary of `notify:` in the tenant file. */
+/** Notifications about a tenant, and their channels: the vocabulary of `notify:` in the tenant file. */
 
 import type { CycleError } from '../contract/report.ts';
 import type { HoldRule } from '../plan/change.ts';
 
-/** What a line of `notify:` may ask for with `only`. The end of a trouble is told to whom the trouble was told. */
+/** The values of `only` in a line of `notify:`. A recovery goes to each channel that got the failure. */
 export const notificationKinds = ['request', 'reminder', 'escalation', 'expiry', 'trouble'] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
-/** One request as a message shows it. Everything in it but the id and the rule may hold what people have typed. */
+/** One approval in a message. All fields except the id and the rule may contain text that people typed. */
 export interface ApprovalSummaryInMessage {
   /** `<tenant>/<number>`. */
   id: string;
   rule: HoldRule;
-  /** What it is about, in words: "a sensitive account". */
+  /** The subject of the approval, in words: "a sensitive account". */
   asks: string;
   changes: number;
-  /** The first of those whom it concerns, as `privacy.labels` says. */
+  /** The first people concerned, labelled as `privacy.labels` says. */
   who: string[];
-  /** Limit and figure, or why the person is sensitive. */
+  /** The limit and its figure, or why the person is sensitive. */
   detail: string;
   expires: string;
-  /** How many different people have to approve, and who has so far, with the number of changes. */
+  /** How many different people have to approve, and who has approved so far, with the number of changes. */
   approvers: number;
   approvedBy: { by: string; changes: number }[];
 }
 
-/** Requests that were opened, remind, escalate or have expired: all of one kind in one message. */
+/** Approvals that were opened, are due for a reminder or escalation, or have expired. One message has one kind. */
 export interface ApprovalsNotification {
   about: 'requests';
   kind: Exclude<NotificationKind, 'trouble'>;
   requests: ApprovalSummaryInMessage[];
-  /** How many more there are. */
+  /** Number of approvals that the message leaves out. */
   others: number;
 }
 
-/** A tenant that needs somebody, or that has had no good cycle for long. */
+/** A tenant whose cycles fail and that needs a person, or that has had no successful cycle for some time. */
 export interface FailureNotification {
   about: 'trouble';
   kind: 'trouble';
   cycleError: CycleError;
-  /** When its first cycle failed. */
+  /** When the first cycle of the outage failed. */
   since: string;
-  /** It should have passed by itself, and did not. */
+  /** Whether the failure should have ended by itself, but did not. */
   silent: boolean;
 }
 
@@ -54,10 +54,10 @@ export interface RecoveryNotification {
 
 export type Notification = ApprovalsNotification | FailureNotification | RecoveryNotification;
 
-/** Where a message goes, with every reference resolved. An address of a webhook is a secret. */
+/** The address of a channel, with every reference resolved. A webhook's URL is a secret. */
 export type ChannelAddress =
   | { kind: 'teams'; url: string }
   | { kind: 'slack'; url: string }
-  /** Signed when there is a key. */
+  /** Signed when it has a key. */
   | { kind: 'webhook'; url: string; key: string | null }
   | { kind: 'email'; to: string[] };

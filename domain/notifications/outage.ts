@@ -1,44 +1,44 @@
-/** A time in which a tenant's cycles were not carried through, and what of it people are told: once, and not at each turn. */
+/** Outages of a tenant, in which its cycles fail, and the notifications about them: one per outage, not one per cycle. */
 import type { CycleError, Health } from '../contract/report.ts';
 
 export interface Outage {
-  /** Counted for each tenant. */
+  /** The number of the outage within the tenant. */
   number: number;
-  /** When its first failed cycle ended. */
+  /** When the first failed cycle ended. */
   beganAt: Date;
-  /** When the first good cycle after it ended; null while it lasts. */
+  /** When the first successful cycle after it ended; null while the outage lasts. */
   endedAt: Date | null;
-  /** What the last failed cycle met. */
+  /** The error of the last failed cycle. */
   cycleError: CycleError;
-  /** Every health it has had. */
+  /** Each health that the outage has had. */
   seen: Health[];
-  /** Those of the outages that it follows closely: a tenant that goes back and forth is not told each time. */
+  /** Each health of the outages shortly before, so that a flapping tenant does not notify each time. */
   recent: Health[];
 }
 
-/** One ended cycle; `trouble` is null when it was carried through. */
+/** An ended cycle; `cycleError` is null when it succeeded. */
 export interface EndedCycle {
   at: Date;
   cycleError: CycleError | null;
 }
 
-/** What people are to be told now. `key` names the matter within the tenant, so that it is told once. */
+/** A notification that is due. `key` is unique within the tenant, so that each notification is sent once. */
 export type OutageNotification =
-  | { kind: 'trouble'; key: string; silent: boolean }
-  /** For whom the trouble was told to alone. */
-  | { kind: 'well'; key: string };
+  | { kind: 'failure'; key: string; silent: boolean }
+  /** Only for channels that got the failure. */
+  | { kind: 'recovery'; key: string };
 
-/** Without a good cycle for so many intervals, a tenant is told about whatever its trouble is. */
+/** After this many intervals without a successful cycle, any failure notifies. */
 const intervalsOfSilence = 3;
 const relapseMaxMs = 3_600_000;
 
-/** These do not pass by themselves. */
-const needsSomebody: readonly Health[] = ['needs-consent', 'needs-connect', 'misconfigured', 'quarantined'];
+/** These do not end by themselves. */
+const needsPerson: readonly Health[] = ['needs-consent', 'needs-connect', 'misconfigured', 'quarantined'];
 
-/** An outage that begins so soon after the last one ended counts as a relapse. */
+/** An outage that begins within this time after the last one is a relapse. */
 const relapseMs = (everyMs: number) => Math.min(everyMs * intervalsOfSilence, relapseMaxMs);
 
-/** The tenant's last outage after one more cycle; null while there never was one. The same cycle again changes nothing. */
+/** Returns the last outage after one more cycle; null when there was none. Passing the same cycle twice changes nothing. */
 export function afterCycle(
   last: Outage | null,
   { at, cycleError }: EndedCycle,
@@ -48,32 +48,32 @@ export function afterCycle(
   if (last && last.endedAt === null) {
     return { ...last, cycleError, seen: [...new Set([...last.seen, cycleError.health])] };
   }
-  const relapses = last?.endedAt && at.getTime() - last.endedAt.getTime() < relapseMs(everyMs);
+  const isRelapse = last?.endedAt && at.getTime() - last.endedAt.getTime() < relapseMs(everyMs);
   return {
     number: (last?.number ?? 0) + 1,
     beganAt: at,
     endedAt: null,
     cycleError,
     seen: [cycleError.health],
-    recent: last && relapses ? [...new Set([...last.recent, ...last.seen])] : [],
+    recent: last && isRelapse ? [...new Set([...last.recent, ...last.seen])] : [],
   };
 }
 
 /**
- * What is to be told of the last outage. Trouble that needs somebody at once; any other, and what has just been told of, when
- * it has lasted; the end when it has come.
+ * Returns the notification that is due for an outage. A failure that needs a person is due at once. Any other failure, and a
+ * relapse, is due when it has lasted. The recovery is due when the outage has ended.
  */
 export function dueOutageNotification(outage: Outage, now: Date, everyMs: number): OutageNotification | null {
   const { number, cycleError, recent } = outage;
-  if (outage.endedAt !== null) return { kind: 'well', key: `well/${number}` };
+  if (outage.endedAt !== null) return { kind: 'recovery', key: `recovery/${number}` };
   const lastedMs = now.getTime() - outage.beganAt.getTime();
-  if (!needsSomebody.includes(cycleError.health)) {
-    const silent = lastedMs >= everyMs * intervalsOfSilence;
-    return silent ? { kind: 'trouble', key: `${failureKeyPrefix(number)}silence`, silent: true } : null;
+  if (!needsPerson.includes(cycleError.health)) {
+    const isSilent = lastedMs >= everyMs * intervalsOfSilence;
+    return isSilent ? { kind: 'failure', key: `${failureKeyPrefix(number)}silence`, silent: true } : null;
   }
   if (recent.includes(cycleError.health) && lastedMs < relapseMs(everyMs)) return null;
-  return { kind: 'trouble', key: `${failureKeyPrefix(number)}${cycleError.health}`, silent: false };
+  return { kind: 'failure', key: `${failureKeyPrefix(number)}${cycleError.health}`, silent: false };
 }
 
-/** How the keys of all troubles of an outage begin. */
-export const failureKeyPrefix = (number: number) => `trouble/${number}/`;
+/** The common prefix of the keys of all failures of an outage. */
+export const failureKeyPrefix = (number: number) => `failure/${number}/`;

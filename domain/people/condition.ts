@@ -1,4 +1,4 @@
-/** Conditions of the lines under `scope`, made ready to be asked of many people. */
+/** Conditions of the lines under `scope`, prepared once and checked for many people. */
 
 import { memoize } from '../lazy.ts';
 import type { ScopeCondition } from '../rules.ts';
@@ -7,28 +7,28 @@ import type { Person } from './directory.ts';
 import type { GroupResolution, ResolveGroup } from './membership.ts';
 import { domainOf, emailOf, homeDomain } from './person.ts';
 
-/** What conditions ask about one person. */
+/** What conditions check about one person. */
 export interface ConditionSubject {
   person: Person;
   email: string | null;
-  /** Home domain of people from outside, the address's domain of everybody else. */
+  /** The home domain of external people; for all others the domain of their address. */
   domain: string | null;
-  /** Names of the groups by which they are in a group; null when they are not. */
+  /** Names of the groups through which the person is in a group; null for a non-member. */
   pathTo(groupId: string): string[] | null;
   isAssignedToApp(): boolean;
 }
 
-/** A condition made ready. */
+/** A prepared condition. */
 export interface Condition {
-  /** Says why the person fits, in words; null when they do not. */
-  fit(candidate: ConditionSubject): string | null;
-  /** What the named group stands for, when the condition names one. */
+  /** Why the person matches, in words; null when they do not. */
+  match(subject: ConditionSubject): string | null;
+  /** The group that the condition names, as resolved; null when it names none. */
   group: { name: string; resolution: GroupResolution } | null;
 }
 
-type Check = (candidate: ConditionSubject) => string | null;
+type Check = (subject: ConditionSubject) => string | null;
 
-/** Prepares a person for being asked about. */
+/** Collects what conditions check about a person. */
 export function conditionSubjectOf(
   person: Person,
   { pathTo, isAssignedToApp }: Pick<ConditionSubject, 'pathTo' | 'isAssignedToApp'>,
@@ -38,39 +38,39 @@ export function conditionSubjectOf(
 }
 
 /**
- * Makes a condition ready: a person fits when every part given fits, and nobody fits a condition without parts.
- * `ambiguous` says what a name means that several groups have: nobody, or the members of any of them.
+ * Prepares a condition. A person matches when every given part matches; a condition without parts matches no one.
+ * `ambiguous` says what a group name means that several groups share: no member at all, or the members of each group.
  */
 export function prepareCondition(
   condition: ScopeCondition,
   resolve: ResolveGroup,
-  ambiguous: 'nobody' | 'any',
+  ambiguous: 'none' | 'any',
 ): Condition {
   const { group, department, emailDomain, email, assignedToApp, where, everyone } = condition;
   const named = group === undefined ? null : { name: group, resolution: resolve(group) };
   const checks: Check[] = [];
   if (named) checks.push(inGroup(groupIdsOf(named.resolution, ambiguous)));
   if (department) checks.push(hasAttribute('department', department));
-  if (emailDomain) checks.push(oneOf('domain', emailDomain, (candidate) => candidate.domain));
-  if (email) checks.push(oneOf('address', email, (candidate) => candidate.email));
+  if (emailDomain) checks.push(oneOf('domain', emailDomain, (subject) => subject.domain));
+  if (email) checks.push(oneOf('address', email, (subject) => subject.email));
   if (assignedToApp) checks.push(({ isAssignedToApp }) => (isAssignedToApp() ? 'assigned to the app' : null));
   for (const [name, values] of Object.entries(where ?? {})) checks.push(hasAttribute(name, values));
   if (everyone) checks.push(() => 'everyone');
-  return { group: named, fit: (candidate) => fitAll(checks, candidate) };
+  return { group: named, match: (subject) => matchAll(checks, subject) };
 }
 
-/** Object ids that a named group stands for. */
-export function groupIdsOf(resolution: GroupResolution, ambiguous: 'nobody' | 'any'): string[] {
+/** Object ids of the groups that a resolved name means. */
+export function groupIdsOf(resolution: GroupResolution, ambiguous: 'none' | 'any'): string[] {
   if (resolution.kind === 'found') return [resolution.group.id];
   if (resolution.kind === 'ambiguous' && ambiguous === 'any')
     return resolution.groups.map((group) => group.id);
   return [];
 }
 
-function fitAll(checks: readonly Check[], candidate: ConditionSubject): string | null {
+function matchAll(checks: readonly Check[], subject: ConditionSubject): string | null {
   const phrases: string[] = [];
   for (const check of checks) {
-    const phrase = check(candidate);
+    const phrase = check(subject);
     if (phrase === null) return null;
     phrases.push(phrase);
   }
@@ -78,7 +78,7 @@ function fitAll(checks: readonly Check[], candidate: ConditionSubject): string |
 }
 
 function inGroup(groupIds: readonly string[]): Check {
-  // All who are in a group by the same groups share one path.
+  // Members who reach a group by the same path share one phrase.
   const phraseOf = memoize((path: string[]) => `in group ${path.map((name) => `"${name}"`).join(' > ')}`);
   return ({ pathTo }) => {
     for (const groupId of groupIds) {
@@ -96,8 +96,8 @@ function hasAttribute(name: string, values: readonly string[]): Check {
 function oneOf(
   label: string,
   values: readonly string[],
-  read: (candidate: ConditionSubject) => string | null,
+  read: (subject: ConditionSubject) => string | null,
 ): Check {
   const wanted = new Map(values.map((value) => [foldText(value), `${label} "${value.trim()}"`]));
-  return (candidate) => wanted.get(foldText(read(candidate) ?? '')) ?? null;
+  return (subject) => wanted.get(foldText(read(subject) ?? '')) ?? null;
 }

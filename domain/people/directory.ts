@@ -1,18 +1,18 @@
-/** What the sync knows of a directory, whatever product it is: people, groups, who is in which, who is privileged. */
+/** What the sync knows about a directory of any vendor: people, groups, memberships and privileged roles. */
 
-/** A person as the directory has them. `attributes` hold free-text facts that rules may ask for (`department`, `companyName`, …). */
+/** A person of the directory. `attributes` hold free-text facts that rules may check (`department`, `companyName`, …). */
 export interface Person {
-  /** The directory's object id: the only safe key, since names and addresses change. */
+  /** The directory's object id. It is the only safe key, because names and addresses change. */
   id: string;
   name: string;
-  /** The sign-in name. For guests of Entra ID it carries the home address in front of `#EXT#`. */
+  /** The sign-in name. For guests of Entra ID it holds the home address in front of `#EXT#`. */
   userPrincipalName: string;
   mail: string | null;
   /** `SMTP:` marks the primary address, `smtp:` the others (the case matters). */
   proxyAddresses: string[];
   enabled: boolean;
   kind: 'member' | 'guest';
-  /** State of a guest's invitation; null for everybody who was never invited. */
+  /** State of a guest's invitation; null for people who were never invited. */
   invitation: 'accepted' | 'pending' | null;
   attributes: Record<string, string>;
   managerId: string | null;
@@ -21,43 +21,43 @@ export interface Person {
 export interface Group {
   id: string;
   name: string;
-  /** Names in the tenant file that have stood for it so far, whatever it is called now; absent: none. */
+  /** Names under which the tenant file has found this group so far, including former names; absent when there are none. */
   knownAs?: string[];
 }
 
-/** One direct membership. A group may be a member of a group; devices and contacts are left out when reading. */
+/** One direct membership. A group may be a member of a group. Devices and contacts are not read. */
 export interface Membership {
   groupId: string;
   memberId: string;
   memberKind: 'user' | 'group';
 }
 
-/** Somebody who holds privileged roles in the directory, directly or through a group. */
+/** A person who holds privileged roles in the directory, directly or through a group. */
 export interface PrivilegedPerson {
   personId: string;
   /** Display names of the roles, sorted. */
   roles: string[];
 }
 
-/** What a read of the directory can be trusted for. */
+/** What a read of the directory proves. */
 export interface Evidence {
   kind: 'full' | 'incremental';
-  /** False: the read may lead to invitations, never to a removal nor to a member leaving a team. */
+  /** When false, the read may cause invitations, but never a removal or a departure from a team. */
   complete: boolean;
-  /** Why it is not complete, in sentences; empty when it is. */
+  /** Why the read is not complete, in sentences; empty when it is. */
   reasons: string[];
   users: { pages: number; objects: number };
   groups: { pages: number; objects: number };
 }
 
-/** The directory as one cycle sees it. Removed people are not in it. */
+/** The directory as one cycle sees it, without removed people. */
 export interface DirectorySnapshot {
   people: Person[];
   groups: Group[];
   memberships: Membership[];
   privileged: PrivilegedPerson[];
-  /** Object ids assigned to the enterprise application (users and groups), when a rule asks for it. */
+  /** Object ids of users and groups assigned to the enterprise application; read only when a rule needs them. */
   appAssignments: string[];
-  /** Whether the read behind it may lead to removals. */
+  /** Whether the read behind the snapshot may cause removals. */
   complete: boolean;
 }

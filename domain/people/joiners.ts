@@ -1,14 +1,20 @@
-/** What is to be done for people in scope: invite, take back, link, change the role. */
+/** Plans for people in scope: invite, reinstate, link, change the role. */
 
 import { memoize } from '../lazy.ts';
-import type { Finding, PersonSubject } from '../plan/change.ts';
+import type { Finding, Hold, PersonSubject } from '../plan/change.ts';
+import type { UnsignedPersonChange } from '../plan/fingerprint.ts';
 import type { NeedsReplan } from '../plan/unplanned-context.ts';
-import type { Hold, UnsignedPersonChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
-import { foldText, sameText } from '../text.ts';
+import { sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
+import {
+  driftFindings,
+  joinerFinding,
+  nameFindings,
+  noAddressFinding,
+  roleFindings,
+} from './joiner-findings.ts';
 import type { Match } from './matching.ts';
-import { type NameRules, nameForTimely } from './names.ts';
 import type { PreparedRoles } from './roles.ts';
 
 interface JoinerContext {
@@ -18,7 +24,7 @@ interface JoinerContext {
 }
 
 interface PlanContext extends JoinerContext {
-  /** Why somebody is linked: in a first plan one text for all whom it fits. */
+  /** Why a person is linked. Equal reasons share one string, which saves memory in a first plan. */
   reasonOf(how: Match['how'], scope: string): string;
 }
 
@@ -27,37 +33,37 @@ interface PersonSteps {
   findings: Finding[];
 }
 
-/** Why an unlinked Timely user is taken for the person. */
+/** Why a Timely user belongs to the person. */
 const matchReasons: Record<Match['how'], string> = {
   link: 'returned: linked before',
   'external-id': 'same-external-id: an earlier invitation of the sync',
-  email: 'same-email: Timely knows the address',
-  rehire: 'rehired: the Timely user of somebody who left, known by the address',
+  email: 'same-email: Timely has a user with this address',
+  rehire: 'rehired: the Timely user with this address belonged to a person who left',
   new: 'joiner',
 };
 
-/** What is to be done for everybody in scope, and what teams and leavers need to know of them. */
+/** The plan for all people in scope, with what the plans for teams and leavers need to know. */
 export interface JoinerPlan extends PersonSteps {
-  /** How many people have nothing to be done. */
+  /** How many people need no change. */
   unchanged: number;
-  /** People who are in Timely and stay. */
+  /** Object ids of people who are in Timely and stay. */
   present: ReadonlySet<string>;
-  /** People who come into Timely or are linked by the plan. */
+  /** Object ids of people whom the plan invites, reinstates or links. */
   entering: ReadonlySet<string>;
-  /** Timely users of those who are matched with another one than their link says. */
+  /** Timely user ids of people whose match differs from their link. */
   userOf: ReadonlyMap<string, number>;
-  /** Timely users who stand for somebody in scope, even while that waits. */
+  /** Timely users who are matched with a person in scope, even while the match waits. */
   matchedUserIds: ReadonlySet<number>;
-  /** Those of them whose match waits. */
+  /** Those of `matchedUserIds` whose match waits. */
   waitingUserIds: ReadonlySet<number>;
   /**
-   * People with something to be done or told, and the users found for them: by an address, say, which is gone when the
-   * person is. Everybody else in scope is linked to a present user.
+   * People with a change or finding, and the users matched with them: the next plan needs both, because a match by address
+   * is lost when the person is gone. All other people in scope are linked to a present user.
    */
   needsReplan: Pick<NeedsReplan, 'people' | 'users'>;
 }
 
-/** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
+/** Plans each match. Keeps nothing about people without changes, so that 100,000 people fit into memory. */
 export function planJoiners(matches: readonly Match[], context: JoinerContext): JoinerPlan {
   const reasons = memoize((how: Match['how']) =>
     memoize((scope: string) => `${matchReasons[how]}; ${scope}`),
@@ -65,7 +71,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
   const planContext = { ...context, reasonOf: (how: Match['how'], scope: string) => reasons(how)(scope) };
   const drafts: UnsignedPersonChange[] = [];
   const findings: Finding[] = [];
-  const there = new Set<string>();
+  const present = new Set<string>();
   const entering = new Set<string>();
   const userOf = new Map<string, number>();
   const matchedUserIds = new Set<number>();
@@ -74,15 +80,15 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
   let unchanged = 0;
   for (const match of matches) {
     const { person, user, link, holds } = match;
-    const made = planJoiner(match, planContext);
-    for (const draft of made.drafts) drafts.push(draft);
-    for (const each of made.findings) findings.push(each);
-    if (made.drafts.length === 0) unchanged += 1;
-    const isSettled = made.drafts.length + made.findings.length === 0 && user?.removed === false;
-    if (!isSettled) needsReplan.people.add(person.id);
-    if (!isSettled && user) needsReplan.users.add(user.id);
-    if (made.drafts.some(({ kind }) => kind !== 'changeRole')) entering.add(person.id);
-    else if (isThere(match, context.timely)) there.add(person.id);
+    const steps = planJoiner(match, planContext);
+    for (const draft of steps.drafts) drafts.push(draft);
+    for (const each of steps.findings) findings.push(each);
+    if (steps.drafts.length === 0) unchanged += 1;
+    const isInSync = steps.drafts.length + steps.findings.length === 0 && user?.removed === false;
+    if (!isInSync) needsReplan.people.add(person.id);
+    if (!isInSync && user) needsReplan.users.add(user.id);
+    if (steps.drafts.some(({ kind }) => kind !== 'changeRole')) entering.add(person.id);
+    else if (isPresent(match, context.timely)) present.add(person.id);
     if (!user) continue;
     if (user.id !== link?.timelyId) userOf.set(person.id, user.id);
     matchedUserIds.add(user.id);
@@ -92,7 +98,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     drafts,
     findings,
     unchanged,
-    present: there,
+    present,
     entering,
     userOf,
     matchedUserIds,
@@ -101,30 +107,30 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
   };
 }
 
-/** A linked user whom an incomplete read of Timely does not show is not taken for missing. */
-function isThere({ user, link }: Match, { complete }: Pick<TimelySnapshot, 'complete'>): boolean {
+/** A linked user missing from an incomplete read of Timely still counts as present. */
+function isPresent({ user, link }: Match, { complete }: Pick<TimelySnapshot, 'complete'>): boolean {
   return user ? !user.removed : link?.state === 'present' && !complete;
 }
 
-/** Changes and findings for one matched person. Holds of the match are on each of the changes. */
+/** Plans for one matched person. The holds of the match apply to each of their changes. */
 function planJoiner(match: Match, context: PlanContext): PersonSteps {
   const { user, link, how } = match;
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
   const findings: Finding[] = [];
-  if (match.email === null) findings.push(noAddress(match));
+  if (match.email === null) findings.push(noAddressFinding(match));
   findings.push(...driftFindings(match, context.rules.names));
   const plan = (...drafts: UnsignedPersonChange[]): PersonSteps => ({ drafts, findings });
-  const ours = how === 'link' && link ? link : null;
+  const ownLink = how === 'link' && link ? link : null;
 
   if (user && !user.removed) {
-    const isLinked = ours?.state === 'present';
+    const isLinked = ownLink?.state === 'present';
     if (isLinked) findings.push(...roleFindings(match, user, wanted));
     const roleChange = sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted)];
-    return plan(...(isLinked ? [] : [adopt(match, user, context)]), ...roleChange);
+    return plan(...(isLinked ? [] : [linkUser(match, user, context)]), ...roleChange);
   }
-  if (ours && !user && !context.timely.complete) return plan();
-  if (ours?.state === 'present') return removedByHand(match, wanted, context, findings);
-  if (user || ours) return plan(reinstate(match, wanted, `${matchReasons[how]}; ${match.verdict.reason}`));
+  if (ownLink && !user && !context.timely.complete) return plan();
+  if (ownLink?.state === 'present') return planRemovedByHand(match, wanted, context, findings);
+  if (user || ownLink) return plan(reinstate(match, wanted, `${matchReasons[how]}; ${match.verdict.reason}`));
   if (match.email === null) return plan();
   return {
     drafts: [invite(match, match.email, wanted)],
@@ -133,25 +139,25 @@ function planJoiner(match: Match, context: PlanContext): PersonSteps {
 }
 
 const removalPolicies: Record<SyncRules['leavers']['removedInTimely'], string> = {
-  respect: 'that is respected',
-  restore: 'they are taken back',
-  ask: 'somebody is asked whether to take them back',
+  respect: 'the sync leaves it so',
+  restore: 'the sync reinstates them',
+  ask: 'reinstating them needs approval',
 };
 
-function removedByHand(
+function planRemovedByHand(
   match: Match,
   role: string,
   { rules }: JoinerContext,
   findings: Finding[],
 ): PersonSteps {
   const policy = rules.leavers.removedInTimely;
-  const message = `${match.person.name} is in scope and was removed in Timely by hand; ${removalPolicies[policy]}.`;
-  const told = [...findings, finding('removed-in-timely', match, message)];
-  if (policy === 'respect') return { drafts: [], findings: told };
+  const message = `${match.person.name} is in scope, but was removed in Timely by hand; ${removalPolicies[policy]}.`;
+  const allFindings = [...findings, joinerFinding('removed-in-timely', match, message)];
+  if (policy === 'respect') return { drafts: [], findings: allFindings };
   const draft = reinstate(match, role, `removed-by-hand: removed in Timely by hand; ${match.verdict.reason}`);
-  const detail = 'Somebody removed this person in Timely by hand, while the rules want them there.';
-  const asks: Hold[] = policy === 'ask' ? [{ rule: 'removed-by-hand', detail }] : [];
-  return { drafts: [{ ...draft, holds: [...draft.holds, ...asks] }], findings: told };
+  const detail = 'This person was removed in Timely by hand, but the rules want them there.';
+  const holds: Hold[] = policy === 'ask' ? [{ rule: 'removed-by-hand', detail }] : [];
+  return { drafts: [{ ...draft, holds: [...draft.holds, ...holds] }], findings: allFindings };
 }
 
 function invite(match: Match, email: string, role: string): UnsignedPersonChange {
@@ -171,7 +177,7 @@ function reinstate(match: Match, role: string, reason: string): UnsignedPersonCh
   };
 }
 
-function adopt(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext): UnsignedPersonChange {
+function linkUser(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext): UnsignedPersonChange {
   const state = { role };
   return {
     kind: 'link',
@@ -203,49 +209,3 @@ function subjectOf({ person, email, user, link }: Match): PersonSubject {
     name: person.name,
   };
 }
-
-function noAddress(match: Match): Finding {
-  const message = `${match.person.name} is in scope and has no address that Timely takes, so nobody is invited. Give them a mail address in the directory.`;
-  return finding('no-email', match, message);
-}
-
-/** Timely refuses digits in names (docs/reference/timely-api.md section 2.4), and what `names.refused` lists. */
-function nameFindings(match: Match, email: string, rules: NameRules): Finding[] {
-  const { name, leftOut } = nameForTimely(match.person.name, email, rules);
-  if (leftOut === '') return [];
-  const message = `Timely refuses "${leftOut}" in names, so "${match.person.name}" is invited as "${name}". For another name write it into the tenant file under names.instead; once they are invited, only they can change it.`;
-  return [
-    finding(/\p{Nd}/u.test(leftOut) ? 'name-has-digits' : 'name-has-refused-characters', match, message),
-  ];
-}
-
-/** Name and address can be changed only by the person themself (docs/reference/timely-api.md section 2.5). */
-function driftFindings(match: Match, rules: NameRules): Finding[] {
-  const { person, email, user } = match;
-  if (!user || match.how !== 'link') return [];
-  const wanted = nameForTimely(person.name, email ?? '', rules).name;
-  const differences = [
-    ...(sameName(user.name, wanted, rules) ? [] : [`name "${person.name}"`]),
-    ...(email === null || sameText(user.email, email) ? [] : [`address ${email}`]),
-  ];
-  if (differences.length === 0) return [];
-  const message = `The directory has the ${differences.join(' and the ')}, Timely has "${user.name}" ${user.email}. Only that person can change it, in Timely.`;
-  return [finding('cannot-change', match, message)];
-}
-
-/** The role that the rules want is the one we left, and Timely has another. */
-function roleFindings(match: Match, { role }: TimelyUser, wanted: string): Finding[] {
-  const left = match.link?.role ?? null;
-  if (left === null || !sameText(left, wanted) || sameText(role, wanted)) return [];
-  const message = `${match.person.name} was made ${role} in Timely by hand; the rules want ${wanted}, and that is given back.`;
-  return [finding('role-changed-by-hand', match, message)];
-}
-
-const sameName = (one: string, other: string, rules: NameRules) =>
-  one === other || foldText(nameForTimely(one, '', rules).name) === foldText(other);
-
-const finding = (kind: string, { email, person }: Match, message: string): Finding => ({
-  kind,
-  subject: email ?? person.userPrincipalName,
-  message,
-});

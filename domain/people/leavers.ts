@@ -1,9 +1,8 @@
-/** What is to be done about people who are linked and no longer in scope, and about users nobody stands for. */
-
-import type { Finding } from '../plan/change.ts';
+/** Plans for linked people who are no longer in scope, and reports Timely users who match no person in scope. */
+import type { Finding, Hold } from '../plan/change.ts';
+import type { UnsignedPersonChange } from '../plan/fingerprint.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { NeedsReplan } from '../plan/unplanned-context.ts';
-import type { Hold, UnsignedPersonChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, foldText } from '../text.ts';
 import { dayMs } from '../time.ts';
@@ -11,12 +10,12 @@ import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
 import { emailOf } from './person.ts';
-import type { ScopeVerdict } from './scope.ts';
+import type { ScopeVerdict } from './verdict.ts';
 
-/** How somebody left. Grace days are for `out-of-scope` alone (docs/tenant-file.md). */
+/** How a person left. Only `out-of-scope` has grace days (docs/tenant-file.md). */
 export type Departure = 'deleted' | 'disabled' | 'out-of-scope';
 
-/** A new value of `outOfScopeSince` of a link. */
+/** A new value for the `outOfScopeSince` of a link. */
 export interface LinkUpdate {
   personId: string;
   outOfScopeSince: string | null;
@@ -26,9 +25,9 @@ export interface LeaverPlan {
   drafts: UnsignedPersonChange[];
   findings: Finding[];
   linkUpdates: LinkUpdate[];
-  /** Linked people who left and are still in Timely. */
+  /** Object ids of linked people who left and are still in Timely. */
   stillPresent: ReadonlySet<string>;
-  /** People who left, and users nobody stands for: with something to be done, told, or waited for. */
+  /** Leavers and unmatched users with a change, a finding, or grace days left. */
   needsReplan: Pick<NeedsReplan, 'people' | 'users'>;
 }
 
@@ -41,11 +40,11 @@ interface LeaverInput {
   personLinks: readonly PersonLink[];
   index: Pick<PlanIndex, 'person' | 'user' | 'linkOfPerson' | 'linkOfUser'>;
   verdicts: ReadonlyMap<string, ScopeVerdict>;
-  /** Timely users who stand for somebody in scope, even while that waits. */
+  /** Timely users who are matched with a person in scope, even while the match waits. */
   matchedUserIds: ReadonlySet<number>;
-  /** Those of them whose match waits: they may still be removed from somebody who left. */
+  /** Those of `matchedUserIds` whose match waits: a leaver may still lose them. */
   waitingUserIds: ReadonlySet<number>;
-  /** Why being out of scope proves nothing in this plan; empty when it does. */
+  /** Why verdicts of people out of scope may be wrong, in sentences; empty without doubt. */
   doubts: readonly string[];
 }
 
@@ -57,7 +56,7 @@ interface Leaver {
   verdict: ScopeVerdict | null;
 }
 
-/** How a verdict says that somebody left; null while they are in scope. No verdict: the directory no longer has them. */
+/** Returns how a person left; null while they are in scope. A null verdict means that the directory lost the account. */
 export function departureOf(verdict: ScopeVerdict | null): Departure | null {
   if (verdict === null || verdict.code === 'deleted') return 'deleted';
   if (verdict.inScope) return null;
@@ -65,8 +64,8 @@ export function departureOf(verdict: ScopeVerdict | null): Departure | null {
 }
 
 /**
- * Whether a planned removal still holds against a fresh verdict. It does not when the person is in scope again, nor
- * when it was planned for a disabled or deleted account that now is merely out of scope and has grace days.
+ * Whether a planned removal is still due under a fresh verdict. It is not when the person is in scope again. It is not
+ * either when a disabled or deleted account is now only out of scope and has grace days.
  */
 export function isRemovalStillDue(
   removal: { reason: string },
@@ -78,20 +77,21 @@ export function isRemovalStillDue(
   return departure !== 'out-of-scope' || leavers.graceDays === 0 || removal.reason.startsWith('out-of-scope');
 }
 
-/** Removals of people who left, what is told about them and about unmanaged users, and since when links are out of scope. */
+/** Plans removals, reports leavers and unmanaged users, and updates since when linked people are out of scope. */
 export function planLeavers(input: LeaverInput): LeaverPlan {
   const linked = linkedLeavers(input);
-  const strays = strayLeavers(input);
+  const unlinked = unlinkedLeavers(input);
   const { action, graceDays } = input.rules.leavers;
   const sinceOf = (personId: string) => input.index.linkOfPerson(personId)?.outOfScopeSince;
-  const due = [...linked, ...strays].filter(
+  const all = [...linked, ...unlinked];
+  const due = all.filter(
     ({ personId, departure }) =>
       departure !== 'out-of-scope' || isGraceOver(sinceOf(personId) ?? input.now, graceDays, input.now),
   );
   const handled = new Set([...linked, ...due].map(({ user }) => user.id));
   const unmanaged = unmanagedUsers(input, handled);
   return {
-    drafts: action === 'remove' ? due.map((leaver) => removal(leaver, input.doubts)) : [],
+    drafts: action === 'remove' ? due.map((leaver) => removalOf(leaver, input.doubts)) : [],
     findings: [
       ...(action === 'report' ? due.map(leaverFinding) : []),
       ...unmanagedFindings(input, unmanaged),
@@ -99,13 +99,13 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
     linkUpdates: linkUpdates(input),
     stillPresent: new Set(linked.map(({ personId }) => personId)),
     needsReplan: {
-      people: new Set([...linked, ...strays].map(({ personId }) => personId)),
-      users: new Set([...unmanaged, ...[...linked, ...strays].map(({ user }) => user)].map(({ id }) => id)),
+      people: new Set(all.map(({ personId }) => personId)),
+      users: new Set([...unmanaged, ...all.map(({ user }) => user)].map(({ id }) => id)),
     },
   };
 }
 
-/** People whom a link says we have in Timely. A user who is gone from there already leaves nothing to do. */
+/** Leavers with a link. One whose user is no longer in Timely needs no removal. */
 function linkedLeavers({ personLinks, index, verdicts, ...input }: LeaverInput): Leaver[] {
   const leavers: Leaver[] = [];
   for (const { personId, timelyId, state } of personLinks) {
@@ -113,22 +113,22 @@ function linkedLeavers({ personLinks, index, verdicts, ...input }: LeaverInput):
     const departure = departureOf(verdict);
     if (state === 'removed' || departure === null) continue;
     const user = index.user(timelyId);
-    const isKept = input.matchedUserIds.has(timelyId) && !input.waitingUserIds.has(timelyId);
-    if (!user || user.removed || isKept) continue;
+    const isMatched = input.matchedUserIds.has(timelyId) && !input.waitingUserIds.has(timelyId);
+    if (!user || user.removed || isMatched) continue;
     leavers.push({ personId, person: index.person(personId) ?? null, user, departure, verdict });
   }
   return leavers;
 }
 
-/** People whom an earlier invitation of ours brought in, although their link is lost: the external id says so. */
-function strayLeavers({ people, timely, index, verdicts, matchedUserIds }: LeaverInput): Leaver[] {
+/** Leavers whose link is lost, but whose external id shows an earlier invitation by the sync. */
+function unlinkedLeavers({ people, timely, index, verdicts, matchedUserIds }: LeaverInput): Leaver[] {
   const unlinked = timely.users.flatMap((user) => {
-    const isStray = !user.removed && !matchedUserIds.has(user.id) && !index.linkOfUser(user.id);
-    return isStray && user.externalId !== null ? [{ user, key: foldText(user.externalId) }] : [];
+    const isUnlinked = !user.removed && !matchedUserIds.has(user.id) && !index.linkOfUser(user.id);
+    return isUnlinked && user.externalId !== null ? [{ user, key: foldText(user.externalId) }] : [];
   });
-  const sought = new Set(unlinked.map(({ key }) => key));
+  const keys = new Set(unlinked.map(({ key }) => key));
   const ids = new Map<string, string>();
-  for (const { id } of sought.size > 0 ? people : []) if (sought.has(foldText(id))) ids.set(foldText(id), id);
+  for (const { id } of keys.size > 0 ? people : []) if (keys.has(foldText(id))) ids.set(foldText(id), id);
   const leavers: Leaver[] = [];
   for (const { user, key } of unlinked) {
     const personId = ids.get(key);
@@ -145,10 +145,10 @@ function isGraceOver(since: string, graceDays: number, now: string): boolean {
   return Date.parse(now) >= Date.parse(since) + graceDays * dayMs;
 }
 
-function removal(leaver: Leaver, doubts: readonly string[]): UnsignedPersonChange {
+function removalOf(leaver: Leaver, doubts: readonly string[]): UnsignedPersonChange {
   const { personId, person, user, departure } = leaver;
   const isDoubtful = departure === 'out-of-scope' && doubts.length > 0;
-  const detail = `Nobody is removed for being out of scope while that is in doubt: ${doubts.join(' ')}`;
+  const detail = `The sync does not remove people for being out of scope while their scope is in doubt: ${doubts.join(' ')}`;
   const holds: Hold[] = isDoubtful ? [{ rule: 'incomplete-read', detail }] : [];
   return {
     kind: 'remove',
@@ -180,19 +180,19 @@ function unmanagedUsers({ timely, matchedUserIds }: LeaverInput, handled: Readon
   );
 }
 
-/** Users nobody in scope stands for are told about, never touched. */
+/** Users who match no person in scope are reported and never changed. */
 function unmanagedFindings(input: LeaverInput, unmanaged: readonly TimelyUser[]): Finding[] {
   const outside = verdictsOutside(input, new Set(unmanaged.map((user) => foldText(user.email))));
   return unmanaged.map((user) => {
     const verdict = outside.get(foldText(user.email));
     const message = verdict
-      ? `${user.name} is in Timely, and the directory has that address out of scope (${verdict.reason}). The sync did not bring them in and leaves them alone.`
-      : `${user.name} is in Timely and nobody in the directory's scope stands for them. They are left alone.`;
+      ? `${user.name} is in Timely, but the directory has the person with that address out of scope (${verdict.reason}). The sync did not add them to Timely and leaves them alone.`
+      : `${user.name} is in Timely, but matches no person in scope. The sync leaves them alone.`;
     return { kind: verdict ? 'unmanaged-leaver' : 'unmanaged', subject: user.email, message };
   });
 }
 
-/** Verdicts about the people out of scope who have one of these addresses. */
+/** Verdicts about people out of scope, by address, for the given addresses. */
 function verdictsOutside(
   { people, verdicts }: LeaverInput,
   addresses: ReadonlySet<string>,
@@ -207,7 +207,7 @@ function verdictsOutside(
   return outside;
 }
 
-/** The clock of the grace days starts with the first cycle that is sure they are out, and stops when they are back. */
+/** Grace days start with the first cycle that is certain about the departure, and end when the person returns. */
 function linkUpdates({ personLinks, verdicts, doubts, now }: LeaverInput): LinkUpdate[] {
   const updates: LinkUpdate[] = [];
   for (const { personId, outOfScopeSince } of personLinks) {

@@ -1,28 +1,28 @@
-/** What ties the directory to Timely from cycle to cycle. */
+/** Links tie the directory to Timely from cycle to cycle. */
 import type { TeamSource } from '../plan/change.ts';
 
 /** Ties a directory object to a Timely user. */
 export interface PersonLink {
   personId: string;
   timelyId: number;
-  /** How we left them: `removed` after a removal of ours, so that a later return is a reinstatement, not drift. */
+  /** `removed` after a removal by the sync, so that a later return is a reinstatement and not drift. */
   state: 'present' | 'removed';
-  /** E-mail address at the time of linking, lower case: a rehire with a new object id is known by it. */
+  /** E-mail address at the time of linking, lower case. It identifies a rehire who has a new object id. */
   email: string;
-  /** Role that we left them with; null when unknown. Another one in Timely was given by hand. */
+  /** The role that the sync last gave; null when unknown. A different role in Timely was set by hand. */
   role: string | null;
-  /** First moment they were found out of scope, ISO 8601; null while in scope. Grace days count from it. */
+  /** When the person was first found out of scope, ISO 8601; null while in scope. Grace days start here. */
   outOfScopeSince: string | null;
 }
 
-/** Ties a team's source to a Timely team. */
+/** Ties the source of a team to a Timely team. */
 export interface TeamLink {
   source: TeamSource;
   timelyId: number;
-  /** A team that we made may be deleted when it is retired; one that was there before never is. */
+  /** Retiring may delete a team that the sync created. It never deletes an adopted one. */
   origin: 'created' | 'adopted';
-  /** Name that we left it with; null when unknown. Another one in Timely was given by hand. */
+  /** The name that the sync last gave; null when unknown. A different name in Timely was set by hand. */
   name: string | null;
-  /** People whom the sync put into the team: only they are taken out again while `teamMembers.manual` is `keep`. */
+  /** People that the sync added. While `teamMembers.manual` is `keep`, the sync takes out only these. */
   personIds: string[];
 }

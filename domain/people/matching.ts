@@ -1,15 +1,15 @@
-/** Which Timely user stands for which person (docs/reference/rules.md section 3). */
+/** Which Timely user belongs to which person (docs/reference/rules.md section 3). */
 import { groupBy } from '../group-by.ts';
 import { lazy } from '../lazy.ts';
+import type { Hold } from '../plan/change.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
-import type { Hold } from '../plan/unsigned-change.ts';
 import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
-import type { ScopeVerdict } from './scope.ts';
+import type { ScopeVerdict } from './verdict.ts';
 
-/** Somebody in scope who looks for their Timely user. */
+/** A person in scope to be matched with a Timely user. */
 export interface MatchCandidate {
   person: Person;
   /** Null without a usable address. */
@@ -18,11 +18,11 @@ export interface MatchCandidate {
 }
 
 export interface Match extends MatchCandidate {
-  /** Their Timely user as read, removed or not; null when there is none, or none was seen. */
+  /** The matched Timely user, present or removed; null when there is none, or when the read did not show one. */
   user: TimelyUser | null;
-  /** By what they were found. `rehire`: the user was linked to somebody who left, and the link moves. */
+  /** How the user was found. `rehire`: the user was linked to a person who left, and the link moves. */
   how: 'link' | 'external-id' | 'email' | 'rehire' | 'new';
-  /** Their own link, which may point to another user than the one found, or to one that was not seen. */
+  /** The person's own link. It may point to a different user than the matched one, or to one that the read did not show. */
   link: PersonLink | null;
   holds: readonly Hold[];
 }
@@ -32,23 +32,23 @@ interface MatchingInput {
   timely: TimelySnapshot;
   personLinks: readonly PersonLink[];
   index: Pick<PlanIndex, 'user' | 'linkOfPerson' | 'linkOfUser'>;
-  /** Whether somebody is known for sure to be gone from the directory or out of scope. */
+  /** Whether a person is certainly gone from the directory or out of scope. */
   hasLeft: (personId: string) => boolean;
 }
 
 type Found = Pick<Match, 'user' | 'how'> & { hold?: Hold };
 
 /**
- * Matches everybody in scope: by link, else by external id, else by e-mail among present and removed users, else new.
- * No Timely user is matched twice. The answer has one match for each seeker, in order of object ids.
+ * Matches people in scope with Timely users: by link, else by external id, else by e-mail address, else as new people.
+ * Removed users match too. No user is matched twice. Returns one match per candidate, in the order of object ids.
  */
 export function matchPeople(input: MatchingInput): Match[] {
   const { index } = input;
   const candidates = input.candidates.toSorted((a, b) => compareText(a.person.id, b.person.id));
   const found: (Found | null)[] = candidates.map(() => null);
-  const find = finder(input, () => candidates.filter((_, place) => found[place] === null));
-  // Who has a better claim comes first: links, then external ids, then addresses; blocked people last, so that somebody
-  // who merely typed another's address cannot take their place.
+  const find = userFinder(input, () => candidates.filter((_, position) => found[position] === null));
+  // The strongest claim comes first: links, then external ids, then addresses. Blocked people come last, because a guest
+  // may have typed the address of another person.
   const rounds: ((candidate: MatchCandidate) => Found | null)[] = [
     ({ person }) => find.byLink(index.linkOfPerson(person.id)),
     ({ person }) => find.byExternalId(person.id),
@@ -56,18 +56,18 @@ export function matchPeople(input: MatchingInput): Match[] {
     (candidate) => find.byEmail(candidate),
   ];
   for (const round of rounds) {
-    for (const [place, candidate] of candidates.entries()) found[place] ??= round(candidate);
+    for (const [position, candidate] of candidates.entries()) found[position] ??= round(candidate);
   }
   const duplicates = duplicateHolds(candidates);
-  return candidates.map((candidate, place): Match => {
-    const { user, how, hold } = found[place] ?? nobody;
+  return candidates.map((candidate, position): Match => {
+    const { user, how, hold } = found[position] ?? noUser;
     const link = index.linkOfPerson(candidate.person.id) ?? null;
     return {
       person: candidate.person,
       email: candidate.email,
       verdict: candidate.verdict,
       user,
-      // A linked user whom a whole read of Timely does not show is gone, but the link still says who they were.
+      // A linked user missing from a complete read of Timely is gone, but the link still identifies the person.
       how: how === 'new' && link ? 'link' : how,
       link,
       holds: holdsOf(identityHold(candidate), duplicates(candidate), hold ?? null),
@@ -75,51 +75,51 @@ export function matchPeople(input: MatchingInput): Match[] {
   });
 }
 
-const nobody: Found = { user: null, how: 'new' };
+const noUser: Found = { user: null, how: 'new' };
 const noHolds: readonly Hold[] = [];
 
-/** Nearly nobody has a hold, and those who have none share one empty list. */
+/** Few people have a hold. All others share one empty list, which saves memory. */
 function holdsOf(...holds: (Hold | null)[]): readonly Hold[] {
   return holds.every((hold) => hold === null) ? noHolds : holds.filter((hold) => hold !== null);
 }
 
-/** `searching` answers who is not found by a link: nearly nobody as a rule, so only they are looked up in tables. */
-function finder(
+/** `unmatched` returns the candidates without a link: usually few, so the lookup tables cover only these. */
+function userFinder(
   { candidates, timely, personLinks, index, hasLeft }: MatchingInput,
-  searching: () => MatchCandidate[],
+  unmatched: () => MatchCandidate[],
 ) {
-  // Present users before removed ones, then the oldest: where several would do, the choice is always the same.
+  // Present users before removed ones, then by id: among several matches the choice is always the same.
   const users = lazy(() =>
     timely.users.toSorted((a, b) => Number(a.removed) - Number(b.removed) || a.id - b.id),
   );
-  // Where most people are searched for, as in a first plan, telling them from the others saves nothing.
+  // When most people are unmatched, as in a first plan, filtering by key saves nothing.
   const keysOf = (keyOf: (candidate: MatchCandidate) => string) => {
-    const few = searching();
-    return few.length * 2 < timely.users.length
-      ? new Set(few.map((candidate) => foldText(keyOf(candidate))))
+    const remaining = unmatched();
+    return remaining.length * 2 < timely.users.length
+      ? new Set(remaining.map((candidate) => foldText(keyOf(candidate))))
       : null;
   };
   const byExternalId = lazy(() => {
-    const sought = keysOf(({ person }) => person.id);
-    return firstBy(users(), sought, ({ externalId }) => (externalId ? foldText(externalId) : null));
+    const keys = keysOf(({ person }) => person.id);
+    return firstBy(users(), keys, ({ externalId }) => (externalId ? foldText(externalId) : null));
   });
   const addresses = lazy(() => keysOf(({ email }) => email ?? ''));
   const byEmail = lazy(() => firstBy(users(), addresses(), ({ email }) => foldText(email)));
-  const leftByEmail = lazy(() =>
+  const leaverLinkByEmail = lazy(() =>
     firstBy(
       personLinks.toSorted((a, b) => compareText(a.personId, b.personId)),
       addresses(),
       (link) => (hasLeft(link.personId) ? foldText(link.email) : null),
     ),
   );
-  const seekerNames = lazy(() => new Map(candidates.map(({ person }) => [person.id, person.name])));
+  const candidateNames = lazy(() => new Map(candidates.map(({ person }) => [person.id, person.name])));
   const takenBy = new Map<number, string>();
 
   function claim(user: TimelyUser, how: Match['how'], personId: string): Found {
     const owner = takenBy.get(user.id) ?? index.linkOfUser(user.id)?.personId;
     const isTaken = owner !== undefined && owner !== personId;
     if (isTaken && (takenBy.has(user.id) || !hasLeft(owner))) {
-      return { user: null, how: 'new', hold: alreadyLinked(user, seekerNames().get(owner)) };
+      return { user: null, how: 'new', hold: alreadyLinkedHold(user, candidateNames().get(owner)) };
     }
     takenBy.set(user.id, personId);
     return { user, how: isTaken ? 'rehire' : how };
@@ -138,40 +138,40 @@ function finder(
     },
     byEmail({ person, email }: MatchCandidate): Found | null {
       if (email === null) return null;
-      const former = leftByEmail().get(foldText(email));
+      const former = leaverLinkByEmail().get(foldText(email));
       const user = byEmail().get(foldText(email)) ?? (former && index.user(former.timelyId));
       return user ? claim(user, 'email', person.id) : null;
     },
   };
 }
 
-/** The first item of each key that is sought, or of each when that is null; items without a key are left out. */
+/** The first item of each key in `keys`, or of every key when `keys` is null. Skips items without a key. */
 function firstBy<Item>(
   items: readonly Item[],
-  sought: ReadonlySet<string> | null,
+  keys: ReadonlySet<string> | null,
   keyOf: (item: Item) => string | null,
 ): Map<string, Item> {
   const first = new Map<string, Item>();
   for (const item of items) {
     const key = keyOf(item);
-    if (key !== null && sought?.has(key) !== false && !first.has(key)) first.set(key, item);
+    if (key !== null && keys?.has(key) !== false && !first.has(key)) first.set(key, item);
   }
   return first;
 }
 
-function alreadyLinked(user: TimelyUser, ownerName: string | undefined): Hold {
-  const owner = ownerName ?? 'somebody who is not known for sure to have left';
-  const detail = `The Timely user ${user.email} stands for ${owner} already. This ends when that person leaves, or when one of the two gets another address.`;
+function alreadyLinkedHold(user: TimelyUser, ownerName: string | undefined): Hold {
+  const owner = ownerName ?? 'a person who has not certainly left';
+  const detail = `The Timely user ${user.email} already belongs to ${owner}. This ends when that person leaves, or when one of the two gets another address.`;
   return { rule: 'already-linked', detail };
 }
 
 function identityHold({ person, email, verdict }: MatchCandidate): Hold | null {
   if (verdict.blocked !== 'identity-mismatch') return null;
-  const detail = `The contact address ${email} names another domain than the home address in ${person.userPrincipalName}, and anyone may have typed it.`;
+  const detail = `The contact address ${email} has another domain than the home address in ${person.userPrincipalName}. Anyone may have typed it.`;
   return { rule: 'identity-mismatch', detail };
 }
 
-/** People who share an address wait, all of them; somebody who is blocked anyway makes no trouble for others. */
+/** All people who share an address wait. A blocked person does not hold the others. */
 function duplicateHolds(candidates: readonly MatchCandidate[]): (candidate: MatchCandidate) => Hold | null {
   const sharing = sharedAddresses(candidates);
   return ({ person, email, verdict }) => {
@@ -181,11 +181,14 @@ function duplicateHolds(candidates: readonly MatchCandidate[]): (candidate: Matc
     );
     if (others.length === 0) return null;
     const names = others.map((other) => `${other.person.name} (${other.person.id})`).join(', ');
-    return { rule: 'duplicate-email', detail: `In scope with the same address ${email}: ${names}.` };
+    return {
+      rule: 'duplicate-email',
+      detail: `Other people in scope have the same address ${email}: ${names}.`,
+    };
   };
 }
 
-/** Addresses that several people have, with those people in order. */
+/** Addresses shared by several people, with these people in order. */
 function sharedAddresses(candidates: readonly MatchCandidate[]): Map<string, MatchCandidate[]> {
   const seen = new Set<string>();
   const shared = new Set<string>();

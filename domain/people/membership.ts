@@ -3,7 +3,7 @@ import { groupBy } from '../group-by.ts';
 import { compareText, foldText } from '../text.ts';
 import type { DirectorySnapshot, Group, Membership } from './directory.ts';
 
-/** What a name or object id of the tenant file stands for. Ambiguous names are reported, never guessed. */
+/** The group that a name or object id of the tenant file means. Ambiguous names are reported, never guessed. */
 export type GroupResolution =
   | { kind: 'found'; group: Group }
   | { kind: 'ambiguous'; groups: Group[] }
@@ -11,26 +11,26 @@ export type GroupResolution =
 
 export type ResolveGroup = (nameOrId: string) => GroupResolution;
 
-/** Answers about transitive membership; each group is walked once, however many people are asked about. */
+/** Transitive membership. Each group is walked once, for any number of people. */
 export interface MembershipIndex {
   resolve: ResolveGroup;
-  /** Object ids of the known people in the group or in any group below it. */
+  /** Object ids of known people in the group or in any nested group. */
   peopleIn(groupId: string): Iterable<string>;
-  /** Names of the groups from the given one down to the one that has the person directly; null when not a member. */
+  /** Names of the groups from the given one down to the person's direct group; null for a non-member. */
   pathTo(groupId: string, personId: string): string[] | null;
-  /** Whether the group itself, without those below it, has the person. */
+  /** Whether the person is a direct member of the group. */
   hasDirectly(groupId: string, personId: string): boolean;
 }
 
-/** Everybody below a group, with the group that has them directly, and the way down to each group. */
+/** All members below a group with their direct groups, and the path down to each group. */
 interface Reach {
   groupOf: Map<string, string>;
   pathTo: Map<string, string[]>;
 }
 
 /**
- * Resolves groups by object id first, then by name. A name that has stood for one group and is another's now is as
- * ambiguous as a name that two groups have: nobody is let in or out because groups change their names.
+ * Resolves groups by object id first, then by name. A name that moved from one group to another is as ambiguous as a name
+ * that two groups share, so that renamed groups never bring people in or put them out.
  */
 export function groupResolver(groups: readonly Group[]): ResolveGroup {
   const byId = new Map(groups.map((group) => [foldText(group.id), group]));
@@ -42,15 +42,15 @@ export function groupResolver(groups: readonly Group[]): ResolveGroup {
     const group = byId.get(foldText(nameOrId));
     if (group) return { kind: 'found', group };
     const named = byName.get(foldText(nameOrId)) ?? [];
-    const before = knownAs.get(foldText(nameOrId));
-    const [first, ...others] = before && named[0] && !named.includes(before) ? [...named, before] : named;
+    const former = knownAs.get(foldText(nameOrId));
+    const [first, ...others] = former && named[0] && !named.includes(former) ? [...named, former] : named;
     if (!first) return { kind: 'missing' };
     if (others.length === 0) return { kind: 'found', group: first };
     return { kind: 'ambiguous', groups: [first, ...others].toSorted((a, b) => compareText(a.id, b.id)) };
   };
 }
 
-/** Builds the index once for a snapshot. Cycles of groups are fine. */
+/** Builds the index of a snapshot. Groups may contain each other in a circle. */
 export function buildMembershipIndex(
   snapshot: Pick<DirectorySnapshot, 'groups' | 'memberships'> & { people: readonly { id: string }[] },
 ): MembershipIndex {
@@ -101,7 +101,7 @@ function directMembers({
   return { peopleOf, groupsOf };
 }
 
-/** Goes down level by level, in the order of ids, so that each path is a shortest one and always the same. */
+/** Walks level by level, in the order of ids, so that each path is a shortest one and always the same. */
 function walk(
   top: string,
   peopleOf: ReadonlyMap<string, readonly string[]>,
@@ -110,7 +110,7 @@ function walk(
 ): Reach {
   const groupOf = new Map<string, string>();
   const pathTo = new Map([[top, [names.get(top) ?? top]]]);
-  // A Map may grow while it is walked: groups found below are visited after those found before.
+  // A Map may grow during iteration: nested groups are visited after those found before.
   for (const [groupId, path] of pathTo) {
     for (const personId of peopleOf.get(groupId) ?? []) {
       if (!groupOf.has(personId)) groupOf.set(personId, groupId);

@@ -1,24 +1,24 @@
 /**
- * Display names as Timely takes them: it refuses digits (docs/reference/timely-api.md section 2.4), and perhaps more.
+ * Display names that Timely accepts. It refuses digits (docs/reference/timely-api.md section 2.4), and perhaps more.
  */
 import { foldText } from '../text.ts';
 
 export interface NameRules {
-  /** Characters that Timely refuses besides digits. */
+  /** Characters that Timely refuses, besides digits. */
   refused: string;
-  /** Names to give in place of the directory's, by e-mail address. */
+  /** Names that replace the directory's, by e-mail address. */
   instead: Readonly<Record<string, string>>;
 }
 
 export interface AcceptedName {
   name: string;
-  /** What was left out of the directory's name, each character once; empty when nothing was, or a name was given. */
+  /** Characters dropped from the directory's name, each once; empty when none were, or when the tenant file gives the name. */
   leftOut: string;
 }
 
 /**
- * The name to invite somebody under: the one given in the tenant file, else the directory's without the characters that
- * Timely refuses and with single blanks. When no letter is left, the address's local part stands in, and at worst "Unnamed".
+ * Returns the name for an invitation: the tenant file's name, else the directory's without the characters that Timely
+ * refuses. When no letter is left, the local part of the address is used, and as a last resort "Unnamed".
  */
 export function nameForTimely(name: string, email: string, rules: NameRules): AcceptedName {
   const address = foldText(email);

@@ -1,4 +1,4 @@
-/** Who is so important that a person decides about each of their changes. */
+/** Which people are sensitive, so that each of their changes needs approval. */
 
 import { lazy } from '../lazy.ts';
 import type { PersonSubject } from '../plan/change.ts';
@@ -14,38 +14,38 @@ import { emailOf } from './person.ts';
 interface SensitivityInput {
   rules: Pick<SyncRules, 'safety'>;
   directory: Pick<DirectorySnapshot, 'privileged'>;
-  sides: Pick<PlanIndex, 'membership' | 'person' | 'user'>;
+  index: Pick<PlanIndex, 'membership' | 'person' | 'user'>;
 }
 
 /**
- * Answers, for one person after the other, why they are sensitive, in a sentence; null when they are not. An account that
- * was made anew is another person to the directory: whoever is left of the old one is as sensitive as whoever has the address.
+ * Returns a function that says why a person is sensitive, in a sentence, or null when they are not. A recreated account has
+ * a new object id, so a person inherits the sensitivity of any account with the same address.
  */
 export function prepareSensitivity(input: SensitivityInput): (subject: PersonSubject) => string | null {
   const { timelyRoles, emails } = input.rules.safety.sensitive;
   const roles = new Set(timelyRoles.map(foldText));
   const addresses = new Set(emails.map(foldText));
-  const { reasonOf, sensitiveIds } = inDirectory(input);
-  const idByAddress = lazy(() => idsByAddress(sensitiveIds, input.sides));
+  const { reasonOf, sensitiveIds } = sensitiveInDirectory(input);
+  const idByAddress = lazy(() => idsByAddress(sensitiveIds, input.index));
   return ({ personId, timelyId, email }) => {
-    const user = timelyId === null ? undefined : input.sides.user(timelyId);
+    const user = timelyId === null ? undefined : input.index.user(timelyId);
     const known = [email, ...(user ? [user.email] : [])].map(foldText);
     const own = reasonOf(personId);
     if (own !== null) return own;
     if (user && roles.has(foldText(user.role))) return `Is ${user.role} in Timely.`;
-    const namesake = known.map((address) => idByAddress().get(address)).find((id) => id !== undefined);
-    if (namesake !== undefined) return `Another account has the same address: ${reasonOf(namesake)}`;
+    const otherAccount = known.map((address) => idByAddress().get(address)).find((id) => id !== undefined);
+    if (otherAccount !== undefined) return `Another account has the same address: ${reasonOf(otherAccount)}`;
     const isListed = known.some((address) => addresses.has(address));
     return isListed ? `The address is listed under safety.sensitive.emails.` : null;
   };
 }
 
-/** Who is sensitive by what the directory says of them, and why. */
-function inDirectory({ rules, directory, sides: { membership } }: SensitivityInput) {
+/** Who is sensitive by the directory's own facts, and why. */
+function sensitiveInDirectory({ rules, directory, index: { membership } }: SensitivityInput) {
   const { directoryRoles, groups } = rules.safety.sensitive;
   const held = directoryRoles ? directory.privileged : [];
   const privileged = new Map(held.map(({ personId, roles }) => [personId, roles]));
-  // Where several groups have the name, the members of each are sensitive: no guess makes anybody less so.
+  // When several groups have the name, the members of each are sensitive: a guess must not miss one.
   const groupIds = groups.flatMap((group) => groupIdsOf(membership.resolve(group), 'any'));
   return {
     sensitiveIds: () => [...privileged.keys(), ...groupIds.flatMap((id) => [...membership.peopleIn(id)])],
@@ -68,7 +68,7 @@ function idsByAddress(ids: () => string[], { person }: Pick<PlanIndex, 'person'>
   );
 }
 
-/** The groups that `safety.sensitive.groups` names. */
+/** Returns the groups that `safety.sensitive.groups` names. */
 export function sensitiveGroups({ safety }: Pick<SyncRules, 'safety'>, resolve: ResolveGroup): NamedGroup[] {
   return safety.sensitive.groups.map((name, position) => ({
     label: `safety.sensitive.groups ${position + 1}`,

@@ -1,4 +1,4 @@
-/** The vocabulary of a plan: changes, what they concern, and why one of them waits. */
+/** The vocabulary of a plan: changes, their subjects, and why a change is held or refused. */
 
 export const changeKinds = [
   'invite',
@@ -31,7 +31,7 @@ export const holdRules = [
 export type HoldRule = (typeof holdRules)[number];
 
 /**
- * Holds that end by themselves when their cause ends; nobody is asked about them (docs/reference/rules.md section 5).
+ * Holds that end by themselves with their cause; they need no approval (docs/reference/rules.md section 5).
  */
 export const selfEndingHolds: readonly HoldRule[] = [
   'incomplete-read',
@@ -40,7 +40,7 @@ export const selfEndingHolds: readonly HoldRule[] = [
   'already-linked',
 ];
 
-/** What holds one person's changes for what they are; asked about person by person. */
+/** Holds about one person; each person has an approval of their own. */
 export const personalHolds: readonly HoldRule[] = [
   'sensitive',
   'identity-mismatch',
@@ -48,7 +48,7 @@ export const personalHolds: readonly HoldRule[] = [
   'grants-admin',
 ];
 
-/** Limits are tripped by all changes of a kind together, and asked about in one request. */
+/** Holds by limits, which all changes of a kind trip together; they share one approval. */
 export const limitHolds: readonly HoldRule[] = [
   'too-many-removals',
   'too-many-invitations',
@@ -56,7 +56,7 @@ export const limitHolds: readonly HoldRule[] = [
   'first-cycle',
 ];
 
-/** Refusals: nobody can approve them. */
+/** Reasons to refuse a change; no approval lifts them. */
 export const refusalRules = ['owner', 'own-user', 'protected', 'last-admin'] as const;
 export type RefusalRule = (typeof refusalRules)[number];
 
@@ -69,7 +69,7 @@ export interface PersonSubject {
   name: string;
 }
 
-/** A team's source in the directory: `group:<object id>`, `department:<lower case>` or `domain:<lower case>`. */
+/** The source of a team in the directory: `group:<object id>`, `department:<lower case>` or `domain:<lower case>`. */
 export type TeamSource = string;
 
 export interface TeamSubject {
@@ -80,32 +80,32 @@ export interface TeamSubject {
   name: string;
 }
 
-/** State of a person in Timely before or after a change; null means "not there". */
+/** State of a person in Timely before or after a change; null means that they are not in Timely. */
 export interface PersonState {
   role: string;
 }
 
-/** State of a team before or after a change. `personIds` are those whom the sync answers for, sorted. */
+/** State of a team before or after a change. `personIds` are the members that the sync manages, sorted. */
 export interface TeamState {
   name: string;
   personIds: string[];
-  /** Those of them who lead the team, sorted; left out where leads are kept as Timely has them. */
+  /** Those who lead the team, sorted; absent when the tenant file keeps Timely's leads. */
   leads?: string[];
-  /** What an undo does to the members; everybody else stays. */
+  /** What an undo does to members; all other members stay. */
   restore?: TeamRestore;
 }
 
-/** Members to put back with their flags, and to take out again. */
+/** Members to put back with their flags, and members to take out. */
 export interface TeamRestore {
-  /** `personId` where a link says who it is: a user who is taken back may get another number. */
+  /** `personId` is set when a link identifies the person: a reinstated user may get a new id. */
   puts: { personId: string | null; userId: number; lead: boolean; hideHours: boolean }[];
   takesOut: number[];
 }
 
 interface ChangeBase {
-  /** Why, in a sentence an operator understands. */
+  /** Why the plan has the change, in a sentence for operators. */
   reason: string;
-  /** What is approved: a digest of kind, subject, reason, before and after. */
+  /** What an approval covers: a digest of kind, subject, reason, before and after. */
   fingerprint: string;
   hold: { rule: HoldRule; detail: string } | null;
   refusal: { rule: RefusalRule; detail: string } | null;
@@ -127,13 +127,22 @@ export interface TeamChange extends ChangeBase {
 
 export type Change = PersonChange | TeamChange;
 
-/** A change as the planner makes it, before the gate has looked at it. */
+/** A change before the gate has judged it. */
 export type PlannedChange = Omit<PersonChange, 'hold' | 'refusal'> | Omit<TeamChange, 'hold' | 'refusal'>;
 
-/** Something an operator should know and that no change of ours can mend. */
+/** A fact that operators should know and that no change of the sync can fix. */
 export interface Finding {
   kind: string;
-  /** E-mail address, team name or rule it is about. */
+  /** The e-mail address, team name or line that the finding is about. */
   subject: string;
   message: string;
 }
+
+/** Why a change is held. */
+export type Hold = NonNullable<Change['hold']>;
+
+/** A change of a person as planned, before the gate. */
+export type PlannedPersonChange = Omit<PersonChange, 'hold' | 'refusal'>;
+
+/** A change of a team as planned, before the gate. */
+export type PlannedTeamChange = Omit<TeamChange, 'hold' | 'refusal'>;

@@ -1,12 +1,12 @@
-/** What is approved: a digest of exactly what a change is (docs/reference/rules.md sections 4 and 6). */
+/** Fingerprints of changes: an approval covers exactly one of them (docs/reference/rules.md sections 4 and 6). */
 
 import { compareText } from '../text.ts';
-import type { Change } from './change.ts';
+import type { Change, Hold, PlannedPersonChange, PlannedTeamChange } from './change.ts';
 
-/** Turns a text into a short one that stands for it, SHA-256 for instance; passed in, since it is no arithmetic of ours. */
+/** A cryptographic hash of a text, such as SHA-256. It is passed in, because the domain imports no library. */
 export type Digest = (text: string) => string;
 
-/** Fingerprint of a change: equal when kind, subject, reason, before and after are. */
+/** Returns the fingerprint of a change. It is equal when kind, subject, reason, before and after are equal. */
 export function fingerprint(
   { kind, subject, reason, before, after }: Pick<Change, 'kind' | 'subject' | 'reason' | 'before' | 'after'>,
   digest: Digest,
@@ -14,16 +14,36 @@ export function fingerprint(
   return digest(canonicalJson({ kind, subject, reason, before, after }));
 }
 
-/** JSON with sorted keys and no blanks: one text for one value, however the value was put together. */
+/** Returns JSON with sorted keys and no blanks, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   let text = '';
-  for (const [key, part] of Object.entries(value).sort(byKey)) {
-    if (part === undefined) continue;
-    text += `${text && ','}${JSON.stringify(key)}:${canonicalJson(part)}`;
+  for (const [key, member] of Object.entries(value).sort(byKey)) {
+    if (member === undefined) continue;
+    text += `${text && ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
 }
 
 const byKey = ([one]: [string, unknown], [other]: [string, unknown]) => compareText(one, other);
+
+/** A change of a person without a fingerprint, with the holds that planning found. */
+export type UnsignedPersonChange = Omit<PlannedPersonChange, 'fingerprint'> & { holds: readonly Hold[] };
+
+/** A change of a team without a fingerprint. */
+export type UnsignedTeamChange = Omit<PlannedTeamChange, 'fingerprint'>;
+
+/** Returns the change of a person with its fingerprint, without its holds. */
+export function personChangeWithFingerprint(
+  { kind, subject, reason, before, after }: UnsignedPersonChange,
+  digest: Digest,
+): PlannedPersonChange {
+  const change = { kind, subject, reason, before, after };
+  return { kind, subject, reason, before, after, fingerprint: fingerprint(change, digest) };
+}
+
+/** Returns the change of a team with its fingerprint. */
+export function teamChangeWithFingerprint(change: UnsignedTeamChange, digest: Digest): PlannedTeamChange {
+  return { ...change, fingerprint: fingerprint(change, digest) };
+}

@@ -1,4 +1,4 @@
-/** Both sides by their keys, made once for a plan and its gate: at 100,000 people each such table counts. */
+/** Lookup tables over both sides, shared by a plan and its gate: at 100,000 people each table costs memory. */
 
 import { lazy } from '../lazy.ts';
 import type { DirectorySnapshot, Person } from '../people/directory.ts';
@@ -13,28 +13,27 @@ export interface PlanIndex {
   user(id: number): TimelyUser | undefined;
   linkOfPerson(personId: string): PersonLink | undefined;
   linkOfUser(timelyId: number): PersonLink | undefined;
-  /** The Timely user whom somebody is linked to, whether the plan of a part has them or leaves them out. */
+  /** The id of the Timely user linked to the person, even when a partial plan leaves them out. */
   linkedUserOf(personId: string): number | null;
 }
 
-/** Each table is made when it is first asked. */
-export function buildPlanIndex(sides: {
+/** Builds the index. Each table is built on first use. */
+export function buildPlanIndex(input: {
   directory: DirectorySnapshot;
   timely: Pick<TimelySnapshot, 'users'>;
   personLinks: readonly PersonLink[];
   unplanned: Pick<UnplannedContext, 'people' | 'linkedUsers'> | undefined;
 }): PlanIndex {
-  const { people: known, groups, memberships } = sides.directory;
-  const settled = sides.unplanned?.people ?? [];
-  const others = settled.map(({ personId }) => ({ id: personId }));
+  const { people: planned, groups, memberships } = input.directory;
+  const unplanned = (input.unplanned?.people ?? []).map(({ personId }) => ({ id: personId }));
 
-  const people = lazy(() => mapBy(sides.directory.people, ({ id }) => id));
-  const users = lazy(() => mapBy(sides.timely.users, ({ id }) => id));
-  const byPerson = lazy(() => mapBy(sides.personLinks, ({ personId }) => personId));
-  const byUser = lazy(() => mapBy(sides.personLinks, ({ timelyId }) => timelyId));
+  const people = lazy(() => mapBy(input.directory.people, ({ id }) => id));
+  const users = lazy(() => mapBy(input.timely.users, ({ id }) => id));
+  const byPerson = lazy(() => mapBy(input.personLinks, ({ personId }) => personId));
+  const byUser = lazy(() => mapBy(input.personLinks, ({ timelyId }) => timelyId));
   return {
     membership: buildMembershipIndex({
-      people: others.length > 0 ? [...known, ...others] : known,
+      people: unplanned.length > 0 ? [...planned, ...unplanned] : planned,
       groups,
       memberships,
     }),
@@ -43,7 +42,7 @@ export function buildPlanIndex(sides: {
     linkOfPerson: (personId) => byPerson().get(personId),
     linkOfUser: (timelyId) => byUser().get(timelyId),
     linkedUserOf: (personId) =>
-      byPerson().get(personId)?.timelyId ?? sides.unplanned?.linkedUsers.get(personId) ?? null,
+      byPerson().get(personId)?.timelyId ?? input.unplanned?.linkedUsers.get(personId) ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Arithmetic of the seats that the Timely account has paid for. */
+/** How many seats the Timely account has, and how many a plan needs. */
 
 import { formatCount } from '../text.ts';
 import type { TimelyAccount, TimelySnapshot } from '../timely.ts';
@@ -7,25 +7,24 @@ import type { Change, Finding } from './change.ts';
 type SeatFacts = Pick<TimelySnapshot, 'account' | 'users' | 'others'>;
 
 export interface Seats {
-  /** Seats paid for, or users that the plan allows at most, whichever is less. */
+  /** Seats paid for, or the user limit of Timely's plan, whichever is lower. */
   paid: number;
-  /** Users who are there or invited. */
+  /** Users who are present or invited. */
   used: number;
   free: number;
 }
 
 /**
- * The account's seats; null when it names no limit: `seats` is not there, or 0 as `max_users` is where there is no cap
- * (docs/reference/timely-api.md section 5). Whether the account's own count has pending invitations in it is unknown,
- * so the larger of it and of the users we know of counts: rather somebody waits than that a seat is bought unasked
- * (docs/reference/timely-api.md section 2.4).
+ * Returns the seats of the account; null when it has no limit: `seats` is missing or 0, as `max_users` is without a cap
+ * (docs/reference/timely-api.md section 5). The account's own count may leave out pending invitations, so the larger of
+ * both counts is used: a person who waits is better than a seat bought by mistake (docs/reference/timely-api.md section 2.4).
  */
 export function seatsOf({ account, users, others }: SeatFacts): Seats | null {
   const present = users.filter((user) => !user.removed).length + (others?.present ?? 0);
   return seatsFor(account, present);
 }
 
-/** The same, by how many users are present. */
+/** Returns the same as `seatsOf`, from the number of present users. */
 export function seatsFor(account: TimelyAccount, present: number): Seats | null {
   const limits = [account.seats, account.usersMax].flatMap((limit) => (limit ? [limit] : []));
   if (limits.length === 0) return null;
@@ -34,15 +33,15 @@ export function seatsFor(account: TimelyAccount, present: number): Seats | null 
   return { paid, used, free: Math.max(paid - used, 0) };
 }
 
-/** Seats once a plan is applied. */
+/** Seats after a plan is applied. */
 export interface SeatsForecast extends Seats {
-  /** Seats that will be used, when everything goes that neither waits nor is refused. */
+  /** Seats used once all changes that are neither held nor refused are applied. */
   usedAfter: number;
-  /** How many wait for a seat. */
+  /** How many people wait for a seat. */
   waiting: number;
 }
 
-/** What a plan does to the account's seats: how many of its changes take one, give one back, and wait for one. */
+/** Returns the seats after a plan, from how many of its changes take one, free one, and wait for one. */
 export function seatsForecast(
   seats: Seats,
   { taken, freed, waiting }: { taken: number; freed: number; waiting: number },
@@ -56,19 +55,19 @@ export const takesSeat = ({ kind }: Pick<Change, 'kind'>): boolean =>
 
 export const seatFindingKinds: readonly string[] = ['seats', 'no-seat'];
 
-/** What a gated plan wants of the account's seats: a forecast as long as everybody finds one, and who waits otherwise. */
+/** Reports the seats that a gated plan needs: a forecast, or how many people wait when there are not enough. */
 export function seatFindings(changes: readonly Change[], timely: SeatFacts): Finding[] {
-  const wanting = changes.filter((change) => takesSeat(change) && !change.refusal);
-  if (wanting.length === 0) return [];
-  const queued = wanting.filter(({ hold }) => hold?.rule === 'no-seat').length;
-  const going = wanting.filter(({ hold }) => !hold).length;
-  const undecided = wanting.length - going - queued;
+  const needing = changes.filter((change) => takesSeat(change) && !change.refusal);
+  if (needing.length === 0) return [];
+  const queued = needing.filter(({ hold }) => hold?.rule === 'no-seat').length;
+  const unheld = needing.filter(({ hold }) => !hold).length;
+  const held = needing.length - unheld - queued;
   const seats = seatsOf(timely);
   const figures = [
     seats ? `${seats.paid} are paid for, ${seats.used} used` : 'Timely does not say how many are paid for',
-    `${going + queued} more wanted`,
-    ...(undecided > 0 ? [`${undecided} more if what is held goes on`] : []),
-    ...(seats && queued === 0 ? [`${Math.max(seats.free - going, 0)} left then`] : []),
+    `${unheld + queued} more needed`,
+    ...(held > 0 ? [`${held} more if held changes are approved`] : []),
+    ...(seats && queued === 0 ? [`${Math.max(seats.free - unheld, 0)} free after that`] : []),
   ].join(', ');
   const price = "what a seat costs is not in Timely's API";
   const about = { subject: timely.account.name };

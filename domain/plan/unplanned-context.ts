@@ -1,39 +1,36 @@
 /**
- * A plan of a part: only of people, users and teams that something has touched since the last plan, and of those whom
- * that plan did not leave settled. This is what such a part needs to know of everybody else.
+ * A partial plan covers only dirty people, users and teams, and those of `NeedsReplan` of the last plan. This context is
+ * what it needs to know about everyone else.
  */
 import type { TeamSource } from './change.ts';
 
-/** Somebody in scope, as the rules under `teams` look at them. */
+/** A person in scope, as the rules under `teams` see them. */
 export interface TeamCandidate {
   personId: string;
   /** Trimmed; null without one. */
   department: string | null;
-  /** Home domain of people from outside, the address's domain of everybody else. */
+  /** The home domain of external people; for all others the domain of their address. */
   domain: string | null;
 }
 
 export interface UnplannedContext {
-  /** Teams that are planned; the others stand as they are. */
+  /** Sources of the teams in the partial plan. All other teams stay as they are. */
   sources: ReadonlySet<TeamSource>;
-  /**
-   * All who are left out and belong into one of `sources`. They are linked to a present user, and there is nothing to be
-   * done or told about them.
-   */
+  /** Unplanned people who belong to one of `sources`. They are linked to a present user and need no change or finding. */
   people: readonly TeamCandidate[];
-  /** Timely users of those, and of everybody else who is left out and whom the sync put into one of these teams. */
+  /** Timely users of `people`, and of all other unplanned people that the sync added to one of these teams. */
   linkedUsers: ReadonlyMap<string, number>;
-  /** Spellings of departments, with how many people in scope who are left out have them. */
+  /** Spellings of departments, with the number of unplanned people in scope who have each. */
   departments: ReadonlyMap<string, number>;
-  /** Labels of the lines under `scope` that somebody fits who is left out. */
-  fittingLines: ReadonlySet<string>;
-  /** Links of people who are present and left out. */
+  /** Labels of the lines under `scope` that match an unplanned person. */
+  matchedLines: ReadonlySet<string>;
+  /** Number of links of unplanned people who are present. */
   presentLinks: number;
-  /** Addresses of Timely users who are left out and members of the teams that are planned. */
+  /** Addresses of unplanned Timely users who are members of the planned teams, by user id. */
   addresses: ReadonlyMap<number, string>;
 }
 
-/** Who and what the next plan has to look at again, although nothing touches them. */
+/** People, users and teams that the next plan must include, even when they are not dirty. */
 export interface NeedsReplan {
   people: Set<string>;
   users: Set<number>;

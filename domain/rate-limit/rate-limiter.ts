@@ -1,8 +1,8 @@
 /**
- * How fast an account is asked, as arithmetic. Timely tells no limit (docs/reference/timely-api.md section 6), so it is
- * found: what was let through in the second before a 429 bounds it, and trials of two seconds narrow it down within
- * eight. Then a rate some per cent below is kept, and tried upwards again only after minutes. Apart from that, answers
- * that take longer and longer slow us down for as long as they do.
+ * The request rate to one Timely account. Timely documents no limit (docs/reference/timely-api.md section 6), so the limiter
+ * searches it. Requests accepted in the second before a 429 are the first estimate, and trials of two seconds narrow it
+ * within eight seconds. Then the limiter keeps a rate a few per cent below, and tries higher rates only after minutes.
+ * Independently, growing response times reduce the rate as long as they last.
  */
 import {
   limitAfterRefusal,
@@ -13,35 +13,35 @@ import {
   trialMs,
 } from './service-limit.ts';
 
-/** What is kept about one account, over all workers and restarts. Moments are milliseconds since 1970. */
+/** The state of one account, shared by all workers and kept over restarts. Moments are milliseconds since 1970. */
 export interface RateMemory {
-  /** The rate in force, before `ease`, and since when. */
+  /** The current rate, before `backoffFactor`, and since when it is in force. */
   perSecond: number;
   sinceMs: number;
   limit: ServiceLimit;
-  /** Until then nothing is tried upwards; doubled when that led to a refusal. */
+  /** Until then the limiter tries no higher rate. The time doubles after a trial that was refused. */
   heldUntilMs: number;
   holdMs: number;
-  /** Of the last 429 that counted: requests that began before it say nothing new. */
+  /** Time of the last counted 429. Requests that started before it give no new information. */
   refusedAtMs: number;
   refusalsInRow: number;
-  /** When the last wait after a 429 ended, and how many requests had started in all before. */
+  /** When the last wait after a 429 ended, and how many requests had started before. */
   restedAtMs: number;
   restedAt: number;
-  /** Part of the rate that is used while Timely's answers take unusually long: 1 when they do not. */
+  /** Share of the rate in use while responses take unusually long; 1 otherwise. */
   backoffFactor: number;
-  /** How long an answer usually takes; null before the first. */
+  /** The usual response time; null before the first response. */
   usualMs: number | null;
 }
 
-/** One account's budget: what each request moves on, and what is learnt. */
+/** The budget of one account, which each request updates, with what the limiter has learnt. */
 export interface RateState {
   memory: RateMemory;
-  /** The next request may start then. */
+  /** When the next request may start. */
   nextAtMs: number;
-  /** When the last requests started, newest first. */
+  /** Start times of the last requests, newest first. */
   starts: number[];
-  /** How many have started in all. */
+  /** Number of started requests. */
   started: number;
 }
 
@@ -49,25 +49,25 @@ export interface RateRefusal {
   nowMs: number;
   /** When the refused request was allowed to start. */
   startedAtMs: number;
-  /** Null when Timely did not say. */
+  /** Null when Timely states none. */
   retryAfterMs: number | null;
   maxPerSecond: number;
 }
 
 export interface RateReview {
   nowMs: number;
-  /** How long answers took lately; null when that is not known, or may be our own doing. */
+  /** Recent response time; null when it is unknown or caused by the sync itself. */
   latencyMs: number | null;
   maxPerSecond: number;
 }
 
-/** So many starts are remembered. */
+/** Number of start times to keep. */
 export const recentStartsMax = 128;
 const slowestPerSecond = 0.2;
-/** Nobody asks for so long after a 429, however little it told; doubled from the third in a row. */
+/** Minimum wait after a 429. It doubles from the third 429 in a row. */
 const waitMs = 1_000;
 const waitMaxMs = 30_000;
-/** While the limit may be far above what was refused first (429 may have been about something else), the rate is doubled. */
+/** The rate doubles in these steps while the limit may be far above the first refusal, which may have had another cause. */
 const climbMs = 1_500;
 const holdFirstMs = 10 * 60_000;
 const concurrencyMin = 4;
@@ -75,11 +75,11 @@ const concurrencyMax = 50;
 const batchAboveRate = 60;
 const batchSizeMax = 10;
 const holdMaxMs = 4 * 60 * 60_000;
-/** When trying upwards after a hold: one step, and how long each is watched. */
+/** Higher rates after a hold: the size of one step, and how long each step is observed. */
 const stepUp = 1.03;
 const stepUpMs = 60_000;
 
-/** Before anything is known: as fast as the tenant file allows. */
+/** Returns the initial memory: the rate that the tenant file allows. */
 export const initialRateMemory = (maxPerSecond: number, nowMs: number): RateMemory => ({
   perSecond: maxPerSecond,
   sinceMs: nowMs,
@@ -95,20 +95,20 @@ export const initialRateMemory = (maxPerSecond: number, nowMs: number): RateMemo
 });
 
 /**
- * Changes to have in flight so that the rate is used up: what can start within a second. More would only wait for the
- * rate, each in a place of the worker that another tenant could have, and keep a leaver waiting who comes between.
+ * Returns how many changes to have in flight to use the rate: those that can start within a second. More would only wait,
+ * take slots of the worker from other tenants, and delay a leaver who comes in between.
  */
 export const concurrencyFor = (perSecond: number) =>
   Math.min(Math.max(Math.ceil(perSecond), concurrencyMin), concurrencyMax);
 
-/** So many changes one activity applies side by side: at a pace at which one for each would cost more than Timely does. */
+/** Returns how many changes one activity applies at once: at high rates, one activity per change costs more than the request. */
 export const batchSizeFor = (perSecond: number) => (perSecond > batchAboveRate ? batchSizeMax : 1);
 
-/** Requests per second that may start now. */
+/** Returns how many requests per second may start now. */
 export const rateOf = ({ perSecond, backoffFactor }: RateMemory, maxPerSecond: number) =>
   Math.min(Math.max(perSecond * backoffFactor, slowestPerSecond), maxPerSecond);
 
-/** After a 429: nobody starts before the time that was told, and then more slowly. */
+/** Returns the state after a 429: no request starts before the stated time, and then the rate is lower. */
 export function afterRefusal(state: RateState, refusal: RateRefusal): RateState {
   const { memory } = state;
   const { nowMs, startedAtMs, retryAfterMs, maxPerSecond } = refusal;
@@ -116,8 +116,8 @@ export function afterRefusal(state: RateState, refusal: RateRefusal): RateState 
     return { ...state, nextAtMs: Math.max(state.nextAtMs, nowMs + (retryAfterMs ?? 0)) };
   }
   const refusalsInRow = memory.refusalsInRow + 1;
-  const unsaidMs = Math.min(waitMs * 2 ** Math.max(refusalsInRow - 3, 0), waitMaxMs);
-  const nextAtMs = Math.max(state.nextAtMs, nowMs + Math.max(retryAfterMs ?? unsaidMs, waitMs));
+  const defaultWaitMs = Math.min(waitMs * 2 ** Math.max(refusalsInRow - 3, 0), waitMaxMs);
+  const nextAtMs = Math.max(state.nextAtMs, nowMs + Math.max(retryAfterMs ?? defaultWaitMs, waitMs));
   const learnt = learn({ ...memory, refusedAtMs: nowMs, refusalsInRow }, state, refusal);
   const perSecond = Math.min(Math.max(learnt.perSecond, slowestPerSecond), maxPerSecond);
   const rested = { sinceMs: nextAtMs, restedAtMs: nextAtMs, restedAt: state.started };
@@ -136,57 +136,62 @@ function learn(memory: RateMemory, { starts, started }: RateState, refusal: Rate
     restedAtMs: memory.restedAtMs,
     sinceRest: started - memory.restedAt - (starts.length - before.length),
   });
-  // That tells no limit, or one that half the rate will show.
+  // This refusal shows no limit. If there is one, half the rate will reveal it.
   if (limit === null) return { ...memory, perSecond: memory.perSecond / 2 };
-  const triedUpwards = memory.heldUntilMs > 0 && nowMs > memory.heldUntilMs;
-  const holdMs = Math.min(triedUpwards ? memory.holdMs * 2 : memory.holdMs, holdMaxMs);
+  const hadTriedHigher = memory.heldUntilMs > 0 && nowMs > memory.heldUntilMs;
+  const holdMs = Math.min(hadTriedHigher ? memory.holdMs * 2 : memory.holdMs, holdMaxMs);
   return { ...memory, limit, holdMs, heldUntilMs: nowMs + holdMs, perSecond: nextTrial(limit, nowMs) };
 }
 
-/** Once in a while, as long as requests are made: what time without a refusal shows, and how long answers take. */
+/** Returns the state after a regular review of refusals and response times. */
 export function afterReview(state: RateState, review: RateReview): RateState {
-  const memory = raised(withBackoff(state.memory, review.latencyMs), state.starts, review);
+  const memory = withHigherRate(withBackoff(state.memory, review.latencyMs), state.starts, review);
   const isNew = memory.perSecond !== state.memory.perSecond;
   return { ...state, memory: isNew ? { ...memory, sinceMs: review.nowMs } : memory };
 }
 
-function raised(memory: RateMemory, starts: number[], { nowMs, maxPerSecond }: RateReview): RateMemory {
+/** Raises the rate when it was used without a refusal for long enough. */
+function withHigherRate(
+  memory: RateMemory,
+  starts: number[],
+  { nowMs, maxPerSecond }: RateReview,
+): RateMemory {
   const { perSecond, limit } = memory;
   const { refused, certain } = limit;
   const keptMs = nowMs - memory.sinceMs;
-  const climbing = refused !== null && !certain;
-  // Whoever may ask less than was found learns nothing about it.
+  const isClimbing = refused !== null && !certain;
+  // A tenant with a lower allowed rate learns nothing about the limit.
   if (refused !== null && maxPerSecond < Math.min(perSecond, refused)) return memory;
-  if (keptMs < (climbing ? climbMs : trialMs)) return memory;
+  if (keptMs < (isClimbing ? climbMs : trialMs)) return memory;
   if (!isUsed(starts, nowMs, rateOf(memory, maxPerSecond))) {
     const goal = Math.min(nextTrial(limit, nowMs), maxPerSecond);
     return perSecond < goal ? { ...memory, perSecond: Math.min(perSecond * 1.5, goal) } : memory;
   }
-  const went = (rate: number, changed: Partial<ServiceLimit> = {}): RateMemory => ({
+  const raisedTo = (rate: number, changed: Partial<ServiceLimit> = {}): RateMemory => ({
     ...memory,
     refusalsInRow: 0,
     limit: { ...limit, accepted: Math.max(limit.accepted, perSecond), ...changed },
     perSecond: Math.min(rate, Math.max(maxPerSecond, perSecond)),
   });
-  // As fast as it may be: whatever was refused once no longer is.
-  if (refused === null || perSecond >= maxPerSecond) return went(perSecond * 1.5, noLimit);
-  if (climbing)
-    return went(perSecond * 2, { refused: perSecond >= refused * 0.99 ? perSecond * 2 : refused });
-  const next = nextTrial(went(perSecond).limit, nowMs);
-  if (next > perSecond * 1.001) return went(Math.min(next, perSecond * 2));
-  if (nowMs < memory.heldUntilMs || keptMs < stepUpMs) return went(perSecond);
+  // The allowed rate is reached, so an earlier refusal no longer applies.
+  if (refused === null || perSecond >= maxPerSecond) return raisedTo(perSecond * 1.5, noLimit);
+  if (isClimbing)
+    return raisedTo(perSecond * 2, { refused: perSecond >= refused * 0.99 ? perSecond * 2 : refused });
+  const next = nextTrial(raisedTo(perSecond).limit, nowMs);
+  if (next > perSecond * 1.001) return raisedTo(Math.min(next, perSecond * 2));
+  if (nowMs < memory.heldUntilMs || keptMs < stepUpMs) return raisedTo(perSecond);
   const up = perSecond * stepUp;
-  return went(up, { refused: Math.max(refused, up / safeShare) });
+  return raisedTo(up, { refused: Math.max(refused, up / safeShare) });
 }
 
-/** Whether there was work for the whole rate in the last second. */
+/** Whether requests used the whole rate in the last second. */
 function isUsed(starts: number[], nowMs: number, rate: number): boolean {
   const recent = starts.filter((start) => start > nowMs - 1_000 && start <= nowMs);
   const spanMs = recent.length >= recentStartsMax * 0.9 ? nowMs - (recent.at(-1) ?? nowMs) : 1_000;
   return recent.length >= Math.floor((0.8 * rate * spanMs) / 1_000);
 }
 
-/** Slower while answers take far longer than usual; what lasts for minutes becomes usual. */
+/** Slows down while responses take far longer than usual. A level that lasts for minutes becomes usual. */
 function withBackoff(memory: RateMemory, latencyMs: number | null): RateMemory {
   const { backoffFactor, usualMs } = memory;
   if (latencyMs === null) return memory;

@@ -1,26 +1,26 @@
 /**
- * What an account's limit may be, judged by its refusals. Services count by the clock's second, by the last second, or
- * let a bucket run full; all that is seen of it is when they refuse. The search (`pace.ts` moves it on):
- * 1. What went through in the second before a 429 is too much: `refused`.
- * 2. After the wait about three quarters of it are tried. What goes well is `accepted`, and doubled until it is refused
- *    again: only then, or after a second at one rate, is `refused` `certain`, for a 429 may be about one request only.
- * 3. Between `accepted` and `trialShare` of `refused` is tried further, two seconds each, eight in all, a little below
- *    whole numbers.
- * 4. Then about nine tenths of `refused` are kept, a little below a whole number as well.
+ * Estimates the limit of an account from its refusals. Services count by the second of the clock, by a sliding second, or
+ * with a bucket. Only their refusals are visible. `rate-limiter.ts` runs the search:
+ * 1. The number of requests accepted in the second before a 429 is too high a rate: `refused`.
+ * 2. After the wait, about three quarters of it are tried. A rate without refusals is `accepted`, and doubles until the next
+ *    refusal. Only that refusal, or one after a second at a constant rate, makes `refused` `certain`: a single 429 may concern
+ *    one request only.
+ * 3. Further trials take two seconds each, eight in all, at rates between `accepted` and `trialShare` of `refused`.
+ * 4. Then the limiter keeps about nine tenths of `refused`. All rates are a little below whole numbers.
  */
 
 export interface ServiceLimit {
-  /** The highest rate that went well for a while, below `refused`; 0 when there is none. */
+  /** The highest rate below `refused` that had no refusal for a while; 0 when there is none. */
   accepted: number;
-  /** So many requests a second are too many; null: never told so. */
+  /** A number of requests per second that was refused; null when none was. */
   refused: number | null;
-  /** A service that counts by the second allows no less than half of what it let through in one. */
+  /** A lower bound: a service that counts by the second allows at least half of what it accepted within one. */
   floor: number;
-  /** `refused` was seen at a rate that had been kept for a second, or twice. */
+  /** Whether `refused` was observed at a constant rate for a second, or twice. */
   certain: boolean;
-  /** Trials end then, and what is left of the search is done with care. 0: it has not begun. */
+  /** When the trials end. 0 before the search. */
   searchUntilMs: number;
-  /** The first run into the limit: how long it took, and what it let through. */
+  /** The first run into the limit: how long it took, and how many requests were accepted. */
   firstRun: Run | null;
 }
 
@@ -38,13 +38,13 @@ export const noLimit: ServiceLimit = {
   firstRun: null,
 };
 
-/** A refusal and what went before it. */
+/** A refusal with the requests before it. */
 export interface RefusalObservation {
   nowMs: number;
-  /** When the refused request started, and those before it, newest first. */
+  /** When the refused request and the requests before it started, newest first. */
   startedAtMs: number;
   before: number[];
-  /** The rate in force, and since when. */
+  /** The current rate, and since when it is in force. */
   rate: number;
   sinceMs: number;
   /** When the last wait after a refusal ended, and how many requests have started since. */
@@ -52,27 +52,27 @@ export interface RefusalObservation {
   sinceRest: number;
 }
 
-/** From the first refusal on. */
+/** Length of the search after the first refusal. */
 const searchMs = 8_000;
-/** A rate that goes well for so long is below any limit that is counted by the second. */
+/** A rate without a refusal for this time is below any limit that counts by the second. */
 export const trialMs = 2_000;
 const steadyMs = 1_000;
-/** Services may count a little differently than we do: so far below a refused rate it is safe. */
+/** This share of a refused rate is safe, even when the service counts slightly differently. */
 export const safeShare = 0.92;
-/** Between a rate that went well and one that did not: worth a trial as long as it is below this share of the latter. */
+/** A trial between an accepted and a refused rate stays below this share of the refused one. */
 const trialShare = 0.92;
 const closeEnough = 1.13;
-/** Small rates would lose too much by it. */
+/** Rounding down to a whole number must keep this share, or small rates would lose too much. */
 const wholeShareMin = 0.93;
 
-/** The limit as this refusal shows it; null when it shows none, since hardly anything had been asked. */
+/** Returns the limit after a refusal; null when the refusal shows none, because there were too few requests before it. */
 export function limitAfterRefusal(limit: ServiceLimit, sighting: RefusalObservation): ServiceLimit | null {
   const { startedAtMs, before, rate, sinceMs, nowMs } = sighting;
-  // The run may have begun at the rate before this one.
+  // The run may have started at the previous rate.
   const run = runBefore(before, startedAtMs, Math.min(rate, limit.accepted || rate));
-  const letThrough = before.filter((start) => start > startedAtMs - 1_000).length;
+  const acceptedBefore = before.filter((start) => start > startedAtMs - 1_000).length;
   const isSteady = run.ms >= steadyMs && startedAtMs - sinceMs >= steadyMs;
-  const seen = isSteady ? Math.min(letThrough, rate) : letThrough;
+  const seen = isSteady ? Math.min(acceptedBefore, rate) : acceptedBefore;
   const { refused, accepted, firstRun } = limit;
   if (run.requests < 2) return null;
   if (limit.certain && !isSteady && refused !== null && seen < refused * 0.6) return null;
@@ -90,7 +90,7 @@ export function limitAfterRefusal(limit: ServiceLimit, sighting: RefusalObservat
   };
 }
 
-/** The time without a pause in which requests followed each other at the rate in force. */
+/** The last run of requests without a pause at the current rate. */
 function runBefore(before: number[], startedAtMs: number, rate: number): Run {
   const gapMs = 1_500 / rate + 10;
   let begin = startedAtMs;
@@ -103,30 +103,30 @@ function runBefore(before: number[], startedAtMs: number, rate: number): Run {
   return { ms: startedAtMs - begin, requests };
 }
 
-/** Two runs from rest into a bucket's bottom differ by what flowed in meanwhile. Infinite when they do not tell. */
+/** Two runs that empty a bucket differ by its refill, which gives the rate. Infinite when they do not show it. */
 function rateWithoutBurst(firstRun: Run | null, sighting: RefusalObservation): number {
   const { startedAtMs, restedAtMs, sinceMs, sinceRest } = sighting;
   const ranMs = startedAtMs - restedAtMs;
-  // A limit that is counted by the second shows itself within two.
+  // A limit that counts by the second appears within two seconds.
   if (firstRun === null || sinceMs !== restedAtMs || ranMs < Math.max(2_100, firstRun.ms + 1_000)) {
     return Number.POSITIVE_INFINITY;
   }
   return ((sinceRest - firstRun.requests) / (ranMs - firstRun.ms)) * 1_000;
 }
 
-/** The rate to ask at next: a trial between what went well and what did not, or what has been found. */
-export const nextTrial = (limit: ServiceLimit, nowMs: number): number => belowWhole(wanted(limit, nowMs));
+/** Returns the next rate: a trial between the accepted and the refused rate, or the result of the search. */
+export const nextTrial = (limit: ServiceLimit, nowMs: number): number => belowWhole(nextRate(limit, nowMs));
 
 /**
- * Limits are whole numbers, and a rate a little below one shows within two seconds whether so many are taken: 15.3 a
- * second would meet a limit of 15 in every third second only.
+ * Limits are whole numbers. A rate a little below one shows within two seconds whether it is accepted, but 15.3 per second
+ * would hit a limit of 15 only every third second.
  */
 function belowWhole(rate: number): number {
   const whole = Math.floor(rate + 0.05) - 0.05;
   return whole >= rate * wholeShareMin ? whole : rate;
 }
 
-function wanted({ accepted, refused, floor, searchUntilMs }: ServiceLimit, nowMs: number): number {
+function nextRate({ accepted, refused, floor, searchUntilMs }: ServiceLimit, nowMs: number): number {
   if (refused === null) return Number.POSITIVE_INFINITY;
   const safe = refused * safeShare;
   if (accepted >= refused / closeEnough) return Math.min(accepted, safe);

@@ -1,4 +1,4 @@
-/** Which teams the rules ask for, and whom in them. */
+/** Which teams the rules under `teams` ask for, and which people belong to them. */
 
 import { groupBy } from '../group-by.ts';
 import { lazy } from '../lazy.ts';
@@ -14,14 +14,14 @@ import { compareText, foldText, sameText } from '../text.ts';
 export interface DesiredTeam {
   source: TeamSource;
   name: string;
-  /** What it is made from, for reasons: `group "Design Guild"`. */
+  /** The source in words, for reasons: `group "Design Guild"`. */
   label: string;
-  /** People in scope who belong into it, sorted. */
+  /** People in scope who belong to the team, sorted. */
   personIds: string[];
 }
 
 export interface DesiredTeams {
-  /** In the order of the rules, then of the sources; one for each source. */
+  /** In the order of the rules, then of the sources. Each source has one team. */
   teams: DesiredTeam[];
   /** The groups that the rules name. */
   groups: NamedGroup[];
@@ -33,16 +33,16 @@ interface DesiredTeamsInput {
   index: MembershipIndex;
   groups: readonly Group[];
   inScope: readonly TeamCandidate[];
-  /** Sources that teams are bound to already. */
+  /** Sources that are already bound to teams. */
   boundSources: readonly TeamSource[];
-  /** In the plan of a part: people in scope besides `inScope`. */
+  /** Set for a partial plan: people in scope besides `inScope`. */
   unplanned?: Pick<UnplannedContext, 'people' | 'departments'> | undefined;
 }
 
-/** Source of a team that is made from a group. */
+/** Returns the source of a team made from a group. */
 export const groupSource = (groupId: string): TeamSource => `group:${groupId}`;
 
-/** What the rules under `teams` ask for. A source that several rules name makes one team, by the first of them. */
+/** Returns the teams that the rules ask for. When several rules name the same source, the first one decides. */
 export function desiredTeams(input: DesiredTeamsInput): DesiredTeams {
   const groups = input.rules.teams.flatMap((rule, position) =>
     rule.kind === 'group'
@@ -55,7 +55,7 @@ export function desiredTeams(input: DesiredTeamsInput): DesiredTeams {
   const bySource = new Map<TeamSource, DesiredTeam>();
   for (const team of teams) if (!bySource.has(team.source)) bySource.set(team.source, team);
   const findings = input.rules.teams.flatMap((rule, position) =>
-    byRule[position]?.length === 0 && rule.kind === 'groupsNamed' ? [matchesNothing(rule, position)] : [],
+    byRule[position]?.length === 0 && rule.kind === 'groupsNamed' ? [noMatchFinding(rule, position)] : [],
   );
   return { teams: [...bySource.values()], groups, findings };
 }
@@ -64,7 +64,7 @@ interface TeamMaker {
   resolve: MembershipIndex['resolve'];
   /** Sorted by id. */
   groups: readonly Group[];
-  /** Departments of the people in scope, as most of them spell it. */
+  /** Departments of the people in scope, in their most common spelling. */
   departments(): readonly string[];
   ofGroup(group: Group, name: string): DesiredTeam;
   ofDepartment(department: string, name: string): DesiredTeam;
@@ -130,8 +130,8 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): DesiredTeam[] {
 }
 
 /**
- * A team is bound to its group by id. When a rule names a group that is not there by that name, or by that name alone,
- * and no more bound groups are left over than there are such rules, then those groups were renamed: their teams go on.
+ * Finds bound groups that were renamed, so that their teams continue. Teams are bound to groups by id. A group was renamed
+ * when a rule's name resolves to no group, or to several, and no more bound groups are left than there are such rules.
  */
 function renamedGroups(
   { rules, boundSources }: DesiredTeamsInput,
@@ -143,27 +143,27 @@ function renamedGroups(
   );
   const sources = new Set(made.map(({ source }) => source));
   const bound = new Set(boundSources.filter((source) => !sources.has(source)));
-  const left = maker.groups.filter(({ id }) => bound.has(groupSource(id)));
-  const isClear = unresolved.length === 1 || unresolved.every(({ name }) => name === undefined);
-  if (left.length > unresolved.length || !isClear) return [];
-  return left.map((group) => maker.ofGroup(group, unresolved[0]?.name ?? group.name));
+  const remaining = maker.groups.filter(({ id }) => bound.has(groupSource(id)));
+  const isUnambiguous = unresolved.length === 1 || unresolved.every(({ name }) => name === undefined);
+  if (remaining.length > unresolved.length || !isUnambiguous) return [];
+  return remaining.map((group) => maker.ofGroup(group, unresolved[0]?.name ?? group.name));
 }
 
-/** What the one `*` of the pattern stands for in the name; null when the name does not fit. */
+/** Returns what the `*` of the pattern matches in the name; null when the name does not match. */
 export function matchPattern(pattern: string, name: string): string | null {
   const [before = '', after] = pattern.trim().split('*');
   const text = name.trim();
   if (after === undefined) return sameText(before, text) ? text : null;
-  const fits =
+  const isMatch =
     text.length >= before.length + after.length &&
     text.toLowerCase().startsWith(before.toLowerCase()) &&
     text.toLowerCase().endsWith(after.toLowerCase());
-  return fits ? text.slice(before.length, text.length - after.length).trim() : null;
+  return isMatch ? text.slice(before.length, text.length - after.length).trim() : null;
 }
 
 const nameFrom = (template: string, matched: string) => template.split('$1').join(matched).trim();
 
-/** Departments, each in the spelling that most of its people have; the first by code units among equals. */
+/** Departments in their most common spelling. Among equals, the first by code units wins. */
 function departmentsOf(inScope: readonly TeamCandidate[], others: ReadonlyMap<string, number>): string[] {
   const spellings = new Map(others);
   for (const { department } of inScope) {
@@ -182,8 +182,8 @@ function commonSpelling(spellings: readonly [string, number][]): string {
 
 const labelOf = (position: number) => `teams ${position + 1}`;
 
-const matchesNothing = ({ pattern }: { pattern: string }, position: number): Finding => ({
+const noMatchFinding = ({ pattern }: { pattern: string }, position: number): Finding => ({
   kind: 'rule-matches-nobody',
   subject: labelOf(position),
-  message: `${labelOf(position)}: no group of the directory is named like "${pattern}".`,
+  message: `${labelOf(position)}: no group of the directory matches "${pattern}".`,
 });

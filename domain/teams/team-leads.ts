@@ -1,11 +1,11 @@
-/** Who leads a team by the directory: `teamMembers.leads: managers`. */
+/** Who leads a team according to the directory, under `teamMembers.leads: managers`. */
 
 import type { TeamState } from '../plan/change.ts';
 import type { SyncRules } from '../rules.ts';
 import type { TimelyTeam } from '../timely.ts';
-import type { TeamPeople } from './bound-team.ts';
+import type { TeamPeople } from './bind-teams.ts';
 
-/** Those whom another of these people reports to, in the order given. */
+/** Returns the people to whom another of them reports, in the given order. */
 export function leadersAmong(personIds: readonly string[], people: Pick<TeamPeople, 'managerOf'>): string[] {
   const managers = new Set(
     personIds.flatMap((personId) => {
@@ -16,7 +16,7 @@ export function leadersAmong(personIds: readonly string[], people: Pick<TeamPeop
   return personIds.filter((personId) => managers.has(personId));
 }
 
-/** Both states with those who lead now and who should; as they are where leads are not the directory's matter. */
+/** Adds the current and the wanted leads to both states. Under `leads: keep` the states stay as they are. */
 export function withLeads(
   { before, after }: { before: TeamState; after: TeamState },
   { leads }: Pick<SyncRules['teamMembers'], 'leads'>,
@@ -32,7 +32,7 @@ export function withLeads(
   };
 }
 
-/** How many of those who stay begin or cease to lead, and how many come as leads. */
+/** Returns how many members start or stop leading, new members included. */
 export function countLeadChanges(before: TeamState, after: TeamState): number {
   const [now, wanted] = [new Set(before.leads), new Set(after.leads)];
   return after.personIds.filter((personId) => now.has(personId) !== wanted.has(personId)).length;

@@ -1,18 +1,18 @@
 /**
- * What we leave on teams that we make (`external_id`), so that a second sync of the same account is seen
+ * The `external_id` of teams that the sync creates. It reveals a second sync of the same account
  * (docs/reference/timely-api.md section 3).
  */
 import type { TeamSource } from '../plan/change.ts';
 
 const prefix = 'timely-directory-sync';
-/** Longest `external_id` that Timely takes. */
-const longest = 512;
+/** The longest `external_id` that Timely accepts. */
+const maxLength = 512;
 
-/** `marker` is the tenant's own, made at random with its row in the store: two installations never share one. */
+/** Returns the `external_id` of a team. `marker` is random and belongs to the tenant's row in one store. */
 export const teamExternalId = (marker: string, source: TeamSource): string =>
-  `${prefix}/${marker}/${source}`.slice(0, longest);
+  `${prefix}/${marker}/${source}`.slice(0, maxLength);
 
-/** The marker in a team's `external_id`; null when no sync of this kind left it. */
+/** Returns the marker in an `external_id`; null when it does not come from this product. */
 export function markerOf(externalId: string): string | null {
   const [first, marker] = externalId.split('/');
   return first === prefix && marker ? marker : null;

@@ -5,8 +5,8 @@ import { foldText, sameText } from '../text.ts';
 import { groupSource, matchPattern } from './desired-teams.ts';
 
 /**
- * The first line that asks for a team of this source, in words: `teams 2: groups named "Timely - *"`. Null when none
- * does (any more). `groupName` is that of the source's group; null when it is no group, or gone.
+ * Returns the first line that asks for the team of a source, in words: `teams 2: groups named "Timely - *"`. Returns null
+ * when no line does. `groupName` is the name of the source's group; null when the source is no group or is gone.
  */
 export function describeTeamRule(
   source: TeamSource,

@@ -1,4 +1,4 @@
-/** What taking a cycle back works with. */
+/** The input of the plan that undoes a cycle. */
 
 import type { ChainedEntry } from '../journal/journal.ts';
 import type { JournalPerson } from '../journal/journal-states.ts';
@@ -9,20 +9,20 @@ import type { PlanIndex } from '../plan/plan-index.ts';
 import type { TimelySnapshot } from '../timely.ts';
 
 export interface UndoInput {
-  /** The cycle to take back, and what the journal has of it, in order. */
+  /** The cycle to undo, and its entries in the journal, in order. */
   cycle: number;
   entries: readonly ChainedEntry[];
   timely: TimelySnapshot;
   personLinks: readonly PersonLink[];
   teamLinks: readonly TeamLink[];
-  /** Of the directory as last read, and of Timely: for the gate. */
+  /** Lookup tables over the directory as last read, and over Timely, for the gate. */
   index: PlanIndex;
-  /** Role for those whose own cannot be given with an invitation. */
+  /** The role for people whose own role cannot be given with an invitation. */
   defaultRole: string;
   digest: Digest;
 }
 
-/** Somebody whom the cycle removed, and the undo takes back unless they are there. */
+/** A person that the cycle removed. The undo reinstates them unless they are in Timely. */
 export interface Returner {
   subject: PersonSubject;
   state: JournalPerson;

@@ -1,25 +1,26 @@
-/** Taking back what a cycle did to teams. */
+/** Plans the undo of what a cycle did to teams. */
 
 import type { ChainedEntry } from '../journal/journal.ts';
 import type { JournalMember, JournalTeam } from '../journal/journal-states.ts';
 import type { TeamLink } from '../people/link.ts';
 import type { Finding, TeamRestore, TeamSubject } from '../plan/change.ts';
-import type { UnsignedTeamChange } from '../plan/unsigned-change.ts';
+import type { UnsignedTeamChange } from '../plan/fingerprint.ts';
 import { compareText, formatCount, sameText } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
+import { cannotUndo, undoLeaves } from './undo-findings.ts';
 import type { Returner, UndoInput } from './undo-input.ts';
 
-/** What the journal of the cycle has of one team. */
+/** What the cycle did to one team, from its entries in the journal. */
 interface TeamHistory {
   subject: TeamSubject;
   createdAs: JournalTeam | null;
   deleted: JournalTeam | null;
   renamed: { from: string; to: string } | null;
-  came: JournalMember[];
-  went: JournalMember[];
+  joined: JournalMember[];
+  left: JournalMember[];
 }
 
-/** Changes that depend on who of the people taken back waits, and what cannot be taken back. */
+/** Returns the changes, given the returning people who wait, and findings about what cannot be undone. */
 export function undoTeams(
   input: UndoInput,
   returners: readonly Returner[],
@@ -28,19 +29,19 @@ export function undoTeams(
   const histories = teamHistories(input, returners);
   const findings: Finding[] = [];
   const cannot = (name: string, message: string) =>
-    findings.push({ kind: 'cannot-undo', subject: name, message });
+    findings.push({ kind: cannotUndo, subject: name, message });
   const leaves = (name: string, message: string) =>
-    findings.push({ kind: 'undo-leaves', subject: name, message });
+    findings.push({ kind: undoLeaves, subject: name, message });
   const context = createContext(input, returners, returning);
-  const ends = histories.filter((history) => endsTeam(history, context, cannot));
+  const retired = histories.filter((history) => isRetired(history, context, cannot));
   const steps = histories.map((history) =>
-    stepsFor(history, { ...context, ends, histories, cannot, leaves }),
+    stepsFor(history, { ...context, retired, histories, cannot, leaves }),
   );
   return { drafts: (waiting) => steps.flatMap((step) => step(waiting)), findings };
 }
 
 type Context = ReturnType<typeof createContext>;
-type Say = (name: string, message: string) => void;
+type AddFinding = (name: string, message: string) => void;
 
 function createContext(input: UndoInput, returners: readonly Returner[], returning: ReadonlySet<string>) {
   const { timely, personLinks, teamLinks, cycle } = input;
@@ -54,7 +55,7 @@ function createContext(input: UndoInput, returners: readonly Returner[], returni
     links: new Map(teamLinks.map((link) => [link.source, link])),
     linkOfTeam: new Map(teamLinks.map((link) => [link.timelyId, link])),
     personOf: (userId: number) => personOf.get(userId) ?? null,
-    /** The user who stands for that one now: somebody who was taken back may have another number. */
+    /** The current id of a user: a reinstated person may have a new one. */
     currentId: (userId: number) => userOf.get(personOf.get(userId) ?? '') ?? userId,
     isComing(userId: number, waiting: ReadonlySet<string>): boolean {
       const personId = personOf.get(userId) ?? '';
@@ -65,7 +66,7 @@ function createContext(input: UndoInput, returners: readonly Returner[], returni
   };
 }
 
-/** By team, in the order of the journal; the places of people who were removed belong to their teams' histories. */
+/** One history per team, in the order of the journal. A removed person counts as having left each of their teams. */
 function teamHistories({ entries, timely, teamLinks }: UndoInput, returners: readonly Returner[]) {
   const histories = new Map<number, TeamHistory>();
   const names = new Map(timely.teams.map(({ id, name }) => [id, name]));
@@ -73,25 +74,25 @@ function teamHistories({ entries, timely, teamLinks }: UndoInput, returners: rea
   const historyOf = (id: number, source: string, name: string): TeamHistory => {
     const subject: TeamSubject = { type: 'team', source, timelyId: id, name };
     const known = histories.get(id);
-    const history = known ?? { subject, createdAs: null, deleted: null, renamed: null, came: [], went: [] };
+    const history = known ?? { subject, createdAs: null, deleted: null, renamed: null, joined: [], left: [] };
     histories.set(id, history);
     return history;
   };
   for (const entry of entries) {
     const subject = entry.subject as { type: string; source: string } | null;
-    if (subject?.type === 'team') noteEntry(entry, subject.source, historyOf);
+    if (subject?.type === 'team') addEntry(entry, subject.source, historyOf);
   }
   for (const { subject, state } of returners) {
     for (const { team, ...flags } of state.teams ?? []) {
       const history = historyOf(team, sources.get(team) ?? `team:${team}`, names.get(team) ?? `team ${team}`);
       const userId = subject.timelyId ?? 0;
-      if (!history.went.some((member) => member.userId === userId)) history.went.push({ userId, ...flags });
+      if (!history.left.some((member) => member.userId === userId)) history.left.push({ userId, ...flags });
     }
   }
   return [...histories.values()];
 }
 
-function noteEntry(
+function addEntry(
   { kind, before: earlier, after: later }: ChainedEntry,
   source: string,
   historyOf: (id: number, source: string, name: string) => TeamHistory,
@@ -104,38 +105,38 @@ function noteEntry(
   if (kind === 'createTeam') history.createdAs = after;
   if (kind === 'retireTeam' && after === null) history.deleted = before;
   if (kind === 'renameTeam' && before && after) history.renamed = { from: before.name, to: after.name };
-  // A team that was given up to those who joined it by hand lost its other members and nothing else.
+  // A retired team with members added by hand was kept for them: it lost only its other members.
   if (kind === 'setTeamMembers' || (kind === 'retireTeam' && after)) {
-    history.came.push(...(after?.members ?? []));
-    history.went.push(...(before?.members ?? []));
+    history.joined.push(...(after?.members ?? []));
+    history.left.push(...(before?.members ?? []));
   }
 }
 
-/** A team that the cycle made goes only while it is ours alone. */
-function endsTeam({ createdAs }: TeamHistory, context: Context, cannot: Say): boolean {
+/** Whether the undo retires the team: the cycle created it, and it has no members added by hand. */
+function isRetired({ createdAs }: TeamHistory, context: Context, cannot: AddFinding): boolean {
   const team = createdAs && context.teams.get(createdAs.id);
   if (!createdAs || !team) return false;
   const link = context.linkOfTeam.get(team.id);
   if (link?.origin !== 'created') return false;
-  const strangers = membersOfOthers(team, link, context);
-  if (strangers.length === 0) return true;
+  const unmanaged = unmanagedMembers(team, link, context);
+  if (unmanaged.length === 0) return true;
   cannot(
     team.name,
-    `${formatCount(strangers.length, 'member', 'members')} came by other hands since: the team stays.`,
+    `${formatCount(unmanaged.length, 'member was', 'members were')} added by hand since: the team stays.`,
   );
   return false;
 }
 
-function membersOfOthers(team: TimelyTeam, link: TeamLink, { personOf }: Context) {
-  const ours = new Set(link.personIds);
-  return team.members.filter(({ userId }) => !ours.has(personOf(userId) ?? ''));
+function unmanagedMembers(team: TimelyTeam, link: TeamLink, { personOf }: Context) {
+  const managed = new Set(link.personIds);
+  return team.members.filter(({ userId }) => !managed.has(personOf(userId) ?? ''));
 }
 
 interface StepContext extends Context {
-  ends: readonly TeamHistory[];
+  retired: readonly TeamHistory[];
   histories: readonly TeamHistory[];
-  cannot: Say;
-  leaves: Say;
+  cannot: AddFinding;
+  leaves: AddFinding;
 }
 
 type Step = (waiting: ReadonlySet<string>) => UnsignedTeamChange[];
@@ -146,9 +147,9 @@ function stepsFor(history: TeamHistory, context: StepContext): Step {
   const team = context.teams.get(subject.timelyId ?? 0);
   if (!team) return () => [];
   const now = { ...subject, name: team.name };
-  if (context.ends.includes(history)) {
+  if (context.retired.includes(history)) {
     const before = { name: team.name, personIds: context.linkOfTeam.get(team.id)?.personIds ?? [] };
-    const reason = `undo: cycle ${context.cycle} made the team`;
+    const reason = `undo: cycle ${context.cycle} created the team`;
     return () => [{ kind: 'retireTeam', subject: now, reason, before, after: null }];
   }
   const renames = renameBack(history, team, now, context);
@@ -164,11 +165,11 @@ function renameBack(
   if (!renamed || sameText(team.name, renamed.from)) return [];
   const { cycle, cannot } = context;
   if (!sameText(team.name, renamed.to)) {
-    cannot(team.name, 'The team was renamed again since, and keeps its name.');
+    cannot(team.name, 'The team has been renamed again since, and keeps its name.');
     return [];
   }
-  if (nameIsTaken(renamed.from, team.id, context)) {
-    cannot(team.name, `Another team is named "${renamed.from}" by now.`);
+  if (isNameTaken(renamed.from, team.id, context)) {
+    cannot(team.name, `Another team now has the name "${renamed.from}".`);
     return [];
   }
   const personIds = context.linkOfTeam.get(team.id)?.personIds ?? [];
@@ -177,10 +178,10 @@ function renameBack(
   return [{ kind: 'renameTeam', subject, reason, before, after: { name: renamed.from, personIds } }];
 }
 
-/** Teams that the undo itself ends or renames give their names up. */
-function nameIsTaken(name: string, ownId: number, { teams, ends, histories }: StepContext): boolean {
+/** Whether another team has the name. Teams that the undo itself retires or renames give up their names. */
+function isNameTaken(name: string, ownId: number, { teams, retired, histories }: StepContext): boolean {
   const leaving = new Set(
-    [...ends, ...histories.filter(({ renamed }) => renamed)].map(({ subject }) => subject.timelyId),
+    [...retired, ...histories.filter(({ renamed }) => renamed)].map(({ subject }) => subject.timelyId),
   );
   return [...teams.values()].some(
     (team) => team.id !== ownId && !leaving.has(team.id) && sameText(team.name, name),
@@ -188,7 +189,7 @@ function nameIsTaken(name: string, ownId: number, { teams, ends, histories }: St
 }
 
 function membersBack(
-  { came, went }: TeamHistory,
+  { joined, left }: TeamHistory,
   team: TimelyTeam,
   subject: TeamSubject,
   context: StepContext,
@@ -196,23 +197,23 @@ function membersBack(
 ): UnsignedTeamChange[] {
   const { currentId, personOf, isComing, linkOfTeam, cycle } = context;
   const members = new Set(team.members.map(({ userId }) => userId));
-  const takesOut = came.map(({ userId }) => currentId(userId)).filter((userId) => members.has(userId));
-  const back = went.filter(({ userId }) => !members.has(currentId(userId)) && isComing(userId, waiting));
+  const takesOut = joined.map(({ userId }) => currentId(userId)).filter((userId) => members.has(userId));
+  const back = left.filter(({ userId }) => !members.has(currentId(userId)) && isComing(userId, waiting));
   if (takesOut.length + back.length === 0) return [];
   const link = linkOfTeam.get(team.id);
   const managed = new Set(link?.personIds ?? []);
   const before = { name: team.name, personIds: [...managed].sort(compareText) };
   for (const userId of takesOut) managed.delete(personOf(userId) ?? '');
-  for (const { userId, managed: ours } of back) {
+  for (const { userId, managed: wasManaged } of back) {
     const personId = personOf(userId);
-    if (ours && link && personId !== null) managed.add(personId);
+    if (wasManaged && link && personId !== null) managed.add(personId);
   }
   const restore: TeamRestore = {
     puts: back.map((member) => putOf(member, context)),
     takesOut: takesOut.sort(),
   };
   const after = { name: team.name, personIds: [...managed].sort(compareText), restore };
-  const reason = `undo: takes back what cycle ${cycle} did to the members: puts back ${formatCount(back.length, 'person', 'people')}, takes out ${formatCount(takesOut.length, 'person', 'people')}`;
+  const reason = `undo: reverts the members after cycle ${cycle}: puts back ${formatCount(back.length, 'person', 'people')}, takes out ${formatCount(takesOut.length, 'person', 'people')}`;
   return [{ kind: 'setTeamMembers', subject, reason, before, after }];
 }
 
@@ -223,19 +224,16 @@ function putOf(
   return { personId: personOf(userId), userId: currentId(userId), lead, hideHours };
 }
 
-/** A deleted team comes back as another one of its name; what it was bound to is bound to that. */
+/** Creates a deleted team again, as a new team of the same name and source. */
 function recreate({ subject }: TeamHistory, deleted: JournalTeam, context: StepContext): Step {
   const { links, teams, cannot, leaves, cycle } = context;
   const link = links.get(subject.source);
   if (link && teams.has(link.timelyId)) return () => [];
-  if (nameIsTaken(deleted.name, 0, context)) {
-    cannot(deleted.name, 'Another team has the name of this one by now, so it is not made again.');
+  if (isNameTaken(deleted.name, 0, context)) {
+    cannot(deleted.name, 'Another team now has this name, so the team is not created again.');
     return () => [];
   }
-  leaves(
-    deleted.name,
-    'The team is made anew, with another number, without its projects, colour and symbol.',
-  );
+  leaves(deleted.name, 'The team is created again with a new id, without its projects, colour and symbol.');
   return (waiting) => {
     const back = deleted.members.filter(({ userId }) => context.isComing(userId, waiting));
     const restore: TeamRestore = { puts: back.map((member) => putOf(member, context)), takesOut: [] };
@@ -243,8 +241,8 @@ function recreate({ subject }: TeamHistory, deleted: JournalTeam, context: StepC
       .flatMap(({ userId, managed }) => (managed ? (context.personOf(userId) ?? []) : []))
       .sort(compareText);
     const reason = `undo: cycle ${cycle} deleted the team`;
-    const made = { ...subject, timelyId: null, name: deleted.name };
+    const recreated = { ...subject, timelyId: null, name: deleted.name };
     const after = { name: deleted.name, personIds, restore };
-    return [{ kind: 'createTeam', subject: made, reason, before: null, after }];
+    return [{ kind: 'createTeam', subject: recreated, reason, before: null, after }];
   };
 }

@@ -164,7 +164,7 @@ export async function loadUnplannedContext(
   tenant: string,
   partial: PartialPlanInput,
   sources: ReadonlySet<string>,
-): Promise<Omit<UnplannedContext, 'fittingLines'>> {
+): Promise<Omit<UnplannedContext, 'matchedLines'>> {
   const memberships = await membershipsBelow(store, tenant, partial, sources);
   partial.directory.memberships.push(...memberships);
   await fillTeams(store, tenant, partial, sources);

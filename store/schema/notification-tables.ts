@@ -10,7 +10,7 @@ export const deliveries = pgTable(
   {
     tenant: text().notNull(),
     channel: text().notNull(),
-    /** `request/3`, `reminder/3/1`, `trouble/2/needs-consent`, … */
+    /** `request/3`, `reminder/3/1`, `failure/2/needs-consent`, … */
     key: text().notNull(),
     at: instant('at').notNull(),
     /** Why it could not be told; null when it was. */

@@ -1,95 +1,155 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { importsOf, layerOf, linesOf, root, sourceFiles } from './source-tree.ts';
 
-/** The rules of the house (docs/architecture.md): who may import whom, and how long a file may get. */
-const root = join(import.meta.dirname, '..', '..');
+/** The rules of the house (CONTRIBUTING.md): which layer imports which, and how large files and folders may get. */
 
-/** Folders that each folder may import, beside itself and packages. `types` may be imported as types only. */
-const mayImport: Record<string, { folders: string[]; types?: string[] }> = {
-  domain: { folders: [] },
-  http: { folders: ['domain'] },
-  config: { folders: ['domain'] },
-  directory: { folders: ['domain', 'http'] },
-  timely: { folders: ['domain', 'http'] },
-  notify: { folders: ['domain', 'http'] },
-  store: { folders: ['domain'], types: ['directory'] },
-  activities: { folders: ['config', 'directory', 'domain', 'notify', 'store', 'timely'] },
-  workflows: { folders: ['domain'], types: ['activities'] },
+/** Layers that each layer may import, besides itself and packages. `types` may be imported as types only. */
+const mayImport: Record<string, { layers: string[]; types?: string[] }> = {
+  domain: { layers: [] },
+  http: { layers: ['domain'] },
+  config: { layers: ['domain'] },
+  directory: { layers: ['domain', 'http'] },
+  timely: { layers: ['domain', 'http'] },
+  notify: { layers: ['domain', 'http'] },
+  store: { layers: ['domain'], types: ['directory'] },
+  activities: { layers: ['config', 'directory', 'domain', 'notify', 'store', 'timely'] },
+  workflows: { layers: ['domain'], types: ['activities'] },
   worker: {
-    folders: ['activities', 'config', 'directory', 'domain', 'notify', 'store', 'timely', 'workflows'],
+    layers: ['activities', 'config', 'directory', 'domain', 'notify', 'store', 'timely', 'workflows'],
   },
-  client: { folders: ['config', 'domain', 'worker', 'workflows'] },
-  simulators: { folders: [] },
+  client: { layers: ['config', 'domain', 'worker', 'workflows'] },
+  simulators: { layers: [] },
 };
 
-const linesMax = 400;
+/** Lines of a file of the product, and of a test or bench. */
+const linesMax = { product: 250, tests: 400 };
+/** Files on one level of a folder. */
+const filesMax = 20;
+/** Folders with one file per command or per recorded run. */
+const listFolders = ['client/commands', 'test/replay/histories'];
 
-interface Import {
-  file: string;
-  folder: string;
-  specifier: string;
-  target: string | null;
-  typeOnly: boolean;
-}
-
-function sourceFiles(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name));
-}
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'/gm);
-  const dynamic = text.matchAll(/import\(\s*'([^']+)'\s*\)/g);
-  const found = [...statements].map((match) => ({
-    typeOnly: match[1] !== undefined,
-    specifier: match[2] ?? '',
-  }));
-  found.push(...[...dynamic].map((match) => ({ typeOnly: false, specifier: match[1] ?? '' })));
-  return found.map(({ typeOnly, specifier }) => {
-    const target = specifier.startsWith('.')
-      ? relative(root, join(root, dirname(file), specifier)).split('/')[0]
-      : null;
-    return { file, folder: file.split('/')[0] ?? '', specifier, target: target ?? null, typeOnly };
-  });
-}
-
-const folders = Object.keys(mayImport);
-const imports = folders.flatMap(sourceFiles).flatMap(importsOf);
+const layers = Object.keys(mayImport);
+const imports = layers.flatMap(sourceFiles).flatMap(importsOf);
 
 describe('imports', () => {
-  test.each(folders)('%s imports only what it may', (folder) => {
-    const { folders: allowed, types = [] } = mayImport[folder] ?? { folders: [] };
-    const wrong = imports.filter(
-      ({ folder: from, target, typeOnly }) =>
-        from === folder &&
-        target !== null &&
-        target !== folder &&
-        !allowed.includes(target) &&
-        !(typeOnly && types.includes(target)),
-    );
+  test.each(layers)('of %s reach only what the layer may import', (layer) => {
+    const { layers: allowed, types = [] } = mayImport[layer] ?? { layers: [] };
+    const wrong = imports.filter(({ file, target, typeOnly }) => {
+      if (layerOf(file) !== layer || target === null) return false;
+      const imported = layerOf(target);
+      return imported !== layer && !allowed.includes(imported) && !(typeOnly && types.includes(imported));
+    });
     expect(wrong.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 
-  test('the domain imports nothing from outside', () => {
-    const wrong = imports.filter(({ folder, target }) => folder === 'domain' && target !== 'domain');
-    expect(wrong).toEqual([]);
+  test('of the domain reach no package', () => {
+    const packages = imports.filter(({ file, target }) => layerOf(file) === 'domain' && target === null);
+    expect(packages).toEqual([]);
   });
 
-  test('workflows import no package but the workflow API, and nothing of Node', () => {
-    const packages = imports
-      .filter(({ folder, target }) => folder === 'workflows' && target === null)
-      .map(({ specifier }) => specifier);
-    expect([...new Set(packages)].sort()).toEqual(['@temporalio/common', '@temporalio/workflow']);
+  test('of workflows reach only the workflow API', () => {
+    const packages = imports.filter(({ file, target }) => layerOf(file) === 'workflows' && target === null);
+    expect([...new Set(packages.map(({ specifier }) => specifier))].sort()).toEqual([
+      '@temporalio/common',
+      '@temporalio/workflow',
+    ]);
+  });
+
+  test('form no circle of layers', () => {
+    const arrows = layers.flatMap((layer) => {
+      const { layers: allowed = [], types = [] } = mayImport[layer] ?? {};
+      return [...allowed, ...types].map((imported): Arrow => [layer, imported]);
+    });
+    expect(circleIn(arrows)).toEqual([]);
+  });
+
+  test('form no circle of files at run time', () => {
+    const arrows = imports.flatMap(({ file, target, typeOnly }): Arrow[] =>
+      target === null || typeOnly ? [] : [[file, target]],
+    );
+    expect(arrows.length).toBeGreaterThan(500);
+    expect(circleIn(arrows)).toEqual([]);
+  });
+
+  test('form no circle of folders of the domain at run time', () => {
+    const arrows = imports.flatMap(({ file, target, typeOnly }): Arrow[] => {
+      if (layerOf(file) !== 'domain' || target === null || typeOnly) return [];
+      return dirname(file) === dirname(target) ? [] : [[dirname(file), dirname(target)]];
+    });
+    expect(arrows.length).toBeGreaterThan(50);
+    expect(circleIn(arrows)).toEqual([]);
   });
 });
 
-test(`no source file is longer than ${linesMax} lines`, () => {
-  const long = [...folders, 'test', 'bench']
-    .flatMap(sourceFiles)
-    .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length }))
-    .filter(({ lines }) => lines > linesMax);
-  expect(long).toEqual([]);
+type Arrow = [from: string, to: string];
+
+/** The nodes of one circle, the first node again at its end; empty when there is none. */
+function circleIn(arrows: readonly Arrow[]): string[] {
+  const targets = new Map<string, Set<string>>();
+  for (const [from, to] of arrows) targets.set(from, (targets.get(from) ?? new Set()).add(to));
+  const done = new Set<string>();
+  const visit = (node: string, path: string[]): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const next of targets.get(node) ?? []) {
+      const circle = visit(next, [...path, node]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(node);
+    return [];
+  };
+  for (const node of targets.keys()) {
+    const circle = visit(node, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+test.each<[string, Arrow[], string[]]>([
+  [
+    'no circle',
+    [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['a', 'c'],
+    ],
+    [],
+  ],
+  [
+    'a circle behind other nodes',
+    [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'b'],
+    ],
+    ['b', 'c', 'b'],
+  ],
+])('the check for circles finds %s', (_, arrows, expected) => {
+  expect(circleIn(arrows)).toEqual(expected);
 });
+
+describe('the size', () => {
+  test.each([
+    ['the product', linesMax.product, layers],
+    ['tests and benches', linesMax.tests, ['test', 'bench']],
+  ])('of a file in %s is at most %d lines', (_, max, folders) => {
+    const long = folders.flatMap(sourceFiles).filter((file) => linesOf(file) > max);
+    expect(long.map((file) => `${file}: ${linesOf(file)}`)).toEqual([]);
+  });
+
+  test(`of a folder is at most ${filesMax} files on one level`, () => {
+    const full = [...layers, 'test', 'bench', 'setup'].flatMap(foldersIn).filter((folder) => {
+      const files = readdirSync(join(root, folder), { withFileTypes: true });
+      return files.filter((entry) => entry.isFile()).length > filesMax && !listFolders.includes(folder);
+    });
+    expect(full).toEqual([]);
+  });
+});
+
+function foldersIn(folder: string): string[] {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  const inner = entries.filter((entry) => entry.isDirectory());
+  return [folder, ...inner.flatMap(({ name }) => foldersIn(join(folder, name)))];
+}

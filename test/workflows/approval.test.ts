@@ -89,7 +89,7 @@ describe('the update decide', () => {
     );
     expect(
       await refusalOf(decide(tenant, { ...lea, except: ['cy@contoso.example', 'di@contoso.example'] })),
-    ).toContain('nothing is left to decide');
+    ).toContain('leave no change to decide');
     const result = await decide(tenant, { ...lea, only: ['CY@contoso.example '] });
     expect(result).toEqual({ outcome: '1 change approved.', decided: 1, undecided: 1 });
     expect(

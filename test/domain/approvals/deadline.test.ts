@@ -16,7 +16,7 @@ const times: ApprovalTimes = {
   expiresAtMs: 168 * hour,
 };
 
-/** What a request goes through whose workflow is awake at each of these moments only. */
+/** The deadlines that an approval handles when its workflow runs only at these moments. */
 function lived(terms: ApprovalTimes, awakeAtMs: number[]): Deadline[] {
   const seen: Deadline[] = [];
   let doneMs = 0;
@@ -33,8 +33,8 @@ const everyHour = Array.from({ length: 200 }, (_, index) => index * hour);
 const inWords = (deadlines: Deadline[]) =>
   deadlines.map(({ kind, number, atMs }) => `${kind} ${number} at ${atMs / hour} h`);
 
-describe('the deadlines of a request', () => {
-  test('it reminds until it escalates, then waits for its expiry in silence', () => {
+describe('an approval', () => {
+  test('sends reminders until it escalates, then only expires', () => {
     expect(inWords(lived(times, everyHour))).toEqual([
       'reminder 1 at 24 h',
       'reminder 2 at 48 h',
@@ -43,7 +43,7 @@ describe('the deadlines of a request', () => {
     ]);
   });
 
-  test('after a time without workers only the last that was missed is told', () => {
+  test('handles only the last missed deadline after an outage of the workers', () => {
     expect(inWords(lived(times, [0, 50 * hour, 100 * hour, 200 * hour]))).toEqual([
       'reminder 2 at 48 h',
       'escalation 1 at 72 h',
@@ -52,7 +52,7 @@ describe('the deadlines of a request', () => {
     expect(inWords(lived(times, [200 * hour]))).toEqual(['expiry 1 at 168 h']);
   });
 
-  test('a request that expires before it would escalate only expires', () => {
+  test('never escalates when it expires first', () => {
     const short = { ...times, expiresAtMs: 60 * hour };
     expect(inWords(lived(short, everyHour))).toEqual([
       'reminder 1 at 24 h',
@@ -81,8 +81,8 @@ const anyMoments = fc
   .array(fc.integer({ min: 0, max: 1_400 }), { maxLength: 60 })
   .map((moments) => moments.sort((one, other) => one - other));
 
-describe('for any terms, and whenever the workflow is awake', () => {
-  test('deadlines come in their order, each once, none before its time, and nothing after the expiry', () => {
+describe('an approval with any times, run at any moments', () => {
+  test('meets each deadline once, in order, never early, and none after the expiry', () => {
     fc.assert(
       fc.property(anyTerms, anyMoments, (terms, moments) => {
         const seen = lived(terms, moments);
@@ -100,7 +100,7 @@ describe('for any terms, and whenever the workflow is awake', () => {
     );
   });
 
-  test('whoever is awake at the end has seen the expiry', () => {
+  test('expires when it runs at the end', () => {
     fc.assert(
       fc.property(anyTerms, anyMoments, (terms, moments) => {
         expect(lived(terms, [...moments, 1_500, 1_501, 1_502]).at(-1)?.kind).toBe('expiry');
@@ -108,7 +108,7 @@ describe('for any terms, and whenever the workflow is awake', () => {
     );
   });
 
-  test('whoever sleeps until each deadline meets every one, and a reminder is never asked for at or after the escalation', () => {
+  test('meets every deadline when it sleeps until each one, without a reminder at or after the escalation', () => {
     fc.assert(
       fc.property(anyTerms, (terms) => {
         const end = Math.min(terms.escalateAtMs, terms.expiresAtMs);

@@ -1,6 +1,6 @@
-/** A company for the tests of the gate, and what becomes of the changes that are planned for it. */
+/** A company for the tests of the gate, and the holds of the changes planned for it. */
 
-import type { GateInput } from '../../../domain/gate/input.ts';
+import type { GateInput } from '../../../domain/gate/gate-input.ts';
 import type { HoldRule } from '../../../domain/plan/change.ts';
 import type { SafetyRules } from '../../../domain/rules.ts';
 import { gated, link, person, planOf, user, type World, worldWith } from '../support/world.ts';
@@ -8,7 +8,7 @@ import { gated, link, person, planOf, user, type World, worldWith } from '../sup
 export const names = (count: number) =>
   Array.from({ length: count }, (_, index) => `P${String(index).padStart(3, '0')}`);
 
-/** A company of linked people, of whom the first ones have been deleted from the directory. */
+/** A company of linked people. The first ones are deleted from the directory. */
 export function companyWith(people: number, leavers: number, safety: Partial<SafetyRules> = {}): World {
   const all = names(people);
   return worldWith({
@@ -19,7 +19,7 @@ export function companyWith(people: number, leavers: number, safety: Partial<Saf
   });
 }
 
-/** What becomes of the changes of a world: each rule, or `none`, with how many changes it holds. */
+/** Numbers of changes by the rule that holds or refuses them; `none` counts the others. */
 export function tally(world: World, patch: Partial<GateInput> = {}): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { hold, refusal } of gated(world, patch)) {
@@ -29,7 +29,7 @@ export function tally(world: World, patch: Partial<GateInput> = {}): Record<stri
   return counts;
 }
 
-/** What the first held change of a world is told. */
+/** The detail of the first hold of a world. */
 export const firstDetail = (world: World, patch: Partial<GateInput> = {}) =>
   gated(world, patch).find(({ hold }) => hold)?.hold?.detail;
 

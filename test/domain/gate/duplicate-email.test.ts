@@ -8,22 +8,22 @@ const sharing = (...mails: string[]) =>
   });
 
 test.each([
-  ['two addresses', ['a@contoso.example', 'b@contoso.example'], { none: 2 }],
+  ['nothing for two addresses', ['a@contoso.example', 'b@contoso.example'], { none: 2 }],
   [
-    'one address for two, in any spelling',
+    'two people with one address in any spelling',
     ['a@contoso.example', ' A@contoso.example'],
     { 'duplicate-email': 2 },
   ],
   [
-    'one address for two of three: the third goes on',
+    'two of three people, who share an address',
     ['a@contoso.example', 'a@contoso.example', 'b@contoso.example'],
     { 'duplicate-email': 2, none: 1 },
   ],
-])('%s', (_, mails, expected) => {
+])('holds %s', (_, mails, expected) => {
   expect(tally(sharing(...mails))).toEqual(expected);
 });
 
-test('nobody can approve it, and nobody is asked, sensitive people neither', () => {
+test('holds sensitive people by this rule too, even after approval', () => {
   const world = sharing('a@contoso.example', 'a@contoso.example');
   world.rules.safety = { ...world.rules.safety, ...sensitivity({ emails: ['a@contoso.example'] }) };
   const expected = [
@@ -34,8 +34,8 @@ test('nobody can approve it, and nobody is asked, sensitive people neither', () 
   expect(gated(world, { approved: new Set(fingerprintsOf(world)) }).map(labelWithHold)).toEqual(expected);
 });
 
-test('the hold names whoever has the address as well', () => {
+test('names the other people with the address', () => {
   expect(firstDetail(sharing('a@contoso.example', 'a@contoso.example'))).toBe(
-    'In scope with the same address a@contoso.example: P1 (id-p1).',
+    'Other people in scope have the same address a@contoso.example: P1 (id-p1).',
   );
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { person } from '../support/world.ts';
 import { companyWith, fingerprintsOf, firstDetail, tally } from './company.ts';
 
-test('removals wait in the first cycle, unless that is allowed; nobody else does', () => {
+test('holds only removals in the first cycle, unless the tenant file allows them', () => {
   const world = companyWith(9, 2);
   world.directory.people.push(person('New'));
   expect(tally(world, { firstCycle: true })).toEqual({ 'first-cycle': 2, none: 1 });
@@ -11,12 +11,12 @@ test('removals wait in the first cycle, unless that is allowed; nobody else does
   expect(tally(allowed, { firstCycle: true })).toEqual({ none: 2 });
 });
 
-test('the limits hold in the first cycle as well, and are named first', () => {
+test('reports a tripped limit first', () => {
   const world = companyWith(9, 2, { removals: { max: 1, percent: 100, windowDays: 7 } });
   expect(tally(world, { firstCycle: true })).toEqual({ 'too-many-removals': 2 });
 });
 
-test('an approval lets them go, and the hold tells the setting', () => {
+test('lets approved removals pass and names the setting', () => {
   const world = companyWith(9, 2);
   expect(tally(world, { firstCycle: true, approved: new Set(fingerprintsOf(world)) })).toEqual({ none: 2 });
   expect(firstDetail(world, { firstCycle: true })).toBe(

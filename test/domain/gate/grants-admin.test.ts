@@ -19,7 +19,7 @@ const admins = {
   safety: sensitivity({ timelyRoles: [] }),
 };
 
-function adaAsAdmin(
+function worldWithAdminAda(
   users: TimelyUser[],
   personLinks: World['personLinks'] = [],
   others: Person[] = [],
@@ -37,34 +37,38 @@ function adaAsAdmin(
 }
 
 test.each<[string, World, string[]]>([
-  ['invited', adaAsAdmin([]), ['invite ada@contoso.example (grants-admin)']],
+  ['the invitation', worldWithAdminAda([]), ['invite ada@contoso.example (grants-admin)']],
   [
-    'taken back, whatever they were before',
-    adaAsAdmin([user(10, 'Ada', { removed: true })], [link('Ada', 10, { state: 'removed' })]),
+    'the reinstatement',
+    worldWithAdminAda([user(10, 'Ada', { removed: true })], [link('Ada', 10, { state: 'removed' })]),
     ['reinstate ada@contoso.example (grants-admin)'],
   ],
   [
-    'given another role',
-    adaAsAdmin([user(10, 'Ada', { role: 'manager' })], [link('Ada', 10)]),
+    'the change of role',
+    worldWithAdminAda([user(10, 'Ada', { role: 'manager' })], [link('Ada', 10)]),
     ['changeRole ada@contoso.example (grants-admin)'],
   ],
   [
-    'linked first: the link takes nothing and gives nothing, so it goes on',
-    adaAsAdmin([user(10, 'Ada')]),
+    'the change of role but not the link, which gives no right',
+    worldWithAdminAda([user(10, 'Ada')]),
     ['link ada@contoso.example', 'changeRole ada@contoso.example (grants-admin)'],
   ],
   [
-    'taken over as the admin that they are: a sensitive adoption',
-    adaAsAdmin([user(10, 'Ada', { role: 'admin' })]),
+    'the link to an existing admin, as sensitive',
+    worldWithAdminAda([user(10, 'Ada', { role: 'admin' })]),
     ['link ada@contoso.example (sensitive)'],
   ],
-  ['an admin already and linked', adaAsAdmin([user(10, 'Ada', { role: 'admin' })], [link('Ada', 10)]), []],
-])('an admin to be is %s', (_, world, expected) => {
+  [
+    'nothing for a linked admin',
+    worldWithAdminAda([user(10, 'Ada', { role: 'admin' })], [link('Ada', 10)]),
+    [],
+  ],
+])('holds %s of a future admin', (_, world, expected) => {
   expect(gated(world).map(labelWithHold)).toEqual(expected);
 });
 
-test('a rehire that would become admin waits as well', () => {
-  const world = adaAsAdmin(
+test('holds a rehire who would become admin', () => {
+  const world = worldWithAdminAda(
     [user(10, 'Ada', { role: 'employee' })],
     [link('Former', 10, { email: 'ada@contoso.example' })],
   );
@@ -74,8 +78,8 @@ test('a rehire that would become admin waits as well', () => {
   ]);
 });
 
-test('does not hide among the many of a tripped limit: that person is asked about alone', () => {
-  const world = adaAsAdmin(
+test('holds a future admin by this rule when a limit trips too', () => {
+  const world = worldWithAdminAda(
     [],
     [],
     names(4).map((name) => person(name)),
@@ -84,10 +88,8 @@ test('does not hide among the many of a tripped limit: that person is asked abou
   expect(tally(world)).toEqual({ 'grants-admin': 1, 'too-many-invitations': 4 });
 });
 
-test('an approval lets them in, and the hold says what it would give', () => {
-  const world = adaAsAdmin([]);
+test('lets an approved admin pass and names the role', () => {
+  const world = worldWithAdminAda([]);
   expect(tally(world, { approved: new Set(fingerprintsOf(world)) })).toEqual({ none: 1 });
-  expect(firstDetail(world)).toBe(
-    'Would make them admin in Timely, and granting that always needs approval.',
-  );
+  expect(firstDetail(world)).toBe('Would make the person admin in Timely, which always needs approval.');
 });

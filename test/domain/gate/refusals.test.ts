@@ -34,10 +34,10 @@ const refusedEvenIfApproved = (made: World) =>
   gated(made, { approved: new Set(fingerprintsOf(made)) }).map(labelWithHold);
 
 test.each([
-  ['owner', 1, {}, 'Owns the Timely account. Ownership has to be moved in Timely first.'],
-  ['own-user', 2, {}, 'Is the Timely user whose access the sync works with. Connect as somebody else first.'],
+  ['owner', 1, {}, 'Owns the Timely account. Transfer the ownership in Timely first.'],
+  ['own-user', 2, {}, 'Is the Timely user whose access the sync uses. Connect as another user first.'],
   ['protected', 10, { protect: ['ADA@contoso.example'] }, 'Is listed under safety.protect.'],
-])('removal and demotion: %s', (rule, id, safety, detail) => {
+])('refuses removal and demotion by the rule %s', (rule, id, safety, detail) => {
   const users = [user(id, 'Ada', admin), ...others];
   const leaving = worldOf([], users, [link('Ada', id)], safety);
   expect(refusedEvenIfApproved(leaving)).toEqual([`remove ada@contoso.example (${rule})`]);
@@ -47,7 +47,7 @@ test.each([
   ]);
 });
 
-describe('somebody protected', () => {
+describe('a protected person', () => {
   const ada = (from: string, to: string) => {
     const made = worldOf([person('Ada')], [user(10, 'Ada', { role: from }), ...others], [link('Ada', 10)], {
       protect: ['ada@contoso.example'],
@@ -63,10 +63,10 @@ describe('somebody protected', () => {
     ['manager', 'director', ' (protected)'],
     ['director', 'employee', ' (protected)'],
     ['director', 'admin', ' (grants-admin)'],
-  ])('from %s to %s', (from, to, suffix) => {
+  ])('changes from %s to %s unless it is a demotion', (from, to, suffix) => {
     expect(gated(ada(from, to)).map(labelWithHold)).toEqual([`changeRole ada@contoso.example${suffix}`]);
   });
-  test('is so by the address that Timely has, too', () => {
+  test('is recognized by the address in Timely too', () => {
     const users = [user(10, 'Ava'), ...others];
     const made = worldOf([person('Ada', { enabled: false })], users, [link('Ada', 10)], {
       protect: ['ava@contoso.example'],
@@ -75,7 +75,7 @@ describe('somebody protected', () => {
   });
 });
 
-test('of two last admins who both leave, the later one in the plan', () => {
+test('refuses only the later change in the plan when the last two admins leave', () => {
   const links = [link('Ada', 10), link('Bo', 11)];
   const users = [user(11, 'Bo', admin), user(10, 'Ada', admin)];
   expect(refusedEvenIfApproved(worldOf([], users, links))).toEqual([
@@ -91,7 +91,7 @@ test('of two last admins who both leave, the later one in the plan', () => {
   );
 });
 
-test('a refused removal does not count towards the limit', () => {
+test('does not count a refused removal towards the limit', () => {
   const made = companyWith(20, 11, {
     removals: { max: 10, percent: 100, windowDays: 7 },
     protect: ['p000@contoso.example'],

@@ -17,18 +17,18 @@ test.each([
   ['ask', ['reinstate ada@contoso.example (removed-by-hand)']],
   ['restore', ['reinstate ada@contoso.example']],
   ['respect', []],
-] as const)('removedInTimely: %s', (policy, expected) => {
+] as const)('follows removedInTimely: %s', (policy, expected) => {
   expect(gated(removedByHand(policy)).map(labelWithHold)).toEqual(expected);
 });
 
-test('is asked about alone although a limit is tripped, and goes after an approval', () => {
+test('holds the person by this rule when a limit trips too, until approved', () => {
   const world = removedByHand('ask', 4);
   expect(tally(world)).toEqual({ 'removed-by-hand': 1, 'too-many-invitations': 4 });
   expect(tally(world, { approved: new Set(fingerprintsOf(world)) })).toEqual({ none: 5 });
 });
 
-test('the hold says what happened', () => {
+test('says what happened', () => {
   expect(firstDetail(removedByHand('ask'))).toBe(
-    'Somebody removed this person in Timely by hand, while the rules want them there.',
+    'This person was removed in Timely by hand, but the rules want them there.',
   );
 });

@@ -25,31 +25,31 @@ const executives = {
 
 test.each<[string, World, Record<string, number>, string | undefined]>([
   [
-    'as holders of privileged directory roles',
+    'holders of privileged directory roles',
     ada({}, { directory: { privileged } }),
     { sensitive: 1 },
     'Holds privileged directory roles: Global Administrator, User Administrator.',
   ],
   [
-    'not when directory roles do not matter',
+    'no holder of directory roles when the tenant file ignores them',
     ada(sensitivity({ directoryRoles: false }), { directory: { privileged } }),
     { none: 1 },
     undefined,
   ],
   [
-    'as members of a sensitive group, nested ones included',
+    'members of a sensitive group, nested groups included',
     ada(sensitivity({ groups: ['executives'] }), { directory: executives }),
     { sensitive: 1 },
     'Is in the sensitive group "Executives" > "Board".',
   ],
   [
-    'by address',
+    'listed addresses',
     ada(sensitivity({ emails: ['ADA@contoso.example '] })),
     { sensitive: 1 },
     'The address is listed under safety.sensitive.emails.',
   ],
   [
-    'by their Timely role when they leave',
+    'leavers with a sensitive Timely role',
     ada(
       {},
       {
@@ -62,13 +62,13 @@ test.each<[string, World, Record<string, number>, string | undefined]>([
     'Is Admin in Timely.',
   ],
   [
-    'as an admin to adopt, whatever the tenant file says',
+    'links to an existing admin under any tenant file',
     ada(sensitivity({ timelyRoles: [] }), { timely: { users: [user(10, 'Ada', { role: 'admin' })] } }),
     { sensitive: 2 },
-    'Would adopt somebody who is an admin in Timely.',
+    'Would link a person who is already an admin in Timely.',
   ],
   [
-    'by the address that Timely has',
+    'listed addresses in Timely',
     ada(sensitivity({ emails: ['ava@contoso.example'] }), {
       directory: { people: [person('Ada', { enabled: false })] },
       timely: { users: [user(10, 'Ava')] },
@@ -78,7 +78,7 @@ test.each<[string, World, Record<string, number>, string | undefined]>([
     'The address is listed under safety.sensitive.emails.',
   ],
   [
-    'by an account that was made anew, when what the old one left is taken away',
+    'the removal of an account that was recreated as a sensitive one',
     ada(sensitivity({ groups: ['Executives'] }), {
       directory: {
         people: [person('Ada', { id: 'id-ada-again', enabled: false })],
@@ -91,13 +91,13 @@ test.each<[string, World, Record<string, number>, string | undefined]>([
     { sensitive: 1 },
     'Another account has the same address: Is in the sensitive group "Executives".',
   ],
-  ['and nobody else', ada({}), { none: 1 }, undefined],
-])('sensitive people wait: %s', (_, world, expected, detail) => {
+  ['no other person', ada({}), { none: 1 }, undefined],
+])('holds %s', (_, world, expected, detail) => {
   expect(tally(world)).toEqual(expected);
   expect(firstDetail(world)).toBe(detail);
 });
 
-describe('each change of a sensitive person waits', () => {
+describe('a sensitive person', () => {
   const listed = sensitivity({ emails: ['ada@contoso.example'] });
   const linked = { personLinks: [link('Ada', 10)] };
   test.each<[string, World, string[]]>([
@@ -123,18 +123,18 @@ describe('each change of a sensitive person waits', () => {
       ['remove ada@contoso.example (sensitive)'],
     ],
     [
-      'a link that moves to a new account of theirs',
+      'a link that moves to their new account',
       ada(listed, {
         timely: { users: [user(10, 'Ada')] },
         personLinks: [link('Former', 10, { email: 'ada@contoso.example' })],
       }),
       ['link ada@contoso.example (sensitive)'],
     ],
-  ])('%s', (_, world, expected) => {
+  ])('waits with each change: %s', (_, world, expected) => {
     expect(gated(world).map(labelWithHold)).toEqual(expected);
   });
 
-  test('but not the change of a team that they join: it gives no right in Timely, and others would wait', () => {
+  test('does not hold the team that they join, which gives no right in Timely', () => {
     const guild = group('Guild');
     const world = ada(listed, {
       directory: {
@@ -150,14 +150,14 @@ describe('each change of a sensitive person waits', () => {
   });
 });
 
-describe('what is asked about a sensitive person', () => {
+describe('an approval about a sensitive person', () => {
   const world = ada({}, { directory: { privileged } });
-  test('is applied after an approval of exactly that change', () => {
+  test('lets exactly the approved change pass', () => {
     expect(tally(world, { approved: new Set(fingerprintsOf(world)) })).toEqual({ none: 1 });
     expect(tally(world, { approved: new Set(['of something else']) })).toEqual({ sensitive: 1 });
   });
 
-  test('is asked no more when they are not sensitive any longer, as whole reads tell', () => {
+  test('ends when complete reads show that the person is no longer sensitive', () => {
     const before = ada({});
     const asked = askedAbout('sensitive', fingerprintsOf(before));
     expect(tally(before, { requestedRules: asked })).toEqual({ none: 1 });
@@ -169,14 +169,14 @@ describe('what is asked about a sensitive person', () => {
   });
 });
 
-test('the role of somebody whose link waits is not changed, although only the link was asked about', () => {
+test('holds the change of role while the link of the person waits', () => {
   const world = ada({}, { timely: { users: [user(10, 'Ada', { role: 'manager' })] } });
   const [linking = ''] = fingerprintsOf(world);
   const asked = askedAbout('sensitive', [linking]);
   expect(tally(world, { requestedRules: asked, rejected: new Set([linking]) })).toEqual({ sensitive: 2 });
 });
 
-test('a sensitive person is asked about alone, whatever limit is tripped', () => {
+test('holds a sensitive person by this rule when a limit trips too', () => {
   const world = companyWith(20, 12, {
     removals: { max: 10, percent: 100, windowDays: 7 },
     ...sensitivity({ emails: ['p000@contoso.example'] }),

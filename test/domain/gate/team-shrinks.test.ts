@@ -40,43 +40,43 @@ test.each<[string, number, number, Limits, Record<string, number>]>([
   ['below the percentage', 11, 5, { percent: 50, min: 5 }, { none: 1 }],
   ['at the percentage', 10, 5, { percent: 50, min: 5 }, { 'team-shrinks': 1 }],
   ['above the percentage', 12, 7, { percent: 50, min: 5 }, { 'team-shrinks': 1 }],
-  ['below the number of people, although all leave', 4, 4, { percent: 50, min: 5 }, { none: 1 }],
+  ['below the number of people when all leave', 4, 4, { percent: 50, min: 5 }, { none: 1 }],
   ['at the number of people', 5, 5, { percent: 50, min: 5 }, { 'team-shrinks': 1 }],
   ['above the number of people', 6, 6, { percent: 50, min: 5 }, { 'team-shrinks': 1 }],
-  ['with 0 of both, one who leaves is enough', 10, 1, { percent: 0, min: 0 }, { 'team-shrinks': 1 }],
-  ['with 0 of both, nobody leaves', 10, 0, { percent: 0, min: 0 }, {}],
-  ['with 100 %, all but one may leave', 10, 9, { percent: 100, min: 0 }, { none: 1 }],
-  ['with 100 %, not all', 10, 10, { percent: 100, min: 0 }, { 'team-shrinks': 1 }],
-])('%s: of %d members %d leave', (_, of, out, limits, expected) => {
+  ['at one leaver when both limits are 0', 10, 1, { percent: 0, min: 0 }, { 'team-shrinks': 1 }],
+  ['without leavers when both limits are 0', 10, 0, { percent: 0, min: 0 }, {}],
+  ['below all members at 100 %', 10, 9, { percent: 100, min: 0 }, { none: 1 }],
+  ['at all members at 100 %', 10, 10, { percent: 100, min: 0 }, { 'team-shrinks': 1 }],
+])('judges a team %s: of %d members %d leave', (_, of, out, limits, expected) => {
   expect(tally(shrinking(of, out, { limits }))).toEqual(expected);
 });
 
-test('members added by hand count when they are to leave as well', () => {
+test('counts members added by hand when they must leave too', () => {
   expect(tally(shrinking(10, 5, { manual: 'remove' }))).toEqual({ 'team-shrinks': 1 });
   expect(tally(shrinking(10, 4, { manual: 'remove' }))).toEqual({ none: 1 });
 });
 
-test('the hold tells the figures, the limits and the team', () => {
+test('states the figures, the limits and the team', () => {
   expect(firstDetail(shrinking(10, 5))).toBe(
     '5 of 10 people would leave the team "Guild"; the limits are 5 people and 50 %.',
   );
 });
 
-test('the end of a team waits, however small it is', () => {
+test('holds the retirement of a team of any size', () => {
   const world = { ...shrinking(1, 0) };
   world.rules = { ...world.rules, teams: [] };
   expect(tally(world)).toEqual({ 'team-shrinks': 1 });
   expect(firstDetail(world)).toBe(
-    'The source of the team "Guild" is gone; the end of a team always needs approval.',
+    'The source of the team "Guild" is gone. Retiring a team always needs approval.',
   );
 });
 
-test('an approval lets the people go', () => {
+test('lets approved changes pass', () => {
   const world = shrinking(10, 5);
   expect(tally(world, { approved: new Set(fingerprintsOf(world)) })).toEqual({ none: 1 });
 });
 
-test('people whose removal waits stay in their teams, so that no team shrinks by them', () => {
+test('keeps people whose removal waits in their teams', () => {
   const world = shrinking(10, 10);
   world.directory.people = [];
   world.rules.safety = { ...world.rules.safety, removals: { max: 5, percent: 100, windowDays: 7 } };

@@ -7,41 +7,55 @@ const removals = (max: number, percent: number) => ({ removals: { max, percent, 
 
 describe('too many removals', () => {
   test.each([
-    ['below the number', 100, 9, removals(10, 50), 0, { none: 9 }],
-    ['at the number', 100, 10, removals(10, 50), 0, { none: 10 }],
-    ['above the number, all wait', 100, 11, removals(10, 50), 0, { 'too-many-removals': 11 }],
-    ['below the percentage', 50, 4, removals(10, 10), 0, { none: 4 }],
-    ['at the percentage', 50, 5, removals(10, 10), 0, { none: 5 }],
-    ['above the percentage', 50, 6, removals(10, 10), 0, { 'too-many-removals': 6 }],
-    ['a percentage of people is rounded down', 59, 6, removals(10, 10), 0, { 'too-many-removals': 6 }],
-    ['below a whole person, one may go', 5, 1, removals(10, 10), 0, { none: 1 }],
-    ['below a whole person, two may not', 5, 2, removals(10, 10), 0, { 'too-many-removals': 2 }],
-    ['the only one may go', 1, 1, removals(10, 10), 0, { none: 1 }],
-    ['with 0 %, none may', 100, 1, removals(10, 0), 0, { 'too-many-removals': 1 }],
-    ['with the number 0, none may', 100, 1, removals(0, 10), 0, { 'too-many-removals': 1 }],
-    ['with 100 %, the number is the limit', 10, 10, removals(10, 100), 0, { none: 10 }],
-    ['those done lately count: at the limit', 96, 6, removals(10, 10), 4, { none: 6 }],
-    ['those done lately count: above it', 96, 7, removals(10, 10), 4, { 'too-many-removals': 7 }],
-    ['they count as people who were there', 50, 2, removals(10, 10), 10, { 'too-many-removals': 2 }],
-    ['many small cuts add up', 100, 1, removals(10, 50), 10, { 'too-many-removals': 1 }],
-    ['a used-up limit holds nothing when nobody is to go', 100, 0, removals(10, 50), 10, {}],
-  ])('%s', (_, people, leavers, safety, recentRemovals, expected) => {
+    ['none below the number', 100, 9, removals(10, 50), 0, { none: 9 }],
+    ['none at the number', 100, 10, removals(10, 50), 0, { none: 10 }],
+    ['all above the number', 100, 11, removals(10, 50), 0, { 'too-many-removals': 11 }],
+    ['none below the percentage', 50, 4, removals(10, 10), 0, { none: 4 }],
+    ['none at the percentage', 50, 5, removals(10, 10), 0, { none: 5 }],
+    ['all above the percentage', 50, 6, removals(10, 10), 0, { 'too-many-removals': 6 }],
+    ['all above a percentage that rounds down', 59, 6, removals(10, 10), 0, { 'too-many-removals': 6 }],
+    ['not one removal when the percentage is below one person', 5, 1, removals(10, 10), 0, { none: 1 }],
+    [
+      'two removals when the percentage is below one person',
+      5,
+      2,
+      removals(10, 10),
+      0,
+      { 'too-many-removals': 2 },
+    ],
+    ['not the only person', 1, 1, removals(10, 10), 0, { none: 1 }],
+    ['all when the percentage is 0', 100, 1, removals(10, 0), 0, { 'too-many-removals': 1 }],
+    ['all when the number is 0', 100, 1, removals(0, 10), 0, { 'too-many-removals': 1 }],
+    ['none at the number when the percentage is 100', 10, 10, removals(10, 100), 0, { none: 10 }],
+    ['none at the limit with recent removals', 96, 6, removals(10, 10), 4, { none: 6 }],
+    ['all above the limit with recent removals', 96, 7, removals(10, 10), 4, { 'too-many-removals': 7 }],
+    [
+      'all above a percentage that counts removed people as present',
+      50,
+      2,
+      removals(10, 10),
+      10,
+      { 'too-many-removals': 2 },
+    ],
+    ['all when recent removals used up the limit', 100, 1, removals(10, 50), 10, { 'too-many-removals': 1 }],
+    ['none without a removal when the limit is used up', 100, 0, removals(10, 50), 10, {}],
+  ])('holds %s', (_, people, leavers, safety, recentRemovals, expected) => {
     expect(tally(companyWith(people, leavers, safety), { recentRemovals })).toEqual(expected);
   });
 
-  test('the hold tells the figures, the limit and whom it concerns', () => {
+  test('states the figures, the limit and the changes concerned', () => {
     expect(firstDetail(companyWith(100, 11, removals(10, 50)), { recentRemovals: 2 })).toBe(
       '11 planned and 2 done within 7 days make 13; the limit is 10 (the lower of 10 and 50 % of 102 people). All removals of the plan wait.',
     );
   });
 
-  test('people who are invited in the same plan are not held', () => {
+  test('does not hold invitations of the same plan', () => {
     const world = companyWith(30, 11, removals(10, 50));
     world.directory.people.push(person('New'));
     expect(tally(world)).toEqual({ 'too-many-removals': 11, none: 1 });
   });
 
-  test('approved ones go and count no more, and what is asked about stays held whatever the counts say', () => {
+  test('lets approved removals pass without counting them, and keeps holding requested ones at any count', () => {
     const world = companyWith(100, 11, removals(10, 50));
     const all = fingerprintsOf(world);
     expect(tally(world, { approved: new Set(all) })).toEqual({ none: 11 });
@@ -53,7 +67,7 @@ describe('too many removals', () => {
     });
   });
 
-  test('rejected ones stay held and do not count: somebody who leaves later is no victim of them', () => {
+  test('keeps holding rejected removals without counting them, so that later leavers pass', () => {
     const world = companyWith(100, 12, removals(10, 50));
     const rejected = fingerprintsOf(world).slice(0, 11);
     const asked = askedAbout('too-many-removals', rejected);
@@ -65,7 +79,7 @@ describe('too many removals', () => {
   });
 });
 
-test('however removals are split over plans, no more go unasked within the window than the limit', () => {
+test('never lets more removals pass without approval within the window than the limit, over any plans', () => {
   const cuts = fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 8 });
   const limits = fc.record({ max: fc.nat({ max: 20 }), percent: fc.nat({ max: 100 }) });
   fc.assert(

@@ -11,77 +11,77 @@ import {
 const minute = 60_000;
 const everyMs = 5 * minute;
 
-interface Told {
+interface Sent {
   atMs: number;
   key: string;
 }
 
-/** What one channel is told of cycles that end at these minutes; it is told each matter once, as the store has it noted. */
-function told(cycles: { atMs: number; health: Health }[]): Told[] {
-  const messages: Told[] = [];
+/** The notifications of one channel about cycles that end at these moments. Each key is sent once, as the store ensures. */
+function notificationsOf(cycles: { atMs: number; health: Health }[]): Sent[] {
+  const messages: Sent[] = [];
   let outage: Outage | null = null;
   for (const { atMs, health } of cycles) {
     const cycleError = health === 'ok' ? null : { health, message: '', remedy: '' };
     const at = new Date(atMs);
     outage = afterCycle(outage, { at, cycleError }, everyMs);
-    // An activity that runs twice.
+    // The activity may run twice.
     outage = afterCycle(outage, { at, cycleError }, everyMs);
-    const matter = outage && dueOutageNotification(outage, at, everyMs);
-    if (!outage || !matter || messages.some(({ key }) => key === matter.key)) continue;
-    const heard = messages.some(({ key }) => key.startsWith(failureKeyPrefix(outage?.number ?? 0)));
-    if (matter.kind === 'trouble' || heard) messages.push({ atMs, key: matter.key });
+    const due = outage && dueOutageNotification(outage, at, everyMs);
+    if (!outage || !due || messages.some(({ key }) => key === due.key)) continue;
+    const hasFailure = messages.some(({ key }) => key.startsWith(failureKeyPrefix(outage?.number ?? 0)));
+    if (due.kind === 'failure' || hasFailure) messages.push({ atMs, key: due.key });
   }
   return messages;
 }
 
 const cyclesOf = (...healths: Health[]) =>
   healths.map((health, index) => ({ atMs: index * everyMs, health }));
-const keysOf = (...healths: Health[]) => told(cyclesOf(...healths)).map(({ key }) => key);
+const keysOf = (...healths: Health[]) => notificationsOf(cyclesOf(...healths)).map(({ key }) => key);
 
-describe('what people are told of a tenant in trouble', () => {
-  test('trouble that needs somebody at once, and the first good cycle after it', () => {
+describe('an outage notifies', () => {
+  test('at once about a failure that needs a person, and about the recovery', () => {
     expect(
       keysOf('ok', 'needs-consent', 'needs-consent', 'needs-consent', 'needs-consent', 'ok', 'ok'),
-    ).toEqual(['trouble/1/needs-consent', 'well/1']);
+    ).toEqual(['failure/1/needs-consent', 'recovery/1']);
   });
 
-  test('a side that is away only after three intervals without a good cycle', () => {
+  test('about an unreachable side only after three intervals without a successful cycle', () => {
     expect(keysOf('ok', 'source-down', 'target-down', 'ok', 'ok')).toEqual([]);
     expect(
       keysOf('ok', 'source-down', 'target-down', 'source-down', 'source-down', 'source-down', 'ok'),
-    ).toEqual(['trouble/1/silence', 'well/1']);
+    ).toEqual(['failure/1/silence', 'recovery/1']);
   });
 
-  test('a tenant that goes back and forth is told of once', () => {
+  test('once about a flapping tenant', () => {
     expect(
       keysOf(...Array.from({ length: 40 }, (_, index) => (index % 2 ? 'needs-connect' : 'ok') as Health)),
-    ).toEqual(['trouble/1/needs-connect', 'well/1']);
+    ).toEqual(['failure/1/needs-connect', 'recovery/1']);
   });
 
-  test('a relapse that lasts is told, and so is its end', () => {
+  test('about a relapse that lasts, and about its end', () => {
     const lasting: Health[] = ['needs-connect', 'needs-connect', 'needs-connect', 'needs-connect'];
     expect(keysOf('needs-connect', 'ok', ...lasting, 'ok')).toEqual([
-      'trouble/1/needs-connect',
-      'well/1',
-      'trouble/2/needs-connect',
-      'well/2',
+      'failure/1/needs-connect',
+      'recovery/1',
+      'failure/2/needs-connect',
+      'recovery/2',
     ]);
   });
 
-  test('another trouble soon after the last is another matter, and told at once', () => {
+  test('at once about another failure shortly after the last', () => {
     expect(keysOf('needs-connect', 'ok', 'needs-consent', 'ok')).toEqual([
-      'trouble/1/needs-connect',
-      'well/1',
-      'trouble/2/needs-consent',
-      'well/2',
+      'failure/1/needs-connect',
+      'recovery/1',
+      'failure/2/needs-consent',
+      'recovery/2',
     ]);
   });
 
-  test('the same trouble on another day is told at once', () => {
+  test('at once about the same failure on another day', () => {
     const later = 24 * 60 * minute;
     const cycles = cyclesOf('needs-connect', 'ok');
     const again = cyclesOf('needs-connect', 'ok').map(({ atMs, health }) => ({ atMs: atMs + later, health }));
-    expect(told([...cycles, ...again]).map(({ key }) => key)).toHaveLength(4);
+    expect(notificationsOf([...cycles, ...again]).map(({ key }) => key)).toHaveLength(4);
   });
 });
 
@@ -108,25 +108,25 @@ const anyCycles = fc
     });
   });
 
-describe('for any series of cycles', () => {
-  test('the end is told once, after its trouble, and trouble is told only while there is some', () => {
+describe('in any series of cycles', () => {
+  test('a recovery follows its failure, and a failure is notified only during an outage', () => {
     fc.assert(
       fc.property(anyCycles, (cycles) => {
-        const messages = told(cycles);
+        const messages = notificationsOf(cycles);
         const healthAt = new Map(cycles.map(({ atMs, health }) => [atMs, health]));
         for (const [index, { atMs, key }] of messages.entries()) {
-          const isEnd = key.startsWith('well/');
-          expect(healthAt.get(atMs) === 'ok').toBe(isEnd);
-          if (isEnd) expect(messages[index - 1]?.key).toMatch(/^cycleError\//);
+          const isRecovery = key.startsWith('recovery/');
+          expect(healthAt.get(atMs) === 'ok').toBe(isRecovery);
+          if (isRecovery) expect(messages[index - 1]?.key).toMatch(/^failure\//);
         }
       }),
     );
   });
 
-  test('trouble that lasts for three intervals is always told', () => {
+  test('a failure that lasts for three intervals always notifies', () => {
     fc.assert(
       fc.property(anyCycles, (cycles) => {
-        const messages = told(cycles);
+        const messages = notificationsOf(cycles);
         const lastGood = cycles.findLastIndex(({ health }) => health === 'ok');
         const [firstBad] = cycles.slice(lastGood + 1);
         const last = cycles.at(-1);
@@ -136,11 +136,11 @@ describe('for any series of cycles', () => {
     );
   });
 
-  test('the same health is told at most once within three intervals', () => {
+  test('the same health notifies at most once within three intervals', () => {
     fc.assert(
       fc.property(anyCycles, (cycles) => {
         const lastAt = new Map<string, number>();
-        for (const { atMs, key } of told(cycles)) {
+        for (const { atMs, key } of notificationsOf(cycles)) {
           const health = key.split('/')[2];
           if (health === undefined || health === 'silence') continue;
           expect(atMs - (lastAt.get(health) ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(3 * everyMs);

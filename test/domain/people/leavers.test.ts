@@ -31,7 +31,7 @@ const labels = (world: Parameters<typeof worldWith>[0]) => gated(worldWith(world
 const findingsOf = (world: Parameters<typeof worldWith>[0]) =>
   planOf(worldWith(world)).findings.map(({ kind, subject }) => `${kind} ${subject}`);
 
-describe('a linked person is removed', () => {
+describe('a linked person', () => {
   test.each([
     ['disabled', [person('Ada', { enabled: false })]],
     ['deleted', []],
@@ -49,15 +49,15 @@ describe('a linked person is removed', () => {
     });
     expect(change?.reason.startsWith(`${code}: `)).toBe(true);
   });
-  test('not when the user is gone from Timely already', () => {
+  test('is not removed when the Timely user is already gone', () => {
     expect(labels({ ...ada, timely: { users: [user(10, 'Ada', { removed: true })] } })).toEqual([]);
     expect(labels({ ...ada, timely: { users: [] } })).toEqual([]);
   });
-  test('not when the tenant file only wants a report', () => {
+  test('is not removed when leavers.action is report', () => {
     const world = { ...ada, rules: { leavers: leavers({ action: 'report' }) } };
     expect([labels(world), findingsOf(world)[0]]).toEqual([[], 'leaver ada@contoso.example']);
   });
-  test('not for being out of scope while a group of the rules is missing; disabled people go', () => {
+  test('is removed only when disabled while a group of the rules is missing', () => {
     const world = {
       rules: { scope: groupScope },
       directory: { people: [person('Ada'), person('Bo', { enabled: false })] },
@@ -87,13 +87,13 @@ describe('grace days', () => {
   ])('count from the first moment out of scope: %s', (since, expected) => {
     expect(labels(outOfScope(since))).toEqual(expected);
   });
-  test('are not for disabled nor for deleted accounts', () => {
+  test('do not apply to disabled or deleted accounts', () => {
     expect(labels(outOfScope(null, [person('Ada', { enabled: false })]))).toEqual([
       'remove ada@contoso.example',
     ]);
     expect(labels(outOfScope(null, []))).toEqual(['remove ada@contoso.example']);
   });
-  test('have a clock that starts once and stops when the person is back', () => {
+  test('start once and end when the person returns', () => {
     const updatesOf = (world: Parameters<typeof worldWith>[0]) => planOf(worldWith(world)).linkUpdates;
     expect(updatesOf(outOfScope(null))).toEqual([{ personId: 'id-ada', outOfScopeSince: now }]);
     expect(updatesOf(outOfScope('2026-11-22T00:00:00.000Z'))).toEqual([]);
@@ -101,24 +101,24 @@ describe('grace days', () => {
     const directory = { ...back.directory, memberships: members(team.id, 'id-ada') };
     expect(updatesOf({ ...back, directory })).toEqual([{ personId: 'id-ada', outOfScopeSince: null }]);
   });
-  test('do not start to count on a read that proves nothing', () => {
+  test('do not start on an incomplete read', () => {
     const world = outOfScope(null);
     const incomplete = { ...world, directory: { ...world.directory, complete: false } };
     expect(planOf(worldWith(incomplete)).linkUpdates).toEqual([]);
   });
 });
 
-describe('after the store was lost', () => {
+describe('without links, after a loss of the store,', () => {
   const users = [
     user(10, 'Ada', { externalId: 'id-ada' }),
     user(11, 'Bo', { externalId: 'id-of-another-system' }),
   ];
-  test('whom we invited and who is out of scope is removed; a foreign external id means nothing', () => {
+  test('removes an invited person out of scope, but not a user with a foreign external id', () => {
     const world = { directory: { people: [person('Ada', { enabled: false })] }, timely: { users } };
     expect(labels(world)).toEqual(['remove ada@contoso.example']);
     expect(findingsOf(world)).toContain('unmanaged bo@contoso.example');
   });
-  test('a user who stands for somebody else now is left to them, and so is a second user of a linked person', () => {
+  test('keeps a user who belongs to another person, and a second user of a linked person', () => {
     const people = [person('Ada', { enabled: false }), person('Bo')];
     const taken = { directory: { people }, timely: { users: [user(10, 'Bo', { externalId: 'id-ada' })] } };
     expect(labels({ ...taken, personLinks: [link('Bo', 10)] })).toEqual([]);
@@ -126,7 +126,7 @@ describe('after the store was lost', () => {
     const second = { directory: { people: [person('Ada', { enabled: false })] }, timely: { users } };
     expect(labels({ ...second, personLinks: [link('Ada', 9, { state: 'removed' })] })).toEqual([]);
   });
-  test('nobody loses the grace days that were noted nowhere else', () => {
+  test('grants full grace days', () => {
     const world = {
       rules: { scope: groupScope, leavers: leavers({ graceDays: 3 }) },
       directory: { people: [person('Ada')], groups: [team] },
@@ -136,10 +136,10 @@ describe('after the store was lost', () => {
   });
 });
 
-describe('somebody in scope who is no longer in Timely', () => {
+describe('a person in scope who is no longer in Timely', () => {
   const removed = { timely: { users: [user(10, 'Ada', { removed: true })] } };
   const directory = { people: [person('Ada')] };
-  test('is taken back when we removed them', () => {
+  test('is reinstated after a removal by the sync', () => {
     expect(labels({ ...removed, directory, personLinks: [link('Ada', 10, { state: 'removed' })] })).toEqual([
       'reinstate ada@contoso.example',
     ]);
@@ -158,21 +158,21 @@ describe('somebody in scope who is no longer in Timely', () => {
     expect(labels(world)).toEqual(expected);
     expect(findingsOf(world)).toContain('removed-in-timely ada@contoso.example');
   });
-  test('is missing from a complete read: the same question; from an incomplete one: nothing is done', () => {
+  test('needs approval when missing from a complete read, and no change when missing from an incomplete one', () => {
     const world = { directory, personLinks: [link('Ada', 10)] };
     expect(labels({ ...world, timely: { users: [] } })).toEqual([
       'reinstate ada@contoso.example (removed-by-hand)',
     ]);
     expect(labels({ ...world, timely: { users: [], complete: false } })).toEqual([]);
   });
-  test('comes back with the role the rules want, not as the team lead they were', () => {
+  test('returns with the role of the rules and not as a team lead', () => {
     const users = [user(10, 'Ada', { removed: true, role: 'team_lead' })];
     const [change] = planOf(
       worldWith({ timely: { users }, directory, personLinks: [link('Ada', 10, { state: 'removed' })] }),
     ).changes;
     expect(change?.after).toEqual({ role: 'employee' });
   });
-  test('was removed by hand and has a foreign contact address: both have to be settled', () => {
+  test('needs both approvals when removed by hand with a foreign contact address', () => {
     const bo = guest('Bo', { mail: 'bo@elsewhere.example' });
     const scope: SyncRules['scope'] = { include: [{ everyone: true }], exclude: [], guests: 'include' };
     const world = worldWith({
@@ -185,14 +185,14 @@ describe('somebody in scope who is no longer in Timely', () => {
       ['identity-mismatch', 'removed-by-hand'],
     ]);
   });
-  test('and was taken back by hand after our removal, is linked again', () => {
+  test('is linked again when reinstated by hand after a removal by the sync', () => {
     expect(labels({ ...ada, directory, personLinks: [link('Ada', 10, { state: 'removed' })] })).toEqual([
       'link ada@contoso.example',
     ]);
   });
 });
 
-test('users nobody stands for are told about, those whose address left apart, and left alone', () => {
+test('reports unmatched users without changes, and those with the address of a leaver separately', () => {
   const world = {
     directory: { people: [person('Ada', { enabled: false })] },
     timely: { users: [user(10, 'Ada'), user(11, 'Bo')] },
@@ -203,7 +203,7 @@ test('users nobody stands for are told about, those whose address left apart, an
   );
 });
 
-describe('a planned removal, when the fact is asked for again,', () => {
+describe('a planned removal, at a fresh read,', () => {
   const facts = { email: null, department: null, domain: null };
   const verdict = { personId: 'id-ada', inScope: false, reason: '', ruleIndex: null, role: null, ...facts };
   test.each([
@@ -214,7 +214,7 @@ describe('a planned removal, when the fact is asked for again,', () => {
     ['disabled: so it is', 'no-rule', false, 3, false],
     ['deleted: so it is', 'deleted', false, 3, true],
   ] as const)(
-    'planned as "%s" and found %s (in scope: %s), with %s grace days, stands: %s',
+    'planned as "%s" and read as %s (in scope: %s), with %s grace days, is still due: %s',
     (reason, code, inScope, graceDays, stands) => {
       expect(isRemovalStillDue({ reason }, { ...verdict, code, inScope }, leavers({ graceDays }))).toBe(
         stands,

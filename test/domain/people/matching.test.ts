@@ -15,8 +15,8 @@ const labels = (world: Parameters<typeof worldWith>[0]) => gated(worldWith(world
 const people = [person('Ada')];
 const gone = link('Old', 10, { email: 'ada@contoso.example' });
 
-describe('a person finds their Timely user', () => {
-  test('by link, even when address and name differ, and is told about', () => {
+describe('a person is matched', () => {
+  test('by link when address and name differ, with a finding', () => {
     const world = worldWith({
       directory: { people },
       timely: { users: [user(10, 'Ava')] },
@@ -25,7 +25,7 @@ describe('a person finds their Timely user', () => {
     const { changes, findings, unchanged } = planOf(world);
     expect([changes, unchanged]).toEqual([[], 1]);
     expect(findings.filter(({ kind }) => kind === 'cannot-change').map(({ message }) => message)).toEqual([
-      'The directory has the name "Ada" and the address ada@contoso.example, Timely has "Ava" ava@contoso.example. Only that person can change it, in Timely.',
+      'The directory has the name "Ada" and the address ada@contoso.example, but Timely has "Ava" ava@contoso.example. Only the person can change this, in Timely.',
     ]);
   });
   test('by external id before address', () => {
@@ -33,24 +33,24 @@ describe('a person finds their Timely user', () => {
     const [change] = planOf(worldWith({ directory: { people }, timely: { users } })).changes;
     expect(change).toMatchObject({ kind: 'link', subject: { timelyId: 11, email: 'ada@contoso.example' } });
   });
-  test('by address, ignoring case, and the role follows', () => {
+  test('by address in any case, and gets the role of the rules', () => {
     const users = [user(10, 'Ada', { email: 'ADA@Contoso.example', role: 'manager' })];
     expect(labels({ directory: { people }, timely: { users } })).toEqual([
       'link ada@contoso.example',
       'changeRole ada@contoso.example',
     ]);
   });
-  test('among removed users, who are taken back', () => {
+  test('with a removed user, who is reinstated', () => {
     expect(
       labels({ directory: { people }, timely: { users: [user(10, 'Ada', { removed: true })] } }),
     ).toEqual(['reinstate ada@contoso.example']);
   });
-  test('among present users before removed ones', () => {
+  test('with a present user before a removed one', () => {
     const users = [user(10, 'Ada', { removed: true }), user(11, 'Ada')];
     const [change] = planOf(worldWith({ directory: { people }, timely: { users } })).changes;
     expect(change).toMatchObject({ kind: 'link', subject: { timelyId: 11 } });
   });
-  test('nowhere, and is invited', () => {
+  test('with no user, and invited', () => {
     expect(labels({ directory: { people }, timely: { users: [user(10, 'Bo')] } })).toEqual([
       'invite ada@contoso.example',
     ]);
@@ -58,11 +58,11 @@ describe('a person finds their Timely user', () => {
 });
 
 describe('a rehire with a new object id', () => {
-  test('takes the present user over, who is not removed', () => {
+  test('gets the present user, who is not removed', () => {
     const world = { directory: { people }, timely: { users: [user(10, 'Ada')] }, personLinks: [gone] };
     expect(labels(world)).toEqual(['link ada@contoso.example']);
   });
-  test('takes the removed user back', () => {
+  test('reinstates the removed user', () => {
     const world = {
       directory: { people },
       timely: { users: [user(10, 'Ada', { removed: true })] },
@@ -72,7 +72,7 @@ describe('a rehire with a new object id', () => {
     expect(change).toMatchObject({ kind: 'reinstate', subject: { personId: 'id-ada', timelyId: 10 } });
     expect(change?.reason).toMatch(/^rehired: /);
   });
-  test('is known by the address of the link when Timely has another one', () => {
+  test('is matched by the address of the link when Timely has another one', () => {
     const world = {
       directory: { people },
       timely: { users: [user(10, 'Ada', { email: 'private@home.example' })] },
@@ -80,7 +80,7 @@ describe('a rehire with a new object id', () => {
     };
     expect(labels(world)).toEqual(['link ada@contoso.example']);
   });
-  test('takes over from an account that is out of scope or disabled', () => {
+  test('gets the user of an account that is out of scope or disabled', () => {
     const old = person('Old', { enabled: false });
     const world = {
       directory: { people: [...people, old] },
@@ -89,7 +89,7 @@ describe('a rehire with a new object id', () => {
     };
     expect(labels(world)).toEqual(['link ada@contoso.example']);
   });
-  test('waits while a missing group of the rules leaves in doubt whether the first one is out of scope', () => {
+  test('waits while a missing group leaves the scope of the first account in doubt', () => {
     const include = [{ email: ['ada@contoso.example'] }, { group: 'Renamed' }];
     const world = {
       rules: { scope: { include, exclude: [], guests: 'exclude' as const } },
@@ -102,7 +102,7 @@ describe('a rehire with a new object id', () => {
       'invite ada@contoso.example (already-linked)',
     ]);
   });
-  test('waits while an incomplete read does not prove that the first one left', () => {
+  test('waits while an incomplete read does not prove that the first account left', () => {
     const world = {
       directory: { people, complete: false },
       timely: { users: [user(10, 'Ada')] },
@@ -116,7 +116,7 @@ describe('a rehire with a new object id', () => {
 });
 
 describe('a person waits', () => {
-  test('when the match is linked to somebody else in scope', () => {
+  test('when the user is linked to another person in scope', () => {
     const world = {
       directory: { people: [...people, person('Old')] },
       timely: { users: [user(10, 'Ada')] },
@@ -124,7 +124,7 @@ describe('a person waits', () => {
     };
     expect(labels(world)).toEqual(['invite ada@contoso.example (already-linked)']);
   });
-  test('together with everybody of the same address, while others go on', () => {
+  test('with all people of the same address, but not with others', () => {
     const twins = [person('Ada'), person('Ida', { mail: 'ADA@CONTOSO.example' }), person('Bo')];
     expect(labels({ directory: { people: twins } })).toEqual([
       'invite ADA@contoso.example (duplicate-email)',
@@ -132,7 +132,7 @@ describe('a person waits', () => {
       'invite bo@contoso.example',
     ]);
   });
-  test('as a guest with a foreign contact address, and cannot take the place of the one who has it', () => {
+  test('as a guest with a foreign contact address, without taking the match of its owner', () => {
     const impostor = guest('Mallory', { id: 'id-a-mallory', mail: 'ada@contoso.example' });
     const rules = {
       scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
@@ -149,7 +149,7 @@ describe('a person waits', () => {
       ],
     );
   });
-  test('as such a guest also after approval, while somebody else has the address', () => {
+  test('as such a guest even after approval while another person has the address', () => {
     const impostor = guest('Mallory', { mail: 'ada@contoso.example' });
     const rules = {
       scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
@@ -161,7 +161,7 @@ describe('a person waits', () => {
       'invite ada@contoso.example (duplicate-email)',
     ]);
   });
-  test('as such a guest without keeping somebody in who left', () => {
+  test('as such a guest without keeping a leaver in Timely', () => {
     const impostor = guest('Mallory', { mail: 'ada@contoso.example' });
     const rules = {
       scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
@@ -177,7 +177,7 @@ describe('a person waits', () => {
       'link ada@contoso.example (identity-mismatch)',
     ]);
   });
-  test('as somebody whom the rules make sensitive, role and all', () => {
+  test('as a sensitive person, with the change of role too', () => {
     const world = { directory: { people }, timely: { users: [user(10, 'Ada', { role: 'admin' })] } };
     expect(labels(world)).toEqual([
       'link ada@contoso.example (sensitive)',
@@ -186,7 +186,7 @@ describe('a person waits', () => {
   });
 });
 
-test('without a usable address nobody is invited, and it is said', () => {
+test('a person without a usable address causes a finding and no invitation', () => {
   const { changes, findings } = planOf(
     worldWith({ directory: { people: [person('Ada', { mail: null, userPrincipalName: 'ada' })] } }),
   );
@@ -194,7 +194,7 @@ test('without a usable address nobody is invited, and it is said', () => {
   expect(findings.map(({ kind, subject }) => [kind, subject])).toContainEqual(['no-email', 'ada']);
 });
 
-test('a name with a digit is invited all the same, and it is said', () => {
+test('a name with a digit causes an invitation and a finding', () => {
   const { changes, findings } = planOf(worldWith({ directory: { people: [person('R2D2')] } }));
   expect(changes.map(labelOf)).toEqual(['invite r2d2@contoso.example']);
   expect(findings.map(({ kind }) => kind)).toContain('name-has-digits');

@@ -12,27 +12,27 @@ describe('transitive membership', () => {
     memberships: [
       ...members(all.id, design.id, 'id-cy'),
       ...members(design.id, guild.id, 'id-ada'),
-      // The guild has its own grandmother as a member.
+      // The guild contains a group that contains the guild.
       ...members(guild.id, all.id, 'id-bo', 'id-nobody'),
     ],
   });
 
-  test('goes down all levels, survives cycles and leaves unknown people out', () => {
+  test('covers all levels, allows circles and skips unknown people', () => {
     expect([...index.peopleIn(all.id)].sort()).toEqual(['id-ada', 'id-bo', 'id-cy']);
     expect([...index.peopleIn(guild.id)].sort()).toEqual(['id-ada', 'id-bo', 'id-cy']);
   });
-  test('names the groups on the way down, and nothing for somebody outside', () => {
+  test('names the groups on the path, and returns null for a non-member', () => {
     expect(index.pathTo(all.id, 'id-bo')).toEqual(['All', 'Design', 'Guild']);
     expect(index.pathTo(all.id, 'id-cy')).toEqual(['All']);
     expect(index.pathTo(all.id, 'id-nobody')).toBeNull();
     expect(index.pathTo('group-unheard-of', 'id-ada')).toBeNull();
   });
-  test('tells direct members from nested ones', () => {
+  test('distinguishes direct members from nested ones', () => {
     expect([index.hasDirectly(all.id, 'id-cy'), index.hasDirectly(all.id, 'id-ada')]).toEqual([true, false]);
   });
 });
 
-test('of several ways into a group the shortest is named, and among equals always the same', () => {
+test('the path to a member is the shortest one, and always the same among equals', () => {
   const memberships = [
     ...members(all.id, guild.id, design.id),
     ...members(design.id, 'id-ada'),
@@ -52,11 +52,11 @@ describe('a group of the tenant file', () => {
     groups: [design, group('Twin', 'group-b'), group(' twin ', 'group-a')],
     memberships: [],
   });
-  test('is found by name, whatever its case, and by object id', () => {
+  test('is found by name in any case and by object id', () => {
     expect(resolve(' DESIGN ')).toEqual({ kind: 'found', group: design });
     expect(resolve('GROUP-DESIGN')).toEqual({ kind: 'found', group: design });
   });
-  test('that several have is ambiguous, and one that none has is missing', () => {
+  test('is ambiguous when several have the name, and missing when none has', () => {
     expect(resolve('Twin')).toEqual({
       kind: 'ambiguous',
       groups: [group(' twin ', 'group-a'), group('Twin', 'group-b')],

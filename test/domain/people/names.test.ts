@@ -5,7 +5,7 @@ import { link, person, planOf, user, worldWith } from '../support/world.ts';
 
 const noRules = { refused: '', instead: {} };
 
-describe('names for Timely', () => {
+describe('a name for Timely', () => {
   test.each([
     ['Ada Example', 'ada@example.com', 'Ada Example', ''],
     ['  Ada   Example ', 'ada@example.com', 'Ada Example', ''],
@@ -18,19 +18,19 @@ describe('names for Timely', () => {
     expect(nameForTimely(name, email, noRules)).toEqual({ name: expected, leftOut });
   });
 
-  test('lose the characters that the tenant file lists, too', () => {
+  test('loses the characters that the tenant file lists', () => {
     expect(nameForTimely('Ada (Ext) & 2', 'ada@example.com', { ...noRules, refused: '()&' })).toEqual({
       name: 'Ada Ext',
       leftOut: '()&2',
     });
   });
 
-  test('are those of the tenant file where it gives one', () => {
+  test('is the one of the tenant file when it gives one', () => {
     const rules = { ...noRules, instead: { 'R2@example.com': 'Artoo Detoo' } };
     expect(nameForTimely('R2 D2', 'r2@Example.com', rules)).toEqual({ name: 'Artoo Detoo', leftOut: '' });
   });
 
-  test('never have a digit, are never empty, and never change again', () => {
+  test('has no digit, is never empty, and does not change when applied again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.emailAddress(), (name, email) => {
         const first = nameForTimely(name, email, noRules).name;
@@ -43,7 +43,7 @@ describe('names for Timely', () => {
 
 describe('a name that Timely refuses', () => {
   const people = [person('R2 D2')];
-  const findings = (instead: Record<string, string>, users = [user(10, 'Somebody Else')]) =>
+  const findings = (instead: Record<string, string>, users = [user(10, 'Other Person')]) =>
     planOf(
       worldWith({
         rules: { names: { refused: '', instead } },
@@ -53,7 +53,7 @@ describe('a name that Timely refuses', () => {
       }),
     ).findings.filter(({ subject }) => subject === 'r2.d2@contoso.example');
 
-  test('is told before they are invited, with the name they get and the way to another one', () => {
+  test('causes a finding before the invitation, with the new name and how to choose another', () => {
     expect(findings({})).toEqual([
       {
         kind: 'name-has-digits',
@@ -63,7 +63,7 @@ describe('a name that Timely refuses', () => {
     ]);
   });
 
-  test('is no matter once the tenant file gives another, nor is that a difference afterwards', () => {
+  test('causes no finding before or after the invitation when the tenant file gives another name', () => {
     const instead = { 'r2.d2@contoso.example': 'Artoo Detoo' };
     expect(findings(instead)).toEqual([]);
     expect(findings(instead, [user(10, 'Artoo Detoo', { email: 'r2.d2@contoso.example' })])).toEqual([]);

@@ -45,33 +45,33 @@ function worldOfAda(
   });
 }
 
-describe('the role of somebody who is there', () => {
+describe('the role of a present person', () => {
   test.each([
     [
-      'the first fitting line of roles.rules wins',
+      'follows the first matching line of roles.rules',
       'employee',
       { groups: [admins.id, managers.id] },
       'manager',
     ],
     [
-      'a role rule goes before the role of the include rule',
+      'follows a role rule before the role of an include rule',
       'employee',
       { groups: [managers.id], role: 'admin' },
       'manager',
     ],
-    ['the role of the include rule goes before the default', 'employee', { role: 'manager' }, 'manager'],
-    ['the default is left', 'manager', {}, 'employee'],
-    ['a team lead is left as is while the default is wanted', 'team_lead', {}, null],
-    ['a team lead becomes what a rule says', 'team_lead', { groups: [managers.id] }, 'manager'],
-    ['case makes no difference', 'EMPLOYEE', {}, null],
+    ['follows the role of an include rule before the default', 'employee', { role: 'manager' }, 'manager'],
+    ['follows the default without a rule', 'manager', {}, 'employee'],
+    ['stays team lead while the rules want the default', 'team_lead', {}, null],
+    ['changes from team lead when a rule says so', 'team_lead', { groups: [managers.id] }, 'manager'],
+    ['ignores case', 'EMPLOYEE', {}, null],
     [
-      'who has the role of a line whose group is gone keeps it',
+      'stays when the group of a line with this role is missing',
       'manager',
       { rules: [{ group: 'Renamed', role: 'manager' }] },
       null,
     ],
     [
-      'nobody gets the role of a line whose group is gone',
+      'does not become the role of a line whose group is missing',
       'employee',
       { rules: [{ group: 'Renamed', role: 'manager' }] },
       null,
@@ -83,7 +83,7 @@ describe('the role of somebody who is there', () => {
     );
   });
 
-  test('the group that a role rule misses is named', () => {
+  test('causes a finding when the group of a rule is missing', () => {
     const { findings } = planOf(worldOfAda('employee', { rules: [{ group: 'Renamed', role: 'manager' }] }));
     expect(findings.filter(({ kind }) => kind === 'missing-group').map(({ subject }) => subject)).toEqual([
       'Renamed',
@@ -110,7 +110,7 @@ test.each([
   expect(planning).toThrow('"boss"');
 });
 
-test('a new person is invited with the role the rules want', () => {
+test('a new person is invited with the role of the rules', () => {
   const world = worldOfAda('employee', { groups: [managers.id] });
   const changes = gated({ ...world, personLinks: [], timely: { ...world.timely, users: [] } });
   expect(changes.map((change) => [labelOf(change), change.after])).toEqual([

@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DirectorySnapshot, Person } from '../../../domain/people/directory.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
-import {
-  relevantGroupIds,
-  type ScopeVerdict,
-  scopeVerdicts,
-  verdictFor,
-} from '../../../domain/people/scope.ts';
+import { relevantGroupIds, scopeVerdicts, verdictFromPointRead } from '../../../domain/people/scope.ts';
+import type { ScopeVerdict } from '../../../domain/people/verdict.ts';
 import type { SyncRules } from '../../../domain/rules.ts';
 import { group, guest, members, now, person, worldWith } from '../support/world.ts';
 
@@ -38,16 +34,16 @@ const nested = {
   memberships: [...members(users.id, design.id), ...members(design.id, 'id-ada')],
 };
 
-describe('a person is brought in', () => {
+describe('a person is included', () => {
   test.each<[string, Scope['include'], Partial<Person>, string | null]>([
     [
-      'by a group, through nested ones',
+      'by a group, nested groups included',
       [{ group: ' timely USERS' }],
       {},
       'scope.include 1: in group "Timely Users" > "Design Guild"',
     ],
     [
-      'by any of the departments',
+      'by any of several departments',
       [{ department: ['Sales', 'design '] }],
       { attributes: { department: ' Design' } },
       'scope.include 1: department "design"',
@@ -77,7 +73,7 @@ describe('a person is brought in', () => {
       'scope.include 1: address "ADA@contoso.example"',
     ],
     [
-      'by other attributes, all of them',
+      'by all of several other attributes',
       [{ where: { employeeType: ['Contractor'], companyName: ['Northwind'] } }],
       { attributes: { employeeType: 'contractor', companyName: 'northwind' } },
       'scope.include 1: employeeType "Contractor" and companyName "Northwind"',
@@ -89,7 +85,7 @@ describe('a person is brought in', () => {
       null,
     ],
     [
-      'by the second rule when the first does not fit',
+      'by the second line when the first does not match',
       [{ department: ['Sales'] }, { everyone: true }],
       {},
       'scope.include 2: everyone',
@@ -100,7 +96,7 @@ describe('a person is brought in', () => {
     expect(verdict.inScope ? verdict.reason : null).toBe(reason);
   });
 
-  test('by the application only when assigned themself or by a direct group', () => {
+  test('by the application only when assigned directly or by a direct group', () => {
     const scope: Scope = { include: [{ assignedToApp: true }] };
     const codes = ['id-ada', design.id, users.id, robots.id].map(
       (assigned) => verdictOf(scope, person('Ada'), { ...nested, appAssignments: [assigned] }).code,
@@ -108,7 +104,7 @@ describe('a person is brought in', () => {
     expect(codes).toEqual(['included', 'included', 'no-rule', 'no-rule']);
   });
 
-  test('with the role of the first fitting rule that names one', () => {
+  test('with the role of the first matching line that names one', () => {
     const include = [
       { everyone: true as const },
       { group: 'Robots', role: 'admin' },
@@ -118,11 +114,11 @@ describe('a person is brought in', () => {
   });
 });
 
-describe('a person is left out', () => {
+describe('a person is out of scope', () => {
   const everyone = [{ everyone: true as const }];
   test.each<[string, Scope, Person, ScopeVerdict['code']]>([
     [
-      'when an exclude rule fits, whatever includes them',
+      'when an exclude line matches, under any include line',
       { include: everyone, exclude: [{ group: 'Timely Users' }] },
       person('Ada'),
       'excluded',
@@ -130,7 +126,7 @@ describe('a person is left out', () => {
     ['when disabled', { include: everyone }, person('Ada', { enabled: false }), 'disabled'],
     ['as a guest', { include: everyone }, guest('Bo'), 'guest-not-allowed'],
     [
-      'as a guest whose rule says no, although guests are welcome',
+      'as a guest when the line leaves out guests, although the default includes them',
       { include: [{ everyone: true, guests: false }], guests: 'include' },
       guest('Bo'),
       'guest-not-allowed',
@@ -148,7 +144,7 @@ describe('a person is left out', () => {
       'guest-not-accepted',
     ],
     [
-      'as somebody from outside whose invitation is pending',
+      'as an external member whose invitation is pending',
       { include: everyone },
       guest('Bo', { kind: 'member', invitation: 'pending' }),
       'guest-not-accepted',
@@ -161,7 +157,7 @@ describe('a person is left out', () => {
 
 describe('a guest', () => {
   const scope: Scope = { include: [{ emailDomain: ['partner.example'], guests: true }] };
-  test('counts by the home domain', () => {
+  test('is judged by the home domain', () => {
     const verdict = verdictOf(scope, guest('Bo'));
     expect(verdict).toMatchObject({ inScope: true, code: 'included' });
     expect(verdict.blocked).toBeUndefined();
@@ -172,7 +168,7 @@ describe('a guest', () => {
       blocked: 'identity-mismatch',
     });
   });
-  test('is not brought in by the domain of the contact address', () => {
+  test('is not included by the domain of the contact address', () => {
     expect(
       verdictOf(
         { include: [{ emailDomain: ['contoso.example'], guests: true }] },
@@ -180,7 +176,7 @@ describe('a guest', () => {
       ).code,
     ).toBe('no-rule');
   });
-  test('is let in where guests are the default', () => {
+  test('is included when the default includes guests', () => {
     expect(verdictOf({ include: [{ everyone: true }], guests: 'include' }, guest('Bo')).inScope).toBe(true);
   });
 });
@@ -195,8 +191,8 @@ test.each([
   ).toBe(inScope);
 });
 
-describe('what an operator is told', () => {
-  test('a rule that matches nobody is named; one that is over is not', () => {
+describe('the findings', () => {
+  test('name a line that matches no person, but not one that has ended', () => {
     const include = [
       { everyone: true as const },
       { department: ['Sales'] },
@@ -208,7 +204,7 @@ describe('what an operator is told', () => {
     ]);
     expect(doubts).toEqual([]);
   });
-  test('missing and ambiguous groups are named, and cast doubt on who left', () => {
+  test('name missing and ambiguous groups, which put leavers in doubt', () => {
     const scope: Scope = { include: [{ group: 'Nobody' }, { everyone: true }], exclude: [{ group: 'Twin' }] };
     const result = scopeOf(scope, {
       people: [person('Ada')],
@@ -220,7 +216,7 @@ describe('what an operator is told', () => {
     ]);
     expect(result.doubts).toHaveLength(2);
   });
-  test('an ambiguous group brings nobody in and keeps the members of each out', () => {
+  test('an ambiguous group includes no person and excludes the members of each', () => {
     const directory = {
       groups: [group('Twin', 'group-a'), group('twin', 'group-b')],
       memberships: members('group-b', 'id-ada'),
@@ -233,7 +229,7 @@ describe('what an operator is told', () => {
   });
 });
 
-describe('one person, asked about again before a removal', () => {
+describe('a point read of one person before a removal', () => {
   const rules = worldWith({
     rules: {
       scope: {
@@ -245,9 +241,10 @@ describe('one person, asked about again before a removal', () => {
   }).rules;
   const world = { rules, now, groups: nested.groups, appAssignments: [design.id, 'id-cy'] };
   const ask = (groupIds: string[], one: Person | null = person('Ada'), directGroupIds = groupIds) =>
-    verdictFor({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world).code;
+    verdictFromPointRead({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world)
+      .code;
 
-  test('the answer follows the groups of the point read', () => {
+  test('follows the groups of the read', () => {
     expect([ask([users.id]), ask([users.id, robots.id]), ask([]), ask([design.id])]).toEqual([
       'included',
       'excluded',
@@ -255,17 +252,17 @@ describe('one person, asked about again before a removal', () => {
       'included',
     ]);
   });
-  test('a group assigned to the application counts for its direct members only, as in a plan', () => {
+  test('counts a group assigned to the application for its direct members only', () => {
     expect(ask([design.id], person('Ada'), [])).toBe('no-rule');
   });
-  test('somebody assigned themself stays, somebody gone is gone, somebody disabled is disabled', () => {
+  test('keeps a directly assigned person, and finds gone and disabled ones', () => {
     expect([
       ask([], person('Cy')),
       ask([users.id], null),
       ask([users.id], person('Ada', { enabled: false })),
     ]).toEqual(['included', 'deleted', 'disabled']);
   });
-  test('the groups to ask about are those of the rules and those assigned to the application', () => {
+  test('needs the groups of the rules and those assigned to the application', () => {
     expect(relevantGroupIds(rules, nested.groups, world.appAssignments)).toEqual([
       design.id,
       robots.id,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { canonicalJson, fingerprint } from '../../../domain/plan/fingerprint.ts';
 import { digest, gated, group, members, person, planOf, user, worldWith } from '../support/world.ts';
 
-test('canonical JSON is JSON, and does not depend on the order of keys', () => {
+test('canonical JSON is valid JSON and ignores the order of keys', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
       const reversed = Object.fromEntries(Object.entries(value).reverse());
@@ -13,7 +13,7 @@ test('canonical JSON is JSON, and does not depend on the order of keys', () => {
   );
 });
 
-test('a fingerprint changes with each part of the change, and with nothing else', () => {
+test('a fingerprint changes with each part of the change and with nothing else', () => {
   const [change] = gated(worldWith({ directory: { people: [person('Ada')] } }));
   if (change?.kind !== 'invite') throw new Error('no invitation');
   const print = fingerprint(change, digest);
@@ -30,7 +30,7 @@ test('a fingerprint changes with each part of the change, and with nothing else'
   expect(new Set([print, ...others]).size).toBe(6);
 });
 
-test('the same facts give the same fingerprints in a later cycle', () => {
+test('equal facts give equal fingerprints in a later cycle', () => {
   const world = worldWith({
     rules: { scope: { include: [{ group: 'Users' }], exclude: [], guests: 'exclude' } },
     directory: {

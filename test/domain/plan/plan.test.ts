@@ -14,7 +14,7 @@ const keyOf = ({ kind, subject }: Change) => `${kind} ${keyOfSubject(subject)}`;
 const textOfSubject = ({ subject }: Change) => (subject.type === 'person' ? subject.email : subject.name);
 const nameAfter = ({ after }: Change) => (after && 'name' in after ? after.name : '');
 
-/** People whose Timely user stands for somebody else once the plan is applied, and the teams that they were put into. */
+/** People whose Timely user belongs to another person after the plan, and the teams that the sync added them to. */
 function giveUpTheirUser({ personLinks, teamLinks }: World, plan: readonly Change[]): string[] {
   const takers = new Map(plan.filter(goes).map(({ subject }) => [subject.timelyId, keyOfSubject(subject)]));
   const people = personLinks
@@ -24,7 +24,7 @@ function giveUpTheirUser({ personLinks, teamLinks }: World, plan: readonly Chang
   return [...people, ...teams.map(({ source }) => source)];
 }
 
-/** Whether a change waited in the plan before, or is of a team whose people waited there, or gave up their user. */
+/** Whether a change waited in the plan before, or concerns a team whose people waited or lost their user. */
 function isFollowUp(change: Change, first: readonly Change[], world: World): boolean {
   const waited = new Set(
     first
@@ -40,7 +40,7 @@ function isFollowUp(change: Change, first: readonly Change[], world: World): boo
   return [...(before ?? []), ...(after ?? [])].some((personId) => waited.has(personId));
 }
 
-/** Everything that a plan says, as one text. */
+/** The whole plan as one text. */
 function textOf(world: World): string {
   const { changes, preHolds, verdicts, findings, unchanged, linkUpdates } = planOf(world);
   const holds = [...preHolds].sort(([one], [other]) => (one < other ? -1 : 1));
@@ -69,7 +69,7 @@ function shuffled(world: World): fc.Arbitrary<World> {
     }));
 }
 
-/** Timely users who may stand for a person: by link, by external id, by address. */
+/** Timely users who may belong to a person, by link, external id or address. */
 function usersTiedTo({ directory, timely, personLinks }: World, personId: string): number[] {
   const mail = directory.people.find(({ id }) => id === personId)?.mail?.toLowerCase();
   const tied = timely.users.filter(({ externalId, email }) => externalId === personId || email === mail);
@@ -77,8 +77,8 @@ function usersTiedTo({ directory, timely, personLinks }: World, personId: string
   return [...tied.map(({ id }) => id), ...linked.map(({ timelyId }) => timelyId)];
 }
 
-describe('a plan by chance', () => {
-  test('is the same, byte for byte, whatever the order of what was read', () => {
+describe('the plan of an arbitrary world', () => {
+  test('is equal, byte for byte, for any order of the input', () => {
     const pairs = arbitraryWorld.chain((world) => fc.tuple(fc.constant(world), shuffled(world)));
     fc.assert(
       fc.property(pairs, ([world, other]) => {
@@ -88,7 +88,7 @@ describe('a plan by chance', () => {
     );
   });
 
-  test('is in the order of applying: removals, people, roles, names of teams, teams', () => {
+  test('lists changes in the order of applying: removals, people, roles, names of teams, teams', () => {
     const ranks = [
       ['remove'],
       ['invite', 'reinstate', 'link'],
@@ -126,7 +126,7 @@ describe('a plan by chance', () => {
     );
   });
 
-  test('is not planned again once it is applied, and nothing follows but what waited or was told as a finding', () => {
+  test('leaves only waiting changes and findings once it is applied', () => {
     fc.assert(
       fc.property(arbitraryWorldOfAnyOwner, (world) => {
         const first = gated(world);
@@ -144,8 +144,8 @@ describe('a plan by chance', () => {
           );
         const unexplained = next.filter((change) => !isFollowUp(change, first, world) && !isTold(change));
         expect(unexplained.map(labelOf)).toEqual([]);
-        // What waited for something that is settled now follows: a user whose owner left, or a name that another team
-        // gives up, one after the other in a chain of at most five teams.
+        // Changes that waited now follow: for a user whose owner left, or for a name that another team gives up, in a
+        // chain of at most five teams.
         let settled = after;
         for (let cycle = 0; cycle < 6; cycle += 1) settled = applied(settled, gated(settled));
         expect(gated(settled).filter(goes).map(labelOf)).toEqual([]);
@@ -170,7 +170,7 @@ describe('a plan by chance', () => {
     );
   });
 
-  test('never touches a user whom neither a link, an external id nor an address ties to the directory', () => {
+  test('never changes a user without a link, external id or address of the directory', () => {
     fc.assert(
       fc.property(arbitraryWorld, (world) => {
         const tied = new Set(world.personLinks.map(({ timelyId }) => timelyId));
@@ -185,7 +185,7 @@ describe('a plan by chance', () => {
     );
   });
 
-  test('keeps everybody in a team whom the sync did not put there, flags and all, while manual members are kept', () => {
+  test('keeps members added by hand, with their flags, while manual is keep', () => {
     fc.assert(
       fc.property(arbitraryWorldOfAnyOwner, (chance) => {
         const world = {
@@ -204,7 +204,7 @@ describe('a plan by chance', () => {
     );
   });
 
-  test('takes nobody out of Timely nor out of a team on a read that is not complete', () => {
+  test('removes no user and no team member when the read is incomplete', () => {
     fc.assert(
       fc.property(arbitraryWorld, (chance) => {
         const world = { ...chance, directory: { ...chance.directory, complete: false } };

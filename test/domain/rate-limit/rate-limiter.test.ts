@@ -1,4 +1,4 @@
-/** The search for an account's limit, against services that count in the ways services count. */
+/** The search for the limit of an account, against models of services. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -10,7 +10,13 @@ import {
   rateOf,
   recentStartsMax,
 } from '../../../domain/rate-limit/rate-limiter.ts';
-import { type Answered, askAlways, bucket, clockSecond, slidingSecond } from '../support/with-defaults.ts';
+import {
+  type Answered,
+  askAlways,
+  bucket,
+  clockSecond,
+  slidingSecond,
+} from '../support/rate-limited-services.ts';
 
 const circumstances = fc.record({
   maxPerSecond: fc.constantFrom(50, 100),
@@ -28,7 +34,7 @@ const late = (answers: Answered[]) => answers.filter(({ at }) => at > 10);
 const refusedOf = (answers: Answered[]) => answers.filter(({ taken }) => !taken).length;
 const used = (answers: Answered[], limit: number) => (answers.length - refusedOf(answers)) / (30 * limit);
 
-test('a service that counts the last second refuses nothing after ten seconds, and most of its limit is used', () => {
+test('uses most of a sliding limit without refusals after ten seconds', () => {
   fc.assert(
     fc.property(limits, circumstances, (limit, settings) => {
       const answers = late(askAlways(slidingSecond(limit), settings));
@@ -40,7 +46,7 @@ test('a service that counts the last second refuses nothing after ten seconds, a
   );
 });
 
-test('one that counts by its clock is hardly met', () => {
+test('rarely exceeds a limit per second of the clock', () => {
   fc.assert(
     fc.property(limits, fc.nat(999), circumstances, (limit, phaseMs, settings) => {
       const answers = late(askAlways(clockSecond(limit, phaseMs), settings));
@@ -51,7 +57,7 @@ test('one that counts by its clock is hardly met', () => {
   );
 });
 
-test('one that lets a bucket run full is met a few times at most, and longer only while a large one runs empty', () => {
+test('rarely exceeds a bucket, except while a large one runs empty', () => {
   fc.assert(
     fc.property(limits, fc.integer({ min: 3, max: 40 }), circumstances, (limit, size, settings) => {
       const answers = late(askAlways(bucket(limit, size), settings));
@@ -61,12 +67,12 @@ test('one that lets a bucket run full is met a few times at most, and longer onl
   );
 });
 
-test('without a refusal the configured rate is used, and never more', () => {
+test('uses exactly the configured rate without a refusal', () => {
   fc.assert(
     fc.property(circumstances, (settings) => {
       const { maxPerSecond, seconds } = settings;
       const answers = askAlways(() => true, settings);
-      // The last ones are still on their way.
+      // The last requests are still in flight.
       const onTheirWay = maxPerSecond * 0.1;
       expect(Math.abs(answers.length - maxPerSecond * seconds)).toBeLessThanOrEqual(onTheirWay + 2);
     }),
@@ -74,7 +80,7 @@ test('without a refusal the configured rate is used, and never more', () => {
   );
 });
 
-test('a refusal that was about one request costs a moment: most of the configured rate is back within a minute', () => {
+test('returns to most of the configured rate within a minute after a single refusal', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), circumstances, (number, settings) => {
       let count = 0;
@@ -86,17 +92,17 @@ test('a refusal that was about one request costs a moment: most of the configure
   );
 });
 
-test('nobody starts before the time that was told, whoever is told it', () => {
+test('starts no request before the stated time, after any refusal', () => {
   const state = { memory: initialRateMemory(50, 0), nextAtMs: 1_000, starts: [980, 960], started: 2 };
   const refusal = { nowMs: 1_000, startedAtMs: 980, maxPerSecond: 50 };
   const first = afterRefusal(state, { ...refusal, retryAfterMs: 5_000 });
   expect(first.nextAtMs).toBe(6_000);
-  // One that began before the first came back teaches nothing, but its own time counts.
+  // A request that started before the first refusal teaches nothing, but its waiting time counts.
   const echo = afterRefusal(first, { ...refusal, nowMs: 1_010, startedAtMs: 990, retryAfterMs: 8_000 });
   expect(echo).toEqual({ ...first, nextAtMs: 9_010 });
 });
 
-test('a limit that is lifted is noticed, slowly', () => {
+test('slowly notices a higher limit', () => {
   let lifted = false;
   const limited = slidingSecond(10);
   const answers = askAlways(
@@ -112,7 +118,7 @@ test('a limit that is lifted is noticed, slowly', () => {
   expect(between(2_900, 3_000)).toBeGreaterThan(18);
 });
 
-test('answers that take longer and longer slow it down, and it recovers with them', () => {
+test('slows down while responses take longer, and recovers after', () => {
   const starts = Array.from({ length: recentStartsMax }, (_, index) => -index * 20);
   let state: RateState = { memory: initialRateMemory(50, 0), nextAtMs: 0, starts, started: recentStartsMax };
   const rateAfter = (latencyMs: number, reviews: number) => {
@@ -122,12 +128,12 @@ test('answers that take longer and longer slow it down, and it recovers with the
     return rateOf(state.memory, 50);
   };
   expect(rateAfter(100, 10)).toBe(50);
-  // A little slower is nothing: our own machine may be busy.
+  // Slightly slower responses are ignored, because the machine itself may be busy.
   expect(rateAfter(300, 10)).toBe(50);
   expect(rateAfter(2_000, 10)).toBe(12.5);
   expect(rateAfter(100, 20)).toBe(50);
 });
 
-test('as many changes are in flight as can start within a second', () => {
+test('keeps as many changes in flight as can start within a second', () => {
   expect([0.2, 5, 20, 100].map(concurrencyFor)).toEqual([4, 5, 20, 50]);
 });

@@ -1,4 +1,4 @@
-/** Worlds by chance, small and full of collisions: few names, so that addresses, groups and teams meet often. */
+/** Arbitrary small worlds with few names, so that addresses, groups and teams collide often. */
 import fc from 'fast-check';
 import type { Membership, Person } from '../../../domain/people/directory.ts';
 import type { PersonLink, TeamLink } from '../../../domain/people/link.ts';
@@ -157,7 +157,7 @@ const rules: fc.Arbitrary<SyncRules> = fc
     }),
   );
 
-/** A world in which nearly anything may be the case that the store and the two services allow. */
+/** A world with nearly any state that the store and both services allow. */
 export const arbitraryWorld: fc.Arbitrary<World> = fc
   .record({
     rules,
@@ -181,7 +181,7 @@ export const arbitraryWorld: fc.Arbitrary<World> = fc
       },
       timely: { users: chance.users, teams: chance.teams, complete: chance.completeTimely },
       personLinks: chance.personLinks,
-      // Whom the sync put into a team has a link.
+      // People that the sync added to a team have a link.
       teamLinks: chance.teamLinks.map((link) => ({
         ...link,
         personIds: link.personIds.filter((id) => chance.personLinks.some(({ personId }) => personId === id)),
@@ -190,7 +190,7 @@ export const arbitraryWorld: fc.Arbitrary<World> = fc
     rules: chosen,
   }));
 
-/** The same, with an owner and a user of the sync's own who may be anybody, perhaps the last admins, and with seats that may run out. */
+/** The same, with any user as owner and as the sync's own user, perhaps the last admins, and with limited seats. */
 export const arbitraryWorldOfAnyOwner: fc.Arbitrary<World> = fc
   .record({
     world: arbitraryWorld,

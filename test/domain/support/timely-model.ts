@@ -1,4 +1,4 @@
-/** A pure model of what applying changes does to Timely and to the links. */
+/** A pure model of how applied changes affect Timely and the links. */
 import type { Change, PersonChange, TeamChange } from '../../../domain/plan/change.ts';
 import { mergeMembers } from '../../../domain/teams/team-members.ts';
 import type { TimelyUser } from '../../../domain/timely.ts';
@@ -14,7 +14,7 @@ export function applied(world: World, changes: readonly Change[]): World {
   return next;
 }
 
-/** An id that neither Timely nor a link has: ids of what is gone do not come back. */
+/** An id that neither Timely nor a link has: ids are never reused. */
 function freshId({ timely, personLinks, teamLinks }: World): number {
   const ids = [...timely.users, ...timely.teams].map(({ id }) => id);
   return 1 + Math.max(...ids, ...[...personLinks, ...teamLinks].map(({ timelyId }) => timelyId));

@@ -1,7 +1,7 @@
-/** Builds small worlds for the tests of the domain, and applies plans to a model of Timely. */
+/** Builds small worlds for the tests of the domain, and plans and gates them. */
 import { createHash } from 'node:crypto';
 import { gateChanges } from '../../../domain/gate/gate.ts';
-import type { GateInput } from '../../../domain/gate/input.ts';
+import type { GateInput } from '../../../domain/gate/gate-input.ts';
 import type { DirectorySnapshot, Group, Membership, Person } from '../../../domain/people/directory.ts';
 import type { PersonLink, TeamLink } from '../../../domain/people/link.ts';
 import type { Change, HoldRule } from '../../../domain/plan/change.ts';
@@ -23,7 +23,7 @@ export interface World {
 
 type RulePatch = Partial<Omit<SyncRules, 'safety'>> & { safety?: Partial<SafetyRules> };
 
-/** Rules that let everybody in and trip on nothing, unless told otherwise. */
+/** Rules that include all people and never trip, unless overridden. */
 export function rulesWith({ safety, ...patch }: RulePatch = {}): SyncRules {
   return {
     names: { refused: '', instead: {} },
@@ -159,7 +159,7 @@ export function worldWith({ rules, directory, timely, personLinks = [], teamLink
 
 export const planOf = (world: World): Plan => computePlan({ ...world, digest });
 
-/** The gated plan of a world, in a later cycle than the first and with nothing decided. */
+/** The gated plan of a world, after the first cycle and without decisions. */
 export function gated(world: World, patch: Partial<GateInput> = {}): Change[] {
   return gateChanges({
     ...world,
@@ -172,11 +172,11 @@ export function gated(world: World, patch: Partial<GateInput> = {}): Change[] {
   });
 }
 
-/** `invite ada@contoso.example`, `createTeam Design`: what a change does to whom. */
+/** The kind and subject of a change: `invite ada@contoso.example`, `createTeam Design`. */
 export const labelOf = ({ kind, subject }: Pick<Change, 'kind' | 'subject'>): string =>
   `${kind} ${subject.type === 'person' ? subject.email : subject.name}`;
 
-/** The same with the rule that holds or refuses it: `remove ada@contoso.example (too-many-removals)`. */
+/** The same with the rule that holds or refuses the change: `remove ada@contoso.example (too-many-removals)`. */
 export function labelWithHold(change: Change): string {
   const rule = change.hold?.rule ?? change.refusal?.rule;
   return labelOf(change) + (rule ? ` (${rule})` : '');

@@ -53,13 +53,13 @@ const findingsOf = (world: World) => planOf(world).findings.map(({ kind, subject
 const membersOf = (world: World, timelyId = 50) =>
   world.timely.teams.find(({ id }) => id === timelyId)?.members.map(({ userId }) => userId);
 
-/** The members after the plan, and what is left to do then. */
+/** The members after the plan, and the changes of the next plan. */
 function settled(world: World) {
   const after = applied(world, gated(world));
   return { members: membersOf(after), left: gated(after).filter(({ hold }) => !hold) };
 }
 
-describe('a team is made', () => {
+describe('a team is created', () => {
   const named = (rule: TeamRule, patch: Parameters<typeof worldWith>[0] = {}) =>
     teamChanges(guildWorld({ ...patch, rules: { ...patch.rules, teams: [rule] } })).map(({ kind, after }) => [
       kind,
@@ -86,7 +86,7 @@ describe('a team is made', () => {
       [['createTeam', { name: 'Makers', personIds: ['id-ada'] }]],
     ],
     [
-      'from groups of a pattern',
+      'from each group that matches a pattern',
       { kind: 'groupsNamed', pattern: 'DESIGN *', name: 'Team $1' },
       {},
       [['createTeam', { name: 'Team Guild', personIds: ['id-ada'] }]],
@@ -98,7 +98,7 @@ describe('a team is made', () => {
       [['createTeam', { name: 'Designers', personIds: ['id-ada', 'id-bo'] }]],
     ],
     [
-      'from each department, as most people spell it',
+      'from each department, in its most common spelling',
       { kind: 'department', department: '*' },
       { directory: both },
       [['createTeam', { name: 'Design', personIds: ['id-ada', 'id-bo'] }]],
@@ -122,7 +122,7 @@ describe('a team is made', () => {
     );
     expect(changes).toEqual([['createTeam', { name: 'Partner', personIds: ['id-bo'] }]]);
   });
-  test('not from the domain of a contact address that a guest may have typed', () => {
+  test('not from a contact address that a guest may have typed', () => {
     const bo = guest('Bo', { mail: 'bo@elsewhere.example' });
     const byDomain = (emailDomain: string) =>
       named(
@@ -137,7 +137,7 @@ describe('a team is made', () => {
       ['createTeam', { name: 'partner.example', personIds: ['id-bo'] }],
     ]);
   });
-  test('with people of this plan, without those who wait, and they follow when they are in', () => {
+  test('with joiners of the plan but without held ones, who follow later', () => {
     const world = guildWorld({
       rules: { safety: { sensitive: { ...rulesWith().safety.sensitive, emails: ['bo@contoso.example'] } } },
       directory: { memberships: members(guild.id, 'id-ada', 'id-bo') },
@@ -157,7 +157,7 @@ describe('a team is made', () => {
       personIds: ['id-ada', 'id-bo'],
     });
   });
-  test('without people whose invitation failed and is tried again later', () => {
+  test('without people whose failed invitation is tried again later', () => {
     const world = guildWorld({ timely: { users: [] }, personLinks: [] });
     const parked = new Set(planOf(world).changes.map(({ fingerprint }) => fingerprint));
     expect(gated(world, { parked }).map(labelWithHold)).toEqual([
@@ -165,17 +165,17 @@ describe('a team is made', () => {
       'invite bo@contoso.example',
     ]);
   });
-  test('not while Timely was not read whole', () => {
+  test('not while the read of Timely is incomplete', () => {
     const world = guildWorld();
     expect(labels({ ...world, timely: { ...world.timely, complete: false } })).toEqual([]);
   });
-  test('again when somebody deleted it in Timely', () => {
+  test('again when it was deleted in Timely by hand', () => {
     expect(labels(guildWorld({ teamLinks: [bound('id-ada')] }))).toEqual(['createTeam Design Guild']);
   });
 });
 
-describe('an existing team of the name is adopted', () => {
-  test('keeping its members, and once only', () => {
+describe('an existing team with the name is adopted', () => {
+  test('once, with its members', () => {
     const world = guildWorld({ timely: { teams: [team(50, 'design guild', 12)] } });
     const [change, ...others] = teamChanges(world);
     expect(others).toEqual([]);
@@ -188,15 +188,15 @@ describe('an existing team of the name is adopted', () => {
     expect(change?.reason).toContain('adopts the existing team');
     expect(settled(world)).toEqual({ members: [12, 10], left: [] });
   });
-  test('not before somebody belongs into it', () => {
+  test('only once a person belongs to it', () => {
     const teams = [team(50, 'Design Guild', 12)];
     expect(labels(guildWorld({ directory: { memberships: [] }, timely: { teams } }))).toEqual([]);
   });
-  test('not in place of a bound one that an incomplete read of Timely does not show', () => {
+  test('not instead of a bound team missing from an incomplete read of Timely', () => {
     const timely = { teams: [team(51, 'Design Guild')], complete: false };
     expect(labels(guildWorld({ timely, teamLinks: [bound('id-ada')] }))).toEqual([]);
   });
-  test('also when everybody is in it already', () => {
+  test('even when all its people are already members', () => {
     const world = guildWorld({ timely: { teams: [team(50, 'Design Guild', 10)] } });
     expect(labels(world)).toEqual(['setTeamMembers Design Guild']);
     expect(settled(world)).toEqual({ members: [10], left: [] });
@@ -211,7 +211,7 @@ describe('members of a bound team', () => {
       timely: { teams: [team(50, 'Design Guild', ...userIds)], ...patch.timely },
     });
 
-  test('leave when the group no longer has them and the sync put them there', () => {
+  test('leave when the sync added them and the group no longer has them', () => {
     expect(settled(withMembers({}, ['id-ada', 'id-bo'], 10, 11, 12))).toEqual({
       members: [10, 12],
       left: [],
@@ -221,15 +221,15 @@ describe('members of a bound team', () => {
     const world = withMembers({}, ['id-ada'], 10, 11, 12);
     expect(labels(world)).toEqual([]);
   });
-  test('come back when somebody took them out by hand', () => {
+  test('return when taken out by hand', () => {
     expect(settled(withMembers({}, ['id-ada'], 12)).members).toEqual([12, 10]);
   });
-  test('all leave whom the rules do not want, when manual ones are to be removed', () => {
+  test('leave when the rules do not want them, under manual: remove', () => {
     const world = withMembers({ rules: { teamMembers: removing } }, ['id-ada'], 10, 11, 12);
     expect(teamChanges(world)[0]?.reason).toContain('added by hand: bo@contoso.example, cy@contoso.example');
     expect(settled(world)).toEqual({ members: [10], left: [] });
   });
-  test('only ever come, never leave, while the directory was not read whole', () => {
+  test('join but never leave while the read of the directory is incomplete', () => {
     const directory = { complete: false, memberships: members(guild.id, 'id-ada') };
     const world = withMembers({ directory }, ['id-bo'], 11);
     expect(teamChanges(world)[0]?.after).toEqual({ name: 'Design Guild', personIds: ['id-ada', 'id-bo'] });
@@ -237,11 +237,11 @@ describe('members of a bound team', () => {
       [],
     );
   });
-  test('do not leave while Timely was not read whole', () => {
+  test('do not leave while the read of Timely is incomplete', () => {
     const timely = { complete: false };
     expect(labels(withMembers({ timely }, ['id-ada', 'id-bo'], 10, 11))).toEqual([]);
   });
-  test('stay with a removal that is refused', () => {
+  test('stay when their removal is refused', () => {
     const directory = { people: [person('Ada')], memberships: members(guild.id, 'id-ada') };
     const rules = { safety: { protect: ['bo@contoso.example'] } };
     const world = withMembers({ directory, rules }, ['id-ada', 'id-bo'], 10, 11);
@@ -265,7 +265,7 @@ describe('members of a bound team', () => {
     };
     expect(labels(withMembers({ rules }, ['id-ada', 'id-bo'], 10, 11))).toEqual([]);
   });
-  test('pass to the rehire who takes the Timely user over', () => {
+  test('pass to the rehire who gets the Timely user', () => {
     const directory = { people: [person('Ada', { id: 'id-new' })], memberships: members(guild.id, 'id-new') };
     const world = withMembers(
       { directory, personLinks: [link('Ada', 10)], timely: { users: [user(10, 'Ada')] } },
@@ -284,7 +284,7 @@ describe('members of a bound team', () => {
 describe('the name of a team', () => {
   const renamed = { ...guild, name: 'Design Circle' };
   const teams = [team(50, 'Design Guild', 10)];
-  test('follows the group, also when the rule names the group as it was', () => {
+  test('follows the group even when the rule has its former name', () => {
     for (const rule of [{ kind: 'group' as const, group: guild.id }, ...fromGuild]) {
       const world = guildWorld({
         rules: { teams: [rule] },
@@ -298,7 +298,7 @@ describe('the name of a team', () => {
       expect(settled(world).left).toEqual([]);
     }
   });
-  test('is left when another team in Timely has the new one, and members still follow', () => {
+  test('stays when another team in Timely has the new one, while members change', () => {
     const world = guildWorld({
       rules: { teams: [{ kind: 'group', group: guild.id }] },
       directory: { groups: [renamed] },
@@ -308,7 +308,7 @@ describe('the name of a team', () => {
     expect(labels(world)).toEqual(['setTeamMembers Design Guild']);
     expect(findingsOf(world)).toContain('team-name-taken Design Circle');
   });
-  test('goes to the bound team before a new one, whatever the order of the rules', () => {
+  test('goes to the bound team before a new one in any order of the rules', () => {
     const other = group('design circle', 'group-other');
     const world = guildWorld({
       rules: { teams: [other, guild].map(({ id }) => ({ kind: 'group', group: id })) },
@@ -342,7 +342,7 @@ describe('the name of a team', () => {
     ]);
     expect(findingsOf(world)).toContain('team-name-taken design guild');
   });
-  test("that two teams in Timely have is nobody's to choose from", () => {
+  test('is not used when two teams in Timely have it', () => {
     const world = guildWorld({ timely: { teams: [team(50, 'Design Guild'), team(51, 'Design Guild')] } });
     expect([labels(world), findingsOf(world).includes('team-name-taken Design Guild')]).toEqual([[], true]);
   });
@@ -351,15 +351,15 @@ describe('the name of a team', () => {
 describe('a team whose source is gone', () => {
   const teams = [team(50, 'Design Guild', 10)];
   const linked = { timely: { teams }, teamLinks: [bound('id-ada')] };
-  test('waits for approval to be retired', () => {
+  test('needs approval to be retired', () => {
     for (const patch of [{ directory: { groups: [] } }, { rules: { teams: [] } }]) {
       expect(labels(guildWorld({ ...linked, ...patch }))).toEqual(['retireTeam Design Guild (team-shrinks)']);
     }
   });
-  test('is left alone while the directory was not read whole', () => {
+  test('stays while the read of the directory is incomplete', () => {
     expect(labels(guildWorld({ ...linked, directory: { groups: [], complete: false } }))).toEqual([]);
   });
-  test('is left alone while a rule may mean its group by another name', () => {
+  test('stays while a rule may mean its group by another name', () => {
     const others = [bound('id-ada'), { ...bound(), source: 'group:group-other', timelyId: 51 }];
     const directory = { groups: [{ ...guild, name: 'Circle' }, group('Other')] };
     expect(

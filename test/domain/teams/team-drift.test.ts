@@ -1,4 +1,4 @@
-/** What was changed by hand in Timely is told apart from what the directory changed. */
+/** Findings distinguish manual changes in Timely from changes of the directory. */
 import { describe, expect, test } from '@jest/globals';
 import type { TeamRule } from '../../../domain/rules.ts';
 import {
@@ -62,62 +62,58 @@ function told(patch: Parameters<typeof settled>[0]): string[] {
   return [...changes.map(labelOf), ...about.map(({ kind, subject }) => `${kind}: ${subject}`)];
 }
 
-describe('drift', () => {
+describe('the plan', () => {
   test.each([
     ['nothing was touched', {}, []],
     [
-      'a role was given by hand: changed back',
+      'reverts a role that was changed by hand',
       { adasRole: 'manager' },
       ['changeRole ada@contoso.example', 'role-changed-by-hand: ada@contoso.example'],
     ],
     [
-      'the rules want another role than the one left: nobody did it by hand',
+      'reports no drift when the rules want a new role',
       { adasRole: 'manager', roleLeft: 'manager' },
       ['changeRole ada@contoso.example'],
     ],
     [
-      'a link from before roles were kept: nobody is blamed',
+      'reports no drift when the link has no role',
       { adasRole: 'manager', roleLeft: null },
       ['changeRole ada@contoso.example'],
     ],
     [
-      'a member was taken out: put back',
+      'adds a member again who was taken out',
       { team: team(50, 'Guild', 11) },
       ['setTeamMembers Guild', 'member-removed-by-hand: Guild'],
     ],
     ['a member was put in: kept', { team: team(50, 'Guild', 10, 11, 12) }, ['member-added-by-hand: Guild']],
     [
-      'a member was put in and manual members go: taken out',
+      'takes out an added member under manual: remove',
       { team: team(50, 'Guild', 10, 11, 12), manual: 'remove' },
       ['setTeamMembers Guild', 'member-added-by-hand: Guild'],
     ],
     [
-      'a team was renamed: renamed back',
+      'reverts the name of a team',
       { team: team(50, 'Circle', 10, 11) },
       ['renameTeam Circle', 'team-renamed-by-hand: Guild'],
     ],
     [
-      'a group was renamed: nobody did it by hand',
+      'reports no drift when a group was renamed',
       { team: team(50, 'Circle', 10, 11), nameLeft: 'Circle' },
       ['renameTeam Circle'],
     ],
+    ['creates a deleted team again', { team: null }, ['createTeam Guild', 'team-deleted-by-hand: Guild']],
     [
-      'a team was deleted: created again',
-      { team: null },
-      ['createTeam Guild', 'team-deleted-by-hand: Guild'],
-    ],
-    [
-      'somebody was removed, and is asked about',
+      'holds the reinstatement of a removed person',
       { adaRemoved: true, team: team(50, 'Guild', 11) },
       ['reinstate ada@contoso.example', 'removed-in-timely: ada@contoso.example'],
     ],
     [
-      'somebody was removed, and is taken back',
+      'reinstates a removed person',
       { adaRemoved: true, team: team(50, 'Guild', 11), removedInTimely: 'restore' },
       ['reinstate ada@contoso.example', 'setTeamMembers Guild', 'removed-in-timely: ada@contoso.example'],
     ],
     [
-      'somebody was removed, and stays so',
+      'leaves a removed person alone',
       { adaRemoved: true, team: team(50, 'Guild', 11), removedInTimely: 'respect' },
       ['removed-in-timely: ada@contoso.example'],
     ],

@@ -4,7 +4,7 @@ import { gated, group, link, members, person, team, user, type World, worldWith 
 
 const guild = group('Guild');
 
-/** Ada manages Bo and Cy, Bo manages Di, all in the guild; Zoe leads it by hand; Cy leads for no reason of the directory's. */
+/** Ada manages Bo and Cy, Bo manages Di, all in the guild; Zoe leads it by hand; Cy leads although the directory has no reason. */
 function world(leads: 'keep' | 'managers'): World {
   const reportsTo = (managerId: string) => ({ managerId });
   const names = ['Ada', 'Bo', 'Cy', 'Di'];
@@ -51,7 +51,7 @@ function world(leads: 'keep' | 'managers'): World {
 const leadsOf = ({ timely }: World) =>
   timely.teams.flatMap((one) => one.members.filter(({ lead }) => lead).map(({ userId }) => userId)).sort();
 
-test('the directory\u2019s managers of members lead, and nobody else of the people whom the sync put there', () => {
+test('only managers of members lead among the people that the sync added', () => {
   const before = world('managers');
   const changes = gated(before);
   expect(changes.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual([
@@ -68,7 +68,7 @@ test('the directory\u2019s managers of members lead, and nobody else of the peop
   expect(gated(after)).toEqual([]);
 });
 
-test('a manager whose people left the team ceases to lead it', () => {
+test('a manager stops leading when their people left the team', () => {
   const before = applied(world('managers'), gated(world('managers')));
   const people = before.directory.people.map((one) =>
     one.id === 'id-di' ? { ...one, managerId: null } : one,
@@ -77,13 +77,13 @@ test('a manager whose people left the team ceases to lead it', () => {
   expect(leadsOf(applied(moved, gated(moved)))).toEqual([10, 15]);
 });
 
-test('a new team begins with its leads', () => {
+test('a new team starts with its leads', () => {
   const { timely, ...rest } = world('managers');
   const before = { ...rest, teamLinks: [], timely: { ...timely, teams: [] } };
   expect(leadsOf(applied(before, gated(before)))).toEqual([10, 11]);
 });
 
-test('leads stay as Timely has them where they are kept', () => {
+test('leads stay as Timely has them under leads: keep', () => {
   const before = world('keep');
   expect(leadsOf(applied(before, gated(before)))).toEqual([12, 15]);
 });

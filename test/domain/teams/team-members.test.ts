@@ -14,7 +14,7 @@ const input = fc.record({
 });
 
 describe('merged members', () => {
-  test('have everybody wanted, once each, and keep the flags and order of those who stay', () => {
+  test('include each wanted user once, and keep flags and order of those who stay', () => {
     fc.assert(
       fc.property(input, (given) => {
         const merged = mergeMembers(given);
@@ -27,7 +27,7 @@ describe('merged members', () => {
       }),
     );
   });
-  test('lose only managed people with keep, and everybody not wanted with remove', () => {
+  test('lose only managed users under keep, and all unwanted users under remove', () => {
     fc.assert(
       fc.property(input, (given) => {
         const left = new Set(mergeMembers(given).map(({ userId }) => userId));
@@ -43,7 +43,7 @@ describe('merged members', () => {
       }),
     );
   });
-  test('put newcomers last, by id', () => {
+  test('end with new users, by id', () => {
     const current = [{ userId: 7, lead: true, hideHours: true }];
     const merged = mergeMembers({ current, wanted: [9, 3], managed: [], manual: 'keep' });
     expect(merged.map(({ userId }) => userId)).toEqual([7, 3, 9]);

@@ -17,7 +17,7 @@ const inDepartment = (department: string) => `scope.include 2: department "${dep
 const inGroup = (...path: string[]) =>
   `scope.include 1: in group ${['Timely Users', ...path].map((group) => `"${group}"`).join(' > ')}`;
 const ofNorthwind = 'scope.include 3: domain "northwind-consulting.example"';
-const noRule = 'no rule of scope.include fits';
+const noRule = 'no line of scope.include matches';
 
 const all = (rule: string, names: string[]): RuleOf[] => names.map((name) => ({ name, inScope: true, rule }));
 

@@ -129,8 +129,8 @@ test('another group that takes the name of one that the tenant file names lets n
     expect(standing(world)).toEqual(during);
   }
   expect(await findings()).toContain(
-    'scope.include 1 names the group "Timely Users": the group of that name is called "Timely Users (old)" now, ' +
-      'and another one has taken its name. Write the object id of the one that is meant.',
+    'scope.include 1 names the group "Timely Users": the group of that name is now called "Timely Users (old)", ' +
+      'and another group has taken its name. Write the object id of the group you mean.',
   );
 
   for (const taker of takers) state.renameGroup(taker.id, `${taker.properties.displayName} (new)`);

@@ -35,7 +35,7 @@ async function forgetThePace(): Promise<void> {
 }
 
 test.each([
-  // A clock's second takes what comes late into the next one: a refusal or two more are possible (domain/pace.test.ts).
+  // A clock's second takes what comes late into the next one: a refusal or two more are possible (test/domain/rate-limit/rate-limiter.test.ts).
   ['sliding second', 'Sliding', 0],
   ['clock second', 'Clock', 2],
 ] as const)(

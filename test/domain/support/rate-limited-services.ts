@@ -1,4 +1,4 @@
-/** A client that always has more to ask than it may, beside services that count in the ways services count. */
+/** A client that always has more requests than its rate allows, and models of services with limits. */
 import {
   afterRefusal,
   afterReview,
@@ -8,10 +8,10 @@ import {
   recentStartsMax,
 } from '../../../domain/rate-limit/rate-limiter.ts';
 
-/** Whether a service takes a request that arrives at this moment. */
+/** Whether a service accepts a request that arrives at this moment. */
 type Service = (atMs: number) => boolean;
 
-/** No more than so many in any second. */
+/** Accepts at most this many requests in any second. */
 export function slidingSecond(limit: number): Service {
   let passed: number[] = [];
   return (atMs) => {
@@ -22,7 +22,7 @@ export function slidingSecond(limit: number): Service {
   };
 }
 
-/** No more than so many in each second of the service's clock. */
+/** Accepts at most this many requests per second of the service's clock. */
 export function clockSecond(limit: number, phaseMs: number): Service {
   let second = -1;
   let passed = 0;
@@ -35,7 +35,7 @@ export function clockSecond(limit: number, phaseMs: number): Service {
   };
 }
 
-/** So many a second flow in, `size` at most are kept. */
+/** A bucket that refills by this many per second, up to `size`. */
 export function bucket(limit: number, size: number): Service {
   let level = size;
   let lastMs = 0;
@@ -51,9 +51,9 @@ export function bucket(limit: number, size: number): Service {
 export interface Circumstances {
   maxPerSecond: number;
   retryAfterMs: number | null;
-  /** There and back, at least. */
+  /** The minimum round-trip time. */
   latencyMs: number;
-  /** How much later each request may arrive than that, between 0 and 1 of `jitterMs`; taken in turn. */
+  /** The delay of each request in turn, as a share of `jitterMs` between 0 and 1. */
   jitter: number[];
   jitterMs: number;
   seconds: number;
@@ -70,7 +70,7 @@ interface Flying {
   arrivesAtMs: number;
 }
 
-/** Answers in the order in which the requests arrived. */
+/** Responses in the order in which the requests arrived. */
 export function askAlways(service: Service, settings: Circumstances): Answered[] {
   const { maxPerSecond, retryAfterMs, latencyMs, jitter, jitterMs, seconds } = settings;
   const answers: Answered[] = [];

@@ -1,0 +1,82 @@
+/** What the plan does for people, and what teams need to know about them. */
+
+import type { PlanInput } from '../plan/plan.ts';
+import type { PlanIndex } from '../plan/plan-index.ts';
+import type { UnplannedContext } from '../plan/unplanned-context.ts';
+import type { TeamPeople } from '../teams/bind-teams.ts';
+import type { DirectorySnapshot } from './directory.ts';
+import { type JoinerPlan, planJoiners } from './joiners.ts';
+import { departureOf, type LeaverPlan, planLeavers } from './leavers.ts';
+import { type MatchCandidate, matchPeople } from './matching.ts';
+import { prepareRoles } from './roles.ts';
+import { scopeVerdicts } from './scope.ts';
+import type { ScopeVerdict } from './verdict.ts';
+/** Judges who is in scope, matches them with Timely users, and plans for joiners and leavers. */
+export function planPeople(input: PlanInput, index: PlanIndex) {
+  const { rules, now, directory, timely, personLinks } = input;
+  const { people } = directory;
+  const roles = prepareRoles(rules, timely.roles, index.membership);
+  const scope = scopeVerdicts({ rules, now, directory, index: index.membership, unplanned: input.unplanned });
+  const verdicts = new Map<string, ScopeVerdict>();
+  for (const verdict of scope.verdicts) verdicts.set(verdict.personId, verdict);
+  const candidates: MatchCandidate[] = [];
+  for (const person of people) {
+    const verdict = verdicts.get(person.id);
+    if (verdict?.inScope) candidates.push({ person, email: verdict.email, verdict });
+  }
+  const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
+  const hasLeft = departureCheck(verdicts, directory, doubts);
+  const matches = matchPeople({ candidates, timely, personLinks, index, hasLeft });
+  const joiners = planJoiners(matches, { rules, timely, roles });
+  const { matchedUserIds, waitingUserIds } = joiners;
+  const leavers = planLeavers({
+    rules,
+    now,
+    people,
+    timely,
+    personLinks,
+    index,
+    verdicts,
+    doubts,
+    matchedUserIds,
+    waitingUserIds,
+  });
+  return { scope, candidates, joiners, leavers, groups: roles.groups };
+}
+
+/** Returns whether a person has certainly left: a disabled account always has, others unless a read or rule is in doubt. */
+function departureCheck(
+  verdicts: ReadonlyMap<string, ScopeVerdict>,
+  { complete }: DirectorySnapshot,
+  doubts: readonly string[],
+): (personId: string) => boolean {
+  return (personId) => {
+    const departure = departureOf(verdicts.get(personId) ?? null);
+    if (departure === 'out-of-scope') return doubts.length === 0;
+    return departure === 'disabled' || (departure === 'deleted' && complete);
+  };
+}
+
+/** Returns what teams need to know about people, given the people whose changes wait. */
+export function teamPeopleOf(
+  index: PlanIndex,
+  { joiners, leavers }: { joiners: JoinerPlan; leavers: LeaverPlan },
+  unplanned: UnplannedContext | undefined,
+) {
+  const { present, entering, userOf } = joiners;
+  const unplannedIds = new Set(unplanned?.people.map(({ personId }) => personId));
+  const leaving = new Set(leavers.drafts.map(({ subject }) => subject.personId));
+  return (waiting: ReadonlySet<string>): TeamPeople => ({
+    isPresent: (personId) => present.has(personId) || unplannedIds.has(personId),
+    isComing: (personId) =>
+      entering.has(personId) ? !waiting.has(personId) : present.has(personId) || unplannedIds.has(personId),
+    isStaying: (personId) =>
+      leavers.stillPresent.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
+    // While a match waits, the existing link counts.
+    timelyIdOf: (personId) =>
+      (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),
+    managerOf: (personId) => index.person(personId)?.managerId ?? null,
+    addressOf: (timelyId) =>
+      index.user(timelyId)?.email ?? unplanned?.addresses.get(timelyId) ?? `user ${timelyId}`,
+  });
+}

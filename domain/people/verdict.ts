@@ -1,0 +1,157 @@
+/** The verdict about one person: in scope or not, and which line of `scope` decides (docs/reference/rules.md section 2). */
+
+import { memoize } from '../lazy.ts';
+import type { IncludeRule, SyncRules } from '../rules.ts';
+import { dayMs } from '../time.ts';
+import { type Condition, type ConditionSubject, prepareCondition } from './condition.ts';
+import type { Person } from './directory.ts';
+import type { ResolveGroup } from './membership.ts';
+import { domainOf } from './person.ts';
+
+/** Why a person is in scope or is not. */
+export type VerdictCode =
+  | 'included'
+  | 'deleted'
+  | 'disabled'
+  | 'excluded'
+  | 'guest-not-accepted'
+  | 'guest-not-allowed'
+  | 'no-rule';
+
+export interface ScopeVerdict {
+  personId: string;
+  inScope: boolean;
+  code: VerdictCode;
+  /** A sentence that names the line and the groups through which it matches. */
+  reason: string;
+  /** Index in `scope.include`, or in `scope.exclude` when `code` is `excluded`; null when no line decides. */
+  ruleIndex: number | null;
+  /** The role of the first matching include line that names one. */
+  role: string | null;
+  /** The address that identifies the person in Timely; null without a usable one. */
+  email: string | null;
+  /** As the directory spells it, trimmed; null without one. */
+  department: string | null;
+  /** The home domain of external people; for all others the domain of their address. */
+  domain: string | null;
+  /** Set when the person is in scope, but each of their changes needs approval. */
+  blocked?: 'identity-mismatch';
+}
+
+/** One line under `scope`, prepared. */
+export interface ScopeLine {
+  label: string;
+  condition: Condition;
+}
+
+interface IncludeLine extends ScopeLine {
+  index: number;
+  /** The line and why it matches. People who match in the same way share one string. */
+  reasonOf(match: string): string;
+  guests: boolean;
+  role: string | null;
+}
+
+interface ScopeLines {
+  include: IncludeLine[];
+  exclude: ScopeLine[];
+}
+
+/** Prepares the lines under `scope` that hold at `now`, an ISO 8601 moment. */
+export function prepareLines(
+  { scope }: Pick<SyncRules, 'scope'>,
+  now: string,
+  resolve: ResolveGroup,
+): ScopeLines {
+  const include = scope.include.map((rule, index) => ({
+    index,
+    label: `scope.include ${index + 1}`,
+    reasonOf: memoize((match: string) => `scope.include ${index + 1}: ${match}`),
+    condition: prepareCondition(rule, resolve, 'none'),
+    guests: rule.guests ?? scope.guests === 'include',
+    role: rule.role ?? null,
+    isOver: isOver(rule, now),
+  }));
+  // An ambiguous name excludes the members of each group with that name: a guess must not let a person in.
+  const exclude = scope.exclude.map((rule, index) => ({
+    label: `scope.exclude ${index + 1}`,
+    condition: prepareCondition(rule, resolve, 'any'),
+  }));
+  return { include: include.filter((line) => !line.isOver), exclude };
+}
+
+/** `until` is the last day on which a line holds, in UTC. */
+function isOver({ until }: IncludeRule, now: string): boolean {
+  return until !== undefined && Date.parse(now) >= Date.parse(`${until}T00:00:00Z`) + dayMs;
+}
+
+/** Returns the verdict about a person of the directory. */
+export function judgeScope(subject: ConditionSubject, { include, exclude }: ScopeLines): ScopeVerdict {
+  const { person } = subject;
+  if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
+  if (!hasAccepted(person))
+    return outOfScope(subject, 'guest-not-accepted', 'the invitation is not accepted yet');
+  for (const [index, { label, condition }] of exclude.entries()) {
+    const match = condition.match(subject);
+    if (match !== null) return outOfScope(subject, 'excluded', `${label}: ${match}`, index);
+  }
+  const matching = include.filter(({ condition }) => condition.match(subject) !== null);
+  const allowed = matching.filter(({ guests }) => person.kind !== 'guest' || guests);
+  if (allowed[0]) return included(subject, allowed[0], allowed);
+  if (matching[0]) return outOfScope(subject, 'guest-not-allowed', `${matching[0].label} leaves out guests`);
+  return outOfScope(subject, 'no-rule', 'no line of scope.include matches');
+}
+
+/** A person who was never invited has nothing to accept, unless they are a guest. */
+function hasAccepted({ kind, invitation }: Person): boolean {
+  return invitation === 'accepted' || (invitation === null && kind !== 'guest');
+}
+
+function included(subject: ConditionSubject, first: IncludeLine, allowed: IncludeLine[]): ScopeVerdict {
+  const reason = first.reasonOf(first.condition.match(subject) ?? '');
+  const role = allowed.find((line) => line.role !== null)?.role ?? null;
+  const verdict = verdictAbout(subject, {
+    inScope: true,
+    code: 'included',
+    reason,
+    ruleIndex: first.index,
+    role,
+  });
+  return hasForeignContact(subject) ? { ...verdict, blocked: 'identity-mismatch' } : verdict;
+}
+
+/** Anyone may have typed the contact address of an external person (docs/reference/rules.md section 2). */
+function hasForeignContact({ email, domain }: ConditionSubject): boolean {
+  return email !== null && domain !== domainOf(email);
+}
+
+function outOfScope(
+  subject: ConditionSubject,
+  code: VerdictCode,
+  reason: string,
+  ruleIndex: number | null = null,
+): ScopeVerdict {
+  return verdictAbout(subject, { inScope: false, code, reason, ruleIndex, role: null });
+}
+
+/** Lists each field: V8 stores an object built by spreading as a hash table of ten times the size. */
+function verdictAbout(
+  { person, email, domain }: ConditionSubject,
+  {
+    inScope,
+    code,
+    reason,
+    ruleIndex,
+    role,
+  }: Pick<ScopeVerdict, 'inScope' | 'code' | 'reason' | 'ruleIndex' | 'role'>,
+): ScopeVerdict {
+  const department = person.attributes.department?.trim() || null;
+  return { personId: person.id, inScope, code, reason, ruleIndex, role, email, department, domain };
+}
+
+/** Returns the verdict about a person whom the directory no longer has. */
+export function deletedVerdict(personId: string): ScopeVerdict {
+  const reason = 'the directory no longer has the account';
+  const nothing = { email: null, department: null, domain: null, ruleIndex: null, role: null };
+  return { personId, inScope: false, code: 'deleted', reason, ...nothing };
+}

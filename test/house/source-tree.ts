@@ -1,0 +1,72 @@
+/** Reads the source tree for the tests of the house: files, imports and exports. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+export const root = join(import.meta.dirname, '..', '..');
+
+export interface Import {
+  /** Paths from the root of the repository; `target` is null for a package. */
+  file: string;
+  target: string | null;
+  specifier: string;
+  typeOnly: boolean;
+}
+
+/** Paths of the TypeScript files in a folder and its subfolders, from the root of the repository. */
+export function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+/** Number of lines of a file, without the empty one after the last line break. */
+export const linesOf = (file: string): number => textOf(file).trimEnd().split('\n').length;
+
+export const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** The first folder of a path: the layer. */
+export const layerOf = (path: string): string => path.split('/')[0] ?? '';
+
+/** Static and dynamic imports and re-exports of a file. */
+export function importsOf(file: string): Import[] {
+  const text = textOf(file);
+  const statements = [...text.matchAll(/^(?:import|export)\s+(type\s)?([^;'"]*?)from\s+'([^']+)'/gm)].map(
+    ([, type, names = '', specifier = '']) => ({
+      specifier,
+      typeOnly: type !== undefined || hasOnlyTypes(names),
+    }),
+  );
+  const sideEffects = [...text.matchAll(/^import\s+'([^']+)'/gm)];
+  const dynamic = [...text.matchAll(/import\(\s*'([^']+)'\s*\)/g)];
+  const others = [...sideEffects, ...dynamic].map(([, specifier = '']) => ({ specifier, typeOnly: false }));
+  return [...statements, ...others].map(({ specifier, typeOnly }) => ({
+    file,
+    specifier,
+    typeOnly,
+    target: specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : null,
+  }));
+}
+
+/** Whether each name between the braces is imported as a type. */
+function hasOnlyTypes(names: string): boolean {
+  const inner = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1];
+  const parts = (inner ?? '').split(',').map((part) => part.trim());
+  return inner !== undefined && parts.filter(Boolean).every((part) => part.startsWith('type '));
+}
+
+/** Names that a text exports, without re-exports from other files. */
+export function exportsOf(text: string): string[] {
+  const declared =
+    /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type|enum) +([A-Za-z0-9_$]+)/gm;
+  const listed = /^export (?:type )?\{([^}]*)\}(?!\s*from)/gm;
+  const destructured = /^export const \{([^}]*)\}/gm;
+  const inBraces = [...text.matchAll(listed), ...text.matchAll(destructured)].flatMap(([, names = '']) =>
+    names
+      .split(',')
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter(Boolean)
+      .map((name) => name.split(/ as |: */).at(-1) ?? name),
+  );
+  return [...[...text.matchAll(declared)].map(([, name = '']) => name), ...inBraces];
+}
