@@ -26,7 +26,7 @@ export class CommandError extends Error {
 /** Something that was typed makes no sense: exit code 2. */
 export const usageError = (message: string) => new CommandError(exitCodes.wrongUse, message);
 
-/** The message of whatever was thrown. */
+/** The message of any thrown value. */
 export function sentenceOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error
     ? String(error.message)

@@ -1,4 +1,4 @@
-/** Turns whatever ended a command into one sentence and an exit code. */
+/** Turns any error that ended a command into one sentence and an exit code. */
 import {
   ActivityExecutionFailedError,
   isGrpcCancelledError,

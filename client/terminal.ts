@@ -1,10 +1,10 @@
-/** The session of a real process: its streams, and whoever sits in front of it. */
+/** The session of a real process: its streams, and a person at the terminal. */
 import { createInterface } from 'node:readline';
 import { exitCodes } from './exit-codes.ts';
 import type { Session, Watcher } from './render/output.ts';
 import { movingLine } from './render/progress.ts';
 
-/** Width of tables where there is no terminal to tell it. */
+/** Width of tables without a terminal. */
 export const defaultColumns = 140;
 
 /** Writes to this process's streams; asks and shows progress only where input and standard error are a terminal. */

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { usageError } from './exit-codes.ts';
 
-/** Who sits at this machine. @throws CommandError (2) where the user has no name: then `--by` says it */
+/** The user of this machine. @throws CommandError (2) where the user has no name: then `--by` says it */
 export function userName(): string {
   try {
     return userInfo().username;

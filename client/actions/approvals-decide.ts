@@ -16,16 +16,16 @@ export interface DecideFlags extends CommonOptions {
   yes?: boolean;
 }
 
-/** Approves or rejects a request, or a part of it. Asks first unless `--yes` is given. */
+/** Approves or rejects an approval, or a part of it. Asks first unless `--yes` is given. */
 export async function runApprovalsDecide(
   session: Session,
   decision: DecideInput['decision'],
   id: string,
   flags: DecideFlags,
 ): Promise<void> {
-  const answer = readAnswer(decision, flags);
+  const answer = readDecision(decision, flags);
   if (!flags.yes && !session.watcher) {
-    throw usageError(`Without a terminal nobody can be asked: add --yes to ${decision} ${id}.`);
+    throw usageError(`Without a terminal there is no confirmation: add --yes to ${decision} ${id}.`);
   }
   const result = await withClient(async (client) => {
     if (!flags.yes) await askFirst(client, session, id, answer);
@@ -34,7 +34,7 @@ export async function runApprovalsDecide(
   printResult(session, flags.json, { id, decision, ...result }, result.outcome);
 }
 
-function readAnswer(decision: DecideInput['decision'], flags: DecideFlags): DecideInput {
+function readDecision(decision: DecideInput['decision'], flags: DecideFlags): DecideInput {
   const { note, only, except } = flags;
   const by = flags.by ?? userName();
   return { decision, by, ...(note && { note }), ...(only && { only }), ...(except && { except }) };

@@ -11,7 +11,7 @@ export interface ApprovalsListFlags extends CommonOptions {
 
 const subjectsShown = 3;
 
-/** Prints the requests of one tenant or of all: those that wait, and with `--all` the ended ones as well. */
+/** Prints the approvals of one tenant or of all: open ones, and with `--all` ended ones as well. */
 export async function runApprovalsList(
   session: Session,
   tenant: string | undefined,

@@ -14,7 +14,7 @@ export interface ConnectFlags extends CommonOptions {
   port: number;
 }
 
-/** Signs in, wakes the loop for a full cycle, and says as whom the sync acts from now on. */
+/** Signs in, wakes the loop for a full cycle, and names the account that the sync acts as from now on. */
 export async function runConnect(
   session: Session,
   tenant: string,
@@ -32,7 +32,7 @@ export async function runConnect(
   });
 }
 
-/** Also without a terminal, since nobody could sign in otherwise; a browser is only opened for somebody who is there. */
+/** Prints the address without a terminal too: a sign-in needs it. A browser opens only on a terminal. */
 function showAddress(
   session: Session,
   address: string,
@@ -43,7 +43,7 @@ function showAddress(
   if (open && session.watcher) openInBrowser(address);
 }
 
-/** Everything is read anew, since another user may see and be allowed otherwise. False when the loop does not run. */
+/** Asks for a full read: another user may see and change other things. False when the loop does not run. */
 async function nudge(client: Client, tenant: string): Promise<boolean> {
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
   try {
@@ -63,4 +63,4 @@ function resultText(tenant: string, { name, email, role }: SignedInUser, loopRun
 }
 
 const notAnAdmin = ({ name, role }: SignedInUser) =>
-  `Warning: ${name} is ${role || 'no admin'} in Timely, and only an Admin may invite and remove people there. Make them one, or connect again as somebody who is.`;
+  `Warning: ${name} is ${role || 'no admin'} in Timely, and only an Admin may invite and remove people there. Make them one, or connect again as an Admin.`;

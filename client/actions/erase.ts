@@ -21,7 +21,7 @@ export async function runErase(
 ): Promise<void> {
   const by = flags.by ?? userName();
   if (!flags.yes && !session.watcher) {
-    throw usageError(`Without a terminal nobody can be asked: add --yes to erase in ${tenant}.`);
+    throw usageError(`Without a terminal there is no confirmation: add --yes to erase in ${tenant}.`);
   }
   const question = `Erase all that ${tenant} keeps of ${person}, as ${by}? It cannot be taken back.`;
   if (!flags.yes && !(await session.watcher?.confirm(question))) {

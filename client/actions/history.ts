@@ -17,7 +17,7 @@ export interface HistoryFlags extends CommonOptions {
   verify?: boolean;
 }
 
-/** More than anybody reads on a terminal; `--json` and `--out` have all. */
+/** More than a person reads on a terminal; `--json` and `--out` have all. */
 const shownLimit = 200;
 
 /** Prints the journal or writes it to a file; or with `--verify` says whether its chain is whole. */
@@ -60,7 +60,8 @@ async function show(
 function momentOf(text: string): string {
   if (durationPattern.test(text)) return new Date(Date.now() - durationMs(text)).toISOString();
   const at = Date.parse(text);
-  if (Number.isNaN(at)) throw usageError(`"${text}" is no time: write 2026-11-01, 2026-11-01T08:00Z, or 7d.`);
+  if (Number.isNaN(at))
+    throw usageError(`"${text}" is not a time: write 2026-11-01, 2026-11-01T08:00Z, or 7d.`);
   return new Date(at).toISOString();
 }
 
@@ -81,8 +82,8 @@ function historyText(entries: JournalLine[], columns: number): string {
 
 function whyOf({ kind, reason, approval, after }: JournalLine): string {
   const { decision, by } = (after ?? {}) as { decision?: string; by?: string };
-  if (kind === 'decided') return `${by}: ${decision} request ${approval}${reason ? `: ${reason}` : ''}`;
-  return approval === null ? reason : `${reason} (approved by request ${approval})`;
+  if (kind === 'decided') return `${by}: ${decision} approval ${approval}${reason ? `: ${reason}` : ''}`;
+  return approval === null ? reason : `${reason} (approved by approval ${approval})`;
 }
 
 async function verify(

@@ -59,7 +59,7 @@ async function write(fileName: string, text: string, force: boolean): Promise<vo
   }
 }
 
-/** Null where no worker answers: the file is written all the same. */
+/** Null where no worker responds: the file is written already. */
 async function checkIfAnswered(session: Session, fileName: string): Promise<CheckReport | null> {
   try {
     return await withClient((client) => checkTenant(client, fileName));

@@ -38,7 +38,7 @@ export async function runPreview(
   session.exitCode = exitCodeOfPreview(document);
 }
 
-/** Remedies come from a worker that does not say for whom: "timely-sync connect <tenant>". */
+/** Puts the tenant into the worker's remedies, which say `timely-sync connect <tenant>`. */
 function nameTenant(error: unknown, tenant: string): never {
   const { exitCode, message, cause } = explainError(error);
   throw new CommandError(exitCode, message.replaceAll('<tenant>', tenant), cause);

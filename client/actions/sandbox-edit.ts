@@ -13,7 +13,7 @@ export interface SandboxEditFlags extends CommonOptions, EditFlags {
   wait?: boolean;
 }
 
-/** Makes one edit in the sandbox; on a terminal or with `--wait` it tells what became of it. */
+/** Makes one edit in the sandbox; on a terminal or with `--wait` it shows the effect. */
 export async function runSandboxEdit(
   session: Session,
   edit: SandboxEdit,
@@ -23,7 +23,7 @@ export async function runSandboxEdit(
   const { json, tenant, wait = session.watcher !== null } = flags;
   const sandbox = await openSandbox(flags.data);
   await withClient(async (client) => {
-    // Asked first, so that nothing is edited when there is nobody to wake.
+    // Asked first, so that nothing is edited when no loop runs.
     const { cycle } = await runningStatus(client, tenant);
     const made = await makeEdit(sandbox, edit.simulator, edit.action, edit.body(words, flags));
     if (!made.notified) await wake(client, tenant);

@@ -29,7 +29,7 @@ const timelyUser = z.object({
 });
 const accountView = z.object({ users: z.array(timelyUser), removed: z.array(timelyUser) });
 
-/** Prints everybody in the simulated directory and in the simulated Timely. */
+/** Prints the people of the simulated directory and of the simulated Timely. */
 export async function runSandboxPeople(session: Session, { data, json }: SandboxListFlags): Promise<void> {
   const { directory, account } = await readViews(data);
   const people = directory.users.map((user) => [
@@ -49,7 +49,7 @@ export async function runSandboxPeople(session: Session, { data, json }: Sandbox
   printResult(session, json, { microsoft: directory.users, timely: account }, text);
 }
 
-/** Prints how many invitations the simulated Timely mailed to whom. */
+/** Prints how many invitations the simulated Timely mailed to each address. */
 export async function runSandboxMails(session: Session, { data, json }: SandboxListFlags): Promise<void> {
   const { account } = await readViews(data);
   const mailed = [...account.users, ...account.removed].filter(({ mails }) => mails > 0);

@@ -13,7 +13,7 @@ const orders = {
   stop: {
     signal: stopSignal,
     said: (tenant: string) =>
-      `${tenant} stops once what is on its way to Timely is finished; everybody stays as they are.`,
+      `${tenant} stops once what is on its way to Timely is finished; users stay as they are.`,
   },
 };
 

@@ -26,9 +26,9 @@ export async function runUndo(
   flags: UndoFlags,
 ): Promise<void> {
   const cycle = Number(cycleText);
-  if (!Number.isSafeInteger(cycle) || cycle < 1) throw usageError(`"${cycleText}" is no number of a cycle.`);
+  if (!Number.isSafeInteger(cycle) || cycle < 1) throw usageError(`"${cycleText}" is not a cycle number.`);
   if (!flags.yes && !session.watcher) {
-    throw usageError(`Without a terminal nobody can be asked: add --yes to undo ${tenant} ${cycle}.`);
+    throw usageError(`Without a terminal there is no confirmation: add --yes to undo ${tenant} ${cycle}.`);
   }
   await withClient((client) => undo(client, session, { tenant, cycle }, flags));
 }

@@ -1,4 +1,4 @@
-/** `timely-sync up`: everything on this machine, until somebody stops it. */
+/** `timely-sync up`: everything on this machine, until it is stopped. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -35,7 +35,7 @@ interface Run {
   files: string[];
   group: ProcessGroup;
   progress: Progress;
-  /** Resolves when somebody wants everything to stop. */
+  /** Resolves when a signal asks everything to stop. */
   stopRequested: Promise<void>;
 }
 
@@ -47,7 +47,7 @@ interface FirstCycle {
 
 /**
  * Runs until a signal comes, or with `once` until each tenant has finished a cycle, and stops everything it started. With
- * `once` the exit code tells how the cycles went: one that could not be carried through (1) goes before failed people (4),
+ * `once` the exit code says how the cycles went: one that could not be carried through (1) goes before failed people (4),
  * these before approvals that wait (3).
  * @throws ConfigurationError or CommandError (2) for wrong files, before anything is started; CommandError (1) for what
  * cannot be started

@@ -7,7 +7,7 @@ import type { Session } from '../render/output.ts';
 export function addList(approvals: Command, session: Session): void {
   addCommand(approvals, {
     name: 'list [tenant]',
-    description: 'requests that wait for an answer',
+    description: 'approvals that wait for a decision',
     examples: ['approvals list', 'approvals list contoso --json', 'approvals list contoso --all'],
   })
     .option('--all', 'ended ones as well')

@@ -6,7 +6,7 @@ import type { Session } from '../render/output.ts';
 export function addShow(approvals: Command, session: Session): void {
   addCommand(approvals, {
     name: 'show <id>',
-    description: 'one request: its changes, why they wait, and who answered what',
+    description: 'one approval: its changes, why they wait, and who decided what',
     examples: ['approvals show contoso/3', 'approvals show contoso/3 --json'],
   }).action(async (id: string, flags: CommonOptions) => {
     const { runApprovalsShow } = await import('../actions/approvals-show.ts');

@@ -11,7 +11,7 @@ export function addConnect(program: Command, session: Session): void {
   addCommand(program, {
     name: 'connect <tenant>',
     summary: 'signs in to Timely for a tenant, in the browser',
-    description: 'signs in to Timely in the browser; the sync acts as whoever signs in',
+    description: 'signs in to Timely in the browser; the sync acts as the account that signs in',
     examples: ['connect contoso', 'connect contoso --paste', 'connect contoso --port 9000'],
   })
     .option('--paste', 'for machines without a browser: Timely shows a code, which is pasted here')

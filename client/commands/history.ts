@@ -7,8 +7,8 @@ import type { Session } from '../render/output.ts';
 export function addHistory(program: Command, session: Session): void {
   addCommand(program, {
     name: 'history <tenant>',
-    summary: 'the journal: what was done, to whom, why; and whether it is whole',
-    description: 'the journal: what was done, to whom, why, newest first',
+    summary: 'the journal: what was done, for which person or team, why; and whether it is whole',
+    description: 'the journal, newest first: what was done, for which person or team, and why',
     examples: [
       'history contoso',
       'history contoso --person bo@contoso.example --since 30d',

@@ -7,13 +7,13 @@ import type { SandboxEdit } from '../sandbox/edits.ts';
 /** Where the sandbox keeps its data; the same default as `up` has. */
 export const dataOption = ['--data <dir>', 'folder that `up` was started with', '.timely-sync'] as const;
 
-/** Adds one edit of the sandbox; on a terminal or with `--wait` it tells what became of it. */
+/** Adds one edit of the sandbox; on a terminal or with `--wait` it shows the effect. */
 export function addEdit(sandbox: Command, session: Session, edit: SandboxEdit): void {
   const { name, description, example } = edit;
   const command = addCommand(sandbox, { name, description, examples: [`sandbox ${example}`] })
     .option(...dataOption)
     .option('--tenant <name>', 'tenant that it concerns', 'contoso')
-    .option('--wait', 'wait for the cycle and tell what became of it; so it is on a terminal')
+    .option('--wait', 'wait for the cycle and show its effect; the default on a terminal')
     .option('--no-wait', 'only make the edit');
   for (const [flags, text] of edit.options ?? []) command.option(flags, text);
   command.action(async () => {

@@ -4,11 +4,11 @@ import { addCommand } from '../command.ts';
 import type { Session } from '../render/output.ts';
 import { dataOption } from './sandbox-edit.ts';
 
-/** Adds `sandbox people`: everybody in the simulated directory and in the simulated Timely. */
+/** Adds `sandbox people`: the people of the simulated directory and of the simulated Timely. */
 export function addPeople(sandbox: Command, session: Session): void {
   addCommand(sandbox, {
     name: 'people',
-    description: 'everybody in the simulated Microsoft and in the simulated Timely',
+    description: 'the people of the simulated Microsoft and of the simulated Timely',
     examples: ['sandbox people', 'sandbox people --json'],
   })
     .option(...dataOption)
@@ -18,11 +18,11 @@ export function addPeople(sandbox: Command, session: Session): void {
     });
 }
 
-/** Adds `sandbox mails`: how many invitations the simulated Timely mailed to whom. */
+/** Adds `sandbox mails`: how many invitations the simulated Timely mailed to each address. */
 export function addMails(sandbox: Command, session: Session): void {
   addCommand(sandbox, {
     name: 'mails',
-    description: 'how many invitations the simulated Timely mailed to whom',
+    description: 'how many invitations the simulated Timely mailed to each address',
     examples: ['sandbox mails', 'sandbox mails --json'],
   })
     .option(...dataOption)

@@ -6,8 +6,8 @@ import type { Session } from '../render/output.ts';
 export function addStop(program: Command, session: Session): void {
   addCommand(program, {
     name: 'stop <tenant>',
-    summary: "ends a tenant's loop and leaves everybody as they are",
-    description: 'ends the loop and leaves everybody as they are; `start` begins it again',
+    summary: "ends a tenant's loop and leaves users as they are",
+    description: 'ends the loop and leaves users as they are; `start` begins it again',
     examples: ['stop contoso'],
   }).action(async (tenant: string, flags: CommonOptions) => {
     const { runSignal } = await import('../actions/signal.ts');

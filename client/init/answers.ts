@@ -1,4 +1,4 @@
-/** What `init` needs to know, from flags or from whoever sits at the terminal. */
+/** What `init` needs to know, from flags or from a person at the terminal. */
 import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 
@@ -72,15 +72,15 @@ export const initQuestions: readonly InitQuestion[] = [
   {
     key: 'role',
     flag: '--role',
-    question: 'Role in Timely for everybody without another rule',
+    question: 'Role in Timely for people without another rule',
     otherwise: 'employee',
     problem: (text) => (text === '' ? 'It is the name of a role.' : null),
   },
 ];
 
 /**
- * All answers. Asks for those that no flag gives where there is a terminal; `beforeIds` is told the tenant and the way to
- * sign in before the ids are asked for, since the application has to be registered for them.
+ * Returns all answers. On a terminal it asks for those that no flag gives. It calls `beforeIds` before it asks for the ids,
+ * since the application has to be registered first.
  * @throws CommandError (2) for a wrong answer, or for a missing one without a terminal
  */
 export async function gatherAnswers(
@@ -101,7 +101,7 @@ export async function gatherAnswers(
 
 const kindOf = ({ credential }: InitFlags) => credentialKinds.find((kind) => kind === credential) ?? 'secret';
 
-/** Whoever is not there to be asked is told of all that is missing at once. */
+/** Without a terminal one error lists every missing answer. */
 function refuseMissing(flags: InitFlags): void {
   const missing = initQuestions.filter(({ key, otherwise }) => flags[key] === undefined && !otherwise);
   if (missing.length === 0) return;

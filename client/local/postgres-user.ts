@@ -12,7 +12,7 @@ export interface ServerUser {
 }
 
 /**
- * The user that PostgreSQL runs as; null when that is whoever we are. Root gets the user `postgres`, made when missing.
+ * Returns the user that PostgreSQL runs as; null for the user of this process. Root gets the user `postgres`, made when missing.
  * @throws CommandError (1) when it cannot be made
  */
 export async function postgresUser(): Promise<ServerUser | null> {
@@ -35,8 +35,8 @@ async function lookUp(): Promise<ServerUser> {
 }
 
 /**
- * Lets others pass through the folders on the way to these, and through these, and says so. Passing is not reading: nobody
- * can list a folder by it. Root's private folders (its home, a fresh temporary one) would keep PostgreSQL from its files.
+ * Lets others pass through these folders and their parents, and says so. Passing is not reading: it lists no folder. Root's
+ * private folders (its home, a fresh temporary one) would keep PostgreSQL from its files.
  */
 export async function letServerUserPass(folders: string[]): Promise<void> {
   for (const folder of new Set(folders.flatMap(withParents))) {

@@ -13,7 +13,7 @@ import { projectFolder } from './project-folder.ts';
 
 const database = 'timely_sync';
 const readyWithinMs = 60_000;
-/** SIGTERM would wait for everybody who is connected (postgresql.org, "Shutting Down the Server"). */
+/** SIGTERM would wait for all connections (postgresql.org, "Shutting Down the Server"). */
 const fastShutdown = 'SIGINT';
 
 export interface PostgresOptions {
@@ -126,8 +126,8 @@ async function pidFileLines(folder: string): Promise<string[]> {
 }
 
 /**
- * Stops a server that somebody left running on these files. A pid file whose process is another program by now goes too:
- * the server would take it for its own.
+ * Stops a server that still runs on these files. Removes a pid file whose process is another program by now: the server
+ * would take it for its own.
  */
 async function stopServerOf(folder: string): Promise<void> {
   const pid = Number((await pidFileLines(folder))[0]);

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 const startTimeIndex = 22 - 3;
 
 /**
- * Tells one process from another that got the same number later: its start time and command line. Null when there is no
+ * Returns what distinguishes a process from a later one with its number: start time and command line. Null when there is no
  * such process.
  */
 export async function processIdentity(pid: number): Promise<string | null> {

@@ -15,9 +15,9 @@ export interface StackOptions {
   sandbox: boolean;
   port?: number;
   uiPort?: number;
-  /** How many workers; one unless told otherwise. */
+  /** How many workers; one unless given. */
   workers?: number;
-  /** Told when a worker had to be replaced. */
+  /** Called when a worker had to be replaced. */
   say: (sentence: string) => void;
 }
 

@@ -82,7 +82,7 @@ async function findCli(): Promise<string> {
   return found.stdout.trim();
 }
 
-/** Whether somebody listens there. Asked before the SDK is: after a refusal that waits a second before it tries again. */
+/** Whether the port is open. Tested before the SDK connects, which waits a second after a refusal. */
 function isOpen(port: number): Promise<true | null> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -1,4 +1,4 @@
-/** Requests for approval: which there are, one in full, and an answer to one. */
+/** Approvals: a list, one in full, and a decision about one. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApprovalDetail, ApprovalSummary } from '../../domain/contract/report.ts';
@@ -21,7 +21,7 @@ const decideResult: z.ZodType<DecideResult> = z.object({
   undecided: z.number(),
 });
 
-/** Requests of a tenant, or of all tenants with null: those that wait for an answer, or ended ones as well. */
+/** Approvals of a tenant, or of all tenants with null: open ones, or ended ones as well. */
 export function listApprovals(
   client: Client,
   tenant: string | null,
@@ -33,8 +33,8 @@ export function listApprovals(
 }
 
 /**
- * One request with all its changes, or with the first `limit` of them: it may have very many.
- * @throws CommandError: 2 when `id` is not the id of a request, 1 when there is none of that id
+ * One approval with all its changes, or with the first `limit` of them: it may have very many.
+ * @throws CommandError: 2 when `id` is not the id of an approval, 1 when there is none of that id
  */
 export async function approvalDetail(
   client: Client,
@@ -51,9 +51,9 @@ export async function approvalDetail(
 }
 
 /**
- * Answers a request by the Update `decide`.
- * @throws CommandError when the id makes no sense (2) or the request has ended (1); WorkflowUpdateFailedError when the
- * request refuses the answer
+ * Decides an approval by the Update `decide`.
+ * @throws CommandError when the id makes no sense (2) or the approval has ended (1); WorkflowUpdateFailedError when the
+ * approval refuses the decision
  */
 export async function decide(client: Client, id: string, input: DecideInput): Promise<DecideResult> {
   const name = readApprovalId(id);
@@ -75,12 +75,12 @@ async function approvalPage(
 ): Promise<ApprovalPage> {
   const page = await queryWorker(client, { about: 'approval', tenant, approval, after });
   if (page) return page;
-  const message = `There is no request ${tenant}/${approval}: \`timely-sync approvals list\` shows them.`;
+  const message = `There is no approval ${tenant}/${approval}: \`timely-sync approvals list\` shows them.`;
   throw new CommandError(exitCodes.failed, message);
 }
 
 function readApprovalId(id: string): ApprovalName {
   const name = parseApprovalId(id);
   if (name) return name;
-  throw usageError(`"${id}" is not the id of a request: it looks like contoso/3.`);
+  throw usageError(`"${id}" is not the id of an approval: one looks like contoso/3.`);
 }

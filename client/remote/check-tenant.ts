@@ -15,7 +15,7 @@ const checkWithinMs = 65_000;
  */
 export async function checkTenant(client: Client, fileName: string): Promise<CheckReport> {
   const file = await readTenantFile(fileName);
-  // A short question first: that no worker is there must not take as long to tell as that a side is down.
+  // A short query first: it finds out sooner than the check that no worker runs.
   await queryWorker(client, { about: 'cycles', tenant: file.tenant, limit: 1 });
   return await queryWorker(client, { about: 'check', file }, checkWithinMs);
 }

@@ -6,7 +6,7 @@ import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.t
 
 const connectWithinMs = 5_000;
 
-/** How long a worker has to answer a question or an Update before the command gives up with exit code 69. */
+/** How long a worker has to respond to a query or an Update before the command gives up with exit code 69. */
 export const answerWithinMs = 20_000;
 
 /** The queue on which the workers listen. */

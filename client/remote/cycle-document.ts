@@ -9,7 +9,7 @@ import { everyItem, queryWorker } from './query.ts';
 export interface TenantDocument {
   tenant: string;
   cycle: CycleReport;
-  /** `reason` is the rule's name, `request` the open request that asks about it. */
+  /** `reason` is the rule's name, `request` the open approval of it. */
   held: {
     change: ChangeKind;
     subject: string;
@@ -90,11 +90,11 @@ function failedEntry({ change, subject, failure }: ReportLine): TenantDocument['
   return { change, subject, ...(failure ?? { class: 'unknown', message: '', remedy: '' }) };
 }
 
-/** The worst of what the document tells, as an exit code: 1 before 4 before 3 before 0. */
+/** The worst outcome in the document, as an exit code: 1 before 4 before 3 before 0. */
 export function exitCodeFor({ tenants }: CycleDocument): ExitCode {
   if (tenants.some(({ cycle }) => cycle.cycleError !== null)) return exitCodes.failed;
   if (tenants.some(({ failed }) => failed.length > 0)) return exitCodes.somePeopleFailed;
-  // What somebody has answered with no stays held, and waits for nobody.
+  // A rejected change stays held, and waits for no decision.
   const waits = tenants.some(({ held }) => held.some(({ request }) => request !== null));
   return waits ? exitCodes.waitsForApproval : exitCodes.done;
 }

@@ -1,4 +1,4 @@
-/** Whether there is such a tenant: an empty answer about a mistyped one would be taken for good news. */
+/** Whether there is such a tenant: an empty result for a mistyped one would look like good news. */
 import type { Client } from '@temporalio/client';
 import type { TenantSummary } from '../../domain/contract/report.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';

@@ -18,7 +18,7 @@ export interface WorkerTask {
 }
 
 /**
- * Runs a task and answers its result, unchecked.
+ * Runs a task and returns its result, unchecked.
  * @throws the Temporal client's errors, among them a time-out when no worker takes it up in time
  */
 export function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
@@ -39,7 +39,7 @@ function asActivity(
     id: `${id}/${randomUUID()}`,
     taskQueue: taskQueue(),
     args: [input],
-    // What nobody took up must not be done when whoever wanted it is long gone.
+    // A task that no worker took up must not run after its command has ended.
     scheduleToCloseTimeout: limitMs,
     heartbeatTimeout: heartbeatMs ?? 10_000,
     retry: { maximumAttempts: 3 },

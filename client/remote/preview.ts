@@ -46,7 +46,7 @@ export async function makePreview(
   { againstRunning, linesMax, onProgress }: PreviewOptions,
 ): Promise<PreviewDocument> {
   const key = { tenant: file.tenant, id: randomUUID() };
-  // A short question first: that no worker is there must not take an hour to tell.
+  // A short query first: it finds out sooner than the preview that no worker runs.
   await queryWorker(client, { about: 'previewProgress', ...key });
   const made = onWorker(client, {
     activity: 'preview',
@@ -86,13 +86,13 @@ async function tellProgress(
     isMade = true;
   });
   while (!isMade) {
-    // A worker that is busy planning may not answer: the next look will.
+    // A worker that is busy planning may not respond; the next query will show it.
     await queryWorker(client, { about: 'previewProgress', ...key }).then(onProgress, () => undefined);
     await Promise.race([end, sleep(progressEveryMs)]);
   }
 }
 
-/** As a cycle ends: people who failed before somebody's answer, before "done". What would be gone weighs nothing. */
+/** Ends as a cycle does: failed people come before approvals, and these before "done". Changes that are gone do not count. */
 export function exitCodeOfPreview({ counts }: PreviewDocument): ExitCode {
   if (counts.failed > 0) return exitCodes.somePeopleFailed;
   return counts.asking > 0 ? exitCodes.waitsForApproval : exitCodes.done;

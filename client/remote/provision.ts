@@ -1,4 +1,4 @@
-/** Has a tenant's loop see to one person now, and tells how it goes. */
+/** Has a tenant's loop see to one person now, and shows its progress. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -31,13 +31,13 @@ import { runningStatus } from './tenant-status.ts';
 /** A cycle that runs is waited for; one of a large tenant takes its time. */
 const provisionWithinMs = 900_000;
 const pollMs = 250;
-/** The cycle that follows at once asks about what is held. */
-const requestWithinMs = 15_000;
+/** The cycle that follows at once opens approvals for held changes. */
+const approvalWithinMs = 15_000;
 
 /**
  * Waits for the loop's turn and for the end.
- * @throws CommandError when the loop does not run (1); the Temporal client's errors, among them the worker's refusal of
- * somebody whom nobody knows, or of a text that means several people
+ * @throws CommandError when the loop does not run (1); the Temporal client's errors, among them the worker's refusal of an
+ * unknown person, or of a text that means several people
  */
 export async function provision(
   client: Client,
@@ -62,14 +62,14 @@ export async function provision(
   });
   if (onProgress) await tellProgress(client, { tenant, id }, ended, onProgress);
   const report = provisionReport.parse(await ended);
-  return { ...report, steps: await withRequests(client, report) };
+  return { ...report, steps: await withApprovals(client, report) };
 }
 
-/** The loop has taken the order, and carries it out whoever waits for it. */
+/** The loop has accepted the Update, and carries it out although this command ends. */
 const stillWaits = (tenant: string, person: string, cause: Error) =>
   new CommandError(
     exitCodes.failed,
-    `${tenant} is still busy with its cycle, and sees to ${person} afterwards: \`timely-sync why ${tenant} ${person}\` tells how it went.`,
+    `${tenant} is still busy with its cycle, and sees to ${person} afterwards: \`timely-sync why ${tenant} ${person}\` shows the result.`,
     cause,
   );
 
@@ -102,14 +102,14 @@ async function stageOf(client: Client, tenant: string, id: string): Promise<stri
   return `waits for the cycle that runs; ${progressLine(await runningStatus(client, tenant))}`;
 }
 
-/** Fills in the requests that the cycle after it opens. */
-async function withRequests(
+/** Fills in the approvals that the next cycle opens. */
+async function withApprovals(
   client: Client,
   { tenant, person, steps }: ProvisionReport,
 ): Promise<ProvisionStep[]> {
-  const giveUpAt = Date.now() + requestWithinMs;
+  const giveUpAt = Date.now() + approvalWithinMs;
   let asked = steps;
-  while (person && asked.some((step) => asksSomebody(step) && !step.request) && Date.now() < giveUpAt) {
+  while (person && asked.some((step) => needsApproval(step) && !step.request) && Date.now() < giveUpAt) {
     await sleep(pollMs);
     const answer = await queryWorker(client, { about: 'why', tenant, subject: person.id });
     const waiting = answer?.kind === 'person' ? answer.waiting : [];
@@ -121,14 +121,14 @@ async function withRequests(
   return asked;
 }
 
-const asksSomebody = ({ status, hold }: ProvisionStep) =>
+const needsApproval = ({ status, hold }: ProvisionStep) =>
   status === 'held' && hold !== null && !selfEndingHolds.includes(hold.rule);
 
 /** As a cycle ends: 1 before 4 before 3 before 0. */
 export function exitCodeOfProvision({ cycleError, doubt, steps }: ProvisionReport): ExitCode {
   if (cycleError !== null || doubt !== null) return exitCodes.failed;
   if (steps.some(({ status }) => status === 'failed')) return exitCodes.somePeopleFailed;
-  return steps.some(asksSomebody) ? exitCodes.waitsForApproval : exitCodes.done;
+  return steps.some(needsApproval) ? exitCodes.waitsForApproval : exitCodes.done;
 }
 
 export function provisionText(report: ProvisionReport, columns: number): string {
@@ -139,7 +139,7 @@ export function provisionText(report: ProvisionReport, columns: number): string 
   });
   const scope = verdict ? `${verdict.inScope ? 'in scope' : 'not in scope'}: ${verdict.reason}` : '';
   return [
-    `${tenant}: ${person ? `${person.name} <${person.email ?? 'no address'}>, ${scope}` : 'nobody was seen to'}`,
+    `${tenant}: ${person ? `${person.name} <${person.email ?? 'no address'}>, ${scope}` : 'no person was seen to'}`,
     ...(rows.length > 0 ? [table(['what', 'who', 'why'], rows, columns)] : []),
     ...(doubt === null ? [] : [doubt]),
     ...(cycleError === null ? [] : [cycleErrorText(cycleError)]),

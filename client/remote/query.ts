@@ -1,4 +1,4 @@
-/** Questions to a worker: one activity each, so that no command needs the database or a secret. */
+/** Queries to a worker: one activity each, so that no command needs the database or a secret. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { decisionChannels } from '../../domain/approvals/decision.ts';
@@ -32,7 +32,7 @@ type ApprovalLine = ApprovalDetail['lines'][number];
 /** One page of an approval: who decided what, and some of its changes. */
 export type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalLine> };
 
-/** What each question is answered with; null for what is not there. */
+/** The result of each query; null for what is not there. */
 export interface QueryResults {
   tenants: Page<TenantSummary>;
   cycle: CycleReport | null;
@@ -58,15 +58,15 @@ export interface QueryResults {
 }
 
 /**
- * Asks one question and waits for its answer.
- * @throws the Temporal client's errors, among them a time-out when no worker answers within `limitMs`
+ * Sends one query and waits for its result.
+ * @throws the Temporal client's errors, among them a time-out when no worker responds within `limitMs`
  */
 export async function queryWorker<Asked extends Query>(
   client: Client,
   query: Asked,
   limitMs = answerWithinMs,
 ): Promise<QueryResults[Asked['about']]> {
-  const answer = await onWorker(client, {
+  const result = await onWorker(client, {
     activity: query.about === 'check' ? 'check' : 'runQuery',
     workflow: 'query',
     id: 'query',
@@ -74,7 +74,7 @@ export async function queryWorker<Asked extends Query>(
     limitMs,
   });
   const about: Asked['about'] = query.about;
-  return answers[about].parse(answer);
+  return resultSchemas[about].parse(result);
 }
 
 /** Items of a list that comes in pages: all of them, or the first `limit`. */
@@ -190,7 +190,7 @@ const checkLine = z.object({
   remedy: z.string(),
 });
 
-const answers: { [About in keyof QueryResults]: z.ZodType<QueryResults[About]> } = {
+const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[About]> } = {
   tenants: pageOf(tenant),
   cycle: cycle.nullable(),
   cycles: z.array(cycle),

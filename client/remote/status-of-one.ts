@@ -26,7 +26,7 @@ export interface TenantInFull {
   held: ReportLine[];
   failed: ReportLine[];
   approvals: ApprovalSummary[];
-  /** What the plan wants of the account's seats: paid, used, wanted. Empty when nobody wants one. */
+  /** What the plan wants of the account's seats: paid, used, wanted. Empty when no one needs a seat. */
   seats: Finding[];
   /** While changes are applied. */
   estimate: Estimate | null;
@@ -34,7 +34,7 @@ export interface TenantInFull {
 
 /**
  * Asks for everything about a tenant.
- * @throws CommandError (1) when nobody knows it
+ * @throws CommandError (1) when neither the store nor Temporal knows it
  */
 export async function tenantInFull(client: Client, tenant: string): Promise<TenantInFull> {
   const [status, cycles] = await Promise.all([

@@ -32,7 +32,7 @@ const tenantStatus: z.ZodType<TenantStatus> = z.object({
   undoing: z.number().nullable().default(null),
 });
 
-/** The loop's answer; `stopped` when it has ended, `unknown` when Temporal never heard of it. */
+/** The loop's status; `stopped` when it has ended, `unknown` when Temporal has no such loop. */
 export type LoopStatus = TenantStatus | 'stopped' | 'unknown';
 
 /**
@@ -75,7 +75,7 @@ export async function runningStatus(client: Client, tenant: string, limitMs?: nu
   );
 }
 
-/** A run that has just continued as new rejects a query as an ended one does; only the latest run tells them apart. */
+/** A run that has just continued as new rejects a query as an ended one does; only the latest run distinguishes them. */
 async function runs(client: Client, tenant: string): Promise<boolean> {
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
   const { status } = await within(client, oneTryMs, () => handle.describe());

@@ -13,7 +13,7 @@ import { runningStatus } from './tenant-status.ts';
 const askEveryMs = 2_000;
 
 /**
- * Waits for the end of the cycle that runs, or of the next one where none does, and answers its number.
+ * Waits for the end of the cycle that runs,or of the next one if none runs, and returns its number.
  * @throws CommandError as `followCycle`
  */
 export async function watchCycle(
@@ -26,7 +26,7 @@ export async function watchCycle(
   let isOver = false;
   async function askForRow() {
     while (!isOver) {
-      // Without an answer the last one is shown.
+      // Without a result the last one is shown.
       const [last] = await queryWorker(client, { about: 'cycles', tenant, limit: 1 }).catch(() => []);
       row = last ?? row;
       await sleep(askEveryMs, undefined, { ref: false });

@@ -6,7 +6,7 @@ import { changeTableRow } from './report-table.ts';
 /** Changes that are shown on a terminal; `approvals show --json` has them all. */
 export const changesShown = 200;
 
-/** A request as text: what it asks, each change with its decision, and who answered what. */
+/** An approval as text: its rule, each change with its decision, and who decided what. */
 export function approvalText(detail: ApprovalDetail, columns: number): string {
   const { id, rule, state, opened, expires, changes, lines, decisions } = detail;
   const rows = lines.map((line) => {

@@ -2,11 +2,11 @@
 import Table from 'cli-table3';
 import type { ExitCode } from '../exit-codes.ts';
 
-/** Somebody who looks at a terminal and can be asked. */
+/** A person at a terminal. */
 export interface Watcher {
   /** Asks a yes-or-no question; false as well when they press Ctrl-C. */
   confirm(question: string): Promise<boolean>;
-  /** Replaces the line that tells what is going on; null clears it. */
+  /** Replaces the line of progress; null clears it. */
   progress(text: string | null): void;
 }
 
@@ -16,7 +16,7 @@ export interface Session {
   out(text: string): void;
   /** Writes to standard error: errors, and on a terminal messages. */
   err(text: string): void;
-  /** A line that somebody types or pastes after the question, or that is piped in; null when none comes. */
+  /** Returns a line that a person types or pastes after the question, or that is piped in; null when none comes. */
   readLine(question: string): Promise<string | null>;
   /** Null without a terminal: then nothing is asked and no progress is shown. */
   watcher: Watcher | null;
@@ -36,7 +36,7 @@ export function printResult(
   session.out(`${json ? JSON.stringify(document, null, 2) : text}\n`);
 }
 
-/** Says something to whoever watches; nothing without a terminal. */
+/** Writes a message on a terminal; nothing without one. */
 export function say(session: Session, text: string): void {
   if (session.watcher) session.err(`${text}\n`);
 }

@@ -5,7 +5,7 @@ import { countedItems, table } from './output.ts';
 import { stateText } from './plan-file.ts';
 import { changeTableRow } from './report-table.ts';
 
-/** More than anybody reads on a terminal; `--out` and `--json` have them all. */
+/** More than a person reads on a terminal; `--out` and `--json` have them all. */
 export const shownMax = 200;
 
 const differenceWords = { added: 'new: ', changed: 'now: ', gone: 'no longer: ' } as const;
@@ -61,7 +61,7 @@ function summary({ inScope, unchanged, counts }: PreviewDocument): string {
 
 function doubts({ read: { evidence } }: PreviewDocument): string[] {
   if (!evidence || evidence.complete) return [];
-  return [`The read of the directory is not complete, so nobody is removed: ${evidence.reasons.join('; ')}`];
+  return [`The read of the directory is not complete, so no one is removed: ${evidence.reasons.join('; ')}`];
 }
 
 function seatsLine({ seats }: PreviewDocument): string[] {

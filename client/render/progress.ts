@@ -3,7 +3,7 @@ import type { Ora } from 'ora';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import type { Session } from './output.ts';
 
-/** Runs with a line that shows what is going on, null where nobody watches, and takes the line away in the end. */
+/** Runs with a line that shows what is going on, null without a terminal, and clears the line in the end. */
 export async function withProgress<Result>(
   { watcher }: Session,
   run: (show: ((line: string) => void) | null) => Promise<Result>,

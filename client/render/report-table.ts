@@ -12,7 +12,7 @@ import { cycleLines, waitForCycleReport } from '../remote/cycle-document.ts';
 import { everyItem, queryWorker } from '../remote/query.ts';
 import { moment, span, table } from './output.ts';
 
-/** More lines of a kind than anybody reads on a terminal; `--json` and the journal have them all. */
+/** More lines of a kind than a person reads on a terminal; `--json` and the journal have them all. */
 const shownLimit = 200;
 
 const doneWords: Record<ChangeKind, string> = {
@@ -73,7 +73,7 @@ export async function reportTable(
   ].join('\n');
 }
 
-/** A change as a row: what became of it, whom it concerns, why. */
+/** A change as a row: its outcome, its person or team, and why. */
 export function changeTableRow(line: ReportLine): [string, string, string] {
   const who =
     line.name === '' || line.name === line.subject ? line.subject : `${line.name} <${line.subject}>`;
@@ -85,7 +85,7 @@ export function countsLine(counts: CycleCounts): string {
   const parts = countWords
     .filter(([key]) => counts[key] > 0)
     .map(([key, words, ofMany = words]) => `${counts[key]} ${counts[key] === 1 ? words : ofMany}`);
-  return parts.length > 0 ? `${parts.join(', ')}.` : 'Nobody is in scope.';
+  return parts.length > 0 ? `${parts.join(', ')}.` : 'No one is in scope.';
 }
 
 /** What is wrong and what to do. */

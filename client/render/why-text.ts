@@ -1,4 +1,4 @@
-/** The answer to `why` as text for people. */
+/** The result of `why` as text for people. */
 import type { PastChange, SubjectCandidate, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
 import { moment, table } from './output.ts';
 import { changeTableRow } from './report-table.ts';
@@ -12,7 +12,7 @@ export function whyText(answer: WhyPerson | WhyTeam, columns: number): string {
     .map(([label, text]) => `  ${label.padEnd(11)}${text}`);
   const waiting = answer.waiting.map((line) => {
     const [what, , why] = changeTableRow(line);
-    return [what, `${why}${line.request ? ` Request ${line.request}.` : ''}`];
+    return [what, `${why}${line.request ? ` Approval ${line.request}.` : ''}`];
   });
   return [
     title(answer),

@@ -33,7 +33,7 @@ const groupOption: [string, string] = ['--group <name...>', 'groups to be in'];
 export const edits: SandboxEdit[] = [
   {
     name: 'join <name>',
-    description: 'somebody new joins the company',
+    description: 'a person joins the company',
     example: 'join "Nia Novak" --department Design --group "Timely Users"',
     simulator: 'microsoft',
     action: 'join',
@@ -46,7 +46,7 @@ export const edits: SandboxEdit[] = [
   },
   {
     name: 'leave <person>',
-    description: 'somebody leaves; the account is deleted',
+    description: 'a person leaves; the account is deleted',
     example: 'leave bo.berg@contoso.example',
     simulator: 'microsoft',
     action: 'leave',
@@ -70,7 +70,7 @@ export const edits: SandboxEdit[] = [
   },
   {
     name: 'move <person> <department>',
-    description: 'somebody moves to another department',
+    description: 'a person moves to another department',
     example: 'move bo.berg@contoso.example Engineering',
     simulator: 'microsoft',
     action: 'move',
@@ -102,7 +102,7 @@ export const edits: SandboxEdit[] = [
   },
   {
     name: 'add-to-group <person> <group>',
-    description: 'somebody is put into a group',
+    description: 'a person is added to a group',
     example: 'add-to-group bo.berg@contoso.example "Timely Managers"',
     simulator: 'microsoft',
     action: 'addToGroup',
@@ -110,7 +110,7 @@ export const edits: SandboxEdit[] = [
   },
   {
     name: 'remove-from-group <person> <group>',
-    description: 'somebody is taken out of a group',
+    description: 'a person is removed from a group',
     example: 'remove-from-group bo.berg@contoso.example "Timely Users"',
     simulator: 'microsoft',
     action: 'removeFromGroup',
@@ -126,7 +126,7 @@ export const edits: SandboxEdit[] = [
   },
   {
     name: 'grant-role <person>',
-    description: 'somebody gets a privileged directory role',
+    description: 'a person gets a privileged directory role',
     example: 'grant-role bo.berg@contoso.example --role "Global Administrator"',
     simulator: 'microsoft',
     action: 'grantRole',
@@ -135,7 +135,7 @@ export const edits: SandboxEdit[] = [
   },
   {
     name: 'invite-by-hand <email> [name]',
-    description: 'an admin of Timely invites somebody there, past the directory',
+    description: 'an admin of Timely invites a person there, past the directory',
     example: 'invite-by-hand guest@elsewhere.example',
     simulator: 'timely',
     action: 'invite',
@@ -144,7 +144,7 @@ export const edits: SandboxEdit[] = [
   },
   {
     name: 'remove-by-hand <person>',
-    description: 'an admin of Timely removes somebody there, past the directory',
+    description: 'an admin of Timely removes a person there, past the directory',
     example: 'remove-by-hand bo.berg@contoso.example',
     simulator: 'timely',
     action: 'remove',

@@ -1,4 +1,4 @@
-/** What an edit in the sandbox leads to: wakes the tenant, waits for the cycle, and tells what became of whom. */
+/** What an edit in the sandbox leads to: wakes the tenant, waits for the cycle, and reports what it did. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { ReportLine } from '../../domain/contract/report.ts';
@@ -39,9 +39,9 @@ export interface Made {
   /** What happened, in a sentence. */
   did: string;
   atMs: number;
-  /** Lower-case addresses of whom it concerns; null when it concerns no single person. */
+  /** Lower-case addresses of the person it concerns; null when it concerns no single person. */
   addresses: string[] | null;
-  /** The sync is told of it by a notification, and wakes by itself. */
+  /** The simulator has sent the sync a notification, which wakes it. */
   notified: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface EditEffect {
   cycleError: string | null;
 }
 
-/** Makes an edit and finds out whom it concerns. */
+/** Makes an edit and finds out which person it concerns. */
 export async function makeEdit(
   sandbox: SandboxControl,
   simulator: SimulatorName,
@@ -79,7 +79,7 @@ export async function wake(client: Client, tenant: string): Promise<void> {
   await within(client, answerWithinMs, () => handle.signal(nudgeSignal));
 }
 
-/** Waits for the first cycle behind `after` that began after the edit, and picks what it says of whom the edit concerns. */
+/** Waits for the first cycle after `after` that began after the edit, and picks its changes about the edit's person. */
 export async function effectOf(
   client: Client,
   tenant: string,
@@ -102,7 +102,7 @@ export async function effectOf(
   };
 }
 
-/** What was decided about the person; where that is nothing, what was done with teams, as when somebody moves. */
+/** Changes about the person; without any, changes of teams, as after a move. */
 function concerned(lines: ReportLine[], addresses: string[] | null): ReportLine[] {
   if (addresses === null) return lines;
   const own = lines.filter(({ subject }) => addresses.includes(subject.toLowerCase()));

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { queryWorker } from '../remote/query.ts';
 
-/** Somebody of the sandbox's company whose leaving trips no rule. */
+/** A person of the sandbox's company whose leaving trips no rule. */
 const leaver = 'giulia.ferri@contoso.example';
 
 /**
- * Three commands that show what the sync is about, as text: with the sandbox's own people and the request that waits there.
+ * Three commands that show what the sync is about, as text: with the sandbox's own people and its open approval.
  * `data` is the folder that `up` was started with.
  */
 export async function sandboxSuggestions(client: Client, tenant: string, data: string): Promise<string> {
@@ -14,11 +14,11 @@ export async function sandboxSuggestions(client: Client, tenant: string, data: s
   const folder = data === '.timely-sync' ? '' : ` --data ${data}`;
   return [
     'Try next, in another terminal, after the line with `export` above.',
-    'Somebody leaves, and is out of Timely a second later:',
+    'A person leaves, and is out of Timely a second later:',
     `  npx timely-sync sandbox leave ${leaver}${folder}`,
     'The account that waits for a person is approved:',
     `  npx timely-sync approvals approve ${waiting?.id ?? `${tenant}/1`} --note "known to me"`,
-    'Somebody is invited by hand, and left alone:',
+    'A person is invited by hand, and left alone:',
     `  npx timely-sync sandbox invite-by-hand guest@elsewhere.example${folder}`,
   ].join('\n');
 }

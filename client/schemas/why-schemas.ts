@@ -1,4 +1,4 @@
-/** The shapes of an answer to `why`, for what comes from a worker. */
+/** Schemas of the result of `why`, for what comes from a worker. */
 import { z } from 'zod';
 import type { WhyAnswer, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
 import { changeKinds } from '../../domain/plan/change.ts';

@@ -1,4 +1,4 @@
-/** The out-of-band redirect (docs/reference/timely-api.md section 1): Timely shows the code, and somebody pastes it. */
+/** The out-of-band redirect (docs/reference/timely-api.md section 1): Timely shows the code, and a person pastes it. */
 import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 import type { CodeReceiver } from './code-receiver.ts';
@@ -6,7 +6,7 @@ import { codeIn } from './redirect-answer.ts';
 
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
 
-/** Takes the code, or the whole address with the code in it, from whoever types, or from standard input. */
+/** Takes the code, or the whole address with the code in it, from the terminal or from standard input. */
 export function pastedCode(session: Session, state: string): CodeReceiver {
   return {
     redirectUri: outOfBand,

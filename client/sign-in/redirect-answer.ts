@@ -6,17 +6,17 @@ import { CommandError, exitCodes } from '../exit-codes.ts';
  */
 export function codeIn(parameters: URLSearchParams, state: string): string {
   const given = parameters.get('state');
-  // Where somebody carries the code over by hand it may be shown without the state.
+  // A code that is copied by hand may come without the state.
   if (given !== null && given !== state) {
-    throw new CommandError(exitCodes.failed, 'This answer belongs to another sign-in; nothing was done.');
+    throw new CommandError(exitCodes.failed, 'This response belongs to another sign-in; nothing was done.');
   }
   const error = parameters.get('error');
   if (error !== null) {
-    // Whoever opened the address may have written anything there.
+    // Any page can open the address with any text there.
     const reason = /^\w{1,40}$/.test(error) ? ` (${error})` : '';
     throw new CommandError(
       exitCodes.failed,
-      `Timely did not let us in${reason}: nobody allowed it, or not with this application.`,
+      `Timely did not let us in${reason}: the sign-in was refused, or not with this application.`,
     );
   }
   const code = parameters.get('code');

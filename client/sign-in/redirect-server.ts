@@ -11,8 +11,8 @@ const waitMs = 10 * 60_000;
 const lastAnswerMs = 1_000;
 
 /**
- * Starts the server for the sign-in with this `state`; port 0 takes a free one. Answers that belong to another sign-in
- * are turned away, and the wait goes on.
+ * Starts the server for the sign-in with this `state`; port 0 takes a free one. A response of another sign-in is
+ * refused, and the wait goes on.
  * @throws CommandError (2) when the port is taken
  */
 export async function startRedirectServer(port: number, state: string): Promise<CodeReceiver> {
@@ -22,7 +22,7 @@ export async function startRedirectServer(port: number, state: string): Promise<
     context.header('connection', 'close');
   });
   const answered = new Promise<string>((resolve, reject) => {
-    setTimeout(() => reject(nobodyCame()), waitMs).unref();
+    setTimeout(() => reject(noSignIn()), waitMs).unref();
     app.get('/callback', (context) => {
       const parameters = new URL(context.req.url).searchParams;
       if (parameters.get('state') !== state) return context.html(page(strayAnswer), 400);
@@ -35,7 +35,7 @@ export async function startRedirectServer(port: number, state: string): Promise<
       }
     });
   });
-  // A refusal is for whoever asks for the code; nobody does any more once another step has failed.
+  // The caller of `code` gets the refusal; there is none once another step has failed.
   answered.catch(() => undefined);
   const { server, taken } = await listen(app, port);
   return {
@@ -45,16 +45,16 @@ export async function startRedirectServer(port: number, state: string): Promise<
   };
 }
 
-const goodAnswer = 'Timely has answered. The terminal tells how it went; this page may be closed.';
-const strayAnswer = 'This answer belongs to another sign-in. Open the address that the terminal shows.';
+const goodAnswer = 'Timely has responded. The terminal shows the result; you can close this page.';
+const strayAnswer = 'This response belongs to another sign-in. Open the address that the terminal shows.';
 
 const page = (text: string) =>
   html`<!doctype html><html lang="en"><title>timely-sync</title><body><p>${text}</p></body></html>`;
 
-const nobodyCame = () =>
+const noSignIn = () =>
   new CommandError(
     exitCodes.failed,
-    `Nobody signed in within ${waitMs / 60_000} minutes. Where the browser cannot reach this machine, use --paste.`,
+    `There was no sign-in within ${waitMs / 60_000} minutes. Where the browser cannot reach this machine, use --paste.`,
   );
 
 function listen(app: Hono, port: number): Promise<{ server: ServerType; taken: number }> {

@@ -26,7 +26,7 @@ export interface SignInSteps {
 
 /**
  * Signs in for a tenant. State and PKCE make sure that only this sign-in's code is taken, and that it is worth nothing
- * to others (RFC 7636). Answers as whom the sync acts from now on.
+ * to others (RFC 7636). Returns the user that the sync acts as from now on.
  * @throws CommandError when no code comes; the Temporal client's errors, among them the worker's when Timely refuses it
  */
 export async function signIn(client: Client, tenant: string, steps: SignInSteps): Promise<SignedInUser> {

@@ -30,7 +30,7 @@ async function upOptions(words: string[]): Promise<{ options: UpOptions | null; 
 }
 
 describe('up', () => {
-  test('takes every flag and ends as what it runs ends', async () => {
+  test('takes every flag and returns the exit code of its action', async () => {
     const words = [
       'a.yaml',
       'b.yaml',
@@ -57,7 +57,7 @@ describe('up', () => {
     });
   });
 
-  test('keeps its data in .timely-sync and takes free ports unless told otherwise', async () => {
+  test('keeps its data in .timely-sync and takes free ports by default', async () => {
     const { options } = await upOptions([]);
     expect(options).toEqual({ files: [], once: false, sandbox: false, json: false, data: '.timely-sync' });
   });
@@ -69,7 +69,7 @@ describe('up', () => {
   });
 });
 
-test('worker ends as what it runs ends', async () => {
+test('worker returns the exit code of its action', async () => {
   const session = silent();
   const program = new Command();
   addWorker(program, session, async () => 1);

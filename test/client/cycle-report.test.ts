@@ -29,25 +29,25 @@ const inTrouble: TenantDocument = {
 };
 
 describe('the exit code of a cycle', () => {
-  test('is 0 when all was done, and when nobody is asked about what is held', () => {
+  test('is 0 when all is done, and when held changes need no approval', () => {
     expect(exitCodeFor({ tenants: [quiet, held(null)] })).toBe(exitCodes.done);
   });
 
-  test('is 3 when a request is open about what is held', () => {
+  test('is 3 when an approval of held changes is open', () => {
     expect(exitCodeFor({ tenants: [quiet, held('contoso/1')] })).toBe(exitCodes.waitsForApproval);
   });
 
-  test('is 4 when somebody failed, whatever waits beside it', () => {
+  test('is 4 when a person failed, with and without open approvals', () => {
     expect(exitCodeFor({ tenants: [held('contoso/1'), withFailure] })).toBe(exitCodes.somePeopleFailed);
   });
 
-  test('is 1 when a cycle could not be carried through, whatever else', () => {
+  test('is 1 when a cycle failed, with and without failed people', () => {
     expect(exitCodeFor({ tenants: [withFailure, held('contoso/1'), inTrouble] })).toBe(exitCodes.failed);
   });
 });
 
 describe('a change as people read it', () => {
-  test('says what was done to whom, and why', () => {
+  test('shows what was done, for which person, and why', () => {
     expect(changeTableRow(reportLine())).toEqual([
       'invited',
       'Ada Example <ada@contoso.example>',
@@ -94,7 +94,7 @@ test('a table keeps to the width of the terminal and loses no word', () => {
 });
 
 test('a table is wider than the terminal rather than cut an address', () => {
-  const address = 'somebody.with.a.long.name@northwind-consulting.example';
+  const address = 'a.person.with.a.long.name@northwind-consulting.example';
   expect(table(['what', 'why'], [['held', `names ${address} twice`]], 40)).toContain(address);
 });
 

@@ -21,7 +21,7 @@ describe('the estimate of a cycle', () => {
     );
   });
 
-  test('counts single changes where the loop counts whole parts', () => {
+  test('counts single changes while the loop counts batches', () => {
     const counts = { ...cycleReport().counts, invited: 30, removed: 10 };
     expect(estimateOf({ progress: { done: 0, of: 100, since } }, { counts }, sinceMs + 10_000)).toMatchObject(
       {
@@ -31,7 +31,7 @@ describe('the estimate of a cycle', () => {
     );
   });
 
-  test('says nothing while nothing is applied, and no speed before the first change', () => {
+  test('is null while nothing is applied, and has no speed before the first change', () => {
     expect(estimateOf({ progress: null }, null, sinceMs)).toBeNull();
     expect(estimateOf({ progress: { done: 0, of: 9, since } }, null, sinceMs + 1)).toEqual({
       done: 0,

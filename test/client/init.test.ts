@@ -48,7 +48,7 @@ describe('init', () => {
     expect(JSON.parse(out)).toMatchObject({ tenant: 'fabrikam', check: null });
   });
 
-  test('never replaces a file unless told to', async () => {
+  test('replaces a file only with --force', async () => {
     const file = fileAt('kept.yaml');
     await runCommand(['init', file, ...flags]);
     const again = await runCommand(['init', file, ...flags]);
@@ -57,7 +57,7 @@ describe('init', () => {
     expect((await runCommand(['init', file, ...flags, '--force'])).exitCode).toBe(0);
   });
 
-  test('names all flags that are missing where nobody can be asked, and ends with 2', async () => {
+  test('names all missing flags without a terminal, and ends with 2', async () => {
     const { exitCode, out, err } = await runCommand(['init', fileAt('none.yaml'), '--tenant', 'fabrikam']);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
     expect(err).toContain('--directory-id, --client-id, --account-id, --group');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { exitCodes } from '../../client/exit-codes.ts';
 import { startRedirectServer } from '../../client/sign-in/redirect-server.ts';
 
-test('the code arrives, and nothing of it stands in the page', async () => {
+test('receives the code, and does not show it in the page', async () => {
   const server = await startRedirectServer(0, 'state-1');
   const answer = await fetch(`${server.redirectUri}?code=the-code&state=state-1`);
   expect(await server.code()).toBe('the-code');
@@ -11,7 +11,7 @@ test('the code arrives, and nothing of it stands in the page', async () => {
   await expect(fetch(server.redirectUri)).rejects.toThrow();
 });
 
-test('what somebody else wrote into the answer is not shown', async () => {
+test('does not show text that another page put into the response', async () => {
   const server = await startRedirectServer(0, 'state-1');
   const answer = await fetch(`${server.redirectUri}?error=<script>alert(1)</script>&state=state-1`);
   expect(await answer.text()).not.toContain('script');
@@ -19,7 +19,7 @@ test('what somebody else wrote into the answer is not shown', async () => {
   await server.close();
 });
 
-test('a port that is taken is wrong use, and the message says what to do', async () => {
+test('refuses a port in use, and names the option for another', async () => {
   const server = await startRedirectServer(0, 'state-1');
   const port = Number(new URL(server.redirectUri).port);
   await expect(startRedirectServer(port, 'state-2')).rejects.toMatchObject({

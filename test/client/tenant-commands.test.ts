@@ -71,7 +71,7 @@ describe('check', () => {
   });
 
   test('ends with 0 when there are only warnings', async () => {
-    const file = await edited((text) => text.replace('[Design, Engineering]', '[Design, Alchemy]'));
+    const file = await edited((text) => text.replace('[Design, Engineering]', 'Alchemy'));
     const { exitCode, out } = await runCommand(['check', file]);
     expect(exitCode).toBe(0);
     expect(flat(out)).toMatch(/warning directory .*: 0 errors, 1 warning\./);
@@ -104,7 +104,7 @@ describe('preview', () => {
     const { exitCode, out } = await runCommand(['preview', world.file]);
     expect(exitCode).toBe(3);
     expect(flat(out)).toContain(
-      'invite Hana Sato <hana.sato@contoso.example> department Design [not there → employee]',
+      'invite Grace Hall <Grace.Hall@contoso.example> joiner: scope.include 2: department "Engineering" [not there → employee]',
     );
     expect(out).toContain('Nothing was written.');
     expect(world.writes()).toEqual([]);
@@ -242,7 +242,7 @@ describe('status', () => {
     );
     const text = flat((await runCommand(['status', world.tenant])).out);
     expect(text).toContain('held: sensitive');
-    expect(text).toMatch(/Tried \d times?, next at/);
+    expect(text).toMatch(/Tried (once|\d+ times), next at/);
     expect(text).toMatch(/Seats: 80 are paid for/);
     // Users outside the sync are findings, not work that waits.
     expect(text).not.toContain('frida@studio-lang.example');

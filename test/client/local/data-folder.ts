@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs with an empty folder that is gone afterwards. As `mkdtemp` makes it, nobody else may even pass through it. */
+/** Runs with an empty folder that is gone afterwards. As `mkdtemp` makes it, no other user may pass through it. */
 export async function withDataFolder<Result>(run: (dataFolder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-'));
   try {

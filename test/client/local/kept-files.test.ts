@@ -8,7 +8,7 @@ import { processIdentity } from '../../../client/local/process-identity.ts';
 import { plainLines } from '../../../client/render/progress.ts';
 import { withDataFolder } from './data-folder.ts';
 
-test('a secret is 32 random bytes, made once, and readable for its owner alone', () =>
+test('a secret has 32 random bytes, is made once, and is readable by its owner only', () =>
   withDataFolder(async (dataFolder) => {
     await mkdir(dataFolder);
     const file = join(dataFolder, 'encryption.key');
@@ -20,14 +20,14 @@ test('a secret is 32 random bytes, made once, and readable for its owner alone',
     expect(await keptSecret(join(dataFolder, 'other.key'))).not.toBe(secrets[0]);
   }));
 
-test('a port is kept from one start to the next, and another is taken when somebody else has it', () =>
+test('a port is kept from one start to the next, unless another program has it', () =>
   withDataFolder(async (dataFolder) => {
     await mkdir(dataFolder);
     const first = await choosePort(dataFolder, 'temporal');
     expect(await choosePort(dataFolder, 'temporal')).toBe(first);
-    const somebodyElse = await listenOn(first);
+    const otherProgram = await listenOn(first);
     const second = await choosePort(dataFolder, 'temporal');
-    somebodyElse.close();
+    otherProgram.close();
     expect(second).not.toBe(first);
     expect(await choosePort(dataFolder, 'temporal')).toBe(second);
   }));
@@ -37,7 +37,7 @@ test('a process that is not there has no identity', async () => {
   expect(await processIdentity(2 ** 30)).toBeNull();
 });
 
-test('without a terminal each step of each tenant is one line, whatever its numbers', () => {
+test('prints one line for each step of each tenant without a terminal', () => {
   const lines: string[] = [];
   const progress = plainLines((line) => lines.push(line));
   progress.show('contoso', 'applying', '1 of 50');

@@ -34,7 +34,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('a process', () => {
-  test('that does not stop when it is asked to is killed after its grace', () =>
+  test('is killed after its grace when it does not stop', () =>
     withDataFolder(async (dataFolder) => {
       const running = await startProcess(script(dataFolder, ignoresSigterm, { stopGraceMs: 100 }));
       await ready(running);
@@ -43,7 +43,7 @@ describe('a process', () => {
       expect(isAlive(running.pid)).toBe(false);
     }));
 
-  test('that ends before it is ready is an error with its last words', () =>
+  test('is an error with its last words when it ends before it is ready', () =>
     withDataFolder(async (dataFolder) => {
       const running = await startProcess(
         script(dataFolder, "console.error('no room left'); process.exit(7)"),
@@ -53,14 +53,14 @@ describe('a process', () => {
       );
     }));
 
-  test('that is late is an error, too', () =>
+  test('is an error when it is late', () =>
     withDataFolder(async (dataFolder) => {
       const running = await startProcess(script(dataFolder, 'setInterval(() => {}, 1000)'));
       await expect(untilSaid(running, () => null, 200)).rejects.toThrow('was not ready within 0.2 s');
       await running.stop();
     }));
 
-  test('that cannot be started is an error in one sentence', () =>
+  test('is an error in one sentence when it cannot be started', () =>
     withDataFolder(async (dataFolder) => {
       const start = startProcess(script(dataFolder, '', { command: '/nowhere/to/be/found' }));
       await expect(start).rejects.toThrow(
@@ -83,7 +83,7 @@ describe('the processes of one `up`', () => {
       await expect(readFile(join(dataFolder, 'up.json'))).rejects.toThrow('ENOENT');
     }));
 
-  test('own the data folder: another `up` there is refused while they run', () =>
+  test('own the data folder: another `up` is refused while they run', () =>
     withDataFolder(async (dataFolder) => {
       const group = await ProcessGroup.open(dataFolder);
       await expect(ProcessGroup.open(dataFolder)).rejects.toThrow(
@@ -93,7 +93,7 @@ describe('the processes of one `up`', () => {
       await (await ProcessGroup.open(dataFolder)).stop();
     }));
 
-  test('are stopped by the next `up` when theirs was killed', () =>
+  test('are stopped by the next `up` when their own was killed', () =>
     withDataFolder(async (dataFolder) => {
       const killed = await ProcessGroup.open(dataFolder);
       const leftOver = await killed.start(script(dataFolder, stays));
@@ -103,7 +103,7 @@ describe('the processes of one `up`', () => {
       await next.stop();
     }));
 
-  test('that have become other programs by the next `up` are left alone', () =>
+  test('are left alone when their numbers belong to other programs', () =>
     withDataFolder(async (dataFolder) => {
       const killed = await ProcessGroup.open(dataFolder);
       const innocent = await killed.start(script(dataFolder, stays));
@@ -114,7 +114,7 @@ describe('the processes of one `up`', () => {
       await innocent.stop();
     }));
 
-  test('start nothing any more once they are being stopped', () =>
+  test('start nothing once they are being stopped', () =>
     withDataFolder(async (dataFolder) => {
       const group = await ProcessGroup.open(dataFolder);
       await group.stop();
@@ -125,7 +125,7 @@ describe('the processes of one `up`', () => {
 });
 
 describe('the worker beside `up`', () => {
-  test('is replaced, and that is said, when it ends by itself', () =>
+  test('is replaced with a message when it ends by itself', () =>
     withDataFolder(async (dataFolder) => {
       const group = await ProcessGroup.open(dataFolder);
       const workers: RunningProcess[] = [];
@@ -149,5 +149,8 @@ describe('the worker beside `up`', () => {
 async function pretendOwnerIsGone(dataFolder: string, more = (record: string) => record): Promise<void> {
   const file = join(dataFolder, 'up.json');
   const record = JSON.parse(more(await readFile(file, 'utf8')));
-  await writeFile(file, JSON.stringify({ ...record, owner: { ...record.owner, identity: 'somebody else' } }));
+  await writeFile(
+    file,
+    JSON.stringify({ ...record, owner: { ...record.owner, identity: 'another process' } }),
+  );
 }

@@ -19,7 +19,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-/** Launches as the product does and tells the process ids. */
+/** Launches as the product does and keeps the process ids. */
 function noting(pids: number[]): Launch {
   return async (program) => {
     const running = await startProcess(program);
@@ -52,7 +52,7 @@ describe('PostgreSQL on one machine', () => {
       await stop();
     }));
 
-  test('stops a server that was left over on the same data and goes on from there', () =>
+  test('stops a server that still runs on the same data, and continues from there', () =>
     withDataFolder(async (dataFolder) => {
       const pids: number[] = [];
       const leftOver = await startPostgres({ dataFolder, launch: noting(pids) });
@@ -64,7 +64,7 @@ describe('PostgreSQL on one machine', () => {
       expect(pids.map(isAlive)).toEqual([false, false]);
     }));
 
-  test('a start that PostgreSQL refuses ends with its own words and the place of its log', () =>
+  test('fails with PostgreSQL's message and its log file when PostgreSQL refuses to start', () =>
     withDataFolder(async (dataFolder) => {
       const broken: Launch = (program) =>
         startProcess({ ...program, args: [...program.args, '-c', 'port=none'] });
@@ -79,7 +79,7 @@ describe('Temporal on one machine', () => {
     withDataFolder(async (dataFolder) => {
       const first = await startTemporal({ dataFolder });
       await withTemporal(first.address, (client) =>
-        client.workflow.start('tenantSync', { workflowId: 'tenant/contoso', taskQueue: 'nobody' }),
+        client.workflow.start('tenantSync', { workflowId: 'tenant/contoso', taskQueue: 'unused' }),
       );
       await first.stop();
       const second = await startTemporal({ dataFolder });
@@ -93,7 +93,7 @@ describe('Temporal on one machine', () => {
       expect([second.address, second.uiUrl]).toEqual([first.address, first.uiUrl]);
     }));
 
-  test('knows the search attributes of the sync as soon as it is started', () =>
+  test('has the search attributes of the sync after its start', () =>
     withDataFolder(async (dataFolder) => {
       const { address, stop } = await startTemporal({ dataFolder });
       const count = await withTemporal(address, (client) =>
@@ -103,7 +103,7 @@ describe('Temporal on one machine', () => {
       expect(count.count).toBe(0);
     }));
 
-  test('a port that is in use is refused with the option that chooses another', () =>
+  test('refuses a port in use and names the option for another', () =>
     withDataFolder(async (dataFolder) => {
       const server = createServer();
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
