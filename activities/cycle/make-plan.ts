@@ -3,16 +3,9 @@ import type { Change } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
+import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
 import { storeOutOfScope } from '../../store/planning/links.ts';
-import {
-  carryFailures,
-  loadFailures,
-  type PlannedRow,
-  plannedByPhase,
-  retryIsDue,
-  storePlan,
-} from '../../store/planning/plans.ts';
-import { seatRefused } from '../../store/planning/seats.ts';
+import { type PlannedRow, plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
 import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';

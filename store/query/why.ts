@@ -4,7 +4,7 @@ import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../approvals/open-approvals.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
-import { lineOf } from '../planning/plans.ts';
+import { changeRowOf, lineOf } from '../planning/plans.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
 import { changes, failures, findings, verdicts } from '../schema/planning-tables.ts';
@@ -55,7 +55,7 @@ export async function waitingChanges(
     tenant,
     rows.map(({ fingerprint }) => fingerprint),
   );
-  return rows.map((row) => ({
+  return rows.map(changeRowOf).map((row) => ({
     ...lineOf(row),
     request: requests.get(row.fingerprint) ?? null,
     nextTryAt: row.failure ? (failure?.nextTryAt.toISOString() ?? null) : null,

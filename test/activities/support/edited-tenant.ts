@@ -17,16 +17,9 @@ import type { Database } from '../../../store/database.ts';
 import { writeJournal } from '../../../store/journal/journal.ts';
 import { openCycle, storeEvidence } from '../../../store/planning/cycles.ts';
 import { requestReplan } from '../../../store/planning/dirty-subjects.ts';
+import { loadFailures, recordFailure, seatRefused } from '../../../store/planning/failures.ts';
 import { linkPeople, linkTeam, markRemoved, rememberRole } from '../../../store/planning/links.ts';
-import {
-  type ChangeRow,
-  loadChange,
-  loadFailures,
-  nextChanges,
-  recordFailure,
-  setStatus,
-} from '../../../store/planning/plans.ts';
-import { seatRefused } from '../../../store/planning/seats.ts';
+import { type ChangeRow, loadChange, nextChanges, setStatus } from '../../../store/planning/plans.ts';
 import { commitRound } from '../../../store/replica/commit-round.ts';
 import { bindGroupNames } from '../../../store/replica/named-groups.ts';
 import { beginRound } from '../../../store/replica/rounds.ts';
