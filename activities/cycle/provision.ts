@@ -19,11 +19,10 @@ import { type PlannedRow, planLines, storePlan } from '../../store/planning/plan
 import { storeVerdicts } from '../../store/planning/verdicts.ts';
 import { findPeople } from '../../store/query/find-subject.ts';
 import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
-import { changeLabel } from '../apply/change-label.ts';
 import { readPersonNow } from '../read/read-person.ts';
 import type { Services, Tenant } from '../services.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
-import { statusOf } from './make-plan.ts';
+import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { planTenant } from './plan-tenant.ts';
 
@@ -171,20 +170,14 @@ async function planOf(
 ): Promise<PlanOfPerson> {
   const { database, now } = services;
   const failures = await loadFailures(database, key.tenant);
-  const parked = new Map(
-    failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
-  );
+  const parked = parkedFailures(failures, now());
   const last = (await tenantRow(database, key.tenant))?.planCycle ?? 0;
-  const { gated, standing, verdicts } = await planTenant(services, tenant, key, null, {
+  const { gated, approvals, verdicts } = await planTenant(services, tenant, key, null, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, key.tenant, last),
   });
-  const rows = gated.filter(concerns(personId)).map((change): PlannedRow => {
-    // Somebody who asks for a person now asks for the next try of what failed as well.
-    const { status, failure } = statusOf(change, new Map());
-    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
-    return { change, status, failure, approval, label: changeLabel(change, tenant.file.privacy.labels) };
-  });
+  // Failed changes of the person are tried again at once, so none is parked.
+  const rows = plannedRows({ gated: gated.filter(concerns(personId)), approvals }, tenant.file);
   return { rows, verdict: verdicts.find((verdict) => verdict.personId === personId) ?? null };
 }
 

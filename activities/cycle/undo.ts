@@ -11,13 +11,12 @@ import { journalEvent, sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
 import { cycleRow, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { loadPersonLinks, loadTeamLinks } from '../../store/planning/links.ts';
-import { type PlannedRow, plannedByPhase, storePlan } from '../../store/planning/plans.ts';
+import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
 import { markPlanned, newestConfiguration } from '../../store/tenants.ts';
-import { changeLabel } from '../apply/change-label.ts';
 import type { Services, Tenant } from '../services.ts';
-import { gatePlan } from './gate-plan.ts';
+import { gatePlan, plannedRows } from './gate-plan.ts';
 import type { CycleKey, OpenCycleResult } from './open-cycle.ts';
 
 export interface UndoKey {
@@ -92,7 +91,7 @@ export async function undoOf(
   services: Services,
   tenant: Tenant,
   undoes: number,
-): Promise<{ plan: Plan; gated: Change[]; standing: ApprovalState }> {
+): Promise<{ plan: Plan; gated: Change[]; approvals: ApprovalState }> {
   const { database } = services;
   const { name } = tenant;
   const rules = syncRules(tenant.file);
@@ -122,13 +121,9 @@ async function storeUndo(
   { database, now }: Services,
   { name, file }: Tenant,
   { cycle }: CycleKey,
-  { plan, gated, standing }: Awaited<ReturnType<typeof undoOf>>,
+  { plan, gated, approvals }: Awaited<ReturnType<typeof undoOf>>,
 ): Promise<void> {
-  const rows = gated.map((change): PlannedRow => {
-    const status = change.refusal ? 'refused' : change.hold ? 'held' : 'planned';
-    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
-    return { change, status, failure: null, approval, label: changeLabel(change, file.privacy.labels) };
-  });
+  const rows = plannedRows({ gated, approvals }, file);
   const refused = gated.flatMap(({ subject, refusal }) => {
     const about = subject.type === 'person' ? subject.email : subject.name;
     return refusal

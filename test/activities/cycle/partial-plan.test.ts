@@ -1,7 +1,7 @@
 /** An incremental cycle plans what was touched, and says what planning the whole tenant would say. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Gated } from '../../../activities/cycle/plan-tenant.ts';
+import type { GatedPlan } from '../../../activities/cycle/plan-tenant.ts';
 import { arbitraryWorldOfAnyOwner } from '../../domain/support/arbitrary-world.ts';
 import { link, members, person, user, type World } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
@@ -136,7 +136,7 @@ async function carryOut(
 }
 
 /** What is told and done, and how many people have nothing to be done. */
-const said = ({ gated, findings, linkUpdates, unchanged, partial }: Gated) => ({
+const said = ({ gated, findings, linkUpdates, unchanged, partial }: GatedPlan) => ({
   gated,
   findings,
   linkUpdates,

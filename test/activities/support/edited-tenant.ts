@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
 import { createMakePlanActivities } from '../../../activities/cycle/make-plan.ts';
-import { type Gated, type GateFacts, planTenant } from '../../../activities/cycle/plan-tenant.ts';
+import { type GatedPlan, type GateFacts, planTenant } from '../../../activities/cycle/plan-tenant.ts';
 import { createUndoActivities } from '../../../activities/cycle/undo.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
 import { groupsNamedIn } from '../../../config/rules.ts';
@@ -162,7 +162,7 @@ export async function editedTenant(database: Database, world: World) {
     },
 
     /** Plans the part that was touched and, from the same store, the whole; then stores the part. */
-    async planBoth(): Promise<{ part: Gated; whole: Gated; storedVerdicts: unknown[] }> {
+    async planBoth(): Promise<{ part: GatedPlan; whole: GatedPlan; storedVerdicts: unknown[] }> {
       clock.ms += 1_000;
       const key = await open('incremental');
       const planned = await tenantRow(database, name);
