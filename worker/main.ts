@@ -13,7 +13,7 @@ import { storeAddress, type WorkerSettings, workerSettings } from '../config/wor
 import { ConfigurationError, PassingError } from '../domain/errors.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
-import { lastCycleOfEachTenant } from '../store/planning/last-cycles.ts';
+import { lastCycleOfEachTenant } from '../store/planning/cycle-reports.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { Debouncer } from './debounce.ts';

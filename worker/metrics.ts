@@ -1,7 +1,7 @@
 /** What a worker counts, in Prometheus's form. docs/operating.md says what each metric is for. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Meter } from '../domain/meter.ts';
-import type { LastCycle } from '../store/planning/last-cycles.ts';
+import type { LastCycle } from '../store/planning/cycle-reports.ts';
 
 export interface Metrics {
   /** `Content-Type` of `text`. */

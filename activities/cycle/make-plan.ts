@@ -1,5 +1,6 @@
 /** Plans and gates a cycle from what the store has, and stores the result. */
-import type { Change } from '../../domain/plan/change.ts';
+
+import { type Change, subjectKeyOf, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
@@ -95,7 +96,12 @@ async function planCycle(
     if (partial) await storeVerdictsOf(store, name, partial.personIds, made.verdicts);
     else await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
-    if (failures.length > 0) await carryFailures(store, name, gated.map(subjectKey));
+    if (failures.length > 0)
+      await carryFailures(
+        store,
+        name,
+        gated.map(({ subject }) => subjectKeyOf(subject)),
+      );
     await storePlanFacts(store, name, key.cycle, {
       planCycle: key.cycle,
       inScope,
@@ -120,8 +126,6 @@ function withChanged({ people, users, sources }: NeedsReplan, gated: readonly Ch
   return { people, users, sources };
 }
 
-const subjectKey = ({ subject }: Change) => (subject.type === 'person' ? subject.personId : subject.source);
-
 /** Refusals are findings too, since no approval frees them. */
 function refusals(gated: Change[]) {
   return gated.flatMap(({ kind, subject, refusal }) =>
@@ -129,7 +133,7 @@ function refusals(gated: Change[]) {
       ? [
           {
             kind: 'refused',
-            subject: subject.type === 'person' ? subject.email : subject.name,
+            subject: subjectTitleOf(subject),
             message: `${kind} is refused (${refusal.rule}): ${refusal.detail}`,
           },
         ]

@@ -1,7 +1,8 @@
 /** Taking a cycle back: what that would be, its beginning, and its plan through the same gate as any other. */
+
 import { durationMs } from '../../config/duration.ts';
 import { syncRules } from '../../config/rules.ts';
-import type { Change } from '../../domain/plan/change.ts';
+import { type Change, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { buildPlanIndex } from '../../domain/plan/plan-index.ts';
 import { cannotUndo, planUndo } from '../../domain/undo/undo.ts';
@@ -125,9 +126,14 @@ async function storeUndo(
 ): Promise<void> {
   const rows = plannedRows({ gated, approvals }, file);
   const refused = gated.flatMap(({ subject, refusal }) => {
-    const about = subject.type === 'person' ? subject.email : subject.name;
     return refusal
-      ? [{ kind: cannotUndo, subject: about, message: `${refusal.rule}: ${refusal.detail}` }]
+      ? [
+          {
+            kind: cannotUndo,
+            subject: subjectTitleOf(subject),
+            message: `${refusal.rule}: ${refusal.detail}`,
+          },
+        ]
       : [];
   });
   await database.transaction(async (store) => {

@@ -16,7 +16,7 @@ import { desiredTeams } from '../teams/desired-teams.ts';
 import { planTeams } from '../teams/plan-teams.ts';
 import { compareText } from '../text.ts';
 import type { TimelySnapshot } from '../timely.ts';
-import type { Finding, PersonSubject, PlannedChange, TeamSource, TeamSubject } from './change.ts';
+import { type Finding, type PlannedChange, subjectKeyOf, subjectTitleOf, type TeamSource } from './change.ts';
 import type { Digest } from './fingerprint.ts';
 import { compareKinds } from './phases.ts';
 import { buildPlanIndex, type PlanIndex } from './plan-index.ts';
@@ -224,17 +224,12 @@ function teamPeopleOf(
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
   return (
     compareKinds(one.kind, other.kind) ||
-    compareText(nameOf(one.subject), nameOf(other.subject)) ||
-    compareText(idOf(one.subject), idOf(other.subject)) ||
+    compareText(subjectTitleOf(one.subject), subjectTitleOf(other.subject)) ||
+    compareText(subjectKeyOf(one.subject), subjectKeyOf(other.subject)) ||
     compareText(one.kind, other.kind) ||
     (one.subject.timelyId ?? 0) - (other.subject.timelyId ?? 0)
   );
 }
-
-const idOf = (subject: PersonSubject | TeamSubject) =>
-  subject.type === 'person' ? subject.personId : subject.source;
-const nameOf = (subject: PersonSubject | TeamSubject) =>
-  subject.type === 'person' ? subject.email : subject.name;
 
 function compareFindings(one: Finding, other: Finding): number {
   return (

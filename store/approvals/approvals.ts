@@ -6,8 +6,9 @@ import { and, asc, eq, gt, gte, inArray, isNull, lte, or, type SQL, sql } from '
 import type { ApprovalStatus, ApprovalSummary, Page } from '../../domain/contract/report.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';
 import type { Store } from '../database.ts';
+import { nextOf } from '../planning/cycle-reports.ts';
 import { standingPlans } from '../planning/cycles.ts';
-import { type ChangeRow, nextOf } from '../planning/plans.ts';
+import type { ChangeRow } from '../planning/plans.ts';
 import { approvalChanges, approvals } from '../schema/approval-tables.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;

@@ -1,10 +1,15 @@
 /** Plans and what became of each of their changes. */
 
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
-import type { ChangeStatus, Failure, Page, ReportLine } from '../../domain/contract/report.ts';
-import type { Change, Finding, PersonChange, TeamChange } from '../../domain/plan/change.ts';
+import type { ChangeStatus, Failure } from '../../domain/contract/report.ts';
+import {
+  type Change,
+  type Finding,
+  type PersonChange,
+  subjectKeyOf,
+  type TeamChange,
+} from '../../domain/plan/change.ts';
 import { phaseOf, phases } from '../../domain/plan/phases.ts';
-import { openApprovalsOf } from '../approvals/open-approvals.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { changeFacts, personSubject } from '../schema/json-values.ts';
 import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
@@ -65,7 +70,7 @@ function changeValues({ change, status, label, approval, failure }: PlannedRow, 
     position,
     phase: phaseOf(kind),
     kind,
-    subject_key: subject.type === 'person' ? subject.personId : subject.source,
+    subject_key: subjectKeyOf(subject),
     subject,
     before,
     after,
@@ -176,79 +181,4 @@ export async function setDone(store: Store, tenant: string, done: readonly Chang
     with failure as (delete from ${failures} where ${areSubjects}), attempt as (delete from ${attempts} where ${areSubjects})
     update ${changes} set status = 'done', failure = null
     where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)}`);
-}
-
-/** All changes of a small plan, with their fingerprints. */
-export async function planLines(store: Store, tenant: string, cycle: number) {
-  const rows = await store
-    .select()
-    .from(changes)
-    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)))
-    .orderBy(asc(changes.position));
-  return rows.map(changeRowOf).map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
-}
-
-/** Lines of a cycle's report: what it did, or what of its plan waits or is refused; what is held with its open request. */
-export async function reportLines(
-  store: Store,
-  where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
-): Promise<Page<ReportLine>> {
-  const rows = await store
-    .select()
-    .from(changes)
-    .where(
-      and(
-        eq(changes.tenant, where.tenant),
-        eq(changes.cycle, where.cycle),
-        inArray(changes.status, where.statuses),
-        gte(changes.position, where.after),
-      ),
-    )
-    .orderBy(asc(changes.position))
-    .limit(where.limit);
-  const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
-  const requests = await openApprovalsOf(store, where.tenant, held);
-  const items = rows.map(changeRowOf).map((row) => {
-    const line = lineOf(row);
-    return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;
-  });
-  return { items, next: nextOf(rows, where.limit) };
-}
-
-export async function findingsPage(
-  store: Store,
-  tenant: string,
-  cycle: number,
-  after: number,
-  limit: number,
-) {
-  const rows = await store
-    .select()
-    .from(findings)
-    .where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), gte(findings.position, after)))
-    .orderBy(asc(findings.position))
-    .limit(limit);
-  const items: Finding[] = rows.map(({ kind, subject, message }) => ({ kind, subject, message }));
-  return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
-}
-
-/** Where the next page begins; null behind the last one. */
-export function nextOf(rows: { position: number }[], limit: number): number | null {
-  const last = rows.at(-1);
-  return last && rows.length === limit ? last.position + 1 : null;
-}
-
-export function lineOf(row: ChangeRow): ReportLine {
-  const { position, kind, status, subject, reason, failure } = row;
-  return {
-    position,
-    change: kind,
-    status,
-    subject: subject.type === 'person' ? subject.email : subject.name,
-    name: subject.name,
-    why: reason,
-    hold: row.holdRule ? { rule: row.holdRule, detail: row.holdDetail ?? '' } : null,
-    refusal: row.refusalRule ? { rule: row.refusalRule, detail: row.refusalDetail ?? '' } : null,
-    failure,
-  };
 }

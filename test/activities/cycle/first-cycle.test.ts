@@ -1,8 +1,8 @@
 /** How long removals are those of a first cycle: until one cycle went through on whole reads. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createFinishCycleActivities } from '../../../activities/cycle/finish-cycle.ts';
+import { reportLines } from '../../../store/planning/cycle-reports.ts';
 import { isFirstCycle } from '../../../store/planning/cycles.ts';
-import { reportLines } from '../../../store/planning/plans.ts';
 import { copyTenant, tenantCopyName } from '../../../store/preview/tenant-copy.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';

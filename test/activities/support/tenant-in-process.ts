@@ -21,8 +21,9 @@ import { defaultBehaviour } from '../../../simulators/timely/objects.ts';
 import { timelyApp } from '../../../simulators/timely/simulator.ts';
 import { TimelyState } from '../../../simulators/timely/state.ts';
 import type { Database } from '../../../store/database.ts';
+import { findingsPage, reportLines } from '../../../store/planning/cycle-reports.ts';
 import { storeEvidence } from '../../../store/planning/cycles.ts';
-import { type ChangeRow, findingsPage, reportLines } from '../../../store/planning/plans.ts';
+import type { ChangeRow } from '../../../store/planning/plans.ts';
 import { storeExtras } from '../../../store/replica/replica.ts';
 import {
   directoryGroups,
