@@ -7,7 +7,7 @@ export interface Meter {
   /** How long one request to Timely had to wait for the tenant's rate budget. */
   timelyWait(waitedMs: number): void;
   /** How fast the account is asked now, and the rate that was found to be too fast; null: none was. */
-  timelyPace(pace: { perSecond: number; refused: number | null }): void;
+  timelyRate(rate: { perSecond: number; refused: number | null }): void;
   /** When the credential that we sign in to the directory with ends. */
   credentialEnds(at: Date): void;
 }
@@ -30,6 +30,6 @@ export const noMeter: Meter = {
   directoryRequest: () => undefined,
   timelyRequest: () => undefined,
   timelyWait: () => undefined,
-  timelyPace: () => undefined,
+  timelyRate: () => undefined,
   credentialEnds: () => undefined,
 };

@@ -113,7 +113,7 @@ function meters(registry: Registry): Metrics['meterFor'] {
     },
     timelyRequest: ({ operation, status }) => timely.requests.inc({ tenant, operation, status }),
     timelyWait: (waitedMs) => timely.waits.inc({ tenant }, waitedMs / 1000),
-    timelyPace({ perSecond, refused }) {
+    timelyRate({ perSecond, refused }) {
       timely.rate.set({ tenant }, perSecond);
       if (refused !== null) timely.ceiling.set({ tenant }, refused);
       else timely.ceiling.remove({ tenant });
