@@ -76,7 +76,7 @@ async function whyNotRemove(
 ): Promise<string | null> {
   const { personId } = row.subject;
   const current = await readPersonNow(services, tenant, personId);
-  if (!current) return 'The directory gave no answer about this person.';
+  if (!current) return 'The directory gave no response about this person.';
   const { verdict } = current;
   if (removalStands(row, verdict, syncRules(tenant.file).leavers)) return null;
   return `The directory was asked again and says otherwise: ${verdict.reason}.`;

@@ -1,4 +1,4 @@
-/** Taking a cycle back: what that would be, its beginning, and its plan through the same gate as any other. */
+/** Undoing a cycle: its preview, its start, and its plan, gated like any other. */
 
 import { durationMs } from '../../config/duration.ts';
 import { syncRules } from '../../config/rules.ts';
@@ -22,12 +22,12 @@ import type { CycleKey, OpenCycleResult } from './open-cycle.ts';
 
 export interface UndoKey {
   tenant: string;
-  /** The cycle to take back. */
+  /** The cycle to undo. */
   undoes: number;
 }
 
 export interface BeginUndoInput extends UndoKey {
-  /** Made once in the workflow, so that a second run is written down once. */
+  /** Made once in the workflow, so that a second attempt is recorded once. */
   id: string;
   by: string;
 }
@@ -41,7 +41,7 @@ export interface RecordControlInput {
 export function createUndoActivities(services: Services) {
   const { database, now } = services;
   return {
-    /** Says in the journal who takes back which cycle. @throws WrongUseError when there is nothing to take back. */
+    /** Records in the journal who undoes which cycle. @throws WrongUseError when there is nothing to undo. */
     async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<void> {
       await requireUndoable(services, { tenant, undoes });
       await journalEvent(database, tenant, {
@@ -53,7 +53,7 @@ export function createUndoActivities(services: Services) {
       });
     },
 
-    /** Writes down that an operator paused, resumed or stopped the tenant. */
+    /** Records in the journal that an operator paused, resumed or stopped the tenant. */
     async recordControl({ tenant, kind, id }: RecordControlInput): Promise<void> {
       await journalEvent(database, tenant, { kind, id, at: now(), reason: '' });
     },
@@ -75,7 +75,7 @@ export function createUndoActivities(services: Services) {
   };
 }
 
-/** @throws WrongUseError when there is no such cycle, it still runs, or the journal has nothing of it. */
+/** @throws WrongUseError when there is no such cycle, it still runs, or the journal has no entry of it. */
 export async function requireUndoable({ database }: Services, { tenant, undoes }: UndoKey): Promise<void> {
   const row = await cycleRow(database, tenant, undoes);
   if (!row) throw new WrongUseError(`${tenant} has no cycle ${undoes}.`);
@@ -98,7 +98,7 @@ export async function undoOf(
   const rules = syncRules(tenant.file);
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its undo.`);
-  // Nobody is removed here for being absent, so how complete the directory's last read was does not matter.
+  // An undo removes no person for being absent, so an incomplete read of the directory does not matter.
   const directory = { ...(await loadDirectory(database, name)), complete: true };
   const [personLinks, teamLinks] = [
     await loadPersonLinks(database, name),
@@ -139,7 +139,7 @@ async function storeUndo(
   await database.transaction(async (store) => {
     await storePlan(store, name, cycle, rows, [...plan.findings, ...refused]);
     await storePlanFacts(store, name, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
-    // What the next cycle of the tenant does is planned afresh and as a whole, whatever was planned before.
+    // The next cycle of the tenant makes a whole plan.
     await markPlanned(store, name, cycle, -1, now().toISOString().slice(0, 10));
   });
 }

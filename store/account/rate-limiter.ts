@@ -9,8 +9,8 @@ import { lazy } from '../../domain/lazy.ts';
 import type { Database } from '../database.ts';
 import {
   type RateBudget,
-  recordThrottling,
   recordReview,
+  recordThrottling,
   requestsPerSecondOf,
   reserveSlots,
   type Slot,

@@ -28,7 +28,7 @@ const countOf: Record<ChangeKind, keyof CycleCounts> = {
   retireTeam: 'teamsRetired',
 };
 
-/** What the cycle did so far, and what waits: held changes of the plan that holds, and people who failed. */
+/** What the cycle did so far, and what waits: held changes of the plan in force, and failed people and teams. */
 export async function countCycle(store: Store, tenant: string, number: number): Promise<CycleCounts> {
   const planCycle = await planCycleOf(store, tenant, number);
   const planned = await cycleRow(store, tenant, planCycle);
@@ -54,7 +54,7 @@ export async function countCycle(store: Store, tenant: string, number: number): 
   return counts;
 }
 
-/** Nothing ends a hold but the next plan, so a cycle that shows an earlier one's plan has what that one counted. */
+/** Only a new plan ends a hold, so a cycle that shows an earlier cycle's plan has that cycle's count. */
 async function countHeld(
   store: Store,
   tenant: string,
@@ -109,7 +109,7 @@ async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<
   };
 }
 
-/** All changes of a small plan, with their fingerprints. */
+/** All changes of a small plan with their fingerprints. */
 export async function planLines(store: Store, tenant: string, cycle: number) {
   const rows = await store
     .select()
@@ -119,7 +119,7 @@ export async function planLines(store: Store, tenant: string, cycle: number) {
   return rows.map(changeRowOf).map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
 }
 
-/** Lines of a cycle's report: what it did, or what of its plan waits or is refused; what is held with its open request. */
+/** A page of a cycle's report: changes with these statuses, held ones with their open approval. */
 export async function reportLines(
   store: Store,
   where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
@@ -163,7 +163,7 @@ export async function findingsPage(
   return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
 }
 
-/** Where the next page begins; null behind the last one. */
+/** Position where the next page begins; null after the last page. */
 export function nextOf(rows: { position: number }[], limit: number): number | null {
   const last = rows.at(-1);
   return last && rows.length === limit ? last.position + 1 : null;
@@ -190,7 +190,7 @@ export interface LastCycle {
   counts: CycleCounts;
 }
 
-/** Of each tenant the last cycle that has ended; tenants without one are left out. One look into an index for each. */
+/** The last ended cycle of each tenant; tenants without one are left out. One index look-up for each. */
 export async function lastCycleOfEachTenant(store: Store): Promise<LastCycle[]> {
   const { rows } = await store.execute<{ tenant: string; error: unknown; counts: unknown }>(sql`
     select tenants.tenant, last.cycle_error as error, last.counts from tenants cross join lateral (

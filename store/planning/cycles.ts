@@ -8,8 +8,8 @@ import { tenants } from '../schema/tenant-tables.ts';
 import { requestReplan } from './dirty-subjects.ts';
 
 /**
- * Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. A tenant has one cycle at a
- * time, `provision` too, so that an earlier one without an end will not get one any more.
+ * Opens the cycle of a workflow run; a second call for the same run returns the same cycle. A tenant has one cycle at a
+ * time, `provision` included, so an earlier cycle without an end is closed as cut off.
  */
 export async function openCycle(
   database: Database,
@@ -93,9 +93,8 @@ export async function finishCycle(
 }
 
 /**
- * What a cycle has to be for the tenant to have had its first: through without trouble, on a read that could prove
- * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked
- * (docs/reference/rules.md section 5).
+ * Condition for a whole cycle: it ended without an error, after a read that could prove departures. A read that proves none
+ * holds removals by `incomplete-read`, which asks for no approval (docs/reference/rules.md section 5).
  */
 export const isWholeCycle = (tenant: string): SQL | undefined =>
   and(

@@ -7,11 +7,11 @@ import { changes, failures } from '../schema/planning-tables.ts';
 import { requestReplan } from './dirty-subjects.ts';
 import { type ChangeRow, setStatus } from './plans.ts';
 
-/** First wait of somebody who failed, doubled each time up to a day (docs/reference/rules.md section 7). */
+/** First wait after a failure, doubled each time up to a day (docs/reference/rules.md section 7). */
 const retryFirstMs = 60_000;
 const retryMaxMs = dayMs;
 
-/** Notes a failure of one person or team, and when it is tried again. */
+/** Records the failure of a change, and when it is tried again. */
 export async function recordFailure(store: Store, row: ChangeRow, refusal: Failure, now: Date) {
   const [before] = await store
     .select()
@@ -37,19 +37,19 @@ export async function loadFailures(store: Store, tenant: string) {
   return await store.select().from(failures).where(eq(failures.tenant, tenant));
 }
 
-/** Drops failures of people and teams whom no plan wants changed any more. */
+/** Keeps the failures of these subjects only: no plan changes the others any more. */
 export async function carryFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
   await store.execute(sql`
     delete from failures where tenant = ${tenant}
     and not ${isOneOf(sql`subject_key`, subjectKeys)}`);
 }
 
-/** Whether somebody who failed is due to be tried again. */
+/** Whether a failed change is due for its next try. */
 export async function retryIsDue(store: Store, tenant: string, now: Date): Promise<boolean> {
   return (await store.$count(failures, and(eq(failures.tenant, tenant), lt(failures.nextTryAt, now)))) > 0;
 }
 
-/** The change waits for a seat; `refusal` is what Timely said of this very person. The next cycle plans afresh. */
+/** Holds a change for a seat; `refusal` is what Timely responded for this person. The next cycle plans again. */
 export async function holdForSeat(
   store: Store,
   row: ChangeRow,
@@ -66,7 +66,7 @@ export async function holdForSeat(
   await requestReplan(store, row.tenant);
 }
 
-/** Whether Timely has refused somebody of a cycle's plan for want of a seat. */
+/** Whether Timely has refused a change of the cycle's plan for want of a seat. */
 export async function seatRefused(store: Store, tenant: string, cycle: number): Promise<boolean> {
   const refused = and(
     eq(changes.tenant, tenant),

@@ -33,10 +33,10 @@ export interface PlannedRow {
   failure: Failure | null;
 }
 
-/** Plans are kept for so many cycles; the journal keeps what was done, requests keep what they ask about. */
+/** Plans of this many cycles are kept. The journal keeps what was done, and approvals keep their changes. */
 const plansKept = 100;
 
-/** Stores a cycle's plan in sets; a repeated activity replaces what its first attempt left. Old plans are dropped. */
+/** Stores a cycle's plan; a repeated activity replaces the plan of its first attempt. Old plans are deleted. */
 export async function storePlan(
   store: Store,
   tenant: string,
@@ -142,7 +142,7 @@ export async function nextChanges(
     .limit(where.limit);
 }
 
-/** Timely ids of those whose removal the cycle has dropped: they stay, though its plan counts them as leaving. */
+/** Timely ids of people whose removal the cycle has dropped: they stay, though its plan counts them as leaving. */
 export async function droppedRemovals(store: Store, tenant: string, cycle: number): Promise<Set<number>> {
   const rows = await store
     .select({ subject: changes.subject })
@@ -172,7 +172,7 @@ export async function setStatus(
     );
 }
 
-/** Changes of a cycle are done: no failure and no attempt is left of them. */
+/** Marks changes of a cycle as done, and deletes their failures and attempts. */
 export async function setDone(store: Store, tenant: string, done: readonly ChangeRow[]): Promise<void> {
   const subjects = done.map(({ subjectKey }) => subjectKey);
   const positions = done.map(({ position }) => position);
