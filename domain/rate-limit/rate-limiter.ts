@@ -8,7 +8,7 @@ import { nextTrial, noLimit, type ServiceLimit, safeShare, seenAt, trialMs } fro
 
 /** What is kept about one account, over all workers and restarts. Moments are milliseconds since 1970. */
 export interface RateMemory {
-  /** The rate in force, before `ease`, and since when. */
+  /** The rate in force, before `backoffFactor`, and since when. */
   perSecond: number;
   sinceMs: number;
   limit: ServiceLimit;

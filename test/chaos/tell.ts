@@ -4,7 +4,7 @@
  */
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
-import { paces } from '../support/paces.ts';
+import { rates } from '../support/rates.ts';
 import { endProcess, startWorld, until, type World } from '../support/world.ts';
 import { type ChaosSettings, chaosTenantFile, fillChaos } from './company.ts';
 import { editDirectory, editTimely } from './edits.ts';
@@ -24,7 +24,7 @@ export interface Ending {
 const smallPages = { objects: 4, links: 6 };
 const settledWithinMs = 240_000;
 const cycleWithinMs = 120_000;
-const first: ChaosSettings = { removalsMax: 3, requestsPerSecond: paces.each };
+const first: ChaosSettings = { removalsMax: 3, requestsPerSecond: rates.oneByOne };
 
 /** `program`: another build of the worker, for planted defects. */
 export async function tell(story: readonly Step[], program?: string): Promise<Ending> {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createTimelyApi, type TimelyApi } from '../../timely/api.ts';
-import { unpaced } from '../support/unpaced.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { collect } from '../timely/fake-timely.ts';
 import { answeredOrRefused, jsonWith, runs } from './inputs.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
     endpoint: `http://127.0.0.1:${port}`,
     timeoutMs: 10_000,
     tokens: { accessToken: async () => 'token', refresh: async () => 'token' },
-    rateLimiter: unpaced,
+    rateLimiter: unlimited,
   });
 });
 afterAll(() => {

@@ -7,7 +7,7 @@ import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { createTimelyApi, type TimelyApi } from '../../timely/api.ts';
-import { unpaced } from '../support/unpaced.ts';
+import { unlimited } from '../support/unlimited.ts';
 
 export const accountId = 42;
 
@@ -333,7 +333,7 @@ export async function withTimely(test: (world: World) => Promise<void>, timeoutM
       refresh: async () => 'token-of-the-sync',
     },
     rateLimiter: {
-      ...unpaced,
+      ...unlimited,
       backOff: async (_moment, retryAfterMs) => {
         slowDowns.push(retryAfterMs);
       },

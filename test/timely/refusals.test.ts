@@ -14,7 +14,7 @@ import {
 import { parseRetryAfterMs } from '../../domain/rate-limit/retry-after.ts';
 import { dayMs } from '../../domain/time.ts';
 import { createTimelyApi } from '../../timely/api.ts';
-import { unpaced } from '../support/unpaced.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { accountId, employee, withTimely } from './fake-timely.ts';
 
 const ada = { name: 'Ada Example', email: 'ada@example.com', roleId: employee, externalId: 'object-1' };
@@ -299,7 +299,7 @@ function clientOf(endpoint: string, token = 'token') {
     accountId,
     endpoint,
     tokens: { accessToken: async () => token, refresh: async () => token },
-    rateLimiter: unpaced,
+    rateLimiter: unlimited,
   });
 }
 

@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../../simulators/sandbox.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { readAllUsers } from '../../timely/read.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
-import { unpaced } from '../support/unpaced.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { MemoryVault } from './fake-sign-in.ts';
 
 test('the whole client works against the simulated Timely, and a lost answer mails nobody twice', () =>
@@ -70,7 +70,7 @@ function clientOf({ credentials, timely, caPem }: Sandbox) {
     accountId: credentials.accountId,
     endpoint,
     tokens,
-    rateLimiter: unpaced,
+    rateLimiter: unlimited,
     fetch: trusting,
   });
 }

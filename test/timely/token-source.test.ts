@@ -3,7 +3,7 @@ import { ConnectNeededError, PassingError } from '../../domain/errors.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import type { StoredTokens, TokenSource } from '../../timely/ports.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
-import { unpaced } from '../support/unpaced.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { application, MemoryVault, type SignIn, withSignIn } from './fake-sign-in.ts';
 import { accountId, withTimely } from './fake-timely.ts';
 
@@ -230,7 +230,7 @@ test('a call that is refused with 401 goes through with the renewed token, for m
         accountId,
         endpoint: timely.endpoint,
         tokens: sourceOf(signIn, new MemoryVault(stored)),
-        rateLimiter: unpaced,
+        rateLimiter: unlimited,
       });
       const answers = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
       expect(answers.every((roles) => roles.length === 4)).toBe(true);
@@ -248,7 +248,7 @@ test('access tokens that live half a minute, and end when another is given, serv
         timely.acceptedTokens.add(accessToken);
       };
       const tokens = sourceOf(signIn, new MemoryVault(stored));
-      const api = createTimelyApi({ accountId, endpoint: timely.endpoint, tokens, rateLimiter: unpaced });
+      const api = createTimelyApi({ accountId, endpoint: timely.endpoint, tokens, rateLimiter: unlimited });
       const lane = async () => {
         for (let call = 1; call <= 5; call += 1) await api.roles();
       };

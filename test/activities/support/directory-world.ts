@@ -24,7 +24,7 @@ import { openTestStore } from '../../support/database.ts';
 
 const tenantFile = join(import.meta.dirname, '..', '..', '..', 'tenants', 'contoso.yaml');
 
-/** What one reading came to, as the cycle's row keeps it. */
+/** The result of one reading, as the cycle's row keeps it. */
 export interface Reading {
   complete: boolean;
   reasons: string[];
@@ -103,7 +103,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
   const services = { ...real, now: () => new Date(Date.now() + laterMs) };
   const { openCycle } = createOpenCycleActivities(services);
   const { readDirectory } = createReadDirectoryActivities(services);
-  /** As Temporal runs it: what may pass is tried again, without its waits. */
+  /** Retries passing errors as Temporal does, without its waits. */
   async function tried(key: CycleKey, { attempts = 1, before }: Attempts) {
     for (let attempt = 1; ; attempt += 1) {
       before?.(attempt);
@@ -124,7 +124,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
     pass: (ms: number) => {
       laterMs += ms;
     },
-    /** A cycle's reading, of the kind that the cycle itself chooses unless a full one is asked for. */
+    /** A cycle's reading, of the kind that the cycle chooses unless it is to be full. */
     async read({ full = false, ...attempts }: Attempts & { full?: boolean } = {}): Promise<Reading> {
       runs += 1;
       const key = await openCycle({ tenant, runId: `run-${runs}`, full, fresh: false });
@@ -132,7 +132,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
       const row = await cycleRow(services.database, tenant, key.cycle);
       return { ...verdict, evidence: row?.evidence ?? null };
     },
-    /** Waits until the directory was asked something more. */
+    /** Waits until the directory gets another request. */
     async nextRequest(): Promise<void> {
       const { ledger } = sandbox.microsoft;
       const before = ledger.last;
@@ -157,7 +157,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
 
 type Directory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;
 
-/** People, groups and memberships in an order that does not depend on who wrote them down. */
+/** People, groups and memberships in one order, whatever their source. */
 function inOrder({ people, groups, memberships }: Directory): Directory {
   const byId = (one: { id: string }, other: { id: string }) => one.id.localeCompare(other.id);
   const key = ({ groupId, memberId }: Membership) => `${groupId} ${memberId}`;

@@ -1,4 +1,4 @@
-/** A tenant in the store without either service, whose both sides are edited by the writers that reads and changes use. */
+/** A tenant in the store without either service. Both sides are edited by the functions that reads and changes write with. */
 
 import { randomBytes } from 'node:crypto';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
@@ -94,7 +94,7 @@ export async function editedTenant(database: Database, world: World) {
     await commitRound(database, { ...round, ...end, now: now(), reasons: [] });
   }
 
-  /** What `makePlan` tells the gate besides both sides. */
+  /** What `makePlan` passes to the gate besides both sides. */
   async function gateFacts(): Promise<GateFacts> {
     const failures = await loadFailures(database, name);
     const parked = failures.filter(({ nextTryAt }) => nextTryAt > now());
@@ -161,7 +161,7 @@ export async function editedTenant(database: Database, world: World) {
       await openApprovals(key);
     },
 
-    /** Plans the part that was touched and, from the same store, the whole; then stores the part. */
+    /** Makes the partial plan and, from the same store, the whole one; then stores the partial one. */
     async planBoth(): Promise<{ part: GatedPlan; whole: GatedPlan; storedVerdicts: unknown[] }> {
       clock.ms += 1_000;
       const key = await open('incremental');
@@ -225,13 +225,13 @@ export async function editedTenant(database: Database, world: World) {
       await storeUsers(database, name, seen, 1);
     },
 
-    /** A group is called otherwise, perhaps as another one is; the read that tells of it binds names anew. */
+    /** Renames a group, perhaps to another group's name; the read that shows it binds names again. */
     async renameGroup(id: string, groupName: string): Promise<void> {
       await round('groups', [{ type: 'group', id, patch: { name: groupName } }]);
       await bindGroupNames(database, name, groupsNamedIn(file));
     },
 
-    /** Somebody answers each `every`th open request; the others stay open. */
+    /** Decides each `every`th open approval; the others stay open. */
     async decide(every: number, decision: 'approve' | 'reject'): Promise<void> {
       const { rows } = await database.$client.query<{ number: number }>(
         "select number from approvals where tenant = $1 and state = 'open' order by number",
@@ -250,14 +250,14 @@ export async function editedTenant(database: Database, world: World) {
       clock.ms += hours * 3_600_000;
     },
 
-    /** Takes the cycle whose plan holds back, and ends as its own plan does. */
+    /** Undoes the cycle whose plan is in force, and ends as that undo's plan does. */
     async undo(failing: number): Promise<void> {
       const undoes = (await tenantRow(database, name))?.planCycle ?? 0;
       await planUndo({ ...(await open('full')), undoes });
       await this.applyPlan(failing);
     },
 
-    /** Notes the end of the last plan's changes of people and teams, as applying does; every `failing`th fails. */
+    /** Records the last plan's changes as applied; every `failing`th fails. */
     async applyPlan(failing: number): Promise<void> {
       const cycle = (await tenantRow(database, name))?.planCycle ?? 0;
       for (const phase of phases.keys()) {

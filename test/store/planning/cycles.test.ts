@@ -34,7 +34,7 @@ async function open(runId: string): Promise<number> {
   return (await openCycle(store.database, tenant, runId, begin)).number;
 }
 
-test('a cycle that had nothing to plan reports the holds of the plan that stands', async () => {
+test('reports the holds of the plan in force when a cycle had nothing to plan', async () => {
   const { database } = store;
   await storeConfiguration(database, tenant, {});
   const first = await open('run 1');
@@ -56,7 +56,7 @@ test('a cycle that had nothing to plan reports the holds of the plan that stands
   expect(await countCycle(database, tenant, second)).toMatchObject({ held: 2, inScope: 2, invited: 0 });
 });
 
-test('what a cycle without an end has left is planned again', async () => {
+test('plans again what a cycle without an end has left', async () => {
   const { database } = store;
   await open('terminated');
   const before = await tenantRow(database, tenant);
