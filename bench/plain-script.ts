@@ -10,11 +10,11 @@ import { entraSettings, timelySettings } from '../config/connections.ts';
 import { syncRules } from '../config/rules.ts';
 import { parseTenantFile, type TenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
-import { gate } from '../domain/gate/gate.ts';
+import { gateChanges } from '../domain/gate/gate.ts';
 import type { DirectorySnapshot, Person } from '../domain/people/directory.ts';
 import { nameForTimely } from '../domain/people/names.ts';
 import type { Change, PersonState, TeamState } from '../domain/plan/change.ts';
-import { plan } from '../domain/plan/plan.ts';
+import { computePlan } from '../domain/plan/plan.ts';
 import type { TimelySnapshot, TimelyUser } from '../domain/timely.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { refreshTokens } from '../timely/oauth.ts';
@@ -62,7 +62,7 @@ async function connect(tenant: TenantFile): Promise<TimelyApi> {
       await sleep(nextAt - 1000 / requestsPerSecond - Date.now());
       return { moment: nextAt, prepared: await prepare() };
     },
-    answered: () => undefined,
+    recordLatency: () => undefined,
     backOff: async () => undefined,
   };
   return createTimelyApi({ accountId, endpoint, tokens, rateLimiter });
@@ -120,8 +120,8 @@ function planned(tenant: TenantFile, directory: DirectorySnapshot, timely: Timel
   const rules = syncRules(tenant);
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const now = new Date().toISOString();
-  const made = plan({ rules, now, directory, timely, personLinks: [], teamLinks: [], digest });
-  const gated = gate({
+  const made = computePlan({ rules, now, directory, timely, personLinks: [], teamLinks: [], digest });
+  const gated = gateChanges({
     rules,
     plan: made,
     directory,
@@ -130,7 +130,7 @@ function planned(tenant: TenantFile, directory: DirectorySnapshot, timely: Timel
     firstCycle: true,
     recentRemovals: 0,
     approved: new Set(),
-    asked: new Map(),
+    requestedRules: new Map(),
   });
   return gated.filter(({ hold, refusal }) => hold === null && refusal === null);
 }

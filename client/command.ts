@@ -1,17 +1,23 @@
 /** What all commands have in common. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 /** A command's name with its arguments, what it does, and at least one example of its use. */
-export interface CommandText {
+interface CommandText {
   name: string;
+  /** One line for the list of all commands; the description unless given. */
+  summary?: string;
   description: string;
   examples: [string, ...string[]];
 }
 
 /** Adds a command, with `--json` and its examples below `--help`. */
-export function addCommand(parent: Command, { name, description, examples }: CommandText): Command {
+export function addCommand(
+  parent: Command,
+  { name, summary = '', description, examples }: CommandText,
+): Command {
   return parent
     .command(name)
+    .summary(summary)
     .description(description)
     .option('--json', 'print one JSON document')
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  timely-sync ${example}`).join('\n')}`);
@@ -20,4 +26,20 @@ export function addCommand(parent: Command, { name, description, examples }: Com
 /** Options that every command takes. */
 export interface CommonOptions {
   json?: boolean;
+}
+
+/** Reads a port of at least `least`: 0 takes a free one, where that makes sense. */
+export const portNumber =
+  (least: 0 | 1) =>
+  (text: string): number => {
+    const port = Number(text);
+    if (/^\d{1,5}$/.test(text) && port >= least && port <= 65_535) return port;
+    throw new InvalidArgumentError(`A port is a whole number from ${least} to 65535.`);
+  };
+
+/** Reads a number above 0. */
+export function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError('It is a number above 0.');
+  return number;
 }

@@ -11,7 +11,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { ConfigurationError, PassingError } from '../domain/errors.ts';
+import { ConfigurationError, failureTypes, TransientError } from '../domain/errors.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
 import { taskQueue } from './remote/connection.ts';
 
@@ -29,7 +29,7 @@ const grpc = {
 const failureKinds = [WorkflowUpdateFailedError, WorkflowFailedError, ActivityExecutionFailedError];
 
 /** Failure types, thrown by a worker, that say that what was typed makes no sense. */
-const wrongUseTypes = ['WrongUse', 'ConfigurationError'];
+const wrongUseTypes: readonly string[] = [failureTypes.wrongUse, failureTypes.configuration];
 
 /** The error as a `CommandError`: an exit code and one sentence, never a stack trace. */
 export function explainError(error: unknown): CommandError {
@@ -38,7 +38,7 @@ export function explainError(error: unknown): CommandError {
     return new CommandError(exitCodes.wrongUse, `${error.message}\n${error.remedy}`.trim(), error);
   }
   // A worker that begins here has found no Temporal, or no store.
-  if (error instanceof PassingError) return new CommandError(exitCodes.notReachable, error.message, error);
+  if (error instanceof TransientError) return new CommandError(exitCodes.notReachable, error.message, error);
   if (workerIsSilent(error)) return silentWorker(error);
   return explainTemporalError(error) ?? new CommandError(exitCodes.failed, sentenceOf(error), error);
 }

@@ -1,105 +1,65 @@
 /** The program `timely-sync`: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { addApprovals } from './commands/approvals.ts';
+import { addCheck } from './commands/check.ts';
+import { addConnect } from './commands/connect.ts';
+import { addErase } from './commands/erase.ts';
+import { addHistory } from './commands/history.ts';
+import { addInit } from './commands/init.ts';
+import { addPause } from './commands/pause.ts';
+import { addPreview } from './commands/preview.ts';
+import { addProvision } from './commands/provision.ts';
+import { addResume } from './commands/resume.ts';
+import { addSandbox } from './commands/sandbox.ts';
+import { addStart } from './commands/start.ts';
+import { addStatus } from './commands/status.ts';
+import { addStop } from './commands/stop.ts';
+import { addSync } from './commands/sync.ts';
+import { addUndo } from './commands/undo.ts';
+import { addUp } from './commands/up.ts';
+import { addWatch } from './commands/watch.ts';
+import { addWhy } from './commands/why.ts';
+import { addWorker } from './commands/worker.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { projectFolder } from './local/project-folder.ts';
 import type { Session } from './render/output.ts';
 
-interface CommandEntry {
-  summary: string;
-  /** Loads the command's file, and with it what it needs, only when the command is wanted. */
-  load(): Promise<(program: Command, session: Session) => void>;
-}
-
-const commands: Record<string, CommandEntry> = {
-  up: {
-    summary: 'everything on this machine, with the tenants of the files or the sandbox',
-    load: async () => (await import('./commands/up.ts')).addUp,
-  },
-  init: {
-    summary: 'registers the application, writes a tenant file, checks it',
-    load: async () => (await import('./commands/init.ts')).addInit,
-  },
-  check: {
-    summary: 'asks both sides whether a tenant file would work',
-    load: async () => (await import('./commands/check.ts')).addCheck,
-  },
-  preview: {
-    summary: 'the plan against the live systems, every change with its reason; writes nothing',
-    load: async () => (await import('./commands/preview.ts')).addPreview,
-  },
-  start: {
-    summary: "starts a tenant's workflow, or changes its configuration",
-    load: async () => (await import('./commands/start.ts')).addStart,
-  },
-  connect: {
-    summary: 'signs in to Timely for a tenant, in the browser',
-    load: async () => (await import('./commands/connect.ts')).addConnect,
-  },
-  status: {
-    summary: 'how all tenants are, or one in full',
-    load: async () => (await import('./commands/status.ts')).addStatus,
-  },
-  watch: {
-    summary: 'live progress of the cycle that runs',
-    load: async () => (await import('./commands/watch.ts')).addWatch,
-  },
-  sync: {
-    summary: 'a cycle now',
-    load: async () => (await import('./commands/sync.ts')).addSync,
-  },
-  provision: {
-    summary: 'one person now: joiner, mover or leaver',
-    load: async () => (await import('./commands/provision.ts')).addProvision,
-  },
-  why: {
-    summary: 'why somebody is, or is not, in Timely; why a team is as it is',
-    load: async () => (await import('./commands/why.ts')).addWhy,
-  },
-  approvals: {
-    summary: 'what waits for a person: list, show, approve, reject',
-    load: async () => (await import('./commands/approvals.ts')).addApprovals,
-  },
-  history: {
-    summary: 'the journal: what was done, to whom, why; and whether it is whole',
-    load: async () => (await import('./commands/history.ts')).addHistory,
-  },
-  undo: {
-    summary: 'takes a cycle back, and pauses the tenant',
-    load: async () => (await import('./commands/undo.ts')).addUndo,
-  },
-  erase: {
-    summary: 'erases what is kept of one person who has left',
-    load: async () => (await import('./commands/erase.ts')).addErase,
-  },
-  pause: {
-    summary: 'lets no further cycle begin',
-    load: async () => (await import('./commands/pause.ts')).addPause,
-  },
-  resume: {
-    summary: 'ends a pause',
-    load: async () => (await import('./commands/resume.ts')).addResume,
-  },
-  stop: {
-    summary: "ends a tenant's loop and leaves everybody as they are",
-    load: async () => (await import('./commands/stop.ts')).addStop,
-  },
-  worker: {
-    summary: 'a worker alone, for production',
-    load: async () => (await import('./commands/worker.ts')).addWorker,
-  },
-  sandbox: {
-    summary: 'people join, move, leave in the simulated Microsoft and Timely; faults on and off',
-    load: async () => (await import('./commands/sandbox.ts')).addSandbox,
-  },
-};
+/**
+ * All commands, in the order of the help. Their files say how each is typed; what it does is in `actions/`, which each loads
+ * when it runs: `--help` is not to wait for Temporal's client.
+ */
+const commands = [
+  addUp,
+  addInit,
+  addCheck,
+  addPreview,
+  addStart,
+  addConnect,
+  addStatus,
+  addWatch,
+  addSync,
+  addProvision,
+  addWhy,
+  addApprovals,
+  addHistory,
+  addUndo,
+  addErase,
+  addPause,
+  addResume,
+  addStop,
+  addWorker,
+  addSandbox,
+];
 
 /** Runs the command line `words` (without the program's name) and returns the exit code. Never throws. */
 export async function run(words: string[], session: Session): Promise<ExitCode> {
   try {
-    const program = await createProgram(words, session);
-    await program.parseAsync(words, { from: 'user' });
+    await createProgram(session).parseAsync(words, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    // Commander has said already what is wrong; its code 0 is `--help`.
+    // Commander has said already what is wrong; its code 0 is `--help` or `--version`.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
     const { explainError } = await import('./explain-error.ts');
     const { exitCode, message } = explainError(error);
@@ -108,19 +68,23 @@ export async function run(words: string[], session: Session): Promise<ExitCode> 
   }
 }
 
-async function createProgram(words: string[], session: Session): Promise<Command> {
+/** The program with all its commands. */
+export function createProgram(session: Session): Command {
   const program = new Command('timely-sync')
     .description('Keeps Timely in step with your directory.')
+    .version(packageVersion(), '--version', 'print the version')
     .configureOutput({ writeOut: session.out, writeErr: session.err })
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', `\n${footer}`);
-  const wanted = words.find((word) => Object.hasOwn(commands, word));
-  for (const [name, { summary, load }] of Object.entries(commands)) {
-    if (name === wanted) (await load())(program, session);
-    else program.command(name).description(summary);
-  }
-  return program;
+  for (const addTo of commands) addTo(program, session);
+  // Configured last, since commands take over what was configured before them: the list of all is one of names alone.
+  return program.configureHelp({ subcommandTerm: (command) => command.name() });
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(projectFolder(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 const footer = `Examples:

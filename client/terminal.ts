@@ -1,7 +1,11 @@
 /** The session of a real process: its streams, and whoever sits in front of it. */
 import { createInterface } from 'node:readline';
 import { exitCodes } from './exit-codes.ts';
-import { defaultColumns, type Session, type Watcher } from './render/output.ts';
+import type { Session, Watcher } from './render/output.ts';
+import { movingLine } from './render/progress.ts';
+
+/** Width of tables where there is no terminal to tell it. */
+export const defaultColumns = 140;
 
 /** Writes to this process's streams; asks and shows progress only where input and standard error are a terminal. */
 export function terminalSession(): Session {
@@ -35,10 +39,6 @@ function terminalWatcher(stream: NodeJS.WriteStream): Watcher {
       const answer = await confirm({ message: question, initialValue: false, output: stream });
       return !isCancel(answer) && answer;
     },
-    progress(text) {
-      stream.cursorTo(0);
-      stream.clearLine(0);
-      if (text !== null) stream.write(text.slice(0, stream.columns - 1));
-    },
+    progress: movingLine(stream),
   };
 }

@@ -1,4 +1,7 @@
-/** What the adapters of both sides need to sign in, with every reference of the tenant file resolved. Never stored. */
+/**
+ * The settings that the adapters of both sides sign in with, with every reference of the tenant file resolved. Never
+ * stored.
+ */
 import { type Environment, filePath, resolveEndpoint, resolveSecret } from './secrets.ts';
 import type { TenantFile } from './tenant-file.ts';
 
@@ -15,7 +18,7 @@ export type EntraCredential =
   | { kind: 'secret'; secret: string }
   /** Certificate and private key. */
   | { kind: 'certificate'; pem: string }
-  /** Path of a file that is renewed from outside, so it is read at each sign-in. */
+  /** Path of a file that is renewed from outside, so it is read for each sign-in. */
   | { kind: 'federatedToken'; file: string }
   | { kind: 'managedIdentity'; clientId: string };
 
@@ -24,7 +27,7 @@ export interface TimelySettings {
   /** Base address without a slash at the end. */
   endpoint: string;
   application: { clientId: string; clientSecret: string };
-  /** Null when the tenant signs in with `connect`, or when the token has been taken away after its first use. */
+  /** Null when the tenant signs in with `connect`, or when the operator removed the token after its first use. */
   initialRefreshToken: string | null;
   requestsPerSecond: number;
 }
@@ -33,8 +36,8 @@ export interface TimelySettings {
 const timelyHost = 'https://api.timelyapp.com';
 
 /**
- * How to sign in to Entra ID.
- * @throws ConfigurationError when a reference leads nowhere
+ * The settings to sign in to Entra ID.
+ * @throws ConfigurationError when a reference cannot be resolved
  */
 export async function entraSettings(
   { source }: TenantFile,
@@ -61,8 +64,8 @@ async function entraCredential(
 }
 
 /**
- * How to sign in to Timely.
- * @throws ConfigurationError when a reference leads nowhere
+ * The settings to sign in to Timely.
+ * @throws ConfigurationError when a reference cannot be resolved
  */
 export async function timelySettings(
   { target }: TenantFile,
@@ -81,7 +84,7 @@ export async function timelySettings(
   };
 }
 
-/** It is used once and worthless afterwards, so an operator may take it away: then the token in the store counts. */
+/** The token works once, so an operator may remove it afterwards: then the one in the store counts. */
 async function initialRefreshToken(reference: string | undefined, env: Environment): Promise<string | null> {
   if (reference === undefined) return null;
   return resolveSecret(reference, env).catch(() => null);

@@ -3,11 +3,11 @@ import { dayMs } from '../domain/time.ts';
 
 const unitMs: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: dayMs };
 
-/** How the tenant file writes a length of time: `30s`, `5m`, `24h`, `7d`. Six digits keep it below what a timer can hold. */
+/** A duration in the tenant file: `30s`, `5m`, `24h`, `7d`. Six digits keep it below the limit of a timer. */
 export const durationPattern = /^([1-9]\d{0,5})([smhd])$/;
 
 /**
- * Milliseconds of a duration of the tenant file.
+ * A duration of the tenant file in milliseconds.
  * @throws ConfigurationError for any other text
  */
 export function durationMs(text: string): number {

@@ -3,13 +3,13 @@ import type { SyncRules, TeamRule } from '../domain/rules.ts';
 import { foldText } from '../domain/text.ts';
 import type { TenantFile } from './tenant-file.ts';
 
-/** The part of the tenant file that the arithmetic of a cycle needs. */
+/** The part of the tenant file that planning a cycle needs. */
 export function syncRules(file: TenantFile): SyncRules {
   const { names, scope, roles, teamMembers, leavers, safety } = file;
   return { names, scope, roles, teams: file.teams.map(teamRule), teamMembers, leavers, safety };
 }
 
-/** Each group that a line of the file names, once. */
+/** Each group that the file names, once. */
 export function groupsNamedIn({ scope, roles, teams, safety }: TenantFile): string[] {
   const named = [
     ...[...scope.include, ...scope.exclude].flatMap(({ group }) => group ?? []),
@@ -19,6 +19,10 @@ export function groupsNamedIn({ scope, roles, teams, safety }: TenantFile): stri
   ];
   return [...new Map(named.map((name) => [foldText(name), name])).values()];
 }
+
+/** Whether a line under `scope` asks for assignments to the enterprise application. */
+export const needsAppAssignments = ({ scope }: TenantFile): boolean =>
+  [...scope.include, ...scope.exclude].some((rule) => rule.assignedToApp);
 
 function teamRule(team: TenantFile['teams'][number]): TeamRule {
   const name = team.name === undefined ? {} : { name: team.name };
@@ -30,5 +34,5 @@ function teamRule(team: TenantFile['teams'][number]): TeamRule {
   if (team.fromEmailDomain !== undefined) {
     return { kind: 'emailDomain', emailDomain: team.fromEmailDomain, ...name };
   }
-  throw new ConfigurationError('A line of teams has no source; this file was never validated.');
+  throw new ConfigurationError('A line of teams has no source. This tenant file was not validated.');
 }

@@ -1,7 +1,7 @@
-/** What the sections of the tenant file are made of. Each part says in its own words what is allowed; none repeats a value. */
+/** The parts of the sections of the tenant file. Each part says what is allowed; none repeats a value. */
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { durationPattern } from './duration.ts';
-import { nearestWord } from './nearest-word.ts';
 
 /** A mapping whose keys are all known. An unknown key is refused with the nearest known one. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -19,7 +19,18 @@ function unknownKeys(keys: readonly string[], known: readonly string[]): string 
   return `${each.join('; ')} (known here: ${known.join(', ')})`;
 }
 
-/** Text without outer blanks, never empty. */
+/** The known word that was most likely meant, or null when none is near. Upper and lower case count as the same. */
+export function nearestWord(word: string, known: readonly string[]): string | null {
+  // Longer inputs cannot be near any key, and would only cost time.
+  if (word.length > 60) return null;
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((one, other) => one.edits - other.edits);
+  const best = ranked[0];
+  return best && best.edits <= Math.max(2, best.candidate.length / 3) ? best.candidate : null;
+}
+
+/** Text without leading and trailing blanks, never empty. */
 export const text = z.string().trim().min(1);
 
 /** One value or a list of them; always a list after parsing. */
@@ -29,26 +40,26 @@ export function oneOrMore<Value extends string>(item: z.ZodType<Value, string>, 
     .transform((value): Value[] => (Array.isArray(value) ? value : [value]));
 }
 
-const secretWords =
-  'is a secret: it must be a reference, env:NAME or file:/absolute/path, and never stand in this file itself';
-/** A reference to a secret. A literal is refused without being repeated. */
+const secretRule =
+  'is a secret: it must be a reference, env:NAME or file:/absolute/path, not the secret itself';
+/** A reference to a secret. A literal is refused, and the message does not repeat it. */
 export const secretReference = z
-  .string({ error: secretWords })
-  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/\S.*)$/, secretWords);
+  .string({ error: secretRule })
+  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/\S.*)$/, secretRule);
 
-/** A secret that is read again and again from its file (a federated token is renewed there). */
+/** A secret that is read from its file each time it is used: a federated token is renewed there. */
 export const fileReference = z
   .string({ error: 'must be a file reference, file:/absolute/path' })
   .regex(/^file:\/\S.*$/, 'must be a file reference, file:/absolute/path');
 
-const endpointWords = 'must be an https:// address or a reference env:NAME';
-/** Where a service is reached: an https address, or the environment variable that holds one. */
+const endpointRule = 'must be an https:// address or a reference env:NAME';
+/** The address of a service: https, or the environment variable that holds it. */
 export const endpoint = z
-  .string({ error: endpointWords })
-  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|https:\/\/\S+)$/, endpointWords)
-  .refine((value) => value.startsWith('env:') || URL.canParse(value), endpointWords);
+  .string({ error: endpointRule })
+  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|https:\/\/\S+)$/, endpointRule)
+  .refine((value) => value.startsWith('env:') || URL.canParse(value), endpointRule);
 
-/** An id as Entra ID shows it: a GUID, or for a tenant one of its domains. */
+/** An id as Entra ID shows it: a GUID, or one of its domains for a tenant. */
 export const directoryId = z
   .string()
   .trim()
@@ -64,14 +75,14 @@ export const domain = z
   .trim()
   .regex(/^[^\s@.]+(\.[^\s@.]+)+$/, 'must be a domain such as contoso.example, without @');
 
-const durationWords = 'must be a duration such as 30s, 5m, 24h or 7d';
-export const duration = z.string({ error: durationWords }).regex(durationPattern, durationWords);
+const durationRule = 'must be a duration such as 30s, 5m, 24h or 7d';
+export const duration = z.string({ error: durationRule }).regex(durationPattern, durationRule);
 
-const dateWords = 'must be a date, YYYY-MM-DD';
-/** A day of the calendar. */
+const dateRule = 'must be a date, YYYY-MM-DD';
+/** A calendar day. */
 export const date = z
-  .string({ error: dateWords })
-  .regex(/^\d{4}-\d{2}-\d{2}$/, dateWords)
+  .string({ error: dateRule })
+  .regex(/^\d{4}-\d{2}-\d{2}$/, dateRule)
   .refine((value) => isCalendarDay(value), 'must be a day that exists, YYYY-MM-DD');
 
 function isCalendarDay(value: string): boolean {
@@ -82,7 +93,7 @@ function isCalendarDay(value: string): boolean {
 export const count = z.int().min(0);
 export const percent = z.number().min(0).max(100);
 
-/** How many of the keys are given. */
+/** How many of the keys are present. */
 export function given<Value extends object>(value: Value, keys: readonly (keyof Value)[]): number {
   return keys.filter((key) => value[key] !== undefined).length;
 }

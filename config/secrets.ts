@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '../domain/errors.ts';
 
-/** Where references of the tenant file are looked up. */
+/** Where `env:` references of the tenant file are resolved. */
 export type Environment = Record<string, string | undefined>;
 
 /**
- * The secret behind `env:NAME` or `file:/absolute/path`, without outer blanks.
+ * The secret behind `env:NAME` or `file:/absolute/path`, without leading and trailing blanks.
  * @throws ConfigurationError that names the reference, never a value
  */
 export async function resolveSecret(reference: string, env: Environment = process.env): Promise<string> {
   const secret = reference.startsWith('file:') ? await fileText(reference) : environmentText(reference, env);
-  if (secret === '')
+  if (secret === '') {
     throw new ConfigurationError(`${reference} is empty.`, { remedy: 'Put the secret there.' });
+  }
   return secret;
 }
 
@@ -22,7 +23,7 @@ export async function resolveSecret(reference: string, env: Environment = proces
 export function resolveEndpoint(endpoint: string, env: Environment = process.env): string {
   const address = endpoint.startsWith('env:') ? environmentText(endpoint, env) : endpoint;
   if (!address.startsWith('https://') || !URL.canParse(address)) {
-    throw new ConfigurationError(`${endpoint} is no https:// address.`, {
+    throw new ConfigurationError(`${endpoint} is not an https:// address.`, {
       remedy: 'Give an https:// address.',
     });
   }
@@ -31,13 +32,14 @@ export function resolveEndpoint(endpoint: string, env: Environment = process.env
 
 function environmentText(reference: string, env: Environment): string {
   const name = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference)?.[1];
-  // Not repeated: what is no reference may be the secret itself.
-  if (name === undefined)
+  // The text is not repeated: it may be the secret itself.
+  if (name === undefined) {
     throw new ConfigurationError('A secret must be a reference: env:NAME or file:/absolute/path.');
+  }
   const value = env[name]?.trim();
   if (value === undefined) {
     throw new ConfigurationError(`${reference}: the worker's environment has no ${name}.`, {
-      remedy: `Set ${name} for the worker and start it again.`,
+      remedy: `Set ${name} for the worker and restart it.`,
     });
   }
   return value;
@@ -49,7 +51,7 @@ async function fileText(reference: string): Promise<string> {
   } catch (cause) {
     throw new ConfigurationError(`${reference}: the worker cannot read this file.`, {
       cause,
-      remedy: 'Mount the file for the worker, readable for the user it runs as.',
+      remedy: 'Mount the file for the worker and make it readable for the user that runs it.',
     });
   }
 }

@@ -3,11 +3,13 @@ import type { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
 import { tenantSchema } from './tenant-schema.ts';
 
-/** One tenant as validated: every default filled in, lists where the file may have one value, secrets as references. Plain JSON. */
+/**
+ * A validated tenant: defaults filled in, lists where the file may have one value, secrets as references. Plain JSON.
+ */
 export type TenantFile = z.output<typeof tenantSchema>;
 
 /**
- * Reads the text of a tenant file.
+ * Parses the text of a tenant file.
  * @throws ConfigurationError with the place of a YAML mistake, or with every problem of the content
  */
 export function parseTenantFile(text: string, fileName: string): TenantFile {
@@ -15,7 +17,7 @@ export function parseTenantFile(text: string, fileName: string): TenantFile {
 }
 
 /**
- * Validates a tenant file that arrived as data. What this returned before is accepted again and stays the same.
+ * Validates a tenant file that arrived as data. It accepts its own results and leaves them unchanged.
  * @throws ConfigurationError with every problem, as `path: what is wrong, what is allowed`
  */
 export function validateTenantFile(value: unknown): TenantFile {
@@ -44,14 +46,14 @@ function readYaml(text: string, fileName: string): unknown {
     mistake = document.errors[0];
     if (mistake === undefined) return document.toJS();
   } catch {
-    throw refuse('', 'an alias, *name, stands for nothing or for too much');
+    throw refuse('', 'an alias, *name, has no anchor or expands too far');
   }
   const { line, col } = lines.linePos(mistake.pos[0]);
-  // The parser's own message quotes the text it stumbled over, which may be a secret; its code does not.
+  // The parser's own message quotes the text, which may be a secret; its code does not.
   throw refuse(`, line ${line}, column ${col}`, mistake.code.toLowerCase().replaceAll('_', ' '));
 }
 
-/** The value as JSON has it. Dates become days; numbers that JSON lacks become text, so that they are refused and not lost. */
+/** The value as JSON. Dates become days. Numbers that JSON lacks become text, so that they are refused and not lost. */
 function plainData(value: unknown, title: string): unknown {
   try {
     return JSON.parse(
@@ -63,14 +65,14 @@ function plainData(value: unknown, title: string): unknown {
     );
   } catch {
     throw new ConfigurationError(
-      `${title} is not plain data: it is empty, refers to itself, or nests too deep.`,
+      `${title} is not plain data: it is empty, refers to itself, or is nested too deeply.`,
     );
   }
 }
 
 /**
- * Drops keys without a value ("notify:" with all its lines commented out), so that they take their default. Not inside
- * lists: a rule that lost a condition would fit more people than its author meant.
+ * Drops keys without a value ("notify:" with all its lines commented out), so that they take their default. It leaves
+ * lists alone: a rule that lost a condition would match more people than its author meant.
  */
 function withoutEmptyKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
@@ -93,7 +95,7 @@ const typeWords: Record<string, string> = {
   int: 'a whole number',
 };
 
-/** What is wrong, in the words of the file. Never repeats what stands there: it may be a secret in the wrong place. */
+/** What is wrong, in the words of the file. It never repeats a value, which may be a secret in the wrong place. */
 function problemText(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {

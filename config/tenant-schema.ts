@@ -1,4 +1,4 @@
-/** The tenant file as a schema: keys, what each may hold, and its default. docs/tenant-file.md explains it to people. */
+/** The schema of the tenant file: keys, their values and defaults. docs/tenant-file.md explains it to people. */
 import { z } from 'zod';
 import { notificationKinds } from '../domain/notifications/notification.ts';
 import {
@@ -54,7 +54,7 @@ const target = section({
     .number()
     .positive()
     .default(5)
-    .describe('One budget for the account, whatever the number of workers, and of tenants that write to it.'),
+    .describe('One limit for the account, shared by all workers and by all tenants that write to it.'),
 });
 
 const conditionShape = {
@@ -70,7 +70,7 @@ const conditionShape = {
     )
     .refine((value) => Object.keys(value).length > 0, 'must name at least one attribute')
     .exactOptional()
-    .describe('Attributes of the person; all of them have to fit.'),
+    .describe('Attributes of the person; all of them must match.'),
   everyone: z.literal(true).exactOptional(),
 };
 const conditions = [
@@ -82,16 +82,16 @@ const conditions = [
   'where',
   'everyone',
 ] as const;
-const conditionWords = `must have at least one condition: ${conditions.join(', ')}`;
+const conditionRule = `must have at least one condition: ${conditions.join(', ')}`;
 
 const includeRule = section({
   ...conditionShape,
   guests: z.boolean().exactOptional().describe('Overrides scope.guests for this rule.'),
   until: date.exactOptional().describe('Last day of the rule, UTC.'),
-  role: text.exactOptional().describe('Timely role for whom this rule brings in.'),
-}).refine((rule) => given(rule, conditions) > 0, conditionWords);
+  role: text.exactOptional().describe('Timely role of the people this rule includes.'),
+}).refine((rule) => given(rule, conditions) > 0, conditionRule);
 
-const excludeRule = section(conditionShape).refine((rule) => given(rule, conditions) > 0, conditionWords);
+const excludeRule = section(conditionShape).refine((rule) => given(rule, conditions) > 0, conditionRule);
 
 const scope = section({
   include: z.array(includeRule).min(1).describe('A person is in scope when any rule says so.'),
@@ -112,7 +112,7 @@ const team = section({
     .exactOptional(),
   fromDepartment: text.exactOptional().describe('A department, or * for a team of each.'),
   fromEmailDomain: domain.exactOptional(),
-  name: text.exactOptional().describe('Name in Timely; $1 is what the * stood for.'),
+  name: text.exactOptional().describe('Name in Timely; $1 is the text that * matched.'),
 })
   .refine((rule) => given(rule, teamSources) === 1, `must have exactly one of ${teamSources.join(', ')}`)
   .refine((rule) => !makesManyTeams(rule) || (rule.name ?? '$1').includes('$1'), {
@@ -125,7 +125,7 @@ function makesManyTeams(rule: { fromGroupsNamed?: string; fromDepartment?: strin
 }
 
 const teamMembers = section({
-  manual: z.enum(['keep', 'remove']).default('keep').describe('Members that were added by hand in Timely.'),
+  manual: z.enum(['keep', 'remove']).default('keep').describe('Members added by hand in Timely.'),
   leads: z.enum(['keep', 'managers']).default('keep'),
   projects: section({
     grantOnJoin: z.boolean().default(false),
@@ -138,12 +138,12 @@ const names = section({
   instead: z
     .record(email, text)
     .default({})
-    .describe("Names to invite people under in place of the directory's, by e-mail address."),
+    .describe("Names for invitations in place of the directory's, by e-mail address."),
 });
 
 const leavers = section({
   action: z.enum(['remove', 'report']).default('remove'),
-  graceDays: count.default(0).describe('Only for people who fell out of scope; 0: at once.'),
+  graceDays: count.default(0).describe('Only for people who left the scope; 0: at once.'),
   removedInTimely: z.enum(['ask', 'restore', 'respect']).default('ask'),
 });
 
@@ -177,27 +177,27 @@ const approvals = section({
   rejectionHolds: duration.default('30d'),
 }).refine((value) => value.who === undefined || new Set(value.who).size >= value.approvers, {
   path: ['who'],
-  message: 'must name at least as many people as approvers asks for, or nothing could ever be approved',
+  message: 'must name at least as many people as `approvers` requires, or nothing could ever be approved',
 });
 
-const channels = ['teams', 'slack', 'webhook', 'email'] as const;
-const notice = section({
+const channelKinds = ['teams', 'slack', 'webhook', 'email'] as const;
+const channel = section({
   teams: secretReference.exactOptional().describe('Address of a Teams webhook.'),
   slack: secretReference.exactOptional().describe('Address of a Slack incoming webhook.'),
-  webhook: endpoint.exactOptional().describe('Gets plain JSON.'),
-  key: secretReference.exactOptional().describe('Signs what goes to the webhook.'),
+  webhook: endpoint.exactOptional().describe('Receives plain JSON.'),
+  key: secretReference.exactOptional().describe('Signs the messages to the webhook.'),
   email: oneOrMore(email, 'an e-mail address').exactOptional(),
   only: oneOrMore(z.enum(notificationKinds), `one of ${notificationKinds.join(', ')}`)
     .exactOptional()
-    .describe('What goes there; everything unless given.'),
+    .describe('Kinds of notification that go there. Default: all.'),
 })
-  .refine((value) => given(value, channels) === 1, `must have exactly one of ${channels.join(', ')}`)
+  .refine((value) => given(value, channelKinds) === 1, `must have exactly one of ${channelKinds.join(', ')}`)
   .refine((value) => value.key === undefined || value.webhook !== undefined, {
     path: ['key'],
     message: 'belongs to a webhook',
   });
 
-/** The whole file. Sections that are left out take the defaults of the example. */
+/** The whole file. Sections that are absent take the defaults of the example. */
 export const tenantSchema = section({
   tenant: z
     .string()
@@ -213,7 +213,7 @@ export const tenantSchema = section({
   leavers: leavers.prefault({}),
   safety: safety.prefault({}),
   approvals: approvals.prefault({}),
-  notify: z.array(notice).default([]),
+  notify: z.array(channel).default([]),
   schedule: section({
     every: duration.default('5m').describe('Incremental cycle.'),
     fullEvery: duration.default('24h').describe('Complete read and drift check.'),
@@ -224,3 +224,11 @@ export const tenantSchema = section({
     keepJournal: duration.default('400d'),
   }).prefault({}),
 });
+
+/**
+ * The JSON Schema of the tenant file as text, for editors. It describes the input, so keys with a default are optional.
+ */
+export function tenantJsonSchema(): string {
+  const schema = z.toJSONSchema(tenantSchema, { io: 'input' });
+  return `${JSON.stringify({ ...schema, title: 'Tenant file of timely-directory-sync' }, null, 2)}\n`;
+}

@@ -3,18 +3,18 @@ import { ConfigurationError } from '../domain/errors.ts';
 import type { Environment } from './secrets.ts';
 
 /** One environment variable that the product reads. */
-export interface VariableNote {
+export interface EnvironmentVariable {
   name: string;
-  /** What it is for, in a sentence. */
+  /** Its purpose, in a sentence. */
   meaning: string;
   readBy: 'worker' | 'worker and client' | 'start';
 }
 
 /**
- * Every environment variable the product reads, apart from those that tenant files name with `env:`. The TEMPORAL_ ones
- * are read by Temporal's own library for its connection, as by every Temporal tool.
+ * Every environment variable that the product reads, except those that tenant files name with `env:`. Temporal's own
+ * library reads the TEMPORAL_ ones, as in every Temporal tool.
  */
-export const environmentVariables: readonly VariableNote[] = [
+export const environmentVariables: readonly EnvironmentVariable[] = [
   {
     name: 'DATABASE_URL',
     readBy: 'worker',
@@ -24,47 +24,47 @@ export const environmentVariables: readonly VariableNote[] = [
     name: 'TIMELY_SYNC_KEY',
     readBy: 'worker',
     meaning:
-      'Key that encrypts OAuth tokens in the store: 32 random bytes in base64 (openssl rand -base64 32). Without it they cannot be read again.',
+      'Key that encrypts OAuth tokens in the store: 32 random bytes in base64 (openssl rand -base64 32). Without it they cannot be decrypted.',
   },
   {
     name: 'TIMELY_SYNC_KEY_PREVIOUS',
     readBy: 'worker',
     meaning:
-      'Earlier values of TIMELY_SYNC_KEY, separated by commas, while it is being replaced: they open what they sealed, and seal nothing.',
+      'Earlier values of TIMELY_SYNC_KEY, separated by commas, while it is being replaced. They only decrypt.',
   },
   {
     name: 'TIMELY_SYNC_TASK_QUEUE',
     readBy: 'worker and client',
-    meaning: 'Temporal task queue of workers and commands; timely-sync unless set.',
+    meaning: 'Temporal task queue of workers and commands. Default: timely-sync.',
   },
   {
     name: 'TIMELY_SYNC_BUILD_ID',
     readBy: 'worker',
     meaning:
-      "This release's name, for upgrades by Temporal's worker versioning: workers that have one get work only when it is made current. None unless set.",
+      "Build id of this release, for upgrades with Temporal's worker versioning: workers with a build id get work only after it is made current. Default: none.",
   },
   {
     name: 'TIMELY_SYNC_HEALTH_PORT',
     readBy: 'worker',
     meaning:
-      'Port of GET /healthz, GET /readyz, GET /metrics and the receiver of change notifications; 8080 unless set, 0 takes a free one.',
+      'Port of GET /healthz, GET /readyz, GET /metrics and the receiver of change notifications. Default: 8080; 0 takes a free one.',
   },
   {
     name: 'TIMELY_SYNC_PUBLIC_URL',
     readBy: 'worker',
     meaning:
-      'Public https address that leads to the receiver of change notifications; without it the directory is only polled.',
+      'Public https address of the receiver of change notifications. Without it the directory is only polled.',
   },
   {
     name: 'TIMELY_SYNC_UI_URL',
     readBy: 'worker',
-    meaning: "Address of Temporal's UI as people reach it; messages link to it when it is set.",
+    meaning: "Address of Temporal's UI for people. Messages link to it when it is set.",
   },
   {
     name: 'TIMELY_SYNC_SMTP_URL',
     readBy: 'worker',
     meaning:
-      'Mail server for messages by e-mail, smtp://user:password@host:587 or smtps://user:password@host:465.',
+      'Mail server for e-mail messages, smtp://user:password@host:587 or smtps://user:password@host:465.',
   },
   {
     name: 'TIMELY_SYNC_SMTP_FROM',
@@ -74,35 +74,35 @@ export const environmentVariables: readonly VariableNote[] = [
   {
     name: 'TIMELY_SYNC_LOG_LEVEL',
     readBy: 'worker',
-    meaning: 'trace, debug, info, warn, error or fatal; info unless set.',
+    meaning: 'trace, debug, info, warn, error or fatal. Default: info.',
   },
   {
     name: 'NODE_EXTRA_CA_CERTS',
     readBy: 'worker',
-    meaning: 'PEM file of a certificate authority to trust beside the public ones (Node.js reads it).',
+    meaning: 'PEM file of a certificate authority to trust in addition to the public ones (read by Node.js).',
   },
   {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     readBy: 'worker',
     meaning:
-      'Collector that OpenTelemetry traces go to over HTTP, http://collector:4318; no traces without it. Further OTEL_ variables as OpenTelemetry documents them.',
+      'Collector for OpenTelemetry traces over HTTP, http://collector:4318. Without it there are no traces. OpenTelemetry documents further OTEL_ variables.',
   },
   { name: 'TEMPORAL_ADDRESS', readBy: 'worker and client', meaning: 'Host and port of the Temporal server.' },
   {
     name: 'TEMPORAL_NAMESPACE',
     readBy: 'worker and client',
-    meaning: 'Temporal namespace; default unless set.',
+    meaning: 'Temporal namespace. Default: default.',
   },
   { name: 'TEMPORAL_API_KEY', readBy: 'worker and client', meaning: 'API key of Temporal Cloud.' },
   {
     name: 'TEMPORAL_TLS',
     readBy: 'worker and client',
-    meaning: 'true to speak TLS to Temporal, with TEMPORAL_TLS_* for certificates.',
+    meaning: 'true to connect to Temporal over TLS, with TEMPORAL_TLS_* for certificates.',
   },
   {
     name: 'TEMPORAL_CLI_PATH',
     readBy: 'start',
-    meaning: "Temporal's command line tool, when npm start should not look for it.",
+    meaning: "Path of Temporal's command line tool, when npm start should not search for it.",
   },
 ];
 
@@ -163,11 +163,11 @@ const environment = z
     (given) => (given.TIMELY_SYNC_SMTP_URL === undefined) === (given.TIMELY_SYNC_SMTP_FROM === undefined),
     {
       path: ['TIMELY_SYNC_SMTP_FROM'],
-      message: 'belongs together with TIMELY_SYNC_SMTP_URL: set both or none',
+      message: 'belongs together with TIMELY_SYNC_SMTP_URL: set both or neither',
     },
   );
 
-/** `https:`; or `http:` on this machine itself, which only the sandbox can reach. */
+/** `https:`, or `http:` on this machine, which only the sandbox can reach. */
 function isReceiverAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'http:') return ['127.0.0.1', 'localhost'].includes(url.hostname);
@@ -179,33 +179,33 @@ function isMailServer(text: string): boolean {
   return url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '';
 }
 
-/** What a worker is told by its environment. */
+/** The settings of a worker, from its environment. */
 export interface WorkerSettings {
   databaseUrl: string;
   /** 32 bytes; encrypts tokens at rest. */
   encryptionKey: Buffer;
-  /** Earlier keys, which still open what they sealed. */
+  /** Earlier keys, which still decrypt. */
   previousKeys: Buffer[];
   taskQueue: string;
-  /** For worker versioning; null: the worker takes any work. */
+  /** For worker versioning; null when the worker takes any work. */
   buildId: string | null;
   /** 0 takes a free port. */
   healthPort: number;
-  /** Where the directory's notifications arrive; null: it is only polled. */
+  /** Where the directory's notifications arrive; null when it is only polled. */
   publicUrl: string | null;
-  /** Temporal's UI as people reach it, without a slash at the end; null: messages have no link. */
+  /** Address of Temporal's UI for people, without a slash at the end; null when messages have no link. */
   uiUrl: string | null;
-  /** Where e-mail is handed in, and its sender; null: none can be sent. */
+  /** The mail server and the sender of e-mails; null when none can be sent. */
   mailServer: { url: string; from: string } | null;
   logLevel: (typeof logLevels)[number];
 }
 
 /**
- * The worker's settings. Variables that are set but empty count as not set (compose passes them so).
+ * The worker's settings. Empty variables count as not set, since compose passes unset ones as empty.
  * @throws ConfigurationError with every problem
  */
 export function workerSettings(env: Environment): WorkerSettings {
-  const data = complete(environment, env);
+  const data = parse(environment, env);
   return {
     databaseUrl: data.DATABASE_URL,
     encryptionKey: data.TIMELY_SYNC_KEY,
@@ -224,18 +224,18 @@ export function workerSettings(env: Environment): WorkerSettings {
 }
 
 /**
- * Where the store is, for whoever needs nothing else.
- * @throws ConfigurationError when that is not said
+ * The address of the store, for callers that need nothing else.
+ * @throws ConfigurationError when it is not set
  */
-export const storeAddress = (env: Environment): string =>
-  complete(z.object({ DATABASE_URL: environment.shape.DATABASE_URL }), env).DATABASE_URL;
+export const databaseUrl = (env: Environment): string =>
+  parse(z.object({ DATABASE_URL: environment.shape.DATABASE_URL }), env).DATABASE_URL;
 
-function complete<Data>(schema: z.ZodType<Data>, env: Environment): Data {
+function parse<Data>(schema: z.ZodType<Data>, env: Environment): Data {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new ConfigurationError(`The worker's environment is not complete:\n${problems.join('\n')}`, {
+  throw new ConfigurationError(`The worker's environment is incomplete or wrong:\n${problems.join('\n')}`, {
     remedy: 'Set these variables; .env.example explains each.',
   });
 }

@@ -1,5 +1,8 @@
-/** Writes the JSON Schema that editors read; run from the project's folder after a build: `node dist/config/write-schema.js`, then `npm run format`. */
+/**
+ * Writes the JSON Schema for editors. After a build, in the project's folder: `node dist/config/write-schema.js`, then
+ * `npm run format`.
+ */
 import { writeFileSync } from 'node:fs';
-import { tenantJsonSchema } from './json-schema.ts';
+import { tenantJsonSchema } from './tenant-schema.ts';
 
 writeFileSync('config/tenant.schema.json', tenantJsonSchema());

@@ -1,8 +1,31 @@
 /**
- * What can go wrong with a directory or with Timely, as a closed family: adapters turn each foreign answer into one of
- * these, one interceptor turns these into Temporal's failures, and workflows decide by `name` alone (classes do not
- * survive the trip). Messages say what failed and what to do; they never hold a token, a secret or a foreign body.
+ * What can go wrong with a directory or with Timely, as a closed family. Adapters turn each foreign response into one of
+ * these errors, and one interceptor turns the errors into Temporal's failures. Workflows decide by the failure's type
+ * alone, because classes do not survive the trip. Messages say what failed and what to do; they never hold a token, a
+ * secret or a foreign body.
  */
+
+/** The types of the product's failures in Temporal: the name of each error, and what workflows and the client compare. */
+export const failureTypes = {
+  consentNeeded: 'ConsentNeededError',
+  connectNeeded: 'ConnectNeededError',
+  permission: 'PermissionError',
+  throttled: 'ThrottledError',
+  transient: 'TransientError',
+  attemptsExhausted: 'AttemptsExhaustedError',
+  cursorExpired: 'CursorExpiredError',
+  contract: 'ContractError',
+  configuration: 'ConfigurationError',
+  rejected: 'RejectedError',
+  writeIgnored: 'WriteIgnoredError',
+  uncertainWrite: 'UncertainWriteError',
+  notFound: 'NotFoundError',
+  /** The store did not answer. */
+  store: 'StoreError',
+  /** A person or a command asked for what makes no sense; the message is for them. */
+  wrongUse: 'WrongUse',
+} as const;
+export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
 
 export interface SyncErrorOptions {
   cause?: unknown;
@@ -11,26 +34,33 @@ export interface SyncErrorOptions {
 }
 
 /** Base of the family. */
-export class SyncError extends Error {
+export abstract class SyncError extends Error {
+  abstract override readonly name: FailureType;
   readonly remedy: string;
   constructor(message: string, { cause, remedy = '' }: SyncErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
     this.remedy = remedy;
   }
 }
 
-/** The directory refuses our sign-in until an administrator consents or a credential is renewed. */
-export class ConsentNeededError extends SyncError {}
+/** The directory refuses our sign-in until an administrator consents or renews a credential. */
+export class ConsentNeededError extends SyncError {
+  override readonly name: FailureType = failureTypes.consentNeeded;
+}
 
-/** Timely no longer accepts our tokens: somebody has to `connect` again. */
-export class ConnectNeededError extends SyncError {}
+/** Timely no longer accepts our tokens: run `connect` again. */
+export class ConnectNeededError extends SyncError {
+  override readonly name: FailureType = failureTypes.connectNeeded;
+}
 
 /** A permission is missing on a side that otherwise answers. */
-export class PermissionError extends SyncError {}
+export class PermissionError extends SyncError {
+  override readonly name: FailureType = failureTypes.permission;
+}
 
-/** The service told us to slow down. `retryAfterMs` is null when it did not say for how long. */
+/** The service asks us to slow down. `retryAfterMs` is null when it does not say for how long. */
 export class ThrottledError extends SyncError {
+  override readonly name: FailureType = failureTypes.throttled;
   readonly retryAfterMs: number | null;
   constructor(message: string, options: SyncErrorOptions & { retryAfterMs: number | null }) {
     super(message, options);
@@ -39,10 +69,11 @@ export class ThrottledError extends SyncError {
 }
 
 /**
- * Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. `retryAfterMs` is null when nobody said
- * for how long to wait.
+ * Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. `retryAfterMs` is null when the service
+ * does not say for how long to wait.
  */
-export class PassingError extends SyncError {
+export class TransientError extends SyncError {
+  override readonly name: FailureType = failureTypes.transient;
   readonly retryAfterMs: number | null;
   constructor(
     message: string,
@@ -53,20 +84,29 @@ export class PassingError extends SyncError {
   }
 }
 
-/** The same several times in a row for one write or one page: it is left to the next cycle. */
-export class UnansweredError extends SyncError {}
+/** One write or one page failed several times in a row: leave it to the next cycle. */
+export class AttemptsExhaustedError extends SyncError {
+  override readonly name: FailureType = failureTypes.attemptsExhausted;
+}
 
-/** The directory no longer knows our cursor: read it whole. */
-export class CursorExpiredError extends SyncError {}
+/** The directory no longer knows our cursor: read everything. */
+export class CursorExpiredError extends SyncError {
+  override readonly name: FailureType = failureTypes.cursorExpired;
+}
 
-/** The service answered what its contract does not allow. */
-export class ContractError extends SyncError {}
+/** The service sent a response that its contract does not allow. */
+export class ContractError extends SyncError {
+  override readonly name: FailureType = failureTypes.contract;
+}
 
 /** The configuration cannot work as it stands: an ambiguous group, a role that Timely does not have. */
-export class ConfigurationError extends SyncError {}
+export class ConfigurationError extends SyncError {
+  override readonly name: FailureType = failureTypes.configuration;
+}
 
-/** Timely refused this one person or team; everybody else goes on. `fields` are its messages by field. */
+/** Timely refused this one person or team; the others go on. `fields` are its messages by field. */
 export class RejectedError extends SyncError {
+  override readonly name: FailureType = failureTypes.rejected;
   readonly fields: Record<string, string[]>;
   constructor(message: string, options: SyncErrorOptions & { fields: Record<string, string[]> }) {
     super(message, options);
@@ -74,14 +114,17 @@ export class RejectedError extends SyncError {
   }
 }
 
-/** Timely answered with success and did something else than it was asked for: what it did stays done. */
-export class IgnoredError extends RejectedError {}
+/** Timely reported success and did something else than we asked for. What it did stays done. */
+export class WriteIgnoredError extends RejectedError {
+  override readonly name: FailureType = failureTypes.writeIgnored;
+}
 
 /**
  * A write that must not be sent twice may have taken effect, and cannot be seen yet. `retryAfterMs` is null when
- * looking again soon is of no use.
+ * looking again soon does not help.
  */
-export class UnsureError extends SyncError {
+export class UncertainWriteError extends SyncError {
+  override readonly name: FailureType = failureTypes.uncertainWrite;
   readonly retryAfterMs: number | null;
   constructor(message: string, options: SyncErrorOptions & { retryAfterMs: number | null }) {
     super(message, options);
@@ -89,12 +132,18 @@ export class UnsureError extends SyncError {
   }
 }
 
-/** What was asked for is not there. */
-export class NotFoundError extends SyncError {}
+/** What we asked for does not exist. */
+export class NotFoundError extends SyncError {
+  override readonly name: FailureType = failureTypes.notFound;
+}
 
-/** Trying again helps only after a person has done something, or in a later cycle. */
-export function isFinal(error: SyncError): boolean {
-  return [ConfigurationError, ConnectNeededError, ConsentNeededError, PermissionError, UnansweredError].some(
-    (kind) => error instanceof kind,
-  );
+/** Whether a retry helps only after a person has acted, or in a later cycle. */
+export function isPermanent(error: SyncError): boolean {
+  return [
+    ConfigurationError,
+    ConnectNeededError,
+    ConsentNeededError,
+    PermissionError,
+    AttemptsExhaustedError,
+  ].some((kind) => error instanceof kind);
 }

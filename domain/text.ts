@@ -12,5 +12,5 @@ export const sameText = (one: string, other: string): boolean => foldText(one) =
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** Counts in words that read: `1 person`, `2 people`. */
-export const counted = (count: number, one: string, many: string): string =>
+export const formatCount = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;

@@ -1,7 +1,7 @@
-/** E-mail by SMTP, as plain text. */
+/** E-mail over SMTP, as plain text. */
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
-import { ConfigurationError, PassingError } from '../domain/errors.ts';
+import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import type { Message } from './message.ts';
 
 export interface MailServer {
@@ -10,11 +10,11 @@ export interface MailServer {
   from: string;
 }
 
-const timeLimitMs = 10_000;
+const timeoutMs = 10_000;
 
 /**
- * Sends one e-mail to all of the addresses.
- * @throws PassingError when the server is away or asks to come again; ConfigurationError when it refuses
+ * Sends one e-mail to all the addresses.
+ * @throws TransientError when the server is unreachable or asks to retry later; ConfigurationError when it refuses
  */
 export async function sendEmail(server: MailServer | null, to: string[], message: Message): Promise<void> {
   if (server === null) {
@@ -24,12 +24,12 @@ export async function sendEmail(server: MailServer | null, to: string[], message
   }
   const transport = createTransport({
     url: server.url,
-    // A password goes over an encrypted connection or not at all.
+    // A password is sent over an encrypted connection or not at all.
     requireTLS: new URL(server.url).username !== '',
-    connectionTimeout: timeLimitMs,
-    greetingTimeout: timeLimitMs,
-    socketTimeout: timeLimitMs,
-    dnsTimeout: timeLimitMs,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -41,10 +41,10 @@ export async function sendEmail(server: MailServer | null, to: string[], message
   } finally {
     transport.close();
   }
-  throw new ConfigurationError('The mail server refused some of the addresses; the others have the message.');
+  throw new ConfigurationError('The mail server refused some of the addresses; the others got the message.');
 }
 
-/** Subject and text; the id is the same when a message is sent again, so that mail programs show it once. */
+/** Subject and text. The id is the same when a message is sent again, so that mail programs show it once. */
 export function mailFor({ id, title, lines, items, commands, link }: Message) {
   const blocks = [
     lines.join('\n'),
@@ -56,7 +56,7 @@ export function mailFor({ id, title, lines, items, commands, link }: Message) {
     subject: title,
     text: `${blocks.filter((block) => block !== '').join('\n\n')}\n`,
     messageId: `<${id}@timely-sync>`,
-    // Nobody's out-of-office reply is wanted (RFC 3834).
+    // Asks mail programs not to send an out-of-office reply (RFC 3834).
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
 }
@@ -69,14 +69,14 @@ const smtpFailure = z.object({
   responseCode: z.number().optional().catch(undefined),
 });
 
-/** The server's own words are left out: they may repeat addresses and names of machines. */
+/** The server's own text is left out: it may repeat addresses and names of machines. */
 function refusal(error: unknown): Error {
   const { code, responseCode } = smtpFailure.catch({ code: undefined, responseCode: undefined }).parse(error);
   const why = [code, responseCode].filter((part) => part !== undefined).join(' ');
   const final = (responseCode !== undefined && responseCode >= 500) || code === 'EAUTH' || code === 'ENOAUTH';
-  if (!final) return new PassingError(`The mail server cannot be reached or asks to wait (${why}).`);
+  if (!final) return new TransientError(`The mail server cannot be reached or asks to wait (${why}).`);
   return new ConfigurationError(`The mail server refused a message (${why}).`, {
     remedy:
-      'See that TIMELY_SYNC_SMTP_URL signs in, may send from TIMELY_SYNC_SMTP_FROM, and that the addresses exist.',
+      'Check that TIMELY_SYNC_SMTP_URL signs in and may send from TIMELY_SYNC_SMTP_FROM, and that the addresses exist.',
   });
 }

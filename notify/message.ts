@@ -1,28 +1,30 @@
-/** The texts of all messages, the same for every channel. Pure; what people have typed comes out on one line, still unescaped. */
+/** The texts of all messages, the same for every channel. Pure. What people typed is on one line, not escaped yet. */
 import { createHash } from 'node:crypto';
 import type {
   ApprovalSummaryInMessage,
   ApprovalsNotification,
+  FailureNotification,
   Notification,
   NotificationKind,
+  RecoveryNotification,
 } from '../domain/notifications/notification.ts';
 
-/** A message before it takes a channel's form. Commands and links hold nothing that anybody could have typed. */
+/** A message before it takes a channel's form. Commands and links hold nothing that people typed. */
 export interface Message {
-  /** The same when the same news are sent again, so that a receiver can tell. */
+  /** The same when the same notification is sent again, so that a receiver can recognize it. */
   id: string;
   tenant: string;
   kind: NotificationKind;
   title: string;
   /** Sentences below the title. */
   lines: string[];
-  /** One for each request shown. */
+  /** One for each approval shown. */
   items: MessageItem[];
-  /** What to type, and what that is for. */
+  /** What to type, and what it does. */
   commands: { for: string; type: string }[];
   link: { title: string; url: string } | null;
   /** The same as data, for the JSON webhook. */
-  news: Notification;
+  notification: Notification;
 }
 
 export interface MessageItem {
@@ -35,68 +37,76 @@ export interface MessageOptions {
   tenant: string;
   /** Temporal's UI and the namespace in it; null: no links. */
   ui: { url: string; namespace: string } | null;
-  /** What the news are noted by; makes the id. */
-  matters: readonly string[];
+  /** The keys under which the notification is recorded; the id is made of them. */
+  keys: readonly string[];
 }
 
 /** Teams refuses a card of more than 28 KB. */
 const textLengthMax = 300;
 const nameLengthMax = 80;
 
-/** The message for some news. */
-export function messageOf(news: Notification, options: MessageOptions): Message {
-  const { tenant, matters } = options;
-  const digest = createHash('sha256').update(JSON.stringify([tenant, matters]));
-  const common = { id: digest.digest('hex').slice(0, 32), tenant, kind: news.kind, news };
-  if (news.about === 'requests') return { ...common, ...requestsText(news, options) };
-  const link = workflowLink(options, `tenant/${tenant}`);
-  const status = { for: 'How it is now', type: `timely-sync status ${tenant}` };
-  if (news.about === 'well') {
-    const title = `Timely sync of ${tenant}: all is well again`;
-    const lines = [`A cycle was carried through at ${news.until}; the trouble began at ${news.since}.`];
-    return { ...common, title, lines, items: [], commands: [status], link };
-  }
-  const { health, message, remedy } = news.cycleError;
-  const title = news.silent
-    ? `Timely sync of ${tenant}: no good cycle since ${news.since} (${health})`
-    : `Timely sync of ${tenant} needs somebody: ${health}`;
-  const lines = [oneLine(message), oneLine(remedy), `Since ${news.since}. Nobody is changed meanwhile.`];
-  const again = { for: 'Try again at once', type: `timely-sync sync ${tenant}` };
-  const signIn = { for: 'Sign in to Timely', type: `timely-sync connect ${tenant}` };
-  const commands = health === 'needs-connect' ? [signIn, status] : [status, again];
-  return { ...common, title, lines: lines.filter((line) => line !== ''), items: [], commands, link };
+/** The message for a notification. */
+export function messageOf(notification: Notification, options: MessageOptions): Message {
+  const { tenant, keys } = options;
+  const digest = createHash('sha256').update(JSON.stringify([tenant, keys]));
+  const { kind } = notification;
+  const common = { id: digest.digest('hex').slice(0, 32), tenant, kind, notification };
+  return notification.about === 'requests'
+    ? { ...common, ...approvalsText(notification, options) }
+    : { ...common, ...outageText(notification, options), items: [] };
 }
 
-const requestWords: Record<ApprovalsNotification['kind'], (count: string) => string> = {
-  request: (count) => `${count} for approval`,
-  reminder: (count) => `reminder, ${count} still waits for an answer`,
-  escalation: (count) => `escalation, nobody has answered ${count}`,
-  expiry: (count) => `${count} expired without an answer`,
+type MessageText = Pick<Message, 'title' | 'lines' | 'items' | 'commands' | 'link'>;
+
+function outageText(
+  notification: FailureNotification | RecoveryNotification,
+  options: MessageOptions,
+): Omit<MessageText, 'items'> {
+  const { tenant } = options;
+  const link = workflowLink(options, `tenant/${tenant}`);
+  const status = { for: 'Show the status', type: `timely-sync status ${tenant}` };
+  const { since } = notification;
+  if (notification.about === 'well') {
+    const title = `Timely sync of ${tenant}: all is well again`;
+    const lines = [`A cycle succeeded at ${notification.until}. The trouble began at ${since}.`];
+    return { title, lines, commands: [status], link };
+  }
+  const { health, message, remedy } = notification.cycleError;
+  const title = notification.silent
+    ? `Timely sync of ${tenant}: no good cycle since ${since} (${health})`
+    : `Timely sync of ${tenant} needs attention: ${health}`;
+  const lines = [
+    oneLine(message),
+    oneLine(remedy),
+    `Since ${since}. The sync changes no user in the meantime.`,
+  ].filter((line) => line !== '');
+  const again = { for: 'Try again at once', type: `timely-sync sync ${tenant}` };
+  const signIn = { for: 'Sign in to Timely', type: `timely-sync connect ${tenant}` };
+  return { title, lines, commands: health === 'needs-connect' ? [signIn, status] : [status, again], link };
+}
+
+/** Of one approval, or of several. */
+const titles: Record<ApprovalsNotification['kind'], (what: string, several: boolean) => string> = {
+  request: (what) => `${what} for approval`,
+  reminder: (what, several) => `reminder, ${what} still ${several ? 'wait' : 'waits'} for a decision`,
+  escalation: (what) => `escalation, no decision yet on ${what}`,
+  expiry: (what) => `${what} expired without a decision`,
 };
 
-const requestsWords: Record<ApprovalsNotification['kind'], (count: string) => string> = {
-  ...requestWords,
-  reminder: (count) => `reminder, ${count} still wait for an answer`,
-};
-
-function requestsText(
+function approvalsText(
   { kind, requests, others }: ApprovalsNotification,
   options: MessageOptions,
-): Pick<Message, 'title' | 'lines' | 'items' | 'commands' | 'link'> {
+): MessageText {
   const { tenant } = options;
   const count = requests.length + others;
   const [only] = count === 1 ? requests : [];
   const what = only ? `request ${only.id}` : `${count} requests`;
-  const title = `Timely sync of ${tenant}: ${(only ? requestWords : requestsWords)[kind](what)}`;
-  const after =
-    kind === 'expiry'
-      ? 'Whom it concerns stays as they are.'
-      : 'Everybody it concerns stays as they are until somebody decides; all other changes went on.';
+  const until = kind === 'expiry' ? '' : ' until there is a decision. All other changes go ahead';
   const more = others > 0 ? [`These are the first ${requests.length}.`] : [];
-  const list = { for: 'All that wait', type: `timely-sync approvals list ${tenant}` };
+  const list = { for: 'List all open requests', type: `timely-sync approvals list ${tenant}` };
   return {
-    title,
-    lines: [after, ...more],
+    title: `Timely sync of ${tenant}: ${titles[kind](what, only === undefined)}`,
+    lines: [`The people concerned stay as they are${until}.`, ...more],
     items: requests.map((request) => itemOf(request, kind, options)),
     commands: only ? commandsFor(only, kind) : [list, ...commandsForFirst(requests, kind)],
     link: only ? null : listLink(options),
@@ -107,7 +117,7 @@ function commandsFor(
   { id }: ApprovalSummaryInMessage,
   kind: ApprovalsNotification['kind'],
 ): Message['commands'] {
-  const show = { for: 'All of it', type: `timely-sync approvals show ${id}` };
+  const show = { for: 'Show the details', type: `timely-sync approvals show ${id}` };
   if (kind === 'expiry') return [show];
   return [
     show,
@@ -148,15 +158,15 @@ function approversLine(
 ) {
   if (approvers < 2 || kind === 'expiry') return [];
   const needed = `${approvers} different people have to approve`;
-  if (approvedBy.length === 0) return [`${needed}; nobody has so far.`];
+  if (approvedBy.length === 0) return [`${needed}; none has so far.`];
   const some = approvedBy.slice(0, 5).map(({ by, changes: count }) => {
     const part = count < changes ? ` (${count} of ${changes} changes)` : '';
     return `${oneLine(by, nameLengthMax)}${part}`;
   });
-  return [`${needed}; so far ${some.join(', ')} did.`];
+  return [`${needed}; so far: ${some.join(', ')}.`];
 }
 
-/** Control characters, line breaks and what turns the direction of writing become blanks; a text has an end. */
+/** Replaces control characters, line breaks and direction marks by blanks, and shortens the text. */
 export function oneLine(text: string, lengthMax = textLengthMax): string {
   const clean = text
     .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')

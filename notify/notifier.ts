@@ -1,4 +1,4 @@
-/** Hands a message to a channel, whatever its kind. */
+/** Sends a message to a channel of any kind. */
 import type { ChannelAddress } from '../domain/notifications/notification.ts';
 import { type MailServer, sendEmail } from './email.ts';
 import type { Message } from './message.ts';
@@ -7,8 +7,8 @@ import { sendToTeams } from './teams.ts';
 import { sendToWebhook } from './webhook.ts';
 
 /**
- * Resolves once the channel has taken the message.
- * @throws PassingError, ThrottledError when it is worth trying again; ConfigurationError when it is not
+ * Resolves when the channel has accepted the message.
+ * @throws TransientError, ThrottledError when a retry may help; ConfigurationError when it cannot
  */
 export type Notifier = (address: ChannelAddress, message: Message) => Promise<void>;
 

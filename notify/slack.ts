@@ -1,8 +1,9 @@
 /** Slack: blocks for an incoming webhook, with a text for notifications. */
-import { post } from './http.ts';
-import type { Message, MessageItem } from './message.ts';
 
-/** Slack takes 50 blocks of 3,000 characters, and a header of 150. */
+import type { Message, MessageItem } from './message.ts';
+import { post } from './post.ts';
+
+/** Slack accepts 50 blocks of 3,000 characters, and a header of 150. */
 const blockLengthMax = 2_900;
 const headerLengthMax = 150;
 
@@ -10,7 +11,7 @@ export async function sendToSlack(url: string, message: Message): Promise<void> 
   await post({ what: 'The Slack webhook', url, body: JSON.stringify(slackMessage(message)) });
 }
 
-/** The message as Slack takes it. What people have typed stands in plain text, where no mark-up and no mention is read. */
+/** The message in Slack's form. What people typed is plain text, where Slack reads no mark-up and no mention. */
 export function slackMessage({ title, lines, items, commands, link }: Message) {
   return {
     text: escaped(title),
@@ -41,14 +42,14 @@ const plain = (text: string, lengthMax = blockLengthMax) => ({
   text: shortened(escaped(text), lengthMax),
 });
 
-/** For our own words alone. */
+/** For our own texts only. */
 const markUp = (lines: string[]) => ({ type: 'mrkdwn', verbatim: true, text: lines.join('\n') });
 
-/** The three characters that begin mentions, links and entities in any text of Slack's. */
+/** Escapes the three characters that begin mentions, links and entities in every text of Slack. */
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** Cut between entities, so that none is left half. */
+/** Cuts between entities, so that none is left incomplete. */
 function shortened(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text;
   return `${text.slice(0, lengthMax - 1).replace(/&[a-z]*$/, '')}…`;

@@ -1,12 +1,15 @@
-/** Microsoft Teams: an Adaptive Card in a message with attachments, which webhooks of Teams' Workflows app take. */
-import { post } from './http.ts';
+/**
+ * Microsoft Teams: an Adaptive Card in a message with attachments, as webhooks of the Workflows app of Teams accept it.
+ */
+
 import type { Message, MessageItem } from './message.ts';
+import { post } from './post.ts';
 
 export async function sendToTeams(url: string, message: Message): Promise<void> {
   await post({ what: 'The Teams webhook', url, body: JSON.stringify(teamsMessage(message)) });
 }
 
-/** The message as Teams takes it. What people have typed stands in text runs, where no Markdown is read. */
+/** The message in the form of Teams. What people typed is in text runs, where Teams reads no Markdown. */
 export function teamsMessage({ title, lines, items, commands, link }: Message) {
   const links = [link, ...items.map((item) => item.link)].flatMap((each) => each ?? []);
   return {
@@ -61,5 +64,5 @@ function paragraph(runs: Run[]) {
   };
 }
 
-/** Dates in double braces are worked out in any text of a card. */
+/** Teams evaluates dates in double braces in every text of a card. */
 const literal = (text: string) => text.replaceAll('{{', '{ {');

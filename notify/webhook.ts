@@ -1,22 +1,22 @@
-/** Any webhook: the news as JSON, signed where the tenant file has a key. */
+/** Any webhook: the notification as JSON, signed when the tenant file has a key. */
 import { createHmac } from 'node:crypto';
 import type { Notification } from '../domain/notifications/notification.ts';
-import { post } from './http.ts';
 import type { Message } from './message.ts';
+import { post } from './post.ts';
 
-/** Hexadecimal HMAC-SHA256 of the body as sent, after `sha256=`. */
+/** `sha256=`, then the hexadecimal HMAC-SHA256 of the body exactly as sent. */
 const signatureHeader = 'x-timely-sync-signature';
 
-/** What is posted. `sentAt` stands in what is signed: refuse what is older than some minutes. */
+/** The body of the request. `sentAt` is part of what is signed, so that a receiver can refuse an old message. */
 export interface WebhookBody {
   version: 1;
-  /** The same when a message is sent again after a lost answer. */
+  /** The same when a message is sent again after a lost response. */
   id: string;
   tenant: string;
   kind: string;
   sentAt: string;
   title: string;
-  news: Notification;
+  notification: Notification;
   commands: Message['commands'];
   links: string[];
 }
@@ -31,10 +31,23 @@ export async function sendToWebhook(
   await post({ what: 'The webhook', url, body, headers });
 }
 
-export function webhookBody({ id, tenant, kind, title, news, ...rest }: Message, now: Date): WebhookBody {
+export function webhookBody(
+  { id, tenant, kind, title, notification: news, ...rest }: Message,
+  now: Date,
+): WebhookBody {
   const links = [rest.link, ...rest.items.map(({ link }) => link)].flatMap((link) => link?.url ?? []);
   const { commands } = rest;
-  return { version: 1, id, tenant, kind, sentAt: now.toISOString(), title, news, commands, links };
+  return {
+    version: 1,
+    id,
+    tenant,
+    kind,
+    sentAt: now.toISOString(),
+    title,
+    notification: news,
+    commands,
+    links,
+  };
 }
 
 export const signature = (key: string, body: string) => createHmac('sha256', key).update(body).digest('hex');

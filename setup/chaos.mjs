@@ -1,7 +1,7 @@
 /**
- * `npm run chaos -- --minutes N --seed S`: random stories until the time is over; `-- --kills N`: the kill sweep; `-- --defects`:
- * planted defects, each of which has to be caught (test/chaos/). `--lanes N`: so many stories or worlds at a time;
- * `--world N`: one world of the sweep alone.
+ * `npm run chaos -- --minutes N --seed S`: random stories for N minutes; `-- --kills N`: the kill sweep; `-- --defects`: planted
+ * defects, each of which has to be found (test/chaos/). `--lanes N`: N stories or worlds at a time; `--world N`: one world of the
+ * sweep alone.
  */
 import { parseArgs } from 'node:util';
 import { run } from './run.mjs';
@@ -22,7 +22,7 @@ await run(async () => {
   const { runInTerminal } = await import('./programs.mjs');
   const { inProject } = await import('./project.mjs');
   await prepare();
-  const file = values.kills ? 'kill-sweep.ts' : values.defects ? 'defects.ts' : 'long.ts';
+  const file = values.kills ? 'kill-sweep.ts' : values.defects ? 'find-defects.ts' : 'stories-for-minutes.ts';
   const jest = inProject('node_modules', '.bin', 'jest');
   process.exitCode = await runInTerminal(jest, ['--testMatch', `**/test/chaos/${file}`], {
     TEMPORAL_CLI_PATH: await findTemporalCli(),

@@ -3,61 +3,48 @@ import { ConfigurationError, NotFoundError } from '../domain/errors.ts';
 import type { TimelyAccount, TimelyRole, TimelySubscription, TimelyUser } from '../domain/timely.ts';
 import type { Send } from './requests.ts';
 import {
-  accountAnswer,
-  permissionsAnswer,
-  rolesAnswer,
-  subscriptionAnswer,
+  accountResponse,
+  permissionsResponse,
+  rolesResponse,
+  subscriptionResponse,
   type TimelyPermission,
-  userAnswer,
+  userResponse,
 } from './responses.ts';
 
-/** The account itself, its roles, and who we are in it. All may throw the errors of `Send`. */
+/** Reads of the account itself, its roles, and the user that the sync acts as. All may throw the errors of `Send`. */
 export interface AccountCalls {
   /** @throws ConfigurationError when the token's user is not in this account */
   account(): Promise<TimelyAccount>;
-  /** What the account says about its plan, from the same place. @throws ConfigurationError as `account` */
+  /** What the account says about its plan, by the same request. @throws ConfigurationError as `account` */
   subscription(): Promise<TimelySubscription>;
   /** Role ids differ per account: look them up by name (docs/reference/timely-api.md section 4). */
   roles(): Promise<TimelyRole[]>;
-  /** The user whose token we write with. */
+  /** The user that the sync writes as. */
   currentUser(): Promise<TimelyUser>;
   /** What that user may do. */
   permissions(): Promise<TimelyPermission[]>;
 }
 
 export function createAccountCalls(send: Send, accountId: number): AccountCalls {
-  const get = 'GET';
-  // The account stands beside the account's own paths (docs/reference/timely-api.md section 5).
-  const readAccount = <Part>(answer: z.ZodType<Part>) =>
-    send({ what: 'read the account', method: get, path: `/accounts/${accountId}`, answer }).catch(
-      (error: unknown) => {
-        throw error instanceof NotFoundError ? unknownAccount(accountId, error) : error;
-      },
-    );
+  const get = <T>(what: string, path: string, schema: z.ZodType<T>) =>
+    send({ what, method: 'GET', path, schema });
+  // The path of the account differs from those of its parts (docs/reference/timely-api.md section 5).
+  const readAccount = <Part>(schema: z.ZodType<Part>) =>
+    get('read the account', `/accounts/${accountId}`, schema).catch((error: unknown) => {
+      throw error instanceof NotFoundError ? unknownAccount(accountId, error) : error;
+    });
+  const ownPath = `/${accountId}/users/current`;
   return {
-    account: () => readAccount(accountAnswer),
-    subscription: () => readAccount(subscriptionAnswer),
-    roles: () =>
-      send({ what: 'list the roles', method: get, path: `/${accountId}/roles`, answer: rolesAnswer }),
-    currentUser: () =>
-      send({
-        what: 'read our own user',
-        method: get,
-        path: `/${accountId}/users/current`,
-        answer: userAnswer,
-      }),
-    permissions: () =>
-      send({
-        what: 'read our own permissions',
-        method: get,
-        path: `/${accountId}/users/current/permissions`,
-        answer: permissionsAnswer,
-      }),
+    account: () => readAccount(accountResponse),
+    subscription: () => readAccount(subscriptionResponse),
+    roles: () => get('list the roles', `/${accountId}/roles`, rolesResponse),
+    currentUser: () => get('read our own user', ownPath, userResponse),
+    permissions: () => get('read our own permissions', `${ownPath}/permissions`, permissionsResponse),
   };
 }
 
 function unknownAccount(accountId: number, cause: NotFoundError): ConfigurationError {
-  return new ConfigurationError(`Timely knows no account ${accountId} of the person who connected`, {
+  return new ConfigurationError(`The user who connected to Timely is not in account ${accountId}`, {
     cause,
     remedy: 'Correct `target.accountId` in the tenant file, or connect as an Admin of that account.',
   });

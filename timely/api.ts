@@ -1,20 +1,25 @@
 import { type AccountCalls, createAccountCalls } from './account.ts';
 import { createSend, type TimelyClientSettings } from './requests.ts';
-import { createTeamCalls, type TeamCalls } from './teams.ts';
-import { createUserCalls, type UserCalls } from './users.ts';
+import { createTeamReads, type TeamReads } from './team-reads.ts';
+import { createTeamWrites, type TeamWrites } from './team-writes.ts';
+import { createUserReads, type UserReads } from './user-reads.ts';
+import { createUserWrites, type UserWrites } from './user-writes.ts';
 
-export type { TimelyClientSettings as TimelySettings } from './requests.ts';
+/** What the sync asks of one Timely account. It never sends a rate or a price: that can rewrite hours of the past. */
+export interface TimelyApi extends AccountCalls, UserReads, UserWrites, TeamReads, TeamWrites {}
 
-/** What the sync asks of one Timely account. Never sends a rate or a price: that can rewrite hours of the past. */
-export interface TimelyApi extends AccountCalls, UserCalls, TeamCalls {}
-
-/** The client for one account. It holds no state: tokens and the request budget are in the ports. */
+/** The client for one account. It holds no state: tokens and the rate limit are in the ports. */
 export function createTimelyApi(settings: TimelyClientSettings): TimelyApi {
   const send = createSend(settings);
   const account = createAccountCalls(send, settings.accountId);
+  const usersPath = `/${settings.accountId}/users`;
+  const teamsPath = `/${settings.accountId}/teams`;
+  const teamReads = createTeamReads(send, teamsPath);
   return {
     ...account,
-    ...createUserCalls(send, settings.accountId, account),
-    ...createTeamCalls(send, settings.accountId),
+    ...createUserReads(send, usersPath, account),
+    ...createUserWrites(send, usersPath, account),
+    ...teamReads,
+    ...createTeamWrites(send, teamsPath, teamReads),
   };
 }

@@ -1,20 +1,20 @@
-import type { ResponseBody } from './http.ts';
+import type { ResponseBody } from './exchange.ts';
 
-const longestText = 200;
-const longestFieldName = 40;
-const mostMessages = 20;
+const textLengthMax = 200;
+const fieldNameLengthMax = 40;
+const messagesMax = 20;
 
 /**
- * Timely's messages by field, out of the body of a refusal: `errors` as text, list, or object of either, `{message}`,
- * `error` with `error_description`, or plain text (docs/reference/timely-api.md section 6). What names no field is
- * under `message`. Texts are cut to a sane length, and addresses and whatever looks like a token are masked: they are
- * shown to people.
+ * Timely's messages by field, from the body of a refusal: `errors` as text, list, or object of either, `{message}`,
+ * `error` with `error_description`, or plain text (docs/reference/timely-api.md section 6). A message without a field
+ * is under `message`. People see these texts, so they are shortened, and addresses and anything that looks like a token
+ * are masked.
  */
 export function readFieldMessages(body: ResponseBody): Record<string, string[]> {
-  if (body.kind === 'text') return { message: [clean(body.text, longestText)] };
+  if (body.kind === 'text') return { message: [clean(body.text, textLengthMax)] };
   if (body.kind !== 'json') return {};
   const byField = new Map<string, string[]>();
-  for (const [field, text] of [...messagesIn(refusalIn(body.value), '')].slice(0, mostMessages)) {
+  for (const [field, text] of [...messagesIn(refusalIn(body.value), '')].slice(0, messagesMax)) {
     byField.set(field, [...(byField.get(field) ?? []), text]);
   }
   return Object.fromEntries(byField);
@@ -37,19 +37,20 @@ function refusalIn(value: unknown): unknown {
 }
 
 function* messagesIn(value: unknown, field: string): Generator<[field: string, text: string]> {
-  if (typeof value === 'string' && value.trim() !== '') yield [field || 'message', clean(value, longestText)];
+  if (typeof value === 'string' && value.trim() !== '')
+    yield [field || 'message', clean(value, textLengthMax)];
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     const named = !Array.isArray(value) && key !== 'message';
-    yield* messagesIn(inner, named ? clean(key, longestFieldName) : field);
+    yield* messagesIn(inner, named ? clean(key, fieldNameLengthMax) : field);
   }
 }
 
-function clean(text: string, longest: number): string {
+function clean(text: string, lengthMax: number): string {
   const masked = text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '(address)')
     .replace(/[\w.~+/=-]{32,}/g, '(hidden)')
     .trim();
-  return masked.length > longest ? `${masked.slice(0, longest - 1)}…` : masked;
+  return masked.length > lengthMax ? `${masked.slice(0, lengthMax - 1)}…` : masked;
 }

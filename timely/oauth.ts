@@ -1,6 +1,6 @@
 /**
- * Timely's sign-in (docs/reference/timely-api.md section 1): only authorization codes and refresh tokens, and the
- * latter rotate.
+ * Timely's OAuth (docs/reference/timely-api.md section 1): authorization codes and refresh tokens only, and refresh
+ * tokens rotate.
  */
 import { z } from 'zod';
 import type { SignInCode, SignInRequest } from '../domain/contract/sign-in.ts';
@@ -8,11 +8,11 @@ import {
   ConfigurationError,
   ConnectNeededError,
   ContractError,
-  PassingError,
   type SyncError,
   ThrottledError,
+  TransientError,
 } from '../domain/errors.ts';
-import { defaultTimeoutMs, type HttpResponse, sendRequest } from './http.ts';
+import { defaultTimeoutMs, exchangeWithTimely, type TimelyResponse } from './exchange.ts';
 import { connectRemedy } from './refusals.ts';
 
 /** The OAuth application registered in Timely (Settings > Devs). */
@@ -23,11 +23,11 @@ export interface OAuthApplication {
 
 export interface TokenPair {
   accessToken: string;
-  /** Null when Timely gives none, which its document allows (docs/reference/timely-api.md section 1). */
+  /** Null when Timely issues none, which its document allows (docs/reference/timely-api.md section 1). */
   refreshToken: string | null;
   /** Null when Timely does not say, or the access token does not expire. */
   expiresAt: Date | null;
-  /** From now to `expiresAt`; null as that. */
+  /** From now to `expiresAt`; null like it. */
   lifetimeMs: number | null;
 }
 
@@ -38,7 +38,7 @@ export interface OAuthSettings {
   fetch?: typeof fetch;
 }
 
-/** Where a person's browser goes to sign in and to allow our application what the sync does. */
+/** The address at which a person signs in and allows our application to act. */
 export function authorizeAddress(
   { endpoint, application }: Pick<OAuthSettings, 'endpoint' | 'application'>,
   { redirectUri, state, codeChallenge }: SignInRequest,
@@ -50,8 +50,7 @@ export function authorizeAddress(
     redirect_uri: redirectUri,
     scope: 'manage',
     state,
-    // Whether Timely checks it is unknown (docs/reference/timely-api.md section 1); a service that does not leaves it
-    // alone.
+    // Whether Timely checks it is unknown (docs/reference/timely-api.md section 1); a service that does not ignores it.
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
   }).toString();
@@ -59,18 +58,18 @@ export function authorizeAddress(
 }
 
 /**
- * Trades a refresh token for a new pair. The old one must be taken for used up from then on; only when the answer has
- * none does it stay.
+ * Exchanges a refresh token for a new pair. The old token counts as used up afterwards, and stays only when the
+ * response has none.
  * @throws ConnectNeededError when Timely no longer knows it, ConfigurationError when it does not know the application,
- * ThrottledError, PassingError, ContractError
+ *   ThrottledError, TransientError, ContractError
  */
 export async function refreshTokens(settings: OAuthSettings & { refreshToken: string }): Promise<TokenPair> {
   const { refreshToken } = settings;
-  const answer = await askForTokens(settings, { grant_type: 'refresh_token', refresh_token: refreshToken });
-  return { ...answer, refreshToken: answer.refreshToken ?? refreshToken };
+  const pair = await requestTokens(settings, { grant_type: 'refresh_token', refresh_token: refreshToken });
+  return { ...pair, refreshToken: pair.refreshToken ?? refreshToken };
 }
 
-/** Trades the code of a sign-in in the browser for the first pair. Throws as `refreshTokens` does. */
+/** Exchanges the code of a sign-in in the browser for the first pair. Throws as `refreshTokens` does. */
 export async function exchangeCode(settings: OAuthSettings & SignInCode): Promise<TokenPair> {
   const { code, codeVerifier, redirectUri } = settings;
   const grant = {
@@ -79,7 +78,7 @@ export async function exchangeCode(settings: OAuthSettings & SignInCode): Promis
     redirect_uri: redirectUri,
     code_verifier: codeVerifier,
   };
-  return await askForTokens(settings, grant).catch((error: unknown) => {
+  return await requestTokens(settings, grant).catch((error: unknown) => {
     throw error instanceof ConnectNeededError ? codeRefused(error) : error;
   });
 }
@@ -88,25 +87,25 @@ function codeRefused(cause: ConnectNeededError): ConnectNeededError {
   return new ConnectNeededError('Timely does not accept the code of this sign-in', {
     cause,
     remedy:
-      'A code works once and for some minutes, with the redirect address that it was asked for: run the command again.',
+      'A code works once, for a few minutes, and with the redirect address of its own sign-in: run the command again.',
   });
 }
 
 // Tokens travel in a header, which takes visible ASCII only.
 const token = z.string().regex(/^[\x21-\x7e]+$/);
-const tokenAnswer = z.object({
+const tokenResponse = z.object({
   access_token: token,
   refresh_token: token.nullish(),
-  // By the time it is read the refresh token is used up: nothing in it may fail, and what makes no sense says nothing.
+  // The refresh token is used up by now, so a lifetime that makes no sense must not lose the new pair.
   expires_in: z.coerce.number().positive().nullable().catch(null),
 });
 
-async function askForTokens(
+async function requestTokens(
   { endpoint, application, ...settings }: OAuthSettings,
   grant: Record<string, string>,
 ): Promise<TokenPair> {
   const { clientId, clientSecret } = application;
-  const answer = await sendRequest({
+  const response = await exchangeWithTimely({
     what: 'sign us in',
     method: 'POST',
     url: new URL('/1.1/oauth/token', endpoint),
@@ -114,12 +113,14 @@ async function askForTokens(
     timeoutMs: defaultTimeoutMs,
     fetch: settings.fetch ?? globalThis.fetch,
   });
-  if (answer.status !== 200) throw signInRefused(answer);
-  if (answer.body.kind !== 'json')
-    throw new PassingError('Timely broke off its answer when asked to sign us in');
-  const parsed = tokenAnswer.safeParse(answer.body.value);
-  if (!parsed.success)
-    throw new ContractError('Timely signed us in with an answer that has no usable access token');
+  if (response.status !== 200) throw signInRefused(response);
+  if (response.body.kind !== 'json') {
+    throw new TransientError('Timely was asked to sign us in, and its response was cut off');
+  }
+  const parsed = tokenResponse.safeParse(response.body.value);
+  if (!parsed.success) {
+    throw new ContractError('Timely signed us in without a usable access token');
+  }
   const { access_token, refresh_token, expires_in } = parsed.data;
   const lifetimeMs = expires_in === null ? null : expires_in * 1000;
   return {
@@ -132,7 +133,7 @@ async function askForTokens(
 
 const oauthRefusal = z.object({ error: z.string() });
 
-function signInRefused({ status, retryAfterMs, body }: HttpResponse): SyncError {
+function signInRefused({ status, retryAfterMs, body }: TimelyResponse): SyncError {
   const refused = oauthRefusal.safeParse(body.kind === 'json' ? body.value : null);
   const code = refused.success ? refused.data.error : '';
   if (status === 429) {
@@ -141,7 +142,7 @@ function signInRefused({ status, retryAfterMs, body }: HttpResponse): SyncError 
   if (code === 'invalid_client' || code === 'unauthorized_client') {
     return new ConfigurationError(`Timely does not accept our OAuth application (${code})`, {
       remedy:
-        'Correct `target.application` in the tenant file: client id and secret are in Timely under Settings > Devs.',
+        'Correct `target.application` in the tenant file. Timely shows client id and secret under Settings > Devs.',
     });
   }
   if (code === 'invalid_grant' || status === 401) {

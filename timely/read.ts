@@ -1,60 +1,60 @@
 import type { TimelyUser } from '../domain/timely.ts';
 import type { TimelyApi } from './api.ts';
 
-/** Whether a read of the users can be trusted to have missed nobody. */
+/** Whether a read of the users can be trusted to have missed no user. */
 export interface TimelyReadVerdict {
   complete: boolean;
   /** Why not, in sentences; empty when it is complete. */
   reasons: string[];
-  /** Users who are present, each once. */
+  /** Number of present users, each counted once. */
   present: number;
 }
 
 /**
- * Reads all users, present and removed, and hands them to `keep` in windows, so that memory holds ids only. Somebody
- * may be handed over more than once: the last time counts. The number of those present is held against the account's
- * own; when it is short, or the account has none, everything is read once more.
+ * Reads all users, present and removed, and hands them to `save` page by page, so that memory holds ids only. A user
+ * may be handed over more than once: the last time counts. The number of present users is compared with the account's
+ * own. When it is lower, or the account has none, the users are read once more.
  */
 export async function readAllUsers(
   api: TimelyApi,
-  keep: (users: TimelyUser[]) => Promise<void>,
+  save: (users: TimelyUser[]) => Promise<void>,
 ): Promise<TimelyReadVerdict> {
   const present = new Set<number>();
-  const keepAndCount = async (users: TimelyUser[]) => {
+  const countAndSave = async (users: TimelyUser[]) => {
     for (const { id, removed } of users) {
       if (removed) present.delete(id);
       else present.add(id);
     }
-    await keep(users);
+    await save(users);
   };
-  await readOnce(api, keepAndCount);
+  await readOnce(api, countAndSave);
   const presentAtFirst = present.size;
   const { userCount } = await api.account();
   if (userCount !== null && presentAtFirst >= userCount) return verdict(present.size, []);
-  await readOnce(api, keepAndCount);
+  await readOnce(api, countAndSave);
   const again = await api.account();
   return verdict(present.size, doubts(presentAtFirst, present.size, again.userCount));
 }
 
 /**
- * One pass over all users. Whoever changes meanwhile moves to the front (docs/reference/timely-api.md section 2.2): it
- * is read again.
+ * One pass over all users. A user who changes meanwhile moves to the front of the list
+ * (docs/reference/timely-api.md section 2.2), so the front is read again.
  */
-async function readOnce(api: TimelyApi, keep: (users: TimelyUser[]) => Promise<void>): Promise<void> {
+async function readOnce(api: TimelyApi, save: (users: TimelyUser[]) => Promise<void>): Promise<void> {
   let newest = 0;
   for await (const users of api.users()) {
     newest = Math.max(newest, ...users.map((user) => user.updatedAt));
-    await keep(users);
+    await save(users);
   }
-  for await (const users of api.removedUsers()) await keep(users);
-  for await (const users of api.usersChangedSince(newest)) await keep(users);
+  for await (const users of api.removedUsers()) await save(users);
+  for await (const users of api.usersChangedSince(newest)) await save(users);
 }
 
 function doubts(presentAtFirst: number, present: number, userCount: number | null): string[] {
   if (userCount === null) {
     return present === presentAtFirst
       ? []
-      : [`Timely listed ${presentAtFirst} users at first and ${present} when asked again`];
+      : [`Timely listed ${presentAtFirst} users at first and ${present} the second time`];
   }
   return present >= userCount ? [] : [`Timely lists ${present} users, and its account says ${userCount}`];
 }

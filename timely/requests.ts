@@ -1,15 +1,24 @@
-/** Every call of the Timely API goes through here: budget, token, time limit, one refresh, errors, shape of the answer. */
+/**
+ * Every call of the Timely API: its turn in the rate limit, token, time limit, one refresh, errors, shape of the
+ * response.
+ */
 import type { z } from 'zod';
 import {
   ContractError,
   NotFoundError,
-  PassingError,
   PermissionError,
   RejectedError,
   ThrottledError,
+  TransientError,
 } from '../domain/errors.ts';
 import { type Meter, noMeter } from '../domain/meter.ts';
-import { defaultTimeoutMs, type HttpRequest, type HttpResponse, methodAndPath, sendRequest } from './http.ts';
+import {
+  defaultTimeoutMs,
+  exchangeWithTimely,
+  methodAndPath,
+  type TimelyRequest,
+  type TimelyResponse,
+} from './exchange.ts';
 import type { RateLimiter, TokenSource } from './ports.ts';
 import { refusal, type TakesSeat } from './refusals.ts';
 
@@ -22,7 +31,7 @@ export interface TimelyClientSettings {
   rateLimiter: RateLimiter;
   /** Default: nothing is counted. */
   meter?: Meter;
-  /** Of one request, reading the answer included; 30 s unless given. */
+  /** Of one request, reading the response included. Default: 30 s. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
@@ -30,20 +39,20 @@ export interface TimelyClientSettings {
 interface TimelyCall<T> {
   /** Infinitive for messages, without personal data: "change the role of user 101". */
   what: string;
-  method: HttpRequest['method'];
+  method: TimelyRequest['method'];
   /** Below `/1.1`. */
   path: string;
   query?: Record<string, string | number | boolean>;
   body?: unknown;
-  /** Awaited right before the call goes out, while it waits for its moment. */
+  /** Awaited right before the request goes out, while it waits for its turn. */
   beforeSending?: () => Promise<void>;
   takesSeat?: TakesSeat;
-  answer: z.ZodType<T>;
+  schema: z.ZodType<T>;
 }
 
 /**
- * Makes one call and gives the parsed answer. Nothing is repeated but a call that was refused with 401.
- * @throws ConnectNeededError, PermissionError, NotFoundError, RejectedError, ThrottledError, PassingError, ContractError
+ * Makes one call and returns the parsed response. It repeats only a call that was refused with 401, once.
+ * @throws ConnectNeededError, PermissionError, NotFoundError, RejectedError, ThrottledError, TransientError, ContractError
  */
 export type Send = <T>(call: TimelyCall<T>) => Promise<T>;
 
@@ -51,26 +60,26 @@ export type Send = <T>(call: TimelyCall<T>) => Promise<T>;
 export function createSend(settings: TimelyClientSettings): Send {
   const { tokens } = settings;
   return async (call) => {
-    const request = toExchange(settings, call);
+    const request = toRequest(settings, call);
     const turn = await nextTurn(settings, async () => {
       const accessToken = await tokens.accessToken();
       await call.beforeSending?.();
       return accessToken;
     });
-    let answer = await attempt(settings, request, turn);
-    if (answer.status === 401) {
+    let response = await attempt(settings, request, turn);
+    if (response.status === 401) {
       const renewed = await nextTurn(settings, () => tokens.refresh(turn.prepared));
-      answer = await attempt(settings, request, renewed);
+      response = await attempt(settings, request, renewed);
     }
-    if (answer.status < 200 || answer.status > 299) {
+    if (response.status < 200 || response.status > 299) {
       const { what, takesSeat } = call;
-      throw await refusal({ what, call: methodAndPath(request), takesSeat }, answer);
+      throw await refusal({ what, call: methodAndPath(request), takesSeat }, response);
     }
-    return parse(call, methodAndPath(request), answer);
+    return parse(call, methodAndPath(request), response);
   };
 }
 
-function toExchange<T>(settings: TimelyClientSettings, call: TimelyCall<T>): HttpRequest {
+function toRequest<T>(settings: TimelyClientSettings, call: TimelyCall<T>): TimelyRequest {
   const { what, method, body } = call;
   const url = new URL(`/1.1${call.path}`, settings.endpoint);
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, String(value));
@@ -84,7 +93,7 @@ interface Turn {
   prepared: string;
 }
 
-/** Waits until the account's budget has room for a request, with all that it needs at hand. */
+/** Waits until the rate limit of the account admits a request, which is then ready to go. */
 async function nextTurn(
   { rateLimiter, meter = noMeter }: TimelyClientSettings,
   prepare: () => Promise<string>,
@@ -99,56 +108,56 @@ async function nextTurn(
 
 async function attempt(
   { rateLimiter, meter = noMeter }: TimelyClientSettings,
-  request: HttpRequest,
+  request: TimelyRequest,
   { moment, prepared: accessToken }: Turn,
-): Promise<HttpResponse> {
+): Promise<TimelyResponse> {
   const beganMs = performance.now();
-  const answer = await counted(meter, { ...request, accessToken });
-  if (answer.status !== 429) {
-    rateLimiter.answered(performance.now() - beganMs);
-    return answer;
+  const response = await exchangeAndCount(meter, { ...request, accessToken });
+  if (response.status !== 429) {
+    rateLimiter.recordLatency(performance.now() - beganMs);
+    return response;
   }
-  const { retryAfterMs } = answer;
+  const { retryAfterMs } = response;
   await rateLimiter.backOff(moment, retryAfterMs);
   const message = `Timely told us to slow down when asked to ${request.what} (${methodAndPath(request)})`;
   throw new ThrottledError(message, { retryAfterMs });
 }
 
-async function counted(meter: Meter, request: HttpRequest): Promise<HttpResponse> {
+async function exchangeAndCount(meter: Meter, request: TimelyRequest): Promise<TimelyResponse> {
   const operation = methodAndPath(request).replace('/1.1', '').replaceAll(/\d+/g, '{id}');
   try {
-    const answer = await sendRequest(request);
-    meter.timelyRequest({ operation, status: answer.status });
-    return answer;
+    const response = await exchangeWithTimely(request);
+    meter.timelyRequest({ operation, status: response.status });
+    return response;
   } catch (error) {
-    // No answer, or that of a gateway: neither is Timely's.
+    // Timely did not respond: nothing came, or something from a gateway.
     meter.timelyRequest({ operation, status: 'none' });
     throw error;
   }
 }
 
-function parse<T>(call: TimelyCall<T>, described: string, { body }: HttpResponse): T {
+function parse<T>(call: TimelyCall<T>, described: string, { body }: TimelyResponse): T {
   const value = body.kind === 'json' ? body.value : undefined;
-  const parsed = call.answer.safeParse(value);
+  const parsed = call.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   if (body.kind !== 'json') {
-    throw new PassingError(`Timely broke off its answer when asked to ${call.what} (${described})`);
+    throw new TransientError(`Timely was asked to ${call.what} (${described}), and its response was cut off`);
   }
   const issue = parsed.error.issues[0];
-  const place = issue?.path.join('.') || 'the whole answer';
+  const place = issue?.path.join('.') || 'the whole response';
   throw new ContractError(
-    `Timely's answer when asked to ${call.what} (${described}) has not the documented shape: ${place}: ${issue?.message}`,
+    `Timely was asked to ${call.what} (${described}), and its response does not have the documented shape: ${place}: ${issue?.message}`,
   );
 }
 
-/** For `catch` of a search that may be missing or not allowed: then it has found nothing. */
-export function nothingWhenRefused(error: unknown): never[] {
+/** For `catch` of a search that may not exist or not be allowed: then it found nothing. */
+export function emptyWhenRefused(error: unknown): never[] {
   const refusals = [NotFoundError, PermissionError, RejectedError, ContractError];
   if (refusals.some((kind) => error instanceof kind)) return [];
   throw error;
 }
 
-/** For `catch`, where something that is not there is an answer like any other. */
+/** For `catch` of a call whose subject may not exist. */
 export function nullWhenNotFound(error: unknown): null {
   if (error instanceof NotFoundError) return null;
   throw error;

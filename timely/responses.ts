@@ -1,6 +1,6 @@
 /**
- * Shapes of Timely's answers (docs/reference/timely-api.md sections 2 to 5): exact about what is used, open to
- * everything else.
+ * Shapes of Timely's responses (docs/reference/timely-api.md sections 2 to 5): strict about the fields that are used,
+ * open to all others.
  */
 import { z } from 'zod';
 import type {
@@ -11,7 +11,7 @@ import type {
   TimelyUser,
 } from '../domain/timely.ts';
 
-/** A number, also one that stands in quotes. */
+/** A number, in quotes or not. */
 const number = z.union([
   z.number(),
   z
@@ -24,7 +24,7 @@ const named = z.object({ name: z.string() });
 
 const userFields = z.object({
   id,
-  // A person may be without either: one odd row must not stand in the way of reading everybody else.
+  // A user may have neither: one odd row must not keep all others from being read.
   email: z.string().nullish(),
   name: z.string().nullish(),
   updated_at: number,
@@ -36,8 +36,8 @@ const userFields = z.object({
 });
 
 /**
- * Who is removed says `deleted`, not `active` (docs/reference/timely-api.md section 2.1); `removed` stands in where the
- * answer leaves it out.
+ * `deleted` marks a removed user, not `active` (docs/reference/timely-api.md section 2.1). `removed` is the default
+ * where the response leaves it out.
  */
 const userFrom =
   (removed: boolean) =>
@@ -52,23 +52,23 @@ const userFrom =
     updatedAt: user.updated_at,
   });
 
-export const userAnswer = userFields.transform(userFrom(false));
-export const usersAnswer = z.array(userAnswer);
-export const removedUserAnswer = userFields.transform(userFrom(true));
-/** A list that was asked for with `filter=deleted`. */
-export const removedUsersAnswer = z.array(removedUserAnswer);
+export const userResponse = userFields.transform(userFrom(false));
+export const usersResponse = z.array(userResponse);
+export const removedUserResponse = userFields.transform(userFrom(true));
+/** The list with `filter=deleted`. */
+export const removedUsersResponse = z.array(removedUserResponse);
 
-/** What a search says of a user: enough to read them by id. */
-export const foundUsersAnswer = z.array(
+/** What a search returns of a user: enough to read them by id. */
+export const userSearchResponse = z.array(
   z.object({ id, email: z.string().nullish(), external_id: userFields.shape.external_id }),
 );
 
 const memberRow = z.object({ user_id: id, lead: z.boolean().nullish(), hide_hours: z.boolean().nullish() });
 
-/** A team as one answer tells it. */
-export interface TeamAnswer extends Omit<TimelyTeam, 'members'> {
+/** A team as one response has it. */
+export interface TeamResponse extends Omit<TimelyTeam, 'members'> {
   /**
-   * Null when the answer does not have them all with their flags: neither `users` nor `user_ids` is always there
+   * Null when the response does not have all of them with their flags: neither `users` nor `user_ids` is always there
    * (docs/reference/timely-api.md section 3).
    */
   members: TimelyTeamMember[] | null;
@@ -82,10 +82,10 @@ const teamFields = z.object({
 });
 
 const teamFrom =
-  (believesRows: boolean) =>
-  ({ users, user_ids, ...team }: z.infer<typeof teamFields>): TeamAnswer => {
+  (rowsAreComplete: boolean) =>
+  ({ users, user_ids, ...team }: z.infer<typeof teamFields>): TeamResponse => {
     const rows = new Map((users ?? []).map((row) => [row.user_id, row]));
-    const hasAll = believesRows || (user_ids ?? []).every((userId) => rows.has(userId));
+    const hasAll = rowsAreComplete || (user_ids ?? []).every((userId) => rows.has(userId));
     const isWhole = users ? hasAll : user_ids?.length === 0;
     const members = [...rows.values()].map((row) => ({
       userId: row.user_id,
@@ -95,18 +95,18 @@ const teamFrom =
     return { ...team, members: isWhole ? members : null };
   };
 
-export const teamAnswer = teamFields.transform(teamFrom(false));
+export const teamResponse = teamFields.transform(teamFrom(false));
 /**
- * A team that was asked for by id. Whom `user_ids` has beyond `users` has been removed from the account: whether they
- * stay listed is unknown (docs/reference/timely-api.md section 3).
+ * A team read by id. Users in `user_ids` but not in `users` were removed from the account; whether they stay listed is
+ * unknown (docs/reference/timely-api.md section 3).
  */
-export const oneTeamAnswer = teamFields.transform(teamFrom(true));
+export const oneTeamResponse = teamFields.transform(teamFrom(true));
 
 /**
- * `owner_id`, `seats`, `max_users` and `num_users` come from the older document alone
+ * Only the older document has `owner_id`, `seats`, `max_users` and `num_users`
  * (docs/reference/timely-api.md section 5), so they may be missing.
  */
-export const accountAnswer = z
+export const accountResponse = z
   .object({
     id,
     name: z.string(),
@@ -127,10 +127,10 @@ export const accountAnswer = z
   );
 
 /**
- * All of it comes from the older document alone (docs/reference/timely-api.md section 5). `max_users: 0` means no cap
+ * Only the older document has all of this (docs/reference/timely-api.md section 5). `max_users: 0` means no limit
  * (inferred there).
  */
-export const subscriptionAnswer = z
+export const subscriptionResponse = z
   .object({
     plan_name: z.string().nullish(),
     status: z.string().nullish(),
@@ -153,13 +153,13 @@ export const subscriptionAnswer = z
     }),
   );
 
-export const teamsAnswer = z.array(teamAnswer);
-export const teamExternalIdsAnswer = z.array(z.object({ id, external_id: userFields.shape.external_id }));
+export const teamsResponse = z.array(teamResponse);
+export const teamExternalIdsResponse = z.array(z.object({ id, external_id: userFields.shape.external_id }));
 
-export const rolesAnswer = z.array(named.extend({ id }));
+export const rolesResponse = z.array(named.extend({ id }));
 
 /**
- * What the token's user may do with one kind of thing; `global` means everywhere in the account
+ * What the token's user may do with one kind of resource; `global` applies to the whole account
  * (docs/reference/timely-api.md section 4).
  */
 export interface TimelyPermission {
@@ -169,7 +169,7 @@ export interface TimelyPermission {
   global: string[];
 }
 
-export const permissionsAnswer = z.array(
+export const permissionsResponse = z.array(
   z
     .object({
       resource: z.string(),

@@ -1,12 +1,12 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ConnectNeededError, ContractError, PassingError } from '../domain/errors.ts';
-import { sha256Hex } from './digest.ts';
+import { ConnectNeededError, ContractError, TransientError } from '../domain/errors.ts';
 import { type OAuthSettings, refreshTokens } from './oauth.ts';
-import type { HeldVault, StoredTokens, TokenSource, TokenVault } from './ports.ts';
+import type { LockedVault, StoredTokens, TokenSource, TokenVault } from './ports.ts';
 import { connectRemedy } from './refusals.ts';
 
 export interface TokenSourceSettings extends OAuthSettings {
-  /** Given by the operator instead of `connect`: begins a chain of pairs once, and is dead afterwards. */
+  /** Provided by the operator instead of `connect`: begins a chain of pairs once, and is used up afterwards. */
   initialRefreshToken: string | null;
   vault: TokenVault;
 }
@@ -21,37 +21,45 @@ const storedTokens = z.object({
   renewalBeganAt: z.coerce.date().nullable().default(null),
 });
 
-/** Reads back what a vault has kept as JSON. */
+/** Reads back what a vault stored as JSON. */
 export const parseStoredTokens = (value: unknown): StoredTokens => storedTokens.parse(value);
+
+/** SHA-256 in hex: recognizes a secret without storing it. */
+export const sha256Hex = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 const refreshAheadMs = 60_000;
 /**
- * How long an access token lives is unknown (docs/reference/timely-api.md section 1): a short one is renewed for its
- * last part only.
+ * The lifetime of an access token is unknown (docs/reference/timely-api.md section 1). A short-lived one is renewed in
+ * the last part of its lifetime only.
  */
 const refreshAheadPart = 0.2;
-/** A look into the store for each request would cost more than many requests do; what another worker stored is seen soon. */
-const keptMs = 1_000;
+/**
+ * Reading the store for each request would cost more than most requests do. A pair of another worker is seen soon
+ * enough.
+ */
+const cacheMs = 1_000;
 
 /**
- * Tokens for one account, shared by all workers through the vault. A refresh token works once, so refreshing happens
- * under the vault's lock, whoever comes second takes what the first one got, and a new pair is stored before it is
- * used. That a renewal has begun is stored before it is asked for: should the worker die before the answer is stored,
- * the old refresh token is tried once more all the same, and when Timely refuses it, the error says what has happened.
- * A store that goes away in that moment loses nothing: this process keeps the pair until it can be stored.
+ * Tokens for one account, shared by all workers through the vault. A refresh token works once. So a renewal holds the
+ * vault's lock, the next caller takes its result, and a new pair is stored before it is used.
+ *
+ * The start of a renewal is stored before the request. When the worker dies before it stores the response, the old
+ * refresh token is tried once more; when Timely refuses it, the error says what happened. A store that fails at that
+ * moment loses nothing: this process keeps the pair until it can be stored.
  */
 export function createTokenSource(settings: TokenSourceSettings): TokenSource {
   const { vault } = settings;
   const unstored: UnstoredPairs = new Map();
-  const stored = keptFor(keptMs, () => vault.read());
+  const stored = cachedFor(cacheMs, () => vault.read());
   const renew = (stale: string | null) =>
     vault
-      .withLock(async (held) => {
-        const current = await held.read();
-        if (current && current.accessToken !== stale && !endsWithin(current, 0)) return current.accessToken;
-        const kept = current && unstored.get(current.refreshToken ?? '');
-        const renewed = kept ?? (await renewFrom({ ...settings, unstored }, current, held));
-        await held.save(renewed);
+      .withLock(async (locked) => {
+        const current = await locked.read();
+        if (current && current.accessToken !== stale && !expiresWithin(current, 0))
+          return current.accessToken;
+        const earlier = current && unstored.get(current.refreshToken ?? '');
+        const renewed = earlier ?? (await renewFrom({ ...settings, unstored }, current, locked));
+        await locked.save(renewed);
         unstored.clear();
         return renewed.accessToken;
       })
@@ -59,69 +67,69 @@ export function createTokenSource(settings: TokenSourceSettings): TokenSource {
   return {
     accessToken: async () => {
       const current = await stored.read();
-      return current && !endsSoon(current) ? current.accessToken : renew(current?.accessToken ?? null);
+      return current && !expiresSoon(current) ? current.accessToken : renew(current?.accessToken ?? null);
     },
     refresh: renew,
   };
 }
 
-/** Reads at most once in so many milliseconds, unless it failed or is told to forget what it has read. */
-function keptFor<Value>(forMs: number, readAnew: () => Promise<Value>) {
-  let kept: { value: Promise<Value>; untilMs: number } | null = null;
+/** Keeps what was read for that long. A failed read is not kept, and `forget` drops it at once. */
+function cachedFor<Value>(forMs: number, load: () => Promise<Value>) {
+  let cached: { value: Promise<Value>; untilMs: number } | null = null;
   const forget = () => {
-    kept = null;
+    cached = null;
   };
   const read = (): Promise<Value> => {
-    if (kept && performance.now() < kept.untilMs) return kept.value;
-    const value = readAnew();
-    kept = { value, untilMs: performance.now() + forMs };
+    if (cached && performance.now() < cached.untilMs) return cached.value;
+    const value = load();
+    cached = { value, untilMs: performance.now() + forMs };
     value.catch(forget);
     return value;
   };
   return { read, forget };
 }
 
-/** Pairs that Timely gave and the store could not take yet, each by the refresh token that it was given for. */
+/** Pairs of Timely that could not be stored yet, each by the refresh token that it replaces. */
 type UnstoredPairs = Map<string, StoredTokens>;
 
-interface Renewing extends TokenSourceSettings {
+interface RenewalSettings extends TokenSourceSettings {
   unstored: UnstoredPairs;
 }
 
-const endsSoon = (pair: StoredTokens) => endsWithin(pair, aheadMsOf(pair));
+const expiresSoon = (pair: StoredTokens) => expiresWithin(pair, refreshAheadMsOf(pair));
 
-function aheadMsOf({ refreshToken, lifetimeMs }: StoredTokens): number {
-  // Without a refresh token there is nothing to be had ahead.
+function refreshAheadMsOf({ refreshToken, lifetimeMs }: StoredTokens): number {
+  // Without a refresh token there is no renewal.
   if (refreshToken === null) return 0;
   return Math.min(refreshAheadMs, (lifetimeMs ?? Number.POSITIVE_INFINITY) * refreshAheadPart);
 }
 
-const endsWithin = ({ expiresAt }: StoredTokens, withinMs: number) =>
+const expiresWithin = ({ expiresAt }: StoredTokens, withinMs: number) =>
   expiresAt !== null && expiresAt.getTime() - Date.now() < withinMs;
 
 async function renewFrom(
-  settings: Renewing,
+  settings: RenewalSettings,
   current: StoredTokens | null,
-  held: HeldVault,
+  locked: LockedVault,
 ): Promise<StoredTokens> {
   const first = firstPair(settings.initialRefreshToken);
   if (!current) {
-    if (first) return await renewPair(settings, first, held);
-    throw new ConnectNeededError('Nobody has signed in to Timely for this tenant yet', {
+    if (first) return await renewPair(settings, first, locked);
+    throw new ConnectNeededError('This tenant is not connected to Timely yet', {
       remedy: connectRemedy,
     });
   }
   try {
-    return await renewPair(settings, current, held);
+    return await renewPair(settings, current, locked);
   } catch (error) {
-    // An initial token other than the one this chain began with was given later, to begin again.
-    const givenLater = first && first.initialTokenDigest !== current.initialTokenDigest;
-    if (!(error instanceof ConnectNeededError) || !givenLater) throw error;
-    return await renewPair(settings, first, held, current);
+    // The operator provided another initial token after this chain began, to begin again.
+    const isNewer = first && first.initialTokenDigest !== current.initialTokenDigest;
+    if (!(error instanceof ConnectNeededError) || !isNewer) throw error;
+    return await renewPair(settings, first, locked, current);
   }
 }
 
-/** The initial refresh token as a pair whose access token has ended. */
+/** The initial refresh token as a pair whose access token has expired. */
 function firstPair(initialRefreshToken: string | null): StoredTokens | null {
   return initialRefreshToken === null
     ? null
@@ -136,23 +144,21 @@ function firstPair(initialRefreshToken: string | null): StoredTokens | null {
       };
 }
 
-/** Trades a pair for the next one. When Timely refuses for certain, `before` stands in the vault again. */
+/** Exchanges a pair for the next one. When Timely clearly refuses, the vault holds `before` again. */
 async function renewPair(
-  settings: Renewing,
+  settings: RenewalSettings,
   pair: StoredTokens,
-  held: HeldVault,
+  locked: LockedVault,
   before = pair,
 ): Promise<StoredTokens> {
   const { refreshToken, renewalBeganAt } = pair;
   if (refreshToken === null) {
     throw new ConnectNeededError(
-      'The sign-in to Timely has ended, and Timely gave nothing to renew it with',
-      {
-        remedy: connectRemedy,
-      },
+      'The sign-in to Timely has ended, and Timely gave no refresh token to renew it with',
+      { remedy: connectRemedy },
     );
   }
-  await held.save({ ...pair, renewalBeganAt: renewalBeganAt ?? new Date() });
+  await locked.save({ ...pair, renewalBeganAt: renewalBeganAt ?? new Date() });
   try {
     const renewed = {
       ...pair,
@@ -162,8 +168,8 @@ async function renewPair(
     settings.unstored.set(refreshToken, renewed);
     return renewed;
   } catch (error) {
-    // Without an answer, or with one that cannot be read, the refresh token may be used up.
-    if (!(error instanceof PassingError || error instanceof ContractError)) await held.save(before);
+    // Without a response, or with one that cannot be read, the refresh token may be used up.
+    if (!(error instanceof TransientError || error instanceof ContractError)) await locked.save(before);
     const lost = error instanceof ConnectNeededError && renewalBeganAt !== null;
     throw lost ? pairLost(renewalBeganAt, error) : error;
   }
@@ -171,7 +177,7 @@ async function renewPair(
 
 function pairLost(since: Date, cause: ConnectNeededError): ConnectNeededError {
   return new ConnectNeededError(
-    `Timely no longer accepts our sign-in. A renewal that began at ${since.toISOString()} was cut off, most likely by a worker or a connection that ended in its middle: Timely then gave a new pair of tokens that nobody could store`,
+    `Timely no longer accepts our sign-in. A renewal that began at ${since.toISOString()} was cut off, most likely because a worker or a connection ended in the middle of it: Timely then issued a new pair of tokens that was never stored`,
     { cause, remedy: connectRemedy },
   );
 }

@@ -1,7 +1,7 @@
 /**
- * The one place where an error becomes a failure of Temporal's, where every activity's heart is made to beat, and where
- * its log lines get the ids of its work.
- * Workflows decide by the failure's type; messages go into histories, so they hold no parameters and no foreign text.
+ * What surrounds every activity: heartbeats, a trace, the ids in its log lines, and the one place that turns errors into
+ * Temporal's failures. Workflows decide by the failure's type. Messages become part of histories, so they hold no
+ * parameters and no foreign text.
  */
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -12,15 +12,22 @@ import type {
   Next,
 } from '@temporalio/worker';
 import { DrizzleQueryError } from 'drizzle-orm';
-import { isFinal, PassingError, SyncError, ThrottledError, UnsureError } from '../domain/errors.ts';
+import {
+  failureTypes,
+  isPermanent,
+  SyncError,
+  ThrottledError,
+  TransientError,
+  UncertainWriteError,
+} from '../domain/errors.ts';
 import { WrongUseError } from '../store/approvals/decisions.ts';
 import { logCycle, type WorkIds, workIdsOf } from './activity-log.ts';
 import type { Traces } from './traces.ts';
 
 /** Well below the shortest heartbeat time-out (workflows/activity-proxies.ts). */
-const beatEveryMs = 2_000;
+const heartbeatEveryMs = 2_000;
 
-/** Makes one for each run of an activity. */
+/** Creates an interceptor for each attempt of an activity. */
 export const activityInterceptor =
   (traces: Traces) =>
   (context: Context): ActivityInterceptors => {
@@ -29,13 +36,13 @@ export const activityInterceptor =
       inbound: {
         async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
           ids = workIdsOf(input.args);
-          const heart = setInterval(() => context.heartbeat(), beatEveryMs);
+          const heartbeats = setInterval(() => context.heartbeat(), heartbeatEveryMs);
           try {
             const result = await traces.around(context.info, ids, () => next(input).catch(throwFailure));
             logCycle(context.info.activityType, input.args, result);
             return result;
           } finally {
-            clearInterval(heart);
+            clearInterval(heartbeats);
           }
         },
       },
@@ -47,33 +54,35 @@ function throwFailure(error: unknown): never {
   throw applicationFailureOf(error);
 }
 
-/** Turns any error of an activity into a failure with a type to decide by, a wait where one was told, and a remedy. */
+/** The failure for an error of an activity: its type, its remedy, and how long to wait where the service says so. */
 export function applicationFailureOf(error: unknown): unknown {
   if (error instanceof SyncError) {
     return ApplicationFailure.create({
       message: error.message,
       type: error.name,
-      nonRetryable: isFinal(error),
+      nonRetryable: isPermanent(error),
       details: error.remedy === '' ? [] : [error.remedy],
-      ...toldToWait(error),
+      ...retryDelayOf(error),
     });
   }
   if (error instanceof WrongUseError) return ApplicationFailure.nonRetryable(error.message, error.name);
   if (error instanceof DrizzleQueryError) {
-    // The query's own message repeats its parameters: people, cursors, sealed tokens.
+    // The query's own message repeats its parameters: people, cursors, encrypted tokens.
     return ApplicationFailure.retryable(
-      `The store could not be asked: ${plainCause(error.cause)}`,
-      'StoreError',
+      `A query to the store failed: ${plainCause(error.cause)}`,
+      failureTypes.store,
     );
   }
   return error;
 }
 
-/** Nothing where nobody said for how long: then the step's own growing waits count. */
-function toldToWait(error: SyncError): { nextRetryDelay?: number } {
-  const tells =
-    error instanceof ThrottledError || error instanceof PassingError || error instanceof UnsureError;
-  if (!tells || error.retryAfterMs === null) return {};
+/** Empty where the service names no wait: then the growing waits of the activity apply. */
+function retryDelayOf(error: SyncError): { nextRetryDelay?: number } {
+  const mayHaveWait =
+    error instanceof ThrottledError ||
+    error instanceof TransientError ||
+    error instanceof UncertainWriteError;
+  if (!mayHaveWait || error.retryAfterMs === null) return {};
   return { nextRetryDelay: Math.max(Math.ceil(error.retryAfterMs), 1) };
 }
 

@@ -1,11 +1,11 @@
 /**
- * What the log says of activities: the ids that every line of one carries, and one line when a cycle begins and when it
- * ends. Ids only: whom a change is about stands in the store (`timely-sync why`), never in a log.
+ * What the log says of activities: the ids in every line of an activity, and one line at the begin and the end of a cycle.
+ * Ids only: people and teams are named in the store (`timely-sync why`), never in a log.
  */
 import { log } from '@temporalio/activity';
 import { z } from 'zod';
 
-/** Ids of an activity's work, where it has them. */
+/** Ids of an activity's work, as far as it has them. */
 export interface WorkIds {
   tenant?: string;
   cycle?: number;
@@ -19,10 +19,10 @@ const ids = z.object({
   position: z.number().optional().catch(undefined),
   approval: z.number().optional().catch(undefined),
 });
-/** Some activities take the ids of their cycle as `key`. */
+/** Some activities take the ids of their cycle in `key`. */
 const input = z.union([z.object({ key: ids }).transform(({ key }) => key), ids]);
 
-/** The ids in what an activity is given; none for one that is about no tenant. */
+/** The ids in the input of an activity; none for an activity without a tenant. */
 export function workIdsOf(args: readonly unknown[]): WorkIds {
   const { data } = input.safeParse(args[0]);
   return Object.fromEntries(Object.entries(data ?? {}).filter(([, value]) => value !== undefined));
@@ -32,11 +32,11 @@ const opened = z.object({ cycle: z.number(), kind: z.string(), configurationVers
 const ending = z.object({ cycleError: z.object({ health: z.string() }).nullable() });
 const ended = z.object({ counts: z.record(z.string(), z.number()) }).catch({ counts: {} });
 
-/** Which activities begin and end a cycle, that of one person (`provision`) too. */
+/** Activities that begin and end a cycle, including the cycle of one person (`provision`). */
 const openers = ['openCycle', 'openProvision'];
 const finishers = ['finishCycle', 'finishProvision'];
 
-/** Logs the begin or the end of a cycle, after the activity that brought it about. */
+/** Logs the begin or the end of a cycle, after the activity that began or ended it. */
 export function logCycle(activityType: string, args: readonly unknown[], result: unknown): void {
   if (openers.includes(activityType)) {
     const { data } = opened.safeParse(result);

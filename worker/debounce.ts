@@ -1,19 +1,22 @@
-/** Wakes tenants, each once for many reasons that come close together. */
+/** Signals tenants: one signal for a burst of notifications. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * A burst is over when so long nothing has come; one that does not end is cut. A directory may tell of a change before it
- * can be read (docs/reference/microsoft-graph.md section 5), so each tenant is woken once more after the last burst.
+ * A burst ends after a gap of `gapMs`, and after `longestMs` at the latest. A directory may send a notification before the
+ * change can be read (docs/reference/microsoft-graph.md section 5), so each tenant gets a second signal `repeatAfterMs` after its
+ * last burst.
  */
-const defaultPauses = { gapMs: 100, longestMs: 1_000, againMs: 30_000 };
+const defaultWaits = { gapMs: 100, longestMs: 1_000, repeatAfterMs: 30_000 };
 
-/** What a wake-up has to say beside "look". */
+/** What a signal asks for beside a cycle. */
 export interface PendingSignal {
-  /** Something was lost: read everything. */
+  /** The directory has lost notifications: read everything. */
   full: boolean;
-  /** Subscriptions that have to be renewed. */
+  /** Subscriptions to renew. */
   renew: Set<string>;
 }
+
+type SendSignal = (tenant: string, signal: PendingSignal) => Promise<void>;
 
 interface Burst extends PendingSignal {
   beganAtMs: number;
@@ -21,22 +24,22 @@ interface Burst extends PendingSignal {
 }
 
 export class Debouncer {
-  readonly #send: (tenant: string, wakeUp: PendingSignal) => Promise<void>;
-  readonly #pauses: typeof defaultPauses;
-  /** Bursts that are not sent yet, and the sending that is under way; one of each a tenant. */
+  readonly #send: SendSignal;
+  readonly #waits: typeof defaultWaits;
+  /** By tenant: the burst whose signal is not sent yet, and the signal that is being sent. */
   readonly #bursts = new Map<string, Burst>();
   readonly #sending = new Map<string, Promise<void>>();
-  /** The second looks to come. */
-  readonly #again = new Map<string, NodeJS.Timeout>();
+  /** By tenant: the second signal after a burst. */
+  readonly #repeats = new Map<string, NodeJS.Timeout>();
 
-  /** `send` must not reject. While it runs for a tenant it is not called for that tenant again. */
-  constructor(send: (tenant: string, wakeUp: PendingSignal) => Promise<void>, pauses = defaultPauses) {
+  /** `send` must not reject. The debouncer sends one signal of a tenant at a time. */
+  constructor(send: SendSignal, waits = defaultWaits) {
     this.#send = send;
-    this.#pauses = pauses;
+    this.#waits = waits;
   }
 
-  /** Returns at once. What comes after a wake-up has begun to be sent gets another one, so that none is lost. */
-  wake(tenant: string, { full = false, renew = [] }: { full?: boolean; renew?: string[] } = {}): void {
+  /** Returns at once. A notification that comes while a signal is being sent leads to another signal, so that none is lost. */
+  signal(tenant: string, { full = false, renew = [] }: { full?: boolean; renew?: string[] } = {}): void {
     const now = Date.now();
     const known = this.#bursts.get(tenant);
     const burst = known ?? { full: false, renew: new Set<string>(), beganAtMs: now, lastAtMs: now };
@@ -49,7 +52,7 @@ export class Debouncer {
   }
 
   async #sendAfter(tenant: string, burst: Burst): Promise<void> {
-    const { gapMs, longestMs } = this.#pauses;
+    const { gapMs, longestMs } = this.#waits;
     for (;;) {
       await this.#sending.get(tenant);
       const waitMs = Math.min(burst.lastAtMs + gapMs, burst.beganAtMs + longestMs) - Date.now();
@@ -57,20 +60,23 @@ export class Debouncer {
       await sleep(waitMs);
     }
     this.#bursts.delete(tenant);
-    clearTimeout(this.#again.get(tenant));
-    this.#again.set(tenant, setTimeout(() => this.#lookAgain(tenant), this.#pauses.againMs).unref());
+    this.#scheduleRepeat(tenant);
     await this.#sendNow(tenant, burst);
   }
 
-  #lookAgain(tenant: string): void {
-    this.#again.delete(tenant);
-    // A burst that is gathering, or a sending that hangs, comes late enough to be a second look.
-    if (this.#bursts.has(tenant) || this.#sending.has(tenant)) return;
-    void this.#sendNow(tenant, { full: false, renew: new Set() });
+  #scheduleRepeat(tenant: string): void {
+    clearTimeout(this.#repeats.get(tenant));
+    const timer = setTimeout(() => {
+      this.#repeats.delete(tenant);
+      // A burst that is still open, or a signal that is still being sent, comes late enough to serve as the second one.
+      if (this.#bursts.has(tenant) || this.#sending.has(tenant)) return;
+      void this.#sendNow(tenant, { full: false, renew: new Set() });
+    }, this.#waits.repeatAfterMs);
+    this.#repeats.set(tenant, timer.unref());
   }
 
-  async #sendNow(tenant: string, wakeUp: PendingSignal): Promise<void> {
-    const sending = this.#send(tenant, wakeUp);
+  async #sendNow(tenant: string, signal: PendingSignal): Promise<void> {
+    const sending = this.#send(tenant, signal);
     this.#sending.set(tenant, sending);
     await sending;
     this.#sending.delete(tenant);

@@ -1,11 +1,11 @@
-/** Structured logs on standard error, a JSON object a line; Temporal's own go the same way. */
+/** Structured logs on standard error, one JSON object a line; Temporal's own logs included. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger, LogLevel } from '@temporalio/worker';
 import { destination, type Logger as Pino, pino } from 'pino';
 
 /**
- * Nothing of ours puts people or secrets into a log. Whatever comes from elsewhere (drivers, servers, Temporal's native
- * part) is looked through once more, as a whole line, before it is written.
+ * Our own code never logs people or secrets. Text from elsewhere (drivers, servers, Temporal's native part) may hold some,
+ * so every line is searched as a whole before it is written.
  */
 const secrets: [RegExp, string][] = [
   [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '[token]'],
@@ -17,11 +17,11 @@ const secrets: [RegExp, string][] = [
   [/[^\s"'<>\\:/()[\],;]+(?::[^\s"'<>\\@/]*)?@[^\s"'<>\\/:()[\],;]+/g, '[address]'],
 ];
 
-/** Takes e-mail addresses, tokens, secrets and passwords of addresses out of a line. */
+/** Replaces e-mail addresses, tokens, secrets, and passwords in addresses. */
 export const withoutSecrets = (line: string): string =>
   secrets.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line);
 
-/** Where a line goes: standard error unless given. */
+/** Writes to standard error unless another output is given. */
 export const createLog = (level: string, output: { write(line: string): void } = destination(2)): Pino =>
   pino({ level, base: { process: 'worker' }, hooks: { streamWrite: withoutSecrets } }, output);
 
@@ -33,14 +33,14 @@ const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
   ERROR: 'error',
 };
 
-/** Noise, and of no use to anybody who reads logs. */
-const leftOut = ['taskToken', 'sdkComponent', 'isLocal'];
+/** Fields of Temporal that do not help the readers of logs. */
+const omittedFields = ['taskToken', 'sdkComponent', 'isLocal'];
 
-/** Temporal's logger over ours. Causes and stacks stay out: they repeat what failures of Graph or Timely carried. */
+/** Temporal's logger on top of ours. It omits causes and stacks, which repeat what failures of Graph or Timely carried. */
 export function temporalLogger(log: Pino): Logger {
   const write = (level: LogLevel, message: string, meta: Record<string, unknown> = {}) => {
     const { error, ...rest } = meta;
-    for (const name of leftOut) delete rest[name];
+    for (const name of omittedFields) delete rest[name];
     log[levels[level]]({ ...rest, ...failureFields(error) }, message);
   };
   return {
@@ -53,7 +53,7 @@ export function temporalLogger(log: Pino): Logger {
   };
 }
 
-/** The class to search for, and the sentence. */
+/** The class, to search for, and the message. */
 function failureFields(error: unknown): { class?: string; failure?: string } {
   if (!(error instanceof Error)) return {};
   const type = error instanceof ApplicationFailure ? error.type : null;

@@ -1,4 +1,4 @@
-/** The worker's process: settings, store, Temporal, its HTTP server; and a clean end. */
+/** The worker's process: settings, store, Temporal, HTTP server, and a clean shutdown. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -9,8 +9,8 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createClientStates } from '../activities/read/client-states.ts';
 import { createServices, type NotificationSettings, type ReceiverSettings } from '../activities/services.ts';
-import { storeAddress, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
-import { ConfigurationError, PassingError } from '../domain/errors.ts';
+import { databaseUrl, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
+import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
 import { lastCycleOfEachTenant } from '../store/planning/cycle-reports.ts';
@@ -26,21 +26,21 @@ import { startWorkerServer } from './server.ts';
 import { createTenantSignaller } from './signal-tenant.ts';
 import { createTraces, type Traces } from './traces.ts';
 
-/** Bundled ahead by `npm run build`, so that a worker starts in a second. */
+/** Bundled by `npm run build`, so that a worker starts in a second. */
 const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
-/** Small workflows: a cached one takes some 60 KB of heap (docs/reference/temporal.md section 4.4). */
+/** A cached workflow takes some 60 KB of heap (docs/reference/temporal.md section 4.4). */
 const cachedWorkflowsMax = 300;
-/** Most of them wait for a rate or an answer. A tenant takes as many as its rate needs (domain/rate-limit/rate-limiter.ts). */
+/** Most of them wait for the rate limiter or for a response. A tenant runs as many as its rate needs (domain/rate-limit/rate-limiter.ts). */
 const activitiesMax = 1_000;
 
-/** What releases of the product are versions of, for Temporal's worker versioning. */
+/** The name of the deployment whose versions are releases, for Temporal's worker versioning. */
 const deploymentName = 'timely-sync';
 
 /**
- * V8 collects when the heap has grown by a fifth. Left to itself it lets it grow up to fourfold where the machine has room:
- * a tenant of 100,000 people then takes 1.2 GB instead of less than 512 MB (`npm run bench -- leaver-at-scale`). A tenth
- * would save little memory more, and cost a quarter of the pace of a first cycle (`npm run bench -- first-cycle`).
+ * V8 collects garbage when the heap has grown by a fifth. By default it lets the heap grow up to fourfold: a tenant of
+ * 100,000 people then takes 1.2 GB instead of less than 512 MB (`npm run bench -- leaver-at-scale`). A tenth would save
+ * little more memory, and slow a first cycle by a quarter (`npm run bench -- first-cycle`).
  */
 const smallHeap = '--heap-growing-percent=20';
 
@@ -57,7 +57,7 @@ interface Parts {
 }
 
 /**
- * Runs a worker until it is told to stop. Prints `ready` on standard output once it polls.
+ * Runs a worker until the process is asked to stop. Prints `ready` on standard output once it polls.
  * @throws ConfigurationError for settings that cannot work; errors of Temporal or PostgreSQL when they are not reachable
  */
 export async function runWorker(): Promise<number> {
@@ -68,7 +68,7 @@ export async function runWorker(): Promise<number> {
   Runtime.install({
     logger: temporalLogger(log),
     telemetryOptions: {
-      // Its native part goes through our log as well: one form, and one place that looks for secrets.
+      // The native part writes to our log: one format, and one place that removes secrets.
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
       metrics: sdkMetrics.exporter,
     },
@@ -76,7 +76,7 @@ export async function runWorker(): Promise<number> {
   try {
     await withStore(settings, log, sdkMetrics);
   } finally {
-    // The SDK's own metrics listen on a port, which would keep the process from ending, also when it could not begin.
+    // The SDK's metrics listen on a port, which would keep the process running, even after a failed start.
     await Runtime.instance().shutdown();
   }
   return 0;
@@ -94,7 +94,7 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
     );
     const traces = await createTraces(process.env);
     try {
-      const receiver = receiverOf(settings);
+      const receiver = receiverSettingsOf(settings);
       await work({ settings, database, connection, client, log, metrics, receiver, traces });
     } finally {
       await Promise.all([connection.close(), traces.close()]);
@@ -106,7 +106,7 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
 
 async function connect(options: ConnectionOptions): Promise<Connection> {
   return await Connection.connect(options).catch((cause: unknown) => {
-    throw new PassingError(
+    throw new TransientError(
       `Temporal does not answer at ${options.address ?? 'localhost:7233'}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
       { cause },
     );
@@ -114,11 +114,11 @@ async function connect(options: ConnectionOptions): Promise<Connection> {
 }
 
 /**
- * Brings the store's tables up to date and leaves, so that workers can have a role that owns nothing.
- * @throws ConfigurationError, PassingError
+ * Migrates the store and returns, so that workers can use a role that owns nothing.
+ * @throws ConfigurationError, TransientError
  */
 export async function migrateStore(): Promise<void> {
-  await closeDatabase(await openStore(storeAddress(process.env)));
+  await closeDatabase(await openStore(databaseUrl(process.env)));
 }
 
 async function openStore(url: string): Promise<Database> {
@@ -126,38 +126,41 @@ async function openStore(url: string): Promise<Database> {
     return await openDatabase(url);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    // The address holds a password, so only host and port are told.
+    // The address holds a password: show only host and port.
     const { host } = new URL(url);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PassingError(
-      `The store cannot be opened at ${host}: ${reason}. See that PostgreSQL runs and DATABASE_URL is right.`,
+    throw new TransientError(
+      `The store cannot be opened at ${host}: ${reason}. Check that PostgreSQL runs and that DATABASE_URL is correct.`,
     );
   }
 }
 
-function receiverOf({ publicUrl, encryptionKey }: WorkerSettings): ReceiverSettings | null {
+function receiverSettingsOf({ publicUrl, encryptionKey }: WorkerSettings): ReceiverSettings | null {
   return publicUrl === null ? null : { url: publicUrl, clientStates: createClientStates(encryptionKey) };
 }
 
-function tellingOf({ mailServer, uiUrl }: WorkerSettings, namespace: string): NotificationSettings {
+function notificationSettingsOf(
+  { mailServer, uiUrl }: WorkerSettings,
+  namespace: string,
+): NotificationSettings {
   return { notifier: createNotifier(mailServer), ui: uiUrl === null ? null : { url: uiUrl, namespace } };
 }
 
 async function work(parts: Parts): Promise<void> {
   const { settings, database, log } = parts;
   const worker = await createWorker(parts);
-  // Before the first activity: a directory that is asked for notifications tries the address at once.
+  // Before the first activity: a directory calls the address as soon as a subscription is created.
   const server = await startWorkerServer(settings.healthPort, {
     database,
     state: () => worker.getState(),
-    askTemporal: (withinMs) =>
+    pingTemporal: (withinMs) =>
       parts.connection.withDeadline(Date.now() + withinMs, () =>
         parts.connection.workflowService.getSystemInfo({}),
       ),
-    receiver: openReceiver(parts),
+    receiver: debouncedReceiver(parts),
     metrics: parts.metrics,
   });
-  // The channel to `timely-sync up` breaks when that process dies: a worker must not outlive it.
+  // The channel to `timely-sync up` breaks when that process ends: a worker must not outlive it.
   process.once('disconnect', () => stop(worker));
   const running = worker.run();
   log.info({ taskQueue: settings.taskQueue, port: server.port }, 'worker polls');
@@ -166,7 +169,7 @@ async function work(parts: Parts): Promise<void> {
   await server.close();
 }
 
-function openReceiver({ database, client, log, receiver }: Parts) {
+function debouncedReceiver({ database, client, log, receiver }: Parts) {
   if (receiver === null) return null;
   return createReceiver(receiver.clientStates, new Debouncer(createTenantSignaller(database, client, log)));
 }
@@ -190,7 +193,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
         [settings.encryptionKey, ...settings.previousKeys],
         metrics.meterFor,
         receiver,
-        tellingOf(settings, namespace),
+        notificationSettingsOf(settings, namespace),
       ),
     ),
     interceptors: { activity: [activityInterceptor(traces)] },
@@ -201,8 +204,8 @@ async function createWorker(parts: Parts): Promise<Worker> {
 }
 
 /**
- * Runs go on with the version that is current, in their middle too: the replay tests hold every release to what earlier
- * ones have recorded (test/replay/), and a loop that stayed with its release would never leave it.
+ * Workflows move to the current version, even in the middle of a run: the replay tests keep every release compatible with
+ * earlier histories (test/replay/), and a loop that stayed on its version would never leave it.
  */
 function versioningOf({ buildId }: WorkerSettings): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (buildId === null) return {};

@@ -1,4 +1,4 @@
-/** What a worker counts, in Prometheus's form. docs/operating.md says what each metric is for. */
+/** The metrics of a worker for Prometheus. docs/operating.md says what each one is for. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Meter } from '../domain/meter.ts';
 import type { LastCycle } from '../store/planning/cycle-reports.ts';
@@ -8,8 +8,8 @@ export interface Metrics {
   contentType: string;
   /** All metrics of this process as Prometheus reads them. */
   text(): Promise<string>;
-  /** Tells from now on, at each scrape, whether this worker is ready. */
-  tellReady(ready: () => Promise<boolean>): void;
+  /** From now on each scrape reports whether this worker is ready. */
+  reportReadiness(ready: () => Promise<boolean>): void;
   /** The meter of one tenant, for the adapters. */
   meterFor(tenant: string): Meter;
 }
@@ -18,25 +18,25 @@ export interface Metrics {
 export interface StoreFacts {
   /** When the last good cycle of each tenant ended. */
   lastGoodCycles(): Promise<{ tenant: string; at: Date }[]>;
-  /** How the last cycle of each tenant that has ended came out, and what waits since. */
+  /** The outcome of the last finished cycle of each tenant. */
   lastCycles(): Promise<LastCycle[]>;
 }
 
 /**
- * How often the lag of the event loop is looked at. The library's own 10 ms were most of what a worker with nothing to do
- * took of the processor (`npm run bench -- many-tenants`).
+ * How often the lag of the event loop is measured. With the library's default of 10 ms, that was most of the processor time
+ * of an idle worker (`npm run bench -- many-tenants`).
  */
-const eventLoopLookMs = 100;
+const eventLoopProbeMs = 100;
 
-/** Metrics of one worker, in a registry of their own, and behind them the text of `sdk`, Temporal's. */
+/** Metrics of one worker, in a registry of their own, followed by those of Temporal's SDK (`sdk`). */
 export function createMetrics(facts: StoreFacts, sdk: () => Promise<string>): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopLookMs });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopProbeMs });
   storeMetrics(registry, facts);
   return {
     contentType: registry.contentType,
     text: async () => (await Promise.all([registry.metrics(), sdk()])).join('\n'),
-    tellReady: (ready) => readyMetric(registry, ready),
+    reportReadiness: (ready) => readyMetric(registry, ready),
     meterFor: meters(registry),
   };
 }
@@ -44,7 +44,7 @@ export function createMetrics(facts: StoreFacts, sdk: () => Promise<string>): Me
 function readyMetric(registry: Registry, ready: () => Promise<boolean>): void {
   new Gauge({
     name: 'timely_sync_ready',
-    help: 'Whether this worker polls, Temporal and the store answer, and the store is migrated, as GET /readyz says.',
+    help: 'Whether this worker polls, Temporal and the store respond, and the store is migrated, as GET /readyz says.',
     registers: [registry],
     async collect() {
       this.set((await ready()) ? 1 : 0);
@@ -52,46 +52,46 @@ function readyMetric(registry: Registry, ready: () => Promise<boolean>): void {
   });
 }
 
-/** Read from the store at each scrape: every worker tells the same, one that has just started too. */
+/** Read from the store at each scrape: all workers report the same, even one that has just started. */
 function storeMetrics(registry: Registry, { lastGoodCycles, lastCycles }: StoreFacts): void {
-  const fromStore = (name: string, help: string, look: () => Promise<{ tenant: string; value: number }[]>) =>
+  const fromStore = (name: string, help: string, load: () => Promise<{ tenant: string; value: number }[]>) =>
     new Gauge({
       name,
       help,
       labelNames: ['tenant'],
       registers: [registry],
       async collect() {
-        // Without the store there is nothing to tell; the other metrics are told all the same.
-        const known = await look().catch(() => []);
+        // Without the store these stay empty; the other metrics are still reported.
+        const known = await load().catch(() => []);
         this.reset();
         for (const { tenant, value } of known) this.set({ tenant }, value);
       },
     });
   fromStore(
     'timely_sync_last_good_cycle_timestamp_seconds',
-    'When the last cycle that was carried through ended.',
+    'When the last cycle without an error ended.',
     async () => (await lastGoodCycles()).map(({ tenant, at }) => ({ tenant, value: at.getTime() / 1000 })),
   );
   const ofLastCycles = (value: (cycle: LastCycle) => number) => async () =>
     (await lastCycles()).map((cycle) => ({ tenant: cycle.tenant, value: value(cycle) }));
   fromStore(
     'timely_sync_held_changes',
-    'Changes that wait for an answer or for the end of their cause.',
+    'Changes that wait for a decision or for the end of their cause.',
     ofLastCycles(({ counts }) => counts.held),
   );
   fromStore(
     'timely_sync_failed_changes',
-    'People and teams whose change failed and is tried again.',
+    'People and teams whose change failed and is retried.',
     ofLastCycles(({ counts }) => counts.failed),
   );
   healthMetric(registry, lastCycles);
 }
 
-/** 1 for the health that the last cycle left, and no other: a tenant has one. */
+/** 1 for the health after the last cycle. The other health values are absent, because a tenant has one health. */
 function healthMetric(registry: Registry, lastCycles: StoreFacts['lastCycles']): void {
   new Gauge({
     name: 'timely_sync_tenant_health',
-    help: 'Health as the last cycle left it: 1 for the one that holds.',
+    help: 'Health after the last cycle: 1 for the current value.',
     labelNames: ['tenant', 'health'],
     registers: [registry],
     async collect() {
@@ -127,7 +127,7 @@ function graphMetrics(registry: Registry) {
   return {
     requests: new Counter({
       name: 'timely_sync_graph_requests_total',
-      help: 'Requests to Microsoft Graph, parts of batches included.',
+      help: 'Requests to Microsoft Graph, including those inside of batches.',
       labelNames: ['tenant', 'operation', 'status'],
       registers,
     }),
@@ -139,13 +139,13 @@ function graphMetrics(registry: Registry) {
     }),
     throttle: new Gauge({
       name: 'timely_sync_graph_throttle_ratio',
-      help: 'Share of the limit of Microsoft Graph that was used at the last request; 0 below 0.8, throttled from 1.',
+      help: 'Used share of the limit of Microsoft Graph at the last request; 0 below 0.8, throttled from 1.',
       labelNames: ['tenant'],
       registers,
     }),
     credentialEnds: new Gauge({
       name: 'timely_sync_credential_expires_timestamp_seconds',
-      help: 'When the secret or certificate of the Entra application ends, where that can be told.',
+      help: 'When the secret or certificate of the Entra application expires, where that is known.',
       labelNames: ['tenant'],
       registers,
     }),
@@ -163,19 +163,19 @@ function timelyMetrics(registry: Registry) {
     }),
     waits: new Counter({
       name: 'timely_sync_timely_wait_seconds_total',
-      help: "Time that requests to Timely waited for the account's rate budget.",
+      help: "Time that requests to Timely waited for the account's rate limiter.",
       labelNames: ['tenant'],
       registers,
     }),
     rate: new Gauge({
       name: 'timely_sync_timely_rate_per_second',
-      help: 'Requests per second that the Timely account is asked with at most, as found by itself.',
+      help: 'Current limit of requests per second to the Timely account, as the rate limiter found it.',
       labelNames: ['tenant'],
       registers,
     }),
     ceiling: new Gauge({
       name: 'timely_sync_timely_rate_ceiling_per_second',
-      help: 'Requests per second that Timely refused; none as long as it has refused no rate.',
+      help: 'Requests per second that Timely refused; absent until it has refused a rate.',
       labelNames: ['tenant'],
       registers,
     }),

@@ -1,6 +1,6 @@
 /**
- * The receiver of change notifications (docs/reference/microsoft-graph.md section 5). It believes them for nothing but
- * that it is time to look, and answers before anything is done about them: a slow receiver is sent nothing for ten
+ * The receiver of change notifications (docs/reference/microsoft-graph.md section 5). It takes from them only that a tenant
+ * should read its directory. It responds before any work is done: to a slow receiver Microsoft sends nothing for ten
  * minutes.
  */
 import { type Context, Hono } from 'hono';
@@ -15,18 +15,18 @@ const validationTokenMax = 4_096;
 const notification = z.object({
   subscriptionId: z.string(),
   clientState: z.string().max(128),
-  /** In place of a change: something about the subscription itself. */
+  /** Instead of a change: an event of the subscription itself. */
   lifecycleEvent: z.string().optional(),
 });
 const post = z.object({ value: z.array(z.unknown()) });
 
 /** What has arrived since the worker began. */
 export interface NotificationCounts {
-  /** Notifications that woke a tenant, or went with others that did. */
+  /** Notifications with a valid client state. */
   taken: number;
-  /** Notifications without a client state of ours. */
+  /** Notifications without a valid client state. */
   refused: number;
-  /** Requests that were too large or no notifications. */
+  /** Requests that are too large or hold no notifications. */
   malformed: number;
 }
 
@@ -35,8 +35,8 @@ export interface NotificationReceiver {
   counts: NotificationCounts;
 }
 
-/** Every POST is taken for one of the directory's, whatever its path: the public address may have any. */
-export function createReceiver(clientStates: ClientStates, wakeUps: Debouncer): NotificationReceiver {
+/** Takes every POST as one of the directory's, on any path: the public address may have any path. */
+export function createReceiver(clientStates: ClientStates, debouncer: Debouncer): NotificationReceiver {
   const counts: NotificationCounts = { taken: 0, refused: 0, malformed: 0 };
   const malformed = (context: Context, status: 400 | 413) => {
     counts.malformed += 1;
@@ -56,7 +56,7 @@ export function createReceiver(clientStates: ClientStates, wakeUps: Debouncer): 
 
   function take(entry: unknown): void {
     const { data } = notification.safeParse(entry);
-    // A dummy that is sent when notifications begin to flow.
+    // A dummy notification that Microsoft sends when a subscription begins.
     if (data?.subscriptionId === 'NA') return;
     const tenant = data ? clientStates.tenantOf(data.clientState) : null;
     if (data === undefined || tenant === null) {
@@ -64,20 +64,20 @@ export function createReceiver(clientStates: ClientStates, wakeUps: Debouncer): 
       return;
     }
     counts.taken += 1;
-    wakeUps.wake(tenant, meaningOf(data));
+    debouncer.signal(tenant, requestOf(data));
   }
 
   return { app, counts };
 }
 
-/** An unknown lifecycle event is a reason to look, like any change. */
-function meaningOf({ lifecycleEvent, subscriptionId }: z.output<typeof notification>) {
+/** An unknown lifecycle event asks for a cycle, as any change does. */
+function requestOf({ lifecycleEvent, subscriptionId }: z.output<typeof notification>) {
   if (lifecycleEvent === 'missed') return { full: true };
-  // Renewing authorizes again, too; one that was removed is not found then and made anew.
+  // A renewal also authorizes again. A removed subscription is not found then, and is created again.
   return lifecycleEvent === undefined ? {} : { renew: [subscriptionId] };
 }
 
-/** The token goes back as it came, as plain text that no browser takes for anything else. */
+/** Sends the token back unchanged, as plain text that no browser takes for anything else. */
 function handshake(context: Context, token: string): Response {
   return context.text(token, 200, { 'x-content-type-options': 'nosniff' });
 }

@@ -1,22 +1,24 @@
 /**
- * The metrics of Temporal's SDK. Its native part tells them on a port of its own, which is bound to this machine alone;
- * the worker's `GET /metrics` fetches them from there, so that there is one address to scrape.
+ * The metrics of Temporal's SDK. Its native part serves them on a port of its own, bound to this machine alone. The worker's
+ * `GET /metrics` fetches them from there, so that there is one address to scrape.
  */
-import { createServer } from 'node:net';
 import type { MetricsExporterConfig } from '@temporalio/worker';
+import getPort from 'get-port';
 
-const answerWithinMs = 2_000;
+const responseWithinMs = 2_000;
 
 export interface SdkMetrics {
   /** For `Runtime.install`. */
   exporter: MetricsExporterConfig;
-  /** In Prometheus's form; empty when they cannot be had. */
+  /** In Prometheus's format; empty when they are not available. */
   text(): Promise<string>;
 }
 
-/** Durations in seconds and counters with `_total`, as everything else in `/metrics`. */
+/** Durations in seconds and counters with `_total`, like all other metrics. */
 export async function createSdkMetrics(): Promise<SdkMetrics> {
-  const bindAddress = `127.0.0.1:${await freePort()}`;
+  const host = '127.0.0.1';
+  // The native part takes a free port when asked for 0, but does not tell which.
+  const bindAddress = `${host}:${await getPort({ host })}`;
   return {
     exporter: {
       prometheus: {
@@ -28,25 +30,13 @@ export async function createSdkMetrics(): Promise<SdkMetrics> {
     },
     async text() {
       try {
-        const signal = AbortSignal.timeout(answerWithinMs);
-        const answer = await fetch(`http://${bindAddress}/metrics`, { signal });
-        return answer.ok ? await answer.text() : '';
+        const signal = AbortSignal.timeout(responseWithinMs);
+        const response = await fetch(`http://${bindAddress}/metrics`, { signal });
+        return response.ok ? await response.text() : '';
       } catch {
-        // The worker's own are told all the same.
+        // The worker's own metrics are still reported.
         return '';
       }
     },
   };
-}
-
-/** The native part takes a free port when asked for 0, but does not tell which. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }

@@ -1,6 +1,6 @@
 /**
  * The worker's HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics` for Prometheus, and the receiver of change
- * notifications where there is one.
+ * notifications where one is configured.
  */
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,18 +18,18 @@ export interface WorkerServer {
 
 export interface WorkerParts {
   database: Database;
-  /** The Temporal worker's own: `RUNNING` while it polls. */
+  /** The state of the Temporal worker: `RUNNING` while it polls. */
   state(): string;
   /** Rejects when Temporal does not answer in time. */
-  askTemporal(withinMs: number): Promise<unknown>;
+  pingTemporal(withinMs: number): Promise<unknown>;
   receiver: NotificationReceiver | null;
   metrics: Metrics;
 }
 
-/** A question of `GET /readyz` that takes longer counts as not answered. */
-const answerWithinMs = 3_000;
+/** A check of `GET /readyz` that takes longer has failed. */
+const responseWithinMs = 3_000;
 
-/** Whether this worker polls Temporal and reaches its store, and what it counts. Port 0 takes a free one. */
+/** Starts the server. Port 0 takes a free port. */
 export async function startWorkerServer(port: number, parts: WorkerParts): Promise<WorkerServer> {
   const { database, state, receiver, metrics } = parts;
   const app = new Hono();
@@ -46,7 +46,7 @@ export async function startWorkerServer(port: number, parts: WorkerParts): Promi
     const readiness = await readinessOf(parts);
     return context.json(readiness, readiness.ready ? 200 : 503);
   });
-  metrics.tellReady(async () => (await readinessOf(parts)).ready);
+  metrics.reportReadiness(async () => (await readinessOf(parts)).ready);
   app.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
@@ -59,10 +59,10 @@ export async function startWorkerServer(port: number, parts: WorkerParts): Promi
   });
 }
 
-/** Whether this worker could do something now: it polls, Temporal and the store answer, the store has our tables. */
-async function readinessOf({ state, askTemporal, database }: WorkerParts) {
+/** Whether this worker can work now: it polls, Temporal and the store respond, and the store is migrated. */
+async function readinessOf({ state, pingTemporal, database }: WorkerParts) {
   const [temporal, store] = await Promise.all([
-    askTemporal(answerWithinMs).then(
+    pingTemporal(responseWithinMs).then(
       () => 'ok',
       () => 'unreachable',
     ),
@@ -75,10 +75,10 @@ async function readinessOf({ state, askTemporal, database }: WorkerParts) {
   return { ready: worker === 'RUNNING' && temporal === 'ok' && store === 'ok', worker, temporal, store };
 }
 
-const within = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
+const within = <Result>(result: Promise<Result>): Promise<Result> =>
   Promise.race([
-    answer,
-    sleep(answerWithinMs, undefined, { ref: false }).then(() => Promise.reject(new Error())),
+    result,
+    sleep(responseWithinMs, undefined, { ref: false }).then(() => Promise.reject(new Error())),
   ]);
 
 const closeServer = (server: Server) =>

@@ -1,4 +1,4 @@
-/** Carries a wake-up to a tenant's loop. */
+/** Sends the signal of a burst of notifications to the tenant's loop. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
@@ -8,7 +8,7 @@ import type { PendingSignal } from './debounce.ts';
 
 const signalWithinMs = 10_000;
 
-/** Never rejects: what is not carried through is logged, and the next cycle by the clock makes up for it. */
+/** The function never rejects: it logs a failure, and the next scheduled cycle makes up for it. */
 export function createTenantSignaller(database: Database, client: Client, log: Logger) {
   return async (tenant: string, { full, renew }: PendingSignal): Promise<void> => {
     try {
@@ -16,13 +16,10 @@ export function createTenantSignaller(database: Database, client: Client, log: L
       const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
       await client.withDeadline(Date.now() + signalWithinMs, () => handle.signal(nudgeSignal, { full }));
     } catch (error) {
-      // What is left of a tenant that was stopped in a hurry; its subscriptions end by themselves.
+      // A stopped tenant whose subscriptions are left: they expire by themselves.
       if (error instanceof WorkflowNotFoundError) return;
       const failure = error instanceof Error ? error.name : 'unknown';
-      log.warn(
-        { tenant, failure },
-        'a notification could not wake its tenant; the next cycle comes by the clock',
-      );
+      log.warn({ tenant, failure }, 'could not signal a tenant; its next scheduled cycle reads the change');
     }
   };
 }

@@ -1,7 +1,7 @@
 /**
- * OpenTelemetry traces, where OTEL_EXPORTER_OTLP_ENDPOINT says where they go: one trace for each run of a workflow (so for
- * each cycle), in it one span for each try of an activity. The workflow itself sends nothing: its bundle stays small, and
- * a replay tells nothing twice. Spans carry ids, no people.
+ * OpenTelemetry traces, sent when OTEL_EXPORTER_OTLP_ENDPOINT is set: one trace for each run of a workflow (so for each
+ * cycle), and in it one span for each attempt of an activity. The workflow itself sends nothing, so its bundle stays small
+ * and a replay sends nothing twice. Spans carry ids, no people.
  */
 import { createHash } from 'node:crypto';
 import { type Context, context, type Span, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
@@ -12,14 +12,14 @@ import type { WorkIds } from './activity-log.ts';
 export interface Traces {
   /** Runs an activity inside its span. */
   around<Result>(info: Info, ids: WorkIds, work: () => Promise<Result>): Promise<Result>;
-  /** Sends what is left. */
+  /** Sends the remaining spans. */
   close(): Promise<void>;
 }
 
-/** Where no collector is told. */
+/** For a worker without a collector. */
 export const untraced: Traces = { around: (_info, _ids, work) => work(), close: async () => undefined };
 
-/** Begins to send traces when the environment says where to; the libraries are loaded only then. */
+/** Traces to the collector that the environment names. It loads the libraries only then. */
 export async function createTraces(env: NodeJS.ProcessEnv): Promise<Traces> {
   const isWanted = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
   if (!isWanted || env.OTEL_SDK_DISABLED === 'true') return untraced;
@@ -56,7 +56,7 @@ export async function createTraces(env: NodeJS.ProcessEnv): Promise<Traces> {
   };
 }
 
-/** Every worker finds the same trace for a run, whoever ran its other activities. */
+/** The trace of a run, computed from its id: all workers put their activities into the same one. */
 function runOf({ workflowExecution, activityId }: Info): Context {
   const digest = createHash('sha256')
     .update(workflowExecution?.runId ?? activityId)
@@ -72,7 +72,7 @@ function runOf({ workflowExecution, activityId }: Info): Context {
 const attributesOf = (ids: WorkIds) =>
   Object.fromEntries(Object.entries(ids).map(([name, value]) => [`timely_sync.${name}`, value]));
 
-/** The class alone: a message may name somebody. */
+/** Only the class: a message may name a person. */
 function fail(span: Span, error: unknown): void {
   const type = (error instanceof ApplicationFailure && error.type) || 'Error';
   span.setAttribute('error.type', type);

@@ -1,4 +1,4 @@
-/** From a failed activity to what a tenant shows: decided by the failure's type alone, since classes do not survive the trip. */
+/** What workflows make of failures. They decide by the failure's type alone, because classes do not survive the trip. */
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -6,14 +6,15 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { CycleError, Health } from '../domain/contract/report.ts';
+import { failureTypes } from '../domain/errors.ts';
 
-/** Which side was spoken to when it failed. */
+/** The side that a failed call was made to. */
 export type Side = 'source' | 'target' | 'store';
 
 const healthByType: Record<string, Health> = {
-  ConsentNeededError: 'needs-consent',
-  ConnectNeededError: 'needs-connect',
-  ConfigurationError: 'misconfigured',
+  [failureTypes.consentNeeded]: 'needs-consent',
+  [failureTypes.connectNeeded]: 'needs-connect',
+  [failureTypes.configuration]: 'misconfigured',
 };
 
 const healthBySide: Record<Side, Health> = {
@@ -22,25 +23,37 @@ const healthBySide: Record<Side, Health> = {
   store: 'quarantined',
 };
 
-/** What an operator is told about a failure that a cycle could not get over; commands in it name the tenant. */
+/** What an operator sees of a failure that ended a cycle; commands in it name the tenant. */
 export function cycleErrorOf(error: unknown, side: Side, tenant: string): CycleError {
   const cause = causeOf(error);
   const message = cause?.message ?? (error instanceof Error ? error.message : String(error));
   const remedy =
-    typeof cause?.details?.[0] === 'string' ? cause.details[0] : 'It is tried again with growing waits.';
+    typeof cause?.details?.[0] === 'string' ? cause.details[0] : 'The sync retries with growing waits.';
   return { health: healthOf(cause?.type, side), message, remedy: remedy.replaceAll('<tenant>', tenant) };
 }
 
 function healthOf(type: string | null | undefined, side: Side): Health {
-  if (type === 'PermissionError') return side === 'source' ? 'needs-consent' : 'needs-connect';
+  if (type === failureTypes.permission) return side === 'source' ? 'needs-consent' : 'needs-connect';
   return (type && healthByType[type]) || healthBySide[side];
 }
 
-/** The failure that the activity itself raised, below what Temporal wraps around it. */
+/** The failure that the activity or child itself raised, below what Temporal wraps around it; null for any other error. */
 export function causeOf(error: unknown): ApplicationFailure | null {
   if (error instanceof ApplicationFailure) return error;
-  // A time-out carries what the last attempt met before it.
+  // A time-out carries the failure of the last attempt before it.
   const wrappers = [ActivityFailure, ChildWorkflowFailure, TimeoutFailure];
   if (wrappers.some((kind) => error instanceof kind) && error instanceof Error) return causeOf(error.cause);
   return null;
 }
+
+/** The failure for a message that makes no sense; `message` is for the person who sent it. */
+export const wrongUse = (message: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, failureTypes.wrongUse);
+
+/** For `.catch` in the handler of an Update: hands the failure of an activity or child on to the sender. */
+export const refuseWith =
+  (fallback: string) =>
+  (error: unknown): never => {
+    const cause = causeOf(error);
+    throw ApplicationFailure.nonRetryable(cause?.message ?? fallback, cause?.type ?? 'Error');
+  };

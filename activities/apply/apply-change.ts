@@ -3,7 +3,7 @@
  * first one took effect (docs/reference/rules.md section 7).
  */
 import { activityInfo } from '@temporalio/activity';
-import { PassingError, UnansweredError } from '../../domain/errors.ts';
+import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
 import { lazy } from '../../domain/lazy.ts';
 import { removalPhase } from '../../domain/plan/phases.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
@@ -66,8 +66,8 @@ export interface AppliedBatch {
  * minutes.
  */
 const unansweredMax = 5;
-const leftToNextCycle = ({ message }: PassingError) =>
-  new UnansweredError(message, {
+const leftToNextCycle = ({ message }: TransientError) =>
+  new AttemptsExhaustedError(message, {
     remedy: 'The next cycle tries again, and comes sooner than usual. Check that Timely works.',
   });
 
@@ -102,7 +102,7 @@ export function createApplyChangeActivities(services: Services) {
         const [outcome] = await recordOutcomes(services, input.tenant, [attempted]);
         return { outcome: outcome ?? 'dropped' };
       } catch (error) {
-        if (error instanceof PassingError && activityInfo().attempt >= unansweredMax)
+        if (error instanceof TransientError && activityInfo().attempt >= unansweredMax)
           throw leftToNextCycle(error);
         throw error;
       }

@@ -1,5 +1,5 @@
 /** Changes of one person in Timely. */
-import { ConfigurationError, IgnoredError, RejectedError } from '../../domain/errors.ts';
+import { ConfigurationError, RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
 import { nameForTimely } from '../../domain/people/names.ts';
 import { adminRole, withRoleName } from '../../domain/people/roles.ts';
 import { sameText } from '../../domain/text.ts';
@@ -62,7 +62,7 @@ async function invite(context: PersonContext): Promise<ApplyResult> {
     // One document says that Timely refuses an address that it has (docs/reference/timely-api.md section 10): then the
     // list was behind.
     const isTaken =
-      error instanceof RejectedError && !(error instanceof IgnoredError) && 'email' in error.fields;
+      error instanceof RejectedError && !(error instanceof WriteIgnoredError) && 'email' in error.fields;
     const taken = isTaken ? await tenant.timely.searchPresent(wanted) : null;
     if (taken) return notListed(row, taken);
     throw error;

@@ -4,7 +4,7 @@
  */
 import { teamStates } from '../../domain/journal/journal-states.ts';
 import { mergeMembers } from '../../domain/teams/plan-teams.ts';
-import { teamMark } from '../../domain/teams/team-marker.ts';
+import { teamExternalId } from '../../domain/teams/team-marker.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import {
@@ -66,7 +66,7 @@ async function createTeam(context: TeamContext): Promise<ApplyResult> {
   const members = restore
     ? await restoredMembers(context, restore, [])
     : userIds.map((userId) => ({ userId, lead: leaders.has(userId), hideHours: false }));
-  const externalId = teamMark((await tenantRow(database, row.tenant))?.marker ?? '', source);
+  const externalId = teamExternalId((await tenantRow(database, row.tenant))?.marker ?? '', source);
   const team = await idempotentWrite(context, {
     find: () => tenant.timely.findTeam(name),
     write: (note) => tenant.timely.createTeam({ name, externalId, members }, note),

@@ -3,8 +3,13 @@
  * idempotency key (docs/reference/timely-api.md section 6). Each attempt is noted before the request goes out. While an
  * attempt is noted, any later process or cycle looks for its effect before it writes.
  */
-
-import { ContractError, IgnoredError, PassingError, SyncError, UnsureError } from '../../domain/errors.ts';
+import {
+  ContractError,
+  SyncError,
+  TransientError,
+  UncertainWriteError,
+  WriteIgnoredError,
+} from '../../domain/errors.ts';
 import { dayMs } from '../../domain/time.ts';
 import { type Attempt, forgetAttempt, noteAttempt } from '../../store/planning/attempts.ts';
 import type { ApplyContext } from './apply-context.ts';
@@ -28,7 +33,7 @@ interface IdempotentWrite<Made> {
 
 /**
  * Writes once. The attempt is forgotten when the outcome of the change is recorded, or Timely refuses it.
- * @throws UnsureError while an earlier attempt may have taken effect unseen, else what `find` and `write` throw
+ * @throws UncertainWriteError while an earlier attempt may have taken effect unseen, else what `find` and `write` throw
  */
 export async function idempotentWrite<Made>(
   { services: { database, now }, row, account, attempt }: ApplyContext,
@@ -49,7 +54,7 @@ export async function idempotentWrite<Made>(
   try {
     return await write(note);
   } catch (error) {
-    if (isSent && error instanceof PassingError) await note();
+    if (isSent && error instanceof TransientError) await note();
     if (isSent && isRefusal(error)) await forgetAttempt(database, row);
     throw error;
   }
@@ -61,14 +66,14 @@ async function requireCertainty(
 ): Promise<void> {
   const message = 'An earlier attempt got no answer and may have taken effect';
   const remedy = 'It is looked for again, and repeated only once Timely surely does not have it.';
-  if (ageMs < settlesMs) throw new UnsureError(message, { remedy, retryAfterMs: settlesMs - ageMs });
+  if (ageMs < settlesMs) throw new UncertainWriteError(message, { remedy, retryAfterMs: settlesMs - ageMs });
   const reason = ageMs < uncertaintyMaxMs ? ((await uncertainty?.()) ?? null) : null;
   if (reason === null) return;
   const retryAfterMs = ageMs < findWithinMs ? findAgainMs : null;
-  throw new UnsureError(`${message}: ${reason}`, { remedy, retryAfterMs });
+  throw new UncertainWriteError(`${message}: ${reason}`, { remedy, retryAfterMs });
 }
 
 /** Responses that mean that nothing has happened. An ignored field or an unreadable response means that something has. */
 const isRefusal = (error: unknown) =>
   error instanceof SyncError &&
-  ![PassingError, IgnoredError, ContractError].some((kind) => error instanceof kind);
+  ![TransientError, WriteIgnoredError, ContractError].some((kind) => error instanceof kind);

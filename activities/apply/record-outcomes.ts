@@ -5,9 +5,9 @@ import {
   NotFoundError,
   RejectedError,
   type SyncError,
-  UnsureError,
+  UncertainWriteError,
 } from '../../domain/errors.ts';
-import { useApproval } from '../../store/approvals/approvals.ts';
+import { useApproval } from '../../store/approvals/approval-state.ts';
 import { type DoneChange, writeJournal } from '../../store/journal/journal.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import { holdForSeat, recordFailure } from '../../store/planning/failures.ts';
@@ -28,7 +28,7 @@ const noSeat = 'no-seat';
 
 /** Whether an error refuses one person or team, so that all others go on (docs/reference/rules.md section 7). */
 export function concernsOneSubject(error: unknown): error is SyncError {
-  if (error instanceof UnsureError) return error.retryAfterMs === null;
+  if (error instanceof UncertainWriteError) return error.retryAfterMs === null;
   return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;
 }
 
@@ -106,6 +106,6 @@ async function recordRefusal(
 
 function classOf(error: SyncError): string {
   if (error instanceof RejectedError) return 'seat' in error.fields ? noSeat : 'rejected';
-  if (error instanceof UnsureError) return 'unsure';
+  if (error instanceof UncertainWriteError) return 'unsure';
   return error instanceof NotFoundError ? 'not-found' : 'unexpected-answer';
 }

@@ -1,6 +1,6 @@
 /** Removing a person from Timely, and the facts that are asked for again right before (docs/reference/rules.md section 1.5). */
 import { syncRules } from '../../config/rules.ts';
-import { removalStands } from '../../domain/people/leavers.ts';
+import { isRemovalStillDue } from '../../domain/people/leavers.ts';
 import { adminRole } from '../../domain/people/roles.ts';
 import { sameText } from '../../domain/text.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
@@ -78,7 +78,7 @@ async function whyNotRemove(
   const current = await readPersonNow(services, tenant, personId);
   if (!current) return 'The directory gave no response about this person.';
   const { verdict } = current;
-  if (removalStands(row, verdict, syncRules(tenant.file).leavers)) return null;
+  if (isRemovalStillDue(row, verdict, syncRules(tenant.file).leavers)) return null;
   return `The directory was asked again and says otherwise: ${verdict.reason}.`;
 }
 

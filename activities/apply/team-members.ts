@@ -1,6 +1,6 @@
 /** Writing the members of one team in Timely, against the team as it is at that moment. */
 import { isDeepStrictEqual } from 'node:util';
-import { IgnoredError, RejectedError } from '../../domain/errors.ts';
+import { RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
 import { teamStates } from '../../domain/journal/journal-states.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TeamRestore, TeamState } from '../../domain/plan/change.ts';
@@ -175,7 +175,7 @@ export async function setMembers(
   try {
     return await tenant.timely.setTeamMembers(team, members, projects, { maybeMissing });
   } catch (error) {
-    if (!(error instanceof RejectedError) || error instanceof IgnoredError || maybeMissing.size === 0)
+    if (!(error instanceof RejectedError) || error instanceof WriteIgnoredError || maybeMissing.size === 0)
       throw error;
     const present = members.filter(({ userId }) => !maybeMissing.has(userId));
     return await tenant.timely.setTeamMembers(team, present, projects);

@@ -1,28 +1,30 @@
-/** What a request shows in Temporal's UI. */
-
+/** What an approval shows in Temporal's UI. */
 import type { ApprovalSummary, ReportLine } from '../../domain/contract/report.ts';
 import { type HoldRule, limitHolds } from '../../domain/plan/change.ts';
 
-/** What a request is about, by its rule: "This asks about …". */
-export const approvalQuestions: Record<HoldRule, string> = {
+/** What an approval is about, by its rule: "This asks about …". */
+export const approvalSubjects: Record<HoldRule, string> = {
   sensitive: 'a sensitive account',
   'too-many-removals': 'more removals than the tenant file allows',
   'too-many-invitations': 'more invitations than the tenant file allows',
-  'team-shrinks': 'a team that would lose much, or be retired',
-  'incomplete-read': 'a removal behind a read that proves nothing',
+  'team-shrinks': 'a team that would lose many members, or be retired',
+  'incomplete-read': 'a removal after a read that proves nothing',
   'first-cycle': 'removals in the first cycle',
   'no-seat': 'people without a seat',
   'identity-mismatch': 'a guest whose address is not of the home domain',
   'duplicate-email': 'two people with one address',
-  'already-linked': 'a Timely user who stands for somebody else',
-  'removed-by-hand': 'somebody removed in Timely by hand',
-  'grants-admin': 'a Timely administrator to be',
+  'already-linked': 'a Timely user who is linked to another person',
+  'removed-by-hand': 'a person removed in Timely by hand',
+  'grants-admin': 'a person who would become a Timely administrator',
 };
 
-/** Rules whose words name no person. */
+/** Rules whose details name no person. */
 export const namelessDetails: readonly HoldRule[] = [...limitHolds, 'sensitive', 'grants-admin'];
 
-/** Title and Markdown of a request, as `privacy.labels` of the tenant file allows. A list, because the UI sets tables without space between their columns. */
+/**
+ * Title and Markdown of an approval, as `privacy.labels` of the tenant file allows. A list, because the UI shows tables
+ * without space between their columns.
+ */
 export function approvalDetails(
   { id, rule, changes, expires }: ApprovalSummary,
   lines: ReportLine[],
@@ -32,22 +34,22 @@ export function approvalDetails(
     labels === 'names' ? `${line.name} (${line.subject})` : `#${line.position + 1}`;
   const first = lines[0];
   const others = changes > 1 ? ` and ${changes - 1} more` : '';
-  const title = `Request ${id}, ${rule}: ${first ? `${first.change} ${who(first)}` : 'nothing'}${others}`;
+  const title = `Approval ${id}, ${rule}: ${first ? `${first.change} ${who(first)}` : 'nothing'}${others}`;
   const whyOf = ({ why, hold }: ReportLine) => {
     if (labels === 'names') return `: ${why}. Held: ${hold?.detail ?? rule}`;
-    // Reasons name people too: a rule for one address, the two who share one.
+    // Reasons name people too: a rule for one address, or two people who share one.
     return hold && namelessDetails.includes(hold.rule) ? `. Held: ${hold.detail}` : '';
   };
   const items = lines.map((line) => `- **${line.change}** ${who(line)}${whyOf(line)}`);
   const more = changes > lines.length ? [`- … and ${changes - lines.length} more`] : [];
-  const answer = [
-    `Answer with **Send an Update** → \`decide\`: \`{"decision": "approve", "by": "you@company.example"}\`,`,
+  const instructions = [
+    `Decide with **Send an Update** → \`decide\`: \`{"decision": "approve", "by": "you@company.example"}\`,`,
     `or type \`timely-sync approvals approve ${id}\`. It expires on ${expires}.`,
   ].join('\n');
   const details = [
-    `This asks about ${approvalQuestions[rule]}.`,
+    `This asks about ${approvalSubjects[rule]}.`,
     [...items, ...more].join('\n'),
-    answer,
+    instructions,
   ].join('\n\n');
   return { title: title.slice(0, 180), details };
 }

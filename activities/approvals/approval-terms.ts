@@ -1,24 +1,23 @@
-/** The terms of a request: those of the tenant file that was in force when it was opened. */
+/** The terms of an approval: those of the tenant file that was in force when it was opened. */
 import { durationMs } from '../../config/duration.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import type { ApprovalRow } from '../../store/approvals/approvals.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
-import { newestConfiguration } from '../../store/tenants.ts';
-import type { Services } from '../services.ts';
+import { newestTenantFile, type Services } from '../services.ts';
 
 /** @throws ConfigurationError when the tenant has no file. */
 export async function fileOfApproval(
   services: Services,
   { tenant, cycle }: Pick<ApprovalRow, 'tenant' | 'cycle'>,
 ): Promise<TenantFile> {
-  const { database } = services;
-  const opened = await cycleRow(database, tenant, cycle);
-  const version = opened?.configurationVersion ?? (await newestConfiguration(database, tenant))?.version;
-  return await services.tenantFile(tenant, version ?? 0);
+  const opened = await cycleRow(services.database, tenant, cycle);
+  return opened
+    ? await services.tenantFile(tenant, opened.configurationVersion)
+    : await newestTenantFile(services, tenant);
 }
 
-/** When a request reminds, escalates and expires. */
+/** When an approval reminds, escalates and expires. */
 export function approvalTimes(
   { openedAt, expiresAt }: Pick<ApprovalRow, 'openedAt' | 'expiresAt'>,
   { approvals }: TenantFile,

@@ -1,12 +1,11 @@
-/** Requests for approval: opened and ended after each plan, described to their workflows, decided, expired. */
+/** Approvals: opened and ended after each plan, described to their workflows, decided, expired. */
 import { durationMs } from '../../config/duration.ts';
-import type { TenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import {
   type DecisionChannel,
-  decisionLine,
-  mayDecide,
-  mayNotDecide,
+  formatDecision,
+  isAllowedToDecide,
+  notAllowedMessage,
 } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import {
@@ -23,9 +22,8 @@ import {
   WrongUseError,
 } from '../../store/approvals/decisions.ts';
 import { reconcileApprovals } from '../../store/approvals/reconcile-approvals.ts';
-import { newestConfiguration } from '../../store/tenants.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
-import type { Services } from '../services.ts';
+import { newestTenantFile, type Services } from '../services.ts';
 import { approvalDetails } from './approval-details.ts';
 import { approvalTimes, fileOfApproval } from './approval-terms.ts';
 
@@ -35,18 +33,18 @@ export interface ApprovalKey {
   configurationVersion: number;
 }
 
-/** What the request's workflow needs to wait for an answer, and what it shows. */
+/** What the approval's workflow needs to wait for decisions, and what it shows. */
 export interface ApprovalTerms {
   state: string;
   /** When it reminds, escalates and expires. */
   times: ApprovalTimes;
-  /** Who may decide; null: everybody whom Temporal lets in. */
+  /** Who may decide; null: everyone who has access to Temporal. */
   who: string[] | null;
-  /** What the request asks, in a sentence and as Markdown. */
+  /** What the approval is about, in a sentence and as Markdown. */
   title: string;
   details: string;
-  /** What was answered so far, as Markdown. */
-  answers: string[];
+  /** The last decisions, oldest first, as Markdown. */
+  decisions: string[];
 }
 
 export interface DecideApprovalInput extends ApprovalKey {
@@ -60,12 +58,12 @@ export interface DecideApprovalInput extends ApprovalKey {
   except: string[];
 }
 
-const answersShown = 20;
+const decisionsShown = 20;
 
 export function createApprovalActivities(services: Services) {
   const { database, now } = services;
   return {
-    /** Opens requests for what the cycle's plan holds, and ends those whose cause is gone. */
+    /** Opens approvals for what the cycle's plan holds, and ends those whose cause is gone. */
     async openApprovals(key: CycleKey): Promise<{ open: number[]; ended: number[] }> {
       const file = await services.tenantFile(key.tenant, key.configurationVersion);
       return await reconcileApprovals(database, key.tenant, key.cycle, {
@@ -75,17 +73,17 @@ export function createApprovalActivities(services: Services) {
       });
     },
 
-    /** Notes that the workflows of these requests run, or know that they have ended. */
+    /** Records that the workflows of these approvals run, or know that their approval has ended. */
     async recordAnnounced({ tenant, approvals }: { tenant: string; approvals: number[] }): Promise<void> {
       await markAnnounced(database, tenant, approvals);
     },
 
-    /** @throws WrongUseError when there is no such request: that is not waited for. */
+    /** @throws WrongUseError when there is no such approval: waiting would not help */
     async describeApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);
-      if (!row) throw new WrongUseError(`There is no request ${tenant}/${approval}.`);
+      if (!row) throw new WrongUseError(`There is no approval ${tenant}/${approval}.`);
       const opened = await fileOfApproval(services, row);
-      const file = await newestFile(services, tenant);
+      const file = await newestTenantFile(services, tenant);
       const summary = await summaryOf(database, row);
       const lines = await approvalLines(database, tenant, approval, 0, 50);
       return {
@@ -93,30 +91,27 @@ export function createApprovalActivities(services: Services) {
         times: approvalTimes(row, opened),
         who: file.approvals.who ?? null,
         ...approvalDetails(summary, lines.items, file.privacy.labels),
-        answers: (await decisionsOf(database, tenant, approval)).slice(-answersShown).map(decisionLine),
+        decisions: (await decisionsOf(database, tenant, approval)).slice(-decisionsShown).map(formatDecision),
       };
     },
 
     /**
-     * What the tenant file says now counts, whatever it said when the request was opened.
-     * @throws WrongUseError when they may not decide, the request has ended, or the answer names nobody in it.
+     * The tenant file in force counts, not the one that the approval was opened with.
+     * @throws WrongUseError when the person may not decide, and as `recordDecision` does
      */
     async decideApproval(input: DecideApprovalInput): Promise<RecordedDecision> {
-      const { approvals } = await newestFile(services, input.tenant);
-      if (!mayDecide(input.by, approvals.who ?? null)) throw new WrongUseError(mayNotDecide(input.by));
-      const { approval: number, decisionId: id, ...answer } = input;
+      const { approvals } = await newestTenantFile(services, input.tenant);
+      if (!isAllowedToDecide(input.by, approvals.who ?? null))
+        throw new WrongUseError(notAllowedMessage(input.by));
+      const { approval: number, decisionId: id, ...decision } = input;
       const approversNeeded = approvals.approvers;
-      return await recordDecision(database, { ...answer, number, id, approversNeeded, now: now() });
+      return await recordDecision(database, { ...decision, number, id, approversNeeded, now: now() });
     },
 
-    /** @returns how the request ended: somebody may have answered at the last moment. */
+    /** @returns how the approval ended: a decision may have closed it at the last moment. */
     async expireApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalStatus> {
       await closeApproval(database, tenant, approval, 'expired', now());
       return (await approvalRow(database, tenant, approval))?.state ?? 'expired';
     },
   };
-}
-
-async function newestFile({ database, tenantFile }: Services, tenant: string): Promise<TenantFile> {
-  return await tenantFile(tenant, (await newestConfiguration(database, tenant))?.version ?? 0);
 }

@@ -1,17 +1,15 @@
 /** The directory's side of the preflight. */
-import { groupsNamedIn, syncRules } from '../../config/rules.ts';
+import { groupsNamedIn, needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
-import { type CheckResult, fine, warning } from '../../domain/contract/check.ts';
+import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { buildMembershipIndex } from '../../domain/people/membership.ts';
 import { scopeVerdicts } from '../../domain/people/scope.ts';
-import { counted } from '../../domain/text.ts';
-import { loadDirectory } from '../../store/replica/replica.ts';
-import { cursorOf } from '../../store/replica/staging.ts';
+import { formatCount } from '../../domain/text.ts';
+import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
 import { readLive } from '../read/live-directory.ts';
-import { readPlanOf, type Services } from '../services.ts';
-import { checkLimits } from './check-limits.ts';
+import { checkLimits, readPlanOf, type Services } from '../services.ts';
 
 export async function checkDirectory(services: Services, file: TenantFile): Promise<CheckResult[]> {
   const directory = await services.directoryOf(file, checkLimits);
@@ -20,14 +18,14 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
     plan: readPlanOf(file),
     groups: groupsNamedIn(file),
     privileged: safety.sensitive.directoryRoles,
-    appAssignments: asksForAssignments(file),
-    // Without a public address nobody can tell this worker anything, so nothing has to be granted for it.
+    appAssignments: needsAppAssignments(file),
+    // Without a public address this worker gets no notifications, so they need no permission.
     notifications: schedule.notifications && services.receiver !== null,
   });
   return [...lines, ...(await checkScopeIfRead(services, file, directory))];
 }
 
-/** Like `checkScope`; of a directory that cannot be read whole the other lines tell. */
+/** Like `checkScope`; when the directory cannot be read completely, the other lines say so. */
 async function checkScopeIfRead(...parts: Parameters<typeof checkScope>): Promise<CheckResult[]> {
   try {
     return await checkScope(...parts);
@@ -37,25 +35,25 @@ async function checkScopeIfRead(...parts: Parameters<typeof checkScope>): Promis
   }
 }
 
-/** Who would be in scope by this file: by the replica where there is one that fits, else as the directory is right now. */
+/** How many people would be in scope by this file: from a replica that fits, else from the directory as it is now. */
 async function checkScope(
   { database, now }: Services,
   file: TenantFile,
   directory: DirectorySource,
 ): Promise<CheckResult[]> {
   const plan = readPlanOf(file);
-  const cursor = await cursorOf(database, file.tenant, 'users');
-  // The replica of another directory, or one without the attributes that this file asks for, tells nothing.
+  const cursor = await cursorOf(database, { tenant: file.tenant, stream: 'users' });
+  // A replica of another directory, or without the attributes that this file asks for, does not fit.
   const isRead = cursor?.scope === directory.cursorScope(plan);
   const live = isRead ? await loadDirectory(database, file.tenant) : await readLive(directory, plan);
   if (live === null)
     return [
-      fine(
+      checkOk(
         'scope',
-        'How many people would be in scope is told after the first full read: it takes too long here.',
+        'The directory is too large to count people in scope here: the first full read does that.',
       ),
     ];
-  const appAssignments = asksForAssignments(file) ? await directory.appAssignments() : [];
+  const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   const snapshot = { ...live, privileged: [], appAssignments, complete: true };
   const { verdicts, findings } = scopeVerdicts({
     rules: syncRules(file),
@@ -63,18 +61,15 @@ async function checkScope(
     directory: snapshot,
     index: buildMembershipIndex(snapshot),
   });
-  const people = counted(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
+  const people = formatCount(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
   const useless = findings.filter(({ kind }) => !/^(missing|ambiguous)-group$/.test(kind));
   return [
-    fine(
+    checkOk(
       'scope',
       `${people} of ${verdicts.length} would be in scope, as the directory ${isRead ? 'was last read' : 'is now'}.`,
     ),
     ...useless.map(({ message }) =>
-      warning('scope', message, 'Correct the tenant file, if that is not meant.'),
+      checkWarning('scope', message, 'Correct the tenant file, unless this is intended.'),
     ),
   ];
 }
-
-const asksForAssignments = ({ scope }: TenantFile) =>
-  [...scope.include, ...scope.exclude].some((rule) => rule.assignedToApp);

@@ -1,12 +1,17 @@
 /** Timely's side of the preflight. */
 import type { TenantFile } from '../../config/tenant-file.ts';
-import { type CheckResult, checked, failure, fine, warning } from '../../domain/contract/check.ts';
+import {
+  type CheckResult,
+  checkError,
+  checkOk,
+  checkWarning,
+  runCheck,
+} from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { sameText } from '../../domain/text.ts';
 import type { TimelyAccount, TimelySubscription, TimelyUser } from '../../domain/timely.ts';
 import type { TimelyApi } from '../../timely/api.ts';
-import type { Services } from '../services.ts';
-import { checkLimits } from './check-limits.ts';
+import { checkLimits, type Services } from '../services.ts';
 import { checkOtherWriters } from './check-other-writers.ts';
 
 export async function checkTimely(services: Services, file: TenantFile): Promise<CheckResult[]> {
@@ -15,22 +20,22 @@ export async function checkTimely(services: Services, file: TenantFile): Promise
   try {
     own = await timely.currentUser();
   } catch (error) {
-    // Nothing else can be asked without a token.
-    if (error instanceof SyncError) return [failure('sign-in', error.message, error.remedy)];
+    // Without a token there is nothing else to check.
+    if (error instanceof SyncError) return [checkError('sign-in', error.message, error.remedy)];
     throw error;
   }
   const name = nameFor(file);
   const lines = await Promise.all([
-    checked('permissions', () => checkPermissions(timely, file)),
-    checked('account', () => checkAccount(timely, file)),
-    checked('roles', () => checkRoles(timely, file)),
-    checked('another writer', () => checkOtherWriters(services, file, timely)),
+    runCheck('permissions', () => checkPermissions(timely, file)),
+    runCheck('account', () => checkAccount(timely, file)),
+    runCheck('roles', () => checkRoles(timely, file)),
+    runCheck('another writer', () => checkOtherWriters(services, file, timely)),
   ]);
   const signedIn = `The sync acts as ${name(own)}, ${own.role}; its tokens are kept for the tenant ${file.tenant}.`;
-  return [fine('sign-in', signedIn), ...lines.flat()];
+  return [checkOk('sign-in', signedIn), ...lines.flat()];
 }
 
-/** How people are told apart in answers that a run history keeps (`privacy.labels`). */
+/** Names people in results that a run history keeps, as `privacy.labels` says. */
 const nameFor =
   ({ privacy }: TenantFile) =>
   ({ id, name, email }: TimelyUser) =>
@@ -38,7 +43,7 @@ const nameFor =
 
 const neededRights = ['create', 'read', 'update', 'delete'];
 
-/** The rights that a sync needs, of the token's user (docs/reference/timely-api.md section 4). */
+/** Whether the token's user has the rights that a sync needs (docs/reference/timely-api.md section 4). */
 async function checkPermissions(timely: TimelyApi, { teams }: TenantFile): Promise<CheckResult[]> {
   const granted = await timely.permissions();
   return ['user', ...(teams.length > 0 ? ['team'] : [])].map((resource) => {
@@ -48,12 +53,12 @@ async function checkPermissions(timely: TimelyApi, { teams }: TenantFile): Promi
     const missing = lacks([...(rights?.global ?? []), ...(rights?.permissions ?? [])]);
     const remedy = 'Make the person who connected an Admin in Timely, or connect as an Admin.';
     if (missing.length > 0) {
-      return failure(name, `The sync's user may not ${missing.join(', ')} ${resource}s.`, remedy);
+      return checkError(name, `The sync's user may not ${missing.join(', ')} ${resource}s.`, remedy);
     }
     const partly = lacks(rights?.global);
     if (partly.length === 0)
-      return fine(name, `The sync's user may ${neededRights.join(', ')} all ${resource}s.`);
-    return warning(name, `The sync's user may ${partly.join(', ')} some ${resource}s, not all.`, remedy);
+      return checkOk(name, `The sync's user may ${neededRights.join(', ')} all ${resource}s.`);
+    return checkWarning(name, `The sync's user may ${partly.join(', ')} some ${resource}s, not all.`, remedy);
   });
 }
 
@@ -76,10 +81,10 @@ async function checkOwner(
   const owner = ownerId === null ? null : await timely.user(ownerId);
   if (owner)
     return [
-      fine('owner', `The account ${name} belongs to ${nameOf(owner)}, who is never removed or demoted.`),
+      checkOk('owner', `The account ${name} belongs to ${nameOf(owner)}, who is never removed or demoted.`),
     ];
   return [
-    warning(
+    checkWarning(
       'owner',
       `Timely does not say who owns the account ${name}.`,
       'Put the owner’s address under safety.protect.',
@@ -90,11 +95,11 @@ async function checkOwner(
 function checkSubscription({ plan, status, expired, trialDays }: TimelySubscription): CheckResult {
   const name = 'subscription';
   const remedy = 'Renew it in Timely under Settings > Subscription.';
-  if (expired) return failure(name, 'The subscription has expired: nobody can be invited.', remedy);
-  if (trialDays !== null) return warning(name, `The trial ends in ${trialDays} days.`, remedy);
-  const shown = [plan ?? 'unnamed plan', status ?? 'status not told'].join(', ');
+  if (expired) return checkError(name, 'The subscription has expired: no user can be invited.', remedy);
+  if (trialDays !== null) return checkWarning(name, `The trial ends in ${trialDays} days.`, remedy);
+  const shown = [plan ?? 'unnamed plan', status ?? 'unknown status'].join(', ');
   const known = status === null || ['active', 'trial'].includes(status);
-  return known ? fine(name, shown) : warning(name, `${shown}: invitations may be refused.`, remedy);
+  return known ? checkOk(name, shown) : checkWarning(name, `${shown}: invitations may be refused.`, remedy);
 }
 
 /**
@@ -106,38 +111,38 @@ function checkFeatures({ features }: TimelySubscription, { teams }: TenantFile):
   const lacks = (feature: string) => !features.includes(feature);
   const lines: CheckResult[] = [];
   if (lacks('api_access')) {
-    const message = 'The plan does not list api_access, and yet the API answered.';
-    lines.push(warning('features', message, 'Ask Timely whether this plan may use the API.'));
+    const message = 'The plan does not list api_access, although the API responds.';
+    lines.push(checkWarning('features', message, 'Ask Timely whether this plan may use the API.'));
   }
   if (teams.length > 0 && lacks('teams')) {
     const message = 'The plan does not include teams, and the tenant file makes teams.';
     lines.push(
-      failure('features', message, 'Choose a plan with teams, or take out the lines under `teams`.'),
+      checkError('features', message, 'Choose a plan with teams, or remove the lines under `teams`.'),
     );
   }
-  return lines.length > 0 ? lines : [fine('features', 'The plan includes what this tenant file needs.')];
+  return lines.length > 0 ? lines : [checkOk('features', 'The plan includes what this tenant file needs.')];
 }
 
 function checkSeats({ seats, userCount }: TimelyAccount, { usersMax }: TimelySubscription): CheckResult {
   const name = 'seats';
   if (seats === null || userCount === null)
-    return fine(name, 'Timely does not say how many seats there are.');
+    return checkOk(name, 'Timely does not say how many seats there are.');
   const free = Math.max(seats - userCount, 0);
   const message = `${seats} paid, ${userCount} used, ${free} free.`;
   const remedy =
-    'Add seats in Timely under Settings > Subscription; whoever waits for one goes on by itself.';
+    'Add seats in Timely under Settings > Subscription; people who wait for one are then invited.';
   if (usersMax !== null && userCount >= usersMax) {
-    return warning(name, `${message} The plan takes ${usersMax} users at most.`, remedy);
+    return checkWarning(name, `${message} The plan takes ${usersMax} users at most.`, remedy);
   }
-  return free > 0 ? fine(name, message) : warning(name, message, remedy);
+  return free > 0 ? checkOk(name, message) : checkWarning(name, message, remedy);
 }
 
 function checkDirectoryLink({ azureAd }: TimelySubscription): CheckResult[] {
   if (!azureAd) return [];
   return [
-    warning(
+    checkWarning(
       'another writer',
-      "Timely's own Microsoft Azure AD integration is on, or allowed: it adds people as well.",
+      "Timely's own Microsoft Azure AD integration is on, or allowed: it adds people too.",
       'See Settings > Integrations in Timely, and let only one of the two write.',
     ),
   ];
@@ -154,10 +159,10 @@ async function checkRoles(timely: TimelyApi, { scope, roles, safety }: TenantFil
     [...new Set(names)].filter((name) => !known.some((role) => sameText(role, name)));
   const remedy = `Use one of these in the tenant file: ${known.join(', ')}.`;
   const problems = [
-    ...unknown(given).map((role) => failure('roles', `Timely has no role named "${role}".`, remedy)),
+    ...unknown(given).map((role) => checkError('roles', `Timely has no role named "${role}".`, remedy)),
     ...unknown(safety.sensitive.timelyRoles).map((role) =>
-      warning('roles', `safety.sensitive names the role "${role}", which Timely does not have.`, remedy),
+      checkWarning('roles', `safety.sensitive names the role "${role}", which Timely does not have.`, remedy),
     ),
   ];
-  return problems.length > 0 ? problems : [fine('roles', 'All roles of the tenant file exist in Timely.')];
+  return problems.length > 0 ? problems : [checkOk('roles', 'All roles of the tenant file exist in Timely.')];
 }

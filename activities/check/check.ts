@@ -1,10 +1,10 @@
 /**
- * The preflight of a tenant file: asks both sides whether a sync would work. Nothing of the file is stored. Timely's
- * tokens are the tenant's own, under its lock: an initial refresh token that is used here is dead at once, so the pair it
- * became is kept as a cycle would keep it, and the first cycle goes on with that.
+ * The preflight of a tenant file: asks both sides whether a sync would work. Nothing of the file is stored. Timely's tokens
+ * are the tenant's own, under its lock. An initial refresh token works once, so the tokens that it gives here are stored as
+ * in a cycle, and the first cycle goes on with them.
  */
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import { type CheckLine, type CheckReport, type CheckSide, checked } from '../../domain/contract/check.ts';
+import { type CheckLine, type CheckReport, type CheckSide, runCheck } from '../../domain/contract/check.ts';
 import type { CheckQuery } from '../../domain/contract/query.ts';
 import type { Services } from '../services.ts';
 import { checkDirectory } from './check-directory.ts';
@@ -12,7 +12,7 @@ import { checkTimely } from './check-timely.ts';
 
 export function createCheckActivities(services: Services) {
   return {
-    /** @throws ConfigurationError for an invalid file; whatever the two sides refuse is a line. */
+    /** What the two sides refuse is a line. @throws ConfigurationError for an invalid file */
     async check({ file }: CheckQuery): Promise<CheckReport> {
       const valid = validateTenantFile(file);
       const sides = await Promise.all([
@@ -25,7 +25,7 @@ export function createCheckActivities(services: Services) {
 }
 
 /** A side whose secrets cannot be resolved is one line. */
-async function checkSide(side: CheckSide, look: () => ReturnType<typeof checked>): Promise<CheckLine[]> {
-  const results = await checked('settings', look);
+async function checkSide(side: CheckSide, check: () => ReturnType<typeof runCheck>): Promise<CheckLine[]> {
+  const results = await runCheck('settings', check);
   return results.map((result) => ({ side, ...result }));
 }

@@ -1,11 +1,11 @@
 /** Gates a plan by what the store knows of earlier approvals, removals, failures and cycles. */
 
 import { durationMs } from '../../config/duration.ts';
-import { gate } from '../../domain/gate/gate.ts';
+import { gateChanges } from '../../domain/gate/gate.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { dayMs } from '../../domain/time.ts';
-import { type ApprovalState, loadApprovalState } from '../../store/approvals/approvals.ts';
+import { type ApprovalState, loadApprovalState } from '../../store/approvals/approval-state.ts';
 import { removalsSince } from '../../store/journal/journal.ts';
 import { isFirstCycle } from '../../store/planning/cycles.ts';
 import type { loadFailures } from '../../store/planning/failures.ts';
@@ -27,12 +27,12 @@ export async function gatePlan(
 ): Promise<{ gated: Change[]; approvals: ApprovalState }> {
   const approvals = await loadApprovalState(database, name, now(), durationMs(file.approvals.rejectionHolds));
   const windowStart = new Date(now().getTime() - made.rules.safety.removals.windowDays * dayMs);
-  const gated = gate({
+  const gated = gateChanges({
     ...made,
     firstCycle: await isFirstCycle(database, name),
     recentRemovals: await removalsSince(database, name, windowStart),
     approved: new Set(approvals.approved.keys()),
-    asked: approvals.asked,
+    requestedRules: approvals.requestedRules,
     rejected: approvals.rejected,
   });
   return { gated, approvals };

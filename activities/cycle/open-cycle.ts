@@ -5,7 +5,7 @@ import { directoryStreams } from '../../directory/source.ts';
 import { dayMs } from '../../domain/time.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
 import { openCycle } from '../../store/planning/cycles.ts';
-import { cursorOf } from '../../store/replica/staging.ts';
+import { cursorOf } from '../../store/replica/replica.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import { newestConfiguration } from '../../store/tenants.ts';
 import { type SubscriptionsState, subscriptionsState } from '../read/keep-subscriptions.ts';
@@ -73,7 +73,7 @@ async function needsFullRead({ database, now }: Services, tenant: Tenant): Promi
   const scope = tenant.directory.cursorScope(tenant.readPlan);
   const fullEveryMs = durationMs(tenant.file.schedule.fullEvery);
   for (const stream of directoryStreams) {
-    const cursor = await cursorOf(database, tenant.name, stream);
+    const cursor = await cursorOf(database, { tenant: tenant.name, stream });
     if (!cursor || cursor.scope !== scope) return true;
     if (now().getTime() - cursor.movedAt.getTime() > cursorAgeMaxMs) return true;
     if (now().getTime() - cursor.fullAt.getTime() > fullEveryMs) return true;

@@ -2,9 +2,9 @@
 import { syncRules } from '../../config/rules.ts';
 import type { GateInput } from '../../domain/gate/input.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { type Plan, plan } from '../../domain/plan/plan.ts';
+import { computePlan, type Plan } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
-import type { ApprovalState } from '../../store/approvals/approvals.ts';
+import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { type LoadedPlanInput, loadPlanInput } from '../../store/planning/plan-input.ts';
@@ -40,10 +40,10 @@ export async function planTenant(
   const facts = { rules: syncRules(file), now: now().toISOString(), digest: sha256, complete };
   const mayBePartial = baseline?.configurationVersion === key.configurationVersion && canBePartial(tenant);
   let loaded = await loadPlanInput(database, name, facts, mayBePartial ? baseline : null);
-  let made = plan(loaded.input);
+  let made = computePlan(loaded.input);
   if (loaded.partial && !knowsAllLines(loaded, made)) {
     loaded = await loadPlanInput(database, name, facts, null);
-    made = plan(loaded.input);
+    made = computePlan(loaded.input);
   }
   return await gateLoaded(services, tenant, key, loaded, made, gateFacts);
 }

@@ -6,7 +6,7 @@ import { type Change, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { buildPlanIndex } from '../../domain/plan/plan-index.ts';
 import { cannotUndo, planUndo } from '../../domain/undo/undo.ts';
-import type { ApprovalState } from '../../store/approvals/approvals.ts';
+import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import { journalEvent, sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';

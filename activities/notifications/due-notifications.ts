@@ -1,4 +1,4 @@
-/** What there is to tell about a tenant, found in the store: requests as their terms say, and outages. */
+/** Which notifications of a tenant are due, by the store alone: approvals as their terms say, and outages. */
 
 import { type Channel, channelsOf } from '../../config/channels.ts';
 import { durationMs } from '../../config/duration.ts';
@@ -7,73 +7,67 @@ import { groupBy } from '../../domain/group-by.ts';
 import { type NotificationKind, notificationKinds } from '../../domain/notifications/notification.ts';
 import {
   dueOutageNotification,
-  failureKeys,
+  failureKeyPrefix,
   type OutageNotification,
 } from '../../domain/notifications/outage.ts';
 import { dayMs } from '../../domain/time.ts';
 import { type ApprovalRow, approvalsToNotify } from '../../store/approvals/approvals.ts';
 import { deliveredKeys, wasDelivered } from '../../store/notifications/deliveries.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
-import { newestConfiguration } from '../../store/tenants.ts';
 import { approvalTimes, fileOfApproval } from '../approvals/approval-terms.ts';
-import type { Services } from '../services.ts';
+import { newestTenantFile, type Services } from '../services.ts';
 
-/** One thing to tell: `key` is what is noted once it was told. */
+/** One notification about an approval; `key` is recorded once it was sent. */
 export interface DueApprovalNotification {
   kind: Exclude<NotificationKind, 'trouble'>;
   key: string;
   number: number;
 }
 
-/** What one channel has not been told yet. */
+/** What is due to one channel. */
 export interface DueNotifications {
   channel: Channel;
-  requests: DueApprovalNotification[];
+  approvals: DueApprovalNotification[];
   outage: OutageNotification | null;
 }
 
-/** A timer of Temporal's is told by another clock than this one. */
+/** Temporal's timers go by another clock than this one. */
 const clockGraceMs = 1_000;
-/** An expiry that nobody could be told of for a day is of no use any more. */
-const expiryOfUseMs = dayMs;
+/** A notification of an expiry is of no use after a day. */
+const expiryUsefulMs = dayMs;
 
-/** The channels of the tenant that have not been told everything, with what they are to be told. */
+/** The tenant's channels that something is due to. */
 export async function dueNotifications(services: Services, tenant: string): Promise<DueNotifications[]> {
-  const file = await fileInForce(services, tenant);
+  const file = await newestTenantFile(services, tenant);
   const channels = channelsOf(file);
   if (channels.length === 0) return [];
-  const requests = await dueApprovalNotifications(services, tenant);
+  const approvals = await dueApprovalNotifications(services, tenant);
   const outage = await currentOutageNotification(services, tenant, durationMs(file.schedule.every));
   const due = await Promise.all(
     channels.map(async (channel) => ({
       channel,
-      requests: await undelivered(services, tenant, channel, requests),
+      approvals: await undelivered(services, tenant, channel, approvals),
       outage: await undeliveredOutage(services, tenant, channel, outage),
     })),
   );
-  return due.filter((each) => each.requests.length > 0 || each.outage !== null);
+  return due.filter((each) => each.approvals.length > 0 || each.outage !== null);
 }
 
 /** The channels of the tenant file in force. */
 export async function channelsInForce(services: Services, tenant: string): Promise<Channel[]> {
-  return channelsOf(await fileInForce(services, tenant));
+  return channelsOf(await newestTenantFile(services, tenant));
 }
 
-async function fileInForce(services: Services, tenant: string) {
-  const version = (await newestConfiguration(services.database, tenant))?.version ?? 0;
-  return await services.tenantFile(tenant, version);
-}
-
-/** For each request what could be told of it now, the newest first: a channel is told the first that it takes. */
+/** For each approval the notifications that could be sent now, newest first: a channel gets the first that it takes. */
 async function dueApprovalNotifications(
   services: Services,
   tenant: string,
 ): Promise<DueApprovalNotification[][]> {
   const now = services.now();
-  const since = new Date(now.getTime() - expiryOfUseMs);
+  const since = new Date(now.getTime() - expiryUsefulMs);
   const rows = await approvalsToNotify(services.database, tenant, since);
   const notifications: DueApprovalNotification[][] = [];
-  // Requests of one cycle have one tenant file, so it is read once for all of them.
+  // Approvals of one cycle share a tenant file, so it is read once.
   for (const ofCycle of groupBy(rows, ({ cycle }) => String(cycle)).values()) {
     const [first] = ofCycle;
     if (!first) continue;
@@ -109,9 +103,9 @@ async function undelivered(
   { database }: Services,
   tenant: string,
   { id, kinds }: Channel,
-  requests: DueApprovalNotification[][],
+  approvals: DueApprovalNotification[][],
 ): Promise<DueApprovalNotification[]> {
-  const wanted = requests.flatMap(
+  const wanted = approvals.flatMap(
     (notifications) => notifications.find(({ kind }) => kinds.includes(kind)) ?? [],
   );
   if (wanted.length === 0) return [];
@@ -140,8 +134,9 @@ async function undeliveredOutage(
 ): Promise<OutageNotification | null> {
   if (notification === null || !kinds.includes('trouble')) return null;
   if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
-  const heard =
+  // The end of an outage goes only to channels that got its beginning.
+  const isWanted =
     notification.kind === 'trouble' ||
-    (await wasDelivered(database, tenant, id, failureKeys(notification.number)));
-  return heard ? notification : null;
+    (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
+  return isWanted ? notification : null;
 }

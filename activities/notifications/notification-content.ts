@@ -1,4 +1,4 @@
-/** What a message says of requests and outages, as `privacy.labels` of the tenant file allows. */
+/** The content of messages about approvals and outages, as `privacy.labels` of the tenant file allows. */
 import type { ApprovalSummaryInMessage, Notification } from '../../domain/notifications/notification.ts';
 import type { OutageNotification } from '../../domain/notifications/outage.ts';
 import {
@@ -8,16 +8,16 @@ import {
   countChangesOf,
 } from '../../store/approvals/approvals.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
-import { approvalQuestions, namelessDetails } from '../approvals/approval-details.ts';
+import { approvalSubjects, namelessDetails } from '../approvals/approval-details.ts';
 import { fileOfApproval } from '../approvals/approval-terms.ts';
 import type { Services } from '../services.ts';
 import type { DueApprovalNotification } from './due-notifications.ts';
 
-/** A message shows so many requests, and of each so many of those whom it concerns. */
-const requestsMax = 10;
+/** Approvals that a message shows, and subjects of each. */
+const approvalsMax = 10;
 const subjectsMax = 5;
 
-/** Requests of one kind as one message; null when none of them is there any more. */
+/** Approvals of one kind as one message; null for none. */
 export async function approvalsNotification(
   services: Services,
   tenant: string,
@@ -26,9 +26,9 @@ export async function approvalsNotification(
   const [first] = notifications;
   if (!first) return null;
   const shown = await Promise.all(
-    notifications.slice(0, requestsMax).map(({ number }) => approvalSummary(services, tenant, number)),
+    notifications.slice(0, approvalsMax).map(({ number }) => approvalSummary(services, tenant, number)),
   );
-  const requests = shown.flatMap((request) => request ?? []);
+  const requests = shown.flatMap((summary) => summary ?? []);
   return { about: 'requests', kind: first.kind, requests, others: notifications.length - shown.length };
 }
 
@@ -52,7 +52,7 @@ async function approvalSummary(
   return {
     id: `${tenant}/${number}`,
     rule: row.rule,
-    asks: approvalQuestions[row.rule],
+    asks: approvalSubjects[row.rule],
     changes,
     who: items.map((line) => `${line.change} ${named ? label(line) : `#${line.position + 1}`}`),
     detail: named || namelessDetails.includes(row.rule) ? (items[0]?.hold?.detail ?? '') : '',
@@ -65,7 +65,7 @@ async function approvalSummary(
   };
 }
 
-/** The tenant's last outage, as far as it is still the one that the matter is about. */
+/** The tenant's last outage, or its end, as content; null when there was none. */
 export async function outageNotification(
   { database }: Services,
   tenant: string,

@@ -1,5 +1,4 @@
-/** Tells people: whom there is something to tell, and one channel what it has not been told yet. */
-
+/** Sends notifications: lists the channels that something is due to, and sends one channel what is due. */
 import { ConfigurationError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type { Finding } from '../../domain/plan/change.ts';
@@ -17,15 +16,15 @@ export interface ChannelKey {
 
 export function createNotifyActivities(services: Services) {
   return {
-    /** Ids of the channels that have not been told everything. */
+    /** Ids of the channels that something is due to. */
     async listChannelsToNotify({ tenant }: { tenant: string }): Promise<string[]> {
       return (await dueNotifications(services, tenant)).map(({ channel }) => channel.id);
     },
 
     /**
-     * Sends a channel what it has not been told: one message for all requests of a kind, one for an outage. What it refuses
-     * for good is given up.
-     * @throws PassingError, ThrottledError when it is worth trying again
+     * Sends a channel what is due: one message for all approvals of a kind, one for an outage. What the channel refuses for
+     * good is given up.
+     * @throws TransientError, ThrottledError when it is worth trying again
      */
     async sendNotifications({ tenant, channel }: ChannelKey): Promise<void> {
       const due = await dueForChannel(services, tenant, channel);
@@ -41,7 +40,7 @@ export function createNotifyActivities(services: Services) {
       }
     },
 
-    /** Gives up what is to be told to a channel now. */
+    /** Gives up what is due to a channel now. */
     async recordUndelivered({ tenant, channel, problem }: ChannelKey & { problem: string }): Promise<void> {
       const due = await dueForChannel(services, tenant, channel);
       if (due) await recordParts(services, tenant, channel, partsOf(due), problem);
@@ -62,18 +61,18 @@ export async function channelFindings(services: Services, tenant: string): Promi
   });
 }
 
-/** One message: requests of one kind, or an outage. */
+/** One message: approvals of one kind, or an outage. */
 type MessagePart =
-  | { requests: DueNotifications['requests'] }
+  | { approvals: DueNotifications['approvals'] }
   | { outage: NonNullable<DueNotifications['outage']> };
 
-function partsOf({ requests, outage }: DueNotifications): MessagePart[] {
-  const byKind = groupBy(requests, ({ kind }) => kind);
-  return [...(outage ? [{ outage }] : []), ...[...byKind.values()].map((each) => ({ requests: each }))];
+function partsOf({ approvals, outage }: DueNotifications): MessagePart[] {
+  const byKind = groupBy(approvals, ({ kind }) => kind);
+  return [...(outage ? [{ outage }] : []), ...[...byKind.values()].map((each) => ({ approvals: each }))];
 }
 
 const keysOf = (part: MessagePart) =>
-  'outage' in part ? [part.outage.key] : part.requests.map(({ key }) => key);
+  'outage' in part ? [part.outage.key] : part.approvals.map(({ key }) => key);
 
 async function dueForChannel(services: Services, tenant: string, channel: string) {
   return (await dueNotifications(services, tenant)).find((each) => each.channel.id === channel) ?? null;
@@ -88,14 +87,14 @@ async function send(
   const content =
     'outage' in part
       ? await outageNotification(services, tenant, part.outage)
-      : await approvalsNotification(services, tenant, part.requests);
+      : await approvalsNotification(services, tenant, part.approvals);
   if (content === null) return;
   const { ui, notifier: notify } = services.notifications;
-  const message = messageOf(content, { tenant, ui, matters: [channel.id, ...keysOf(part)] });
+  const message = messageOf(content, { tenant, ui, keys: [channel.id, ...keysOf(part)] });
   await notify(await channel.address(), message);
 }
 
-/** A channel that begins or ceases to fail is told by the next plan. */
+/** The next plan reports a channel that begins or stops failing. */
 async function recordParts(
   { database, now }: Services,
   tenant: string,

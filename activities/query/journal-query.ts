@@ -1,5 +1,4 @@
-/** Answers about the journal: its entries, its chain, and what taking a cycle back would do. */
-
+/** Queries about the journal: its entries, its chain, erasing a person, and what an undo would do. */
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { JournalQuery } from '../../domain/contract/query.ts';
 import type {
@@ -17,10 +16,10 @@ import { newestTenant, type Services } from '../services.ts';
 
 export type JournalResult = Page<JournalLine> | ChainReport | UndoPreview | ErasureReport;
 
-/** Lines and findings of a preview, of which a command shows no more. */
+/** Lines and findings of an undo that a command shows. */
 const shownMax = 200;
 
-/** @throws WrongUseError when there is nothing to take back, ConfigurationError when the tenant has no file. */
+/** @throws WrongUseError when there is nothing to undo or erase, ConfigurationError when the tenant has no file */
 export async function runJournalQuery(services: Services, query: JournalQuery): Promise<JournalResult> {
   const { database } = services;
   switch (query.about) {

@@ -1,4 +1,4 @@
-/** What a preview has left to be read, in pages, until it is dropped. */
+/** Queries about a preview: its progress, then its lines and findings in pages, until it is dropped. */
 import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
 import type { PreviewQuery } from '../../domain/contract/query.ts';
 import type { Page } from '../../domain/contract/report.ts';
@@ -7,7 +7,7 @@ import { previewCycle, previewLines, previewProgress } from '../../store/preview
 import { dropTenantCopy, tenantCopyName } from '../../store/preview/tenant-copy.ts';
 import type { Services } from '../services.ts';
 
-/** About 150 KB; changes of teams, which name up to 40 people each, are seldom many. */
+/** About 150 KB: changes of teams, which name up to 40 people each, are few. */
 const linesMax = 200;
 const findingsMax = 150;
 

@@ -1,7 +1,7 @@
 /**
- * The plan of the next cycle, without its applying: a cycle on a copy of the tenant. The very activities of a cycle read,
- * plan and gate, against the live systems, so that what is shown is what the next cycle does. Neither Timely nor anything
- * of the tenant's own is written, but for tokens that had to be renewed, as `check` does.
+ * The plan of the next cycle without applying it: a cycle on a copy of the tenant. The same activities as in a cycle read,
+ * plan and gate, against the live systems, so that the preview shows what the next cycle does. Timely and the tenant's own
+ * rows stay as they are, except for tokens that had to be renewed, as in `check`.
  */
 
 import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
@@ -27,18 +27,18 @@ import { createReadTimelyActivities } from '../read/read-timely.ts';
 import { readPlanOf, type Services, type Tenant } from '../services.ts';
 
 /** Longer than any preview takes. */
-const scratchKeptMs = 2 * 3_600_000;
+const copyMaxAgeMs = 2 * 3_600_000;
 
 export function createPreviewActivities(services: Services) {
   return {
-    /** Leaves the plan under the preview's name, to be paged and then dropped. @throws ConfigurationError, and as reads do */
+    /** Leaves the plan under the preview's name, for queries that page it and then drop it. @throws ConfigurationError, and as reads do */
     async preview({ id, file, againstRunning }: PreviewInput): Promise<PreviewSummary> {
       const { database, now } = services;
       const valid = validateTenantFile(file);
       const { tenant } = valid;
       const scratch = tenantCopyName(tenant, id);
       const running = tenantCopyName(tenant, `${id}-running`);
-      await sweepTenantCopies(database, new Date(now().getTime() - scratchKeptMs));
+      await sweepTenantCopies(database, new Date(now().getTime() - copyMaxAgeMs));
       const dropAll = async () => {
         for (const name of [scratch, running]) await dropTenantCopy(database, name);
       };
@@ -46,12 +46,12 @@ export function createPreviewActivities(services: Services) {
         tenant: name,
         cycle: await planCycleOf(database, name, cycle),
       });
-      // A worker may have been lost over a first attempt.
+      // A first attempt may have ended with its worker.
       await dropAll();
       try {
         const other = againstRunning ? await planOfRunning(services, tenant, running) : null;
         const key = await planOn(services, valid, { scratch, replicaOf: other?.tenant ?? tenant });
-        // Seats are those of the whole plan, counts those of what is shown.
+        // Seats are those of the whole plan; counts are those of the lines that are shown.
         const summary = await summaryOf(services, tenant, key);
         if (other) await storeDifferences(database, await planOf(key), await planOf(other));
         const counts = await countPreview(database, await planOf(key));
@@ -101,7 +101,7 @@ async function bothOf(...reads: Promise<unknown>[]): Promise<void> {
   for (const read of await Promise.allSettled(reads)) if (read.status === 'rejected') throw read.reason;
 }
 
-/** Services of the tenant, with its own tokens and its own rate budget, whose rows are those of the copy. */
+/** Services with the tenant's own tokens and rate budget, over the rows of the copy. */
 async function onCopy(services: Services, file: TenantFile, scratch: string): Promise<Services> {
   const tenant: Tenant = {
     name: scratch,
@@ -113,12 +113,12 @@ async function onCopy(services: Services, file: TenantFile, scratch: string): Pr
     perSecond: async () => file.target.requestsPerSecond,
     meter: noMeter,
   };
-  // Without a receiver nothing is subscribed to.
+  // Without a receiver there are no subscriptions.
   return { ...services, receiver: null, tenantFile: async () => file, tenant: async () => tenant };
 }
 
 function refuseToSignIn(): never {
-  throw new Error('A preview signs nobody in.');
+  throw new Error('A preview signs no user in.');
 }
 
 async function summaryOf(

@@ -1,5 +1,4 @@
-/** Answers the command's questions from the store, in pages that stay far below Temporal's limits for a payload. */
-
+/** Queries of the command, answered from the store in pages that stay far below Temporal's limits for a payload. */
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import type {
   ApprovalDetail,
@@ -32,10 +31,10 @@ import { type JournalResult, runJournalQuery } from './journal-query.ts';
 import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { whyOf } from './why.ts';
 
-/** Rows of one answer: about 40 KB of the largest kind, half as much again of a request, which may have very many. */
-const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8, requestLines: 120 };
+/** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many. */
+const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8, approvalLines: 120 };
 
-type RequestAnswer = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
+type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
 
 export type QueryResult =
   | Page<TenantSummary>
@@ -44,7 +43,7 @@ export type QueryResult =
   | Page<ReportLine>
   | Page<Finding>
   | Page<ApprovalSummary>
-  | RequestAnswer
+  | ApprovalPage
   | PreviewResult
   | WhyAnswer
   | JournalResult
@@ -105,7 +104,7 @@ async function tenantsPage(store: Store, after: number): Promise<Page<TenantSumm
   return { items, next: names.length < pageSize.tenants ? null : after + names.length };
 }
 
-/** What a cycle did is its own; what waits or is refused stands in the plan that holds, which may be an earlier cycle's. */
+/** A cycle's own lines are those it applied. What waits or is refused is in the standing plan, perhaps an earlier cycle's. */
 async function linesPage(
   store: Store,
   { tenant, cycle, status, after }: Extract<StoreQuery, { about: 'lines' }>,
@@ -124,13 +123,13 @@ async function linesPage(
 async function oneApproval(
   store: Store,
   { tenant, approval, after }: Extract<StoreQuery, { about: 'approval' }>,
-): Promise<RequestAnswer | null> {
+): Promise<ApprovalPage | null> {
   const row = await approvalRow(store, tenant, approval);
   if (!row) return null;
   const [summary, decisions, lines] = await Promise.all([
     summaryOf(store, row),
     decisionsOf(store, tenant, approval),
-    approvalLines(store, tenant, approval, after, pageSize.requestLines),
+    approvalLines(store, tenant, approval, after, pageSize.approvalLines),
   ]);
   return { ...summary, decisions, lines };
 }

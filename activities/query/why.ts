@@ -1,4 +1,4 @@
-/** Answers why somebody is, or is not, in Timely, and why a team is as it is: from the store alone. */
+/** Why a person is, or is not, in Timely, and why a team is as it is: from the store alone. */
 import { syncRules } from '../../config/rules.ts';
 import {
   nextForPerson,
@@ -9,7 +9,7 @@ import {
   type WhyTeam,
 } from '../../domain/contract/why.ts';
 import { emailOf } from '../../domain/people/person.ts';
-import { teamRuleOf } from '../../domain/teams/team-rule.ts';
+import { describeTeamRule } from '../../domain/teams/team-rule.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { type FoundPerson, type FoundTeam, findPeople, findTeams } from '../../store/query/find-subject.ts';
 import {
@@ -17,17 +17,17 @@ import {
   pastChanges,
   personLinkOf,
   teamOf,
-  teamsOfUser,
   timelyUserOf,
   usersById,
   verdictOf,
   waitingChanges,
 } from '../../store/query/why.ts';
 import { loadGroups, loadPeople } from '../../store/replica/replica.ts';
-import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
-import type { Services } from '../services.ts';
+import { teamsWith } from '../../store/replica/timely-snapshot.ts';
+import { tenantRow } from '../../store/tenants.ts';
+import { newestTenantFile, type Services } from '../services.ts';
 
-/** Members of a team that are named. */
+/** Members of a team that are listed. */
 const membersMax = 200;
 
 /** @throws ConfigurationError when the tenant has no file */
@@ -100,7 +100,10 @@ async function whyPerson(
       role: user.role,
       removed: user.removed,
     },
-    teams: user && !user.removed ? await teamsOfUser(database, tenant, user.id) : [],
+    teams:
+      user && !user.removed
+        ? (await teamsWith(database, tenant, user.id, 'name')).map(({ name }) => name)
+        : [],
     changes: personId === null ? [] : await pastChanges(database, tenant, personId),
     waiting: personId === null ? [] : await waitingChanges(database, tenant, cycle, personId),
     findings: await findingsAbout(
@@ -152,15 +155,13 @@ async function whyTeam(services: Services, tenant: string, found: FoundTeam): Pr
 }
 
 async function ruleOf(services: Services, tenant: string, source: string): Promise<string | null> {
-  const { database } = services;
-  const version = (await newestConfiguration(database, tenant))?.version ?? 0;
-  const { teams } = syncRules(await services.tenantFile(tenant, version));
-  const groups = source.startsWith('group:') ? await loadGroups(database, tenant) : [];
+  const { teams } = syncRules(await newestTenantFile(services, tenant));
+  const groups = source.startsWith('group:') ? await loadGroups(services.database, tenant) : [];
   const group = groups.find(({ id }) => source === `group:${id}`);
-  return teamRuleOf(source, group?.name ?? null, teams);
+  return describeTeamRule(source, group?.name ?? null, teams);
 }
 
-/** The plan that holds. */
+/** The standing plan. */
 async function planOf(database: Services['database'], tenant: string) {
   const number = (await tenantRow(database, tenant))?.planCycle ?? 0;
   const row = await cycleRow(database, tenant, number);

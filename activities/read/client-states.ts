@@ -1,16 +1,16 @@
-/** What proves that a notification answers a subscription of ours: it names the tenant, and nobody else can make it. */
+/** Client states prove that a notification belongs to one of our subscriptions: they name the tenant, and only we can make them. */
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 export interface ClientStates {
-  /** At most 84 characters, the same at each call. */
+  /** At most 84 characters; the same each time. */
   of(tenant: string): string;
-  /** The tenant whose client state this is; null when it is none of ours. Takes the same time for every wrong one. */
+  /** The tenant of a client state; null when we did not make it. Takes the same time for every wrong one. */
   tenantOf(clientState: string): string | null;
 }
 
 /**
- * Client states under the worker's key. Being computed and not looked up, a flood of false notifications never reaches
- * the store.
+ * Client states under the worker's key. They are computed, not looked up, so that a flood of false notifications never
+ * reaches the store.
  */
 export function createClientStates(encryptionKey: Buffer): ClientStates {
   const key = Buffer.from(hkdfSync('sha256', encryptionKey, '', 'client states of change notifications', 32));
@@ -19,7 +19,7 @@ export function createClientStates(encryptionKey: Buffer): ClientStates {
     of,
     tenantOf(clientState) {
       const [tenant = ''] = clientState.split('.', 1);
-      // Digests, since only what is of one length can be compared in constant time.
+      // Digests, because only buffers of one length can be compared in constant time.
       return timingSafeEqual(digest(clientState), digest(of(tenant))) ? tenant : null;
     },
   };

@@ -1,9 +1,8 @@
-/** Keeps the directory's change notifications coming: subscriptions are made, renewed, made anew and ended. */
+/** Keeps the directory's change notifications coming: subscriptions are created, renewed, replaced and ended. */
 
 import { createHash } from 'node:crypto';
 import { type ChangeNotifications, type DirectoryStream, directoryStreams } from '../../directory/source.ts';
-import { NotFoundError, PassingError, SyncError, ThrottledError } from '../../domain/errors.ts';
-import type { Finding } from '../../domain/plan/change.ts';
+import { NotFoundError, SyncError, ThrottledError, TransientError } from '../../domain/errors.ts';
 import { dayMs } from '../../domain/time.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import {
@@ -17,22 +16,22 @@ import type { Services, Tenant } from '../services.ts';
 export interface KeepSubscriptionsInput {
   tenant: string;
   configurationVersion: number;
-  /** The loop ends: there is nobody left to wake. */
+  /** The loop ends: notifications have no use any more. */
   stopping: boolean;
 }
 
-/** `kept`: there are some, and nothing is to be done about them now. */
+/** `kept`: all subscriptions are fresh. `due`: there is something to do. */
 export type SubscriptionsState = 'none' | 'kept' | 'due';
 
-/** A week: far below the 41,760 minutes that Entra ID allows, so that what is left behind ends soon. */
+/** A week: far below the 41,760 minutes that Entra ID allows, so that a forgotten subscription ends soon. */
 const lifeMs = 7 * dayMs;
-const passingWaitMs = 60_000;
-/** A permission or an address takes somebody to mend. */
+const transientWaitMs = 60_000;
+/** A person has to correct a permission or an address. */
 const otherWaitMs = 3_600_000;
 
 export function createKeepSubscriptionsActivities(services: Services) {
   return {
-    /** Does what is due; what cannot be done is noted as a finding and tried again later, since polling goes on. */
+    /** Does what is due. A failure becomes a finding and is tried again later: polling goes on. */
     async keepSubscriptions({
       tenant,
       configurationVersion,
@@ -54,29 +53,13 @@ export function createKeepSubscriptionsActivities(services: Services) {
   };
 }
 
-/** How a tenant's subscriptions stand, from the store alone. */
+/** The state of a tenant's subscriptions, from the store alone. */
 export async function subscriptionsState(services: Services, tenant: Tenant): Promise<SubscriptionsState> {
   const rows = await subscriptionsOf(services.database, tenant.name);
   const receiver = receiverFor(services, tenant);
   if (receiver === null) return rows.length === 0 ? 'none' : 'due';
   const fresh = rows.filter((row) => isFresh(row, receiver, services.now()));
   return fresh.length === directoryStreams.length ? 'kept' : 'due';
-}
-
-/** What an operator should know about notifications that do not come. */
-export async function subscriptionFindings({ database }: Services, tenant: string): Promise<Finding[]> {
-  const rows = await subscriptionsOf(database, tenant);
-  return rows.flatMap(({ stream, problem }) =>
-    problem === null
-      ? []
-      : [
-          {
-            kind: 'no-notifications',
-            subject: stream,
-            message: `Changes of ${stream} are seen by polling alone, as schedule.every says. ${problem}`,
-          },
-        ],
-  );
 }
 
 /** Null: this tenant is only polled. */
@@ -91,7 +74,7 @@ const isFresh = (row: SubscriptionRow, { terms }: ReceiverOfTenant, now: Date) =
   row.terms === terms && row.dueAt > now;
 
 /** One stream's subscription. */
-interface One {
+interface StreamSubscription {
   services: Services;
   notifications: ChangeNotifications;
   tenant: string;
@@ -99,14 +82,14 @@ interface One {
   row: SubscriptionRow | null;
 }
 
-async function keep(one: One, receiver: ReceiverOfTenant): Promise<void> {
+async function keep(one: StreamSubscription, receiver: ReceiverOfTenant): Promise<void> {
   const { services, tenant, stream, row } = one;
   const { database, now } = services;
   if (row && isFresh(row, receiver, now())) return;
   const { terms } = receiver;
   try {
-    const { id, expiresAt } = await bringForward(one, receiver);
-    // Half of what is left: one that the directory cuts short is renewed as early, by its own measure.
+    const { id, expiresAt } = await renewOrSubscribe(one, receiver);
+    // Half of the life that the directory gave, which may be shorter than requested.
     const dueAt = new Date((now().getTime() + expiresAt.getTime()) / 2);
     await storeSubscription(database, { tenant, stream, id, expiresAt, terms, dueAt, problem: null });
     if (row?.problem) await requestReplan(database, tenant);
@@ -116,13 +99,16 @@ async function keep(one: One, receiver: ReceiverOfTenant): Promise<void> {
     const dueAt = new Date(now().getTime() + waitAfter(error));
     const { id = null, expiresAt = null } = row?.terms === terms ? row : {};
     await storeSubscription(database, { tenant, stream, id, expiresAt, terms, dueAt, problem });
-    // The next plan tells it.
+    // The next plan reports it.
     if (row?.problem !== problem) await requestReplan(database, tenant);
   }
 }
 
-/** Renews the subscription; makes a new one where there is none, or none that fits. */
-async function bringForward({ services, notifications, stream, row }: One, receiver: ReceiverOfTenant) {
+/** Renews the subscription; creates one when there is none, or none with these terms. */
+async function renewOrSubscribe(
+  { services, notifications, stream, row }: StreamSubscription,
+  receiver: ReceiverOfTenant,
+) {
   const { url, clientState, terms } = receiver;
   const expiresAt = new Date(services.now().getTime() + lifeMs);
   if (row?.id && row.terms === terms) {
@@ -132,13 +118,13 @@ async function bringForward({ services, notifications, stream, row }: One, recei
       if (!(error instanceof NotFoundError)) throw error;
     }
   } else if (row?.id) {
-    // Left to end by itself where it cannot be ended: its notifications do no harm.
+    // When it cannot be ended it expires by itself: its notifications do no harm.
     await notifications.unsubscribe(stream, row.id).catch(ignoreSyncError);
   }
   return await notifications.subscribe(stream, { url, clientState, expiresAt });
 }
 
-async function end({ services, notifications, tenant, stream, row }: One): Promise<void> {
+async function end({ services, notifications, tenant, stream, row }: StreamSubscription): Promise<void> {
   if (row?.id) await notifications.unsubscribe(stream, row.id).catch(ignoreSyncError);
   if (row) await forgetSubscription(services.database, tenant, stream);
 }
@@ -148,7 +134,7 @@ function ignoreSyncError(error: unknown): void {
 }
 
 function waitAfter(error: SyncError): number {
-  return error instanceof ThrottledError || error instanceof PassingError
-    ? Math.max(error.retryAfterMs ?? 0, passingWaitMs)
+  return error instanceof ThrottledError || error instanceof TransientError
+    ? Math.max(error.retryAfterMs ?? 0, transientWaitMs)
     : otherWaitMs;
 }

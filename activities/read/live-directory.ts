@@ -1,29 +1,31 @@
-/** A directory read into memory, for somebody who waits: nothing of it is stored, and large ones are left alone. */
+/** Reads a small directory into memory, for a person who waits: nothing is stored. */
+import { patchPerson, unknownPerson } from '../../directory/person-patch.ts';
 import {
   type DirectoryPage,
   type DirectorySource,
   directoryStreams,
+  type PersonPatch,
   type ReadPlan,
 } from '../../directory/source.ts';
 import { ContractError } from '../../domain/errors.ts';
 import type { DirectorySnapshot, Membership, Person } from '../../domain/people/directory.ts';
+import { membershipKey } from '../../domain/people/membership.ts';
 import { kindBySignInName } from '../../domain/people/person.ts';
-import { membershipKey } from '../../store/replica/read-evidence.ts';
 
-/** Above this a reading takes longer than anybody waits. */
+/** A larger directory takes too long for a person who waits. */
 const peopleMax = 5_000;
-const longestMs = 25_000;
+const readMaxMs = 25_000;
 
 export type LiveDirectory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;
 
 /**
- * The people, groups and memberships of right now; null where that takes too long. Throws as `DirectorySource.read`
- * does, and ContractError for a reading that does not prove itself.
+ * The people, groups and memberships as they are now; null when reading them takes too long. Throws as
+ * `DirectorySource.read` does, and ContractError when the read is incomplete.
  */
 export async function readLive(directory: DirectorySource, plan: ReadPlan): Promise<LiveDirectory | null> {
   const count = await directory.count('users');
   if (count === null || count > peopleMax) return null;
-  const endsAtMs = Date.now() + longestMs;
+  const endsAtMs = Date.now() + readMaxMs;
   const live = {
     people: new Map<string, Person>(),
     groups: new Map<string, string>(),
@@ -56,7 +58,7 @@ interface Live {
 function take({ people, groups, members }: Live, entry: DirectoryPage['entries'][number]): void {
   switch (entry.type) {
     case 'person':
-      people.set(entry.id, patched(people.get(entry.id) ?? nobody(entry.id), entry.patch));
+      people.set(entry.id, patched(people.get(entry.id) ?? unknownPerson(entry.id), entry.patch));
       return;
     case 'group':
       groups.set(entry.id, entry.patch.name ?? groups.get(entry.id) ?? '');
@@ -73,25 +75,9 @@ function take({ people, groups, members }: Live, entry: DirectoryPage['entries']
   }
 }
 
-type Patch = Extract<DirectoryPage['entries'][number], { type: 'person' }>['patch'];
-
-function patched(person: Person, { attributes = {}, ...facts }: Patch): Person {
-  const merged: Record<string, string | null> = { ...person.attributes, ...attributes };
-  const named = Object.entries(merged).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+/** Like the store: without a user type, the sign-in name decides the kind. */
+function patched(person: Person, patch: PersonPatch): Person {
   const kind =
-    facts.kind ?? (facts.userPrincipalName ? kindBySignInName(facts.userPrincipalName) : person.kind);
-  return { ...person, ...facts, kind, attributes: Object.fromEntries(named) };
+    patch.kind ?? (patch.userPrincipalName ? kindBySignInName(patch.userPrincipalName) : person.kind);
+  return { ...patchPerson(person, patch), kind };
 }
-
-const nobody = (id: string): Person => ({
-  id,
-  name: '',
-  userPrincipalName: '',
-  mail: null,
-  proxyAddresses: [],
-  enabled: true,
-  kind: 'member',
-  invitation: null,
-  attributes: {},
-  managerId: null,
-});

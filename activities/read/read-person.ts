@@ -1,5 +1,5 @@
-/** Asks the directory for one person, right before something is done about them. */
-import { syncRules } from '../../config/rules.ts';
+/** Asks the directory for one person, right before a change of that person is applied. */
+import { needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { relevantGroupIds, type ScopeVerdict, verdictFor } from '../../domain/people/scope.ts';
@@ -13,9 +13,9 @@ export interface PersonNow {
 }
 
 /**
- * What the directory says of a person right now, by point reads (docs/reference/rules.md section 1.5); null without an
- * answer. It only decides what is done now, and never moves the replica: a point read may be behind what the stream of
- * changes has told (docs/reference/microsoft-graph.md section 1.6), and the stream does not tell it twice.
+ * What the directory says about a person right now, by point reads (docs/reference/rules.md section 1.5); null without a
+ * response. It only decides about the current change and never moves the replica: a point read may be older than the stream
+ * of changes (docs/reference/microsoft-graph.md section 1.6), which reports a change only once.
  */
 export async function readPersonNow(
   { database, now }: Pick<Services, 'database' | 'now'>,
@@ -24,26 +24,25 @@ export async function readPersonNow(
 ): Promise<PersonNow | null> {
   const rules = syncRules(file);
   const groups = await loadGroups(database, name);
-  const byAssignment = [...file.scope.include, ...file.scope.exclude].some((rule) => rule.assignedToApp);
-  const appAssignments = byAssignment ? await directory.appAssignments() : [];
+  const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   const groupIds = relevantGroupIds(rules, groups, appAssignments);
   const [fact] = await directory.confirm([personId], groupIds, readPlan);
   if (!fact) return null;
-  // Members of a group may be many: only of those that the person is in at all is it asked whether directly.
+  // A group may have many members: only groups that the person is in are read, to see whether they are in it directly.
   const assigned = fact.groupIds.filter((id) => appAssignments.includes(id));
-  const directGroupIds = await groupsWith(directory, personId, assigned);
+  const directGroupIds = await directGroupsOf(directory, personId, assigned);
   const world = { rules, groups, appAssignments, now: now().toISOString() };
   return { person: fact.person, verdict: verdictFor({ ...fact, directGroupIds }, world) };
 }
 
-/** Those of the groups that have the person themselves, without the groups below them. */
-async function groupsWith(
+/** Those of the groups that have the person as a direct member. */
+async function directGroupsOf(
   directory: DirectorySource,
   personId: string,
   groupIds: string[],
 ): Promise<string[]> {
   if (groupIds.length === 0) return [];
-  const groups = await directory.membersNow(groupIds);
+  const groups = await directory.currentMembers(groupIds);
   return groups
     .filter(({ members }) => members.some(({ id }) => id === personId))
     .map(({ groupId }) => groupId);

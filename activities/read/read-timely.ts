@@ -1,4 +1,4 @@
-/** Brings the snapshot of Timely forward: whole in a full cycle and where that failed, otherwise what changed since the watermark. */
+/** Brings the snapshot of Timely forward: completely in a full cycle or after a failed one, else what changed since the watermark. */
 import { durationMs } from '../../config/duration.ts';
 import { NotFoundError, PermissionError } from '../../domain/errors.ts';
 import type { TimelyTeam, TimelyUser } from '../../domain/timely.ts';
@@ -16,7 +16,7 @@ import { readAllUsers } from '../../timely/read.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services, Tenant } from '../services.ts';
 
-/** An incremental read starts this much before the watermark: `updated_at` has seconds, and clocks differ. */
+/** How far before the watermark an incremental read starts: `updated_at` has seconds, and clocks differ. */
 const overlapSeconds = 60;
 
 export function createReadTimelyActivities(services: Services) {
@@ -34,8 +34,8 @@ export function createReadTimelyActivities(services: Services) {
 type AccountRow = NonNullable<Awaited<ReturnType<typeof accountRow>>>;
 
 /**
- * An incomplete read holds back every removal, so it does not stay until the next full cycle. One that is much too old is
- * of a full cycle whose other side alone was read: the directory's half does not make it full again.
+ * An incomplete read holds every removal, so it is repeated before the next full cycle. So is one that is much too old: the
+ * full cycle after it has read only the directory.
  */
 function isWholeDue({ complete, wholeAt }: AccountRow, { file }: Tenant, now: Date): boolean {
   const ageMaxMs = durationMs(file.schedule.fullEvery) * 1.1;
@@ -64,32 +64,32 @@ async function readWhole({ database, now }: Services, tenant: Tenant, cycle: num
 }
 
 /**
- * All teams that are listed, and those of ours that a list which is behind, or begins at its first row always, leaves
- * out. A team whose members Timely does not tell stays as it was known: its name is taken, and a write that concerns it
- * fails at its own reading before it (apply-team.ts).
+ * All listed teams, and linked teams that the list leaves out: it may be stale, or ignore where to start. A team whose
+ * members Timely does not show keeps its known members: its name is taken, and a write to it fails at the read before it
+ * (apply-team.ts).
  */
 async function readTeams(database: Database, { name, file, timely }: Tenant): Promise<TimelyTeam[]> {
   const links = await loadTeamLinks(database, name);
   const known = new Map((await storedTeams(database, name)).map((team) => [team.id, team.members]));
   const isTeamless = file.teams.length === 0 && links.length === 0;
-  const told = await timely.teams().catch((error: unknown) => {
+  const listed = await timely.teams().catch((error: unknown) => {
     if (isTeamless) return nothingWhenUnavailable(error);
     throw error;
   });
-  const teams = told.map(
+  const teams = listed.map(
     ({ members, ...team }): TimelyTeam => ({ ...team, members: members ?? known.get(team.id) ?? [] }),
   );
-  const listed = new Set(teams.map(({ id }) => id));
+  const ids = new Set(teams.map(({ id }) => id));
   for (const { timelyId } of links) {
-    const team = listed.has(timelyId) ? null : await timely.team(timelyId);
+    const team = ids.has(timelyId) ? null : await timely.team(timelyId);
     if (team) teams.push(team);
   }
   return teams;
 }
 
 /**
- * A plan without teams, or no right to them, answers 403 (docs/reference/timely-api.md section 3): no matter to whom no
- * team is of any use.
+ * Timely responds with 403 when the subscription has no teams or the user no right to them
+ * (docs/reference/timely-api.md section 3). That is no problem for a tenant without teams.
  */
 function nothingWhenUnavailable(error: unknown): never[] {
   if (error instanceof PermissionError || error instanceof NotFoundError) return [];
@@ -110,8 +110,7 @@ async function readChanged(
       await storeUsers(database, name, users, cycle);
     }
   }
-  // Who owns the account and as whom we write decides what is refused, and seats change without any user changing: none of
-  // that is taken from an older read.
+  // Owner and own user decide what is refused, and seats change without any user changing: an older read will not do.
   const [account, ownUser] = await Promise.all([timely.account(), timely.currentUser()]);
   await storeAccount(database, name, { ...before, account, ownUserId: ownUser.id, watermark });
   return { complete: before.complete, reasons: [] };

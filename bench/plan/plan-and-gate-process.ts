@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { projectFolder } from '../../client/local/project-folder.ts';
 import { syncRules } from '../../config/rules.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
-import { gate } from '../../domain/gate/gate.ts';
-import { plan } from '../../domain/plan/plan.ts';
+import { gateChanges } from '../../domain/gate/gate.ts';
+import { computePlan } from '../../domain/plan/plan.ts';
 import { peakMemory } from '../support/processes.ts';
 import { type PlanSize, planSides } from './plan-company.ts';
 
@@ -19,9 +19,9 @@ async function measure(size: PlanSize) {
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const now = '2026-11-23T12:00:00.000Z';
   const startedAt = performance.now();
-  const made = plan({ rules, now, directory, timely, personLinks, teamLinks: [], digest });
+  const made = computePlan({ rules, now, directory, timely, personLinks, teamLinks: [], digest });
   const plannedAt = performance.now();
-  const gated = gate({
+  const gated = gateChanges({
     rules,
     plan: made,
     directory,
@@ -30,7 +30,7 @@ async function measure(size: PlanSize) {
     firstCycle: !size.linked,
     recentRemovals: 0,
     approved: new Set(),
-    asked: new Map(),
+    requestedRules: new Map(),
   });
   return {
     changes: gated.length,

@@ -10,9 +10,7 @@ import { projectFolder } from '../../client/local/project-folder.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import { closeDatabase, openDatabase } from '../../store/database.ts';
 import { openCycle, storeEvidence } from '../../store/planning/cycles.ts';
-import { commitRound } from '../../store/replica/commit-round.ts';
-import { beginRound } from '../../store/replica/rounds.ts';
-import { stagePage } from '../../store/replica/staging.ts';
+import { DirectoryRound } from '../../store/replica/directory-round.ts';
 import { peakMemory } from '../support/processes.ts';
 import { type PlanSize, planSides } from './plan-company.ts';
 import { fillStore } from './plan-store.ts';
@@ -31,13 +29,12 @@ const { makePlan } = createMakePlanActivities(services as unknown as Services);
 const wholeMs = [await planOnce('full'), await planOnce('full')];
 const partMs: number[] = [];
 for (const [index, leaver] of leavers.entries()) {
-  const round = { tenant, stream: 'users', cycle: 1_000 + index } as const;
-  await beginRound(database, { ...round, kind: 'incremental' });
-  await stagePage(database, tenant, 'users', [
-    { type: 'removed', stream: 'users', id: leaver, purged: true },
-  ]);
-  const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
-  await commitRound(database, { ...round, ...end, now: now(), reasons: [] });
+  const key = { tenant, stream: 'users', cycle: 1_000 + index } as const;
+  const round = await DirectoryRound.begin(database, key, 'incremental');
+  const removed = { type: 'removed', stream: 'users', id: leaver, purged: true } as const;
+  const page = { stream: key.stream, entries: [removed], doubts: [], next: null, nextCursor: 'cursor' };
+  await round.stagePage(page, 1);
+  await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
   partMs.push(await planOnce('incremental'));
 }
 console.log(JSON.stringify({ wholeMs, partMs, peakMiB: await peakMemory(process.pid) }));

@@ -1,16 +1,7 @@
 import type { Command } from 'commander';
-import type { ApprovalSummary } from '../../domain/contract/report.ts';
-import { addCommand, type CommonOptions } from '../command.ts';
-import { listApprovals } from '../remote/approvals.ts';
-import { withClient } from '../remote/connection.ts';
-import { requireTenant } from '../remote/known-tenant.ts';
-import { moment, printResult, type Session, table } from '../render/output.ts';
-
-interface ListFlags extends CommonOptions {
-  all?: boolean;
-}
-
-const subjectsShown = 3;
+import type { ApprovalsListFlags } from '../actions/approvals-list.ts';
+import { addCommand } from '../command.ts';
+import type { Session } from '../render/output.ts';
 
 /** Adds `approvals list`. */
 export function addList(approvals: Command, session: Session): void {
@@ -20,25 +11,8 @@ export function addList(approvals: Command, session: Session): void {
     examples: ['approvals list', 'approvals list contoso --json', 'approvals list contoso --all'],
   })
     .option('--all', 'ended ones as well')
-    .action(async (tenant: string | undefined, { all, json }: ListFlags) => {
-      const open = all !== true;
-      const approvals = await withClient(async (client) => {
-        const found = await listApprovals(client, tenant ?? null, { open });
-        if (tenant !== undefined && found.length === 0) await requireTenant(client, tenant);
-        return found;
-      });
-      printResult(session, json, { approvals }, approvalsText(approvals, session.columns));
+    .action(async (tenant: string | undefined, flags: ApprovalsListFlags) => {
+      const { runApprovalsList } = await import('../actions/approvals-list.ts');
+      await runApprovalsList(session, tenant, flags);
     });
-}
-
-function approvalsText(approvals: ApprovalSummary[], columns: number): string {
-  if (approvals.length === 0) return 'Nothing waits for approval.';
-  const rows = approvals.map(({ id, rule, state, changes, expires, subjects }) => {
-    const more = changes > subjectsShown ? `, and ${changes - subjectsShown} more` : '';
-    return [id, rule, state, moment(expires), `${subjects.slice(0, subjectsShown).join(', ')}${more}`];
-  });
-  return [
-    table(['id', 'rule', 'state', 'expires', 'about'], rows, columns),
-    `Next: timely-sync approvals show ${approvals[0]?.id}`,
-  ].join('\n');
 }

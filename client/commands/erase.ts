@@ -1,22 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { ErasureReport } from '../../domain/contract/erasure.ts';
-import { addCommand, type CommonOptions } from '../command.ts';
-import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
-import { withClient } from '../remote/connection.ts';
-import { queryWorker } from '../remote/query.ts';
-import { printResult, type Session } from '../render/output.ts';
-import { userName } from '../user-name.ts';
-
-interface EraseFlags extends CommonOptions {
-  by?: string;
-  yes?: boolean;
-}
+import type { EraseFlags } from '../actions/erase.ts';
+import { addCommand } from '../command.ts';
+import type { Session } from '../render/output.ts';
 
 /** Adds `erase`: what the store keeps of one person goes, and the journal's chain stands. */
 export function addErase(program: Command, session: Session): void {
   addCommand(program, {
     name: 'erase <tenant> <person>',
+    summary: 'erases what is kept of one person who has left',
     description: 'erases what is kept of one person who has left; the journal stays whole',
     examples: [
       'erase contoso bo@contoso.example',
@@ -26,26 +17,7 @@ export function addErase(program: Command, session: Session): void {
     .option('--by <name>', 'who erases, for the journal; otherwise the user of this machine')
     .option('--yes', 'does not ask')
     .action(async (tenant: string, person: string, flags: EraseFlags) => {
-      const by = flags.by ?? userName();
-      if (!flags.yes && !session.watcher) {
-        throw wrongUse(`Without a terminal nobody can be asked: add --yes to erase in ${tenant}.`);
-      }
-      const question = `Erase all that ${tenant} keeps of ${person}, as ${by}? It cannot be taken back.`;
-      if (!flags.yes && !(await session.watcher?.confirm(question))) {
-        throw new CommandError(exitCodes.failed, 'Nothing was done.');
-      }
-      await withClient(async (client) => {
-        const report = await queryWorker(client, { about: 'erase', tenant, person, by, id: randomUUID() });
-        printResult(session, flags.json, report, textOf(report));
-      });
+      const { runErase } = await import('../actions/erase.ts');
+      await runErase(session, tenant, person, flags);
     });
 }
-
-const textOf = ({ tenant, entries, stays }: ErasureReport) =>
-  [
-    `Erased in ${tenant}; ${entries} entries of the journal lost what concerned this person.`,
-    ...(stays
-      ? ['The directory still has them: what the replica has of them goes when they are deleted there.']
-      : []),
-    'Timely and the histories of Temporal keep theirs: docs/operating.md says for how long.',
-  ].join('\n');

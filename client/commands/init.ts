@@ -1,27 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseTenantFile } from '../../config/tenant-file.ts';
-import type { CheckReport } from '../../domain/contract/check.ts';
-import { addCommand, type CommonOptions } from '../command.ts';
-import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
-import { explainError } from '../explain-error.ts';
-import { gatherAnswers, type InitFlags, initQuestions } from '../init/answers.ts';
-import { registrationCommands } from '../init/registration.ts';
-import { tenantFileText } from '../init/tenant-text.ts';
-import { hasCode } from '../local/error-code.ts';
-import { checkTenant, checkText, exitCodeOf } from '../remote/check-tenant.ts';
-import { withClient } from '../remote/connection.ts';
+import type { InitCommandFlags } from '../actions/init.ts';
+import { addCommand } from '../command.ts';
+import { initQuestions } from '../init/answers.ts';
 import type { Session } from '../render/output.ts';
-
-interface Flags extends CommonOptions, InitFlags {
-  force?: boolean;
-  check: boolean;
-}
 
 /** Adds `init`: the application in Entra ID, the tenant file, and a first check. */
 export function addInit(program: Command, session: Session): void {
   const command = addCommand(program, {
     name: 'init [file]',
+    summary: 'registers the application, writes a tenant file, checks it',
     description:
       'asks a few questions, prints the commands that register the application in Entra ID with least rights, writes the tenant file and checks it',
     examples: [
@@ -36,64 +23,8 @@ export function addInit(program: Command, session: Session): void {
   command
     .option('--force', 'replaces a file of that name')
     .option('--no-check', 'does not ask a worker whether the file would work')
-    .action(async (file: string | undefined, { json, force = false, check, ...flags }: Flags) => {
-      const show = json ? session.err : session.out;
-      const answers = await gatherAnswers(session, flags, (known) => {
-        if (json) return;
-        show(`Register the application, as an administrator of Entra ID with the Azure CLI:\n\n`);
-        show(`${registrationCommands(known).join('\n')}\n\n`);
-      });
-      const fileName = file ?? `${answers.tenant}.yaml`;
-      const text = tenantFileText(answers);
-      parseTenantFile(text, fileName);
-      await write(fileName, text, force);
-      const report = check ? await checkIfAnswered(session, fileName) : null;
-      if (json) {
-        const document = {
-          file: fileName,
-          tenant: answers.tenant,
-          registration: registrationCommands(answers),
-        };
-        session.out(`${JSON.stringify({ ...document, check: report }, null, 2)}\n`);
-      } else {
-        show(`${fileName} is written.\n`);
-        if (report) show(`${checkText(report, session.columns)}\n`);
-        show(nextSteps(fileName, answers.tenant));
-      }
-      if (report) session.exitCode = exitCodeOf(report);
+    .action(async (file: string | undefined, flags: InitCommandFlags) => {
+      const { runInit } = await import('../actions/init.ts');
+      await runInit(session, file, flags);
     });
 }
-
-async function write(fileName: string, text: string, force: boolean): Promise<void> {
-  try {
-    await writeFile(fileName, text, { flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    if (hasCode(error, 'EEXIST'))
-      throw wrongUse(`${fileName} is there already: give another name, or --force.`);
-    throw new CommandError(exitCodes.failed, `${fileName} cannot be written: ${sentenceOf(error)}`, error);
-  }
-}
-
-/** Null where no worker answers: the file is written all the same. */
-async function checkIfAnswered(session: Session, fileName: string): Promise<CheckReport | null> {
-  try {
-    return await withClient((client) => checkTenant(client, fileName));
-  } catch (error) {
-    const { exitCode, message } = explainError(error);
-    if (exitCode !== exitCodes.notReachable) throw error;
-    session.err(`Not checked: ${message}\n`);
-    return null;
-  }
-}
-
-const nextSteps = (
-  fileName: string,
-  tenant: string,
-) => `Next, with a worker that has the secrets which the file names:
-  timely-sync start ${fileName}
-  timely-sync pause ${tenant}      # nothing is written before you have seen what it would be
-  timely-sync connect ${tenant}
-  timely-sync check ${fileName}
-  timely-sync preview ${fileName}
-  timely-sync resume ${tenant}
-`;

@@ -1,22 +1,17 @@
 import type { Command } from 'commander';
-import { pauseSignal } from '../../workflows/messages.ts';
-import type { CommandText } from '../command.ts';
-import { addSignalCommand } from '../remote/tenant-signal.ts';
+import { addCommand, type CommonOptions } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `pause`: no cycle begins until `resume`. */
 export function addPause(program: Command, session: Session): void {
-  const text: CommandText = {
+  addCommand(program, {
     name: 'pause <tenant>',
+    summary: 'lets no further cycle begin',
     description:
       'lets no further cycle begin; the one that runs finishes what is on its way to Timely, and ends',
     examples: ['pause contoso'],
-  };
-  addSignalCommand(
-    program,
-    session,
-    text,
-    pauseSignal,
-    (tenant) => `${tenant} pauses once what is on its way to Timely is finished.`,
-  );
+  }).action(async (tenant: string, flags: CommonOptions) => {
+    const { runSignal } = await import('../actions/signal.ts');
+    await runSignal(session, 'pause', tenant, flags);
+  });
 }

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
-import { resumeSignal } from '../../workflows/messages.ts';
-import type { CommandText } from '../command.ts';
-import { addSignalCommand } from '../remote/tenant-signal.ts';
+import { addCommand, type CommonOptions } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `resume`: the end of a pause. */
 export function addResume(program: Command, session: Session): void {
-  const text: CommandText = {
+  addCommand(program, {
     name: 'resume <tenant>',
+    summary: 'ends a pause',
     description: 'ends a pause',
     examples: ['resume contoso'],
-  };
-  addSignalCommand(program, session, text, resumeSignal, (tenant) => `${tenant} goes on.`);
+  }).action(async (tenant: string, flags: CommonOptions) => {
+    const { runSignal } = await import('../actions/signal.ts');
+    await runSignal(session, 'resume', tenant, flags);
+  });
 }

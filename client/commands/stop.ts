@@ -1,21 +1,16 @@
 import type { Command } from 'commander';
-import { stopSignal } from '../../workflows/messages.ts';
-import type { CommandText } from '../command.ts';
-import { addSignalCommand } from '../remote/tenant-signal.ts';
+import { addCommand, type CommonOptions } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `stop`: the end of a tenant's loop. */
 export function addStop(program: Command, session: Session): void {
-  const text: CommandText = {
+  addCommand(program, {
     name: 'stop <tenant>',
+    summary: "ends a tenant's loop and leaves everybody as they are",
     description: 'ends the loop and leaves everybody as they are; `start` begins it again',
     examples: ['stop contoso'],
-  };
-  addSignalCommand(
-    program,
-    session,
-    text,
-    stopSignal,
-    (tenant) => `${tenant} stops once what is on its way to Timely is finished; everybody stays as they are.`,
-  );
+  }).action(async (tenant: string, flags: CommonOptions) => {
+    const { runSignal } = await import('../actions/signal.ts');
+    await runSignal(session, 'stop', tenant, flags);
+  });
 }

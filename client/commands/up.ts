@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { addCommand, type CommonOptions } from '../command.ts';
+import type { Command } from 'commander';
+import type { UpOptions } from '../actions/up.ts';
+import { addCommand, type CommonOptions, portNumber } from '../command.ts';
 import type { Session } from '../render/output.ts';
-import type { UpOptions } from '../up.ts';
 
 interface UpFlags extends CommonOptions {
   once?: boolean;
@@ -15,6 +15,7 @@ interface UpFlags extends CommonOptions {
 export function addUp(program: Command, session: Session, runUp = runUpHere): void {
   addCommand(program, {
     name: 'up',
+    summary: 'everything on this machine, with the tenants of the files or the sandbox',
     description: 'everything on this machine: Temporal, PostgreSQL, a worker, and the tenants of the files',
     examples: [
       'up --sandbox',
@@ -26,8 +27,8 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
     .option('--once', 'leave after one finished cycle of each tenant')
     .option('--sandbox', 'with the simulated Microsoft and Timely and their tenant')
     .option('--data <dir>', 'folder for all that is kept', '.timely-sync')
-    .option('--port <number>', "Temporal's port; otherwise a free one", portNumber)
-    .option('--ui-port <number>', "port of Temporal's UI; otherwise a free one", portNumber)
+    .option('--port <number>', "Temporal's port; otherwise a free one", portNumber(1))
+    .option('--ui-port <number>', "port of Temporal's UI; otherwise a free one", portNumber(1))
     .action(async (files: string[], flags: UpFlags) => {
       const { once = false, sandbox = false, json = false, data, port, uiPort } = flags;
       const ports = { ...(port && { port }), ...(uiPort && { uiPort }) };
@@ -36,14 +37,6 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
 }
 
 async function runUpHere(options: UpOptions) {
-  const { runUp } = await import('../up.ts');
+  const { runUp } = await import('../actions/up.ts');
   return runUp(options);
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
-  }
-  return port;
 }

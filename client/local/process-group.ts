@@ -1,11 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { hasCode } from './error-code.ts';
 import { processIdentity } from './process-identity.ts';
-import { type Program, type RunningProcess, signalProcess, startProcess } from './processes.ts';
+import { type Program, type RunningProcess, startProcess, stopLeftOver } from './processes.ts';
 
 const processRecord = z.object({ name: z.string(), pid: z.number(), identity: z.string() });
 type ProcessRecord = z.output<typeof processRecord>;
@@ -15,7 +14,6 @@ const upRecord = z.object({ owner: processRecord, processes: z.array(processReco
 type UpRecord = z.output<typeof upRecord>;
 
 const leftOverGraceMs = 10_000;
-const lookAgainAfterMs = 50;
 
 /**
  * All processes of one `up`. It owns the data folder: while it runs no second one starts there, and what a killed one left
@@ -106,7 +104,9 @@ async function clearLeftOvers(recordFile: string, dataFolder: string): Promise<v
     );
   }
   // What was started last depends on what was started first.
-  for (const leftOver of record?.processes.toReversed() ?? []) await stopLeftOver(leftOver);
+  for (const leftOver of record?.processes.toReversed() ?? []) {
+    await stopLeftOver(leftOver.pid, () => isRunning(leftOver), { graceMs: leftOverGraceMs });
+  }
   await rm(recordFile, { force: true });
 }
 
@@ -121,16 +121,4 @@ async function readRecord(recordFile: string): Promise<UpRecord | null> {
 
 async function isRunning({ pid, identity }: ProcessRecord): Promise<boolean> {
   return identity !== '' && (await processIdentity(pid)) === identity;
-}
-
-async function stopLeftOver(record: ProcessRecord): Promise<void> {
-  if (!(await isRunning(record))) return;
-  signalProcess(record.pid, 'SIGTERM');
-  for (
-    const giveUpAt = Date.now() + leftOverGraceMs;
-    await isRunning(record);
-    await sleep(lookAgainAfterMs)
-  ) {
-    if (Date.now() > giveUpAt) signalProcess(-record.pid, 'SIGKILL');
-  }
 }

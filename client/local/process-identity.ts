@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 
 /** Where the start time stands behind the name in /proc/PID/stat (proc_pid_stat(5): field 22, the state being field 3). */
 const startTimeIndex = 22 - 3;
@@ -27,10 +26,7 @@ async function identityOnLinux(pid: number): Promise<string | null> {
 }
 
 async function identityByPs(pid: number): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'lstart=,command=']);
-    return stdout.trim() || null;
-  } catch {
-    return null;
-  }
+  const format = ['-o', 'lstart=,command='];
+  const { failed, stdout } = await execa('ps', ['-p', String(pid), ...format], { reject: false });
+  return failed ? null : stdout.trim() || null;
 }

@@ -52,6 +52,7 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
   const log = await open(program.logFile, 'a+');
   try {
     const { size: logStart } = await log.stat();
+    // Not execa: it accepts file descriptors up to 9 only. The child owns its log and survives this process.
     const child = spawn(program.command, program.args, {
       detached: true,
       // An open standard input: the sandbox ends by itself when it closes, so also when we are killed.
@@ -114,8 +115,24 @@ async function readFrom(file: string, position: number): Promise<string> {
   }
 }
 
+/**
+ * Stops a process that another `up` has left running, and resolves when it is gone. `isThere` looks whether the number is still
+ * that process's. Its group is killed after `graceMs`; never unless given.
+ */
+export async function stopLeftOver(
+  pid: number,
+  isThere: () => Promise<boolean>,
+  { signal = 'SIGTERM', graceMs = Number.POSITIVE_INFINITY }: { signal?: NodeJS.Signals; graceMs?: number },
+): Promise<void> {
+  if (!(await isThere())) return;
+  signalProcess(pid, signal);
+  for (const giveUpAt = Date.now() + graceMs; await isThere(); await sleep(lookAgainAfterMs)) {
+    if (Date.now() > giveUpAt) signalProcess(-pid, 'SIGKILL');
+  }
+}
+
 /** Sends a signal; a process that is gone does not get it, and that is no error. */
-export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

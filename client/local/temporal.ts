@@ -1,11 +1,10 @@
 /** Temporal for one machine: the development server of its CLI, with its UI and a database file. */
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
+import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { standardErrorOf } from './error-code.ts';
 import { choosePort } from './ports.ts';
 import { type Launch, startProcess, untilReady } from './processes.ts';
 import { projectFolder } from './project-folder.ts';
@@ -63,9 +62,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
 /** The write-ahead log makes the database file ten times as fast (docs/reference/temporal.md section 3.1). */
 const settings = [
   ['--log-level', 'error'],
-  ['--search-attribute', 'SyncHealth=Keyword'],
-  ['--search-attribute', 'SyncHeld=Int'],
-  ['--search-attribute', 'SyncFailed=Int'],
+  ...searchAttributesForCli.map(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
   ['--sqlite-pragma', 'journal_mode=WAL'],
   ['--sqlite-pragma', 'synchronous=NORMAL'],
   ['--dynamic-config-value', 'matching.enableFairness=true'],
@@ -74,16 +71,15 @@ const settings = [
 /** Asks set-up, which finds or fetches it; what it has to say goes to our standard error. */
 async function findCli(): Promise<string> {
   const finder = join(projectFolder(), 'setup', 'temporal-cli.mjs');
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [finder]);
-    process.stderr.write(stderr);
-    return stdout.trim();
-  } catch (error) {
+  const found = await execa(process.execPath, [finder], { reject: false, stripFinalNewline: false });
+  if (found.failed) {
     const message =
-      standardErrorOf(error).split('\n').at(-1) ||
+      found.stderr.trim().split('\n').at(-1) ||
       'The Temporal server was not found: set TEMPORAL_CLI_PATH to the Temporal CLI.';
-    throw new CommandError(exitCodes.failed, message, error);
+    throw new CommandError(exitCodes.failed, message, found);
   }
+  process.stderr.write(found.stderr);
+  return found.stdout.trim();
 }
 
 /** Whether somebody listens there. Asked before the SDK is: after a refusal that waits a second before it tries again. */

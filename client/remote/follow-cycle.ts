@@ -47,9 +47,3 @@ function refuseToWait(status: TenantStatus, first: TenantStatus): void {
     );
   }
 }
-
-/** The status as a line of progress: `contoso: applying, 12 of 50`. */
-export function progressLine(status: TenantStatus): string {
-  const steps = status.progress ? `, ${status.progress.done} of ${status.progress.of}` : '';
-  return `${status.tenant}: ${status.stage}${steps}`;
-}

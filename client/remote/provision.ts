@@ -21,10 +21,10 @@ import {
 } from '../../workflows/messages.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { table } from '../render/output.ts';
+import { progressLine } from '../render/progress.ts';
 import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
 import { line } from '../schemas/plan-line-schemas.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { progressLine } from './follow-cycle.ts';
 import { cycleError, queryWorker } from './query.ts';
 import { runningStatus } from './tenant-status.ts';
 

@@ -1,5 +1,5 @@
 import type { ApprovalDetail } from '../../domain/contract/report.ts';
-import { counted } from '../../domain/text.ts';
+import { formatCount } from '../../domain/text.ts';
 import { moment, table } from './output.ts';
 import { changeTableRow } from './report-table.ts';
 
@@ -21,7 +21,7 @@ export function approvalText(detail: ApprovalDetail, columns: number): string {
       : []),
     ...decisions.map(({ decision, by, at, note, channel, changes: decided }) => {
       const said = note ? `: ${note}` : '';
-      return `${moment(at)} ${by} by ${channel}: ${decision} ${counted(decided, 'change', 'changes')}${said}`;
+      return `${moment(at)} ${by} by ${channel}: ${decision} ${formatCount(decided, 'change', 'changes')}${said}`;
     }),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { JournalLine } from '../../domain/contract/report.ts';
 import { wrongUse } from '../exit-codes.ts';
+import { csv } from './csv.ts';
 
 const columns = [
   'sequence',
@@ -32,16 +33,8 @@ export async function writeHistory(fileName: string, text: string): Promise<void
 
 const jsonOf = (lines: JournalLine[]) => `${JSON.stringify({ entries: lines }, null, 2)}\n`;
 
-function csvOf(lines: JournalLine[]): string {
-  const rows = [columns, ...lines.map((line) => columns.map((column) => cellOf(line[column])))];
-  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
-}
-
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  // A name that begins like a formula is one for a spreadsheet, and anybody may choose their name.
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-}
-
-const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const csvOf = (lines: JournalLine[]) =>
+  csv(
+    columns,
+    lines.map((line) => columns.map((column) => line[column])),
+  );

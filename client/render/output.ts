@@ -41,9 +41,6 @@ export function say(session: Session, text: string): void {
   if (session.watcher) session.err(`${text}\n`);
 }
 
-/** Width of tables where there is no terminal to tell it. */
-export const defaultColumns = 140;
-
 const paddingAndBorder = 3;
 
 /** A table as text; the last column wraps at words so that lines stay within `columns`, as long as its words let it. */

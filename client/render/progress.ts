@@ -1,15 +1,104 @@
+/** Shows what is going on, always on standard error: one moving line on a terminal, elsewhere a line for each step of `up`. */
+import type { Ora } from 'ora';
 import type { TenantStatus } from '../../workflows/messages.ts';
-import { progressLine } from '../remote/follow-cycle.ts';
 import type { Session } from './output.ts';
 
-/** Shows a loop's status to whoever watches while something runs, and clears the line when it ends. */
+/** Runs with a line that shows what is going on, null where nobody watches, and takes the line away in the end. */
 export async function withProgress<Result>(
-  session: Session,
-  run: (onProgress: (status: TenantStatus) => void) => Promise<Result>,
+  { watcher }: Session,
+  run: (show: ((line: string) => void) | null) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await run((status) => session.watcher?.progress(progressLine(status)));
+    return await run(watcher && ((line) => watcher.progress(line)));
   } finally {
-    session.watcher?.progress(null);
+    watcher?.progress(null);
   }
+}
+
+/** The status as a line of progress: `contoso: applying, 12 of 50`. */
+export const progressLine = (status: TenantStatus): string =>
+  lineOf(status.tenant, status.stage, stepsOf(status));
+
+/** How far the stage is: `12 of 50`. */
+export const stepsOf = ({ progress }: TenantStatus): string | undefined =>
+  progress ? `${progress.done} of ${progress.of}` : undefined;
+
+const lineOf = (subject: string, step: string, detail?: string) =>
+  `${subject}: ${step}${detail ? `, ${detail}` : ''}`;
+
+/** A terminal that does not know its width says 0, and a spinner would clear lines for ever. */
+const canMove = (stream: NodeJS.WriteStream) => stream.isTTY && stream.columns > 0;
+
+/** The line of a terminal that moves; null takes it away. Shows nothing where that cannot be. */
+export function movingLine(stream: NodeJS.WriteStream): (text: string | null) => void {
+  if (!canMove(stream)) return () => undefined;
+  let shown: string | null = null;
+  let spinner: Ora | null = null;
+  let loads = false;
+  async function load() {
+    const { default: ora } = await import('ora');
+    // Standard input is left alone: a Ctrl-C has to arrive as the signal it is.
+    spinner = ora({ discardStdin: false, isEnabled: true, stream });
+    if (shown !== null) spinner.start(shown);
+  }
+  return (text) => {
+    shown = text;
+    if (spinner === null) {
+      if (!loads) void load();
+      loads = true;
+    } else if (text === null) spinner.stop();
+    else if (spinner.isSpinning) spinner.text = text;
+    else spinner.start(text);
+  };
+}
+
+/** The progress of `up`, which does several things at once. */
+export interface Progress {
+  /** What is being done about a subject now; only a new `step` makes a new plain line, its `detail` may change often. */
+  show(subject: string, step: string, detail?: string): void;
+  /** Something to keep on the screen. */
+  say(sentence: string): void;
+  /** Forgets all subjects and takes the moving line away. */
+  clear(): void;
+}
+
+/** Progress on this process's standard error. */
+export function startProgress(): Progress {
+  const { stderr } = process;
+  const write = (line: string) => void stderr.write(`${line}\n`);
+  return canMove(stderr) ? oneLine(movingLine(stderr), write) : plainLines(write);
+}
+
+function oneLine(show: (text: string | null) => void, write: (line: string) => void): Progress {
+  const lines = new Map<string, string>();
+  const showAll = () => show(lines.size > 0 ? [...lines.values()].join(' · ') : null);
+  return {
+    show: (subject, step, detail) => {
+      lines.set(subject, lineOf(subject, step, detail));
+      showAll();
+    },
+    say: (sentence) => {
+      show(null);
+      write(sentence);
+      showAll();
+    },
+    clear: () => {
+      lines.clear();
+      showAll();
+    },
+  };
+}
+
+/** Progress for logs and pipes: a step is written once, however often it is shown. */
+export function plainLines(write: (line: string) => void): Progress {
+  const steps = new Map<string, string>();
+  return {
+    show: (subject, step) => {
+      if (steps.get(subject) === step) return;
+      steps.set(subject, step);
+      write(`${subject}: ${step}`);
+    },
+    say: write,
+    clear: () => steps.clear(),
+  };
 }

@@ -10,7 +10,7 @@ import type {
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { cycleLines, waitForCycleReport } from '../remote/cycle-document.ts';
 import { everyItem, queryWorker } from '../remote/query.ts';
-import { defaultColumns, moment, span, table } from './output.ts';
+import { moment, span, table } from './output.ts';
 
 /** More lines of a kind than anybody reads on a terminal; `--json` and the journal have them all. */
 const shownLimit = 200;
@@ -48,7 +48,7 @@ export async function reportTable(
   client: Client,
   tenant: string,
   cycle: number,
-  columns = defaultColumns,
+  columns: number,
 ): Promise<string> {
   const lines = (status: 'held' | 'failed' | 'refused' | 'done') =>
     cycleLines(client, tenant, cycle, status, shownLimit + 1);

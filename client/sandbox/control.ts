@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { CommandError, exitCodes, sentenceOf } from '../exit-codes.ts';
+import type { SimulatorName } from './edits.ts';
 
 const answerWithinMs = 10_000;
 
 const addresses = z.object({ microsoft: z.url(), timely: z.url(), caFile: z.string() });
 const refusal = z.object({ error: z.string() });
-
-export type SimulatorName = 'microsoft' | 'timely';
 
 /** The running sandbox. */
 export interface SandboxControl {

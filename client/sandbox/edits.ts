@@ -1,5 +1,6 @@
 /** What people do in the sandbox: how it is typed, and the order that a simulator is given for it. */
-import type { SimulatorName } from './control.ts';
+export const simulatorNames = ['microsoft', 'timely'] as const;
+export type SimulatorName = (typeof simulatorNames)[number];
 
 /** Options of an edit, as far as it has them. */
 export interface EditFlags {

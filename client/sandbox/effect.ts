@@ -8,7 +8,8 @@ import { cycleLines, waitForCycleReport } from '../remote/cycle-document.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
 import { span } from '../render/output.ts';
 import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
-import type { SandboxControl, SimulatorName } from './control.ts';
+import type { SandboxControl } from './control.ts';
+import type { SimulatorName } from './edits.ts';
 
 /** More lines of a cycle than an edit in the sandbox leads to. */
 const linesLimit = 500;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execa } from 'execa';
 
 /** The platform's own opener with what goes before the address. */
 const openers: Partial<Record<NodeJS.Platform, [program: string, ...before: string[]]>> = {
@@ -9,7 +9,5 @@ const openers: Partial<Record<NodeJS.Platform, [program: string, ...before: stri
 /** Tries to open an address in the browser; where that cannot be done, nothing happens. */
 export function openInBrowser(address: string): void {
   const [program, ...before] = openers[process.platform] ?? ['xdg-open'];
-  const opener = spawn(program, [...before, address], { detached: true, stdio: 'ignore' });
-  opener.on('error', () => undefined);
-  opener.unref();
+  execa(program, [...before, address], { detached: true, stdio: 'ignore', reject: false }).unref();
 }

@@ -3,7 +3,7 @@ import { type Meter, noMeter } from '../../domain/meter.ts';
 import type { DirectorySource, DirectoryStream } from '../source.ts';
 import { testEntra } from './check/self-test.ts';
 import { endpointsOf } from './graph/endpoints.ts';
-import { createGraphClient, type GraphClient, readAnswer } from './graph/graph-client.ts';
+import { createGraphClient, type GraphClient, readResponse } from './graph/graph-client.ts';
 import { type GraphCall, isUnknownCall } from './graph/graph-errors.ts';
 import { listAppAssignments } from './read/app-assignments.ts';
 import { confirmPeople, existingGroups } from './read/confirm.ts';
@@ -16,8 +16,6 @@ import { credentialEnd } from './sign-in/credential-end.ts';
 import { createEntraSignIn } from './sign-in/sign-in.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
-export type { EntraSourceSettings as EntraSettings } from './settings.ts';
-
 const defaultTimeoutMs = 60_000;
 const countCalls: Record<DirectoryStream, GraphCall> = {
   users: { operation: 'GET /users/$count', permission: 'User.Read.All' },
@@ -25,7 +23,7 @@ const countCalls: Record<DirectoryStream, GraphCall> = {
 };
 
 /**
- * Microsoft Entra ID as a directory, through Microsoft Graph v1.0. Keep one for each tenant: it holds the token.
+ * Microsoft Entra ID as a directory, through Microsoft Graph v1.0. Keep one per tenant: it holds the token.
  * @throws ConfigurationError when endpoints or credential cannot be used
  */
 export function createEntraSource(settings: EntraSourceSettings, meter: Meter = noMeter): DirectorySource {
@@ -47,19 +45,20 @@ export function createEntraSource(settings: EntraSourceSettings, meter: Meter = 
       return end.known ? end.at : null;
     },
     existingGroups: (groupIds) => existingGroups(graph, groupIds),
-    membersNow: (groupIds) => directMembers(graph, groupIds),
+    currentMembers: (groupIds) => directMembers(graph, groupIds),
     cursorScope: (plan) => cursorScope(endpoints.graph, tenantId, plan),
   };
 }
 
 /**
- * From the lagging index, so that it is evidence and no more (docs/reference/microsoft-graph.md section 12, trap 12).
+ * The count comes from an index that lags, so it is only evidence
+ * (docs/reference/microsoft-graph.md section 12, trap 12).
  */
 async function countObjects(graph: GraphClient, stream: DirectoryStream): Promise<number | null> {
   const request = { url: `/${stream}/$count`, headers: { ConsistencyLevel: 'eventual' } };
-  const reply = await graph.send(request, countCalls[stream]);
-  if (isUnknownCall(reply) || reply.status === 400) return null;
-  // What counting groups needs is not documented; reading them tells about permissions.
-  if (stream === 'groups' && reply.status === 403) return null;
-  return readAnswer(reply, z.number().int().nonnegative().nullable().catch(null), countCalls[stream]);
+  const response = await graph.send(request, countCalls[stream]);
+  if (isUnknownCall(response) || response.status === 400) return null;
+  // Which permission counting groups needs is not documented; reading them shows a missing one.
+  if (stream === 'groups' && response.status === 403) return null;
+  return readResponse(response, z.number().int().nonnegative().nullable().catch(null), countCalls[stream]);
 }

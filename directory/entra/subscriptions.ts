@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { ChangeNotifications, DirectoryStream, Subscription } from '../source.ts';
-import { type GraphClient, readAnswer } from './graph/graph-client.ts';
-import { type GraphCall, type GraphReply, graphErrorOf, isUnknownCall } from './graph/graph-errors.ts';
+import { type GraphClient, readResponse } from './graph/graph-client.ts';
+import { type GraphCall, type GraphResponse, graphErrorOf, isUnknownCall } from './graph/graph-errors.ts';
 
-/** The groups' one needs more than reading them does (docs/reference/microsoft-graph.md section 2.4). */
+/** A subscription to groups needs more than reading them (docs/reference/microsoft-graph.md section 2.4). */
 const permissions: Record<DirectoryStream, string> = { users: 'User.Read.All', groups: 'Group.Read.All' };
 
 const subscription = z.object({
@@ -13,7 +13,9 @@ const subscription = z.object({
   expirationDateTime: z.string().refine((text) => !Number.isNaN(Date.parse(text))),
 });
 
-/** Subscriptions to all users and to all groups. `updated` covers creation and soft delete; `created` never comes. */
+/**
+ * Subscriptions to all users and to all groups. `updated` covers creation and soft deletion; `created` is never sent.
+ */
 export function createSubscriptions(graph: GraphClient): ChangeNotifications {
   const path = (id: string) => `/subscriptions/${encodeURIComponent(id)}`;
   const callOf = (method: string, stream: DirectoryStream): GraphCall => ({
@@ -26,7 +28,8 @@ export function createSubscriptions(graph: GraphClient): ChangeNotifications {
       const body = {
         changeType: 'updated,deleted',
         notificationUrl: url,
-        // Cannot be added later; without it nobody says that the subscription's token runs out.
+        // It cannot be added later. Without it Graph does not announce that the authorization of the subscription
+        // expires.
         lifecycleNotificationUrl: url,
         resource: `/${stream}`,
         expirationDateTime: expiresAt.toISOString(),
@@ -37,21 +40,23 @@ export function createSubscriptions(graph: GraphClient): ChangeNotifications {
     async renew(stream, id, expiresAt) {
       const call = callOf('PATCH', stream);
       const body = { expirationDateTime: expiresAt.toISOString() };
-      const reply = await graph.send({ method: 'PATCH', url: path(id), body }, call);
-      // A 404 of any form means a new one: the worst is a subscription too many, which ends by itself.
-      if (reply.status === 404)
+      const response = await graph.send({ method: 'PATCH', url: path(id), body }, call);
+      // After a 404 of any form the caller subscribes again. At worst there is one subscription too many, which ends by
+      // itself.
+      if (response.status === 404) {
         throw new NotFoundError(`${call.operation}: Microsoft Graph no longer knows the subscription.`);
-      return read(reply, call);
+      }
+      return read(response, call);
     },
     async unsubscribe(stream, id) {
       const call = callOf('DELETE', stream);
-      const reply = await graph.send({ method: 'DELETE', url: path(id) }, call);
-      if (reply.status > 299 && !isUnknownCall(reply)) throw graphErrorOf(reply, call);
+      const response = await graph.send({ method: 'DELETE', url: path(id) }, call);
+      if (response.status > 299 && !isUnknownCall(response)) throw graphErrorOf(response, call);
     },
   };
 }
 
-function read(reply: GraphReply, call: GraphCall): Subscription {
-  const { id, expirationDateTime } = readAnswer(reply, subscription, call);
+function read(response: GraphResponse, call: GraphCall): Subscription {
+  const { id, expirationDateTime } = readResponse(response, subscription, call);
   return { id, expiresAt: new Date(expirationDateTime) };
 }

@@ -1,5 +1,5 @@
 /** Who decides, and about which changes of a request (docs/reference/rules.md section 6). */
-import { counted, foldText } from '../text.ts';
+import { foldText, formatCount } from '../text.ts';
 
 /** How an answer came: the Update `decide`, the Signals `approve` and `reject`, or the command, which says so itself. */
 export const decisionChannels = ['update', 'signal', 'command'] as const;
@@ -9,12 +9,12 @@ export type DecisionChannel = (typeof decisionChannels)[number];
 export const deciderKey = (name: string): string => foldText(name.normalize('NFKC').replace(/\s+/g, ' '));
 
 /** Whether `approvals.who` lets somebody decide; null lets everybody. */
-export function mayDecide(by: string, who: readonly string[] | null): boolean {
+export function isAllowedToDecide(by: string, who: readonly string[] | null): boolean {
   return who === null || who.some((name) => deciderKey(name) === deciderKey(by));
 }
 
 /** What somebody is told whom `approvals.who` does not let decide. */
-export const mayNotDecide = (by: string): string =>
+export const notAllowedMessage = (by: string): string =>
   `${by.trim()} may not decide here; "approvals.who" of the tenant file lists who may.`;
 
 /** A change of a request, as far as it can be named in an answer. */
@@ -72,17 +72,17 @@ function subjectsByName(rows: readonly NamedChange[]): (text: string) => string[
 const wordsMax = 200;
 
 /** What somebody typed, as one line without Markdown of its own. */
-export const plainWords = (text: string): string =>
+export const toPlainLine = (text: string): string =>
   text
     .replace(/[\s*_`[\]<>]+/g, ' ')
     .trim()
     .slice(0, wordsMax);
 
 /** `2026-11-23 12:00` of a moment in ISO 8601, UTC. */
-export const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ');
+export const formatMinute = (at: string): string => at.slice(0, 16).replace('T', ' ');
 
 /** One answer as Temporal's UI shows it. */
-export function decisionLine(answer: {
+export function formatDecision(answer: {
   decision: 'approve' | 'reject';
   by: string;
   note: string;
@@ -90,7 +90,7 @@ export function decisionLine(answer: {
   changes: number;
   at: string;
 }): string {
-  const note = answer.note === '' ? '' : `: ${plainWords(answer.note)}`;
-  const what = `${answer.decision} ${counted(answer.changes, 'change', 'changes')}`;
-  return `- ${minuteOf(answer.at)} **${plainWords(answer.by)}** by ${answer.channel}, ${what}${note}`;
+  const note = answer.note === '' ? '' : `: ${toPlainLine(answer.note)}`;
+  const what = `${answer.decision} ${formatCount(answer.changes, 'change', 'changes')}`;
+  return `- ${formatMinute(answer.at)} **${toPlainLine(answer.by)}** by ${answer.channel}, ${what}${note}`;
 }

@@ -24,19 +24,19 @@ export interface CheckReport {
   lines: CheckLine[];
 }
 
-export const fine = (name: string, message: string): CheckResult => ({
+export const checkOk = (name: string, message: string): CheckResult => ({
   name,
   state: 'ok',
   message,
   remedy: '',
 });
-export const warning = (name: string, message: string, remedy: string): CheckResult => ({
+export const checkWarning = (name: string, message: string, remedy: string): CheckResult => ({
   name,
   state: 'warning',
   message,
   remedy,
 });
-export const failure = (name: string, message: string, remedy: string): CheckResult => ({
+export const checkError = (name: string, message: string, remedy: string): CheckResult => ({
   name,
   state: 'error',
   message,
@@ -44,14 +44,14 @@ export const failure = (name: string, message: string, remedy: string): CheckRes
 });
 
 /** What a check finds, or the line that says why it could not find out. Anything but a `SyncError` is thrown on. */
-export async function checked(
+export async function runCheck(
   name: string,
   look: () => Promise<CheckResult | CheckResult[]>,
 ): Promise<CheckResult[]> {
   try {
     return [await look()].flat();
   } catch (error) {
-    if (error instanceof SyncError) return [failure(name, error.message, error.remedy)];
+    if (error instanceof SyncError) return [checkError(name, error.message, error.remedy)];
     throw error;
   }
 }

@@ -12,16 +12,16 @@ import {
 } from '../plan/change.ts';
 import type { Hold } from '../plan/unsigned-change.ts';
 import type { HoldCheck } from './check.ts';
-import { firstCycle } from './first-cycle.ts';
-import { grantsAdmin } from './grants-admin.ts';
-import { incompleteRead } from './incomplete-read.ts';
+import { holdFirstCycleRemovals } from './first-cycle.ts';
+import { holdAdminGrants } from './grants-admin.ts';
+import { holdUnprovenRemovals } from './incomplete-read.ts';
 import type { GateInput } from './input.ts';
-import { noSeat } from './no-seat.ts';
-import { refusals } from './refusals.ts';
-import { sensitive } from './sensitive.ts';
-import { teamShrinks } from './team-shrinks.ts';
-import { tooManyInvitations } from './too-many-invitations.ts';
-import { tooManyRemovals } from './too-many-removals.ts';
+import { holdWithoutSeat } from './no-seat.ts';
+import { findRefusals } from './refusals.ts';
+import { holdSensitivePeople } from './sensitive.ts';
+import { holdShrinkingTeams } from './team-shrinks.ts';
+import { holdTooManyInvitations } from './too-many-invitations.ts';
+import { holdTooManyRemovals } from './too-many-removals.ts';
 
 type Judge = (change: PlannedChange) => Change;
 
@@ -35,12 +35,12 @@ const precedence: readonly HoldRule[] = [...selfEndingHolds, ...personalHolds, .
  * Every change of the plan with its hold or its refusal, in the plan's order. Changes of teams are those that fit what
  * is held: people who wait do not come into a team, and leavers who wait do not fall out of theirs.
  */
-export function gate(input: GateInput): Change[] {
+export function gateChanges(input: GateInput): Change[] {
   const judge = judgeFor(input);
   const judged = withLinkHolds(
     input.plan.changes.filter(({ subject }) => subject.type === 'person').map(judge),
   );
-  const people = noSeat(judged, input);
+  const people = holdWithoutSeat(judged, input);
   const waiting = new Set<string>();
   for (const { kind, subject, fingerprint, hold, refusal } of people) {
     const waits = hold !== null || refusal !== null || input.parked?.has(fingerprint);
@@ -50,19 +50,19 @@ export function gate(input: GateInput): Change[] {
 }
 
 function judgeFor(input: GateInput): Judge {
-  const refused = refusals(input);
+  const refused = findRefusals(input);
   const countedChanges = input.plan.changes.filter(
     ({ fingerprint }) =>
       !refused.has(fingerprint) && !input.approved.has(fingerprint) && !input.rejected?.has(fingerprint),
   );
   const checks: Partial<Record<HoldRule, HoldCheck>> = {
-    sensitive: sensitive(input),
-    'too-many-removals': tooManyRemovals(input, countedChanges),
-    'too-many-invitations': tooManyInvitations(input, countedChanges),
-    'team-shrinks': teamShrinks(input),
-    'incomplete-read': incompleteRead(input),
-    'first-cycle': firstCycle(input),
-    'grants-admin': grantsAdmin,
+    sensitive: holdSensitivePeople(input),
+    'too-many-removals': holdTooManyRemovals(input, countedChanges),
+    'too-many-invitations': holdTooManyInvitations(input, countedChanges),
+    'team-shrinks': holdShrinkingTeams(input),
+    'incomplete-read': holdUnprovenRemovals(input),
+    'first-cycle': holdFirstCycleRemovals(input),
+    'grants-admin': holdAdminGrants,
   };
   return (change) => {
     const refusal = refused.get(change.fingerprint) ?? null;
@@ -84,7 +84,7 @@ function holdOf(
   const detailOf = (rule: HoldRule) =>
     preHolds.find((hold) => hold.rule === rule)?.detail ?? checks[rule]?.(change) ?? null;
   const isApproved = input.approved.has(fingerprint);
-  const askedRule = input.asked.get(fingerprint);
+  const askedRule = input.requestedRules.get(fingerprint);
   if (askedRule && !isApproved) {
     const detail = detailOf(askedRule);
     if (detail !== null) return { rule: askedRule, detail };

@@ -3,7 +3,7 @@ import { sameText } from '../text.ts';
 import type { HoldCheck } from './check.ts';
 
 /** Holds every change that leaves somebody an admin. */
-export const grantsAdmin: HoldCheck = ({ after }) =>
+export const holdAdminGrants: HoldCheck = ({ after }) =>
   after !== null && 'role' in after && sameText(after.role, adminRole)
     ? `Would make them ${after.role} in Timely, and granting that always needs approval.`
     : null;

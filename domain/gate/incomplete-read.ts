@@ -2,7 +2,7 @@ import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 
 /** Holds removals while a read does not prove itself whole. */
-export function incompleteRead({ directory, timely }: GateInput): HoldCheck {
+export function holdUnprovenRemovals({ directory, timely }: GateInput): HoldCheck {
   const sides = [...(directory.complete ? [] : ['the directory']), ...(timely.complete ? [] : ['Timely'])];
   return ({ kind }) =>
     kind === 'remove' && sides.length > 0

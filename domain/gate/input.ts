@@ -18,7 +18,7 @@ export interface GateInput {
   /** Fingerprints with an approval that still counts. */
   approved: ReadonlySet<string>;
   /** Fingerprints that were asked about and not approved: they stay held by that rule, whatever the counts say now. */
-  asked: ReadonlyMap<string, HoldRule>;
+  requestedRules: ReadonlyMap<string, HoldRule>;
   /** Those of `asked` to which somebody said no: they stay held even where the rule no longer holds them. None when left out. */
   rejected?: ReadonlySet<string>;
   /** Fingerprints of changes that failed and whose next try is later: teams do not count on them. None when left out. */

@@ -13,7 +13,7 @@ type Input = Pick<GateInput, 'timely' | 'plan' | 'parked' | 'seatRefused'>;
  * conflict on whether a removal frees a seat (docs/reference/timely-api.md section 2.6), and an invitation too many may
  * buy one. The next cycle sees what they have freed.
  */
-export function noSeat(changes: readonly Change[], input: Input): Change[] {
+export function holdWithoutSeat(changes: readonly Change[], input: Input): Change[] {
   const queue = queueOf(changes, input);
   const seats = seatsOf(input.timely);
   const byNumbers = seats?.free ?? Number.POSITIVE_INFINITY;

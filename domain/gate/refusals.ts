@@ -9,7 +9,7 @@ type Refusal = NonNullable<Change['refusal']>;
 const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
 
 /** Removals and demotions that nobody can approve, by fingerprint. */
-export function refusals(input: GateInput): ReadonlyMap<string, Refusal> {
+export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
   const userOf = (timelyId: number | null) =>
     timelyId === null ? undefined : input.plan.index.user(timelyId);
   const protectedAddresses = new Set(input.rules.safety.protect.map(foldText));

@@ -3,7 +3,7 @@ import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 
 /** Holds a change that takes many people out of a team at once, and the end of a team always. */
-export function teamShrinks({ rules, timely, plan }: GateInput): HoldCheck {
+export function holdShrinkingTeams({ rules, timely, plan }: GateInput): HoldCheck {
   const { percent, min } = rules.safety.teamShrink;
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
   const answersForAll = rules.teamMembers.manual === 'remove';

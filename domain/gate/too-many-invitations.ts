@@ -4,7 +4,7 @@ import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 
 /** Holds all invitations and reinstatements when they are too many: each takes a seat and may send a mail. */
-export function tooManyInvitations({ rules }: GateInput, counted: readonly PlannedChange[]): HoldCheck {
+export function holdTooManyInvitations({ rules }: GateInput, counted: readonly PlannedChange[]): HoldCheck {
   const { max } = rules.safety.invitations;
   const planned = counted.filter(takesSeat).length;
   const detail = `${planned} invitations and reinstatements are planned; the limit is ${max}. All of them wait.`;

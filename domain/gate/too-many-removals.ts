@@ -1,11 +1,11 @@
 import type { PlannedChange } from '../plan/change.ts';
 import type { SafetyRules } from '../rules.ts';
-import { counted } from '../text.ts';
+import { formatCount } from '../text.ts';
 import type { HoldCheck } from './check.ts';
 import type { GateInput } from './input.ts';
 
 /** Holds all removals when they are too many, together with those done lately without anybody's approval. */
-export function tooManyRemovals(
+export function holdTooManyRemovals(
   { rules, plan, personLinks, recentRemovals }: GateInput,
   going: readonly PlannedChange[],
 ): HoldCheck {
@@ -15,7 +15,7 @@ export function tooManyRemovals(
   const limit = removalLimit(removals, people);
   const planned = going.filter(({ kind }) => kind === 'remove').length;
   const sum = planned + recentRemovals;
-  const detail = `${planned} planned and ${recentRemovals} done within ${removals.windowDays} days make ${sum}; the limit is ${limit} (the lower of ${removals.max} and ${removals.percent} % of ${counted(people, 'person', 'people')}). All removals of the plan wait.`;
+  const detail = `${planned} planned and ${recentRemovals} done within ${removals.windowDays} days make ${sum}; the limit is ${limit} (the lower of ${removals.max} and ${removals.percent} % of ${formatCount(people, 'person', 'people')}). All removals of the plan wait.`;
   return ({ kind }) => (kind === 'remove' && sum > limit ? detail : null);
 }
 

@@ -65,7 +65,11 @@ export function payloadDigest(payload: JournalPayload, salt: string, digest: Dig
 }
 
 /** The rest of an entry, as its hash covers it. */
-export function sealedText(tenant: string, entry: Omit<JournalEntry, keyof JournalPayload>, payload: string) {
+export function chainedText(
+  tenant: string,
+  entry: Omit<JournalEntry, keyof JournalPayload>,
+  payload: string,
+) {
   const { cycle, kind, at, approval } = entry;
   return canonicalJson({ tenant, cycle, kind, at, approval, payload });
 }
@@ -100,7 +104,7 @@ function problemOf(tenant: string, before: ChainPlace, entry: ChainedEntry, dige
   if (salt !== null && payloadDigest(entry, salt, digest) !== entry.digest) {
     return `Entry ${sequence} says something else than when it was written.`;
   }
-  const sealed = sealedText(tenant, entry, entry.digest);
+  const sealed = chainedText(tenant, entry, entry.digest);
   if (hashAfter(before, sealed, digest).hash === entry.hash) return null;
   return `The hash of entry ${sequence} does not fit it and the entry before.`;
 }

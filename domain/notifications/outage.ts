@@ -69,11 +69,11 @@ export function dueOutageNotification(outage: Outage, now: Date, everyMs: number
   const lastedMs = now.getTime() - outage.beganAt.getTime();
   if (!needsSomebody.includes(cycleError.health)) {
     const silent = lastedMs >= everyMs * intervalsOfSilence;
-    return silent ? { kind: 'trouble', key: `${failureKeys(number)}silence`, silent: true } : null;
+    return silent ? { kind: 'trouble', key: `${failureKeyPrefix(number)}silence`, silent: true } : null;
   }
   if (recent.includes(cycleError.health) && lastedMs < relapseMs(everyMs)) return null;
-  return { kind: 'trouble', key: `${failureKeys(number)}${cycleError.health}`, silent: false };
+  return { kind: 'trouble', key: `${failureKeyPrefix(number)}${cycleError.health}`, silent: false };
 }
 
 /** How the keys of all troubles of an outage begin. */
-export const failureKeys = (number: number) => `trouble/${number}/`;
+export const failureKeyPrefix = (number: number) => `trouble/${number}/`;

@@ -9,12 +9,12 @@ import { foldText, sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Match } from './matching.ts';
 import { type NameRules, nameForTimely } from './names.ts';
-import type { RoleBook } from './roles.ts';
+import type { PreparedRoles } from './roles.ts';
 
 interface JoinerContext {
   rules: Pick<SyncRules, 'leavers' | 'names'>;
   timely: Pick<TimelySnapshot, 'complete'>;
-  roles: RoleBook;
+  roles: PreparedRoles;
 }
 
 interface PlanContext extends JoinerContext {
@@ -22,7 +22,7 @@ interface PlanContext extends JoinerContext {
   reasonOf(how: Match['how'], scope: string): string;
 }
 
-interface JoinerPlan {
+interface PersonSteps {
   drafts: UnsignedPersonChange[];
   findings: Finding[];
 }
@@ -37,11 +37,11 @@ const matchReasons: Record<Match['how'], string> = {
 };
 
 /** What is to be done for everybody in scope, and what teams and leavers need to know of them. */
-export interface JoinersPlan extends JoinerPlan {
+export interface JoinerPlan extends PersonSteps {
   /** How many people have nothing to be done. */
   unchanged: number;
   /** People who are in Timely and stay. */
-  there: ReadonlySet<string>;
+  present: ReadonlySet<string>;
   /** People who come into Timely or are linked by the plan. */
   entering: ReadonlySet<string>;
   /** Timely users of those who are matched with another one than their link says. */
@@ -58,7 +58,7 @@ export interface JoinersPlan extends JoinerPlan {
 }
 
 /** Plans for one match after the other; at 100,000 people nothing is kept of those with nothing to be done. */
-export function planJoiners(matches: readonly Match[], context: JoinerContext): JoinersPlan {
+export function planJoiners(matches: readonly Match[], context: JoinerContext): JoinerPlan {
   const reasons = memoize((how: Match['how']) =>
     memoize((scope: string) => `${matchReasons[how]}; ${scope}`),
   );
@@ -92,7 +92,7 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     drafts,
     findings,
     unchanged,
-    there,
+    present: there,
     entering,
     userOf,
     matchedUserIds,
@@ -107,13 +107,13 @@ function isThere({ user, link }: Match, { complete }: Pick<TimelySnapshot, 'comp
 }
 
 /** Changes and findings for one matched person. Holds of the match are on each of the changes. */
-function planJoiner(match: Match, context: PlanContext): JoinerPlan {
+function planJoiner(match: Match, context: PlanContext): PersonSteps {
   const { user, link, how } = match;
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
   const findings: Finding[] = [];
   if (match.email === null) findings.push(noAddress(match));
   findings.push(...driftFindings(match, context.rules.names));
-  const plan = (...drafts: UnsignedPersonChange[]): JoinerPlan => ({ drafts, findings });
+  const plan = (...drafts: UnsignedPersonChange[]): PersonSteps => ({ drafts, findings });
   const ours = how === 'link' && link ? link : null;
 
   if (user && !user.removed) {
@@ -143,7 +143,7 @@ function removedByHand(
   role: string,
   { rules }: JoinerContext,
   findings: Finding[],
-): JoinerPlan {
+): PersonSteps {
   const policy = rules.leavers.removedInTimely;
   const message = `${match.person.name} is in scope and was removed in Timely by hand; ${removalPolicies[policy]}.`;
   const told = [...findings, finding('removed-in-timely', match, message)];

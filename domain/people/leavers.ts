@@ -27,7 +27,7 @@ export interface LeaverPlan {
   findings: Finding[];
   linkUpdates: LinkUpdate[];
   /** Linked people who left and are still in Timely. */
-  stillThere: ReadonlySet<string>;
+  stillPresent: ReadonlySet<string>;
   /** People who left, and users nobody stands for: with something to be done, told, or waited for. */
   needsReplan: Pick<NeedsReplan, 'people' | 'users'>;
 }
@@ -68,7 +68,7 @@ export function departureOf(verdict: ScopeVerdict | null): Departure | null {
  * Whether a planned removal still holds against a fresh verdict. It does not when the person is in scope again, nor
  * when it was planned for a disabled or deleted account that now is merely out of scope and has grace days.
  */
-export function removalStands(
+export function isRemovalStillDue(
   removal: { reason: string },
   verdict: ScopeVerdict,
   leavers: SyncRules['leavers'],
@@ -97,7 +97,7 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
       ...unmanagedFindings(input, unmanaged),
     ],
     linkUpdates: linkUpdates(input),
-    stillThere: new Set(linked.map(({ personId }) => personId)),
+    stillPresent: new Set(linked.map(({ personId }) => personId)),
     needsReplan: {
       people: new Set([...linked, ...strays].map(({ personId }) => personId)),
       users: new Set([...unmanaged, ...[...linked, ...strays].map(({ user }) => user)].map(({ id }) => id)),

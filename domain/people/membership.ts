@@ -121,3 +121,7 @@ function walk(
   }
   return { groupOf, pathTo };
 }
+
+/** Tells memberships apart. */
+export const membershipKey = ({ groupId, memberId }: Pick<Membership, 'groupId' | 'memberId'>): string =>
+  `${groupId} ${memberId}`;

@@ -20,7 +20,7 @@ export function withRoleName(user: TimelyUser, roles: readonly TimelyRole[]): Ti
   return role ? { ...user, role: role.name } : user;
 }
 
-export interface RoleBook {
+export interface PreparedRoles {
   /** Role wanted for a person in scope, as Timely spells it. `currentRole` is null for whoever is not in Timely. */
   wantedRole(verdict: ScopeVerdict, currentRole: string | null): string;
   /** The groups that the role rules name. */
@@ -36,7 +36,7 @@ export function prepareRoles(
   rules: Pick<SyncRules, 'roles' | 'scope'>,
   timelyRoles: readonly TimelyRole[],
   index: MembershipIndex,
-): RoleBook {
+): PreparedRoles {
   const spelled = (name: string) => spelledRole(name, timelyRoles);
   const defaultRole = spelled(rules.roles.default);
   for (const { role } of rules.scope.include) if (role !== undefined) spelled(role);

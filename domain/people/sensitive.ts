@@ -21,7 +21,7 @@ interface SensitivityInput {
  * Answers, for one person after the other, why they are sensitive, in a sentence; null when they are not. An account that
  * was made anew is another person to the directory: whoever is left of the old one is as sensitive as whoever has the address.
  */
-export function sensitivity(input: SensitivityInput): (subject: PersonSubject) => string | null {
+export function prepareSensitivity(input: SensitivityInput): (subject: PersonSubject) => string | null {
   const { timelyRoles, emails } = input.rules.safety.sensitive;
   const roles = new Set(timelyRoles.map(foldText));
   const addresses = new Set(emails.map(foldText));

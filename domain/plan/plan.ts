@@ -2,7 +2,7 @@
 
 import type { DirectorySnapshot } from '../people/directory.ts';
 import { groupFindings } from '../people/group-findings.ts';
-import { type JoinersPlan, planJoiners } from '../people/joiners.ts';
+import { type JoinerPlan, planJoiners } from '../people/joiners.ts';
 import { departureOf, type LeaverPlan, type LinkUpdate, planLeavers } from '../people/leavers.ts';
 import type { PersonLink, TeamLink } from '../people/link.ts';
 import { type MatchCandidate, matchPeople } from '../people/matching.ts';
@@ -71,7 +71,7 @@ export interface Plan {
  * Makes the plan.
  * @throws ConfigurationError when the rules ask for a role that Timely does not have
  */
-export function plan(input: PlanInput): Plan {
+export function computePlan(input: PlanInput): Plan {
   const { rules, timely, personLinks, teamLinks, digest, unplanned } = input;
   const directory = {
     ...input.directory,
@@ -124,7 +124,7 @@ export function plan(input: PlanInput): Plan {
     needsReplan: {
       people: new Set([...joiners.needsReplan.people, ...leavers.needsReplan.people]),
       users: new Set([...joiners.needsReplan.users, ...leavers.needsReplan.users]),
-      sources: new Set([...teams.told, ...memberFindings.map(({ source }) => source)]),
+      sources: new Set([...teams.sourcesWithFindings, ...memberFindings.map(({ source }) => source)]),
     },
     matchExamples: people.scope.matchExamples,
     presentLinksLeftOut: unplanned?.presentLinks ?? 0,
@@ -200,18 +200,18 @@ function leftForSure(
 /** What teams need to know of people, for the case that these wait. */
 function teamPeopleOf(
   index: PlanIndex,
-  { joiners, leavers }: { joiners: JoinersPlan; leavers: LeaverPlan },
+  { joiners, leavers }: { joiners: JoinerPlan; leavers: LeaverPlan },
   unplanned: UnplannedContext | undefined,
 ) {
-  const { there, entering, userOf } = joiners;
+  const { present: there, entering, userOf } = joiners;
   const settled = new Set(unplanned?.people.map(({ personId }) => personId));
   const leaving = new Set(leavers.drafts.map(({ subject }) => subject.personId));
   return (waiting: ReadonlySet<string>): TeamPeople => ({
-    isThere: (personId) => there.has(personId) || settled.has(personId),
+    isPresent: (personId) => there.has(personId) || settled.has(personId),
     isComing: (personId) =>
       entering.has(personId) ? !waiting.has(personId) : there.has(personId) || settled.has(personId),
     isStaying: (personId) =>
-      leavers.stillThere.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
+      leavers.stillPresent.has(personId) && !(leaving.has(personId) && !waiting.has(personId)),
     // Whose match waits is still whom their link says.
     timelyIdOf: (personId) =>
       (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),

@@ -1,6 +1,6 @@
 /** Arithmetic of the seats that the Timely account has paid for. */
 
-import { counted } from '../text.ts';
+import { formatCount } from '../text.ts';
 import type { TimelyAccount, TimelySnapshot } from '../timely.ts';
 import type { Change, Finding } from './change.ts';
 
@@ -73,7 +73,7 @@ export function seatFindings(changes: readonly Change[], timely: SeatFacts): Fin
   const price = "what a seat costs is not in Timely's API";
   const about = { subject: timely.account.name };
   if (queued === 0) return [{ ...about, kind: 'seats', message: `Seats: ${figures}; ${price}.` }];
-  const who = counted(queued, 'person waits', 'people wait');
+  const who = formatCount(queued, 'person waits', 'people wait');
   const message = `${who} for a seat: ${figures}. An admin adds seats in Timely under Settings > Subscription; ${price}.`;
   return [{ ...about, kind: 'no-seat', message }];
 }

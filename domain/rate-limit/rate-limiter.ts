@@ -4,7 +4,14 @@
  * eight. Then a rate some per cent below is kept, and tried upwards again only after minutes. Apart from that, answers
  * that take longer and longer slow us down for as long as they do.
  */
-import { nextTrial, noLimit, type ServiceLimit, safeShare, seenAt, trialMs } from './service-limit.ts';
+import {
+  limitAfterRefusal,
+  nextTrial,
+  noLimit,
+  type ServiceLimit,
+  safeShare,
+  trialMs,
+} from './service-limit.ts';
 
 /** What is kept about one account, over all workers and restarts. Moments are milliseconds since 1970. */
 export interface RateMemory {
@@ -55,7 +62,7 @@ export interface RateReview {
 }
 
 /** So many starts are remembered. */
-export const startsRemembered = 128;
+export const recentStartsMax = 128;
 const slowestPerSecond = 0.2;
 /** Nobody asks for so long after a 429, however little it told; doubled from the third in a row. */
 const waitMs = 1_000;
@@ -120,7 +127,7 @@ export function afterRefusal(state: RateState, refusal: RateRefusal): RateState 
 function learn(memory: RateMemory, { starts, started }: RateState, refusal: RateRefusal): RateMemory {
   const { nowMs, startedAtMs, maxPerSecond } = refusal;
   const before = starts.filter((start) => start < startedAtMs - 1e-3);
-  const limit = seenAt(memory.limit, {
+  const limit = limitAfterRefusal(memory.limit, {
     nowMs,
     startedAtMs,
     before,
@@ -175,7 +182,7 @@ function raised(memory: RateMemory, starts: number[], { nowMs, maxPerSecond }: R
 /** Whether there was work for the whole rate in the last second. */
 function isUsed(starts: number[], nowMs: number, rate: number): boolean {
   const recent = starts.filter((start) => start > nowMs - 1_000 && start <= nowMs);
-  const spanMs = recent.length >= startsRemembered * 0.9 ? nowMs - (recent.at(-1) ?? nowMs) : 1_000;
+  const spanMs = recent.length >= recentStartsMax * 0.9 ? nowMs - (recent.at(-1) ?? nowMs) : 1_000;
   return recent.length >= Math.floor((0.8 * rate * spanMs) / 1_000);
 }
 

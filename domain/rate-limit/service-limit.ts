@@ -39,7 +39,7 @@ export const noLimit: ServiceLimit = {
 };
 
 /** A refusal and what went before it. */
-export interface Sighting {
+export interface RefusalObservation {
   nowMs: number;
   /** When the refused request started, and those before it, newest first. */
   startedAtMs: number;
@@ -66,7 +66,7 @@ const closeEnough = 1.13;
 const wholeShareMin = 0.93;
 
 /** The limit as this refusal shows it; null when it shows none, since hardly anything had been asked. */
-export function seenAt(limit: ServiceLimit, sighting: Sighting): ServiceLimit | null {
+export function limitAfterRefusal(limit: ServiceLimit, sighting: RefusalObservation): ServiceLimit | null {
   const { startedAtMs, before, rate, sinceMs, nowMs } = sighting;
   // The run may have begun at the rate before this one.
   const run = runBefore(before, startedAtMs, Math.min(rate, limit.accepted || rate));
@@ -104,7 +104,7 @@ function runBefore(before: number[], startedAtMs: number, rate: number): Run {
 }
 
 /** Two runs from rest into a bucket's bottom differ by what flowed in meanwhile. Infinite when they do not tell. */
-function rateWithoutBurst(firstRun: Run | null, sighting: Sighting): number {
+function rateWithoutBurst(firstRun: Run | null, sighting: RefusalObservation): number {
   const { startedAtMs, restedAtMs, sinceMs, sinceRest } = sighting;
   const ranMs = startedAtMs - restedAtMs;
   // A limit that is counted by the second shows itself within two.

@@ -7,7 +7,7 @@ import type { DesiredTeam } from './desired-teams.ts';
 /** What teams need to know of people, for one way the plan may go. */
 export interface TeamPeople {
   /** Whether they are in Timely already, and stay. */
-  isThere(personId: string): boolean;
+  isPresent(personId: string): boolean;
   /** Whether they are in Timely, or will be when the plan's changes of people are applied. */
   isComing(personId: string): boolean;
   /** Whether they left and stay in Timely for the time being: then they stay in their teams. */

@@ -7,12 +7,12 @@ import type { Finding, TeamSource, TeamState } from '../plan/change.ts';
 import type { UnplannedContext } from '../plan/unplanned-context.ts';
 import type { UnsignedTeamChange } from '../plan/unsigned-change.ts';
 import type { SyncRules } from '../rules.ts';
-import { compareText, counted, foldText, sameText } from '../text.ts';
+import { compareText, foldText, formatCount, sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyTeam } from '../timely.ts';
 import type { BoundTeam, TeamPeople } from './bound-team.ts';
 import { type DesiredTeam, type DesiredTeams, groupSource } from './desired-teams.ts';
-import { memberFindings, nameFindings } from './team-drift.ts';
-import { leadChanges, leadersAmong, withLeads } from './team-leads.ts';
+import { teamMemberFindings, teamNameFindings } from './team-drift.ts';
+import { countLeadChanges, leadersAmong, withLeads } from './team-leads.ts';
 
 export { mergeMembers } from './team-members.ts';
 
@@ -38,7 +38,7 @@ interface TeamFinding {
 export interface TeamPlan {
   findings: Finding[];
   /** Sources of the teams that `findings` are about. */
-  told: ReadonlySet<TeamSource>;
+  sourcesWithFindings: ReadonlySet<TeamSource>;
   /** What somebody did to the members of our teams by hand. */
   memberFindings(people: TeamPeople): TeamFinding[];
   /** Changes without fingerprints, in no order. Depends on which people come and stay. */
@@ -51,11 +51,11 @@ export function planTeams(input: TeamsInput): TeamPlan {
   const bound = binding.bound.filter(({ desired }) => isPlanned(desired.source, input));
   return {
     findings: [...input.desired.findings, ...findings.map(({ finding }) => finding)],
-    told: new Set(findings.map(({ source }) => source)),
+    sourcesWithFindings: new Set(findings.map(({ source }) => source)),
     memberFindings: (people) =>
       bound.flatMap((team) => {
         const { source } = team.desired;
-        const found = memberFindings(team, input.rules.teamMembers, people);
+        const found = teamMemberFindings(team, input.rules.teamMembers, people);
         return found.map((finding) => ({ source, finding }));
       }),
     draft: (people) => [
@@ -89,7 +89,7 @@ function bindTeams(input: TeamsInput) {
     // A linked team that an incomplete read does not show is not taken for missing.
     if (link && !linked && !timely.complete) continue;
     if (link && isPlanned(source, input)) {
-      for (const finding of nameFindings(wanted, link, linked)) findings.push({ source, finding });
+      for (const finding of teamNameFindings(wanted, link, linked)) findings.push({ source, finding });
     }
     const name = foldText(wanted.name);
     const others = (byName.get(name) ?? []).filter((team) => team.id !== linked?.id);
@@ -205,16 +205,16 @@ function setTeamMembers(
     team,
     people,
   );
-  const leading = leadChanges(states.before, states.after);
+  const leading = countLeadChanges(states.before, states.after);
   if (!isAdopted && added + takenOut + leading === 0) return [];
   const what = isAdopted ? 'adopt: adopts the existing team for' : 'members: follows';
   const byHand = strangers.length === 0 ? '' : `; leaving, added by hand: ${strangers.join(', ')}`;
-  const led = leading === 0 ? '' : `, changes who leads for ${counted(leading, 'person', 'people')}`;
+  const led = leading === 0 ? '' : `, changes who leads for ${formatCount(leading, 'person', 'people')}`;
   return [
     {
       kind: 'setTeamMembers',
       subject: { type: 'team', source: desired.source, timelyId: team.id, name: team.name },
-      reason: `${what} the ${desired.label}: adds ${counted(added, 'person', 'people')}, takes out ${counted(takenOut, 'person', 'people')}${led}${byHand}`,
+      reason: `${what} the ${desired.label}: adds ${formatCount(added, 'person', 'people')}, takes out ${formatCount(takenOut, 'person', 'people')}${led}${byHand}`,
       ...states,
     },
   ];

@@ -9,7 +9,7 @@ import type { BoundTeam, TeamPeople } from './bound-team.ts';
 import type { DesiredTeam } from './desired-teams.ts';
 
 /** A linked team that is gone from Timely, or has another name than the one we left, which is still wanted. */
-export function nameFindings(
+export function teamNameFindings(
   { name, personIds }: DesiredTeam,
   link: TeamLink,
   team: TimelyTeam | null,
@@ -24,7 +24,7 @@ export function nameFindings(
 }
 
 /** People whom we had put in and somebody took out, and people whom somebody put in. */
-export function memberFindings(
+export function teamMemberFindings(
   { desired, link, team }: BoundTeam,
   { manual }: Pick<SyncRules['teamMembers'], 'manual'>,
   people: TeamPeople,
@@ -33,7 +33,7 @@ export function memberFindings(
   const wanted = new Set(desired.personIds);
   const members = new Set(team.members.map(({ userId }) => userId));
   const isMember = (personId: string) => members.has(people.timelyIdOf(personId) ?? -1);
-  const takenOut = link.personIds.filter((id) => wanted.has(id) && people.isThere(id) && !isMember(id));
+  const takenOut = link.personIds.filter((id) => wanted.has(id) && people.isPresent(id) && !isMember(id));
   const known = new Set([...link.personIds, ...wanted].map((id) => people.timelyIdOf(id)));
   const added = [...members].filter((userId) => !known.has(userId));
   const addresses = (timelyIds: (number | null)[]) =>

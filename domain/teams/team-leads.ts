@@ -33,7 +33,7 @@ export function withLeads(
 }
 
 /** How many of those who stay begin or cease to lead, and how many come as leads. */
-export function leadChanges(before: TeamState, after: TeamState): number {
+export function countLeadChanges(before: TeamState, after: TeamState): number {
   const [now, wanted] = [new Set(before.leads), new Set(after.leads)];
   return after.personIds.filter((personId) => now.has(personId) !== wanted.has(personId)).length;
 }

@@ -9,11 +9,11 @@ const prefix = 'timely-directory-sync';
 const longest = 512;
 
 /** `marker` is the tenant's own, made at random with its row in the store: two installations never share one. */
-export const teamMark = (marker: string, source: TeamSource): string =>
+export const teamExternalId = (marker: string, source: TeamSource): string =>
   `${prefix}/${marker}/${source}`.slice(0, longest);
 
 /** The marker in a team's `external_id`; null when no sync of this kind left it. */
-export function markerIn(externalId: string): string | null {
+export function markerOf(externalId: string): string | null {
   const [first, marker] = externalId.split('/');
   return first === prefix && marker ? marker : null;
 }

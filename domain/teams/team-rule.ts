@@ -8,7 +8,7 @@ import { groupSource, matchPattern } from './desired-teams.ts';
  * The first line that asks for a team of this source, in words: `teams 2: groups named "Timely - *"`. Null when none
  * does (any more). `groupName` is that of the source's group; null when it is no group, or gone.
  */
-export function teamRuleOf(
+export function describeTeamRule(
   source: TeamSource,
   groupName: string | null,
   rules: readonly TeamRule[],

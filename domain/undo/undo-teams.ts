@@ -5,7 +5,7 @@ import type { JournalMember, JournalTeam } from '../journal/journal-states.ts';
 import type { TeamLink } from '../people/link.ts';
 import type { Finding, TeamRestore, TeamSubject } from '../plan/change.ts';
 import type { UnsignedTeamChange } from '../plan/unsigned-change.ts';
-import { compareText, counted, sameText } from '../text.ts';
+import { compareText, formatCount, sameText } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
 import type { Returner, UndoInput } from './undo-input.ts';
 
@@ -121,7 +121,7 @@ function endsTeam({ createdAs }: TeamHistory, context: Context, cannot: Say): bo
   if (strangers.length === 0) return true;
   cannot(
     team.name,
-    `${counted(strangers.length, 'member', 'members')} came by other hands since: the team stays.`,
+    `${formatCount(strangers.length, 'member', 'members')} came by other hands since: the team stays.`,
   );
   return false;
 }
@@ -212,7 +212,7 @@ function membersBack(
     takesOut: takesOut.sort(),
   };
   const after = { name: team.name, personIds: [...managed].sort(compareText), restore };
-  const reason = `undo: takes back what cycle ${cycle} did to the members: puts back ${counted(back.length, 'person', 'people')}, takes out ${counted(takesOut.length, 'person', 'people')}`;
+  const reason = `undo: takes back what cycle ${cycle} did to the members: puts back ${formatCount(back.length, 'person', 'people')}, takes out ${formatCount(takesOut.length, 'person', 'people')}`;
   return [{ kind: 'setTeamMembers', subject, reason, before, after }];
 }
 

@@ -15,7 +15,7 @@ import {
   personChangeWithFingerprint,
   teamChangeWithFingerprint,
 } from '../plan/unsigned-change.ts';
-import { compareText, counted, sameText } from '../text.ts';
+import { compareText, formatCount, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
 import type { Returner, UndoInput } from './undo-input.ts';
 import { undoTeams } from './undo-teams.ts';
@@ -139,7 +139,7 @@ function generalFindings(
   const about = (subject: string, message: string) => ({ kind: undoLeaves, subject, message });
   const removed = entries.filter(({ kind }) => kind === 'remove').length;
   const erased = entries.filter(({ subject }) => subject === null).length;
-  const people = (count: number) => counted(count, 'person', 'people');
+  const people = (count: number) => formatCount(count, 'person', 'people');
   return [
     ...(mailed > 0
       ? [

@@ -8,7 +8,7 @@ import {
   type RateRefusal,
   type RateState,
   rateOf,
-  startsRemembered,
+  recentStartsMax,
 } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database, Store } from '../database.ts';
 import { rateLimits } from '../schema/account-tables.ts';
@@ -53,7 +53,7 @@ export async function reserveSlots(
       next_at_ms = ${first} + ${count}::int * ${intervalMs},
       starts = (array(
         select ${first} + place * ${intervalMs} from generate_series(${count}::int - 1, 0, -1) as place
-      ) || starts)[1:${startsRemembered}::int],
+      ) || starts)[1:${recentStartsMax}::int],
       started = started + ${count}::int
     where account = ${account}
     returning next_at_ms, requests_per_second, ${nowMsSql} as now_ms, review_at_ms < ${nowMsSql} as review_due,

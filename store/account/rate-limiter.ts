@@ -112,7 +112,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
     /** Requests per second that any worker has found to be safe; the configured ones before the first request. */
     perSecond: () => requestsPerSecondOf(database, budget),
     /** Timely responded after this time. */
-    answered: (latencyMs: number) => latencies.add(latencyMs),
+    recordLatency: (latencyMs: number) => latencies.add(latencyMs),
     /** Timely responded 429 to the request that started then. */
     async backOff(startedAtMs: number, retryAfterMs: number | null): Promise<void> {
       refusals += 1;

@@ -1,13 +1,12 @@
-/** Answers to requests in the journal: who, when, why, through what, and the facts they saw. */
-import { createHash } from 'node:crypto';
+/** Decisions in the journal: who, when, why, through which channel, and the facts that the person saw. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { ChosenSubjects, DecisionChannel } from '../../domain/approvals/decision.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';
 import type { Store } from '../database.ts';
-import { journalEvent } from '../journal/journal.ts';
+import { journalEvent, sha256 } from '../journal/journal.ts';
 import { tenantRow } from '../tenants.ts';
 
-/** An answer, as it is to be recorded. */
+/** A decision to record. */
 export interface RecordDecision extends ChosenSubjects {
   tenant: string;
   number: number;
@@ -20,16 +19,16 @@ export interface RecordDecision extends ChosenSubjects {
   now: Date;
 }
 
-/** Different sentences of the gate that are kept: a limit has one for all its changes. */
+/** How many different sentences of the gate are kept: a limit has one for all its changes. */
 const detailsMax = 20;
 
-/** One digest of exactly these changes, in whatever order: what a person has seen and decided. */
+/** One digest of exactly these changes, in any order: what a person has seen and decided. */
 export function factsOf(rows: readonly { fingerprint: string }[]): string {
   const fingerprints = rows.map((row) => row.fingerprint).sort();
-  return createHash('sha256').update(fingerprints.join('\n')).digest('hex');
+  return sha256(fingerprints.join('\n'));
 }
 
-/** Writes an answer into the journal, in the transaction that records it. `these` are the rows of its changes. */
+/** Writes a decision into the journal, in the transaction that records it. `these` selects its changes. */
 export async function journalDecision(
   store: Store,
   { tenant, number, id, decision, by, note, channel, only, except, now }: RecordDecision,

@@ -1,31 +1,33 @@
-/** Answers to requests: recorded once, each change for itself (docs/reference/rules.md section 6). */
+/** Decisions on approvals: recorded once, each change for itself (docs/reference/rules.md section 6). */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
+import { failureTypes } from '../../domain/errors.ts';
 import type { HoldRule } from '../../domain/plan/change.ts';
 import { asJson, type Database, type Store } from '../database.ts';
 import { requestReplan } from '../planning/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/approval-tables.ts';
-import { approvalRow, closeApproval, heldNow } from './approvals.ts';
+import { heldFingerprints } from './approval-state.ts';
+import { approvalRow, closeApproval, isChangeOf } from './approvals.ts';
 import { factsOf, journalDecision, type RecordDecision } from './decision-journal.ts';
 
 export interface RecordedDecision {
   state: ApprovalStatus;
   decided: number;
-  /** Those of them that somebody else has to approve as well. */
+  /** Those of them that another person has to approve as well. */
   pending: number;
-  /** Decided changes that the current plan no longer holds: nothing will be done about them. */
+  /** Decided changes that the current plan no longer holds: the decision changes nothing. */
   stale: number;
   undecided: number;
 }
 
-/** Refused because it makes no sense; the message is for the person who decided. */
+/** A person's input makes no sense; the message is for that person. */
 export class WrongUseError extends Error {
-  override readonly name = 'WrongUse';
+  override readonly name = failureTypes.wrongUse;
 }
 
-/** A change of a request, without what is only shown of it: a request may have a hundred thousand. */
-interface RequestRow extends Record<string, unknown> {
+/** A change of an approval, without what is only shown: an approval may have a hundred thousand. */
+interface DecidableChange extends Record<string, unknown> {
   position: number;
   fingerprint: string;
   decision: 'approved' | 'rejected' | null;
@@ -35,9 +37,9 @@ interface RequestRow extends Record<string, unknown> {
 }
 
 /**
- * Records one person's answer, and journals it. With several approvers needed, a change is approved when as many
- * different people have said so; one rejection rejects.
- * @throws WrongUseError when the request has ended, `only`/`except` names nobody in it, or the answer adds nothing.
+ * Records one person's decision, and journals it. When several approvers are needed, a change is approved once as many
+ * different people have approved it; one rejection rejects it.
+ * @throws WrongUseError when the approval has ended, `only` or `except` fits no change, or the decision adds nothing
  */
 export async function recordDecision(database: Database, input: RecordDecision): Promise<RecordedDecision> {
   return await database.transaction(async (store) => {
@@ -47,17 +49,17 @@ export async function recordDecision(database: Database, input: RecordDecision):
       sql`select from approvals where tenant = ${tenant} and number = ${number} for update`,
     );
     const approval = await approvalRow(store, tenant, number);
-    if (!approval) throw new WrongUseError(`There is no request ${id}.`);
+    if (!approval) throw new WrongUseError(`There is no approval ${id}.`);
     const earlier = await decisionRow(store, input);
     if (earlier) {
       const recorded = { state: approval.state, decided: earlier.changes, pending: 0, stale: 0 };
       return await resultOf(store, input, recorded);
     }
-    if (approval.state !== 'open') throw new WrongUseError(`Request ${id} has ended: ${approval.state}.`);
-    // Its workflow may not have come to it yet: an approval would count for nothing, and must not be answered with yes.
-    if (approval.expiresAt <= input.now) throw new WrongUseError(`Request ${id} has ended: expired.`);
-    const chosen = choose(await requestRows(store, tenant, number), input);
-    await apply(store, chosen, approval.rule, input);
+    if (approval.state !== 'open') throw new WrongUseError(`Approval ${id} has ended: ${approval.state}.`);
+    // Its workflow may be late: a decision now would count for nothing, so it must not look accepted.
+    if (approval.expiresAt <= input.now) throw new WrongUseError(`Approval ${id} has ended: expired.`);
+    const chosen = choose(await decidableChanges(store, tenant, number), input);
+    await storeDecision(store, chosen, approval.rule, input);
     const state = await closeWhenDecided(store, input);
     const stale = await countStale(store, tenant, chosen);
     const pending = chosen.filter((row) => needsAnother(row, input)).length;
@@ -73,36 +75,36 @@ async function decisionRow(store: Store, { tenant, number, id }: RecordDecision)
   return row ?? null;
 }
 
-async function requestRows(store: Store, tenant: string, number: number): Promise<RequestRow[]> {
-  const { rows } = await store.execute<RequestRow>(sql`
+async function decidableChanges(store: Store, tenant: string, number: number): Promise<DecidableChange[]> {
+  const { rows } = await store.execute<DecidableChange>(sql`
     select position, fingerprint, decision, approved_by as "approvedBy", line->>'subject' as subject, line->>'name' as name
     from approval_changes where tenant = ${tenant} and number = ${number} order by position`);
   return rows;
 }
 
-/** Those of the meant changes to which this answer adds something. */
-function choose(rows: RequestRow[], input: RecordDecision): RequestRow[] {
+/** Those of the meant changes to which this decision adds something. */
+function choose(rows: DecidableChange[], input: RecordDecision): DecidableChange[] {
   const id = `${input.tenant}/${input.number}`;
   const choice = chooseChanges(rows, input);
   if ('problem' in choice) {
     throw new WrongUseError(
-      `Request ${id}: ${choice.problem}. "timely-sync approvals show ${id}" lists who is.`,
+      `Approval ${id}: ${choice.problem}. "timely-sync approvals show ${id}" lists what is.`,
     );
   }
   const undecided = choice.chosen.filter((row) => row.decision === null);
-  if (undecided.length === 0) throw new WrongUseError(`Request ${id}: all of that was decided before.`);
+  if (undecided.length === 0) throw new WrongUseError(`Approval ${id}: all of this was decided before.`);
   if (input.decision === 'reject') return undecided;
   const fresh = undecided.filter((row) => !row.approvedBy.includes(deciderKey(input.by)));
   if (fresh.length > 0) return fresh;
   throw new WrongUseError(
-    `Request ${id}: ${input.by} has approved all of that already; ${input.approversNeeded} different people are needed.`,
+    `Approval ${id}: ${input.by} has approved all of this already; ${input.approversNeeded} different people are needed.`,
   );
 }
 
-const needsAnother = ({ approvedBy }: RequestRow, { decision, approversNeeded }: RecordDecision) =>
+const needsAnother = ({ approvedBy }: DecidableChange, { decision, approversNeeded }: RecordDecision) =>
   decision === 'approve' && approvedBy.length + 1 < approversNeeded;
 
-async function apply(store: Store, chosen: RequestRow[], rule: HoldRule, input: RecordDecision) {
+async function storeDecision(store: Store, chosen: DecidableChange[], rule: HoldRule, input: RecordDecision) {
   const { tenant, number, id, decision, by, note, channel, approversNeeded, now } = input;
   const facts = factsOf(chosen);
   const changes = chosen.length;
@@ -125,11 +127,7 @@ async function apply(store: Store, chosen: RequestRow[], rule: HoldRule, input: 
 }
 
 const undecidedIn = ({ tenant, number }: RecordDecision) =>
-  and(
-    eq(approvalChanges.tenant, tenant),
-    eq(approvalChanges.number, number),
-    isNull(approvalChanges.decision),
-  );
+  and(isChangeOf(tenant, number), isNull(approvalChanges.decision));
 
 async function closeWhenDecided(store: Store, input: RecordDecision): Promise<ApprovalStatus> {
   if ((await store.$count(approvalChanges, undecidedIn(input))) > 0) return 'open';
@@ -137,7 +135,7 @@ async function closeWhenDecided(store: Store, input: RecordDecision): Promise<Ap
   const decided = await store
     .selectDistinct({ decision: approvalChanges.decision })
     .from(approvalChanges)
-    .where(and(eq(approvalChanges.tenant, tenant), eq(approvalChanges.number, number)));
+    .where(isChangeOf(tenant, number));
   const state = decided.length > 1 ? 'partly approved' : (decided[0]?.decision ?? 'rejected');
   await closeApproval(store, tenant, number, state, now);
   return state;
@@ -151,13 +149,13 @@ async function resultOf(
   return { ...recorded, undecided: await store.$count(approvalChanges, undecidedIn(input)) };
 }
 
-async function countStale(store: Store, tenant: string, chosen: RequestRow[]): Promise<number> {
-  const { rows } = await store.execute<{ fingerprint: string }>(heldNow(tenant));
+async function countStale(store: Store, tenant: string, chosen: DecidableChange[]): Promise<number> {
+  const { rows } = await store.execute<{ fingerprint: string }>(heldFingerprints(tenant));
   const held = new Set(rows.map(({ fingerprint }) => fingerprint));
   return chosen.filter(({ fingerprint }) => !held.has(fingerprint)).length;
 }
 
-/** Who answered what, in the order of their answers. */
+/** Who decided what, in the order of the decisions. */
 export async function decisionsOf(store: Store, tenant: string, number: number) {
   const rows = await store
     .select()

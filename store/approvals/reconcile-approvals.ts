@@ -1,4 +1,4 @@
-/** Opens and ends requests after each plan, in sets: a limit may hold a hundred thousand changes in one request. */
+/** Opens and ends approvals after each plan, in sets: a limit may hold a hundred thousand changes in one approval. */
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
@@ -8,14 +8,15 @@ import { lineOf } from '../planning/cycle-reports.ts';
 import { type ChangeRow, changeRowOf } from '../planning/plans.ts';
 import { approvals } from '../schema/approval-tables.ts';
 import { changes } from '../schema/planning-tables.ts';
-import { closeExpired, loadApprovalState } from './approvals.ts';
-import { changesWithOpenApproval } from './open-approvals.ts';
+import { changesWithOpenApproval, loadApprovalState } from './approval-state.ts';
+import { closeExpired } from './approvals.ts';
 
 /**
- * Opens requests for what the plan of `cycle` holds and nobody is asked about yet: one per sensitive person, one per
- * tripped limit. Requests whose every open change has left the plan end by themselves; those whose time has passed expire.
- * @returns numbers of the requests whose workflows have to be started, and of those whose workflows have to be told that
- *   they ended; each again until it is noted as announced, for this answer may be lost.
+ * Opens approvals for what the plan of `cycle` holds and no open approval covers: one for each sensitive person, one for
+ * each tripped limit. Approvals whose undecided changes have all left the plan end by themselves. Approvals whose time has
+ * passed expire.
+ * @returns numbers of the approvals whose workflows have to start, and of those whose workflows have to learn that they
+ *   ended. Both repeat until `markAnnounced`, because this result may be lost.
  */
 export async function reconcileApprovals(
   database: Database,
@@ -31,11 +32,11 @@ export async function reconcileApprovals(
       .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'held')))
       .orderBy(asc(changes.position));
     await closeExpired(store, tenant, times.now);
-    await endRequests(store, { tenant, cycle }, held, times.now);
+    await endCauseless(store, { tenant, cycle }, held, times.now);
     const { approved, quiet } = await loadApprovalState(store, tenant, times.now, times.rejectionHoldsMs);
-    const isSettled = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);
-    const fresh = held.filter((row) => asksAPerson(row) && !isSettled(row.fingerprint));
-    for (const rows of groupForRequests(fresh)) await openRequest(store, { tenant, cycle, rows }, times);
+    const isCovered = (fingerprint: string) => quiet.has(fingerprint) || approved.has(fingerprint);
+    const fresh = held.filter((row) => needsDecision(row) && !isCovered(row.fingerprint));
+    for (const rows of groupForApprovals(fresh)) await openApproval(store, { tenant, cycle, rows }, times);
     return {
       open: await unannounced(store, tenant, 'open'),
       ended: await unannounced(store, tenant, 'ended by itself'),
@@ -52,19 +53,19 @@ async function unannounced(store: Store, tenant: string, state: ApprovalStatus):
   return rows.map(({ number }) => number);
 }
 
-/** A held change, as far as it decides in which request it comes. */
+/** A held change, as far as its approval depends on it. */
 type HeldChange = Pick<ChangeRow, 'position' | 'fingerprint' | 'holdRule' | 'subjectKey'>;
 
-const asksAPerson = ({ holdRule }: HeldChange) => holdRule !== null && !selfEndingHolds.includes(holdRule);
+const needsDecision = ({ holdRule }: HeldChange) => holdRule !== null && !selfEndingHolds.includes(holdRule);
 
-/** One group per tripped limit, and one per person for all that is held about that person. */
-function groupForRequests(rows: HeldChange[]): HeldChange[][] {
+/** One group for each tripped limit, and one for everything that is held about one person. */
+function groupForApprovals(rows: HeldChange[]): HeldChange[][] {
   const keyOf = ({ holdRule, subjectKey }: HeldChange) =>
     holdRule !== null && limitHolds.includes(holdRule) ? `limit/${holdRule}` : `subject/${subjectKey}`;
   return [...groupBy(rows, keyOf).values()];
 }
 
-async function openRequest(
+async function openApproval(
   store: Store,
   { tenant, cycle, rows }: { tenant: string; cycle: number; rows: HeldChange[] },
   { now, expireAfterMs }: { now: Date; expireAfterMs: number },
@@ -87,7 +88,7 @@ async function openRequest(
   }
 }
 
-/** Copies some of the plan's changes into a request: `position` in the plan becomes `place` in the request. */
+/** Copies some of the plan's changes into an approval: `position` in the plan becomes `place` in the approval. */
 async function writeLines(
   store: Store,
   { tenant, cycle, number }: { tenant: string; cycle: number; number: number },
@@ -113,10 +114,10 @@ async function writeLines(
 }
 
 /**
- * Closes open requests none of whose undecided changes is held any more: their cause is gone. The plan of an undo says so
- * only of what undos hold: what the sync asks about waits until the tenant is resumed.
+ * Ends open approvals none of whose undecided changes is held any more: their cause is gone. The plan of an undo ends only
+ * approvals of undos: those of the sync wait until the tenant is resumed.
  */
-async function endRequests(
+async function endCauseless(
   store: Store,
   { tenant, cycle }: { tenant: string; cycle: number },
   held: HeldChange[],
@@ -129,7 +130,7 @@ async function endRequests(
   const alive = new Set(waiting.filter((row) => current.has(row.fingerprint)).map((row) => row.number));
   const causeless = [...new Set(waiting.map((row) => row.number))].filter((number) => !alive.has(number));
   if (causeless.length === 0) return;
-  // Somebody may have answered the last of it a moment ago: then it has not ended by itself.
+  // A decision on the last change may have closed the approval a moment ago: it has not ended by itself then.
   await store
     .update(approvals)
     .set({ state: 'ended by itself', closedAt: now, announced: false })

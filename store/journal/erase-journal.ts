@@ -1,20 +1,20 @@
-/** A person erased from the journal, whose chain stands all the same. */
+/** Erases a person from the journal, whose chain stays valid. */
 import { sql } from 'drizzle-orm';
 import type { JournalMember, JournalTeam } from '../../domain/journal/journal-states.ts';
 import type { Store } from '../database.ts';
 import type { ErasedPerson } from './erased-person.ts';
 
-/** Answers how many entries lost something. */
+/** Answers how many entries lost data. */
 export async function eraseFromJournal(store: Store, tenant: string, person: ErasedPerson): Promise<number> {
   const { id, mention } = person;
   const own = await store.execute(sql`
     update journal_entries set subject_key = 'erased/' || sequence, subject = null, before = null, after = null, reason = '',
       salt = null where tenant = ${tenant} and subject_key = ${id}`);
-  const said = (column: string) =>
+  const redacted = (column: string) =>
     sql`regexp_replace(${sql.identifier(column)}::text, ${mention}, '(erased)', 'gi')`;
   const others = await store.execute(sql`
-    update journal_entries set subject = ${said('subject')}::jsonb, before = ${said('before')}::jsonb,
-      after = ${said('after')}::jsonb, reason = ${said('reason')}, salt = null
+    update journal_entries set subject = ${redacted('subject')}::jsonb, before = ${redacted('before')}::jsonb,
+      after = ${redacted('after')}::jsonb, reason = ${redacted('reason')}, salt = null
     where tenant = ${tenant} and concat_ws(' ', subject, before, after, reason) ~* ${mention}`);
   const teams = await eraseFromTeams(store, tenant, person);
   return (own.rowCount ?? 0) + (others.rowCount ?? 0) + teams;

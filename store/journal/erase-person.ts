@@ -1,6 +1,6 @@
 /**
- * Erases what the store keeps of one person. What is about them goes; where something about others mentions them, the
- * mention goes. The journal's chain stands: an entry without its salt is covered by the digest that it had.
+ * Erases what the store keeps about one person. Rows about them go; rows about others lose the mention. The journal's chain
+ * stays valid: the digest of an entry stays, and without its salt nothing can be guessed from it.
  */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Erasure, ErasureReport } from '../../domain/contract/erasure.ts';
@@ -13,13 +13,13 @@ import { eraseFromJournal } from './erase-journal.ts';
 import { type ErasedPerson, identify } from './erased-person.ts';
 import { journalEvent } from './journal.ts';
 
-/** Erases, and says so in the journal without saying whom; run again with the same id it does nothing. */
-export async function erasePerson(store: Store, asked: Erasure, now: Date): Promise<ErasureReport> {
-  const { tenant, id, by } = asked;
+/** Erases, and journals it without naming the person. A second run with the same id does nothing. */
+export async function erasePerson(store: Store, erasure: Erasure, now: Date): Promise<ErasureReport> {
+  const { tenant, id, by } = erasure;
   await store.execute(sql`select from tenants where tenant = ${tenant} for update`);
   const before = await erasureOf(store, tenant, id);
   if (before) return before;
-  const person = await identify(store, tenant, asked.person);
+  const person = await identify(store, tenant, erasure.person);
   await requireErasable(store, tenant, person);
   const entries = await eraseFromJournal(store, tenant, person);
   await eraseRows(store, tenant, person);
@@ -41,7 +41,7 @@ async function erasureOf(store: Store, tenant: string, id: string): Promise<Eras
   return { tenant, entries, stays };
 }
 
-/** @throws WrongUseError when the next cycle would bring it all back, or needs it */
+/** @throws WrongUseError when the next cycle would bring the data back, or needs it */
 async function requireErasable(store: Store, tenant: string, person: ErasedPerson): Promise<void> {
   const { id } = person;
   const [verdict] = await store
@@ -50,7 +50,7 @@ async function requireErasable(store: Store, tenant: string, person: ErasedPerso
     .where(and(eq(verdicts.tenant, tenant), eq(verdicts.personId, id)));
   if (verdict?.inScope && person.inDirectory) {
     throw new WrongUseError(
-      `This person is in scope of ${tenant} (${verdict.reason}): the next cycle would bring everything back. Take them out of the directory or the scope first.`,
+      `This person is in scope of ${tenant} (${verdict.reason}): the next cycle would bring the data back. Take the person out of the directory or the scope first.`,
     );
   }
   const isPresent = and(
@@ -60,24 +60,24 @@ async function requireErasable(store: Store, tenant: string, person: ErasedPerso
   );
   if ((await store.$count(personLinks, isPresent)) > 0) {
     throw new WrongUseError(
-      `This person still has a user in Timely that ${tenant} answers for: let a cycle remove them first.`,
+      `${tenant} still links this person to a user in Timely: let a cycle remove the user first.`,
     );
   }
   const runs = and(eq(cycles.tenant, tenant), sql`${cycles.finishedAt} is null`);
   if ((await store.$count(cycles, runs)) > 0) {
-    throw new WrongUseError(`A cycle of ${tenant} runs: erase when it has ended.`);
+    throw new WrongUseError(`A cycle of ${tenant} is running: erase when it has ended.`);
   }
   const { rows } = await store.execute(sql`
     select from configurations where tenant = ${tenant} and file::text ~* ${person.mention}
     and version = (select max(version) from configurations where tenant = ${tenant})`);
   if (rows.length > 0) {
     throw new WrongUseError(
-      `The tenant file of ${tenant} names this person: take the line out and start it first.`,
+      `The tenant file of ${tenant} names this person: take the line out and start the tenant first.`,
     );
   }
 }
 
-/** What is about the person. The replica keeps whom the directory still has: it would come back with the next whole read. */
+/** Rows about the person. The replica keeps a person whom the directory still has: the next full read would bring them back. */
 async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirectory, emails }: ErasedPerson) {
   for (const [table, condition] of [
     ['changes', sql`subject_key = ${id}`],
@@ -98,13 +98,13 @@ async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirect
   await store.execute(sql`delete from directory_memberships where tenant = ${tenant} and member_id = ${id}`);
   await store.execute(sql`
     update team_links set person_ids = person_ids - ${id}::text where tenant = ${tenant} and person_ids ? ${id}`);
-  // Whom the last plan was made from is no longer there: the next one is made of the whole tenant.
+  // The last plan was made from this person among others: the next one has to cover the whole tenant.
   await store.execute(sql`
     update tenants set plan_baseline = null where tenant = ${tenant} and strpos(plan_baseline::text, ${id}) > 0`);
 }
 
-/** Where texts about others may mention somebody. */
-const texts: readonly (readonly [string, string, 'text' | 'jsonb'])[] = [
+/** Columns about others that may mention the person. */
+const mentioning: readonly (readonly [string, string, 'text' | 'jsonb'])[] = [
   ['changes', 'label', 'text'],
   ['changes', 'reason', 'text'],
   ['changes', 'hold_detail', 'text'],
@@ -128,7 +128,7 @@ const texts: readonly (readonly [string, string, 'text' | 'jsonb'])[] = [
 ];
 
 async function eraseMentions(store: Store, tenant: string, { mention }: ErasedPerson): Promise<void> {
-  for (const [table, column, type] of texts) {
+  for (const [table, column, type] of mentioning) {
     const [where, what] = [sql.identifier(table), sql.identifier(column)];
     await store.execute(sql`
       update ${where} set ${what} = regexp_replace(${what}::text, ${mention}, '(erased)', 'gi')::${sql.raw(type)}

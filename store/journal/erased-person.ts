@@ -1,4 +1,4 @@
-/** Who a person is under all the ids, addresses and names that the store has for them. */
+/** A person under all ids, addresses and names that the store has for them. */
 import { sql } from 'drizzle-orm';
 import { foldText } from '../../domain/text.ts';
 import { WrongUseError } from '../approvals/decisions.ts';
@@ -11,11 +11,11 @@ export interface ErasedPerson {
   /** Lower case. */
   emails: string[];
   timelyIds: number[];
-  /** What finds any mention of them in a text, as PostgreSQL's regular expressions are written. */
+  /** PostgreSQL regular expression that finds any mention of the person in a text. */
   mention: string;
 }
 
-/** Everything that names somebody: from the directory, Timely, links, verdicts, plans and the journal. */
+/** Everything that names a person: from the directory, Timely, links, verdicts, plans and the journal. */
 const named = (tenant: string) => sql`
   select subject ->> 'personId' as id, subject ->> 'email' as email, subject ->> 'name' as name,
     coalesce(subject ->> 'timelyId', after ->> 'timelyId') as timely_id from journal_entries
@@ -30,7 +30,7 @@ const named = (tenant: string) => sql`
   union select id, facts ->> 'mail', facts ->> 'name', null from directory_people where tenant = ${tenant}
   union select id, facts ->> 'userPrincipalName', facts ->> 'name', null from directory_people where tenant = ${tenant}`;
 
-/** @throws WrongUseError when the text means nobody, or several people */
+/** @throws WrongUseError when the text fits no person, or several */
 export async function identify(store: Store, tenant: string, text: string): Promise<ErasedPerson> {
   const wanted = foldText(text);
   const { rows } = await store.execute<{
@@ -49,12 +49,12 @@ export async function identify(store: Store, tenant: string, text: string): Prom
     from named join meant using (id)`);
   const ids = [...new Set(rows.map((row) => row.id))];
   const [id] = ids;
-  if (id === undefined) throw new WrongUseError(`The store of ${tenant} knows nobody as "${text}".`);
+  if (id === undefined) throw new WrongUseError(`The store of ${tenant} knows no person as "${text}".`);
   if (ids.length > 1) {
-    throw new WrongUseError(`"${text}" means several people: give the object id, one of ${ids.join(', ')}.`);
+    throw new WrongUseError(`"${text}" fits several people: give the object id, one of ${ids.join(', ')}.`);
   }
   const emails = distinct(rows.map(({ email }) => email?.trim().toLowerCase()));
-  // Whoever shares their name with somebody else is not to take that one's along.
+  // A name that another person has as well is not erased: it may mean them.
   const names = distinct(rows.map(({ name, namesakes }) => (namesakes ? undefined : name?.trim())));
   return {
     id,

@@ -1,4 +1,4 @@
-/** The journal read: in pages for people, along its chain for proof, and pruned from its beginning. */
+/** Reads the journal in pages, verifies its chain, and prunes it from its beginning. */
 import { and, asc, desc, eq, gt, gte, lt, lte, sql } from 'drizzle-orm';
 import type { ChainReport, JournalLine, Page } from '../../domain/contract/report.ts';
 import { type ChainedEntry, type ChainPlace, chainStart, followChain } from '../../domain/journal/journal.ts';
@@ -8,7 +8,7 @@ import { sha256 } from './journal.ts';
 
 type EntryRow = typeof journalEntries.$inferSelect;
 
-/** Entries of one page, unless they are so large that they would burden a payload of Temporal. */
+/** Entries of one page; fewer when they are too large for a payload of Temporal. */
 const pageSize = 100;
 const pageBytesMax = 200_000;
 
@@ -22,9 +22,9 @@ export interface JournalPageQuery {
   after: number;
 }
 
-/** Newest first. Entries about a person are found under every address and name that the journal has for their object id. */
-export async function journalPage(store: Store, question: JournalPageQuery): Promise<Page<JournalLine>> {
-  const { tenant, person, since, after } = question;
+/** Newest first. Finds entries about a person by every address and name that the journal has for their object id. */
+export async function journalPage(store: Store, query: JournalPageQuery): Promise<Page<JournalLine>> {
+  const { tenant, person, since, after } = query;
   const rows = await store
     .select()
     .from(journalEntries)
@@ -66,16 +66,16 @@ export async function entriesOfCycle(store: Store, tenant: string, cycle: number
   return rows.map(entryOf);
 }
 
-/** So many entries one answer follows. */
+/** Entries that one call follows. */
 const followedAtOnce = 2_000;
 
-/** Follows the tenant's chain from a place on, or from its beginning; the caller asks again until it is done or broken. */
+/** Follows the tenant's chain from a place, or from its beginning; the caller goes on from `end` until `done`. */
 export async function followPage(
   store: Store,
   tenant: string,
   from: ChainPlace | null,
 ): Promise<ChainReport> {
-  // The head is read before the entries: what is added meanwhile is behind it, and not missed.
+  // The head is read before the entries: an entry that is added meanwhile comes behind it, and is not taken for missing.
   const [chain] = await store.select().from(journalChains).where(eq(journalChains.tenant, tenant));
   const anchor = chain ? { sequence: chain.anchorSequence, hash: chain.anchorHash } : chainStart;
   const start = from ?? anchor;
@@ -98,26 +98,26 @@ export async function followPage(
 
 function headProblem(end: ChainPlace, head: ChainPlace | undefined) {
   const { sequence } = end;
-  // Starting a tenant writes the first entry.
+  // Starting a tenant writes its first entry.
   if (!head)
     return {
       sequence: sequence + 1,
-      problem: 'The journal of a tenant has an entry at least, and this one has none.',
+      problem: 'This journal is empty, and starting the tenant wrote an entry.',
     };
   if (sequence < head.sequence) {
     const problem = `Entries ${sequence + 1} to ${head.sequence} are missing at the end.`;
     return { sequence: sequence + 1, problem };
   }
   if (sequence > head.sequence || end.hash === head.hash) return null;
-  return { sequence, problem: `The last entry's hash is not the one that the chain ends with.` };
+  return { sequence, problem: `The hash of the last entry differs from the end of the chain.` };
 }
 
-/** Entries that go at a time, so that no lock is held for long. */
+/** Entries that are deleted at a time, so that no lock is held for long. */
 const prunedAtOnce = 10_000;
 
 /**
- * Drops entries that are older than a moment, from the beginning of the chain on; the last one's hash stays as the anchor
- * that the rest is verified from. @returns how many went
+ * Deletes entries older than a moment, from the beginning of the chain. The hash of the last one stays as the anchor that
+ * the rest is verified from. @returns how many were deleted
  */
 export async function pruneJournal(database: Database, tenant: string, before: Date): Promise<number> {
   return await database.transaction(async (store) => {

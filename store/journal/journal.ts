@@ -1,12 +1,12 @@
-/** The journal: what was done, to whom, why, with the state before and after; a hash chain per tenant. */
+/** The journal: what was done, to which person or team, why, with the state before and after; a hash chain per tenant. */
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
 import {
+  chainedText,
   chainStart,
   type EventKind,
   type JournalEntry,
   payloadDigest,
-  sealedText,
 } from '../../domain/journal/journal.ts';
 import { asJson, type Store, type Transaction } from '../database.ts';
 import type { StoredChange } from '../planning/plans.ts';
@@ -21,7 +21,7 @@ export interface DoneChange {
   after: unknown;
 }
 
-/** Writes changes that were done; a repeated activity writes each once. `appendEntries` says how that is locked. */
+/** Writes changes that were done; a repeated activity writes each once. `appendEntries` describes the lock. */
 export async function writeJournal(
   store: Transaction,
   tenant: string,
@@ -36,7 +36,7 @@ export async function writeJournal(
   await appendEntries(store, tenant, entries);
 }
 
-/** Something that happened to a tenant beside changes. `id` makes it one of its kind: written again, it is written once. */
+/** Something that happened to a tenant beside changes. An event of the same kind and `id` is written once. */
 export interface JournalEvent {
   kind: EventKind;
   id: string;
@@ -57,8 +57,8 @@ export async function journalEvent(store: Store, tenant: string, event: JournalE
 
 /**
  * Adds entries to the tenant's chain, each at most once for its cycle, kind and subject. The head of the chain is locked
- * from here to the end of the transaction, so this comes last in it; the hashes are computed in the statement that writes
- * them, so that nobody waits for this process to do it while the lock is held.
+ * until the end of the transaction, so this comes last in it. The statement that writes the entries also computes their
+ * hashes, so that the lock is never held for a round trip.
  */
 async function appendEntries(
   store: Transaction,
@@ -68,9 +68,9 @@ async function appendEntries(
   const rows = entries.map((entry, place) => {
     const salt = randomBytes(16).toString('hex');
     const payload = payloadDigest(entry, salt, sha256);
-    return { ...entry, place, salt, digest: payload, sealed: sealedText(tenant, entry, payload) };
+    return { ...entry, place, salt, digest: payload, sealed: chainedText(tenant, entry, payload) };
   });
-  // A statement of its own: the next one sees what those who held the lock before have written.
+  // A statement of its own: the next one then sees what earlier holders of the lock have written.
   await lockHead(store, tenant);
   await store.execute(sql`
     with recursive fresh as (
@@ -111,10 +111,7 @@ async function lockHead(store: Transaction, tenant: string): Promise<void> {
   await lock();
 }
 
-/**
- * Removals done since a moment without anybody's approval: the window of `removals`
- * (docs/reference/rules.md section 5).
- */
+/** Removals done since a moment without an approval: the window of `removals` (docs/reference/rules.md section 5). */
 export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
   return await store.$count(
     journalEntries,

@@ -13,9 +13,7 @@ export async function deliveredKeys(
   const rows = await store
     .select({ key: deliveries.key })
     .from(deliveries)
-    .where(
-      and(eq(deliveries.tenant, tenant), eq(deliveries.channel, channel), isOneOf(deliveries.key, keys)),
-    );
+    .where(and(isTo(tenant, channel), isOneOf(deliveries.key, keys)));
   return new Set(rows.map(({ key }) => key));
 }
 
@@ -32,29 +30,25 @@ export async function recordDeliveries(
     on conflict do nothing`);
 }
 
-/** Whether the channel was sent a notification whose key begins so. */
+/** Whether the channel has received a notification whose key has the prefix. */
 export async function wasDelivered(
   store: Store,
   tenant: string,
   channel: string,
-  beginning: string,
+  prefix: string,
 ): Promise<boolean> {
   const rows = await store
     .select({ key: deliveries.key })
     .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.tenant, tenant),
-        eq(deliveries.channel, channel),
-        like(deliveries.key, `${beginning}%`),
-        isNull(deliveries.problem),
-      ),
-    )
+    .where(and(isTo(tenant, channel), like(deliveries.key, `${prefix}%`), isNull(deliveries.problem)))
     .limit(1);
   return rows.length > 0;
 }
 
-/** Why the last message to each channel could not be delivered; channels whose last message was are left out. */
+const isTo = (tenant: string, channel: string) =>
+  and(eq(deliveries.tenant, tenant), eq(deliveries.channel, channel));
+
+/** Why the last message to each channel failed; channels whose last message arrived are left out. */
 export async function channelProblems(store: Store, tenant: string): Promise<Map<string, string>> {
   const { channel, problem, at } = deliveries;
   const rows = await store

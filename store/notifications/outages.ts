@@ -1,10 +1,10 @@
-/** Times in which a tenant's cycles were not carried through. */
+/** Outages: times without a good cycle of a tenant. */
 import { desc, eq } from 'drizzle-orm';
 import type { Outage } from '../../domain/notifications/outage.ts';
 import type { Store } from '../database.ts';
 import { outages } from '../schema/notification-tables.ts';
 
-/** The tenant's newest outage, over or not; null when there never was one. */
+/** The tenant's newest outage, ended or not; null when there was none. */
 export async function lastOutage(store: Store, tenant: string): Promise<Outage | null> {
   const [row] = await store
     .select()

@@ -9,7 +9,7 @@ import type {
   ReportLine,
 } from '../../domain/contract/report.ts';
 import { type ChangeKind, type Finding, subjectTitleOf } from '../../domain/plan/change.ts';
-import { openApprovalsOf } from '../approvals/open-approvals.ts';
+import { openApprovalsOf } from '../approvals/approval-state.ts';
 import type { Store } from '../database.ts';
 import { cycleCounts, cycleError } from '../schema/json-values.ts';
 import { changes, cycles, failures, findings } from '../schema/planning-tables.ts';

@@ -28,7 +28,7 @@ export async function seatChanges(store: Store, tenant: string, cycle: number) {
   };
 }
 
-/** Changes of a plan by what would become of them; what only the plan compared with has is not counted. */
+/** Changes of a plan by their outcome; changes that only the compared plan has are not counted. */
 export async function countPreview(store: Store, { tenant, cycle }: StoredPlan): Promise<PreviewCounts> {
   const rows = await store
     .select({ status: changes.status, holdRule: changes.holdRule, count: count() })
@@ -53,8 +53,8 @@ export interface StoredPlan {
 }
 
 /**
- * Leaves of a preview's plan only what differs from another one. What differs is noted as the row's label, which nobody
- * reads of a preview otherwise; what only the other plan has comes behind everything else.
+ * Reduces a preview's plan to its differences from another plan. The row's label, which a preview does not use, holds the
+ * kind of difference. Changes that only the other plan has come last.
  */
 export async function storeDifferences(
   database: Database,
@@ -68,7 +68,7 @@ export async function storeDifferences(
     return sql`(${name}.fingerprint, ${name}.status, ${name}.hold_rule, ${name}.refusal_rule)`;
   };
   await database.transaction(async (store) => {
-    // Asked before rows are deleted, so that only what was never in the plan counts as gone.
+    // Before rows are deleted, so that only what was never in the plan counts as gone.
     await store.execute(sql`
       create temporary table gone on commit drop as select * from changes as other
       where other.tenant = ${other.tenant} and other.cycle = ${other.cycle} and not exists (
@@ -92,7 +92,7 @@ export async function storeDifferences(
   });
 }
 
-/** The cycle whose plan a preview shows: its own, or the one that goes on holding; 0 before there is one. */
+/** The cycle whose plan a preview shows: its own, or the earlier one that still stands; 0 before there is one. */
 export async function previewCycle(store: Store, scratch: string): Promise<number> {
   const [row] = await store
     .select({ planCycle: cycles.planCycle })
@@ -109,7 +109,7 @@ export async function previewProgress(store: Store, scratch: string): Promise<Pr
   return { directoryEntries: Number(rows[0]?.entries ?? 0), timelyUsers: Number(rows[0]?.users ?? 0) };
 }
 
-/** Addresses of people who come into a team or leave it; more than anybody reads stay away. */
+/** Addresses that a line shows of people who join a team, and of people who leave it. */
 const addressesMax = 20;
 
 /** A page of a preview's plan. */
@@ -148,7 +148,7 @@ export async function previewLines(
   return { items, next: nextOf(rows, limit) };
 }
 
-/** States of teams have all their people, which nobody could read nor Temporal carry. */
+/** The state of a team without its list of people, which is too long for a reader and for Temporal. */
 function briefOf(state: ChangeRow['before']): StateBrief | null {
   if (state === null) return null;
   return 'role' in state ? { role: state.role } : { name: state.name, people: state.personIds.length };
@@ -163,7 +163,7 @@ function movesOf(row: ChangeRow): { joins: string[]; leaves: string[] } {
   };
 }
 
-/** Addresses by object id, as the directory has them; else as they were linked. */
+/** Addresses by object id, from the directory; else from the link. */
 export async function addressesOf(store: Store, tenant: string, ids: string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const { rows } = await store.execute<{ person_id: string; email: string }>(sql`

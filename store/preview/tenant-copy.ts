@@ -1,6 +1,6 @@
 /**
- * A scratch copy of a tenant: what a preview reads, plans and gates on, under a name that no tenant file can have. All
- * copying is done in sets, within PostgreSQL; a copy that nobody has taken away is swept once it is old.
+ * A scratch copy of a tenant, on which a preview reads, plans and gates, under a name that no tenant file can have. Rows are
+ * copied in sets, within PostgreSQL. A copy that was left behind is swept when it is old.
  */
 import { and, desc, eq, getTableColumns, inArray, like, lt, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
@@ -24,7 +24,7 @@ import { tenants } from '../schema/tenant-tables.ts';
 import { timelyAccounts, timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
 import { tenantRow } from '../tenants.ts';
 
-/** No name of a tenant file has a tilde. */
+/** No tenant file's name has a tilde. */
 const mark = '~preview-';
 
 /** The name of a preview's copy; `id` is the preview's own. */
@@ -34,7 +34,7 @@ interface TenantTable extends PgTable {
   tenant: PgColumn;
 }
 
-/** What earlier cycles and people's decisions mean for the next plan. */
+/** Results of earlier cycles and decisions that the next plan depends on. */
 const standing: readonly TenantTable[] = [
   personLinks,
   teamLinks,
@@ -45,7 +45,7 @@ const standing: readonly TenantTable[] = [
   deliveries,
 ];
 
-/** Both sides as they were last read, with what moves them forward. */
+/** Both sides as they were last read, with their cursors. */
 const replicas: readonly TenantTable[] = [
   directoryPeople,
   directoryGroups,
@@ -59,19 +59,19 @@ const replicas: readonly TenantTable[] = [
 ];
 
 export interface TenantCopy {
-  /** Whose decisions and links; a tenant that is not known yet has none. */
+  /** Decisions and links are this tenant's; an unknown one has none. */
   tenant: string;
-  /** Whose last reads: the tenant's own, or those of another copy that has read since. */
+  /** The last reads are this tenant's, or those of another copy that has read since. */
   replicaOf: string;
   scratch: string;
-  /** Removals before that no longer count. */
+  /** Earlier removals no longer count. */
   windowStart: Date;
-  /** The tenant file is the one in force: only then can an earlier plan go on holding. */
+  /** Whether the tenant file is the one in force: only then can an earlier plan still stand. */
   isInForce: boolean;
   now: Date;
 }
 
-/** A cycle that never was says when the copy was made. */
+/** A cycle that never ran records when the copy was made. */
 const madeAt = (at: Date) =>
   ({
     number: 0,
@@ -100,7 +100,7 @@ export async function copyTenant(database: Database, copy: TenantCopy): Promise<
       const plans = standingPlans(tenant);
       const counted = sql`(${cycles.number} in (${lastWholeCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
       await copyRows(store, cycles, tenant, scratch, counted);
-      // What waits in the plan that holds goes on waiting where the next cycle finds nothing to plan anew.
+      // What waits in the standing plan keeps waiting where the next cycle finds nothing to plan.
       const waits = inArray(changes.status, ['held', 'refused', 'parked', 'failed']);
       await copyRows(store, changes, tenant, scratch, sql`${changes.cycle} in ${plans} and ${waits}`);
       await copyRows(store, findings, tenant, scratch, eq(findings.cycle, planCycle));
@@ -109,7 +109,7 @@ export async function copyTenant(database: Database, copy: TenantCopy): Promise<
   );
 }
 
-/** Until there is one, removals are those of a first cycle. */
+/** Until there is one, removals count as those of a first cycle. */
 const lastWholeCycle = (store: Store, tenant: string) =>
   store
     .select({ number: cycles.number })
@@ -125,7 +125,7 @@ async function copyRows(
   to: string,
   which: SQL = sql`true`,
 ): Promise<void> {
-  // Serial numbers are given anew; all other columns are taken over, those of later versions as well.
+  // Serial numbers are new; all other columns are copied, also those that later versions add.
   const columns = Object.values(getTableColumns(table)).filter(
     (column) => column.name !== 'tenant' && column.columnType !== 'PgBigSerial53',
   );
@@ -138,9 +138,9 @@ async function copyRows(
   );
 }
 
-/** Takes a copy away, out of every table that has tenants. */
+/** Deletes a copy from every table that has tenants. */
 export async function dropTenantCopy(database: Database, scratch: string): Promise<void> {
-  if (!scratch.includes(mark)) throw new Error(`${scratch} is no scratch copy.`);
+  if (!scratch.includes(mark)) throw new Error(`${scratch} is not a scratch copy.`);
   const { rows } = await database.execute<{ name: string }>(sql`
     select table_name as name from information_schema.columns
     where table_schema = current_schema() and column_name = 'tenant' order by table_name`);
@@ -151,7 +151,7 @@ export async function dropTenantCopy(database: Database, scratch: string): Promi
   });
 }
 
-/** Takes away copies that were made before a moment: whoever wanted them is gone. */
+/** Deletes copies that were made before a moment: their previews have ended without it. */
 export async function sweepTenantCopies(database: Database, before: Date): Promise<void> {
   const rows = await database
     .select({ scratch: tenants.tenant })

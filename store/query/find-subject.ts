@@ -1,9 +1,9 @@
-/** Finds whom or what an operator means: by e-mail address, name, object id or sign-in name; teams by name or source. */
+/** Finds the person or team that an operator means: by e-mail address, name, object id or sign-in name; teams by name or source. */
 import { sql } from 'drizzle-orm';
 import { foldText, sameText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
 
-/** What is known of somebody: their object id, their number in Timely, or both. */
+/** A person by object id, by Timely's user id, or by both. */
 export interface FoundPerson {
   personId: string | null;
   timelyId: number | null;
@@ -17,12 +17,12 @@ export interface FoundTeam {
   name: string;
 }
 
-/** More than anybody would choose from. */
+/** A longer list helps no operator to choose. */
 const candidatesMax = 20;
 
 /**
- * People that a text may mean. Who is named by an id or an address is meant before who has it as a name; people of the
- * directory and of Timely are one where a link or the external id says so.
+ * People that a text may mean. A match by id or address wins over a match by name. A person of the directory and a user
+ * of Timely are one where a link or the external id says so.
  */
 export async function findPeople(store: Store, tenant: string, text: string): Promise<FoundPerson[]> {
   const wanted = foldText(text);
@@ -70,7 +70,7 @@ export async function findPeople(store: Store, tenant: string, text: string): Pr
   return adopted([...found.values()]).slice(0, candidatesMax);
 }
 
-/** A Timely user whom no link binds yet is the one person of the directory with that address, as matching has it. */
+/** Joins a Timely user without a link to the only person of the directory with that address, as matching does. */
 function adopted(found: FoundPerson[]): FoundPerson[] {
   const people = found.filter(({ personId }) => personId !== null);
   return found.flatMap((one) => {
@@ -85,7 +85,7 @@ function adopted(found: FoundPerson[]): FoundPerson[] {
 const sameAddress = (one: FoundPerson, other: FoundPerson) =>
   one.email !== null && other.email !== null && sameText(one.email, other.email);
 
-/** Teams that a text may mean: bound ones, ones that wait to be made, and ones that were made by hand in Timely. */
+/** Teams that a text may mean: linked ones, planned ones, and ones that were made by hand in Timely. */
 export async function findTeams(store: Store, tenant: string, text: string): Promise<FoundTeam[]> {
   const wanted = foldText(text);
   const { rows } = await store.execute<{ source: string | null; timely_id: string | null; name: string }>(sql`
@@ -115,5 +115,5 @@ export async function findTeams(store: Store, tenant: string, text: string): Pro
   }));
 }
 
-/** A text as a part of a `like` pattern that stands for itself. */
+/** Escapes a text for a `like` pattern. */
 const likeText = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

@@ -2,19 +2,20 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
-import { openApprovalsOf } from '../approvals/open-approvals.ts';
-import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { openApprovalsOf } from '../approvals/approval-state.ts';
+import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { lineOf } from '../planning/cycle-reports.ts';
 import { changeRowOf } from '../planning/plans.ts';
+import { storedTeam } from '../replica/timely-snapshot.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
 import { changes, failures, findings, verdicts } from '../schema/planning-tables.ts';
-import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
+import { timelyUsers } from '../schema/timely-tables.ts';
 
-/** Changes and findings of one subject that are shown. */
+/** Changes and findings that are shown for one subject. */
 const shownMax = 10;
 
-/** What was done about somebody, newest first. */
+/** What was done about a person or team, newest first. */
 export async function pastChanges(store: Store, tenant: string, subjectKey: string): Promise<PastChange[]> {
   const rows = await store
     .select()
@@ -31,7 +32,7 @@ export async function pastChanges(store: Store, tenant: string, subjectKey: stri
   }));
 }
 
-/** What of a plan waits about somebody, with the open request that asks about it. */
+/** Changes of a plan that wait for a person or team, with their open approvals. */
 export async function waitingChanges(
   store: Store,
   tenant: string,
@@ -51,19 +52,19 @@ export async function waitingChanges(
     .select({ nextTryAt: failures.nextTryAt })
     .from(failures)
     .where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
-  const requests = await openApprovalsOf(
+  const openApprovals = await openApprovalsOf(
     store,
     tenant,
     rows.map(({ fingerprint }) => fingerprint),
   );
   return rows.map(changeRowOf).map((row) => ({
     ...lineOf(row),
-    request: requests.get(row.fingerprint) ?? null,
+    request: openApprovals.get(row.fingerprint) ?? null,
     nextTryAt: row.failure ? (failure?.nextTryAt.toISOString() ?? null) : null,
   }));
 }
 
-/** What a plan found about somebody, by any of the names that they go by. */
+/** What a plan found about a person or team, by any of their names. */
 export async function findingsAbout(
   store: Store,
   tenant: string,
@@ -110,16 +111,6 @@ export async function timelyUserOf(store: Store, tenant: string, id: number) {
   return row ?? null;
 }
 
-/** Names of the teams that a Timely user is in. */
-export async function teamsOfUser(store: Store, tenant: string, userId: number): Promise<string[]> {
-  const rows = await store
-    .select({ name: timelyTeams.name })
-    .from(timelyTeams)
-    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${asJson([{ userId }])}`))
-    .orderBy(timelyTeams.name);
-  return rows.map(({ name }) => name);
-}
-
 /** A team as it was last read, with its link; null for what is not there. */
 export async function teamOf(
   store: Store,
@@ -134,17 +125,11 @@ export async function teamOf(
           .from(teamLinks)
           .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, where.source)));
   const id = link?.timelyId ?? where.timelyId;
-  const [team] =
-    id === null
-      ? []
-      : await store
-          .select()
-          .from(timelyTeams)
-          .where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
-  return { link: link ?? null, team: team ?? null };
+  const team = id === null ? null : await storedTeam(store, tenant, id);
+  return { link: link ?? null, team };
 }
 
-/** Addresses of Timely users and who of them is which person, for those of a team. */
+/** E-mail addresses and linked people of some Timely users. */
 export async function usersById(store: Store, tenant: string, ids: number[]) {
   const { rows } = await store.execute<{ id: string; email: string; person_id: string | null }>(sql`
     select stored.id, stored.email, link.person_id from timely_users stored

@@ -1,6 +1,6 @@
 /**
- * What names in the tenant file stand for. A name is bound to the group that has it, so that another group which takes
- * the name later is seen for what it is (`groupResolver`).
+ * Which groups the names in the tenant file mean. A name is bound to the group that has it, so that `groupResolver` notices
+ * when another group takes the name later.
  */
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Group } from '../../domain/people/directory.ts';
@@ -10,7 +10,7 @@ import type { Store } from '../database.ts';
 import { markAllDirty } from '../planning/dirty-subjects.ts';
 import { directoryGroups, namedGroups } from '../schema/directory-tables.ts';
 
-/** Binds those of the names that stand for one group; forgets names that the file has no more, and groups that are gone. */
+/** Binds each name that means exactly one group. Drops bindings of names that left the file, and of groups that are gone. */
 export async function bindGroupNames(store: Store, tenant: string, names: string[]): Promise<void> {
   const rows = await store
     .select({ name: namedGroups.name, isThere: directoryGroups.id })
@@ -20,15 +20,15 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
       and(eq(directoryGroups.tenant, namedGroups.tenant), eq(directoryGroups.id, namedGroups.groupId)),
     )
     .where(eq(namedGroups.tenant, tenant));
-  const over = rows.filter(({ name, isThere }) => isThere === null || !names.includes(name));
-  if (over.length > 0) {
-    const overNames = over.map(({ name }) => name);
+  const outdated = rows.filter(({ name, isThere }) => isThere === null || !names.includes(name));
+  if (outdated.length > 0) {
+    const outdatedNames = outdated.map(({ name }) => name);
     await store
       .delete(namedGroups)
-      .where(and(eq(namedGroups.tenant, tenant), inArray(namedGroups.name, overNames)));
+      .where(and(eq(namedGroups.tenant, tenant), inArray(namedGroups.name, outdatedNames)));
     await markAllDirty(store, tenant);
   }
-  const bound = new Set(rows.filter((row) => !over.includes(row)).map(({ name }) => name));
+  const bound = new Set(rows.filter((row) => !outdated.includes(row)).map(({ name }) => name));
   const unbound = names.filter((name) => !bound.has(name));
   if (unbound.length === 0) return;
   const resolve = groupResolver(await groupsCalled(store, tenant, unbound));
@@ -41,7 +41,7 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
   await markAllDirty(store, tenant);
 }
 
-/** Groups that the names may stand for. Picked by the store, since a name that fits nothing is looked for in each cycle. */
+/** Groups that the names may mean. The store filters them, because a name that fits nothing is looked up in each cycle. */
 async function groupsCalled(store: Store, tenant: string, names: string[]): Promise<Group[]> {
   const folded = names.map(foldText);
   const name = sql<string>`coalesce(${directoryGroups.facts}->>'name', '')`;

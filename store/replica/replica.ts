@@ -1,5 +1,6 @@
 /** The directory as the store has it. */
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { DirectoryStream } from '../../directory/source.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type {
   DirectorySnapshot,
@@ -12,6 +13,7 @@ import { kindBySignInName } from '../../domain/people/person.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
 import { markAllDirty } from '../planning/dirty-subjects.ts';
 import {
+  directoryCursors,
   directoryExtras,
   directoryGroups,
   directoryMemberships,
@@ -19,7 +21,28 @@ import {
   namedGroups,
 } from '../schema/directory-tables.ts';
 
-/** Rows that are fetched at a time. What a plan keeps of them is less than a quarter of what the driver makes of them. */
+/** One stream of a tenant's directory. */
+export interface StreamKey {
+  tenant: string;
+  stream: DirectoryStream;
+}
+
+/** The table that a stream's objects are in. */
+export const replicaTables: Record<DirectoryStream, SQL> = {
+  users: sql.raw('directory_people'),
+  groups: sql.raw('directory_groups'),
+};
+
+/** Where a stream stands; null before its first committed round. */
+export async function cursorOf(store: Store, { tenant, stream }: StreamKey) {
+  const [row] = await store
+    .select()
+    .from(directoryCursors)
+    .where(and(eq(directoryCursors.tenant, tenant), eq(directoryCursors.stream, stream)));
+  return row ?? null;
+}
+
+/** Rows that are fetched at a time: the driver needs more than four times the memory that a plan keeps of them. */
 const peopleAtOnce = 5_000;
 const membershipsAtOnce = 20_000;
 
@@ -29,14 +52,14 @@ export async function loadDirectory(
   tenant: string,
 ): Promise<Omit<DirectorySnapshot, 'complete'>> {
   const pool = createTextPool();
-  const people = await loadEverybody(store, tenant, pool);
+  const people = await loadAllPeople(store, tenant, pool);
   const groups = await loadGroups(store, tenant);
   const memberships = await loadMemberships(store, tenant, pool);
   const extras = await loadExtras(store, tenant);
   return { people, groups, memberships, ...extras };
 }
 
-/** Some people, by object id; those who are not in the directory are left out. */
+/** Some people by object id; ids that are not in the directory are left out. */
 export async function loadPeople(store: Store, tenant: string, ids: string[]): Promise<Person[]> {
   const rows = await store
     .select({ id: directoryPeople.id, facts: directoryPeople.facts })
@@ -45,7 +68,7 @@ export async function loadPeople(store: Store, tenant: string, ids: string[]): P
   return rows.map((row) => storedPerson(row.id, row.facts, (text) => text));
 }
 
-async function loadEverybody(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
+async function loadAllPeople(store: Store, tenant: string, pool: TextPool): Promise<Person[]> {
   const people: Person[] = [];
   for (let after = '', more = true; more; ) {
     const rows = await store
@@ -85,7 +108,7 @@ async function loadMemberships(store: Store, tenant: string, pool: TextPool): Pr
   return memberships;
 }
 
-/** Answers the first text that equals the one given, so that an id which comes in many rows is kept once. */
+/** Returns the first equal text that it was given, so that an id which comes in many rows is in memory once. */
 type TextPool = (text: string) => string;
 
 function createTextPool(): TextPool {
@@ -114,7 +137,7 @@ export async function loadExtras(store: Store, tenant: string) {
   return { privileged: row?.privileged ?? [], appAssignments: row?.appAssignments ?? [] };
 }
 
-/** Replaces role holders and app assignments, which are read whole each time. */
+/** Replaces role holders and app assignments, which are read completely each time. */
 export async function storeExtras(
   store: Store,
   tenant: string,
@@ -135,7 +158,7 @@ export async function storeCredentialEnd(store: Store, tenant: string, endsAt: D
     .where(eq(directoryExtras.tenant, tenant));
 }
 
-/** When the credential of the tenant's application ends; null where nothing tells. */
+/** When the credential of the tenant's application ends; null when that is not known. */
 export async function credentialEndOf(store: Store, tenant: string): Promise<Date | null> {
   const [row] = await store
     .select({ endsAt: directoryExtras.credentialEndsAt })
@@ -146,7 +169,7 @@ export async function credentialEndOf(store: Store, tenant: string): Promise<Dat
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
 
-/** Facts that never came are as good as empty: a first round leaves out what was never set. */
+/** A missing fact counts as empty: a first round leaves out what was never set. */
 export function storedPerson(
   id: string,
   facts: Record<string, unknown>,

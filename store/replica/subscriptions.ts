@@ -27,7 +27,7 @@ export async function forgetSubscription(
     .where(and(eq(subscriptions.tenant, tenant), eq(subscriptions.stream, stream)));
 }
 
-/** The directory said that these have to be renewed; one that it has ended is not known to it then, and made anew. */
+/** Makes these due, because the directory said so. Renewing one that the directory has ended creates a new one. */
 export async function subscriptionsAreDue(
   store: Store,
   tenant: string,

@@ -1,4 +1,4 @@
-/** Timely as the store has it: what the last reads saw, and what our own writes answered since. */
+/** Timely as the store has it: from the last reads, and from the responses to our own writes since. */
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import { withRoleName } from '../../domain/people/roles.ts';
@@ -29,12 +29,13 @@ export async function loadTimely(store: Store, tenant: string): Promise<TimelySn
   };
 }
 
+const teamColumns = { id: timelyTeams.id, name: timelyTeams.name, members: timelyTeams.members };
+
 export async function storedTeams(store: Store, tenant: string): Promise<TimelyTeam[]> {
-  const { id, name, members } = timelyTeams;
-  return await store.select({ id, name, members }).from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
+  return await store.select(teamColumns).from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
 }
 
-/** A user as a plan sees them. */
+/** A stored user as a plan uses it. */
 export function userOf(
   { tenant: _tenant, seenIn: _seenIn, ...user }: typeof timelyUsers.$inferSelect,
   roles: readonly TimelyRole[],
@@ -47,7 +48,7 @@ export async function accountRow(store: Store, tenant: string) {
   return row ?? null;
 }
 
-/** The address that Timely has of a user, removed or not; null when it is not known. */
+/** The address of a user, removed or not; null when it is not known. */
 export async function addressOf(store: Store, tenant: string, id: number): Promise<string | null> {
   const [row] = await store
     .select({ email: timelyUsers.email })
@@ -56,7 +57,7 @@ export async function addressOf(store: Store, tenant: string, id: number): Promi
   return row?.email ?? null;
 }
 
-/** Which of these users are removed from the account, as far as we know. */
+/** Those of the users that are removed from the account, as far as the store knows. */
 export async function removedAmong(store: Store, tenant: string, ids: number[]): Promise<Set<number>> {
   const rows = await store
     .select({ id: timelyUsers.id })
@@ -65,7 +66,7 @@ export async function removedAmong(store: Store, tenant: string, ids: number[]):
   return new Set(rows.map(({ id }) => id));
 }
 
-/** How many users are present, as far as reads and our own writes tell. */
+/** How many users are present, by the last reads and our own writes. */
 export async function countPresent(store: Store, tenant: string): Promise<number> {
   return await store.$count(timelyUsers, and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.removed, false)));
 }
@@ -80,8 +81,8 @@ export interface AccountRead {
 }
 
 /**
- * Seats are looked at by each plan; roles, the account's owner and our own user may concern anybody, and so does a read
- * that is whole again, since an incomplete one makes no teams.
+ * Stores what was read of the account. Roles, the owner and our own user may concern every person, and so does a read that
+ * is complete again, because an incomplete one makes no teams. Each plan looks at seats anyway.
  */
 export async function storeAccount(store: Store, tenant: string, read: AccountRead): Promise<void> {
   const before = await accountRow(store, tenant);
@@ -124,16 +125,16 @@ export async function storeUsers(
       select read.id from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
       where (stored.email, stored.name, stored.role_id, stored.role, stored.external_id, stored.removed) is distinct from
         (read.email, read.name, read."roleId", read.role, read."externalId", read.removed)
-    ), noted as (
+    ), marked as (
       insert into dirty_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
       where exists (select from tenants where tenant = ${tenant} and plan_baseline is not null)
     ), written as (${writtenUsers(tenant, sql`read`, cycle)}
     ) select count(*) as changed from differing`);
-  // Before the first plan, and where no part can go on from the last one, nobody needs to be noted.
+  // Without a baseline the next plan covers the whole tenant, so that no user is marked.
   if (Number(rows[0]?.changed ?? 0) > 0) await requestReplan(store, tenant);
 }
 
-/** After a whole read that proved itself: drops users it did not see. */
+/** After a complete full read: drops users that it did not see. */
 export async function dropUnseenUsers(store: Store, tenant: string, cycle: number): Promise<void> {
   const result = await store
     .delete(timelyUsers)
@@ -141,7 +142,7 @@ export async function dropUnseenUsers(store: Store, tenant: string, cycle: numbe
   if (result.rowCount) await markAllDirty(store, tenant);
 }
 
-/** Replaces all teams by those of a whole read. */
+/** Replaces all teams by those of a full read. */
 export async function storeTeams(store: Store, tenant: string, teams: TimelyTeam[]): Promise<void> {
   const gone = await store.execute(sql`
     delete from timely_teams where tenant = ${tenant}
@@ -154,7 +155,7 @@ export async function storeTeams(store: Store, tenant: string, teams: TimelyTeam
   if ((gone.rowCount ?? 0) + (written.rowCount ?? 0) > 0) await markAllDirty(store, tenant);
 }
 
-/** Notes what writes of ours answered, so that the next plan starts from it. */
+/** Stores the responses to our own writes, so that the next plan starts from them. */
 export async function rememberUsers(
   store: Store,
   tenant: string,
@@ -190,24 +191,27 @@ export async function rememberRemoved(store: Store, tenant: string, id: number):
   await addToDirtySet(store, tenant, 'user', [String(id)]);
 }
 
-/** A team as it was last read or written; null when nobody has seen it. */
+/** A team as it was last read or written; null when the store does not have it. */
 export async function storedTeam(store: Store, tenant: string, id: number): Promise<TimelyTeam | null> {
-  const [row] = await store
-    .select()
+  const [team] = await store
+    .select(teamColumns)
     .from(timelyTeams)
     .where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
-  return row ? { id, name: row.name, members: row.members } : null;
+  return team ?? null;
 }
 
-/** Teams that have a user among their members. */
-export async function teamsWith(store: Store, tenant: string, userId: number): Promise<TimelyTeam[]> {
-  const member = JSON.stringify([{ userId }]);
-  const rows = await store
-    .select()
+/** Teams that have a user among their members, by id or by name. */
+export async function teamsWith(
+  store: Store,
+  tenant: string,
+  userId: number,
+  order: 'id' | 'name' = 'id',
+): Promise<TimelyTeam[]> {
+  return await store
+    .select(teamColumns)
     .from(timelyTeams)
-    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${member}::jsonb`))
-    .orderBy(timelyTeams.id);
-  return rows.map(({ id, name, members }) => ({ id, name, members }));
+    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${asJson([{ userId }])}`))
+    .orderBy(timelyTeams[order]);
 }
 
 export async function rememberTeam(store: Store, tenant: string, team: TimelyTeam): Promise<void> {
@@ -215,16 +219,16 @@ export async function rememberTeam(store: Store, tenant: string, team: TimelyTea
     .insert(timelyTeams)
     .values({ tenant, ...team })
     .onConflictDoUpdate({ target: [timelyTeams.tenant, timelyTeams.id], set: team });
-  await noteTeam(store, tenant, team.id);
+  await markTeamDirty(store, tenant, team.id);
 }
 
 export async function forgetTeam(store: Store, tenant: string, id: number): Promise<void> {
   await store.delete(timelyTeams).where(and(eq(timelyTeams.tenant, tenant), eq(timelyTeams.id, id)));
-  await noteTeam(store, tenant, id);
+  await markTeamDirty(store, tenant, id);
 }
 
-/** A team that stands for no source may be adopted by any rule, or keep its name from any other team. */
-async function noteTeam(store: Store, tenant: string, id: number): Promise<void> {
+/** A team without a link may be adopted by any rule, or block its name for any other team: it concerns everything. */
+async function markTeamDirty(store: Store, tenant: string, id: number): Promise<void> {
   const bound = await store
     .select({ source: teamLinks.source })
     .from(teamLinks)

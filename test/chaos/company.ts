@@ -1,4 +1,4 @@
-/** The company that chaos plays with: small, so that a difference can be read, with every kind of rule that changes. */
+/** The company of the chaos stories: small, so that a difference is readable, and with every kind of rule. */
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
 
@@ -41,7 +41,7 @@ const people: [name: string, department: string, groups: GroupUse[]][] = [
   ['Jon Wood', 'Design', []],
 ];
 
-/** Fills both sides: ten people, and an account with a team that people by hand are in. */
+/** Fills both sides: ten people, and an account with a team of users who were added by hand. */
 export function fillChaos(microsoft: MicrosoftState, timely: TimelyState): void {
   for (const [use, id] of Object.entries(groupIds))
     microsoft.createGroup({ id, displayName: names[use as GroupUse] });
@@ -57,7 +57,7 @@ export function fillChaos(microsoft: MicrosoftState, timely: TimelyState): void 
   ]);
 }
 
-/** What of the tenant file changes from story to story, and while one is told. */
+/** Settings of the tenant file that change during a story. */
 export interface ChaosSettings {
   removalsMax: number;
   /** Above 60 one activity applies several changes (domain/rate-limit/rate-limiter.ts). */

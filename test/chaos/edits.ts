@@ -1,4 +1,4 @@
-/** What people do in a story, on both sides. Any sequence is a valid one: what cannot be done now is left out. */
+/** Edits of people in a story, on both sides. Every sequence is valid: an edit that is impossible now does nothing. */
 import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { StoredTeam, StoredUser } from '../../simulators/timely/objects.ts';
@@ -61,7 +61,7 @@ export function editDirectory(state: MicrosoftState, step: DirectoryStep, serial
   edits[step.edit]();
 }
 
-/** Edits Timely by hand; answers whom it made a stranger. */
+/** Edits Timely by hand. Returns the user that it added by hand, or null. */
 export function editTimely(
   state: TimelyState,
   step: HandStep,

@@ -1,4 +1,4 @@
-/** Processes killed or told to stop at a point of the work, and started again as compose would. */
+/** Kills or stops processes at a point of the work, and starts them again as Docker Compose would. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../../client/local/postgres.ts';
 import { type Launch, type RunningProcess, startProcess } from '../../client/local/processes.ts';
 import { startTemporal } from '../../client/local/temporal.ts';
-import { stopProcess, until, type World } from '../support/world.ts';
+import { stopProcess } from '../support/program.ts';
+import { until, type World } from '../support/world.ts';
 
 export const victims = ['worker', 'temporal', 'postgres'] as const;
 export type Victim = (typeof victims)[number];
 
-/** When somebody is killed, or told to stop: when the simulators have had so many requests of a stage, and a moment later. */
+/** When to kill or stop a process: `laterMs` after the simulators have got a number of requests of a stage. */
 export interface KillPoint {
   victim: Victim;
   how: 'SIGKILL' | 'stop';
@@ -21,7 +22,7 @@ export interface KillPoint {
 
 export const withinMs = 180_000;
 
-/** PostgreSQL and Temporal of their own, which can be killed and begin again on the same files and ports. */
+/** Starts a PostgreSQL and a Temporal that can be killed, and that start again on the same files and ports. */
 export async function startKillableServers() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-kill-'));
   const running = new Map<Victim, RunningProcess>();
@@ -44,7 +45,7 @@ export async function startKillableServers() {
       if (how === 'SIGKILL') process?.kill();
       else await process?.stop();
       await process?.ended;
-      // For a moment a connection of somebody else may have the port.
+      // Another connection may hold the port for a moment.
       await until(`${victim} to run again`, async () => await start[victim](), withinMs);
     },
     async stop(): Promise<void> {
@@ -55,12 +56,12 @@ export async function startKillableServers() {
 }
 export type KillableServers = Awaited<ReturnType<typeof startKillableServers>>;
 
-/** Starts the worker again whenever it ends, as compose does: one that has lost Temporal for too long gives up by itself. */
+/** Starts the worker again whenever it ends, as Docker Compose does: a worker that loses Temporal for too long gives up. */
 export function superviseWorker(world: World) {
   let isOver = false;
   async function start(): Promise<void> {
     const worker = await until('a worker', async () => (isOver ? null : world.startWorker()), withinMs);
-    worker.once('exit', () => {
+    void worker.ended.then(() => {
       world.workers.delete(worker);
       if (!isOver) void start().catch(() => undefined);
     });
@@ -75,7 +76,7 @@ export function superviseWorker(world: World) {
 
 export const requestsOf = ({ sandbox }: World) => sandbox.microsoft.ledger.last + sandbox.timely.ledger.last;
 
-/** Does what the point says while the work goes on; a stage with fewer requests than that is disturbed at its end. */
+/** Kills or stops the victim during the work. A stage with fewer requests is disturbed at its end. */
 export async function disturb(
   world: World,
   servers: KillableServers,
@@ -88,7 +89,7 @@ export async function disturb(
   await Promise.all([...world.workers].map((worker) => stopProcess(worker, how)));
 }
 
-/** At the very moment: a poll would be a millisecond late at best, and another request by then. */
+/** Follows the ledgers: a poll would be late by a millisecond and by another request. */
 function untilRequest(world: World, number: number): Promise<void> {
   const ledgers = [world.sandbox.microsoft.ledger, world.sandbox.timely.ledger];
   return new Promise((resolve) => {

@@ -9,17 +9,17 @@ import { doWork, type StageEnd, type StageKind, stageKinds } from './staged-work
 
 const kills = Number(process.env.CHAOS_KILLS ?? 200);
 const lanes = Number(process.env.CHAOS_LANES ?? 6);
-/** After a request comes its transaction, in some milliseconds: points lie before, in and behind it. */
+/** A request is followed by its transaction within milliseconds: kills come before, during and after it. */
 const laterMs = [0, 3, 9, 27];
 const worlds = Math.ceil(kills / stageKinds.length);
-/** One world alone, to look at it again. */
+/** Repeats one world alone. */
 const only = process.env.CHAOS_WORLD === undefined ? null : Number(process.env.CHAOS_WORLD);
 
-/** At once: the whole takes its time. */
-const say = (line: string) => process.stderr.write(`${line}\n`);
+/** Printed at once, because the sweep takes long. */
+const print = (line: string) => process.stderr.write(`${line}\n`);
 
 test(
-  `${kills} kills leave what an undisturbed run leaves`,
+  `${kills} kills end as an undisturbed run does`,
   async () => {
     const servers = await Promise.all(Array.from({ length: Math.min(lanes, worlds) }, startKillableServers));
     const [first] = servers;
@@ -41,7 +41,7 @@ test(
             done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
             const seconds = Math.round((Date.now() - beganMs) / 1000);
             beganMs = Date.now();
-            say(`${done.killed}: world ${world}, stage ${stage}, ${JSON.stringify(point)}: ${seconds} s`);
+            print(`${done.killed}: world ${world}, stage ${stage}, ${JSON.stringify(point)}: ${seconds} s`);
             const { requests: _undisturbed, ...expected } = undisturbed[stage] ?? { requests: 0 };
             expect({ stage, point, ...end }).toEqual({ stage, point, ...expected });
           },
@@ -51,7 +51,7 @@ test(
         servers.map(async (own) => {
           for (let world = open.shift(); world !== undefined; world = open.shift()) {
             await disturbWorld(own, world).catch((error: unknown) => {
-              say(`world ${world}: ${error}`);
+              print(`world ${world}: ${error}`);
               differences.push(error);
             });
           }
@@ -59,7 +59,7 @@ test(
       );
       if (differences.length > 0) throw differences[0];
       console.log(
-        `${done.killed} kills and ${done.stopped} restarts, after every request of cycles of ${undisturbed.map(({ requests }) => requests)} requests, and never another end.`,
+        `${done.killed} kills and ${done.stopped} restarts, after every request of cycles of ${undisturbed.map(({ requests }) => requests)} requests, and all ended alike.`,
       );
       if (only === null) expect(done.killed).toBeGreaterThanOrEqual(kills);
     } finally {
@@ -69,7 +69,7 @@ test(
   kills * 180_000,
 );
 
-/** Of all stages of a kind in all worlds, each has its number: so the points of a kind go over all its requests. */
+/** Numbers the stages of a kind over all worlds, so that the kills of a kind cover all its requests. */
 function pointsOf(world: number, undisturbed: readonly StageEnd[]): KillPoint[] {
   const points = stageKinds.map((kind, stage): KillPoint => {
     const stages = stagesOf(kind);
@@ -91,10 +91,10 @@ function pointOf(number: number, count: number, requests: number): KillPoint {
 
 const stagesOf = (kind: StageKind) => stageKinds.flatMap((each, stage) => (each === kind ? [stage] : []));
 
-/** One more than there are kinds: in the last one somebody is told to stop, and begins again. */
+/** One stage more than there are kinds: in the last one a process is stopped and starts again. */
 async function workUndisturbed(servers: KillableServers): Promise<StageEnd[]> {
   const ends: StageEnd[] = [];
-  const nobody = Array.from({ length: stageKinds.length + 1 }, () => null);
-  await doWork(servers, nobody, rates.oneByOne, (_stage, end) => ends.push(end));
+  const noKills = Array.from({ length: stageKinds.length + 1 }, () => null);
+  await doWork(servers, noKills, rates.oneByOne, (_stage, end) => ends.push(end));
   return ends;
 }

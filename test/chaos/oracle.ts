@@ -1,6 +1,6 @@
 /**
- * What Timely has to be, worked out from the rules in words and from the simulators alone: no line of the product is
- * used here. Slow and plain on purpose.
+ * What Timely must look like, computed from the rules in words and from the simulators alone, without any code of the
+ * product. Slow and simple on purpose.
  */
 import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
@@ -8,13 +8,13 @@ import type { StoredUser } from '../../simulators/timely/objects.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
 import { groupIds, scopedDepartments } from './company.ts';
 
-/** What the story itself knows: who is not the sync's business, and whom a person decided to leave as they are. */
+/** What the story itself knows: which users the sync must not touch, and which people a decision left as they are. */
 export interface Known {
-  /** Timely users that were put there by hand. */
+  /** Timely users that were added by hand. */
   strangers: ReadonlySet<number>;
   /** Their places in teams, as hands left them: `team id/user id/lead/hidden`. */
   strangersPlaces: ReadonlySet<string>;
-  /** Addresses of people about whom a request was rejected. */
+  /** Addresses of people in rejected approvals. */
   spared: ReadonlySet<string>;
   /** Every address that the person has had. */
   addressesOf(personId: string): string[];
@@ -26,7 +26,7 @@ interface Wanted {
   teams: string[];
 }
 
-/** What differs between Timely and what it has to be, in sentences; empty when nothing does. */
+/** The differences between Timely and what it must look like, in sentences. */
 export function differences(microsoft: MicrosoftState, timely: TimelyState, known: Known): string[] {
   const people = microsoft.objects.users;
   const wanted = new Map(
@@ -47,14 +47,14 @@ export function differences(microsoft: MicrosoftState, timely: TimelyState, know
       }),
     ...ours
       .filter((user) => !people.some((person) => standsFor(user, person, known)))
-      .map((user) => `${user.email} is in Timely and stands for nobody.`),
+      .map((user) => `${user.email} is in Timely and belongs to no person.`),
     ...ofTeams([...wanted.values()], timely, known, isSpared, standing),
     ...ofStrangers(timely, known),
     ...ofMails(timely),
   ];
 }
 
-/** `Places` of the strangers in the teams of Timely as they are now. */
+/** The current places of the strangers in teams, as in `Known.strangersPlaces`. */
 export function placesOf(timely: TimelyState, strangers: ReadonlySet<number>): Set<string> {
   return new Set(
     timely.teams.flatMap(({ id, users }) =>
@@ -65,7 +65,7 @@ export function placesOf(timely: TimelyState, strangers: ReadonlySet<number>): S
   );
 }
 
-/** Whether the rules want somebody in Timely now. */
+/** Whether the rules want a person in Timely now. */
 export function isInScope(microsoft: MicrosoftState, person: DirectoryObject): boolean {
   if (person.status !== 'live' || person.properties.accountEnabled !== true) return false;
   if (isBelow(microsoft, groupIds.excluded, person.id)) return false;
@@ -87,7 +87,7 @@ function want(microsoft: MicrosoftState, person: DirectoryObject): Wanted {
   };
 }
 
-/** Whether somebody is in a group or in one below it. Members of members count; a group may be in itself by a detour. */
+/** Whether a person is in a group or in a group below it. Groups may form a circle. */
 export function isBelow(
   microsoft: MicrosoftState,
   groupId: string,
@@ -109,7 +109,7 @@ function standsFor(user: StoredUser, person: DirectoryObject, known: Known): boo
   return user.external_id === person.id || known.addressesOf(person.id).includes(user.email.toLowerCase());
 }
 
-/** Somebody who got a new account keeps the Timely user of the old one. */
+/** A person with a new account keeps the Timely user of the old one. */
 function sameHuman(one: DirectoryObject, other: DirectoryObject, known: Known): boolean {
   const addresses = known.addressesOf(one.id);
   return known.addressesOf(other.id).some((address) => addresses.includes(address));
@@ -159,14 +159,21 @@ function ofTeams(
   });
 }
 
+/** Places in teams that the sync took from users who were added by hand, in sentences. */
+export function lostPlaces(timely: TimelyState, { strangers, strangersPlaces }: Known): string[] {
+  const places = placesOf(timely, strangers);
+  return [...strangersPlaces]
+    .filter((place) => !places.has(place))
+    .map((place) => `A place by hand is lost: ${place} (team/user/lead/hidden).`);
+}
+
 function ofStrangers(timely: TimelyState, known: Known): string[] {
   const places = placesOf(timely, known.strangers);
-  const lost = [...known.strangersPlaces].filter((place) => !places.has(place));
   const gained = [...places].filter((place) => !known.strangersPlaces.has(place));
   const removed = [...known.strangers].filter((id) => timely.user(id)?.deleted !== false);
   return [
-    ...lost.map((place) => `A place by hand is lost: ${place} (team/user/lead/hidden).`),
-    ...gained.map((place) => `A place was given to somebody who is not ours: ${place}.`),
+    ...lostPlaces(timely, known),
+    ...gained.map((place) => `A user who was added by hand got a place: ${place}.`),
     ...removed.map((id) => `${timely.user(id)?.email} was added by hand and is gone.`),
   ];
 }

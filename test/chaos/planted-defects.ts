@@ -1,12 +1,12 @@
 /** Defects to plant, each with the story that has to find it. */
 import type { GroupUse } from './company.ts';
-import type { Plant } from './plant.ts';
+import type { Plant } from './plant-defect.ts';
 import type { Step } from './story.ts';
 
 export interface Defect {
   plants: Plant[];
   story: Step[];
-  /** What the difference has to say. */
+  /** What the difference says. */
   found: RegExp;
 }
 
@@ -41,13 +41,13 @@ const unproven: Plant = {
   to: 'evidence.complete = true; evidence.reasons.length = 0;',
 };
 const replacesAlways: Plant = {
-  file: 'activities/read/read-directory.js',
+  file: 'store/replica/directory-round.js',
   from: "reasons.length === 0 ? 'replace' : 'add'",
   to: "'replace'",
 };
-const asksNobody: Plant = {
-  file: 'activities/read/read-directory.js',
-  from: "if (round.kind === 'full' && reasons.length === 0)",
+const skipsPointReads: Plant = {
+  file: 'store/replica/directory-round.js',
+  from: 'if (reasons.length === 0)',
   to: 'if (false)',
 };
 const removesUnasked: Plant = {
@@ -56,21 +56,19 @@ const removesUnasked: Plant = {
   to: 'const reason = null;',
 };
 
-/** By name: what is done wrong. */
+/** By name: what the program does wrong. */
 export const defects: Record<string, Defect> = {
   'removes people whom a read left out': {
-    plants: [unproven, replacesAlways, asksNobody, removesUnasked],
+    plants: [unproven, replacesAlways, skipsPointReads, removesUnasked],
     story: [breakDirectory('fewerObjects', 'users.delta'), cycle(true)],
     found: /was removed while in scope/,
   },
   'moves the cursor behind a page that it did not take': {
     plants: [
       {
-        file: 'activities/read/read-directory.js',
-        from: 'return await giveUp(database, round, [...new Set(round.doubts)]);',
-        to: `{ await commitRound(database, { tenant: tenant.name, stream, cycle: round.cycle, mode: 'merge',
-          cursor: round.cursor, scope: tenant.directory.cursorScope(tenant.readPlan), now: now(), fullObjects: 0, reasons: [] });
-          return [...new Set(round.doubts)]; }`,
+        file: 'store/replica/directory-round.js',
+        from: "return { mode: 'discard', reasons: [...new Set(doubts)], objects: 0 };",
+        to: "return { mode: 'merge', reasons: [...new Set(doubts)], objects: 0 };",
       },
     ],
     story: [

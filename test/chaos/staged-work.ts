@@ -1,4 +1,4 @@
-/** A fixed piece of work in stages, undisturbed or with a process killed in each; what each comes to has to be the same. */
+/** Fixed work in stages, undisturbed or with one process killed in each stage. The ends of both must be equal. */
 import { Client } from 'pg';
 import type { ChainReport } from '../../domain/contract/report.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
@@ -14,7 +14,7 @@ import {
   withinMs,
 } from './kill-points.ts';
 
-/** The first cycle; then, in turn, people come, move and leave, and that is taken back. */
+/** The first cycle; then, in turn, people come, move and leave (`forth`), and the reverse (`back`). */
 export const stageKinds = [
   'first',
   'forth',
@@ -28,20 +28,20 @@ export const stageKinds = [
 ] as const;
 export type StageKind = (typeof stageKinds)[number];
 
-/** What a stage came to, and how many requests its cycle took. */
+/** The state after a stage, and how many requests its cycle took. */
 export interface StageEnd {
   users: unknown[];
   teams: unknown[];
   mails: string[];
-  /** What was done to people, as often as it was; and which teams were written, once each. */
+  /** The changes of people with their number, and the changes of teams once each. */
   journal: string[];
   chainBroken: unknown;
   requests: number;
 }
 
 /**
- * Does the work in a world of its own and hands over what each stage came to, before the next begins.
- * `points`: one for each stage, or null for an undisturbed one; `requestsPerSecond` of its tenant file.
+ * Does the work in a world of its own, and passes the end of each stage to `ended` before the next begins.
+ * `points`: one for each stage, or null for an undisturbed one; `requestsPerSecond`: that of the tenant file.
  */
 export async function doWork(
   servers: KillableServers,
@@ -74,7 +74,7 @@ export async function doWork(
 
 async function doStage(world: World, stage: number): Promise<void> {
   if (stage === 0) {
-    await stubbornly(() => world.configure());
+    await retried(() => world.configure());
     await world.untilCycle(0, withinMs);
     return;
   }
@@ -104,14 +104,14 @@ function editCompany({ sandbox }: World, stage: number): void {
 }
 
 async function nudgedCycle(world: World): Promise<void> {
-  const before = await stubbornly(() => world.status());
-  await stubbornly(() =>
+  const before = await retried(() => world.status());
+  await retried(() =>
     world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).signal(nudgeSignal, {}),
   );
   await world.untilCycle(before.cycle, withinMs);
 }
 
-/** Until a cycle that carried through and wrote nothing. */
+/** Until a cycle without an error that wrote nothing. */
 async function untilQuiet(world: World): Promise<void> {
   const { ledger } = world.sandbox.timely;
   let seen: unknown;
@@ -129,17 +129,17 @@ async function untilQuiet(world: World): Promise<void> {
   });
 }
 
-/** A server that is being killed answers nothing: then it is asked again. */
-const stubbornly = <Answer>(question: () => Promise<Answer>): Promise<Answer> =>
-  until('an answer of Temporal', async () => ({ answer: await question() }), withinMs).then(
-    ({ answer }) => answer,
+/** Repeats a call while its server is down. */
+const retried = <Result>(call: () => Promise<Result>): Promise<Result> =>
+  until('a response from Temporal', async () => ({ result: await call() }), withinMs).then(
+    ({ result }) => result,
   );
 
 async function endOf(world: World): Promise<Omit<StageEnd, 'requests'>> {
   const { state } = world.sandbox.timely;
   const email = (id: number) => state.user(id)?.email ?? '';
   const byText = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
-  const chain = await stubbornly(() =>
+  const chain = await retried(() =>
     ask<ChainReport>(world.client, world.taskQueue, { about: 'verify', tenant: world.tenant, from: null }),
   );
   return {
@@ -165,7 +165,7 @@ async function endOf(world: World): Promise<Omit<StageEnd, 'requests'>> {
   };
 }
 
-/** A team's members may be written by two cycles instead of one; whatever is done to a person is done once. */
+/** The members of a team may be written by two cycles instead of one; a change of a person happens once. */
 async function journalOf({ databaseUrl, tenant }: World): Promise<string[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

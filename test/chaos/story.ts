@@ -1,4 +1,4 @@
-/** A story: what people do on both sides, what breaks meanwhile, who decides. Data alone, so that it can be shortened. */
+/** A story: edits on both sides, faults, cycles and decisions. Plain data, so that fast-check can shorten it. */
 import fc from 'fast-check';
 import type { MicrosoftFault } from '../../simulators/microsoft/faults/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
@@ -32,7 +32,7 @@ export const handEdits = [
   'deleteTeam',
 ] as const;
 
-/** Faults of a directory that a read sees or gets over. */
+/** Faults of a directory that a read detects or survives. */
 export const directoryFaults = [
   ...pageFaults,
   'fewerObjects',
@@ -94,7 +94,7 @@ const handEdit = fc.record({
   who: small,
   team: fc.nat(4),
 });
-/** At so many requests from then on; null: at the first that it can spoil, which some can't tell without having seen another. */
+/** The request that the fault hits, counted from now; null: the first one that it can hit. */
 const attempt = (max: number) => fc.option(fc.integer({ min: 1, max }), { freq: 1, nil: null });
 
 const directoryFault = fc.record({

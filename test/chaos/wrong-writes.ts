@@ -1,23 +1,23 @@
 /**
- * What must not happen even for a moment, whatever the end is: each write of the sync is held against the directory as
- * it was when it was sent, and against what a person had decided by then.
+ * What must not happen even for a moment. Each write of the sync is checked against the directory as it was when the sync
+ * sent it, and against the decisions up to then.
  */
 import type { LedgerEntry } from '../../simulators/ledger.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { groupIds } from './company.ts';
 import { isBelow, isInScope, type Known } from './oracle.ts';
 
-/** What people decided so far. */
+/** The decisions so far. */
 export interface Decided {
-  /** Addresses of people about whom a request was approved at least once. */
+  /** Addresses of people in an approval that was approved at least once. */
   approved: ReadonlySet<string>;
-  /** The highest limit of removals that was in force. */
+  /** The highest limit of removals in the story. */
   removalsMax: number;
-  /** Addresses of people who were removed without a decision, in the whole story; the window is a week. */
+  /** Addresses of people who were removed without a decision, in the whole story: the window is a week. */
   removed: string[];
 }
 
-/** Sentences about writes that were wrong; they are read between two changes of the directory. */
+/** What is wrong with writes, in sentences. All of them came between two edits of the directory. */
 export function wrongWrites(
   writes: readonly LedgerEntry[],
   microsoft: MicrosoftState,
@@ -55,7 +55,7 @@ export function wrongWrites(
     });
 }
 
-/** A person is asked about by the address that they have in the directory, and Timely may still have an earlier one. */
+/** An approval shows the address from the directory, and Timely may still have an earlier one. */
 function approvedAddresses(microsoft: MicrosoftState, known: Known, { approved }: Decided): Set<string> {
   const people = microsoft.objects.users.map(({ id }) => known.addressesOf(id));
   const theirs = people.filter((addresses) => addresses.some((address) => approved.has(address)));

@@ -1,10 +1,11 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import getPort from 'get-port';
+import type { UpOptions } from '../../client/actions/up.ts';
 import { addUp } from '../../client/commands/up.ts';
 import { addWorker } from '../../client/commands/worker.ts';
 import type { Session } from '../../client/render/output.ts';
-import type { UpOptions } from '../../client/up.ts';
+import { commandLines } from './command-lines.ts';
 import { runCommand } from './stand-in.ts';
 
 const silent = (): Session => ({
@@ -76,38 +77,6 @@ test('worker ends as what it runs ends', async () => {
   expect(session.exitCode).toBe(1);
 });
 
-const commandLines = [
-  ['up'],
-  ['worker'],
-  ['init'],
-  ['check'],
-  ['preview'],
-  ['start'],
-  ['status'],
-  ['sync'],
-  ['watch'],
-  ['provision'],
-  ['why'],
-  ['pause'],
-  ['resume'],
-  ['stop'],
-  ...['list', 'show', 'approve', 'reject'].map((name) => ['approvals', name]),
-  ...[
-    'join',
-    'leave',
-    'disable',
-    'enable',
-    'move',
-    'guest',
-    'accept',
-    'add-to-group',
-    'remove-from-group',
-  ].map((name) => ['sandbox', name]),
-  ...['nest', 'grant-role', 'invite-by-hand', 'remove-by-hand', 'fault', 'faults-off', 'people', 'mails'].map(
-    (name) => ['sandbox', name],
-  ),
-];
-
 test.each(commandLines.map((words) => [words.join(' '), words]))(
   '%s --help ends with 0 and has --json and an example',
   async (line, words) => {
@@ -144,7 +113,7 @@ describe('without Temporal', () => {
   });
 
   test('ends with 69 and says where it looked', async () => {
-    process.env.TEMPORAL_ADDRESS = `127.0.0.1:${await closedPort()}`;
+    process.env.TEMPORAL_ADDRESS = `127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
     const { exitCode, out, err } = await runCommand(['status', '--json']);
     expect({ exitCode, out }).toEqual({ exitCode: 69, out: '' });
     expect(err).toBe(
@@ -152,14 +121,3 @@ describe('without Temporal', () => {
     );
   });
 });
-
-/** A port on which nobody listens: it was free a moment ago. */
-function closedPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -65,6 +65,12 @@ describe('a CSV file', () => {
     expect(csv(['name', 'n'], [['O"Hara, Pat\nx', 3]])).toBe('"name","n"\r\n"O""Hara, Pat\nx","3"\r\n');
   });
 
+  test('writes an object as JSON and leaves a cell empty for what is not there', () => {
+    expect(csv(['after', 'name'], [[{ role: 'a' }, null]])).toBe(
+      '"after","name"\r\n"{""role"":""a""}",""\r\n',
+    );
+  });
+
   test.each(['=1+1', '+49', '-x', '@sum', '\tx'])('lets no spreadsheet run %j', (text) => {
     expect(csv(['name'], [[text]])).toBe(`"name"\r\n"'${text}"\r\n`);
   });

@@ -1,9 +1,9 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { runUp, type UpOptions } from '../../client/actions/up.ts';
 import { explainError } from '../../client/explain-error.ts';
 import { ProcessGroup } from '../../client/local/process-group.ts';
-import { runUp, type UpOptions } from '../../client/up.ts';
 import { withDataFolder } from './local/data-folder.ts';
 
 const validFile = `

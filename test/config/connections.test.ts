@@ -15,36 +15,36 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('references', () => {
-  test('a secret comes from the environment or from a file, without outer blanks', async () => {
+describe('a reference', () => {
+  test('reads a secret from the environment or a file, without leading and trailing blanks', async () => {
     expect(await resolveSecret('env:TOKEN', { TOKEN: ' from-the-environment\n' })).toBe(
       'from-the-environment',
     );
     expect(await resolveSecret(`file:${folder}/token`)).toBe('from-a-file');
   });
 
-  test('a reference that leads nowhere is named', async () => {
+  test('is named in the error when it cannot be resolved', async () => {
     await expect(resolveSecret('env:TOKEN', {})).rejects.toThrow(/env:TOKEN/);
     await expect(resolveSecret('env:TOKEN', { TOKEN: ' ' })).rejects.toThrow('env:TOKEN is empty');
     await expect(resolveSecret(`file:${folder}/none`)).rejects.toThrow(`file:${folder}/none`);
     await expect(resolveSecret(`file:${folder}/empty`)).rejects.toThrow(ConfigurationError);
   });
 
-  test('a literal in place of a reference is not repeated', async () => {
+  test('does not repeat a literal secret in its place', async () => {
     await expect(resolveSecret('hunter2', {})).rejects.toThrow(/^(?!.*hunter2).*must be a reference/);
   });
 
-  test('an endpoint is an https address, given or by reference, and loses its last slash', () => {
+  test('gives an https address without its last slash', () => {
     expect(resolveEndpoint('https://localhost:8443/')).toBe('https://localhost:8443');
     expect(resolveEndpoint('env:GRAPH', { GRAPH: 'https://graph.example' })).toBe('https://graph.example');
     expect(() => resolveEndpoint('env:GRAPH', { GRAPH: 'http://graph.example' })).toThrow(
-      'env:GRAPH is no https',
+      'env:GRAPH is not an https',
     );
     expect(() => resolveEndpoint('env:GRAPH', {})).toThrow('has no GRAPH');
   });
 });
 
-describe('connections', () => {
+describe('the settings of a connection', () => {
   const env = {
     CONTOSO_ENTRA_SECRET: 'entra-secret',
     TIMELY_CLIENT_ID: 'timely-id',
@@ -53,7 +53,7 @@ describe('connections', () => {
     LOGIN: 'https://login.example',
   };
 
-  test('the example signs in to Entra ID with its secret', async () => {
+  test('sign in to Entra ID with the secret of the example', async () => {
     expect(await entraSettings(exampleWith(), env)).toEqual({
       tenantId: '8f0c2a4e-1111-2222-3333-444455556666',
       clientId: '1b2c3d4e-aaaa-bbbb-cccc-ddddeeeeffff',
@@ -70,12 +70,12 @@ describe('connections', () => {
       (at: string) => ({ kind: 'federatedToken', file: `${at}/token` }),
     ],
     ['managedIdentity', () => '5e6f-id', () => ({ kind: 'managedIdentity', clientId: '5e6f-id' })],
-  ])('a credential of the kind %s', async (key, reference, expected) => {
+  ])('have a credential of the kind %s', async (key, reference, expected) => {
     const file = exampleWith({ 'secret: env:CONTOSO_ENTRA_SECRET': `${key}: ${reference(folder)}` });
     expect((await entraSettings(file, {})).credential).toEqual(expected(folder));
   });
 
-  test('endpoints of the file replace those of Microsoft and Timely', async () => {
+  test('use the endpoints of the file in place of those of Microsoft and Timely', async () => {
     const file = exampleWith({
       '# endpoints: ': 'endpoints: ',
       '#   login: https://localhost:8443': '  login: env:LOGIN',
@@ -89,7 +89,7 @@ describe('connections', () => {
     expect((await timelySettings(file, env)).endpoint).toBe('https://localhost:8444');
   });
 
-  test("the example signs in to Timely's own host with a token from `connect`", async () => {
+  test("use Timely's own host, and no initial token, for the example", async () => {
     expect(await timelySettings(exampleWith(), env)).toEqual({
       accountId: 987654,
       endpoint: 'https://api.timelyapp.com',
@@ -99,7 +99,7 @@ describe('connections', () => {
     });
   });
 
-  test('the first refresh token may be taken away after its use', async () => {
+  test('need no initial refresh token after its use', async () => {
     const file = exampleWith({ '# initialRefreshToken:': 'initialRefreshToken:' });
     expect((await timelySettings(file, env)).initialRefreshToken).toBe('first-token');
     const { TIMELY_REFRESH_TOKEN: _, ...later } = env;

@@ -4,15 +4,15 @@ import { parse } from 'yaml';
 import { parseTenantFile, type TenantFile } from '../../config/tenant-file.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 
-/** The contract's example, as it came with the design. */
+/** The example of the tenant file, as in the design. */
 export const exampleText = readFileSync(join(import.meta.dirname, 'tenant.example.yaml'), 'utf8');
 
-/** The example validated, with some lines of it replaced; each replacement must be found. */
+/** The validated example with some of its text replaced; each text must occur. */
 export function exampleWith(replacements: Record<string, string> = {}): TenantFile {
   return parseTenantFile(editedExample(replacements), 'tenant.yaml');
 }
 
-/** What is said when the edited example is refused. */
+/** The message when the edited example is refused. */
 export function refusalOf(replacements: Record<string, string>): string {
   try {
     exampleWith(replacements);
@@ -25,7 +25,7 @@ export function refusalOf(replacements: Record<string, string>): string {
 
 const parsed: unknown = parse(exampleText);
 
-/** The example as plain data, to be changed at will. */
+/** The example as plain data, for the caller to change. */
 export const exampleData = (): unknown => structuredClone(parsed);
 
 function editedExample(replacements: Record<string, string>): string {

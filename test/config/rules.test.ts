@@ -3,7 +3,7 @@ import { syncRules } from '../../config/rules.ts';
 import type { SyncRules } from '../../domain/rules.ts';
 import { exampleWith } from './example.ts';
 
-test('the example yields the rules that it describes', () => {
+test('the example has the rules that it describes', () => {
   const expected: SyncRules = {
     names: { refused: '', instead: {} },
     scope: {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { durationMs } from '../../config/duration.ts';
-import { nearestWord } from '../../config/nearest-word.ts';
+import { nearestWord } from '../../config/schema-parts.ts';
 
 describe('durations', () => {
-  test('seconds, minutes, hours and days become milliseconds', () => {
+  test('are seconds, minutes, hours and days in milliseconds', () => {
     expect(['30s', '5m', '24h', '7d'].map(durationMs)).toEqual([30_000, 300_000, 86_400_000, 604_800_000]);
   });
 
-  test('anything else is refused', () => {
+  test('refuse any other text', () => {
     for (const text of ['', '5', 'm', '0s', '-1d', '1.5h', '5 m', '1w', '1h30m', '9999999d']) {
       expect(() => durationMs(text)).toThrow('whole number with a unit');
     }
@@ -27,7 +27,7 @@ describe('the nearest known word', () => {
     );
   });
 
-  test('is none when nothing is near', () => {
+  test('is null when no word is near', () => {
     expect(nearestWord('colour', known)).toBeNull();
     expect(nearestWord('x'.repeat(1_000), known)).toBeNull();
   });

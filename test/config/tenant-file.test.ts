@@ -9,8 +9,8 @@ const minimal = {
   scope: { include: [{ everyone: true }] },
 };
 
-describe('what is accepted', () => {
-  test('a file with only what is needed takes every default of the example', () => {
+describe('a tenant file', () => {
+  test('takes every default of the example when it has only the required keys', () => {
     const example = exampleWith();
     const small = validateTenantFile(minimal);
     for (const section of ['teamMembers', 'leavers', 'approvals', 'schedule', 'privacy', 'notify'] as const) {
@@ -26,30 +26,30 @@ describe('what is accepted', () => {
     expect(small.target.requestsPerSecond).toBe(5);
   });
 
-  test('a section given in part keeps the defaults of the rest', () => {
+  test('takes the other defaults of a section that is given in part', () => {
     const { safety } = validateTenantFile({ ...minimal, safety: { removals: { max: 3 } } });
     expect(safety.removals).toEqual({ max: 3, percent: 10, windowDays: 7 });
     expect(safety.invitations.max).toBe(100);
   });
 
-  test('a section whose lines are all commented out takes its default', () => {
+  test('takes the default of a section whose lines are all commented out', () => {
     const file = parseTenantFile(`${exampleText}\nnotify:\n#  - {teams: env:X}\n`, 'tenant.yaml');
     expect(file.notify).toEqual([]);
   });
 
-  test('one value stands for a list of one', () => {
+  test('may have one value in place of a list', () => {
     const include = [{ department: 'Design', emailDomain: 'a.example', where: { jobTitle: 'Designer' } }];
     expect(validateTenantFile({ ...minimal, scope: { include } }).scope.include).toEqual([
       { department: ['Design'], emailDomain: ['a.example'], where: { jobTitle: ['Designer'] } },
     ]);
   });
 
-  test('a date that arrives as a Date counts as its day', () => {
+  test('reads a Date as its day', () => {
     const include = [{ everyone: true, until: new Date('2027-03-31T00:00:00Z') }];
     expect(validateTenantFile({ ...minimal, scope: { include } }).scope.include[0]?.until).toBe('2027-03-31');
   });
 
-  test('every form of credential, alone', () => {
+  test('may have each kind of credential, alone', () => {
     for (const credential of [
       { certificate: 'file:/run/secrets/contoso.pem' },
       { federatedToken: 'file:/var/run/secrets/azure/token' },
@@ -60,7 +60,7 @@ describe('what is accepted', () => {
     }
   });
 
-  test('the lines that the example shows as comments', () => {
+  test('may have the lines that the example has as comments', () => {
     const file = exampleWith({
       '# endpoints: ': 'endpoints: ',
       '#   login:': '  login:',
@@ -90,14 +90,14 @@ describe('what is accepted', () => {
     });
   });
 
-  test('the result survives being stored as JSON and validated again', () => {
+  test('stays the same when it is stored as JSON and validated again', () => {
     const file = exampleWith();
     expect(validateTenantFile(JSON.parse(JSON.stringify(file)))).toEqual(file);
   });
 });
 
-describe('what is refused', () => {
-  test('a secret that stands in the file, without repeating it', () => {
+describe('a tenant file is refused for', () => {
+  test('a literal secret, and the message does not repeat it', () => {
     for (const place of [
       'secret: env:CONTOSO_ENTRA_SECRET',
       'clientId: env:TIMELY_CLIENT_ID',
@@ -112,7 +112,7 @@ describe('what is refused', () => {
     }
   });
 
-  test('a secret with a YAML mistake in its line, without repeating it', () => {
+  test('a YAML mistake beside a literal secret, and the message does not repeat it', () => {
     for (const value of [
       '[hunter2',
       '"hunter2',
@@ -128,19 +128,19 @@ describe('what is refused', () => {
     }
   });
 
-  test('an unknown key, with the nearest known one', () => {
+  test('an unknown key, and the message names the nearest known one', () => {
     const message = refusalOf({ 'graceDays:': 'graceDay:', 'group: Not in Timely': 'grup: Not in Timely' });
     expect(message).toContain('leavers: unknown key "graceDay", did you mean "graceDays"?');
     expect(message).toContain('scope.exclude[0]: unknown key "grup", did you mean "group"?');
   });
 
-  test('an unknown key that resembles nothing, with the keys that are known', () => {
+  test('an unknown key that resembles none, and the message lists the known ones', () => {
     expect(refusalOf({ 'labels: names': 'colour: blue' })).toContain(
       'privacy: unknown key "colour" (known here: labels, keepJournal)',
     );
   });
 
-  test('several mistakes, all in one message with their paths', () => {
+  test('several mistakes, and one message has all of them with their paths', () => {
     const message = refusalOf({
       'tenant: contoso ': 'tenant: Contoso Ltd ',
       'guests: exclude ': 'guests: perhaps ',
@@ -160,29 +160,29 @@ describe('what is refused', () => {
     ]);
   });
 
-  test('a missing key, as missing', () => {
+  test('a missing key', () => {
     const { scope: _, ...rest } = minimal;
     expect(() => validateTenantFile(rest)).toThrow('scope: is missing, must be a mapping of keys');
   });
 
-  test('YAML that is none, with the line', () => {
+  test('invalid YAML, and the message has the line', () => {
     expect(() => parseTenantFile('tenant: contoso\nsource: x: y\n', 'a.yaml')).toThrow(
       /a\.yaml, line 2, column \d+/,
     );
   });
 
-  test('one key twice', () => {
+  test('a key that occurs twice', () => {
     expect(() => parseTenantFile('tenant: a\ntenant: b\n', 'a.yaml')).toThrow('line 2, column 1');
   });
 
-  test('an empty file, a list, a file that refers to itself', () => {
+  test('no content, a list, a reference to itself', () => {
     for (const text of ['', '# nothing\n', '- tenant: a', 'tenant: &a [*a]']) {
       expect(() => parseTenantFile(text, 'a.yaml')).toThrow(/a\.yaml/);
     }
   });
 
   test.each([
-    ['no credential or two of them', { 'secret: env:CONTOSO_ENTRA_SECRET': '{}' }, 'exactly one of secret'],
+    ['no credential or two', { 'secret: env:CONTOSO_ENTRA_SECRET': '{}' }, 'exactly one of secret'],
     [
       'a plain http endpoint',
       { '# endpoint: https://localhost': 'endpoint: http://localhost' },
@@ -212,12 +212,12 @@ describe('what is refused', () => {
     ],
     ['an unlimited limit', { 'max: 10,': 'max: .inf,' }, 'safety.removals.max: must be a number'],
     [
-      'fewer deciders than approvers',
+      'fewer approvers than required',
       { 'approvers: 1 ': 'approvers: 2 ', '# who:': 'who:' },
       'approvals.who',
     ],
     [
-      'text that YAML takes for a number',
+      'text that YAML reads as a number',
       { 'groups: [Executives]': 'groups: [2024]' },
       'groups[0]: must be text: put it in quotes',
     ],
@@ -225,7 +225,7 @@ describe('what is refused', () => {
     expect(refusalOf(replacements)).toContain(words);
   });
 
-  test('data that JSON has no form for', () => {
+  test('data that JSON cannot hold', () => {
     expect(() => validateTenantFile(undefined)).toThrow('not plain data');
     expect(() => validateTenantFile({ ...exampleShape(), tenant: 1n })).toThrow('not plain data');
   });

@@ -6,7 +6,7 @@ const key = Buffer.alloc(32, 7);
 const needed = { DATABASE_URL: 'postgres://sync@db/sync', TIMELY_SYNC_KEY: key.toString('base64') };
 
 describe("the worker's environment", () => {
-  test('what is left out, or left empty, takes its default', () => {
+  test('takes defaults for what is absent or empty', () => {
     const expected = {
       databaseUrl: 'postgres://sync@db/sync',
       encryptionKey: key,
@@ -25,11 +25,11 @@ describe("the worker's environment", () => {
     );
   });
 
-  test('port 0 asks for a free one', () => {
+  test('accepts port 0 for a free port', () => {
     expect(workerSettings({ ...needed, TIMELY_SYNC_HEALTH_PORT: '0' }).healthPort).toBe(0);
   });
 
-  test('the public address is https, or this machine itself', () => {
+  test('requires https for the public address, except on this machine', () => {
     const publicUrl = (address: string) =>
       workerSettings({ ...needed, TIMELY_SYNC_PUBLIC_URL: address }).publicUrl;
     for (const address of ['https://sync.contoso.example/hook', 'http://127.0.0.1:8080/notifications'])
@@ -38,7 +38,7 @@ describe("the worker's environment", () => {
       expect(() => publicUrl(address)).toThrow('TIMELY_SYNC_PUBLIC_URL: must be an https address');
   });
 
-  test('e-mail needs a server and a sender, and what is wrong with them is said without the password', () => {
+  test('requires server and sender for e-mail, and its errors do not contain the password', () => {
     const mail = (url: string, from: string) =>
       workerSettings({ ...needed, TIMELY_SYNC_SMTP_URL: url, TIMELY_SYNC_SMTP_FROM: from }).mailServer;
     const [url, from] = [
@@ -47,18 +47,18 @@ describe("the worker's environment", () => {
     ];
     expect(mail(url, from)).toEqual({ url, from });
     expect(() => mail(url, '')).toThrow('TIMELY_SYNC_SMTP_FROM: belongs together with TIMELY_SYNC_SMTP_URL');
-    expect(() => mail('', from)).toThrow('set both or none');
+    expect(() => mail('', from)).toThrow('set both or neither');
     expect(() => mail('https://sync:hunter2@mail', from)).toThrow(/^(?!.*hunter2).*SMTP_URL: must be smtp:/s);
-    expect(() => mail(url, 'nobody')).toThrow('TIMELY_SYNC_SMTP_FROM: must be an e-mail address');
+    expect(() => mail(url, 'sync')).toThrow('TIMELY_SYNC_SMTP_FROM: must be an e-mail address');
   });
 
-  test("the address of Temporal's UI goes without its last slash", () => {
+  test("drops the last slash of the address of Temporal's UI", () => {
     const uiUrl = (address: string) => workerSettings({ ...needed, TIMELY_SYNC_UI_URL: address }).uiUrl;
     expect(uiUrl('http://localhost:8233/')).toBe('http://localhost:8233');
     expect(() => uiUrl('localhost:8233')).toThrow('TIMELY_SYNC_UI_URL: must be an address');
   });
 
-  test('everything that is wrong is said at once, and no value is repeated', () => {
+  test('reports all problems at once, without the values', () => {
     const env = {
       DATABASE_URL: 'mysql://hunter2',
       TIMELY_SYNC_KEY: 'hunter2',
@@ -69,11 +69,11 @@ describe("the worker's environment", () => {
     for (const name of Object.keys(env)) expect(() => workerSettings(env)).toThrow(`${name}: must be`);
   });
 
-  test('a missing key is explained', () => {
+  test('explains a missing key', () => {
     expect(() => workerSettings({})).toThrow('TIMELY_SYNC_KEY: is missing: 32 random bytes in base64');
   });
 
-  test('the list of variables names each once, with a sentence', () => {
+  test('lists each variable once, with a sentence', () => {
     const names = environmentVariables.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const { meaning } of environmentVariables) expect(meaning).toMatch(/\.$/);

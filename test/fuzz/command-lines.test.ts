@@ -1,4 +1,4 @@
-/** Whatever is typed behind `timely-sync` ends with an exit code of ours, and with a sentence where it is not 0. */
+/** Any words after `timely-sync` end with one of our exit codes, and with a sentence when it is not 0. */
 import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,9 @@ import fc from 'fast-check';
 import { runCommand } from '../client/stand-in.ts';
 import { runs } from './inputs.ts';
 
-/** A Temporal that lets nobody in, so that what makes sense ends with 69 at once: where nobody listens, it ends after 5 s. */
+/**
+ * A Temporal that denies access, so that valid commands end with 69 at once. Without a listener they would take 5 s.
+ */
 const closed = createServer().on('stream', (stream) => {
   const permissionDenied = '7';
   stream.respond(
@@ -72,7 +74,7 @@ const word = fc.oneof(
   fc.string().filter((text) => !/^-h|^-o|^--out|^--help$/.test(text)),
 );
 
-test('words of any kind', async () => {
+test('words of any kind end with one of our exit codes', async () => {
   const codes = new Set<number>();
   await fc.assert(
     fc.asyncProperty(

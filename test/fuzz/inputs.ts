@@ -1,12 +1,12 @@
-/** What the tests of bad input share: how many inputs, what they are made of, and what counts as a refusal. */
+/** Shared by the tests of bad input: the number of inputs, their arbitraries, and what counts as a refusal. */
 import fc from 'fast-check';
 import { SyncError } from '../../domain/errors.ts';
 
-/** `npm run fuzz -- --inputs N` asks for N of each cheap kind; dearer kinds take a share of it. */
-const asked = Number(process.env.FUZZ_INPUTS ?? 400);
-export const runs = (share = 1) => ({ numRuns: Math.max(Math.ceil(asked * share), 1) });
+/** `npm run fuzz -- --inputs N` runs N inputs of each cheap kind, and a share of it for costly kinds. */
+const inputs = Number(process.env.FUZZ_INPUTS ?? 400);
+export const runs = (share = 1) => ({ numRuns: Math.max(Math.ceil(inputs * share), 1) });
 
-/** Any JSON value, with the keys that the product reads among those of its objects. */
+/** Any JSON value; its objects may have the keys that the product reads. */
 export const jsonWith = (...keys: string[]): fc.Arbitrary<unknown> => {
   const key = fc.oneof(fc.constantFrom(...keys), fc.string(), fc.constantFrom('__proto__', 'constructor'));
   const leaf = fc.oneof(
@@ -28,8 +28,8 @@ export const jsonWith = (...keys: string[]): fc.Arbitrary<unknown> => {
   return value;
 };
 
-/** Whether it ended well. @throws what is no refusal of ours: a crash, or a refusal without a sentence. */
-export async function answeredOrRefused(work: () => Promise<unknown>): Promise<boolean> {
+/** Whether it succeeded. @throws anything but a SyncError with a sentence: that would be a crash */
+export async function succeededOrRefused(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
     return true;

@@ -1,4 +1,4 @@
-/** Whatever is posted to the receiver is answered with a status of ours and wakes nobody without the tenant's proof. */
+/** The receiver responds to any request with a status of its own, and signals no tenant without a valid client state. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClientStates } from '../../activities/read/client-states.ts';
@@ -27,30 +27,30 @@ const query = fc.oneof(
   fc.string().map((text) => `?validationToken=${text.replaceAll('#', '')}`),
 );
 
-test('bodies and queries of any kind', async () => {
-  const woken: string[] = [];
-  const wakeUps = new Debouncer(async (tenant) => {
-    woken.push(tenant);
+test('bodies and queries of any kind get one of our statuses and signal no tenant', async () => {
+  const signalled: string[] = [];
+  const debouncer = new Debouncer(async (tenant) => {
+    signalled.push(tenant);
   });
-  const { app } = createReceiver(createClientStates(Buffer.alloc(32, 7)), wakeUps);
+  const { app } = createReceiver(createClientStates(Buffer.alloc(32, 7)), debouncer);
   const statuses = new Set<number>();
   await fc.assert(
     fc.asyncProperty(
       body,
       query,
       fc.constantFrom('application/json', 'text/xml', 'a/b; charset=x'),
-      async (text, asked, type) => {
-        const answer = await app.request(`/notifications${asked}`, {
+      async (text, search, type) => {
+        const response = await app.request(`/notifications${search}`, {
           method: 'POST',
           body: text,
           headers: { 'content-type': type },
         });
-        statuses.add(answer.status);
-        expect([200, 202, 400, 413]).toContain(answer.status);
+        statuses.add(response.status);
+        expect([200, 202, 400, 413]).toContain(response.status);
       },
     ),
     runs(),
   );
   expect([...statuses]).toEqual(expect.arrayContaining([200, 202, 400]));
-  expect(woken).toEqual([]);
+  expect(signalled).toEqual([]);
 });

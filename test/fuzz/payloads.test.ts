@@ -1,4 +1,4 @@
-/** Whatever Temporal's UI sends to a tenant's loop or to a request is refused with a sentence, and changes nothing. */
+/** Invalid messages to a tenant's loop or an approval are refused with a sentence, and change nothing. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
@@ -7,7 +7,7 @@ import { validateTenantFile } from '../../config/tenant-file.ts';
 import { problemWith } from '../../workflows/approval/validate-decision.ts';
 import { type DecideInput, statusQuery, tenantWorkflowId } from '../../workflows/messages.ts';
 import { heldChange, type Requests, startRequests } from '../support/requests.ts';
-import { answeredOrRefused, jsonWith, runs } from './inputs.ts';
+import { jsonWith, runs, succeededOrRefused } from './inputs.ts';
 
 let requests: Requests;
 beforeAll(async () => {
@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => requests.close());
 
 const payload = jsonWith('decision', 'by', 'note', 'only', 'except', 'file', 'cycle', 'person', 'id', 'full');
-/** None of them is an answer: `by` is missing or no text, or the decision is none. */
-const noAnswer = payload.filter(
+/** None of them is a decision: `by` is missing or not a text, or `decision` is neither approve nor reject. */
+const noDecision = payload.filter(
   (value) => !(Object(value).by && /^(approve|reject)$/.test(Object(value).decision)),
 );
 
@@ -30,28 +30,28 @@ async function refusalOf(update: Promise<unknown>): Promise<string> {
   return error.cause?.message ?? '';
 }
 
-test('an answer that is none gets a sentence, and a tenant file that is none a ConfigurationError', async () => {
+test('an invalid decision gets a sentence, and an invalid tenant file a ConfigurationError', async () => {
   const facts = { id: 'contoso/1', state: 'open', who: null };
   await fc.assert(
-    fc.asyncProperty(noAnswer, async (value) => {
+    fc.asyncProperty(noDecision, async (value) => {
       expect(problemWith(value as DecideInput, facts)).toMatch(/\S+ \S+/);
-      expect(await answeredOrRefused(async () => validateTenantFile(value))).toBe(false);
+      expect(await succeededOrRefused(async () => validateTenantFile(value))).toBe(false);
     }),
     runs(),
   );
 });
 
-test('a request goes on as if nothing had come', async () => {
+test('an approval ignores invalid decisions and signals', async () => {
   const tenant = await requests.tenant();
   await tenant.plan([heldChange('too-many-removals', 'cy')]);
   const handle = tenant.handle(1);
   await fc.assert(
     fc.asyncProperty(
-      noAnswer,
+      noDecision,
       fc.constantFrom('approve', 'reject', 'refresh', 'notificationsDue'),
       async (value, signal) => {
         expect(await refusalOf(handle.executeUpdate('decide', { args: [value] }))).toMatch(/\S+ \S+/);
-        // A signal says what is decided by its name: without a `by` it is nothing.
+        // The name of a signal is the decision; without a `by` the signal does nothing.
         await handle.signal(signal, value === null ? null : { ...Object(value), by: null });
       },
     ),
@@ -65,7 +65,7 @@ test('a request goes on as if nothing had come', async () => {
   expect(rows).toEqual([]);
 });
 
-test('a loop without a tenant file goes on waiting for one', async () => {
+test('a loop without a tenant file keeps waiting for one', async () => {
   const name = 'fuzzed';
   const handle = await requests.client.workflow.start('tenantSync', {
     taskQueue: requests.taskQueue,

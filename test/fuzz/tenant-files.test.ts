@@ -1,4 +1,4 @@
-/** A tenant file that somebody mistyped is accepted and means the same when it is read again, or is refused in a sentence. */
+/** A mistyped tenant file is refused in a sentence, or accepted and unchanged when it is read again. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTenantFile, type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
@@ -6,7 +6,7 @@ import { ConfigurationError } from '../../domain/errors.ts';
 import { exampleData, exampleText } from '../config/example.ts';
 import { runs } from './inputs.ts';
 
-/** The file, or null when it was refused the way an operator can read. Anything else is thrown on. */
+/** The file, or null when it was refused with a ConfigurationError. Any other error is thrown. */
 function acceptedOrRefused(read: () => TenantFile): TenantFile | null {
   try {
     return read();
@@ -25,7 +25,7 @@ function expectStable(file: TenantFile | null): void {
 const isContainer = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Every place of a value, as the containers and keys that lead there. */
+/** Every place inside a value, as its container and key. */
 function places(value: unknown): { holder: Record<string, unknown>; key: string }[] {
   if (!isContainer(value)) return [];
   return Object.keys(value).flatMap((key) => [{ holder: value, key }, ...places(value[key])]);
@@ -34,7 +34,7 @@ function places(value: unknown): { holder: Record<string, unknown>; key: string 
 const anything = fc.anything({ withDate: true, withBigInt: true, withNullPrototype: true, maxDepth: 2 });
 const placeCount = places(exampleData()).length;
 
-test('the example with any value anywhere is accepted and stable, or refused with a ConfigurationError', () => {
+test('the example with any value at any place is accepted and stable, or refused', () => {
   fc.assert(
     fc.property(fc.nat(placeCount - 1), fc.oneof(anything, fc.string(), fc.integer()), (index, value) => {
       const data = exampleData();
@@ -49,7 +49,7 @@ test('the example with any value anywhere is accepted and stable, or refused wit
 const keysOf = (value: unknown) => places(value).filter(({ holder }) => !Array.isArray(holder));
 const keyCount = keysOf(exampleData()).length;
 
-test('the example with any key renamed or taken away is accepted and stable, or refused', () => {
+test('the example with any key renamed or removed is accepted and stable, or refused', () => {
   fc.assert(
     fc.property(fc.nat(keyCount - 1), fc.option(fc.string()), (index, newKey) => {
       const data = exampleData();
@@ -57,7 +57,7 @@ test('the example with any key renamed or taken away is accepted and stable, or 
       if (place) {
         const value = place.holder[place.key];
         delete place.holder[place.key];
-        // Defined, not assigned: `__proto__` is a key like any other in YAML.
+        // Defined, not assigned: in YAML `__proto__` is an ordinary key.
         if (newKey !== null) Object.defineProperty(place.holder, newKey, { value, enumerable: true });
       }
       expectStable(acceptedOrRefused(() => validateTenantFile(data)));
@@ -66,7 +66,7 @@ test('the example with any key renamed or taken away is accepted and stable, or 
   );
 });
 
-test('the text of the example with any stretch of it replaced is accepted and stable, or refused', () => {
+test('the text of the example with any part replaced is accepted and stable, or refused', () => {
   const yamlish = fc.string({ unit: fc.constantFrom(...' \n\t:-#&*!|>{}[],"\'%@`?a0~'), maxLength: 6 });
   fc.assert(
     fc.property(fc.nat(exampleText.length), fc.nat(8), yamlish, (start, length, insert) => {
@@ -77,7 +77,7 @@ test('the text of the example with any stretch of it replaced is accepted and st
   );
 });
 
-test('a literal secret is refused and its text appears in no message, whatever it looks like', () => {
+test('a literal secret of any form is refused, and its text appears in no message', () => {
   const secret = fc.stringMatching(/^[!-~]{12,24}$/).filter((text) => !/^(env|file):/.test(text));
   fc.assert(
     fc.property(secret, (text) => {

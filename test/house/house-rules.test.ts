@@ -8,10 +8,11 @@ const root = join(import.meta.dirname, '..', '..');
 /** Folders that each folder may import, beside itself and packages. `types` may be imported as types only. */
 const mayImport: Record<string, { folders: string[]; types?: string[] }> = {
   domain: { folders: [] },
+  http: { folders: ['domain'] },
   config: { folders: ['domain'] },
-  directory: { folders: ['domain'] },
-  timely: { folders: ['domain'] },
-  notify: { folders: ['domain'] },
+  directory: { folders: ['domain', 'http'] },
+  timely: { folders: ['domain', 'http'] },
+  notify: { folders: ['domain', 'http'] },
   store: { folders: ['domain'], types: ['directory'] },
   activities: { folders: ['config', 'directory', 'domain', 'notify', 'store', 'timely'] },
   workflows: { folders: ['domain'], types: ['activities'] },

@@ -7,15 +7,16 @@ import { teamsMessage } from '../../notify/teams.ts';
 import { webhookBody } from '../../notify/webhook.ts';
 import { nastyName, options, request, requests } from './samples.ts';
 
-const emailText = (news: Parameters<typeof messageOf>[0]) => mailFor(messageOf(news, options)).text;
+const emailText = (notification: Parameters<typeof messageOf>[0]) =>
+  mailFor(messageOf(notification, options)).text;
 
-describe('what a message says', () => {
-  test('a request: whom it concerns, rule, figure, expiry, what to type, and where to click', () => {
+describe('a message', () => {
+  test('about a request names the people, rule, figure and expiry, what to type, and where to click', () => {
     const { subject, text } = mailFor(messageOf(requests(), options));
     expect(subject).toBe('Timely sync of contoso: request contoso/3 for approval');
     expect(
       text,
-    ).toBe(`Everybody it concerns stays as they are until somebody decides; all other changes went on.
+    ).toBe(`The people concerned stay as they are until there is a decision. All other changes go ahead.
 
 contoso/3: a sensitive account (sensitive)
   Concerns invite Ada Example (ada@contoso.example).
@@ -23,7 +24,7 @@ contoso/3: a sensitive account (sensitive)
   Expires at 2026-12-01T09:00:00.000Z.
 Open in Temporal's UI: http://localhost:8233/namespaces/default/workflows/tenant%2Fcontoso%2Fapproval%2F3
 
-All of it:
+Show the details:
     timely-sync approvals show contoso/3
 Approve:
     timely-sync approvals approve contoso/3 --note "…"
@@ -32,7 +33,7 @@ Reject:
 `);
   });
 
-  test('forty requests are one message that names the first and counts the rest', () => {
+  test('about forty requests names the first and counts the rest', () => {
     const first = Array.from({ length: 10 }, (_, index) => request({ id: `contoso/${index + 1}` }));
     const { subject, text } = mailFor(messageOf(requests({ requests: first, others: 30 }), options));
     expect(subject).toBe('Timely sync of contoso: 40 requests for approval');
@@ -41,24 +42,22 @@ Reject:
     expect(text).toContain('WorkflowId%20STARTS_WITH%20%22tenant%2Fcontoso%2F%22');
   });
 
-  test('a limit with many changes names some of them and how many more there are', () => {
+  test('about a limit with many changes names some of them and counts the rest', () => {
     const limit = request({ rule: 'too-many-removals', changes: 400, who: ['remove A', 'remove B'] });
     expect(emailText(requests({ requests: [limit] }))).toContain('Concerns remove A, remove B and 398 more.');
   });
 
-  test('a reminder says who of two approvers is missing', () => {
+  test('that reminds says who of two approvers has approved', () => {
     const two = (approvedBy: { by: string; changes: number }[]) =>
       emailText(
         requests({ kind: 'reminder', requests: [request({ approvers: 2, changes: 3, approvedBy })] }),
       );
-    expect(two([])).toContain('2 different people have to approve; nobody has so far.');
-    expect(two([{ by: 'anna', changes: 3 }])).toContain(
-      '2 different people have to approve; so far anna did.',
-    );
-    expect(two([{ by: 'anna', changes: 1 }])).toContain('so far anna (1 of 3 changes) did.');
+    expect(two([])).toContain('2 different people have to approve; none has so far.');
+    expect(two([{ by: 'anna', changes: 3 }])).toContain('2 different people have to approve; so far: anna.');
+    expect(two([{ by: 'anna', changes: 1 }])).toContain('so far: anna (1 of 3 changes).');
   });
 
-  test('each kind has a title of its own, and an expiry nothing to answer', () => {
+  test('has a title of its own for each kind, and no decision to make after an expiry', () => {
     const titles = (['request', 'reminder', 'escalation', 'expiry'] as const).map(
       (kind) => messageOf(requests({ kind }), options).title,
     );
@@ -68,39 +67,39 @@ Reject:
     expect(expired).not.toContain('approvals approve');
   });
 
-  test('trouble says what to do, silence since when, and the end that it is over', () => {
+  test('about an outage says what to do, since when, and when it is over', () => {
     const cycleError = {
       health: 'needs-connect',
       message: 'Timely refused.',
       remedy: 'Connect again.',
     } as const;
     const since = '2026-11-24T09:00:00.000Z';
-    const told = { about: 'trouble', kind: 'trouble', cycleError, since, silent: false } as const;
-    expect(messageOf(told, options).title).toBe('Timely sync of contoso needs somebody: needs-connect');
-    expect(emailText(told)).toMatch(/Timely refused\.\nConnect again\..*timely-sync connect contoso/s);
-    expect(messageOf({ ...told, silent: true }, options).title).toContain(`no good cycle since ${since}`);
+    const outage = { about: 'trouble', kind: 'trouble', cycleError, since, silent: false } as const;
+    expect(messageOf(outage, options).title).toBe('Timely sync of contoso needs attention: needs-connect');
+    expect(emailText(outage)).toMatch(/Timely refused\.\nConnect again\..*timely-sync connect contoso/s);
+    expect(messageOf({ ...outage, silent: true }, options).title).toContain(`no good cycle since ${since}`);
     const well = { about: 'well', kind: 'trouble', since, until: '2026-11-24T10:00:00.000Z' } as const;
     expect(messageOf(well, options).title).toBe('Timely sync of contoso: all is well again');
   });
 
-  test('without an address of the UI there is no link', () => {
+  test('has no link without an address of the UI', () => {
     expect(mailFor(messageOf(requests(), { ...options, ui: null })).text).not.toContain('http');
   });
 
-  test('the same news have the same id, others another', () => {
-    const id = (matters: string[]) => messageOf(requests(), { ...options, matters }).id;
+  test('has an id that depends on its keys', () => {
+    const id = (keys: string[]) => messageOf(requests(), { ...options, keys: keys }).id;
     expect(id(['a'])).toBe(id(['a']));
     expect(id(['a'])).not.toBe(id(['b']));
   });
 });
 
-describe('what people have typed is no mark-up', () => {
+describe('text that people typed', () => {
   const nasty = messageOf(
     requests({ requests: [request({ who: [nastyName], detail: nastyName })] }),
     options,
   );
 
-  test('in Teams it stands in text runs, where no Markdown is read', () => {
+  test('is in text runs for Teams, where no Markdown is read', () => {
     const { content } = teamsMessage(nasty).attachments[0] ?? {};
     const blocks = JSON.stringify(content).match(/"type":"(TextBlock|RichTextBlock|TextRun)"/g);
     expect(blocks).not.toContain('"type":"TextBlock"');
@@ -109,7 +108,7 @@ describe('what people have typed is no mark-up', () => {
     expect(content?.actions.map(({ url }) => new URL(url).host)).toEqual(['localhost:8233']);
   });
 
-  test('in Slack it stands in plain text, with the control characters escaped', () => {
+  test('is plain text for Slack, with the control characters escaped', () => {
     const sent = slackMessage(nasty);
     const text = JSON.stringify(sent);
     expect(text).toContain('&lt;!channel&gt; *bold*');
@@ -119,13 +118,13 @@ describe('what people have typed is no mark-up', () => {
     for (const [, ours = ''] of markUp) expect(ours).not.toContain('bold');
   });
 
-  test('in e-mail it begins no line of its own, neither in the head nor in the text', () => {
+  test('begins no line of its own in an e-mail, neither in the header nor in the text', () => {
     const { subject, text } = mailFor(nasty);
     expect(`${subject}\n${text}`).not.toMatch(/^Bcc/m);
     expect(text).not.toContain('\u202e');
   });
 
-  test('any text becomes one line of a bounded length', () => {
+  test('becomes one line of limited length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
         const line = oneLine(text);
@@ -135,7 +134,7 @@ describe('what people have typed is no mark-up', () => {
     );
   });
 
-  test('any names fit into what the services take: 28 KB for Teams, 3,000 characters a block for Slack', () => {
+  test('stays within the limits of the services: 28 KB for Teams, 3,000 characters a block for Slack', () => {
     const typed = fc.string({ unit: 'grapheme', maxLength: 150 });
     const someRequests = fc.array(
       fc.record({ who: fc.array(typed, { minLength: 1, maxLength: 5 }), detail: typed }),
@@ -143,8 +142,11 @@ describe('what people have typed is no mark-up', () => {
     );
     fc.assert(
       fc.property(someRequests, (list) => {
-        const news = requests({ requests: list.map((each) => request({ ...each, changes: 5 })), others: 7 });
-        const message = messageOf(news, options);
+        const notification = requests({
+          requests: list.map((each) => request({ ...each, changes: 5 })),
+          others: 7,
+        });
+        const message = messageOf(notification, options);
         expect(Buffer.byteLength(JSON.stringify(teamsMessage(message)))).toBeLessThan(28_000);
         const { blocks } = slackMessage(message);
         expect(blocks.length).toBeLessThanOrEqual(50);
@@ -158,14 +160,14 @@ describe('what people have typed is no mark-up', () => {
   });
 });
 
-test('the JSON webhook has the news as data, with the moment it was sent', () => {
+test('the JSON webhook has the notification as data, with the time it was sent', () => {
   const now = new Date('2026-11-24T09:00:00Z');
   expect(webhookBody(messageOf(requests(), options), now)).toMatchObject({
     version: 1,
     tenant: 'contoso',
     kind: 'request',
     sentAt: '2026-11-24T09:00:00.000Z',
-    news: { about: 'requests', requests: [{ id: 'contoso/3', rule: 'sensitive' }], others: 0 },
+    notification: { about: 'requests', requests: [{ id: 'contoso/3', rule: 'sensitive' }], others: 0 },
     links: ['http://localhost:8233/namespaces/default/workflows/tenant%2Fcontoso%2Fapproval%2F3'],
   });
 });

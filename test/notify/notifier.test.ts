@@ -1,4 +1,4 @@
-/** Each channel against a real server: what arrives, and what becomes of every answer. No error tells an address. */
+/** Each channel against a real server: what arrives, and what each response leads to. No error contains an address. */
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -11,7 +11,7 @@ import { options, requests } from './samples.ts';
 
 const message = messageOf(requests(), options);
 const secretPath = '/hook/very-secret-part';
-const tell = createNotifier(null);
+const notify = createNotifier(null);
 let catcher: Catcher;
 
 beforeAll(async () => {
@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => catcher.close());
 
-/** Sends, and answers the error's name, message and remedy, or null. */
-async function refusalOf(address: ChannelAddress, teller = tell): Promise<string | null> {
-  return await teller(address, message).then(
+/** Sends a message, and returns the error's name, message and remedy, or null. */
+async function refusalOf(address: ChannelAddress, notifier = notify): Promise<string | null> {
+  return await notifier(address, message).then(
     () => null,
     (error: Error & { remedy?: string }) => `${error.name}: ${error.message} ${error.remedy ?? ''}`,
   );
@@ -35,15 +35,15 @@ const addressOf = (kind: (typeof kinds)[number], path: string): ChannelAddress =
     : { kind, url: `${catcher.url}${path}` };
 
 describe('webhooks', () => {
-  test.each(kinds)('%s takes a message', async (kind) => {
+  test.each(kinds)('accept a message: %s', async (kind) => {
     expect(await refusalOf(addressOf(kind, `/${kind}`))).toBeNull();
     const [post] = catcher.posts.filter(({ path }) => path === `/${kind}`);
     expect(post?.headers.get('content-type')).toContain('application/json');
     expect(post?.text).toContain('timely-sync approvals show contoso/3');
   });
 
-  test('what goes to a webhook with a key is signed, its moment included', async () => {
-    await tell({ kind: 'webhook', url: `${catcher.url}/signed`, key: 'hunter2' }, message);
+  test('with a key get a signed body, its time included', async () => {
+    await notify({ kind: 'webhook', url: `${catcher.url}/signed`, key: 'hunter2' }, message);
     const [post] = catcher.posts.filter(({ path }) => path === '/signed');
     const expected = createHmac('sha256', 'hunter2')
       .update(post?.text ?? '')
@@ -58,11 +58,11 @@ describe('webhooks', () => {
     [404, 'ConfigurationError'],
     [410, 'ConfigurationError'],
     [302, 'ConfigurationError'],
-    [408, 'PassingError'],
+    [408, 'TransientError'],
     [429, 'ThrottledError'],
-    [500, 'PassingError'],
-    [503, 'PassingError'],
-  ])('%d is a %s, and no error tells the address or the answer', async (status, name) => {
+    [500, 'TransientError'],
+    [503, 'TransientError'],
+  ])('answer %d: a %s without the address or the response', async (status, name) => {
     catcher.answer(
       secretPath,
       () => new Response('hunter2 <html>', { status, headers: { location: '/elsewhere' } }),
@@ -75,17 +75,17 @@ describe('webhooks', () => {
     expect(catcher.posts.map(({ path }) => path)).not.toContain('/elsewhere');
   });
 
-  test("Slack's own word for a refusal is told", async () => {
+  test("show Slack's own word for a refusal", async () => {
     catcher.answer('/gone', () => new Response('no_service', { status: 404 }));
     expect(await refusalOf(addressOf('slack', '/gone'))).toContain('404 (no_service)');
   });
 
-  test('a wait that is asked for is waited', async () => {
+  test('can ask to wait', async () => {
     catcher.answer('/busy', () => new Response('', { status: 429, headers: { 'retry-after': '7' } }));
-    await expect(tell(addressOf('slack', '/busy'), message)).rejects.toMatchObject({ retryAfterMs: 7_000 });
+    await expect(notify(addressOf('slack', '/busy'), message)).rejects.toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  test('an endless answer is read no further than needed', async () => {
+  test('with an endless response are read no further than needed', async () => {
     let sent = 0;
     const endless = () =>
       new ReadableStream({
@@ -99,22 +99,22 @@ describe('webhooks', () => {
     expect(sent).toBeLessThan(10_000_000);
   });
 
-  test('nobody there is worth another try, and the address is not told', async () => {
+  test('that cannot be reached are worth a retry, and the address stays secret', async () => {
     const gone = await startCatcher();
     await gone.close();
     const refusal = await refusalOf({ kind: 'teams', url: `${gone.url}${secretPath}` });
-    expect(refusal).toMatch(/^PassingError: The Teams webhook cannot be reached \(\w+\)/);
+    expect(refusal).toMatch(/^TransientError: The Teams webhook cannot be reached \(\w+\)/);
     expect(refusal).not.toMatch(/very-secret|localhost/);
   });
 });
 
 describe('e-mail', () => {
   const to = ['it@contoso.example', 'lead@contoso.example'];
-  const teller = (url: string) => createNotifier({ url, from: 'Timely sync <sync@contoso.example>' });
+  const notifier = (url: string) => createNotifier({ url, from: 'Timely sync <sync@contoso.example>' });
 
-  test('one message goes to all addresses of the line, as text', async () => {
+  test('sends one message to all addresses of the line, as text', async () => {
     const server = await startMailCatcher();
-    expect(await refusalOf({ kind: 'email', to }, teller(server.url))).toBeNull();
+    expect(await refusalOf({ kind: 'email', to }, notifier(server.url))).toBeNull();
     await server.close();
     expect(server.mails).toHaveLength(1);
     expect(server.mails[0]).toMatchObject({ from: 'sync@contoso.example', to });
@@ -124,40 +124,40 @@ describe('e-mail', () => {
     expect(text).toContain('Auto-Submitted: auto-generated');
   });
 
-  test('without a mail server that is said, with what to set', async () => {
+  test('names the variables to set when there is no mail server', async () => {
     expect(await refusalOf({ kind: 'email', to })).toMatch(
       /^ConfigurationError: The workers have no mail server\. Set TIMELY_SYNC_SMTP_URL/,
     );
   });
 
-  test('an address that is refused for good is told, the others have the message', async () => {
+  test('reports an address that is refused for good, and the others get the message', async () => {
     const server = await startMailCatcher({ refuse: { 'lead@contoso.example': '550 no such user hunter2' } });
-    const refusal = await refusalOf({ kind: 'email', to }, teller(server.url));
+    const refusal = await refusalOf({ kind: 'email', to }, notifier(server.url));
     expect(refusal).toMatch(/^ConfigurationError: The mail server refused some of the addresses/);
     expect(server.mails.map((mail) => mail.to)).toEqual([['it@contoso.example']]);
-    const all = await refusalOf({ kind: 'email', to: ['lead@contoso.example'] }, teller(server.url));
+    const all = await refusalOf({ kind: 'email', to: ['lead@contoso.example'] }, notifier(server.url));
     expect(all).toMatch(/^ConfigurationError: The mail server refused a message \(EENVELOPE 550\)/);
     expect(all).not.toContain('hunter2');
     await server.close();
   });
 
-  test('one that is to be tried later, or a server that is away, is worth another try', async () => {
+  test('is worth a retry when the server says so or cannot be reached', async () => {
     const server = await startMailCatcher({ refuse: { 'it@contoso.example': '450 try later' } });
-    expect(await refusalOf({ kind: 'email', to: ['it@contoso.example'] }, teller(server.url))).toMatch(
-      /^PassingError: .*450/,
+    expect(await refusalOf({ kind: 'email', to: ['it@contoso.example'] }, notifier(server.url))).toMatch(
+      /^TransientError: .*450/,
     );
     await server.close();
-    expect(await refusalOf({ kind: 'email', to }, teller(server.url))).toMatch(
-      /^PassingError: The mail server/,
+    expect(await refusalOf({ kind: 'email', to }, notifier(server.url))).toMatch(
+      /^TransientError: The mail server/,
     );
   });
 
-  test('a password goes nowhere without encryption', async () => {
-    const said: string[] = [];
+  test('sends no password without encryption', async () => {
+    const received: string[] = [];
     const plain = createServer((socket) => {
       socket.write('220 mail.example ESMTP\r\n');
       socket.on('data', (data) => {
-        said.push(data.toString());
+        received.push(data.toString());
         socket.write(
           /^EHLO/i.test(data.toString()) ? '250-mail.example\r\n250 AUTH PLAIN LOGIN\r\n' : '502 no\r\n',
         );
@@ -170,10 +170,10 @@ describe('e-mail', () => {
         resolve(address && typeof address === 'object' ? address.port : 0);
       });
     });
-    const refusal = await refusalOf({ kind: 'email', to }, teller(`smtp://sync:hunter2@127.0.0.1:${port}`));
+    const refusal = await refusalOf({ kind: 'email', to }, notifier(`smtp://sync:hunter2@127.0.0.1:${port}`));
     plain.close();
-    expect(refusal).toMatch(/^(PassingError|ConfigurationError): The mail server/);
+    expect(refusal).toMatch(/^(TransientError|ConfigurationError): The mail server/);
     expect(refusal).not.toContain('hunter2');
-    expect(said.join('')).not.toContain('AUTH');
+    expect(received.join('')).not.toContain('AUTH');
   });
 });

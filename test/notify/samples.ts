@@ -1,4 +1,4 @@
-/** News as tests need them. */
+/** Notifications for tests. */
 import type {
   ApprovalSummaryInMessage,
   ApprovalsNotification,
@@ -8,7 +8,7 @@ import type { MessageOptions } from '../../notify/message.ts';
 export const options: MessageOptions = {
   tenant: 'contoso',
   ui: { url: 'http://localhost:8233', namespace: 'default' },
-  matters: ['request/3'],
+  keys: ['request/3'],
 };
 
 export const request = (over: Partial<ApprovalSummaryInMessage> = {}): ApprovalSummaryInMessage => ({
@@ -32,6 +32,6 @@ export const requests = (over: Partial<ApprovalsNotification> = {}): ApprovalsNo
   ...over,
 });
 
-/** A name that tries everything a channel could take for mark-up. */
+/** A name with everything that a channel could read as mark-up. */
 export const nastyName =
   '<!channel> *bold* [click](https://evil.example) <https://evil.example|x> & {{DATE(2026)}} `x`\r\nBcc: all@contoso.example\u202e';

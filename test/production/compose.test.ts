@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
 import { environmentVariables } from '../../config/worker-settings.ts';
 import { exampleVariables, interpolated, serviceNamed, services, volumes } from './compose-file.ts';
 import { project } from './files.ts';
@@ -85,9 +85,8 @@ describe('docker-compose.yml', () => {
     const [, ...command] = serviceNamed('worker').healthcheck?.test ?? [];
     const [program = '', ...options] = command.map((part) => part.replaceAll('$$', '$'));
     const healthCode = async (port: number) => {
-      const env = { ...process.env, TIMELY_SYNC_HEALTH_PORT: String(port) };
-      const [code] = await once(spawn(program, options, { env, stdio: 'ignore' }), 'exit');
-      return code;
+      const env = { TIMELY_SYNC_HEALTH_PORT: String(port) };
+      return (await execa(program, options, { env, stdio: 'ignore', reject: false })).exitCode;
     };
     let status = 200;
     const server = createServer((request, response) => {

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { execaSync } from 'execa';
+import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { project } from './files.ts';
 
 let folder = '';
@@ -22,13 +23,14 @@ function standIn(name: string, body = ''): void {
 function runScript(
   name: string,
   env: Record<string, string>,
-): { status: number | null; calls: string[]; errors: string } {
-  const result = spawnSync('/bin/sh', [join(project, 'deploy', name)], {
+): { status: number | undefined; calls: string[]; errors: string } {
+  const { exitCode, stderr } = execaSync('/bin/sh', [join(project, 'deploy', name)], {
     env: { PATH: `${folder}${delimiter}${process.env.PATH}`, ...env },
-    encoding: 'utf8',
+    extendEnv: false,
+    reject: false,
   });
   const calls = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
-  return { status: result.status, calls, errors: result.stderr };
+  return { status: exitCode, calls, errors: stderr };
 }
 
 describe("Temporal's schema", () => {
@@ -69,8 +71,10 @@ describe("Temporal's namespace", () => {
   };
   const describes = 'operator namespace describe --namespace sync';
   const creates = 'operator namespace create --namespace sync --retention 7d';
-  const attributes =
-    'operator search-attribute create --namespace sync --name SyncHealth --type Keyword --name SyncHeld --type Int --name SyncFailed --type Int';
+  const attributes = [
+    'operator search-attribute create --namespace sync',
+    ...searchAttributesForCli.map(({ name, type }) => `--name ${name} --type ${type}`),
+  ].join(' ');
 
   test('a namespace that is there is kept, and gets its search attributes', () => {
     standIn('temporal');

@@ -1,13 +1,12 @@
-// Records histories of every workflow type from a real run into `histories/`: run it with each release, by
+// Records histories of every workflow type from a real run into `histories/`. Run it for each release:
 //   npm test -- --testMatch '**/replay/record.ts'
-// It is no test of its own; jest runs it because it has the compiler and the servers.
-import { execFile } from 'node:child_process';
+// It is not a test; jest runs it because jest has the compiler and the servers.
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { test } from '@jest/globals';
+import { execa } from 'execa';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import { connect } from '../../workflows/compat/connect.ts';
 import { preview } from '../../workflows/compat/preview.ts';
@@ -25,21 +24,22 @@ import { startWorld, testTemporal, until, type World } from '../support/world.ts
 
 const folder = join(import.meta.dirname, 'histories');
 
-test('histories are recorded', async () => {
+test('records histories of every workflow type', async () => {
+  for (const file of readdirSync(folder)) rmSync(join(folder, file));
   const catcher = await startCatcher();
   const notify = `\nnotify:\n  - {webhook: ${catcher.url}/hook}\n`;
   const world = await startWorld({ editFile: (text) => `${text}${notify}` });
   try {
     await trustCatcher(world, catcher);
     await world.startWorker();
-    await live(world);
+    await runWorld(world);
     await save(world);
   } finally {
     await Promise.all([world.close(), catcher.close()]);
   }
 }, 120_000);
 
-test('a part of a plan is recorded at a rate at which one activity applies several changes', async () => {
+test('records batches at a rate at which one activity applies several changes', async () => {
   const world = await startWorld({
     editFile: (text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 100'),
   });
@@ -52,8 +52,8 @@ test('a part of a plan is recorded at a rate at which one activity applies sever
   }
 }, 120_000);
 
-/** A bit of everything that a workflow can meet. */
-async function live(world: World): Promise<void> {
+/** Some of everything that a workflow can meet. */
+async function runWorld(world: World): Promise<void> {
   const { client, tenant, taskQueue, sandbox } = world;
   await world.start();
   sandbox.microsoft.state.leave('Umar Farouk');
@@ -97,7 +97,7 @@ async function live(world: World): Promise<void> {
   await until('the pause', async () => ((await world.status()).paused ? true : null));
 }
 
-/** Runs of the tenant's workflows, named by type and counted `from` a number. */
+/** Writes the histories of all runs, named by type and numbered `from` a number. */
 async function save(
   { client, taskQueue }: World,
   { only = '', from = 1, most = 7 }: { only?: string; from?: number; most?: number } = {},
@@ -109,19 +109,16 @@ async function save(
     const number = (counts.get(type) ?? 0) + 1;
     counts.set(type, number);
     if (number > most || !type.includes(only)) continue;
-    // Stack traces name folders of whoever recorded; a replay does not look at them.
+    // Stack traces name folders of this machine; a replay does not read them.
     const withoutStacks = (key: string, value: unknown) => (key === 'stackTrace' ? '' : value);
     const history: unknown = JSON.parse(await exportHistory(workflowId, runId), withoutStacks);
     writeFileSync(join(folder, `${type}-${from + number - 1}.json`), `${JSON.stringify(history)}\n`);
   }
 }
 
-/** As an operator would export it. */
+/** Exports a history as an operator would. */
 async function exportHistory(workflowId: string, runId: string): Promise<string> {
   const of = ['--workflow-id', workflowId, '--run-id', runId, '--address', testTemporal()];
   const args = ['workflow', 'show', '--output', 'json', ...of];
-  const { stdout } = await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, {
-    maxBuffer: 2 ** 26,
-  });
-  return stdout;
+  return (await execa(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args)).stdout;
 }

@@ -1,5 +1,4 @@
 /** A checkout in a temporary folder with the real set-up in it and fakes of the programs that set-up calls. */
-import { spawn } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -76,24 +76,19 @@ export class FakeCheckout {
   }
 }
 
-export function runProgram(
+export async function runProgram(
   command: string,
   args: string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  const { exitCode, stdout, stderr } = await execa(command, args, {
+    ...options,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    stripFinalNewline: false,
   });
+  return { code: exitCode ?? null, stdout, stderr };
 }
 
 /** Runs with a fresh checkout that is gone afterwards. */

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
 import { type FakeCheckout, runProgram, withCheckout } from './fake-checkout.ts';
 
 const echo =
@@ -37,13 +36,16 @@ describe('`npm start` that lost npm', () => {
       );
       // As npm does: a shell between us and it, which ends of a signal.
       const script = `"${process.execPath}" setup/start.mjs & wait`;
-      const shell = spawn('sh', ['-c', script], {
+      const shell = execa('sh', ['-c', script], {
         cwd: checkout.path(),
         env: { PATH: `${checkout.path('path')}:${process.env.PATH}`, npm_lifecycle_event: 'start' },
+        extendEnv: false,
         stdio: ['ignore', 'pipe', 'ignore'],
+        buffer: false,
+        reject: false,
       });
       const said: string[] = [];
-      for await (const line of createInterface({ input: shell.stdout })) {
+      for await (const line of shell) {
         said.push(line);
         if (line === 'runs') shell.kill('SIGKILL');
       }

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   mkdirSync,
@@ -15,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
+import { execa } from 'execa';
 
 const project = join(import.meta.dirname, '..', '..');
 let folder: string;
@@ -40,15 +40,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function start(stdio: 'pipe' | 'ignore and ipc' = 'pipe') {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [join(folder, 'main.js'), '--data', join(folder, 'data')],
-    { stdio: stdio === 'pipe' ? ['pipe', 'pipe', 'inherit'] : ['ignore', 'pipe', 'inherit', 'ipc'] },
-  );
-  if (!child.stdout) throw new Error('no standard output');
+/** Its parent holds its standard input open, or a channel for messages. */
+async function start(parent: 'stdin' | 'channel' = 'stdin') {
+  const child = execa(process.execPath, [join(folder, 'main.js'), '--data', join(folder, 'data')], {
+    stdin: parent === 'stdin' ? 'pipe' : 'ignore',
+    stderr: 'inherit',
+    ipc: parent === 'channel',
+    buffer: false,
+    reject: false,
+  });
   const [line] = await once(createInterface(child.stdout), 'line');
-  return { child, line: String(line), ended: once(child, 'exit') };
+  return { child, line: String(line), exitCode: child.then((ended) => ended.exitCode) };
 }
 
 /** Signs in from a process of its own that knows the authority by NODE_EXTRA_CA_CERTS alone, as the product does. */
@@ -61,18 +63,16 @@ async function signInElsewhere(line: string): Promise<string> {
     const { token } = await credential.getToken('https://graph.microsoft.com/.default');
     const reply = await fetch('${microsoft}/v1.0/organization', { headers: { authorization: 'Bearer ' + token } });
     process.stdout.write((await reply.json()).value[0].displayName);`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+  const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: folder,
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: caFile, SECRET: clientSecret },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { NODE_EXTRA_CA_CERTS: caFile, SECRET: clientSecret },
+    stdin: 'ignore',
   });
-  let text = '';
-  for await (const chunk of child.stdout) text += String(chunk);
-  return text;
+  return stdout;
 }
 
 test('the process says in one line where it is, and the same line is in a file for its owner alone', async () => {
-  const { child, line, ended } = await start();
+  const { child, line, exitCode } = await start();
   const file = join(folder, 'data', 'sandbox.json');
   expect(readFileSync(file, 'utf8')).toBe(`${line}\n`);
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -90,34 +90,29 @@ test('the process says in one line where it is, and the same line is in a file f
   ]);
   expect(await signInElsewhere(line)).toBe('Contoso');
   child.kill('SIGTERM');
-  expect(await ended).toEqual([0, null]);
+  expect(await exitCode).toBe(0);
 });
 
 test('the process ends with its parent, and comes up again as it was', async () => {
   const first = await start();
   first.child.stdin?.end();
-  expect(await first.ended).toEqual([0, null]);
-  const second = await start('ignore and ipc');
+  expect(await first.exitCode).toBe(0);
+  const second = await start('channel');
   expect(second.line).toBe(first.line);
   second.child.disconnect();
-  expect(await second.ended).toEqual([0, null]);
+  expect(await second.exitCode).toBe(0);
 });
 
 test('a port that is taken ends the process with a sentence, and nothing of it stays behind', async () => {
-  const { child, line, ended } = await start();
+  const { child, line, exitCode } = await start();
   const taken = new URL(JSON.parse(line).timely).port;
-  const other = spawn(
-    process.execPath,
-    [join(folder, 'main.js'), '--data', join(folder, 'other'), '--timely-port', taken],
-    { stdio: ['pipe', 'ignore', 'pipe'] },
-  );
-  let message = '';
-  other.stderr.on('data', (chunk) => {
-    message += String(chunk);
-  });
-  const [code] = await once(other, 'close');
-  expect([code, message]).toEqual([1, expect.stringContaining('The sandbox could not start.')]);
-  expect(message.trim().split('\n')).toHaveLength(1);
+  const words = ['--data', join(folder, 'other'), '--timely-port', taken];
+  const other = await execa(process.execPath, [join(folder, 'main.js'), ...words], { reject: false });
+  expect([other.exitCode, other.stderr]).toEqual([
+    1,
+    expect.stringContaining('The sandbox could not start.'),
+  ]);
+  expect(other.stderr.split('\n')).toHaveLength(1);
   child.kill('SIGTERM');
-  await ended;
+  await exitCode;
 });

@@ -2,12 +2,10 @@
  * A whole world for a journey: a simulated company, a database of its own, a worker in a process of its own, and the
  * tenant's workflow on the shared Temporal server. What is asserted is the simulators' end state and their ledgers.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenantFile } from '../../config/tenant-file.ts';
@@ -23,6 +21,13 @@ import {
 import { tenantSync } from '../../workflows/tenant-sync/tenant-sync.ts';
 import { ask } from './ask.ts';
 import { createTestDatabase } from './database.ts';
+import {
+  builtProgram,
+  endProcess,
+  type LineListener,
+  startWorkerProcess,
+  type WorkerProcess,
+} from './program.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -43,7 +48,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 export async function startWorld({
   editFile = (text) => text,
   tenantFile,
-  program = join(root, 'dist', 'client', 'main.js'),
+  program = builtProgram,
   servers,
   taskQueue = `queue-${randomBytes(4).toString('hex')}`,
   ...options
@@ -57,7 +62,7 @@ export async function startWorld({
   const temporal = servers?.temporal ?? testTemporal();
   const connection = await Connection.connect({ address: temporal });
   const client = new Client({ connection });
-  const workers = new Set<ChildProcess>();
+  const workers = new Set<WorkerProcess>();
   const variables: NodeJS.ProcessEnv = {
     ...workerVariables(sandbox),
     DATABASE_URL: database.url,
@@ -97,8 +102,8 @@ export async function startWorld({
     status,
     untilCycle,
 
-    async startWorker(): Promise<ChildProcess> {
-      const worker = await startWorkerProcess(program, variables);
+    async startWorker(listen?: LineListener): Promise<WorkerProcess> {
+      const worker = await startWorkerProcess(program, variables, listen);
       workers.add(worker);
       return worker;
     },
@@ -195,31 +200,6 @@ export function testTemporal(): string {
   const address = process.env.TEMPORAL_ADDRESS || process.env.TEST_TEMPORAL_ADDRESS;
   if (!address) throw new Error('The test servers do not run: start tests by "npm test".');
   return address;
-}
-
-/** The built worker in a process of its own; resolves once it polls. */
-async function startWorkerProcess(program: string, variables: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, [program, 'worker'], {
-    env: { ...process.env, ...variables },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: worker.stdout });
-  await new Promise<void>((resolve, reject) => {
-    lines.on('line', (line) => line === 'ready' && resolve());
-    worker.once('exit', (code) => reject(new Error(`The worker ended with ${code} before it was ready.`)));
-  });
-  return worker;
-}
-
-/** Ends a process hard, as a machine that fails does, and waits until it is gone. */
-export const endProcess = (child: ChildProcess): Promise<void> => stopProcess(child, 'SIGKILL');
-
-/** Ends a process hard, or tells it to stop, and waits until it is gone. */
-export async function stopProcess(child: ChildProcess, how: 'SIGKILL' | 'stop'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(how === 'stop' ? 'SIGTERM' : how);
-  await gone;
 }
 
 /** Looks until there is an answer; fails with what was waited for. */

@@ -3,9 +3,9 @@ import {
   ConfigurationError,
   ConnectNeededError,
   ContractError,
-  PassingError,
   SyncError,
   ThrottledError,
+  TransientError,
 } from '../../domain/errors.ts';
 import { exchangeCode, refreshTokens } from '../../timely/oauth.ts';
 import { application, type SignIn, withSignIn } from './fake-sign-in.ts';
@@ -13,8 +13,8 @@ import { application, type SignIn, withSignIn } from './fake-sign-in.ts';
 const refresh = ({ endpoint }: SignIn, refreshToken = 'first-secret') =>
   refreshTokens({ endpoint, application, refreshToken });
 
-describe('refreshing tokens', () => {
-  test('gives the new pair, without an end when Timely names none', () =>
+describe('a refresh of tokens', () => {
+  test('returns the new pair, without an expiry when Timely names none', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('first-secret');
       expect(await refresh(signIn)).toEqual({
@@ -25,20 +25,18 @@ describe('refreshing tokens', () => {
       });
     }));
 
-  test.each([[undefined], [null]])(
-    'an answer whose refresh token is %p leaves the old one in place',
-    (missing) =>
-      withSignIn(async (signIn) => {
-        signIn.live.add('first-secret');
-        signIn.answerWith = { refresh_token: missing, expires_in: null };
-        expect(await refresh(signIn)).toMatchObject({ refreshToken: 'first-secret', expiresAt: null });
-      }),
-  );
-
-  test.each([7200, '7200'])('the end comes from expires_in, also when that is %p', (expires_in) =>
+  test.each([[undefined], [null]])('keeps the old refresh token when the new one is %p', (missing) =>
     withSignIn(async (signIn) => {
       signIn.live.add('first-secret');
-      signIn.answerWith = { expires_in };
+      signIn.overrides = { refresh_token: missing, expires_in: null };
+      expect(await refresh(signIn)).toMatchObject({ refreshToken: 'first-secret', expiresAt: null });
+    }),
+  );
+
+  test.each([7200, '7200'])('reads the expiry from expires_in: %p', (expires_in) =>
+    withSignIn(async (signIn) => {
+      signIn.live.add('first-secret');
+      signIn.overrides = { expires_in };
       const before = Date.now();
       const { expiresAt, lifetimeMs } = await refresh(signIn);
       expect(lifetimeMs).toBe(7_200_000);
@@ -47,22 +45,22 @@ describe('refreshing tokens', () => {
     }),
   );
 
-  test.each(['', 'never', 0, -1, {}])('an expires_in of %p says nothing, and costs no pair', (expires_in) =>
+  test.each(['', 'never', 0, -1, {}])('ignores an expires_in of %p, and keeps the pair', (expires_in) =>
     withSignIn(async (signIn) => {
       signIn.live.add('first-secret');
-      signIn.answerWith = { expires_in };
+      signIn.overrides = { expires_in };
       expect(await refresh(signIn)).toMatchObject({ refreshToken: 'refresh-secret-1', expiresAt: null });
     }),
   );
 
-  test('a dead refresh token asks for a new sign-in and names the command', () =>
+  test('asks for a new sign-in and names the command when the refresh token no longer works', () =>
     withSignIn(async (signIn) => {
       const error = await refresh(signIn).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(ConnectNeededError);
       expect(error).toMatchObject({ remedy: expect.stringContaining('timely-sync connect <tenant>') });
     }));
 
-  test('an application that Timely does not know is a matter of configuration', () =>
+  test('throws a ConfigurationError when Timely does not know the application', () =>
     withSignIn(async ({ endpoint }) => {
       const wrong = { ...application, clientSecret: 'wrong' };
       const refreshed = refreshTokens({ endpoint, application: wrong, refreshToken: 'first-secret' });
@@ -70,9 +68,9 @@ describe('refreshing tokens', () => {
     }));
 
   test.each([
-    ['a fault of the server', Response.json({}, { status: 500 }), PassingError],
-    ['a web page', new Response('<html></html>', { status: 200 }), PassingError],
-    ['broken JSON', new Response('{"access_token"', { status: 200 }), PassingError],
+    ['a server error', Response.json({}, { status: 500 }), TransientError],
+    ['a web page', new Response('<html></html>', { status: 200 }), TransientError],
+    ['broken JSON', new Response('{"access_token"', { status: 200 }), TransientError],
     ['429', Response.json({}, { status: 429, headers: { 'retry-after': '3' } }), ThrottledError],
     [
       '401 in the words of the API',
@@ -81,10 +79,10 @@ describe('refreshing tokens', () => {
     ],
     ['an unknown code', Response.json({ error: 'odd' }, { status: 400 }), ContractError],
     ['no token', Response.json({ token_type: 'Bearer' }), ContractError],
-    ['a token that fits no header', Response.json({ access_token: 'a\nb' }), ContractError],
-  ])('%s is told apart, and no secret is in the error', (_case, answer, kind) =>
+    ['a token that cannot be a header', Response.json({ access_token: 'a\nb' }), ContractError],
+  ])('throws the right error without a secret: %s', (_case, response, kind) =>
     withSignIn(async (signIn) => {
-      signIn.next = answer;
+      signIn.nextResponse = response;
       const error = await refresh(signIn).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(kind);
       if (!(error instanceof SyncError)) throw error;
@@ -98,7 +96,7 @@ describe('refreshing tokens', () => {
 describe('the code of a sign-in', () => {
   const redirect = { redirectUri: 'http://127.0.0.1:9999/callback', codeVerifier: 'verifier-secret' };
 
-  test('is traded for the first pair', () =>
+  test('is exchanged for the first pair', () =>
     withSignIn(async ({ endpoint }) => {
       const pair = await exchangeCode({ endpoint, application, code: 'good-code', ...redirect });
       expect(pair).toMatchObject({ accessToken: 'access-secret-1', refreshToken: 'refresh-secret-1' });
@@ -107,12 +105,12 @@ describe('the code of a sign-in', () => {
   test('may bring no refresh token', () =>
     withSignIn(async (signIn) => {
       const { endpoint } = signIn;
-      signIn.answerWith = { refresh_token: null };
+      signIn.overrides = { refresh_token: null };
       const pair = await exchangeCode({ endpoint, application, code: 'good-code', ...redirect });
       expect(pair).toMatchObject({ accessToken: 'access-secret-1', refreshToken: null });
     }));
 
-  test('is worth nothing when it is not known', () =>
+  test('is refused when Timely does not know it', () =>
     withSignIn(async ({ endpoint }) => {
       const refused = exchangeCode({ endpoint, application, code: 'old-code', ...redirect });
       await expect(refused).rejects.toThrow(ConnectNeededError);

@@ -1,15 +1,15 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { PassingError } from '../../domain/errors.ts';
+import { TransientError } from '../../domain/errors.ts';
 import { type Sandbox, startSandbox } from '../../simulators/sandbox.ts';
 import { createTimelyApi } from '../../timely/api.ts';
 import { readAllUsers } from '../../timely/read.ts';
 import { createTokenSource } from '../../timely/token-source.ts';
-import { unlimited } from '../support/unlimited.ts';
+import { unlimitedRate } from '../support/unlimited-rate.ts';
 import { MemoryVault } from './fake-sign-in.ts';
 
-test('the whole client works against the simulated Timely, and a lost answer mails nobody twice', () =>
+test('the whole client works against the simulated Timely, and a lost response causes no second e-mail', () =>
   withSandbox(async (sandbox) => {
     const { timely } = sandbox;
     const api = clientOf(sandbox);
@@ -30,7 +30,7 @@ test('the whole client works against the simulated Timely, and a lost answer mai
       externalId: 'object-9',
     };
     timely.faults.set('answerLost', { operation: 'users.invite', times: 1 });
-    await expect(api.invite(grace)).rejects.toThrow(PassingError);
+    await expect(api.invite(grace)).rejects.toThrow(TransientError);
     const invited = await api.findPresent({ ...grace, since: 0 });
     expect(invited).toMatchObject({ email: grace.email, externalId: 'object-9', roleId: role.id });
     expect(timely.state.mailsTo(grace.email)).toBe(1);
@@ -70,12 +70,12 @@ function clientOf({ credentials, timely, caPem }: Sandbox) {
     accountId: credentials.accountId,
     endpoint,
     tokens,
-    rateLimiter: unlimited,
+    rateLimiter: unlimitedRate,
     fetch: trusting,
   });
 }
 
-/** `fetch` that trusts one authority: a process of its own would be told by NODE_EXTRA_CA_CERTS at its start. */
+/** `fetch` that trusts one authority. A process of its own would read NODE_EXTRA_CA_CERTS at its start. */
 function fetchTrusting(ca: string): typeof fetch {
   return (input, init) =>
     new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ const goodCode = {
   redirectUri: 'urn:ietf:wg:oauth:2.0:oob',
 };
 
-test('the address names the application, the redirect, the state and the challenge', async () => {
+test('the address has the application, the redirect, the state and the challenge', async () => {
   const address = createTimelySignIn({
     application,
     endpoint: 'https://api.timelyapp.com',
@@ -34,7 +34,7 @@ test('the address names the application, the redirect, the state and the challen
   });
 });
 
-test('a code takes the place of a dead pair, and the same code twice is one sign-in', () =>
+test('a code replaces a pair that no longer works, and the same code twice is one sign-in', () =>
   withSignIn(async (signIn) => {
     const vault = new MemoryVault({
       accessToken: 'access-of-old',
@@ -58,7 +58,7 @@ test('a code takes the place of a dead pair, and the same code twice is one sign
     });
   }));
 
-test('a code that Timely does not accept leaves everything as it was', () =>
+test('a code that Timely does not accept changes nothing', () =>
   withSignIn(async (signIn) => {
     const vault = new MemoryVault();
     const redeemed = signInOf(signIn, vault).redeem({ ...goodCode, code: 'old-code' });
@@ -66,7 +66,7 @@ test('a code that Timely does not accept leaves everything as it was', () =>
     expect(await vault.read()).toBeNull();
   }));
 
-test('after a sign-in the initial refresh token of before is not offered any more', () =>
+test('an earlier initial refresh token is not offered after a sign-in', () =>
   withSignIn(async (signIn) => {
     const vault = new MemoryVault();
     await signInOf(signIn, vault, 'initial-secret').redeem(goodCode);
@@ -77,13 +77,13 @@ test('after a sign-in the initial refresh token of before is not offered any mor
     expect(signIn.offered).toEqual(['refresh-secret-1']);
   }));
 
-test('a sign-in needs no key for the tokens that it replaces', () =>
+test('a sign-in does not need the key of the tokens that it replaces', () =>
   withSignIn(async (signIn) => {
     const inner = new MemoryVault();
-    const sealedOtherwise = () => Promise.reject(new ConfigurationError('another TIMELY_SYNC_KEY'));
+    const encryptedOtherwise = () => Promise.reject(new ConfigurationError('another TIMELY_SYNC_KEY'));
     const vault: TokenVault = {
-      read: sealedOtherwise,
-      withLock: (work) => inner.withLock(({ save }) => work({ read: sealedOtherwise, save })),
+      read: encryptedOtherwise,
+      withLock: (work) => inner.withLock(({ save }) => work({ read: encryptedOtherwise, save })),
     };
     await signInOf(signIn, vault).redeem(goodCode);
     expect((await inner.read())?.accessToken).toBe('access-secret-1');

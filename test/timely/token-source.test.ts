@@ -1,36 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConnectNeededError, PassingError } from '../../domain/errors.ts';
+import { ConnectNeededError, TransientError } from '../../domain/errors.ts';
 import { createTimelyApi } from '../../timely/api.ts';
-import type { StoredTokens, TokenSource } from '../../timely/ports.ts';
-import { createTokenSource } from '../../timely/token-source.ts';
-import { unlimited } from '../support/unlimited.ts';
-import { application, MemoryVault, type SignIn, withSignIn } from './fake-sign-in.ts';
+import { unlimitedRate } from '../support/unlimited-rate.ts';
+import { failToStore, MemoryVault, sourceOf, stored, withSignIn } from './fake-sign-in.ts';
 import { accountId, withTimely } from './fake-timely.ts';
 
-const stored: StoredTokens = {
-  accessToken: 'access-secret-0',
-  refreshToken: 'refresh-secret-0',
-  expiresAt: null,
-  lifetimeMs: null,
-  initialTokenDigest: null,
-  codeDigest: null,
-  renewalBeganAt: null,
-};
-
-function sourceOf({ endpoint }: SignIn, vault: MemoryVault, initialRefreshToken: string | null = null) {
-  return createTokenSource({ application, endpoint, initialRefreshToken, vault });
-}
-
-/** Renews so often while nothing new can be stored. */
-async function failToStore(source: TokenSource, vault: MemoryVault, times = 1): Promise<void> {
-  vault.diesAtSave = true;
-  for (let time = 1; time <= times; time += 1)
-    await expect(source.refresh('access-secret-0')).rejects.toThrow('the worker died');
-  vault.diesAtSave = false;
-}
-
 describe('a stored pair', () => {
-  test('is used as long as it works', () =>
+  test('is used while it works', () =>
     withSignIn(async (signIn) => {
       expect(await sourceOf(signIn, new MemoryVault(stored)).accessToken()).toBe('access-secret-0');
       expect(signIn.offered).toEqual([]);
@@ -43,7 +19,7 @@ describe('a stored pair', () => {
     [30_000, 60_000, 'access-secret-0'],
     [10_000, 60_000, 'access-secret-1'],
   ])(
-    'that ends in %p of %p ms gives %s: it is renewed a minute ahead, or for its last fifth',
+    'that expires in %p of %p ms gives %s: it is renewed a minute ahead, or in its last fifth',
     (leftMs, lifetimeMs, expected) =>
       withSignIn(async (signIn) => {
         signIn.live.add('refresh-secret-0');
@@ -52,7 +28,7 @@ describe('a stored pair', () => {
       }),
   );
 
-  test('without a refresh token is used to its very end, and then somebody has to connect', () =>
+  test('without a refresh token is used until it expires, and then asks for a new sign-in', () =>
     withSignIn(async (signIn) => {
       const single = { ...stored, refreshToken: null };
       const expiresAt = new Date(Date.now() + 30_000);
@@ -60,11 +36,11 @@ describe('a stored pair', () => {
       expect(await source.accessToken()).toBe('access-secret-0');
       await expect(source.refresh('access-secret-0')).rejects.toThrow(ConnectNeededError);
       const ended = sourceOf(signIn, new MemoryVault({ ...single, expiresAt: new Date(0) }));
-      await expect(ended.accessToken()).rejects.toThrow('nothing to renew it with');
+      await expect(ended.accessToken()).rejects.toThrow('no refresh token to renew it with');
       expect(signIn.offered).toEqual([]);
     }));
 
-  test('that was refused is renewed, and the new pair is in the vault', () =>
+  test('is renewed after a refusal, and the new pair is in the vault', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
@@ -76,7 +52,7 @@ describe('a stored pair', () => {
       });
     }));
 
-  test('is renewed once by fifty callers of two workers, and all get the same new token', () =>
+  test('is renewed once for fifty callers of two workers, and all get the same token', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
@@ -88,24 +64,24 @@ describe('a stored pair', () => {
       expect(signIn.offered).toEqual(['refresh-secret-0']);
     }));
 
-  test('that ends soon is renewed once by many callers', () =>
+  test('that expires soon is renewed once for many callers', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
-      signIn.answerWith = { expires_in: 7200 };
+      signIn.overrides = { expires_in: 7200 };
       const source = sourceOf(signIn, new MemoryVault({ ...stored, expiresAt: new Date() }));
       const tokens = await Promise.all(Array.from({ length: 20 }, () => source.accessToken()));
       expect(new Set(tokens)).toEqual(new Set(['access-secret-1']));
       expect(signIn.offered).toEqual(['refresh-secret-0']);
     }));
 
-  test('that somebody else renewed long ago and that has ended since is renewed again', () =>
+  test('that another worker renewed is renewed again once it has expired', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault({ ...stored, expiresAt: new Date(Date.now() - 1_000) });
       expect(await sourceOf(signIn, vault).refresh('access-secret-of-old')).toBe('access-secret-1');
     }));
 
-  test('is lost when the worker dies between answer and saving, and that is said', () =>
+  test('is lost when the worker dies between response and saving, and the error says so', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
@@ -119,7 +95,7 @@ describe('a stored pair', () => {
       }
     }));
 
-  test('is kept when the store goes away between answer and saving, and stored when it is back', () =>
+  test('is kept when the store fails between response and saving, and stored when it is back', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
@@ -130,7 +106,7 @@ describe('a stored pair', () => {
       expect(await vault.read()).toMatchObject({ refreshToken: 'refresh-secret-1', renewalBeganAt: null });
     }));
 
-  test('that somebody else renewed meanwhile is not replaced by one that was kept', () =>
+  test('that another worker renewed meanwhile is not replaced by the kept one', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
@@ -140,7 +116,7 @@ describe('a stored pair', () => {
       expect(await source.refresh('access-secret-0')).toBe('of-another');
     }));
 
-  test('that Timely has revoked is not told as one that was lost', () =>
+  test('that Timely revoked is not reported as lost', () =>
     withSignIn(async (signIn) => {
       const source = sourceOf(signIn, new MemoryVault(stored));
       for (let time = 1; time <= 2; time += 1) {
@@ -148,79 +124,20 @@ describe('a stored pair', () => {
       }
     }));
 
-  test('is tried again after an answer that was lost: a service may not have taken it', () =>
+  test('is tried again after a lost response, since the service may not have received it', () =>
     withSignIn(async (signIn) => {
       signIn.live.add('refresh-secret-0');
       const vault = new MemoryVault(stored);
       const source = sourceOf(signIn, vault);
-      signIn.next = new Response('<html>Bad gateway</html>', { status: 502 });
-      await expect(source.refresh('access-secret-0')).rejects.toThrow(PassingError);
+      signIn.nextResponse = new Response('<html>Bad gateway</html>', { status: 502 });
+      await expect(source.refresh('access-secret-0')).rejects.toThrow(TransientError);
       expect((await vault.read())?.renewalBeganAt).not.toBeNull();
       await source.refresh('access-secret-0');
       expect((await vault.read())?.renewalBeganAt).toBeNull();
     }));
 });
 
-describe('an initial refresh token', () => {
-  test('begins the first pair, once, however many ask', () =>
-    withSignIn(async (signIn) => {
-      signIn.live.add('initial-secret');
-      const source = sourceOf(signIn, new MemoryVault(), 'initial-secret');
-      const tokens = await Promise.all(Array.from({ length: 10 }, () => source.accessToken()));
-      expect(new Set(tokens)).toEqual(new Set(['access-secret-1']));
-      expect(signIn.offered).toEqual(['initial-secret']);
-    }));
-
-  test('is not offered again when its chain is dead', () =>
-    withSignIn(async (signIn) => {
-      signIn.live.add('initial-secret');
-      const source = sourceOf(signIn, new MemoryVault(), 'initial-secret');
-      await source.accessToken();
-      signIn.live.clear();
-      await expect(source.refresh('access-secret-1')).rejects.toThrow(ConnectNeededError);
-      expect(signIn.offered).toEqual(['initial-secret', 'refresh-secret-1']);
-    }));
-
-  test('that is given later begins again once the stored pair is dead, and not before', () =>
-    withSignIn(async (signIn) => {
-      const vault = new MemoryVault(stored);
-      const source = sourceOf(signIn, vault, 'later-secret');
-      signIn.live.add('later-secret').add('refresh-secret-0');
-      expect(await source.refresh('access-secret-0')).toBe('access-secret-1');
-      signIn.live.delete('refresh-secret-1');
-      expect(await source.refresh('access-secret-1')).toBe('access-secret-2');
-      expect(signIn.offered).toEqual(['refresh-secret-0', 'refresh-secret-1', 'later-secret']);
-      expect((await vault.read())?.initialTokenDigest).toMatch(/^[0-9a-f]{64}$/);
-    }));
-
-  test('whose first pair was lost with a worker says so, and one given later begins anew', () =>
-    withSignIn(async (signIn) => {
-      signIn.live.add('initial-secret').add('later-secret');
-      const vault = new MemoryVault();
-      vault.diesAtSave = true;
-      await expect(sourceOf(signIn, vault, 'initial-secret').accessToken()).rejects.toThrow(
-        'the worker died',
-      );
-      vault.diesAtSave = false;
-      await expect(sourceOf(signIn, vault, 'initial-secret').accessToken()).rejects.toThrow('cut off');
-      expect(await sourceOf(signIn, vault, 'later-secret').accessToken()).toBe('access-secret-2');
-    }));
-
-  test('that is dead as well leaves the stored pair where it was', () =>
-    withSignIn(async (signIn) => {
-      const vault = new MemoryVault(stored);
-      const source = sourceOf(signIn, vault, 'dead-secret');
-      await expect(source.refresh('access-secret-0')).rejects.toThrow(ConnectNeededError);
-      expect(await vault.read()).toEqual(stored);
-    }));
-
-  test('is missing: somebody has to connect', () =>
-    withSignIn(async (signIn) => {
-      await expect(sourceOf(signIn, new MemoryVault()).accessToken()).rejects.toThrow(ConnectNeededError);
-    }));
-});
-
-test('a call that is refused with 401 goes through with the renewed token, for many callers with one refresh', () =>
+test('calls that are refused with 401 succeed with the renewed token, after one refresh for all', () =>
   withSignIn(async (signIn) => {
     signIn.live.add('refresh-secret-0');
     await withTimely(async ({ timely }) => {
@@ -230,29 +147,34 @@ test('a call that is refused with 401 goes through with the renewed token, for m
         accountId,
         endpoint: timely.endpoint,
         tokens: sourceOf(signIn, new MemoryVault(stored)),
-        rateLimiter: unlimited,
+        rateLimiter: unlimitedRate,
       });
-      const answers = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
-      expect(answers.every((roles) => roles.length === 4)).toBe(true);
+      const lists = await Promise.all(Array.from({ length: 12 }, () => api.roles()));
+      expect(lists.every((roles) => roles.length === 4)).toBe(true);
       expect(signIn.offered).toEqual(['refresh-secret-0']);
     });
   }));
 
-test('access tokens that live half a minute, and end when another is given, serve many callers side by side', () =>
+test('access tokens that expire after half a minute, or with the next one, serve many parallel callers', () =>
   withSignIn(async (signIn) => {
     signIn.live.add('refresh-secret-0');
-    signIn.answerWith = { expires_in: 30 };
+    signIn.overrides = { expires_in: 30 };
     await withTimely(async ({ timely }) => {
       signIn.whenIssued = (accessToken) => {
         timely.acceptedTokens.clear();
         timely.acceptedTokens.add(accessToken);
       };
       const tokens = sourceOf(signIn, new MemoryVault(stored));
-      const api = createTimelyApi({ accountId, endpoint: timely.endpoint, tokens, rateLimiter: unlimited });
-      const lane = async () => {
+      const api = createTimelyApi({
+        accountId,
+        endpoint: timely.endpoint,
+        tokens,
+        rateLimiter: unlimitedRate,
+      });
+      const caller = async () => {
         for (let call = 1; call <= 5; call += 1) await api.roles();
       };
-      await Promise.all(Array.from({ length: 8 }, lane));
+      await Promise.all(Array.from({ length: 8 }, caller));
       expect(signIn.offered).toEqual(['refresh-secret-0']);
     });
   }));

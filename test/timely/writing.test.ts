@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { PassingError, RejectedError } from '../../domain/errors.ts';
+import { RejectedError, TransientError } from '../../domain/errors.ts';
 import { accountId, employee, manager, withTimely } from './fake-timely.ts';
 
 const ada = { name: 'Ada Example', email: 'ada@example.com', roleId: employee, externalId: 'object-1' };
 const users = new RegExp(`/${accountId}/users$`);
 
-/** The error of a promise that must fail with a RejectedError. */
+/** The error of a promise that must reject with a RejectedError. */
 async function rejection(promise: Promise<unknown>): Promise<RejectedError> {
   const error = await promise.then(
     () => null,
@@ -15,7 +15,7 @@ async function rejection(promise: Promise<unknown>): Promise<RejectedError> {
   throw new Error('not rejected by Timely', { cause: error });
 }
 
-describe('inviting', () => {
+describe('an invitation', () => {
   test('sends name, address, role and the directory id, and nothing else', () =>
     withTimely(async ({ timely, api }) => {
       const invited = await api.invite(ada);
@@ -35,37 +35,37 @@ describe('inviting', () => {
       });
     }));
 
-  test('sends the domain in lower case and leaves the rest of the address alone', () =>
+  test('sends the domain of the address in lower case and leaves the rest alone', () =>
     withTimely(async ({ timely, api }) => {
       await api.invite({ ...ada, email: 'Ada.Example@CONTOSO.Example' });
       expect(timely.mails).toEqual(['Ada.Example@contoso.example']);
     }));
 
-  test('takes back a removed user under the same id, whatever the case of the address they had', () =>
+  test('reinstates a removed user under the same id, ignoring the case of their address', () =>
     withTimely(async ({ timely, api }) => {
       const removed = timely.addUser({ email: 'Ada@example.com', deleted: true });
       expect(await api.invite(ada)).toMatchObject({ id: removed.id, removed: false });
     }));
 
-  test('answers with the role that Timely gave, when that is another than the one asked for', () =>
+  test('returns the role that Timely assigned when it is not the requested one', () =>
     withTimely(async ({ timely, api }) => {
       timely.ignoredFields = ['role_id'];
       expect(await api.invite(ada)).toMatchObject({ roleId: manager });
     }));
 
-  test('tells when the answer is about another address, or somebody who is still removed', () =>
+  test('is ignored when the response has another address, or a user who is still removed', () =>
     withTimely(async ({ timely, api }) => {
       const user = { id: 5, email: 'old@example.com', name: 'Ada', updated_at: 1, deleted: true };
-      timely.fault({ method: 'POST', path: users, answer: Response.json(user) });
+      timely.fault({ method: 'POST', path: users, response: Response.json(user) });
       const error = await rejection(api.invite(ada));
       expect(Object.keys(error.fields)).toEqual(['email', 'deleted']);
       expect(error.message).not.toContain('@');
     }));
 
-  test('that took effect although its answer was lost can be seen, so that nobody is mailed twice', () =>
+  test('that took effect is found after a lost response, so that no person gets two e-mails', () =>
     withTimely(async ({ timely, api }) => {
-      timely.fault({ method: 'POST', path: users, after: true, answer: 'cut' });
-      await expect(api.invite(ada)).rejects.toThrow(PassingError);
+      timely.fault({ method: 'POST', path: users, after: true, response: 'cut' });
+      await expect(api.invite(ada)).rejects.toThrow(TransientError);
       expect(await api.findPresent({ ...ada, since: 0 })).toMatchObject({
         externalId: 'object-1',
         removed: false,
@@ -73,16 +73,16 @@ describe('inviting', () => {
       expect(timely.mails).toEqual(['ada@example.com']);
     }));
 
-  test('that never arrived can be seen as well', () =>
+  test('that never arrived is not found', () =>
     withTimely(async ({ timely, api }) => {
-      timely.fault({ method: 'POST', path: users, answer: 'cut' });
-      await expect(api.invite(ada)).rejects.toThrow(PassingError);
+      timely.fault({ method: 'POST', path: users, response: 'cut' });
+      await expect(api.invite(ada)).rejects.toThrow(TransientError);
       expect(await api.findPresent({ ...ada, since: 0 })).toBeNull();
     }));
 });
 
 describe('changing a user', () => {
-  test('a new role goes out with name and address as they were read', () =>
+  test('sends a new role with name and address as they were read', () =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addUser({ name: 'Ada Old', email: 'Ada@example.com' });
       const user = await api.user(id);
@@ -94,7 +94,7 @@ describe('changing a user', () => {
       });
     }));
 
-  test('a role that Timely ignored is a rejection', () =>
+  test('rejects when Timely ignores the role', () =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addUser();
       const user = await api.user(id);
@@ -103,7 +103,7 @@ describe('changing a user', () => {
       expect((await rejection(api.changeRole(user, manager))).fields).toHaveProperty('role_id');
     }));
 
-  test('somebody is removed once, and a second removal is done as well', () =>
+  test('succeeds for a second removal too', () =>
     withTimely(async ({ timely, api }) => {
       const user = timely.addUser();
       await api.remove(user.id);
@@ -111,12 +111,12 @@ describe('changing a user', () => {
       await api.remove(user.id);
     }));
 
-  test("a gateway's not-found page is not taken for a removal", () =>
+  test("does not take a gateway's not-found page for a removal", () =>
     withTimely(async ({ timely, api }) => {
       const user = timely.addUser();
       const page = new Response('<html>404 Not Found</html>', { status: 404 });
-      timely.fault({ method: 'DELETE', path: /users/, answer: page });
-      await expect(api.remove(user.id)).rejects.toThrow(PassingError);
+      timely.fault({ method: 'DELETE', path: /users/, response: page });
+      await expect(api.remove(user.id)).rejects.toThrow(TransientError);
       expect(user.deleted).toBe(false);
     }));
 });
@@ -132,7 +132,7 @@ describe('teams', () => {
     { user_id: 102, lead: false, hide_hours: true },
   ];
 
-  test('a team is created with its members and their flags', () =>
+  test('are created with their members and flags', () =>
     withTimely(async ({ timely, api }) => {
       const team = await api.createTeam({ name: 'Design', members, externalId: 'group:1' });
       expect(team).toEqual({ id: team.id, name: 'Design', members });
@@ -142,7 +142,7 @@ describe('teams', () => {
   test.each([
     [true, false],
     [false, true],
-  ])('members are set with both project options said (grant %s, revoke %s)', (grantOnJoin, revokeOnLeave) =>
+  ])('get their members with both project options set (grant %s, revoke %s)', (grantOnJoin, revokeOnLeave) =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addTeam({ name: 'Design' });
       expect(await api.setTeamMembers(named(id), members, { grantOnJoin, revokeOnLeave })).toMatchObject({
@@ -158,14 +158,14 @@ describe('teams', () => {
     }),
   );
 
-  test('a team can be emptied', () =>
+  test('can be emptied', () =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addTeam({ users: rows });
       await api.setTeamMembers(named(id), [], { grantOnJoin: false, revokeOnLeave: true });
       expect(timely.teams.get(id)?.users).toEqual([]);
     }));
 
-  test('a new name leaves members and their projects alone', () =>
+  test('keep members and their projects when they get a new name', () =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addTeam({ name: 'Design', users: rows });
       expect(await api.renameTeam(named(id), 'Design Guild')).toEqual({ id, name: 'Design Guild', members });
@@ -175,7 +175,7 @@ describe('teams', () => {
       });
     }));
 
-  test('members and names that Timely ignored are a rejection that says what differs', () =>
+  test('reject with what differs when Timely ignores members or a name', () =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addTeam({
         name: 'Design',
@@ -187,12 +187,12 @@ describe('teams', () => {
       timely.ignoredFields = ['users', 'name'];
       const set = api.setTeamMembers(named(id), members, { grantOnJoin: false, revokeOnLeave: true });
       expect((await rejection(set)).fields).toEqual({
-        users: ['not taken in: 102', 'still there: 103', 'other lead or hidden-hours flag: 101'],
+        users: ['not added: 102', 'not removed: 103', 'other lead or hidden-hours flag: 101'],
       });
       expect((await rejection(api.renameTeam(named(id), 'Guild'))).fields).toHaveProperty('name');
     }));
 
-  test('a team is deleted without touching projects, and a second time as well', () =>
+  test('are deleted without touching projects, and a second time too', () =>
     withTimely(async ({ timely, api }) => {
       const { id } = timely.addTeam();
       await api.deleteTeam(id);

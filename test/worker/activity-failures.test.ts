@@ -2,19 +2,27 @@ import { expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { DrizzleQueryError } from 'drizzle-orm';
 import {
+  AttemptsExhaustedError,
+  ConfigurationError,
   ConnectNeededError,
   ConsentNeededError,
-  PassingError,
+  ContractError,
+  CursorExpiredError,
+  failureTypes,
+  NotFoundError,
   PermissionError,
   RejectedError,
   ThrottledError,
+  TransientError,
+  UncertainWriteError,
+  WriteIgnoredError,
 } from '../../domain/errors.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import { applicationFailureOf } from '../../worker/activity-failures.ts';
 
 function asFailure(error: unknown): ApplicationFailure {
   const failure = applicationFailureOf(error);
-  if (!(failure instanceof ApplicationFailure)) throw new Error('That is no failure of an application.');
+  if (!(failure instanceof ApplicationFailure)) throw new Error('It is not an ApplicationFailure.');
   return failure;
 }
 
@@ -22,9 +30,17 @@ test.each([
   [new ConsentNeededError('no consent'), true],
   [new ConnectNeededError('no tokens'), true],
   [new PermissionError('no right'), true],
-  [new PassingError('503'), false],
+  [new ConfigurationError('no group'), true],
+  [new AttemptsExhaustedError('five times'), true],
+  [new TransientError('503'), false],
+  [new ThrottledError('429', { retryAfterMs: null }), false],
+  [new UncertainWriteError('no response', { retryAfterMs: null }), false],
   [new RejectedError('refused', { fields: {} }), false],
-])('%s is told by its name, and tried again only where that helps', (error, nonRetryable) => {
+  [new WriteIgnoredError('another role', { fields: {} }), false],
+  [new CursorExpiredError('410'), false],
+  [new ContractError('no list'), false],
+  [new NotFoundError('404'), false],
+])('%s keeps its name as the failure type, and is retried only where that helps', (error, nonRetryable) => {
   expect(asFailure(error)).toMatchObject({
     type: error.constructor.name,
     message: error.message,
@@ -32,26 +48,26 @@ test.each([
   });
 });
 
-test('what to do goes along', () => {
+test('a failure carries the remedy', () => {
   const error = new ConnectNeededError('no tokens', { remedy: 'Sign in again.' });
   expect(asFailure(error).details).toEqual(['Sign in again.']);
 });
 
-test('a service that says for how long is asked again only then', () => {
+test('a failure waits for as long as the service asks', () => {
   expect(asFailure(new ThrottledError('slow down', { retryAfterMs: 2_128.4 })).nextRetryDelay).toBe(2_129);
   expect(asFailure(new ThrottledError('slow down', { retryAfterMs: null })).nextRetryDelay).toBeUndefined();
-  expect(asFailure(new PassingError('503', { retryAfterMs: 30_000 })).nextRetryDelay).toBe(30_000);
-  expect(asFailure(new PassingError('connection lost')).nextRetryDelay).toBeUndefined();
+  expect(asFailure(new TransientError('503', { retryAfterMs: 30_000 })).nextRetryDelay).toBe(30_000);
+  expect(asFailure(new TransientError('connection lost')).nextRetryDelay).toBeUndefined();
 });
 
-test('an answer that makes no sense reaches the person who gave it', () => {
+test('a decision that makes no sense is not retried', () => {
   expect(asFailure(new WrongUseError('It has ended.'))).toMatchObject({
-    type: 'WrongUse',
+    type: failureTypes.wrongUse,
     nonRetryable: true,
   });
 });
 
-test('a failed query tells nothing of its parameters', () => {
+test('a failed query does not reveal its parameters', () => {
   const error = new DrizzleQueryError(
     'insert into oauth_tokens values ($1)',
     ['a-secret'],

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
+import { failureTypes } from '../../domain/errors.ts';
 import { createLog, temporalLogger, withoutSecrets } from '../../worker/log.ts';
 
 function logged(
@@ -18,28 +19,28 @@ test.each([
   ['a token that proves itself', 'got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln back', 'eyJhbGci'],
   ['a form', 'grant_type=refresh_token&refresh_token=hunter2&client_secret=hunter3', 'hunter'],
   ['an answer', '{"access_token":"hunter2","expires_in":3}', 'hunter2'],
-])('%s does not get into a line, wherever it stands', (_, text, secret) => {
+])('%s never gets into a line, at any place', (_, text, secret) => {
   const [line] = logged('info', (log) => log.info({ failure: text, deep: { cause: [text] } }, text));
   expect(JSON.stringify(line)).not.toContain(secret);
 });
 
-test('what is no secret stays as it is', () => {
+test('other text stays as it is', () => {
   const text =
     '{"tenant":"contoso","cycle":3,"code":14,"at":"2026-11-24T16:00:00.000Z","url":"http://db:5432/x?a=1"}';
   expect(withoutSecrets(text)).toBe(text);
 });
 
-test('a failure is told by its class and its sentence, without its cause and stack', () => {
+test('a failure is logged with its class and message, without its cause and stack', () => {
   const cause = new Error('the body of a foreign answer');
-  const error = ApplicationFailure.create({ message: 'No answer.', type: 'PassingError', cause });
+  const error = ApplicationFailure.create({ message: 'No answer.', type: failureTypes.transient, cause });
   const [line] = logged('info', (log) =>
     temporalLogger(log).warn('Activity failed', { error, taskToken: 'abc' }),
   );
-  expect(line).toMatchObject({ level: 40, class: 'PassingError', failure: 'No answer.' });
+  expect(line).toMatchObject({ level: 40, class: 'TransientError', failure: 'No answer.' });
   expect(JSON.stringify(line)).not.toMatch(/foreign|stack|taskToken/);
 });
 
-test('the level decides what is written', () => {
+test('the level selects what is written', () => {
   const write = (log: ReturnType<typeof createLog>) => {
     log.info('a');
     log.warn('b');

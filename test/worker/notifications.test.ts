@@ -1,5 +1,4 @@
-/** The receiver as Microsoft meets it: over HTTP, with good and bad requests. */
-
+/** The receiver as Microsoft calls it: over HTTP, with valid and invalid requests. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,9 +10,9 @@ import { createReceiver, type NotificationReceiver } from '../../worker/notifica
 import { until } from '../support/world.ts';
 
 const clientStates = createClientStates(Buffer.alloc(32, 7));
-const pauses = { gapMs: 50, longestMs: 20_000, againMs: 60_000 };
+const waits = { gapMs: 50, longestMs: 20_000, repeatAfterMs: 60_000 };
 
-interface Woken {
+interface SentSignal {
   tenant: string;
   full: boolean;
   renew: string[];
@@ -22,19 +21,19 @@ interface Woken {
 let receiver: NotificationReceiver;
 let url: string;
 let close: () => Promise<void>;
-let woken: Woken[];
-/** What sending a wake-up waits for. */
+let signals: SentSignal[];
+/** Sending a signal waits for this. */
 let gate: Promise<void>;
 
 beforeEach(async () => {
-  woken = [];
+  signals = [];
   gate = Promise.resolve();
   const send = async (tenant: string, { full, renew }: PendingSignal) => {
-    woken.push({ tenant, full, renew: [...renew] });
+    signals.push({ tenant, full, renew: [...renew] });
     await gate;
   };
-  Object.assign(pauses, { gapMs: 50, againMs: 60_000 });
-  receiver = createReceiver(clientStates, new Debouncer(send, pauses));
+  Object.assign(waits, { gapMs: 50, repeatAfterMs: 60_000 });
+  receiver = createReceiver(clientStates, new Debouncer(send, waits));
   await new Promise<void>((resolve) => {
     const server = serve({ fetch: receiver.app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
       url = `http://127.0.0.1:${port}/notifications`;
@@ -67,35 +66,35 @@ const lifecycle = (tenant: string, lifecycleEvent: string) =>
     subscriptionId: 'subscription-1',
   });
 
-const untilWoken = (count: number) =>
-  until(`${count} wake-ups`, async () => (woken.length >= count ? woken : null), 5_000);
-/** Longer than a burst may pause. */
-const quiet = () => sleep(4 * pauses.gapMs);
+const untilSignalled = (count: number) =>
+  until(`${count} signals`, async () => (signals.length >= count ? signals : null), 5_000);
+/** Longer than the gap that ends a burst. */
+const quiet = () => sleep(4 * waits.gapMs);
 
 describe('the handshake', () => {
-  test('sends the token back, decoded, as plain text that no browser takes for a page', async () => {
-    const answer = await fetch(
+  test('returns the decoded token as plain text that no browser takes for a page', async () => {
+    const response = await fetch(
       `${url}?validationToken=Validation%3a+Testing+client%3Cscript%3E+Request-Id%3a+1%2B1`,
       { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' } },
     );
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(await answer.text()).toBe('Validation: Testing client<script> Request-Id: 1+1');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await response.text()).toBe('Validation: Testing client<script> Request-Id: 1+1');
   });
 
-  test('does not send back a book', async () => {
+  test('refuses a token that is too long', async () => {
     expect((await fetch(`${url}?validationToken=${'x'.repeat(5_000)}`, { method: 'POST' })).status).toBe(400);
   });
 });
 
 describe('change notifications', () => {
-  test('one wakes its tenant', async () => {
+  test('signals the tenant for one notification', async () => {
     expect((await post({ value: [changed('contoso')] })).status).toBe(202);
-    expect(await untilWoken(1)).toEqual([{ tenant: 'contoso', full: false, renew: [] }]);
+    expect(await untilSignalled(1)).toEqual([{ tenant: 'contoso', full: false, renew: [] }]);
   });
 
-  test('one request may be for several tenants and subscriptions, and bad ones in it spoil nothing', async () => {
+  test('signals each tenant of a request, and ignores invalid notifications in it', async () => {
     const value = [
       changed('contoso', { subscriptionId: 'one' }),
       { nonsense: true },
@@ -104,13 +103,13 @@ describe('change notifications', () => {
       changed('contoso', { clientState: 'fabrikam.AAAA' }),
     ];
     expect((await post({ value })).status).toBe(202);
-    await untilWoken(2);
+    await untilSignalled(2);
     await quiet();
-    expect(woken.map(({ tenant }) => tenant).sort()).toEqual(['contoso', 'fabrikam']);
+    expect(signals.map(({ tenant }) => tenant).sort()).toEqual(['contoso', 'fabrikam']);
     expect(receiver.counts).toEqual({ taken: 3, refused: 2, malformed: 0 });
   });
 
-  test('without the right client state nobody is woken, and the sender learns nothing', async () => {
+  test('signals no tenant without the right client state, and does not tell the sender', async () => {
     const right = clientStates.of('contoso');
     const other = createClientStates(Buffer.alloc(32, 8)).of('contoso');
     const wrong = [
@@ -125,81 +124,86 @@ describe('change notifications', () => {
       expect((await post({ value: [changed('contoso', { clientState })] })).status).toBe(202);
     expect((await post({ value: [{ ...changed('contoso'), clientState: undefined }] })).status).toBe(202);
     await quiet();
-    expect(woken).toEqual([]);
+    expect(signals).toEqual([]);
     expect(receiver.counts.refused).toBe(wrong.length + 1);
   });
 
-  test('a flood of a thousand requests is one wake-up', async () => {
-    // Sender and receiver share this process, which may be busy for a moment in the middle of the flood.
-    pauses.gapMs = 1_000;
+  test('signals once for a flood of a thousand requests', async () => {
+    // Without sockets, so that a busy machine cannot pause the flood for longer than the gap.
+    waits.gapMs = 1_000;
     const body = { value: [changed('contoso')] };
-    const answers = await Promise.all(Array.from({ length: 1_000 }, () => post(body)));
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1_000);
-    await untilWoken(1);
+    const request = { method: 'POST', body: JSON.stringify(body) };
+    const responses = await Promise.all(
+      Array.from({ length: 1_000 }, async () => receiver.app.request('/notifications', request)),
+    );
+    expect(responses.filter(({ status }) => status === 202)).toHaveLength(1_000);
+    await untilSignalled(1);
     await quiet();
-    expect(woken).toHaveLength(1);
+    expect(signals).toHaveLength(1);
     expect(receiver.counts.taken).toBe(1_000);
   });
 
-  test('requests are answered while a wake-up hangs, and lead to one more when it is through', async () => {
+  test('responds while a signal is being sent, and sends one more afterwards', async () => {
     let release = () => {};
     gate = new Promise((resolve) => {
       release = resolve;
     });
     await post({ value: [changed('contoso')] });
-    await untilWoken(1);
+    await untilSignalled(1);
     for (let sent = 0; sent < 20; sent += 1)
       expect((await post({ value: [changed('contoso')] })).status).toBe(202);
     await quiet();
-    expect(woken).toHaveLength(1);
+    expect(signals).toHaveLength(1);
     release();
-    await untilWoken(2);
+    await untilSignalled(2);
     await quiet();
-    expect(woken).toHaveLength(2);
+    expect(signals).toHaveLength(2);
   });
 
-  test('the tenant is woken once more a while after, as the directory may tell of a change before it can be read', async () => {
-    pauses.againMs = 300;
+  test('signals the tenant again later, because a change may not be readable yet', async () => {
+    waits.repeatAfterMs = 300;
     await post({ value: [lifecycle('contoso', 'missed')] });
-    expect(await untilWoken(2)).toEqual([
+    expect(await untilSignalled(2)).toEqual([
       { tenant: 'contoso', full: true, renew: [] },
       { tenant: 'contoso', full: false, renew: [] },
     ]);
-    await sleep(2 * pauses.againMs);
-    expect(woken).toHaveLength(2);
+    await sleep(2 * waits.repeatAfterMs);
+    expect(signals).toHaveLength(2);
   });
 
-  test('the dummy that announces a stream is ignored', async () => {
+  test('ignores the dummy notification at the begin of a subscription', async () => {
     expect((await post({ value: [changed('contoso', { subscriptionId: 'NA' })] })).status).toBe(202);
     await quiet();
-    expect(woken).toEqual([]);
+    expect(signals).toEqual([]);
   });
 });
 
 describe('lifecycle notifications', () => {
   test.each(['reauthorizationRequired', 'subscriptionRemoved'])(
-    '%s has the subscription renewed',
+    '%s renews the subscription',
     async (event) => {
       expect((await post({ value: [lifecycle('contoso', event)] })).status).toBe(202);
-      expect(await untilWoken(1)).toEqual([{ tenant: 'contoso', full: false, renew: ['subscription-1'] }]);
+      expect(await untilSignalled(1)).toEqual([
+        { tenant: 'contoso', full: false, renew: ['subscription-1'] },
+      ]);
     },
   );
 
-  test('missed has everything read', async () => {
+  test('missed reads everything', async () => {
     expect((await post({ value: [lifecycle('contoso', 'missed'), changed('contoso')] })).status).toBe(202);
-    expect(await untilWoken(1)).toMatchObject([{ tenant: 'contoso', full: true }]);
+    expect(await untilSignalled(1)).toMatchObject([{ tenant: 'contoso', full: true }]);
   });
 });
 
-describe('requests that are no notifications', () => {
-  test.each(['', 'not JSON', '[]', '{"value": 1}', 'null'])('%j is refused', async (body) => {
+describe('requests without notifications', () => {
+  test.each(['', 'not JSON', '[]', '{"value": 1}', 'null'])('refuses %j', async (body) => {
     expect((await post(body)).status).toBe(400);
     expect(receiver.counts.malformed).toBe(1);
   });
 
-  test('a body of two megabytes is refused', async () => {
+  test('refuses a body of two megabytes', async () => {
     expect((await post({ value: [changed('contoso')], padding: 'x'.repeat(2_000_000) })).status).toBe(413);
     await quiet();
-    expect(woken).toEqual([]);
+    expect(signals).toEqual([]);
   });
 });

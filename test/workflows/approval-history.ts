@@ -1,6 +1,6 @@
 /**
- * What must hold between plans, requests and answers, worked out anew from what a person can look up: the requests with
- * their changes, and the journal with its answers. Decisions that the store keeps for its own use are not looked at.
+ * What must hold between plans, approvals and decisions, computed from what a person can look up: the approvals with their
+ * changes, and the decisions in the journal. It does not read the decisions that the store keeps for its own use.
  */
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from '../../store/database.ts';
@@ -8,7 +8,7 @@ import type { PlannedRow } from '../../store/planning/plans.ts';
 import { approvalChanges, approvals } from '../../store/schema/approval-tables.ts';
 import { journalEntries } from '../../store/schema/journal-tables.ts';
 
-interface Answer {
+interface JournalDecision {
   decision: 'approve' | 'reject';
   by: string;
   channel: string;
@@ -16,25 +16,25 @@ interface Answer {
   except: string[];
 }
 
-/** One request with what the answers in the journal make of its changes. */
-export interface RequestHistory {
+/** One approval, and what the decisions in the journal mean for its changes. */
+export interface ApprovalHistory {
   number: number;
   state: string;
   openedMs: number;
   closedMs: number | null;
   expiresMs: number;
-  /** By fingerprint; null: nobody has decided, or not enough people. */
+  /** By fingerprint; null: not enough people have decided. */
   verdicts: Map<string, 'approved' | 'rejected' | null>;
-  answers: Answer[];
+  decisions: JournalDecision[];
 }
 
 export interface PlanMade {
   rows: PlannedRow[];
-  before: RequestHistory[];
-  after: RequestHistory[];
-  /** Approvals that were used before. */
+  before: ApprovalHistory[];
+  after: ApprovalHistory[];
+  /** Approved changes that were applied before. */
   used: ReadonlySet<string>;
-  /** Between these moments it was looked up what is approved. */
+  /** The plan read the approved changes between these moments. */
   beganMs: number;
   decidedMs: number;
 }
@@ -45,8 +45,8 @@ export async function historyOf(
   database: Database,
   tenant: string,
   approvers: number,
-): Promise<RequestHistory[]> {
-  const requests = await database
+): Promise<ApprovalHistory[]> {
+  const rows = await database
     .select()
     .from(approvals)
     .where(eq(approvals.tenant, tenant))
@@ -57,10 +57,10 @@ export async function historyOf(
     .from(journalEntries)
     .where(and(eq(journalEntries.tenant, tenant), eq(journalEntries.kind, 'decided')))
     .orderBy(asc(journalEntries.sequence));
-  return requests.map(({ number, state, openedAt, closedAt, expiresAt }) => {
-    const answers = journal
+  return rows.map(({ number, state, openedAt, closedAt, expiresAt }) => {
+    const decisions = journal
       .filter(({ approval }) => approval === number)
-      .map(({ after }) => after as unknown as Answer);
+      .map(({ after }) => after as unknown as JournalDecision);
     const own = lines
       .filter((line) => line.number === number)
       .map(({ fingerprint, line }) => ({ fingerprint, subject: line.subject }));
@@ -70,35 +70,35 @@ export async function historyOf(
       openedMs: openedAt.getTime(),
       closedMs: closedAt?.getTime() ?? null,
       expiresMs: expiresAt.getTime(),
-      verdicts: verdictsOf(own, answers, approvers),
-      answers,
+      verdicts: verdictsOf(own, decisions, approvers),
+      decisions,
     };
   });
 }
 
 function verdictsOf(
   lines: { fingerprint: string; subject: string }[],
-  answers: Answer[],
+  decisions: JournalDecision[],
   approvers: number,
-): RequestHistory['verdicts'] {
+): ApprovalHistory['verdicts'] {
   const verdictOf = (subject: string) => {
-    const sayingYes = new Set<string>();
-    for (const { decision, by, only, except } of answers) {
+    const approvedBy = new Set<string>();
+    for (const { decision, by, only, except } of decisions) {
       if (except.includes(subject) || (only.length > 0 && !only.includes(subject))) continue;
       if (decision === 'reject') return 'rejected';
-      sayingYes.add(by.trim().toLowerCase());
-      if (sayingYes.size >= approvers) return 'approved';
+      approvedBy.add(by.trim().toLowerCase());
+      if (approvedBy.size >= approvers) return 'approved';
     }
     return null;
   };
   return new Map(lines.map(({ fingerprint, subject }) => [fingerprint, verdictOf(subject)]));
 }
 
-/** What is wrong with a plan and the requests that were opened for it, a sentence each. */
+/** What is wrong with a plan and the approvals that were opened for it, one sentence each. */
 export function breachesOfPlan(made: PlanMade, rejectionHoldsMs: number): string[] {
   const { rows, before, after, used, beganMs, decidedMs } = made;
-  const isApproved = (requests: RequestHistory[], fingerprint: string, atMs: number) =>
-    requests.some(
+  const isApproved = (approvals: ApprovalHistory[], fingerprint: string, atMs: number) =>
+    approvals.some(
       ({ number, verdicts, expiresMs }) =>
         verdicts.get(fingerprint) === 'approved' && expiresMs > atMs && !used.has(keyOf(number, fingerprint)),
     );
@@ -107,11 +107,11 @@ export function breachesOfPlan(made: PlanMade, rejectionHoldsMs: number): string
     const { fingerprint, reason } = change;
     const what = `${change.kind} ${change.subject.name} (${reason})`;
     if (status === 'planned' && !isApproved(after, fingerprint, beganMs))
-      breaches.push(`${what} goes without a live approval`);
+      breaches.push(`${what} is applied without a valid approval`);
     if (status !== 'planned' && isApproved(before, fingerprint, decidedMs))
-      breaches.push(`${what} is approved and does not go`);
+      breaches.push(`${what} is approved and not applied`);
     if (status === 'held' && !after.some(({ verdicts }) => verdicts.has(fingerprint)))
-      breaches.push(`${what} waits, and nobody was asked`);
+      breaches.push(`${what} waits without an approval`);
   }
   const known = new Set(before.map(({ number }) => number));
   for (const fresh of after.filter(({ number }) => !known.has(number))) {
@@ -120,17 +120,17 @@ export function breachesOfPlan(made: PlanMade, rejectionHoldsMs: number): string
         ({ number, verdicts }) => number !== fresh.number && verdicts.has(fingerprint),
       );
       for (const other of others) {
-        const why = whyQuiet(other, fingerprint, fresh.openedMs, { used, rejectionHoldsMs });
-        if (why) breaches.push(`request ${fresh.number} asks again, ${other.number} ${why}`);
+        const why = reasonNotToAsk(other, fingerprint, fresh.openedMs, { used, rejectionHoldsMs });
+        if (why) breaches.push(`approval ${fresh.number} asks again, ${other.number} ${why}`);
       }
     }
   }
   return breaches;
 }
 
-/** Why nobody is to be asked again about what a request was about; null when they may be. */
-function whyQuiet(
-  { number, state, verdicts, closedMs, expiresMs }: RequestHistory,
+/** Why the sync must not ask again about a change of an approval; null when it may. */
+function reasonNotToAsk(
+  { number, state, verdicts, closedMs, expiresMs }: ApprovalHistory,
   fingerprint: string,
   atMs: number,
   { used, rejectionHoldsMs }: { used: ReadonlySet<string>; rejectionHoldsMs: number },
@@ -144,28 +144,28 @@ function whyQuiet(
   return verdict === 'rejected' ? 'has rejected it not long ago' : 'has expired not long ago';
 }
 
-/** What is wrong once every request has ended. */
+/** What is wrong once every approval has ended. */
 export function breachesOfEnd(
-  history: RequestHistory[],
+  history: ApprovalHistory[],
   ends: ReadonlyMap<number, string>,
   accepted: readonly { number: number; decision: string; by: string }[],
 ): string[] {
   const breaches: string[] = [];
-  for (const { number, state, answers } of history) {
+  for (const { number, state, decisions } of history) {
     const end = ends.get(number);
     if (end !== undefined && end !== state)
-      breaches.push(`request ${number} says it is "${end}", and the store says "${state}"`);
+      breaches.push(`approval ${number} ended as "${end}", and the store says "${state}"`);
     const said = (decision: string, by: string) => `${decision} by ${by}`;
-    const journal = answers
+    const journal = decisions
       .filter(({ channel }) => channel === 'update')
       .map(({ decision, by }) => said(decision, by))
       .sort();
-    const told = accepted
-      .filter((answer) => answer.number === number)
+    const results = accepted
+      .filter((decision) => decision.number === number)
       .map(({ decision, by }) => said(decision, by))
       .sort();
-    if (journal.join() !== told.join())
-      breaches.push(`request ${number} accepted [${told}], and the journal has [${journal}]`);
+    if (journal.join() !== results.join())
+      breaches.push(`approval ${number} accepted [${results}], and the journal has [${journal}]`);
   }
   return breaches;
 }

@@ -1,6 +1,6 @@
 /**
- * Requests for approval against a model: whatever is answered, forgotten, restarted or changed meanwhile, nothing goes
- * through without a live approval of exactly that, nothing approved is lost, and nobody is asked twice.
+ * Approvals against a model. In any sequence of decisions, delays, restarts and changes: no change is applied without a
+ * valid approval of exactly that change, no approved change is lost, and the sync never asks twice.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { until } from '../support/world.ts';
 import { scenes } from './approval-steps.ts';
 import { playTenant } from './approval-tenant.ts';
 
-/** So short a history makes a request continue as new after a reminder or two. */
+/** With so short a history an approval continues as new after one or two reminders. */
 const longHistory = 12;
 
 let folder: string;
@@ -45,7 +45,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** All tenants of the test have one worker: whoever wants it restarted while it is being restarted gets that. */
+/** All tenants of the test share one worker: a restart that comes during another one joins it. */
 async function restart(): Promise<void> {
   restarts += 1;
   restarting ??= requests
@@ -57,7 +57,7 @@ async function restart(): Promise<void> {
   await restarting;
 }
 
-test('whatever happens: nothing without its approval, nothing approved lost, nobody asked twice', async () => {
+test('applies exactly the approved changes and asks once, in any sequence of steps', async () => {
   const scripts = fc.record({
     approvers: fc.integer({ min: 1, max: 2 }),
     steps: scenes,
@@ -65,16 +65,18 @@ test('whatever happens: nothing without its approval, nothing approved lost, nob
   const tenants = fc.array(scripts, { minLength: 8, maxLength: 8 });
   const ends = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(tenants, async (side) => {
-      const played = await Promise.all(side.map((script) => playTenant(requests, script, restart)));
+    fc.asyncProperty(tenants, async (scriptsOfTenants) => {
+      const played = await Promise.all(
+        scriptsOfTenants.map((script) => playTenant(requests, script, restart)),
+      );
       for (const end of played.flat()) ends.add(end);
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 3), endOnFailure: true },
   );
-  // A model in which these never happened is one that proves less than it says.
+  // Without one of these ends the test would prove less than its name says.
   for (const end of ['approved', 'rejected', 'expired', 'ended by itself']) expect(ends).toContain(end);
   expect(restarts).toBeGreaterThan(0);
-  await until('a request that continued as new', async () => {
+  await until('an approval that continued as new', async () => {
     const { count } = await requests.client.workflow.count("ExecutionStatus = 'ContinuedAsNew'");
     return count > 0 ? true : null;
   });

@@ -1,50 +1,50 @@
-/** What may happen to a tenant and its requests, one step at a time. Every sequence of steps is a valid one. */
+/** What may happen to a tenant and its approvals, one step at a time. Every sequence of steps is valid. */
 import fc from 'fast-check';
 
-/** People of the model; the first one is sensitive, and asked about alone. */
+/** People of the model. The first one is sensitive, so her removal has an approval of its own. */
 export const peopleNames = ['Ada', 'Bo', 'Cy', 'Di', 'Ed'];
 export const deciders = ['lea@contoso.example', 'max@contoso.example', 'Lea@Contoso.example '];
 
-/** Where somebody stands in the directory: each way to leave makes another change of it, with another fingerprint. */
-const standings = ['there', 'deleted', 'disabled'] as const;
-export type DirectoryStanding = (typeof standings)[number];
+/** A person's state in the directory. Each way to leave makes another change, with another fingerprint. */
+const directoryStates = ['there', 'deleted', 'disabled'] as const;
+export type DirectoryState = (typeof directoryStates)[number];
 
-const somebody = fc.nat({ max: peopleNames.length - 1 });
-/** Mostly nobody: an answer that names somebody who is not in the request is refused. */
-const some = fc.oneof(
+const person = fc.nat({ max: peopleNames.length - 1 });
+/** Mostly none: the approval refuses a decision about people who are not in it. */
+const chosenPeople = fc.oneof(
   { weight: 3, arbitrary: fc.constant<number[]>([]) },
-  { weight: 1, arbitrary: fc.uniqueArray(somebody, { minLength: 1, maxLength: 2 }) },
+  { weight: 1, arbitrary: fc.uniqueArray(person, { minLength: 1, maxLength: 2 }) },
 );
 
 export const step = fc.oneof(
   {
     weight: 4,
-    /** `applies`: what is planned is also done; else a later plan has to have it again. */
+    /** `applies`: the planned changes are also applied; else a later plan contains them again. */
     arbitrary: fc.record({ do: fc.constant('plan' as const), applies: fc.boolean() }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('move' as const),
-      who: somebody,
-      to: fc.constantFrom(...standings),
+      who: person,
+      to: fc.constantFrom(...directoryStates),
     }),
   },
   {
     weight: 6,
     arbitrary: fc.record({
-      do: fc.constant('answer' as const),
-      /** Counted from the newest request. */
+      do: fc.constant('decide' as const),
+      /** Counted back from the newest approval. */
       back: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 2 }) }),
       decision: fc.oneof(
         { weight: 2, arbitrary: fc.constant('approve' as const) },
         { weight: 1, arbitrary: fc.constant('reject' as const) },
       ),
       by: fc.constantFrom(...deciders),
-      only: some,
-      except: some,
+      only: chosenPeople,
+      except: chosenPeople,
       bySignal: fc.boolean(),
-      /** False: what comes next does not wait for the answer. */
+      /** False: the next step does not wait for the result. */
       awaited: fc.boolean(),
       twice: fc.boolean(),
     }),
@@ -57,10 +57,10 @@ export const step = fc.oneof(
 );
 export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Somebody leaves and is planned for, and then anything happens: steps alone would hardly ever find a request to answer. */
+/** A person leaves, a plan is made, and then any steps follow: random steps alone would rarely find an open approval. */
 const scene = fc
   .tuple(
-    fc.array(fc.record({ who: somebody, to: fc.constantFrom('deleted' as const, 'disabled' as const) }), {
+    fc.array(fc.record({ who: person, to: fc.constantFrom('deleted' as const, 'disabled' as const) }), {
       minLength: 1,
       maxLength: 3,
     }),
@@ -75,4 +75,4 @@ const scene = fc
 export const scenes = fc
   .array(scene, { minLength: 2, maxLength: 3, size: 'max' })
   .map((each): Step[] => each.flat());
-export type AnswerStep = Extract<Step, { do: 'answer' }>;
+export type DecideStep = Extract<Step, { do: 'decide' }>;

@@ -1,13 +1,14 @@
-/** Plays steps on one tenant: the real gate, requests, answers and workflows over facts that the model makes up. */
+/** Plays steps on one tenant: the real gate, store and workflows, with a directory and a Timely account of the model. */
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { loadApprovalState, useApproval } from '../../store/approvals/approvals.ts';
+import { failureTypes } from '../../domain/errors.ts';
+import { loadApprovalState, useApproval } from '../../store/approvals/approval-state.ts';
 import { loadChange, type PlannedRow } from '../../store/planning/plans.ts';
 import { approveSignal, decideUpdate, rejectSignal } from '../../workflows/messages.ts';
 import { gated, link, person, user, worldWith } from '../domain/support/world.ts';
 import type { Requests } from '../support/requests.ts';
 import { breachesOfEnd, breachesOfPlan, historyOf, keyOf, type PlanMade } from './approval-history.ts';
-import { type AnswerStep, type DirectoryStanding, peopleNames, type Step } from './approval-steps.ts';
+import { type DecideStep, type DirectoryState, peopleNames, type Step } from './approval-steps.ts';
 
 const terms = { remindAfter: '1s', escalateAfter: '2s', expireAfter: '6s', rejectionHolds: '2s' };
 const rejectionHoldsMs = 2_000;
@@ -18,8 +19,8 @@ export interface Script {
 }
 
 /**
- * @returns how its requests ended.
- * @throws Error with every promise that was broken.
+ * @returns how its approvals ended
+ * @throws Error with every breach
  */
 export async function playTenant(
   requests: Requests,
@@ -28,7 +29,7 @@ export async function playTenant(
 ): Promise<string[]> {
   const tenant = await requests.tenant({ ...terms, approvers });
   const { database } = tenant;
-  const standings = new Map<string, DirectoryStanding>();
+  const directoryStates = new Map<string, DirectoryState>();
   const removed = new Set<string>();
   const used = new Set<string>();
   const accepted: { number: number; decision: string; by: string }[] = [];
@@ -39,16 +40,16 @@ export async function playTenant(
   async function plan(applies: boolean): Promise<void> {
     const before = await history();
     const [usedBefore, beganMs] = [new Set(used), Date.now()];
-    const standing = await loadApprovalState(database, tenant.name, new Date(), rejectionHoldsMs);
+    const approvalState = await loadApprovalState(database, tenant.name, new Date(), rejectionHoldsMs);
     const decidedMs = Date.now();
-    const approved = new Set(standing.approved.keys());
-    const changes = gated(worldOf(standings, removed), {
+    const approved = new Set(approvalState.approved.keys());
+    const changes = gated(worldOf(directoryStates, removed), {
       approved,
-      asked: standing.asked,
-      rejected: standing.rejected,
+      requestedRules: approvalState.requestedRules,
+      rejected: approvalState.rejected,
     });
     const rows = changes.map((change): PlannedRow => {
-      const approval = change.hold ? null : (standing.approved.get(change.fingerprint) ?? null);
+      const approval = change.hold ? null : (approvalState.approved.get(change.fingerprint) ?? null);
       return { change, status: change.hold ? 'held' : 'planned', label: '', approval, failure: null };
     });
     await tenant.ask(rows);
@@ -57,7 +58,7 @@ export async function playTenant(
     if (applies) await apply(rows);
   }
 
-  /** Applied is what is planned: the person is gone from Timely, and the approval is used up. */
+  /** Applies the planned changes: the person leaves Timely, and the approval is used. */
   async function apply(rows: PlannedRow[]): Promise<void> {
     for (const [position, { change, status, approval }] of rows.entries()) {
       const row = await loadChange(database, tenant.name, tenant.cycle(), position);
@@ -68,7 +69,7 @@ export async function playTenant(
     }
   }
 
-  async function answer({ back, decision, by, only, except, bySignal }: AnswerStep): Promise<void> {
+  async function decide({ back, decision, by, only, except, bySignal }: DecideStep): Promise<void> {
     const number = (await history()).length - back;
     if (number < 1) return;
     const named = (places: number[]) => places.map((place) => addressOf(peopleNames[place] ?? ''));
@@ -91,12 +92,12 @@ export async function playTenant(
     if (step.do === 'wait') await new Promise((resolve) => setTimeout(resolve, step.ms));
     if (step.do === 'move') {
       const name = peopleNames[step.who] ?? '';
-      standings.set(name, step.to);
+      directoryStates.set(name, step.to);
       if (step.to === 'there') removed.delete(name);
     }
-    if (step.do === 'answer') {
-      const answers = Array.from({ length: step.twice ? 2 : 1 }, () => answer(step));
-      const all = Promise.all(answers).then(() => undefined);
+    if (step.do === 'decide') {
+      const decisions = Array.from({ length: step.twice ? 2 : 1 }, () => decide(step));
+      const all = Promise.all(decisions).then(() => undefined);
       pending.push(all);
       if (step.awaited) await all;
     }
@@ -118,9 +119,9 @@ export async function playTenant(
 
 const addressOf = (name: string) => `${name.toLowerCase()}@contoso.example`;
 
-/** Every removal is held: nobody may go unasked, and one of them is somebody sensitive. */
-function worldOf(standings: ReadonlyMap<string, DirectoryStanding>, removed: ReadonlySet<string>) {
-  const standingOf = (name: string) => standings.get(name) ?? 'there';
+/** Every removal needs an approval, and one of the people is sensitive. */
+function worldOf(directoryStates: ReadonlyMap<string, DirectoryState>, removed: ReadonlySet<string>) {
+  const stateOf = (name: string) => directoryStates.get(name) ?? 'there';
   const present = peopleNames.filter((name) => !removed.has(name));
   const idOf = (name: string) => 100 + peopleNames.indexOf(name);
   return worldWith({
@@ -132,21 +133,21 @@ function worldOf(standings: ReadonlyMap<string, DirectoryStanding>, removed: Rea
     },
     directory: {
       people: peopleNames
-        .filter((name) => standingOf(name) !== 'deleted')
-        .map((name) => person(name, { enabled: standingOf(name) === 'there' })),
+        .filter((name) => stateOf(name) !== 'deleted')
+        .map((name) => person(name, { enabled: stateOf(name) === 'there' })),
     },
     timely: { users: present.map((name) => user(idOf(name), name)) },
     personLinks: present.map((name) => link(name, idOf(name))),
   });
 }
 
-/** A request refuses with a sentence; one that has ended hears nothing any more. */
+/** An open approval refuses with a sentence; a closed one does not exist for Temporal. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
   if (!(error instanceof WorkflowUpdateFailedError)) return false;
   const { cause } = error;
   return (
     cause instanceof ApplicationFailure &&
-    ['WrongUse', 'AcceptedUpdateCompletedWorkflow'].includes(cause.type ?? '')
+    [String(failureTypes.wrongUse), 'AcceptedUpdateCompletedWorkflow'].includes(cause.type ?? '')
   );
 }

@@ -1,11 +1,11 @@
-/** A request for approval as people meet it: its Update, its Signals, what it shows, and what stands in the journal. */
-
+/** An approval as people use it: its Update, its Signals, what it shows, and what the journal holds. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { and, eq } from 'drizzle-orm';
+import { failureTypes } from '../../domain/errors.ts';
 import { dayMs } from '../../domain/time.ts';
-import { loadApprovalState } from '../../store/approvals/approvals.ts';
+import { loadApprovalState } from '../../store/approvals/approval-state.ts';
 import { factsOf } from '../../store/approvals/decision-journal.ts';
 import { decisionsOf } from '../../store/approvals/decisions.ts';
 import { journalEntries } from '../../store/schema/journal-tables.ts';
@@ -31,39 +31,39 @@ const removals = (...names: string[]) => names.map((name) => heldChange('too-man
 const decide = (tenant: RequestTenant, input: unknown, number = 1) =>
   tenant.handle(number).executeUpdate(decideUpdate, { args: [input as DecideInput] });
 
-/** Why an answer was refused. */
-async function refusalOf(answer: Promise<unknown>): Promise<string> {
-  const error = await answer.then(
+/** Why a decision was refused. */
+async function refusalOf(decision: Promise<unknown>): Promise<string> {
+  const error = await decision.then(
     () => null,
     (reason: unknown) => reason,
   );
   if (!(error instanceof WorkflowUpdateFailedError)) throw new Error(`It was not refused: ${String(error)}`);
-  expect(error.cause).toMatchObject({ type: 'WrongUse' });
+  expect(error.cause).toMatchObject({ type: failureTypes.wrongUse });
   return error.cause instanceof ApplicationFailure ? error.cause.message : '';
 }
 
-/** Nothing for a refusal. @throws whatever else went wrong. */
+/** Null for a refusal. @throws any other error */
 function refusedAsWrong(error: unknown): null {
   if (error instanceof WorkflowUpdateFailedError) return null;
   throw error;
 }
 
-const standing = ({ database, name }: RequestTenant) => loadApprovalState(database, name, new Date(), dayMs);
+const stateOf = ({ database, name }: RequestTenant) => loadApprovalState(database, name, new Date(), dayMs);
 
-/** How often the server has written down that an update was accepted: one that the validator refuses leaves nothing. */
+/** How many accepted updates the history holds: an update that the validator refuses leaves no event. */
 async function acceptedUpdates(tenant: RequestTenant): Promise<number> {
   const { events } = await tenant.handle(1).fetchHistory();
   return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
 }
 
-describe('the update', () => {
-  test('is refused at once, with a sentence and without a trace, when it makes no sense', async () => {
+describe('the update decide', () => {
+  test('refuses a decision that makes no sense with a sentence, and leaves no event', async () => {
     const tenant = await requests.tenant({ who: ['Lea@contoso.example'] });
     await tenant.plan(removals('cy'));
-    await until('the request', async () => ((await tenant.details(1)).includes('cy') ? true : null));
+    await until('the approval', async () => ((await tenant.details(1)).includes('cy') ? true : null));
     const lea = { decision: 'approve', by: 'lea@contoso.example' };
     const refusals: [unknown, string][] = [
-      [null, 'An answer is an object'],
+      [null, 'A decision is an object'],
       [{ ...lea, decision: 'maybe' }, '"decision" is "approve" or "reject".'],
       [{ decision: 'approve' }, '"by" says who decides'],
       [{ ...lea, by: ' ' }, '"by" says who decides'],
@@ -80,7 +80,7 @@ describe('the update', () => {
     expect(await decide(tenant, { ...lea, by: ' LEA@contoso.example ' })).toMatchObject({ decided: 1 });
   });
 
-  test('is refused with a sentence when it names nobody of the request, or comes twice', async () => {
+  test('refuses a decision about other subjects, or about decided ones, with a sentence', async () => {
     const tenant = await requests.tenant();
     await tenant.plan(removals('cy', 'di'));
     const lea = { decision: 'approve', by: 'lea' } as const;
@@ -90,41 +90,41 @@ describe('the update', () => {
     expect(
       await refusalOf(decide(tenant, { ...lea, except: ['cy@contoso.example', 'di@contoso.example'] })),
     ).toContain('nothing is left to decide');
-    const answer = await decide(tenant, { ...lea, only: ['CY@contoso.example '] });
-    expect(answer).toEqual({ outcome: '1 change approved.', decided: 1, undecided: 1 });
+    const result = await decide(tenant, { ...lea, only: ['CY@contoso.example '] });
+    expect(result).toEqual({ outcome: '1 change approved.', decided: 1, undecided: 1 });
     expect(
       await refusalOf(decide(tenant, { ...lea, decision: 'reject', only: ['cy@contoso.example'] })),
     ).toContain('decided before');
-    expect([...(await standing(tenant)).approved.keys()]).toEqual(['remove cy']);
+    expect([...(await stateOf(tenant)).approved.keys()]).toEqual(['remove cy']);
   });
 
-  test('says what no longer stands in the plan, and that nothing is done about it', async () => {
+  test('says which changes the plan no longer contains', async () => {
     const tenant = await requests.tenant();
     await tenant.plan(removals('cy', 'di'));
     await tenant.plan(removals('di'));
-    const answer = await decide(tenant, { decision: 'approve', by: 'lea' });
-    expect(answer.outcome).toBe(
-      '2 changes approved. 1 of them no longer stand in the plan: nothing is done about those.',
+    const result = await decide(tenant, { decision: 'approve', by: 'lea' });
+    expect(result.outcome).toBe(
+      '2 changes approved. The plan no longer contains 1 of them, so nothing is done about those.',
     );
   });
 
-  test('needs different people where several have to approve, whatever spelling the first one tries', async () => {
+  test('counts one person once when several have to approve, in any spelling of the name', async () => {
     const tenant = await requests.tenant({ approvers: 2 });
     await tenant.plan(removals('cy'));
     const first = await decide(tenant, { decision: 'approve', by: 'Anna Roth' });
-    expect(first.outcome).toBe('1 change approved. Somebody else has to approve as well before it counts.');
+    expect(first.outcome).toBe('1 change approved. Another person has to approve too before it counts.');
     for (const by of ['Anna Roth', ' anna  roth ', 'ANNA ROTH']) {
       expect(await refusalOf(decide(tenant, { decision: 'approve', by }))).toContain(
-        'has approved all of that already; 2 different people are needed',
+        'has approved all of this already; 2 different people are needed',
       );
     }
-    expect((await standing(tenant)).approved.size).toBe(0);
+    expect((await stateOf(tenant)).approved.size).toBe(0);
     await decide(tenant, { decision: 'approve', by: 'Ben' });
-    expect((await standing(tenant)).approved.size).toBe(1);
+    expect((await stateOf(tenant)).approved.size).toBe(1);
     expect(await tenant.handle(1).result()).toEqual({ state: 'approved' });
   });
 
-  test('is measured by the tenant file in force: who may decide, and how many have to', async () => {
+  test('follows the current tenant file: who may decide, and how many have to', async () => {
     const tenant = await requests.tenant({ who: ['anna@x.example'] });
     const held = removals('cy');
     await tenant.plan(held);
@@ -133,7 +133,7 @@ describe('the update', () => {
     );
     await tenant.configure({ who: ['ben@x.example', 'zoe@x.example'], approvers: 2 });
     await tenant.plan(held);
-    // The request hears of the new file by a Signal, and reads it then.
+    // The approval gets a Signal about the new file, and reads it then.
     const ben = await until('the new file', () =>
       decide(tenant, { decision: 'approve', by: 'ben@x.example' }).catch(refusedAsWrong),
     );
@@ -143,17 +143,17 @@ describe('the update', () => {
     );
   });
 
-  test('to a request that has ended finds it ended', async () => {
+  test('refuses a decision about an approval that has ended', async () => {
     const tenant = await requests.tenant();
     await tenant.plan(removals('cy'));
     await tenant.plan([]);
     expect(await tenant.handle(1).result()).toEqual({ state: 'ended by itself' });
     await expect(decide(tenant, { decision: 'approve', by: 'lea' })).rejects.toThrow();
-    expect((await standing(tenant)).approved.size).toBe(0);
+    expect((await stateOf(tenant)).approved.size).toBe(0);
   });
 });
 
-test('a signal has the same payload, and shows a refusal instead of answering it', async () => {
+test('a signal takes the same payload, and shows a refusal because it has no response', async () => {
   const tenant = await requests.tenant({ who: ['lea@x.example'] });
   await tenant.plan(removals('cy', 'di'));
   const { handle, details } = tenant;
@@ -163,23 +163,23 @@ test('a signal has the same payload, and shows a refusal instead of answering it
   await send({ by: 'lea@x.example', decision: 'reject' });
   await send('yes');
   await send({ by: 'lea@x.example', only: ['cy'], note: 'spoke to **HR**' });
-  const shown = await until('the answer', async () => {
+  const shown = await until('the decision', async () => {
     const text = await details(1);
-    return text.includes('Answers:') && text.includes('"zoe"') ? text : null;
+    return text.includes('Decisions:') && text.includes('"zoe"') ? text : null;
   });
   expect(shown).toMatch(/\*\*lea@x.example\*\* by signal, approve 1 change: spoke to HR$/m);
-  expect(shown).toContain('Refused, nothing was changed:');
+  expect(shown).toContain('Refused without any change:');
   expect(shown).toMatch(/approve by mallory: mallory may not decide here/);
   expect(shown).toMatch(/approve by lea@x.example: .*"zoe" is not in it/);
-  expect(shown).toMatch(/approve by lea@x.example: The signal is "approve" and its payload says otherwise/);
-  expect(shown).toMatch(/approve by nobody named: An answer is an object/);
+  expect(shown).toMatch(/approve by lea@x.example: The signal is "approve" and its payload contradicts it/);
+  expect(shown).toMatch(/approve by an unnamed person: A decision is an object/);
   await handle(1).signal(rejectSignal, { by: 'lea@x.example' });
   expect(await handle(1).result()).toEqual({ state: 'partly approved' });
-  const { approved, rejected } = await standing(tenant);
+  const { approved, rejected } = await stateOf(tenant);
   expect([[...approved.keys()], [...rejected]]).toEqual([['remove cy'], ['remove di']]);
 });
 
-test('a request that is told to look again stays open until its cause is gone, whoever tells it', async () => {
+test('a refresh leaves an approval open until its cause is gone', async () => {
   const tenant = await requests.tenant();
   await tenant.plan(removals('cy', 'di'));
   await tenant.handle(1).signal(refreshSignal);
@@ -189,21 +189,21 @@ test('a request that is told to look again stays open until its cause is gone, w
   expect(await tenant.handle(1).result()).toEqual({ state: 'ended by itself' });
 });
 
-test('a request waits for its store as long as it takes', async () => {
+test('an approval waits for the store without limit', async () => {
   const tenant = await requests.tenant({ remindAfter: '1s', escalateAfter: '1s', expireAfter: '1s' });
   await tenant.plan(removals('cy'));
   expect(await tenant.handle(1).result()).toEqual({ state: 'expired' });
   const { events } = await tenant.handle(1).fetchHistory();
-  // An outage of more than a minute would take more than one.
+  // An outage of more than a minute needs more than one attempt.
   const steps = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: step }) => step ?? []);
-  const endless = steps.filter(({ retryPolicy }) => retryPolicy?.maximumAttempts === 0);
-  expect(endless.map(({ activityType }) => activityType?.name)).toEqual([
+  const unlimited = steps.filter(({ retryPolicy }) => retryPolicy?.maximumAttempts === 0);
+  expect(unlimited.map(({ activityType }) => activityType?.name)).toEqual([
     'describeApproval',
     'expireApproval',
   ]);
 });
 
-test('who decided what stands in the journal, with the facts they saw', async () => {
+test('the journal holds who decided what, with the facts that they saw', async () => {
   const tenant = await requests.tenant();
   const held = removals('cy', 'di', 'ed');
   await tenant.plan(held);

@@ -1,48 +1,48 @@
-/** What a request shows of itself in Temporal's UI, and says of an answer. */
-import { minuteOf, plainWords } from '../../domain/approvals/decision.ts';
-import { counted } from '../../domain/text.ts';
+/** What an approval shows of itself in Temporal's UI, and what it says of a decision. */
+import { formatMinute, toPlainLine } from '../../domain/approvals/decision.ts';
+import { formatCount } from '../../domain/text.ts';
 import type { DecideInput } from '../messages.ts';
 
-/** Refused answers that are shown; older ones stand in the history. */
+/** Refused decisions that are shown; older ones stay in the history. */
 export const refusedShown = 10;
-const answersShown = 20;
+const decisionsShown = 20;
 
-interface View {
+interface ApprovalFacts {
   state: string;
-  /** What it asks, as Markdown. */
+  /** What the approval asks, as Markdown. */
   details: string;
-  answers: readonly string[];
+  decisions: readonly string[];
   refused: readonly string[];
 }
 
-/** The request as Markdown. Lists, because the UI sets tables without space between their columns. */
-export function approvalView({ state, details, answers, refused }: View): string {
+/** The approval as Markdown. Lists, because the UI shows tables without space between their columns. */
+export function approvalView({ state, details, decisions, refused }: ApprovalFacts): string {
   return [
     ...(state === 'open' ? [] : [`**${state}**`]),
     details,
-    ...(answers.length > 0 ? [`Answers:\n\n${answers.slice(-answersShown).join('\n')}`] : []),
-    ...(refused.length > 0 ? [`Refused, nothing was changed:\n\n${refused.join('\n')}`] : []),
+    ...(decisions.length > 0 ? [`Decisions:\n\n${decisions.slice(-decisionsShown).join('\n')}`] : []),
+    ...(refused.length > 0 ? [`Refused without any change:\n\n${refused.join('\n')}`] : []),
   ].join('\n\n');
 }
 
-/** What became of an answer, in a sentence. */
+/** What a decision did, in a sentence. */
 export function outcomeOf(
   decision: DecideInput['decision'],
   recorded: { decided: number; pending: number; stale: number },
 ): string {
   const word = decision === 'approve' ? 'approved' : 'rejected';
-  const changes = counted(recorded.decided, 'change', 'changes');
-  const waits = recorded.pending > 0 ? ' Somebody else has to approve as well before it counts.' : '';
+  const changes = formatCount(recorded.decided, 'change', 'changes');
+  const pending = recorded.pending > 0 ? ' Another person has to approve too before it counts.' : '';
   const stale =
     recorded.stale > 0
-      ? ` ${recorded.stale} of them no longer stand in the plan: nothing is done about those.`
+      ? ` The plan no longer contains ${recorded.stale} of them, so nothing is done about those.`
       : '';
-  return `${changes} ${word}.${waits}${stale}`;
+  return `${changes} ${word}.${pending}${stale}`;
 }
 
-/** One answer by signal that was refused. It may be anything that somebody typed. */
-export function refusedLine(answer: unknown, decision: string, reason: string): string {
-  const by = typeof answer === 'object' && answer !== null && 'by' in answer ? answer.by : null;
-  const who = typeof by === 'string' ? plainWords(by) : 'nobody named';
-  return `- ${minuteOf(new Date(Date.now()).toISOString())} ${decision} by ${who}: ${plainWords(reason)}`;
+/** One decision by signal that was refused. The payload may be anything that a person typed. */
+export function refusedLine(payload: unknown, decision: string, reason: string): string {
+  const by = typeof payload === 'object' && payload !== null && 'by' in payload ? payload.by : null;
+  const who = typeof by === 'string' ? toPlainLine(by) : 'an unnamed person';
+  return `- ${formatMinute(new Date(Date.now()).toISOString())} ${decision} by ${who}: ${toPlainLine(reason)}`;
 }

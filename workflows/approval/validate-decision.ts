@@ -1,9 +1,9 @@
-/** Whether an answer to a request makes sense, as far as that can be told without the store. */
-import { mayDecide, mayNotDecide } from '../../domain/approvals/decision.ts';
+/** Whether a decision about an approval makes sense, as far as that can be checked without the store. */
+import { isAllowedToDecide, notAllowedMessage } from '../../domain/approvals/decision.ts';
 import type { DecideInput, DecisionPayload } from '../messages.ts';
 
-/** What the request knows of itself. `who` is null for everybody, and while the tenant file was not looked at yet. */
-export interface ApprovalFacts {
+/** What the approval knows of itself. `who` is null when every person may decide, and before the tenant file was read. */
+export interface DecidableApproval {
   id: string;
   state: string;
   who: readonly string[] | null;
@@ -13,27 +13,30 @@ const byMax = 200;
 const noteMax = 2_000;
 
 /**
- * What is wrong with an answer, in a sentence for whoever gave it; null when nothing is. Synchronous, because an
- * asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). Temporal's UI sends whatever was
- * typed.
+ * What is wrong with a decision, in a sentence for the person who sent it; null when it is valid. Synchronous, because an
+ * asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). Temporal's UI sends any payload that a
+ * person types.
  */
-export function problemWith(input: DecideInput, { id, state, who }: ApprovalFacts): string | null {
-  const problem = nonsenseIn(input);
+export function problemWith(input: DecideInput, { id, state, who }: DecidableApproval): string | null {
+  const problem = problemWithPayload(input);
   if (problem) return problem;
-  if (state !== 'open') return `Request ${id} has ended: ${state}.`;
-  return mayDecide(input.by, who) ? null : mayNotDecide(input.by);
+  if (state !== 'open') return `Approval ${id} has ended: ${state}.`;
+  return isAllowedToDecide(input.by, who) ? null : notAllowedMessage(input.by);
 }
 
-/** What is wrong with the payload of a signal, whose name is the decision; null when nothing is. */
-export function problemWithSignal(answer: DecisionPayload, decision: DecideInput['decision']): string | null {
-  if (typeof answer !== 'object' || answer === null) return 'An answer is an object: {"by": "…"}.';
-  const isOther = 'decision' in answer && answer.decision !== decision;
-  return isOther ? `The signal is "${decision}" and its payload says otherwise.` : null;
+/** What is wrong with the payload of a signal, whose name is the decision; null when it is valid. */
+export function problemWithSignal(
+  payload: DecisionPayload,
+  decision: DecideInput['decision'],
+): string | null {
+  if (typeof payload !== 'object' || payload === null) return 'A decision is an object: {"by": "…"}.';
+  const contradicts = 'decision' in payload && payload.decision !== decision;
+  return contradicts ? `The signal is "${decision}" and its payload contradicts it.` : null;
 }
 
-function nonsenseIn(input: DecideInput): string | null {
+function problemWithPayload(input: DecideInput): string | null {
   if (typeof input !== 'object' || input === null)
-    return 'An answer is an object: {"decision": "approve", "by": "…"}.';
+    return 'A decision is an object: {"decision": "approve", "by": "…"}.';
   if (input.decision !== 'approve' && input.decision !== 'reject')
     return '"decision" is "approve" or "reject".';
   if (typeof input.by !== 'string' || input.by.trim() === '')

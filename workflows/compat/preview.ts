@@ -1,7 +1,7 @@
-/** Makes a preview, on Temporal servers that do not know standalone activities yet. */
+/** Makes a preview, on Temporal servers without standalone activities. */
 import type { PreviewInput, PreviewSummary } from '../../domain/contract/preview.ts';
-import { previewing } from '../activity-proxies.ts';
+import { preview as previewActivity } from '../activity-proxies.ts';
 
 export async function preview(input: PreviewInput): Promise<PreviewSummary> {
-  return await previewing.preview(input);
+  return await previewActivity(input);
 }

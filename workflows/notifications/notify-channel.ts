@@ -1,31 +1,31 @@
 /**
- * Tells one channel of a tenant what it has not been told yet. There is one such workflow a channel at a time, so nothing is
- * told twice; whoever has news starts it, or signals the one that runs. It looks at the store for what there is to tell.
+ * Sends the notifications of one channel of a tenant. One such workflow runs a channel, so that no notification is sent
+ * twice. A workflow that has notifications starts it, or signals the running one. It reads from the store what is due.
  */
 import { setHandler } from '@temporalio/workflow';
-import { storing, telling } from '../activity-proxies.ts';
+import { recordUndelivered, sendNotifications } from '../activity-proxies.ts';
 import { causeOf } from '../failures.ts';
 import { notificationsDueSignal } from '../messages.ts';
 
 export interface NotifyChannelInput {
   tenant: string;
-  /** Id of the channel, as the store notes it. */
+  /** Id of the channel in the store. */
   channel: string;
 }
 
 export async function notifyChannel({ tenant, channel }: NotifyChannelInput): Promise<void> {
-  let news = true;
+  let isDue = true;
   setHandler(notificationsDueSignal, () => {
-    news = true;
+    isDue = true;
   });
-  while (news) {
-    news = false;
+  while (isDue) {
+    isDue = false;
     try {
-      await telling.sendNotifications({ tenant, channel });
+      await sendNotifications({ tenant, channel });
     } catch (error) {
-      // Tried for as long as it is of use; what was to be told is noted as untold, and the next news are tried afresh.
+      // The retries are used up. The store records what was not delivered, and later notifications start with fresh ones.
       const problem = causeOf(error)?.message ?? 'The channel did not answer in time.';
-      await storing.recordUndelivered({ tenant, channel, problem });
+      await recordUndelivered({ tenant, channel, problem });
     }
   }
 }

@@ -1,50 +1,38 @@
-/** Sees to it that people are told. What tells them is a workflow of its own, so that nobody waits for a slow channel. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { getExternalWorkflowHandle, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { announcing } from '../activity-proxies.ts';
+/** Starts the notifiers of channels. They are workflows of their own, so that no other workflow waits for a slow channel. */
+import { log } from '@temporalio/workflow';
+import { listChannelsToNotify } from '../activity-proxies.ts';
 import { notificationsDueSignal, notifyChannelWorkflowId } from '../messages.ts';
+import { startOrSignal } from '../start-or-signal.ts';
 import { notifyChannel } from './notify-channel.ts';
 
-/** Starts telling whatever channels of the tenant have not been told. */
+const attemptsMax = 3;
+
+/** Starts the notifiers of all channels of the tenant that have notifications due. */
 export async function startNotifications(tenant: string): Promise<void> {
-  await orLeaveIt(async () => startAll(tenant, await announcing.listChannelsToNotify({ tenant })));
+  await logFailure(async () => startNotifiers(tenant, await listChannelsToNotify({ tenant })));
 }
 
-/** The same for channels that are known to have news. */
+/** The same for channels that are known to have notifications due. */
 export async function notifyChannels(tenant: string, channels: string[]): Promise<void> {
-  await orLeaveIt(() => startAll(tenant, channels));
+  await logFailure(() => startNotifiers(tenant, channels));
 }
 
-/** What fails here is found again by the next cycle; it never ends or stops whoever has news. */
-async function orLeaveIt(start: () => Promise<void>): Promise<void> {
-  await start().catch((error: unknown) => log.warn('nobody could be told', { reason: String(error) }));
+/** A failure never stops the caller: the next cycle finds the notifications again. */
+async function logFailure(start: () => Promise<void>): Promise<void> {
+  await start().catch((error: unknown) =>
+    log.warn('could not start the notifications', { reason: String(error) }),
+  );
 }
 
-async function startAll(tenant: string, channels: string[]): Promise<void> {
-  await Promise.all(channels.map((channel) => startTelling(tenant, channel)));
+async function startNotifiers(tenant: string, channels: string[]): Promise<void> {
+  await Promise.all(channels.map((channel) => startNotifier(tenant, channel)));
 }
 
-/** One workflow a channel: one that runs is told of the news, and looks once more before it ends. */
-async function startTelling(tenant: string, channel: string): Promise<void> {
+/** One workflow a channel: a running one is signalled, and reads the store again before it ends. */
+async function startNotifier(tenant: string, channel: string): Promise<void> {
   const workflowId = notifyChannelWorkflowId(tenant, channel);
-  for (let tries = 0; tries < 3; tries += 1) {
-    try {
-      await startChild(notifyChannel, {
-        workflowId,
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        args: [{ tenant, channel }],
-      });
-      return;
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-    const heard = await getExternalWorkflowHandle(workflowId)
-      .signal(notificationsDueSignal)
-      .then(
-        () => true,
-        () => false,
-      );
-    // It has ended in between: then another can be started.
-    if (heard) return;
+  const options = { workflowId, signal: notificationsDueSignal };
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    if (await startOrSignal(notifyChannel, { ...options, args: [{ tenant, channel }] })) return;
   }
 }

@@ -1,131 +1,157 @@
-/** Applies one part of a plan: at most 250 changes, one activity each, or for some at a high pace. Told to yield, it ends what it has begun. */
+/**
+ * Applies one batch of a plan: at most 250 changes, one activity each, or several at a high rate. After the Signal `yield`
+ * it completes the changes that it has begun, and begins no others.
+ */
 import { setHandler } from '@temporalio/workflow';
 import type { AppliedBatch, ApplyBatch, BatchChanges } from '../../activities/apply/apply-change.ts';
 import type { ApplyOutcome } from '../../activities/apply/apply-context.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
+import { failureTypes } from '../../domain/errors.ts';
 import { removalPhase } from '../../domain/plan/phases.ts';
-import { applying, priorities, storing } from '../activity-proxies.ts';
+import { applyChange, applyChanges, listChanges, priorities } from '../activity-proxies.ts';
 import { causeOf, cycleErrorOf } from '../failures.ts';
 import { yieldSignal } from '../messages.ts';
 
-export interface ApplyPlanResult {
-  done: number;
-  dropped: number;
-  failed: number;
-  held: number;
-  /** Position behind the last change taken; null when the phase has none left. */
+export interface ApplyPlanResult extends Record<ApplyOutcome, number> {
+  /** Position after the last change; null when the phase has none left. */
   next: number | null;
-  /** Applying was stopped, by trouble or to yield; what is left is planned again by the next cycle. */
+  /** An error or a `yield` ended the applying; the next cycle plans the rest again. */
   stopped: boolean;
-  /** It was told to yield before the last change had begun. */
+  /** A `yield` came before the last change had begun. */
   yielded: boolean;
-  /** Why, or what a single change met that got no answer. */
+  /** Why it stopped, or the error of a single change without a response. */
   cycleError: CycleError | null;
 }
 
-/** So many changes in a row that Timely did not answer stop the applying (docs/reference/rules.md section 7). */
+/** Stop after five changes in a row without a response from Timely (docs/reference/rules.md section 7). */
 const unansweredMax = 5;
 const unansweredCallsShown = 3;
-/** Failures that end the applying at once: nobody's change could go through. */
-const stoppingTypes = ['ConnectNeededError', 'PermissionError', 'ConfigurationError', 'ConsentNeededError'];
+/** Failures that stop the applying at once, because no change could succeed. */
+const stoppingTypes: readonly string[] = [
+  failureTypes.connectNeeded,
+  failureTypes.permission,
+  failureTypes.configuration,
+  failureTypes.consentNeeded,
+];
+
+type ListedChange = BatchChanges['changes'][number];
 
 export async function applyPlan(batch: ApplyBatch): Promise<ApplyPlanResult> {
-  let yielding = false;
-  setHandler(yieldSignal, () => {
-    yielding = true;
-  });
-  const { changes, concurrency, batchSize = 1 } = await storing.listChanges(batch);
-  const counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0, held: 0 };
-  let unanswered = 0;
-  let taken = 0;
-  /** What the last change without an answer met; the cycle shows it, and the next one plans that change again. */
-  let cycleError: CycleError | null = null;
-  let stopped = false;
-  const unansweredCalls = new Set<string>();
+  const run = new BatchRun(batch);
+  setHandler(yieldSignal, () => run.yield());
+  return await run.apply(await listChanges(batch));
+}
 
-  const countOutcome = (outcome: ApplyOutcome) => {
-    counts[outcome] += 1;
-    unanswered = 0;
-    unansweredCalls.clear();
-  };
-  const applyIndividually = async (change: Listed, wasTried: boolean) => {
-    if (stopped) return;
-    try {
-      countOutcome((await applyOne(batch, change, wasTried)).outcome);
-    } catch (error) {
-      unanswered += 1;
-      cycleError = cycleErrorOf(error, 'target', batch.tenant);
-      unansweredCalls.add(cycleError.message);
-      stopped ||= stopsEverything(error) || unanswered >= unansweredMax;
-    }
-  };
-  const lane = async () => {
-    while (taken < changes.length && !stopped && !yielding) {
-      const these = changes.slice(taken, taken + batchSize);
-      taken += these.length;
-      const [only] = these;
-      if (only && these.length === 1) {
-        await applyIndividually(only, false);
+class BatchRun {
+  readonly #batch: ApplyBatch;
+  readonly #counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0, held: 0 };
+  /** How many changes have begun. */
+  #begun = 0;
+  /** Changes in a row without a response, and the errors that they met. */
+  #unanswered = 0;
+  readonly #unansweredCalls = new Set<string>();
+  /** The error of the last change without a response. The next cycle plans that change again. */
+  #cycleError: CycleError | null = null;
+  #stopped = false;
+  #yielding = false;
+
+  constructor(batch: ApplyBatch) {
+    this.#batch = batch;
+  }
+
+  yield(): void {
+    this.#yielding = true;
+  }
+
+  async apply({ changes, concurrency, batchSize = 1 }: BatchChanges): Promise<ApplyPlanResult> {
+    const lanes = Math.ceil(Math.min(concurrency, changes.length) / batchSize);
+    await Promise.all(Array.from({ length: lanes }, () => this.#applyNext(changes, batchSize)));
+    const last = changes.at(-1);
+    const hasMore = changes.length === this.#batch.limit;
+    const yielded = this.#yielding && (this.#begun < changes.length || hasMore);
+    const stopped = this.#stopped || yielded;
+    const next = last && !stopped && hasMore ? last.position + 1 : null;
+    return { ...this.#counts, next, stopped, yielded, cycleError: this.#endingError() };
+  }
+
+  async #applyNext(changes: ListedChange[], batchSize: number): Promise<void> {
+    while (this.#begun < changes.length && !this.#stopped && !this.#yielding) {
+      const group = changes.slice(this.#begun, this.#begun + batchSize);
+      this.#begun += group.length;
+      const [only] = group;
+      if (only && group.length === 1) {
+        await this.#applyOne(only, false);
         continue;
       }
-      const { outcomes, retryIndividually } = await applyBatch(batch, these);
-      for (const outcome of outcomes) countOutcome(outcome);
-      // They have begun, so they are ended also when told to yield.
-      const begun = these.filter(({ position }) => retryIndividually.includes(position));
-      await Promise.all(begun.map((change) => applyIndividually(change, true)));
+      const { outcomes, retryIndividually } = await applyTogether(this.#batch, group);
+      for (const outcome of outcomes) this.#count(outcome);
+      // These have begun, so they are completed even after a `yield`.
+      const rest = group.filter(({ position }) => retryIndividually.includes(position));
+      await Promise.all(rest.map((change) => this.#applyOne(change, true)));
     }
-  };
-  await Promise.all(
-    Array.from({ length: Math.ceil(Math.min(concurrency, changes.length) / batchSize) }, lane),
-  );
-  const last = changes.at(-1);
-  const yielded = yielding && (taken < changes.length || changes.length === batch.limit);
-  stopped ||= yielded;
-  const next = last && !stopped && changes.length === batch.limit ? last.position + 1 : null;
-  if (cycleError && unanswered >= unansweredMax)
-    cycleError = unansweredError(cycleError, unanswered, unansweredCalls);
-  return { ...counts, next, stopped, yielded, cycleError };
-}
+  }
 
-/** Names what fails: one line of each kind of request, since every change may meet another one. */
-function unansweredError(last: CycleError, count: number, calls: ReadonlySet<string>): CycleError {
-  const shown = [...calls].slice(0, unansweredCallsShown).join('; ');
-  const message = `${count} changes in a row got no answer, so applying has stopped until the next cycle: ${shown}`;
-  return { ...last, message };
-}
+  async #applyOne(change: ListedChange, wasTried: boolean): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      this.#count(await applyAlone(this.#batch, change, wasTried));
+    } catch (error) {
+      this.#unanswered += 1;
+      this.#cycleError = cycleErrorOf(error, 'target', this.#batch.tenant);
+      this.#unansweredCalls.add(this.#cycleError.message);
+      this.#stopped ||= stopsEverything(error) || this.#unanswered >= unansweredMax;
+    }
+  }
 
-type Listed = BatchChanges['changes'][number];
+  #count(outcome: ApplyOutcome): void {
+    this.#counts[outcome] += 1;
+    this.#unanswered = 0;
+    this.#unansweredCalls.clear();
+  }
+
+  /** After too many changes without a response it lists one line for each kind of call, since each change may meet another. */
+  #endingError(): CycleError | null {
+    if (!this.#cycleError || this.#unanswered < unansweredMax) return this.#cycleError;
+    const shown = [...this.#unansweredCalls].slice(0, unansweredCallsShown).join('; ');
+    const message = `${this.#unanswered} changes in a row got no answer, so applying has stopped until the next cycle: ${shown}`;
+    return { ...this.#cycleError, message };
+  }
+}
 
 const priorityOf = ({ tenant, phase }: ApplyBatch) => ({
   priorityKey: phase === removalPhase ? priorities.removal : priorities.otherChange,
   fairnessKey: tenant,
 });
 
-/** What gets no end this way, whatever the reason, is then applied one by one. */
-async function applyBatch(batch: ApplyBatch, changes: Listed[]): Promise<AppliedBatch> {
+/** Applies changes in one activity. After any failure of it, they are retried individually. */
+async function applyTogether(batch: ApplyBatch, changes: ListedChange[]): Promise<AppliedBatch> {
   const { tenant, cycle, configurationVersion } = batch;
   const positions = changes.map(({ position }) => position);
   const options = { summary: summaryOf(changes), priority: priorityOf(batch) };
-  return await applying.applyChanges
+  return await applyChanges
     .executeWithOptions(options, [{ tenant, cycle, configurationVersion, positions }])
     .catch(() => ({ outcomes: [], retryIndividually: positions }));
 }
 
 /** Temporal takes summaries of 400 bytes (docs/reference/temporal.md section 1.3). */
-function summaryOf(changes: Listed[]): string {
+function summaryOf(changes: ListedChange[]): string {
   const [first, ...others] = changes;
   return `${first?.label ?? ''} and ${others.length} more`;
 }
 
-async function applyOne(batch: ApplyBatch, { position, label }: Listed, wasTried: boolean) {
+async function applyAlone(
+  batch: ApplyBatch,
+  { position, label }: ListedChange,
+  wasTried: boolean,
+): Promise<ApplyOutcome> {
   const { tenant, cycle, configurationVersion } = batch;
-  const priority = priorityOf(batch);
-  return await applying.applyChange.executeWithOptions({ summary: label, priority }, [
+  const options = { summary: label, priority: priorityOf(batch) };
+  const { outcome } = await applyChange.executeWithOptions(options, [
     { tenant, cycle, configurationVersion, position, ...(wasTried && { wasTried }) },
   ]);
+  return outcome;
 }
 
 function stopsEverything(error: unknown): boolean {
-  const type = causeOf(error)?.type;
-  return typeof type === 'string' && stoppingTypes.includes(type);
+  return stoppingTypes.includes(causeOf(error)?.type ?? '');
 }

@@ -1,9 +1,16 @@
-/** One person now, in steps that Temporal's UI and the command show: read, plan, apply, report. */
+/** Provisions one person, in steps that Temporal's UI and the command show: read, plan, apply, report. */
 import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { CycleKey } from '../../activities/cycle/open-cycle.ts';
 import type { ProvisionReport } from '../../domain/contract/provision.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
-import { applying, reading, storing } from '../activity-proxies.ts';
+import {
+  applyChange,
+  finishProvision,
+  openProvision,
+  planPerson,
+  readDirectory,
+  readTimely,
+} from '../activity-proxies.ts';
 import { cycleErrorOf } from '../failures.ts';
 import { provisionQuery } from '../messages.ts';
 
@@ -12,7 +19,7 @@ export interface ProvisionPersonInput {
   person: string;
 }
 
-/** Started by the tenant's loop alone, between two of its cycles: nobody else writes meanwhile. */
+/** Only the tenant's loop starts it, between two cycles, so that no other workflow writes at the same time. */
 export async function provisionPerson({ tenant, person }: ProvisionPersonInput): Promise<ProvisionReport> {
   const report: ProvisionReport = {
     tenant,
@@ -24,25 +31,25 @@ export async function provisionPerson({ tenant, person }: ProvisionPersonInput):
     doubt: null,
     cycleError: null,
   };
-  setHandler(provisionQuery, () => report, { description: 'Where it stands' });
-  const key = await storing.openProvision({ tenant, runId: workflowInfo().runId });
+  setHandler(provisionQuery, () => report, { description: 'The progress of the provision' });
+  const key = await openProvision({ tenant, runId: workflowInfo().runId });
   report.cycle = key.cycle;
   try {
-    report.cycleError = (await read(report, key)) ?? (await planAndApply(report, key, person));
+    report.cycleError = (await readBothSides(report, key)) ?? (await planAndApply(report, key, person));
   } catch (error) {
-    await storing.finishProvision({ key, cycleError: null });
+    await finishProvision({ key, cycleError: null });
     throw error;
   }
   report.stage = 'reporting';
-  report.steps = await storing.finishProvision({ key, cycleError: report.cycleError });
+  report.steps = await finishProvision({ key, cycleError: report.cycleError });
   report.stage = 'done';
   setCurrentDetails(detailsOf(report));
   return report;
 }
 
-async function read(report: ProvisionReport, key: CycleKey): Promise<CycleError | null> {
+async function readBothSides(report: ProvisionReport, key: CycleKey): Promise<CycleError | null> {
   report.stage = 'reading';
-  const [directory, timely] = await Promise.allSettled([reading.readDirectory(key), reading.readTimely(key)]);
+  const [directory, timely] = await Promise.allSettled([readDirectory(key), readTimely(key)]);
   if (directory.status === 'rejected') return cycleErrorOf(directory.reason, 'source', key.tenant);
   return timely.status === 'rejected' ? cycleErrorOf(timely.reason, 'target', key.tenant) : null;
 }
@@ -53,17 +60,17 @@ async function planAndApply(
   person: string,
 ): Promise<CycleError | null> {
   report.stage = 'planning';
-  const { changes, ...planned } = await storing.planPerson({ key, person });
+  const { changes, ...planned } = await planPerson({ key, person });
   Object.assign(report, planned);
   report.stage = 'applying';
   const { tenant, cycle, configurationVersion } = key;
   for (const { position, label } of changes) {
     try {
-      await applying.applyChange.executeWithOptions({ summary: label }, [
+      await applyChange.executeWithOptions({ summary: label }, [
         { tenant, cycle, configurationVersion, position },
       ]);
     } catch (error) {
-      // A team without its person would be planned again by the next cycle in any case.
+      // The next cycle plans the rest again.
       return cycleErrorOf(error, 'target', tenant);
     }
   }

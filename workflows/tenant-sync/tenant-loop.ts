@@ -1,263 +1,237 @@
-/** State of a tenant's loop and the messages that move it. Handlers are registered before the first await. */
-import { ApplicationFailure, log, patched, setHandler, uuid4 } from '@temporalio/workflow';
+/** The state of a tenant's loop, and what its messages do to it. */
+import { executeChild, log, uuid4 } from '@temporalio/workflow';
+import { Mutex } from 'async-mutex';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
+import type { ProvisionReport } from '../../domain/contract/provision.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
-import { storing } from '../activity-proxies.ts';
-import { causeOf } from '../failures.ts';
+import { beginUndo, recordControl, storeTenantFile } from '../activity-proxies.ts';
+import { refuseWith, wrongUse } from '../failures.ts';
 import {
   type ConfigureInput,
-  configureUpdate,
-  nudgeSignal,
-  pauseSignal,
-  resumeSignal,
+  type ConfigureResult,
+  type NudgeInput,
+  type ProvisionInput,
+  provisionWorkflowId,
   type Stage,
-  statusQuery,
-  stopSignal,
   type TenantStatus,
   type UndoRequest,
-  undoUpdate,
 } from '../messages.ts';
-import { createProvisioning } from './provisioning.ts';
+import { provisionPerson } from './provision-person.ts';
+import { initialStatus, type TenantSyncInput } from './tenant-status.ts';
+import { requireCycle } from './validate-messages.ts';
 
-/** What one run hands to the next: a few hundred bytes. */
-export interface TenantSyncInput {
-  tenant: string;
-  configurationVersion?: number;
-  /** The last cycle, for `status`; the store gives the numbers. */
-  cycle?: number;
-  full?: boolean;
-  /** A cycle was asked for while the last one came to its end. */
-  nudged?: boolean;
-  paused?: boolean;
-  /** The cycle that is being taken back. */
-  undoing?: number | null;
-  /** The directory sends notifications, which end with the loop. */
-  subscribed?: boolean;
-  /** Cycles in a row that could not be carried through. */
-  consecutiveFailures?: number;
-  cycleError?: CycleError | null;
-}
+export class TenantLoop {
+  readonly status: TenantStatus;
+  /** Only one cycle or one provision runs at a time, in the order in which they were requested. */
+  readonly #writing = new Mutex();
+  #full: boolean;
+  #nudged: boolean;
+  #stopped = false;
+  #subscribed: boolean;
+  #consecutiveFailures: number;
+  /** The cycle that the running cycle undoes. */
+  #undoesNow: number | null = null;
+  /** The cycle of an undo that is being recorded. */
+  #undoToBegin: number | null = null;
 
-export type TenantLoop = ReturnType<typeof createTenantLoop>;
-
-/** Builds the state, then registers every handler. */
-export function createTenantLoop(input: TenantSyncInput) {
-  const status: TenantStatus = {
-    tenant: input.tenant,
-    stage: input.paused ? 'paused' : 'starting',
-    health: input.cycleError?.health ?? 'ok',
-    cycle: input.cycle ?? 0,
-    finishedCycle: input.cycle ?? 0,
-    progress: null,
-    cycleError: input.cycleError ?? null,
-    nextCycleAt: null,
-    configurationVersion: input.configurationVersion ?? 0,
-    paused: input.paused ?? false,
-    undoing: input.undoing ?? null,
-  };
-  let full = input.full ?? false;
-  let nudged = input.nudged ?? false;
-  let stopped = false;
-  let subscribed = input.subscribed ?? false;
-  let consecutiveFailures = input.consecutiveFailures ?? 0;
-  /** The cycle that the running one takes back. */
-  let takesBack: number | null = null;
-  /** An undo that is being written down. */
-  let begins: number | null = null;
-
-  setHandler(statusQuery, () => status, { description: 'Where the loop stands' });
-  setHandler(
-    nudgeSignal,
-    (nudge) => {
-      nudged = true;
-      full ||= nudge?.full === true;
-    },
-    { description: 'A cycle now; {"full": true} reads everything' },
-  );
-  setHandler(
-    pauseSignal,
-    async () => {
-      setPaused(true);
-      await note('paused');
-    },
-    { description: 'No further cycles until resume' },
-  );
-  setHandler(
-    resumeSignal,
-    async () => {
-      status.undoing = null;
-      setPaused(false);
-      await note('resumed');
-    },
-    { description: 'Go on after a pause, or after an undo' },
-  );
-  setHandler(undoUpdate, undo, {
-    validator(asked) {
-      requireCycle(asked);
-      requireTurn(asked);
-    },
-    description: 'Take a cycle back and pause: {"cycle": 7, "by": "…"}',
-  });
-  setHandler(
-    stopSignal,
-    async () => {
-      stopped = true;
-      await note('stopped');
-    },
-    { description: 'End the loop and leave everybody as they are' },
-  );
-  setHandler(configureUpdate, configure, {
-    validator: requireFile,
-    description: 'A new tenant file: {"file": …}',
-  });
-
-  // What was changed for one person is looked at once more by a whole cycle, which also asks about what is held.
-  const provisioning = createProvisioning(input.tenant, () => {
-    nudged = true;
-  });
-
-  function setPaused(paused: boolean) {
-    status.paused = paused;
-    if (!paused) nudged = true;
-    if (status.stage === 'waiting' || status.stage === 'starting')
-      status.stage = paused ? 'paused' : status.stage;
+  constructor(input: TenantSyncInput) {
+    this.status = initialStatus(input);
+    this.#full = input.full ?? false;
+    this.#nudged = input.nudged ?? false;
+    this.#subscribed = input.subscribed ?? false;
+    this.#consecutiveFailures = input.consecutiveFailures ?? 0;
   }
 
-  /** A cycle that is taken back is not done again: the tenant is paused from here on, until somebody resumes it. */
-  async function undo({ cycle, by }: UndoRequest) {
-    begins = cycle;
-    const begun = storing.beginUndo({ tenant: status.tenant, undoes: cycle, id: uuid4(), by });
-    await begun.catch(refuse).finally(() => {
-      begins = null;
-    });
-    setPaused(true);
-    status.undoing = cycle;
-    nudged = true;
+  // Messages
+
+  nudge(input?: NudgeInput): void {
+    this.#nudged = true;
+    this.#full ||= input?.full === true;
   }
 
-  /** One cycle after the other is taken back. One that only waits for an answer, which may be no, gives way. */
-  function requireTurn({ cycle }: UndoRequest) {
-    const goesOn = takesBack !== null || nudged || status.cycleError !== null;
-    const other = begins ?? (goesOn ? status.undoing : null);
-    if (other === null || other === cycle) return;
-    throw ApplicationFailure.nonRetryable(
-      `Cycle ${other} of ${status.tenant} is being taken back: undo cycle ${cycle} when that is through.`,
-      'WrongUse',
+  async pause(): Promise<void> {
+    this.#setPaused(true);
+    await this.#record('paused');
+  }
+
+  async resume(): Promise<void> {
+    this.status.undoing = null;
+    this.#setPaused(false);
+    await this.#record('resumed');
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#record('stopped');
+  }
+
+  /** @throws ApplicationFailure when the request makes no sense, or another cycle is being undone */
+  validateUndo(request: UndoRequest): void {
+    requireCycle(request);
+    // An undo that only waits for a decision, which may be no, gives way to another one.
+    const proceeds = this.isUndoing || this.#nudged || this.status.cycleError !== null;
+    const other = this.#undoToBegin ?? (proceeds ? this.status.undoing : null);
+    if (other === null || other === request.cycle) return;
+    throw wrongUse(
+      `Cycle ${other} of ${this.status.tenant} is being undone: undo cycle ${request.cycle} when that is done.`,
     );
   }
 
-  /** What operators do stands in the journal; the loop goes on when that cannot be written. */
-  async function note(kind: 'paused' | 'resumed' | 'stopped') {
-    await storing
-      .recordControl({ tenant: status.tenant, kind, id: uuid4() })
-      .catch((error: unknown) => log.warn('the journal could not be written', { reason: String(error) }));
+  /** Pauses the tenant until `resume`, so that no cycle repeats what the undo reverts. */
+  async undo({ cycle, by }: UndoRequest): Promise<void> {
+    this.#undoToBegin = cycle;
+    await beginUndo({ tenant: this.status.tenant, undoes: cycle, id: uuid4(), by })
+      .catch(refuseWith('The undo could not be recorded.'))
+      .finally(() => {
+        this.#undoToBegin = null;
+      });
+    this.#setPaused(true);
+    this.status.undoing = cycle;
+    this.#nudged = true;
   }
 
-  async function configure({ file }: ConfigureInput) {
-    const result = await storing.storeTenantFile({ tenant: status.tenant, file }).catch(refuse);
-    status.configurationVersion = result.version;
-    nudged = true;
+  async configure({ file }: ConfigureInput): Promise<ConfigureResult> {
+    const { tenant } = this.status;
+    const result = await storeTenantFile({ tenant, file }).catch(
+      refuseWith('The tenant file could not be stored.'),
+    );
+    this.status.configurationVersion = result.version;
+    this.#nudged = true;
     return result;
   }
 
-  return {
-    status,
-    duringCycle: provisioning.duringCycle,
-    get stopped() {
-      return stopped;
-    },
-    subscribed: () => subscribed,
-    configured: () => status.configurationVersion > 0,
-    consecutiveFailures: () => consecutiveFailures,
-    /** What was asked for up to now is answered by the cycle about to open; what comes later asks for another one. */
-    takeRequests(): { full: boolean; fresh: boolean } {
-      const wanted = { full, fresh: status.cycle === 0 };
-      full = false;
-      nudged = false;
-      // Undos that began before they went on to their end yield to whoever wants a cycle.
-      takesBack = status.undoing !== null && patched('undo-to-its-end') ? status.undoing : null;
-      return wanted;
-    },
-    begin({ cycle, configurationVersion, subscriptions }: OpenCycleResult) {
-      // Cycles that were opened before there were any do not say.
-      subscribed = subscriptions === 'kept' || subscriptions === 'due';
-      Object.assign(status, { cycle, configurationVersion, nextCycleAt: null });
-    },
-    stage(stage: Stage) {
-      status.stage = stage;
-    },
-    progress(done: number, of: number) {
-      status.progress = { done, of, since: new Date().toISOString() };
-    },
-    progressBy(done: number) {
-      if (status.progress) status.progress.done += done;
-    },
-    finish(cycleError: CycleError | null) {
-      takesBack = null;
-      consecutiveFailures = cycleError ? consecutiveFailures + 1 : 0;
-      const health = cycleError?.health ?? 'ok';
-      Object.assign(status, { cycleError, health, progress: null, finishedCycle: status.cycle });
-    },
-    waitUntil(nextCycleAt: string) {
-      Object.assign(status, { nextCycleAt, stage: status.paused ? 'paused' : 'waiting' });
-    },
-    /** Somebody asked for a cycle, for a pause, or for the end. */
-    wanted: () => stopped || nudged || (status.paused && status.undoing === null),
-    /** Nobody else gets a cycle while one is taken back, so an undo goes on to its end, whatever comes meanwhile. */
-    takesBack: () => takesBack !== null,
-    /** Paused, and nobody has asked for the end or, of an undo, to look again what can be taken back by now. */
-    rests: () => !stopped && status.paused && !(status.undoing !== null && nudged),
-    /** Nothing more is to be done for now, or what is taken back no longer is to be. */
-    ending: () =>
-      stopped ||
-      (status.paused && status.undoing === null) ||
-      (takesBack !== null && takesBack !== status.undoing),
-    nudge() {
-      nudged = true;
-    },
-    /** All of it is taken back. The pause stays, and so does an undo of another cycle that came meanwhile. */
-    undone() {
-      if (takesBack === null || takesBack === status.undoing) status.undoing = null;
-    },
-    carriedOver: (): TenantSyncInput => ({
-      tenant: status.tenant,
-      configurationVersion: status.configurationVersion,
-      cycle: status.cycle,
-      full,
-      // What came while a paused tenant took a cycle back: a decision about it, for instance.
-      nudged: status.undoing !== null && nudged,
-      paused: status.paused,
-      undoing: status.undoing,
-      subscribed,
-      consecutiveFailures,
-      cycleError: status.cycleError,
-    }),
-  };
-}
+  async provision({ person, id = uuid4() }: ProvisionInput): Promise<ProvisionReport> {
+    const { tenant } = this.status;
+    const workflowId = provisionWorkflowId(tenant, id);
+    const report = await this.exclusively(() =>
+      executeChild(provisionPerson, { workflowId, args: [{ tenant, person }] }),
+    ).catch(refuseWith('The person could not be provisioned.'));
+    // A whole cycle checks the changes of this one person, and asks about those that are held.
+    this.#nudged = true;
+    return report;
+  }
 
-/** Synchronous, because an asynchronous validator does not refuse (docs/reference/temporal.md section 2.6). */
-function requireFile(input: ConfigureInput): void {
-  if (typeof input?.file === 'object' && input.file !== null) return;
-  throw ApplicationFailure.nonRetryable(
-    'A tenant file is needed: {"file": {"tenant": …}}.',
-    'ConfigurationError',
-  );
-}
+  #setPaused(paused: boolean): void {
+    this.status.paused = paused;
+    if (!paused) this.#nudged = true;
+    const isIdle = this.status.stage === 'waiting' || this.status.stage === 'starting';
+    if (isIdle && paused) this.status.stage = 'paused';
+  }
 
-function requireCycle(input: UndoRequest): void {
-  const isCycle = Number.isSafeInteger(input?.cycle) && input.cycle > 0;
-  if (isCycle && typeof input.by === 'string' && input.by.trim() !== '') return;
-  throw ApplicationFailure.nonRetryable(
-    'A cycle is needed, and who takes it back: {"cycle": 7, "by": "…"}.',
-    'WrongUse',
-  );
-}
+  /** Writes what operators do into the journal. The loop goes on when that fails. */
+  async #record(kind: 'paused' | 'resumed' | 'stopped'): Promise<void> {
+    await recordControl({ tenant: this.status.tenant, kind, id: uuid4() }).catch((error: unknown) =>
+      log.warn('could not write the journal', { reason: String(error) }),
+    );
+  }
 
-/** Hands the activity's own refusal to whoever sent the update. */
-function refuse(error: unknown): never {
-  const cause = causeOf(error);
-  throw ApplicationFailure.nonRetryable(
-    cause?.message ?? 'That could not be stored.',
-    cause?.type ?? 'Error',
-  );
+  // The cycle
+
+  /** Runs a cycle or a provision while no other one runs. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#writing.runExclusive(work);
+  }
+
+  /** The cycle that is about to open serves all requests up to now; later ones ask for another cycle. */
+  takeRequests(): { full: boolean; fresh: boolean } {
+    const requested = { full: this.#full, fresh: this.status.cycle === 0 };
+    this.#full = false;
+    this.#nudged = false;
+    this.#undoesNow = this.status.undoing;
+    return requested;
+  }
+
+  cycleOpened({ cycle, configurationVersion, subscriptions }: OpenCycleResult): void {
+    this.#subscribed = subscriptions !== 'none';
+    Object.assign(this.status, { cycle, configurationVersion, nextCycleAt: null });
+  }
+
+  cycleEnded(cycleError: CycleError | null): void {
+    this.#undoesNow = null;
+    this.#consecutiveFailures = cycleError ? this.#consecutiveFailures + 1 : 0;
+    const health = cycleError?.health ?? 'ok';
+    const finishedCycle = this.status.cycle;
+    Object.assign(this.status, { cycleError, health, progress: null, finishedCycle });
+  }
+
+  /** The pause stays, and so does an undo of another cycle that was requested during this one. */
+  undoCompleted(): void {
+    if (this.#undoesNow === null || this.#undoesNow === this.status.undoing) this.status.undoing = null;
+  }
+
+  setStage(stage: Stage): void {
+    this.status.stage = stage;
+  }
+
+  startProgress(of: number): void {
+    this.status.progress = { done: 0, of, since: new Date().toISOString() };
+  }
+
+  addProgress(done: number): void {
+    if (this.status.progress) this.status.progress.done += done;
+  }
+
+  waitUntil(nextCycleAt: string): void {
+    Object.assign(this.status, { nextCycleAt, stage: this.status.paused ? 'paused' : 'waiting' });
+  }
+
+  get consecutiveFailures(): number {
+    return this.#consecutiveFailures;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  get isSubscribed(): boolean {
+    return this.#subscribed;
+  }
+
+  get isConfigured(): boolean {
+    return this.status.configurationVersion > 0;
+  }
+
+  /** Whether a cycle, a pause or a stop was requested since the cycle opened. */
+  get isInterrupted(): boolean {
+    return this.#stopped || this.#nudged || this.#isPausedForGood;
+  }
+
+  /** Whether the running cycle is an undo: it goes on to its end, because the tenant gets no other cycle meanwhile. */
+  get isUndoing(): boolean {
+    return this.#undoesNow !== null;
+  }
+
+  /** Whether the loop waits for `resume`, for `stop`, or during an undo for a reason to look again. */
+  get isResting(): boolean {
+    const looksAgain = this.status.undoing !== null && this.#nudged;
+    return !this.#stopped && this.status.paused && !looksAgain;
+  }
+
+  /** Whether the running cycle has to end: a stop, a pause, or an undo that was cancelled. */
+  get mustEnd(): boolean {
+    const isCancelled = this.isUndoing && this.#undoesNow !== this.status.undoing;
+    return this.#stopped || this.#isPausedForGood || isCancelled;
+  }
+
+  get #isPausedForGood(): boolean {
+    return this.status.paused && this.status.undoing === null;
+  }
+
+  /** The input of the next run. */
+  carryOver(): TenantSyncInput {
+    const { tenant, configurationVersion, cycle, paused, undoing, cycleError } = this.status;
+    return {
+      tenant,
+      configurationVersion,
+      cycle,
+      full: this.#full,
+      // What came during the undo of a paused tenant: a decision about it, for example.
+      nudged: undoing !== null && this.#nudged,
+      paused,
+      undoing,
+      subscribed: this.#subscribed,
+      consecutiveFailures: this.#consecutiveFailures,
+      cycleError,
+    };
+  }
 }

@@ -1,9 +1,9 @@
-/** Whether the groups that the tenant file names are in Entra ID, each once. */
+/** Checks that Entra ID has each group of the tenant file, once. */
 import { z } from 'zod';
-import { type CheckResult, failure, fine } from '../../../domain/contract/check.ts';
+import { type CheckResult, checkError, checkOk } from '../../../domain/contract/check.ts';
 import { groupResolver } from '../../../domain/people/membership.ts';
 import { sendAll } from '../graph/batch.ts';
-import { type GraphClient, readAnswer } from '../graph/graph-client.ts';
+import { type GraphClient, readResponse } from '../graph/graph-client.ts';
 import { type GraphCall, isMissingObject } from '../graph/graph-errors.ts';
 
 const byIdCall: GraphCall = { operation: 'GET /groups/{id}', permission: 'GroupMember.Read.All' };
@@ -15,9 +15,9 @@ const group = z
 const groupList = z.object({ value: z.array(group) });
 const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A line for each group that is missing or ambiguous; else one that says that all are there. */
+/** A line for each group that is missing or ambiguous; one line when all are there. */
 export async function checkGroups(graph: GraphClient, names: string[]): Promise<CheckResult[]> {
-  if (names.length === 0) return [fine('groups', 'The tenant file names no group.')];
+  if (names.length === 0) return [checkOk('groups', 'The tenant file names no group.')];
   const ids = names.filter((name) => objectId.test(name));
   const others = names.filter((name) => !objectId.test(name));
   const [byId, byName] = await Promise.all([
@@ -25,10 +25,12 @@ export async function checkGroups(graph: GraphClient, names: string[]): Promise<
     sendAll(graph, others.map(byNameRequest), byNameCall),
   ]);
   const found = [
-    ...byId.flatMap((reply) => (isMissingObject(reply) ? [] : [readAnswer(reply, group, byIdCall)])),
-    ...byName.flatMap((reply) => readAnswer(reply, groupList, byNameCall).value),
+    ...byId.flatMap((response) =>
+      isMissingObject(response) ? [] : [readResponse(response, group, byIdCall)],
+    ),
+    ...byName.flatMap((response) => readResponse(response, groupList, byNameCall).value),
   ];
-  // One group may be found by its id and by its name.
+  // A group may be found both by its id and by its name.
   const resolve = groupResolver([...new Map(found.map((each) => [each.id, each])).values()]);
   const problems = names.flatMap((name): CheckResult[] => {
     const resolution = resolve(name);
@@ -38,21 +40,21 @@ export async function checkGroups(graph: GraphClient, names: string[]): Promise<
   });
   return problems.length > 0
     ? problems
-    : [fine('groups', `All named groups exist, each once: ${names.length}.`)];
+    : [checkOk('groups', `All named groups exist, each once: ${names.length}.`)];
 }
 
 const missing = (name: string) =>
-  failure(
+  checkError(
     'groups',
     `The directory has no group "${name}".`,
-    'Correct the tenant file, or create the group. Nobody is removed while a named group is missing.',
+    'Correct the tenant file, or create the group. The sync removes no user while a named group is missing.',
   );
 const ambiguous = (name: string, count: number) =>
-  failure('groups', `${count} groups are named "${name}".`, 'Write the object id of the one that is meant.');
+  checkError('groups', `${count} groups are named "${name}".`, 'Write the object id of the intended group.');
 
 const select = '$select=id,displayName';
 const byIdRequest = (id: string) => ({ url: `/groups/${encodeURIComponent(id)}?${select}` });
-/** A quote within a text of OData is written twice. */
+/** OData doubles a quote inside a text. */
 const byNameRequest = (name: string) => ({
   url: `/groups?$filter=${encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`)}&${select}`,
 });

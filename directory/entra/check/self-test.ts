@@ -1,5 +1,11 @@
-/** The preflight of Entra ID: sign-in, permissions, groups, people, and the end of the credential. */
-import { type CheckResult, checked, failure, fine, warning } from '../../../domain/contract/check.ts';
+/** The preflight check of Entra ID: sign-in, permissions, groups, people, and the expiry of the credential. */
+import {
+  type CheckResult,
+  checkError,
+  checkOk,
+  checkWarning,
+  runCheck,
+} from '../../../domain/contract/check.ts';
 import { credentialRemedy, credentialWarningDays, daysUntil } from '../../../domain/credential.ts';
 import { SyncError } from '../../../domain/errors.ts';
 import type { SelfTest } from '../../source.ts';
@@ -7,9 +13,8 @@ import type { GraphClient } from '../graph/graph-client.ts';
 import type { EntraSourceSettings } from '../settings.ts';
 import { type CredentialEnd, credentialEnd } from '../sign-in/credential-end.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
-import { permissionsIn } from '../sign-in/token-permissions.ts';
 import { checkGroups } from './check-groups.ts';
-import { checkPermissions } from './check-permissions.ts';
+import { checkPermissions, permissionsIn } from './check-permissions.ts';
 
 export interface SelfTestParts {
   graph: GraphClient;
@@ -18,7 +23,7 @@ export interface SelfTestParts {
   countPeople(): Promise<number | null>;
 }
 
-/** Looks at everything that a first cycle would stumble over; changes nothing. Refusals become lines. */
+/** Checks everything that a first cycle needs, and changes nothing. A refusal becomes a line. */
 export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<CheckResult[]> {
   const { graph, signIn, settings } = parts;
   const { tenantId, clientId } = settings;
@@ -26,37 +31,37 @@ export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<C
   try {
     token = await signIn.token();
   } catch (error) {
-    // Nothing else can be asked without a token.
-    if (error instanceof SyncError) return [failure('sign-in', error.message, error.remedy)];
+    // Nothing else can be checked without a token.
+    if (error instanceof SyncError) return [checkError('sign-in', error.message, error.remedy)];
     throw error;
   }
   const granted = permissionsIn(token);
   const lines = await Promise.all([
     checkPermissions({ graph, clientId, test, granted }),
-    checked('people', () => checkPeople(parts)),
-    checked('groups', () => checkGroups(graph, test.groups)),
-    checked('credential', async () => credentialLine(await credentialEnd(graph, settings))),
+    runCheck('people', () => checkPeople(parts)),
+    runCheck('groups', () => checkGroups(graph, test.groups)),
+    runCheck('credential', async () => credentialLine(await credentialEnd(graph, settings))),
   ]);
-  return [fine('sign-in', `Application ${clientId} is signed in at tenant ${tenantId}.`), ...lines.flat()];
+  return [checkOk('sign-in', `Application ${clientId} is signed in at tenant ${tenantId}.`), ...lines.flat()];
 }
 
 async function checkPeople({ countPeople }: SelfTestParts): Promise<CheckResult> {
   const count = await countPeople();
-  if (count === null) return fine('people', 'The directory does not say how many people it has.');
-  return fine('people', `The directory counts ${count} people, in scope or not.`);
+  if (count === null) return checkOk('people', 'The directory does not say how many people it has.');
+  return checkOk('people', `The directory counts ${count} people, in scope or not.`);
 }
 
 function credentialLine(end: CredentialEnd): CheckResult {
   const name = 'credential';
   if (!end.known) {
     return {
-      ...fine(name, `When the client secret ends is not known: ${end.because}.`),
+      ...checkOk(name, `It is not known when the client secret expires: ${end.reason}.`),
       remedy: 'Note the day yourself, or use a certificate or a federated credential.',
     };
   }
-  if (end.at === null) return fine(name, 'It is renewed from outside, so it has no end to watch.');
+  if (end.at === null) return checkOk(name, 'It is renewed from outside, so its expiry is not watched.');
   const days = daysUntil(end.at, new Date());
-  const message = `It ends on ${end.at.toISOString().slice(0, 10)}, in ${days} days.`;
-  if (days > credentialWarningDays) return fine(name, message);
-  return warning(name, message, credentialRemedy);
+  const message = `It expires on ${end.at.toISOString().slice(0, 10)}, in ${days} days.`;
+  if (days > credentialWarningDays) return checkOk(name, message);
+  return checkWarning(name, message, credentialRemedy);
 }

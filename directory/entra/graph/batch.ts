@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { ContractError, PassingError, ThrottledError } from '../../../domain/errors.ts';
-import { type GraphClient, type GraphRequest, readAnswer } from './graph-client.ts';
-import { type GraphCall, type GraphReply, graphErrorOf, isUnknownCall } from './graph-errors.ts';
+import { ContractError, ThrottledError, TransientError } from '../../../domain/errors.ts';
+import { type GraphClient, type GraphRequest, readResponse } from './graph-client.ts';
+import { type GraphCall, type GraphResponse, graphErrorOf, isUnknownCall } from './graph-errors.ts';
 
 /** docs/reference/microsoft-graph.md section 6. */
 const batchMax = 20;
 
-const batchAnswer = z.object({
+const batchResponse = z.object({
   responses: z.array(
     z.object({
-      // Written as numbers or as texts, by one service or another.
+      // Services write them as numbers or as text.
       id: z.coerce.string(),
       status: z.coerce.number(),
       headers: z.record(z.string(), z.coerce.string()).nullish(),
@@ -19,50 +19,51 @@ const batchAnswer = z.object({
 });
 
 /**
- * Sends small requests twenty at a time and gives their replies in the order of the requests, each with a status of its
- * own. Where the service knows no `$batch`, they go out one by one.
- * @throws ThrottledError with the longest wait when parts were throttled, and whatever `GraphClient.send` throws
+ * Sends small requests twenty at a time and returns their responses in the order of the requests, each with its own
+ * status. When the service does not support `$batch`, it sends them one by one.
+ * @throws ThrottledError with the longest wait when parts were throttled, and what `GraphClient.send` throws
  */
 export async function sendAll(
   graph: GraphClient,
   requests: GraphRequest[],
   call: GraphCall,
-): Promise<GraphReply[]> {
-  const replies: GraphReply[] = [];
+): Promise<GraphResponse[]> {
+  const responses: GraphResponse[] = [];
   for (let start = 0; start < requests.length; start += batchMax) {
     const part = requests.slice(start, start + batchMax);
-    replies.push(...((await sendBatch(graph, part, call)) ?? (await sendSingly(graph, part, call))));
+    responses.push(...((await sendBatch(graph, part, call)) ?? (await sendOneByOne(graph, part, call))));
   }
-  return replies;
+  return responses;
 }
 
-/** Null: the service knows no `$batch`. */
+/** Null when the service does not support `$batch`. */
 async function sendBatch(
   graph: GraphClient,
   part: GraphRequest[],
   call: GraphCall,
-): Promise<GraphReply[] | null> {
+): Promise<GraphResponse[] | null> {
   const batchCall = { ...call, operation: `POST /$batch of ${call.operation}` };
-  const reply = await graph.send({ url: '/$batch', body: { requests: part.map(innerRequest) } }, batchCall);
-  if (isUnknownCall(reply) || reply.status === 400) return null;
-  // An older page says that a batch with throttled parts is a 424 as a whole
+  const request = { url: '/$batch', body: { requests: part.map(innerRequest) } };
+  const response = await graph.send(request, batchCall);
+  if (isUnknownCall(response) || response.status === 400) return null;
+  // By an older page, a batch with throttled parts is a 424 as a whole
   // (docs/reference/microsoft-graph.md section 6).
-  const { responses } = readAnswer(
-    reply.status === 424 ? { ...reply, status: 200 } : reply,
-    batchAnswer,
+  const { responses } = readResponse(
+    response.status === 424 ? { ...response, status: 200 } : response,
+    batchResponse,
     batchCall,
   );
-  const byId = new Map(responses.map((response) => [response.id, response]));
-  const replies = part.map((_, index): GraphReply => {
-    const response = byId.get(String(index + 1));
-    if (!response) throw new ContractError(`${batchCall.operation}: the answer lacks a part.`);
-    const { status, headers, body } = response;
+  const byId = new Map(responses.map((each) => [each.id, each]));
+  const inOrder = part.map((_, index): GraphResponse => {
+    const found = byId.get(String(index + 1));
+    if (!found) throw new ContractError(`${batchCall.operation}: the response lacks a part.`);
+    const { status, headers, body } = found;
     const inner = { status, headers: new Headers(headers ?? {}), body };
     graph.count(inner, call);
     return inner;
   });
-  throwIfToldToWait(replies, call);
-  return replies;
+  throwIfPutOff(inOrder, call);
+  return inOrder;
 }
 
 function innerRequest({ url, body, headers }: GraphRequest, index: number) {
@@ -72,24 +73,28 @@ function innerRequest({ url, body, headers }: GraphRequest, index: number) {
 }
 
 /**
- * Parts are throttled, or put off, one by one; the longest wait is the one to keep
+ * The service throttles each part on its own, or answers 503; the longest wait counts
  * (docs/reference/microsoft-graph.md section 6).
  */
-function throwIfToldToWait(replies: GraphReply[], call: GraphCall): void {
-  const waits = replies
+function throwIfPutOff(responses: GraphResponse[], call: GraphCall): void {
+  const waits = responses
     .filter(({ status }) => status === 429 || status === 503)
-    .map((reply) => graphErrorOf(reply, call))
-    .filter((failure) => failure instanceof ThrottledError || failure instanceof PassingError)
+    .map((response) => graphErrorOf(response, call))
+    .filter((failure) => failure instanceof ThrottledError || failure instanceof TransientError)
     .toSorted((one, other) => (other.retryAfterMs ?? 0) - (one.retryAfterMs ?? 0));
   if (waits[0]) throw waits[0];
 }
 
-async function sendSingly(graph: GraphClient, part: GraphRequest[], call: GraphCall): Promise<GraphReply[]> {
-  const replies: GraphReply[] = [];
+async function sendOneByOne(
+  graph: GraphClient,
+  part: GraphRequest[],
+  call: GraphCall,
+): Promise<GraphResponse[]> {
+  const responses: GraphResponse[] = [];
   for (const request of part) {
-    const reply = await graph.send(request, call);
-    throwIfToldToWait([reply], call);
-    replies.push(reply);
+    const response = await graph.send(request, call);
+    throwIfPutOff([response], call);
+    responses.push(response);
   }
-  return replies;
+  return responses;
 }

@@ -3,14 +3,14 @@ import { ConfigurationError } from '../../../domain/errors.ts';
 /** Microsoft's clouds; an application and its tokens belong to exactly one of them. */
 export type Cloud = 'global' | 'usgov' | 'usgov-dod' | 'china';
 
-/** Where to sign in, where to read, and what to ask a token for. */
+/** Where to sign in, where to read, and the scopes of the tokens. */
 export interface Endpoints {
   /** Origin of the sign-in service. */
   login: string;
-  /** Origin of Microsoft Graph: the only one that is ever sent a token. */
+  /** Origin of Microsoft Graph: the only one that tokens are sent to. */
   graph: string;
   scope: string;
-  /** What a managed identity asks a token for that stands in for a client secret. */
+  /** Scope of the token that a managed identity uses in place of a client secret. */
   exchangeScope: string;
   /** Whether Microsoft's own directory of sign-in hosts vouches for `login`. */
   loginIsMicrosoft: boolean;
@@ -18,7 +18,7 @@ export interface Endpoints {
 
 /**
  * Hosts: docs/reference/microsoft-graph.md section 7.4. Audiences of federated credentials: "Configure an application
- * to trust a managed identity" (MicrosoftDocs/entra-docs), which names one for each cloud.
+ * to trust a managed identity" (MicrosoftDocs/entra-docs), which names one per cloud.
  */
 const clouds: Record<Cloud, { login: string; graph: string; exchange: string }> = {
   global: {
@@ -44,9 +44,9 @@ const clouds: Record<Cloud, { login: string; graph: string; exchange: string }> 
 };
 
 /**
- * The endpoints of a cloud, or those given in their place. The scope stays the cloud's: a token is for Microsoft Graph,
- * whichever way leads there.
- * @throws ConfigurationError when a given endpoint is not a plain https origin
+ * The endpoints of a cloud, or the custom ones in their place. The scope stays the cloud's: the token is for Microsoft
+ * Graph, behind a proxy or not.
+ * @throws ConfigurationError when a custom endpoint is not a plain https origin
  */
 export function endpointsOf(cloud: Cloud, custom?: { login: string; graph: string }): Endpoints {
   const own = clouds[cloud];
@@ -59,7 +59,7 @@ export function endpointsOf(cloud: Cloud, custom?: { login: string; graph: strin
 
 function originOf(text: string, name: 'login' | 'graph'): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  // The Graph SDK takes the first part of the path for the version, so that a path in front of it would be lost.
+  // The Graph SDK reads the first part of the path as the version, so an own path would be lost.
   if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search || url.username) {
     throw new ConfigurationError(`The endpoint "${name}" is not a plain https address.`, {
       remedy: `Write endpoints.${name} as https://host or https://host:port, without a path.`,

@@ -5,36 +5,36 @@ import {
   ResponseType,
 } from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
-import { ContractError, PassingError } from '../../../domain/errors.ts';
+import { ContractError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
+import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
 import { BearerMiddleware, GraphExchange, isOfOrigin } from '../sign-in/bearer-middleware.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
 import type { Endpoints } from './endpoints.ts';
-import { type GraphCall, type GraphReply, graphErrorOf } from './graph-errors.ts';
-import { connectionFailure, isTimeout, networkRemedy } from './network-errors.ts';
+import { type GraphCall, type GraphResponse, graphErrorOf } from './graph-errors.ts';
 
-/** One request: a path below the version (`/users/delta?…`), or a link of the service, which goes out as it came. */
+/** One request: a path below the version (`/users/delta?…`), or a link of the service, which is sent unchanged. */
 export interface GraphRequest {
   url: string;
-  /** Absent: a POST where there is a body, else a GET. */
+  /** Default: POST with a body, GET without. */
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** Microsoft Graph with one tenant's token. It never retries but once on 401: that is Temporal's work. */
+/** Microsoft Graph with one tenant's token. It retries only a 401, once; all other retries are Temporal's work. */
 export interface GraphClient {
   /**
-   * The answer, whatever its status.
-   * @throws ContractError for a link to a foreign host, before anything is sent; PassingError when no whole answer
+   * The response, whatever its status.
+   * @throws ContractError for a link to a foreign host, before anything is sent; TransientError when no whole response
    *   came in time; and what signing in throws
    */
-  send(request: GraphRequest, call: GraphCall): Promise<GraphReply>;
-  /** The parsed answer of a GET. @throws whatever `failureOf` makes of any other answer */
-  get<Answer>(request: GraphRequest, schema: z.ZodType<Answer>, call: GraphCall): Promise<Answer>;
-  /** Counts an answer that came inside another one: a part of a batch. `send` counts its own. */
-  count(part: GraphReply, call: GraphCall): void;
+  send(request: GraphRequest, call: GraphCall): Promise<GraphResponse>;
+  /** The parsed response to a GET. @throws what `readResponse` throws */
+  get<Content>(request: GraphRequest, schema: z.ZodType<Content>, call: GraphCall): Promise<Content>;
+  /** Counts a response that came inside another one, as a part of a batch. `send` counts its own. */
+  count(part: GraphResponse, call: GraphCall): void;
 }
 
 export interface GraphClientOptions {
@@ -55,7 +55,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     middleware: [new BearerMiddleware(endpoints.graph), new HTTPMessageHandler()],
   });
 
-  async function sendWith(token: string, request: GraphRequest, call: GraphCall): Promise<GraphReply> {
+  async function sendWith(token: string, request: GraphRequest, call: GraphCall): Promise<GraphResponse> {
     const exchange = new GraphExchange(token, isLink(request) ? request.url : null);
     const prepared = sdk
       .api(request.url)
@@ -64,31 +64,31 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       .responseType(ResponseType.RAW)
       .middlewareOptions([exchange]);
     try {
-      const response: Response = await sendPrepared(prepared, request);
-      const body = parseJson(await response.text());
-      const reply = { status: response.status, headers: response.headers, body };
-      // The header is there only from 0.8 of the limit on (docs/reference/microsoft-graph.md section 4).
-      meter.directoryRequest({ ...costOf(reply, call), throttleRatio: throttleRatioOf(reply) ?? 0 });
-      return reply;
+      const received: Response = await sendPrepared(prepared, request);
+      const body = parseJson(await received.text());
+      const response = { status: received.status, headers: received.headers, body };
+      // The header appears only from 0.8 of the limit on (docs/reference/microsoft-graph.md section 4).
+      meter.directoryRequest({ ...costOf(response, call), throttleRatio: throttleRatioOf(response) ?? 0 });
+      return response;
     } catch (error) {
       const nothing = { status: 'none', resourceUnits: null, throttleRatio: null } as const;
       meter.directoryRequest({ operation: call.operation, ...nothing });
-      throw noAnswer(exchange.failure ?? error, call, timeoutMs);
+      throw noResponse(exchange.failure ?? error, call, timeoutMs);
     }
   }
 
-  async function send(request: GraphRequest, call: GraphCall): Promise<GraphReply> {
+  async function send(request: GraphRequest, call: GraphCall): Promise<GraphResponse> {
     if (isLink(request) && !isOfOrigin(request.url, endpoints.graph)) {
       throw new ContractError(
-        `${call.operation}: the service gave a link to a foreign host; it was not followed.`,
+        `${call.operation}: the service returned a link to a foreign host, which was not followed.`,
         {
-          remedy: `Only ${endpoints.graph} is sent a token. Check source.cloud and source.endpoints.graph.`,
+          remedy: `Tokens are sent to ${endpoints.graph} only. Check source.cloud and source.endpoints.graph.`,
         },
       );
     }
     const token = await signIn.token();
-    const reply = await sendWith(token, request, call);
-    if (reply.status !== 401) return reply;
+    const response = await sendWith(token, request, call);
+    if (response.status !== 401) return response;
     return await sendWith(await signIn.tokenAfter(token), request, call);
   }
 
@@ -96,36 +96,40 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     send,
     count: (part, call) =>
       meter.directoryRequest({ ...costOf(part, call), throttleRatio: throttleRatioOf(part) }),
-    get: async (request, schema, call) => readAnswer(await send(request, call), schema, call),
+    get: async (request, schema, call) => readResponse(await send(request, call), schema, call),
   };
 }
 
 /**
- * What a reply holds, by its schema.
- * @throws what `failureOf` makes of a status other than 2xx; PassingError when the body is no JSON; ContractError when
- *   it has another shape
+ * The content of a response, by its schema.
+ * @throws what `graphErrorOf` makes of a status other than 2xx; TransientError when the body is not JSON; ContractError
+ *   when it has another shape
  */
-export function readAnswer<Answer>(reply: GraphReply, schema: z.ZodType<Answer>, call: GraphCall): Answer {
-  if (reply.status < 200 || reply.status > 299) throw graphErrorOf(reply, call);
-  if (reply.body === undefined) {
-    throw new PassingError(`${call.operation}: Microsoft Graph's answer was cut off or no JSON.`);
+export function readResponse<Content>(
+  response: GraphResponse,
+  schema: z.ZodType<Content>,
+  call: GraphCall,
+): Content {
+  if (response.status < 200 || response.status > 299) throw graphErrorOf(response, call);
+  if (response.body === undefined) {
+    throw new TransientError(`${call.operation}: Microsoft Graph's response was cut off or is not JSON.`);
   }
-  const parsed = schema.safeParse(reply.body);
+  const parsed = schema.safeParse(response.body);
   if (parsed.success) return parsed.data;
-  const place = parsed.error.issues[0]?.path.join('.') || 'the answer';
-  throw new ContractError(`${call.operation}: Microsoft Graph's answer has an unknown shape at ${place}.`);
+  const place = parsed.error.issues[0]?.path.join('.') || 'the top level';
+  throw new ContractError(`${call.operation}: Microsoft Graph's response has an unknown shape at ${place}.`);
 }
 
-/** Paths begin with one slash; everything else is taken for an address of the service's. */
+/** Paths begin with one slash; everything else is a link of the service. */
 const isLink = ({ url }: GraphRequest) => !/^\/(?!\/)/.test(url);
 
-const costOf = ({ status, headers }: GraphReply, { operation }: GraphCall) => ({
+const costOf = ({ status, headers }: GraphResponse, { operation }: GraphCall) => ({
   operation,
   status,
   resourceUnits: numberIn(headers, 'x-ms-resource-unit'),
 });
 
-const throttleRatioOf = ({ headers }: GraphReply) => numberIn(headers, 'x-ms-throttle-limit-percentage');
+const throttleRatioOf = ({ headers }: GraphResponse) => numberIn(headers, 'x-ms-throttle-limit-percentage');
 
 function numberIn(headers: Headers, name: string): number | null {
   const value = Number.parseFloat(headers.get(name) ?? '');
@@ -153,9 +157,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function noAnswer(error: unknown, call: GraphCall, timeoutMs: number): PassingError {
-  const said = isTimeout(error)
-    ? `no whole answer within ${timeoutMs / 1000} s`
-    : `Microsoft Graph could not be reached (${connectionFailure(error)})`;
-  return new PassingError(`${call.operation}: ${said}.`, { remedy: networkRemedy });
+function noResponse(error: unknown, { operation }: GraphCall, timeoutMs: number): TransientError {
+  const { timedOut, code } = networkFailure(error);
+  const reason = timedOut
+    ? `no whole response within ${timeoutMs / 1000} s`
+    : `Microsoft Graph could not be reached (${code ?? 'connection lost'})`;
+  return new TransientError(`${operation}: ${reason}.`, { remedy: networkRemedy });
 }

@@ -4,22 +4,22 @@ import {
   ContractError,
   CursorExpiredError,
   NotFoundError,
-  PassingError,
   PermissionError,
   type SyncError,
   ThrottledError,
+  TransientError,
 } from '../../../domain/errors.ts';
-import { retryAfterMsOf } from '../../../domain/rate-limit/retry-after.ts';
+import { retryAfterMsOf } from '../../../http/retry-after.ts';
 
-/** An answer of Microsoft Graph, or of one part of a batch, whatever its status. */
-export interface GraphReply {
+/** A response of Microsoft Graph, or of one part of a batch, whatever its status. */
+export interface GraphResponse {
   status: number;
   headers: Headers;
-  /** The JSON of the body; undefined when it held none: empty, HTML, cut off. */
+  /** The JSON of the body; undefined when it is not JSON: empty, HTML, cut off. */
   body: unknown;
 }
 
-/** What a call is, for messages: no ids of people, no query, no token. */
+/** Describes a call in messages: no ids of people, no query, no token. */
 export interface GraphCall {
   /** Method and path with placeholders: `GET /users/{id}`. */
   operation: string;
@@ -36,70 +36,72 @@ const errorBody = z.object({
   }),
 });
 
-/** Names of an error or a request that are safe to show. */
+/** Codes and request ids of this form are safe to show. */
 const plainName = /^[\w.-]{1,64}$/;
 
 /**
- * The service's error codes, outer first, since the telling one may sit inside
- * (docs/reference/microsoft-graph.md section 4); empty when it gave none.
+ * The service's error codes, outer first, since the specific one may be inside
+ * (docs/reference/microsoft-graph.md section 4); empty when there are none.
  */
-export function errorCodes({ body }: GraphReply): string[] {
+export function errorCodes({ body }: GraphResponse): string[] {
   const error = errorBody.safeParse(body).data?.error;
   const codes = [error?.code, error?.innerError?.code, error?.innererror?.code];
   return codes.filter((code) => code !== undefined && plainName.test(code)).map(String);
 }
 
-/** Whether the service says that the object asked for does not exist, and not just that something gave a 404. */
-export function isMissingObject(reply: GraphReply): boolean {
-  return reply.status === 404 && errorCodes(reply).some((code) => /not_?found$/i.test(code));
+/** Whether the service itself says that the object does not exist. A 404 alone may come from something in between. */
+export function isMissingObject(response: GraphResponse): boolean {
+  return response.status === 404 && errorCodes(response).some((code) => /not_?found$/i.test(code));
 }
 
-/** Whether the service seems not to know the call at all. */
-export function isUnknownCall({ status }: GraphReply): boolean {
+/** Whether the service seems not to support the call at all. */
+export function isUnknownCall({ status }: GraphResponse): boolean {
   return status === 404 || status === 405 || status === 501;
 }
 
 /**
- * Turns an answer that is not a success into our error. Decides by status and code, never by the service's text
+ * Turns an unsuccessful response into one of our errors. It decides by status and code, never by the service's text
  * (docs/reference/microsoft-graph.md section 4), and shows neither text nor body.
  */
-export function graphErrorOf(reply: GraphReply, call: GraphCall): SyncError {
-  const { status } = reply;
-  const said = `${call.operation}: Microsoft Graph answered ${describe(reply)}.`;
-  const codes = errorCodes(reply);
-  const retryAfterMs = retryAfterMsOf(reply.headers);
-  if (status === 429) return new ThrottledError(said, { retryAfterMs });
+export function graphErrorOf(response: GraphResponse, call: GraphCall): SyncError {
+  const { status } = response;
+  const message = `${call.operation}: Microsoft Graph answered ${describe(response)}.`;
+  const codes = errorCodes(response);
+  const retryAfterMs = retryAfterMsOf(response.headers);
+  if (status === 429) return new ThrottledError(message, { retryAfterMs });
   if (status === 410 || (status >= 400 && status < 500 && codes.some(meansExpiredCursor))) {
-    return new CursorExpiredError(said);
+    return new CursorExpiredError(message);
   }
   if (status === 401) {
-    return new ConsentNeededError(said, {
-      remedy: 'A fresh token was refused as well: have an administrator consent to the application again.',
+    return new ConsentNeededError(message, {
+      remedy: 'A fresh token was refused too: have an administrator consent to the application again.',
     });
   }
-  // 501 stays: the service cannot do what was asked (docs/reference/microsoft-graph.md section 1.2).
-  if (status === 501) return new ContractError(said);
-  // An error page of something in between proves nothing about the directory, whatever its status.
+  // A 501 does not pass: the service does not support the request (docs/reference/microsoft-graph.md section 1.2).
+  if (status === 501) return new ContractError(message);
+  // An error page of a proxy or gateway proves nothing about the directory, whatever its status.
   if (status >= 500 || status === 408 || (status >= 400 && codes.length === 0)) {
-    return new PassingError(said, { retryAfterMs });
+    return new TransientError(message, { retryAfterMs });
   }
   if (status === 403) {
-    return new PermissionError(said, {
+    return new PermissionError(message, {
       remedy: `Grant the application permission ${call.permission} and have an administrator consent to it.`,
     });
   }
-  if (status === 404) return new NotFoundError(said);
-  return new ContractError(said);
+  if (status === 404) return new NotFoundError(message);
+  return new ContractError(message);
 }
 
 function meansExpiredCursor(code: string): boolean {
   return ['syncstatenotfound', 'resyncrequired'].includes(code.toLowerCase());
 }
 
-function describe(reply: GraphReply): string {
-  const inner = errorBody.safeParse(reply.body).data?.error;
+function describe(response: GraphResponse): string {
+  const error = errorBody.safeParse(response.body).data?.error;
   const requestId =
-    reply.headers.get('request-id') ?? inner?.innerError?.['request-id'] ?? inner?.innererror?.['request-id'];
+    response.headers.get('request-id') ??
+    error?.innerError?.['request-id'] ??
+    error?.innererror?.['request-id'];
   const shownId = requestId && plainName.test(requestId) ? ` (request ${requestId})` : '';
-  return [reply.status, ...errorCodes(reply)].join(' ') + shownId;
+  return [response.status, ...errorCodes(response)].join(' ') + shownId;
 }

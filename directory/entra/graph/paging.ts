@@ -3,24 +3,24 @@ import { ContractError } from '../../../domain/errors.ts';
 import type { GraphClient } from './graph-client.ts';
 import type { GraphCall } from './graph-errors.ts';
 
-/** What pages have in common. */
+/** The part that all pages have in common. */
 interface LinkedPage {
   '@odata.nextLink'?: string | undefined;
 }
 
-/** A link of a page; services say absent, null or nothing for none. */
+/** A link of a page; without one, services leave it out or send null or an empty text. */
 export const nextLink = z
   .string()
   .nullish()
   .transform((link) => link || undefined);
 
-/** More pages than any directory has; a service that hands out links without end is stopped here. */
+/** More pages than any directory has: a limit for a service that returns links without end. */
 export const defaultPagesMax = 20_000;
 
 /**
- * Follows `@odata.nextLink` from page to page, each link as it came, an empty page or not
+ * Follows `@odata.nextLink` from page to page, also past empty pages, and sends each link unchanged
  * (docs/reference/microsoft-graph.md section 1.3).
- * @throws ContractError when a link comes twice or the pages do not end
+ * @throws ContractError when a link repeats or the pages do not end
  */
 export async function* followPages<Page extends LinkedPage>(
   graph: GraphClient,
@@ -29,25 +29,25 @@ export async function* followPages<Page extends LinkedPage>(
   call: GraphCall,
   pagesMax = defaultPagesMax,
 ): AsyncGenerator<Page, void, undefined> {
-  const asked = new Set<string>();
+  const followed = new Set<string>();
   let next: string | undefined = url;
   while (next !== undefined) {
-    if (asked.has(next)) {
+    if (followed.has(next)) {
       throw new ContractError(
-        `${call.operation}: a link came twice in one round, after ${asked.size} pages.`,
+        `${call.operation}: a link repeated within one round, after ${followed.size} pages.`,
       );
     }
-    if (asked.size === pagesMax) {
-      throw new ContractError(`${call.operation}: still no end after ${pagesMax} pages.`);
+    if (followed.size === pagesMax) {
+      throw new ContractError(`${call.operation}: no end after ${pagesMax} pages.`);
     }
-    asked.add(next);
+    followed.add(next);
     const page: Page = await graph.get({ url: next }, schema, call);
     yield page;
     next = page['@odata.nextLink'];
   }
 }
 
-/** All items of a listing, of whatever many pages. */
+/** All items of a list, over all its pages. */
 export async function listAll<Item>(
   graph: GraphClient,
   url: string,

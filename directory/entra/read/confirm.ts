@@ -3,8 +3,8 @@ import { PermissionError } from '../../../domain/errors.ts';
 import type { Person } from '../../../domain/people/directory.ts';
 import type { PersonFact, ReadPlan } from '../../source.ts';
 import { sendAll } from '../graph/batch.ts';
-import { type GraphClient, type GraphRequest, readAnswer } from '../graph/graph-client.ts';
-import { type GraphCall, type GraphReply, isMissingObject } from '../graph/graph-errors.ts';
+import { type GraphClient, type GraphRequest, readResponse } from '../graph/graph-client.ts';
+import { type GraphCall, type GraphResponse, isMissingObject } from '../graph/graph-errors.ts';
 import { groupsOf } from './memberships.ts';
 import { entraPerson, graphUser, isWithoutData } from './people.ts';
 import { personSelect } from './properties.ts';
@@ -14,8 +14,8 @@ const groupCall: GraphCall = { operation: 'GET /groups/{id}', permission: 'Group
 const anyGroup = z.object({ id: z.string() });
 
 /**
- * Asks for some people one by one, and which of the groups those who are live are in: the fact behind a removal
- * (docs/reference/rules.md section 1.5). An answer that proves nothing is an error, never "gone".
+ * Reads people one by one, and which of the groups the live ones are in: the fact behind a removal
+ * (docs/reference/rules.md section 1.5). A response that proves nothing is an error, never "gone".
  */
 export async function confirmPeople(
   graph: GraphClient,
@@ -23,12 +23,12 @@ export async function confirmPeople(
   groupIds: string[],
   plan: ReadPlan,
 ): Promise<PersonFact[]> {
-  const replies = await sendAll(
+  const responses = await sendAll(
     graph,
     personIds.map((id) => personRequest(id, plan)),
     call,
   );
-  const people = replies.map((reply) => personIn(reply, plan));
+  const people = responses.map((response) => personIn(response, plan));
   const live = people.flatMap((person) => (person ? [person.id] : []));
   const groups = await groupsOf(graph, live, groupIds);
   return personIds.map((personId, index) => {
@@ -37,12 +37,12 @@ export async function confirmPeople(
   });
 }
 
-/** Which of the groups there are right now. An answer that proves nothing is an error, never "gone". */
+/** Which of the groups exist now. A response that proves nothing is an error, never "gone". */
 export async function existingGroups(graph: GraphClient, groupIds: string[]): Promise<string[]> {
   const requests = groupIds.map((id) => ({ url: `/groups/${encodeURIComponent(id)}?$select=id` }));
-  const replies = await sendAll(graph, requests, groupCall);
-  const found = replies.filter((reply) => !isMissingObject(reply));
-  return found.map((reply) => readAnswer(reply, anyGroup, groupCall).id);
+  const responses = await sendAll(graph, requests, groupCall);
+  const found = responses.filter((response) => !isMissingObject(response));
+  return found.map((response) => readResponse(response, anyGroup, groupCall).id);
 }
 
 function personRequest(id: string, plan: ReadPlan): GraphRequest {
@@ -51,10 +51,10 @@ function personRequest(id: string, plan: ReadPlan): GraphRequest {
   return { url: `/users/${encodeURIComponent(id)}?$select=${select}${expand}` };
 }
 
-/** Null when the service says that there is no such person, or that they are deleted. */
-function personIn(reply: GraphReply, plan: ReadPlan): Person | null {
-  if (isMissingObject(reply)) return null;
-  const user = readAnswer(reply, graphUser, call);
+/** Null when the service says that the person does not exist or is deleted. */
+function personIn(response: GraphResponse, plan: ReadPlan): Person | null {
+  if (isMissingObject(response)) return null;
+  const user = readResponse(response, graphUser, call);
   if (user.deletedDateTime) return null;
   if (isWithoutData(user, 'whole')) {
     throw new PermissionError(`${call.operation}: Microsoft Graph answered without any names.`, {

@@ -42,15 +42,15 @@ export interface DeltaRead {
   /** The delta link of the round before; null reads the stream whole. */
   cursor: string | null;
   plan: ReadPlan;
-  /** Where an interrupted round goes on; null begins one. */
+  /** Where an interrupted round continues; null begins one. */
   place?: ReadPlace | null;
   /** Default: more than any directory has. */
   pagesMax?: number;
 }
 
 /**
- * One round of a stream, page by page, as `DirectorySource.read` promises. Entries come as the service gives them: in
- * no order, an object perhaps several times.
+ * One round of a stream, page by page, as `DirectorySource.read` promises. Entries are in the service's order: any
+ * order, and an object may appear several times.
  */
 export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage, void, undefined> {
   const { graph, stream, cursor, plan, place = null, pagesMax = defaultPagesMax } = read;
@@ -78,14 +78,16 @@ export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage,
 }
 
 /**
- * A page holds a link to the next one or to the next round, never both (docs/reference/microsoft-graph.md section 1.3).
+ * A page has a link to the next page or to the next round, never both (docs/reference/microsoft-graph.md section 1.3).
  */
 function linksOf(
   page: z.infer<typeof userPage> | z.infer<typeof groupPage>,
 ): Pick<DirectoryPage, 'next' | 'nextCursor'> {
   const { '@odata.deltaLink': nextCursor = null, '@odata.nextLink': next = null } = page;
   if (nextCursor !== null && next !== null) {
-    throw new ContractError('A delta page held both a nextLink and a deltaLink, so that its end is unclear.');
+    throw new ContractError(
+      'A delta page has both a nextLink and a deltaLink, so it is unclear where the round ends.',
+    );
   }
   return { next, nextCursor };
 }
@@ -113,7 +115,7 @@ function groupEntries(group: GraphGroup): DirectoryEntry[] {
 }
 
 /**
- * `changed` is a soft delete that may be restored; `deleted` is for good
+ * `changed` is a soft deletion that may be restored, `deleted` a permanent one
  * (docs/reference/microsoft-graph.md section 1.4).
  */
 function removal(stream: DirectoryStream, id: string, mark: z.infer<typeof removedMark>): DirectoryEntry {
@@ -130,7 +132,7 @@ function doubtsOf(users: z.infer<typeof graphUser>[], completeness: Completeness
   ];
 }
 
-/** Every group has a name; pages that only bring more members of one leave it out, and none says null. */
+/** Every group has a name. Pages that only add members leave it out, but no page has null. */
 function groupDoubtsOf(groups: GraphGroup[], page: number): string[] {
   const live = groups.filter((group) => !group['@removed']);
   const nameless = live.filter((group) => group.displayName === null).length;
@@ -141,11 +143,11 @@ function groupDoubtsOf(groups: GraphGroup[], page: number): string[] {
   ];
 }
 
-/** What a refused first request means: there was no page yet, so that reading whole loses nothing. */
+/** What a refused first request means. No page was read yet, so a whole read loses nothing. */
 function firstRequestError(error: unknown, { stream, cursor, plan, place = null }: DeltaRead): unknown {
   const refused = error instanceof ContractError || error instanceof NotFoundError;
   if (refused && place !== null) {
-    // How long a link to a next page lives is not documented (docs/reference/microsoft-graph.md section 1.6).
+    // How long a link to a next page stays valid is not documented (docs/reference/microsoft-graph.md section 1.6).
     return new CursorExpiredError(`The next page of ${stream} was refused: ${error.message}`, {
       cause: error,
     });

@@ -1,8 +1,8 @@
-/** Who is in a group right now, directly: point reads of groups. */
+/** The direct members of groups as of now: point reads of groups. */
 import { z } from 'zod';
 import type { GroupMembers } from '../../source.ts';
 import { sendAll } from '../graph/batch.ts';
-import { type GraphClient, readAnswer } from '../graph/graph-client.ts';
+import { type GraphClient, readResponse } from '../graph/graph-client.ts';
 import { type GraphCall, isMissingObject } from '../graph/graph-errors.ts';
 import { followPages, nextLink } from '../graph/paging.ts';
 
@@ -12,7 +12,7 @@ const memberPage = z.object({
   '@odata.nextLink': nextLink,
 });
 
-/** Devices, contacts and service principals are members too, of no interest here; an entry without a type is a user. */
+/** Null for devices, contacts and service principals, which do not matter here. An entry without a type is a user. */
 export function memberKindOf(type: string | null | undefined): 'user' | 'group' | null {
   switch (type?.toLowerCase()) {
     case undefined:
@@ -26,24 +26,24 @@ export function memberKindOf(type: string | null | undefined): 'user' | 'group' 
 }
 
 /**
- * The direct members of some groups, from the main store; first pages in batches. Groups that the directory does not
- * have are left out. An answer that proves nothing is an error, never "nobody".
+ * The direct members of groups, from the main store; first pages in batches. Groups that do not exist are left out. A
+ * response that proves nothing is an error, never an empty group.
  */
 export async function directMembers(graph: GraphClient, groupIds: string[]): Promise<GroupMembers[]> {
   const requests = groupIds.map((id) => ({
     url: `/groups/${encodeURIComponent(id)}/members?$select=id&$top=999`,
   }));
-  const replies = await sendAll(graph, requests, call);
+  const responses = await sendAll(graph, requests, call);
   const groups: GroupMembers[] = [];
   for (const [index, groupId] of groupIds.entries()) {
-    const reply = replies[index];
-    if (!reply || isMissingObject(reply)) continue;
-    groups.push({ groupId, members: await membersFrom(graph, readAnswer(reply, memberPage, call)) });
+    const response = responses[index];
+    if (!response || isMissingObject(response)) continue;
+    groups.push({ groupId, members: await membersFrom(graph, readResponse(response, memberPage, call)) });
   }
   return groups;
 }
 
-/** Everybody from the first page on. */
+/** All members from the first page on. */
 async function membersFrom(
   graph: GraphClient,
   first: z.output<typeof memberPage>,

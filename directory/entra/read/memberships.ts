@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { sendAll } from '../graph/batch.ts';
-import { type GraphClient, type GraphRequest, readAnswer } from '../graph/graph-client.ts';
-import { errorCodes, type GraphCall, type GraphReply, isUnknownCall } from '../graph/graph-errors.ts';
+import { type GraphClient, type GraphRequest, readResponse } from '../graph/graph-client.ts';
+import { errorCodes, type GraphCall, type GraphResponse, isUnknownCall } from '../graph/graph-errors.ts';
 import { followPages, nextLink } from '../graph/paging.ts';
 
-/** At most so many groups in one call (directoryObject: checkMemberGroups, Microsoft Graph v1.0 reference). */
+/** Groups in one call, at most (directoryObject: checkMemberGroups, Microsoft Graph v1.0 reference). */
 const groupsPerCheck = 20;
 
 const checkCall: GraphCall = {
@@ -23,8 +23,8 @@ const memberPage = z.object({
 });
 
 /**
- * Which of the groups each person is in right now, nested membership included, by person id. Served from the main
- * store, not from the lagging index (docs/reference/microsoft-graph.md section 12, trap 12).
+ * Which of the groups each person is in now, nested membership included, by person id. The service answers from the
+ * main store, not from the index that lags (docs/reference/microsoft-graph.md section 12, trap 12).
  */
 export async function groupsOf(
   graph: GraphClient,
@@ -38,7 +38,7 @@ export async function groupsOf(
   );
 }
 
-/** Null: the service cannot answer this call for these people and groups, so that the members have to be listed. */
+/** Null when the service cannot check these people and groups: then the members have to be listed. */
 async function checkedGroups(
   graph: GraphClient,
   people: Map<string, string[]>,
@@ -47,28 +47,28 @@ async function checkedGroups(
   const checks = [...people.keys()].flatMap((personId) =>
     inParts(groupIds).map((part) => ({ personId, request: checkRequest(personId, part) })),
   );
-  const replies = await sendAll(
+  const responses = await sendAll(
     graph,
     checks.map((check) => check.request),
     checkCall,
   );
-  if (replies.some(cannotCheck)) return null;
+  if (responses.some(cannotCheck)) return null;
   const found = new Map(people);
   for (const [index, { personId }] of checks.entries()) {
-    const reply = replies[index];
-    if (!reply) continue;
-    const { value } = readAnswer(reply, groupIdList, checkCall);
+    const response = responses[index];
+    if (!response) continue;
+    const { value } = readResponse(response, groupIdList, checkCall);
     found.set(personId, [...(found.get(personId) ?? []), ...value]);
   }
   return found;
 }
 
 /**
- * A group that is gone or an id that is none makes the whole call fail, with 400 or 404. Listing needs no more than
- * reading groups does, so that a refusal is left to it.
+ * A deleted group or an invalid id makes the whole call fail, with 400 or 404. Listing needs only the permission to
+ * read groups, so it is what reports a missing one.
  */
-function cannotCheck(reply: GraphReply): boolean {
-  return isUnknownCall(reply) || reply.status === 400 || reply.status === 403;
+function cannotCheck(response: GraphResponse): boolean {
+  return isUnknownCall(response) || response.status === 400 || response.status === 403;
 }
 
 function checkRequest(personId: string, groupIds: string[]): GraphRequest {
@@ -97,13 +97,13 @@ async function listedGroups(
   return found;
 }
 
-/** Ids of everybody in a group and below it. A group that is gone has nobody. */
+/** Ids of all members of a group, nested groups included. A deleted group has none. */
 async function membersOf(graph: GraphClient, groupId: string): Promise<string[]> {
   const url = `/groups/${encodeURIComponent(groupId)}/transitiveMembers?$select=id&$top=999`;
   const first = await graph.send({ url }, membersCall);
-  // Taken literally: a service that lacks the call answers 404 as well, and that is not an empty group.
+  // Exactly this code: a service without this call answers 404 too, and that is not an empty group.
   if (first.status === 404 && errorCodes(first).includes('Request_ResourceNotFound')) return [];
-  const page = readAnswer(first, memberPage, membersCall);
+  const page = readResponse(first, memberPage, membersCall);
   const ids = page.value.map((member) => member.id);
   const next = page['@odata.nextLink'];
   if (next === undefined) return ids;

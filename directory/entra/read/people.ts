@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Person } from '../../../domain/people/directory.ts';
 import { kindBySignInName } from '../../../domain/people/person.ts';
+import { patchPerson, unknownPerson } from '../../person-patch.ts';
 import type { PersonPatch, ReadPlan } from '../../source.ts';
 import { attributeNames } from './properties.ts';
 
-/** Mark of a removed object or of a removed relation. */
+/** Marks a removed object or a removed relation. */
 export const removedMark = z.object({ reason: z.string().optional() });
 
 const relatedObject = z.object({ id: z.string().min(1), '@removed': removedMark.nullish() });
 
-/** A user as lists, delta pages and point reads give it; what else was selected stays in it as it came. */
+/** A user in lists, delta pages and point reads. Other selected properties stay in it unchanged. */
 export const graphUser = z.looseObject({
   id: z.string().min(1),
   displayName: z.string().nullish(),
@@ -26,12 +27,12 @@ export const graphUser = z.looseObject({
 });
 export type GraphUser = z.infer<typeof graphUser>;
 
-/** Whether an entry of a stream tells all there is, or what changed. */
+/** Whether an entry of a stream has all properties, or those that changed. */
 export type Completeness = 'whole' | 'changes';
 
 /**
- * Whether a record shows the mark of a lost permission: an answer of 200 with nothing but nulls
- * (docs/reference/microsoft-graph.md section 2.2). No user is without both names.
+ * Whether a record shows a lost permission: a 200 with nothing but nulls
+ * (docs/reference/microsoft-graph.md section 2.2). Every user has one of the two names.
  */
 export function isWithoutData(user: GraphUser, completeness: Completeness): boolean {
   const names = [user.displayName, user.userPrincipalName];
@@ -40,7 +41,7 @@ export function isWithoutData(user: GraphUser, completeness: Completeness): bool
     : names.every((name) => name === null);
 }
 
-/** What a record says about a person: null clears, absent keeps. Of a record without data nothing is believed. */
+/** What a record says about a person: null clears, absent keeps. A record without data says nothing. */
 export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Completeness): PersonPatch {
   if (isWithoutData(user, completeness)) return {};
   const patch: PersonPatch = {};
@@ -60,30 +61,15 @@ export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Compl
   return patch;
 }
 
-/** The person a whole record stands for; what it does not mention was never set. */
+/** The person of a whole record. Properties that it leaves out were never set. */
 export function entraPerson(user: GraphUser, plan: ReadPlan): Person {
-  const { attributes = {}, ...facts } = personPatch(user, plan, 'whole');
-  return {
-    id: user.id,
-    name: '',
-    userPrincipalName: '',
-    mail: null,
-    proxyAddresses: [],
-    enabled: true,
-    kind: 'member',
-    invitation: null,
-    managerId: null,
-    ...facts,
-    attributes: Object.fromEntries(
-      Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-    ),
-  };
+  return patchPerson(unknownPerson(user.id), personPatch(user, plan, 'whole'));
 }
 
 /**
- * `userType` is null for old objects (docs/reference/microsoft-graph.md section 3); then the `#EXT#` of an external
- * sign-in name decides. An external member is a member. Undefined: the record does not tell, so that what is known
- * stays; of somebody new the sign-in name decides (`kindBySignInName`).
+ * `userType` is null for old objects (docs/reference/microsoft-graph.md section 3). Then the `#EXT#` of an external
+ * sign-in name decides. An external member is a member. Undefined when the record does not say: then the known kind
+ * stays, and for a new person the sign-in name decides (`kindBySignInName`).
  */
 function kindOf(user: GraphUser, completeness: Completeness): Person['kind'] | undefined {
   const signInName = user.userPrincipalName;
@@ -100,7 +86,7 @@ function kindOf(user: GraphUser, completeness: Completeness): Person['kind'] | u
   }
 }
 
-/** `PendingAcceptance`, once also spelt with a blank; anything unknown is not yet accepted. */
+/** `PendingAcceptance`, in one document with a blank. Any unknown state counts as pending. */
 function invitationOf(state: string | null): Person['invitation'] {
   if (!state) return null;
   return state.trim().toLowerCase() === 'accepted' ? 'accepted' : 'pending';
@@ -112,10 +98,10 @@ function managerOf(user: GraphUser): string | null | undefined {
   return user.manager === undefined ? undefined : (user.manager?.id ?? null);
 }
 
-/** The attributes that the record mentions; null where it clears one. */
+/** The attributes that the record has; null for a cleared one. */
 function attributesOf(user: GraphUser, plan: ReadPlan): Record<string, string | null> {
-  const mentioned = attributeNames(plan).filter((name) => user[name] !== undefined);
-  return Object.fromEntries(mentioned.map((name) => [name, attributeText(user[name])]));
+  const present = attributeNames(plan).filter((name) => user[name] !== undefined);
+  return Object.fromEntries(present.map((name) => [name, attributeText(user[name])]));
 }
 
 function attributeText(value: unknown): string | null {

@@ -1,7 +1,7 @@
 /**
- * The built-in roles that Microsoft labels as privileged, with the template ids that are the same in every tenant.
+ * The built-in roles that Microsoft labels as privileged, with their template ids, which are the same in every tenant.
  * Source: https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference (copy of
- * 2026-01-20, MicrosoftDocs/entra-docs at 00fe95d). The service itself tells the label only in its beta version
+ * 2026-01-20, MicrosoftDocs/entra-docs at 00fe95d). Only the beta version of the service returns the label
  * (docs/reference/microsoft-graph.md section 9). Custom roles carry no label and do not count.
  */
 export const privilegedRoles: readonly { templateId: string; name: string }[] = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PrivilegedPerson } from '../../../domain/people/directory.ts';
 import { sendAll } from '../graph/batch.ts';
-import { type GraphClient, readAnswer } from '../graph/graph-client.ts';
+import { type GraphClient, readResponse } from '../graph/graph-client.ts';
 import { type GraphCall, isMissingObject } from '../graph/graph-errors.ts';
 import { listAll } from '../graph/paging.ts';
 import { directMembers } from './members.ts';
@@ -21,14 +21,14 @@ const roleAssignment = z.object({
 });
 
 /**
- * Everybody who holds a privileged role, for the whole tenant or an administrative unit, directly or as a member of a
- * group, with the names of the roles. Roles somebody may activate but has not (PIM) are not told here
+ * All holders of a privileged role, for the whole tenant or an administrative unit, directly or as a member of a group,
+ * with the names of the roles. Roles that a person may activate but has not (PIM) are not included
  * (docs/reference/microsoft-graph.md section 9).
  */
 export async function listPrivileged(graph: GraphClient): Promise<PrivilegedPerson[]> {
   const rolesOfPrincipal = await readAssignments(graph);
   const rolesOfPerson = new Map<string, Set<string>>();
-  for (const { principalId, personIds } of await peopleBehind(graph, [...rolesOfPrincipal.keys()])) {
+  for (const { principalId, personIds } of await peopleOf(graph, [...rolesOfPrincipal.keys()])) {
     for (const personId of personIds) {
       const roles = rolesOfPerson.get(personId) ?? new Set();
       for (const role of rolesOfPrincipal.get(principalId) ?? []) roles.add(role);
@@ -40,7 +40,7 @@ export async function listPrivileged(graph: GraphClient): Promise<PrivilegedPers
     .toSorted((one, other) => (one.personId < other.personId ? -1 : 1));
 }
 
-/** Names of privileged roles by whom they are assigned to: a user, a group or a service principal. */
+/** Names of privileged roles by the principal that holds them: a user, a group or a service principal. */
 async function readAssignments(graph: GraphClient): Promise<Map<string, Set<string>>> {
   const rolesOf = new Map<string, Set<string>>();
   for (const assignment of await listAll(graph, roleAssignmentsUrl, roleAssignment, assignmentsCall)) {
@@ -51,7 +51,7 @@ async function readAssignments(graph: GraphClient): Promise<Map<string, Set<stri
   return rolesOf;
 }
 
-/** By template id, which is the same in every tenant; the id of a built-in role's definition is that id as well. */
+/** By template id, which is the same in every tenant. The definition of a built-in role has it as its own id. */
 function privilegedName({
   roleDefinitionId,
   roleDefinition,
@@ -68,11 +68,11 @@ interface Principal {
 }
 
 /**
- * Who stands behind each principal: a user alone, a group's direct members (role-assignable groups cannot be nested,
- * docs/reference/microsoft-graph.md section 9), nobody behind a service principal. An assignment does not say which of
- * them it is.
+ * The people of each principal: the user itself, a group's direct members (role-assignable groups cannot be nested,
+ * docs/reference/microsoft-graph.md section 9), none for a service principal. An assignment does not say of which kind
+ * its principal is.
  */
-async function peopleBehind(graph: GraphClient, principalIds: string[]): Promise<Principal[]> {
+async function peopleOf(graph: GraphClient, principalIds: string[]): Promise<Principal[]> {
   const urls = (path: (id: string) => string, ids: string[]) =>
     ids.map((id) => ({ url: path(encodeURIComponent(id)) }));
   const asUsers = await sendAll(
@@ -81,9 +81,9 @@ async function peopleBehind(graph: GraphClient, principalIds: string[]): Promise
     userCall,
   );
   const others = principalIds.filter((_, index) => {
-    const reply = asUsers[index];
-    if (!reply || isMissingObject(reply)) return true;
-    readAnswer(reply, z.object({ id: z.string() }), userCall);
+    const response = asUsers[index];
+    if (!response || isMissingObject(response)) return true;
+    readResponse(response, z.object({ id: z.string() }), userCall);
     return false;
   });
   const users = principalIds.filter((id) => !others.includes(id));

@@ -3,8 +3,8 @@ import { ConfigurationError } from '../../../domain/errors.ts';
 import type { DirectoryStream, ReadPlan } from '../../source.ts';
 
 /**
- * Attributes that every read brings: rules commonly ask for them (tenant file, `where` and `department`), and the hire
- * date orders those who wait for a seat.
+ * Attributes that every read includes: rules often use them (tenant file, `where` and `department`), and the hire date
+ * orders the people who wait for a seat.
  */
 const commonAttributes = [
   'department',
@@ -28,7 +28,7 @@ const personProperties = [
 ] as const;
 
 /**
- * Kept outside Entra ID's main store, so that delta never tells of a change
+ * Stored outside Entra ID's main store, so delta never reports a change of them
  * (docs/reference/microsoft-graph.md section 1.2).
  */
 const untracked = new Set([
@@ -49,27 +49,26 @@ const untracked = new Set([
   'skills',
 ]);
 
-/** Names of the attributes a read brings: the common ones and those that `where` rules name. */
+/** Names of the attributes that a read includes: the common ones and those of `where` rules. */
 export function attributeNames(plan: ReadPlan): string[] {
   return [...new Set([...commonAttributes, ...plan.attributes])];
 }
 
 /**
  * The `$select` of people, without navigation properties.
- * @throws ConfigurationError for an attribute that is no property's name or cannot be tracked
+ * @throws ConfigurationError for an attribute that is not the name of a property or cannot be tracked
  */
 export function personSelect(plan: ReadPlan): string[] {
   const bad = plan.attributes.find((name) => !/^[a-zA-Z]\w*$/.test(name) || untracked.has(name));
   if (bad !== undefined) {
     throw new ConfigurationError(`A \`where\` rule names "${bad}", which Entra ID cannot track.`, {
-      remedy:
-        'Name a user property of Microsoft Graph that is kept in Entra ID itself, such as employeeType.',
+      remedy: 'Name a user property of Microsoft Graph that Entra ID itself stores, such as employeeType.',
     });
   }
   return [...new Set([...personProperties, ...attributeNames(plan)])];
 }
 
-/** Path of a stream's first request: what it selects is what is tracked from then on. */
+/** Path of a stream's first request. The properties it selects are the ones tracked from then on. */
 export function firstRequest(stream: DirectoryStream, plan: ReadPlan): string {
   const selected =
     stream === 'users'
@@ -79,8 +78,8 @@ export function firstRequest(stream: DirectoryStream, plan: ReadPlan): string {
 }
 
 /**
- * A digest of what cursors hold within them: where they are from and what they track
- * (docs/reference/microsoft-graph.md section 12, trap 16). The order of a plan's attributes makes no difference.
+ * A digest of what is fixed in a cursor: its origin and the properties it tracks
+ * (docs/reference/microsoft-graph.md section 12, trap 16). It does not depend on the order of a plan's attributes.
  */
 export function cursorScope(graphOrigin: string, tenantId: string, plan: ReadPlan): string {
   const sorted = { ...plan, attributes: plan.attributes.toSorted() };

@@ -1,11 +1,11 @@
 import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client';
 
-/** Goes with one request through the SDK: the token on the way out, the failure on the way back. */
+/** Travels with one request through the SDK: the token on the way out, the failure on the way back. */
 export class GraphExchange implements MiddlewareOptions {
   readonly token: string;
-  /** A link of the service, which goes out untouched; null where the SDK's own address is meant. */
+  /** A link of the service, which is sent unchanged; null to use the address that the SDK builds. */
   readonly link: string | null;
-  /** Why there was no answer; the SDK's own error drops the cause (docs/reference/microsoft-graph.md section 8.1). */
+  /** Why no response came; the SDK's own error drops the cause (docs/reference/microsoft-graph.md section 8.1). */
   failure: unknown = null;
 
   constructor(token: string, link: string | null) {
@@ -15,8 +15,8 @@ export class GraphExchange implements MiddlewareOptions {
 }
 
 /**
- * The only place that attaches a token, and only to the configured origin, port included. The SDK's own list compares
- * hosts without ports and knows Microsoft's alone.
+ * The only place that attaches a token, and only for the configured origin, port included. The SDK's own list compares
+ * hosts without ports and knows only those of Microsoft.
  */
 export class BearerMiddleware implements Middleware {
   readonly #origin: string;
@@ -32,14 +32,16 @@ export class BearerMiddleware implements Middleware {
 
   async execute(context: Context): Promise<void> {
     const exchange = context.middlewareControl?.getMiddlewareOptions(GraphExchange);
-    if (!(exchange instanceof GraphExchange) || !this.#next)
+    if (!(exchange instanceof GraphExchange) || !this.#next) {
       throw new Error('A Graph request without its exchange.');
-    // The SDK takes addresses apart and puts them together in another order
-    // (docs/reference/microsoft-graph.md section 8.1).
+    }
+    // The SDK parses addresses and rebuilds them in another order (docs/reference/microsoft-graph.md section 8.1).
     if (exchange.link !== null) context.request = exchange.link;
-    if (!isOfOrigin(String(context.request), this.#origin))
+    if (!isOfOrigin(String(context.request), this.#origin)) {
       throw new Error('A Graph request to a foreign host.');
-    // Redirects are not followed: Graph sends none for these calls, and a foreign host's answer would pass for data.
+    }
+    // Redirects are not followed: Graph sends none for these calls, and the response of a foreign host would pass for
+    // data.
     context.options = {
       ...context.options,
       redirect: 'manual',

@@ -1,8 +1,8 @@
-/** When the credential of the application ends, seen ahead where that can be told. */
+/** When the credential of the application expires, as far as Entra ID shows it. */
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { ContractError, PermissionError } from '../../../domain/errors.ts';
-import { type GraphClient, readAnswer } from '../graph/graph-client.ts';
+import { type GraphClient, readResponse } from '../graph/graph-client.ts';
 import { type GraphCall, isMissingObject, isUnknownCall } from '../graph/graph-errors.ts';
 import type { EntraSourceSettings } from '../settings.ts';
 
@@ -16,14 +16,14 @@ const application = z.object({
 
 export type CredentialEnd =
   | { known: true; at: Date }
-  /** It is renewed from outside, or never ends. */
+  /** It is renewed from outside, or never expires. */
   | { known: true; at: null }
-  | { known: false; because: string };
+  | { known: false; reason: string };
 
 /**
- * The end of the credential that `settings` sign in with. A certificate tells it itself; of a client secret only the
- * application's registration does, to those who may read it.
- * @throws the errors of `GraphClient.send`, but for a missing permission
+ * When the credential of `settings` expires. A certificate says so itself. For a client secret, only the registration
+ * of the application does, if we may read it.
+ * @throws the errors of `GraphClient.send`, except for a missing permission
  */
 export async function credentialEnd(
   graph: GraphClient,
@@ -42,24 +42,25 @@ export async function credentialEnd(
 
 async function secretEnd(graph: GraphClient, clientId: string, secret: string): Promise<CredentialEnd> {
   const path = `/applications(appId='${encodeURIComponent(clientId)}')`;
-  const reply = await graph.send({ url: `${path}?$select=passwordCredentials,keyCredentials` }, call);
-  if (isMissingObject(reply) || isUnknownCall(reply)) {
-    return { known: false, because: 'the application is registered in another tenant' };
+  const response = await graph.send({ url: `${path}?$select=passwordCredentials,keyCredentials` }, call);
+  if (isMissingObject(response) || isUnknownCall(response)) {
+    return { known: false, reason: 'the application is registered in another tenant' };
   }
   try {
-    const { passwordCredentials } = readAnswer(reply, application, call);
+    const { passwordCredentials } = readResponse(response, application, call);
     return earliest(passwordCredentials ?? [], secret);
   } catch (error) {
-    if (error instanceof PermissionError)
-      return { known: false, because: `${call.permission} is not granted` };
-    if (error instanceof ContractError) return { known: false, because: 'Entra ID does not tell' };
+    if (error instanceof PermissionError) {
+      return { known: false, reason: `${call.permission} is not granted` };
+    }
+    if (error instanceof ContractError) return { known: false, reason: 'Entra ID does not say' };
     throw error;
   }
 }
 
 /**
- * Which of several secrets is ours shows only in its hint, its first three characters. Ours has not ended, or there would
- * be no sign-in; of those that fit, the first to end counts.
+ * Only the hint, the first three characters, shows which of several secrets is ours. Ours has not expired, or there
+ * would be no sign-in. Of those that match, the first to expire counts.
  */
 function earliest(
   secrets: NonNullable<z.output<typeof application>['passwordCredentials']>,
@@ -72,5 +73,5 @@ function earliest(
     .toSorted((one, other) => one.getTime() - other.getTime());
   return ends[0]
     ? { known: true, at: ends[0] }
-    : { known: false, because: 'the registration does not show it' };
+    : { known: false, reason: 'the registration does not show it' };
 }

@@ -7,22 +7,22 @@ import {
   type ClientSecretCredentialOptions,
   ManagedIdentityCredential,
 } from '@azure/identity';
-import { ConfigurationError, PassingError, SyncError } from '../../../domain/errors.ts';
-import { retryAfterMsOf } from '../../../domain/rate-limit/retry-after.ts';
+import { ConfigurationError, SyncError, TransientError } from '../../../domain/errors.ts';
+import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
+import { retryAfterMsOf } from '../../../http/retry-after.ts';
 import type { Endpoints } from '../graph/endpoints.ts';
-import { connectionFailure, networkRemedy } from '../graph/network-errors.ts';
 import type { EntraSourceSettings } from '../settings.ts';
 import { refusalError, type SignInRefusal } from './sign-in-errors.ts';
 
 /** Tokens for Microsoft Graph. The library caches them; one sign-in runs at a time. */
 export interface EntraSignIn {
-  /** @throws ConsentNeededError, PassingError, ThrottledError, ConfigurationError */
+  /** @throws ConsentNeededError, TransientError, ThrottledError, ConfigurationError */
   token(): Promise<string>;
-  /** Like `token`, never `rejected` again: for a token that the service refused before its time was over. */
+  /** Like `token`, but never `rejected` again: for a token that the service refused before it expired. */
   tokenAfter(rejected: string): Promise<string>;
 }
 
-/** The part of the library's credentials that is used here. */
+/** The part of the library's credentials that is used. */
 interface Credential {
   getToken(scope: string): Promise<{ token: string }>;
 }
@@ -30,37 +30,37 @@ interface Credential {
 type ExtraPolicy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
 
 /**
- * What one sign-in saw, beside the library's error, which keeps next to nothing
+ * What one sign-in observed. The library's own error keeps almost none of it
  * (docs/reference/microsoft-graph.md section 7.2).
  */
 interface Attempt {
   refusal: SignInRefusal | null;
-  /** Why no answer came: a name such as `ECONNREFUSED`. */
-  connectionFailure: string | null;
+  /** Why no response came, such as `ECONNREFUSED`. */
+  networkFailure: string | null;
   assertionFailure: SyncError | null;
 }
 
 /**
  * Signs the application of `settings` in at its own tenant.
- * @throws ConfigurationError when the credential cannot be used at all
+ * @throws ConfigurationError when the credential is unusable
  */
 export function createEntraSignIn(
   settings: EntraSourceSettings,
   endpoints: Endpoints,
   timeoutMs: number,
 ): EntraSignIn {
-  const attempt: Attempt = { refusal: null, connectionFailure: null, assertionFailure: null };
+  const attempt: Attempt = { refusal: null, networkFailure: null, assertionFailure: null };
   const options = signInOptions(endpoints, timeoutMs, attempt);
   const make = () => makeCredential(settings, endpoints, options, attempt);
   let credential = make();
   let running: Promise<string> | null = null;
 
   async function signIn(): Promise<string> {
-    Object.assign(attempt, { refusal: null, connectionFailure: null, assertionFailure: null });
+    Object.assign(attempt, { refusal: null, networkFailure: null, assertionFailure: null });
     try {
       return (await credential.getToken(endpoints.scope)).token;
     } catch (error) {
-      // After a 5xx the library refuses by itself for a minute; when to try again is Temporal's decision.
+      // After a 5xx the library itself refuses for a minute. When to retry is Temporal's decision.
       credential = make();
       throw signInError(error, attempt, settings);
     }
@@ -78,7 +78,7 @@ export function createEntraSignIn(
     async tokenAfter(rejected) {
       const current = await token();
       if (current !== rejected) return current;
-      // Somebody else may have replaced the credential meanwhile: asking once more costs nothing then.
+      // Another caller may have replaced the credential meanwhile: then one more sign-in does no harm.
       credential = make();
       return token();
     },
@@ -95,7 +95,7 @@ function signInOptions(
     async sendRequest(request, next) {
       request.timeout = timeoutMs;
       const response = await next(request).catch((error: unknown) => {
-        attempt.connectionFailure = connectionFailure(error);
+        attempt.networkFailure = networkFailure(error).code ?? 'connection lost';
         throw error;
       });
       if (response.status >= 400) {
@@ -136,7 +136,7 @@ function makeCredential(
   }
 }
 
-/** The library keeps only the message of what an assertion throws; this keeps the error itself. */
+/** The library keeps only the message of an error of the assertion; this keeps the error itself. */
 function keepFailure(assertion: () => Promise<string>, attempt: Attempt): () => Promise<string> {
   return () =>
     assertion().catch((error: unknown) => {
@@ -152,7 +152,7 @@ function assertPem(pem: string): void {
   } catch {
     throw new ConfigurationError('The certificate of the Entra application is not usable.', {
       remedy:
-        'source.credential.certificate must point to PEM text: the certificate and its key, not encrypted.',
+        'source.credential.certificate must point to PEM text: the certificate and its private key, not encrypted.',
     });
   }
 }
@@ -173,8 +173,8 @@ async function identityToken(
   try {
     return (await identity.getToken(exchangeScope)).token;
   } catch {
-    throw new PassingError(`The managed identity ${clientId} gives no token on this machine.`, {
-      remedy: 'Check that the identity is assigned to this machine and that its identity endpoint answers.',
+    throw new TransientError(`The managed identity ${clientId} returned no token on this machine.`, {
+      remedy: 'Check that the identity is assigned to this machine and that its identity endpoint responds.',
     });
   }
 }
@@ -182,12 +182,10 @@ async function identityToken(
 function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSourceSettings): SyncError {
   if (attempt.assertionFailure) return attempt.assertionFailure;
   if (attempt.refusal) return refusalError(attempt.refusal);
-  // The library's own text may quote the answer, so that neither it nor the error behind it is passed on.
-  const reason = attempt.connectionFailure ?? (error instanceof Error ? error.name : 'unknown error');
-  return new PassingError(
-    `No sign-in for tenant ${tenantId}: the sign-in service gave no answer (${reason}).`,
-    {
-      remedy: networkRemedy,
-    },
+  // The library's own text may quote the response, so neither it nor its cause is passed on.
+  const reason = attempt.networkFailure ?? (error instanceof Error ? error.name : 'unknown error');
+  return new TransientError(
+    `No sign-in for tenant ${tenantId}: the sign-in service did not respond (${reason}).`,
+    { remedy: networkRemedy },
   );
 }

@@ -1,4 +1,4 @@
-/** With `privacy.labels: ids`, histories and Temporal's UI name nobody. */
+/** With `privacy.labels: ids`, histories and Temporal's UI show no names. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalDetails } from '../../../activities/approvals/approval-details.ts';
 import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 function shown(rule: HoldRule, labels: 'names' | 'ids'): string {
-  const request = {
+  const summary = {
     id: 'contoso/1',
     tenant: 'contoso',
     rule,
@@ -37,11 +37,11 @@ function shown(rule: HoldRule, labels: 'names' | 'ids'): string {
     refusal: null,
     failure: null,
   };
-  const { title, details } = approvalDetails(request, [line], labels);
+  const { title, details } = approvalDetails(summary, [line], labels);
   return `${title}\n${details}`;
 }
 
-test('a request shows who it is about and why only where names may be shown', () => {
+test('shows names and reasons of an approval only when names may be shown', () => {
   expect(shown('removed-by-hand', 'names')).toContain('Held: removed-by-hand, about Ada');
   expect(shown('removed-by-hand', 'ids')).not.toMatch(/ada/i);
   expect(shown('removed-by-hand', 'ids')).toContain('- **invite** #1');
@@ -49,7 +49,7 @@ test('a request shows who it is about and why only where names may be shown', ()
   expect(shown('too-many-invitations', 'ids')).toContain('Held: too-many-invitations');
 });
 
-test('a text that may mean several people, or somebody outside the directory, is refused by their ids', async () => {
+test('refuses a text that fits several people, or a user outside the directory, and lists their ids', async () => {
   const robin = (number: number) => ({ id: `id-${number}`, mail: `robin.vega${number}@contoso.example` });
   const world = worldWith({
     directory: { people: [1, 2].map((number) => person('Robin Vega', robin(number))) },

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([ours.close(), theirs.close()]));
 
-test('teams of another installation bear another marker, our own ones do not', async () => {
+test('warns about teams with the marker of another installation, not about its own', async () => {
   const tenant = await arrangeTenant(
     ours.database,
     worldWith({
@@ -34,7 +34,7 @@ test('teams of another installation bear another marker, our own ones do not', a
   expect(seenByThem).toContainEqual(
     expect.objectContaining({
       state: 'warning',
-      message: expect.stringContaining('1 team bears the marker'),
+      message: expect.stringContaining('1 team has the marker'),
     }),
   );
 });

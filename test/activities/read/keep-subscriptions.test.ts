@@ -3,9 +3,9 @@
 import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createClientStates } from '../../../activities/read/client-states.ts';
+import { directoryFindings } from '../../../activities/read/directory-findings.ts';
 import {
   createKeepSubscriptionsActivities,
-  subscriptionFindings,
   subscriptionsState,
 } from '../../../activities/read/keep-subscriptions.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
@@ -89,13 +89,13 @@ const subscribed = () =>
     .map(({ resource }) => resource)
     .sort();
 const idOf = (resource: string) => subscriptions().find((one) => one.resource === resource)?.id;
-const asked = (since: number) =>
+const requestsSince = (since: number) =>
   sandbox.microsoft.ledger
     .entries(since)
     .map(({ operation }) => operation)
     .filter((operation) => operation.startsWith('subscriptions.'));
 
-test('subscribes to users and groups, with a proof that is not kept in the store', async () => {
+test('subscribes to users and groups, with a client state that the store does not hold', async () => {
   const services = servicesAt(receiverUrl);
   expect(await stateOf(services)).toBe('due');
   await keep(services);
@@ -110,12 +110,12 @@ test('subscribes to users and groups, with a proof that is not kept in the store
   expect(await stateOf(services)).toBe('kept');
 });
 
-test('nothing is asked of Microsoft while nothing is due', async () => {
+test('sends no request while nothing is due', async () => {
   const services = servicesAt(receiverUrl);
   await keep(services);
   const { last } = sandbox.microsoft.ledger;
   await keep(services);
-  expect(asked(last)).toEqual([]);
+  expect(requestsSince(last)).toEqual([]);
 });
 
 test('renews the same subscriptions when less than half of their life is left', async () => {
@@ -133,7 +133,7 @@ test('renews the same subscriptions when less than half of their life is left', 
   expect(await stateOf(services)).toBe('kept');
 });
 
-test('makes those anew that Microsoft no longer knows', async () => {
+test('creates new subscriptions when Microsoft no longer knows the old ones', async () => {
   const services = servicesAt(receiverUrl);
   await keep(services);
   const before = idOf('users');
@@ -147,7 +147,7 @@ test('makes those anew that Microsoft no longer knows', async () => {
   subscriptions().splice(0, Infinity);
 });
 
-test('another public address means other subscriptions, and the old ones end', async () => {
+test('replaces the subscriptions when the public address changes', async () => {
   await keep(servicesAt(receiverUrl));
   const moved = servicesAt(receiverUrl.replace('notifications', 'elsewhere'));
   expect(await stateOf(moved)).toBe('due');
@@ -157,12 +157,12 @@ test('another public address means other subscriptions, and the old ones end', a
   );
 });
 
-test('without the right to be told of groups, users are subscribed to, and a finding says what to grant', async () => {
+test('subscribes to users alone without the permission for groups, and a finding names it', async () => {
   sandbox.microsoft.faults.set('permissionLost', { operation: 'subscriptions.create', subject: 'groups' });
   const services = servicesAt(receiverUrl);
   await keep(services);
   expect(subscribed()).toEqual(['users']);
-  const [finding, ...others] = await subscriptionFindings(services, tenant);
+  const [finding, ...others] = await directoryFindings(services, tenant);
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ kind: 'no-notifications', subject: 'groups' });
   expect(finding?.message).toContain('Group.Read.All');
@@ -171,7 +171,7 @@ test('without the right to be told of groups, users are subscribed to, and a fin
   now = new Date(now.getTime() + 2 * 3_600_000);
   await keep(services);
   expect(subscribed()).toEqual(['groups', 'users']);
-  expect(await subscriptionFindings(services, tenant)).toEqual([]);
+  expect(await directoryFindings(services, tenant)).toEqual([]);
 });
 
 test.each([
@@ -181,13 +181,13 @@ test.each([
     () => sandbox.microsoft.faults.set('unavailable', { operation: 'subscriptions.*' }),
     '',
   ],
-  ['nothing answers at the public address', () => undefined, 'http://127.0.0.1:9/notifications'],
-])('is no failure when %s: it is told and tried again', async (_, prepare, url) => {
+  ['the public address does not respond', () => undefined, 'http://127.0.0.1:9/notifications'],
+])('reports a finding and tries again when %s', async (_, prepare, url) => {
   prepare();
   const services = servicesAt(url || receiverUrl);
   await keep(services);
   expect(subscribed()).toEqual([]);
-  expect((await subscriptionFindings(services, tenant)).map(({ subject }) => subject).sort()).toEqual([
+  expect((await directoryFindings(services, tenant)).map(({ subject }) => subject).sort()).toEqual([
     'groups',
     'users',
   ]);
@@ -196,7 +196,7 @@ test.each([
   expect(await stateOf(services)).toBe('due');
 });
 
-test('ends them when the tenant file does not want notifications, or the worker has no public address', async () => {
+test('ends the subscriptions when the tenant file turns notifications off, or the worker has no public address', async () => {
   const services = servicesAt(receiverUrl);
   await keep(services);
   expect(await stateOf(servicesAt(null))).toBe('due');

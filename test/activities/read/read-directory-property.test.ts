@@ -1,4 +1,4 @@
-/** Whatever happens in a directory, and however badly it is read meanwhile: one healthy reading, and the replica is right. */
+/** After any edits in the directory and any failed reads, one healthy read makes the replica right. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SyncError } from '../../../domain/errors.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => reader.close());
 
-/** Whom and what an edit is about; `serial` makes its names its own. */
+/** The objects that an edit is about; `serial` makes its names unique. */
 interface Place {
   user: DirectoryObject;
   group: DirectoryObject;
@@ -23,7 +23,7 @@ interface Place {
   serial: number;
 }
 
-/** Any sequence of edits is a valid one: what cannot be done now is left out. */
+/** Any sequence of edits is valid: what cannot be done now is skipped. */
 const edits: Record<string, (state: MicrosoftState, place: Place) => void> = {
   join: (state, { serial }) => state.join({ displayName: `Person ${serial}`, department: 'Design' }),
   guest: (state, { serial }) =>
@@ -84,7 +84,7 @@ const edits: Record<string, (state: MicrosoftState, place: Place) => void> = {
   },
 };
 
-/** Troubles that a reading can see or get over: afterwards the replica may be behind, never beside the truth. */
+/** Faults that a read notices or survives: afterwards the replica may be behind, never wrong. */
 const loudFaults = [
   ...pageFaults,
   'membersBothWays',
@@ -93,7 +93,7 @@ const loudFaults = [
   ...answerFaults,
 ] as const satisfies MicrosoftFault[];
 
-/** Gaps that show only beside what was known before, so that they are set for whole reads of what is known. */
+/** Gaps that show only in comparison with the replica, so that they are set for full reads of a known directory. */
 const gaps = [
   ['fewerObjects', 'users.delta', 60],
   ['fewerObjects', 'groups.delta', 60],
@@ -183,12 +183,12 @@ async function play(world: DirectoryWorld, steps: readonly Step[]): Promise<void
   }
 }
 
-/** What Temporal would have tried again. Anything but an error of our own family is a defect. */
+/** Temporal would try again. Any error but our own is a defect. */
 function isOurs(error: unknown): void {
   if (!(error instanceof SyncError)) throw error;
 }
 
-test('any edits, read by any mix of readings with any faults, leave the replica right after one healthy reading', async () => {
+test('equals the directory after any edits, any reads with any faults, and one healthy read', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30, size: 'max' }), async (steps) => {
       const world = await reader.world(someDirectory);

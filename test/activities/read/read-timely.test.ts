@@ -1,4 +1,4 @@
-/** Reading Timely for a cycle where a part of it is not told, or not there at all. The real activities, no Temporal. */
+/** Reads of Timely when it hides a part, or has no teams: the real activities, without Temporal. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ContractError, PermissionError } from '../../../domain/errors.ts';
 import { group, members, person, team, user, worldWith } from '../../domain/support/world.ts';
@@ -12,18 +12,19 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** From now on Timely tells a team without its members, in its list and by its id. */
-function leaveMembersOut({ timely }: TenantInProcess, id: number): void {
+/** From now on Timely returns a team without its members, in its list and by its id. */
+function hideMembers({ timely }: TenantInProcess, id: number): void {
   const { teams, team } = timely;
   timely.teams = async () =>
     (await teams()).map((each) => (each.id === id ? { ...each, members: null } : each));
-  timely.team = async (asked) => {
-    if (asked === id) throw new ContractError(`Timely told team ${id} without its members and their flags`);
-    return await team(asked);
+  timely.team = async (teamId) => {
+    if (teamId === id)
+      throw new ContractError(`Timely returned team ${id} without its members and their flags`);
+    return await team(teamId);
   };
 }
 
-/** Ada and Bo are to be in the guild, which has nobody yet; Ada is in a team that somebody made by hand. */
+/** Ada and Bo should be in the guild, which is empty; Ada is in a team that was made by hand. */
 function company() {
   return worldWith({
     rules: { teams: [{ kind: 'group', group: 'Guild' }] },
@@ -36,9 +37,9 @@ function company() {
   });
 }
 
-test('a team by hand whose members are not told is no matter to everybody else', async () => {
+test('syncs everything else when Timely hides the members of a team made by hand', async () => {
   const tenant = await arrangeTenant(store.database, company());
-  leaveMembersOut(tenant, 51);
+  hideMembers(tenant, 51);
   const { done, failed } = await tenant.cycle();
   expect(failed).toEqual([]);
   expect(done).toEqual(
@@ -46,9 +47,9 @@ test('a team by hand whose members are not told is no matter to everybody else',
   );
 });
 
-test('a team of ours whose members are not told fails alone, and none is made in its place', async () => {
+test('fails a linked team whose members Timely hides, and creates no other in its place', async () => {
   const tenant = await arrangeTenant(store.database, company());
-  leaveMembersOut(tenant, 50);
+  hideMembers(tenant, 50);
   const { done, failed } = await tenant.cycle();
   expect(done).toContain('invite bo@contoso.example');
   expect(failed).toEqual([expect.stringMatching(/^setTeamMembers Guild: .*without its members/)]);
@@ -58,7 +59,7 @@ test('a team of ours whose members are not told fails alone, and none is made in
   ]);
 });
 
-test('an account without teams is synced all the same where the tenant file makes none, and is not where it makes some', async () => {
+test('syncs an account without teams only when the tenant file makes none', async () => {
   const { rules, ...world } = company();
   const teamless = await arrangeTenant(store.database, { ...world, rules: { ...rules, teams: [] } });
   teamless.faults.set('permissionLost', { operation: 'teams.*' });

@@ -1,19 +1,23 @@
-/** Reading without Temporal: the activity, a real store, the real adapter, and the simulated Microsoft in this process. */
+/** Reads without Temporal: the activity, a real store, the real adapter, and the simulated Microsoft in this process. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { expect } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { type CycleKey, createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
-import { PassingError, ThrottledError } from '../../../domain/errors.ts';
+import { ThrottledError, TransientError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
-import type { DirectorySnapshot, Evidence, Membership, Person } from '../../../domain/people/directory.ts';
+import type { DirectorySnapshot, Evidence, Person } from '../../../domain/people/directory.ts';
+import { membershipKey } from '../../../domain/people/membership.ts';
+import type { FaultSetting } from '../../../simulators/faults.ts';
 import { linked } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
+import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../simulators/sandbox.ts';
 import { cycleRow } from '../../../store/planning/cycles.ts';
 import { loadDirectory } from '../../../store/replica/replica.ts';
@@ -24,7 +28,7 @@ import { openTestStore } from '../../support/database.ts';
 
 const tenantFile = join(import.meta.dirname, '..', '..', '..', 'tenants', 'contoso.yaml');
 
-/** The result of one reading, as the cycle's row keeps it. */
+/** The result of one read, with the evidence of the cycle's row. */
 export interface Reading {
   complete: boolean;
   reasons: string[];
@@ -103,16 +107,16 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
   const services = { ...real, now: () => new Date(Date.now() + laterMs) };
   const { openCycle } = createOpenCycleActivities(services);
   const { readDirectory } = createReadDirectoryActivities(services);
-  /** Retries passing errors as Temporal does, without its waits. */
-  async function tried(key: CycleKey, { attempts = 1, before }: Attempts) {
+  /** As Temporal runs it: transient errors are tried again, but without waiting. */
+  async function readWithRetries(key: CycleKey, { attempts = 1, before }: Attempts) {
     for (let attempt = 1; ; attempt += 1) {
       before?.(attempt);
       const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
       try {
         return await (environment.run(readDirectory, key) as ReturnType<typeof readDirectory>);
       } catch (error) {
-        const mayPass = error instanceof PassingError || error instanceof ThrottledError;
-        if (!mayPass || attempt === attempts) throw error;
+        const isTransient = error instanceof TransientError || error instanceof ThrottledError;
+        if (!isTransient || attempt === attempts) throw error;
       }
     }
   }
@@ -124,15 +128,15 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
     pass: (ms: number) => {
       laterMs += ms;
     },
-    /** A cycle's reading, of the kind that the cycle chooses unless it is to be full. */
+    /** A cycle's read: a full one when `full` says so, else of the kind that the cycle chooses. */
     async read({ full = false, ...attempts }: Attempts & { full?: boolean } = {}): Promise<Reading> {
       runs += 1;
       const key = await openCycle({ tenant, runId: `run-${runs}`, full, fresh: false });
-      const verdict = await tried(key, attempts);
+      const verdict = await readWithRetries(key, attempts);
       const row = await cycleRow(services.database, tenant, key.cycle);
       return { ...verdict, evidence: row?.evidence ?? null };
     },
-    /** Waits until the directory gets another request. */
+    /** Waits until the directory has received another request. */
     async nextRequest(): Promise<void> {
       const { ledger } = sandbox.microsoft;
       const before = ledger.last;
@@ -149,22 +153,34 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
       return version;
     },
     replica: async () => inOrder(await loadDirectory(services.database, tenant)),
-    /** The same as the simulated directory has it. */
+    /** What the simulated directory has. */
     truth: () => inOrder({ ...truthOf(sandbox.microsoft.state) }),
     close: () => sandbox.close(),
   };
 }
 
+/** A read under faults that must have fired. */
+export async function readUnderFaults(
+  world: DirectoryWorld,
+  faults: [MicrosoftFault, FaultSetting?][],
+  { full = true } = {},
+): Promise<Reading> {
+  for (const [name, setting] of faults) world.faults.set(name, setting);
+  const reading = await world.read({ full });
+  expect(world.faults.unfired()).toEqual([]);
+  world.faults.clear();
+  return reading;
+}
+
 type Directory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;
 
-/** People, groups and memberships in one order, whatever their source. */
+/** People, groups and memberships in a fixed order. */
 function inOrder({ people, groups, memberships }: Directory): Directory {
   const byId = (one: { id: string }, other: { id: string }) => one.id.localeCompare(other.id);
-  const key = ({ groupId, memberId }: Membership) => `${groupId} ${memberId}`;
   return {
     people: people.toSorted(byId),
     groups: groups.toSorted(byId),
-    memberships: memberships.toSorted((one, other) => key(one).localeCompare(key(other))),
+    memberships: memberships.toSorted((one, other) => membershipKey(one).localeCompare(membershipKey(other))),
   };
 }
 

@@ -20,10 +20,8 @@ import { requestReplan } from '../../../store/planning/dirty-subjects.ts';
 import { loadFailures, recordFailure, seatRefused } from '../../../store/planning/failures.ts';
 import { linkPeople, linkTeam, markRemoved, rememberRole } from '../../../store/planning/links.ts';
 import { type ChangeRow, loadChange, nextChanges, setStatus } from '../../../store/planning/plans.ts';
-import { commitRound } from '../../../store/replica/commit-round.ts';
+import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../../store/replica/named-groups.ts';
-import { beginRound } from '../../../store/replica/rounds.ts';
-import { stagePage } from '../../../store/replica/staging.ts';
 import {
   loadTimely,
   rememberRemoved,
@@ -87,11 +85,10 @@ export async function editedTenant(database: Database, world: World) {
 
   /** A round of the directory's delta stream. */
   async function round(stream: DirectoryStream, entries: DirectoryEntry[]) {
-    const round = { tenant: name, stream, cycle: runs };
-    await beginRound(database, { ...round, kind: 'incremental' });
-    await stagePage(database, name, stream, entries);
-    const end = { mode: 'merge', cursor: 'cursor', scope: '', fullObjects: 0 } as const;
-    await commitRound(database, { ...round, ...end, now: now(), reasons: [] });
+    const key = { tenant: name, stream, cycle: runs };
+    const round = await DirectoryRound.begin(database, key, 'incremental');
+    await round.stagePage({ stream, entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+    await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
   }
 
   /** What `makePlan` passes to the gate besides both sides. */

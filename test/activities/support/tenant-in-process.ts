@@ -11,7 +11,7 @@ import { createActivities } from '../../../activities/index.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../../config/tenant-file.ts';
 import type { DirectorySource } from '../../../directory/source.ts';
-import { PassingError, UnansweredError, UnsureError } from '../../../domain/errors.ts';
+import { AttemptsExhaustedError, TransientError, UncertainWriteError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
 import type { Finding } from '../../../domain/plan/change.ts';
@@ -35,7 +35,7 @@ import { storeConfiguration } from '../../../store/tenants.ts';
 import { createTimelyApi } from '../../../timely/api.ts';
 import { exampleData } from '../../config/example.ts';
 import type { World } from '../../domain/support/world.ts';
-import { unlimited } from '../../support/unlimited.ts';
+import { unlimitedRate } from '../../support/unlimited-rate.ts';
 
 type OpenedCycle = Awaited<ReturnType<ReturnType<typeof createActivities>['openCycle']>>;
 export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
@@ -66,7 +66,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     accountId: file.target.accountId,
     endpoint: 'https://timely.example',
     tokens: { accessToken: async () => accessToken, refresh: async () => accessToken },
-    rateLimiter: unlimited,
+    rateLimiter: unlimitedRate,
     fetch: async (input, init) => app.request(input.toString(), init),
   });
   const readPlan = { attributes: [], managers: false };
@@ -103,11 +103,11 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
         return;
       } catch (error) {
         // A change that is left to the next cycle is tried on here: no loop comes back soon.
-        const isTriedAgain = [PassingError, UnansweredError, UnsureError].some(
+        const isTriedAgain = [TransientError, AttemptsExhaustedError, UncertainWriteError].some(
           (kind) => error instanceof kind,
         );
         if (!isTriedAgain) throw error;
-        clock.ms += error instanceof UnsureError ? (error.retryAfterMs ?? 0) : 1_000;
+        clock.ms += error instanceof UncertainWriteError ? (error.retryAfterMs ?? 0) : 1_000;
       }
     }
     throw new Error(`Change ${input.position} had no end after ${attemptsMax} attempts.`);
@@ -342,7 +342,7 @@ function directoryOf({ directory }: World): DirectorySource {
       throw new Error('The directory is in the store already.');
     },
     count: notAsked,
-    membersNow: async (groupIds) =>
+    currentMembers: async (groupIds) =>
       groupIds.map((groupId) => ({
         groupId,
         members: directory.memberships

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { keptSecret } from '../../../client/local/kept-secret.ts';
 import { choosePort } from '../../../client/local/ports.ts';
 import { processIdentity } from '../../../client/local/process-identity.ts';
-import { plainLines } from '../../../client/local/progress.ts';
+import { plainLines } from '../../../client/render/progress.ts';
 import { withDataFolder } from './data-folder.ts';
 
 test('a secret is 32 random bytes, made once, and readable for its owner alone', () =>

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
-import { ContractError, PassingError, PermissionError, ThrottledError } from '../../../domain/errors.ts';
+import { ContractError, PermissionError, ThrottledError, TransientError } from '../../../domain/errors.ts';
 import { rejection } from './failures.ts';
 import {
   type FakeMicrosoft,
-  type FakeReply,
   type FakeRequest,
+  type FakeResponse,
   graphError,
   settingsFor,
   withMicrosoft,
@@ -22,15 +22,15 @@ const batchSchema = z.object({
 const groupIdsSchema = z.object({ groupIds: z.array(z.string()).max(20) });
 
 interface Company {
-  /** What `GET /users/{id}` answers, by id. */
-  users: Record<string, FakeReply>;
-  /** Everybody in a group or below it, by group. */
+  /** Responses to `GET /users/{id}`, by id. */
+  users: Record<string, FakeResponse>;
+  /** All members of a group, nested groups included, by group. */
   groups: Record<string, string[]>;
-  /** What other calls answer instead: by the last part of their path. */
-  instead?: Record<string, FakeReply>;
+  /** Responses of other calls in place of the usual ones, by the last part of their path. */
+  instead?: Record<string, FakeResponse>;
 }
 
-const live = (id: string, more: object = {}): FakeReply => ({
+const live = (id: string, more: object = {}): FakeResponse => ({
   body: {
     id,
     displayName: `Name of ${id}`,
@@ -39,14 +39,14 @@ const live = (id: string, more: object = {}): FakeReply => ({
     ...more,
   },
 });
-const missing: FakeReply = { status: 404, body: graphError('Request_ResourceNotFound') };
+const missing: FakeResponse = { status: 404, body: graphError('Request_ResourceNotFound') };
 
-/** Answers point reads, checkMemberGroups and transitiveMembers, alone and in batches. */
+/** Serves point reads, checkMemberGroups and transitiveMembers, alone and in batches. */
 function serve(microsoft: FakeMicrosoft, company: Company): void {
-  microsoft.graph = (request) => answer(request, company, microsoft.origin);
+  microsoft.graph = (request) => respond(request, company, microsoft.origin);
 }
 
-function answer(request: FakeRequest, company: Company, origin: string): FakeReply {
+function respond(request: FakeRequest, company: Company, origin: string): FakeResponse {
   const [path = '', query = ''] = request.path.replace('/v1.0', '').split('?');
   const [, kind, id = '', call = kind ?? ''] = path.split('/');
   const instead = company.instead?.[call === 'users' ? '' : call];
@@ -60,18 +60,18 @@ function answer(request: FakeRequest, company: Company, origin: string): FakeRep
   return company.users[id] ?? missing;
 }
 
-function batch(request: FakeRequest, company: Company, origin: string): FakeReply {
+function batch(request: FakeRequest, company: Company, origin: string): FakeResponse {
   const { requests } = batchSchema.parse(JSON.parse(request.body));
   if (requests.length > 20) return { status: 400, body: graphError('BadRequest') };
   const responses = requests.map(({ id, method, url, body }) => {
-    const inner = answer({ method, path: url, headers: {}, body: JSON.stringify(body) }, company, origin);
+    const inner = respond({ method, path: url, headers: {}, body: JSON.stringify(body) }, company, origin);
     return { id, status: inner.status ?? 200, headers: inner.headers, body: inner.body };
   });
   return { body: { responses: responses.toReversed() } };
 }
 
 /** Two members a page. */
-function members(ids: string[] | undefined, group: string, query: string, origin: string): FakeReply {
+function members(ids: string[] | undefined, group: string, query: string, origin: string): FakeResponse {
   if (!ids) return missing;
   const start = Number(/skiptoken=(\d+)/.exec(query)?.[1] ?? 0);
   const next = `${origin}/v1.0/groups/${group}/transitiveMembers?$skiptoken=${start + 2}`;
@@ -82,7 +82,7 @@ function members(ids: string[] | undefined, group: string, query: string, origin
 const confirm = (microsoft: FakeMicrosoft, people: string[], groups: string[] = [], more = {}) =>
   createEntraSource(settingsFor(microsoft)).confirm(people, groups, { ...plan, ...more });
 
-test('who is live, disabled, deleted or unknown is told in the order asked', () =>
+test('reports live, disabled, deleted and unknown people in the order of the request', () =>
   withMicrosoft(async (microsoft) => {
     serve(microsoft, {
       users: {
@@ -102,13 +102,13 @@ test('who is live, disabled, deleted or unknown is told in the order asked', () 
     expect(microsoft.requests).toHaveLength(1);
   }));
 
-test('many people and many groups go out in batches of twenty', () =>
+test('requests many people and many groups in batches of twenty', () =>
   withMicrosoft(async (microsoft) => {
     const people = Array.from({ length: 45 }, (_, index) => `p${index}`);
     const groups = Array.from({ length: 25 }, (_, index) => `g${index}`);
     serve(microsoft, {
       users: Object.fromEntries(people.map((id) => [id, live(id)])),
-      groups: { g0: ['p0', 'p44'], g24: ['p44'], g7: ['nobody'] },
+      groups: { g0: ['p0', 'p44'], g24: ['p44'], g7: ['other'] },
     });
     const facts = await confirm(microsoft, people, groups);
     expect(facts.map((fact) => fact.personId)).toEqual(people);
@@ -121,7 +121,7 @@ test('many people and many groups go out in batches of twenty', () =>
     expect(microsoft.requests).toHaveLength(8);
   }));
 
-test('people who are gone are not asked about their groups', () =>
+test('does not read the groups of people who are gone', () =>
   withMicrosoft(async (microsoft) => {
     serve(microsoft, { users: {}, groups: { guild: ['ada'] } });
     expect(await confirm(microsoft, ['ada'], ['guild'])).toEqual([
@@ -131,7 +131,7 @@ test('people who are gone are not asked about their groups', () =>
   }));
 
 test.each([404, 405, 501, 400, 403])(
-  'when checkMemberGroups answers %d, the members are listed, page by page',
+  'lists the members page by page when checkMemberGroups answers %d',
   (status) =>
     withMicrosoft(async (microsoft) => {
       serve(microsoft, {
@@ -144,17 +144,17 @@ test.each([404, 405, 501, 400, 403])(
     }),
 );
 
-test('a service without any way to list members proves nothing about them', () =>
+test('fails when the service has no way to list members', () =>
   withMicrosoft(async (microsoft) => {
     const instead = {
       checkMemberGroups: { status: 404 },
       transitiveMembers: { status: 404, body: 'Not Found' },
     };
     serve(microsoft, { users: { ada: live('ada') }, groups: {}, instead });
-    expect(await rejection(confirm(microsoft, ['ada'], ['guild']))).toBeInstanceOf(PassingError);
+    expect(await rejection(confirm(microsoft, ['ada'], ['guild']))).toBeInstanceOf(TransientError);
   }));
 
-test.each([400, 404, 405, 501])('when $batch answers %d, the requests go out one by one', (status) =>
+test.each([400, 404, 405, 501])('sends the requests one by one when $batch answers %d', (status) =>
   withMicrosoft(async (microsoft) => {
     serve(microsoft, {
       users: { ada: live('ada') },
@@ -169,9 +169,9 @@ test.each([400, 404, 405, 501])('when $batch answers %d, the requests go out one
   }),
 );
 
-test('throttled parts of a batch make the longest wait', () =>
+test('asks for the longest wait of the throttled parts of a batch', () =>
   withMicrosoft(async (microsoft) => {
-    const throttled = (seconds: string): FakeReply => ({
+    const throttled = (seconds: string): FakeResponse => ({
       status: 429,
       headers: { 'Retry-After': seconds },
       body: graphError('TooManyRequests'),
@@ -185,40 +185,40 @@ test('throttled parts of a batch make the longest wait', () =>
     expect(error).toMatchObject({ retryAfterMs: 12_000 });
   }));
 
-test('a part that is put off says for how long', () =>
+test('asks for the wait of a part that answers 503', () =>
   withMicrosoft(async (microsoft) => {
     serve(microsoft, {
       users: { ada: { status: 503 }, bob: { status: 503, headers: { 'Retry-After': '40' } } },
       groups: {},
     });
     const error = await rejection(confirm(microsoft, ['ada', 'bob']));
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ retryAfterMs: 40_000 });
   }));
 
-test('nobody counts as gone because of an answer that proves nothing', () =>
+test('counts no person as gone after a response that proves nothing', () =>
   withMicrosoft(async (microsoft) => {
-    const answers: [FakeReply, new (...rest: never[]) => Error][] = [
-      [{ status: 404, body: '<html>Not here</html>' }, PassingError],
-      [{ status: 404 }, PassingError],
-      [{ status: 503 }, PassingError],
+    const responses: [FakeResponse, new (...rest: never[]) => Error][] = [
+      [{ status: 404, body: '<html>Not here</html>' }, TransientError],
+      [{ status: 404 }, TransientError],
+      [{ status: 503 }, TransientError],
       [{ status: 403, body: graphError('Authorization_RequestDenied') }, PermissionError],
       [{ body: { id: 'ada', displayName: null, userPrincipalName: null } }, PermissionError],
       [{ body: {} }, ContractError],
     ];
-    for (const [reply, expected] of answers) {
-      serve(microsoft, { users: { ada: reply }, groups: {} });
+    for (const [response, expected] of responses) {
+      serve(microsoft, { users: { ada: response }, groups: {} });
       expect(await rejection(confirm(microsoft, ['ada']))).toBeInstanceOf(expected);
     }
   }));
 
-test('a batch whose answer lacks a part is no answer', () =>
+test('fails when the response to a batch lacks a part', () =>
   withMicrosoft(async (microsoft) => {
     serve(microsoft, { users: {}, groups: {}, instead: { $batch: { body: { responses: [] } } } });
     expect(await rejection(confirm(microsoft, ['ada']))).toBeInstanceOf(ContractError);
   }));
 
-test('nobody to ask about costs no request', () =>
+test('sends no request for an empty list', () =>
   withMicrosoft(async (microsoft) => {
     expect(await confirm(microsoft, [], ['guild'])).toEqual([]);
     expect(microsoft.requests).toHaveLength(0);

@@ -7,13 +7,13 @@ test.each([
   ['usgov', 'https://login.microsoftonline.us', 'https://graph.microsoft.us', 'USGov'],
   ['usgov-dod', 'https://login.microsoftonline.us', 'https://dod-graph.microsoft.us', 'USGov'],
   ['china', 'https://login.partner.microsoftonline.cn', 'https://microsoftgraph.chinacloudapi.cn', 'China'],
-] as const)('the cloud %s has hosts of its own and scopes that fit them', (cloud, login, graph, suffix) => {
+] as const)('the cloud %s has its own hosts and matching scopes', (cloud, login, graph, suffix) => {
   const scope = `${graph}/.default`;
   const exchangeScope = `api://AzureADTokenExchange${suffix}/.default`;
   expect(endpointsOf(cloud)).toEqual({ login, graph, scope, exchangeScope, loginIsMicrosoft: true });
 });
 
-test('given endpoints replace the hosts, not what a token is asked for, and are not vouched for by Microsoft', () => {
+test("custom endpoints replace the hosts but not the scopes, and do not count as Microsoft's", () => {
   const custom = { login: 'https://localhost:8443/', graph: 'https://localhost:8444' };
   expect(endpointsOf('usgov', custom)).toEqual({
     login: 'https://localhost:8443',

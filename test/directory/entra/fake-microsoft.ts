@@ -1,4 +1,4 @@
-/** A small stand-in for Microsoft's sign-in and Graph: real HTTPS, scripted answers, a ledger of what was asked. */
+/** A small stand-in for Microsoft's sign-in and Graph: real HTTPS, scripted responses, a ledger of the requests. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -21,36 +21,36 @@ export interface FakeRequest {
   body: string;
 }
 
-export interface FakeReply {
+export interface FakeResponse {
   status?: number;
   headers?: Record<string, string>;
-  /** An object goes out as JSON, a text as it is. */
+  /** An object is sent as JSON, a text unchanged. */
   body?: unknown;
-  /** `cut`: the connection is closed in the middle of the body; `hang`: nothing is ever answered. */
+  /** `cut` closes the connection in the middle of the body; `hang` never responds. */
   fault?: 'cut' | 'hang';
 }
 
-type Handler = (request: FakeRequest) => FakeReply;
+type Handler = (request: FakeRequest) => FakeResponse;
 
 export class FakeMicrosoft {
   origin = '';
-  /** Answers of Graph; tests replace it. */
+  /** Responses of Graph; tests replace it. */
   graph: Handler = () => ({ status: 404, body: graphError('Request_ResourceNotFound') });
-  /** Answers of the token endpoint; by default a new token each time: `token-1`, `token-2`, … */
+  /** Responses of the token endpoint. Default: a new token each time, `token-1`, `token-2`, … */
   signIn: Handler = () => ({
     body: { token_type: 'Bearer', expires_in: 3599, access_token: `token-${this.signIns.length}` },
   });
-  /** Answers of the discovery document; null: the ordinary one. */
+  /** Responses with the discovery document; null for the ordinary one. */
   discovery: Handler | null = null;
   readonly requests: FakeRequest[] = [];
   readonly signIns: FakeRequest[] = [];
 
-  /** What Graph was asked, in order: `GET /v1.0/users/delta?…`. */
-  get asked(): string[] {
+  /** The requests to Graph, in order: `GET /v1.0/users/delta?…`. */
+  get requestLines(): string[] {
     return this.requests.map((request) => `${request.method} ${request.path}`);
   }
 
-  answer(request: FakeRequest): FakeReply {
+  respond(request: FakeRequest): FakeResponse {
     if (request.path.endsWith('/.well-known/openid-configuration')) {
       return this.discovery?.(request) ?? { body: discoveryDocument(this.origin) };
     }
@@ -68,7 +68,7 @@ export async function withMicrosoft(run: (microsoft: FakeMicrosoft) => Promise<v
   const { private: key, cert } = await certificate;
   const microsoft = new FakeMicrosoft();
   const server = createServer({ key, cert }, (request, response) => {
-    void receive(request).then((received) => reply(response, microsoft.answer(received)));
+    void receive(request).then((received) => write(response, microsoft.respond(received)));
   });
   server.listen(0, 'localhost');
   await once(server, 'listening');
@@ -83,7 +83,7 @@ export async function withMicrosoft(run: (microsoft: FakeMicrosoft) => Promise<v
   }
 }
 
-/** A Graph client for a fake, as the source makes one. */
+/** A Graph client for a fake, like the source's own. */
 export function graphFor(microsoft: FakeMicrosoft): GraphClient {
   const settings = settingsFor(microsoft);
   const endpoints = endpointsOf(settings.cloud, settings.endpoints);
@@ -95,7 +95,7 @@ export function graphFor(microsoft: FakeMicrosoft): GraphClient {
   });
 }
 
-/** Settings for a fake, as the tenant file would give them. */
+/** Settings for a fake, as from a tenant file. */
 export function settingsFor(
   { origin }: FakeMicrosoft,
   changes: Partial<EntraSourceSettings> = {},
@@ -110,7 +110,7 @@ export function settingsFor(
   };
 }
 
-export function graphError(code: string, message = 'a text of the service that nobody should see') {
+export function graphError(code: string, message = 'a text of the service that must not be shown') {
   return { error: { code, message, innerError: { 'request-id': 'b31c83fd-944c-4663-aa50-5d9ceb367e19' } } };
 }
 
@@ -120,7 +120,7 @@ async function receive(request: IncomingMessage): Promise<FakeRequest> {
   return { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
 }
 
-function reply(response: ServerResponse, { status = 200, headers = {}, body, fault }: FakeReply): void {
+function write(response: ServerResponse, { status = 200, headers = {}, body, fault }: FakeResponse): void {
   if (fault === 'hang') return;
   const isJson = body !== undefined && typeof body !== 'string';
   const text = isJson ? JSON.stringify(body) : String(body ?? '');
@@ -145,7 +145,7 @@ function discoveryDocument(origin: string) {
   };
 }
 
-// Certificates of test files that share a process are told apart by their names.
+// Test files that share a process need certificates of different names.
 const certificate = generate([{ name: 'commonName', value: `fake Microsoft ${randomUUID()}` }], {
   keyType: 'ec',
   algorithm: 'sha256',

@@ -6,14 +6,14 @@ import {
   ContractError,
   CursorExpiredError,
   NotFoundError,
-  PassingError,
   PermissionError,
   ThrottledError,
+  TransientError,
 } from '../../../domain/errors.ts';
 import { failureText, rejection } from './failures.ts';
 import {
   type FakeMicrosoft,
-  type FakeReply,
+  type FakeResponse,
   graphError,
   secret,
   settingsFor,
@@ -31,7 +31,7 @@ async function readUsers(microsoft: FakeMicrosoft, timeoutMs = 10_000, cursor: s
 
 const html = '<html><body>Sorry token-1</body></html>';
 
-const failures: [string, FakeReply, new (...rest: never[]) => Error][] = [
+const failures: [string, FakeResponse, new (...rest: never[]) => Error][] = [
   ['401', { status: 401, body: graphError('InvalidAuthenticationToken') }, ConsentNeededError],
   ['403', { status: 403, body: graphError('Authorization_RequestDenied') }, PermissionError],
   ['404', { status: 404, body: graphError('Request_ResourceNotFound') }, NotFoundError],
@@ -50,20 +50,20 @@ const failures: [string, FakeReply, new (...rest: never[]) => Error][] = [
   ['400', { status: 400, body: graphError('Request_BadRequest') }, ContractError],
   ['302', { status: 302, headers: { location: 'https://elsewhere.example' } }, ContractError],
   ['501', { status: 501, body: graphError('NotImplemented') }, ContractError],
-  ['500', { status: 500, body: graphError('InternalServerError') }, PassingError],
-  ['503 in HTML', { status: 503, body: html }, PassingError],
-  ['504 without a body', { status: 504 }, PassingError],
-  ['403 of a proxy, in HTML', { status: 403, body: html }, PassingError],
-  ['404 of a proxy, in HTML', { status: 404, body: html }, PassingError],
-  ['HTML with 200', { body: html }, PassingError],
-  ['half of a JSON text', { body: '{"value": [{"id": "1"' }, PassingError],
-  ['a body that is cut off', { body: { value: [] }, fault: 'cut' }, PassingError],
+  ['500', { status: 500, body: graphError('InternalServerError') }, TransientError],
+  ['503 in HTML', { status: 503, body: html }, TransientError],
+  ['504 without a body', { status: 504 }, TransientError],
+  ['403 of a proxy, in HTML', { status: 403, body: html }, TransientError],
+  ['404 of a proxy, in HTML', { status: 404, body: html }, TransientError],
+  ['HTML with 200', { body: html }, TransientError],
+  ['half of a JSON text', { body: '{"value": [{"id": "1"' }, TransientError],
+  ['a body that is cut off', { body: { value: [] }, fault: 'cut' }, TransientError],
   ['an unknown shape', { body: { people: [] } }, ContractError],
 ];
 
-test.each(failures)('%s ends as the right kind of error and shows nothing foreign', (_, reply, expected) =>
+test.each(failures)('%s becomes the right kind of error, without foreign text', (_, response, expected) =>
   withMicrosoft(async (microsoft) => {
-    microsoft.graph = () => reply;
+    microsoft.graph = () => response;
     const error = await rejection(readUsers(microsoft));
     expect(error).toBeInstanceOf(expected);
     expect(error).toMatchObject({ message: expect.stringContaining('GET /users/delta') });
@@ -74,7 +74,7 @@ test.each(failures)('%s ends as the right kind of error and shows nothing foreig
   }),
 );
 
-test('an error names status, code and request, and a missing permission by name', () =>
+test('an error names status, code, request and the missing permission', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ status: 403, body: graphError('Authorization_RequestDenied') });
     const error = await rejection(readUsers(microsoft));
@@ -89,7 +89,7 @@ test.each([
   [undefined, 429, null],
   ['30', 503, 30_000],
   [undefined, 503, null],
-])('Retry-After %p of %p is handed on, whatever the body is', (header, status, retryAfterMs) =>
+])('Retry-After %p of a %p is passed on for any body', (header, status, retryAfterMs) =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ status, body: html, headers: header ? { 'retry-after': header } : {} });
     expect(await rejection(readUsers(microsoft))).toMatchObject({ retryAfterMs });
@@ -97,15 +97,15 @@ test.each([
   }),
 );
 
-test('a service that does not answer in time passes by itself', () =>
+test('a service that does not respond in time is a TransientError', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ fault: 'hang' });
     const error = await rejection(readUsers(microsoft, 200));
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ message: expect.stringContaining('within 0.2 s') });
   }));
 
-test('a service that cannot be reached passes by itself, and the reason is told', async () => {
+test('a service that cannot be reached is a TransientError with the reason', async () => {
   let closed = '';
   await withMicrosoft(async ({ origin }) => {
     closed = origin;
@@ -113,12 +113,12 @@ test('a service that cannot be reached passes by itself, and the reason is told'
   await withMicrosoft(async (microsoft) => {
     const settings = settingsFor(microsoft, { endpoints: { login: microsoft.origin, graph: closed } });
     const error = await rejection(createEntraSource(settings).count('users'));
-    expect(error).toBeInstanceOf(PassingError);
+    expect(error).toBeInstanceOf(TransientError);
     expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') });
   });
 });
 
-test('a token that runs out between two pages is replaced, and the page is read', () =>
+test('a token that expires between two pages is replaced, and the page is read', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = ({ path, headers }) => {
       if (path.includes('$select')) {
@@ -142,7 +142,7 @@ test('a token that runs out between two pages is replaced, and the page is read'
     expect(microsoft.requests).toHaveLength(3);
   }));
 
-test('a refused token is replaced once and no more', () =>
+test('a refused token is replaced once only', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ status: 401 });
     expect(await rejection(readUsers(microsoft))).toBeInstanceOf(ConsentNeededError);
@@ -150,10 +150,10 @@ test('a refused token is replaced once and no more', () =>
     expect(microsoft.requests).toHaveLength(2);
   }));
 
-test('a link to a foreign host is not followed, not even without a token', () =>
+test('a link to a foreign host is not followed, even without a token', () =>
   withMicrosoft((stranger) =>
     withMicrosoft(async (microsoft) => {
-      // The same host on another port: the SDK's own list would let it pass.
+      // The same host on another port: the SDK's own list would accept it.
       const link = `${stranger.origin}/v1.0/users/delta?$skiptoken=two`;
       microsoft.graph = () => ({ body: { value: [], '@odata.nextLink': link } });
       const error = await rejection(readUsers(microsoft));
@@ -182,14 +182,14 @@ test('a redirect is not followed', () =>
     }),
   ));
 
-test('every request asks to be throttled first', () =>
+test('every request has the lowest priority', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ body: { value: [] } });
     await readUsers(microsoft);
     expect(microsoft.requests[0]?.headers['x-ms-throttle-priority']).toBe('Low');
   }));
 
-test('the count of people comes with its header; a service that cannot count says nothing', () =>
+test('the count of people is read with its header, and null when the service cannot count', () =>
   withMicrosoft(async (microsoft) => {
     const source = createEntraSource(settingsFor(microsoft));
     microsoft.graph = ({ headers }) =>
@@ -202,5 +202,5 @@ test('the count of people comes with its header; a service that cannot count say
       expect(await source.count('users')).toBeNull();
     }
     microsoft.graph = () => ({ status: 503 });
-    expect(await rejection(source.count('users'))).toBeInstanceOf(PassingError);
+    expect(await rejection(source.count('users'))).toBeInstanceOf(TransientError);
   }));

@@ -1,6 +1,6 @@
 /**
- * The same facts as other services write them: links, nulls, batches. What docs/reference/microsoft-graph.md leaves
- * open must not matter.
+ * The same facts in other forms: links, nulls, batches. What docs/reference/microsoft-graph.md leaves open must make no
+ * difference.
  */
 import { expect, test } from '@jest/globals';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
@@ -9,7 +9,7 @@ import { CursorExpiredError, ThrottledError } from '../../../domain/errors.ts';
 import { rejection } from './failures.ts';
 import {
   type FakeMicrosoft,
-  type FakeReply,
+  type FakeResponse,
   graphError,
   settingsFor,
   withMicrosoft,
@@ -29,7 +29,7 @@ async function read(microsoft: FakeMicrosoft, stream: DirectoryStream, cursor: s
   return { entries: pages.flatMap(({ entries }) => entries), cursor: pages.at(-1)?.nextCursor };
 }
 
-/** Answers one page after the other, whatever the address. */
+/** Serves one page after the other at any address. */
 function servePages(microsoft: FakeMicrosoft, pages: object[]): void {
   microsoft.graph = () => ({ body: pages[microsoft.requests.length - 1] });
 }
@@ -40,7 +40,7 @@ test.each([
   '/v1.0/users/microsoft.graph.delta()?$skiptoken=x&$select=mail,id&$select=displayName&api=1',
   '/v1.0/users/delta()?%24deltatoken=x%27y&https://elsewhere.example/=1',
   '/other/version/delta?token',
-])('the link %s goes out byte for byte, as a cursor and as a next page', (link) =>
+])('the link %s is sent byte for byte, as a cursor and as a next page', (link) =>
   withMicrosoft(async (microsoft) => {
     const end = `${microsoft.origin}${link}`;
     servePages(microsoft, [
@@ -48,18 +48,18 @@ test.each([
       { value: [], '@odata.deltaLink': end },
     ]);
     expect(await read(microsoft, 'users', end)).toMatchObject({ cursor: end });
-    expect(microsoft.asked).toEqual([`GET ${link}`, `GET ${link}&page=2`]);
+    expect(microsoft.requestLines).toEqual([`GET ${link}`, `GET ${link}&page=2`]);
   }),
 );
 
-test('a cursor of another host is not asked with our token; the stream is to be read whole', () =>
+test('a cursor of another host gets no request, and the stream is read whole', () =>
   withMicrosoft(async (microsoft) => {
     const cursor = 'https://elsewhere.example/v1.0/users/delta?$deltatoken=x';
     expect(await rejection(read(microsoft, 'users', cursor))).toBeInstanceOf(CursorExpiredError);
     expect(microsoft.requests).toEqual([]);
   }));
 
-test('links and members that are null are none', () =>
+test('links and members that are null count as absent', () =>
   withMicrosoft(async (microsoft) => {
     servePages(microsoft, [
       {
@@ -83,9 +83,9 @@ test('links and members that are null are none', () =>
 test.each([
   ['a whole read', null, { userType: null }, 'guest'],
   ['a change that names the sign-in name', 'cursor', { userType: null }, 'guest'],
-  ['a change of something else', 'cursor', { userType: null, userPrincipalName: undefined }, undefined],
-  ['a change that is silent about it', 'cursor', {}, undefined],
-])('without a user type the sign-in name decides, never its absence: %s', (_name, cursor, facts, kind) =>
+  ['a change of another property', 'cursor', { userType: null, userPrincipalName: undefined }, undefined],
+  ['a change without it', 'cursor', {}, undefined],
+])('the sign-in name decides without a user type, its absence does not: %s', (_name, cursor, facts, kind) =>
   withMicrosoft(async (microsoft) => {
     const link = `${microsoft.origin}/v1.0/users/delta?$deltatoken=1`;
     const guest = { ...named('bo'), userPrincipalName: 'bo_partner.example#ext#@contoso.example', ...facts };
@@ -96,15 +96,15 @@ test.each([
   }),
 );
 
-/** Answers a batch of point reads with these parts. */
+/** Responds to a batch of point reads with these parts. */
 const batchOf = (microsoft: FakeMicrosoft, responses: object[]) => {
-  microsoft.graph = ({ path }): FakeReply =>
+  microsoft.graph = ({ path }): FakeResponse =>
     path.endsWith('$batch') ? { body: { responses } } : { status: 404, body: graphError('NotFound') };
 };
 const confirm = (microsoft: FakeMicrosoft, people: string[]) =>
   createEntraSource(settingsFor(microsoft)).confirm(people, [], plan);
 
-test('parts of a batch may come in any order, with ids as numbers and statuses as texts', () =>
+test('parts of a batch may be in any order, with ids as numbers and statuses as text', () =>
   withMicrosoft(async (microsoft) => {
     batchOf(microsoft, [
       { id: 2, status: '404', body: graphError('Request_ResourceNotFound') },
@@ -116,14 +116,16 @@ test('parts of a batch may come in any order, with ids as numbers and statuses a
     ]);
   }));
 
-test.each(['Retry-After', 'retry-after', 'RETRY-AFTER'])('a throttled part says %s', (name) =>
-  withMicrosoft(async (microsoft) => {
-    batchOf(microsoft, [
-      { id: '2', status: 429, headers: { [name]: '2.128' }, body: { error: { code: 'TooManyRequests' } } },
-      { id: '1', status: 200, body: named('ada') },
-    ]);
-    const error = await rejection(confirm(microsoft, ['ada', 'bob']));
-    expect(error).toBeInstanceOf(ThrottledError);
-    expect(error).toMatchObject({ retryAfterMs: 2_128 });
-  }),
+test.each(['Retry-After', 'retry-after', 'RETRY-AFTER'])(
+  'the wait of a throttled part is read from %s',
+  (name) =>
+    withMicrosoft(async (microsoft) => {
+      batchOf(microsoft, [
+        { id: '2', status: 429, headers: { [name]: '2.128' }, body: { error: { code: 'TooManyRequests' } } },
+        { id: '1', status: 200, body: named('ada') },
+      ]);
+      const error = await rejection(confirm(microsoft, ['ada', 'bob']));
+      expect(error).toBeInstanceOf(ThrottledError);
+      expect(error).toMatchObject({ retryAfterMs: 2_128 });
+    }),
 );

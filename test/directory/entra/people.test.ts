@@ -35,7 +35,7 @@ test('a whole record becomes a person', () => {
   });
 });
 
-test('what was never set is left out of a record and is nothing in a person', () => {
+test('properties that were never set have a default in a person', () => {
   const room = { id: 'room', displayName: 'Room 1', userPrincipalName: 'room1@contoso.example' };
   expect(entraPerson(graphUser.parse(room), plan)).toMatchObject({
     mail: null,
@@ -47,7 +47,7 @@ test('what was never set is left out of a record and is nothing in a person', ()
   });
 });
 
-test('in a change, absent keeps and null clears', () => {
+test('an absent property of a change keeps, and null clears', () => {
   expect(change({})).toEqual({});
   expect(change({ mail: null, department: null, accountEnabled: false })).toEqual({
     mail: null,
@@ -59,7 +59,7 @@ test('in a change, absent keeps and null clears', () => {
   });
 });
 
-test('a rule may name any property, also one that every read brings', () => {
+test('a rule may name any property, also one of every read', () => {
   const user = graphUser.parse({ ...ada, mail: null });
   const named = { attributes: ['userType', 'mail', 'proxyAddresses'], managers: false };
   expect(entraPerson(user, named).attributes).toEqual({
@@ -69,11 +69,11 @@ test('a rule may name any property, also one that every read brings', () => {
   });
 });
 
-test('a cleared attribute is nothing in a person', () => {
+test('a cleared attribute is absent from a person', () => {
   expect(whole({ department: null, jobTitle: null }).attributes).toEqual({ onPremisesSyncEnabled: 'true' });
 });
 
-test('only false blocks an account', () => {
+test('only false disables an account', () => {
   expect(change({ accountEnabled: null })).toEqual({ enabled: true });
   expect(change({ accountEnabled: false })).toEqual({ enabled: false });
 });
@@ -89,7 +89,7 @@ test.each([
   expect(whole({ userType, userPrincipalName }).kind).toBe(kind);
 });
 
-test('a change that does not mention userType leaves the kind alone', () => {
+test('a change without userType keeps the kind', () => {
   const patch = change({
     displayName: 'Kim',
     userPrincipalName: 'kim_northwind.example#EXT#@contoso.example',
@@ -107,14 +107,14 @@ test.each([
   expect(change({ externalUserState })).toEqual({ invitation });
 });
 
-test('a manager changes, goes, and stays when not mentioned', () => {
+test('a manager changes, is removed, and stays when the change does not mention it', () => {
   const old = { id: 'bob', '@removed': { reason: 'deleted' } };
   expect(change({ 'manager@delta': [old, { id: 'eve' }] })).toEqual({ managerId: 'eve' });
   expect(change({ 'manager@delta': [old] })).toEqual({ managerId: null });
   expect(change({ displayName: 'Ada' })).not.toHaveProperty('managerId');
 });
 
-test('nobody is without both names, so that such a record is not believed', () => {
+test('a record without both names says nothing', () => {
   const empty = graphUser.parse({ ...ada, displayName: null, userPrincipalName: null, mail: null });
   expect(isWithoutData(empty, 'changes')).toBe(true);
   expect(personPatch(empty, plan, 'changes')).toEqual({});

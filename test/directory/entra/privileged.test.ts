@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
 import { privilegedRoles } from '../../../directory/entra/read/privileged-roles.ts';
-import { PassingError, PermissionError } from '../../../domain/errors.ts';
+import { PermissionError, TransientError } from '../../../domain/errors.ts';
 import { rejection } from './failures.ts';
 import {
   type FakeMicrosoft,
-  type FakeReply,
+  type FakeResponse,
   graphError,
   settingsFor,
   withMicrosoft,
@@ -16,7 +16,7 @@ const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10';
 const userAdministrator = 'fe930be7-5e62-47db-91af-98c3a49a38b1';
 const directoryReaders = '88d8e3e3-8f55-4a1e-953a-9b9898b8876b';
 
-const missing: FakeReply = { status: 404, body: graphError('Request_ResourceNotFound') };
+const missing: FakeResponse = { status: 404, body: graphError('Request_ResourceNotFound') };
 const assignment = (
   principalId: string,
   templateId: string,
@@ -31,10 +31,10 @@ const assignment = (
 });
 const member = (id: string, type = 'user') => ({ '@odata.type': `#microsoft.graph.${type}`, id });
 
-/** Serves each path once asked for, alone or inside a batch; a path is what stands in front of the `?`. */
-function serve(microsoft: FakeMicrosoft, replies: Record<string, FakeReply>): void {
+/** Serves each path, alone or inside a batch. A path is the part before the `?`. */
+function serve(microsoft: FakeMicrosoft, responses: Record<string, FakeResponse>): void {
   const one = (path: string) =>
-    replies[path.replace('/v1.0', '').replace(/\?\$(select|expand)=.*/, '')] ?? missing;
+    responses[path.replace('/v1.0', '').replace(/\?\$(select|expand)=.*/, '')] ?? missing;
   const schema = z.object({ requests: z.array(z.object({ id: z.string(), url: z.string() })) });
   microsoft.graph = ({ path, body }) => {
     if (!path.endsWith('/$batch')) return one(path);
@@ -45,7 +45,7 @@ function serve(microsoft: FakeMicrosoft, replies: Record<string, FakeReply>): vo
 
 const assignmentsPath = '/roleManagement/directory/roleAssignments';
 
-test('holders of privileged roles are found directly, through groups and in administrative units, over all pages', () =>
+test('finds holders of privileged roles directly, through groups and in administrative units, over all pages', () =>
   withMicrosoft(async (microsoft) => {
     serve(microsoft, {
       [assignmentsPath]: {
@@ -82,10 +82,10 @@ test('holders of privileged roles are found directly, through groups and in admi
       { personId: 'cem', roles: ['User Administrator'] },
       { personId: 'dee', roles: ['User Administrator'] },
     ]);
-    expect(microsoft.asked[0]).toBe(`GET /v1.0${assignmentsPath}?$expand=roleDefinition`);
+    expect(microsoft.requestLines[0]).toBe(`GET /v1.0${assignmentsPath}?$expand=roleDefinition`);
   }));
 
-test('a role is known by its template, even when its definition has another id or is not told', () =>
+test('recognizes a role by its template when its definition has another id or is absent', () =>
   withMicrosoft(async (microsoft) => {
     const byTemplate = {
       ...assignment('ada', globalAdministrator, 'Firmenchef'),
@@ -103,7 +103,7 @@ test('a role is known by its template, even when its definition has another id o
     ]);
   }));
 
-test('without the permission, or with half an answer, nobody is taken for unprivileged', () =>
+test('fails without the permission or with half a response', () =>
   withMicrosoft(async (microsoft) => {
     const source = createEntraSource(settingsFor(microsoft));
     serve(microsoft, { [assignmentsPath]: { status: 403, body: graphError('Authorization_RequestDenied') } });
@@ -116,16 +116,16 @@ test('without the permission, or with half an answer, nobody is taken for unpriv
       },
       '/users/ada': { status: 503 },
     });
-    expect(await rejection(source.privileged())).toBeInstanceOf(PassingError);
+    expect(await rejection(source.privileged())).toBeInstanceOf(TransientError);
   }));
 
-test('each privileged role is listed once, by a template id', () => {
+test('lists each privileged role once, by its template id', () => {
   const ids = privilegedRoles.map((role) => role.templateId);
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 });
 
-test('users and groups assigned to the application are listed over all pages, each once', () =>
+test('lists users and groups assigned to the application over all pages, each once', () =>
   withMicrosoft(async (microsoft) => {
     const settings = settingsFor(microsoft);
     const path = `/servicePrincipals(appId='${settings.clientId}')/appRoleAssignedTo`;
@@ -148,7 +148,7 @@ test('users and groups assigned to the application are listed over all pages, ea
     expect(await createEntraSource(settings).appAssignments()).toEqual(['ada', 'guild']);
   }));
 
-test('reading the assignments without the permission names it', () =>
+test('names the missing permission to read assignments', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ status: 403, body: graphError('Authorization_RequestDenied') });
     const error = await rejection(createEntraSource(settingsFor(microsoft)).appAssignments());

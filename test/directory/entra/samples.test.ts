@@ -1,4 +1,4 @@
-/** Microsoft's published answers (graph-examples/, each with its source), read through the whole of the adapter. */
+/** Microsoft's published responses (graph-examples/, each with its source), read through the whole adapter. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -14,7 +14,7 @@ const exampleSchema = z.object({
   response: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.unknown() }),
 });
 
-/** Lets Graph answer with a sample, its links pointing to the fake. */
+/** Makes Graph respond with a sample whose links point to the fake. */
 async function answerWith(microsoft: FakeMicrosoft, name: string): Promise<void> {
   const text = await readFile(join(import.meta.dirname, 'graph-examples', `${name}.json`), 'utf8');
   const here = text.replaceAll('https://graph.microsoft.com', microsoft.origin);
@@ -22,7 +22,7 @@ async function answerWith(microsoft: FakeMicrosoft, name: string): Promise<void>
   microsoft.graph = () => response;
 }
 
-/** The first page of a round that a sample answers. */
+/** The first page of a round with a sample. */
 async function firstPage(
   microsoft: FakeMicrosoft,
   name: string,
@@ -42,7 +42,7 @@ async function drain(pages: AsyncIterable<DirectoryPage>): Promise<void> {
 
 const person = (id: string, name: string) => ({ type: 'person', id, patch: { name } });
 
-test('users-delta-initial: a removal in the very first page, and a room without given name', () =>
+test('users-delta-initial has a removal on the first page, and a room without a given name', () =>
   withMicrosoft(async (microsoft) => {
     const page = await firstPage(microsoft, 'users-delta-initial', 'users');
     expect(page.entries).toMatchObject([
@@ -54,7 +54,7 @@ test('users-delta-initial: a removal in the very first page, and a room without 
     expect(page).toMatchObject({ nextCursor: null, doubts: [] });
   }));
 
-test('users-delta-nextpage and users-delta-final-deltalink: the cursor comes with the last page', () =>
+test('users-delta-nextpage and users-delta-final-deltalink have the cursor on the last page', () =>
   withMicrosoft(async (microsoft) => {
     const next = await firstPage(microsoft, 'users-delta-nextpage', 'users');
     expect(next.entries).toEqual([
@@ -67,14 +67,14 @@ test('users-delta-nextpage and users-delta-final-deltalink: the cursor comes wit
     expect(last.nextCursor).toContain('$deltatoken=oEcOySpF_hWYmTIUZBOIfPzcwisr');
   }));
 
-test('users-delta-incremental-empty: no change, and yet another cursor', () =>
+test('users-delta-incremental-empty has no change and a new cursor', () =>
   withMicrosoft(async (microsoft) => {
     const page = await firstPage(microsoft, 'users-delta-incremental-empty', 'users');
     expect(page.entries).toEqual([]);
     expect(page.nextCursor).toContain('$deltatoken=MF1LuFYbK6Lw4DtZ4o9PDrcGekRP65WEJfDmM0H26l4v9zILC');
   }));
 
-test('users-delta-incremental-removed: a change and a soft delete', () =>
+test('users-delta-incremental-removed has a change and a soft deletion', () =>
   withMicrosoft(async (microsoft) => {
     const page = await firstPage(microsoft, 'users-delta-incremental-removed', 'users');
     expect(page.entries).toEqual([
@@ -83,7 +83,7 @@ test('users-delta-incremental-removed: a change and a soft delete', () =>
     ]);
   }));
 
-test('users-delta-return-minimal: an entry without the id that Microsoft promises is not guessed at', () =>
+test('users-delta-return-minimal fails for an entry without an id', () =>
   withMicrosoft(async (microsoft) => {
     await answerWith(microsoft, 'users-delta-return-minimal');
     const source = createEntraSource(settingsFor(microsoft));
@@ -91,7 +91,7 @@ test('users-delta-return-minimal: an entry without the id that Microsoft promise
     expect(await rejection(drain(read))).toBeInstanceOf(ContractError);
   }));
 
-test('groups-delta-initial-members: members in the first round, and a group without any', () =>
+test('groups-delta-initial-members has members in the first round, and a group without any', () =>
   withMicrosoft(async (microsoft) => {
     const page = await firstPage(microsoft, 'groups-delta-initial-members', 'groups');
     const first = 'c2f798fd-f95d-4623-8824-63aec21fffff';
@@ -111,7 +111,7 @@ test('groups-delta-initial-members: members in the first round, and a group with
 test.each([
   ['groups-delta-incremental-members-removed', true],
   ['groups-delta-large-group-second-page', false],
-])('%s: who left and who came', (name, isLast) =>
+])('%s has who left and who joined', (name, isLast) =>
   withMicrosoft(async (microsoft) => {
     const page = await firstPage(microsoft, name, 'groups');
     expect(page.entries.map((entry) => (entry.type === 'member' ? entry.removed : entry.type))).toEqual([
@@ -123,20 +123,20 @@ test.each([
   }),
 );
 
-test.each(['delta-expired-400-syncstatenotfound', 'delta-410-gone'])('%s: read whole', (name) =>
+test.each(['delta-expired-400-syncstatenotfound', 'delta-410-gone'])('%s leads to a whole read', (name) =>
   withMicrosoft(async (microsoft) => {
     expect(await rejection(firstPage(microsoft, name, 'users'))).toBeInstanceOf(CursorExpiredError);
   }),
 );
 
-test('throttled-429: the wait is kept to the millisecond', () =>
+test('throttled-429 keeps the wait to the millisecond', () =>
   withMicrosoft(async (microsoft) => {
     const error = await rejection(firstPage(microsoft, 'throttled-429', 'users'));
     expect(error).toBeInstanceOf(ThrottledError);
     expect(error).toMatchObject({ retryAfterMs: 2_128 });
   }));
 
-test('batch-mixed-status: each part keeps its own status', () =>
+test('batch-mixed-status keeps the status of each part', () =>
   withMicrosoft(async (microsoft) => {
     await answerWith(microsoft, 'batch-mixed-status');
     const sample = z.object({ responses: z.array(z.unknown()) }).parse(microsoft.graph(noRequest).body);
@@ -145,9 +145,12 @@ test('batch-mixed-status: each part keeps its own status', () =>
     microsoft.graph = () => ({ body: { responses: [...sample.responses, ...leftOut] } });
     const graph = graphFor(microsoft);
     const requests = Array.from({ length: 5 }, () => ({ url: '/users' }));
-    const replies = await sendAll(graph, requests, { operation: 'GET /users', permission: 'User.Read.All' });
-    expect(replies.map((reply) => reply.status)).toEqual([200, 204, 403, 204, 200]);
-    expect(replies[4]?.headers.get('x-ms-resource-unit')).toBe('1');
+    const responses = await sendAll(graph, requests, {
+      operation: 'GET /users',
+      permission: 'User.Read.All',
+    });
+    expect(responses.map((response) => response.status)).toEqual([200, 204, 403, 204, 200]);
+    expect(responses[4]?.headers.get('x-ms-resource-unit')).toBe('1');
   }));
 
 const noRequest = { method: 'GET', path: '', headers: {}, body: '' };

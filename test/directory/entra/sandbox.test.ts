@@ -1,5 +1,4 @@
-/** The adapter against the sandbox's Microsoft, which was written apart from it. */
-
+/** The adapter against the sandbox's Microsoft, which was written independently. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
 import type { DirectoryEntry, DirectorySource, DirectoryStream } from '../../../directory/source.ts';
@@ -50,7 +49,7 @@ const idOfUser = (name: string) => directory().user(name).id;
 const idOfGroup = (name: string) => directory().group(name).id;
 const liveUsers = () => directory().objects.users.filter((user) => user.status === 'live');
 
-/** People as the entries of a round leave them: who is live, with all that was said of them. */
+/** The live people after the entries of a round, with all their properties. */
 function peopleAfter(entries: DirectoryEntry[]): Map<string, Record<string, unknown>> {
   const people = new Map<string, Record<string, unknown>>();
   for (const entry of entries) {
@@ -67,7 +66,7 @@ const memberships = (entries: DirectoryEntry[]) =>
     )
     .toSorted();
 
-test('a whole read finds everybody, and its evidence is in order', async () => {
+test('a whole read finds all people without a doubt', async () => {
   const round = await readRound('users');
   const people = peopleAfter(round.entries);
   expect([...people.keys()].toSorted()).toEqual(
@@ -94,7 +93,7 @@ test('a whole read finds everybody, and its evidence is in order', async () => {
   });
 });
 
-test('small pages bring the same as large ones', async () => {
+test('small pages have the same entries as large ones', async () => {
   const { options } = sandbox.microsoft;
   const large = { ...options.deltaPage };
   const whole = { users: await readRound('users'), groups: await readRound('groups') };
@@ -111,7 +110,7 @@ test('small pages bring the same as large ones', async () => {
   }
 });
 
-test('groups come with their direct members, nested groups among them', async () => {
+test('groups have their direct members, nested groups included', async () => {
   const { entries } = await readRound('groups');
   expect(entries).toContainEqual({
     type: 'member',
@@ -127,7 +126,7 @@ test('groups come with their direct members, nested groups among them', async ()
   });
 });
 
-test('an incremental round brings what happened since, and nothing else', async () => {
+test('an incremental round has the changes since, and nothing else', async () => {
   const users = await readRound('users');
   const groups = await readRound('groups');
   const joined = directory().join({
@@ -151,7 +150,7 @@ test('an incremental round brings what happened since, and nothing else', async 
   ]);
 });
 
-test('point reads tell who is gone, who is blocked, and who is in a group through another one', async () => {
+test('point reads show who is gone, who is disabled, and who is in a group through another one', async () => {
   const nested = directory().members(directory().group('Finance Interns'), false)[0]?.id ?? '';
   const gone = directory().leave('Samir Patel').id;
   const groupIds = [idOfGroup('Timely Users'), idOfGroup('Executives')];
@@ -162,14 +161,14 @@ test('point reads tell who is gone, who is blocked, and who is in a group throug
   ]);
 });
 
-test('privileged people and assignments to the application are found', async () => {
+test('reads find privileged people and assignments to the application', async () => {
   expect(await source.privileged()).toEqual([
     { personId: idOfUser('Henrik Lund'), roles: ['Global Administrator'] },
   ]);
   expect(await source.appAssignments()).toEqual([idOfGroup('Timely Users')]);
 });
 
-test('a cursor that is too old means: read whole; the token that ran out with it is replaced unseen', async () => {
+test('a cursor that is too old leads to a whole read, and the expired token is replaced', async () => {
   const { nextCursor } = await readRound('users');
   now = new Date(now.getTime() + 8 * dayMs);
   expect(await rejection(readRound('users', nextCursor))).toBeInstanceOf(CursorExpiredError);

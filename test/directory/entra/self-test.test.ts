@@ -1,9 +1,8 @@
-/** What only a scripted Microsoft can show: certificates, several secrets, unreadable tokens, and what requests cost. */
-
+/** Cases that need a scripted Microsoft: certificates, several secrets, unreadable tokens, and the cost of requests. */
 import { expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
+import { permissionsIn } from '../../../directory/entra/check/check-permissions.ts';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
-import { permissionsIn } from '../../../directory/entra/sign-in/token-permissions.ts';
 import type { DirectoryRequest } from '../../../domain/meter.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { dayMs } from '../../../domain/time.ts';
@@ -19,8 +18,8 @@ const nothing = {
 
 const inDays = (days: number) => new Date(Math.floor(Date.now() / 1000) * 1000 + days * dayMs);
 
-/** Both streams answer one entry and end; the registration has these secrets. */
-function answering(microsoft: FakeMicrosoft, passwordCredentials: unknown[] = []): void {
+/** Both streams have one entry; the registration has these secrets. */
+function serve(microsoft: FakeMicrosoft, passwordCredentials: unknown[] = []): void {
   microsoft.graph = ({ path }) => {
     if (path.includes('/applications(')) return { body: { passwordCredentials, keyCredentials: [] } };
     if (path.includes('/$count')) return { body: '1' };
@@ -29,9 +28,9 @@ function answering(microsoft: FakeMicrosoft, passwordCredentials: unknown[] = []
   };
 }
 
-test('a token that cannot be read proves nothing about permissions', () =>
+test('an unreadable token proves nothing about permissions', () =>
   withMicrosoft(async (microsoft) => {
-    answering(microsoft);
+    serve(microsoft);
     const lines = await createEntraSource(settingsFor(microsoft)).selfTest(nothing);
     expect(lines.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'sign-in ok',
@@ -45,14 +44,14 @@ test('a token that cannot be read proves nothing about permissions', () =>
     ]);
   }));
 
-test('permissions are read from a token as Entra ID makes them, and from nothing else', () => {
+test('permissions are read from a token of Entra ID only', () => {
   const token = (payload: string) => `e30.${Buffer.from(payload).toString('base64url')}.c2ln`;
   expect(permissionsIn(token('{"roles":["User.Read.All"]}'))).toEqual(['User.Read.All']);
   for (const odd of ['opaque', 'a.b.c', token('{}'), token('{"roles":"all"}'), token('null'), ''])
     expect(permissionsIn(odd)).toBeNull();
 });
 
-test('of several client secrets the end of ours counts: told by its hint, and not past', () =>
+test('of several client secrets, the one with our hint that expires first counts', () =>
   withMicrosoft(async (microsoft) => {
     const [soon, late] = [inDays(20), inDays(90)];
     const credentials = [
@@ -61,16 +60,16 @@ test('of several client secrets the end of ours counts: told by its hint, and no
       { endDateTime: late.toISOString(), hint: secret.slice(0, 3) },
       { endDateTime: soon.toISOString(), hint: null },
     ];
-    answering(microsoft, credentials);
+    serve(microsoft, credentials);
     const source = createEntraSource(settingsFor(microsoft));
     expect(await source.credentialEndsAt()).toEqual(soon);
-    answering(microsoft, credentials.slice(0, 3));
+    serve(microsoft, credentials.slice(0, 3));
     expect(await source.credentialEndsAt()).toEqual(late);
-    answering(microsoft, credentials.slice(0, 2));
+    serve(microsoft, credentials.slice(0, 2));
     expect(await source.credentialEndsAt()).toBeNull();
   }));
 
-test('a certificate tells its own end, without a request', () =>
+test('a certificate shows its own expiry without a request', () =>
   withMicrosoft(async (microsoft) => {
     const notAfterDate = inDays(12);
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'sync' }], {
@@ -80,21 +79,21 @@ test('a certificate tells its own end, without a request', () =>
     const credential = { kind: 'certificate', pem: `${key}\n${cert}` } as const;
     const source = createEntraSource(settingsFor(microsoft, { credential }));
     expect(await source.credentialEndsAt()).toEqual(notAfterDate);
-    expect(microsoft.asked).toEqual([]);
+    expect(microsoft.requestLines).toEqual([]);
   }));
 
 test.each([
   [403, 'Authorization_RequestDenied'],
   [404, 'Request_ResourceNotFound'],
   [400, 'BadRequest'],
-])('a registration that is answered by %i tells nothing, and is no error', (status, code) =>
+])('a registration that answers %i shows no expiry, and is not an error', (status, code) =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ status, body: graphError(code) });
     expect(await createEntraSource(settingsFor(microsoft)).credentialEndsAt()).toBeNull();
   }),
 );
 
-test('requests are counted with what they cost, the parts of a batch one by one', () =>
+test('requests are counted with their cost, the parts of a batch one by one', () =>
   withMicrosoft(async (microsoft) => {
     const counted: DirectoryRequest[] = [];
     const meter = { ...noMeter, directoryRequest: (request: DirectoryRequest) => counted.push(request) };

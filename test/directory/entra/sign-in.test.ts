@@ -4,31 +4,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { createEntraSource, type EntraSettings } from '../../../directory/entra/entra-source.ts';
+import { createEntraSource } from '../../../directory/entra/entra-source.ts';
+import type { EntraSourceSettings } from '../../../directory/entra/settings.ts';
 import {
   ConfigurationError,
   ConsentNeededError,
-  PassingError,
   ThrottledError,
+  TransientError,
 } from '../../../domain/errors.ts';
 import { failureText, rejection } from './failures.ts';
-import { type FakeMicrosoft, type FakeReply, secret, settingsFor, withMicrosoft } from './fake-microsoft.ts';
+import {
+  type FakeMicrosoft,
+  type FakeResponse,
+  secret,
+  settingsFor,
+  withMicrosoft,
+} from './fake-microsoft.ts';
 
-/** Reads something small, so that a sign-in is needed. */
-function readCount(microsoft: FakeMicrosoft, changes: Partial<EntraSettings> = {}) {
+/** Reads a count, so that a sign-in is needed. */
+function readCount(microsoft: FakeMicrosoft, changes: Partial<EntraSourceSettings> = {}) {
   microsoft.graph = () => ({ body: '893' });
   return createEntraSource(settingsFor(microsoft, changes)).count('users');
 }
 
-/** A refusal in Entra's shape that, like some services, quotes what it was sent. */
-function refusal(code: string, error = 'invalid_client', status = 401): FakeReply {
+/** A refusal in Entra's shape that, like those of some services, quotes the request. */
+function refusal(code: string, error = 'invalid_client', status = 401): FakeResponse {
   const error_description = `AADSTS${code}: no. You sent ${secret}. Trace ID: 94fb3b52-452a-4535-a601-69e0a90e3aa2`;
   return { status, body: { error, error_description, error_codes: [Number(code)] } };
 }
 
 const parameter = (body: string | undefined, name: string) => new URLSearchParams(body).get(name);
 
-test('one sign-in serves many calls, made at the same time or one after the other', () =>
+test('one sign-in serves many calls, parallel or sequential', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ body: '893' });
     const source = createEntraSource(settingsFor(microsoft));
@@ -55,7 +62,7 @@ test.each([
   ['7000112', 'refuses our credential'],
   ['70001', 'refuses our credential'],
   ['99999', 'refuses to sign the application in'],
-])('AADSTS%s asks for consent or a repair and says which', (code, said) =>
+])('AADSTS%s asks for a consent or a correction and says which', (code, said) =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => refusal(code);
     const error = await rejection(readCount(microsoft));
@@ -70,24 +77,24 @@ test.each([
   }),
 );
 
-test.each(['90033', '90006', '90024', '50033', '90055'])('AADSTS%s passes by itself', (code) =>
+test.each(['90033', '90006', '90024', '50033', '90055'])('AADSTS%s is a TransientError', (code) =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => refusal(code, 'temporarily_unavailable', 400);
-    expect(await rejection(readCount(microsoft))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft))).toBeInstanceOf(TransientError);
   }),
 );
 
-test('a tenant that does not exist is told from a service that is down', () =>
+test('a tenant that does not exist is distinguished from a service that is down', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.discovery = () => refusal('90002', 'invalid_tenant', 400);
     const unknown = await rejection(readCount(microsoft));
     expect(unknown).toBeInstanceOf(ConsentNeededError);
     expect(unknown).toMatchObject({ remedy: expect.stringContaining('source.cloud') });
     microsoft.discovery = () => ({ status: 502, body: '<html>Bad gateway</html>' });
-    expect(await rejection(readCount(microsoft))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft))).toBeInstanceOf(TransientError);
   }));
 
-test('a refusal without a number is still a refusal', () =>
+test('a refusal without a number is a ConsentNeededError', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => ({
       status: 401,
@@ -96,7 +103,7 @@ test('a refusal without a number is still a refusal', () =>
     expect(await rejection(readCount(microsoft))).toBeInstanceOf(ConsentNeededError);
   }));
 
-test('a number that stands only in the list of numbers counts as well', () =>
+test('a number that is only in the list of numbers counts', () =>
   withMicrosoft(async (microsoft) => {
     const body = { error: 'invalid_client', error_description: 'refused', error_codes: [7000222] };
     microsoft.signIn = () => ({ status: 401, body });
@@ -106,7 +113,7 @@ test('a number that stands only in the list of numbers counts as well', () =>
     });
   }));
 
-test('a 429 of the sign-in service says how long to wait', () =>
+test('a 429 of the sign-in service is a ThrottledError with its wait', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => ({
       status: 429,
@@ -118,7 +125,7 @@ test('a 429 of the sign-in service says how long to wait', () =>
     expect(error).toMatchObject({ retryAfterMs: 2_128 });
   }));
 
-test('after a 503 the next try signs in, at once', () =>
+test('a retry after a 503 signs in at once', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.graph = () => ({ body: '893' });
     microsoft.signIn = () =>
@@ -126,17 +133,17 @@ test('after a 503 the next try signs in, at once', () =>
         ? refusal('90033', 'temporarily_unavailable', 503)
         : { body: { token_type: 'Bearer', expires_in: 3599, access_token: 'token' } };
     const source = createEntraSource(settingsFor(microsoft));
-    expect(await rejection(source.count('users'))).toBeInstanceOf(PassingError);
+    expect(await rejection(source.count('users'))).toBeInstanceOf(TransientError);
     expect(microsoft.signIns).toHaveLength(1);
     expect(await source.count('users')).toBe(893);
   }));
 
-test('a sign-in that hangs or is cut off passes by itself', () =>
+test('a sign-in that hangs or is cut off is a TransientError', () =>
   withMicrosoft(async (microsoft) => {
     microsoft.signIn = () => ({ fault: 'hang' });
-    expect(await rejection(readCount(microsoft, { timeoutMs: 200 }))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft, { timeoutMs: 200 }))).toBeInstanceOf(TransientError);
     microsoft.signIn = () => ({ body: { access_token: 'token' }, fault: 'cut' });
-    expect(await rejection(readCount(microsoft))).toBeInstanceOf(PassingError);
+    expect(await rejection(readCount(microsoft))).toBeInstanceOf(TransientError);
   }));
 
 test('a certificate signs in with an assertion and without a secret', () =>
@@ -148,7 +155,7 @@ test('a certificate signs in with an assertion and without a secret', () =>
     expect(parameter(microsoft.signIns[0]?.body, 'client_secret')).toBeNull();
   }));
 
-test('a certificate without its key is refused before anything is asked', () =>
+test('a certificate without its key is refused before any request', () =>
   withMicrosoft(async (microsoft) => {
     const { cert } = await generate([{ name: 'commonName', value: 'timely-sync' }], { algorithm: 'sha256' });
     const make = () =>
@@ -156,7 +163,7 @@ test('a certificate without its key is refused before anything is asked', () =>
     expect(make).toThrow(ConfigurationError);
   }));
 
-test('a federated token is read anew for each sign-in, and its absence names the file', () =>
+test('a federated token is read for each sign-in, and the error for a missing one names the file', () =>
   withMicrosoft(async (microsoft) => {
     const folder = await mkdtemp(join(tmpdir(), 'federated-'));
     const file = join(folder, 'token');
@@ -191,7 +198,7 @@ const audiences = {
   china: 'api://AzureADTokenExchangeChina',
 };
 
-test('a managed identity’s token stands in for the secret, asked for the audience of each cloud', () =>
+test('a token of a managed identity replaces the secret, with the audience of each cloud', () =>
   withMicrosoft(async (microsoft) => {
     const asked: string[] = [];
     const identity = createServer((request, response) => {

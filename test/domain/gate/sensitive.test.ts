@@ -160,10 +160,12 @@ describe('what is asked about a sensitive person', () => {
   test('is asked no more when they are not sensitive any longer, as whole reads tell', () => {
     const before = ada({});
     const asked = askedAbout('sensitive', fingerprintsOf(before));
-    expect(tally(before, { asked })).toEqual({ none: 1 });
-    expect(tally(before, { asked, rejected: new Set(asked.keys()) })).toEqual({ sensitive: 1 });
+    expect(tally(before, { requestedRules: asked })).toEqual({ none: 1 });
+    expect(tally(before, { requestedRules: asked, rejected: new Set(asked.keys()) })).toEqual({
+      sensitive: 1,
+    });
     before.directory.complete = false;
-    expect(tally(before, { asked })).toEqual({ sensitive: 1 });
+    expect(tally(before, { requestedRules: asked })).toEqual({ sensitive: 1 });
   });
 });
 
@@ -171,7 +173,7 @@ test('the role of somebody whose link waits is not changed, although only the li
   const world = ada({}, { timely: { users: [user(10, 'Ada', { role: 'manager' })] } });
   const [linking = ''] = fingerprintsOf(world);
   const asked = askedAbout('sensitive', [linking]);
-  expect(tally(world, { asked, rejected: new Set([linking]) })).toEqual({ sensitive: 2 });
+  expect(tally(world, { requestedRules: asked, rejected: new Set([linking]) })).toEqual({ sensitive: 2 });
 });
 
 test('a sensitive person is asked about alone, whatever limit is tripped', () => {

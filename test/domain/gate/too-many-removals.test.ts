@@ -47,7 +47,7 @@ describe('too many removals', () => {
     expect(tally(world, { approved: new Set(all) })).toEqual({ none: 11 });
     expect(tally(world, { approved: new Set(all.slice(0, 1)) })).toEqual({ none: 11 });
     const asked = askedAbout('too-many-removals', all);
-    expect(tally(world, { approved: new Set(all.slice(0, 6)), asked })).toEqual({
+    expect(tally(world, { approved: new Set(all.slice(0, 6)), requestedRules: asked })).toEqual({
       none: 6,
       'too-many-removals': 5,
     });
@@ -57,11 +57,11 @@ describe('too many removals', () => {
     const world = companyWith(100, 12, removals(10, 50));
     const rejected = fingerprintsOf(world).slice(0, 11);
     const asked = askedAbout('too-many-removals', rejected);
-    expect(tally(world, { asked, rejected: new Set(rejected) })).toEqual({
+    expect(tally(world, { requestedRules: asked, rejected: new Set(rejected) })).toEqual({
       none: 1,
       'too-many-removals': 11,
     });
-    expect(tally(world, { asked })).toEqual({ 'too-many-removals': 12 });
+    expect(tally(world, { requestedRules: asked })).toEqual({ 'too-many-removals': 12 });
   });
 });
 

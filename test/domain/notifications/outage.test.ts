@@ -4,7 +4,7 @@ import type { Health } from '../../../domain/contract/report.ts';
 import {
   afterCycle,
   dueOutageNotification,
-  failureKeys,
+  failureKeyPrefix,
   type Outage,
 } from '../../../domain/notifications/outage.ts';
 
@@ -28,7 +28,7 @@ function told(cycles: { atMs: number; health: Health }[]): Told[] {
     outage = afterCycle(outage, { at, cycleError }, everyMs);
     const matter = outage && dueOutageNotification(outage, at, everyMs);
     if (!outage || !matter || messages.some(({ key }) => key === matter.key)) continue;
-    const heard = messages.some(({ key }) => key.startsWith(failureKeys(outage?.number ?? 0)));
+    const heard = messages.some(({ key }) => key.startsWith(failureKeyPrefix(outage?.number ?? 0)));
     if (matter.kind === 'trouble' || heard) messages.push({ atMs, key: matter.key });
   }
   return messages;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { removalStands } from '../../../domain/people/leavers.ts';
+import { isRemovalStillDue } from '../../../domain/people/leavers.ts';
 import type { SyncRules } from '../../../domain/rules.ts';
 import {
   gated,
@@ -216,7 +216,9 @@ describe('a planned removal, when the fact is asked for again,', () => {
   ] as const)(
     'planned as "%s" and found %s (in scope: %s), with %s grace days, stands: %s',
     (reason, code, inScope, graceDays, stands) => {
-      expect(removalStands({ reason }, { ...verdict, code, inScope }, leavers({ graceDays }))).toBe(stands);
+      expect(isRemovalStillDue({ reason }, { ...verdict, code, inScope }, leavers({ graceDays }))).toBe(
+        stands,
+      );
     },
   );
 });

@@ -8,7 +8,7 @@ import {
   initialRateMemory,
   type RateState,
   rateOf,
-  startsRemembered,
+  recentStartsMax,
 } from '../../../domain/rate-limit/rate-limiter.ts';
 import { type Answered, askAlways, bucket, clockSecond, slidingSecond } from '../support/with-defaults.ts';
 
@@ -113,8 +113,8 @@ test('a limit that is lifted is noticed, slowly', () => {
 });
 
 test('answers that take longer and longer slow it down, and it recovers with them', () => {
-  const starts = Array.from({ length: startsRemembered }, (_, index) => -index * 20);
-  let state: RateState = { memory: initialRateMemory(50, 0), nextAtMs: 0, starts, started: startsRemembered };
+  const starts = Array.from({ length: recentStartsMax }, (_, index) => -index * 20);
+  let state: RateState = { memory: initialRateMemory(50, 0), nextAtMs: 0, starts, started: recentStartsMax };
   const rateAfter = (latencyMs: number, reviews: number) => {
     for (let review = 0; review < reviews; review += 1) {
       state = afterReview(state, { nowMs: state.memory.sinceMs, latencyMs, maxPerSecond: 50 });

@@ -5,7 +5,7 @@ import {
   initialRateMemory,
   type RateState,
   rateOf,
-  startsRemembered,
+  recentStartsMax,
 } from '../../../domain/rate-limit/rate-limiter.ts';
 
 /** Whether a service takes a request that arrives at this moment. */
@@ -101,7 +101,7 @@ export function askAlways(service: Service, settings: Circumstances): Answered[]
       flying.push({ startedAtMs, arrivesAtMs: nowMs + latencyMs / 2 + lateMs });
       flying.sort((a, b) => a.arrivesAtMs - b.arrivesAtMs);
       const nextAtMs = nowMs + 1_000 / rateOf(state.memory, maxPerSecond);
-      const starts = [nowMs, ...state.starts].slice(0, startsRemembered);
+      const starts = [nowMs, ...state.starts].slice(0, recentStartsMax);
       state = { ...state, nextAtMs, starts, started: state.started + 1 };
     }
   }

@@ -1,11 +1,11 @@
 /** Builds small worlds for the tests of the domain, and applies plans to a model of Timely. */
 import { createHash } from 'node:crypto';
-import { gate } from '../../../domain/gate/gate.ts';
+import { gateChanges } from '../../../domain/gate/gate.ts';
 import type { GateInput } from '../../../domain/gate/input.ts';
 import type { DirectorySnapshot, Group, Membership, Person } from '../../../domain/people/directory.ts';
 import type { PersonLink, TeamLink } from '../../../domain/people/link.ts';
 import type { Change, HoldRule } from '../../../domain/plan/change.ts';
-import { type Plan, plan } from '../../../domain/plan/plan.ts';
+import { computePlan, type Plan } from '../../../domain/plan/plan.ts';
 import type { SafetyRules, SyncRules } from '../../../domain/rules.ts';
 import type { TimelySnapshot, TimelyTeam, TimelyUser } from '../../../domain/timely.ts';
 
@@ -157,17 +157,17 @@ export function worldWith({ rules, directory, timely, personLinks = [], teamLink
   };
 }
 
-export const planOf = (world: World): Plan => plan({ ...world, digest });
+export const planOf = (world: World): Plan => computePlan({ ...world, digest });
 
 /** The gated plan of a world, in a later cycle than the first and with nothing decided. */
 export function gated(world: World, patch: Partial<GateInput> = {}): Change[] {
-  return gate({
+  return gateChanges({
     ...world,
     plan: planOf(world),
     firstCycle: false,
     recentRemovals: 0,
     approved: new Set(),
-    asked: new Map<string, HoldRule>(),
+    requestedRules: new Map<string, HoldRule>(),
     ...patch,
   });
 }

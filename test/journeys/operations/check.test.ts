@@ -1,9 +1,6 @@
 /** `timely-sync check`: what it says of a world that works, and of each thing that may not. One running worker. */
 
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import type { CheckLine, CheckReport } from '../../../domain/contract/check.ts';
@@ -12,6 +9,7 @@ import { defaultPermissions } from '../../../simulators/microsoft/directory/perm
 import { closeDatabase, openDatabase } from '../../../store/database.ts';
 import { listTenants, storeConfiguration } from '../../../store/tenants.ts';
 import { ask } from '../../support/ask.ts';
+import { runBuiltProgram } from '../../support/program.ts';
 import { startWorld, testTemporal, type World } from '../../support/world.ts';
 
 let world: World;
@@ -31,18 +29,8 @@ async function check(edit: (text: string) => string = (text) => text): Promise<C
 }
 
 /** Runs the command in a process that knows where Temporal is, and nothing else. */
-async function command(...words: string[]): Promise<{ code: number; out: string }> {
-  const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'client', 'main.js');
-  const env = {
-    PATH: process.env.PATH,
-    TEMPORAL_ADDRESS: testTemporal(),
-    TIMELY_SYNC_TASK_QUEUE: world.taskQueue,
-  };
-  return await promisify(execFile)(process.execPath, [program, ...words], { env }).then(
-    ({ stdout }) => ({ code: 0, out: stdout }),
-    (error: { code: number; stdout: string }) => ({ code: error.code, out: error.stdout }),
-  );
-}
+const command = (...words: string[]) =>
+  runBuiltProgram(words, { TEMPORAL_ADDRESS: testTemporal(), TIMELY_SYNC_TASK_QUEUE: world.taskQueue });
 
 /** The sandbox's company: who is there, and who is in scope by its tenant file. */
 const inScope = '57 people of 65 would be in scope';
@@ -54,8 +42,8 @@ const withoutOk = (lines: CheckLine[]) => lines.filter(({ state }) => state !== 
 
 describe('before the first start', () => {
   test('everything is in order, and nothing is stored or written', async () => {
-    const { code, out } = await command('check', world.file, '--json');
-    expect(code).toBe(0);
+    const { exitCode, out } = await command('check', world.file, '--json');
+    expect(exitCode).toBe(0);
     const { tenant, lines } = JSON.parse(out);
     expect(tenant).toBe(world.tenant);
     expect(withoutOk(lines)).toEqual([]);
@@ -342,8 +330,8 @@ describe('what does not work is a line with its remedy', () => {
 
   test('the command ends with 1, and shows a table', async () => {
     timely().oauth.revokeAll();
-    const { code, out } = await command('check', world.file);
-    expect(code).toBe(1);
+    const { exitCode, out } = await command('check', world.file);
+    expect(exitCode).toBe(1);
     const text = out.replace(/[\s│]+/g, ' ');
     expect(text).toContain('error timely sign-in Timely no longer accepts our sign-in');
     expect(text).toContain('timely-sync connect');

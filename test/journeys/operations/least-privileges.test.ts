@@ -1,11 +1,10 @@
 /** A worker whose role of the database owns nothing: another one brings the tables up to date. */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { projectFile } from '../../production/files.ts';
 import { commandsFor } from '../../support/commands.ts';
+import { runBuiltProgram } from '../../support/program.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 /** Stands for `timely_sync`, since roles are those of the whole server, which other tests share. */
@@ -40,28 +39,14 @@ async function asked(url: string, statements: string): Promise<Record<string, un
   }
 }
 
-/** The worker's command with no more than it needs; ends when it does. */
-function workerCommand(words: string[], variables: NodeJS.ProcessEnv) {
-  const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'client', 'main.js');
-  const { PATH } = process.env;
-  return new Promise<{ exitCode: number | null; text: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, 'worker', ...words],
-      { env: { PATH, ...variables } },
-      (_error, out, err) => resolve({ exitCode: child.exitCode, text: out + err }),
-    );
-  });
-}
-
 test('a role that owns nothing runs cycles on tables that another role made', async () => {
   const small = { DATABASE_URL: addressAs(role) };
-  const early = await workerCommand([], { ...world.variables, ...small });
+  const early = await runBuiltProgram(['worker'], { ...world.variables, ...small });
   expect(early.exitCode).not.toBe(0);
-  expect(early.text).toContain('timely-sync worker --migrate');
+  expect(early.out + early.err).toContain('timely-sync worker --migrate');
 
-  const migrated = await workerCommand(['--migrate'], { DATABASE_URL: addressAs(owner) });
-  expect(migrated).toEqual({ exitCode: 0, text: "The store's tables are up to date.\n" });
+  const migrated = await runBuiltProgram(['worker', '--migrate'], { DATABASE_URL: addressAs(owner) });
+  expect(migrated).toEqual({ exitCode: 0, out: "The store's tables are up to date.\n", err: '' });
 
   Object.assign(world.variables, small);
   await world.startWorker();

@@ -1,8 +1,8 @@
 /** `GET /metrics` of a running worker, beside what operators are told about it. */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import getPort from 'get-port';
 import { startWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -10,7 +10,7 @@ let text: string;
 
 beforeAll(async () => {
   world = await startWorld();
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   Object.assign(world.variables, { TIMELY_SYNC_HEALTH_PORT: String(port) });
   await world.startWorker();
   world.sandbox.timely.faults.set('throttle', { operation: 'users.invite', times: 1, retryAfter: 1 });
@@ -57,12 +57,3 @@ test('resource units, waits for the budget and the end of the client secret are 
   const endsAtMs = Date.parse(world.sandbox.microsoft.state.app.secretEndsAt);
   expect(sum('timely_sync_credential_expires_timestamp_seconds')).toBe(endsAtMs / 1000);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
-    });
-  });
-}

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../../workflows/messages.ts';
 import { ask } from '../../support/ask.ts';
 import { type Catcher, startCatcher, startMailCatcher, trustCatcher } from '../../support/message-catcher.ts';
-import { endProcess, startWorld, until, type World } from '../../support/world.ts';
+import { endProcess } from '../../support/program.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
 let catcher: Catcher;
@@ -57,7 +58,7 @@ afterAll(async () => {
 interface Told {
   kind: string;
   title: string;
-  news: { requests?: { id: string; approvedBy: { by: string }[] }[]; others?: number };
+  notification: { requests?: { id: string; approvedBy: { by: string }[] }[]; others?: number };
   links: string[];
 }
 const toldAt = (path: string) => catcher.bodies(path) as Told[];
@@ -67,10 +68,10 @@ const untilTold = (path: string, kind: string) =>
 
 test('requests of one cycle are one message a channel, and a channel that hangs holds no cycle up', async () => {
   expect(await world.status()).toMatchObject({ health: 'ok', finishedCycle: 1 });
-  const { news, links } = await untilTold('/ops', 'request');
+  const { notification, links } = await untilTold('/ops', 'request');
   const open = await world.approvals();
   expect(open.length).toBeGreaterThan(2);
-  expect(news.requests?.map(({ id }) => id)).toEqual(open.map(({ id }) => id));
+  expect(notification.requests?.map(({ id }) => id)).toEqual(open.map(({ id }) => id));
   expect(links).toContain(
     `http://localhost:8233/namespaces/default/workflows/${encodeURIComponent(`tenant/${world.tenant}/approval/1`)}`,
   );
@@ -97,8 +98,8 @@ test('they remind with who has approved so far, escalate to whom it was asked fo
     .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'anna@contoso.example' }] });
   // A new tenant file does not move what was opened by the old one.
   await world.configure((text) => text.replace('escalateAfter: 16s', 'escalateAfter: 2d'));
-  const { news } = await untilTold('/ops', 'reminder');
-  expect(news.requests?.find(({ id }) => id === first?.id)?.approvedBy).toMatchObject([
+  const { notification } = await untilTold('/ops', 'reminder');
+  expect(notification.requests?.find(({ id }) => id === first?.id)?.approvedBy).toMatchObject([
     { by: 'anna@contoso.example' },
   ]);
   await untilTold('/boss', 'escalation');
@@ -138,7 +139,7 @@ test('a tenant that needs somebody is told of once, whatever worker runs it, and
       .slice(4)
       .map(({ title }) => title),
   ).toEqual([
-    `Timely sync of ${world.tenant} needs somebody: needs-connect`,
+    `Timely sync of ${world.tenant} needs attention: needs-connect`,
     `Timely sync of ${world.tenant}: all is well again`,
   ]);
   expect(kindsAt('/boss')).toEqual(['escalation']);

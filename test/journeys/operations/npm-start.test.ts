@@ -1,11 +1,10 @@
 /** `npm start -- --once`, as somebody who has just cloned the project types it; then once more. */
-import { type ExecFileException, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
 import { z } from 'zod';
 import { runCommand } from '../../client/stand-in.ts';
 import * as expected from '../../simulators/expected-first-cycle.ts';
@@ -40,20 +39,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function npmStart(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return await new Promise((resolve) => {
-    execFile(process.execPath, [program, ...words, '--data', data], (error, stdout, stderr) => {
-      const { code }: Partial<ExecFileException> = error ?? { code: 0 };
-      resolve({ code: typeof code === 'number' ? code : -1, stdout, stderr });
-    });
-  });
+async function npmStart(...words: string[]): Promise<{ exitCode?: number; stdout: string }> {
+  return await execa(process.execPath, [program, ...words, '--data', data], { reject: false });
 }
 
 /** Keeps running until it is told to stop; `said` is what both its streams have so far. */
 function npmStartRunning() {
-  const child = spawn(process.execPath, [program, '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = execa(process.execPath, [program, '--data', data], {
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+    forceKillAfterDelay: false,
+  });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)));
+  child.all.on('data', (text) => (said += String(text)));
   return {
     async says(pattern: RegExp): Promise<string> {
       const found = () => {
@@ -62,10 +61,9 @@ function npmStartRunning() {
       };
       return (await until(`${pattern}`, found, 60_000))[0];
     },
-    async interrupt(): Promise<number | null> {
+    async interrupt(): Promise<number | undefined> {
       child.kill('SIGINT');
-      if (child.exitCode === null) await once(child, 'exit');
-      return child.exitCode;
+      return (await child).exitCode;
     },
   };
 }
@@ -103,8 +101,8 @@ describe('npm start', () => {
   let writesOfTheFirst: number[];
 
   test('brings exactly the people and teams that it should, and says who waits', async () => {
-    const { code, stdout } = await npmStart('--once', '--json');
-    expect(code).toBe(3);
+    const { exitCode, stdout } = await npmStart('--once', '--json');
+    expect(exitCode).toBe(3);
     const [contoso] = startDocument.parse(JSON.parse(stdout)).tenants;
     expect(contoso.cycle.counts).toMatchObject({
       invited: 48,
@@ -128,8 +126,8 @@ describe('npm start', () => {
   }, 120_000);
 
   test('the second time goes on from its data, writes nothing, and leaves no process behind', async () => {
-    const { code, stdout } = await npmStart('--once');
-    expect(code).toBe(3);
+    const { exitCode, stdout } = await npmStart('--once');
+    expect(exitCode).toBe(3);
     expect(await writes()).toEqual(writesOfTheFirst);
     expect(stdout).toContain('6 held');
     expect(stdout).toMatch(/^export TEMPORAL_ADDRESS=127\.0\.0\.1:\d+$/m);

@@ -1,14 +1,10 @@
 /** What a running worker tells those who watch it: its readiness, its log, and the metrics of Temporal's SDK. */
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import getPort from 'get-port';
 import { Client as Postgres } from 'pg';
 import { alerts, panels } from '../../production/watching.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
 let world: World;
 let address: string;
 const written: string[] = [];
@@ -21,15 +17,10 @@ const linesOf = (message: string) => lines.filter(({ msg }) => msg === message);
 
 beforeAll(async () => {
   world = await startWorld();
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   address = `http://127.0.0.1:${port}`;
   Object.assign(world.variables, { TIMELY_SYNC_HEALTH_PORT: String(port), TIMELY_SYNC_LOG_LEVEL: 'debug' });
-  const worker = spawn(process.execPath, [join(root, 'dist', 'client', 'main.js'), 'worker'], {
-    env: { ...process.env, ...world.variables },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  world.workers.add(worker);
-  createInterface({ input: worker.stderr }).on('line', (line) => written.push(line));
+  await world.startWorker((line, stream) => stream === 'stderr' && written.push(line));
   world.sandbox.timely.faults.set('rejectPerson', { operation: 'users.invite', times: 1 });
   world.sandbox.timely.faults.set('unavailable', { operation: 'users.list', times: 1 });
   await until('a worker that is ready', async () => ((await get('/readyz')).ok ? true : null));
@@ -75,7 +66,7 @@ test('a step that failed and was tried again has a line with its class and ids',
     tenant: world.tenant,
     cycle: 1,
     activityType: 'readTimely',
-    class: 'PassingError',
+    class: 'TransientError',
     failure: expect.any(String),
   });
 });
@@ -150,12 +141,3 @@ test('a store that lost its migrations makes a worker unready, and nothing else'
   }
   expect((await get('/readyz')).status).toBe(200);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const bound = server.address();
-      server.close(() => resolve(bound && typeof bound === 'object' ? bound.port : 0));
-    });
-  });
-}

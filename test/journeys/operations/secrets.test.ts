@@ -1,7 +1,4 @@
 /** No secret leaves the worker, whatever goes well or wrong: everything it wrote anywhere is searched for all of them. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { commandsFor } from '../../support/commands.ts';
@@ -50,19 +47,11 @@ afterAll(async () => {
 });
 
 async function startListenedWorker(): Promise<void> {
-  const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'client', 'main.js');
-  const worker = spawn(process.execPath, [program, 'worker'], {
-    env: { ...process.env, ...world.variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  await world.startWorker((line) => {
+    written += `${line}\n`;
   });
-  world.workers.add(worker);
-  for (const stream of [worker.stdout, worker.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      written += `${line}\n`;
-    });
-  }
-  await until('the worker', async () => (written.includes('ready\n') ? true : null));
-  port = Number(/"port":(\d+)/.exec(written)?.[1]);
+  // Its log and what it prints come by two streams.
+  port = await until('its port', async () => Number(/"port":(\d+)/.exec(written)?.[1]) || null);
 }
 
 /** All that commands print, errors too, about a tenant in trouble. */

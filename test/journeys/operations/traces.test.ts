@@ -55,7 +55,9 @@ test('the steps of a cycle share a trace, and a step that fails says with which 
     expect([name, traceOf(name)]).toEqual([name, traceOf('openCycle')]);
   const failed = spans.filter(({ status }) => status.code === 2);
   // Until it is sure that the invitation was not sent, the next tries fail as well, by another class.
-  expect(failed.map(({ name, status }) => `${name} ${status.message}`)).toContain('applyChange PassingError');
+  expect(failed.map(({ name, status }) => `${name} ${status.message}`)).toContain(
+    'applyChange TransientError',
+  );
   const cycle = spans.find(({ name }) => name === 'finishCycle')?.attributes.map(({ key }) => key);
   expect(cycle).toEqual(expect.arrayContaining(['timely_sync.tenant', 'timely_sync.cycle']));
 });

@@ -57,7 +57,7 @@ test('who is in scope is not erased; of who has left nothing stays, and the chai
   expect(await mentions()).toEqual([]);
   const { document } = await commands.json<{ whole: boolean }>('history', world.tenant, '--verify');
   expect(document.whole).toBe(true);
-  expect((await erase()).err).toContain('knows nobody');
+  expect((await erase()).err).toContain('knows no person');
   expect((await world.cycle({ full: true })).health).toBe('ok');
   commands.release();
 }, 60_000);

@@ -6,7 +6,8 @@ import {
   decideUpdate,
   parseApprovalId,
 } from '../../../workflows/messages.ts';
-import { endProcess, startWorld, until, type World } from '../../support/world.ts';
+import { endProcess } from '../../support/program.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
 

@@ -1,8 +1,8 @@
 /** A cycle is taken back by the command, on real servers; the tenant rests until its file agrees. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { failureTypes } from '../../../domain/errors.ts';
 import { nudgeSignal, resumeSignal, tenantWorkflowId, undoUpdate } from '../../../workflows/messages.ts';
+import { runBuiltProgram } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
@@ -14,19 +14,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world.close());
 
-async function command(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'client', 'main.js');
-  return await new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [program, ...words],
-      { env: { ...process.env, ...world.variables } },
-      (error, out, err) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-      },
-    );
-  });
-}
+const command = (...words: string[]) => runBuiltProgram(words, world.variables);
 
 test('who was removed is back with role and teams, the tenant rests, and the journal is whole', async () => {
   const { state } = world.sandbox.microsoft;
@@ -37,7 +25,7 @@ test('who was removed is back with role and teams, the tenant rests, and the jou
   expect(world.present()).not.toContain('grace.hall@contoso.example');
 
   const undone = await command('undo', world.tenant, String(cycle), '--yes', '--by', 'it-lead', '--json');
-  expect({ ...undone, out: '' }).toMatchObject({ code: 0, err: '' });
+  expect({ ...undone, out: '' }).toMatchObject({ exitCode: 0, err: '' });
   expect(JSON.parse(undone.out)).toMatchObject({
     undone: cycle,
     tenants: [{ cycle: { kind: 'undo', counts: { reinstated: 1 } } }],
@@ -52,7 +40,7 @@ test('who was removed is back with role and teams, the tenant rests, and the jou
   );
 
   const verified = await command('history', world.tenant, '--verify', '--json');
-  expect(verified.code).toBe(0);
+  expect(verified.exitCode).toBe(0);
   expect(JSON.parse(verified.out)).toMatchObject({ whole: true });
   const history = await command('history', world.tenant, '--person', 'grace.hall@contoso.example', '--json');
   const kinds = (JSON.parse(history.out) as { entries: { kind: string }[] }).entries.map(({ kind }) => kind);
@@ -84,8 +72,8 @@ test('whatever comes while a cycle is taken back, all of it is, and another undo
   const other = handle.executeUpdate(undoUpdate, { args: [{ cycle: 1, by: 'it-lead' }] });
   await expect(other).rejects.toMatchObject({
     cause: {
-      type: 'WrongUse',
-      message: `Cycle ${cycle} of ${world.tenant} is being taken back: undo cycle 1 when that is through.`,
+      type: failureTypes.wrongUse,
+      message: `Cycle ${cycle} of ${world.tenant} is being undone: undo cycle 1 when that is done.`,
     },
   });
   await until('the end of the undo', async () => (await world.status()).undoing === null || null);
@@ -96,6 +84,6 @@ test('whatever comes while a cycle is taken back, all of it is, and another undo
 
 test('a cycle that is not there is refused with a sentence', async () => {
   const refused = await command('undo', world.tenant, '999', '--yes', '--by', 'it-lead');
-  expect(refused.code).not.toBe(0);
+  expect(refused.exitCode).not.toBe(0);
   expect(refused.err).toContain('has no cycle 999');
 });

@@ -4,8 +4,9 @@
  */
 import { afterEach, expect, test } from '@jest/globals';
 import { applyPlanWorkflowId } from '../../../workflows/messages.ts';
+import { endProcess, stopProcess } from '../../support/program.ts';
 import { slowWorlds, untilMiddle } from '../../support/slow-worlds.ts';
-import { endProcess, stopProcess, until, type World } from '../../support/world.ts';
+import { until, type World } from '../../support/world.ts';
 
 const deploymentName = 'timely-sync';
 const namespace = 'default';

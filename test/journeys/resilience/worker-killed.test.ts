@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { applyPlanWorkflowId } from '../../../workflows/messages.ts';
+import { endProcess } from '../../support/program.ts';
 import { slowWorlds, untilMiddle } from '../../support/slow-worlds.ts';
-import { endProcess, type World } from '../../support/world.ts';
+import type { World } from '../../support/world.ts';
 
 const worlds = slowWorlds();
 afterEach(worlds.closeAll);

@@ -7,7 +7,8 @@ import { exitCodes } from '../../../client/exit-codes.ts';
 import { run } from '../../../client/program.ts';
 import { decrypt } from '../../../store/account/encryption.ts';
 import { parseStoredTokens } from '../../../timely/token-source.ts';
-import { endProcess, startWorld, testTemporal, until, type World } from '../../support/world.ts';
+import { endProcess } from '../../support/program.ts';
+import { startWorld, testTemporal, until, type World } from '../../support/world.ts';
 
 let world: World;
 

@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalWorkflowId, approveSignal, parseApprovalId } from '../../../workflows/messages.ts';
-import { endProcess, startWorld, until, type World } from '../../support/world.ts';
+import { endProcess } from '../../support/program.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
 

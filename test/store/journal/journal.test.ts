@@ -1,4 +1,4 @@
-/** The journal's chain in a real PostgreSQL: nothing twice, nothing lost under concurrency, and every change of it told. */
+/** The journal's chain in a real PostgreSQL: nothing twice, nothing lost under concurrency, and every later edit detected. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
@@ -41,18 +41,18 @@ async function follow(tenant: string) {
   }
 }
 
-async function history(tenant: string, question: { person?: string; since?: string } = {}) {
+async function history(tenant: string, query: { person?: string; since?: string } = {}) {
   const lines: JournalLine[] = [];
   let after: number | null = 0;
   while (after !== null) {
-    const page: Page<JournalLine> = await journalPage(store.database, { tenant, ...question, after });
+    const page: Page<JournalLine> = await journalPage(store.database, { tenant, ...query, after });
     lines.push(...page.items);
     after = page.next;
   }
   return lines;
 }
 
-test('25 writers of a tenant at once make one whole chain, and a repeated activity writes once', async () => {
+test('makes one valid chain from 25 writers at once, and writes a repeated activity once', async () => {
   const names = Array.from({ length: 200 }, (_, index) => `p${index}`);
   const queue = names.flatMap((name) => [removal('busy', 1, name), removal('busy', 1, name)]);
   const writer = async () => {
@@ -65,7 +65,7 @@ test('25 writers of a tenant at once make one whole chain, and a repeated activi
   expect(new Set(lines.map(({ subject }) => subject)).size).toBe(200);
 });
 
-test('entries that are written together follow each other, without those that are there, and others go between', async () => {
+test('chains sets that are written at once, and skips entries that exist', async () => {
   const all = Array.from({ length: 40 }, (_, index) => removal('sets', 1, `p${index}`));
   const together = (rows: StoredChange[]) =>
     store.database.transaction((inside) =>
@@ -82,7 +82,7 @@ test('entries that are written together follow each other, without those that ar
   expect(await follow('sets')).toMatchObject({ checked: 40, broken: null });
 });
 
-test('each tenant has a chain of its own', async () => {
+test('keeps a chain for each tenant', async () => {
   await write(removal('one', 1, 'ada'));
   await write(removal('other', 1, 'ada'));
   await write(removal('one', 2, 'ada'));
@@ -91,14 +91,14 @@ test('each tenant has a chain of its own', async () => {
   expect(await follow('nobody')).toMatchObject({ checked: 0, broken: { sequence: 1 } });
 });
 
-test('events that are written at once, each by itself, follow each other', async () => {
+test('chains events that are written at once', async () => {
   const ids = Array.from({ length: 40 }, (_, index) => `event-${index}`);
   const event = { kind: 'paused' as const, at: at(0), reason: '' };
   await Promise.all(ids.map((id) => journalEvent(store.database, 'events', { ...event, id })));
   expect(await follow('events')).toMatchObject({ checked: 40, broken: null });
 });
 
-test('an entry that is rolled back leaves the chain as it was', async () => {
+test('leaves the chain unchanged when an entry is rolled back', async () => {
   await write(removal('rolled', 1, 'ada'));
   const failed = store.database.transaction(async (inside) => {
     const row = removal('rolled', 1, 'bo');
@@ -120,7 +120,7 @@ const tampers = {
   'a lost entry': 'delete from journal_entries',
 } as const;
 
-test('whatever is changed, and wherever, the verification finds that entry', async () => {
+test('finds the entry that was edited, wherever it is', async () => {
   let number = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -134,7 +134,7 @@ test('whatever is changed, and wherever, the verification finds that entry', asy
           sql`${sql.raw(tampers[tamper])} where tenant = ${tenant} and sequence = ${sequence}`,
         );
         const { broken } = await follow(tenant);
-        // A gap is seen at the entry that comes behind it.
+        // A gap shows at the entry after it.
         const seenAt = tamper === 'a lost entry' && sequence < 8 ? sequence + 1 : sequence;
         expect(broken?.sequence).toBe(seenAt);
       },
@@ -143,7 +143,7 @@ test('whatever is changed, and wherever, the verification finds that entry', asy
   );
 });
 
-test('old entries go from the beginning on, and what stays is verified from what the pruned ones left', async () => {
+test('prunes old entries from the beginning, and verifies the rest from the anchor', async () => {
   for (let minute = 1; minute <= 6; minute += 1) await write(removal('aged', minute, 'ada'), minute);
   expect(await pruneJournal(store.database, 'aged', at(4))).toBe(3);
   expect(await follow('aged')).toMatchObject({ checked: 3, anchor: 3, broken: null });
@@ -152,24 +152,24 @@ test('old entries go from the beginning on, and what stays is verified from what
   expect(await follow('aged')).toMatchObject({ checked: 1, anchor: 6, broken: null });
 });
 
-test('history is asked by person, under any address, and by time', async () => {
+test('filters by person, under any address, and by time', async () => {
   const { database } = store;
-  await write(removal('asked', 1, 'ada'), 1);
-  await write(removal('asked', 2, 'bo'), 2);
-  const married = removal('asked', 3, 'ada');
+  await write(removal('filtered', 1, 'ada'), 1);
+  await write(removal('filtered', 2, 'bo'), 2);
+  const married = removal('filtered', 3, 'ada');
   await write({ ...married, subject: { ...(married.subject as object), email: 'new@contoso.example' } }, 3);
-  await journalEvent(database, 'asked', { kind: 'paused', id: 'one', at: at(4), reason: '' });
-  expect((await history('asked', { person: 'NEW@contoso.example' })).map(({ cycle }) => cycle)).toEqual([
+  await journalEvent(database, 'filtered', { kind: 'paused', id: 'one', at: at(4), reason: '' });
+  expect((await history('filtered', { person: 'NEW@contoso.example' })).map(({ cycle }) => cycle)).toEqual([
     3, 1,
   ]);
-  expect((await history('asked', { since: at(3).toISOString() })).map(({ kind }) => kind)).toEqual([
+  expect((await history('filtered', { since: at(3).toISOString() })).map(({ kind }) => kind)).toEqual([
     'paused',
     'remove',
   ]);
-  expect(await removalsSince(database, 'asked', at(1))).toBe(2);
+  expect(await removalsSince(database, 'filtered', at(1))).toBe(2);
 });
 
-test('an entry of a large team does not make a page that burdens Temporal', async () => {
+test('keeps pages small when entries are large', async () => {
   const members = Array.from({ length: 2_000 }, (_, userId) => ({ userId, lead: false, hideHours: false }));
   for (let cycle = 1; cycle <= 5; cycle += 1) {
     const row = removal('large', cycle, 'team');

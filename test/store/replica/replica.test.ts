@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DirectoryEntry } from '../../../directory/source.ts';
-import { PassingError } from '../../../domain/errors.ts';
-import { commitRound } from '../../../store/replica/commit-round.ts';
-import { loadDirectory } from '../../../store/replica/replica.ts';
-import { beginRound } from '../../../store/replica/rounds.ts';
-import {
-  contradictions,
-  cursorOf,
-  settleContradictions,
-  stagedObjects,
-  stagePage,
-} from '../../../store/replica/staging.ts';
+import { TransientError } from '../../../domain/errors.ts';
+import { DirectoryRound, type PointReads, type RoundKey } from '../../../store/replica/directory-round.ts';
+import { cursorOf, loadDirectory } from '../../../store/replica/replica.ts';
 import { storeConfiguration, tenantRow } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
 
@@ -30,27 +22,29 @@ async function newTenant(): Promise<string> {
   return tenant;
 }
 
+async function staged(
+  key: RoundKey,
+  pages: DirectoryEntry[][],
+  kind: 'full' | 'incremental' = 'incremental',
+): Promise<DirectoryRound> {
+  const round = await DirectoryRound.begin(store.database, key, kind);
+  const nextCursor = `cursor after ${JSON.stringify(pages).length}`;
+  for (const entries of pages) {
+    await round.stagePage({ stream: key.stream, entries, doubts: [], next: null, nextCursor }, 1);
+  }
+  return round;
+}
+
+const commit = (round: DirectoryRound, mode: 'replace' | 'merge' | 'add', objects = 0) =>
+  round.commit({ mode, reasons: [], objects }, { scope: 'all', now: new Date() });
+
 async function round(
   tenant: string,
   stream: 'users' | 'groups',
   mode: 'replace' | 'merge' | 'add',
   pages: DirectoryEntry[][],
 ): Promise<number> {
-  await beginRound(store.database, { tenant, stream, cycle: 1, kind: 'incremental' });
-  for (const page of pages) await stagePage(store.database, tenant, stream, page);
-  const fullObjects = await stagedObjects(store.database, tenant, stream);
-  const cursor = `cursor after ${JSON.stringify(pages).length}`;
-  return await commitRound(store.database, {
-    tenant,
-    stream,
-    cycle: 1,
-    mode,
-    cursor,
-    scope: 'all',
-    now: new Date(),
-    fullObjects,
-    reasons: [],
-  });
+  return await commit(await staged({ tenant, stream, cycle: 1 }, pages), mode, pages.flat().length);
 }
 
 const person = (id: string, patch: Extract<DirectoryEntry, { type: 'person' }>['patch']): DirectoryEntry => ({
@@ -65,13 +59,19 @@ const removedPerson = (id: string): DirectoryEntry => ({
   purged: false,
 });
 
+const noPointReads: PointReads = {
+  people: async () => [],
+  groups: async () => [],
+  memberships: async () => [],
+};
+
 async function people(tenant: string) {
   const { people } = await loadDirectory(store.database, tenant);
   return people.sort((a, b) => a.id.localeCompare(b.id));
 }
 
 describe('people', () => {
-  test('what a later page leaves out keeps its value, and null clears it', async () => {
+  test('keeps a value that a later page leaves out, and clears it by null', async () => {
     const tenant = await newTenant();
     const attributes = { department: 'Design', companyName: 'Contoso' };
     await round(tenant, 'users', 'replace', [
@@ -83,14 +83,14 @@ describe('people', () => {
     ]);
   });
 
-  test('a person who was removed and restored in one round begins anew', async () => {
+  test('forgets the old facts of a person who was removed and restored in one round', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada', mail: 'old@x.example' })]]);
     await round(tenant, 'users', 'merge', [[removedPerson('a')], [person('a', { name: 'Ada again' })]]);
     expect(await people(tenant)).toEqual([expect.objectContaining({ name: 'Ada again', mail: null })]);
   });
 
-  test('a whole read takes out whom it does not mention, one that proved nothing only adds', async () => {
+  test('removes people whom a full round does not mention, and only adds when it proved nothing', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
     await round(tenant, 'users', 'add', [[person('c', { name: 'Cy' })]]);
@@ -99,7 +99,7 @@ describe('people', () => {
     expect((await people(tenant)).map(({ id }) => id)).toEqual(['c']);
   });
 
-  test('a whole read says all there is: what it leaves out about a person is forgotten', async () => {
+  test('forgets facts of a person that a full round leaves out', async () => {
     const tenant = await newTenant();
     const attributes = { department: 'Design' };
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada', managerId: 'b', attributes })]]);
@@ -109,7 +109,7 @@ describe('people', () => {
     ]);
   });
 
-  test('a directory of more people and memberships than are fetched at a time is loaded whole', async () => {
+  test('loads more people and memberships than are fetched at a time', async () => {
     const tenant = await newTenant();
     const ids = Array.from({ length: 10_001 }, (_, number) => `person-${String(number).padStart(5, '0')}`);
     await round(tenant, 'users', 'replace', [ids.map((id) => person(id, { name: id }))]);
@@ -128,69 +128,52 @@ describe('people', () => {
     }
   });
 
-  test('a read that proved nothing leaves the cursor where it was', async () => {
+  test('leaves the cursor where it was when a round proved nothing', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
-    const before = await cursorOf(store.database, tenant, 'users');
-    await round(tenant, 'users', 'add', [[person('b', { name: 'Somebody with a longer name' })]]);
-    expect(await cursorOf(store.database, tenant, 'users')).toEqual(before);
+    const before = await cursorOf(store.database, { tenant, stream: 'users' });
+    await round(tenant, 'users', 'add', [[person('b', { name: 'A person with a longer name' })]]);
+    expect(await cursorOf(store.database, { tenant, stream: 'users' })).toEqual(before);
   });
 
-  test('a replay changes nothing and does not call for a plan', async () => {
+  test('changes nothing and requests no plan after a replay', async () => {
     const tenant = await newTenant();
     const page = [person('a', { name: 'Ada', attributes: { department: 'Design' } })];
     await round(tenant, 'users', 'replace', [page]);
-    const touched = (await tenantRow(store.database, tenant))?.planRevision;
+    const revision = (await tenantRow(store.database, tenant))?.planRevision;
     expect(await round(tenant, 'users', 'merge', [page, page])).toBe(0);
-    expect((await tenantRow(store.database, tenant))?.planRevision).toBe(touched);
+    expect((await tenantRow(store.database, tenant))?.planRevision).toBe(revision);
   });
 
-  test('somebody both live and removed in a round is as the point read says', async () => {
+  test('asks a point read about people who are both live and removed in a round', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' }), person('b', { name: 'Bo' })]]);
-    await beginRound(store.database, { tenant, stream: 'users', cycle: 2, kind: 'incremental' });
-    await stagePage(store.database, tenant, 'users', [
-      person('a', { name: 'Ada' }),
-      removedPerson('a'),
-      person('b', { name: 'Bo' }),
-      removedPerson('b'),
+    const contradicting = await staged({ tenant, stream: 'users', cycle: 2 }, [
+      [person('a', { name: 'Ada' }), removedPerson('a'), person('b', { name: 'Bo' }), removedPerson('b')],
     ]);
-    expect(await contradictions(store.database, tenant, 'users')).toEqual(['a', 'b']);
-    await settleContradictions(store.database, tenant, [
-      person('a', { name: 'Ada, live' }),
-      removedPerson('b'),
-    ]);
-    await commitRound(store.database, {
-      tenant,
-      stream: 'users',
-      cycle: 2,
-      mode: 'merge',
-      cursor: 'next',
-      scope: 'all',
-      now: new Date(),
-      fullObjects: 0,
-      reasons: [],
+    const asked: string[][] = [];
+    await contradicting.reconcile({
+      ...noPointReads,
+      async people(ids) {
+        asked.push(ids);
+        return [person('a', { name: 'Ada, live' }), removedPerson('b')];
+      },
     });
+    expect(asked).toEqual([['a', 'b']]);
+    await commit(contradicting, 'merge');
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a', name: 'Ada, live' })]);
   });
 
-  test('a round is taken once, though two attempts have read it to the end', async () => {
+  test('commits a round once when two attempts have read it to the end', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
-    const again = {
-      tenant,
-      stream: 'users',
-      cycle: 1,
-      mode: 'replace',
-      cursor: 'next',
-      scope: 'all',
-    } as const;
-    const late = commitRound(store.database, { ...again, now: new Date(), fullObjects: 1, reasons: [] });
-    await expect(late).rejects.toThrow(PassingError);
+    const other = await DirectoryRound.find(store.database, { tenant, stream: 'users', cycle: 1 });
+    const late = other && commit(other, 'replace', 1);
+    await expect(late).rejects.toThrow(TransientError);
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a' })]);
   });
 
-  test('two tenants with the same object ids keep apart', async () => {
+  test('keeps tenants with the same object ids apart', async () => {
     const [one, two] = [await newTenant(), await newTenant()];
     await round(one, 'users', 'replace', [[person('a', { name: 'Ada of one' })]]);
     await round(two, 'users', 'replace', [[person('a', { name: 'Ada of two' })]]);
@@ -218,7 +201,7 @@ describe('groups', () => {
 
   type Mode = 'replace' | 'merge' | 'add';
 
-  /** The same rounds, played on plain sets. */
+  /** The same rounds on plain sets. */
   function expectedMembers(rounds: { mode: Mode; entries: DirectoryEntry[] }[]): string[] {
     let members = new Set<string>();
     for (const { mode, entries } of rounds) {
@@ -239,7 +222,7 @@ describe('groups', () => {
     }
   }
 
-  test('any rounds of joins, leaves and deletions end as they would entry by entry', async () => {
+  test('ends any rounds of joins, leaves and deletions as entry by entry', async () => {
     const ids = fc.constantFrom('g1', 'g2', 'g3');
     const entry = fc.oneof(
       fc

@@ -1,0 +1,66 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { SignedInUser } from '../../domain/contract/sign-in.ts';
+import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import type { CommonOptions } from '../command.ts';
+import { answerWithinMs, withClient, within } from '../remote/connection.ts';
+import { printResult, type Session, say } from '../render/output.ts';
+import { openInBrowser } from '../sign-in/browser.ts';
+import { pastedCode } from '../sign-in/pasted-code.ts';
+import { startRedirectServer } from '../sign-in/redirect-server.ts';
+import { signIn } from '../sign-in/sign-in.ts';
+
+export interface ConnectFlags extends CommonOptions {
+  paste?: boolean;
+  port: number;
+}
+
+/** Signs in, wakes the loop for a full cycle, and says as whom the sync acts from now on. */
+export async function runConnect(
+  session: Session,
+  tenant: string,
+  { paste = false, port, json }: ConnectFlags,
+): Promise<void> {
+  await withClient(async (client) => {
+    const user = await signIn(client, tenant, {
+      receive: async (state) => (paste ? pastedCode(session, state) : startRedirectServer(port, state)),
+      show: (address) => showAddress(session, address, { json, open: !paste }),
+    });
+    const loopRuns = await nudge(client, tenant);
+    printResult(session, json, { tenant, ...user, loopRuns }, resultText(tenant, user, loopRuns));
+    if (!user.isAdmin) session.err(`${notAnAdmin(user)}\n`);
+    if (loopRuns) say(session, `Next: timely-sync status ${tenant}`);
+  });
+}
+
+/** Also without a terminal, since nobody could sign in otherwise; a browser is only opened for somebody who is there. */
+function showAddress(
+  session: Session,
+  address: string,
+  { json, open }: { json: boolean | undefined; open: boolean },
+): void {
+  const write = json ? session.err : session.out;
+  write(`Sign in to Timely as an Admin of the account, at this address:\n${address}\n`);
+  if (open && session.watcher) openInBrowser(address);
+}
+
+/** Everything is read anew, since another user may see and be allowed otherwise. False when the loop does not run. */
+async function nudge(client: Client, tenant: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
+  try {
+    await within(client, answerWithinMs, () => handle.signal(nudgeSignal, { full: true }));
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+function resultText(tenant: string, { name, email, role }: SignedInUser, loopRuns: boolean): string {
+  const connected = `${tenant} is connected as ${name} <${email}>, ${role}.`;
+  return loopRuns
+    ? `${connected} A full cycle begins, unless the tenant is paused.`
+    : `${connected} Its loop does not run: \`timely-sync start FILE\` starts it.`;
+}
+
+const notAnAdmin = ({ name, role }: SignedInUser) =>
+  `Warning: ${name} is ${role || 'no admin'} in Timely, and only an Admin may invite and remove people there. Make them one, or connect again as somebody who is.`;

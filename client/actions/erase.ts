@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { CommonOptions } from '../command.ts';
+import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
+import { withClient } from '../remote/connection.ts';
+import { queryWorker } from '../remote/query.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { userName } from '../user-name.ts';
+
+export interface EraseFlags extends CommonOptions {
+  by?: string;
+  yes?: boolean;
+}
+
+/** Erases what the store keeps of one person. Asks first unless `--yes` is given. */
+export async function runErase(
+  session: Session,
+  tenant: string,
+  person: string,
+  flags: EraseFlags,
+): Promise<void> {
+  const by = flags.by ?? userName();
+  if (!flags.yes && !session.watcher) {
+    throw wrongUse(`Without a terminal nobody can be asked: add --yes to erase in ${tenant}.`);
+  }
+  const question = `Erase all that ${tenant} keeps of ${person}, as ${by}? It cannot be taken back.`;
+  if (!flags.yes && !(await session.watcher?.confirm(question))) {
+    throw new CommandError(exitCodes.failed, 'Nothing was done.');
+  }
+  await withClient(async (client) => {
+    const report = await queryWorker(client, { about: 'erase', tenant, person, by, id: randomUUID() });
+    printResult(session, flags.json, report, textOf(report));
+  });
+}
+
+const textOf = ({ tenant, entries, stays }: ErasureReport) =>
+  [
+    `Erased in ${tenant}; ${entries} entries of the journal lost what concerned this person.`,
+    ...(stays
+      ? ['The directory still has them: what the replica has of them goes when they are deleted there.']
+      : []),
+    'Timely and the histories of Temporal keep theirs: docs/operating.md says for how long.',
+  ].join('\n');

@@ -1,0 +1,48 @@
+import type { PreviewProgress } from '../../domain/contract/preview.ts';
+import type { CommonOptions } from '../command.ts';
+import { CommandError } from '../exit-codes.ts';
+import { explainError } from '../explain-error.ts';
+import { withClient } from '../remote/connection.ts';
+import { exitCodeOfPreview, makePreview } from '../remote/preview.ts';
+import { printResult, type Session, say } from '../render/output.ts';
+import { planFormat, writePlan } from '../render/plan-file.ts';
+import { previewText, shownMax } from '../render/preview-text.ts';
+import { withProgress } from '../render/progress.ts';
+import { readTenantFile } from '../tenant-file.ts';
+
+export interface PreviewFlags extends CommonOptions {
+  out?: string;
+  against?: 'running';
+}
+
+/** Prints the plan, or what an edit would change of it, and writes all of it to a file with `--out`. */
+export async function runPreview(
+  session: Session,
+  fileName: string,
+  { out, against, json }: PreviewFlags,
+): Promise<void> {
+  const format = out === undefined ? null : planFormat(out);
+  const file = await readTenantFile(fileName);
+  const document = await withProgress(session, (show) =>
+    withClient((client) =>
+      makePreview(client, file, {
+        againstRunning: against === 'running',
+        linesMax: json || out !== undefined ? Number.POSITIVE_INFINITY : shownMax + 1,
+        onProgress: show && ((progress) => show(previewLine(file.tenant, progress))),
+      }),
+    ),
+  ).catch((error: unknown) => nameTenant(error, file.tenant));
+  if (out !== undefined && format) await writePlan(out, format(document));
+  printResult(session, json, document, previewText(document, session.columns));
+  if (out !== undefined) say(session, `All changes are in ${out}.`);
+  session.exitCode = exitCodeOfPreview(document);
+}
+
+/** Remedies come from a worker that does not say for whom: "timely-sync connect <tenant>". */
+function nameTenant(error: unknown, tenant: string): never {
+  const { exitCode, message, cause } = explainError(error);
+  throw new CommandError(exitCode, message.replaceAll('<tenant>', tenant), cause);
+}
+
+const previewLine = (tenant: string, { directoryEntries, timelyUsers }: PreviewProgress) =>
+  `${tenant}: reading and planning; ${directoryEntries} entries of the directory, ${timelyUsers} users of Timely`;

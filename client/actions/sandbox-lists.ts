@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { CommonOptions } from '../command.ts';
+import { printResult, type Session, table } from '../render/output.ts';
+import { openSandbox } from '../sandbox/control.ts';
+
+export interface SandboxListFlags extends CommonOptions {
+  data: string;
+}
+
+const directoryView = z.object({
+  users: z.array(
+    z.object({
+      displayName: z.string(),
+      mail: z.string().nullish(),
+      userPrincipalName: z.string(),
+      status: z.string(),
+      accountEnabled: z.boolean().default(true),
+      userType: z.string().nullish(),
+      department: z.string().nullish(),
+    }),
+  ),
+});
+const timelyUser = z.object({
+  name: z.string(),
+  email: z.string(),
+  role: z.object({ name: z.string() }),
+  /** How many invitations were mailed. */
+  mails: z.number(),
+});
+const accountView = z.object({ users: z.array(timelyUser), removed: z.array(timelyUser) });
+
+/** Prints everybody in the simulated directory and in the simulated Timely. */
+export async function runSandboxPeople(session: Session, { data, json }: SandboxListFlags): Promise<void> {
+  const { directory, account } = await readViews(data);
+  const people = directory.users.map((user) => [
+    user.displayName,
+    user.mail ?? user.userPrincipalName,
+    user.department ?? '',
+    user.status === 'live' && !user.accountEnabled ? 'disabled' : user.status,
+  ]);
+  const inTimely = [
+    ...account.users.map((user) => [user.name, user.email, user.role.name, 'present']),
+    ...account.removed.map((user) => [user.name, user.email, user.role.name, 'removed']),
+  ];
+  const text = [
+    table(['in Microsoft', 'address', 'department', 'account'], people, session.columns),
+    table(['in Timely', 'address', 'role', 'state'], inTimely, session.columns),
+  ].join('\n');
+  printResult(session, json, { microsoft: directory.users, timely: account }, text);
+}
+
+/** Prints how many invitations the simulated Timely mailed to whom. */
+export async function runSandboxMails(session: Session, { data, json }: SandboxListFlags): Promise<void> {
+  const { account } = await readViews(data);
+  const mailed = [...account.users, ...account.removed].filter(({ mails }) => mails > 0);
+  const rows = mailed.map(({ email, mails }) => [email, String(mails)]);
+  const document = { mails: mailed.map(({ email, mails }) => ({ email, mails })) };
+  printResult(session, json, document, table(['invited', 'mails'], rows, session.columns));
+}
+
+interface Views {
+  directory: z.output<typeof directoryView>;
+  account: z.output<typeof accountView>;
+}
+
+async function readViews(data: string): Promise<Views> {
+  const opened = await openSandbox(data);
+  const [microsoft, timely] = await Promise.all([opened.state('microsoft'), opened.state('timely')]);
+  return { directory: directoryView.parse(microsoft), account: accountView.parse(timely) };
+}

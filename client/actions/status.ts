@@ -1,0 +1,22 @@
+import type { CommonOptions } from '../command.ts';
+import { withClient } from '../remote/connection.ts';
+import { allTenants, tenantsTable } from '../remote/status-of-all.ts';
+import { tenantInFull, tenantInFullText } from '../remote/status-of-one.ts';
+import { printResult, type Session } from '../render/output.ts';
+
+/** Prints how all tenants are, or one in full. */
+export async function runStatus(
+  session: Session,
+  tenant: string | undefined,
+  { json }: CommonOptions,
+): Promise<void> {
+  await withClient(async (client) => {
+    if (tenant === undefined) {
+      const tenants = await allTenants(client);
+      printResult(session, json, { tenants }, tenantsTable(tenants, session.columns));
+    } else {
+      const report = await tenantInFull(client, tenant);
+      printResult(session, json, report, tenantInFullText(report, session.columns));
+    }
+  });
+}

@@ -1,0 +1,170 @@
+/** `timely-sync up`: everything on this machine, until somebody stops it. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { parseTenantFile } from '../../config/tenant-file.ts';
+import { CommandError, type ExitCode, exitCodes, wrongUse } from '../exit-codes.ts';
+import { ProcessGroup } from '../local/process-group.ts';
+import { projectFolder } from '../local/project-folder.ts';
+import { type Stack, startStack } from '../local/stack.ts';
+import { listenForStop } from '../local/stop-request.ts';
+import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/cycle-report.ts';
+import { startTenant } from '../remote/start-tenant.ts';
+import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
+import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
+import { defaultColumns } from '../terminal.ts';
+
+export interface UpOptions {
+  /** Names of tenant files. */
+  files: string[];
+  /** With the simulated Microsoft and Timely, and their tenant. */
+  sandbox: boolean;
+  /** Leave after one finished cycle of each tenant. */
+  once: boolean;
+  /** Print the document of the first cycles on standard output and nothing else there. */
+  json: boolean;
+  /** Folder for all that is kept. */
+  data: string;
+  port?: number;
+  uiPort?: number;
+}
+
+/** What the steps of one `up` share. */
+interface Run {
+  options: UpOptions;
+  files: string[];
+  group: ProcessGroup;
+  progress: Progress;
+  /** Resolves when somebody wants everything to stop. */
+  stopRequested: Promise<void>;
+}
+
+/** A tenant's first finished cycle after the start. */
+interface FirstCycle {
+  tenant: string;
+  cycle: number;
+}
+
+/**
+ * Runs until a signal comes, or with `once` until each tenant has finished a cycle, and stops everything it started. With
+ * `once` the exit code tells how the cycles went: one that could not be carried through (1) goes before failed people (4),
+ * these before approvals that wait (3).
+ * @throws ConfigurationError or CommandError (2) for wrong files, before anything is started; CommandError (1) for what
+ * cannot be started
+ */
+export async function runUp(options: UpOptions): Promise<ExitCode> {
+  const files = await tenantFiles(options);
+  const progress = startProgress();
+  const group = await ProcessGroup.open(resolve(options.data));
+  const stop = listenForStop(() => group.kill());
+  try {
+    const run = { options, files, group, progress, stopRequested: stop.requested };
+    const interrupted = stop.requested.then(() => (options.once ? exitCodes.failed : exitCodes.done));
+    return await Promise.race([interrupted, carryOut(run)]);
+  } finally {
+    progress.clear();
+    progress.show('up', 'stopping');
+    await group.stop();
+    progress.clear();
+    stop.close();
+  }
+}
+
+/** Names of all tenant files, each looked through, the sandbox's first. */
+async function tenantFiles({ files, sandbox, once }: UpOptions): Promise<string[]> {
+  const all = [...(sandbox ? [join(projectFolder(), 'tenants', 'contoso.yaml')] : []), ...files];
+  if (once && all.length === 0)
+    throw wrongUse('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
+  const tenants = await Promise.all(all.map(tenantOf));
+  const twice = tenants.find((tenant, index) => tenants.indexOf(tenant) !== index);
+  if (twice !== undefined)
+    throw wrongUse(`Two of the files are for the tenant ${twice}: give each tenant one file.`);
+  return all;
+}
+
+async function tenantOf(fileName: string): Promise<string> {
+  const text = await readFile(fileName, 'utf8').catch(() => {
+    throw wrongUse(`${fileName} cannot be read: give the name of a tenant file.`);
+  });
+  return parseTenantFile(text, fileName).tenant;
+}
+
+/** Starts everything, shows the first cycles, and waits for the signal unless it was for `once`. */
+async function carryOut(run: Run): Promise<ExitCode> {
+  const { options, group, progress } = run;
+  progress.show('up', `starting PostgreSQL, Temporal${options.sandbox ? ', the sandbox' : ''} and a worker`);
+  const stack = await startStack(group, {
+    dataFolder: resolve(options.data),
+    sandbox: options.sandbox,
+    say: progress.say,
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
+  });
+  progress.clear();
+  printAddresses(stack, options);
+  const exitCode = await firstCycles(run, stack);
+  if (options.once) return exitCode;
+  progress.say('Everything keeps running. Ctrl-C stops it; the next `up` goes on from there.');
+  await run.stopRequested;
+  return exitCodes.done;
+}
+
+/** The line that can be pasted, and where to look. */
+function printAddresses({ address, uiUrl }: Stack, { json }: UpOptions): void {
+  const stream = json ? process.stderr : process.stdout;
+  stream.write(`Temporal's UI: ${uiUrl}\nexport TEMPORAL_ADDRESS=${address}\n`);
+}
+
+/** Starts the tenants and reports their first cycles. */
+async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCode> {
+  const { files, options, progress } = run;
+  const connection = await Connection.connect({ address });
+  // What is still being asked when everything stops must not keep the process alive.
+  void run.stopRequested.then(() => connection.close());
+  const client = new Client({ connection, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const begun = await Promise.all(files.map((file) => firstCycle(client, file, run)));
+  const cycles = begun.filter((cycle) => cycle !== null);
+  progress.clear();
+  const document = await cycleDocument(client, cycles);
+  if (options.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  else await printReport(client, cycles, options, uiUrl);
+  await connection.close();
+  return exitCodeFor(document);
+}
+
+/** Null for a tenant that has no cycle to wait for, as it is paused: it takes nothing down that keeps running. */
+async function firstCycle(
+  client: Client,
+  fileName: string,
+  { options, progress }: Run,
+): Promise<FirstCycle | null> {
+  const { tenant, finishedBefore } = await startTenant(client, fileName);
+  try {
+    const cycle = await followCycle(client, tenant, {
+      after: finishedBefore,
+      onProgress: (status) => progress.show(tenant, status.stage, stepsOf(status)),
+    });
+    return { tenant, cycle };
+  } catch (error) {
+    if (options.once || !(error instanceof CommandError) || error.exitCode !== exitCodes.failed) throw error;
+    progress.say(error.message);
+    return null;
+  }
+}
+
+/** The tables for people, and what to do next. */
+async function printReport(
+  client: Client,
+  cycles: FirstCycle[],
+  options: UpOptions,
+  uiUrl: string,
+): Promise<void> {
+  const print = (text: string) => process.stdout.write(`\n${text}\n`);
+  for (const { tenant, cycle } of cycles)
+    print(await reportTable(client, tenant, cycle, process.stdout.columns ?? defaultColumns));
+  if (options.once) return;
+  print(`Temporal's UI shows every step: ${uiUrl}`);
+  const [sandboxTenant] = cycles;
+  if (options.sandbox && sandboxTenant)
+    print(await sandboxSuggestions(client, sandboxTenant.tenant, options.data));
+}

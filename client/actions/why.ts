@@ -1,0 +1,28 @@
+import type { CommonOptions } from '../command.ts';
+import { exitCodes, wrongUse } from '../exit-codes.ts';
+import { withClient } from '../remote/connection.ts';
+import { queryWorker } from '../remote/query.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { candidatesText, whyText } from '../render/why-text.ts';
+
+/** Prints why a person is, or is not, in Timely, or why a team is as it is. */
+export async function runWhy(
+  session: Session,
+  tenant: string,
+  subject: string,
+  { json }: CommonOptions,
+): Promise<void> {
+  const answer = await withClient((client) => queryWorker(client, { about: 'why', tenant, subject }));
+  if (answer === null) {
+    throw wrongUse(
+      `Neither the directory nor Timely has "${subject}", as far as ${tenant} has read them: give an e-mail address, a name, an object id, a sign-in name, or a team's name.`,
+    );
+  }
+  if (answer.kind === 'ambiguous') {
+    if (json) session.out(`${JSON.stringify(answer, null, 2)}\n`);
+    session.err(`timely-sync: ${candidatesText(subject, answer.candidates)}\n`);
+    session.exitCode = exitCodes.wrongUse;
+    return;
+  }
+  printResult(session, json, answer, whyText(answer, session.columns));
+}

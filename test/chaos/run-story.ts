@@ -1,0 +1,264 @@
+/**
+ * Runs a story in a world of its own: real PostgreSQL, real Temporal, and a worker in a process that the story kills. At
+ * each quiet moment it compares the whole of Timely with what the oracle says.
+ */
+import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../workflows/messages.ts';
+import { ask } from '../support/ask.ts';
+import { endProcess } from '../support/program.ts';
+import { rates } from '../support/rates.ts';
+import { startWorld, until, type World } from '../support/world.ts';
+import { type ChaosSettings, chaosTenantFile, fillChaos } from './company.ts';
+import { editDirectory, editTimely } from './edits.ts';
+import { differences, type Known, lostPlaces, placesOf } from './oracle.ts';
+import type { Step } from './story.ts';
+import { type Decided, wrongWrites } from './wrong-writes.ts';
+
+/** How a story ended. */
+export interface Ending {
+  /** Sentences; empty when Timely was as the oracle says at each quiet moment. */
+  differences: string[];
+  /** How often each fault took effect. */
+  fired: Record<string, number>;
+}
+
+/** Small, so that a round of ten people has a page in its middle, which some faults need. */
+const smallPages = { objects: 4, links: 6 };
+const settledWithinMs = 240_000;
+const cycleWithinMs = 120_000;
+const firstSettings: ChaosSettings = { removalsMax: 3, requestsPerSecond: rates.oneByOne };
+/** Each story ends with them. */
+const lastSteps: readonly Step[] = [
+  { do: 'settle', full: false },
+  { do: 'settle', full: true },
+];
+
+/** `program`: another build of the worker, for planted defects. */
+export async function runStory(story: readonly Step[], program?: string): Promise<Ending> {
+  const world = await startWorld({
+    company: fillChaos,
+    editFile: (text) => chaosTenantFile(text, firstSettings),
+    ...(program !== undefined && { program }),
+  });
+  try {
+    world.sandbox.microsoft.options.deltaPage = smallPages;
+    const run = new StoryRun(world);
+    await run.begin();
+    for (const step of [...story, ...lastSteps]) {
+      await run.take(step);
+      if (run.differences.length > 0) break;
+    }
+    return { differences: run.differences, fired: firedFaults(world) };
+  } finally {
+    await world.close();
+  }
+}
+
+class StoryRun {
+  readonly differences: string[] = [];
+  readonly #world: World;
+  /** Timely users that were added by hand, and their places in teams as hands left them. */
+  readonly #strangers = new Set<number>();
+  #strangersPlaces = new Set<string>();
+  /** Every address that a person has had, by id. */
+  readonly #addresses = new Map<string, Set<string>>();
+  readonly #spared = new Set<string>();
+  readonly #approved = new Set<string>();
+  readonly #decided: Decided = {
+    approved: this.#approved,
+    removalsMax: firstSettings.removalsMax,
+    removed: [],
+  };
+  /** The last request to Timely whose write was checked. */
+  #checkedTo = 0;
+  /** Timely was edited by hand: only a full cycle notices that. */
+  #editedByHand = false;
+  #serial = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async begin(): Promise<void> {
+    const { state } = this.#timely;
+    for (const { id, email } of state.present) if (email.endsWith('@hand.example')) this.#strangers.add(id);
+    this.#strangersPlaces = placesOf(state, this.#strangers);
+    this.#recordAddresses();
+    await this.#world.startWorker();
+    await this.#world.start();
+  }
+
+  async take(step: Step): Promise<void> {
+    this.#serial += 1;
+    const { microsoft } = this.#world.sandbox;
+    switch (step.do) {
+      case 'directory':
+        await this.#untilIdle();
+        editDirectory(microsoft.state, step, this.#serial);
+        return this.#recordAddresses();
+      case 'by hand':
+        return await this.#editByHand(step);
+      case 'break the directory':
+        microsoft.faults.set(step.fault, { operation: step.stream, times: 1, ...attemptOf(step) });
+        return;
+      case 'break Timely':
+        this.#timely.faults.set(step.fault, {
+          operation: step.operation,
+          times: step.times,
+          ...attemptOf(step),
+        });
+        return;
+      case 'cycle':
+        return await this.#cycle(step.full, step.killAfter);
+      case 'decide':
+        return await this.#decide(step.which, step.decision);
+      case 'configure':
+        await this.#untilIdle();
+        this.#decided.removalsMax = Math.max(this.#decided.removalsMax, step.removalsMax);
+        await this.#world.configure((text) => chaosTenantFile(text, step));
+        return;
+      case 'settle':
+        return await this.#settle(step.full);
+    }
+  }
+
+  get #timely() {
+    return this.#world.sandbox.timely;
+  }
+
+  #known(): Known {
+    return {
+      strangers: this.#strangers,
+      strangersPlaces: this.#strangersPlaces,
+      spared: this.#spared,
+      addressesOf: (personId) => [...(this.#addresses.get(personId) ?? [])],
+    };
+  }
+
+  #recordAddresses(): void {
+    for (const { id, properties } of this.#world.sandbox.microsoft.state.objects.users) {
+      const known = this.#addresses.get(id) ?? new Set();
+      known.add(String(properties.mail).toLowerCase());
+      this.#addresses.set(id, known);
+    }
+  }
+
+  async #editByHand(step: Extract<Step, { do: 'by hand' }>): Promise<void> {
+    await this.#untilIdle();
+    const { state } = this.#timely;
+    this.differences.push(...lostPlaces(state, this.#known()));
+    const stranger = editTimely(state, step, this.#strangers, this.#serial);
+    if (stranger) this.#strangers.add(stranger.id);
+    this.#editedByHand = true;
+    this.#strangersPlaces = placesOf(state, this.#strangers);
+  }
+
+  /**
+   * Waits for a moment between two cycles. Edits happen only then: Timely has no versions, so one of two writes at the same
+   * moment may be lost, and whether a write was right depends on the directory as it was.
+   */
+  async #untilIdle(): Promise<void> {
+    await until(
+      'a moment between two cycles',
+      async () => {
+        const { stage, nextCycleAt } = await this.#world.status();
+        const isFar = nextCycleAt !== null && Date.parse(nextCycleAt) > Date.now() + 2_000;
+        return (stage === 'waiting' && isFar) || null;
+      },
+      cycleWithinMs,
+    );
+    const { ledger } = this.#timely;
+    const writes = ledger.writes(this.#checkedTo);
+    this.#checkedTo = ledger.last;
+    const { state } = this.#world.sandbox.microsoft;
+    this.differences.push(...wrongWrites(writes, state, this.#known(), this.#decided));
+  }
+
+  async #cycle(full: boolean, killAfter: number | null = null): Promise<void> {
+    const world = this.#world;
+    const { microsoft, timely } = world.sandbox;
+    const requests = () => microsoft.ledger.last + timely.ledger.last;
+    const before = requests();
+    const done = world.cycle({ full }).then(() => true);
+    if (killAfter !== null) {
+      const isDue = async () => requests() >= before + killAfter || null;
+      // A cycle with fewer requests than that ends undisturbed.
+      await Promise.race([done, until('the moment to kill', isDue, cycleWithinMs)]);
+      await Promise.all([...world.workers].map(endProcess));
+      world.workers.clear();
+      await world.startWorker();
+    }
+    await done;
+  }
+
+  async #decide(which: number, decision: 'approve' | 'reject'): Promise<void> {
+    const world = this.#world;
+    const open = await world.approvals();
+    const approval = open[which % Math.max(open.length, 1)];
+    const key = approval && parseApprovalId(approval.id);
+    if (!approval || !key) return;
+    // A rejected shrink of a team would hide what happens to its people.
+    const rejects = decision === 'reject' && approval.rule !== 'team-shrinks';
+    await this.#untilIdle();
+    for (const subject of approval.subjects)
+      (rejects ? this.#spared : this.#approved).add(subject.toLowerCase());
+    const { cycle } = await world.status();
+    const isDecided = await world.client.workflow
+      .getHandle(approvalWorkflowId(key.tenant, key.approval))
+      .executeUpdate(decideUpdate, {
+        args: [{ decision: rejects ? 'reject' : 'approve', by: 'chaos@contoso.example' }],
+      })
+      .then(() => true)
+      .catch(async (error: unknown) => {
+        // It may have ended by itself a moment ago; any other error is a defect.
+        if ((await world.approvals()).some(({ id }) => id === approval.id)) throw error;
+        return false;
+      });
+    // The decision wakes the loop, whose status says `waiting` until its next run begins: no edit may happen before that.
+    if (isDecided) await world.untilCycle(cycle, cycleWithinMs);
+    await this.#untilIdle();
+  }
+
+  /** Ends the faults, approves all open approvals, and runs cycles until one has nothing to do. */
+  async #settle(whole: boolean): Promise<void> {
+    const { microsoft, timely } = this.#world.sandbox;
+    microsoft.faults.clear();
+    timely.faults.clear();
+    await this.#untilIdle();
+    let full = whole || this.#editedByHand;
+    this.#editedByHand = false;
+    const quietCycle = async () => {
+      const before = timely.ledger.last;
+      await this.#cycle(full);
+      full = false;
+      const isQuiet = await this.#isQuiet();
+      return (isQuiet && timely.ledger.writes(before).length === 0) || null;
+    };
+    await until('a cycle that has nothing to do', quietCycle, settledWithinMs).catch((error: Error) =>
+      this.differences.push(error.message),
+    );
+    await this.#untilIdle();
+    this.differences.push(...differences(microsoft.state, timely.state, this.#known()));
+  }
+
+  /** Whether the last cycle left nothing open. Approves the first open approval. */
+  async #isQuiet(): Promise<boolean> {
+    const { client, taskQueue, tenant } = this.#world;
+    const [open] = await this.#world.approvals();
+    if (open) await this.#decide(0, 'approve');
+    const { health, cycle } = await this.#world.status();
+    const query = { about: 'cycle', tenant, cycle } as const;
+    const report = await ask<{ counts: { failed: number } } | null>(client, taskQueue, query);
+    return !open && health === 'ok' && report?.counts.failed === 0;
+  }
+}
+
+const attemptOf = ({ attempt }: { attempt: number | null }) => ({ attempt: attempt ?? undefined });
+
+function firedFaults({ sandbox }: World): Record<string, number> {
+  const fired = [sandbox.microsoft.ledger, sandbox.timely.ledger].flatMap((ledger) =>
+    ledger.entries().flatMap(({ faults = [] }) => faults),
+  );
+  return Object.fromEntries(
+    [...new Set(fired)].map((name) => [name, fired.filter((each) => each === name).length]),
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * The long tier: random stories of many seeds, side by side, for the given minutes. Started by
+ * `npm run chaos -- --minutes 30 --seed 1`; prints the seeds, the faults, and the shortest story with a difference.
+ */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { runStory } from './run-story.ts';
+import { directoryFaults, stories, timelyFaults } from './story.ts';
+
+const minutes = Number(process.env.CHAOS_MINUTES ?? 30);
+const firstSeed = Number(process.env.CHAOS_SEED ?? 1);
+const lanes = Number(process.env.CHAOS_LANES ?? 3);
+const steps = 30;
+const storiesPerSeed = 3;
+/** How long a story with a difference is shortened. */
+const shorteningMs = 10 * 60_000;
+/** In this many stories each fault takes effect, unless its switch is broken. */
+const storiesForAllFaults = 60;
+
+/** Printed at once, because shortening a story takes minutes. */
+const print = (line: string) => process.stderr.write(`${line}\n`);
+
+test(
+  `stories for ${minutes} minutes`,
+  async () => {
+    const endAt = Date.now() + minutes * 60_000;
+    const fired: Record<string, number> = {};
+    const failures: string[] = [];
+    let seed = firstSeed;
+    let run = 0;
+    const lane = async () => {
+      while (Date.now() < endAt && failures.length === 0) {
+        const own = seed;
+        seed += 1;
+        const property = fc.asyncProperty(stories(steps), async (story) => {
+          const ending = await runStory(story);
+          run += 1;
+          for (const [fault, times] of Object.entries(ending.fired))
+            fired[fault] = (fired[fault] ?? 0) + times;
+          if (ending.differences.length > 0) print(`seed ${own}: ${ending.differences.join(' ')}`);
+          expect(ending.differences).toEqual([]);
+        });
+        const details = await fc.check(property, {
+          seed: own,
+          numRuns: storiesPerSeed,
+          interruptAfterTimeLimit: Math.max(endAt - Date.now(), 0) + shorteningMs,
+        });
+        if (details.failed) failures.push(fc.defaultReportMessage(details) ?? `seed ${own} failed`);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    console.log(
+      `${run} stories of the seeds ${firstSeed} to ${seed - 1}; faults that took effect: ${JSON.stringify(fired)}`,
+    );
+    expect(failures).toEqual([]);
+    const idle = [...directoryFaults, ...timelyFaults].filter((fault) => !fired[fault]);
+    if (run >= storiesForAllFaults) expect(idle).toEqual([]);
+  },
+  (minutes * 60_000 + shorteningMs) * 2,
+);

@@ -1,0 +1,104 @@
+/** The state of an approval's workflow, and what its messages do to it. */
+import { log, setCurrentDetails, uuid4 } from '@temporalio/workflow';
+import type { ApprovalKey, ApprovalTerms } from '../../activities/approvals/approvals.ts';
+import { type DecisionChannel, formatDecision } from '../../domain/approvals/decision.ts';
+import { decideApproval, describeApproval } from '../activity-proxies.ts';
+import { refuseWith, wrongUse } from '../failures.ts';
+import {
+  type DecideInput,
+  type DecideResult,
+  type DecisionPayload,
+  nudgeSignal,
+  tenantWorkflowId,
+} from '../messages.ts';
+import { signalIfRunning } from '../start-or-signal.ts';
+import { approvalView, outcomeOf, refusedLine, refusedShown } from './approval-view.ts';
+import { problemWith, problemWithSignal } from './validate-decision.ts';
+
+export class OpenApproval {
+  state = 'open';
+  /** The last refused decisions, as they are shown. */
+  refused: string[];
+  readonly #key: ApprovalKey;
+  /** Null until the store was read. */
+  #terms: ApprovalTerms | null = null;
+  #decisions: string[] = [];
+
+  constructor(key: ApprovalKey, refused: string[]) {
+    this.#key = key;
+    this.refused = refused;
+  }
+
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  /** Reads the terms and the state from the store. So a `refresh` from Temporal's UI does no harm. */
+  async refresh(): Promise<ApprovalTerms> {
+    const terms = await describeApproval(this.#key);
+    this.#terms = terms;
+    this.#decisions = terms.decisions;
+    this.#close(terms.state);
+    this.show();
+    return terms;
+  }
+
+  /** @throws ApplicationFailure when the decision makes no sense, or is not this person's */
+  validate(input: DecideInput): void {
+    insist(this.#problemWith(input));
+  }
+
+  async decide(input: DecideInput, channel: DecisionChannel): Promise<DecideResult> {
+    const { decision, by, note = '', only = [], except = [] } = input;
+    const fields = { decision, by, note, channel };
+    const recorded = await decideApproval({
+      ...this.#key,
+      ...fields,
+      only,
+      except,
+      decisionId: uuid4(),
+    }).catch(refuseWith('The decision could not be recorded.'));
+    this.#close(recorded.state);
+    const at = new Date(Date.now()).toISOString();
+    this.#decisions = [...this.#decisions, formatDecision({ ...fields, at, changes: recorded.decided })];
+    this.show();
+    // The loop may be stopped, or between two runs: the decision is in the store, where its next cycle finds it.
+    await signalIfRunning(tenantWorkflowId(this.#key.tenant), nudgeSignal, {});
+    const { decided, undecided } = recorded;
+    return { outcome: outcomeOf(decision, recorded), decided, undecided };
+  }
+
+  /** A signal has no response: a refused one is shown with the reason, and changes nothing. */
+  async decideBySignal(payload: DecisionPayload, decision: DecideInput['decision']): Promise<void> {
+    try {
+      const input = { ...payload, decision };
+      insist(problemWithSignal(payload, decision) ?? this.#problemWith(input));
+      await this.decide(input, 'signal');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn('refused a decision by signal', { reason });
+      this.refused = [...this.refused, refusedLine(payload, decision, reason)].slice(-refusedShown);
+      this.show();
+    }
+  }
+
+  show(): void {
+    const { state, refused } = this;
+    const details = this.#terms?.details ?? '';
+    setCurrentDetails(approvalView({ state, details, decisions: this.#decisions, refused }));
+  }
+
+  #problemWith(input: DecideInput): string | null {
+    const id = `${this.#key.tenant}/${this.#key.approval}`;
+    return problemWith(input, { id, state: this.state, who: this.#terms?.who ?? null });
+  }
+
+  /** Decisions may overlap: one that left the approval open does not open it again. */
+  #close(state: string): void {
+    if (state !== 'open') this.state = state;
+  }
+}
+
+function insist(problem: string | null): void {
+  if (problem) throw wrongUse(problem);
+}
