@@ -122,7 +122,11 @@ describe('what does not work is a line with its remedy', () => {
     [
       'nobody has consented',
       () => microsoft().faults.set('signInRefused', { code: 65_001 }),
-      { name: 'sign-in', state: 'error', remedy: expect.stringContaining('administrator of the tenant consent') },
+      {
+        name: 'sign-in',
+        state: 'error',
+        remedy: expect.stringContaining('administrator of the tenant consent'),
+      },
     ],
     [
       'people may not be read',
@@ -147,7 +151,11 @@ describe('what does not work is a line with its remedy', () => {
     [
       'the application may do more than it needs',
       () => grant(...defaultPermissions, 'Directory.ReadWrite.All'),
-      { name: 'least privilege', state: 'warning', message: expect.stringMatching(/also granted: Directory/) },
+      {
+        name: 'least privilege',
+        state: 'warning',
+        message: expect.stringMatching(/also granted: Directory/),
+      },
     ],
     [
       'the client secret ends soon',
