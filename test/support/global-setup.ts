@@ -3,18 +3,36 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../client/local/postgres.ts';
+import { type Launch, startProcess } from '../../client/local/processes.ts';
 import { startTemporal } from '../../client/local/temporal.ts';
+import { closeDatabase, openDatabase } from '../../store/database.ts';
 
 declare global {
   var stopTestServers: (() => Promise<void>) | undefined;
 }
 
+/** A crash of the machine may lose the tests' data, so PostgreSQL does not wait for the disk. */
+const hasty = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+];
+
+const launchWith =
+  (settings: string[]): Launch =>
+  (program) =>
+    startProcess({ ...program, args: [...program.args, ...settings.flatMap((setting) => ['-c', setting])] });
+
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-test-'));
   const [postgres, temporal] = await Promise.all([
-    startPostgres({ dataFolder: folder }),
+    startPostgres({ dataFolder: folder, launch: launchWith(hasty) }),
     startTemporal({ dataFolder: folder }),
   ]);
+  // Migrated here once: databases of tests are copies of this one.
+  await closeDatabase(await openDatabase(postgres.url));
   process.env.TEST_POSTGRES_URL = postgres.url;
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
   process.env.TEST_TEMPORAL_UI = temporal.uiUrl;
