@@ -28,6 +28,7 @@ import {
   startWorkerProcess,
   type WorkerProcess,
 } from './program.ts';
+import { openFinishedCycles } from './finished-cycles.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -39,8 +40,8 @@ export interface WorldOptions extends SandboxOptions {
   program?: string;
   /** Servers of the test's own, for tests that kill them. */
   servers?: { temporal: string; postgres: string };
-  /** That of another world, whose workers are to serve this tenant as well; one of its own unless given. */
-  taskQueue?: string;
+  /** Another world: its workers serve this tenant too, from its store. */
+  beside?: { taskQueue: string; databaseUrl: string };
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
@@ -50,15 +51,17 @@ export async function startWorld({
   tenantFile,
   program = builtProgram,
   servers,
-  taskQueue = `queue-${randomBytes(4).toString('hex')}`,
+  beside,
   ...options
 }: WorldOptions = {}) {
   const tenant = `contoso-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-world-'));
   const [sandbox, database] = await Promise.all([
     startSandbox(options),
-    createTestDatabase(servers?.postgres),
+    beside ? { url: beside.databaseUrl, drop: async () => undefined } : createTestDatabase(servers?.postgres),
   ]);
+  const taskQueue = beside?.taskQueue ?? `queue-${randomBytes(4).toString('hex')}`;
+  const finishedCycles = openFinishedCycles(database.url);
   const temporal = servers?.temporal ?? testTemporal();
   const connection = await Connection.connect({ address: temporal });
   const client = new Client({ connection });
@@ -82,6 +85,7 @@ export async function startWorld({
     return await until(
       `a cycle after ${after}`,
       async () => {
+        if (!(await finishedCycles.hasOne(tenant, after))) return null;
         const now = await status();
         return now.finishedCycle > after && now.stage !== 'reporting' ? now : null;
       },
@@ -171,7 +175,7 @@ export async function startWorld({
         .terminate('the test is over')
         .catch(() => undefined);
       await Promise.all([...workers].map(endProcess));
-      await Promise.all([sandbox.close(), connection.close()]);
+      await Promise.all([sandbox.close(), connection.close(), finishedCycles.close()]);
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -202,7 +206,12 @@ export function testTemporal(): string {
   return address;
 }
 
-/** Looks until there is an answer; fails with what was waited for. */
+const restMs = { min: 25, max: 250 };
+
+/**
+ * Looks until there is an answer; fails with what was waited for. Rests ten times as long as a look takes, so that looking
+ * leaves the machine to what is waited for.
+ */
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | null>,
@@ -211,13 +220,15 @@ export async function until<Found>(
   const deadline = Date.now() + withinMs;
   let last: unknown;
   while (Date.now() < deadline) {
+    const lookedMs = Date.now();
     try {
       const found = await look();
       if (found !== null) return found;
     } catch (error) {
       last = error;
     }
-    await sleep(50);
+    const tookMs = Date.now() - lookedMs;
+    await sleep(Math.min(Math.max(10 * tookMs, restMs.min), restMs.max));
   }
   throw new Error(`Waited ${withinMs / 1000} s in vain for ${what}.`, { cause: last });
 }

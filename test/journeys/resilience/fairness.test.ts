@@ -11,7 +11,7 @@ let big: World;
 beforeAll(async () => {
   small = await startWorld();
   big = await startWorld({
-    taskQueue: small.taskQueue,
+    beside: small,
     editFile: (text) => text.replaceAll('env:', 'env:BIG_').replace('{ max: 100 }', '{ max: 1000 }'),
   });
   for (const { sandbox } of [small, big]) sandbox.timely.state.account.seats = 1_000;
