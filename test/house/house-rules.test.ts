@@ -54,6 +54,7 @@ describe('imports', () => {
     expect([...new Set(packages.map(({ specifier }) => specifier))].sort()).toEqual([
       '@temporalio/common',
       '@temporalio/workflow',
+      'async-mutex',
     ]);
   });
 
