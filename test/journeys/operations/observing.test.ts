@@ -126,9 +126,9 @@ test('a worker becomes unready, and stays alive, when the store loses its migrat
   await store.connect();
   try {
     await store.query('alter table drizzle.__drizzle_migrations rename to aside');
-    const answer = await get('/readyz');
-    expect(answer.status).toBe(503);
-    expect(await answer.json()).toEqual({
+    const response = await get('/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
       ready: false,
       worker: 'RUNNING',
       temporal: 'ok',

@@ -79,12 +79,12 @@ async function plannedInCycle(): Promise<Planned[]> {
 async function storedRows(): Promise<unknown> {
   const tables = ['person_links', 'team_links', 'cycles', 'changes', 'approvals', 'verdicts', 'failures'];
   const more = ['directory_people', 'directory_cursors', 'timely_users', 'journal_entries', 'tenants'];
-  const answers = [];
+  const counts = [];
   for (const table of [...tables, ...more]) {
     const { rows } = await store.query(`select * from ${table} order by 1, 2`);
-    answers.push({ table, rows });
+    counts.push({ table, rows });
   }
-  return answers;
+  return counts;
 }
 
 async function approvalHandle(subject: string) {

@@ -29,19 +29,19 @@ afterAll(async () => {
 
 async function whyPerson(text: string): Promise<WhyPerson> {
   const services = createServices(database, Buffer.alloc(32), () => noMeter, null);
-  const answer = await whyOf(services, world.tenant, text);
-  if (answer?.kind !== 'person') throw new Error(`${text} gives ${JSON.stringify(answer)}.`);
-  return answer;
+  const why = await whyOf(services, world.tenant, text);
+  if (why?.kind !== 'person') throw new Error(`${text} gives ${JSON.stringify(why)}.`);
+  return why;
 }
 
 describe('why', () => {
   test.each(rulesOfContoso)('$name: $inScope, $rule', async ({ name, inScope, rule, waits, finding }) => {
-    const answer = await whyPerson(name);
-    expect(answer.verdict).toEqual({ inScope, reason: rule });
-    expect(answer.waiting.map(({ hold }) => hold?.rule)).toEqual(waits ? [waits] : []);
-    expect(answer.findings.map(({ kind }) => kind)).toEqual(finding ? [finding] : []);
+    const why = await whyPerson(name);
+    expect(why.verdict).toEqual({ inScope, reason: rule });
+    expect(why.waiting.map(({ hold }) => hold?.rule)).toEqual(waits ? [waits] : []);
+    expect(why.findings.map(({ kind }) => kind)).toEqual(finding ? [finding] : []);
     const isThere = inScope && !waits && finding !== 'no-email';
-    expect(answer.timely?.removed === false && answer.link?.state === 'present').toBe(isThere);
+    expect(why.timely?.removed === false && why.link?.state === 'present').toBe(isThere);
   });
 
   test('explains each person of the directory', async () => {
@@ -72,9 +72,9 @@ describe('why', () => {
   });
 
   test('says that an unmanaged user stays unchanged', async () => {
-    const answer = await whyPerson('frida@studio-lang.example');
-    expect(answer).toMatchObject({ person: null, verdict: null, link: null, teams: ['Design Guild'] });
-    expect(answer.findings.map(({ kind }) => kind)).toEqual(['unmanaged']);
+    const why = await whyPerson('frida@studio-lang.example');
+    expect(why).toMatchObject({ person: null, verdict: null, link: null, teams: ['Design Guild'] });
+    expect(why.findings.map(({ kind }) => kind)).toEqual(['unmanaged']);
   });
 
   test('names the rule of a team, its members and those added by hand', async () => {

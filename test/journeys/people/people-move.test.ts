@@ -66,10 +66,10 @@ test('moves a person between teams on a change of department, and changes no oth
 test('holds a sensitive account, and invites it after an approval by Update', async () => {
   expect(mails('henrik.lund@contoso.example')).toBe(0);
   const handle = await approvalHandle('henrik.lund@contoso.example');
-  const answer = await handle.executeUpdate(decideUpdate, {
+  const decision = await handle.executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', note: 'known to me' }],
   });
-  expect(answer).toMatchObject({ decided: 1, undecided: 0 });
+  expect(decision).toMatchObject({ decided: 1, undecided: 0 });
   await until(
     'Henrik in Timely',
     async () => world.present().includes('henrik.lund@contoso.example') || null,

@@ -117,10 +117,10 @@ test('applies an approved part of a tripped limit, and holds the rest', async ()
   await world.cycle();
   const request = await world.approvalOf('umar.farouk@contoso.example');
   expect(request).toMatchObject({ rule: 'too-many-removals', changes: 6 });
-  const answer = await handleOf(request.id).executeUpdate(decideUpdate, {
+  const decision = await handleOf(request.id).executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', only: ['umar.farouk@contoso.example'] }],
   });
-  expect(answer).toMatchObject({ decided: 1, undecided: 5 });
+  expect(decision).toMatchObject({ decided: 1, undecided: 5 });
   await until('Umar to be out', async () => !world.present().includes('umar.farouk@contoso.example') || null);
   await world.cycle();
   // Five alone would stay below the limit, but they belong to an open approval.

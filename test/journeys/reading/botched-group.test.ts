@@ -111,10 +111,10 @@ test('holds 400 removals as one approval, and invites newcomers', async () => {
 test('removes exactly the approved third, and invites newcomers', async () => {
   const since = ledgerNow();
   join('Otto Sommer');
-  const answer = await handleOf(approvalId).executeUpdate(decideUpdate, {
+  const decision = await handleOf(approvalId).executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', only: approved }],
   });
-  expect(answer).toMatchObject({ decided: third, undecided: lost - third });
+  expect(decision).toMatchObject({ decided: third, undecided: lost - third });
   await until('the third to be out', async () =>
     world.present().length === 2 + people - third + 1 ? true : null,
   );

@@ -26,8 +26,8 @@ const removals = (email: string) =>
 
 async function findings(): Promise<string[]> {
   const { cycle } = await world.status();
-  const question = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
-  const { items } = await ask(world.client, world.taskQueue, question);
+  const query = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, query);
   return items.map((item) => (item as Finding).message);
 }
 
@@ -188,11 +188,11 @@ test('removes a person with a scoped role through a group only after an approval
 }, 60_000);
 
 test('reports a client secret that ends within a month in each whole cycle', async () => {
-  const told = () => findings().then((all) => all.filter((message) => message.includes('credential')));
+  const warnings = () => findings().then((all) => all.filter((message) => message.includes('credential')));
   await world.cycle({ full: true });
-  expect(await told()).toEqual([]);
+  expect(await warnings()).toEqual([]);
   state.app.secretEndsAt = new Date(Date.now() + 10.5 * dayMs).toISOString();
   await world.cycle({ full: true });
   const day = state.app.secretEndsAt.slice(0, 10);
-  expect(await told()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Make a new one`)]);
+  expect(await warnings()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Make a new one`)]);
 }, 60_000);

@@ -29,7 +29,7 @@ test.each<[string, SetFault[]]>([
   ['all people both live and removed', [['liveAndRemoved']]],
   ['all members both present and removed', [['membersBothWays']]],
 ])(
-  'a whole read with %s',
+  'removes no wrong person in a whole read with %s',
   async (_name, faults) => {
     await directory.cycleUnder(faults, { full: true });
   },
@@ -49,7 +49,7 @@ test.each<[string, SetFault[]]>([
   ['all people both live and removed', [['liveAndRemoved']]],
   ['all members both present and removed', [['membersBothWays']]],
 ])(
-  'an incremental read with %s',
+  'removes no wrong person in an incremental read with %s',
   async (_name, faults) => {
     await directory.cycleUnder(faults);
   },

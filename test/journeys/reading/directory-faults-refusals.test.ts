@@ -59,7 +59,7 @@ test.each<[string, SetFault[], { full: boolean }]>([
     { full: true },
   ],
 ])(
-  'a cycle gets over %s',
+  'ends a cycle right despite %s',
   async (_name, faults, kind) => {
     const { health, cycleError } = await directory.cycleUnder(faults, kind);
     expect({ health, cycleError }).toEqual({ health: 'ok', cycleError: null });

@@ -34,9 +34,9 @@ async function flood(bodies: readonly string[]): Promise<number[]> {
   const post = async () => {
     for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
       const beganMs = performance.now();
-      const answer = await fetch(`${worker}/notifications`, { method: 'POST', headers, body });
-      await answer.arrayBuffer();
-      expect(answer.status).toBe(202);
+      const response = await fetch(`${worker}/notifications`, { method: 'POST', headers, body });
+      await response.arrayBuffer();
+      expect(response.status).toBe(202);
       tookMs.push(performance.now() - beganMs);
     }
   };

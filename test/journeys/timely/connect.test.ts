@@ -118,15 +118,15 @@ test('connect accepts a pasted address, and refuses one of another sign-in', asy
 });
 
 test('connect refuses a foreign browser request and keeps waiting', async () => {
-  const answers: number[] = [];
+  const statuses: number[] = [];
   const { exitCode } = await connect(['--port', '0'], async (address) => {
     const { location } = await visit(address);
     const strange = new URL(location);
     strange.searchParams.set('state', 'of-another-sign-in');
-    answers.push((await fetch(strange)).status, (await fetch(location)).status);
+    statuses.push((await fetch(strange)).status, (await fetch(location)).status);
     return null;
   });
-  expect({ exitCode, answers }).toEqual({ exitCode: 0, answers: [400, 200] });
+  expect({ exitCode, statuses }).toEqual({ exitCode: 0, statuses: [400, 200] });
 });
 
 test('connect fails when the user refuses in the browser, and the page says so', async () => {

@@ -35,11 +35,11 @@ async function forgetRate(): Promise<void> {
 }
 
 test.each([
-  // A clock's second takes what comes late into the next one: a refusal or two more are possible (test/domain/rate-limit/rate-limiter.test.ts).
+  // A late request counts in the next clock second, so one or two more refusals are possible.
   ['sliding second', 'Sliding', 0],
   ['clock second', 'Clock', 2],
 ] as const)(
-  'three workers find a limit that is counted by the %s: hardly anything is refused after ten seconds, and most of it is used',
+  'three workers find a limit by the %s, use most of it, and get few refusals after ten seconds',
   async (counting, family, refusedLaterMax) => {
     const { faults, ledger } = world.sandbox.timely;
     await forgetRate();

@@ -133,7 +133,7 @@ test.each<[what: string, faults: SetFault[], behaviour: Partial<TimelyBehaviour>
     { teamPaging: 'page and per_page', pageCap: 4 },
   ],
 ])(
-  '%s',
+  'ends right with %s',
   async (_what, faults, behaviour) => {
     const { timely: simulator } = world.sandbox;
     Object.assign(simulator.state.behaviour, behaviour);
@@ -227,8 +227,8 @@ test('fails only the person whom Timely refuses, with a remedy, and does not ret
     }),
   ]);
   await world.cycle({ full: true });
-  const asked = ledger.writes(since).filter(({ subject }) => subject === 'jane.refused@contoso.example');
-  expect(asked).toHaveLength(1);
+  const writes = ledger.writes(since).filter(({ subject }) => subject === 'jane.refused@contoso.example');
+  expect(writes).toHaveLength(1);
 });
 
 test('fails a change of role when Timely responds with 200 and keeps the role', async () => {
@@ -238,8 +238,8 @@ test('fails a change of role when Timely responds with 200 and keeps the role', 
   const { cycle } = await world.cycle();
   expect(faults.unfired()).toEqual([]);
   faults.clear();
-  const question = { about: 'lines', tenant: world.tenant, cycle, status: 'failed', after: 0 } as const;
-  const { items } = await ask(world.client, world.taskQueue, question);
+  const query = { about: 'lines', tenant: world.tenant, cycle, status: 'failed', after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, query);
   expect(items).toContainEqual(
     expect.objectContaining({ change: 'changeRole', subject: 'anders.holm@contoso.example' }),
   );

@@ -43,14 +43,14 @@ function teamNamed(name: string) {
 }
 
 async function findings(cycle: number): Promise<string[]> {
-  const question = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
-  const { items } = await ask(world.client, world.taskQueue, question);
+  const query = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, query);
   return (items as Finding[]).map(({ kind, subject }) => `${kind}: ${subject}`);
 }
 
 async function refused(cycle: number): Promise<string[]> {
-  const question = { about: 'lines', tenant: world.tenant, cycle, status: 'refused', after: 0 } as const;
-  const { items } = await ask(world.client, world.taskQueue, question);
+  const query = { about: 'lines', tenant: world.tenant, cycle, status: 'refused', after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, query);
   return (items as ReportLine[]).map(({ change, refusal }) => `${change}: ${refusal?.rule}`).sort();
 }
 
@@ -224,8 +224,8 @@ test('reverts edits by hand in Timely, and reports them', async () => {
   const settled = ledger.last;
   const after = await world.cycle({ full: true });
   expect(ledger.writes(settled)).toEqual([]);
-  const told = (await findings(after.cycle)).filter((finding) => finding.includes('by-hand'));
-  expect(told).toEqual(['member-added-by-hand: Design Guild']);
+  const reported = (await findings(after.cycle)).filter((finding) => finding.includes('by-hand'));
+  expect(reported).toEqual(['member-added-by-hand: Design Guild']);
 });
 
 test('sent no person a second mail', () => {
