@@ -1,4 +1,4 @@
-/** A database of its own for a test file. */
+/** A database for one test file. */
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { closeDatabase, type Database, openDatabase } from '../../store/database.ts';
@@ -41,7 +41,7 @@ async function onServer(server: string, statement: string): Promise<void> {
   }
 }
 
-/** An open, migrated store for a test file; `close` drops it. */
+/** Opens a migrated store for a test file. `close` drops it. */
 export async function openTestStore(): Promise<{ database: Database; url: string; close(): Promise<void> }> {
   const { url, drop } = await createTestDatabase();
   const database = await openDatabase(url);

@@ -1,6 +1,6 @@
 /**
- * One PostgreSQL and one Temporal server for all test files: real ones, in a folder of their own, on free ports. The built
- * program starts them: jest cannot translate packages that are modules only for this file.
+ * One real PostgreSQL and Temporal server for all test files, in a temporary folder, on free ports. The built program starts
+ * them, because jest cannot translate module-only packages for this file.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

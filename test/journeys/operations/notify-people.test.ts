@@ -1,4 +1,4 @@
-/** People are told where `notify:` says: requests and their deadlines, a tenant in trouble, once each. One running tenant. */
+/** Notifications reach the channels of `notify:` once: approvals, their deadlines, tenant health. One running tenant. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../../workflows/messages.ts';
@@ -10,9 +10,9 @@ import { startWorld, until, type World } from '../../support/world.ts';
 let world: World;
 let catcher: Catcher;
 let mail: Awaited<ReturnType<typeof startMailCatcher>>;
-let letGo: () => void = () => undefined;
+let releaseChannel: () => void = () => undefined;
 
-/** Long enough for a busy machine, short enough to be waited for. */
+/** Long enough for a busy machine, short enough for a test. */
 const terms = 'approvers: 2\n  remindAfter: 10s\n  escalateAfter: 16s\n  expireAfter: 22s';
 const notify = (url: string) => `
 notify:
@@ -28,7 +28,7 @@ notify:
 beforeAll(async () => {
   [catcher, mail] = await Promise.all([startCatcher(), startMailCatcher()]);
   const held = new Promise<void>((resolve) => {
-    letGo = resolve;
+    releaseChannel = resolve;
   });
   catcher.answer('/gone', () => new Response('', { status: 404 }));
   catcher.answer('/hanging', async () => {
@@ -51,24 +51,24 @@ beforeAll(async () => {
   await world.start();
 }, 90_000);
 afterAll(async () => {
-  letGo();
+  releaseChannel();
   await Promise.all([world.close(), catcher.close(), mail.close()]);
 });
 
-interface Told {
+interface SentNotification {
   kind: string;
   title: string;
   notification: { requests?: { id: string; approvedBy: { by: string }[] }[]; others?: number };
   links: string[];
 }
-const toldAt = (path: string) => catcher.bodies(path) as Told[];
-const kindsAt = (path: string) => toldAt(path).map(({ kind }) => kind);
-const untilTold = (path: string, kind: string) =>
-  until(`a ${kind} at ${path}`, async () => toldAt(path).find((told) => told.kind === kind) ?? null);
+const sentTo = (path: string) => catcher.bodies(path) as SentNotification[];
+const kindsSentTo = (path: string) => sentTo(path).map(({ kind }) => kind);
+const untilSent = (path: string, kind: string) =>
+  until(`a ${kind} at ${path}`, async () => sentTo(path).find((sent) => sent.kind === kind) ?? null);
 
-test('requests of one cycle are one message a channel, and a channel that hangs holds no cycle up', async () => {
+test('each channel gets one notification for a cycle, and a hanging channel delays no cycle', async () => {
   expect(await world.status()).toMatchObject({ health: 'ok', finishedCycle: 1 });
-  const { notification, links } = await untilTold('/ops', 'request');
+  const { notification, links } = await untilSent('/ops', 'request');
   const open = await world.approvals();
   expect(open.length).toBeGreaterThan(2);
   expect(notification.requests?.map(({ id }) => id)).toEqual(open.map(({ id }) => id));
@@ -86,66 +86,69 @@ test('requests of one cycle are one message a channel, and a channel that hangs 
     .update(post?.text ?? '')
     .digest('hex');
   expect(post?.headers.get('x-timely-sync-signature')).toBe(`sha256=${expected}`);
-  // Long lines are folded on their way (RFC 2045, quoted-printable).
+  // Mail folds long lines (RFC 2045, quoted-printable).
   expect(mail.mails[0]?.text.replace(/=\r\n/g, '')).toContain(`timely-sync approvals show ${world.tenant}/1`);
 });
 
-test('they remind with who has approved so far, escalate to whom it was asked for, and expire', async () => {
+test('approvals remind with the approvers so far, escalate to their channel, and expire', async () => {
   const [first] = await world.approvals();
   const number = parseApprovalId(first?.id ?? '')?.approval ?? 0;
   await world.client.workflow
     .getHandle(approvalWorkflowId(world.tenant, number))
     .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'anna@contoso.example' }] });
-  // A new tenant file does not move what was opened by the old one.
+  // Open approvals keep the deadlines of the file that opened them.
   await world.configure((text) => text.replace('escalateAfter: 16s', 'escalateAfter: 2d'));
-  const { notification } = await untilTold('/ops', 'reminder');
+  const { notification } = await untilSent('/ops', 'reminder');
   expect(notification.requests?.find(({ id }) => id === first?.id)?.approvedBy).toMatchObject([
     { by: 'anna@contoso.example' },
   ]);
-  await untilTold('/boss', 'escalation');
-  await untilTold('/ops', 'expiry');
-  expect(kindsAt('/ops')).toEqual(['request', 'reminder', 'escalation', 'expiry']);
-  expect(kindsAt('/boss')).toEqual(['escalation']);
+  await untilSent('/boss', 'escalation');
+  await untilSent('/ops', 'expiry');
+  expect(kindsSentTo('/ops')).toEqual(['request', 'reminder', 'escalation', 'expiry']);
+  expect(kindsSentTo('/boss')).toEqual(['escalation']);
   expect(await world.approvals()).toEqual([]);
 }, 60_000);
 
-/** The channel that never answers. */
+/** The channel that never responds. */
 const stillHanging = 1;
 
-async function tellersAtWork(): Promise<number> {
+async function runningNotifyWorkflows(): Promise<number> {
   const query = `WorkflowId STARTS_WITH 'tenant/${world.tenant}/notify/' AND ExecutionStatus = 'Running'`;
   return (await world.client.workflow.count(query)).count;
 }
 
-test('a tenant that needs somebody is told of once, whatever worker runs it, and so is the end of it', async () => {
+test('an unhealthy tenant gives one notification over worker restarts, and one when it recovers', async () => {
   const { faults } = world.sandbox.timely;
   world.sandbox.microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
   faults.set('permissionLost', { operation: 'users.invite' });
   expect(await world.cycle()).toMatchObject({ health: 'needs-connect' });
-  await untilTold('/ops', 'trouble');
-  // A worker that dies between sending and noting sends once more, under the same id: here it has noted.
-  await until('the end of telling', async () => (await tellersAtWork()) <= stillHanging || null);
+  await untilSent('/ops', 'trouble');
+  // A worker that dies before it records a delivery sends it again under the same id. Here it has recorded it.
+  await until(
+    'the end of the notifications',
+    async () => (await runningNotifyWorkflows()) <= stillHanging || null,
+  );
   await Promise.all([...world.workers].map(endProcess));
   await world.startWorker();
   expect(await world.cycle()).toMatchObject({ health: 'needs-connect' });
   faults.clear();
   expect(await world.cycle()).toMatchObject({ health: 'ok' });
   await until('the end', async () =>
-    kindsAt('/ops').filter((kind) => kind === 'trouble').length > 1 ? true : null,
+    kindsSentTo('/ops').filter((kind) => kind === 'trouble').length > 1 ? true : null,
   );
   await world.cycle();
   expect(
-    toldAt('/ops')
+    sentTo('/ops')
       .slice(4)
       .map(({ title }) => title),
   ).toEqual([
     `Timely sync of ${world.tenant} needs attention: needs-connect`,
     `Timely sync of ${world.tenant}: all is well again`,
   ]);
-  expect(kindsAt('/boss')).toEqual(['escalation']);
+  expect(kindsSentTo('/boss')).toEqual(['escalation']);
 }, 60_000);
 
-test('a channel that refuses is told as a finding without its address, and is not asked twice', async () => {
+test('a refusing channel gives a finding without its address, and no retry', async () => {
   await world.cycle({ full: true });
   const { cycle } = await world.status();
   const findings = await ask<{ items: { kind: string; subject: string; message: string }[] }>(
@@ -158,6 +161,6 @@ test('a channel that refuses is told as a finding without its address, and is no
     expect.objectContaining({ message: expect.stringContaining('The webhook refused a message with 404') }),
   );
   expect(JSON.stringify(failing)).not.toContain('/gone');
-  // One try a matter: request, reminder, escalation, expiry, trouble. Who heard of no trouble hears of no end.
-  expect(kindsAt('/gone')).toEqual(['request', 'reminder', 'escalation', 'expiry', 'trouble']);
+  // One attempt each for approval, reminder, escalation, expiry and health. A channel that missed the problem gets no end.
+  expect(kindsSentTo('/gone')).toEqual(['request', 'reminder', 'escalation', 'expiry', 'trouble']);
 });
