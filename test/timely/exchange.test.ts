@@ -40,7 +40,9 @@ describe('a failure that passes by itself', () => {
   });
 
   test('names the code when no server listens', async () => {
-    const error = await failureOf(clientOf(`http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`).roles());
+    const error = await failureOf(
+      clientOf(`http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`).roles(),
+    );
     expect(error).toBeInstanceOf(TransientError);
     expect(error.message).toContain('ECONNREFUSED');
   });
