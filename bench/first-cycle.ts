@@ -1,11 +1,10 @@
 /**
- * A first cycle beside the same work by a plain script, in turn: of the sandbox's fifty people, and of a thousand against a
- * Timely that takes 50 ms for each answer.
+ * A first cycle beside the same work by a plain script: for the sandbox's fifty people, and for a thousand people against a
+ * Timely that takes 50 ms for each response.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { startSandboxProcess } from '../client/local/node-processes.ts';
 import type { ProcessGroup } from '../client/local/process-group.ts';
@@ -16,8 +15,7 @@ import { openSandbox } from '../client/sandbox/control.ts';
 import { startSandbox as fillSandbox } from '../simulators/sandbox.ts';
 import { fillCompany } from './scale/scale-company.ts';
 import { judge, machine, type Ratio } from './support/figures.ts';
-import { inFolder } from './support/in-folder.ts';
-import { readLedger } from './support/ledger.ts';
+import { inFolder, readLedger, withClient } from './support/stack.ts';
 import { writeTenantFile } from './support/tenant-files.ts';
 
 interface Measured {
@@ -29,15 +27,15 @@ interface Measured {
 }
 
 interface Work {
-  /** Null: the sandbox's own. */
+  /** Null: the sandbox's own people. */
   people: number | null;
   /** `requestsPerSecond` of the tenant file. */
   rate: number;
-  /** Of each answer of Timely. */
+  /** Latency of each response of Timely. */
   latencyMs: number;
-  /** How many times the plain script's time it may take. */
+  /** Most time that the cycle may take, as a multiple of the plain script's time. */
   ratioMax?: number;
-  /** How many people a second it has to bring in. */
+  /** Fewest people a second that the cycle has to bring in. */
   peoplePerSecondMin?: number;
 }
 
@@ -54,8 +52,8 @@ const cases: readonly Work[] = [
 const plainScript = join(import.meta.dirname, 'plain-script.js');
 
 /**
- * Prints the medians of both and their ratio, for each case; or for one of one's own: `--people N`, `--rate R` (50 unless
- * given), `--latency MS` (0). `--rounds N`: how often each is measured (3), `--engine-only`: without the plain script.
+ * Prints the medians of both and their ratio, for each case. `--people N`, `--rate R` (50) and `--latency MS` (0) measure
+ * one other case. `--rounds N` (3) repeats each measurement, `--engine-only` leaves the plain script out.
  */
 export async function benchFirstCycle(args: string[]): Promise<Ratio[]> {
   const { values } = parseArgs({
@@ -94,7 +92,7 @@ async function measureInTurn(work: Work, rounds: number, engineOnly: boolean): P
   return report(work, engine, plain);
 }
 
-/** Fills the sandbox that is about to start in this folder, and answers the tenant file. */
+/** Fills the sandbox of this folder before it starts, and returns the path of the tenant file. */
 async function prepare(folder: string, { people, rate }: Work): Promise<string> {
   const file = await writeTenantFile(folder, [
     [/requestsPerSecond: \d+/, `requestsPerSecond: ${rate}`],
@@ -103,7 +101,7 @@ async function prepare(folder: string, { people, rate }: Work): Promise<string> 
   ]);
   if (people === null) return file;
   const size = { people, groups: 20, memberships: people * 3, inScope: people, inTimely: 0, seed: 'contoso' };
-  // The sandbox goes on from what it finds in its folder.
+  // The sandbox continues from the state in its folder.
   const made = await fillSandbox({
     dataDir: join(folder, 'sandbox'),
     company(microsoft, timely) {
@@ -115,29 +113,28 @@ async function prepare(folder: string, { people, rate }: Work): Promise<string> 
   return file;
 }
 
-async function backOff(folder: string, { latencyMs }: Work): Promise<void> {
+async function setLatency(folder: string, { latencyMs }: Work): Promise<void> {
   if (latencyMs === 0) return;
   const sandbox = await openSandbox(folder);
   await sandbox.order('timely', 'faults', { set: 'latency', setting: { milliseconds: latencyMs } });
 }
 
-/** The product as `npm start` runs it: Temporal with its database file, PostgreSQL, sandbox and worker on this machine. */
+/** Measures the product as `npm start` runs it: Temporal, PostgreSQL, sandbox and worker on this machine. */
 async function measureEngine(folder: string, group: ProcessGroup, work: Work): Promise<Measured> {
   const tenantFile = await prepare(folder, work);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
-  await backOff(folder, work);
-  const connection = await Connection.connect({ address: stack.address });
-  const client = new Client({ connection });
-  const startedAt = Date.now();
-  const { tenant, finishedBefore } = await startTenant(client, tenantFile);
-  const cycle = await followCycle(client, tenant, { after: finishedBefore });
-  const document = await cycleDocument(client, [{ tenant, cycle }]);
-  await connection.close();
+  await setLatency(folder, work);
+  const { startedAt, document } = await withClient(stack.address, async (client) => {
+    const startedAt = Date.now();
+    const { tenant, finishedBefore } = await startTenant(client, tenantFile);
+    const cycle = await followCycle(client, tenant, { after: finishedBefore });
+    return { startedAt, document: await cycleDocument(client, [{ tenant, cycle }]) };
+  });
   const { invited = 0, reinstated = 0, linked = 0 } = document.tenants[0]?.cycle.counts ?? {};
   return { people: invited + reinstated + linked, ...(await timesOf(folder, startedAt)) };
 }
 
-/** By Timely's own ledger. */
+/** Returns the times by Timely's ledger. */
 async function timesOf(folder: string, startedAt: number): Promise<Omit<Measured, 'people'>> {
   const entries = await readLedger(folder, 'timely');
   const requests = entries.filter(({ operation }) => !operation.startsWith('oauth.'));
@@ -150,7 +147,7 @@ async function timesOf(folder: string, startedAt: number): Promise<Omit<Measured
 async function measurePlainScript(folder: string, group: ProcessGroup, work: Work): Promise<Measured> {
   const tenantFile = await prepare(folder, work);
   const sandbox = await startSandboxProcess(folder, group.start);
-  await backOff(folder, work);
+  await setLatency(folder, work);
   const env = { ...process.env, ...(await sandboxVariables(folder, sandbox)) };
   const startedAt = Date.now();
   const { stdout } = await promisify(execFile)(process.execPath, [plainScript, tenantFile], { env });
@@ -162,7 +159,7 @@ function report(work: Work, engine: Measured[], plain: Measured[]): Ratio[] {
   const { people, rate, latencyMs, ratioMax, peoplePerSecondMin } = work;
   const ours = median(engine);
   console.log(
-    `${machine}, ${rate} requests per second, answers after ${latencyMs} ms, median of ${engine.length} rounds`,
+    `${machine}, ${rate} requests per second, responses after ${latencyMs} ms, median of ${engine.length} rounds`,
   );
   console.log(`timely-sync:  ${inWords(ours)}`);
   if (peoplePerSecondMin !== undefined)
@@ -190,6 +187,6 @@ function inWords(measured: Measured | undefined): string {
 function median(all: Measured[]): Measured {
   const sorted = all.toSorted((a, b) => a.seconds - b.seconds);
   const middle = sorted[Math.floor(sorted.length / 2)];
-  if (!middle) throw new Error('There is nothing to report: give --rounds 1 or more.');
+  if (!middle) throw new Error('No round was measured: give --rounds 1 or more.');
   return middle;
 }

@@ -1,8 +1,7 @@
 /**
- * `npm run bench [-- NAME [options]]`: one benchmark by its name, or all of them one after the other. `--compare` fails when
- * a ratio is worse than the one in `bench/ratios.json` by a fifth; `--keep` writes it there.
+ * `npm run bench [-- NAME [options]]` runs one benchmark by its name, or all of them in turn. `--compare` fails when a ratio
+ * is a fifth worse than in `bench/ratios.json`. `--keep` writes the ratios there.
  */
-
 import { benchFirstCycle } from './first-cycle.ts';
 import { benchManyTenants } from './many-tenants.ts';
 import { benchNotifications } from './notifications.ts';
@@ -10,10 +9,9 @@ import { benchPlanAndGate } from './plan/plan-and-gate.ts';
 import { benchRate } from './rate.ts';
 import { benchLeaverAtScale } from './scale/leaver-at-scale.ts';
 import { benchScale } from './scale/scale.ts';
-import type { Ratio } from './support/figures.ts';
-import { compareRatios, keepRatios } from './support/ratios.ts';
+import { compareRatios, keepRatios, type Ratio } from './support/figures.ts';
 
-// biome-ignore lint/suspicious/noConfusingVoidType: most benchmarks have no ratio to answer.
+// biome-ignore lint/suspicious/noConfusingVoidType: most benchmarks return no ratio.
 const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>> = {
   'first-cycle': benchFirstCycle,
   'leaver-at-scale': benchLeaverAtScale,
@@ -29,7 +27,7 @@ const options = given.filter((option) => !['--compare', '--keep'].includes(optio
 const name = options[0]?.startsWith('--') ? undefined : options.shift();
 
 if (name !== undefined && !benchmarks[name]) {
-  console.error(`There is no benchmark "${name}". There are: ${Object.keys(benchmarks).join(', ')}.`);
+  console.error(`"${name}" is not a benchmark. Choose one of: ${Object.keys(benchmarks).join(', ')}.`);
   process.exitCode = 2;
 } else {
   const ratios: Ratio[] = [];

@@ -1,12 +1,12 @@
 /**
- * Many tenants on one worker: a thousand whose loops wait, what they cost and how soon a nudge to one is answered; then a
- * hundred beside them that all have their first cycle at once.
+ * Many tenants on one worker: the cost of a thousand waiting loops and the time until a nudged one has finished its cycle,
+ * then a hundred more that all have their first cycle at once.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
@@ -17,18 +17,18 @@ import type { TenantSummary } from '../domain/contract/report.ts';
 import { type Sandbox, startSandbox } from '../simulators/sandbox.ts';
 import { nudgeSignal, statusQuery, tenantWorkflowId } from '../workflows/messages.ts';
 import { judge, machine, percentile } from './support/figures.ts';
-import { inFolder } from './support/in-folder.ts';
 import { cpuSeconds, memory, memoryOfAll, workerPid } from './support/processes.ts';
+import { inFolder, withClient } from './support/stack.ts';
 import { type TenantFileEdit, withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
 const idleCorePercentMax = 2;
 const idleMiBMax = 700;
 const nudgeP95MsMax = 1_000;
-const watchedMs = 60_000;
+const watchForMs = 60_000;
 const startedAtOnce = 20;
-/** Waiting ones, whose first cycles take no longer than a command waits for its answer. */
+/** Few enough that their first cycles end before a query times out. */
 const startedInTurn = 50;
-const askedAgainAfterMs = 500;
+const pollEveryMs = 500;
 
 interface Sizes {
   idle: number;
@@ -36,7 +36,7 @@ interface Sizes {
   nudges: number;
 }
 
-/** Prints what the waiting ones cost and what the busy ones took. `--idle N` (1,000), `--busy N` (100), `--nudges N` (100). */
+/** Prints the cost of waiting tenants and the speed of busy ones. `--idle N` (1,000), `--busy N` (100), `--nudges N` (100). */
 export async function benchManyTenants(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -65,14 +65,9 @@ async function measureIn(
 ): Promise<void> {
   await letWorkerReach(folder, companies);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
-  // All the waiting ones share a sandbox, and sign in with the same token.
+  // All waiting tenants share a sandbox and sign in with the same refresh token.
   await (await openSandbox(folder)).order('timely', 'behave', { refreshTokens: 'keep' });
-  const connection = await Connection.connect({ address: stack.address });
-  try {
-    await measure(new Client({ connection }), folder, companies, sizes);
-  } finally {
-    await connection.close();
-  }
+  await withClient(stack.address, (client) => measure(client, folder, companies, sizes));
 }
 
 async function measure(
@@ -89,18 +84,18 @@ async function measure(
   console.log(`memory: ${await memoryOfAll(folder)}`);
   const waits = await nudgeSome(client, idle, nudges);
   judge({
-    name: 'a nudge is answered, p95',
+    name: 'nudge to end of cycle, p95',
     value: percentile(waits, 95),
     unit: ' ms',
     atMost: nudgeP95MsMax,
   });
   if (busy > 0) await measureBusy(client, await busyFiles(folder, companies), companies);
-  console.log(`memory in the end: ${await memoryOfAll(folder)}`);
+  console.log(`memory at the end: ${await memoryOfAll(folder)}`);
 }
 
 const secondsSince = (startedAt: number) => ((Date.now() - startedAt) / 1000).toFixed(1);
 
-/** What the busy tenants' files name with `env:`, and the trust in their certificates, for the worker that is started. */
+/** Sets the variables that the busy tenants' files name with `env:`, and the authorities that the worker has to trust. */
 async function letWorkerReach(folder: string, companies: readonly Sandbox[]): Promise<void> {
   for (const [number, { microsoft, timely, credentials }] of companies.entries()) {
     Object.assign(process.env, {
@@ -120,7 +115,7 @@ async function letWorkerReach(folder: string, companies: readonly Sandbox[]): Pr
 
 const nameOfIdle = (number: number) => `idle-${number}`;
 
-/** Tenants with nobody in scope, who wait an hour from one cycle to the next. */
+/** Writes files of tenants with an empty scope, which wait an hour between cycles. */
 async function idleFiles(folder: string, count: number): Promise<string[]> {
   const edits: TenantFileEdit[] = [
     ...withoutLimits,
@@ -157,16 +152,15 @@ async function tenantFiles(
   );
 }
 
-/** Some at a time, each time until their first cycle has ended. */
+/** Starts some tenants at a time, and waits for their first cycles before the next ones. */
 async function startInTurn(client: Client, files: readonly string[], kind: string): Promise<void> {
   for (let ended = 0; ended < files.length; ended += startedInTurn)
     await firstCyclesOf(client, files.slice(ended, ended + startedInTurn), kind, ended);
 }
 
 /**
- * Starts them and waits until the first cycle of each has ended; of so many of the same kind it had before. One question
- * tells of fifty tenants: a Query to each loop, four times a second as `timely-sync up` asks its own, would be most of
- * what the worker has to do.
+ * Starts tenants and waits until the first cycle of each has ended; `endedBefore` of the same kind had theirs earlier. One
+ * query covers fifty tenants: a Query to each loop four times a second would be most of the worker's load.
  */
 async function firstCyclesOf(
   client: Client,
@@ -176,7 +170,7 @@ async function firstCyclesOf(
 ): Promise<void> {
   const limit = pLimit(startedAtOnce);
   await Promise.all(files.map((file) => limit(() => startTenant(client, file))));
-  while ((await cyclesEnded(client, kind)) < endedBefore + files.length) await sleep(askedAgainAfterMs);
+  while ((await cyclesEnded(client, kind)) < endedBefore + files.length) await sleep(pollEveryMs);
 }
 
 async function cyclesEnded(client: Client, kind: string): Promise<number> {
@@ -184,12 +178,12 @@ async function cyclesEnded(client: Client, kind: string): Promise<number> {
   return all.filter(({ tenant, lastCycle }) => tenant.startsWith(kind) && lastCycle?.finishedAt).length;
 }
 
-/** Processor and memory of the worker while nobody wants anything. */
+/** Measures processor and memory of the worker while all tenants wait. */
 async function watchWaiting(worker: number): Promise<void> {
   await sleep(5_000);
   const before = await cpuSeconds(worker);
-  await sleep(watchedMs);
-  const percent = (((await cpuSeconds(worker)) - before) * 100_000) / watchedMs;
+  await sleep(watchForMs);
+  const percent = (((await cpuSeconds(worker)) - before) * 100_000) / watchForMs;
   judge({
     name: 'processor while all wait',
     value: percent,
@@ -199,7 +193,7 @@ async function watchWaiting(worker: number): Promise<void> {
   judge({ name: "worker's memory", value: await memory(worker), unit: ' MiB', atMost: idleMiBMax });
 }
 
-/** Milliseconds from the signal until the cycle that it asked for has ended, of tenants spread over all. */
+/** Returns milliseconds from a nudge to the end of its cycle, for tenants spread over all of them. */
 async function nudgeSome(client: Client, idle: number, nudges: number): Promise<number[]> {
   const waits: number[] = [];
   for (let count = 0; count < nudges; count += 1) {
@@ -215,7 +209,7 @@ async function nudgeSome(client: Client, idle: number, nudges: number): Promise<
   return waits;
 }
 
-/** Until the run that waited has become another one, and that one waits in its turn. */
+/** Waits until the loop has continued as a new run and that run waits. */
 async function cycleEnded(client: Client, workflowId: string, runBefore: string): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   for (;;) {
@@ -225,7 +219,7 @@ async function cycleEnded(client: Client, workflowId: string, runBefore: string)
   }
 }
 
-/** All of them have their first cycle at once: people per second, by the ledgers of their Timely accounts. */
+/** Starts all busy tenants at once and prints people per second, by the ledgers of their Timely accounts. */
 async function measureBusy(
   client: Client,
   files: readonly string[],

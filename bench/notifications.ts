@@ -1,28 +1,26 @@
-/** Leavers one after another: from the arrival of Microsoft's notification to the removal in Timely, by both ledgers. */
+/** Leavers one after another: the time from Microsoft's notification to the removal in Timely, by both ledgers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox, type SandboxControl } from '../client/sandbox/control.ts';
-import { awaitFirstCycle } from './support/cycles.ts';
 import { judge, machine, percentile } from './support/figures.ts';
-import { inFolder } from './support/in-folder.ts';
-import { readLedger } from './support/ledger.ts';
+import { awaitFirstCycle, inFolder, readLedger } from './support/stack.ts';
 import { withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
-/** Somebody who is going to leave. */
+/** A person who leaves during the measurement. */
 export interface Leaver {
   name: string;
   email: string;
 }
 
-const lookAgainMs = 50;
+const pollEveryMs = 50;
 const p95MsMax = 2_000;
 const removedWithinMs = 60_000;
 const present = z.object({ users: z.array(z.object({ email: z.string() })) });
 
-/** Prints p50 and p95. `--leavers N`: how many leave, 50 unless given. */
+/** Prints p50 and p95. `--leavers N` (50). */
 export async function benchNotifications(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { leavers: { type: 'string', default: '50' } } });
   const leavers = Array.from({ length: Number(values.leavers) }, (_, index): Leaver => {
@@ -37,7 +35,7 @@ export async function benchNotifications(args: string[]): Promise<void> {
   judge({ name: 'p95', value: p95, unit: ' ms', atMost: p95MsMax });
 }
 
-/** Milliseconds for each leaver. */
+/** Returns milliseconds for each leaver. */
 async function measure(folder: string, group: ProcessGroup, leavers: Leaver[]): Promise<number[]> {
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
   const sandbox = await openSandbox(folder);
@@ -56,14 +54,14 @@ async function measure(folder: string, group: ProcessGroup, leavers: Leaver[]): 
 }
 
 async function untilRemoved(sandbox: SandboxControl, email: string): Promise<void> {
-  for (const giveUpAt = Date.now() + removedWithinMs; Date.now() < giveUpAt; await sleep(lookAgainMs)) {
+  for (const giveUpAt = Date.now() + removedWithinMs; Date.now() < giveUpAt; await sleep(pollEveryMs)) {
     const { users } = present.parse(await sandbox.state('timely'));
     if (!users.some((user) => user.email === email)) return;
   }
   throw new Error(`${email} is still in Timely ${removedWithinMs / 1_000} s after leaving.`);
 }
 
-/** Milliseconds from notification to removal, for each who left at a moment, by their addresses. */
+/** Returns milliseconds from notification to removal, for each leaver by e-mail address. */
 export async function waitsByLedgers(folder: string, leftAt: Map<string, number>): Promise<number[]> {
   const [microsoft, timely] = await Promise.all([
     readLedger(folder, 'microsoft'),
@@ -73,7 +71,7 @@ export async function waitsByLedgers(folder: string, leftAt: Map<string, number>
   return [...leftAt].map(([email, left]) => {
     const arrived = sent.find((at) => at >= left);
     const removed = timely.find(({ method, subject }) => method === 'DELETE' && subject === email);
-    if (arrived === undefined || !removed) throw new Error(`The ledgers do not tell how ${email} left.`);
+    if (arrived === undefined || !removed) throw new Error(`The ledgers do not show how ${email} left.`);
     return removed.at - arrived;
   });
 }

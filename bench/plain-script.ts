@@ -1,6 +1,6 @@
 /**
- * What an administrator might write in an afternoon: the same reading, the same arithmetic, the same Timely client, and
- * `p-limit`; nothing is stored, retried or asked. Reads the tenant file that is named, prints one line of JSON.
+ * What an administrator might write in an afternoon: the product's reading, planning and Timely client, and `p-limit`.
+ * It stores, retries and asks nothing. Reads the tenant file of its first argument and prints one line of JSON.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ import { refreshTokens } from '../timely/oauth.ts';
 import type { RateLimiter } from '../timely/ports.ts';
 import { readAllUsers } from '../timely/read.ts';
 
-/** As many requests in flight as an `applyPlan` has changes. */
+/** As many requests in flight as an `applyPlan` has changes in flight. */
 const inFlight = 25;
 
 const fileName = process.argv[2] ?? '';

@@ -1,21 +1,19 @@
 /**
- * Three workers look for the limit of one account, which Timely counts by the last second or by its clock's: what it refuses
- * later than ten seconds after the first refusal, and how much of the limit is used while there is work. By its ledger.
+ * Three workers find the rate limit of one account, which Timely counts by a sliding second or by a clock second. Timely's
+ * ledger says what it refuses later than ten seconds after the first refusal, and how much of the limit is used.
  */
 import { parseArgs } from 'node:util';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
-import { inLetters } from './scale/scale-company.ts';
-import { awaitFirstCycle } from './support/cycles.ts';
+import { inLetters } from './support/company-names.ts';
 import { judge, machine, type Ratio } from './support/figures.ts';
-import { inFolder } from './support/in-folder.ts';
-import { type RecordedRequest, readLedger } from './support/ledger.ts';
+import { awaitFirstCycle, inFolder, type RecordedRequest, readLedger } from './support/stack.ts';
 import { withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
 const workers = 3;
 const learningMs = 10_000;
-/** So many seconds of work, the ten of learning included. */
+/** Work for this many seconds, the ten of learning included. */
 const workSeconds = 30;
 const usedPercentMin = 85;
 const countings = ['sliding', 'clock'] as const;
@@ -25,7 +23,7 @@ interface Round {
   counting: (typeof countings)[number];
 }
 
-/** Prints a line for each limit and way of counting. `--limits 15,20`: requests per second. */
+/** Prints a line for each limit and way of counting. `--limits 15,20`, in requests per second. */
 export async function benchRate(args: string[]): Promise<Ratio[]> {
   const ratios: Ratio[] = [];
   const { values } = parseArgs({ args, options: { limits: { type: 'string', default: '15,20' } } });
@@ -63,7 +61,7 @@ function figuresOf(entries: RecordedRequest[], limit: number): { refusedLater: n
   const requests = entries.filter(({ operation }) => !operation.startsWith('oauth.'));
   const isRefused = ({ status }: RecordedRequest) => status === 429;
   const from = (requests.find(isRefused)?.at ?? 0) + learningMs;
-  // The last second of the work may not be a whole one.
+  // The last second of the work may be incomplete.
   const until = (requests.findLast(({ operation }) => operation === 'users.invite')?.at ?? 0) - 1_000;
   const later = requests.filter(({ at }) => at > from && at < until);
   const refusedLater = later.filter(isRefused).length;

@@ -1,7 +1,7 @@
 /** The parts of the sections of the tenant file. Each part says what is allowed; none repeats a value. */
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { durationPattern } from './duration.ts';
-import { nearestWord } from './nearest-word.ts';
 
 /** A mapping whose keys are all known. An unknown key is refused with the nearest known one. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -17,6 +17,17 @@ function unknownKeys(keys: readonly string[], known: readonly string[]): string 
     return nearest ? `unknown key "${key}", did you mean "${nearest}"?` : `unknown key "${key}"`;
   });
   return `${each.join('; ')} (known here: ${known.join(', ')})`;
+}
+
+/** The known word that was most likely meant, or null when none is near. Upper and lower case count as the same. */
+export function nearestWord(word: string, known: readonly string[]): string | null {
+  // Longer inputs cannot be near any key, and would only cost time.
+  if (word.length > 60) return null;
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((one, other) => one.edits - other.edits);
+  const best = ranked[0];
+  return best && best.edits <= Math.max(2, best.candidate.length / 3) ? best.candidate : null;
 }
 
 /** Text without leading and trailing blanks, never empty. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { generate } from 'selfsigned';
 
-/** A certificate authority of our own, and a server certificate by it for `localhost` and 127.0.0.1; all PEM. */
+/** A new certificate authority, and its server certificate for `localhost` and 127.0.0.1. All PEM. */
 export interface Certificate {
   ca: string;
   certificate: string;
@@ -10,7 +10,7 @@ export interface Certificate {
 
 const yearMs = 365 * 24 * 3_600_000;
 
-/** Makes both; the authority's key is thrown away, so that nothing else can ever be signed with it. */
+/** Makes both. Keeps no key of the authority, so that it can sign nothing else. */
 export async function makeCertificate(): Promise<Certificate> {
   const common = {
     keyType: 'ec',
@@ -18,7 +18,7 @@ export async function makeCertificate(): Promise<Certificate> {
     notBeforeDate: new Date(Date.now() - 24 * 3_600_000),
     notAfterDate: new Date(Date.now() + 10 * yearMs),
   } as const;
-  // A name of its own: who trusts two authorities of one name takes the wrong one's key to check a signature.
+  // A unique name: a client that trusts two authorities of one name checks signatures with the wrong key.
   const name = `timely-sync sandbox authority ${randomBytes(4).toString('hex')}`;
   const authority = await generate([{ name: 'commonName', value: name }], {
     ...common,

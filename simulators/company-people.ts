@@ -1,7 +1,7 @@
-/** The people of Contoso, as tables: who they are, and what makes some of them hard for a sync. */
+/** The people of Contoso as tables, with those who are hard for a sync. */
 import type { NewPerson } from './microsoft/directory/state.ts';
 
-/** `[name, job title, groups]`: people without anything special, in scope by their department. */
+/** `[name, job title, groups]`: ordinary people, in scope by their department. */
 type Row = [name: string, jobTitle: string, groups?: string[]];
 
 const design: Row[] = [
@@ -44,7 +44,7 @@ const engineering: Row[] = [
   ['Vera Kowalska', 'Technical Writer'],
 ];
 
-/** Finance is no department of the scope: only those in `Timely Users`, or in a group below it, come in. */
+/** Finance is not a department of the scope. Only members of `Timely Users` and of groups in it are in scope. */
 const finance: Row[] = [
   ['Agnes Keller', 'Head of Controlling', ['Timely Users', 'Timely Managers']],
   ['Bernd Vogel', 'Accountant', ['Timely Users']],
@@ -58,16 +58,16 @@ const finance: Row[] = [
   ['Johanna Frei', 'Auditor'],
 ];
 
-/** People for whom the sync has to think. */
+/** People who need a rule of their own. */
 const special: NewPerson[] = [
-  // In Timely before: added by hand, removed once, its admin.
+  // Already in Timely: added by hand, removed once, an admin.
   person('Lena Fischer', 'Design', 'Product Designer', ['Design Guild']),
   person('Jonas Weber', 'Design', 'Product Designer', ['Design Guild']),
   person('Priya Natarajan', 'Engineering', 'Engineering Manager', ['Timely Admins']),
-  // Sensitive: holder of a privileged directory role, and an executive.
+  // Sensitive: one has a privileged directory role, one is an executive.
   person('Henrik Lund', 'Engineering', 'IT Lead', ['Timely - Gemini']),
   person('Eleanor Vance', 'Finance', 'Chief Financial Officer', ['Timely Users', 'Executives']),
-  // Two accounts with one address.
+  // Two accounts have one address.
   {
     ...person('Front Desk North', 'Engineering', 'Reception'),
     mail: 'front.desk@contoso.example',
@@ -76,20 +76,20 @@ const special: NewPerson[] = [
     ...person('Front Desk South', 'Engineering', 'Reception'),
     mail: 'front.desk@contoso.example',
   },
-  // Addresses and names that Timely would refuse as they are.
+  // Timely refuses the address of one and the name of the other as they are.
   { ...person('Grace Hall', 'Engineering', 'Software Engineer'), mail: 'Grace.Hall@CONTOSO.EXAMPLE' },
   {
     ...person('Robin Vega 2', 'Engineering', 'Software Engineer'),
     userPrincipalName: 'robin.vega2@contoso.example',
   },
-  // Without mail: the sign-in name stands in. Without any usable address: nobody can be invited.
+  // One has no mail, so the sign-in name is the address. One has no usable address, so no invitation is possible.
   { ...person('Noah Becker', 'Engineering', 'Software Engineer'), mail: null },
   {
     ...person('Build Kiosk', 'Engineering', 'Shared device'),
     userPrincipalName: 'kiosk@contoso',
     mail: null,
   },
-  // Excluded, each by a rule of its own.
+  // Excluded, each by another rule.
   person('Payroll Robot', 'Finance', 'Service account', ['Timely Users'], 'payroll-robot@contoso.example'),
   person('Conf Room Rigi', 'Design', 'Meeting room', [], 'room.rigi@contoso.example'),
   person('Yannick Adler', 'Design', 'Photographer', ['Not in Timely']),
@@ -114,16 +114,16 @@ function person(
 const ordinary = (department: string, rows: Row[]) =>
   rows.map(([name, jobTitle, groups]) => person(name, department, jobTitle, groups));
 
-/** Everybody with an account of Contoso's own. */
-export const members: readonly NewPerson[] = [
+/** All people with an account of Contoso. */
+export const companyMembers: readonly NewPerson[] = [
   ...ordinary('Design', design),
   ...ordinary('Engineering', engineering),
   ...ordinary('Finance', finance),
   ...special,
 ];
 
-/** The consultancy's people. The last one's contact address is not of its home domain: anybody may have typed it. */
-export const guests = [
+/** Guests from the consultancy. The last one's contact address is outside the home domain, so any person may have set it. */
+export const companyGuests = [
   {
     displayName: 'Nils Haug',
     email: 'nils.haug@northwind-consulting.example',
@@ -146,7 +146,7 @@ export const guests = [
   },
 ] as const;
 
-/** Accounts that ended: disabled, deleted, gone for good. All of them were in scope. */
+/** Accounts that were in scope and ended: disabled, deleted, purged. */
 export const disabledPerson = person('Tobias Kern', 'Engineering', 'Software Engineer');
 export const deletedPerson = person('Ulrike Sommer', 'Design', 'Illustrator', ['Timely Users']);
 export const purgedPerson = person('Viktor Reuter', 'Design', 'Illustrator', ['Timely Users']);

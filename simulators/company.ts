@@ -1,15 +1,21 @@
 /**
- * The sandbox company Contoso, with everything that makes a directory hard, and its Timely account. With
- * `tenants/contoso.yaml`, 50 people are in Timely through the sync after the first cycle: 48 invited, one reinstated, one
- * linked. Six more are held. The table of who ends where is test/simulators/expected-first-cycle.ts.
+ * The sandbox company Contoso: a directory with the hard cases, and its Timely account. With `tenants/contoso.yaml`, the
+ * first cycle brings 50 people into Timely: 48 invited, one reinstated, one linked. It holds six more.
+ * test/simulators/expected-first-cycle.ts lists the outcome of each person.
  */
 import { createHash } from 'node:crypto';
-import { deletedPerson, disabledPerson, guests, members, purgedPerson } from './company-people.ts';
+import {
+  companyGuests,
+  companyMembers,
+  deletedPerson,
+  disabledPerson,
+  purgedPerson,
+} from './company-people.ts';
 import { directoryReaders, globalAdministrator } from './microsoft/directory/built-in-roles.ts';
 import type { MicrosoftState, NewPerson } from './microsoft/directory/state.ts';
 import type { TimelyState } from './timely/state.ts';
 
-/** Fixed names of the sandbox, as in `tenants/contoso.yaml`. */
+/** Names and ids of the sandbox, as in `tenants/contoso.yaml`. */
 export const contoso = {
   tenantId: '8f0c2a4e-1111-4222-8333-444455556666',
   clientId: '1b2c3d4e-aaaa-4bbb-8ccc-ddddeeeeffff',
@@ -33,13 +39,13 @@ const groups = [
   'Not in Timely',
 ];
 
-/** The same object id for the same name in every sandbox. */
-function idOf(name: string): string {
+/** Returns an object id: the same one for the same name in every sandbox. */
+export function objectIdOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Fills an empty directory and an account that has nobody but its owner. */
+/** Fills an empty directory, and an account that has only its owner. */
 export function fillContoso(microsoft: MicrosoftState, timely: TimelyState): void {
   fillDirectory(microsoft);
   fillAccount(timely);
@@ -47,18 +53,22 @@ export function fillContoso(microsoft: MicrosoftState, timely: TimelyState): voi
 
 function fillDirectory(directory: MicrosoftState): void {
   for (const displayName of groups) {
-    directory.createGroup({ id: idOf(displayName), displayName, description: `Contoso: ${displayName}` });
+    directory.createGroup({
+      id: objectIdOf(displayName),
+      displayName,
+      description: `Contoso: ${displayName}`,
+    });
   }
   directory.createGroup({
-    id: idOf('Helpdesk Operators'),
+    id: objectIdOf('Helpdesk Operators'),
     displayName: 'Helpdesk Operators',
     properties: { isAssignableToRole: true },
   });
   directory.nest('Finance Leads', 'Timely Users');
   directory.nest('Finance Interns', 'Finance Leads');
-  const join = (person: NewPerson) => directory.join({ id: idOf(person.displayName), ...person });
-  for (const person of members) join(person);
-  for (const guest of guests) {
+  const join = (person: NewPerson) => directory.join({ id: objectIdOf(person.displayName), ...person });
+  for (const person of companyMembers) join(person);
+  for (const guest of companyGuests) {
     const properties = { companyName: 'Northwind' };
     directory.guest({ ...guest, groups: 'groups' in guest ? [...guest.groups] : [], properties });
   }
@@ -74,7 +84,7 @@ function fillDirectory(directory: MicrosoftState): void {
 const headOf = { Design: 'Amelie Roth', Engineering: 'Oscar Nyberg', Finance: 'Agnes Keller' } as const;
 
 function setManagers(directory: MicrosoftState): void {
-  for (const { displayName, department } of members) {
+  for (const { displayName, department } of companyMembers) {
     if (department !== 'Design' && department !== 'Engineering' && department !== 'Finance') continue;
     const manager = headOf[department];
     if (manager !== displayName) directory.change(displayName, { manager });

@@ -1,21 +1,21 @@
-/** Hands on a simulator from outside its process: people join and leave, faults go on and off, the ledger is read. */
+/** Controls a simulator from another process: people join and leave, faults go on and off, the ledger is read. */
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { countings, errorShapes, type Faults } from './faults.ts';
 import type { HttpsEnvironment } from './https-server.ts';
 import type { Ledger } from './ledger.ts';
 
-/** What an action did: `did` is a sentence, the rest is for programs. */
+/** The result of an action. `did` is a sentence for people, the rest is for programs. */
 export type ControlResult = { did: string } & Record<string, unknown>;
 export interface ControlAction {
   run(body: unknown): ControlResult;
 }
 export type ControlActions = Record<string, ControlAction>;
 
-/** The order cannot be carried out: an unknown or ambiguous name, a wrong value. Answered with 400. */
+/** The action cannot run, because a name is unknown or ambiguous or a value is wrong. The response is a 400. */
 export class ControlError extends Error {}
 
-/** An action whose body is checked against a schema first. */
+/** Returns an action that checks its body against a schema first. */
 export const action = <Schema extends z.ZodType>(
   schema: Schema,
   run: (input: z.output<Schema>) => ControlResult,
@@ -40,46 +40,46 @@ const faultSetting = z.strictObject({
   ignored: z.array(z.string()).optional(),
   code: z.int().optional(),
 });
-const faultOrder = z.strictObject({
+const faultChange = z.strictObject({
   set: z.string().optional(),
   setting: faultSetting.optional(),
-  /** A name, or true for all. */
+  /** The name of a fault, or true for all. */
   clear: z.union([z.string(), z.literal(true)]).optional(),
 });
 
-interface Controlled {
+interface ControlledService {
   faults: Faults;
   ledger: Ledger;
   actions: ControlActions;
-  settled(): void;
-  view(): unknown;
+  stateChanged(): void;
+  summarize(): unknown;
 }
 
 /**
- * `POST /<action>`, `GET /state`, `GET /ledger?since=N`, `GET /faults` and `POST /faults` with `{set, setting}` or
- * `{clear}`. There is no token: the server listens on the loopback address only.
+ * Returns the routes `POST /<action>`, `GET /state`, `GET /ledger?since=N`, `GET /faults` and `POST /faults` with
+ * `{set, setting}` or `{clear}`. They need no token, because the server listens on the loopback address only.
  */
 export function controlRoutes({
   faults,
   ledger,
   actions,
-  settled,
-  view,
-}: Controlled): Hono<HttpsEnvironment> {
+  stateChanged,
+  summarize,
+}: ControlledService): Hono<HttpsEnvironment> {
   const app = new Hono<HttpsEnvironment>();
   const faultsView = () => ({
     active: faults.active(),
     unfired: faults.unfired(),
     known: Object.fromEntries(Object.entries(faults.table).map(([name, { about }]) => [name, about])),
   });
-  app.get('/state', (context) => context.json(z.json().parse(view())));
+  app.get('/state', (context) => context.json(z.json().parse(summarize())));
   app.get('/ledger', (context) => {
     const since = Number(context.req.query('since') ?? 0);
     return context.json({ last: ledger.last, entries: ledger.entries(since) });
   });
   app.get('/faults', (context) => context.json(faultsView()));
   app.post('/faults', async (context) => {
-    setFaults(faults, faultOrder.parse(await context.req.json()));
+    setFaults(faults, faultChange.parse(await context.req.json()));
     return context.json(faultsView());
   });
   app.post('/:action', async (context) => {
@@ -88,19 +88,19 @@ export function controlRoutes({
     if (!chosen)
       throw new ControlError(`There is no action "${name}". Actions: ${Object.keys(actions).join(', ')}.`);
     const result = chosen.run(await context.req.json().catch(() => ({})));
-    settled();
+    stateChanged();
     return context.json(result);
   });
   app.onError((error, context) => {
     if (error instanceof ControlError) return context.json({ error: error.message }, 400);
     if (error instanceof z.ZodError) return context.json({ error: z.prettifyError(error) }, 400);
-    if (error instanceof SyntaxError) return context.json({ error: 'The body is not JSON.' }, 400);
+    if (error instanceof SyntaxError) return context.json({ error: 'The body is not valid JSON.' }, 400);
     throw error;
   });
   return app;
 }
 
-function setFaults(faults: Faults, { set, setting, clear }: z.output<typeof faultOrder>): void {
+function setFaults(faults: Faults, { set, setting, clear }: z.output<typeof faultChange>): void {
   const known = (name: string) => {
     if (Object.hasOwn(faults.table, name)) return name;
     throw new ControlError(`There is no fault "${name}". Faults: ${Object.keys(faults.table).join(', ')}.`);

@@ -1,4 +1,4 @@
-/** A directory with nobody in it, and a Timely account that has its owner alone. */
+/** An empty directory, and a Timely account that has only its owner. */
 import { contoso } from './company.ts';
 import { builtInRoles } from './microsoft/directory/built-in-roles.ts';
 import { defaultPermissions } from './microsoft/directory/permissions.ts';
@@ -7,10 +7,10 @@ import { randomSecret } from './timely/oauth-state.ts';
 import { defaultBehaviour, type StoredRole } from './timely/objects.ts';
 import { TimelyState } from './timely/state.ts';
 
-/** Half a year, as the Entra admin center proposes. */
+/** 180 days, as the Entra admin center proposes. */
 const secretLifetimeMs = 180 * 24 * 3_600_000;
 
-/** Ids and domain are the sandbox company's; the secret and the signing key are new each time. */
+/** Returns a directory with the sandbox company's ids and domain, a new secret and a new signing key. */
 export function emptyMicrosoft(clock: () => Date): MicrosoftState {
   const { tenantId, clientId, tenantName, domain } = contoso;
   return new MicrosoftState(
@@ -35,7 +35,7 @@ export function emptyMicrosoft(clock: () => Date): MicrosoftState {
   );
 }
 
-/** Role ids differ per account, so these are of this one only (docs/reference/timely-api.md section 4). */
+/** Each account has its own role ids (docs/reference/timely-api.md section 4). */
 const roles: StoredRole[] = [
   { id: 8164, name: 'admin', display_name: 'Admin', default: false, allowed_to_invite: true },
   { id: 8165, name: 'manager', display_name: 'Manager', default: true, allowed_to_invite: true },
@@ -43,7 +43,7 @@ const roles: StoredRole[] = [
   { id: 8168, name: 'team_lead', display_name: 'Team lead', default: false, allowed_to_invite: false },
 ];
 
-/** The token pair that is there from the start acts for the owner. Seats are no limit until somebody sets them. */
+/** Returns an account whose first token pair acts for the owner, with more seats than any test needs. */
 export function emptyTimely(clock: () => Date): TimelyState {
   const initialRefreshToken = randomSecret();
   const state = new TimelyState(

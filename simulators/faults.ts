@@ -1,4 +1,4 @@
-import { type Call, dropped, type SimulatedResponse } from './answer.ts';
+import { droppedResponse, type SimulatedRequest, type SimulatedResponse } from './simulated-response.ts';
 
 export const errorShapes = ['texts', 'list', 'text', 'plain text', 'quoted text', 'below user'] as const;
 export type ErrorShape = (typeof errorShapes)[number];
@@ -6,19 +6,19 @@ export type ErrorShape = (typeof errorShapes)[number];
 export const countings = ['sliding second', 'clock second', 'bucket'] as const;
 export type Counting = (typeof countings)[number];
 
-/** Which requests a fault is for, how often, and its options. What is left out fits every request. */
+/** Which requests a fault matches, how often it fires, and its options. An absent criterion matches every request. */
 export interface FaultSetting {
-  /** `users.delta`; a `*` at the end or the beginning stands for the rest: `users.*`, `*.delta`. */
+  /** `users.delta`, or a pattern with `*` at one end: `users.*`, `*.delta`. */
   operation?: string | undefined;
-  /** E-mail address, name or id, ignoring case. */
+  /** E-mail address, name or id, in any letter case. */
   subject?: string | undefined;
-  /** Only the n-th fitting request since the fault was set, from 1. */
+  /** Only the n-th matching request since the fault was set, from 1. */
   attempt?: number | undefined;
-  /** Fires so many times, then it is over; without end when absent. */
+  /** Switches itself off after firing this often. Absent: never. */
   times?: number | undefined;
-  /** `after`: the effect happens first, then the answer is spoilt. Default `before`. */
+  /** `after`: the service carries the request out, then the fault replaces the response. Default: `before`. */
   when?: 'before' | 'after' | undefined;
-  /** For throttling: seconds (2, 2.128), `date`, or `nothing` for no header. */
+  /** For throttling: seconds (2, 2.128), `date`, or `nothing` for no header. Default: 1. */
   retryAfter?: number | 'date' | 'nothing' | undefined;
   /** For `latency`. */
   milliseconds?: number | undefined;
@@ -30,34 +30,35 @@ export interface FaultSetting {
   host?: string | undefined;
   /** For `rateLimit`. */
   perSecond?: number | undefined;
-  /** For `rateLimit`: how the service counts; `sliding second` unless given. */
+  /** For `rateLimit`: how the service counts. Default: `sliding second`. */
   counting?: Counting | undefined;
   /** For `rejectPerson`: Timely's messages by field. */
   fields?: Record<string, string[]> | undefined;
-  /** For `seatLimit`: what is answered instead of 422. */
+  /** For `seatLimit`: the status instead of 422. */
   status?: number | undefined;
-  /** For `errorShape`: how Timely tells what it refuses. */
+  /** For `errorShape`: the form of Timely's error messages. */
   shape?: ErrorShape | undefined;
-  /** For `fieldsIgnored`: keys of a write that are dropped. */
+  /** For `fieldsIgnored`: keys of a write that Timely drops. */
   ignored?: string[] | undefined;
   /** For `signInRefused`: the AADSTS number. */
   code?: number | undefined;
 }
 
-type Verdict = SimulatedResponse | 'acted' | null;
+/** `acted`: the fault did its part and the service responds. Null: the fault does not apply to this request. */
+type FaultOutcome = SimulatedResponse | 'acted' | null;
 
-/** What one fault does while it is set. Effects with neither method are asked for by the routes: `faults.fires(name, call)`. */
+/** What a fault does while it is set. Routes carry out effects without methods, by `faults.fires(name, request)`. */
 export interface FaultEffect {
-  /** Answers in place of the service; `acted`: has done its part, the service answers; null: not this time. */
-  instead?(call: Call): Verdict | Promise<Verdict>;
-  /** Spoils what the service answered; null: nothing to spoil here. */
-  rewrite?(answer: SimulatedResponse, call: Call): SimulatedResponse | null;
+  /** Responds in place of the service. */
+  instead?(request: SimulatedRequest): FaultOutcome | Promise<FaultOutcome>;
+  /** Changes the response of the service. Null: this response has nothing to change. */
+  rewrite?(response: SimulatedResponse, request: SimulatedRequest): SimulatedResponse | null;
 }
 
-/** A switch: what it does, in words, and the maker of its effect, so that an effect can keep state of its own. */
+/** What a fault does, in words, and the maker of its effect. Each effect keeps its own state. */
 export interface FaultDefinition {
   about: string;
-  /** Operations it is for unless the setting names one. */
+  /** Operations that it matches unless the setting names others. */
   operation?: string;
   make(setting: FaultSetting): FaultEffect;
 }
@@ -71,7 +72,7 @@ interface SetFault<Name> {
   on: boolean;
 }
 
-/** The switches of one simulator. */
+/** The faults of one simulator. */
 export class Faults<Name extends string = string> {
   readonly table: Record<Name, FaultDefinition>;
   readonly #set: SetFault<Name>[] = [];
@@ -80,7 +81,7 @@ export class Faults<Name extends string = string> {
     this.table = table;
   }
 
-  /** Switches a fault on; the same fault may be set several times with different matches. */
+  /** Switches a fault on. The same fault may be set several times with different settings. */
   set(name: Name, setting: FaultSetting = {}): void {
     const { operation } = this.table[name];
     const effective = operation === undefined ? setting : { operation, ...setting };
@@ -97,90 +98,93 @@ export class Faults<Name extends string = string> {
     return this.#set.filter(({ on }) => on).map(({ name, setting, fired }) => ({ name, setting, fired }));
   }
 
-  /** Faults that were set and never had an effect: a test that set one proved nothing with it. */
+  /** Returns faults that were set and never fired: a test that set one has not tested it. */
   unfired(): Name[] {
     return this.#set.filter(({ fired }) => fired === 0).map(({ name }) => name);
   }
 
-  /** Whether a fault that the routes themselves act out is to be acted out now; counts as fired. */
-  fires(name: Name, call: Call): boolean {
-    const due = this.#due(call).find((fault) => fault.name === name);
-    if (due) this.#spend(due, call);
+  /** Returns whether a route has to carry out a fault now, and counts it as fired. */
+  fires(name: Name, request: SimulatedRequest): boolean {
+    const due = this.#due(request).find((fault) => fault.name === name);
+    if (due) this.#spend(due, request);
     return due !== undefined;
   }
 
-  /** Carries out a request under the faults that fit it. */
-  async around(call: Call, handle: () => Promise<SimulatedResponse>): Promise<SimulatedResponse> {
-    for (const fault of this.#set) if (fault.on && fits(fault.setting, call)) fault.seen += 1;
-    const before = await this.#instead(call, 'before');
+  /** Handles a request under the faults that match it. */
+  async around(
+    request: SimulatedRequest,
+    handle: () => Promise<SimulatedResponse>,
+  ): Promise<SimulatedResponse> {
+    for (const fault of this.#set) if (fault.on && matches(fault.setting, request)) fault.seen += 1;
+    const before = await this.#instead(request, 'before');
     if (before) return before;
     const handled = await handle();
-    let answer = (await this.#instead(call, 'after')) ?? handled;
-    for (const fault of this.#due(call)) {
-      const spoilt = fault.effect.rewrite?.(answer, call) ?? null;
-      if (spoilt === null) continue;
-      answer = spoilt;
-      this.#spend(fault, call);
+    let response = (await this.#instead(request, 'after')) ?? handled;
+    for (const fault of this.#due(request)) {
+      const rewritten = fault.effect.rewrite?.(response, request) ?? null;
+      if (rewritten === null) continue;
+      response = rewritten;
+      this.#spend(fault, request);
     }
-    return answer;
+    return response;
   }
 
-  async #instead(call: Call, when: 'before' | 'after'): Promise<SimulatedResponse | null> {
-    for (const fault of this.#due(call)) {
+  async #instead(request: SimulatedRequest, when: 'before' | 'after'): Promise<SimulatedResponse | null> {
+    for (const fault of this.#due(request)) {
       if ((fault.setting.when ?? 'before') !== when) continue;
-      const verdict = (await fault.effect.instead?.(call)) ?? null;
+      const verdict = (await fault.effect.instead?.(request)) ?? null;
       if (verdict === null) continue;
-      this.#spend(fault, call);
+      this.#spend(fault, request);
       if (verdict !== 'acted') return verdict;
     }
     return null;
   }
 
-  #due(call: Call): SetFault<Name>[] {
+  #due(request: SimulatedRequest): SetFault<Name>[] {
     return this.#set.filter(
       ({ on, setting, seen }) =>
-        on && fits(setting, call) && (setting.attempt === undefined || setting.attempt === seen),
+        on && matches(setting, request) && (setting.attempt === undefined || setting.attempt === seen),
     );
   }
 
-  #spend(fault: SetFault<Name>, call: Call): void {
+  #spend(fault: SetFault<Name>, request: SimulatedRequest): void {
     fault.fired += 1;
     if (fault.setting.times !== undefined && fault.fired >= fault.setting.times) fault.on = false;
-    call.faults.push(fault.name);
+    request.faults.push(fault.name);
   }
 }
 
-function fits({ operation, subject }: FaultSetting, call: Call): boolean {
+function matches({ operation, subject }: FaultSetting, request: SimulatedRequest): boolean {
   return (
-    (operation === undefined || fitsOperation(operation, call.operation)) &&
-    (subject === undefined || call.subject?.toLowerCase() === subject.toLowerCase())
+    (operation === undefined || matchesOperation(operation, request.operation)) &&
+    (subject === undefined || request.subject?.toLowerCase() === subject.toLowerCase())
   );
 }
 
-function fitsOperation(wanted: string, operation: string): boolean {
+function matchesOperation(wanted: string, operation: string): boolean {
   if (wanted.endsWith('*')) return operation.startsWith(wanted.slice(0, -1));
   if (wanted.startsWith('*')) return operation.endsWith(wanted.slice(1));
   return operation === wanted;
 }
 
-/** Headers of a 429 in the forms that services use: seconds, decimals, a date, or nothing. */
+/** Returns the headers of a 429 in the forms that services use: seconds, decimals, a date, or nothing. */
 export function retryAfterHeader(setting: FaultSetting, now: Date): Record<string, string> {
   const value = setting.retryAfter ?? 1;
   if (value === 'nothing') return {};
   return { 'retry-after': value === 'date' ? new Date(now.getTime() + 2000).toUTCString() : String(value) };
 }
 
-/** Both simulators may have these. */
+/** Faults of both simulators. */
 export const dropConnection: FaultDefinition = {
-  about: 'The connection is cut without an answer; with `when: after` once the effect has happened.',
-  make: () => ({ instead: () => dropped }),
+  about: 'Cuts the connection without a response; with `when: after`, the request still has its effect.',
+  make: () => ({ instead: () => droppedResponse }),
 };
 export const cutBody: FaultDefinition = {
-  about: 'The connection is cut in the middle of the answer; its effect has happened.',
-  make: () => ({ rewrite: (answer) => ({ ...answer, cut: true }) }),
+  about: 'Cuts the connection in the middle of the response; the request has its effect.',
+  make: () => ({ rewrite: (response) => ({ ...response, cut: true }) }),
 };
 export const latency: FaultDefinition = {
-  about: 'Every answer takes `milliseconds` longer.',
+  about: 'Delays each response by `milliseconds`.',
   make: ({ milliseconds = 100 }) => ({
     instead: async () => {
       await new Promise((resolve) => setTimeout(resolve, milliseconds));

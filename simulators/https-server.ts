@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Certificate } from './certificate.ts';
 
-/** What node-server hands to the routes: the socket, so that a fault can cut it. */
+/** What node-server passes to the routes: the socket, so that a fault can cut it. */
 export interface HttpsEnvironment {
   Bindings: { incoming?: { socket: { destroy(): void } } };
 }
@@ -15,7 +15,7 @@ export interface HttpsServer {
   close(): Promise<void>;
 }
 
-/** Serves on the loopback address, on the first of the ports that is free (0: any). */
+/** Serves an application on the loopback address, on the first free port of `ports` (0: any). */
 export async function serveHttps(
   app: Hono<HttpsEnvironment>,
   certificate: Certificate,

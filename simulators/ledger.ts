@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-/** One request that a simulator was sent, without any token or secret. */
+/** One request to a simulator, without tokens and secrets. */
 export interface LedgerEntry {
-  /** Counts from 1 and goes on after a restart with a data directory. */
+  /** Counts from 1, and continues after a restart with a data directory. */
   number: number;
   at: string;
   method: string;
@@ -11,11 +11,11 @@ export interface LedgerEntry {
   operation: string;
   /** An e-mail address where one is known, else a name or an id. */
   subject: string | null;
-  /** 0 when the connection was cut. */
+  /** HTTP status; 0 when the connection was cut. */
   status: number;
-  /** For writes: what the body meant, with roles and people by name. */
+  /** For writes: the body, with names of roles and people in place of ids. */
   write?: unknown;
-  /** Faults that had their hand in it. */
+  /** Names of the faults that changed the response. */
   faults?: string[];
 }
 
@@ -29,12 +29,12 @@ const secretParameters = [
 ];
 const entriesKept = 200_000;
 
-/** The requests a simulator was sent, in order; kept as lines of JSON beside the state when there is a data directory. */
+/** The requests to a simulator, in order. With a data directory, they are lines of JSON beside the state. */
 export class Ledger {
   readonly #file: string | undefined;
   #entries: LedgerEntry[] = [];
   #last = 0;
-  /** Called at each entry, right before the request is answered. */
+  /** Called for each entry, right before the response is sent. */
   readonly followers = new Set<() => void>();
 
   constructor(file?: string) {
@@ -46,7 +46,7 @@ export class Ledger {
     }
   }
 
-  /** Number of the last entry: what happens from now on is `entries(ledger.last)`. */
+  /** Number of the last entry. `entries(ledger.last)` returns what follows. */
   get last(): number {
     return this.#last;
   }
@@ -63,12 +63,12 @@ export class Ledger {
     for (const follow of this.followers) follow();
   }
 
-  /** Requests of this process, after the given number. */
+  /** Returns the entries of this process after a number. */
   entries(since = 0): LedgerEntry[] {
     return this.#entries.filter((entry) => entry.number > since);
   }
 
-  /** Requests that meant to change something; signing in is not one of them. */
+  /** Returns requests that write; sign-ins are not writes. */
   writes(since = 0): LedgerEntry[] {
     return this.entries(since).filter((entry) => entry.write !== undefined);
   }

@@ -1,6 +1,6 @@
 /**
  * The sandbox as a process: `--data DIR [--microsoft-port N] [--timely-port N]`. Prints one line of JSON when both servers
- * listen; ends on SIGTERM and SIGINT, and when its parent goes away (standard input closes, or the IPC channel does).
+ * listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or the IPC channel closes).
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  if (values.data === undefined) throw new Error('Say where the sandbox keeps its state: --data DIR');
+  if (values.data === undefined) throw new Error("Give the folder of the sandbox's state: --data DIR");
   const sandbox = await startSandbox({
     dataDir: values.data,
     microsoftPort: Number(values['microsoft-port']),
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => void end());
-  // Reading is what makes the end of standard input known.
+  // A stream that is not read never reports its end.
   process.stdin
     .on('close', () => void end())
     .on('error', () => void end())

@@ -1,4 +1,4 @@
-/** The sandbox: the simulated Microsoft and Timely as two HTTPS servers with one certificate authority. */
+/** The sandbox: simulated Microsoft and Timely as two HTTPS servers with one certificate authority. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,12 +16,12 @@ import { type TimelySimulator, timelyApp } from './timely/simulator.ts';
 import { type SavedTimely, TimelyState } from './timely/state.ts';
 
 export interface SandboxOptions {
-  /** Keeps the state here as JSON, and goes on from it when it is there. Absent: memory only. */
+  /** Folder that keeps the state as JSON over restarts. Absent: memory only. */
   dataDir?: string;
-  /** Absent or 0: the port used before in `dataDir` when it is free, else any. */
+  /** Absent or 0: the last port of `dataDir` when it is free, else any. */
   microsoftPort?: number;
   timelyPort?: number;
-  /** Fills empty states; default: Contoso. Not called when there is saved state. */
+  /** Fills empty states unless `dataDir` has saved ones. Default: Contoso. */
   company?: (microsoft: MicrosoftState, timely: TimelyState) => void;
   clock?: () => Date;
 }
@@ -34,14 +34,14 @@ export interface SandboxCredentials {
   accountId: number;
   applicationId: string;
   applicationSecret: string;
-  /** The first one: dead as soon as it was used, as refresh tokens rotate. */
+  /** The first refresh token. Works once, because refresh tokens rotate. */
   refreshToken: string;
 }
 
 export interface Sandbox {
   microsoft: MicrosoftSimulator;
   timely: TimelySimulator;
-  /** For NODE_EXTRA_CA_CERTS; in memory mode a temporary file that is gone after `close`. */
+  /** For NODE_EXTRA_CA_CERTS. Without `dataDir`, a temporary file that `close` removes. */
   caFile: string;
   caPem: string;
   credentials: SandboxCredentials;
@@ -51,7 +51,7 @@ export interface Sandbox {
 const savedPorts = z.object({ microsoft: z.int(), timely: z.int() });
 const savedCertificate = z.object({ ca: z.string(), certificate: z.string(), key: z.string() });
 
-/** Starts both servers; rejects when a port that was asked for is taken. */
+/** Starts both servers. Rejects when a given port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const directory = options.dataDir ?? mkdtempSync(join(tmpdir(), 'timely-sync-sandbox-'));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -87,7 +87,7 @@ function makeServices(options: SandboxOptions, file: FileIn) {
   const common = (name: 'microsoft' | 'timely') => ({
     ledger: new Ledger(dataDir === undefined ? undefined : file(`${name}-ledger.jsonl`)),
     clock,
-    settled: () => (dataDir === undefined ? undefined : stores[name].changed()),
+    stateChanged: () => (dataDir === undefined ? undefined : stores[name].changed()),
   });
   const save = () => {
     if (dataDir === undefined) return;
@@ -115,7 +115,7 @@ async function serve(
     portsToTry(microsoftPort, before?.microsoft),
   );
   urls.microsoft = microsoftServer.url;
-  // A first server that stayed behind would keep the process alive, and its port.
+  // A first server that keeps running would keep the process alive and its port taken.
   const timelyServer = await serveHttps(
     timely.app,
     certificate,
@@ -129,7 +129,7 @@ async function serve(
   return { microsoft: microsoftServer, timely: timelyServer };
 }
 
-/** The saved states, or new ones filled by the company. */
+/** Returns the saved states, or new ones filled by the company. */
 function readStates(
   { dataDir, company = fillContoso }: SandboxOptions,
   file: FileIn,
@@ -138,7 +138,7 @@ function readStates(
   const savedMicrosoft = dataDir === undefined ? undefined : readSaved(file('microsoft.json'));
   const savedTimely = dataDir === undefined ? undefined : readSaved(file('timely.json'));
   if (savedMicrosoft !== undefined && savedTimely !== undefined) {
-    // Our own files, replaced in one step: what is in them is what `save` made.
+    // These files are replaced in one step, so they hold what `save` returned.
     return {
       microsoft: new MicrosoftState(savedMicrosoft as SavedMicrosoft, clock),
       timely: new TimelyState(savedTimely as SavedTimely, clock),
@@ -162,9 +162,9 @@ function credentialsOf({ app }: MicrosoftState, { account, oauth }: TimelyState)
   };
 }
 
-/** A port that was asked for, or nothing; the one used before, or any. */
-const portsToTry = (asked: number | undefined, before: number | undefined): number[] =>
-  asked ? [asked] : [...(before === undefined ? [] : [before]), 0];
+/** Returns the given port alone, else the last one and then any. */
+const portsToTry = (given: number | undefined, before: number | undefined): number[] =>
+  given ? [given] : [...(before === undefined ? [] : [before]), 0];
 
 async function certificateIn(file: string): Promise<Certificate> {
   const known = savedCertificate.safeParse(readSaved(file)).data;

@@ -1,17 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A save that took longer than this is not repeated after each change, but after twenty times its duration. */
+/** After a slower save, the next one waits for twenty times its duration. */
 const quickSaveMs = 25;
 
-/** Replaces a file in one step, readable for the owner alone: a crash leaves the old one or the new one. */
+/** Replaces a file in one step, so that a crash leaves the old or the new one. Only its owner can read it. */
 export function replaceFile(file: string, content: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, content, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** Keeps a simulator's state in a file, as JSON, after each change. */
+/** Saves a simulator's state to a file, as JSON, after each change. */
 export class SavedState {
   readonly #file: string;
   readonly #content: () => unknown;
@@ -24,7 +24,7 @@ export class SavedState {
     this.#content = content;
   }
 
-  /** To be called after each change. Large states are written less often, and always at the end. */
+  /** Call this after each change. Large states are saved less often, and always at the end. */
   changed(): void {
     const waitMs = this.#savedAtMs + 20 * this.#saveTookMs - Date.now();
     if (this.#saveTookMs < quickSaveMs || waitMs <= 0) this.save();
@@ -41,6 +41,6 @@ export class SavedState {
   }
 }
 
-/** Reads what was saved; undefined when nothing was. */
+/** Returns the saved state, or undefined when there is none. */
 export const readSaved = (file: string): unknown =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;

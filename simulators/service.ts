@@ -1,10 +1,15 @@
-/** The frame of a simulated service: routes under faults, with a ledger, an authorization check and control routes. */
+/** A simulated service: routes under faults, with a ledger, an authorization check and control routes. */
 import { type Context, Hono } from 'hono';
-import { type Call, isRecord, SimulatedRefusal, type SimulatedResponse } from './answer.ts';
 import { type ControlActions, controlRoutes } from './control.ts';
 import type { Faults } from './faults.ts';
 import type { HttpsEnvironment } from './https-server.ts';
 import type { Ledger } from './ledger.ts';
+import {
+  isRecord,
+  SimulatedRefusal,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from './simulated-response.ts';
 
 /** One operation of a service. */
 export interface Route {
@@ -12,36 +17,36 @@ export interface Route {
   /** Hono's path pattern. */
   path: string;
   operation: string;
-  /** Answers without a bearer token (sign-in). */
+  /** Needs no bearer token (sign-in). */
   open?: true;
-  /** Whom it concerns; by default the path's `id`. */
-  subject?(call: Call): string | null;
-  /** For writes: what the body means, for the ledger. Without it the request counts as a read. */
-  meaning?(call: Call): unknown;
-  /** Changes state although it has no meaning for the ledger (tokens). */
+  /** Returns the person or object concerned. Default: the path's `id`. */
+  subject?(request: SimulatedRequest): string | null;
+  /** Returns the body of a write for the ledger. Without this method the request counts as a read. */
+  describeWrite?(request: SimulatedRequest): unknown;
+  /** Changes state without a write in the ledger (tokens). */
   changes?: true;
-  handle(call: Call): SimulatedResponse | Promise<SimulatedResponse>;
+  handle(request: SimulatedRequest): SimulatedResponse | Promise<SimulatedResponse>;
 }
 
-export interface Service {
+export interface SimulatedService {
   routes: Route[];
   faults: Faults;
   ledger: Ledger;
   clock: () => Date;
-  /** The refusal of a request without a valid token; null when it may pass. */
-  refusal(call: Call): SimulatedResponse | null;
-  notFound(call: Call): SimulatedResponse;
-  /** Called after each request that may have changed something, before it is answered: the state is saved. */
-  settled(): void;
-  /** Turns other spellings of a path (`users('x')`) into the routes' own. */
+  /** Returns the refusal of an unauthorized request, or null. */
+  refusal(request: SimulatedRequest): SimulatedResponse | null;
+  notFound(request: SimulatedRequest): SimulatedResponse;
+  /** Saves the state: called after each request that may change it, before the response. */
+  stateChanged(): void;
+  /** Converts other spellings of a path (`users('x')`) to that of the routes. */
   normalizePath?(path: string): string;
   actions: ControlActions;
-  /** What `GET /_control/state` shows. */
-  view(): unknown;
+  /** Returns what `GET /_control/state` shows. */
+  summarize(): unknown;
 }
 
-/** The service as a web application. */
-export function serviceApp(service: Service): Hono<HttpsEnvironment> {
+/** Returns the service as a web application. */
+export function serviceApp(service: SimulatedService): Hono<HttpsEnvironment> {
   const normalize = service.normalizePath ?? ((path: string) => path);
   const app = new Hono<HttpsEnvironment>({ getPath: (request) => normalize(new URL(request.url).pathname) });
   app.route('/_control', controlRoutes(service));
@@ -58,38 +63,46 @@ export function serviceApp(service: Service): Hono<HttpsEnvironment> {
   return app;
 }
 
-async function serve(service: Service, route: Route, context: Context<HttpsEnvironment>): Promise<Response> {
-  const call = await readCall(route, context);
-  call.subject = route.subject ? route.subject(call) : (call.params.id ?? null);
-  const write = route.meaning?.(call);
-  const answer = await service.faults.around(call, () => handle(service, route, call));
+async function serve(
+  service: SimulatedService,
+  route: Route,
+  context: Context<HttpsEnvironment>,
+): Promise<Response> {
+  const request = await readRequest(route, context);
+  request.subject = route.subject ? route.subject(request) : (request.params.id ?? null);
+  const write = route.describeWrite?.(request);
+  const response = await service.faults.around(request, () => handle(service, route, request));
   service.ledger.add({
     at: service.clock().toISOString(),
-    method: call.method,
-    path: call.path,
-    query: call.query,
-    operation: call.operation,
-    subject: call.subject,
-    status: answer.status,
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    operation: request.operation,
+    subject: request.subject,
+    status: response.status,
     ...(write === undefined ? {} : { write }),
-    ...(call.faults.length > 0 ? { faults: call.faults } : {}),
+    ...(request.faults.length > 0 ? { faults: request.faults } : {}),
   });
-  if (route.meaning || route.changes) service.settled();
-  return toResponse(service, answer, context);
+  if (route.describeWrite || route.changes) service.stateChanged();
+  return toResponse(service, response, context);
 }
 
-async function handle(service: Service, route: Route, call: Call): Promise<SimulatedResponse> {
-  const refused = route.open ? null : service.refusal(call);
+async function handle(
+  service: SimulatedService,
+  route: Route,
+  request: SimulatedRequest,
+): Promise<SimulatedResponse> {
+  const refused = route.open ? null : service.refusal(request);
   if (refused) return refused;
   try {
-    return await route.handle(call);
+    return await route.handle(request);
   } catch (error) {
-    if (error instanceof SimulatedRefusal) return error.answer;
+    if (error instanceof SimulatedRefusal) return error.response;
     throw error;
   }
 }
 
-async function readCall(route: Route, context: Context<HttpsEnvironment>): Promise<Call> {
+async function readRequest(route: Route, context: Context<HttpsEnvironment>): Promise<SimulatedRequest> {
   const { req } = context;
   const url = new URL(req.url);
   return {
@@ -121,26 +134,27 @@ async function readBody(request: Request): Promise<unknown> {
 }
 
 function toResponse(
-  { clock }: Service,
-  answer: SimulatedResponse,
+  { clock }: SimulatedService,
+  response: SimulatedResponse,
   context: Context<HttpsEnvironment>,
 ): Response {
-  if (answer.dropped) {
+  if (response.dropped) {
     context.env?.incoming?.socket.destroy();
     return new Response(null, { status: 502 });
   }
-  const isJson = answer.text === undefined;
-  const text = isJson && answer.json !== undefined ? JSON.stringify(answer.json) : (answer.text ?? null);
+  const isJson = response.text === undefined;
+  const text =
+    isJson && response.json !== undefined ? JSON.stringify(response.json) : (response.text ?? null);
   const headers = {
     date: clock().toUTCString(),
     ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}),
-    ...answer.headers,
+    ...response.headers,
   };
-  const body = answer.cut && text !== null ? firstHalf(text, context) : text;
-  return new Response(body, { status: answer.status, headers });
+  const body = response.cut && text !== null ? firstHalf(text, context) : text;
+  return new Response(body, { status: response.status, headers });
 }
 
-/** A body that breaks off with its connection once half of it is out. */
+/** Returns a body that sends its first half and then cuts the connection. */
 function firstHalf(text: string, context: Context<HttpsEnvironment>): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
   return new ReadableStream({
@@ -151,7 +165,7 @@ function firstHalf(text: string, context: Context<HttpsEnvironment>): ReadableSt
   });
 }
 
-/** A text field of a body; undefined when it is absent or something else. */
+/** Returns a text field of a body, or undefined when it is absent or no text. */
 export function textField(body: unknown, name: string): string | undefined {
   const value = isRecord(body) ? body[name] : undefined;
   return typeof value === 'string' ? value : undefined;

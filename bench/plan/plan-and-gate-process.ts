@@ -1,4 +1,4 @@
-/** One plan and its gate in a process that does nothing else: prints what they cost as JSON. */
+/** One plan and its gate in a process of their own. Prints their cost as JSON. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

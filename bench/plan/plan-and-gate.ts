@@ -1,6 +1,6 @@
 /**
- * Plan and gate alone, without servers: 100,000 people against 100,000 Timely users. Each case is measured once, in a
- * process that does nothing else, since that is what a worker does that was just started.
+ * Plan and gate alone, without servers: 100,000 people against 100,000 Timely users. Each case is measured once in a new
+ * process, like the first plan of a worker that has just started.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,20 +9,20 @@ import Table from 'cli-table3';
 import { z } from 'zod';
 import { startPostgres } from '../../client/local/postgres.ts';
 import { judge, machine } from '../support/figures.ts';
-import { inFolder } from '../support/in-folder.ts';
+import { inFolder } from '../support/stack.ts';
 import type { PlanSize } from './plan-company.ts';
 
 const figures = z.object({
   changes: z.number(),
   planMs: z.number(),
   gateMs: z.number(),
-  /** Of the process with both sides in it, before the plan. */
+  /** Memory of the process with both sides loaded, before the plan. */
   beforeMiB: z.number(),
   peakMiB: z.number(),
 });
 const storeFigures = z.object({
   wholeMs: z.array(z.number()),
-  partMs: z.array(z.number()),
+  partialMs: z.array(z.number()),
   peakMiB: z.number(),
 });
 type Figures = z.infer<typeof figures>;
@@ -31,7 +31,7 @@ const secondsMax = 5;
 const peakMiBMax = 400;
 const cases = [
   { title: 'hundreds of changes', linked: true },
-  { title: 'first plan: everybody is to be linked', linked: false },
+  { title: 'first plan: links all people', linked: false },
 ];
 
 /** Prints seconds and memory of both cases. */
@@ -71,11 +71,11 @@ export async function benchPlanAndGate(args: string[]): Promise<void> {
     judge({ name: title, value: seconds, unit: ' s', atMost: secondsMax });
     judge({ name: title, value: peakMiB, unit: ' MiB', atMost: peakMiBMax });
   }
-  // So few that no limit of the tenant file is tripped.
+  // Few enough to trip no limit of the tenant file.
   await planInStore({ ...size, changes: 1, linked: true, leavers: 10 });
 }
 
-/** The same people in PostgreSQL: what a plan costs there, with loading and storing. */
+/** Prints the cost of a plan of the same people in PostgreSQL, with loading and storing. */
 async function planInStore(size: PlanSize & { leavers: number }): Promise<void> {
   await inFolder(async (folder) => {
     const postgres = await startPostgres({ dataFolder: folder });
@@ -83,13 +83,13 @@ async function planInStore(size: PlanSize & { leavers: number }): Promise<void> 
       const script = join(import.meta.dirname, 'plan-in-store-process.js');
       const env = { ...process.env, DATABASE_URL: postgres.url };
       const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(size)], { env });
-      const { wholeMs, partMs, peakMiB } = storeFigures.parse(JSON.parse(stdout));
+      const { wholeMs, partialMs, peakMiB } = storeFigures.parse(JSON.parse(stdout));
       const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
-      const sorted = partMs.toSorted((a, b) => a - b);
+      const sorted = partialMs.toSorted((a, b) => a - b);
       console.log(
         `with PostgreSQL: first plan ${seconds(wholeMs[0] ?? 0)} s, whole plan again ${seconds(wholeMs[1] ?? 0)} s, ` +
-          `after one leaver (of ${partMs.length}) median ${seconds(sorted[Math.floor(sorted.length / 2)] ?? 0)} s, ` +
-          `longest ${seconds(sorted.at(-1) ?? 0)} s; peak with the filling of the store ${peakMiB.toFixed(0)} MiB`,
+          `after one leaver (of ${partialMs.length}) median ${seconds(sorted[Math.floor(sorted.length / 2)] ?? 0)} s, ` +
+          `longest ${seconds(sorted.at(-1) ?? 0)} s; peak with filling the store ${peakMiB.toFixed(0)} MiB`,
       );
     } finally {
       await postgres.stop();

@@ -1,16 +1,18 @@
-/** Both sides of a large tenant as a plan gets them, without servers: the same for the same numbers and seed. */
-import { createHash } from 'node:crypto';
+/** Both sides of a large tenant as a plan gets them, without servers. The same numbers and seed give the same sides. */
+
 import type { DirectorySnapshot, Membership, Person } from '../../domain/people/directory.ts';
 import type { PersonLink } from '../../domain/people/link.ts';
 import type { TimelySnapshot, TimelyUser } from '../../domain/timely.ts';
+import { objectIdOf } from '../../simulators/company.ts';
+import { departments, inLetters, namedGroups } from '../support/company-names.ts';
 
 export interface PlanSize {
   people: number;
   groups: number;
   memberships: number;
-  /** Changes of each kind between the two sides: people who joined, were deleted, were disabled, need another role. */
+  /** Changes of each kind: people who joined, were deleted, were disabled, or need another role. */
   changes: number;
-  /** False: nobody is linked yet, as in a first plan. */
+  /** False: no person is linked yet, as in a first plan. */
   linked: boolean;
   seed: string;
 }
@@ -21,22 +23,9 @@ export interface PlanSides {
   personLinks: PersonLink[];
 }
 
-/** Groups that `tenants/contoso.yaml` names; the first has everybody. */
-const namedGroups = [
-  'Timely Users',
-  'Timely Managers',
-  'Timely Admins',
-  'Executives',
-  'Design Guild',
-  'Timely - Apollo',
-  'Timely - Gemini',
-  'Not in Timely',
-];
-const departments = ['Design', 'Finance', 'Legal', 'Logistics', 'Marketing', 'Research', 'Sales', 'Support'];
-
-/** Makes the directory, and the Timely account in which it stood before the last changes. */
+/** Makes the directory, and the Timely account as it was before the last changes. */
 export function planSides(size: PlanSize): PlanSides {
-  const idOf = (name: string) => objectId(`${size.seed}/${name}`);
+  const idOf = (name: string) => objectIdOf(`${size.seed}/${name}`);
   const people = Array.from({ length: size.people }, (_, number) => personOf(number, size, idOf));
   const groups = Array.from({ length: size.groups }, (_, number) => {
     const name = namedGroups[number] ?? `Group ${number}`;
@@ -45,7 +34,7 @@ export function planSides(size: PlanSize): PlanSides {
   const [users, managers, ...others] = groups.map(({ id }) => id);
   if (!users || !managers) throw new Error('A company has at least two groups.');
   const memberships = people.map((person) => memberOf(users, person));
-  // Whose role changes: those in the middle.
+  // People in the middle get another role.
   const promoted = people.slice(size.people / 2, size.people / 2 + size.changes);
   for (const person of promoted) memberships.push(memberOf(managers, person));
   const spread = size.memberships - memberships.length;
@@ -53,7 +42,7 @@ export function planSides(size: PlanSize): PlanSides {
     const [person, group] = [people[place % people.length], others[place % others.length]];
     if (person && group) memberships.push(memberOf(group, person));
   }
-  // The newest are not in Timely yet, and as many others left the directory.
+  // The newest people are not in Timely yet. As many others left the directory.
   const known = people.slice(0, size.people - size.changes);
   const left = Array.from({ length: size.changes }, (_, index) => personOf(size.people + index, size, idOf));
   const timelyUsers = [...known, ...left].map(userOf);
@@ -118,12 +107,3 @@ function linkOf({ id, mail }: Person, index: number): PersonLink {
     outOfScopeSince: null,
   };
 }
-
-function objectId(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-/** Timely takes no digits in names. */
-const inLetters = (number: number): string =>
-  [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');

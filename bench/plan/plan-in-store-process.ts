@@ -1,6 +1,6 @@
 /**
- * The activity `makePlan` over a store, in a process that does nothing else: a first plan, another whole one, and then the
- * part of a plan after each of some leavers. Prints what they cost as JSON. `DATABASE_URL` names an empty database.
+ * The activity `makePlan` over a store, in a process of its own: a first plan, another whole plan, and a partial plan after
+ * each leaver. Prints their cost as JSON. `DATABASE_URL` names an empty database.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { openCycle, storeEvidence } from '../../store/planning/cycles.ts';
 import { DirectoryRound } from '../../store/replica/directory-round.ts';
 import { peakMemory } from '../support/processes.ts';
 import { type PlanSize, planSides } from './plan-company.ts';
-import { fillStore } from './plan-store.ts';
+import { fillPlanStore } from './plan-store.ts';
 
 const tenant = 'contoso';
 const now = () => new Date();
@@ -27,7 +27,7 @@ const services = { database, now, receiver: null, tenant: async () => ({ name: t
 const { makePlan } = createMakePlanActivities(services as unknown as Services);
 
 const wholeMs = [await planOnce('full'), await planOnce('full')];
-const partMs: number[] = [];
+const partialMs: number[] = [];
 for (const [index, leaver] of leavers.entries()) {
   const key = { tenant, stream: 'users', cycle: 1_000 + index } as const;
   const round = await DirectoryRound.begin(database, key, 'incremental');
@@ -35,15 +35,15 @@ for (const [index, leaver] of leavers.entries()) {
   const page = { stream: key.stream, entries: [removed], doubts: [], next: null, nextCursor: 'cursor' };
   await round.stagePage(page, 1);
   await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
-  partMs.push(await planOnce('incremental'));
+  partialMs.push(await planOnce('incremental'));
 }
-console.log(JSON.stringify({ wholeMs, partMs, peakMiB: await peakMemory(process.pid) }));
+console.log(JSON.stringify({ wholeMs, partialMs, peakMiB: await peakMemory(process.pid) }));
 await closeDatabase(database);
 
-/** Fills the store and lets go what it was filled from. Answers who is going to leave. */
+/** Fills the store and returns the ids of the leavers. Keeps nothing else in memory, so that the peak is the plan's own. */
 async function arrange(): Promise<string[]> {
   const sides = planSides(size);
-  await fillStore(database, tenant, file, sides);
+  await fillPlanStore(database, tenant, file, sides);
   const from = size.people / 4;
   return sides.directory.people.slice(from, from + size.leavers).map(({ id }) => id);
 }

@@ -1,13 +1,14 @@
-/** Fills a store with both sides of a large tenant, as reads would have left them. */
+/** Fills a store with both sides of a large tenant, as reads would leave them. */
 import { sql } from 'drizzle-orm';
+import type { PersonLink } from '../../domain/people/link.ts';
 import { asJson, type Database, inSets } from '../../store/database.ts';
 import { storeExtras } from '../../store/replica/replica.ts';
 import { storeAccount, storeUsers } from '../../store/replica/timely-snapshot.ts';
 import { storeConfiguration } from '../../store/tenants.ts';
 import type { PlanSides } from './plan-company.ts';
 
-/** Everything that a plan reads, written in sets. */
-export async function fillStore(
+/** Writes all that a plan reads, in sets. */
+export async function fillPlanStore(
   database: Database,
   tenant: string,
   file: unknown,
@@ -30,11 +31,7 @@ export async function fillStore(
       select ${tenant}, "groupId", "memberId", "memberKind" from jsonb_to_recordset(${asJson(members)}) as entry
         ("groupId" text, "memberId" text, "memberKind" text) on conflict do nothing`);
   }
-  for (const links of inSets(personLinks, (link) => link)) {
-    await database.execute(sql`insert into person_links (tenant, person_id, timely_id, state, email, role)
-      select ${tenant}, "personId", "timelyId", state, email, role from jsonb_to_recordset(${asJson(links)}) as entry
-        ("personId" text, "timelyId" bigint, state text, email text, role text)`);
-  }
+  await storePersonLinks(database, tenant, personLinks);
   for (const users of inSets(timely.users, (user) => user)) await storeUsers(database, tenant, users, 1);
   const { account, roles, ownUserId, complete } = timely;
   await storeAccount(database, tenant, {
@@ -47,4 +44,17 @@ export async function fillStore(
   });
   await storeExtras(database, tenant, directory);
   await database.execute(sql`vacuum (analyze)`);
+}
+
+/** Writes links, as earlier cycles would leave them. */
+export async function storePersonLinks(
+  database: Database,
+  tenant: string,
+  personLinks: readonly PersonLink[],
+): Promise<void> {
+  for (const links of inSets(personLinks, (link) => link)) {
+    await database.execute(sql`insert into person_links (tenant, person_id, timely_id, state, email, role)
+      select ${tenant}, "personId", "timelyId", state, email, role from jsonb_to_recordset(${asJson(links)}) as entry
+        ("personId" text, "timelyId" bigint, state text, email text, role text)`);
+  }
 }

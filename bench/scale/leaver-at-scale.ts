@@ -1,44 +1,42 @@
 /**
- * Leavers one after another in a tenant of 100,000 people who are all in scope and in Timely, linked already: from
- * Microsoft's notification to the removal in Timely by both ledgers, and what memory the worker has taken.
+ * Leavers one after another in a tenant of 100,000 people, all in scope and linked. Measures the time from Microsoft's
+ * notification to the removal in Timely, by both ledgers, and the worker's memory.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { sql } from 'drizzle-orm';
 import { startPostgres } from '../../client/local/postgres.ts';
 import type { ProcessGroup } from '../../client/local/process-group.ts';
 import { startStack } from '../../client/local/stack.ts';
 import { openSandbox } from '../../client/sandbox/control.ts';
 import type { PersonLink } from '../../domain/people/link.ts';
 import { startSandbox } from '../../simulators/sandbox.ts';
-import { asJson, closeDatabase, inSets, openDatabase } from '../../store/database.ts';
+import { closeDatabase, openDatabase } from '../../store/database.ts';
 import { type Leaver, waitsByLedgers } from '../notifications.ts';
-import { awaitFirstCycle } from '../support/cycles.ts';
+import { storePersonLinks } from '../plan/plan-store.ts';
 import { judge, machine, percentile } from '../support/figures.ts';
-import { inFolder } from '../support/in-folder.ts';
-import { readLedger } from '../support/ledger.ts';
 import { memoryOfAll, peakMemory, workerPid } from '../support/processes.ts';
+import { awaitFirstCycle, inFolder, readLedger } from '../support/stack.ts';
 import { withoutLimits, writeTenantFile } from '../support/tenant-files.ts';
 import { fillCompany } from './scale-company.ts';
 
 const p95MsMax = 4_000;
 const workerMiBMax = 512;
-const lookAgainMs = 100;
+const pollEveryMs = 100;
 const removedWithinMs = 180_000;
 const tenant = 'contoso';
 
 interface Figures {
   waits: number[];
   firstCycleMs: number;
-  /** Of the worker: until the first full cycle ended, and until the last leaver was removed. */
+  /** Peaks of the worker: until the first full cycle ends, and until the last leaver is removed. */
   firstPeakMiB: number;
   peakMiB: number;
-  /** Of every process, in the end. */
+  /** Memory of each process at the end. */
   memory: string;
 }
 
-/** Prints p50, p95 and memory. `--people N` and `--leavers N`: 100,000 and 30 unless given. */
+/** Prints p50, p95 and memory. `--people N` (100,000), `--leavers N` (30). */
 export async function benchLeaverAtScale(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -58,9 +56,9 @@ export async function benchLeaverAtScale(args: string[]): Promise<void> {
     `notification to removal: p50 ${percentile(waits, 50)} ms, p95 ${p95} ms, longest ${percentile(waits, 100)} ms`,
   );
   console.log(
-    `first full cycle ${(firstCycleMs / 1000).toFixed(1)} s; worker's peak until then ${firstPeakMiB.toFixed(0)} MiB, in the end ${peakMiB.toFixed(0)} MiB`,
+    `first full cycle ${(firstCycleMs / 1000).toFixed(1)} s; worker's peak until then ${firstPeakMiB.toFixed(0)} MiB, at the end ${peakMiB.toFixed(0)} MiB`,
   );
-  console.log(`memory in the end: ${memory}`);
+  console.log(`memory at the end: ${memory}`);
   judge({ name: 'p95', value: p95, unit: ' ms', atMost: p95MsMax });
   judge({ name: "worker's memory", value: peakMiB, unit: ' MiB', atMost: workerMiBMax });
 }
@@ -90,7 +88,7 @@ async function measure(
   return { waits, firstCycleMs, firstPeakMiB, peakMiB: await peakMemory(worker), memory };
 }
 
-/** Fills the sandbox, and a store with the links that earlier cycles would have left: nobody is to be invited. */
+/** Fills the sandbox, and a store with the links of earlier cycles, so that no person is invited. */
 async function arrange(folder: string, people: number, seed: string): Promise<PersonLink[]> {
   let links: PersonLink[] = [];
   const size = {
@@ -120,15 +118,11 @@ async function arrange(folder: string, people: number, seed: string): Promise<Pe
 
 async function storeLinks(url: string, links: PersonLink[]): Promise<void> {
   const database = await openDatabase(url);
-  for (const rows of inSets(links, (link) => link)) {
-    await database.execute(sql`insert into person_links (tenant, person_id, timely_id, state, email, role)
-      select ${tenant}, "personId", "timelyId", state, email, role from jsonb_to_recordset(${asJson(rows)}) as entry
-        ("personId" text, "timelyId" bigint, state text, email text, role text)`);
-  }
+  await storePersonLinks(database, tenant, links);
   await closeDatabase(database);
 }
 
-/** Spread over the whole company, but for its administrator. */
+/** Returns leavers spread over the whole company, without its administrator. */
 function chosenFrom(links: PersonLink[], count: number): Leaver[] {
   const step = Math.floor(links.length / (count + 1));
   return Array.from({ length: count }, (_, index) => {
@@ -138,7 +132,7 @@ function chosenFrom(links: PersonLink[], count: number): Leaver[] {
 }
 
 async function untilRemoved(folder: string, email: string): Promise<void> {
-  for (const giveUpAt = Date.now() + removedWithinMs; Date.now() < giveUpAt; await sleep(lookAgainMs)) {
+  for (const giveUpAt = Date.now() + removedWithinMs; Date.now() < giveUpAt; await sleep(pollEveryMs)) {
     const entries = await readLedger(folder, 'timely');
     if (entries.some(({ method, subject }) => method === 'DELETE' && subject === email)) return;
   }

@@ -1,18 +1,17 @@
-/** What cycles of one tenant cost. */
+/** The cost of cycles of one tenant. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { waitForCycleReport } from '../../client/remote/cycle-document.ts';
 import { followCycle } from '../../client/remote/cycle-report.ts';
 import { startTenant } from '../../client/remote/start-tenant.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
-import { activityTimes } from '../support/activity-times.ts';
-import { readLedger } from '../support/ledger.ts';
 import { type MemoryWatch, peakMemory, watchMemory, workerPid } from '../support/processes.ts';
+import { readLedger } from '../support/stack.ts';
 
-/** What a full cycle cost. Peaks count from the worker's start. */
+/** The cost of a full cycle. Peaks count from the worker's start. */
 export interface FullCycle {
   readMs: number;
-  /** To Microsoft. */
+  /** Requests to Microsoft. */
   readRequests: number;
   readPeakMiB: number;
   planMs: number;
@@ -22,9 +21,9 @@ export interface FullCycle {
 /** Medians of incremental cycles without changes. */
 export interface IdleCycles {
   cycleMs: number;
-  /** To both sides. */
+  /** Requests to both sides. */
   requests: number;
-  /** The peak of a worker that has run nothing else. */
+  /** Peak of a worker that ran nothing else. */
   peakMiB: number;
 }
 
@@ -38,10 +37,11 @@ export interface Setting {
   /** The stack's data folder. */
   folder: string;
   tenantFile: string;
-  /** How many incremental cycles. */
+  /** Number of incremental cycles. */
   cycles: number;
 }
 
+/** Milliseconds since 1970. */
 interface Span {
   startedAt: number;
   endedAt: number;
@@ -54,7 +54,7 @@ export async function measureTenant(client: Client, setting: Setting): Promise<T
   const { tenant } = await startTenant(client, tenantFile);
   const firstCycle = await followCycle(client, tenant, { after: 0 });
   const first = await fullCycle(client, setting, tenant, watch);
-  // What the first cycle has done is looked at once more by the one after it.
+  // The cycle after the first one reads the first one's changes again.
   const fullAgain = await nextCycle(client, tenant, firstCycle, { full: true });
   const again = await fullCycle(client, setting, tenant, watch);
   await watch.stop();
@@ -80,7 +80,7 @@ async function fullCycle(
 ): Promise<FullCycle> {
   const times = await activityTimes(client, tenant);
   const [read, plan, report] = ['readDirectory', 'makePlan', 'finishCycle'].map((name) => times.get(name));
-  if (!read || !plan || !report) throw new Error('A full cycle was not carried through.');
+  if (!read || !plan || !report) throw new Error('A full cycle did not finish.');
   return {
     readMs: lengthOf(read),
     readRequests: await requestsIn(folder, ['microsoft'], read),
@@ -97,7 +97,7 @@ async function idleCycles(
   after: number,
 ): Promise<IdleCycles> {
   const worker = await replaceWorker(folder);
-  // Its first cycle signs in, and fills caches.
+  // The first cycle of a worker signs in and fills caches.
   let last = await nextCycle(client, tenant, after, { full: false });
   const all: { cycleMs: number; requests: number }[] = [];
   for (let count = 0; count < cycles; count += 1) {
@@ -113,7 +113,7 @@ async function idleCycles(
   };
 }
 
-/** Ends the worker, whose place the stack gives to a new one. */
+/** Ends the worker and returns the process id of the one that the stack starts in its place. */
 async function replaceWorker(folder: string): Promise<number> {
   const old = await workerPid(folder);
   process.kill(old, 'SIGTERM');
@@ -128,6 +128,31 @@ async function requestsIn(
 ): Promise<number> {
   const entries = (await Promise.all(sides.map((side) => readLedger(folder, side)))).flat();
   return entries.filter(({ at }) => at >= startedAt && at <= endedAt).length;
+}
+
+/** Returns when each activity of a tenant's last cycle ran, by name, from Temporal's history. */
+async function activityTimes(client: Client, tenant: string): Promise<Map<string, Span>> {
+  const { events } = await client.workflow.getHandle(tenantWorkflowId(tenant)).fetchHistory();
+  const names = new Map<string, string>();
+  const started = new Map<string, number>();
+  const times = new Map<string, Span>();
+  for (const event of events ?? []) {
+    const { activityTaskScheduledEventAttributes: scheduled, activityTaskStartedEventAttributes: start } =
+      event;
+    const { activityTaskCompletedEventAttributes: completed } = event;
+    if (scheduled) names.set(String(event.eventId), scheduled.activityType?.name ?? '');
+    if (start) started.set(String(start.scheduledEventId), millisecondsOf(event.eventTime));
+    if (!completed) continue;
+    const id = String(completed.scheduledEventId);
+    const startedAt = started.get(id) ?? Number.NaN;
+    times.set(names.get(id) ?? '', { startedAt, endedAt: millisecondsOf(event.eventTime) });
+  }
+  return times;
+}
+
+/** Converts Temporal's seconds and nanoseconds. */
+function millisecondsOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
+  return Number(time?.seconds ?? 0) * 1000 + (time?.nanos ?? 0) / 1_000_000;
 }
 
 const lengthOf = ({ startedAt, endedAt }: Span) => endedAt - startedAt;

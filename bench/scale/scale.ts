@@ -1,22 +1,20 @@
 /**
- * A tenant of 100,000 people beside one of 1,000, in turn: the first full cycle, and incremental cycles in which nothing
- * has changed. Times are those of the cycle's row and of Temporal's history, requests those of the simulators' ledgers,
- * memory what Linux tells of the worker's process.
+ * A tenant of 100,000 people beside one of 1,000: the first full cycle, and incremental cycles without changes. Times come
+ * from cycle reports and Temporal's history, requests from the simulators' ledgers, memory from Linux.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
 import Table from 'cli-table3';
 import type { ProcessGroup } from '../../client/local/process-group.ts';
 import { startStack } from '../../client/local/stack.ts';
 import { startSandbox } from '../../simulators/sandbox.ts';
 import { judge, machine, type Ratio } from '../support/figures.ts';
-import { inFolder } from '../support/in-folder.ts';
+import { inFolder, withClient } from '../support/stack.ts';
 import { writeTenantFile } from '../support/tenant-files.ts';
 import { type CompanySize, fillCompany } from './scale-company.ts';
 import { measureTenant, type TenantFigures } from './scale-measures.ts';
 
-/** Measures both and prints them beside each other. */
+/** Measures both tenants and prints them side by side. */
 export async function benchScale(args: string[]): Promise<Ratio[]> {
   const { values } = parseArgs({
     args,
@@ -51,31 +49,26 @@ export async function benchScale(args: string[]): Promise<Ratio[]> {
   return idleRatios(ofSmall, ofLarge);
 }
 
-/** The product as `npm start` runs it, with another company in the sandbox. */
+/** Measures the product as `npm start` runs it, with another company in the sandbox. */
 async function measure(
   folder: string,
   group: ProcessGroup,
   size: CompanySize,
   cycles: number,
 ): Promise<TenantFigures> {
-  // The sandbox goes on from what it finds in its folder.
+  // The sandbox continues from the state in its folder.
   const made = await startSandbox({
     dataDir: join(folder, 'sandbox'),
     company: (microsoft, timely) => void fillCompany(microsoft, timely, size),
   });
   await made.close();
-  const tenantFile = await writeTenantFile(folder, paceWithoutWaits);
+  const tenantFile = await writeTenantFile(folder, unlimitedRate);
   const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: () => undefined });
-  const connection = await Connection.connect({ address: stack.address });
-  try {
-    return await measureTenant(new Client({ connection }), { folder, tenantFile, cycles });
-  } finally {
-    await connection.close();
-  }
+  return await withClient(stack.address, (client) => measureTenant(client, { folder, tenantFile, cycles }));
 }
 
-/** A pace at which neither Timely nor a limit is what takes the time. */
-const paceWithoutWaits = [
+/** Neither Timely nor a limit takes time at this rate. */
+const unlimitedRate = [
   [/requestsPerSecond: \d+/, 'requestsPerSecond: 1000'],
   ['{ department: [Design, Engineering] }', '{ department: [Engineering] }'],
   [/every: \S+/, 'every: 1h'],
@@ -122,7 +115,7 @@ function print({ small, large, ofSmall, ofLarge, cycles }: Report): void {
     judge({ name, value, unit: ' times', atMost: idleRatioMax });
 }
 
-/** What a first full read may take in the larger tenant, and how much dearer its idle cycles may be. */
+/** Limits of the larger tenant's first full read, and of its idle cycles relative to the smaller one's. */
 const firstReadSecondsMax = 90;
 const firstReadMiBMax = 512;
 const idleRatioMax = 1.5;

@@ -4,34 +4,34 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
-const lookAgainAfterMs = 50;
+const pollEveryMs = 50;
 const upRecord = z.object({ processes: z.array(z.object({ name: z.string(), pid: z.number() })) });
 
 const started = async (folder: string) =>
   upRecord.parse(JSON.parse(await readFile(join(folder, 'up.json'), 'utf8'))).processes;
 
-/** The worker that the stack started last. */
+/** Returns the process id of the worker that the stack started last. */
 export async function workerPid(folder: string): Promise<number> {
   const worker = (await started(folder)).findLast(({ name }) => name === 'The worker');
-  if (!worker) throw new Error('No worker was started.');
+  if (!worker) throw new Error('The stack has started no worker.');
   return worker.pid;
 }
 
-/** The most memory that a process has had at once so far, in MiB. */
+/** Returns the peak memory of a process so far, in MiB. */
 export async function peakMemory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
 }
 
-/** The memory that a process has now, in MiB. */
+/** Returns the memory of a process now, in MiB. */
 export async function memory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
 }
 
 /**
- * The memory that each process of the stack has now, in MiB and in words. PostgreSQL has a process for each connection, which
- * share most of theirs: each counts with its part of what it shares (proc(5), `Pss`).
+ * Returns a sentence with the memory of each process of the stack, in MiB. PostgreSQL's processes share most of their
+ * memory, so each counts its proportional share (proc(5), `Pss`).
  */
 export async function memoryOfAll(folder: string): Promise<string> {
   const lines: string[] = [];
@@ -43,7 +43,7 @@ export async function memoryOfAll(folder: string): Promise<string> {
   return lines.join(', ');
 }
 
-/** Of a process that is gone: none. */
+/** Returns no children for a process that has ended. */
 async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.split(' ').filter(Boolean).map(Number);
@@ -54,10 +54,10 @@ async function ownMemory(pid: number): Promise<number> {
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
 }
 
-/** Seconds of a core that a process has taken so far. */
+/** Returns the processor time of a process so far, in seconds of one core. */
 export async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // Behind the name, which may hold anything: user and system time are the 14th and 15th value, in hundredths (proc(5)).
+  // User and system time are the 14th and 15th value, in hundredths (proc(5)). The name before them may hold blanks.
   const [user, system] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
@@ -67,22 +67,22 @@ export async function cpuSeconds(pid: number): Promise<number> {
 }
 
 export interface MemoryWatch {
-  /** The most until a moment (milliseconds since 1970), in MiB. */
+  /** Returns the peak until a moment (milliseconds since 1970), in MiB. */
   peakUntil(moment: number): number;
   stop(): Promise<void>;
 }
 
-/** Keeps looking at a process's peak until it is told to stop. */
+/** Samples the peak of a process until `stop`. */
 export function watchMemory(pid: number): MemoryWatch {
   const seen: { at: number; peak: number }[] = [];
   const stopped = new AbortController();
   const watching = (async () => {
     while (!stopped.signal.aborted) {
-      // A process that is gone has nothing more to tell.
+      // A process that has ended has no status.
       const peak = await peakMemory(pid).catch(() => null);
       if (peak === null) return;
       seen.push({ at: Date.now(), peak });
-      await sleep(lookAgainAfterMs);
+      await sleep(pollEveryMs);
     }
   })();
   return {

@@ -1,12 +1,12 @@
-/** Tenant files for benchmarks: the sandbox's, with what a measurement wants otherwise. */
+/** Tenant files for benchmarks: the sandbox's own, with edits. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../client/local/project-folder.ts';
 
-/** What is replaced by what. */
+/** Replaces each match of `from`. */
 export type TenantFileEdit = readonly [from: string | RegExp, to: string];
 
-/** So many removals and invitations would be held; and no cycle may come by the clock. */
+/** Holds no removal or invitation, and starts no cycle by the clock. */
 export const withoutLimits: readonly TenantFileEdit[] = [
   [/removals: \{ max: .*/, 'removals: { max: 100000, percent: 100 }'],
   [/invitations: \{ max: .*/, 'invitations: { max: 100000 }'],
@@ -14,8 +14,8 @@ export const withoutLimits: readonly TenantFileEdit[] = [
 ];
 
 /**
- * Writes the sandbox's tenant file into the folder and answers its path.
- * @throws Error when there is nothing to replace: then something else than meant would be measured
+ * Writes the sandbox's tenant file with edits into the folder and returns its path.
+ * @throws Error when an edit matches nothing: the benchmark would measure something else
  */
 export async function writeTenantFile(
   folder: string,
@@ -25,7 +25,7 @@ export async function writeTenantFile(
   let text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');
   for (const [from, to] of edits) {
     const isThere = typeof from === 'string' ? text.includes(from) : from.test(text);
-    if (!isThere) throw new Error(`tenants/contoso.yaml has nothing like ${from}.`);
+    if (!isThere) throw new Error(`tenants/contoso.yaml has no match for ${from}.`);
     text = text.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to);
   }
   const file = join(folder, name);

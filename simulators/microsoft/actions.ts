@@ -1,28 +1,30 @@
-/** What people do in the simulated directory: the actions of `POST /_control/<action>`. */
+/** Edits of the simulated directory: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
 import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
+import type { MicrosoftOptions } from './context.ts';
 import type { DirectoryObject } from './directory/objects.ts';
 import { UnknownObjectError } from './directory/records.ts';
 import type { MicrosoftState } from './directory/state.ts';
+import type { ChangeNotifier } from './notifications/change-notifier.ts';
 
 const text = z.string().trim().min(1);
-/** E-mail address, sign-in name, id, or a display name that only one has. */
+/** E-mail address, sign-in name, id, or a unique display name. */
 const person = z.strictObject({ person: text });
 const membership = z.strictObject({ person: text, group: text });
 const nesting = z.strictObject({ inner: text, outer: text });
 const properties = z.record(z.string(), z.json());
 
 const nameOf = ({ properties }: DirectoryObject) => String(properties.displayName);
-const told = (object: DirectoryObject, did: string): ControlResult => ({
+const resultFor = (object: DirectoryObject, did: string): ControlResult => ({
   did: `${nameOf(object)} ${did}.`,
   id: object.id,
   userPrincipalName: object.properties.userPrincipalName ?? null,
 });
 
-/** The actions, each with its own body. */
+/** Returns the actions, each with its own body. */
 export function microsoftActions(state: MicrosoftState): ControlActions {
   const all = {
-    ...comingAndGoing(state),
+    ...accountActions(state),
     ...membershipActions(state),
     ...groupActions(state),
     ...roleActions(state),
@@ -31,12 +33,12 @@ export function microsoftActions(state: MicrosoftState): ControlActions {
   return Object.fromEntries(
     Object.entries(all).map(([name, { run }]) => [
       name,
-      { run: (body: unknown) => clearly(() => run(body)) },
+      { run: (body: unknown) => withControlErrors(() => run(body)) },
     ]),
   );
 }
 
-function clearly(run: () => ControlResult): ControlResult {
+function withControlErrors(run: () => ControlResult): ControlResult {
   try {
     return run();
   } catch (error) {
@@ -44,10 +46,10 @@ function clearly(run: () => ControlResult): ControlResult {
   }
 }
 
-function comingAndGoing(state: MicrosoftState): ControlActions {
+function accountActions(state: MicrosoftState): ControlActions {
   const newcomer = z.strictObject({
     name: text,
-    /** Becomes sign-in name and mail. */
+    /** The sign-in name and mail address. */
     email: z.email().optional(),
     department: text.optional(),
     groups: z.array(text).optional(),
@@ -62,28 +64,30 @@ function comingAndGoing(state: MicrosoftState): ControlActions {
   });
   return {
     join: action(newcomer, ({ name, email, ...rest }) =>
-      told(state.join({ displayName: name, userPrincipalName: email, ...rest }), 'joined'),
+      resultFor(state.join({ displayName: name, userPrincipalName: email, ...rest }), 'joined'),
     ),
     guest: action(newGuest, ({ name, ...rest }) =>
-      told(state.guest({ displayName: name, ...rest }), `is a guest (${rest.state})`),
+      resultFor(state.guest({ displayName: name, ...rest }), `is a guest (${rest.state})`),
     ),
     accept: action(person, ({ person }) =>
-      told(state.change(person, { externalUserState: 'Accepted' }), 'accepted the invitation'),
+      resultFor(state.change(person, { externalUserState: 'Accepted' }), 'accepted the invitation'),
     ),
-    leave: action(person, ({ person }) => told(state.leave(person), 'left; the account is deleted')),
-    purge: action(person, ({ person }) => told(state.purge(person), 'is gone for good')),
-    restore: action(person, ({ person }) => told(state.restore(person), 'is back; the account is restored')),
+    leave: action(person, ({ person }) => resultFor(state.leave(person), 'left; the account is deleted')),
+    purge: action(person, ({ person }) => resultFor(state.purge(person), 'is gone for good')),
+    restore: action(person, ({ person }) =>
+      resultFor(state.restore(person), 'is back; the account is restored'),
+    ),
     disable: action(person, ({ person }) =>
-      told(state.change(person, { accountEnabled: false }), 'is disabled'),
+      resultFor(state.change(person, { accountEnabled: false }), 'is disabled'),
     ),
     enable: action(person, ({ person }) =>
-      told(state.change(person, { accountEnabled: true }), 'is enabled'),
+      resultFor(state.change(person, { accountEnabled: true }), 'is enabled'),
     ),
     move: action(z.strictObject({ person: text, department: text.nullable() }), ({ person, department }) =>
-      told(state.change(person, { department }), `is in ${department ?? 'no department'} now`),
+      resultFor(state.change(person, { department }), `is in ${department ?? 'no department'} now`),
     ),
     change: action(z.strictObject({ person: text, properties }), ({ person, properties }) =>
-      told(state.change(person, properties), `has ${Object.keys(properties).join(', ')} changed`),
+      resultFor(state.change(person, properties), `has ${Object.keys(properties).join(', ')} changed`),
     ),
   };
 }
@@ -92,19 +96,19 @@ function membershipActions(state: MicrosoftState): ControlActions {
   return {
     addToGroup: action(membership, ({ person, group }) => {
       state.addToGroup(person, group);
-      return told(state.user(person), `is in ${nameOf(state.group(group))} now`);
+      return resultFor(state.user(person), `is in ${nameOf(state.group(group))} now`);
     }),
     removeFromGroup: action(membership, ({ person, group }) => {
       state.removeFromGroup(person, group);
-      return told(state.user(person), `is not in ${nameOf(state.group(group))} any more`);
+      return resultFor(state.user(person), `is not in ${nameOf(state.group(group))} any more`);
     }),
     nest: action(nesting, ({ inner, outer }) => {
       state.nest(inner, outer);
-      return told(state.group(inner), `is in ${nameOf(state.group(outer))} now`);
+      return resultFor(state.group(inner), `is in ${nameOf(state.group(outer))} now`);
     }),
     unnest: action(nesting, ({ inner, outer }) => {
       state.unnest(inner, outer);
-      return told(state.group(inner), `is not in ${nameOf(state.group(outer))} any more`);
+      return resultFor(state.group(inner), `is not in ${nameOf(state.group(outer))} any more`);
     }),
   };
 }
@@ -115,14 +119,14 @@ function groupActions(state: MicrosoftState): ControlActions {
     createGroup: action(
       z.strictObject({ name: text, description: text.optional() }),
       ({ name, description }) =>
-        told(state.createGroup({ displayName: name, description }), 'is a new group'),
+        resultFor(state.createGroup({ displayName: name, description }), 'is a new group'),
     ),
     renameGroup: action(group.extend({ name: text }), ({ group, name }) => {
       const before = nameOf(state.group(group));
-      return told(state.renameGroup(group, name), `is the new name of the group ${before}`);
+      return resultFor(state.renameGroup(group, name), `is the new name of the group ${before}`);
     }),
     deleteGroup: action(group.extend({ purge: z.boolean().default(false) }), ({ group, purge }) =>
-      told(state.deleteGroup(group, purge ? 'purged' : 'deleted'), 'is deleted'),
+      resultFor(state.deleteGroup(group, purge ? 'purged' : 'deleted'), 'is deleted'),
     ),
   };
 }
@@ -132,11 +136,11 @@ function roleActions(state: MicrosoftState): ControlActions {
   return {
     grantRole: action(grant, ({ person, role }) => {
       state.grantRole(state.user(person).id, role);
-      return told(state.user(person), `holds the role ${role} now`);
+      return resultFor(state.user(person), `holds the role ${role} now`);
     }),
     revokeRole: action(grant, ({ person, role }) => {
       state.revokeRole(state.user(person).id, role);
-      return told(state.user(person), `does not hold the role ${role} any more`);
+      return resultFor(state.user(person), `does not hold the role ${role} any more`);
     }),
   };
 }
@@ -151,5 +155,35 @@ function applicationActions({ app }: MicrosoftState): ControlActions {
       Object.assign(app, { permissions, secretEndsAt });
       return { did: `The application has ${permissions.join(', ')}; its secret ends on ${secretEndsAt}.` };
     }),
+  };
+}
+
+/** Adds `notified` to the result of each edit: whether a subscription matches what it changed. */
+export function notifyingActions(actions: ControlActions, notifier: ChangeNotifier): ControlActions {
+  return Object.fromEntries(
+    Object.entries(actions).map(([name, { run }]) => [
+      name,
+      {
+        run: (body: unknown) => {
+          const before = notifier.matchedChanges;
+          return { ...run(body), notified: notifier.matchedChanges > before };
+        },
+      },
+    ]),
+  );
+}
+
+export function notificationActions(notifier: ChangeNotifier, options: MicrosoftOptions): ControlActions {
+  return {
+    challenge: action(z.strictObject({}), () => ({
+      did: `${notifier.challenge()} subscriptions need a new authorization.`,
+    })),
+    delayNotifications: action(
+      z.strictObject({ milliseconds: z.int().nonnegative() }),
+      ({ milliseconds }) => {
+        options.notificationDelayMs = milliseconds;
+        return { did: `Notifications are sent ${milliseconds} ms after a change.` };
+      },
+    ),
   };
 }

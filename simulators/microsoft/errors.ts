@@ -1,9 +1,9 @@
-/** Error answers of Graph and of the sign-in service (docs/reference/microsoft-graph.md sections 4 and 7.3). */
+/** Error responses of Graph and of the sign-in service (docs/reference/microsoft-graph.md sections 4 and 7.3). */
 import { randomUUID } from 'node:crypto';
-import { json, type SimulatedResponse } from '../answer.ts';
+import { jsonResponse, type SimulatedResponse } from '../simulated-response.ts';
 
-/** `{"error": {code, message, innerError}}`. */
-export function graphError(
+/** Returns a response with `{"error": {code, message, innerError}}`. */
+export function graphErrorResponse(
   now: Date,
   status: number,
   code: string,
@@ -11,27 +11,27 @@ export function graphError(
   headers: Record<string, string> = {},
 ): SimulatedResponse {
   const requestId = randomUUID();
-  // The date has no zone, as Graph's has none.
+  // Graph's date has no zone.
   const date = now.toISOString().slice(0, 19);
   const innerError = { date, 'request-id': requestId, 'client-request-id': requestId };
-  return json(
+  return jsonResponse(
     status,
     { error: { code, message, innerError } },
     { 'request-id': requestId, 'client-request-id': requestId, ...headers },
   );
 }
 
-/** A cursor that has run out. */
-export const expiredCursor = (now: Date): SimulatedResponse =>
-  graphError(
+/** Returns the response to an expired cursor. */
+export const expiredCursorResponse = (now: Date): SimulatedResponse =>
+  graphErrorResponse(
     now,
     400,
     'syncStateNotFound',
     'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
   );
 
-/** The answer of the token endpoint and of discovery, with the number of Microsoft's own error list. */
-export function signInError(
+/** Returns an error of the token endpoint or of discovery, with its AADSTS number. */
+export function signInErrorResponse(
   now: Date,
   status: number,
   error: string,
@@ -40,7 +40,7 @@ export function signInError(
 ): SimulatedResponse {
   const traceId = randomUUID();
   const timestamp = now.toISOString().slice(0, 19).replace('T', ' ');
-  return json(status, {
+  return jsonResponse(status, {
     error,
     error_description: `AADSTS${number}: ${message} Trace ID: ${traceId} Correlation ID: ${traceId} Timestamp: ${timestamp}Z`,
     error_codes: [number],

@@ -5,17 +5,15 @@ import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Route, serviceApp } from '../service.ts';
-import { microsoftActions } from './actions.ts';
-import { linked } from './directory/objects.ts';
+import { microsoftActions, notificationActions, notifyingActions } from './actions.ts';
+import type { MicrosoftContext, MicrosoftOptions } from './context.ts';
+import { linkedIds } from './directory/objects.ts';
 import { permissionRefusal } from './directory/permissions.ts';
 import type { MicrosoftState } from './directory/state.ts';
 import { Tokens } from './directory/tokens.ts';
-import { graphError } from './errors.ts';
-import { type MicrosoftFault, microsoftFaults } from './faults/faults.ts';
-import type { MicrosoftFrame } from './frame.ts';
-import { notificationActions, notifyingActions } from './notifications/notification-actions.ts';
-import { Notifier } from './notifications/notifier.ts';
-import type { MicrosoftOptions } from './options.ts';
+import { graphErrorResponse } from './errors.ts';
+import { type MicrosoftFault, microsoftFaultTable } from './faults/faults.ts';
+import { ChangeNotifier } from './notifications/change-notifier.ts';
 import { applicationRoutes } from './routes/application-routes.ts';
 import { batchRoute } from './routes/batch.ts';
 import { deltaRoutes } from './routes/delta-routes.ts';
@@ -30,22 +28,22 @@ export interface MicrosoftSimulator {
   state: MicrosoftState;
   ledger: Ledger;
   faults: Faults<MicrosoftFault>;
-  /** May be changed at any time. */
+  /** Tests may change these at any time. */
   options: MicrosoftOptions;
-  notifier: Notifier;
+  notifier: ChangeNotifier;
 }
 
 interface Parts {
   state: MicrosoftState;
   ledger: Ledger;
-  /** Everybody’s clock; the fault `clockOff` moves the service’s own. */
+  /** The true time. The fault `clockOff` moves the service's own clock. */
   clock: () => Date;
   origin(): string;
-  settled(): void;
+  stateChanged(): void;
 }
 
-/** The web application, and what tests hold of it. */
-export function microsoftApp({ state, ledger, clock: trueClock, origin, settled }: Parts): {
+/** Returns the web application and the parts that tests use. */
+export function microsoftApp({ state, ledger, clock: trueClock, origin, stateChanged }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<MicrosoftSimulator, 'url'>;
 } {
@@ -53,14 +51,14 @@ export function microsoftApp({ state, ledger, clock: trueClock, origin, settled 
     const off = faults.active().find(({ name }) => name === 'clockOff')?.setting.minutes ?? 0;
     return new Date(trueClock().getTime() + off * 60_000);
   };
-  const faults: Faults<MicrosoftFault> = new Faults(microsoftFaults(clock));
+  const faults: Faults<MicrosoftFault> = new Faults(microsoftFaultTable(clock));
   const options: MicrosoftOptions = {
     deltaPage: { objects: 200, links: 500 },
     cursorLifetimeDays: 7,
     notificationDelayMs: 5,
   };
-  const notifier = new Notifier({ state, ledger, faults, clock, options });
-  const frame: MicrosoftFrame = {
+  const notifier = new ChangeNotifier({ state, ledger, faults, clock, options });
+  const context: MicrosoftContext = {
     state,
     faults,
     tokens: new Tokens(state.app.signingKey),
@@ -71,40 +69,40 @@ export function microsoftApp({ state, ledger, clock: trueClock, origin, settled 
     nextSerial: () => randomInt(2 ** 32),
   };
   const routes: Route[] = [
-    ...deltaRoutes(frame),
-    ...graphUserRoutes(frame),
-    ...groupRoutes(frame),
-    ...roleRoutes(frame),
-    ...applicationRoutes(frame),
-    ...subscriptionRoutes(frame),
-    batchRoute(frame, async (request) => app.fetch(request)),
-    ...signInRoutes(frame),
+    ...deltaRoutes(context),
+    ...graphUserRoutes(context),
+    ...groupRoutes(context),
+    ...roleRoutes(context),
+    ...applicationRoutes(context),
+    ...subscriptionRoutes(context),
+    batchRoute(context, async (request) => app.fetch(request)),
+    ...signInRoutes(context),
   ];
   const app: Hono<HttpsEnvironment> = serviceApp({
     routes,
     faults,
     ledger,
     clock,
-    refusal: (call) => bearerRefusal(frame, call) ?? permissionRefusal(frame, call),
+    refusal: (request) => bearerRefusal(context, request) ?? permissionRefusal(context, request),
     notFound: ({ path }) =>
-      graphError(
+      graphErrorResponse(
         clock(),
         400,
         'BadRequest',
         `Resource not found for the segment '${path.split('/').at(-1)}'.`,
       ),
-    settled,
+    stateChanged,
     normalizePath,
     actions: {
       ...notifyingActions(microsoftActions(state), notifier),
       ...notificationActions(notifier, options),
     },
-    view: () => view(state),
+    summarize: () => summarize(state),
   });
   return { app, simulator: { state, ledger, faults, options, notifier } };
 }
 
-/** `/users('x')` is `/users/x`, `/servicePrincipals(appId='x')` has its key as a segment, and delta has a long name. */
+/** Converts `/users('x')` to `/users/x`, keys in parentheses to a segment, and the long name of delta to the short one. */
 function normalizePath(path: string): string {
   return path
     .replaceAll('%28', '(')
@@ -115,8 +113,8 @@ function normalizePath(path: string): string {
     .replace(/\((\w+)='([^']*)'\)/, '/$1=$2');
 }
 
-/** The directory in short, for people who look at it. */
-function view({ objects, roleAssignments, roleDefinitions, subscriptions }: MicrosoftState) {
+/** Returns a summary of the directory for people. */
+function summarize({ objects, roleAssignments, roleDefinitions, subscriptions }: MicrosoftState) {
   const present = objects.users.filter(({ status }) => status !== 'purged');
   return {
     users: present.map(({ id, status, properties }) => ({ id, status, ...properties })),
@@ -125,7 +123,7 @@ function view({ objects, roleAssignments, roleDefinitions, subscriptions }: Micr
       .map((group) => ({
         id: group.id,
         displayName: group.properties.displayName,
-        members: linked(group, 'members').map((id) => objects.get(id)?.properties.displayName ?? id),
+        members: linkedIds(group, 'members').map((id) => objects.get(id)?.properties.displayName ?? id),
       })),
     roles: roleAssignments.map(({ principalId, roleDefinitionId }) => ({
       principal: objects.get(principalId)?.properties.displayName ?? principalId,

@@ -1,4 +1,4 @@
-/** What people do in Timely by hand: the actions of `POST /_control/<action>`. */
+/** Edits by hand in Timely: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
 import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
 import type { StoredRole, StoredTeam, StoredUser } from './objects.ts';
@@ -24,7 +24,7 @@ const behaviourChange = z.strictObject({
   accessTokenSeconds: z.number().positive().nullable().optional(),
 });
 
-/** The actions, each with its own body. People are named by e-mail address, id, or a name that only one has. */
+/** Returns the actions, each with its own body. People are named by e-mail address, id or a unique name. */
 export function timelyActions(state: TimelyState): ControlActions {
   return { ...peopleActions(state), ...teamActions(state), ...accountActions(state) };
 }
@@ -58,12 +58,12 @@ const findRole = (state: TimelyState, name: string): StoredRole =>
     name,
   );
 
-const told = ({ id, name, email }: StoredUser, did: string): ControlResult => ({
+const userResult = ({ id, name, email }: StoredUser, did: string): ControlResult => ({
   did: `${name} ${did}.`,
   id,
   email,
 });
-const toldTeam = ({ id, name }: StoredTeam, did: string): ControlResult => ({
+const teamResult = ({ id, name }: StoredTeam, did: string): ControlResult => ({
   did: `The team ${name} ${did}.`,
   id,
 });
@@ -73,18 +73,18 @@ function peopleActions(state: TimelyState): ControlActions {
   const person = z.strictObject({ person: text });
   return {
     invite: action(newcomer, ({ name, email, role }) =>
-      told(state.invite(name, email, { role_id: findRole(state, role).id }), 'is invited by hand'),
+      userResult(state.invite(name, email, { role_id: findRole(state, role).id }), 'is invited by hand'),
     ),
     remove: action(person, ({ person }) => {
       const user = findUser(state, person);
       if (user.id === state.account.owner_id) throw new ControlError('The owner cannot be removed.');
       state.remove(user);
-      return told(user, 'is removed by hand');
+      return userResult(user, 'is removed by hand');
     }),
     changeRole: action(person.extend({ role: text }), ({ person, role }) => {
       const user = findUser(state, person);
       state.update(user, { role_id: findRole(state, role).id });
-      return told(user, `has the role ${role} now`);
+      return userResult(user, `has the role ${role} now`);
     }),
   };
 }
@@ -101,7 +101,7 @@ function teamActions(state: TimelyState): ControlActions {
       z.strictObject({ name: text, members: z.array(text).default([]) }),
       ({ name, members }) => {
         const ids = members.map((person) => ({ user_id: findUser(state, person).id }));
-        return toldTeam(state.createTeam(name, ids), 'is new');
+        return teamResult(state.createTeam(name, ids), 'is new');
       },
     ),
     addTeamMember: action(
@@ -110,14 +110,14 @@ function teamActions(state: TimelyState): ControlActions {
         const found = findTeam(state, team);
         const user = findUser(state, person);
         setMembers(found, [...without(found, user), { user_id: user.id, lead, hide_hours: hideHours }]);
-        return told(user, `is in the team ${found.name} now`);
+        return userResult(user, `is in the team ${found.name} now`);
       },
     ),
     removeTeamMember: action(member, ({ team, person }) => {
       const found = findTeam(state, team);
       const user = findUser(state, person);
       setMembers(found, without(found, user));
-      return told(user, `is not in the team ${found.name} any more`);
+      return userResult(user, `is not in the team ${found.name} any more`);
     }),
     setLead: action(member.extend({ lead: z.boolean().default(true) }), ({ team, person, lead }) => {
       const found = findTeam(state, team);
@@ -126,18 +126,18 @@ function teamActions(state: TimelyState): ControlActions {
         found,
         found.users.map((row) => (row.user_id === user.id ? { ...row, lead } : row)),
       );
-      return told(user, `${lead ? 'leads' : 'does not lead'} the team ${found.name} now`);
+      return userResult(user, `${lead ? 'leads' : 'does not lead'} the team ${found.name} now`);
     }),
     renameTeam: action(team.extend({ name: text }), ({ team, name }) => {
       const found = findTeam(state, team);
       found.name = name;
       setMembers(found, found.users);
-      return toldTeam(found, `has its name from ${team} now`);
+      return teamResult(found, `has its name from ${team} now`);
     }),
     deleteTeam: action(team, ({ team }) => {
       const found = findTeam(state, team);
       state.deleteTeam(found);
-      return toldTeam(found, 'is deleted');
+      return teamResult(found, 'is deleted');
     }),
   };
 }
@@ -156,15 +156,15 @@ function accountActions(state: TimelyState): ControlActions {
     }),
     behave: action(behaviourChange, (changes) => {
       Object.assign(state.behaviour, defined(changes));
-      return { did: 'Timely behaves otherwise now.', behaviour: state.behaviour };
+      return { did: 'Timely behaves differently now.', behaviour: state.behaviour };
     }),
     revokeTokens: action(z.strictObject({}), () => {
       state.oauth.revokeAll();
-      return { did: 'All tokens are revoked; somebody has to connect again.' };
+      return { did: 'All tokens are revoked. A person has to connect again.' };
     }),
     expireAccessTokens: action(z.strictObject({}), () => {
       state.oauth.expireAccess();
-      return { did: 'All access tokens are expired; refreshing heals it.' };
+      return { did: 'All access tokens are expired. A refresh gives a new one.' };
     }),
   };
 }

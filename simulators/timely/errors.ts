@@ -1,21 +1,21 @@
-/** Error answers of Timely (docs/reference/timely-api.md section 6). */
-import { json, type SimulatedResponse } from '../answer.ts';
+/** Error responses of Timely (docs/reference/timely-api.md section 6). */
+import { jsonResponse, type SimulatedResponse } from '../simulated-response.ts';
 import type { TimelyBehaviour } from './objects.ts';
 
-export const oauthError = (error: string, description: string): SimulatedResponse =>
-  json(400, { error, error_description: description });
+export const oauthErrorResponse = (error: string, description: string): SimulatedResponse =>
+  jsonResponse(400, { error, error_description: description });
 
 /** Both shapes are documented. */
 export const unauthorized = ({ unauthorizedBody }: TimelyBehaviour): SimulatedResponse =>
-  json(
+  jsonResponse(
     401,
     unauthorizedBody === 'errors' ? { errors: { message: 'Unauthorized' } } : { error: 'Unauthorized' },
   );
 
-export const forbidden = (message: string): SimulatedResponse => json(403, { errors: { message } });
+export const forbidden = (message: string): SimulatedResponse => jsonResponse(403, { errors: { message } });
 
-export const notFound = (): SimulatedResponse => json(404, { errors: { message: 'Not Found' } });
+export const notFound = (): SimulatedResponse => jsonResponse(404, { errors: { message: 'Not Found' } });
 
-/** `fields`: messages by field, or under `message`. */
+/** Returns a 422. `fields` holds messages by field, or under `message`. */
 export const unprocessable = (fields: Record<string, string[] | string>): SimulatedResponse =>
-  json(422, { errors: fields });
+  jsonResponse(422, { errors: fields });

@@ -1,5 +1,5 @@
-/** The switches of the simulated Timely. A new one is an entry of this table; a test sets it by its name. */
-import { dropped, html, isRecord, json, type SimulatedResponse } from '../answer.ts';
+/** The faults of the simulated Timely. Tests set them by name. */
+
 import {
   countings,
   dropConnection,
@@ -9,9 +9,16 @@ import {
   latency,
   retryAfterHeader,
 } from '../faults.ts';
-import { forbidden, oauthError, unauthorized, unprocessable } from './errors.ts';
+import {
+  droppedResponse,
+  htmlResponse,
+  isRecord,
+  jsonResponse,
+  type SimulatedResponse,
+} from '../simulated-response.ts';
+import { forbidden, oauthErrorResponse, unauthorized, unprocessable } from './errors.ts';
 import type { TimelyBehaviour } from './objects.ts';
-import { counters } from './rate-counters.ts';
+import { rateCounters } from './rate-counters.ts';
 
 export type TimelyFault =
   | 'throttle'
@@ -33,12 +40,12 @@ export type TimelyFault =
   | 'latency';
 
 const tooMany = (headers: Record<string, string>): SimulatedResponse =>
-  json(429, { errors: { message: 'Too Many Requests' } }, headers);
+  jsonResponse(429, { errors: { message: 'Too Many Requests' } }, headers);
 
-export function timelyFaults(
+export function timelyFaultTable(
   clock: () => Date,
   behaviour: () => TimelyBehaviour,
-  /** Id of the role that somebody gets for whom none is given. */
+  /** Id of the role of a user who is invited without one. */
   defaultRole: () => number,
 ): Record<TimelyFault, FaultDefinition> {
   return {
@@ -48,12 +55,12 @@ export function timelyFaults(
     },
     unavailable: {
       about: '502 with the HTML page of a gateway.',
-      make: () => ({ instead: () => html(502, '502 Bad Gateway') }),
+      make: () => ({ instead: () => htmlResponse(502, '502 Bad Gateway') }),
     },
     dropConnection,
     answerLost: {
-      about: 'The effect happens, then the connection is cut.',
-      make: () => ({ rewrite: () => dropped }),
+      about: 'Cuts the connection after the request had its effect.',
+      make: () => ({ rewrite: () => droppedResponse }),
     },
     rejectPerson: {
       about: '422 with `fields` (default: the name is invalid) for invitations and updates.',
@@ -61,28 +68,28 @@ export function timelyFaults(
       make: ({ fields = { name: ['is invalid'] } }) => ({ instead: () => unprocessable(fields) }),
     },
     staleList: {
-      about: 'Lists repeat the answer they gave when they were first asked for after this was set.',
+      about: 'Lists repeat their first response since the fault was set.',
       operation: '*.list',
       make: () => staleLists(),
     },
     ignoreOffset: {
-      about: 'Lists begin at the first row, whatever `offset` or `page` says.',
+      about: 'Lists ignore `offset` and `page`, and begin at the first row.',
       operation: '*.list',
       make: () => ({}),
     },
     rowsShift: {
       about:
-        'Whenever a list of users is asked for a later row, its oldest moves to the front first, as by an update.',
+        'Each request for later rows of the users first moves the oldest user to the front, as an update does.',
       operation: 'users.list',
       make: () => ({}),
     },
     roleKept: {
-      about: 'Updates answer 200 and keep the role, as Timely does with fields that it ignores.',
+      about: 'Updates respond with 200 and keep the role, as Timely does with fields that it ignores.',
       operation: 'users.update',
       make: () => ({}),
     },
     seatLimit: {
-      about: '422 (or `status`): no free seat (or `fields`), for every invitation.',
+      about: '422 (or `status`) for each invitation: no free seat (or `fields`).',
       operation: 'users.invite',
       make: ({ status = 422, fields = { message: ['There are no free seats in this workspace.'] } }) => ({
         instead: () => ({ ...unprocessable(fields), status }),
@@ -90,7 +97,7 @@ export function timelyFaults(
     },
     fieldsIgnored: {
       about:
-        'The keys `ignored` of a write are dropped, and it answers 200 all the same; without a role the default one.',
+        'Writes drop the keys `ignored` and respond with 200; a user without a role gets the default one.',
       make: ({ ignored = [] }) => ({
         instead: ({ body }) => {
           const dropped = [isRecord(body) ? (body.user ?? body.team) : null].filter(isRecord);
@@ -104,40 +111,43 @@ export function timelyFaults(
       }),
     },
     errorShape: {
-      about: `What a 422 says comes in another \`shape\`: ${errorShapes.join(', ')}.`,
+      about: `Writes the messages of a 422 in another \`shape\`: ${errorShapes.join(', ')}.`,
       make: ({ shape = 'list' }) => ({
-        rewrite: (answer) => (answer.status === 422 ? inShape(answer, shape) : null),
+        rewrite: (response) => (response.status === 422 ? inShape(response, shape) : null),
       }),
     },
     tokenRevoked: {
-      about: 'Access tokens answer 401 and refresh tokens invalid_grant, until it is cleared.',
+      about: '401 for access tokens and invalid_grant for refresh tokens, until the fault is cleared.',
       make: () => ({
         instead: ({ operation }) =>
           operation === 'oauth.token'
-            ? oauthError('invalid_grant', 'The provided authorization grant is invalid, expired, or revoked.')
+            ? oauthErrorResponse(
+                'invalid_grant',
+                'The provided authorization grant is invalid, expired, or revoked.',
+              )
             : unauthorized(behaviour()),
       }),
     },
     tokenExpired: {
-      about: '401 for calls with a token; refreshing works.',
+      about: '401 for requests with a token; a refresh works.',
       make: () => ({
         instead: ({ operation }) => (operation.startsWith('oauth.') ? null : unauthorized(behaviour())),
       }),
     },
     permissionLost: {
-      about: '403: the authorizing user lost the right to do this.',
+      about: '403: the authorizing user lost the right.',
       make: () => ({
         instead: ({ operation }) =>
           operation.startsWith('oauth.') ? null : forbidden('You are not allowed to do this.'),
       }),
     },
     rateLimit: {
-      about: `429 beyond \`perSecond\` requests; \`counting\`: ${countings.join(', ')} (that many at most, as many flow in a second).`,
+      about: `429 beyond \`perSecond\` requests; \`counting\`: ${countings.join(', ')} (the bucket holds that many and refills as many a second).`,
       make: (setting) => {
-        const takes = counters[setting.counting ?? 'sliding second'](setting.perSecond ?? 5);
-        // Real time, not the simulator's clock: it guards a machine, not a calendar.
+        const accepts = rateCounters[setting.counting ?? 'sliding second'](setting.perSecond ?? 5);
+        // Real time, not the simulator's clock, which tests may move.
         return {
-          instead: () => (takes(performance.now()) ? null : tooMany(retryAfterHeader(setting, clock()))),
+          instead: () => (accepts(performance.now()) ? null : tooMany(retryAfterHeader(setting, clock()))),
         };
       },
     },
@@ -146,40 +156,40 @@ export function timelyFaults(
 }
 
 /**
- * `errors` may be by field or not, texts or lists, and one documented case is plain text in quotes
+ * Rewrites `errors`: by field or not, as texts or lists. One documented response is plain text in quotes
  * (docs/reference/timely-api.md section 6).
  */
-function inShape(answer: SimulatedResponse, shape: ErrorShape): SimulatedResponse {
-  const errors = isRecord(answer.json) && isRecord(answer.json.errors) ? answer.json.errors : {};
-  const texts = Object.entries(errors).map(([field, told]) => {
-    const text = [told].flat().join(', ');
+function inShape(response: SimulatedResponse, shape: ErrorShape): SimulatedResponse {
+  const errors = isRecord(response.json) && isRecord(response.json.errors) ? response.json.errors : {};
+  const texts = Object.entries(errors).map(([field, messages]) => {
+    const text = [messages].flat().join(', ');
     return field === 'message' ? text : `${field} ${text}`;
   });
-  const { json: _json, ...rest } = answer;
+  const { json: _json, ...rest } = response;
   const shaped: Record<ErrorShape, () => SimulatedResponse> = {
     texts: () =>
-      json(422, {
+      jsonResponse(422, {
         errors: Object.fromEntries(
-          Object.entries(errors).map(([key, told]) => [key, [told].flat().join(', ')]),
+          Object.entries(errors).map(([key, messages]) => [key, [messages].flat().join(', ')]),
         ),
       }),
-    list: () => json(422, { errors: texts }),
-    text: () => json(422, { errors: texts.join('; ') }),
+    list: () => jsonResponse(422, { errors: texts }),
+    text: () => jsonResponse(422, { errors: texts.join('; ') }),
     'plain text': () => ({ ...rest, text: texts.join('; ') }),
-    'quoted text': () => json(422, texts.join('; ')),
-    'below user': () => json(422, { errors: { user: errors } }),
+    'quoted text': () => jsonResponse(422, texts.join('; ')),
+    'below user': () => jsonResponse(422, { errors: { user: errors } }),
   };
   return shaped[shape]();
 }
 
 function staleLists() {
-  const remembered = new Map<string, SimulatedResponse>();
+  const firstResponses = new Map<string, SimulatedResponse>();
   return {
-    rewrite: (answer: SimulatedResponse, { path, query }: { path: string; query: URLSearchParams }) => {
+    rewrite: (response: SimulatedResponse, { path, query }: { path: string; query: URLSearchParams }) => {
       const key = `${path}?${query}`;
-      const known = remembered.get(key);
-      if (!known) remembered.set(key, answer);
-      return known && JSON.stringify(known.json) !== JSON.stringify(answer.json) ? known : null;
+      const known = firstResponses.get(key);
+      if (!known) firstResponses.set(key, response);
+      return known && JSON.stringify(known.json) !== JSON.stringify(response.json) ? known : null;
     },
   };
 }

@@ -1,13 +1,14 @@
 /** `/1.1/oauth/*` (docs/reference/timely-api.md section 1). Bodies may be JSON or forms. */
-import { type Call, json, type SimulatedResponse } from '../answer.ts';
+
 import { type Route, textField } from '../service.ts';
-import { oauthError, unauthorized } from './errors.ts';
-import type { TimelyFrame } from './frame.ts';
+import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from '../simulated-response.ts';
+import { oauthErrorResponse, unauthorized } from './errors.ts';
 import type { IssuedTokens } from './oauth-state.ts';
+import type { TimelyContext } from './routing.ts';
 
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
 
-export function oauthRoutes(frame: TimelyFrame): Route[] {
+export function oauthRoutes(context: TimelyContext): Route[] {
   return [
     {
       method: 'GET',
@@ -15,7 +16,7 @@ export function oauthRoutes(frame: TimelyFrame): Route[] {
       operation: 'oauth.authorize',
       open: true,
       changes: true,
-      handle: (call) => authorize(frame, call),
+      handle: (request) => authorize(context, request),
     },
     {
       method: 'POST',
@@ -24,7 +25,7 @@ export function oauthRoutes(frame: TimelyFrame): Route[] {
       open: true,
       changes: true,
       subject: ({ body }) => textField(body, 'grant_type') ?? null,
-      handle: (call) => token(frame, call),
+      handle: (request) => token(context, request),
     },
     {
       method: 'POST',
@@ -33,39 +34,39 @@ export function oauthRoutes(frame: TimelyFrame): Route[] {
       open: true,
       changes: true,
       handle: ({ body }) => {
-        frame.state.oauth.revoke(textField(body, 'token') ?? '');
-        return json(200, {});
+        context.state.oauth.revoke(textField(body, 'token') ?? '');
+        return jsonResponse(200, {});
       },
     },
     {
       method: 'POST',
       path: '/1.1/oauth/introspect',
       operation: 'oauth.introspect',
-      handle: (call) => introspect(frame, call),
+      handle: (request) => introspect(context, request),
     },
     {
       method: 'GET',
       path: '/1.1/oauth/token/info',
       operation: 'oauth.tokenInfo',
-      handle: (call) => tokenInfo(frame, call),
+      handle: (request) => tokenInfo(context, request),
     },
   ];
 }
 
-/** The pair whose access token a request carries. */
-export function bearerOf({ state }: TimelyFrame, { headers }: Call): IssuedTokens | null {
+/** Returns the token pair of a request's access token, or null. */
+export function bearerOf({ state }: TimelyContext, { headers }: SimulatedRequest): IssuedTokens | null {
   const header = headers.get('authorization') ?? '';
   return header.startsWith('Bearer ') ? state.oauth.access(header.slice('Bearer '.length)) : null;
 }
 
-/** As if the account's owner had signed in and consented. */
-function authorize({ state }: TimelyFrame, { query }: Call): SimulatedResponse {
+/** Returns a code, as if the account's owner signed in and consented. */
+function authorize({ state }: TimelyContext, { query }: SimulatedRequest): SimulatedResponse {
   const redirectUri = query.get('redirect_uri') ?? '';
   if (query.get('client_id') !== state.oauth.applicationId) {
-    return oauthError('invalid_client', 'Client authentication failed due to unknown client.');
+    return oauthErrorResponse('invalid_client', 'Client authentication failed due to unknown client.');
   }
   if (query.get('response_type') !== 'code' || redirectUri === '') {
-    return oauthError('invalid_request', 'response_type must be code, and redirect_uri is required.');
+    return oauthErrorResponse('invalid_request', 'response_type must be code, and redirect_uri is required.');
   }
   const code = state.oauth.authorize(redirectUri, state.account.owner_id, query.get('code_challenge'));
   if (redirectUri === outOfBand) {
@@ -82,26 +83,30 @@ function authorize({ state }: TimelyFrame, { query }: Call): SimulatedResponse {
   return { status: 302, headers: { location: target.href } };
 }
 
-function token(frame: TimelyFrame, { body }: Call): SimulatedResponse {
-  const { oauth } = frame.state;
+function token(context: TimelyContext, { body }: SimulatedRequest): SimulatedResponse {
+  const { oauth } = context.state;
   const field = (name: string) => textField(body, name) ?? '';
   if (field('client_id') !== oauth.applicationId || field('client_secret') !== oauth.applicationSecret) {
-    return oauthError('invalid_client', 'Client authentication failed.');
+    return oauthErrorResponse('invalid_client', 'Client authentication failed.');
   }
   const grants: Record<string, () => IssuedTokens | null> = {
     authorization_code: () => oauth.redeemCode(field('code'), field('redirect_uri'), field('code_verifier')),
     refresh_token: () => oauth.refresh(field('refresh_token')),
   };
   const grant = grants[field('grant_type')];
-  if (!grant) return oauthError('unsupported_grant_type', 'The authorization grant type is not supported.');
+  if (!grant)
+    return oauthErrorResponse('unsupported_grant_type', 'The authorization grant type is not supported.');
   const pair = grant();
   return pair
-    ? json(200, showPair(frame, pair))
-    : oauthError('invalid_grant', 'The provided authorization grant is invalid, expired, or revoked.');
+    ? jsonResponse(200, showPair(context, pair))
+    : oauthErrorResponse(
+        'invalid_grant',
+        'The provided authorization grant is invalid, expired, or revoked.',
+      );
 }
 
-/** Real answers have no `expires_in` while tokens do not expire (seen 2026-07-19). */
-function showPair({ state: { behaviour } }: TimelyFrame, pair: IssuedTokens) {
+/** Real responses have no `expires_in` while tokens do not expire (seen 2026-07-19). */
+function showPair({ state: { behaviour } }: TimelyContext, pair: IssuedTokens) {
   return {
     access_token: pair.accessToken,
     token_type: 'Bearer',
@@ -112,12 +117,12 @@ function showPair({ state: { behaviour } }: TimelyFrame, pair: IssuedTokens) {
   };
 }
 
-function introspect({ state }: TimelyFrame, { body }: Call): SimulatedResponse {
+function introspect({ state }: TimelyContext, { body }: SimulatedRequest): SimulatedResponse {
   const pair = state.oauth.access(textField(body, 'token') ?? '');
-  if (!pair) return json(200, { active: false });
+  if (!pair) return jsonResponse(200, { active: false });
   const { behaviour, oauth } = state;
   const issued = Math.floor(pair.createdAtMs / 1000);
-  return json(200, {
+  return jsonResponse(200, {
     active: true,
     scope: 'manage',
     client_id: oauth.applicationId,
@@ -130,14 +135,14 @@ function introspect({ state }: TimelyFrame, { body }: Call): SimulatedResponse {
   });
 }
 
-function tokenInfo(frame: TimelyFrame, call: Call): SimulatedResponse {
-  const pair = bearerOf(frame, call);
-  if (!pair) return unauthorized(frame.state.behaviour);
-  return json(200, {
+function tokenInfo(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
+  const pair = bearerOf(context, request);
+  if (!pair) return unauthorized(context.state.behaviour);
+  return jsonResponse(200, {
     resource_owner_id: pair.userId,
     scope: ['manage'],
-    expires_in: frame.state.behaviour.accessTokenSeconds,
-    application: { uid: frame.state.oauth.applicationId, name: 'Timely Directory Sync' },
+    expires_in: context.state.behaviour.accessTokenSeconds,
+    application: { uid: context.state.oauth.applicationId, name: 'Timely Directory Sync' },
     created_at: Math.floor(pair.createdAtMs / 1000),
   });
 }

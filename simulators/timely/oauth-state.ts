@@ -8,10 +8,10 @@ import type { TimelyBehaviour } from './objects.ts';
 export interface IssuedTokens {
   accessToken: string;
   refreshToken: string;
-  /** Timely user for whom it acts. */
+  /** Id of the Timely user that the tokens act for. */
   userId: number;
   createdAtMs: number;
-  /** Whether the access token still opens something. */
+  /** Whether the access token works. */
   accessAlive: boolean;
   refreshAlive: boolean;
 }
@@ -20,14 +20,14 @@ interface SavedCode {
   code: string;
   redirectUri: string;
   userId: number;
-  /** SHA-256 of the verifier that must come with the code (RFC 7636); null when none was announced. */
+  /** SHA-256 of the verifier that must come with the code (RFC 7636); null without a challenge. */
   codeChallenge: string | null;
 }
 
 export interface SavedOAuth {
   applicationId: string;
   applicationSecret: string;
-  /** The first refresh token, as printed for the tenant file; dead once it was used. */
+  /** The first refresh token, as printed for the tenant file. Works once. */
   initialRefreshToken: string;
   codes: SavedCode[];
   pairs: IssuedTokens[];
@@ -35,7 +35,7 @@ export interface SavedOAuth {
 
 const pairsKept = 50;
 
-/** A random secret of 32 characters. */
+/** Returns a random secret of 32 characters. */
 export const randomSecret = (): string => randomBytes(24).toString('base64url');
 
 export class OAuthState {
@@ -62,14 +62,14 @@ export class OAuthState {
     return { applicationId, applicationSecret, initialRefreshToken, codes: this.#codes, pairs: this.#pairs };
   }
 
-  /** A code for the authorization-code grant, as if the user had consented in the browser. */
+  /** Returns a code for the authorization-code grant, as if the user consented in the browser. */
   authorize(redirectUri: string, userId: number, codeChallenge: string | null = null): string {
     const code = randomSecret();
     this.#codes.push({ code, redirectUri, userId, codeChallenge });
     return code;
   }
 
-  /** Takes a code once. Authorizing again strands the pairs that were there before. */
+  /** Redeems a code once. Revokes all earlier pairs. */
   redeemCode(code: string, redirectUri: string, verifier: string): IssuedTokens | null {
     const found = this.#codes.find((entry) => entry.code === code && entry.redirectUri === redirectUri);
     if (!found || !fitsChallenge(found, verifier)) return null;
@@ -78,7 +78,7 @@ export class OAuthState {
     return this.issue(found.userId);
   }
 
-  /** A new pair for a live refresh token, which is dead from then on; null when it is not live. */
+  /** Returns a new pair for a live refresh token and ends that token; null when it is not live. */
   refresh(refreshToken: string): IssuedTokens | null {
     const found = this.#pairs.find((pair) => pair.refreshAlive && pair.refreshToken === refreshToken);
     if (!found) return null;
@@ -100,7 +100,7 @@ export class OAuthState {
     return pair;
   }
 
-  /** The pair of a live access token. */
+  /** Returns the pair of a live access token, or null. */
   access(accessToken: string): IssuedTokens | null {
     const pair = this.#pairs.find((entry) => entry.accessAlive && entry.accessToken === accessToken);
     const lifeSeconds = this.#behaviour.accessTokenSeconds;
@@ -116,12 +116,12 @@ export class OAuthState {
       }
   }
 
-  /** Ends every token, as when the application was taken away. */
+  /** Ends all tokens, as when a user removes the application. */
   revokeAll(): void {
     for (const pair of this.#pairs) Object.assign(pair, { accessAlive: false, refreshAlive: false });
   }
 
-  /** Ends the access tokens only: a refresh heals it. */
+  /** Ends the access tokens. A refresh gives a new one. */
   expireAccess(): void {
     for (const pair of this.#pairs) pair.accessAlive = false;
   }

@@ -57,54 +57,54 @@ export interface StoredAccount {
   name: string;
   owner_id: number;
   status: 'active' | 'trial' | 'expired';
-  /** Seats paid for; invitations beyond them are refused. */
+  /** Paid seats. Invitations beyond them are refused. */
   seats: number;
   azure_ad_enabled: boolean;
   features: string[];
 }
 
-/** A mail that Timely sent to somebody, or did not need to send. */
+/** A mail that Timely sent, or the record that a reinstatement sent none. */
 export interface Mail {
   email: string;
   /**
-   * `reinstatement`: somebody who was in the account before gets no activation link
+   * `reinstatement`: a user who was in the account before gets no activation link
    * (docs/reference/timely-api.md section 2.4).
    */
   kind: 'invitation' | 'repeated invitation' | 'reinstatement';
   at: string;
 }
 
-/** Where the datasheet knows no answer, or two: each a switch (docs/reference/timely-api.md section 10). */
+/** One switch for each open question of the datasheet (docs/reference/timely-api.md section 10). */
 export interface TimelyBehaviour {
-  /** Most rows of one page, whatever `limit` says. */
+  /** Most rows of one page, even with a higher `limit`. */
   pageCap: number;
-  /** What POST does for an address that is present. */
+  /** What an invitation of a present address does. */
   duplicateEmail: 'invite again' | 'refuse';
-  /** Whether somebody who comes back is the same user. */
+  /** Whether a user who returns keeps the id. */
   reinvited: 'same id' | 'new id';
-  /** What a second DELETE of the same user answers. */
+  /** Status of a second DELETE of the same user. */
   secondDelete: 404 | 200;
-  /** Which pair of parameters the list of teams obeys. */
+  /** Paging parameters that the list of teams obeys. */
   teamPaging: 'limit and offset' | 'page and per_page';
   teamExternalId: 'stored' | 'dropped';
-  /** What asking for a removed user by id answers. */
+  /** Status of a read of a removed user by id. */
   removedUser: 404 | 403 | 200;
-  /** What `users/search` looks into; `refused`: 403, as without a right to projects. */
+  /** What `users/search` searches. `refused`: 403, as without a right to projects. */
   userSearch: 'names and addresses' | 'names' | 'refused';
-  /** What a list says of a team's members: all of it, their ids alone, or nothing. */
+  /** What lists show of a team's members: all of it, only ids, or nothing. */
   teamLists: 'members' | 'ids' | 'nothing';
-  /** What an update answers of them. */
+  /** What the response to an update shows of them. */
   teamUpdates: 'members' | 'nothing';
-  /** What an update of a team must have: by one document nothing, by the other the members. */
+  /** What an update of a team needs: one document says nothing, another the members. */
   teamUpdateNeeds: 'nothing' | 'users';
-  /** Users as in the samples, or only what is always there and the role's id, with numbers in quotes. */
+  /** Users as in the samples, or only their guaranteed fields and the role's id, with numbers in quotes. */
   userAnswers: 'whole' | 'bare';
-  /** Whether a removed user stays among the members of teams; then no write may name them. */
+  /** Whether a removed user stays a member of teams. No write may name such a user. */
   removedMembers: 'leave' | 'stay';
   /** The body of a 401. */
   unauthorizedBody: 'errors' | 'error';
   refreshTokens: 'rotate' | 'keep';
-  /** `null` in the answer means: does not expire; real answers were seen without it. */
+  /** Null: tokens do not expire. Real responses leave the field out then. */
   accessTokenSeconds: number | null;
 }
 
@@ -130,7 +130,7 @@ export const defaultBehaviour: TimelyBehaviour = {
 const avatarUrl = 'https://www.gravatar.com/avatar/0?d=mp';
 const avatarSizes = ['large_retina', 'large', 'medium_retina', 'medium', 'small_retina', 'small'];
 
-/** The public form of a user; `projects` are counted only when one user is retrieved. */
+/** Returns the public form of a user. Only a single read counts the projects. */
 export function showUser(user: StoredUser, role: StoredRole | undefined, activeProjects?: number) {
   return {
     id: user.id,
@@ -164,7 +164,7 @@ export function showUser(user: StoredUser, role: StoredRole | undefined, activeP
   };
 }
 
-/** As bare as the datasheet allows: what it calls always present, and the role's id. */
+/** Returns the smallest form that the datasheet allows: its guaranteed fields, and the role's id. */
 export function showBareUser(user: StoredUser) {
   return {
     id: String(user.id),
@@ -182,7 +182,7 @@ export function showBareUser(user: StoredUser) {
   };
 }
 
-/** The public form of a team. */
+/** Returns the public form of a team. */
 export const showTeam = ({ users, ...team }: StoredTeam) => ({
   ...team,
   user_ids: users.map(({ user_id }) => user_id),
@@ -197,7 +197,7 @@ const scope = (name: string, label: string, usual: boolean, options: boolean[]) 
   options,
 });
 
-/** The public form of a role. */
+/** Returns the public form of a role. */
 export function showRole(role: StoredRole) {
   const options = role.name === 'admin' ? [false] : [true, false];
   return {
@@ -210,7 +210,7 @@ export function showRole(role: StoredRole) {
   };
 }
 
-/** The public form of the account. */
+/** Returns the public form of the account. */
 export const showAccount = (account: StoredAccount, userCount: number, clock: () => Date) => ({
   id: account.id,
   name: account.name,

@@ -1,39 +1,39 @@
-/** The ways in which services count what they let through. */
+/** The ways in which services count the requests that they accept. */
 import type { Counting } from '../faults.ts';
 
-/** Whether a request at this moment (milliseconds) is taken. */
-type Takes = (nowMs: number) => boolean;
+/** Returns whether a request at this moment (milliseconds) is accepted. */
+type Accepts = (nowMs: number) => boolean;
 
-export const counters: Record<Counting, (perSecond: number) => Takes> = {
+export const rateCounters: Record<Counting, (perSecond: number) => Accepts> = {
   'sliding second': slidingSecond,
   'clock second': clockSecond,
   bucket,
 };
 
-function slidingSecond(perSecond: number): Takes {
-  let passedMs: number[] = [];
+function slidingSecond(perSecond: number): Accepts {
+  let acceptedMs: number[] = [];
   return (nowMs) => {
-    passedMs = passedMs.filter((time) => time > nowMs - 1000);
-    if (passedMs.length >= perSecond) return false;
-    passedMs.push(nowMs);
+    acceptedMs = acceptedMs.filter((time) => time > nowMs - 1000);
+    if (acceptedMs.length >= perSecond) return false;
+    acceptedMs.push(nowMs);
     return true;
   };
 }
 
-function clockSecond(perSecond: number): Takes {
+function clockSecond(perSecond: number): Accepts {
   let second = -1;
-  let passed = 0;
+  let accepted = 0;
   return (nowMs) => {
     const now = Math.floor(nowMs / 1000);
-    if (now !== second) passed = 0;
+    if (now !== second) accepted = 0;
     second = now;
-    if (passed >= perSecond) return false;
-    passed += 1;
+    if (accepted >= perSecond) return false;
+    accepted += 1;
     return true;
   };
 }
 
-function bucket(perSecond: number): Takes {
+function bucket(perSecond: number): Accepts {
   let level = perSecond;
   let lastMs: number | null = null;
   return (nowMs) => {

@@ -1,17 +1,17 @@
 /** The simulated Timely: OAuth and API over one account. */
 import type { Hono } from 'hono';
-import type { Call, SimulatedResponse } from '../answer.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
 import { serviceApp } from '../service.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../simulated-response.ts';
 import { accountRoutes } from './account-routes.ts';
 import { timelyActions } from './actions.ts';
 import { forbidden, notFound, unauthorized } from './errors.ts';
-import { type TimelyFault, timelyFaults } from './faults.ts';
-import type { TimelyFrame } from './frame.ts';
+import { type TimelyFault, timelyFaultTable } from './faults.ts';
 import { bearerOf, oauthRoutes } from './oauth-routes.ts';
 import { showUser } from './objects.ts';
+import type { TimelyContext } from './routing.ts';
 import type { TimelyState } from './state.ts';
 import { teamRoutes } from './team-routes.ts';
 import { timelyUserRoutes } from './user-routes.ts';
@@ -27,58 +27,58 @@ interface Parts {
   state: TimelyState;
   ledger: Ledger;
   clock: () => Date;
-  settled(): void;
+  stateChanged(): void;
 }
 
-/** The web application, and what tests hold of it. */
-export function timelyApp({ state, ledger, clock, settled }: Parts): {
+/** Returns the web application and the parts that tests use. */
+export function timelyApp({ state, ledger, clock, stateChanged }: Parts): {
   app: Hono<HttpsEnvironment>;
   simulator: Omit<TimelySimulator, 'url'>;
 } {
   const faults = new Faults(
-    timelyFaults(
+    timelyFaultTable(
       clock,
       () => state.behaviour,
       () => state.roles.find((role) => role.default)?.id ?? 0,
     ),
   );
-  const frame: TimelyFrame = { state, faults, clock };
+  const context: TimelyContext = { state, faults, clock };
   const app = serviceApp({
     routes: [
-      ...oauthRoutes(frame),
-      ...accountRoutes(frame),
-      ...timelyUserRoutes(frame),
-      ...teamRoutes(frame),
+      ...oauthRoutes(context),
+      ...accountRoutes(context),
+      ...timelyUserRoutes(context),
+      ...teamRoutes(context),
     ],
     faults,
     ledger,
     clock,
-    refusal: (call) => refusal(frame, call),
+    refusal: (request) => refusal(context, request),
     notFound,
-    settled,
+    stateChanged,
     actions: timelyActions(state),
-    view: () => view(state),
+    summarize: () => summarize(state),
   });
   return { app, simulator: { state, ledger, faults } };
 }
 
-/** No live token: 401. Another account, a removed user, or a write by somebody who is no admin: 403. */
-function refusal(frame: TimelyFrame, call: Call): SimulatedResponse | null {
-  const { state } = frame;
-  const user = state.user(bearerOf(frame, call)?.userId ?? 0);
+/** Returns 401 without a live token; 403 for another account, a removed user, or a write by a user who is not an admin. */
+function refusal(context: TimelyContext, request: SimulatedRequest): SimulatedResponse | null {
+  const { state } = context;
+  const user = state.user(bearerOf(context, request)?.userId ?? 0);
   if (!user) return unauthorized(state.behaviour);
-  const { account } = call.params;
+  const { account } = request.params;
   if (user.deleted || (account !== undefined && Number(account) !== state.account.id)) {
     return forbidden('You have no access to this account.');
   }
-  const writes = account !== undefined && call.method !== 'GET';
+  const writes = account !== undefined && request.method !== 'GET';
   return writes && state.role(user.role_id)?.name !== 'admin'
     ? forbidden('You are not allowed to do this.')
     : null;
 }
 
-/** The account in short, for people who look at it. */
-function view(state: TimelyState) {
+/** Returns a summary of the account for people. */
+function summarize(state: TimelyState) {
   const { account, behaviour, present, removed, teams } = state;
   const show = (user: TimelyState['present'][number]) => ({
     ...showUser(user, state.role(user.role_id)),

@@ -1,4 +1,4 @@
-/** The simulated Timely account: people, teams, roles, mails. Edits here are what the API and people by hand both do. */
+/** The simulated Timely account: people, teams, roles, mails. The API and edits by hand both change it here. */
 import { OAuthState, type SavedOAuth } from './oauth-state.ts';
 import {
   defaultBehaviour,
@@ -25,7 +25,7 @@ export interface SavedTimely {
   nextId: number;
 }
 
-/** What may be given for a user beside name and address. */
+/** Settings of a user beside name and address. */
 export interface UserSettings {
   role_id: number;
   external_id?: string | null;
@@ -46,7 +46,7 @@ export interface MemberSetting {
 export class TimelyState {
   readonly account: StoredAccount;
   readonly roles: StoredRole[];
-  /** Present users in the order of their last update, the latest last. */
+  /** Present users in the order of their last update, the latest at the end. */
   readonly present: StoredUser[] = [];
   /** Removed users, in the same order. */
   readonly removed: StoredUser[] = [];
@@ -66,7 +66,7 @@ export class TimelyState {
     this.teams = saved.teams;
     this.projects = saved.projects;
     this.mails = saved.mails;
-    // What was saved before a switch was there takes its default.
+    // Older saved states lack newer switches, which take their defaults.
     this.behaviour = { ...defaultBehaviour, ...saved.behaviour };
     this.oauth = new OAuthState(saved.oauth, this.behaviour, clock);
     this.#nextId = saved.nextId;
@@ -85,7 +85,7 @@ export class TimelyState {
     return this.#byId.get(id);
   }
 
-  /** A present or removed user by e-mail address, ignoring case. */
+  /** Returns a present or removed user by e-mail address, in any letter case. */
   byEmail(email: string): StoredUser | undefined {
     return this.#byEmail.get(email.toLowerCase());
   }
@@ -102,13 +102,13 @@ export class TimelyState {
     return this.teams.find((team) => team.id === id);
   }
 
-  /** How many mails somebody got: the product must never cause a second one. */
+  /** Returns the number of mails to an address. The product must never cause a second one. */
   mailsTo(email: string): number {
     return this.mails.filter((mail) => mail.kind !== 'reinstatement' && mail.email === email.toLowerCase())
       .length;
   }
 
-  /** Invites somebody, invites again, or takes a removed user back (docs/reference/timely-api.md section 2.4). */
+  /** Invites a person, invites again, or reinstates a removed user (docs/reference/timely-api.md section 2.4). */
   invite(name: string, email: string, settings: UserSettings): StoredUser {
     const known = this.byEmail(email);
     const returns = known?.deleted && this.behaviour.reinvited === 'same id';
@@ -145,7 +145,7 @@ export class TimelyState {
     return user;
   }
 
-  /** Somebody who is in the account already and has signed in; no mail. */
+  /** Adds a user who has signed in. Sends no mail. */
   addActive(name: string, email: string, role: string): StoredUser {
     const user = this.#newUser(name, email, this.roleNamed(role)?.id ?? 0);
     this.update(user, {});
@@ -153,7 +153,7 @@ export class TimelyState {
     return user;
   }
 
-  /** Changes settings; `team_ids` replaces the teams somebody is in. */
+  /** Changes settings. `team_ids` replaces the teams of the user. */
   update(user: StoredUser, { team_ids, ...settings }: Partial<UserSettings>): void {
     Object.assign(user, settings);
     if (team_ids) {
@@ -164,17 +164,17 @@ export class TimelyState {
         if (!wanted && isIn) team.users = team.users.filter(({ user_id }) => user_id !== user.id);
       }
     }
-    this.#touch(user);
+    this.#markUpdated(user);
   }
 
-  /** Removes somebody from the account; hours stay, teams and projects lose them. */
+  /** Removes a user from the account, its teams and its projects. Hours stay. */
   remove(user: StoredUser): void {
     user.deleted = true;
     user.active = false;
     for (const team of this.behaviour.removedMembers === 'stay' ? [] : this.teams)
       team.users = team.users.filter(({ user_id }) => user_id !== user.id);
     for (const project of this.projects) project.user_ids = project.user_ids.filter((id) => id !== user.id);
-    this.#touch(user);
+    this.#markUpdated(user);
   }
 
   createTeam(name: string, members: MemberSetting[], externalId: string | null = null): StoredTeam {
@@ -192,7 +192,7 @@ export class TimelyState {
     return team;
   }
 
-  /** Replaces the members; those who stay keep their row. */
+  /** Replaces the members. Those who stay keep their row. */
   setMembers(
     team: StoredTeam,
     members: MemberSetting[],
@@ -237,8 +237,8 @@ export class TimelyState {
     this.#byEmail.set(user.email.toLowerCase(), user);
   }
 
-  /** Every write moves a user to the end of its list, so that lists by `updated_at` need no sorting. */
-  #touch(user: StoredUser): void {
+  /** Moves an updated user to the end of its list, so that lists by `updated_at` need no sorting. */
+  #markUpdated(user: StoredUser): void {
     user.updated_at = this.#nowSeconds();
     for (const list of [this.present, this.removed]) {
       const index = list.lastIndexOf(user);

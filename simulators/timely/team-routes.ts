@@ -1,11 +1,16 @@
 /** `/1.1/{account}/teams` and `/roles` (docs/reference/timely-api.md sections 3 and 4). */
 import { z } from 'zod';
-import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
+import {
+  isRecord,
+  jsonResponse,
+  SimulatedRefusal,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from '../simulated-response.ts';
 import { forbidden, notFound, unprocessable } from './errors.ts';
-import type { TimelyFrame } from './frame.ts';
 import { type StoredTeam, showRole, showTeam } from './objects.ts';
-import { window } from './paging.ts';
+import { pageWindow, routesBelow, type TimelyContext } from './routing.ts';
 
 const teamBody = z.object({
   team: z.object({
@@ -23,42 +28,41 @@ const teamBody = z.object({
 });
 type TeamFields = z.output<typeof teamBody>['team'];
 
-export function teamRoutes(frame: TimelyFrame): Route[] {
-  const { state } = frame;
-  const route = (
-    method: Route['method'],
-    path: string,
-    operation: string,
-    handle: Route['handle'],
-    rest: Partial<Route> = {},
-  ): Route => ({ method, path: `/1.1/:account/teams${path}`, operation, handle, ...rest });
-  const named = ({ params }: Call) => state.team(Number(params.id))?.name ?? params.id ?? null;
-  const meant = { subject: named, meaning: ({ body }: Call) => meaning(frame, body) };
+export function teamRoutes(context: TimelyContext): Route[] {
+  const { state } = context;
+  const route = routesBelow('teams');
+  const teamName = ({ params }: SimulatedRequest) => state.team(Number(params.id))?.name ?? params.id ?? null;
+  const written = {
+    subject: teamName,
+    describeWrite: ({ body }: SimulatedRequest) => describeTeam(context, body),
+  };
   return [
-    route('GET', '', 'teams.list', (call) => listTeams(frame, call)),
-    route('POST', '', 'teams.create', (call) => createTeam(frame, call), {
-      ...meant,
+    route('GET', '', 'teams.list', (request) => listTeams(context, request)),
+    route('POST', '', 'teams.create', (request) => createTeam(context, request), {
+      ...written,
       subject: ({ body }) => (isRecord(body) && textField(body.team, 'name')) || null,
     }),
-    route('GET', '/search', 'teams.search', (call) => searchTeams(frame, call)),
-    route('GET', '/:id', 'teams.get', (call) => json(200, showTeam(teamOf(frame, call))), { subject: named }),
-    route('PUT', '/:id', 'teams.update', (call) => updateTeam(frame, call), meant),
-    route('PATCH', '/:id', 'teams.update', (call) => updateTeam(frame, call), meant),
-    route('DELETE', '/:id', 'teams.delete', (call) => deleteTeam(frame, call), {
-      subject: named,
-      meaning: () => 'delete',
+    route('GET', '/search', 'teams.search', (request) => searchTeams(context, request)),
+    route('GET', '/:id', 'teams.get', (request) => jsonResponse(200, showTeam(teamOf(context, request))), {
+      subject: teamName,
+    }),
+    route('PUT', '/:id', 'teams.update', (request) => updateTeam(context, request), written),
+    route('PATCH', '/:id', 'teams.update', (request) => updateTeam(context, request), written),
+    route('DELETE', '/:id', 'teams.delete', (request) => deleteTeam(context, request), {
+      subject: teamName,
+      describeWrite: () => 'delete',
     }),
     {
       method: 'GET',
       path: '/1.1/:account/roles',
       operation: 'roles.list',
-      handle: () => json(200, state.roles.map(showRole)),
+      handle: () => jsonResponse(200, state.roles.map(showRole)),
     },
   ];
 }
 
-/** What a body asks for, with members by e-mail address; for the ledger. */
-function meaning({ state }: TimelyFrame, body: unknown): unknown {
+/** Returns a body for the ledger, with members by e-mail address. */
+function describeTeam({ state }: TimelyContext, body: unknown): unknown {
   const parsed = teamBody.safeParse(body);
   if (!parsed.success) return {};
   const { users, ...team } = parsed.data.team;
@@ -69,37 +73,37 @@ function meaning({ state }: TimelyFrame, body: unknown): unknown {
   return byEmail ? { ...team, users: byEmail } : team;
 }
 
-/** By name; obeys one of the two documented pairs of paging parameters. */
-function listTeams(frame: TimelyFrame, call: Call): SimulatedResponse {
-  const { teams, behaviour } = frame.state;
-  const { limit, offset } = window(call.query, behaviour.pageCap, behaviour.teamPaging);
-  const start = frame.faults.fires('ignoreOffset', call) ? 0 : offset;
+/** Lists teams by name. Obeys one of the two documented pairs of paging parameters. */
+function listTeams(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
+  const { teams, behaviour } = context.state;
+  const { limit, offset } = pageWindow(request.query, behaviour.pageCap, behaviour.teamPaging);
+  const start = context.faults.fires('ignoreOffset', request) ? 0 : offset;
   const sorted = [...teams].sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
-  if (call.query.get('order') === 'desc') sorted.reverse();
-  return json(200, sorted.slice(start, start + limit).map(showIn(behaviour.teamLists)));
+  if (request.query.get('order') === 'desc') sorted.reverse();
+  return jsonResponse(200, sorted.slice(start, start + limit).map(showIn(behaviour.teamLists)));
 }
 
-/** `users` and `user_ids` are not among what is always there (docs/reference/timely-api.md section 3). */
+/** Timely does not guarantee `users` and `user_ids` (docs/reference/timely-api.md section 3). */
 const showIn = (which: 'members' | 'ids' | 'nothing') => (team: StoredTeam) => {
   const { users, user_ids, ...rest } = showTeam(team);
   if (which === 'members') return { ...rest, users, user_ids };
   return which === 'ids' ? { ...rest, user_ids } : rest;
 };
 
-function searchTeams({ state }: TimelyFrame, { query }: Call): SimulatedResponse {
+function searchTeams({ state }: TimelyContext, { query }: SimulatedRequest): SimulatedResponse {
   const text = query.get('q')?.toLowerCase() ?? '';
-  const { limit, offset } = window(query, 100, 'page and per_page');
+  const { limit, offset } = pageWindow(query, 100, 'page and per_page');
   const found = state.teams.filter(({ name }) => name.toLowerCase().includes(text));
-  return json(200, found.slice(offset, offset + limit).map(showTeam));
+  return jsonResponse(200, found.slice(offset, offset + limit).map(showTeam));
 }
 
-function teamOf({ state }: TimelyFrame, { params }: Call): StoredTeam {
+function teamOf({ state }: TimelyContext, { params }: SimulatedRequest): StoredTeam {
   const team = state.team(Number(params.id));
   if (!team) throw new SimulatedRefusal(notFound());
   return team;
 }
 
-function readTeam({ state }: TimelyFrame, { body }: Call): TeamFields {
+function readTeam({ state }: TimelyContext, { body }: SimulatedRequest): TeamFields {
   if (!state.account.features.includes('teams'))
     throw new SimulatedRefusal(forbidden('Your plan has no teams.'));
   const parsed = teamBody.safeParse(body);
@@ -114,39 +118,39 @@ function readTeam({ state }: TimelyFrame, { body }: Call): TeamFields {
   return parsed.data.team;
 }
 
-function createTeam(frame: TimelyFrame, call: Call): SimulatedResponse {
-  const { name, users = [], external_id, color, emoji } = readTeam(frame, call);
+function createTeam(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
+  const { name, users = [], external_id, color, emoji } = readTeam(context, request);
   if (name === undefined) return unprocessable({ name: ["can't be blank"] });
-  const team = frame.state.createTeam(name, users.map(memberSetting), external_id);
-  setLooks(team, { color, emoji });
-  return json(201, showTeam(team));
+  const team = context.state.createTeam(name, users.map(memberSetting), external_id);
+  setAppearance(team, { color, emoji });
+  return jsonResponse(201, showTeam(team));
 }
 
-/** `users` is the complete new membership; without it the members stay as they are. */
-function updateTeam(frame: TimelyFrame, call: Call): SimulatedResponse {
-  const team = teamOf(frame, call);
-  const { name, users, external_id, color, emoji } = readTeam(frame, call);
-  const { behaviour } = frame.state;
+/** Updates a team. `users` is the complete new membership; without it the members stay. */
+function updateTeam(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
+  const team = teamOf(context, request);
+  const { name, users, external_id, color, emoji } = readTeam(context, request);
+  const { behaviour } = context.state;
   if (behaviour.teamUpdateNeeds === 'users' && !users) return unprocessable({ users: ["can't be blank"] });
-  const option = (key: string, fallback: boolean) => (call.query.get(key) ?? String(fallback)) === 'true';
+  const option = (key: string, fallback: boolean) => (request.query.get(key) ?? String(fallback)) === 'true';
   if (name !== undefined) team.name = name;
-  if (external_id !== undefined && frame.state.behaviour.teamExternalId === 'stored') {
+  if (external_id !== undefined && context.state.behaviour.teamExternalId === 'stored') {
     team.external_id = external_id;
   }
-  setLooks(team, { color, emoji });
+  setAppearance(team, { color, emoji });
   const members = users?.map(memberSetting) ?? team.users;
-  frame.state.setMembers(team, members, {
+  context.state.setMembers(team, members, {
     addToProjects: option('add_users_to_team_projects', true),
     removeFromProjects: option('delete_users_from_team_projects', false),
   });
-  return json(200, showIn(behaviour.teamUpdates)(team));
+  return jsonResponse(200, showIn(behaviour.teamUpdates)(team));
 }
 
-interface Looks {
+interface Appearance {
   color: string | undefined;
   emoji: string | undefined;
 }
-function setLooks(team: StoredTeam, { color, emoji }: Looks): void {
+function setAppearance(team: StoredTeam, { color, emoji }: Appearance): void {
   if (color !== undefined) team.color = color;
   if (emoji !== undefined) team.emoji = emoji;
 }
@@ -158,11 +162,11 @@ const memberSetting = ({ user_id, lead = false, hide_hours = false }: GivenMembe
   hide_hours,
 });
 
-function deleteTeam(frame: TimelyFrame, call: Call): SimulatedResponse {
-  const team = teamOf(frame, call);
-  if (call.query.get('delete_project_users') === 'true') {
-    frame.state.setMembers(team, [], { addToProjects: false, removeFromProjects: true });
+function deleteTeam(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
+  const team = teamOf(context, request);
+  if (request.query.get('delete_project_users') === 'true') {
+    context.state.setMembers(team, [], { addToProjects: false, removeFromProjects: true });
   }
-  frame.state.deleteTeam(team);
-  return json(200, {});
+  context.state.deleteTeam(team);
+  return jsonResponse(200, {});
 }

@@ -1,19 +1,24 @@
 /** `/1.1/{account}/users` (docs/reference/timely-api.md section 2). */
 import { z } from 'zod';
-import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../answer.ts';
 import { type Route, textField } from '../service.ts';
+import {
+  isRecord,
+  jsonResponse,
+  SimulatedRefusal,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from '../simulated-response.ts';
 import { forbidden, notFound, unprocessable } from './errors.ts';
-import type { TimelyFrame } from './frame.ts';
 import { bearerOf } from './oauth-routes.ts';
 import { type StoredUser, showBareUser, showUser } from './objects.ts';
-import { window } from './paging.ts';
+import { pageWindow, routesBelow, type TimelyContext } from './routing.ts';
 import type { UserSettings } from './state.ts';
 
 /** The domain must be lower case (docs/reference/timely-api.md section 2.4). */
 const emailPattern = /^([^@\s]+)@((?:[-a-z0-9]+\.)+[a-z]{2,})$/;
 const maxExternalIdLength = 512;
 
-/** Fields that are taken over; others are dropped without a word. */
+/** Fields that Timely stores. It drops others silently. */
 const settingsBody = z.object({
   role_id: z.int().optional(),
   external_id: z.string().nullable().optional(),
@@ -26,116 +31,116 @@ const settingsBody = z.object({
 });
 type GivenSettings = z.output<typeof settingsBody>;
 
-export function timelyUserRoutes(frame: TimelyFrame): Route[] {
-  const { state } = frame;
-  const subject = ({ params }: Call) => state.user(Number(params.id))?.email ?? params.id ?? null;
-  const route = (
-    method: Route['method'],
-    path: string,
-    operation: string,
-    handle: Route['handle'],
-    rest: Partial<Route> = {},
-  ): Route => ({ method, path: `/1.1/:account/users${path}`, operation, handle, ...rest });
+export function timelyUserRoutes(context: TimelyContext): Route[] {
+  const { state } = context;
+  const subject = ({ params }: SimulatedRequest) => state.user(Number(params.id))?.email ?? params.id ?? null;
+  const route = routesBelow('users');
   return [
-    route('GET', '', 'users.list', (call) => listUsers(frame, call)),
-    route('POST', '', 'users.invite', (call) => inviteUser(frame, call), {
+    route('GET', '', 'users.list', (request) => listUsers(context, request)),
+    route('POST', '', 'users.invite', (request) => inviteUser(context, request), {
       subject: ({ body }) => textField(userOf(body), 'email')?.toLowerCase() ?? null,
-      meaning: ({ body }) => meaning(frame, body),
+      describeWrite: ({ body }) => describeUser(context, body),
     }),
-    route('GET', '/search', 'users.search', (call) => searchUsers(frame, call)),
-    route('GET', '/current', 'users.current', (call) => {
-      const user = state.user(bearerOf(frame, call)?.userId ?? 0);
-      return user ? json(200, show(frame, user)) : notFound();
+    route('GET', '/search', 'users.search', (request) => searchUsers(context, request)),
+    route('GET', '/current', 'users.current', (request) => {
+      const user = state.user(bearerOf(context, request)?.userId ?? 0);
+      return user ? jsonResponse(200, show(context, user)) : notFound();
     }),
-    route('GET', '/current/permissions', 'users.permissions', (call) =>
-      permissions(frame, bearerOf(frame, call)?.userId ?? 0),
+    route('GET', '/current/permissions', 'users.permissions', (request) =>
+      permissions(context, bearerOf(context, request)?.userId ?? 0),
     ),
     route('GET', '/:id/permissions', 'users.permissions', ({ params }) =>
-      permissions(frame, Number(params.id)),
+      permissions(context, Number(params.id)),
     ),
-    route('GET', '/:id', 'users.get', (call) => json(200, show(frame, shownUser(frame, call), true)), {
+    route(
+      'GET',
+      '/:id',
+      'users.get',
+      (request) => jsonResponse(200, show(context, shownUser(context, request), true)),
+      {
+        subject,
+      },
+    ),
+    route('PUT', '/:id', 'users.update', (request) => updateUser(context, request), {
       subject,
+      describeWrite: ({ body }) => describeUser(context, body),
     }),
-    route('PUT', '/:id', 'users.update', (call) => updateUser(frame, call), {
+    route('DELETE', '/:id', 'users.remove', (request) => removeUser(context, request), {
       subject,
-      meaning: ({ body }) => meaning(frame, body),
-    }),
-    route('DELETE', '/:id', 'users.remove', (call) => removeUser(frame, call), {
-      subject,
-      meaning: () => 'remove',
+      describeWrite: () => 'remove',
     }),
   ];
 }
 
 const userOf = (body: unknown): unknown => (isRecord(body) ? body.user : undefined);
 
-/** What a body asks for, with the role by name; for the ledger. */
-function meaning({ state }: TimelyFrame, body: unknown): unknown {
+/** Returns a body for the ledger, with the role by name. */
+function describeUser({ state }: TimelyContext, body: unknown): unknown {
   const user = userOf(body);
   if (!isRecord(user)) return {};
   const { role_id, ...rest } = user;
   return role_id === undefined ? rest : { ...rest, role: state.role(Number(role_id))?.name ?? role_id };
 }
 
-function show({ state }: TimelyFrame, user: StoredUser, whole = false) {
+function show({ state }: TimelyContext, user: StoredUser, whole = false) {
   if (state.behaviour.userAnswers === 'bare') return showBareUser(user);
   const count = () => state.projects.filter(({ user_ids }) => user_ids.includes(user.id)).length;
   return showUser(user, state.role(user.role_id), whole ? count() : undefined);
 }
 
-/** Newest update first unless `order=asc`; removed users only with `filter=deleted`. */
-function listUsers(frame: TimelyFrame, call: Call): SimulatedResponse {
-  const { state, faults } = frame;
-  const { query } = call;
+/** Lists users, the newest update first unless `order=asc`. `filter=deleted` lists the removed ones. */
+function listUsers(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
+  const { state, faults } = context;
+  const { query } = request;
   const all = query.get('filter') === 'deleted' ? state.removed : state.present;
-  const { limit, offset } = window(query, state.behaviour.pageCap, 'limit and offset');
-  const start = faults.fires('ignoreOffset', call) ? 0 : offset;
+  const { limit, offset } = pageWindow(query, state.behaviour.pageCap, 'limit and offset');
+  const start = faults.fires('ignoreOffset', request) ? 0 : offset;
   const oldest = all[0];
-  if (offset > 0 && oldest && faults.fires('rowsShift', call)) state.update(oldest, {});
+  if (offset > 0 && oldest && faults.fires('rowsShift', request)) state.update(oldest, {});
   const ascending = query.get('order') === 'asc';
   const rows = ascending
     ? all.slice(start, start + limit)
     : all.slice(Math.max(0, all.length - start - limit), Math.max(0, all.length - start)).reverse();
-  return json(
+  return jsonResponse(
     200,
-    rows.map((user) => show(frame, user)),
+    rows.map((user) => show(context, user)),
   );
 }
 
-function searchUsers(frame: TimelyFrame, { query }: Call): SimulatedResponse {
+function searchUsers(context: TimelyContext, { query }: SimulatedRequest): SimulatedResponse {
   const text = query.get('q')?.toLowerCase() ?? '';
-  const { userSearch } = frame.state.behaviour;
+  const { userSearch } = context.state.behaviour;
   if (userSearch === 'refused') return forbidden('You may not search for users.');
   if (text === '') return unprocessable({ q: ["can't be blank"] });
-  const { limit, offset } = window(query, 100, 'page and per_page');
-  const found = frame.state.present.filter(
+  const { limit, offset } = pageWindow(query, 100, 'page and per_page');
+  const found = context.state.present.filter(
     ({ name, email }) =>
       name.toLowerCase().includes(text) || (userSearch !== 'names' && email.toLowerCase().includes(text)),
   );
-  return json(
+  return jsonResponse(
     200,
-    found.slice(offset, offset + limit).map((user) => show(frame, user)),
+    found.slice(offset, offset + limit).map((user) => show(context, user)),
   );
 }
 
-/** What asking for a removed user answers is unknown (docs/reference/timely-api.md section 2.3). */
-function shownUser(frame: TimelyFrame, call: Call): StoredUser {
-  const { state } = frame;
-  const user = state.user(Number(call.params.id));
+/** The response for a removed user is unknown (docs/reference/timely-api.md section 2.3). */
+function shownUser(context: TimelyContext, request: SimulatedRequest): StoredUser {
+  const { state } = context;
+  const user = state.user(Number(request.params.id));
   if (user?.deleted && state.behaviour.removedUser === 200) return user;
   if (user?.deleted && state.behaviour.removedUser === 403)
     throw new SimulatedRefusal(forbidden('Not yours to see.'));
-  return presentUser(frame, call);
+  return presentUser(context, request);
 }
 
-/** Removed and unknown users alike are not found. */
-function presentUser({ state }: TimelyFrame, { params }: Call): StoredUser {
+/** Returns the user of the path. Removed and unknown users are not found. */
+function presentUser({ state }: TimelyContext, { params }: SimulatedRequest): StoredUser {
   const user = state.user(Number(params.id));
   if (!user || user.deleted) throw new SimulatedRefusal(notFound());
   return user;
 }
 
-function permissions({ state }: TimelyFrame, userId: number): SimulatedResponse {
+function permissions({ state }: TimelyContext, userId: number): SimulatedResponse {
   const role = state.role(state.user(userId)?.role_id ?? 0)?.name;
   if (role === undefined) return notFound();
   const all = ['create', 'read', 'update', 'delete'];
@@ -145,26 +150,26 @@ function permissions({ state }: TimelyFrame, userId: number): SimulatedResponse 
     permissions: mine,
     global_permissions: role === 'admin' ? all : [],
   }));
-  return json(200, granted);
+  return jsonResponse(200, granted);
 }
 
-function inviteUser(frame: TimelyFrame, { body }: Call): SimulatedResponse {
-  const { state } = frame;
+function inviteUser(context: TimelyContext, { body }: SimulatedRequest): SimulatedResponse {
+  const { state } = context;
   const user = userOf(body);
   const name = textField(user, 'name') ?? '';
   const email = textField(user, 'email') ?? '';
-  const { role_id, ...settings } = readSettings(frame, user, true);
+  const { role_id, ...settings } = readSettings(context, user, true);
   const problems: Record<string, string[]> = {};
   if (name.trim() === '') problems.name = ["can't be blank"];
   else if (/\d/.test(name)) problems.name = ["can't contain numbers"];
   if (!emailPattern.test(email)) problems.email = ['is invalid'];
   if (role_id === undefined) problems.role_id = ["can't be blank"];
   if (role_id === undefined || Object.keys(problems).length > 0) return unprocessable(problems);
-  const refused = inviteRefusal(frame, email);
-  return refused ?? json(200, show(frame, state.invite(name, email, { ...settings, role_id })));
+  const refused = inviteRefusal(context, email);
+  return refused ?? jsonResponse(200, show(context, state.invite(name, email, { ...settings, role_id })));
 }
 
-function inviteRefusal({ state }: TimelyFrame, email: string): SimulatedResponse | null {
+function inviteRefusal({ state }: TimelyContext, email: string): SimulatedResponse | null {
   const { behaviour, account } = state;
   const known = state.byEmail(email);
   if (known && !known.deleted) {
@@ -177,23 +182,23 @@ function inviteRefusal({ state }: TimelyFrame, email: string): SimulatedResponse
 }
 
 /**
- * Name and e-mail are the person's own: they are ignored, and the answer is 200 all the same
+ * Updates settings. Name and e-mail belong to the person: Timely ignores them and still responds with 200
  * (docs/reference/timely-api.md section 2.5).
  */
-function updateUser(frame: TimelyFrame, call: Call): SimulatedResponse {
-  const user = presentUser(frame, call);
-  const { role_id, ...rest } = readSettings(frame, userOf(call.body), false);
-  const isKept = role_id === undefined || frame.faults.fires('roleKept', call);
+function updateUser(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
+  const user = presentUser(context, request);
+  const { role_id, ...rest } = readSettings(context, userOf(request.body), false);
+  const isKept = role_id === undefined || context.faults.fires('roleKept', request);
   const settings: Partial<UserSettings> = isKept ? rest : { ...rest, role_id };
-  const role = frame.state.role(settings.role_id ?? user.role_id);
-  if (user.id === frame.state.account.owner_id && role?.name !== 'admin') {
+  const role = context.state.role(settings.role_id ?? user.role_id);
+  if (user.id === context.state.account.owner_id && role?.name !== 'admin') {
     return unprocessable({ role_id: ["of the owner can't be changed"] });
   }
-  frame.state.update(user, settings);
-  return json(200, show(frame, user, true));
+  context.state.update(user, settings);
+  return jsonResponse(200, show(context, user, true));
 }
 
-function readSettings({ state }: TimelyFrame, user: unknown, inviting: boolean): Partial<UserSettings> {
+function readSettings({ state }: TimelyContext, user: unknown, inviting: boolean): Partial<UserSettings> {
   const parsed = settingsBody.safeParse(user);
   if (!parsed.success) {
     const fields = parsed.error.issues.map(({ path }) => [String(path[0] ?? 'user'), ['is invalid']]);
@@ -209,18 +214,18 @@ function readSettings({ state }: TimelyFrame, user: unknown, inviting: boolean):
   return withoutUndefined(parsed.data);
 }
 
-/** Fields that were left out keep their value. */
+/** Removes undefined settings, so that absent fields keep their value. */
 const withoutUndefined = (settings: GivenSettings): Partial<UserSettings> =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
-function removeUser(frame: TimelyFrame, { params }: Call): SimulatedResponse {
-  const { state } = frame;
+function removeUser(context: TimelyContext, { params }: SimulatedRequest): SimulatedResponse {
+  const { state } = context;
   const user = state.user(Number(params.id));
   if (!user) return notFound();
-  if (user.deleted) return state.behaviour.secondDelete === 200 ? json(200, {}) : notFound();
+  if (user.deleted) return state.behaviour.secondDelete === 200 ? jsonResponse(200, {}) : notFound();
   if (user.id === state.account.owner_id) {
     return unprocessable({ message: "The workspace owner can't be removed." });
   }
   state.remove(user);
-  return json(200, {});
+  return jsonResponse(200, {});
 }

@@ -1,5 +1,5 @@
 /** Edits of people in a story, on both sides. Every sequence is valid: an edit that is impossible now does nothing. */
-import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
+import { type DirectoryObject, linkedIds } from '../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { StoredTeam, StoredUser } from '../../simulators/timely/objects.ts';
 import type { MemberSetting, TimelyState } from '../../simulators/timely/state.ts';
@@ -55,7 +55,8 @@ export function editDirectory(state: MicrosoftState, step: DirectoryStep, serial
     renameGroup: () => state.renameGroup(group, `Group ${serial}`),
     nest: () => state.nest(group, groupIds.users),
     unnest: () => {
-      if (linked(state.group(groupIds.users), 'members').includes(group)) state.unnest(group, groupIds.users);
+      if (linkedIds(state.group(groupIds.users), 'members').includes(group))
+        state.unnest(group, groupIds.users);
     },
   };
   edits[step.edit]();

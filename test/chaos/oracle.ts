@@ -2,7 +2,7 @@
  * What Timely must look like, computed from the rules in words and from the simulators alone, without any code of the
  * product. Slow and simple on purpose.
  */
-import { type DirectoryObject, linked } from '../../simulators/microsoft/directory/objects.ts';
+import { type DirectoryObject, linkedIds } from '../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { StoredUser } from '../../simulators/timely/objects.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
@@ -97,7 +97,7 @@ export function isBelow(
   const group = microsoft.objects.get(groupId);
   if (group?.status !== 'live' || seen.has(groupId)) return false;
   seen.add(groupId);
-  return linked(group, 'members').some((memberId) => {
+  return linkedIds(group, 'members').some((memberId) => {
     const member = microsoft.objects.get(memberId);
     return (
       memberId === personId || (member?.kind === 'group' && isBelow(microsoft, memberId, personId, seen))

@@ -51,9 +51,9 @@ const skipsPointReads: Plant = {
   to: 'if (false)',
 };
 const removesUnasked: Plant = {
-  file: 'activities/apply/apply-person.js',
-  from: 'const doubt = isGone ? null : await whyNot(services, tenant, row);',
-  to: 'const doubt = null;',
+  file: 'activities/apply/remove-person.js',
+  from: 'const reason = isGone ? null : await whyNot(services, tenant, row);',
+  to: 'const reason = null;',
 };
 
 /** By name: what the program does wrong. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { durationMs } from '../../config/duration.ts';
-import { nearestWord } from '../../config/nearest-word.ts';
+import { nearestWord } from '../../config/schema-parts.ts';
 
 describe('durations', () => {
   test('are seconds, minutes, hours and days in milliseconds', () => {

@@ -17,7 +17,7 @@ const service = z.object({
   cap_drop: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
 });
-export type Service = z.infer<typeof service>;
+export type ComposeService = z.infer<typeof service>;
 
 const compose = z.object({
   services: z.record(z.string(), service),
@@ -28,7 +28,7 @@ export const composeText = projectFile('docker-compose.yml');
 export const { services, volumes } = compose.parse(parse(composeText));
 
 /** One service of docker-compose.yml. */
-export function serviceNamed(name: string): Service {
+export function serviceNamed(name: string): ComposeService {
   const found = services[name];
   if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
   return found;

@@ -15,7 +15,7 @@ import { execa } from 'execa';
 
 const project = join(import.meta.dirname, '..', '..');
 
-export interface Outcome {
+export interface ScriptOutcome {
   code: number | null;
   stdout: string;
   stderr: string;
@@ -63,7 +63,7 @@ export class FakeCheckout {
   }
 
   /** Runs one of the scripts; only fakes are on the PATH. */
-  run(script: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  run(script: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<ScriptOutcome> {
     return runProgram(process.execPath, [this.path(script), ...args], {
       cwd: this.folder,
       env: { PATH: this.path('path'), HOME: this.folder, ...environment },
@@ -80,7 +80,7 @@ export async function runProgram(
   command: string,
   args: string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<Outcome> {
+): Promise<ScriptOutcome> {
   const { exitCode, stdout, stderr } = await execa(command, args, {
     ...options,
     extendEnv: false,

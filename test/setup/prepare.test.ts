@@ -1,12 +1,12 @@
 import { existsSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type FakeCheckout, type Outcome, withCheckout } from './fake-checkout.ts';
+import { type FakeCheckout, type ScriptOutcome, withCheckout } from './fake-checkout.ts';
 
 const lines = (text: string) => text.trim().split('\n').filter(Boolean);
 
 /** The last word of a set-up that failed: one sentence, and no trace of where in the code it was. */
-function expectSentence({ code, stderr }: Outcome, sentence: string): void {
+function expectSentence({ code, stderr }: ScriptOutcome, sentence: string): void {
   expect(lines(stderr).at(-1)).toBe(sentence);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(code).toBe(1);

@@ -1,9 +1,9 @@
-/** The simulated application's registration: what it may read, and when its secret ends. */
+/** The simulated application's registration: its permissions and the end of its secret. */
 import { expect, test } from '@jest/globals';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const set = (world: World, body: unknown) =>
-  world.ask(`${world.sandbox.microsoft.url}/_control/application`, { method: 'POST', body });
+const set = (world: SimulatorWorld, body: unknown) =>
+  world.request(`${world.sandbox.microsoft.url}/_control/application`, { method: 'POST', body });
 
 test.each([
   ['User.Read.All', '/users/delta'],
@@ -12,7 +12,7 @@ test.each([
   ['GroupMember.Read.All', '/groups?$top=1'],
   ['RoleManagement.Read.Directory', '/roleManagement/directory/roleAssignments'],
   ['Application.Read.All', '/servicePrincipals'],
-])('with %s alone, %s answers, and the rest is refused', (permission, path) =>
+])('%s alone is enough for %s, and other permissions are not', (permission, path) =>
   withWorld({}, async (world) => {
     const { status } = await set(world, { permissions: [permission] });
     expect(status).toBe(200);
@@ -23,7 +23,7 @@ test.each([
   }),
 );
 
-test('a token names the permissions of the application', () =>
+test('a token holds the permissions of the application', () =>
   withWorld({}, async (world) => {
     await set(world, { permissions: ['User.Read.All'] });
     const payload = (await world.graphToken()).split('.')[1] ?? '';
@@ -32,7 +32,7 @@ test('a token names the permissions of the application', () =>
     });
   }));
 
-test('the registration shows the end and the hint of its secret, never the secret', () =>
+test('the registration shows the end and the hint of the secret, never the secret', () =>
   withWorld({}, async (world) => {
     const { clientId, clientSecret } = world.sandbox.credentials;
     await set(world, { secretEndsAt: '2030-05-06T07:08:09Z' });

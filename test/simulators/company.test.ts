@@ -12,12 +12,12 @@ const tenantFile = parse(
   readFileSync(join(import.meta.dirname, '..', '..', 'tenants', 'contoso.yaml'), 'utf8'),
 );
 const text = (user: DirectoryObject, property: string) => String(user.properties[property] ?? '');
-/** The address that goes to Timely: mail, else the sign-in name, with the domain in lower case. */
+/** The address that Timely gets: mail, else the sign-in name, with the domain in lower case. */
 const address = (user: DirectoryObject) =>
   (text(user, 'mail') || text(user, 'userPrincipalName')).replace(/@.*/, (domain) => domain.toLowerCase());
 const homeDomain = (user: DirectoryObject) => /_([^_]+)#EXT#/.exec(text(user, 'userPrincipalName'))?.[1];
 
-/** The scope of the tenant file, in the few words that Contoso needs: not the product's code. */
+/** The scope of the tenant file, written again for Contoso alone: no product code. */
 function inScope(state: MicrosoftState, user: DirectoryObject): boolean {
   const groups = state.transitiveGroups(user.id);
   const isIn = (name: string) => groups.has(state.group(name).id);
@@ -33,13 +33,13 @@ function inScope(state: MicrosoftState, user: DirectoryObject): boolean {
   return user.status === 'live' && user.properties.accountEnabled === true && included && !excluded;
 }
 
-test('fifty people end up in Timely through the first cycle, and six are held', () => {
+test('the table has fifty people in Timely after the first cycle, and six held', () => {
   const arrive = [...expected.invited, ...expected.reinstated, ...expected.linked];
   expect([expected.invited.length, arrive.length, new Set(arrive).size]).toEqual([48, 50, 50]);
   expect(expected.held).toHaveLength(6);
 });
 
-test('the scope of the tenant file is exactly those of the table, and everybody else is in it by name', () =>
+test('the scope of the tenant file equals the table, which names all other people too', () =>
   withWorld({}, async ({ sandbox: { microsoft } }) => {
     const { state } = microsoft;
     const { users } = state.objects;
@@ -54,7 +54,7 @@ test('the scope of the tenant file is exactly those of the table, and everybody 
     expect(scope.length - addressed.length).toBe(expected.withoutAddress.length);
   }));
 
-test('each held person is what the table says', () =>
+test('each held person has the trait of the table', () =>
   withWorld({}, async ({ sandbox: { microsoft, timely } }) => {
     const { state } = microsoft;
     const byName = (name: string) => state.user(name);
@@ -70,7 +70,7 @@ test('each held person is what the table says', () =>
     for (const { name, email } of expected.held) expect(address(byName(name))).toBe(email);
   }));
 
-test('the teams of the table are those of the directory, without held people', () =>
+test('the teams of the table equal those of the directory, without held people', () =>
   withWorld({}, async ({ sandbox: { microsoft } }) => {
     const { state } = microsoft;
     const arrive = new Set([...expected.invited, ...expected.reinstated, ...expected.linked]);
@@ -92,14 +92,14 @@ test('the teams of the table are those of the directory, without held people', (
     expect(arriving(guests)).toEqual(team('Northwind Consulting'));
   }));
 
-test('the managers of the table are those of the group', () =>
+test('the managers of the table equal the members of the group', () =>
   withWorld({}, async ({ sandbox: { microsoft } }) => {
     const { state } = microsoft;
     const managers = state.members(state.group('Timely Managers'), true).map(address);
     expect(managers.sort()).toEqual([...expected.managers].sort());
   }));
 
-test('Timely has its owner, an admin, three people added by hand and one who was removed', () =>
+test('Timely has its owner, an admin, three people added by hand and a removed one', () =>
   withWorld({}, async ({ sandbox: { timely } }) => {
     const { present, removed, account, mails } = timely.state;
     const emails = present.map(({ email }) => email);
@@ -113,7 +113,7 @@ test('Timely has its owner, an admin, three people added by hand and one who was
     expect(mails).toEqual([]);
   }));
 
-test('the tenant file names the sandbox as it is', () =>
+test('the tenant file has the ids of the sandbox', () =>
   withWorld({}, async ({ sandbox: { credentials } }) => {
     const { source, target } = tenantFile;
     expect([source.tenantId, source.clientId, target.accountId]).toEqual([

@@ -2,15 +2,15 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyMicrosoft } from '../../simulators/empty-states.ts';
 import { type DeltaRound, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
-import { linked, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
+import { linkedIds, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
 import { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import { readAll, withWorld } from './world.ts';
 
 const clock = () => new Date('2026-05-01T00:00:00Z');
 
 /**
- * A reader as docs/reference/microsoft-graph.md section 1.6 describes one: it merges entries, and knows nothing of the
- * simulator's versions.
+ * A reader as docs/reference/microsoft-graph.md section 1.6 describes it: it merges entries and ignores the simulator's
+ * versions.
  */
 interface Replica {
   objects: Map<string, { displayName: unknown; members: Set<string> }>;
@@ -37,7 +37,7 @@ function merge(replica: Replica, entry: Entry): void {
   }
 }
 
-/** Reads a round page by page; `between` runs after each page, as life goes on while somebody reads. */
+/** Reads a round page by page. `between` runs after each page, because edits happen during a read. */
 function readRound(
   state: MicrosoftState,
   kind: ObjectKind,
@@ -52,17 +52,17 @@ function readRound(
     relations: kind === 'group' ? ['members'] : [],
     ids: null,
   };
-  let place: { place: number; member: number } | null = { place: 0, member: 0 };
-  while (place) {
+  let position: { position: number; member: number } | null = { position: 0, member: 0 };
+  while (position) {
     const page: ReturnType<typeof readDeltaPage> = readDeltaPage(
       state.objects,
       round,
-      place,
+      position,
       { objects: 2, links: 1 },
       minimal,
     );
     for (const entry of page.value) merge(replica, asEntry(entry));
-    place = page.next;
+    position = page.next;
     between();
   }
   replica.version = round.to;
@@ -75,12 +75,12 @@ const truth = (state: MicrosoftState, kind: ObjectKind) =>
     .map((object) => ({
       id: object.id,
       displayName: object.properties.displayName,
-      members: new Set(linked(object, 'members')),
+      members: new Set(linkedIds(object, 'members')),
     }));
 
 const seen = ({ objects }: Replica) => [...objects].map(([id, facts]) => ({ id, ...facts }));
 
-/** Edits by number, so that any sequence of them is a valid one: what cannot be done now is left out. */
+/** Edits by number, so that every sequence is valid: an impossible edit does nothing. */
 type Edit = [kind: number, who: number, where: number];
 const edit = fc.tuple(fc.nat(9), fc.nat(5), fc.nat(2));
 
@@ -102,7 +102,7 @@ function apply(state: MicrosoftState, [kind, who, where]: Edit, serial: number):
   if (kind === 9) state.objects.link(group, 'members', user.id, false);
 }
 
-/** What a reader does between edits: reads on, starts over, or restarts the simulator. */
+/** What a reader does between edits: continue, start over, or restart the simulator. */
 const step = fc.oneof(
   { weight: 6, arbitrary: edit.map((value) => ({ do: 'edit' as const, edit: value })) },
   { weight: 2, arbitrary: fc.boolean().map((minimal) => ({ do: 'read' as const, minimal })) },
@@ -111,12 +111,12 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'restart' as const }) },
 );
 
-test('any edits, read by any mix of full, incremental and interrupted rounds, give the directory as it is', () => {
+test('any mix of full, incremental and interrupted rounds reads any edits to the directory as it is', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
       let state = emptyMicrosoft(clock);
       let serial = 0;
-      // Some people and groups to begin with, so that most edits find somebody.
+      // People and groups exist at first, so that most edits have an object.
       for (const kind of [0, 0, 0, 1, 1]) {
         serial += 1;
         apply(state, [kind, 0, 0], serial);
@@ -152,20 +152,20 @@ test('any edits, read by any mix of full, incremental and interrupted rounds, gi
   );
 });
 
-test('an old link gives the changes since its point in time again, however often it is asked', () =>
+test('an old link returns the changes since its point in time, however often it is requested', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.microsoft;
     const { deltaLink } = await readAll(world, '/users/delta?$select=displayName,department');
     const { id } = state.change('Anders Holm', { department: 'Design' });
     await world.graph(deltaLink);
-    state.change('Chen Wei', { jobTitle: 'not selected, so nobody is told' });
+    state.change('Chen Wei', { jobTitle: 'not selected, so not listed' });
     for (let round = 0; round < 2; round += 1) {
       const { json } = await world.graph(deltaLink);
       expect(json.value).toEqual([{ id, displayName: 'Anders Holm', department: 'Design' }]);
     }
   }));
 
-test('a property that was cleared is null, one that was never set is left out', () =>
+test('a round shows a cleared property as null and leaves an unset one out', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.microsoft;
     const cleared = state.change('Anders Holm', { department: null }).id;
@@ -189,7 +189,7 @@ test('a deleted person stays in the group until purged', () =>
     expect(json.value).toContainEqual({ id: group, 'members@delta': [gone] });
   }));
 
-test('a manager is told as a link, and a change of manager as two', () =>
+test('a round lists a manager as one link, and a change of manager as two', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.microsoft;
     const { deltaLink } = await readAll(world, '/users/delta?$select=displayName,manager');
@@ -208,7 +208,7 @@ test('a manager is told as a link, and a change of manager as two', () =>
     ]);
   }));
 
-test('the latest token starts from now without data', () =>
+test('the token `latest` starts a round from now without data', () =>
   withWorld({}, async (world) => {
     const { json } = await world.graph('/users/delta?$select=displayName&$deltatoken=latest');
     expect(json.value).toEqual([]);
@@ -219,13 +219,9 @@ test('the latest token starts from now without data', () =>
 
 test.each([
   ['a token with other options', (link: string) => `${link}&$select=displayName`, 'not allowed together'],
-  ['a token that was cut', (link: string) => link.slice(0, -3), 'Badly formed token'],
-  [
-    'a token of the other stream',
-    (link: string) => link.replace('/users/', '/groups/'),
-    'Badly formed token',
-  ],
-])('%s is refused', (_name, spoil, message) =>
+  ['a shortened token', (link: string) => link.slice(0, -3), 'Badly formed token'],
+  ['a token of another stream', (link: string) => link.replace('/users/', '/groups/'), 'Badly formed token'],
+])('a link with %s is refused', (_name, spoil, message) =>
   withWorld({}, async (world) => {
     const { deltaLink } = await readAll(world, '/users/delta?$select=displayName');
     const { status, json } = await world.graph(spoil(deltaLink));
@@ -241,7 +237,7 @@ test.each(['$top=5', '$orderby=displayName', "$filter=department eq 'x'", '$sele
     }),
 );
 
-test('a delta request may be narrowed to objects by id', () =>
+test('a delta request with a filter on ids reads only those objects', () =>
   withWorld({}, async (world) => {
     const { id } = world.sandbox.microsoft.state.user('Anders Holm');
     const filter = encodeURIComponent(`id eq '${id}'`);
@@ -249,7 +245,7 @@ test('a delta request may be narrowed to objects by id', () =>
     expect(value).toEqual([{ id, displayName: 'Anders Holm' }]);
   }));
 
-test('a hundred thousand people and five thousand groups are read page by page in seconds', () => {
+test('rounds over 100,000 people and 5,000 groups take seconds', () => {
   const state = emptyMicrosoft(clock);
   const { objects } = state;
   for (let number = 0; number < 100_000; number += 1) {
@@ -265,9 +261,9 @@ test('a hundred thousand people and five thousand groups are read page by page i
   const groups: Replica = { objects: new Map(), version: 0 };
   readRound(state, 'user', people);
   readRound(state, 'group', groups);
-  const everybody = { ...people, version: 1 };
-  readRound(state, 'user', everybody);
-  // 50,000 pages of two people each, twice: with a scan of the directory for each page this would take an hour.
+  const allPeople = { ...people, version: 1 };
+  readRound(state, 'user', allPeople);
+  // 50,000 pages of two people each, twice: a scan of the directory for each page would take an hour.
   expect(performance.now() - startedMs).toBeLessThan(15_000);
   expect(people.objects.size).toBe(100_000);
   expect([...groups.objects.values()].reduce((sum, { members }) => sum + members.size, 0)).toBe(100_000);

@@ -1,6 +1,6 @@
 /**
- * Who of Contoso ends where after the first cycle with `tenants/contoso.yaml`, before anybody approves anything. Written
- * by hand from the rules of the tenant file; tests compare simulators and product with it, never the other way round.
+ * The outcome of each person of Contoso after the first cycle with `tenants/contoso.yaml`, before any decision. Written by
+ * hand from the rules of the tenant file. Tests compare simulators and product with it.
  */
 
 const contoso = (names: string[]) => names.map((name) => `${name}@contoso.example`);
@@ -44,7 +44,7 @@ const engineering = [
   'umar.farouk',
   'vera.kowalska',
 ];
-/** Through Timely Users: three directly, two by Finance Leads below it, two by Finance Interns below those. */
+/** In Timely Users: three directly, two through Finance Leads in it, two through Finance Interns in that. */
 const finance = [
   'agnes.keller',
   'bernd.vogel',
@@ -58,24 +58,24 @@ const finance = [
 /** Addresses as they must arrive in Timely. */
 export const invited: readonly string[] = [
   ...contoso([...design, ...engineering, ...finance]),
-  // The mail's domain was in upper case.
+  // The mail has its domain in upper case.
   'Grace.Hall@contoso.example',
-  // The name has a digit ("Robin Vega 2"), which Timely refuses: it goes out without.
+  // The name has a digit ("Robin Vega 2"), which Timely refuses, so the sync removes it.
   'robin.vega2@contoso.example',
-  // No mail: the sign-in name stands in.
+  // Without mail, the sign-in name is the address.
   'noah.becker@contoso.example',
   ...northwind(['nils.haug', 'paula.reyes', 'samir.patel', 'wanda.kim']),
 ];
 
-/** Was removed from Timely once. */
+/** Removed from Timely earlier. */
 export const reinstated: readonly string[] = contoso(['jonas.weber']);
 
-/** Was added to Timely by hand. */
+/** Added to Timely by hand. */
 export const linked: readonly string[] = contoso(['lena.fischer']);
 
 export const managers: readonly string[] = contoso(['amelie.roth', 'oscar.nyberg', 'agnes.keller']);
 
-/** In scope, and waiting. */
+/** In scope and held. */
 export const held: readonly { email: string; name: string; rule: string; why: string }[] = [
   {
     email: 'henrik.lund@contoso.example',
@@ -110,10 +110,10 @@ export const held: readonly { email: string; name: string; rule: string; why: st
   },
 ];
 
-/** In scope by department, but nobody can be invited: a finding, not a change. */
+/** In scope by department without a usable address: a finding, not a change. */
 export const withoutAddress: readonly string[] = ['Build Kiosk'];
 
-/** Live or ended accounts that are not in scope, by name. */
+/** Live or ended accounts out of scope, by name. */
 export const outOfScope: Readonly<Record<string, string>> = {
   'Heidi Krause': 'Finance, in no group of the scope',
   'Igor Sokolov': 'Finance, in no group of the scope',
@@ -127,13 +127,13 @@ export const outOfScope: Readonly<Record<string, string>> = {
   'Viktor Reuter': 'gone for good',
 };
 
-/** In Timely, and nobody in the directory stands for them. */
+/** In Timely without a person in the directory. */
 export const unmanaged: readonly string[] = ['frida@studio-lang.example', 'tom@baker-illustration.example'];
 export const owner = 'owner@contoso.example';
 
-/** All teams with the addresses of their members; held people are in none. */
+/** All teams with the addresses of their members. Held people are in none. */
 export const teams: Readonly<Record<string, readonly string[]>> = {
-  // Was there before: Lena leads it, Frida's hours are hidden, Tom was added by hand.
+  // An earlier team: Lena leads it, Frida's hours are hidden, Tom was added by hand.
   'Design Guild': [
     ...contoso([
       'amelie.roth',
@@ -150,7 +150,7 @@ export const teams: Readonly<Record<string, readonly string[]>> = {
     ...contoso(['bao.nguyen', 'anders.holm', 'beatriz.costa', 'chen.wei']),
     ...northwind(['nils.haug']),
   ],
-  // Henrik Lund is in the group as well, and held.
+  // Henrik Lund is in the group too, but held.
   Gemini: contoso(['daniel.okafor', 'emeka.obi', 'fatima.zahra']),
   Design: contoso([...design, 'lena.fischer', 'jonas.weber']),
   Engineering: ['Grace.Hall@contoso.example', ...contoso([...engineering, 'robin.vega2', 'noah.becker'])],

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { countings } from '../../simulators/faults.ts';
-import { readAll, type World, withWorld } from './world.ts';
+import { readAll, type SimulatorWorld, withWorld } from './world.ts';
 
 const selectNames = '/users/delta?$select=displayName';
-const invitation = (world: World, email = 'ada@contoso.example') =>
+const invitation = (world: SimulatorWorld, email = 'ada@contoso.example') =>
   world.timely('/users', { method: 'POST', body: { user: { name: 'Ada Example', email, role_id: 8167 } } });
 
-test('a fault fires for its operation, subject and attempt only, as often as it was told', () =>
+test('a fault fires only for its operation, subject and attempt, and up to `times`', () =>
   withWorld({}, async (world) => {
     const { faults } = world.sandbox.timely;
     faults.set('unavailable', { operation: 'users.invite', subject: 'ADA@contoso.example', attempt: 2 });
@@ -29,7 +29,7 @@ test('a fault fires for its operation, subject and attempt only, as often as it 
     expect(throttled.map(({ status }) => status)).toEqual([429, 429, 200]);
   }));
 
-test('a fault that never had an effect can be asked for', () =>
+test('unfired() lists faults that never had an effect', () =>
   withWorld({}, async (world) => {
     const { faults } = world.sandbox.timely;
     faults.set('seatLimit');
@@ -40,7 +40,7 @@ test('a fault that never had an effect can be asked for', () =>
     expect(faults.unfired()).toEqual(['staleList']);
   }));
 
-test('a lost answer has its effect all the same, and the ledger says which fault it was', () =>
+test('a request whose response is lost has its effect, and the ledger names the fault', () =>
   withWorld({}, async (world) => {
     const { faults, state, ledger } = world.sandbox.timely;
     faults.set('answerLost', { operation: 'users.invite', times: 1 });
@@ -49,7 +49,7 @@ test('a lost answer has its effect all the same, and the ledger says which fault
     expect(ledger.writes()).toMatchObject([{ status: 0, faults: ['answerLost'] }]);
   }));
 
-test('a cut connection has its effect before or after, as told', () =>
+test('a request has its effect when the connection is cut after it, not before it', () =>
   withWorld({}, async (world) => {
     const { faults, state } = world.sandbox.timely;
     faults.set('dropConnection', { times: 1 });
@@ -60,7 +60,7 @@ test('a cut connection has its effect before or after, as told', () =>
     expect(state.mailsTo('ada@contoso.example')).toBe(1);
   }));
 
-test('an empty page has a nextLink, and the round goes on behind it', () =>
+test('a round continues after an empty page with a nextLink', () =>
   withWorld({}, async (world) => {
     const { value } = await readAll(world, selectNames);
     world.sandbox.microsoft.faults.set('emptyPage', { times: 1 });
@@ -69,7 +69,7 @@ test('an empty page has a nextLink, and the round goes on behind it', () =>
     expect((await readAll(world, first.json['@odata.nextLink'])).value).toEqual(value);
   }));
 
-test('links can be missing, repeat themselves, or point elsewhere', () =>
+test('faults drop, repeat and redirect the links of pages', () =>
   withWorld({}, async (world) => {
     const { faults, options, url } = world.sandbox.microsoft;
     options.deltaPage.objects = 40;
@@ -87,7 +87,7 @@ test('links can be missing, repeat themselves, or point elsewhere', () =>
     expect(faults.unfired()).toEqual([]);
   }));
 
-test('a wall of nulls answers 200 with ids alone', () =>
+test('a wall of nulls is a 200 with ids alone', () =>
   withWorld({}, async (world) => {
     world.sandbox.microsoft.faults.set('wallOfNulls', { operation: 'users.delta' });
     const { value } = await readAll(world, '/users/delta?$select=displayName,mail');
@@ -100,17 +100,17 @@ test.each([
   ['unavailable', 503, undefined],
   ['tokenExpired', 401, 'InvalidAuthenticationToken'],
   ['permissionLost', 403, 'Authorization_RequestDenied'],
-] as const)('Graph under %s answers %i', (fault, status, code) =>
+] as const)('Graph under %s responds with %i', (fault, status, code) =>
   withWorld({}, async (world) => {
     const token = await world.graphToken();
     world.sandbox.microsoft.faults.set(fault);
     const url = `${world.sandbox.microsoft.url}/v1.0/users`;
-    const reply = await world.ask(url, { headers: { authorization: `Bearer ${token}` } });
-    expect([reply.status, reply.json?.error.code]).toEqual([status, code]);
+    const response = await world.request(url, { headers: { authorization: `Bearer ${token}` } });
+    expect([response.status, response.json?.error.code]).toEqual([status, code]);
   }),
 );
 
-test('cursors can be declared expired, while a first round still works', () =>
+test('expired cursors are refused while a first round works', () =>
   withWorld({}, async (world) => {
     const { deltaLink } = await readAll(world, selectNames);
     world.sandbox.microsoft.faults.set('cursorExpired400');
@@ -118,7 +118,7 @@ test('cursors can be declared expired, while a first round still works', () =>
     expect((await world.graph(selectNames)).status).toBe(200);
   }));
 
-test('Timely can ignore the offset and answer with an old list', () =>
+test('faults make Timely ignore the offset and repeat an old list', () =>
   withWorld({}, async (world) => {
     const { faults } = world.sandbox.timely;
     faults.set('ignoreOffset', { times: 1 });
@@ -132,7 +132,7 @@ test('Timely can ignore the offset and answer with an old list', () =>
     expect((await world.timely('/users')).json).toHaveLength(before.length + 1);
   }));
 
-test('Timely can reject one person with messages by field', () =>
+test('Timely rejects one person with messages by field', () =>
   withWorld({}, async (world) => {
     const fields = { email: ['is on a block list'] };
     world.sandbox.timely.faults.set('rejectPerson', { subject: 'ada@contoso.example', fields });
@@ -141,7 +141,7 @@ test('Timely can reject one person with messages by field', () =>
     expect((await invitation(world, 'bob@contoso.example')).status).toBe(200);
   }));
 
-test('a revoked token is refused everywhere, its refresh too', () =>
+test('Timely refuses a revoked token everywhere, and its refresh', () =>
   withWorld({}, async (world) => {
     world.sandbox.timely.faults.set('tokenRevoked');
     expect((await world.timely('/users')).status).toBe(401);
@@ -152,17 +152,20 @@ test('a revoked token is refused everywhere, its refresh too', () =>
       client_secret: applicationSecret,
       refresh_token: refreshToken,
     };
-    const reply = await world.ask(`${world.sandbox.timely.url}/1.1/oauth/token`, { method: 'POST', body });
-    expect([reply.status, reply.json.error]).toEqual([400, 'invalid_grant']);
+    const response = await world.request(`${world.sandbox.timely.url}/1.1/oauth/token`, {
+      method: 'POST',
+      body,
+    });
+    expect([response.status, response.json.error]).toEqual([400, 'invalid_grant']);
   }));
 
-test('a rate limit lets so many requests through in a second and refuses the rest, however it counts', () =>
+test('a rate limit accepts `perSecond` requests a second and refuses the rest, however it counts', () =>
   withWorld({}, async (world) => {
     for (const counting of countings) {
       world.sandbox.timely.faults.set('rateLimit', { perSecond: 3, counting, retryAfter: 'nothing' });
       const replies = await Promise.all(Array.from({ length: 12 }, () => world.timely('/users/current')));
       const passed = replies.filter(({ status }) => status === 200).length;
-      // Another second of the clock may begin meanwhile, and a little flows into the bucket.
+      // A new clock second may begin meanwhile, and the bucket refills a little.
       expect(passed).toBeGreaterThanOrEqual(3);
       expect(passed).toBeLessThanOrEqual(counting === 'sliding second' ? 3 : 6);
       expect(replies.filter(({ status }) => status === 429)).toHaveLength(12 - passed);
@@ -170,7 +173,7 @@ test('a rate limit lets so many requests through in a second and refuses the res
     }
   }));
 
-test('latency makes an answer wait and nothing else', () =>
+test('latency delays a response and changes nothing else', () =>
   withWorld({}, async (world) => {
     world.sandbox.timely.faults.set('latency', { milliseconds: 150 });
     const startedMs = performance.now();
@@ -179,7 +182,7 @@ test('latency makes an answer wait and nothing else', () =>
     expect(world.sandbox.timely.faults.unfired()).toEqual([]);
   }));
 
-test('objects come again, are missed, or come as removed too', () =>
+test('faults repeat objects, leave them out, or list them as removed too', () =>
   withWorld({}, async (world) => {
     const { faults, options } = world.sandbox.microsoft;
     options.deltaPage.objects = 20;
@@ -205,7 +208,7 @@ test('objects come again, are missed, or come as removed too', () =>
     expect(faults.unfired()).toEqual([]);
   }));
 
-test('a body can be cut in its middle', () =>
+test('a cut body breaks off in its middle', () =>
   withWorld({}, async (world) => {
     world.sandbox.microsoft.faults.set('cutBody', { operation: 'users.delta' });
     await expect(world.graph(selectNames)).rejects.toThrow();
@@ -215,7 +218,7 @@ test('a body can be cut in its middle', () =>
     });
   }));
 
-test('the clock of Microsoft can be off, and says so in each answer', () =>
+test('a moved clock of Microsoft shows in the date of each response', () =>
   withWorld({}, async (world) => {
     world.sandbox.microsoft.faults.set('clockOff', { minutes: -10 });
     const { headers } = await world.graph(selectNames);

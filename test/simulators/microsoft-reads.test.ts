@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { globalAdministrator } from '../../simulators/microsoft/directory/built-in-roles.ts';
-import { readAll, type World, withWorld } from './world.ts';
+import { readAll, type SimulatorWorld, withWorld } from './world.ts';
 
 const names = (json: { value: { displayName: string }[] }) =>
   json.value.map(({ displayName }) => displayName);
-const filtered = (world: World, filter: string, rest = '') =>
+const filtered = (world: SimulatorWorld, filter: string, rest = '') =>
   world.graph(`/users?$select=displayName&$filter=${encodeURIComponent(filter)}${rest}`);
 
-test('a person is read by id and by sign-in name, guests with their #EXT# escaped', () =>
+test('a read finds a person by id and by sign-in name, a guest with #EXT# escaped', () =>
   withWorld({}, async (world) => {
     const { id } = world.sandbox.microsoft.state.user('Anders Holm');
     const select = '?$select=id,displayName,accountEnabled,employeeHireDate';
@@ -20,7 +20,7 @@ test('a person is read by id and by sign-in name, guests with their #EXT# escape
     expect((await world.graph(`/users/${guest}`)).json.displayName).toBe('Paula Reyes');
   }));
 
-test('somebody deleted is not found by a point read, and is among the deleted items', () =>
+test('a deleted person is missing from point reads and listed among deleted items', () =>
   withWorld({}, async (world) => {
     const { id } = world.sandbox.microsoft.state.leave('Anders Holm');
     const { status, json } = await world.graph(`/users/${id}`);
@@ -29,7 +29,7 @@ test('somebody deleted is not found by a point read, and is among the deleted it
     expect(names(deleted.json)).toEqual(['Anders Holm', 'Ulrike Sommer']);
   }));
 
-test('lists are filtered by equality and by membership in a list, ignoring case', () =>
+test('filters compare with eq and in, in any letter case', () =>
   withWorld({}, async (world) => {
     expect(names((await filtered(world, "mail eq 'grace.hall@contoso.example'")).json)).toEqual([
       'Grace Hall',
@@ -43,28 +43,26 @@ test('lists are filtered by equality and by membership in a list, ignoring case'
     expect((await filtered(world, "startswith(department,'Fin')")).status).toBe(400);
   }));
 
-test('lists come in pages that cover everybody once', () =>
+test('pages of a list cover each person once', () =>
   withWorld({}, async (world) => {
     const { value, pages } = await readAll(world, '/users?$top=7&$select=displayName');
-    const everybody = world.sandbox.microsoft.state.objects.users.filter(({ status }) => status === 'live');
-    expect(new Set(value.map(({ id }) => id)).size).toBe(everybody.length);
-    expect(value).toHaveLength(everybody.length);
-    expect(pages).toHaveLength(Math.ceil(everybody.length / 7));
+    const live = world.sandbox.microsoft.state.objects.users.filter(({ status }) => status === 'live');
+    expect(new Set(value.map(({ id }) => id)).size).toBe(live.length);
+    expect(value).toHaveLength(live.length);
+    expect(pages).toHaveLength(Math.ceil(live.length / 7));
   }));
 
-test('people are counted only with the consistency header', () =>
+test('counts need the consistency header', () =>
   withWorld({}, async (world) => {
     const headers = { ConsistencyLevel: 'eventual' };
-    const everybody = world.sandbox.microsoft.state.objects.users.filter(({ status }) => status === 'live');
-    expect((await world.graph('/users/$count', { headers })).text).toBe(String(everybody.length));
+    const live = world.sandbox.microsoft.state.objects.users.filter(({ status }) => status === 'live');
+    expect((await world.graph('/users/$count', { headers })).text).toBe(String(live.length));
     expect((await world.graph('/users/$count')).json.error.code).toBe('Request_BadRequest');
-    expect((await world.graph('/users?$count=true', { headers })).json['@odata.count']).toBe(
-      everybody.length,
-    );
+    expect((await world.graph('/users?$count=true', { headers })).json['@odata.count']).toBe(live.length);
     expect((await world.graph('/users?$count=true')).json['@odata.count']).toBeUndefined();
   }));
 
-test('members of a group are direct ones with their types, transitive ones of all levels', () =>
+test('members lists direct members with their types, transitiveMembers those of all levels', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.microsoft;
     const { id } = state.group('Timely Users');
@@ -83,7 +81,7 @@ test('members of a group are direct ones with their types, transitive ones of al
     expect(names(transitive.json)).not.toContain('Ulrike Sommer');
   }));
 
-test('which of some groups somebody is in is answered with nesting, even around a circle', () =>
+test('checkMemberGroups follows nested groups, even in a circle', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.microsoft;
     state.nest('Timely Users', 'Finance Interns');
@@ -97,7 +95,7 @@ test('which of some groups somebody is in is answered with nesting, even around 
     expect((await world.graph(path, { method: 'POST', body: tooMany })).status).toBe(400);
   }));
 
-test('role assignments name their role when asked, and follow grants and revocations', () =>
+test('role assignments expand their role, and follow grants and revocations', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.microsoft;
     const holders = async () => {
@@ -117,7 +115,7 @@ test('role assignments name their role when asked, and follow grants and revocat
     expect(names(active.json)).toEqual(['Chen Wei']);
   }));
 
-test('assignments to the application are found by its client id', () =>
+test('a read by client id finds the assignments to the application', () =>
   withWorld({}, async (world) => {
     const { clientId } = world.sandbox.credentials;
     const { json } = await world.graph(`/servicePrincipals(appId='${clientId}')/appRoleAssignedTo`);
@@ -127,7 +125,7 @@ test('assignments to the application are found by its client id', () =>
     expect((await world.graph(`/servicePrincipals/${id}/appRoleAssignedTo`)).json.value).toEqual(json.value);
   }));
 
-test('a batch of more than twenty, or with one id twice, is refused', () =>
+test('a batch with more than twenty requests or a repeated id is refused', () =>
   withWorld({}, async (world) => {
     const request = (id: string) => ({ id, method: 'GET', url: '/organization' });
     const send = async (requests: object[]) =>
@@ -138,7 +136,7 @@ test('a batch of more than twenty, or with one id twice, is refused', () =>
     expect(await send([request('a'), request('A')])).toBe(400);
   }));
 
-test('every answer says what it cost', () =>
+test('each response has its resource units', () =>
   withWorld({}, async (world) => {
     const cost = async (path: string) => (await world.graph(path)).headers['x-ms-resource-unit'];
     const { id } = world.sandbox.microsoft.state.group('Timely Users');

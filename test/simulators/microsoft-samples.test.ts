@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
-import { type Reply, readAll, type World, withWorld } from './world.ts';
+import { readAll, type SimulatorWorld, type TestResponse, withWorld } from './world.ts';
 
-/** The published answers of Microsoft (test/simulators/samples/): ours must have the same shape. */
+/** Microsoft's published responses (test/simulators/samples/). The simulator's must have the same shape. */
 const sample = (name: string) =>
   JSON.parse(readFileSync(join(import.meta.dirname, 'samples', `${name}.json`), 'utf8')).response;
 
 /**
- * What an answer looks like without its values: the keys of objects, the kinds of values, and of lists the different
- * shapes of their entries. Links are reduced to their parameter, contexts to their part after the host.
+ * Returns the shape of a response: keys of objects, kinds of values, and the different shapes of a list's entries. Links
+ * become their parameter, contexts their part after the host.
  */
 function shape(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
@@ -31,14 +31,14 @@ function shape(value: unknown, key = ''): unknown {
   return ['@odata.type', 'reason', 'code'].includes(key) ? value : typeof value;
 }
 
-const expectSample = (reply: Reply, name: string) => {
-  expect(reply.status).toBe(sample(name).status);
-  expect(shape(reply.json)).toEqual(shape(sample(name).body));
+const expectSample = (response: TestResponse, name: string) => {
+  expect(response.status).toBe(sample(name).status);
+  expect(shape(response.json)).toEqual(shape(sample(name).body));
 };
 
 const person = (state: MicrosoftState, displayName: string) => state.join({ displayName });
 
-/** Four objects of the first sample page, in pages of four, and two more. */
+/** The four objects of the first sample page, and two more, in pages of four. */
 function fewPeople(microsoft: MicrosoftState): void {
   person(microsoft, 'Cameron White');
   person(microsoft, 'Delia Dennis');
@@ -50,7 +50,7 @@ function fewPeople(microsoft: MicrosoftState): void {
     person(microsoft, name);
 }
 
-test('the pages of a first round over users look like the published ones', () =>
+test('pages of a first round over users have the published shape', () =>
   withWorld({ company: fewPeople }, async (world) => {
     world.sandbox.microsoft.options.deltaPage.objects = 4;
     const first = await world.graph('/users/delta?$select=displayName,givenName,surname');
@@ -62,7 +62,7 @@ test('the pages of a first round over users look like the published ones', () =>
     expectSample(last, 'users-delta-final-deltalink');
   }));
 
-test('later rounds over users look like the published ones, and every round has a new link', () =>
+test('later rounds over users have the published shape, and each a new link', () =>
   withWorld({ company: fewPeople }, async (world) => {
     const { microsoft } = world.sandbox;
     const { deltaLink } = await readAll(world, '/users/delta?$select=displayName,givenName,surname');
@@ -74,7 +74,7 @@ test('later rounds over users look like the published ones, and every round has 
     expectSample(await world.graph(deltaLink), 'users-delta-incremental-removed');
   }));
 
-test('a minimal answer holds only what changed, and the id that the published sample forgot', () =>
+test('a minimal response holds only changes, and the id that the published sample lacks', () =>
   withWorld({ company: fewPeople }, async (world) => {
     const { state, options } = world.sandbox.microsoft;
     for (const name of ['Cameron White', 'Delia Dennis'])
@@ -91,7 +91,7 @@ test('a minimal answer holds only what changed, and the id that the published sa
     expect(shape(json)).toEqual(shape({ ...body, '@odata.context': context, value: [withId] }));
   }));
 
-test('the rounds over groups look like the published ones', () =>
+test('rounds over groups have the published shape', () =>
   withWorld({ company: fewPeople }, async (world) => {
     const { state, options } = world.sandbox.microsoft;
     for (const number of [1, 2, 3])
@@ -107,7 +107,7 @@ test('the rounds over groups look like the published ones', () =>
     expectSample(changed, 'groups-delta-incremental-members-removed');
   }));
 
-test('a large group goes on on the next page under the same id, as in the published sample', () =>
+test('a large group continues on the next page under the same id, as in the published sample', () =>
   withWorld({ company: fewPeople }, async (world) => {
     const { state, options } = world.sandbox.microsoft;
     const { id } = state.createGroup({ displayName: 'LargeGroup', description: 'thousands of users' });
@@ -130,10 +130,10 @@ test('a large group goes on on the next page under the same id, as in the publis
     expect(new Set(told.map((member: { id: string }) => member.id)).size).toBe(5);
   }));
 
-const seededRound = async (world: World) =>
+const seededRound = async (world: SimulatorWorld) =>
   (await readAll(world, '/users/delta?$select=displayName')).deltaLink;
 
-test('an expired cursor is refused as announced, after seven days', async () => {
+test('a cursor is refused after seven days, with the published error', async () => {
   let now = new Date('2026-03-01T12:00:00Z');
   await withWorld({ company: fewPeople, clock: () => now }, async (world) => {
     const deltaLink = await seededRound(world);
@@ -159,7 +159,7 @@ test('a reset is a 410 whose Location has an empty token', () =>
     expect((await world.graph(deltaLink)).status).toBe(200);
   }));
 
-test('throttling answers as published, with a Retry-After in each of its forms', () =>
+test('throttling has the published shape, with each form of Retry-After', () =>
   withWorld({ company: fewPeople }, async (world) => {
     const { faults } = world.sandbox.microsoft;
     const { status, body } = sample('throttled-429');
@@ -176,7 +176,7 @@ test('throttling answers as published, with a Retry-After in each of its forms',
     expect(faults.unfired()).toEqual([]);
   }));
 
-test('a batch answers each request by itself, with inner errors under an outer 200', () =>
+test('a batch responds to each request, with inner errors under an outer 200', () =>
   withWorld({ company: fewPeople }, async (world) => {
     const { state, faults } = world.sandbox.microsoft;
     state.createGroup({ displayName: 'One' });
@@ -193,13 +193,13 @@ test('a batch answers each request by itself, with inner errors under an outer 2
         headers: { ConsistencyLevel: 'eventual' },
       },
     ];
-    const reply = await world.graph('/$batch', { method: 'POST', body: { requests } });
+    const response = await world.graph('/$batch', { method: 'POST', body: { requests } });
     const { body } = sample('batch-mixed-status');
-    const byId = (answers: { id: string; status: number; headers: object; body: object }[]) =>
-      answers.sort((a, b) => a.id.localeCompare(b.id));
-    const [first, third, fifth] = byId(reply.json.responses);
+    const byId = (responses: { id: string; status: number; headers: object; body: object }[]) =>
+      responses.sort((a, b) => a.id.localeCompare(b.id));
+    const [first, third, fifth] = byId(response.json.responses);
     const [, sampleThird, sampleFifth] = byId(body.responses);
-    expect([reply.status, first?.status, third?.status, fifth?.status]).toEqual([200, 200, 403, 200]);
+    expect([response.status, first?.status, third?.status, fifth?.status]).toEqual([200, 200, 403, 200]);
     expect(shape(third?.body)).toEqual(shape(sampleThird?.body));
     expect(Object.keys(fifth?.headers ?? {}).sort()).toEqual(Object.keys(sampleFifth?.headers ?? {}).sort());
     expect(fifth?.body).toMatchObject({ '@odata.count': 7 });

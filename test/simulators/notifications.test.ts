@@ -1,32 +1,32 @@
-/** Subscriptions and notifications of the simulated Microsoft, as a receiver that was written by hand meets them. */
+/** Subscriptions and notifications of the simulated Microsoft, with a receiver of the test's own. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '../support/world.ts';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into what was sent
+// biome-ignore lint/suspicious/noExplicitAny: the tests read foreign JSON of many shapes
 type Sent = any;
 
 let server: Server;
 let url: string;
 let sent: Sent[];
-/** How the receiver answers. */
-let answers: { handshake: (token: string) => string; status: () => number };
+/** How the receiver responds. */
+let receiverResponses: { handshake: (token: string) => string; status: () => number };
 
 beforeEach(async () => {
   sent = [];
-  answers = { handshake: (token) => token, status: () => 202 };
+  receiverResponses = { handshake: (token) => token, status: () => 202 };
   server = createServer((request, response) => {
     const token = new URL(request.url ?? '', url).searchParams.get('validationToken');
     if (token !== null) {
-      response.writeHead(200, { 'content-type': 'text/plain' }).end(answers.handshake(token));
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(receiverResponses.handshake(token));
       return;
     }
     void text(request).then((body) => {
-      const status = answers.status();
+      const status = receiverResponses.status();
       if (status === 202) sent.push(...JSON.parse(body).value);
       response.writeHead(status).end();
     });
@@ -41,7 +41,7 @@ afterEach(() => {
 });
 
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-const subscribe = (world: World, changes: Record<string, unknown> = {}) =>
+const subscribe = (world: SimulatorWorld, changes: Record<string, unknown> = {}) =>
   world.graph('/subscriptions', {
     method: 'POST',
     body: {
@@ -62,7 +62,7 @@ const sample = (name: string): Record<string, unknown> => {
 };
 
 describe('subscriptions', () => {
-  test('are made after a handshake, renewed, and ended', () =>
+  test('are created after a handshake, renewed and deleted', () =>
     withWorld({}, async (world) => {
       const made = await subscribe(world);
       expect(made.status).toBe(201);
@@ -92,12 +92,12 @@ describe('subscriptions', () => {
     }),
   );
 
-  test('are refused when the handshake fails, and when there are too many', () =>
+  test('are refused when the handshake fails or the quota is used up', () =>
     withWorld({}, async (world) => {
-      answers.handshake = (token) => encodeURIComponent(token);
+      receiverResponses.handshake = (token) => encodeURIComponent(token);
       const refused = await subscribe(world);
       expect([refused.status, refused.json.error.code]).toEqual([400, 'ValidationError']);
-      answers.handshake = (token) => token;
+      receiverResponses.handshake = (token) => token;
       const all = await Promise.all(Array.from({ length: 101 }, () => subscribe(world)));
       expect(all.filter(({ status }) => status === 201)).toHaveLength(100);
       expect(all.filter(({ status }) => status === 403)).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('subscriptions', () => {
 });
 
 describe('notifications', () => {
-  test('tell of every change of a user, in the published shape', () =>
+  test('report each change of a user in the published shape', () =>
     withWorld({}, async (world) => {
       const { id: subscriptionId } = (await subscribe(world)).json;
       const { state } = world.sandbox.microsoft;
@@ -125,7 +125,7 @@ describe('notifications', () => {
       expect((await untilSent(2))[1]).toMatchObject({ changeType: 'deleted', resource: `Users/${id}` });
     }));
 
-  test('of groups come for members, and several subscriptions share one request', () =>
+  test('report changes of members, and several subscriptions share one request', () =>
     withWorld({}, async (world) => {
       const first = (await subscribe(world, { resource: 'groups' })).json.id;
       const second = (await subscribe(world, { resource: 'groups' })).json.id;
@@ -139,16 +139,16 @@ describe('notifications', () => {
       expect(requests).toMatchObject([{ path: '/changes', status: 202 }]);
     }));
 
-  test('are sent again when the receiver failed', () =>
+  test('are sent again after the receiver fails', () =>
     withWorld({}, async (world) => {
       await subscribe(world);
       let failures = 1;
-      answers.status = () => (failures-- > 0 ? 503 : 202);
+      receiverResponses.status = () => (failures-- > 0 ? 503 : 202);
       world.sandbox.microsoft.state.leave('Umar Farouk');
       expect(await untilSent(1)).toHaveLength(1);
     }));
 
-  test('can be lost', () =>
+  test('are dropped while notificationsLost is set', () =>
     withWorld({}, async (world) => {
       await subscribe(world);
       const { state, faults } = world.sandbox.microsoft;
@@ -159,11 +159,11 @@ describe('notifications', () => {
       expect(await untilSent(1)).toMatchObject([{ resource: `Users/${id}` }]);
     }));
 
-  test('wait for a new authorization when one is asked for', () =>
+  test('wait for a new authorization after a challenge', () =>
     withWorld({}, async (world) => {
       const { id } = (await subscribe(world)).json;
       const { state, url: origin } = world.sandbox.microsoft;
-      await world.ask(`${origin}/_control/challenge`, { method: 'POST' });
+      await world.request(`${origin}/_control/challenge`, { method: 'POST' });
       const [told] = await untilSent(1);
       expect(Object.keys(told).sort()).toEqual(Object.keys(sample('lifecycle-notification-post')).sort());
       expect(told).toMatchObject({ lifecycleEvent: 'reauthorizationRequired', subscriptionId: id });
@@ -172,10 +172,11 @@ describe('notifications', () => {
       expect((await untilSent(2))[1]).toMatchObject({ resource: `Users/${left.id}` });
     }));
 
-  test('an edit says whether anybody is told of it', () =>
+  test('an edit says whether a subscription matches it', () =>
     withWorld({}, async (world) => {
       const order = async (action: string, body: unknown) =>
-        (await world.ask(`${world.sandbox.microsoft.url}/_control/${action}`, { method: 'POST', body })).json;
+        (await world.request(`${world.sandbox.microsoft.url}/_control/${action}`, { method: 'POST', body }))
+          .json;
       expect(await order('disable', { person: 'Umar Farouk' })).toMatchObject({ notified: false });
       await subscribe(world);
       expect(await order('enable', { person: 'Umar Farouk' })).toMatchObject({ notified: true });
@@ -184,7 +185,7 @@ describe('notifications', () => {
     }));
 });
 
-test('subscriptions are still there after a restart', async () => {
+test('subscriptions outlive a restart', async () => {
   const { mkdtemp, rm } = await import('node:fs/promises');
   const { tmpdir } = await import('node:os');
   const dataDir = await mkdtemp(join(tmpdir(), 'timely-sync-test-'));

@@ -19,7 +19,7 @@ import { execa } from 'execa';
 const project = join(import.meta.dirname, '..', '..');
 let folder: string;
 
-/** Node 20 runs no TypeScript: the simulators are translated into a folder of the test's own. */
+/** Compiles the simulators into a temporary folder, because Node 20 runs no TypeScript. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-process-'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
@@ -53,7 +53,7 @@ async function start(parent: 'stdin' | 'channel' = 'stdin') {
   return { child, line: String(line), exitCode: child.then((ended) => ended.exitCode) };
 }
 
-/** Signs in from a process of its own that knows the authority by NODE_EXTRA_CA_CERTS alone, as the product does. */
+/** Signs in from another process that trusts the authority by NODE_EXTRA_CA_CERTS, as the product does. */
 async function signInElsewhere(line: string): Promise<string> {
   const { microsoft, tenantId, clientId, clientSecret, caFile } = JSON.parse(line);
   const script = `
@@ -61,8 +61,8 @@ async function signInElsewhere(line: string): Promise<string> {
     const credential = new ClientSecretCredential('${tenantId}', '${clientId}', process.env.SECRET, {
       authorityHost: '${microsoft}', disableInstanceDiscovery: true });
     const { token } = await credential.getToken('https://graph.microsoft.com/.default');
-    const reply = await fetch('${microsoft}/v1.0/organization', { headers: { authorization: 'Bearer ' + token } });
-    process.stdout.write((await reply.json()).value[0].displayName);`;
+    const response = await fetch('${microsoft}/v1.0/organization', { headers: { authorization: 'Bearer ' + token } });
+    process.stdout.write((await response.json()).value[0].displayName);`;
   const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: folder,
     env: { NODE_EXTRA_CA_CERTS: caFile, SECRET: clientSecret },
@@ -71,7 +71,7 @@ async function signInElsewhere(line: string): Promise<string> {
   return stdout;
 }
 
-test('the process says in one line where it is, and the same line is in a file for its owner alone', async () => {
+test('the process prints its addresses in one line, and writes it to a file that only its owner can read', async () => {
   const { child, line, exitCode } = await start();
   const file = join(folder, 'data', 'sandbox.json');
   expect(readFileSync(file, 'utf8')).toBe(`${line}\n`);
@@ -93,7 +93,7 @@ test('the process says in one line where it is, and the same line is in a file f
   expect(await exitCode).toBe(0);
 });
 
-test('the process ends with its parent, and comes up again as it was', async () => {
+test('the process ends with its parent, and starts again with its state', async () => {
   const first = await start();
   first.child.stdin?.end();
   expect(await first.exitCode).toBe(0);
@@ -103,7 +103,7 @@ test('the process ends with its parent, and comes up again as it was', async () 
   expect(await second.exitCode).toBe(0);
 });
 
-test('a port that is taken ends the process with a sentence, and nothing of it stays behind', async () => {
+test('the process ends with a sentence when a port is taken, and leaves nothing behind', async () => {
   const { child, line, exitCode } = await start();
   const taken = new URL(JSON.parse(line).timely).port;
   const words = ['--data', join(folder, 'other'), '--timely-port', taken];

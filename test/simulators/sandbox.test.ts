@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox } from '../../simulators/sandbox.ts';
-import { readAll, type World, withWorld, worldOf } from './world.ts';
+import { readAll, type SimulatorWorld, withWorld, worldOf } from './world.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -11,10 +11,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-const control = (world: World, side: 'microsoft' | 'timely', action: string, body?: object) =>
-  world.ask(`${world.sandbox[side].url}/_control/${action}`, body ? { method: 'POST', body } : {});
+const control = (world: SimulatorWorld, side: 'microsoft' | 'timely', action: string, body?: object) =>
+  world.request(`${world.sandbox[side].url}/_control/${action}`, body ? { method: 'POST', body } : {});
 
-test('a restart goes on: the same ports, certificate, secrets, people, links and tokens', async () => {
+test('a restart keeps ports, certificate, secrets, people, links and tokens', async () => {
   let before = { deltaLink: '', credentials: {}, urls: [''], caPem: '', token: '', refreshed: '' };
   await withWorld({ dataDir }, async (world) => {
     const { credentials, microsoft, timely, caPem } = world.sandbox;
@@ -36,7 +36,7 @@ test('a restart goes on: the same ports, certificate, secrets, people, links and
     expect([microsoft.url, timely.url]).toEqual(before.urls);
     expect({ credentials, caPem }).toMatchObject({ credentials: before.credentials, caPem: before.caPem });
     const headers = { authorization: `Bearer ${before.token}` };
-    const { json } = await world.ask(before.deltaLink, { headers });
+    const { json } = await world.request(before.deltaLink, { headers });
     expect(json.value.map(({ displayName }: { displayName: string }) => displayName)).toEqual(['New Person']);
     expect(timely.state.mailsTo('hand@contoso.example')).toBe(1);
     expect((await refresh(world, credentials.refreshToken)).status).toBe(400);
@@ -44,7 +44,7 @@ test('a restart goes on: the same ports, certificate, secrets, people, links and
   });
 });
 
-const refresh = ({ ask, sandbox: { timely, credentials } }: World, refreshToken: string) =>
+const refresh = ({ request: ask, sandbox: { timely, credentials } }: SimulatorWorld, refreshToken: string) =>
   ask(`${timely.url}/1.1/oauth/token`, {
     method: 'POST',
     body: {
@@ -55,14 +55,14 @@ const refresh = ({ ask, sandbox: { timely, credentials } }: World, refreshToken:
     },
   });
 
-test('what was done is on disk before it is answered, readable for its owner alone', async () => {
+test('an edit is on disk before its response, readable only for the owner', async () => {
   await withWorld({ dataDir }, async (world) => {
     await control(world, 'microsoft', 'leave', { person: 'Anders Holm' });
     await world.timely('/users', {
       method: 'POST',
       body: { user: { name: 'Ada Example', email: 'ada@contoso.example', role_id: 8167 } },
     });
-    // Another process on the same data sees what a crash would have left.
+    // Another process on the same data sees what a crash would leave.
     const copy = await startSandbox({ dataDir });
     try {
       expect(() => copy.microsoft.state.user('Anders Holm')).toThrow('There is no user "Anders Holm"');
@@ -77,7 +77,7 @@ test('what was done is on disk before it is answered, readable for its owner alo
   }
 });
 
-test('the ledger counts on after a restart, and is read from a number on', async () => {
+test('the ledger continues its numbers after a restart, and returns entries after a number', async () => {
   let last = 0;
   await withWorld({ dataDir }, async (world) => {
     await world.timely('/users');
@@ -91,7 +91,7 @@ test('the ledger counts on after a restart, and is read from a number on', async
   });
 });
 
-test('people come, move and go by orders of other processes', () =>
+test('other processes make people join, move and leave', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.microsoft;
     const does = async (action: string, body: object) => {
@@ -126,7 +126,7 @@ test('people come, move and go by orders of other processes', () =>
     expect(state.user('Gast').properties.externalUserState).toBe('Accepted');
   }));
 
-test('things are done in Timely by hand', () =>
+test('other processes edit Timely by hand', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.timely;
     const does = async (action: string, body: object) => {
@@ -165,14 +165,14 @@ test.each([
   ['timely', 'remove', { person: 'owner@contoso.example' }, 'The owner cannot be removed.'],
   ['timely', 'changeRole', { person: 'Lena Fischer', role: 'king' }, 'There is no role "king"'],
   ['timely', 'faults', { set: 'earthquake' }, 'There is no fault "earthquake"'],
-] as const)('the order %s %s %j is answered with a sentence', (side, action, body, sentence) =>
+] as const)('the action %s %s %j is refused with a sentence', (side, action, body, sentence) =>
   withWorld({}, async (world) => {
     const { status, json } = await control(world, side, action, body);
     expect([status, json.error]).toEqual([400, expect.stringContaining(sentence)]);
   }),
 );
 
-test('faults are switched on, looked at and switched off from outside', () =>
+test('other processes set, list and clear faults', () =>
   withWorld({}, async (world) => {
     const on = await control(world, 'timely', 'faults', { set: 'seatLimit', setting: { times: 3 } });
     expect(on.json).toMatchObject({ active: [{ name: 'seatLimit', fired: 0 }], unfired: ['seatLimit'] });
@@ -181,17 +181,19 @@ test('faults are switched on, looked at and switched off from outside', () =>
     expect(off.json.active).toEqual([]);
   }));
 
-test('the certificate is one for localhost and for 127.0.0.1, by an authority that signs nothing else', () =>
+test('the certificate is valid for localhost and 127.0.0.1, by an authority that signs nothing else', () =>
   withWorld({}, async (world) => {
     for (const host of ['localhost', '127.0.0.1']) {
       const url = new URL('/_control/state', world.sandbox.timely.url);
       url.hostname = host;
-      expect((await world.ask(url.href)).status).toBe(200);
+      expect((await world.request(url.href)).status).toBe(200);
     }
     const stranger = await startSandbox();
     try {
       const other = worldOf(stranger);
-      await expect(other.ask(`${world.sandbox.timely.url}/_control/state`)).rejects.toThrow('certificate');
+      await expect(other.request(`${world.sandbox.timely.url}/_control/state`)).rejects.toThrow(
+        'certificate',
+      );
     } finally {
       await stranger.close();
     }

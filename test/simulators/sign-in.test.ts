@@ -1,18 +1,18 @@
 import { ClientAssertionCredential, ClientSecretCredential } from '@azure/identity';
 import { expect, test } from '@jest/globals';
-import { type Ask, type World, withWorld } from './world.ts';
+import { type SimulatorWorld, type TestRequest, withWorld } from './world.ts';
 
 const scope = 'https://graph.microsoft.com/.default';
 
-/** Microsoft's own library, pointed at the sandbox the way the product does it. */
-const libraryOptions = ({ sandbox }: World) => ({
+/** Microsoft's own library, directed to the sandbox as the product does it. */
+const libraryOptions = ({ sandbox }: SimulatorWorld) => ({
   authorityHost: sandbox.microsoft.url,
   disableInstanceDiscovery: true,
   tlsOptions: { ca: sandbox.caPem },
   retryOptions: { maxRetries: 0 },
 });
 
-const credential = (world: World, tenantId: string, clientSecret: string) =>
+const credential = (world: SimulatorWorld, tenantId: string, clientSecret: string) =>
   new ClientSecretCredential(
     tenantId,
     world.sandbox.credentials.clientId,
@@ -20,8 +20,10 @@ const credential = (world: World, tenantId: string, clientSecret: string) =>
     libraryOptions(world),
   );
 
-const users = (world: World, token: string) =>
-  world.ask(`${world.sandbox.microsoft.url}/v1.0/users`, { headers: { authorization: `Bearer ${token}` } });
+const users = (world: SimulatorWorld, token: string) =>
+  world.request(`${world.sandbox.microsoft.url}/v1.0/users`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
 
 test("Microsoft's library signs in with a secret, and its token opens Graph", () =>
   withWorld({}, async (world) => {
@@ -43,18 +45,18 @@ test("Microsoft's library signs in with an assertion, as certificates and federa
     expect((await users(world, (await federated.getToken(scope)).token)).status).toBe(200);
   }));
 
-test('a wrong secret and an unknown tenant are refused with their AADSTS numbers', () =>
+test('sign-in refuses a wrong secret and an unknown tenant with their AADSTS numbers', () =>
   withWorld({}, async (world) => {
     const { tenantId, clientSecret } = world.sandbox.credentials;
     await expect(credential(world, tenantId, 'wrong').getToken(scope)).rejects.toThrow('AADSTS7000215');
     const unknown = '00000000-0000-4000-8000-000000000000';
     await expect(credential(world, unknown, clientSecret).getToken(scope)).rejects.toThrow();
     const url = `${world.sandbox.microsoft.url}/${unknown}/v2.0/.well-known/openid-configuration`;
-    const { status, json } = await world.ask(url);
+    const { status, json } = await world.request(url);
     expect([status, json.error_description]).toEqual([400, expect.stringContaining('AADSTS90002')]);
   }));
 
-test('a refusal of any AADSTS number can be switched on', () =>
+test('the fault signInRefused refuses with any AADSTS number', () =>
   withWorld({}, async (world) => {
     const { tenantId, clientSecret } = world.sandbox.credentials;
     world.sandbox.microsoft.faults.set('signInRefused', { code: 700_016, times: 1 });
@@ -62,12 +64,12 @@ test('a refusal of any AADSTS number can be switched on', () =>
     await expect(credential(world, tenantId, clientSecret).getToken(scope)).resolves.toBeDefined();
   }));
 
-test('Graph takes a token until it expires, and nothing else', async () => {
+test('Graph accepts only unexpired tokens of its own', async () => {
   let now = new Date('2026-03-01T12:00:00Z');
   await withWorld({ clock: () => now }, async (world) => {
     const token = await world.graphToken();
-    const codeFor = async (ask: Ask) => {
-      const { status, json } = await world.ask(`${world.sandbox.microsoft.url}/v1.0/users`, ask);
+    const codeFor = async (ask: TestRequest) => {
+      const { status, json } = await world.request(`${world.sandbox.microsoft.url}/v1.0/users`, ask);
       return [status, json.error?.code];
     };
     const authorization = `Bearer ${token}`;

@@ -1,23 +1,23 @@
 import { expect, test } from '@jest/globals';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const application = ({ sandbox }: World) => ({
+const application = ({ sandbox }: SimulatorWorld) => ({
   client_id: sandbox.credentials.applicationId,
   client_secret: sandbox.credentials.applicationSecret,
 });
-const token = (world: World, body: Record<string, string>, form = false) =>
-  world.ask(`${world.sandbox.timely.url}/1.1/oauth/token`, {
+const token = (world: SimulatorWorld, body: Record<string, string>, form = false) =>
+  world.request(`${world.sandbox.timely.url}/1.1/oauth/token`, {
     method: 'POST',
     body: form ? new URLSearchParams({ ...application(world), ...body }) : { ...application(world), ...body },
   });
-const refresh = (world: World, refresh_token: string, form = false) =>
+const refresh = (world: SimulatorWorld, refresh_token: string, form = false) =>
   token(world, { grant_type: 'refresh_token', refresh_token }, form);
-const current = (world: World, accessToken: string) =>
-  world.ask(`${world.sandbox.timely.url}/1.1/${world.sandbox.credentials.accountId}/users/current`, {
+const current = (world: SimulatorWorld, accessToken: string) =>
+  world.request(`${world.sandbox.timely.url}/1.1/${world.sandbox.credentials.accountId}/users/current`, {
     headers: { authorization: `Bearer ${accessToken}` },
   });
 
-test.each([true, false])('a refresh token works once, then its successor does (form body: %s)', (form) =>
+test.each([true, false])('a refresh token works once, and then its successor (form body: %s)', (form) =>
   withWorld({}, async (world) => {
     const first = await refresh(world, world.sandbox.credentials.refreshToken, form);
     expect(first.json).toEqual({
@@ -38,7 +38,7 @@ test.each([true, false])('a refresh token works once, then its successor does (f
   }),
 );
 
-test('a code from the browser gives a pair once, and strands the pairs before it', () =>
+test('a code from the browser gives one pair, and revokes earlier pairs', () =>
   withWorld({}, async (world) => {
     const { sandbox } = world;
     const redirect = 'http://127.0.0.1:49152/callback';
@@ -48,7 +48,7 @@ test('a code from the browser gives a pair once, and strands the pairs before it
       redirect_uri: redirect,
       state: 'xyz',
     });
-    const consent = await world.ask(`${sandbox.timely.url}/1.1/oauth/authorize?${query}`);
+    const consent = await world.request(`${sandbox.timely.url}/1.1/oauth/authorize?${query}`);
     const target = new URL(String(consent.headers.location));
     expect([consent.status, target.origin + target.pathname, target.searchParams.get('state')]).toEqual([
       302,
@@ -68,7 +68,7 @@ test('a code from the browser gives a pair once, and strands the pairs before it
     expect((await refresh(world, before.json.refresh_token)).status).toBe(400);
   }));
 
-test('tokens expire when the account is set so, and the answer says when', async () => {
+test('tokens expire after accessTokenSeconds, and the response says when', async () => {
   let now = new Date('2026-03-01T12:00:00Z');
   await withWorld({ clock: () => now }, async (world) => {
     world.sandbox.timely.state.behaviour.accessTokenSeconds = 7200;
@@ -80,14 +80,14 @@ test('tokens expire when the account is set so, and the answer says when', async
   });
 });
 
-test('a 401 has either documented body', () =>
+test('a 401 has each documented body', () =>
   withWorld({}, async (world) => {
     expect((await current(world, 'wrong')).json).toEqual({ errors: { message: 'Unauthorized' } });
     world.sandbox.timely.state.behaviour.unauthorizedBody = 'error';
     expect((await current(world, 'wrong')).json).toEqual({ error: 'Unauthorized' });
   }));
 
-test('other grants and wrong applications are refused', () =>
+test('the token endpoint refuses other grants and wrong applications', () =>
   withWorld({}, async (world) => {
     expect((await token(world, { grant_type: 'client_credentials' })).json.error).toBe(
       'unsupported_grant_type',
@@ -97,14 +97,14 @@ test('other grants and wrong applications are refused', () =>
     );
   }));
 
-test('a revoked token opens nothing, and the ledger never shows one', () =>
+test('a revoked token is refused, and the ledger never shows a token', () =>
   withWorld({}, async (world) => {
     const { json } = await refresh(world, world.sandbox.credentials.refreshToken);
     const url = `${world.sandbox.timely.url}/1.1/oauth`;
     const headers = { authorization: `Bearer ${json.access_token}` };
-    const info = await world.ask(`${url}/token/info`, { headers });
+    const info = await world.request(`${url}/token/info`, { headers });
     expect(info.json.application.uid).toBe(world.sandbox.credentials.applicationId);
-    await world.ask(`${url}/revoke`, { method: 'POST', body: { token: json.access_token } });
+    await world.request(`${url}/revoke`, { method: 'POST', body: { token: json.access_token } });
     expect((await current(world, json.access_token)).status).toBe(401);
     const ledger = JSON.stringify(world.sandbox.timely.ledger.entries());
     for (const secret of [

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const write = (world: World, method: string, path: string, team: object) =>
+const write = (world: SimulatorWorld, method: string, path: string, team: object) =>
   world.timely(`/teams${path}`, { method, body: { team } });
-const idOf = (world: World, email: string) => world.sandbox.timely.state.byEmail(email)?.id ?? 0;
+const idOf = (world: SimulatorWorld, email: string) => world.sandbox.timely.state.byEmail(email)?.id ?? 0;
 
-test('a team is created with its members, and answers 201', () =>
+test('a new team has its members, and the response is 201', () =>
   withWorld({}, async (world) => {
     const lena = idOf(world, 'lena.fischer@contoso.example');
     const { status, json } = await write(world, 'POST', '', {
@@ -27,7 +27,7 @@ test('a team is created with its members, and answers 201', () =>
     expect(list.map(({ name }: { name: string }) => name)).toEqual(['Apollo', 'Design Guild']);
   }));
 
-test('users in an update are the complete membership; without them the members and their flags stay', () =>
+test('an update with users replaces all members; without users they keep their flags', () =>
   withWorld({}, async (world) => {
     const [guild] = world.sandbox.timely.state.teams;
     const lena = idOf(world, 'lena.fischer@contoso.example');
@@ -45,7 +45,7 @@ test('users in an update are the complete membership; without them the members a
     expect((await write(world, 'PUT', `/${guild?.id}`, { users: [] })).json.user_ids).toEqual([]);
   }));
 
-test('unknown and removed members, and an empty name, are refused', () =>
+test('a team with unknown or removed members or an empty name is refused', () =>
   withWorld({}, async (world) => {
     const removed = idOf(world, 'jonas.weber@contoso.example');
     for (const user_id of [1, removed]) {
@@ -56,7 +56,7 @@ test('unknown and removed members, and an empty name, are refused', () =>
     expect(world.sandbox.timely.state.teams).toHaveLength(1);
   }));
 
-test('joining a team gives its projects and leaving keeps them, unless the request says otherwise', () =>
+test('a member gets the projects of a team and keeps them on leaving, unless the request says otherwise', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.timely;
     const [guild] = state.teams;
@@ -77,7 +77,7 @@ test('joining a team gives its projects and leaving keeps them, unless the reque
     expect(project.user_ids).toEqual([tom]);
   }));
 
-test('a deleted team is gone', () =>
+test('a deleted team is not found', () =>
   withWorld({}, async (world) => {
     const [guild] = world.sandbox.timely.state.teams;
     expect((await world.timely(`/teams/${guild?.id}`, { method: 'DELETE' })).json).toEqual({});
@@ -85,7 +85,7 @@ test('a deleted team is gone', () =>
     expect((await world.timely(`/teams/${guild?.id}`, { method: 'DELETE' })).status).toBe(404);
   }));
 
-test('the list of teams obeys one pair of paging parameters, whichever the account has', () =>
+test('the list of teams obeys only the paging parameters of its account', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.timely;
     for (const name of ['Apollo', 'Gemini']) state.createTeam(name, []);
@@ -96,13 +96,13 @@ test('the list of teams obeys one pair of paging parameters, whichever the accou
     expect(await names('limit=2&offset=1&page=2&per_page=2')).toEqual(['Gemini']);
   }));
 
-test('a plan without teams answers 403', () =>
+test('a plan without teams responds with 403', () =>
   withWorld({}, async (world) => {
     world.sandbox.timely.state.account.features = ['api_access'];
     expect((await write(world, 'POST', '', { name: 'New' })).status).toBe(403);
   }));
 
-test('the ledger tells who is in a team by address', () =>
+test('the ledger shows the members of a team by address', () =>
   withWorld({}, async (world) => {
     const lena = idOf(world, 'lena.fischer@contoso.example');
     await write(world, 'POST', '', { name: 'Apollo', users: [{ user_id: lena, lead: true }] });

@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
 import type { TimelyState } from '../../simulators/timely/state.ts';
-import { type World, withWorld } from './world.ts';
+import { type SimulatorWorld, withWorld } from './world.ts';
 
-const roleIds = async (world: World): Promise<Record<string, number>> => {
+const roleIds = async (world: SimulatorWorld): Promise<Record<string, number>> => {
   const { json } = await world.timely('/roles');
   return Object.fromEntries(json.map(({ name, id }: { name: string; id: number }) => [name, id]));
 };
-const invite = async (world: World, user: Record<string, unknown>) => {
+const invite = async (world: SimulatorWorld, user: Record<string, unknown>) => {
   const { employee } = await roleIds(world);
   const body = { user: { name: 'Ada Example', email: 'ada@contoso.example', role_id: employee, ...user } };
   return world.timely('/users', { method: 'POST', body });
 };
 
-test('a new person is invited with one mail and has the documented form', () =>
+test('an invitation sends one mail and returns the documented form', () =>
   withWorld({}, async (world) => {
     const { status, json } = await invite(world, { external_id: '6f1c-0', weekly_capacity: 37.5 });
     expect(status).toBe(200);
@@ -33,7 +33,7 @@ test('a new person is invited with one mail and has the documented form', () =>
     expect(world.sandbox.timely.state.mailsTo('ADA@contoso.example')).toBe(1);
   }));
 
-test('inviting somebody who is there is a second mail, no second user, and new settings', () =>
+test('an invitation of a present user sends a second mail and changes settings, without a second user', () =>
   withWorld({}, async (world) => {
     const { manager } = await roleIds(world);
     const first = await invite(world, {});
@@ -46,7 +46,7 @@ test('inviting somebody who is there is a second mail, no second user, and new s
     expect(world.sandbox.timely.state.mailsTo('ada@contoso.example')).toBe(2);
   }));
 
-test('somebody removed comes back as the same user without an activation mail', () =>
+test('an invitation of a removed user reinstates the same user without an activation mail', () =>
   withWorld({}, async (world) => {
     const { id } = (await invite(world, {})).json;
     await world.timely(`/users/${id}`, { method: 'DELETE' });
@@ -67,8 +67,8 @@ test.each([
   ['a role of another account', { role_id: 1 }, 'role_id'],
   ['the role of team leads', { role_id: 8168 }, 'role_id'],
   ['no role', { role_id: undefined }, 'role_id'],
-  ['a team that is not there', { team_ids: [1] }, 'team_ids'],
-])('%s is refused, and nobody gets a mail', (_what, user, field) =>
+  ['an unknown team', { team_ids: [1] }, 'team_ids'],
+])('an invitation with %s is refused without a mail', (_what, user, field) =>
   withWorld({}, async (world) => {
     const mailsBefore = world.sandbox.timely.state.mails.length;
     const { status, json } = await invite(world, user);
@@ -77,7 +77,7 @@ test.each([
   }),
 );
 
-test('without a free seat nobody new comes in, and those who are there can be invited again', () =>
+test('without a free seat new people are refused, and present users can be invited again', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.timely;
     state.account.seats = state.present.length;
@@ -86,7 +86,7 @@ test('without a free seat nobody new comes in, and those who are there can be in
     expect((await invite(world, { email: 'lena.fischer@contoso.example' })).status).toBe(200);
   }));
 
-test('an update takes the role and drops name and address without a word', async () => {
+test('an update stores the role and silently drops name and address', async () => {
   let now = new Date('2026-03-01T12:00:00Z');
   await withWorld({ clock: () => now }, async (world) => {
     const { manager } = await roleIds(world);
@@ -105,7 +105,7 @@ test('an update takes the role and drops name and address without a word', async
   });
 });
 
-test('team ids in an update replace the teams somebody is in', () =>
+test('team ids in an update replace the teams of the user', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.timely;
     const [guild] = state.teams;
@@ -117,7 +117,7 @@ test('team ids in an update replace the teams somebody is in', () =>
     expect(other.users.map(({ user_id }) => user_id)).toEqual([lena?.id]);
   }));
 
-test('a removed person leaves the teams; the owner cannot be removed; a second removal finds nobody', () =>
+test('a removal takes the user out of teams; of the owner it is refused; a second one finds no user', () =>
   withWorld({}, async (world) => {
     const { state } = world.sandbox.timely;
     const remove = async (id: number | undefined) =>
@@ -137,7 +137,7 @@ const manyUsers = (_microsoft: unknown, timely: TimelyState) => {
   }
 };
 
-test('the list is newest update first, a hundred at most, and windows cover everybody', () =>
+test('the list begins with the newest update, has at most 100 rows, and windows cover all users', () =>
   withWorld({ company: manyUsers }, async (world) => {
     const page = async (query: string) => (await world.timely(`/users?${query}`)).json;
     const emails = (rows: { email: string }[]) => rows.map(({ email }) => email);
@@ -156,16 +156,16 @@ test('the list is newest update first, a hundred at most, and windows cover ever
     expect(emails(await page('limit=1'))).toEqual(['owner@contoso.example']);
   }));
 
-test('the account counts its people, and the signed-in user may do everything', () =>
+test('the account counts its users, and the signed-in admin has all permissions', () =>
   withWorld({}, async (world) => {
     const { accountId } = world.sandbox.credentials;
     const url = `${world.sandbox.timely.url}/1.1/accounts`;
     const headers = { authorization: `Bearer ${world.timelyToken()}` };
-    const { json } = await world.ask(`${url}/${accountId}`, { headers });
+    const { json } = await world.request(`${url}/${accountId}`, { headers });
     const { state } = world.sandbox.timely;
     expect(json).toMatchObject({ id: accountId, num_users: 5, seats: 80, owner_id: state.account.owner_id });
-    expect((await world.ask(url, { headers })).json).toHaveLength(1);
-    expect((await world.ask(`${url}/1`, { headers })).status).toBe(403);
+    expect((await world.request(url, { headers })).json).toHaveLength(1);
+    expect((await world.request(`${url}/1`, { headers })).status).toBe(403);
     const permissions = (await world.timely('/users/current/permissions')).json;
     expect(
       permissions.find(({ resource }: { resource: string }) => resource === 'team').global_permissions,
@@ -173,7 +173,7 @@ test('the account counts its people, and the signed-in user may do everything', 
     expect((await world.timely('/users/search?q=lena')).json).toMatchObject([{ name: 'Lena Fischer' }]);
   }));
 
-test('the ledger tells what a write meant, with roles by name', () =>
+test('the ledger shows the body of a write with roles by name', () =>
   withWorld({}, async (world) => {
     const before = world.sandbox.timely.ledger.last;
     await invite(world, {});

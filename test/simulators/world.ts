@@ -1,30 +1,30 @@
-/** A sandbox for one test, with clients that trust its certificate and are signed in. Closed when the test ends. */
+/** A sandbox for one test, with signed-in clients that trust its certificate. Closed when the test ends. */
 import { Agent, request } from 'node:https';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 
-export interface Reply {
+export interface TestResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
   /** The parsed JSON; undefined for anything else. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into foreign answers of many shapes
+  // biome-ignore lint/suspicious/noExplicitAny: tests read foreign responses of many shapes
   json: any;
 }
-export interface Ask {
+export interface TestRequest {
   method?: string;
   headers?: Record<string, string>;
   /** Sent as JSON, or as a form when it is URLSearchParams. */
   body?: unknown;
 }
 
-export interface World {
+export interface SimulatorWorld {
   sandbox: Sandbox;
-  /** Calls any URL of the sandbox without a token. */
-  ask(url: string, ask?: Ask): Promise<Reply>;
-  /** Calls Graph (a path below /v1.0, or a whole link) with a bearer token. */
-  graph(pathOrLink: string, ask?: Ask): Promise<Reply>;
-  /** Calls Timely (a path below the account) with a bearer token. */
-  timely(path: string, ask?: Ask): Promise<Reply>;
+  /** Requests any URL of the sandbox without a token. */
+  request(url: string, request?: TestRequest): Promise<TestResponse>;
+  /** Requests Graph (a path below /v1.0, or a whole link) with a bearer token. */
+  graph(pathOrLink: string, request?: TestRequest): Promise<TestResponse>;
+  /** Requests Timely (a path below the account) with a bearer token. */
+  timely(path: string, request?: TestRequest): Promise<TestResponse>;
   /** A token of the simulated Microsoft. */
   graphToken(): Promise<string>;
   timelyToken(): string;
@@ -32,7 +32,7 @@ export interface World {
 
 export async function withWorld(
   options: SandboxOptions,
-  test: (world: World) => Promise<void>,
+  test: (world: SimulatorWorld) => Promise<void>,
 ): Promise<void> {
   const sandbox = await startSandbox(options);
   const agent = new Agent({ ca: sandbox.caPem, keepAlive: true });
@@ -45,9 +45,9 @@ export async function withWorld(
 }
 
 /** Clients of a sandbox that the caller started and closes. */
-export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem })): World {
+export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem })): SimulatorWorld {
   const { credentials, microsoft, timely } = sandbox;
-  const ask: World['ask'] = (url, options) => send(agent, url, options);
+  const request: SimulatorWorld['request'] = (url, options) => send(agent, url, options);
   const graphToken = async () => {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -56,14 +56,14 @@ export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem 
       scope: `${microsoft.url}/.default`,
     });
     const url = `${microsoft.url}/${credentials.tenantId}/oauth2/v2.0/token`;
-    return (await ask(url, { method: 'POST', body })).json.access_token;
+    return (await request(url, { method: 'POST', body })).json.access_token;
   };
   const timelyToken = () => timely.state.oauth.issue(timely.state.account.owner_id).accessToken;
-  const signedIn = async (token: string, url: string, options: Ask = {}) =>
-    ask(url, { ...options, headers: { authorization: `Bearer ${token}`, ...options.headers } });
+  const signedIn = async (token: string, url: string, options: TestRequest = {}) =>
+    request(url, { ...options, headers: { authorization: `Bearer ${token}`, ...options.headers } });
   return {
     sandbox,
-    ask,
+    request,
     graphToken,
     timelyToken,
     graph: async (path, options) =>
@@ -73,7 +73,11 @@ export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem 
   };
 }
 
-function send(agent: Agent, url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> {
+function send(
+  agent: Agent,
+  url: string,
+  { method = 'GET', headers = {}, body }: TestRequest = {},
+): Promise<TestResponse> {
   const form = body instanceof URLSearchParams;
   const content = body === undefined ? undefined : form ? String(body) : JSON.stringify(body);
   const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
@@ -94,16 +98,16 @@ function send(agent: Agent, url: string, { method = 'GET', headers = {}, body }:
   });
 }
 
-/** Follows nextLinks; gives the entries of all pages, the pages, and the last page. */
+/** Follows nextLinks. Returns the entries of all pages, the pages, and the last page. */
 export async function readAll(
-  world: World,
+  world: SimulatorWorld,
   path: string,
-  ask?: Ask,
-  // biome-ignore lint/suspicious/noExplicitAny: as in Reply
-): Promise<{ value: any[]; pages: Reply[]; deltaLink: string }> {
-  const pages: Reply[] = [];
+  request?: TestRequest,
+  // biome-ignore lint/suspicious/noExplicitAny: as in TestResponse
+): Promise<{ value: any[]; pages: TestResponse[]; deltaLink: string }> {
+  const pages: TestResponse[] = [];
   for (let link = path; ; ) {
-    const page = await world.graph(link, ask);
+    const page = await world.graph(link, request);
     if (page.status !== 200) throw new Error(`${page.status} ${page.text}`);
     pages.push(page);
     const next = page.json['@odata.nextLink'];

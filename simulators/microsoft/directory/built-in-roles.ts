@@ -1,8 +1,8 @@
 import type { RoleDefinition } from './records.ts';
 
-/** Template id of the role that may do everything (docs/reference/microsoft-graph.md section 9). */
+/** Template id of the role with all rights (docs/reference/microsoft-graph.md section 9). */
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10';
-/** A role that is not privileged: whoever holds it is an ordinary person to the sync. */
+/** Template id of a role without privileges. Its holders are not sensitive. */
 export const directoryReaders = '88d8e3e3-8f55-4a1e-953a-9b9898b8876b';
 
 const role = (id: string, displayName: string, description: string): RoleDefinition => ({

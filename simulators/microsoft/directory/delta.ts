@@ -1,7 +1,6 @@
 /**
- * Delta rounds (docs/reference/microsoft-graph.md section 1). A round reads what changed after the version `from`; a
- * link carries the round and the place where the next page begins, so that any link can be asked for again, in any
- * order.
+ * Delta rounds (docs/reference/microsoft-graph.md section 1). A round reads the changes after the version `from`. A link
+ * carries the round and the position of the next page, so that clients may request links again and in any order.
  */
 import {
   type DirectoryObject,
@@ -13,9 +12,9 @@ import {
 
 export interface DeltaRound {
   kind: ObjectKind;
-  /** Everything is read when 0. */
+  /** 0 reads everything. */
   from: number;
-  /** The version when the round began: where the next round starts. */
+  /** The version at the start of the round, where the next round starts. */
   to: number;
   /** Selected properties, without relations. */
   properties: string[];
@@ -24,9 +23,9 @@ export interface DeltaRound {
   ids: string[] | null;
 }
 
-/** Where a page begins: at an object, and at one of its members when the group was split. */
-export interface PagePlace {
-  place: number;
+/** Where a page begins: at an object, and at one of its members when a group continues on the next page. */
+export interface PagePosition {
+  position: number;
   member: number;
 }
 
@@ -38,24 +37,24 @@ export interface PageSizes {
 export interface DeltaPage {
   value: Record<string, unknown>[];
   /** Null on the last page of the round. */
-  next: PagePlace | null;
+  next: PagePosition | null;
 }
 
-/** Reads one page; its cost does not depend on the directory's size but for a binary search in the log of changes. */
+/** Reads one page. The size of the directory costs no more than a binary search in the log of changes. */
 export function readDeltaPage(
   objects: DirectoryObjects,
   round: DeltaRound,
-  start: PagePlace,
+  start: PagePosition,
   sizes: PageSizes,
   minimal: boolean,
 ): DeltaPage {
   const value: Record<string, unknown>[] = [];
   let linksLeft = sizes.links;
-  for (const object of candidates(objects, round, start.place)) {
-    const firstMember = object.place === start.place ? start.member : 0;
+  for (const object of candidates(objects, round, start.position)) {
+    const firstMember = object.position === start.position ? start.member : 0;
     if (round.ids && !round.ids.includes(object.id)) continue;
     if (value.length >= sizes.objects || linksLeft <= 0) {
-      return { value, next: { place: object.place, member: 0 } };
+      return { value, next: { position: object.position, member: 0 } };
     }
     const { entry, links, nextMember } = describe(objects, round, object, {
       firstMember,
@@ -64,26 +63,26 @@ export function readDeltaPage(
     });
     if (entry) value.push(entry);
     linksLeft -= links;
-    if (nextMember !== null) return { value, next: { place: object.place, member: nextMember } };
+    if (nextMember !== null) return { value, next: { position: object.position, member: nextMember } };
   }
   return { value, next: null };
 }
 
-/** Objects that the round may have to tell about, from a place on. */
+/** Yields objects that the round may list, from a position on. */
 function* candidates(
   objects: DirectoryObjects,
   round: DeltaRound,
   start: number,
 ): Generator<DirectoryObject> {
   const all = objects.of(round.kind);
-  const places = round.from === 0 ? null : objects.placesChanged(round.kind, round.from, round.to);
-  const end = places?.length ?? all.length;
+  const positions = round.from === 0 ? null : objects.positionsChanged(round.kind, round.from, round.to);
+  const end = positions?.length ?? all.length;
   for (
-    let index = places ? firstFitting(places, (place) => place >= start) : start;
+    let index = positions ? firstFitting(positions, (position) => position >= start) : start;
     index < end;
     index += 1
   ) {
-    const object = all[places?.[index] ?? index];
+    const object = all[positions?.[index] ?? index];
     if (object) yield object;
   }
 }
@@ -91,24 +90,24 @@ function* candidates(
 interface Description {
   entry: Record<string, unknown> | null;
   links: number;
-  /** Where the members go on on the next page; null when they all fitted. */
+  /** Member with which the next page continues; null when all members fit. */
   nextMember: number | null;
 }
-interface Window {
+interface EntryLimits {
   firstMember: number;
   room: number;
   minimal: boolean;
 }
 
-/** The entry of one object, or null when nothing that the round tracks has changed. */
+/** Returns the entry of one object, null when nothing that the round tracks has changed. */
 function describe(
   objects: DirectoryObjects,
   round: DeltaRound,
   object: DirectoryObject,
-  window: Window,
+  limits: EntryLimits,
 ): Description {
   if (object.status !== 'live') {
-    // The first round may hold removed objects too: the published sample does (users-delta-initial.json).
+    // A first round may list removed objects, as the published sample does (users-delta-initial.json).
     const reason = object.status === 'deleted' ? 'changed' : 'deleted';
     const entry = object.left > round.from ? { id: object.id, '@removed': { reason } } : null;
     return { entry, links: 0, nextMember: null };
@@ -116,18 +115,18 @@ function describe(
   const appeared = object.appeared > round.from;
   const changed = round.properties.filter((name) => appeared || (object.changed[name] ?? 0) > round.from);
   const entry: Record<string, unknown> = { id: object.id };
-  for (const name of window.minimal ? changed : round.properties)
+  for (const name of limits.minimal ? changed : round.properties)
     if (name in object.properties) entry[name] = object.properties[name];
   let links = 0;
   let nextMember: number | null = null;
   for (const relation of round.relations) {
-    const found = changedLinks(objects, round, object, relation, window);
+    const found = changedLinks(objects, round, object, relation, limits);
     if (found.links.length > 0) entry[`${relation}@delta`] = found.links;
     links += found.links.length;
     nextMember = found.next ?? nextMember;
   }
-  const worthIt = appeared || changed.length > 0 || links > 0;
-  return { entry: worthIt ? entry : null, links, nextMember };
+  const isListed = appeared || changed.length > 0 || links > 0;
+  return { entry: isListed ? entry : null, links, nextMember };
 }
 
 function changedLinks(
@@ -135,7 +134,7 @@ function changedLinks(
   round: DeltaRound,
   object: DirectoryObject,
   relation: Relation,
-  { firstMember, room }: Window,
+  { firstMember, room }: EntryLimits,
 ): { links: Record<string, unknown>[]; next: number | null } {
   const links: Record<string, unknown>[] = [];
   const all = object.links[relation] ?? [];
@@ -143,10 +142,10 @@ function changedLinks(
   for (let index = relation === 'members' ? firstMember : 0; index < all.length; index += 1) {
     const link = all[index];
     if (!link) continue;
-    const told = link.present
+    const isListed = link.present
       ? appeared || link.version > round.from
       : round.from > 0 && link.version > round.from;
-    if (!told) continue;
+    if (!isListed) continue;
     if (relation === 'members' && links.length >= room) return { links, next: index };
     const type = { '@odata.type': `#microsoft.graph.${objects.get(link.id)?.kind ?? 'user'}`, id: link.id };
     links.push(link.present ? type : { ...type, '@removed': { reason: 'deleted' } });

@@ -1,13 +1,13 @@
 /**
- * The directory's objects with their history by version. The version counts edits; each object knows at which version it
- * appeared, left, and changed each property and link, so that "what changed since version N" is a look-up, whatever N.
+ * The directory's objects with their history. The version counts edits. Each object records the versions at which it
+ * appeared, left, and changed each property and link, so that changes since any version are found by a look-up.
  */
 
 export type ObjectKind = 'user' | 'group';
 export const relations = ['members', 'owners', 'manager'] as const;
 export type Relation = (typeof relations)[number];
 
-/** A link to another object; it stays in the list when it ends, so that its end can be told. */
+/** A link to another object. An ended link stays in the list, so that delta rounds can list its end. */
 export interface Link {
   id: string;
   present: boolean;
@@ -17,63 +17,63 @@ export interface Link {
 export interface DirectoryObject {
   id: string;
   kind: ObjectKind;
-  /** Place among the objects of its kind, in order of creation. */
-  place: number;
-  /** `deleted` can be restored; `purged` is gone for good. */
+  /** Index among the objects of its kind, in order of creation. */
+  position: number;
+  /** A `deleted` object can be restored, a `purged` one cannot. */
   status: 'live' | 'deleted' | 'purged';
   /** Version at which it was created or restored. */
   appeared: number;
-  /** Version at which it was deleted or purged; 0 while that never happened. */
+  /** Version at which it was deleted or purged; 0 when never. */
   left: number;
   deletedDateTime: string | null;
-  /** A property that was never set has no key. */
+  /** Properties that were set at least once. */
   properties: Record<string, unknown>;
-  /** Versions of properties that changed since the object appeared. */
+  /** Version of each property that changed since the object appeared. */
   changed: Record<string, number>;
   links: Partial<Record<Relation, Link[]>>;
 }
 
-/** What is saved of the objects. */
+/** The saved form of the objects. */
 export interface SavedObjects {
   version: number;
   objects: DirectoryObject[];
 }
 
-/** Rounds whose changed places are kept at hand while their pages are read. */
-const roundsRemembered = 16;
+/** Number of rounds whose changed positions are cached while their pages are read. */
+const roundsCached = 16;
 
-/** Objects, indexes over them, and the log of changes. */
+/** The objects, their indexes, and the log of changes. */
 export class DirectoryObjects {
   version = 0;
-  /** Told of each object that changes, once the change is made. */
+  /** Called with each object after it changed. */
   onChange: (object: DirectoryObject) => void = () => undefined;
   readonly users: DirectoryObject[] = [];
   readonly groups: DirectoryObject[] = [];
   readonly #byId = new Map<string, DirectoryObject>();
   readonly #bySignInName = new Map<string, DirectoryObject>();
-  /** Objects that have a present link to another one, by relation and target. */
+  /** Ids of the objects with a present link, by relation and target. */
   readonly #sources: Record<Relation, Map<string, Set<string>>> = {
     members: new Map(),
     owners: new Map(),
     manager: new Map(),
   };
-  /** Which object changed at which version; ascending. */
-  readonly #log: { version: number; kind: ObjectKind; place: number }[] = [];
+  /** Objects that changed, ascending by version. */
+  readonly #log: { version: number; kind: ObjectKind; position: number }[] = [];
   /** Links by owner, relation and target. */
   readonly #links = new Map<string, Link>();
-  /** Answers of `placesChanged`; they never become wrong, since the log only grows at its end. */
+  /** Cached results of `positionsChanged`. They stay right, because the log only grows at its end. */
   readonly #placesChanged = new Map<string, number[]>();
 
   static load(saved: SavedObjects): DirectoryObjects {
     const objects = new DirectoryObjects();
     for (const object of saved.objects) {
-      objects.of(object.kind)[object.place] = object;
+      objects.of(object.kind)[object.position] = object;
       objects.#byId.set(object.id, object);
       objects.#indexSignInName(object);
       for (const relation of relations)
         for (const link of object.links[relation] ?? []) objects.#indexLink(object, relation, link);
-      const { kind, place } = object;
-      for (const version of lastVersions(object)) objects.#log.push({ version, kind, place });
+      const { kind, position } = object;
+      for (const version of lastVersions(object)) objects.#log.push({ version, kind, position });
     }
     objects.#log.sort((a, b) => a.version - b.version);
     objects.version = saved.version;
@@ -92,23 +92,23 @@ export class DirectoryObjects {
     return this.#byId.get(id);
   }
 
-  /** A live user by sign-in name, ignoring case. */
+  /** Returns a live user by sign-in name, in any letter case. */
   bySignInName(name: string): DirectoryObject | undefined {
     const user = this.#bySignInName.get(name.toLowerCase());
     return user?.status === 'live' ? user : undefined;
   }
 
-  /** Ids of the groups that somebody is a direct member of. */
+  /** Returns the ids of the groups of a direct member. */
   groupsOf(memberId: string): ReadonlySet<string> {
     return this.#sources.members.get(memberId) ?? new Set();
   }
 
-  /** Places of the objects of a kind that changed after one version and up to another, ascending. */
-  placesChanged(kind: ObjectKind, after: number, upTo: number): number[] {
+  /** Returns the positions of objects that changed after one version and up to another, ascending. */
+  positionsChanged(kind: ObjectKind, after: number, upTo: number): number[] {
     const key = `${kind} ${after} ${upTo}`;
     const known = this.#placesChanged.get(key);
     if (known) return known;
-    const places = new Set<number>();
+    const positions = new Set<number>();
     for (
       let index = firstFitting(this.#log, ({ version }) => version > after);
       index < this.#log.length;
@@ -116,10 +116,10 @@ export class DirectoryObjects {
     ) {
       const entry = this.#log[index];
       if (!entry || entry.version > upTo) break;
-      if (entry.kind === kind) places.add(entry.place);
+      if (entry.kind === kind) positions.add(entry.position);
     }
-    const found = [...places].sort((a, b) => a - b);
-    if (this.#placesChanged.size >= roundsRemembered) this.#placesChanged.clear();
+    const found = [...positions].sort((a, b) => a - b);
+    if (this.#placesChanged.size >= roundsCached) this.#placesChanged.clear();
     this.#placesChanged.set(key, found);
     return found;
   }
@@ -128,7 +128,7 @@ export class DirectoryObjects {
     const object: DirectoryObject = {
       id,
       kind,
-      place: this.of(kind).length,
+      position: this.of(kind).length,
       status: 'live',
       appeared: this.version + 1,
       left: 0,
@@ -192,7 +192,7 @@ export class DirectoryObjects {
 
   #note(object: DirectoryObject): number {
     this.version += 1;
-    this.#log.push({ version: this.version, kind: object.kind, place: object.place });
+    this.#log.push({ version: this.version, kind: object.kind, position: object.position });
     this.onChange(object);
     return this.version;
   }
@@ -211,7 +211,7 @@ export class DirectoryObjects {
   }
 }
 
-/** Index of the first entry that fits, in a list where all entries behind a fitting one fit; its length when none does. */
+/** Returns the index of the first entry that fits, else the length. All entries after a fitting one have to fit. */
 export function firstFitting<Item>(list: readonly Item[], fits: (item: Item) => boolean): number {
   let low = 0;
   let high = list.length;
@@ -224,7 +224,7 @@ export function firstFitting<Item>(list: readonly Item[], fits: (item: Item) => 
   return low;
 }
 
-/** Last version of each fact about an object: enough of the log to go on with after a restart. */
+/** Returns the last version of each fact about an object: all that the log needs after a restart. */
 function lastVersions({ appeared, left, changed, links }: DirectoryObject): number[] {
   const linked = Object.values(links).flatMap((list) => list.map(({ version }) => version));
   return [...new Set([appeared, left, ...Object.values(changed), ...linked])].filter(
@@ -232,6 +232,6 @@ function lastVersions({ appeared, left, changed, links }: DirectoryObject): numb
   );
 }
 
-/** Ids of the present links of a relation. */
-export const linked = (object: DirectoryObject, relation: Relation): string[] =>
+/** Returns the ids of the present links of a relation. */
+export const linkedIds = (object: DirectoryObject, relation: Relation): string[] =>
   (object.links[relation] ?? []).filter(({ present }) => present).map(({ id }) => id);

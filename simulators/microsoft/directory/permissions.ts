@@ -1,9 +1,9 @@
-/** Which application permissions let a call through (docs/reference/microsoft-graph.md section 2.4). */
-import type { Call, SimulatedResponse } from '../../answer.ts';
-import { graphError } from '../errors.ts';
-import type { MicrosoftFrame } from '../frame.ts';
+/** The application permissions that a request needs (docs/reference/microsoft-graph.md section 2.4). */
+import type { SimulatedRequest, SimulatedResponse } from '../../simulated-response.ts';
+import type { MicrosoftContext } from '../context.ts';
+import { graphErrorResponse } from '../errors.ts';
 
-/** What the sandbox's application is granted until somebody takes it away. */
+/** Permissions that the sandbox's application has at first. */
 export const defaultPermissions = [
   'User.Read.All',
   'GroupMember.Read.All',
@@ -11,7 +11,7 @@ export const defaultPermissions = [
   'Application.Read.All',
 ];
 
-/** By the beginning of the operation's name; any one of the permissions is enough. Other operations need none. */
+/** By the first word of the operation. One of the permissions is enough. Other operations need none. */
 const needed: Record<string, string[]> = {
   users: ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All'],
   groups: ['GroupMember.Read.All', 'Group.Read.All', 'Group.ReadWrite.All', 'Directory.Read.All'],
@@ -20,13 +20,13 @@ const needed: Record<string, string[]> = {
   applications: ['Application.Read.All', 'Application.ReadWrite.All', 'Directory.Read.All'],
 };
 
-/** The refusal of a call that the application has no permission for; null when it may pass. Taken away counts at once. */
+/** Returns the refusal of a request that the application has no permission for, or null. Revocations act at once. */
 export function permissionRefusal(
-  { state, clock }: MicrosoftFrame,
-  { operation }: Call,
+  { state, clock }: MicrosoftContext,
+  { operation }: SimulatedRequest,
 ): SimulatedResponse | null {
   const enough = needed[operation.split('.')[0] ?? ''];
   if (!enough || enough.some((permission) => state.app.permissions.includes(permission))) return null;
   const message = 'Insufficient privileges to complete the operation.';
-  return graphError(clock(), 403, 'Authorization_RequestDenied', message);
+  return graphErrorResponse(clock(), 403, 'Authorization_RequestDenied', message);
 }

@@ -75,7 +75,7 @@ const defaultGroupProperties = [
   'visibility',
 ];
 
-/** What comes back without `$select`. */
+/** Properties of a response without `$select`. */
 export const defaultProperties: Record<ObjectKind, string[]> = {
   user: defaultUserProperties,
   group: defaultGroupProperties,
@@ -86,7 +86,7 @@ const known: Record<ObjectKind, ReadonlySet<string>> = {
   group: new Set(['id', ...defaultGroupProperties]),
 };
 
-/** Whether `$select` may name a property. */
+/** Returns whether `$select` may name a property. */
 export const isProperty = (kind: ObjectKind, name: string): boolean => known[kind].has(name);
 
 const collections = new Set([
@@ -98,7 +98,7 @@ const collections = new Set([
   'proxyAddresses',
 ]);
 
-/** An object as reads other than delta show it: what was never set is null, or empty for collections. */
+/** Returns an object as reads other than delta show it: unset properties are null, unset collections empty. */
 export function shape(object: DirectoryObject, select: string[]): Record<string, unknown> {
   const shown: Record<string, unknown> = { id: object.id };
   for (const name of select) {

@@ -1,26 +1,32 @@
-/** OData query options as far as the directory needs them (docs/reference/microsoft-graph.md sections 2.1 and 2.2). */
-import { type Call, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
-import { graphError } from '../errors.ts';
+/** The OData query options that the directory needs (docs/reference/microsoft-graph.md sections 2.1 and 2.2). */
+import {
+  jsonResponse,
+  SimulatedRefusal,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from '../../simulated-response.ts';
+import { graphErrorResponse } from '../errors.ts';
 import type { DirectoryObject, ObjectKind } from './objects.ts';
 import { defaultProperties, isProperty, shape } from './properties.ts';
 
 export const badRequest = (now: Date, message: string, code = 'Request_BadRequest'): SimulatedRefusal =>
-  new SimulatedRefusal(graphError(now, 400, code, message));
+  new SimulatedRefusal(graphErrorResponse(now, 400, code, message));
 
-/** The token of a link, or undefined on the first request of a round; an empty one (the 410's Location) counts as none. */
-export const deltaTokenOf = (call: Call): string | undefined =>
-  call.query.get('$skiptoken') || call.query.get('$deltatoken') || undefined;
+/** Returns the token of a link, undefined on the first request of a round and for an empty token (a 410's Location). */
+export const deltaTokenOf = (request: SimulatedRequest): string | undefined =>
+  request.query.get('$skiptoken') || request.query.get('$deltatoken') || undefined;
 
-const advanced = (call: Call) => call.headers.get('consistencylevel')?.toLowerCase() === 'eventual';
+const advanced = (request: SimulatedRequest) =>
+  request.headers.get('consistencylevel')?.toLowerCase() === 'eventual';
 
-/** Names in `$select`, or the properties that come by default. Unknown names are refused. */
-export function selected(
-  call: Call,
+/** Returns the names in `$select`, or the default properties. Refuses unknown names. */
+export function selectedProperties(
+  request: SimulatedRequest,
   kind: ObjectKind,
   now: Date,
   alsoAllowed: readonly string[] = [],
 ): string[] {
-  const option = call.query.get('$select');
+  const option = request.query.get('$select');
   if (option === null || option === '') return defaultProperties[kind];
   const names = option.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !isProperty(kind, name) && !alsoAllowed.includes(name));
@@ -36,9 +42,9 @@ const noStartsWith = ['department'];
 
 type Test = (object: Record<string, unknown>) => boolean;
 
-/** `$filter` with `eq`, `in` and `startswith`, joined by `and` or by `or`; null when there is none. */
-export function filterTest(call: Call, now: Date): Test | null {
-  const filter = call.query.get('$filter');
+/** Returns the test of a `$filter` with `eq`, `in` and `startswith`, joined by `and` or by `or`; null without one. */
+export function filterTest(request: SimulatedRequest, now: Date): Test | null {
+  const filter = request.query.get('$filter');
   if (filter === null) return null;
   const tests: Test[] = [];
   const joints = new Set<string>();
@@ -46,7 +52,7 @@ export function filterTest(call: Call, now: Date): Test | null {
   while (clausePattern.lastIndex < filter.length) {
     const match = clausePattern.exec(filter);
     if (!match) throw badRequest(now, 'Invalid filter clause.', 'Request_UnsupportedQuery');
-    tests.push(clauseTest(match, call, now));
+    tests.push(clauseTest(match, request, now));
     if (match[6]) joints.add(match[6].toLowerCase());
   }
   if (joints.size > 1)
@@ -56,7 +62,7 @@ export function filterTest(call: Call, now: Date): Test | null {
     : (object) => tests.every((test) => test(object));
 }
 
-function clauseTest(match: RegExpExecArray, call: Call, now: Date): Test {
+function clauseTest(match: RegExpExecArray, request: SimulatedRequest, now: Date): Test {
   const [, property, operator, value = '', startsWithProperty, startsWithText] = match;
   if (startsWithProperty !== undefined) {
     if (noStartsWith.includes(startsWithProperty)) {
@@ -70,7 +76,7 @@ function clauseTest(match: RegExpExecArray, call: Call, now: Date): Test {
     return (object) => comparable(object[startsWithProperty]).startsWith(comparable(start));
   }
   const wanted = operator?.toLowerCase() === 'in' ? literals(value) : [literal(value)];
-  if (wanted.length > maxInValues && !advanced(call)) {
+  if (wanted.length > maxInValues && !advanced(request)) {
     throw badRequest(
       now,
       `Too many child clauses specified in search filter expression: ${wanted.length}.`,
@@ -84,44 +90,44 @@ const literals = (text: string) =>
   [...text.matchAll(literalPattern)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
 const literal = (text: string): unknown =>
   text.startsWith("'") ? literals(text)[0] : ({ true: true, false: false }[text.toLowerCase()] ?? null);
-/** Text compares without regard to case; null only equals null. */
+/** Text compares in any letter case; null equals only null. */
 const comparable = (value: unknown) =>
   value === null || value === undefined ? '\u0000' : String(value).toLowerCase();
 
-/** What a `$filter` sees of an object. */
+/** The properties that a `$filter` can test. */
 const filterable = (object: DirectoryObject) => ({ ...object.properties, id: object.id });
 
 interface Listing {
   origin: string;
-  /** `$metadata#users`, … */
-  context: string;
+  /** What follows `$metadata#`, such as `users`. */
+  odataContext: string;
   resourceUnits: number;
   now: Date;
 }
 
-/** One page of a list of objects: `$filter`, `$top`, `$count`, and a nextLink that holds all parameters. */
+/** Returns one page of a list of objects, by `$filter`, `$top` and `$count`. The nextLink repeats all parameters. */
 export function listObjects(
-  call: Call,
+  request: SimulatedRequest,
   all: readonly DirectoryObject[],
   show: (object: DirectoryObject) => Record<string, unknown>,
   listing: Listing,
 ): SimulatedResponse {
-  const filter = filterTest(call, listing.now);
+  const filter = filterTest(request, listing.now);
   const fits = (object: DirectoryObject) =>
     object.status === 'live' && (!filter || filter(filterable(object)));
-  return list(call, all, fits, show, listing);
+  return list(request, all, fits, show, listing);
 }
 
-/** One page of any list. */
+/** Returns one page of any list. */
 export function list<Item>(
-  call: Call,
+  request: SimulatedRequest,
   all: readonly Item[],
   fits: (item: Item) => boolean,
   show: (item: Item) => Record<string, unknown>,
-  { origin, context, resourceUnits, now }: Listing,
+  { origin, odataContext, resourceUnits, now }: Listing,
 ): SimulatedResponse {
-  const top = pageSize(call, now);
-  const start = Number(Buffer.from(call.query.get('$skiptoken') ?? '', 'base64url').toString() || 0);
+  const top = pageSize(request, now);
+  const start = Number(Buffer.from(request.query.get('$skiptoken') ?? '', 'base64url').toString() || 0);
   const value: Record<string, unknown>[] = [];
   let position = start;
   for (; position < all.length; position += 1) {
@@ -130,34 +136,34 @@ export function list<Item>(
     if (value.length === top) break;
     value.push(show(item));
   }
-  const counted = start === 0 && advanced(call) && call.query.get('$count') === 'true';
+  const counted = start === 0 && advanced(request) && request.query.get('$count') === 'true';
   const body = {
-    '@odata.context': `${origin}/v1.0/$metadata#${context}`,
+    '@odata.context': `${origin}/v1.0/$metadata#${odataContext}`,
     ...(counted ? { '@odata.count': all.filter(fits).length } : {}),
-    ...(position < all.length ? { '@odata.nextLink': nextLink(call, origin, position) } : {}),
+    ...(position < all.length ? { '@odata.nextLink': nextLink(request, origin, position) } : {}),
     value,
   };
-  return json(200, body, { 'x-ms-resource-unit': String(resourceUnitsOf(call, resourceUnits)) });
+  return jsonResponse(200, body, { 'x-ms-resource-unit': String(resourceUnitsOf(request, resourceUnits)) });
 }
 
-function pageSize(call: Call, now: Date): number {
-  const option = call.query.get('$top');
+function pageSize(request: SimulatedRequest, now: Date): number {
+  const option = request.query.get('$top');
   if (option === null) return 100;
   const top = Number(option);
   if (Number.isInteger(top) && top >= 1 && top <= 999) return top;
   throw badRequest(now, `Invalid page size specified: '${option}'. Must be between 1 and 999 inclusive.`);
 }
 
-function nextLink(call: Call, origin: string, position: number): string {
-  const kept = [...call.query].filter(([name]) => name !== '$skiptoken');
+function nextLink(request: SimulatedRequest, origin: string, position: number): string {
+  const kept = [...request.query].filter(([name]) => name !== '$skiptoken');
   const parameters = [...kept, ['$skiptoken', Buffer.from(String(position)).toString('base64url')]];
   const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&');
-  return `${origin}${encodeURI(call.path)}?${query}`;
+  return `${origin}${encodeURI(request.path)}?${query}`;
 }
 
 /** `$select` makes a read cheaper, `$expand` dearer (docs/reference/microsoft-graph.md section 4). */
-export function resourceUnitsOf(call: Call, base: number): number {
-  const { query } = call;
+export function resourceUnitsOf(request: SimulatedRequest, base: number): number {
+  const { query } = request;
   const top = Number(query.get('$top') ?? 100);
   return Math.max(
     1,
@@ -165,10 +171,14 @@ export function resourceUnitsOf(call: Call, base: number): number {
   );
 }
 
-/** The number of fitting objects as text; only with `ConsistencyLevel: eventual`. */
-export function countAnswer(call: Call, all: readonly DirectoryObject[], now: Date): SimulatedResponse {
-  if (!advanced(call)) throw badRequest(now, '$count is not currently supported.');
-  const filter = filterTest(call, now);
+/** Returns the number of matching objects as text. Needs `ConsistencyLevel: eventual`. */
+export function countResponse(
+  request: SimulatedRequest,
+  all: readonly DirectoryObject[],
+  now: Date,
+): SimulatedResponse {
+  if (!advanced(request)) throw badRequest(now, '$count is not currently supported.');
+  const filter = filterTest(request, now);
   const fitting = all.filter((object) => object.status === 'live' && (!filter || filter(filterable(object))));
   return {
     status: 200,
@@ -177,7 +187,7 @@ export function countAnswer(call: Call, all: readonly DirectoryObject[], now: Da
   };
 }
 
-/** How lists of mixed objects show one: with its type, and with the properties that its kind has. */
+/** Returns an object as lists of mixed kinds show it: with its type and the properties of its kind. */
 export const showTyped = (object: DirectoryObject, select: string[] | null) => ({
   '@odata.type': `#microsoft.graph.${object.kind}`,
   ...shape(

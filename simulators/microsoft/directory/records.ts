@@ -1,7 +1,6 @@
-/** The simulated directory of one Entra ID tenant, for looking things up in it. */
-
+/** The simulated directory of one Entra ID tenant, and look-ups in it. */
 import type { GraphSubscription } from '../notifications/subscriptions.ts';
-import { type DirectoryObject, DirectoryObjects, linked, type SavedObjects } from './objects.ts';
+import { type DirectoryObject, DirectoryObjects, linkedIds, type SavedObjects } from './objects.ts';
 
 export interface RoleDefinition {
   /** Equals the template id for built-in roles. */
@@ -13,7 +12,7 @@ export interface RoleAssignment {
   id: string;
   principalId: string;
   roleDefinitionId: string;
-  /** Of an administrative unit; absent: the whole tenant. */
+  /** An administrative unit. Absent: the whole tenant. */
   directoryScopeId?: string | undefined;
 }
 export interface AppAssignment {
@@ -22,7 +21,7 @@ export interface AppAssignment {
   createdDateTime: string;
 }
 
-/** The tenant's sign-in: which application may come in, with which secret, and what it may read. */
+/** The application that may sign in, its secret, and what it may read. */
 export interface AppRegistration {
   tenantId: string;
   clientId: string;
@@ -30,7 +29,7 @@ export interface AppRegistration {
   tokenLifetimeSeconds: number;
   /** Application permissions of Microsoft Graph that an administrator has consented to. */
   permissions: string[];
-  /** When the client secret ends, ISO 8601. Told, not acted out: `signInRefused` does that. */
+  /** When the client secret ends, ISO 8601. Sign-in ignores it: the fault `signInRefused` refuses. */
   secretEndsAt: string;
   /** Key that signs tokens and cursors. */
   signingKey: string;
@@ -44,14 +43,14 @@ export interface SavedMicrosoft {
   roleDefinitions: RoleDefinition[];
   roleAssignments: RoleAssignment[];
   appAssignments: AppAssignment[];
-  /** Absent in what was saved before there were any. */
+  /** Absent in states that were saved before subscriptions existed. */
   subscriptions?: GraphSubscription[];
 }
 
-/** What is asked for is not in the directory, or not clear. */
+/** A name is not in the directory, or is ambiguous. */
 export class UnknownObjectError extends Error {}
 
-/** What is kept of a tenant, and where to find it. */
+/** The objects of a tenant, and look-ups by name. */
 export class DirectoryRecords {
   tenantName: string;
   domain: string;
@@ -88,14 +87,14 @@ export class DirectoryRecords {
     };
   }
 
-  /** A live or deleted user by id, sign-in name, mail address or display name; ignoring case. */
+  /** Returns a live or deleted user by id, sign-in name, mail address or display name, in any letter case. */
   user(name: string, status: 'live' | 'deleted' = 'live'): DirectoryObject {
     const known = this.objects.get(name) ?? this.objects.bySignInName(name);
     if (known?.kind === 'user' && known.status === status) return known;
     return this.#find('user', name, status, ['userPrincipalName', 'mail', 'displayName']);
   }
 
-  /** A live group by id or display name. */
+  /** Returns a live group by id or display name. */
   group(name: string): DirectoryObject {
     const known = this.objects.get(name);
     if (known?.kind === 'group' && known.status === 'live') return known;
@@ -121,7 +120,7 @@ export class DirectoryRecords {
     );
   }
 
-  /** Ids of all groups somebody is in, nested membership included; cycles are fine. */
+  /** Returns the ids of all groups of a member, nested ones included. Groups may form circles. */
   transitiveGroups(memberId: string): Set<string> {
     const found = new Set<string>();
     const open = [memberId];
@@ -135,12 +134,12 @@ export class DirectoryRecords {
     return found;
   }
 
-  /** Live objects in a group, direct or with the groups below it. */
+  /** Returns the live members of a group: the direct ones, or those of nested groups too. */
   members(group: DirectoryObject, transitive: boolean): DirectoryObject[] {
     const found = new Map<string, DirectoryObject>();
     const open = [group];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      for (const id of linked(next, 'members')) {
+      for (const id of linkedIds(next, 'members')) {
         const member = this.objects.get(id);
         if (member?.status !== 'live' || found.has(id)) continue;
         found.set(id, member);
@@ -150,7 +149,7 @@ export class DirectoryRecords {
     return [...found.values()];
   }
 
-  /** The e-mail address of a person, the name of a group, else the id: for the ledger and for faults. */
+  /** Returns the e-mail address of a person, the name of a group, else the id. The ledger and faults use it. */
   label(id: string): string {
     const object = this.objects.get(id) ?? this.objects.bySignInName(id);
     const { mail, userPrincipalName, displayName } = object?.properties ?? {};

@@ -1,6 +1,6 @@
 /** The edits that people and tests make in the simulated directory. */
 import { randomUUID } from 'node:crypto';
-import { type DirectoryObject, linked } from './objects.ts';
+import { type DirectoryObject, linkedIds } from './objects.ts';
 import {
   DirectoryRecords,
   type RoleAssignment,
@@ -9,20 +9,20 @@ import {
   UnknownObjectError,
 } from './records.ts';
 
-/** What somebody new is made from; whatever else is given becomes a property as it is. */
+/** A new account. `properties` holds further properties, which win over the defaults. */
 export interface NewPerson {
   id?: string | undefined;
   displayName: string;
   userPrincipalName?: string | undefined;
-  /** `null`: no mail. Default: the sign-in name. */
+  /** Null: no mail. Default: the sign-in name. */
   mail?: string | null | undefined;
   department?: string | undefined;
-  /** Names or ids of groups to be in. */
+  /** Names or ids of its groups. */
   groups?: string[] | undefined;
   properties?: Record<string, unknown> | undefined;
 }
 
-/** One tenant's directory. People are named by e-mail address, sign-in name, id or a display name that only one has. */
+/** One tenant's directory. People are named by e-mail address, sign-in name, id or a unique display name. */
 export class MicrosoftState extends DirectoryRecords {
   readonly #clock: () => Date;
 
@@ -31,7 +31,7 @@ export class MicrosoftState extends DirectoryRecords {
     this.#clock = clock;
   }
 
-  /** A new member of the company, enabled. Keys of `properties` win over the defaults. */
+  /** Creates an enabled account of a member. */
   join({ id, displayName, mail, department, groups, properties, ...person }: NewPerson): DirectoryObject {
     const words = displayName.trim().split(/\s+/);
     const alias = words
@@ -61,12 +61,12 @@ export class MicrosoftState extends DirectoryRecords {
     return user;
   }
 
-  /** A guest of another company: the sign-in name carries the home address in front of `#EXT#`. */
+  /** Creates a guest account. Its sign-in name holds the home address in front of `#EXT#`. */
   guest(guest: {
     email: string;
     displayName: string;
     state: 'Accepted' | 'PendingAcceptance';
-    /** The address that shows; default: the home address. */
+    /** The contact address. Default: the home address. */
     mail?: string | undefined;
     groups?: string[] | undefined;
     properties?: Record<string, unknown> | undefined;
@@ -88,7 +88,7 @@ export class MicrosoftState extends DirectoryRecords {
     });
   }
 
-  /** Sets properties; null clears one. `manager` is a person's name, id or address, or null. */
+  /** Sets properties; null clears one. `manager` is the name, id or address of a person, or null. */
   change(person: string, properties: Record<string, unknown>): DirectoryObject {
     const user = this.user(person);
     for (const [name, value] of Object.entries(properties)) {
@@ -99,18 +99,18 @@ export class MicrosoftState extends DirectoryRecords {
   }
 
   #setManager(user: DirectoryObject, manager: string | null): void {
-    for (const id of linked(user, 'manager')) this.objects.link(user, 'manager', id, false);
+    for (const id of linkedIds(user, 'manager')) this.objects.link(user, 'manager', id, false);
     if (manager !== null) this.objects.link(user, 'manager', this.user(manager).id, true);
   }
 
-  /** Deletes an account so that it can be restored. */
+  /** Deletes an account. It can be restored. */
   leave(person: string): DirectoryObject {
     const user = this.user(person);
     this.objects.remove(user, 'deleted', this.#clock());
     return user;
   }
 
-  /** Deletes an account for good, whether it was deleted before or not. */
+  /** Purges a live or deleted account. */
   purge(person: string): DirectoryObject {
     const deleted = this.#deleted(person);
     const user = deleted ?? this.user(person);
@@ -158,7 +158,7 @@ export class MicrosoftState extends DirectoryRecords {
     return found;
   }
 
-  /** Both kinds of end are seen in the wild (docs/reference/microsoft-graph.md section 1.4). */
+  /** Graph is known to do both (docs/reference/microsoft-graph.md section 1.4). */
   deleteGroup(group: string, status: 'deleted' | 'purged' = 'deleted'): DirectoryObject {
     const found = this.group(group);
     this.objects.remove(found, status, this.#clock());
@@ -181,7 +181,7 @@ export class MicrosoftState extends DirectoryRecords {
     this.objects.link(this.group(outer), 'members', this.group(inner).id, false);
   }
 
-  /** `role` by name or template id; the principal is a person or a role-assignable group, the scope a unit or everything. */
+  /** Grants a role, by name or template id, to a person or a role-assignable group. Default scope: the whole tenant. */
   grantRole(principalId: string, role: string, directoryScopeId?: string): void {
     const { id } = this.#role(role);
     const assigned = (entry: RoleAssignment) =>

@@ -1,11 +1,11 @@
-/** Opaque strings of the simulated Microsoft: bearer tokens and delta cursors. Signed, so that they outlive a restart. */
+/** Bearer tokens and delta cursors of the simulated Microsoft. They are signed, so that they outlive a restart. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { DeltaRound, PagePlace } from './delta.ts';
+import type { DeltaRound, PagePosition } from './delta.ts';
 
 const cursorContent = z.object({
   issuedMs: z.number(),
-  /** Makes each link differ from the one before, even when nothing changed. */
+  /** Makes each link unique, even when nothing changed. */
   serial: z.number(),
   round: z.object({
     kind: z.enum(['user', 'group']),
@@ -15,22 +15,22 @@ const cursorContent = z.object({
     relations: z.array(z.enum(['members', 'owners', 'manager'])),
     ids: z.array(z.string()).nullable(),
   }),
-  /** Where the next page begins; null in a delta link. */
-  place: z.object({ place: z.number(), member: z.number() }).nullable(),
+  /** Where the next page begins; null in a deltaLink. */
+  position: z.object({ position: z.number(), member: z.number() }).nullable(),
 });
-/** What a `$skiptoken` or `$deltatoken` stands for. */
+/** The content of a `$skiptoken` or `$deltatoken`. */
 export interface Cursor {
   issuedMs: number;
   serial: number;
   round: DeltaRound;
-  place: PagePlace | null;
+  position: PagePosition | null;
 }
 
 const bearerContent = z.object({
   aud: z.string(),
   tid: z.string(),
   appid: z.string(),
-  /** Application permissions at the time of signing in; for show, since what counts is what is granted now. */
+  /** Application permissions at sign-in. Requests are checked against the current ones. */
   roles: z.array(z.string()),
   exp: z.number(),
 });
@@ -38,7 +38,7 @@ export type BearerContent = z.output<typeof bearerContent>;
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Signs and reads tokens with a key of the directory. */
+/** Signs and reads tokens with the directory's key. */
 export class Tokens {
   readonly #key: string;
 
@@ -46,13 +46,13 @@ export class Tokens {
     this.#key = key;
   }
 
-  /** A JSON web token, as Graph's bearer tokens look like; clients must not read it. */
+  /** Returns a JSON web token, like Graph's. Clients must not read it. */
   bearer(content: BearerContent): string {
     const head = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode(content)}`;
     return `${head}.${this.#sign(head)}`;
   }
 
-  /** Null when it is not one of ours. Expiry is the caller's to look at. */
+  /** Returns the content of a token, null when its signature is wrong. The caller checks the expiry. */
   readBearer(token: string): BearerContent | null {
     const [header, content, signature] = token.split('.');
     const valid = this.#valid(`${header}.${content}`, signature);
@@ -64,9 +64,9 @@ export class Tokens {
     return `${text}_${this.#sign(text)}`;
   }
 
-  /** Null when it is badly formed. */
+  /** Returns the content of a cursor, null when it is badly formed. */
   readCursor(token: string): Cursor | null {
-    // The signature has a fixed length, and base64url itself may contain underscores.
+    // Cuts by length, because base64url may contain the separator.
     const text = token.slice(0, -(signatureLength + 1));
     return this.#valid(text, token.slice(-signatureLength)) ? cursorContent.parse(decode(text)) : null;
   }

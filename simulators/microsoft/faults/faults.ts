@@ -1,9 +1,10 @@
-/** The switches of the simulated Microsoft. A new one is an entry of this table; a test sets it by its name. */
-import { type Call, html, type SimulatedResponse } from '../../answer.ts';
+/** The faults of the simulated Microsoft. Tests set them by name. */
+
 import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../../faults.ts';
+import { htmlResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 import { deltaTokenOf } from '../directory/query.ts';
-import { expiredCursor, graphError, signInError } from '../errors.ts';
-import { type PageFault, pageFaults } from './page-faults.ts';
+import { expiredCursorResponse, graphErrorResponse, signInErrorResponse } from '../errors.ts';
+import { type PageFault, pageFaultTable } from './page-faults.ts';
 
 type CursorFault = 'cursorExpired400' | 'cursorGone410';
 type RefusalFault =
@@ -17,8 +18,8 @@ type WireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff';
 type SubscriptionFault = 'subscriptionQuota' | 'notificationsLost';
 export type MicrosoftFault = PageFault | CursorFault | RefusalFault | SubscriptionFault | WireFault;
 
-export const microsoftFaults = (clock: () => Date): Record<MicrosoftFault, FaultDefinition> => ({
-  ...pageFaults,
+export const microsoftFaultTable = (clock: () => Date): Record<MicrosoftFault, FaultDefinition> => ({
+  ...pageFaultTable,
   ...cursorFaults(clock),
   ...refusals(clock),
   ...subscriptionFaults,
@@ -26,7 +27,7 @@ export const microsoftFaults = (clock: () => Date): Record<MicrosoftFault, Fault
   cutBody,
   latency,
   clockOff: {
-    about: 'The clock of the service is `minutes` ahead of everybody else’s; a negative number is behind.',
+    about: 'Sets the clock of the service `minutes` ahead; a negative number sets it behind.',
     make: () => ({ instead: () => 'acted' }),
   },
 });
@@ -34,39 +35,47 @@ export const microsoftFaults = (clock: () => Date): Record<MicrosoftFault, Fault
 const cursorFaults = (clock: () => Date): Record<CursorFault, FaultDefinition> => ({
   cursorExpired400: {
     about: '400 syncStateNotFound for every delta token.',
-    make: () => ({ instead: (call) => (deltaTokenOf(call) === undefined ? null : expiredCursor(clock())) }),
+    make: () => ({
+      instead: (request) => (deltaTokenOf(request) === undefined ? null : expiredCursorResponse(clock())),
+    }),
   },
   cursorGone410: {
     about: '410 with a Location that has an empty $deltatoken, for every delta token.',
     make: () => ({
-      instead: (call) => {
-        if (deltaTokenOf(call) === undefined) return null;
-        const location = `${new URL(call.url).origin}${call.path}?$deltatoken=`;
-        return graphError(clock(), 410, 'SyncStateNotFound', 'The sync state generation is not found.', {
-          location,
-        });
+      instead: (request) => {
+        if (deltaTokenOf(request) === undefined) return null;
+        const location = `${new URL(request.url).origin}${request.path}?$deltatoken=`;
+        return graphErrorResponse(
+          clock(),
+          410,
+          'SyncStateNotFound',
+          'The sync state generation is not found.',
+          {
+            location,
+          },
+        );
       },
     }),
   },
 });
 
-/** Acted out by the routes of subscriptions and by the notifier. */
+/** Carried out by the routes of subscriptions and by the notifier. */
 const subscriptionFaults: Record<SubscriptionFault, FaultDefinition> = {
   subscriptionQuota: {
-    about: '403 for every new subscription: the quota is used up.',
+    about: '403 for each new subscription: the quota is used up.',
     operation: 'subscriptions.create',
     make: () => ({}),
   },
   notificationsLost: {
-    about: 'Notifications are not sent and never come later.',
+    about: 'Drops notifications: they are never sent.',
     operation: 'notifications.send',
     make: () => ({}),
   },
 };
 
-/** Refuses everything but signing in. */
+/** Refuses all requests but sign-ins. */
 const refuseGraph = (refusal: () => SimulatedResponse) => () => ({
-  instead: (call: Call) => (call.operation.startsWith('signIn.') ? null : refusal()),
+  instead: (request: SimulatedRequest) => (request.operation.startsWith('signIn.') ? null : refusal()),
 });
 
 const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => ({
@@ -74,7 +83,7 @@ const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => (
     about: '429 with Retry-After in seconds, decimals, as a date, or without it (`retryAfter`).',
     make: (setting) => ({
       instead: () =>
-        graphError(clock(), 429, 'TooManyRequests', 'Please retry again later.', {
+        graphErrorResponse(clock(), 429, 'TooManyRequests', 'Please retry again later.', {
           ...retryAfterHeader(setting, clock()),
           'x-ms-throttle-information': 'ResourceUnitLimitExceeded',
         }),
@@ -82,16 +91,18 @@ const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => (
   },
   unavailable: {
     about: '503 with an HTML page and no Retry-After.',
-    make: () => ({ instead: () => html(503, 'Service Unavailable') }),
+    make: () => ({ instead: () => htmlResponse(503, 'Service Unavailable') }),
   },
   tokenExpired: {
-    about: '401 InvalidAuthenticationToken, whatever the token.',
-    make: refuseGraph(() => graphError(clock(), 401, 'InvalidAuthenticationToken', 'The token is expired.')),
+    about: '401 InvalidAuthenticationToken for every token.',
+    make: refuseGraph(() =>
+      graphErrorResponse(clock(), 401, 'InvalidAuthenticationToken', 'The token is expired.'),
+    ),
   },
   permissionLost: {
-    about: '403 Authorization_RequestDenied: the permission was taken away.',
+    about: '403 Authorization_RequestDenied: the permission was revoked.',
     make: refuseGraph(() =>
-      graphError(
+      graphErrorResponse(
         clock(),
         403,
         'Authorization_RequestDenied',
@@ -104,14 +115,15 @@ const refusals = (clock: () => Date): Record<RefusalFault, FaultDefinition> => (
       'The token endpoint refuses with the AADSTS number of `code` (default 7000222, an expired secret).',
     operation: 'signIn.token',
     make: ({ code = 7_000_222 }) => ({
-      instead: () => signInError(clock(), 401, 'invalid_client', code, 'Refused by the simulator.'),
+      instead: () => signInErrorResponse(clock(), 401, 'invalid_client', code, 'Refused by the simulator.'),
     }),
   },
   cannotCount: {
-    about: '400 to a question for a count, as where advanced queries are not served.',
+    about: '400 for each count, as where advanced queries are not available.',
     operation: '*.count',
     make: () => ({
-      instead: () => graphError(clock(), 400, 'Request_BadRequest', '$count is not currently supported.'),
+      instead: () =>
+        graphErrorResponse(clock(), 400, 'Request_BadRequest', '$count is not currently supported.'),
     }),
   },
 });

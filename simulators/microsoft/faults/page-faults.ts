@@ -1,6 +1,7 @@
-/** Switches for pages that begin, end, go on or look otherwise than they should. */
-import { type Call, isRecord, type SimulatedResponse } from '../../answer.ts';
+/** Faults of delta pages: wrong links, wrong entries, missing entries. */
+
 import type { FaultDefinition } from '../../faults.ts';
+import { isRecord, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 
 export type PageFault =
   | 'emptyPage'
@@ -20,22 +21,24 @@ export type PageFault =
 type Body = Record<string, unknown>;
 type Entry = Record<string, unknown>;
 
-/** Changes the JSON body of a successful answer; null when the change does not apply to it. */
+/** Changes the JSON body of a successful response; null when the change does not apply to it. */
 const rewriteBody =
-  (change: (body: Body, call: Call) => Body | null) =>
-  (answer: SimulatedResponse, call: Call): SimulatedResponse | null => {
-    const body = answer.status === 200 && isRecord(answer.json) ? change(answer.json, call) : null;
-    return body && { ...answer, json: body };
+  (change: (body: Body, request: SimulatedRequest) => Body | null) =>
+  (response: SimulatedResponse, request: SimulatedRequest): SimulatedResponse | null => {
+    const body = response.status === 200 && isRecord(response.json) ? change(response.json, request) : null;
+    return body && { ...response, json: body };
   };
 
 /** Changes the entries of a page; null when the change does not apply to it. */
-const rewriteEntries = (change: (entries: Entry[], body: Body, call: Call) => Entry[] | null) =>
-  rewriteBody((body, call) => {
-    const entries = Array.isArray(body.value) ? change(body.value.filter(isRecord), body, call) : null;
+const rewriteEntries = (
+  change: (entries: Entry[], body: Body, request: SimulatedRequest) => Entry[] | null,
+) =>
+  rewriteBody((body, request) => {
+    const entries = Array.isArray(body.value) ? change(body.value.filter(isRecord), body, request) : null;
     return entries && { ...body, value: entries };
   });
 
-/** Everything but the id and the links becomes null; removed entries stay as they are. */
+/** Sets all properties but id and links to null. Removed entries stay as they are. */
 function nulled(entry: Entry): Entry {
   if ('@removed' in entry) return entry;
   return Object.fromEntries(
@@ -43,8 +46,8 @@ function nulled(entry: Entry): Entry {
   );
 }
 
-/** Says of one thing after the other whether it is left out: `percent` of them, spread evenly. */
-function leaver(percent: number): () => boolean {
+/** Returns a function that is true for `percent` of its calls, spread evenly. */
+function sampler(percent: number): () => boolean {
   let seen = 0;
   return () => {
     seen += 1;
@@ -52,40 +55,42 @@ function leaver(percent: number): () => boolean {
   };
 }
 
-const isFirstPage = ({ url }: Call) => !url.includes('skiptoken');
+const isFirstPage = ({ url }: SimulatedRequest) => !url.includes('skiptoken');
 
-export const pageFaults: Record<PageFault, FaultDefinition> = {
+export const pageFaultTable: Record<PageFault, FaultDefinition> = {
   emptyPage: {
     about: 'A delta page with no entries and a nextLink, as Graph may send at any time.',
     operation: '*.delta',
     make: () => ({}),
   },
   replay: {
-    about: 'A later round tells everything once more that was ever told, as Graph may do with any change.',
+    about: 'A later round repeats every earlier change, as Graph may do.',
     operation: '*.delta',
     make: () => ({}),
   },
   lag: {
-    about: 'A later round does not tell yet what has changed; its deltaLink will.',
+    about: 'A later round does not yet list the changes; the round of its deltaLink does.',
     operation: '*.delta',
     make: () => ({}),
   },
   lastPageMissing: {
-    about: 'The last page of a delta round comes with neither nextLink nor deltaLink.',
+    about: 'The last page of a delta round has neither nextLink nor deltaLink.',
     make: () => ({
       rewrite: rewriteBody(({ '@odata.deltaLink': link, ...body }) => (link === undefined ? null : body)),
     }),
   },
   repeatCursor: {
-    about: 'The nextLink of a page is the link of that page itself.',
+    about: 'The nextLink of a page leads to the same page.',
     make: () => ({
-      rewrite: rewriteBody((body, call) =>
-        '@odata.nextLink' in body && !isFirstPage(call) ? { ...body, '@odata.nextLink': call.url } : null,
+      rewrite: rewriteBody((body, request) =>
+        '@odata.nextLink' in body && !isFirstPage(request)
+          ? { ...body, '@odata.nextLink': request.url }
+          : null,
       ),
     }),
   },
   foreignNextLink: {
-    about: 'The nextLink points to another `host` (https://graph.attacker.example).',
+    about: 'The nextLink leads to another `host` (https://graph.attacker.example).',
     make: ({ host = 'https://graph.attacker.example' }) => ({
       rewrite: rewriteBody((body) => {
         const link = body['@odata.nextLink'];
@@ -95,17 +100,17 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
     }),
   },
   wallOfNulls: {
-    about: '200 with all properties null, as when a permission was lost.',
+    about: '200 with all properties null, as after the loss of a permission.',
     make: () => ({
       rewrite: rewriteEntries((entries) => (entries.length > 0 ? entries.map(nulled) : null)),
     }),
   },
   fewerObjects: {
-    about: 'Of the live objects `percent` (30) are left out of delta rounds, and the rounds end properly.',
+    about: 'Leaves `percent` (30) of the live objects out of delta rounds, which end properly.',
     operation: '*.delta',
     make: ({ percent = 30 }) => {
-      const isLeftOut = leaver(percent);
-      // A large group goes on on the next page: it is left out there as well.
+      const isLeftOut = sampler(percent);
+      // A large group continues on the next page, which has to leave it out as well.
       const decided = new Map<unknown, boolean>();
       const leaveOut = ({ id }: Entry) => {
         const decision = decided.get(id) ?? isLeftOut();
@@ -121,10 +126,10 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
     },
   },
   fewerMembers: {
-    about: 'Of the memberships of each delta round `percent` (30) are left out, and the round ends properly.',
+    about: 'Leaves `percent` (30) of the memberships out of each delta round, which ends properly.',
     operation: 'groups.delta',
     make: ({ percent = 30 }) => {
-      const isLeftOut = leaver(percent);
+      const isLeftOut = sampler(percent);
       return {
         rewrite: rewriteEntries((entries) => {
           const lists = entries.filter((entry) => Array.isArray(entry['members@delta']));
@@ -140,14 +145,13 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
     },
   },
   movedToNextPage: {
-    about:
-      'The last entry of each page comes once more on the next one, as when it moved while pages were read.',
+    about: 'Repeats the last entry of each page on the next one, as if it moved between two reads.',
     operation: '*.delta',
     make: () => {
       let last: Entry | undefined;
       return {
-        rewrite: rewriteEntries((entries, body, call) => {
-          const moved = isFirstPage(call) ? undefined : last;
+        rewrite: rewriteEntries((entries, body, request) => {
+          const moved = isFirstPage(request) ? undefined : last;
           last = '@odata.nextLink' in body ? entries.at(-1) : undefined;
           return moved ? [moved, ...entries] : null;
         }),
@@ -155,20 +159,19 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
     },
   },
   movedToReadPage: {
-    about:
-      'The first entry of each page but the first is missing, as when it moved to a page that was read already.',
+    about: 'Leaves out the first entry of each later page, as if it moved to a page that was read before.',
     operation: '*.delta',
     make: () => ({
-      rewrite: rewriteEntries((entries, _body, call) =>
-        isFirstPage(call) || entries.length === 0 ? null : entries.slice(1),
+      rewrite: rewriteEntries((entries, _body, request) =>
+        isFirstPage(request) || entries.length === 0 ? null : entries.slice(1),
       ),
     }),
   },
   liveAndRemoved: {
-    about: 'Each live object of a delta page comes as removed too, in front of or behind its entry.',
+    about: 'Lists each live object of a delta page as removed too, before or after its entry.',
     operation: '*.delta',
     make: () => {
-      const isInFront = leaver(50);
+      const isInFront = sampler(50);
       return {
         rewrite: rewriteEntries((entries) => {
           const live = entries.filter((entry) => !('@removed' in entry));
@@ -181,10 +184,10 @@ export const pageFaults: Record<PageFault, FaultDefinition> = {
     },
   },
   membersBothWays: {
-    about: 'Each member of a group comes as removed too, in front of or behind its entry.',
+    about: 'Lists each member of a group as removed too, before or after its entry.',
     operation: 'groups.delta',
     make: () => {
-      const isInFront = leaver(50);
+      const isInFront = sampler(50);
       const both = (members: Entry[]) =>
         members.flatMap((member) => {
           const removal = { ...member, '@removed': { reason: 'deleted' } };

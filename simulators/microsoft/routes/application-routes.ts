@@ -1,25 +1,26 @@
-/** The application's registration, which tells when its client secret ends. */
-import { type Call, json } from '../../answer.ts';
-import type { Route } from '../../service.ts';
-import type { MicrosoftFrame } from '../frame.ts';
-import { missing } from './user-routes.ts';
+/** The application's registration, which shows when its client secret ends. */
 
-/** `/applications(appId='…')`; field names as in the published type definitions of v1.0. */
-export function applicationRoutes(frame: MicrosoftFrame): Route[] {
+import type { Route } from '../../service.ts';
+import { jsonResponse, type SimulatedRequest } from '../../simulated-response.ts';
+import type { MicrosoftContext } from '../context.ts';
+import { notFoundRefusal } from './user-routes.ts';
+
+/** Returns the route of `/applications(appId='…')`, with the fields of the published type definitions of v1.0. */
+export function applicationRoutes(context: MicrosoftContext): Route[] {
   return [
     {
       method: 'GET',
       path: '/v1.0/applications/:id',
       operation: 'applications.get',
-      handle: (call) => json(200, application(frame, call)),
+      handle: (request) => jsonResponse(200, application(context, request)),
     },
   ];
 }
 
-function application({ state, clock, origin }: MicrosoftFrame, { params, query }: Call) {
+function application({ state, clock, origin }: MicrosoftContext, { params, query }: SimulatedRequest) {
   const { clientId, clientSecret, secretEndsAt } = state.app;
   const { id = '' } = params;
-  if (id !== `appId=${clientId}`) throw missing(clock(), id);
+  if (id !== `appId=${clientId}`) throw notFoundRefusal(clock(), id);
   const whole: Record<string, unknown> = {
     id: 'b0a3c1d2-0f4e-4a6b-9c8d-7e6f5a4b3c2d',
     appId: clientId,

@@ -1,9 +1,9 @@
 /** `$batch`: up to 20 requests in one (docs/reference/microsoft-graph.md section 6). */
 import { z } from 'zod';
-import { type Call, json, type SimulatedResponse } from '../../answer.ts';
 import type { Route } from '../../service.ts';
+import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
+import type { MicrosoftContext } from '../context.ts';
 import { badRequest } from '../directory/query.ts';
-import type { MicrosoftFrame } from '../frame.ts';
 
 const maxRequests = 20;
 const batchBody = z.object({
@@ -20,58 +20,61 @@ const batchBody = z.object({
 });
 type InnerRequest = z.output<typeof batchBody>['requests'][number];
 
-/** The inner requests go through the same routes, faults and ledger as any other, with the outer one's token. */
-export function batchRoute(frame: MicrosoftFrame, dispatch: (request: Request) => Promise<Response>): Route {
+/** Returns the route of batches. Inner requests pass the same routes, faults and ledger, with the outer token. */
+export function batchRoute(
+  context: MicrosoftContext,
+  dispatch: (request: Request) => Promise<Response>,
+): Route {
   return {
     method: 'POST',
     path: '/v1.0/$batch',
     operation: 'batch',
-    handle: (call) => batch(frame, call, dispatch),
+    handle: (request) => batch(context, request, dispatch),
   };
 }
 
 async function batch(
-  frame: MicrosoftFrame,
-  call: Call,
+  context: MicrosoftContext,
+  request: SimulatedRequest,
   dispatch: (request: Request) => Promise<Response>,
 ): Promise<SimulatedResponse> {
-  const parsed = batchBody.safeParse(call.body);
-  if (!parsed.success) throw badRequest(frame.clock(), 'Invalid batch payload format.');
-  const { requests } = parsed.data;
-  const ids = new Set(requests.map(({ id }) => id.toLowerCase()));
-  if (requests.length > maxRequests || ids.size !== requests.length) {
+  const parsed = batchBody.safeParse(request.body);
+  if (!parsed.success) throw badRequest(context.clock(), 'Invalid batch payload format.');
+  const { requests: innerRequests } = parsed.data;
+  const ids = new Set(innerRequests.map(({ id }) => id.toLowerCase()));
+  if (innerRequests.length > maxRequests || ids.size !== innerRequests.length) {
     throw badRequest(
-      frame.clock(),
+      context.clock(),
       `A batch holds at most ${maxRequests} requests, each with an id of its own.`,
     );
   }
   const failed = new Set<string>();
   const responses: { id: string; status: number }[] = [];
-  for (const request of requests) {
-    const response = request.dependsOn.some((id) => failed.has(id))
-      ? { id: request.id, status: 424, headers: {}, body: null }
-      : await runInner(frame, call, request, dispatch);
-    if (response.status >= 400) failed.add(request.id);
+  for (const innerRequest of innerRequests) {
+    const response = innerRequest.dependsOn.some((id) => failed.has(id))
+      ? { id: innerRequest.id, status: 424, headers: {}, body: null }
+      : await runInner(context, request, innerRequest, dispatch);
+    if (response.status >= 400) failed.add(innerRequest.id);
     responses.push(response);
   }
-  // The order of the answers is free (docs/reference/microsoft-graph.md section 6), so clients must not rely on it.
-  return json(200, { responses: responses.reverse() });
+  // Graph promises no order of the responses (docs/reference/microsoft-graph.md section 6), so the simulator reverses it.
+  return jsonResponse(200, { responses: responses.reverse() });
 }
 
 async function runInner(
-  frame: MicrosoftFrame,
-  call: Call,
+  context: MicrosoftContext,
+  request: SimulatedRequest,
   { id, method, url, headers, body }: InnerRequest,
   dispatch: (request: Request) => Promise<Response>,
 ) {
-  const target = `${frame.origin()}/v1.0/${url.replace(/^\//, '')}`;
+  const target = `${context.origin()}/v1.0/${url.replace(/^\//, '')}`;
   const nested = url.includes('$batch');
   const response = nested
     ? new Response('{}', { status: 400 })
     : await dispatch(
         new Request(target, {
           method,
-          headers: { ...headers, authorization: call.headers.get('authorization') ?? '' },
+          headers: { ...headers, authorization: request.headers.get('authorization') ?? '' },
           ...(body === undefined || method === 'GET' ? {} : { body: JSON.stringify(body) }),
         }),
       );
@@ -84,7 +87,7 @@ async function runInner(
   };
 }
 
-/** Header names as Graph spells them inside batches. */
+/** Returns headers as Graph spells them inside batches. */
 function innerHeaders(headers: Headers): Record<string, string> {
   const spelled: Record<string, string> = {
     'Cache-Control': 'no-cache',

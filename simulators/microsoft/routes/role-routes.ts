@@ -2,71 +2,77 @@
  * Directory roles, assignments to the enterprise application, the organization
  * (docs/reference/microsoft-graph.md sections 2.3 and 9).
  */
-import { type Call, json, type SimulatedResponse } from '../../answer.ts';
+
 import type { Route } from '../../service.ts';
+import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
+import type { MicrosoftContext } from '../context.ts';
 import { badRequest, filterTest, list, showTyped } from '../directory/query.ts';
 import type { RoleAssignment, RoleDefinition } from '../directory/records.ts';
-import type { MicrosoftFrame } from '../frame.ts';
-import { missing } from './user-routes.ts';
+import { notFoundRefusal } from './user-routes.ts';
 
-/** Id of the enterprise application's object in the tenant. */
+/** Object id of the enterprise application in the tenant. */
 export const servicePrincipalId = '5a0d4c1e-7e51-4f0b-9d5c-3a2f1b6c7d8e';
 const defaultAccess = '00000000-0000-0000-0000-000000000000';
 
-export function roleRoutes(frame: MicrosoftFrame): Route[] {
+export function roleRoutes(context: MicrosoftContext): Route[] {
   const read = (path: string, operation: string, handle: Route['handle']): Route => ({
     method: 'GET',
     path: `/v1.0${path}`,
     operation,
     handle,
   });
-  const listing = (context: string) => ({
-    origin: frame.origin(),
-    context,
+  const listing = (odataContext: string) => ({
+    origin: context.origin(),
+    odataContext,
     resourceUnits: 1,
-    now: frame.clock(),
+    now: context.clock(),
   });
-  const filtered = <Item>(call: Call, context: string, all: Item[], show: (item: Item) => Shown) => {
-    const test = filterTest(call, frame.clock());
+  const filtered = <Item>(
+    request: SimulatedRequest,
+    odataContext: string,
+    all: Item[],
+    show: (item: Item) => Shown,
+  ) => {
+    const test = filterTest(request, context.clock());
     const shown = all.map(show).filter((item) => !test || test(item));
     return list(
-      call,
+      request,
       shown,
       () => true,
       (item) => item,
-      listing(context),
+      listing(odataContext),
     );
   };
-  const { state } = frame;
+  const { state } = context;
   return [
-    read('/roleManagement/directory/roleAssignments', 'roles.assignments', (call) =>
+    read('/roleManagement/directory/roleAssignments', 'roles.assignments', (request) =>
       filtered(
-        call,
+        request,
         'roleManagement/directory/roleAssignments',
         state.roleAssignments,
-        showAssignment(frame, call),
+        showAssignment(context, request),
       ),
     ),
-    read('/roleManagement/directory/roleDefinitions', 'roles.definitions', (call) =>
-      filtered(call, 'roleManagement/directory/roleDefinitions', state.roleDefinitions, showDefinition),
+    read('/roleManagement/directory/roleDefinitions', 'roles.definitions', (request) =>
+      filtered(request, 'roleManagement/directory/roleDefinitions', state.roleDefinitions, showDefinition),
     ),
-    read('/directoryRoles', 'roles.active', (call) =>
-      filtered(call, 'directoryRoles', activeRoles(frame), showActiveRole),
+    read('/directoryRoles', 'roles.active', (request) =>
+      filtered(request, 'directoryRoles', activeRoles(context), showActiveRole),
     ),
-    read('/directoryRoles/:id/members', 'roles.members', (call) => roleMembers(frame, call)),
-    read('/servicePrincipals', 'servicePrincipals.list', (call) =>
-      filtered(call, 'servicePrincipals', [servicePrincipal(frame)], (item) => item),
+    read('/directoryRoles/:id/members', 'roles.members', (request) => roleMembers(context, request)),
+    read('/servicePrincipals', 'servicePrincipals.list', (request) =>
+      filtered(request, 'servicePrincipals', [servicePrincipal(context)], (item) => item),
     ),
-    read('/servicePrincipals/:id/appRoleAssignedTo', 'servicePrincipals.appRoleAssignedTo', (call) => {
-      requireServicePrincipal(frame, call);
+    read('/servicePrincipals/:id/appRoleAssignedTo', 'servicePrincipals.appRoleAssignedTo', (request) => {
+      requireServicePrincipal(context, request);
       return filtered(
-        call,
+        request,
         `servicePrincipals('${servicePrincipalId}')/appRoleAssignedTo`,
-        assignedTo(frame),
+        assignedTo(context),
         (item) => item,
       );
     }),
-    read('/organization', 'organization', () => organization(frame)),
+    read('/organization', 'organization', () => organization(context)),
   ];
 }
 
@@ -83,8 +89,11 @@ const showDefinition = ({ id, displayName, description }: RoleDefinition): Shown
   version: '1',
 });
 
-function showAssignment({ state, clock }: MicrosoftFrame, call: Call): (item: RoleAssignment) => Shown {
-  const expand = call.query.get('$expand');
+function showAssignment(
+  { state, clock }: MicrosoftContext,
+  request: SimulatedRequest,
+): (item: RoleAssignment) => Shown {
+  const expand = request.query.get('$expand');
   if (expand !== null && expand !== 'roleDefinition' && expand !== 'principal') {
     throw badRequest(clock(), `Only one of roleDefinition and principal can be expanded, not '${expand}'.`);
   }
@@ -102,8 +111,8 @@ function showAssignment({ state, clock }: MicrosoftFrame, call: Call): (item: Ro
   };
 }
 
-/** Only roles that somebody holds are active. */
-const activeRoles = ({ state }: MicrosoftFrame): RoleDefinition[] =>
+/** Only assigned roles are active. */
+const activeRoles = ({ state }: MicrosoftContext): RoleDefinition[] =>
   state.roleDefinitions.filter(({ id }) =>
     state.roleAssignments.some(({ roleDefinitionId }) => roleDefinitionId === id),
   );
@@ -117,18 +126,21 @@ const showActiveRole = ({ id, displayName, description }: RoleDefinition): Shown
 });
 
 /** `/directoryRoles/{id}/members` and `/directoryRoles/roleTemplateId={id}/members`. */
-function roleMembers(frame: MicrosoftFrame, call: Call): SimulatedResponse {
-  const id = (call.params.id ?? '').replace(/^roleTemplateId=/, '').replaceAll("'", '');
-  if (!activeRoles(frame).some((role) => role.id === id)) throw missing(frame.clock(), id);
-  const holders = frame.state.roleAssignments
+function roleMembers(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
+  const id = (request.params.id ?? '').replace(/^roleTemplateId=/, '').replaceAll("'", '');
+  if (!activeRoles(context).some((role) => role.id === id)) throw notFoundRefusal(context.clock(), id);
+  const holders = context.state.roleAssignments
     .filter(({ roleDefinitionId }) => roleDefinitionId === id)
-    .flatMap(({ principalId }) => frame.state.objects.get(principalId) ?? [])
+    .flatMap(({ principalId }) => context.state.objects.get(principalId) ?? [])
     .filter(({ status }) => status === 'live');
   const value = holders.map((holder) => showTyped(holder, null));
-  return json(200, { '@odata.context': `${frame.origin()}/v1.0/$metadata#directoryObjects`, value });
+  return jsonResponse(200, {
+    '@odata.context': `${context.origin()}/v1.0/$metadata#directoryObjects`,
+    value,
+  });
 }
 
-const servicePrincipal = ({ state }: MicrosoftFrame): Shown => ({
+const servicePrincipal = ({ state }: MicrosoftContext): Shown => ({
   id: servicePrincipalId,
   appId: state.app.clientId,
   displayName: 'Timely Directory Sync',
@@ -137,12 +149,12 @@ const servicePrincipal = ({ state }: MicrosoftFrame): Shown => ({
   appRoleAssignmentRequired: false,
 });
 
-function requireServicePrincipal({ state, clock }: MicrosoftFrame, call: Call): void {
-  const { id = '' } = call.params;
-  if (id !== servicePrincipalId && id !== `appId=${state.app.clientId}`) throw missing(clock(), id);
+function requireServicePrincipal({ state, clock }: MicrosoftContext, request: SimulatedRequest): void {
+  const { id = '' } = request.params;
+  if (id !== servicePrincipalId && id !== `appId=${state.app.clientId}`) throw notFoundRefusal(clock(), id);
 }
 
-const assignedTo = ({ state }: MicrosoftFrame): Shown[] =>
+const assignedTo = ({ state }: MicrosoftContext): Shown[] =>
   state.appAssignments.map(({ id, principalId, createdDateTime }) => {
     const principal = state.objects.get(principalId);
     return {
@@ -158,7 +170,7 @@ const assignedTo = ({ state }: MicrosoftFrame): Shown[] =>
     };
   });
 
-function organization({ state, origin }: MicrosoftFrame): SimulatedResponse {
+function organization({ state, origin }: MicrosoftContext): SimulatedResponse {
   const domain = {
     capabilities: 'Email',
     isDefault: true,
@@ -174,5 +186,5 @@ function organization({ state, origin }: MicrosoftFrame): SimulatedResponse {
       verifiedDomains: [domain],
     },
   ];
-  return json(200, { '@odata.context': `${origin()}/v1.0/$metadata#organization`, value });
+  return jsonResponse(200, { '@odata.context': `${origin()}/v1.0/$metadata#organization`, value });
 }

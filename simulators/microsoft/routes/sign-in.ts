@@ -1,47 +1,51 @@
 /** The sign-in service: discovery and client-credential tokens (docs/reference/microsoft-graph.md section 7). */
-import { type Call, json, type SimulatedResponse } from '../../answer.ts';
-import { type Route, textField } from '../../service.ts';
-import { graphError, signInError } from '../errors.ts';
-import type { MicrosoftFrame } from '../frame.ts';
 
-/** Routes below `/{tenant}`. */
-export function signInRoutes(frame: MicrosoftFrame): Route[] {
+import { type Route, textField } from '../../service.ts';
+import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
+import type { MicrosoftContext } from '../context.ts';
+import { graphErrorResponse, signInErrorResponse } from '../errors.ts';
+
+/** Returns the routes below `/{tenant}`. */
+export function signInRoutes(context: MicrosoftContext): Route[] {
   return [
     {
       method: 'GET',
       path: '/:tenant/v2.0/.well-known/openid-configuration',
       operation: 'signIn.discovery',
       open: true,
-      handle: (call) => unknownTenant(frame, call) ?? discovery(frame, call.params.tenant ?? ''),
+      handle: (request) => unknownTenant(context, request) ?? discovery(context, request.params.tenant ?? ''),
     },
     {
       method: 'GET',
       path: '/:tenant/discovery/v2.0/keys',
       operation: 'signIn.keys',
       open: true,
-      handle: () => json(200, { keys: [] }),
+      handle: () => jsonResponse(200, { keys: [] }),
     },
     {
       method: 'POST',
       path: '/:tenant/oauth2/v2.0/token',
       operation: 'signIn.token',
       open: true,
-      subject: (call) => textField(call.body, 'client_id') ?? null,
-      handle: (call) => unknownTenant(frame, call) ?? token(frame, call),
+      subject: (request) => textField(request.body, 'client_id') ?? null,
+      handle: (request) => unknownTenant(context, request) ?? token(context, request),
     },
   ];
 }
 
-function unknownTenant({ state, clock }: MicrosoftFrame, call: Call): SimulatedResponse | null {
-  const { tenant = '' } = call.params;
+function unknownTenant(
+  { state, clock }: MicrosoftContext,
+  request: SimulatedRequest,
+): SimulatedResponse | null {
+  const { tenant = '' } = request.params;
   if (tenant === state.app.tenantId || tenant === state.domain) return null;
   const message = `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`;
-  return signInError(clock(), 400, 'invalid_tenant', 90002, message);
+  return signInErrorResponse(clock(), 400, 'invalid_tenant', 90002, message);
 }
 
-function discovery(frame: MicrosoftFrame, tenant: string): SimulatedResponse {
-  const login = `${frame.origin()}/${tenant}`;
-  return json(200, {
+function discovery(context: MicrosoftContext, tenant: string): SimulatedResponse {
+  const login = `${context.origin()}/${tenant}`;
+  return jsonResponse(200, {
     token_endpoint: `${login}/oauth2/v2.0/token`,
     token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
     jwks_uri: `${login}/discovery/v2.0/keys`,
@@ -58,12 +62,12 @@ function discovery(frame: MicrosoftFrame, tenant: string): SimulatedResponse {
   });
 }
 
-function token(frame: MicrosoftFrame, { body }: Call): SimulatedResponse {
-  const { state, clock, tokens } = frame;
+function token(context: MicrosoftContext, { body }: SimulatedRequest): SimulatedResponse {
+  const { state, clock, tokens } = context;
   const { app } = state;
   const now = clock();
   const refuse = (status: number, error: string, number: number, message: string) =>
-    signInError(now, status, error, number, message);
+    signInErrorResponse(now, status, error, number, message);
   if (textField(body, 'grant_type') !== 'client_credentials') {
     return refuse(400, 'unsupported_grant_type', 70003, 'The app requested an unsupported grant type.');
   }
@@ -71,7 +75,7 @@ function token(frame: MicrosoftFrame, { body }: Call): SimulatedResponse {
     const message = `Application with identifier '${textField(body, 'client_id')}' was not found in the directory '${state.tenantName}'.`;
     return refuse(400, 'unauthorized_client', 700016, message);
   }
-  // An assertion (certificate, federated identity) is taken as it is: its signature is the library's business.
+  // Accepts every assertion (certificate, federated identity), because the library makes its signature.
   const asserted = textField(body, 'client_assertion') !== undefined;
   if (!asserted && textField(body, 'client_secret') !== app.clientSecret) {
     return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
@@ -85,13 +89,13 @@ function token(frame: MicrosoftFrame, { body }: Call): SimulatedResponse {
     );
   }
   const content = {
-    aud: frame.origin(),
+    aud: context.origin(),
     tid: app.tenantId,
     appid: app.clientId,
     roles: app.permissions,
     exp: Math.floor(now.getTime() / 1000) + app.tokenLifetimeSeconds,
   };
-  return json(200, {
+  return jsonResponse(200, {
     token_type: 'Bearer',
     expires_in: app.tokenLifetimeSeconds,
     ext_expires_in: app.tokenLifetimeSeconds,
@@ -99,14 +103,14 @@ function token(frame: MicrosoftFrame, { body }: Call): SimulatedResponse {
   });
 }
 
-/** The refusal of a Graph call without a valid token; null when it may pass. */
+/** Returns the refusal of a Graph request without a valid token, or null. */
 export function bearerRefusal(
-  { clock, tokens, state }: MicrosoftFrame,
-  call: Call,
+  { clock, tokens, state }: MicrosoftContext,
+  request: SimulatedRequest,
 ): SimulatedResponse | null {
   const now = clock();
-  const header = call.headers.get('authorization') ?? '';
-  const refuse = (message: string) => graphError(now, 401, 'InvalidAuthenticationToken', message);
+  const header = request.headers.get('authorization') ?? '';
+  const refuse = (message: string) => graphErrorResponse(now, 401, 'InvalidAuthenticationToken', message);
   if (!header.startsWith('Bearer ')) return refuse('Access token is empty.');
   const content = tokens.readBearer(header.slice('Bearer '.length));
   if (content?.tid !== state.app.tenantId)

@@ -1,99 +1,125 @@
 /**
- * Users: point reads, lists, deleted ones, and which groups somebody is in
+ * Users: point reads, lists, deleted users, and the groups of a user
  * (docs/reference/microsoft-graph.md sections 2 and 3).
  */
-import { type Call, isRecord, json, SimulatedRefusal, type SimulatedResponse } from '../../answer.ts';
+
 import type { Route } from '../../service.ts';
-import { type DirectoryObject, linked, type ObjectKind } from '../directory/objects.ts';
+import {
+  isRecord,
+  jsonResponse,
+  SimulatedRefusal,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from '../../simulated-response.ts';
+import type { MicrosoftContext } from '../context.ts';
+import { type DirectoryObject, linkedIds, type ObjectKind } from '../directory/objects.ts';
 import { defaultProperties, shape } from '../directory/properties.ts';
 import {
   badRequest,
-  countAnswer,
+  countResponse,
   list,
   listObjects,
   resourceUnitsOf,
-  selected,
+  selectedProperties,
   showTyped,
 } from '../directory/query.ts';
-import { graphError } from '../errors.ts';
-import type { MicrosoftFrame } from '../frame.ts';
+import { graphErrorResponse } from '../errors.ts';
 
-const maxGroupsAsked = 20;
+const maxGroupIds = 20;
 
-export function graphUserRoutes(frame: MicrosoftFrame): Route[] {
-  const { state, clock } = frame;
-  const subject = (call: Call) => state.label(call.params.id ?? '');
+export function graphUserRoutes(context: MicrosoftContext): Route[] {
+  const { state } = context;
+  const subject = (request: SimulatedRequest) => state.label(request.params.id ?? '');
   return [
-    {
-      method: 'GET',
-      path: '/v1.0/users',
-      operation: 'users.list',
-      handle: (call) => listKind(frame, 'user', call, 2),
-    },
-    {
-      method: 'GET',
-      path: '/v1.0/users/$count',
-      operation: 'users.count',
-      handle: (call) => countAnswer(call, state.objects.users, clock()),
-    },
-    {
-      method: 'GET',
-      path: '/v1.0/users/:id',
-      operation: 'users.get',
-      subject,
-      handle: (call) => readUser(frame, call),
-    },
+    ...collectionRoutes(context, 'user', { resourceUnits: 2, read: readUser }),
     {
       method: 'GET',
       path: '/v1.0/users/:id/transitiveMemberOf',
       operation: 'users.transitiveMemberOf',
       subject,
-      handle: (call) => memberOf(frame, call, state.transitiveGroups(liveUser(frame, call).id)),
+      handle: (request) => memberOf(context, request, state.transitiveGroups(liveUser(context, request).id)),
     },
     {
       method: 'GET',
       path: '/v1.0/users/:id/memberOf',
       operation: 'users.memberOf',
       subject,
-      handle: (call) => memberOf(frame, call, state.objects.groupsOf(liveUser(frame, call).id)),
+      handle: (request) => memberOf(context, request, state.objects.groupsOf(liveUser(context, request).id)),
     },
     {
       method: 'POST',
       path: '/v1.0/users/:id/checkMemberGroups',
       operation: 'users.checkMemberGroups',
       subject,
-      handle: (call) => checkMemberGroups(frame, call),
+      handle: (request) => checkMemberGroups(context, request),
     },
     {
       method: 'GET',
       path: '/v1.0/directory/deletedItems/:kind{microsoft\\.graph\\.(user|group)}',
       operation: 'deletedItems.list',
       subject: () => null,
-      handle: (call) => deletedItems(frame, call),
+      handle: (request) => deletedItems(context, request),
     },
   ];
 }
 
-/** One page of all live users or groups. */
-export function listKind(
-  frame: MicrosoftFrame,
+interface Collection {
+  resourceUnits: number;
+  /** Returns one object, by the path's `id`. */
+  read(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse;
+}
+
+/** The routes that users and groups have alike: the list, its count, and one object. */
+export function collectionRoutes(
+  context: MicrosoftContext,
   kind: ObjectKind,
-  call: Call,
+  { resourceUnits, read }: Collection,
+): Route[] {
+  const { state, clock } = context;
+  const path = `/v1.0/${kind}s`;
+  return [
+    {
+      method: 'GET',
+      path,
+      operation: `${kind}s.list`,
+      handle: (request) => listKind(context, kind, request, resourceUnits),
+    },
+    {
+      method: 'GET',
+      path: `${path}/$count`,
+      operation: `${kind}s.count`,
+      handle: (request) => countResponse(request, state.objects.of(kind), clock()),
+    },
+    {
+      method: 'GET',
+      path: `${path}/:id`,
+      operation: `${kind}s.get`,
+      subject: ({ params }) => state.label(params.id ?? ''),
+      handle: (request) => read(context, request),
+    },
+  ];
+}
+
+/** Returns one page of all live users or groups. */
+function listKind(
+  context: MicrosoftContext,
+  kind: ObjectKind,
+  request: SimulatedRequest,
   resourceUnits: number,
 ): SimulatedResponse {
-  const now = frame.clock();
-  const select = selected(call, kind, now);
-  return listObjects(call, frame.state.objects.of(kind), (object) => shape(object, select), {
-    origin: frame.origin(),
-    context: `${kind}s${call.query.has('$select') ? `(${select})` : ''}`,
+  const now = context.clock();
+  const select = selectedProperties(request, kind, now);
+  return listObjects(request, context.state.objects.of(kind), (object) => shape(object, select), {
+    origin: context.origin(),
+    odataContext: `${kind}s${request.query.has('$select') ? `(${select})` : ''}`,
     resourceUnits,
     now,
   });
 }
 
-export const missing = (now: Date, id: string): SimulatedRefusal =>
+export const notFoundRefusal = (now: Date, id: string): SimulatedRefusal =>
   new SimulatedRefusal(
-    graphError(
+    graphErrorResponse(
       now,
       404,
       'Request_ResourceNotFound',
@@ -101,63 +127,67 @@ export const missing = (now: Date, id: string): SimulatedRefusal =>
     ),
   );
 
-function liveUser({ state, clock }: MicrosoftFrame, call: Call): DirectoryObject {
-  const { id = '' } = call.params;
+function liveUser({ state, clock }: MicrosoftContext, request: SimulatedRequest): DirectoryObject {
+  const { id = '' } = request.params;
   const user = state.objects.get(id) ?? state.objects.bySignInName(id);
-  if (user?.kind !== 'user' || user.status !== 'live') throw missing(clock(), id);
+  if (user?.kind !== 'user' || user.status !== 'live') throw notFoundRefusal(clock(), id);
   return user;
 }
 
-function readUser(frame: MicrosoftFrame, call: Call): SimulatedResponse {
-  const user = liveUser(frame, call);
-  const select = selected(call, 'user', frame.clock());
-  const withManager = call.query.get('$expand')?.startsWith('manager') ?? false;
-  const managerId = linked(user, 'manager')[0];
-  const manager = managerId === undefined ? undefined : frame.state.objects.get(managerId);
-  const fields = call.query.has('$select') ? `(${select})` : '';
-  return json(
+function readUser(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
+  const user = liveUser(context, request);
+  const select = selectedProperties(request, 'user', context.clock());
+  const withManager = request.query.get('$expand')?.startsWith('manager') ?? false;
+  const managerId = linkedIds(user, 'manager')[0];
+  const manager = managerId === undefined ? undefined : context.state.objects.get(managerId);
+  const fields = request.query.has('$select') ? `(${select})` : '';
+  return jsonResponse(
     200,
     {
-      '@odata.context': `${frame.origin()}/v1.0/$metadata#users${fields}/$entity`,
+      '@odata.context': `${context.origin()}/v1.0/$metadata#users${fields}/$entity`,
       ...shape(user, select),
       ...(withManager && manager ? { manager: showTyped(manager, null) } : {}),
     },
-    { 'x-ms-resource-unit': String(resourceUnitsOf(call, 1)) },
+    { 'x-ms-resource-unit': String(resourceUnitsOf(request, 1)) },
   );
 }
 
-function memberOf(frame: MicrosoftFrame, call: Call, groupIds: ReadonlySet<string>): SimulatedResponse {
-  const groups = [...groupIds].flatMap((id) => frame.state.objects.get(id) ?? []);
-  const select = call.query.has('$select') ? selected(call, 'group', frame.clock()) : null;
-  return listObjects(call, groups, (group) => showTyped(group, select), {
-    origin: frame.origin(),
-    context: 'directoryObjects',
+function memberOf(
+  context: MicrosoftContext,
+  request: SimulatedRequest,
+  groupIds: ReadonlySet<string>,
+): SimulatedResponse {
+  const groups = [...groupIds].flatMap((id) => context.state.objects.get(id) ?? []);
+  const select = request.query.has('$select') ? selectedProperties(request, 'group', context.clock()) : null;
+  return listObjects(request, groups, (group) => showTyped(group, select), {
+    origin: context.origin(),
+    odataContext: 'directoryObjects',
     resourceUnits: 2,
-    now: frame.clock(),
+    now: context.clock(),
   });
 }
 
-/** Which of at most 20 groups somebody is in, nested membership included. */
-function checkMemberGroups(frame: MicrosoftFrame, call: Call): SimulatedResponse {
-  const user = liveUser(frame, call);
-  const asked = isRecord(call.body) ? call.body.groupIds : undefined;
-  if (!Array.isArray(asked) || asked.length > maxGroupsAsked) {
-    throw badRequest(frame.clock(), `groupIds must hold at most ${maxGroupsAsked} ids.`);
+/** Returns which of at most 20 groups a user is in, nested groups included. */
+function checkMemberGroups(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
+  const user = liveUser(context, request);
+  const groupIds = isRecord(request.body) ? request.body.groupIds : undefined;
+  if (!Array.isArray(groupIds) || groupIds.length > maxGroupIds) {
+    throw badRequest(context.clock(), `groupIds must hold at most ${maxGroupIds} ids.`);
   }
-  const groups = frame.state.transitiveGroups(user.id);
-  const value = asked.filter((id) => groups.has(id));
-  const context = `${frame.origin()}/v1.0/$metadata#Collection(Edm.String)`;
-  return json(200, { '@odata.context': context, value }, { 'x-ms-resource-unit': '1' });
+  const groups = context.state.transitiveGroups(user.id);
+  const value = groupIds.filter((id) => groups.has(id));
+  const odataContext = `${context.origin()}/v1.0/$metadata#Collection(Edm.String)`;
+  return jsonResponse(200, { '@odata.context': odataContext, value }, { 'x-ms-resource-unit': '1' });
 }
 
-/** Deleted objects that can still be restored. */
-function deletedItems(frame: MicrosoftFrame, call: Call): SimulatedResponse {
-  const kind = call.params.kind === 'microsoft.graph.group' ? 'group' : 'user';
-  const now = frame.clock();
-  const select = call.query.has('$select')
-    ? selected(call, kind, now)
+/** Lists deleted objects that can be restored. */
+function deletedItems(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
+  const kind = request.params.kind === 'microsoft.graph.group' ? 'group' : 'user';
+  const now = context.clock();
+  const select = request.query.has('$select')
+    ? selectedProperties(request, kind, now)
     : [...defaultProperties[kind], 'deletedDateTime'];
-  const listing = { origin: frame.origin(), context: `${kind}s`, resourceUnits: 1, now };
+  const listing = { origin: context.origin(), odataContext: `${kind}s`, resourceUnits: 1, now };
   const deleted = (object: DirectoryObject) => object.status === 'deleted';
-  return list(call, frame.state.objects.of(kind), deleted, (object) => shape(object, select), listing);
+  return list(request, context.state.objects.of(kind), deleted, (object) => shape(object, select), listing);
 }

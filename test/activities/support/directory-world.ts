@@ -15,7 +15,7 @@ import { noMeter } from '../../../domain/meter.ts';
 import type { DirectorySnapshot, Evidence, Person } from '../../../domain/people/directory.ts';
 import { membershipKey } from '../../../domain/people/membership.ts';
 import type { FaultSetting } from '../../../simulators/faults.ts';
-import { linked } from '../../../simulators/microsoft/directory/objects.ts';
+import { linkedIds } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../simulators/sandbox.ts';
@@ -205,12 +205,12 @@ function truthOf({ objects }: MicrosoftState): Directory {
           kind: properties.userType === 'Guest' ? 'guest' : 'member',
           invitation: properties.externalUserState === 'Accepted' ? 'accepted' : null,
           attributes: Object.fromEntries(attributes),
-          managerId: linked(user, 'manager')[0] ?? null,
+          managerId: linkedIds(user, 'manager')[0] ?? null,
         };
       }),
     groups: groups.map(({ id, properties }) => ({ id, name: String(properties.displayName) })),
     memberships: groups.flatMap((group) =>
-      linked(group, 'members').map((memberId) => ({
+      linkedIds(group, 'members').map((memberId) => ({
         groupId: group.id,
         memberId,
         memberKind: objects.get(memberId)?.kind ?? 'user',

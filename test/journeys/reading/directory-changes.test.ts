@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../../domain/plan/change.ts';
 import { dayMs } from '../../../domain/time.ts';
-import { linked } from '../../../simulators/microsoft/directory/objects.ts';
+import { linkedIds } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import { ask } from '../../support/ask.ts';
 import type { World } from '../../support/world.ts';
@@ -53,7 +53,7 @@ test('a deleted account is out though its groups still list it, is back when res
   const timelyId = world.sandbox.timely.state.byEmail(email)?.id;
   const { id } = state.leave('Bernd Vogel');
   await world.cycle();
-  expect(linked(state.group('Timely Users'), 'members')).toContain(id);
+  expect(linkedIds(state.group('Timely Users'), 'members')).toContain(id);
   expect(standing(world)).toEqual(without(before, email));
 
   state.restore(id);
@@ -143,7 +143,7 @@ test('another group that takes the name of one that the tenant file names lets n
 test('a group that is split over four pages, with a removal on the last of them, ends as it is', async () => {
   const { options, ledger } = world.sandbox.microsoft;
   const group = state.group('Design Guild');
-  const members = linked(group, 'members');
+  const members = linkedIds(group, 'members');
   const last = members.at(-1) ?? '';
   const before = standing(world);
   for (const id of members) if (id !== last) state.removeFromGroup(id, group.id);

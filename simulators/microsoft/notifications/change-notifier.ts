@@ -1,22 +1,22 @@
 /** Sends change and lifecycle notifications to the addresses of subscriptions. */
 import { randomUUID } from 'node:crypto';
-import type { Call } from '../../answer.ts';
 import type { Faults } from '../../faults.ts';
 import type { Ledger } from '../../ledger.ts';
+import type { SimulatedRequest } from '../../simulated-response.ts';
+import type { MicrosoftOptions } from '../context.ts';
 import type { DirectoryObject } from '../directory/objects.ts';
 import type { MicrosoftState } from '../directory/state.ts';
 import type { MicrosoftFault } from '../faults/faults.ts';
-import type { MicrosoftOptions } from '../options.ts';
-import { changeToldTo, type GraphSubscription } from './subscriptions.ts';
+import { deliveredChangeType, type GraphSubscription } from './subscriptions.ts';
 
 /**
- * The service waits this long for an answer, and tries again for four hours with growing waits
+ * Graph waits this long for a response, and retries for four hours with growing waits
  * (docs/reference/microsoft-graph.md section 5).
  */
-const answerWithinMs = 10_000;
+const responseTimeoutMs = 10_000;
 const firstWaitMs = 1_000;
-const triesForMs = 4 * 3_600_000;
-const entriesOfOnePost = 100;
+const retryForMs = 4 * 3_600_000;
+const entriesPerPost = 100;
 
 interface Entry {
   subscription: GraphSubscription;
@@ -32,35 +32,35 @@ interface Parts {
   options: MicrosoftOptions;
 }
 
-export class Notifier {
+export class ChangeNotifier {
   readonly #parts: Parts;
   readonly #timers = new Set<NodeJS.Timeout>();
   #waiting: Entry[] = [];
-  /** Changes that some subscription is told of, so far. */
-  noted = 0;
+  /** Number of changes so far that matched a subscription. */
+  matchedChanges = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.state.objects.onChange = (object) => this.#changed(object);
   }
 
-  /** Asks for a new authorization of each subscription; until then what it is told is kept back. */
+  /** Demands a new authorization of each subscription, and holds its notifications until then. */
   challenge(): number {
     const { subscriptions } = this.#parts.state;
     for (const subscription of subscriptions) {
       subscription.lapsed = true;
-      this.#tellLifecycle(subscription, 'reauthorizationRequired');
+      this.#sendLifecycle(subscription, 'reauthorizationRequired');
     }
     return subscriptions.length;
   }
 
-  /** A subscription has a new authorization: what was kept back goes out. */
+  /** Sends the held notifications of a subscription that has a new authorization. */
   authorized(subscription: GraphSubscription): void {
     subscription.lapsed = false;
     this.#soon(0, () => this.#sendWaiting());
   }
 
-  /** Nothing is sent any more. */
+  /** Stops sending. */
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
   }
@@ -69,9 +69,9 @@ export class Notifier {
     const { state, clock, options } = this.#parts;
     const before = this.#waiting.length;
     for (const subscription of state.subscriptions) {
-      const changeType = changeToldTo(subscription, object, clock());
+      const changeType = deliveredChangeType(subscription, object, clock());
       if (changeType === null) continue;
-      this.noted += 1;
+      this.matchedChanges += 1;
       if (this.#isWaiting(subscription, object, changeType)) continue;
       const content = changeContent(subscription, object, changeType, state.app.tenantId);
       this.#waiting.push({ subscription, url: subscription.notificationUrl, content });
@@ -79,7 +79,7 @@ export class Notifier {
     if (this.#waiting.length > before) this.#soon(options.notificationDelayMs, () => this.#sendWaiting());
   }
 
-  /** An object that changes several times within the delay is told once. */
+  /** An object that changes several times within the delay gets one notification. */
   #isWaiting(subscription: GraphSubscription, object: DirectoryObject, changeType: string): boolean {
     const resource = resourcePath(object);
     return this.#waiting.some(
@@ -90,7 +90,7 @@ export class Notifier {
     );
   }
 
-  #tellLifecycle(subscription: GraphSubscription, lifecycleEvent: string): void {
+  #sendLifecycle(subscription: GraphSubscription, lifecycleEvent: string): void {
     const { state, options } = this.#parts;
     const { lifecycleNotificationUrl: url } = subscription;
     if (url === null) return;
@@ -98,27 +98,27 @@ export class Notifier {
     this.#soon(options.notificationDelayMs, () => this.#post(url, [content], firstWaitMs));
   }
 
-  /** What waits for the same address goes in one request, whichever subscription it is of. */
+  /** Notifications for one address share a request, whatever their subscriptions. */
   #sendWaiting(): void {
     const due = this.#waiting.filter(({ subscription }) => !subscription.lapsed);
     this.#waiting = this.#waiting.filter(({ subscription }) => subscription.lapsed);
     for (const url of new Set(due.map((entry) => entry.url))) {
       const contents = due.filter((entry) => entry.url === url).map(({ content }) => content);
-      for (let start = 0; start < contents.length; start += entriesOfOnePost)
-        this.#post(url, contents.slice(start, start + entriesOfOnePost), firstWaitMs);
+      for (let start = 0; start < contents.length; start += entriesPerPost)
+        this.#post(url, contents.slice(start, start + entriesPerPost), firstWaitMs);
     }
   }
 
   #post(url: string, value: Record<string, unknown>[], waitMs: number): void {
     const { clock, faults, ledger } = this.#parts;
-    const call = outgoing(url);
-    if (faults.fires('notificationsLost', call)) return;
+    const request = outgoingRequest(url);
+    if (faults.fires('notificationsLost', request)) return;
     const at = clock().toISOString();
-    void answerStatus(url, value).then((status) => {
-      const { method, path, query, operation, subject } = call;
+    void postStatus(url, value).then((status) => {
+      const { method, path, query, operation, subject } = request;
       ledger.add({ at, method, path, query, operation, subject, status });
-      const again = (status < 200 || status > 299) && waitMs < triesForMs;
-      if (again) this.#soon(waitMs, () => this.#post(url, value, waitMs * 2));
+      const isRetried = (status < 200 || status > 299) && waitMs < retryForMs;
+      if (isRetried) this.#soon(waitMs, () => this.#post(url, value, waitMs * 2));
     });
   }
 
@@ -157,14 +157,14 @@ function changeContent(
   };
 }
 
-/** 0 when there was no answer in time. */
-async function answerStatus(url: string, value: Record<string, unknown>[]): Promise<number> {
+/** Returns the status of the response, or 0 when none came in time. */
+async function postStatus(url: string, value: Record<string, unknown>[]): Promise<number> {
   try {
     const { status } = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ value }),
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.timeout(responseTimeoutMs),
     });
     return status;
   } catch {
@@ -172,8 +172,8 @@ async function answerStatus(url: string, value: Record<string, unknown>[]): Prom
   }
 }
 
-/** A request of ours, as ledger and faults see it. */
-function outgoing(url: string): Call {
+/** Returns an outgoing request as the ledger and faults see it. */
+function outgoingRequest(url: string): SimulatedRequest {
   const { pathname, searchParams } = new URL(url);
   return {
     operation: 'notifications.send',

@@ -1,0 +1,73 @@
+/** The product on this machine for one measurement, as `npm start` runs it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { z } from 'zod';
+import { ProcessGroup } from '../../client/local/process-group.ts';
+import { followCycle } from '../../client/remote/cycle-report.ts';
+import { startTenant } from '../../client/remote/start-tenant.ts';
+
+/** Measures in a temporary folder with its own processes. Removes both afterwards. */
+export async function inFolder<Measured>(
+  measure: (folder: string, group: ProcessGroup) => Promise<Measured>,
+): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'timely-sync-bench-'));
+  const group = await ProcessGroup.open(folder);
+  try {
+    return await measure(folder, group);
+  } finally {
+    await group.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs `use` with a client of the Temporal server at `address`, then closes the connection. */
+export async function withClient<Result>(
+  address: string,
+  use: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await use(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Starts the tenant of a file and waits until its first cycle has ended. */
+export async function awaitFirstCycle(address: string, tenantFile: string): Promise<void> {
+  await withClient(address, async (client) => {
+    const { tenant, finishedBefore } = await startTenant(client, tenantFile);
+    await followCycle(client, tenant, { after: finishedBefore });
+  });
+}
+
+const ledgerLine = z.object({
+  at: z.string(),
+  method: z.string(),
+  operation: z.string(),
+  subject: z.string().nullable(),
+  status: z.number(),
+});
+
+export interface RecordedRequest {
+  /** Milliseconds since 1970. */
+  at: number;
+  method: string;
+  /** The operation, such as `users.delta`. Sign-ins begin with `oauth.`. */
+  operation: string;
+  /** The person or object concerned: an e-mail address where one is known. */
+  subject: string | null;
+  status: number;
+}
+
+/** Returns all requests that one side of the sandbox received. `folder` is the stack's data folder. */
+export async function readLedger(folder: string, side: 'microsoft' | 'timely'): Promise<RecordedRequest[]> {
+  const text = await readFile(join(folder, 'sandbox', `${side}-ledger.jsonl`), 'utf8');
+  const lines = text.trim().split('\n');
+  return lines.map((line) => {
+    const { at, ...rest } = ledgerLine.parse(JSON.parse(line));
+    return { ...rest, at: new Date(at).getTime() };
+  });
+}
