@@ -113,7 +113,7 @@ const counts = z.object({
 
 const stream = z.object({ pages: z.number(), objects: z.number() });
 /** What a read can be trusted for. */
-export const evidence = z.object({
+export const evidenceResponse = z.object({
   kind: z.enum(['full', 'incremental']),
   complete: z.boolean(),
   reasons: z.array(z.string()),
@@ -122,16 +122,20 @@ export const evidence = z.object({
 });
 
 /** Why a tenant's cycle could not be carried through. */
-export const cycleError = z.object({ health: z.enum(healthStates), message: z.string(), remedy: z.string() });
+export const cycleErrorResponse = z.object({
+  health: z.enum(healthStates),
+  message: z.string(),
+  remedy: z.string(),
+});
 
 const cycle = z.object({
   number: z.number(),
   kind: z.enum(cycleKinds),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
-  evidence: evidence.nullable(),
+  evidence: evidenceResponse.nullable(),
   counts,
-  cycleError: cycleError.nullable(),
+  cycleError: cycleErrorResponse.nullable(),
 });
 
 const approval = z.object({

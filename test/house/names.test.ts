@@ -8,6 +8,9 @@ const folders = [...layers, 'http', 'worker', 'workflows'];
 /** Folders with the same parts for each vendor. */
 const providers = ['directory/entra/', 'directory/okta/', 'directory/sap/'];
 
+/** Proxies in workflows have the names of their activities. */
+const proxies = 'workflows/activity-proxies.ts';
+
 /** Places of an export: its file, or one common place for parallel files of the providers. */
 function placeOf(file: string): string {
   const provider = providers.find((folder) => file.startsWith(folder));
