@@ -1,4 +1,4 @@
-/** The order of applying, as rules.md section 4.2 has it. */
+/** The order of applying (docs/reference/rules.md section 4.2). */
 import { expect, test } from '@jest/globals';
 import { changeKinds } from '../../../domain/plan/change.ts';
 import { compareKinds, phaseOf, phases, removalPhase } from '../../../domain/plan/phases.ts';
