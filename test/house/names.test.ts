@@ -17,9 +17,6 @@ function placeOf(file: string): string {
   return provider ? 'directory/<provider>' : file;
 }
 
-/** Proxies carry the names of the activities that they run. */
-const proxies = 'workflows/activity-proxies.ts';
-
 /** Exported names with several places, each with its files. */
 function sharedNames(files: readonly { file: string; text: string }[]): string[] {
   const filesByName = new Map<string, string[]>();
