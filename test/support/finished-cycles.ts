@@ -5,7 +5,12 @@ export type FinishedCycles = ReturnType<typeof openFinishedCycles>;
 
 /** Asks the store alone: it answers for a hundredth of what a query to a workflow costs Temporal, worker and test. */
 export function openFinishedCycles(databaseUrl: string) {
-  const pool = new Pool({ connectionString: databaseUrl, max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true });
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: 1,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  });
   // Tests that kill the server break idle connections; the next query opens another one.
   pool.on('error', () => undefined);
   return {

@@ -21,6 +21,7 @@ import {
 import { tenantSync } from '../../workflows/tenant-sync/tenant-sync.ts';
 import { ask } from './ask.ts';
 import { createTestDatabase } from './database.ts';
+import { openFinishedCycles } from './finished-cycles.ts';
 import {
   builtProgram,
   endProcess,
@@ -28,7 +29,6 @@ import {
   startWorkerProcess,
   type WorkerProcess,
 } from './program.ts';
-import { openFinishedCycles } from './finished-cycles.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

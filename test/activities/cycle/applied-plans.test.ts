@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { arbitraryWorld } from '../../domain/support/arbitrary-world.ts';
 import type { World } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { bothRates } from '../../support/rates.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
 
@@ -84,7 +85,7 @@ test('does not plan an applied plan again, and leaves unmanaged users alone', as
       expectNothingTwice(tenant);
       expectNoSecondAccount(tenant, world);
     }),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(12) },
   );
 }, 120_000);
 
@@ -121,6 +122,6 @@ test('comes to the same end when responses are lost and lists are behind', async
         expectNothingTwice(tenant);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(12) },
   );
 }, 120_000);

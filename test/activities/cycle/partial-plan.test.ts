@@ -5,6 +5,7 @@ import type { GatedPlan } from '../../../activities/cycle/plan-tenant.ts';
 import { arbitraryWorldOfAnyOwner } from '../../domain/support/arbitrary-world.ts';
 import { link, members, person, user, type World } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { type EditedTenant, editedTenant } from '../support/edited-tenant.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -143,7 +144,7 @@ const said = ({ gated, findings, linkUpdates, unchanged, partial }: GatedPlan) =
   unchanged: unchanged + (partial?.othersInScope ?? 0),
 });
 
-const runs = Number(process.env.RUNS ?? 12);
+const runs = propertyRuns(6);
 
 test(
   'plans dirty subjects as a whole plan would',

@@ -8,6 +8,7 @@ import { followPage } from '../../../store/journal/journal-chain.ts';
 import { arbitraryWorld } from '../../domain/support/arbitrary-world.ts';
 import { group, link, members, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -59,7 +60,7 @@ test('restores Timely whatever the cycle did', async () => {
       // Nothing is left to undo: a second undo does nothing.
       expect((await tenant.undo(cycle.number)).done).toEqual([]);
     }),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(12) },
   );
   expect(undone).toBeGreaterThan(8);
 }, 120_000);

@@ -8,6 +8,7 @@ import { journalEvent, removalsSince, writeJournal } from '../../../store/journa
 import { followPage, journalPage, pruneJournal } from '../../../store/journal/journal-chain.ts';
 import type { StoredChange } from '../../../store/planning/plans.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 
@@ -139,7 +140,7 @@ test('finds the entry that was edited, wherever it is', async () => {
         expect(broken?.sequence).toBe(seenAt);
       },
     ),
-    { numRuns: 20 },
+    { numRuns: propertyRuns(10) },
   );
 });
 
