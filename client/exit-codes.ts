@@ -24,7 +24,7 @@ export class CommandError extends Error {
 }
 
 /** Something that was typed makes no sense: exit code 2. */
-export const wrongUse = (message: string) => new CommandError(exitCodes.wrongUse, message);
+export const usageError = (message: string) => new CommandError(exitCodes.wrongUse, message);
 
 /** The message of whatever was thrown. */
 export function sentenceOf(error: unknown): string {

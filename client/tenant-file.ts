@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseTenantFile, type TenantFile } from '../config/tenant-file.ts';
-import { sentenceOf, wrongUse } from './exit-codes.ts';
+import { sentenceOf, usageError } from './exit-codes.ts';
 
 /**
  * Reads a tenant file and validates it.
@@ -14,6 +14,6 @@ async function readText(fileName: string): Promise<string> {
   try {
     return await readFile(fileName, 'utf8');
   } catch (error) {
-    throw wrongUse(`${fileName} cannot be read (${sentenceOf(error)}): give the name of a tenant file.`);
+    throw usageError(`${fileName} cannot be read (${sentenceOf(error)}): give the name of a tenant file.`);
   }
 }

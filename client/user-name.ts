@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { wrongUse } from './exit-codes.ts';
+import { usageError } from './exit-codes.ts';
 
 /** Who sits at this machine. @throws CommandError (2) where the user has no name: then `--by` says it */
 export function userName(): string {
@@ -7,6 +7,6 @@ export function userName(): string {
     return userInfo().username;
   } catch {
     // A container may run under a user id that has no name.
-    throw wrongUse('This user has no name on this machine: say who it is with --by NAME.');
+    throw usageError('This user has no name on this machine: say who it is with --by NAME.');
   }
 }

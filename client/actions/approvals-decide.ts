@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DecideInput } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
-import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { approvalDetail, decide } from '../remote/approvals.ts';
 import { withClient } from '../remote/connection.ts';
 import { approvalText, changesShown } from '../render/approval-text.ts';
@@ -25,7 +25,7 @@ export async function runApprovalsDecide(
 ): Promise<void> {
   const answer = readAnswer(decision, flags);
   if (!flags.yes && !session.watcher) {
-    throw wrongUse(`Without a terminal nobody can be asked: add --yes to ${decision} ${id}.`);
+    throw usageError(`Without a terminal nobody can be asked: add --yes to ${decision} ${id}.`);
   }
   const result = await withClient(async (client) => {
     if (!flags.yes) await askFirst(client, session, id, answer);

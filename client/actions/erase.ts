@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { CommonOptions } from '../command.ts';
-import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
@@ -21,7 +21,7 @@ export async function runErase(
 ): Promise<void> {
   const by = flags.by ?? userName();
   if (!flags.yes && !session.watcher) {
-    throw wrongUse(`Without a terminal nobody can be asked: add --yes to erase in ${tenant}.`);
+    throw usageError(`Without a terminal nobody can be asked: add --yes to erase in ${tenant}.`);
   }
   const question = `Erase all that ${tenant} keeps of ${person}, as ${by}? It cannot be taken back.`;
   if (!flags.yes && !(await session.watcher?.confirm(question))) {

@@ -3,7 +3,7 @@ import { durationMs, durationPattern } from '../../config/duration.ts';
 import type { ChainReport, JournalLine } from '../../domain/contract/report.ts';
 import type { ChainPlace } from '../../domain/journal/journal.ts';
 import type { CommonOptions } from '../command.ts';
-import { exitCodes, wrongUse } from '../exit-codes.ts';
+import { exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
 import { everyItem, queryWorker } from '../remote/query.ts';
@@ -60,7 +60,7 @@ async function show(
 function momentOf(text: string): string {
   if (durationPattern.test(text)) return new Date(Date.now() - durationMs(text)).toISOString();
   const at = Date.parse(text);
-  if (Number.isNaN(at)) throw wrongUse(`"${text}" is no time: write 2026-11-01, 2026-11-01T08:00Z, or 7d.`);
+  if (Number.isNaN(at)) throw usageError(`"${text}" is no time: write 2026-11-01, 2026-11-01T08:00Z, or 7d.`);
   return new Date(at).toISOString();
 }
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { CheckReport } from '../../domain/contract/check.ts';
 import type { CommonOptions } from '../command.ts';
-import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { gatherAnswers, type InitFlags } from '../init/answers.ts';
 import { registrationCommands } from '../init/registration.ts';
@@ -54,7 +54,7 @@ async function write(fileName: string, text: string, force: boolean): Promise<vo
     await writeFile(fileName, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     if (hasCode(error, 'EEXIST'))
-      throw wrongUse(`${fileName} is there already: give another name, or --force.`);
+      throw usageError(`${fileName} is there already: give another name, or --force.`);
     throw new CommandError(exitCodes.failed, `${fileName} cannot be written: ${sentenceOf(error)}`, error);
   }
 }

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { UndoPreview } from '../../domain/contract/report.ts';
 import { type TenantStatus, tenantWorkflowId, undoUpdate } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
-import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor } from '../remote/cycle-document.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
@@ -26,9 +26,9 @@ export async function runUndo(
   flags: UndoFlags,
 ): Promise<void> {
   const cycle = Number(cycleText);
-  if (!Number.isSafeInteger(cycle) || cycle < 1) throw wrongUse(`"${cycleText}" is no number of a cycle.`);
+  if (!Number.isSafeInteger(cycle) || cycle < 1) throw usageError(`"${cycleText}" is no number of a cycle.`);
   if (!flags.yes && !session.watcher) {
-    throw wrongUse(`Without a terminal nobody can be asked: add --yes to undo ${tenant} ${cycle}.`);
+    throw usageError(`Without a terminal nobody can be asked: add --yes to undo ${tenant} ${cycle}.`);
   }
   await withClient((client) => undo(client, session, { tenant, cycle }, flags));
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenantFile } from '../../config/tenant-file.ts';
-import { CommandError, type ExitCode, exitCodes, wrongUse } from '../exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { ProcessGroup } from '../local/process-group.ts';
 import { projectFolder } from '../local/project-folder.ts';
 import { type Stack, startStack } from '../local/stack.ts';
@@ -74,17 +74,17 @@ export async function runUp(options: UpOptions): Promise<ExitCode> {
 async function tenantFiles({ files, sandbox, once }: UpOptions): Promise<string[]> {
   const all = [...(sandbox ? [join(projectFolder(), 'tenants', 'contoso.yaml')] : []), ...files];
   if (once && all.length === 0)
-    throw wrongUse('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
+    throw usageError('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
   const tenants = await Promise.all(all.map(tenantOf));
   const twice = tenants.find((tenant, index) => tenants.indexOf(tenant) !== index);
   if (twice !== undefined)
-    throw wrongUse(`Two of the files are for the tenant ${twice}: give each tenant one file.`);
+    throw usageError(`Two of the files are for the tenant ${twice}: give each tenant one file.`);
   return all;
 }
 
 async function tenantOf(fileName: string): Promise<string> {
   const text = await readFile(fileName, 'utf8').catch(() => {
-    throw wrongUse(`${fileName} cannot be read: give the name of a tenant file.`);
+    throw usageError(`${fileName} cannot be read: give the name of a tenant file.`);
   });
   return parseTenantFile(text, fileName).tenant;
 }

@@ -1,5 +1,5 @@
 import type { CommonOptions } from '../command.ts';
-import { exitCodes, wrongUse } from '../exit-codes.ts';
+import { exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
@@ -14,7 +14,7 @@ export async function runWhy(
 ): Promise<void> {
   const answer = await withClient((client) => queryWorker(client, { about: 'why', tenant, subject }));
   if (answer === null) {
-    throw wrongUse(
+    throw usageError(
       `Neither the directory nor Timely has "${subject}", as far as ${tenant} has read them: give an e-mail address, a name, an object id, a sign-in name, or a team's name.`,
     );
   }

@@ -11,7 +11,7 @@ export function addCheck(program: Command, session: Session): void {
       'asks both sides whether the tenant file would work; stores nothing of it and changes nothing',
     examples: ['check tenants/contoso.yaml', 'check tenants/contoso.yaml --json'],
   }).action(async (file: string, flags: CommonOptions) => {
-    const { runCheck } = await import('../actions/check.ts');
-    await runCheck(session, file, flags);
+    const { runCheckCommand } = await import('../actions/check.ts');
+    await runCheckCommand(session, file, flags);
   });
 }

@@ -1,5 +1,5 @@
 /** What `init` needs to know, from flags or from whoever sits at the terminal. */
-import { wrongUse } from '../exit-codes.ts';
+import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 
 export const credentialKinds = ['secret', 'certificate', 'federatedToken'] as const;
@@ -106,7 +106,7 @@ function refuseMissing(flags: InitFlags): void {
   const missing = initQuestions.filter(({ key, otherwise }) => flags[key] === undefined && !otherwise);
   if (missing.length === 0) return;
   const list = missing.map(({ flag }) => flag).join(', ');
-  throw wrongUse(`Without a terminal all answers are flags; these are missing: ${list}.`);
+  throw usageError(`Without a terminal all answers are flags; these are missing: ${list}.`);
 }
 
 async function answerTo(session: Session, flags: InitFlags, asked: InitQuestion): Promise<string> {
@@ -114,13 +114,13 @@ async function answerTo(session: Session, flags: InitFlags, asked: InitQuestion)
   const given = flags[key]?.trim();
   if (given !== undefined) {
     const wrong = problem(given);
-    if (wrong) throw wrongUse(`${flag} ${given}: ${wrong}`);
+    if (wrong) throw usageError(`${flag} ${given}: ${wrong}`);
     return given;
   }
   if (!session.watcher) return otherwise ?? '';
   for (;;) {
     const line = await session.readLine(otherwise ? `${question} [${otherwise}]` : question);
-    if (line === null) throw wrongUse('Nothing was written.');
+    if (line === null) throw usageError('Nothing was written.');
     const text = line.trim() || (otherwise ?? '');
     const wrong = problem(text);
     if (wrong === null) return text;

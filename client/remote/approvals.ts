@@ -9,7 +9,7 @@ import {
   decideUpdate,
   parseApprovalId,
 } from '../../workflows/messages.ts';
-import { CommandError, exitCodes, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { answerWithinMs, within } from './connection.ts';
 import { type ApprovalPage, everyItem, queryWorker } from './query.ts';
 
@@ -82,5 +82,5 @@ async function approvalPage(
 function readApprovalId(id: string): ApprovalName {
   const name = parseApprovalId(id);
   if (name) return name;
-  throw wrongUse(`"${id}" is not the id of a request: it looks like contoso/3.`);
+  throw usageError(`"${id}" is not the id of a request: it looks like contoso/3.`);
 }

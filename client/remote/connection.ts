@@ -2,7 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { defaultTaskQueue } from '../../workflows/messages.ts';
-import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 
 const connectWithinMs = 5_000;
 
@@ -39,7 +39,7 @@ function readSettings() {
   try {
     return loadClientConnectConfig();
   } catch (error) {
-    throw wrongUse(`Temporal's settings cannot be read: ${sentenceOf(error)}`);
+    throw usageError(`Temporal's settings cannot be read: ${sentenceOf(error)}`);
   }
 }
 

@@ -8,7 +8,7 @@ import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../.
 import type { Finding } from '../../domain/plan/change.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { onWorker } from './on-worker.ts';
-import { everyItem, evidenceResponse, queryWorker } from './query.ts';
+import { everyItem, evidenceSchema, queryWorker } from './query.ts';
 
 /** A first preview of 100,000 people reads both sides whole, at Timely's five requests a second. */
 const previewWithinMs = 3_600_000;
@@ -101,7 +101,7 @@ export function exitCodeOfPreview({ counts }: PreviewDocument): ExitCode {
 const previewSummary: z.ZodType<PreviewSummary> = z.object({
   tenant: z.string(),
   kind: z.enum(['full', 'incremental']),
-  evidence: evidenceResponse.nullable(),
+  evidence: evidenceSchema.nullable(),
   inScope: z.number(),
   unchanged: z.number(),
   counts: z.object({

@@ -25,7 +25,7 @@ import { progressLine } from '../render/progress.ts';
 import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
 import { line } from '../schemas/plan-line-schemas.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { cycleErrorResponse, queryWorker } from './query.ts';
+import { cycleErrorSchema, queryWorker } from './query.ts';
 import { runningStatus } from './tenant-status.ts';
 
 /** A cycle that runs is waited for; one of a large tenant takes its time. */
@@ -156,5 +156,5 @@ const provisionReport: z.ZodType<ProvisionReport> = z.object({
   verdict: z.object({ inScope: z.boolean(), reason: z.string() }).nullable(),
   steps: z.array(line.extend({ request: z.string().nullable() })),
   doubt: z.string().nullable(),
-  cycleError: cycleErrorResponse.nullable(),
+  cycleError: cycleErrorSchema.nullable(),
 });

@@ -113,7 +113,7 @@ const counts = z.object({
 
 const stream = z.object({ pages: z.number(), objects: z.number() });
 /** What a read can be trusted for. */
-export const evidenceResponse = z.object({
+export const evidenceSchema = z.object({
   kind: z.enum(['full', 'incremental']),
   complete: z.boolean(),
   reasons: z.array(z.string()),
@@ -122,7 +122,7 @@ export const evidenceResponse = z.object({
 });
 
 /** Why a tenant's cycle could not be carried through. */
-export const cycleErrorResponse = z.object({
+export const cycleErrorSchema = z.object({
   health: z.enum(healthStates),
   message: z.string(),
   remedy: z.string(),
@@ -133,9 +133,9 @@ const cycle = z.object({
   kind: z.enum(cycleKinds),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
-  evidence: evidenceResponse.nullable(),
+  evidence: evidenceSchema.nullable(),
   counts,
-  cycleError: cycleErrorResponse.nullable(),
+  cycleError: cycleErrorSchema.nullable(),
 });
 
 const approval = z.object({

@@ -12,7 +12,7 @@ import { statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflow
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { silentWorker, temporalIsAway, workerIsSilent } from '../explain-error.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { cycleErrorResponse } from './query.ts';
+import { cycleErrorSchema } from './query.ts';
 
 const oneTryMs = 5_000;
 const pauseMs = 200;
@@ -24,7 +24,7 @@ const tenantStatus: z.ZodType<TenantStatus> = z.object({
   cycle: z.number(),
   finishedCycle: z.number(),
   progress: z.object({ done: z.number(), of: z.number(), since: z.string().optional() }).nullable(),
-  cycleError: cycleErrorResponse.nullable(),
+  cycleError: cycleErrorSchema.nullable(),
   nextCycleAt: z.string().nullable(),
   configurationVersion: z.number(),
   paused: z.boolean(),

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { JournalLine } from '../../domain/contract/report.ts';
-import { wrongUse } from '../exit-codes.ts';
+import { usageError } from '../exit-codes.ts';
 import { csv } from './csv.ts';
 
 const columns = [
@@ -23,7 +23,7 @@ const columns = [
 export function historyFormat(fileName: string): (lines: JournalLine[]) => string {
   const format = { '.csv': csvOf, '.json': jsonOf }[extname(fileName).toLowerCase()];
   if (format) return format;
-  throw wrongUse(`"${fileName}" ends neither in .csv nor in .json.`);
+  throw usageError(`"${fileName}" ends neither in .csv nor in .json.`);
 }
 
 /** Writes what `historyFormat` made, readable by its owner alone, since it names people. */

@@ -1,7 +1,7 @@
 /** A plan as a file for other programs: CSV or JSON, by the end of its name. */
 import { writeFile } from 'node:fs/promises';
 import type { PlanLine, StateBrief } from '../../domain/contract/preview.ts';
-import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 import type { PreviewDocument } from '../remote/preview.ts';
 import { csv } from './csv.ts';
 
@@ -26,7 +26,9 @@ const titles = [
 export function planFormat(fileName: string): (document: PreviewDocument) => string {
   if (fileName.endsWith('.json')) return (document) => `${JSON.stringify(document, null, 2)}\n`;
   if (fileName.endsWith('.csv')) return ({ changes }) => csv(titles, changes.map(cellsOf));
-  throw wrongUse(`${fileName} ends neither in .csv nor in .json: give --out a name that says what to write.`);
+  throw usageError(
+    `${fileName} ends neither in .csv nor in .json: give --out a name that says what to write.`,
+  );
 }
 
 /** @throws CommandError (1) when it cannot be written */

@@ -1,5 +1,5 @@
 /** The out-of-band redirect (docs/reference/timely-api.md section 1): Timely shows the code, and somebody pastes it. */
-import { wrongUse } from '../exit-codes.ts';
+import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 import { codeIn } from './redirect-answer.ts';
@@ -19,5 +19,5 @@ function readPasted(line: string | null, state: string): string {
   const text = line?.trim() ?? '';
   if (text.includes('?')) return codeIn(new URLSearchParams(text.slice(text.indexOf('?'))), state);
   if (/^[\x21-\x7e]+$/.test(text)) return text;
-  throw wrongUse('No code was given: paste the code that Timely shows, or the whole address with it.');
+  throw usageError('No code was given: paste the code that Timely shows, or the whole address with it.');
 }

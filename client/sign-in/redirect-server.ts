@@ -2,7 +2,7 @@
 import { type ServerType, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { CommandError, exitCodes, sentenceOf, wrongUse } from '../exit-codes.ts';
+import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 import { codeIn } from './redirect-answer.ts';
 
@@ -64,7 +64,7 @@ function listen(app: Hono, port: number): Promise<{ server: ServerType; taken: n
     );
     server.on('error', (error) => {
       const what = `Port ${port} of this machine cannot be used (${sentenceOf(error)})`;
-      reject(wrongUse(`${what}: choose another with --port, one that the application in Timely knows.`));
+      reject(usageError(`${what}: choose another with --port, one that the application in Timely knows.`));
     });
   });
 }

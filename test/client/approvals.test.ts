@@ -1,111 +1,86 @@
+/** Approvals by the command. One tenant whose first invitations need one approval, and the real approval workflows. */
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ApprovalDetail, ReportLine } from '../../domain/contract/report.ts';
-import { approvalWorkflowId, defaultTaskQueue } from '../../workflows/messages.ts';
-import { runCommand, type StandIn, startStandIn, watcherWho } from './stand-in.ts';
-import { reportLine } from './stand-in-store.ts';
+import type { ApprovalDetail, ApprovalSummary } from '../../domain/contract/report.ts';
+import { approvalWorkflowId, parseApprovalId } from '../../workflows/messages.ts';
+import { commandsFor } from '../support/commands.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { runCommand, watcherWho } from './run-command.ts';
 
-let standIn: StandIn;
+let world: World;
+let commands: ReturnType<typeof commandsFor>;
+/** The approval of all invitations. */
+let id: string;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-});
-afterAll(() => standIn.stop());
-
-const people = ['ada', 'bo', 'cy'];
-const addressOf = (name: string) => `${name}@contoso.example`;
-const hold: ReportLine['hold'] = { rule: 'too-many-removals', detail: '3 removals, 2 are allowed' };
-
-/** Opens a request about Ada, Bo and Cy, with its workflow. */
-async function openRequest(tenant: string, number: number): Promise<string> {
-  const id = `${tenant}/${number}`;
-  const request: ApprovalDetail = {
-    id,
-    tenant,
-    rule: 'too-many-removals',
-    state: 'open',
-    opened: '2026-11-23T10:00:00.000Z',
-    expires: '2026-11-30T10:00:00.000Z',
-    changes: people.length,
-    subjects: people.map(addressOf),
-    lines: people.map((name, index) => ({
-      ...reportLine({
-        position: index + 1,
-        change: 'remove',
-        status: 'held',
-        subject: addressOf(name),
-        name,
-        hold,
-      }),
-      decision: null,
-    })),
-    decisions: [],
-  };
-  standIn.store.approvals.push(request);
-  await standIn.environment.client.workflow.start('approval', {
-    workflowId: approvalWorkflowId(tenant, number),
-    taskQueue: defaultTaskQueue,
-    args: [request.subjects],
+  world = await startWorld({
+    editFile: (text) => text.replace('invitations: { max: 100 }', 'invitations: { max: 5 }'),
   });
-  return id;
-}
+  await world.startWorker();
+  await world.start();
+  commands = commandsFor(world);
+  id = (await world.approvals()).find(({ rule }) => rule === 'too-many-invitations')?.id ?? '';
+}, 90_000);
+afterAll(async () => {
+  commands.release();
+  await world.close();
+});
 
-/** Closes a request in the store, as its workflow's activity would. */
-function closeRequest(id: string, state: ApprovalDetail['state']): void {
-  const request = standIn.store.approvals.find((approval) => approval.id === id);
-  if (request) request.state = state;
+const addressOf = (name: string) => `${name}@contoso.example`;
+const [amelie, bao, carla, chen] = ['amelie.roth', 'bao.nguyen', 'carla.mendes', 'chen.wei'].map(addressOf);
+const [henrik, eleanor] = ['henrik.lund', 'eleanor.vance'].map(addressOf);
+const approvalOf = async (subject = '') => (await world.approvalOf(subject)).id;
+
+const list = async (...words: string[]) => {
+  const { document } = await commands.json<{ approvals: ApprovalSummary[] }>('approvals', 'list', ...words);
+  return document.approvals;
+};
+const detail = async () => (await commands.json<ApprovalDetail>('approvals', 'show', id)).document;
+/** Decisions about people, by address. */
+async function decisions(): Promise<Record<string, string | null>> {
+  const { lines } = await detail();
+  return Object.fromEntries(lines.map(({ subject, decision }) => [subject, decision]));
 }
 
 describe('approvals list', () => {
-  test('prints the open requests of a tenant, and with --all the ended ones', async () => {
-    for (const number of [1, 2, 3]) await openRequest('listed', number);
-    await openRequest('other', 1);
-    closeRequest('listed/2', 'expired');
-    const ids = async (...flags: string[]) => {
-      const { exitCode, out, err } = await runCommand(['approvals', 'list', ...flags, '--json']);
-      expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-      return JSON.parse(out).approvals.map(({ id }: { id: string }) => id);
-    };
-    expect(await ids('listed')).toEqual(['listed/1', 'listed/3']);
-    expect(await ids('listed', '--all')).toEqual(['listed/1', 'listed/2', 'listed/3']);
-    expect(await ids()).toEqual(['listed/1', 'listed/3', 'other/1']);
-  });
-
-  test('has the keys that the contract names', async () => {
-    await openRequest('keys', 1);
-    const { out } = await runCommand(['approvals', 'list', 'keys', '--json']);
-    expect(JSON.parse(out).approvals[0]).toEqual({
-      id: 'keys/1',
-      tenant: 'keys',
-      rule: 'too-many-removals',
+  test('prints the open approvals of a tenant with the keys of the contract', async () => {
+    const approvals = await list(world.tenant);
+    expect(approvals.map(({ rule }) => rule)).toContain('sensitive');
+    expect(approvals.find((approval) => approval.id === id)).toEqual({
+      id,
+      tenant: world.tenant,
+      rule: 'too-many-invitations',
       state: 'open',
-      opened: '2026-11-23T10:00:00.000Z',
-      expires: '2026-11-30T10:00:00.000Z',
-      changes: 3,
-      subjects: people.map(addressOf),
+      opened: expect.any(String),
+      expires: expect.any(String),
+      changes: expect.any(Number),
+      subjects: expect.arrayContaining([amelie]),
     });
   });
 
-  test('of a mistyped tenant is not told that nothing waits', async () => {
-    const { exitCode, err } = await runCommand(['approvals', 'list', 'lsited']);
+  test('prints the approvals of all tenants without a tenant', async () => {
+    expect(await list()).toEqual(await list(world.tenant));
+  });
+
+  test('ends with 1 when the tenant is mistyped', async () => {
+    const { exitCode, err } = await runCommand(['approvals', 'list', 'cotnoso']);
     expect({ exitCode, err }).toEqual({
       exitCode: 1,
-      err: expect.stringContaining('There is no tenant lsited'),
+      err: expect.stringContaining('There is no tenant cotnoso'),
     });
   });
 });
 
 describe('approvals show', () => {
-  test('shows every change of a request, over all pages', async () => {
-    const id = await openRequest('shown', 1);
+  test('shows every change of an approval', async () => {
     const { out } = await runCommand(['approvals', 'show', id]);
-    for (const name of people) expect(out).toContain(addressOf(name));
-    const detail = JSON.parse((await runCommand(['approvals', 'show', id, '--json'])).out);
-    expect(detail.lines.map(({ subject }: ReportLine) => subject)).toEqual(people.map(addressOf));
+    const { lines, changes } = await detail();
+    expect(lines).toHaveLength(changes);
+    for (const { subject } of lines) expect(out).toContain(subject);
   });
 
-  test('tells an unknown request from something that is no request', async () => {
-    expect((await runCommand(['approvals', 'show', 'shown/99'])).exitCode).toBe(1);
+  test('ends with 1 for an unknown approval, and with 2 for a text that is no id', async () => {
+    expect((await runCommand(['approvals', 'show', `${world.tenant}/99`])).exitCode).toBe(1);
     const { exitCode, err } = await runCommand(['approvals', 'show', 'nonsense']);
     expect(exitCode).toBe(2);
     expect(err).toContain('contoso/3');
@@ -113,70 +88,89 @@ describe('approvals show', () => {
 });
 
 describe('approvals approve and reject', () => {
-  test('sends the answer with who, why and for whom', async () => {
-    const id = await openRequest('decided', 1);
-    const words = ['approvals', 'approve', id, '--by', 'Lea', '--note', 'spoke to HR', '--yes', '--json'];
-    const { exitCode, out } = await runCommand([...words, '--only', addressOf('ada'), addressOf('cy')]);
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(out)).toEqual({
-      id,
-      decision: 'approve',
-      outcome: 'Lea approved ada@contoso.example, cy@contoso.example (spoke to HR).',
-      decided: 2,
-      undecided: 1,
-    });
-  });
-
-  test('leaves out whom --except names, and signs with the user of the machine', async () => {
-    const id = await openRequest('decided', 2);
-    const { out } = await runCommand(['approvals', 'reject', id, '--except', addressOf('bo'), '--yes']);
-    expect(out).toBe(`${userInfo().username} rejected ada@contoso.example, cy@contoso.example.\n`);
-  });
-
-  test('ends with 2 when --only names nobody of the request, and the request stays open', async () => {
-    const id = await openRequest('decided', 3);
+  test('ends with 2 when --only names a stranger, and changes nothing', async () => {
+    const before = await detail();
     const wrong = await runCommand(['approvals', 'approve', id, '--only', addressOf('zoe'), '--yes']);
-    expect(wrong).toEqual({
-      exitCode: 2,
-      out: '',
-      err: 'timely-sync: zoe@contoso.example is not in the request.\n',
-    });
-    expect((await runCommand(['approvals', 'approve', id, '--yes'])).exitCode).toBe(0);
+    expect(wrong).toEqual({ exitCode: 2, out: '', err: expect.stringContaining('zoe@contoso.example') });
+    expect(await detail()).toEqual(before);
   });
 
-  test('needs --yes where nobody can be asked', async () => {
-    const id = await openRequest('decided', 4);
+  test('takes --only or --except, not both', async () => {
+    const words = ['approvals', 'approve', id, '--yes', '--only', 'a', '--except', 'b'];
+    expect((await runCommand(words)).exitCode).toBe(2);
+  });
+
+  test('needs --yes without a terminal', async () => {
     const { exitCode, err } = await runCommand(['approvals', 'approve', id]);
     expect(exitCode).toBe(2);
     expect(err).toContain('--yes');
   });
 
-  test('shows the request and asks on a terminal, and sends nothing after a no', async () => {
-    const id = await openRequest('decided', 5);
-    const refusing = watcherWho(false);
-    const refused = await runCommand(['approvals', 'reject', id, '--by', 'Lea'], refusing);
+  test('shows the approval, asks on a terminal, and sends nothing after a no', async () => {
+    const watcher = watcherWho(false);
+    const refused = await runCommand(['approvals', 'reject', id, '--by', 'Lea'], { watcher });
     expect(refused).toMatchObject({ exitCode: 1, out: '' });
-    expect(refused.err).toContain(addressOf('cy'));
-    expect(refusing.seen).toEqual(['reject all of it, as Lea?']);
-    const agreed = await runCommand(['approvals', 'reject', id, '--by', 'Lea'], watcherWho(true));
-    expect(agreed).toMatchObject({ exitCode: 0, out: expect.stringContaining('Lea rejected') });
+    expect(refused.err).toContain(carla);
+    expect(watcher.seen).toEqual(['reject all of it, as Lea?']);
+    expect(new Set(Object.values(await decisions()))).toEqual(new Set([null]));
   });
 
-  test('says how a request has ended when the answer comes too late', async () => {
-    const id = await openRequest('decided', 6);
-    await runCommand(['approvals', 'approve', id, '--yes']);
-    await standIn.environment.client.workflow.getHandle(approvalWorkflowId('decided', 6)).result();
-    closeRequest(id, 'approved');
-    const late = await runCommand(['approvals', 'reject', id, '--yes']);
+  test('--only decides about these people, with name and note in the journal', async () => {
+    const before = await detail();
+    const words = ['approvals', 'approve', id, '--by', 'Lea', '--note', 'spoke to HR', '--yes', '--json'];
+    const { exitCode, out } = await runCommand([...words, '--only', amelie ?? '', bao ?? '']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      id,
+      decision: 'approve',
+      outcome: expect.any(String),
+      decided: 2,
+      undecided: before.changes - 2,
+    });
+    expect(await decisions()).toMatchObject({
+      [`${amelie}`]: 'approved',
+      [`${bao}`]: 'approved',
+      [`${carla}`]: null,
+    });
+    expect((await detail()).decisions).toMatchObject([
+      { by: 'Lea', note: 'spoke to HR', channel: 'command', changes: 2 },
+    ]);
+  });
+
+  test('--except decides about all others, and signs with the user of the machine', async () => {
+    const { exitCode } = await runCommand(['approvals', 'reject', id, '--except', chen ?? '', '--yes']);
+    expect(exitCode).toBe(0);
+    expect(await decisions()).toMatchObject({
+      [`${amelie}`]: 'approved',
+      [`${carla}`]: 'rejected',
+      [`${chen}`]: null,
+    });
+    expect((await detail()).decisions.map(({ by }) => by)).toEqual(['Lea', userInfo().username]);
+  });
+
+  test('sends the decision after a yes on a terminal, and the people are invited', async () => {
+    const henriks = await approvalOf(henrik);
+    const agreed = await runCommand(['approvals', 'approve', henriks, '--by', 'Lea'], {
+      watcher: watcherWho(true),
+    });
+    expect(agreed.exitCode).toBe(0);
+    await world.cycle();
+    expect(world.present()).toEqual(expect.arrayContaining([amelie, bao, henrik]));
+    expect(world.present()).not.toContain(carla);
+  });
+
+  test('says how an approval ended when the decision comes too late', async () => {
+    const eleanors = await approvalOf(eleanor);
+    await runCommand(['approvals', 'reject', eleanors, '--yes']);
+    const workflow = approvalWorkflowId(world.tenant, parseApprovalId(eleanors)?.approval ?? 0);
+    await world.client.workflow.getHandle(workflow).result();
+    const late = await runCommand(['approvals', 'approve', eleanors, '--yes']);
     expect(late).toEqual({
       exitCode: 1,
       out: '',
-      err: 'timely-sync: decided/6 has ended: approved. Nothing was changed.\n',
+      err: `timely-sync: ${eleanors} has ended: rejected. Nothing was changed.\n`,
     });
-  });
-
-  test('takes --only or --except, not both', async () => {
-    const words = ['approvals', 'approve', 'decided/1', '--yes', '--only', 'a', '--except', 'b'];
-    expect((await runCommand(words)).exitCode).toBe(2);
+    expect((await list(world.tenant)).map((approval) => approval.id)).not.toContain(eleanors);
+    expect((await list(world.tenant, '--all')).map((approval) => approval.id)).toContain(eleanors);
   });
 });

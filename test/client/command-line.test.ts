@@ -6,7 +6,7 @@ import { addUp } from '../../client/commands/up.ts';
 import { addWorker } from '../../client/commands/worker.ts';
 import type { Session } from '../../client/render/output.ts';
 import { commandLines } from './command-lines.ts';
-import { runCommand } from './stand-in.ts';
+import { runCommand } from './run-command.ts';
 
 const silent = (): Session => ({
   out: () => {},

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { projectFile } from '../production/files.ts';
 import { builtProgram } from '../support/program.ts';
 import { commandLines } from './command-lines.ts';
-import { runCommand } from './stand-in.ts';
+import { runCommand } from './run-command.ts';
 
 /** Runs all of them in one process; arguments: the program's file, and the command lines as JSON. */
 const runAll = `

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../client/program.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
-import { runCommand, watcherWho } from './stand-in.ts';
+import { runCommand, watcherWho } from './run-command.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,380 +1,266 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** What the commands for one tenant print and how they end, from before its first start until it is stopped. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CheckLine, CheckState } from '../../domain/contract/check.ts';
-import type { PlanLine } from '../../domain/contract/preview.ts';
-import { statusQuery, tenantWorkflowId } from '../../workflows/messages.ts';
-import { until } from '../support/world.ts';
-import { runCommand, type StandIn, startStandIn, watcherWho } from './stand-in.ts';
-import { reportLine } from './stand-in-store.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client as PostgresClient } from 'pg';
+import type { CheckReport } from '../../domain/contract/check.ts';
+import { tenantWorkflowId } from '../../workflows/messages.ts';
+import { commandsFor } from '../support/commands.ts';
+import { startWorld, until, type World } from '../support/world.ts';
+import { flat, runCommand, watcherWho } from './run-command.ts';
 
-let standIn: StandIn;
-let folder: string;
+let world: World;
+let commands: ReturnType<typeof commandsFor>;
 
 beforeAll(async () => {
-  [standIn, folder] = await Promise.all([startStandIn(), mkdtemp(join(tmpdir(), 'timely-sync-'))]);
-});
+  world = await startWorld();
+  commands = commandsFor(world);
+  await world.startWorker();
+}, 90_000);
 afterAll(async () => {
-  await standIn.stop();
-  await rm(folder, { recursive: true });
-});
-beforeEach(() => {
-  standIn.store.refusal = null;
+  commands.release();
+  await world.close();
 });
 
-const statusOf = (tenant: string) =>
-  standIn.environment.client.workflow.getHandle(tenantWorkflowId(tenant)).query(statusQuery);
-
-async function tenantFile(tenant: string, lines: string[] = []): Promise<string> {
-  const fileName = join(folder, `${tenant}.yaml`);
-  const id = '8f0c2a4e-1111-4222-8333-444455556666';
-  const text = [
-    `tenant: ${tenant}`,
-    `source: {type: entra, tenantId: ${id}, clientId: ${id}, credential: {secret: env:SECRET}}`,
-    'target: {type: timely, accountId: 7, application: {clientId: env:ID, clientSecret: env:TIMELY_SECRET}}',
-    'scope: {include: [{group: Timely Users}]}',
-    'roles: {default: employee}',
-    ...lines,
-  ];
-  await writeFile(fileName, text.join('\n'));
+/** A copy of the tenant file with an edit. */
+async function edited(edit: (text: string) => string): Promise<string> {
+  const fileName = join(world.folder, 'edited.yaml');
+  await writeFile(fileName, edit(await readFile(world.file, 'utf8')));
   return fileName;
 }
 
-async function started(tenant: string): Promise<void> {
-  const { exitCode, err } = await runCommand(['start', await tenantFile(tenant)]);
-  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+const invalidFile = () => edited((text) => text.replace('every: 5m', 'every: often'));
+const absentFile = () => join(world.folder, 'absent.yaml');
+const withoutSecret = () =>
+  edited((text) => text.replace('env:CONTOSO_ENTRA_SECRET', 'env:NOT_SET_ANYWHERE'));
+const loop = () => world.client.workflow.getHandle(tenantWorkflowId(world.tenant));
+
+async function storedFiles(): Promise<unknown[]> {
+  const store = new PostgresClient({ connectionString: world.databaseUrl });
+  await store.connect();
+  const { rows } = await store.query('select file from configurations where tenant = $1', [world.tenant]);
+  await store.end();
+  return rows.map(({ file }) => file);
 }
 
-describe('start', () => {
-  test('starts the loop with the file, secrets as references', async () => {
-    await started('fresh');
-    expect(standIn.store.files.at(-1)).toMatchObject({
-      tenant: 'fresh',
-      source: { credential: { secret: 'env:SECRET' } },
-    });
-    expect((await statusOf('fresh')).configurationVersion).toBe(1);
-  });
+describe('commands that take a tenant file', () => {
+  test.each(['check', 'preview', 'start'])(
+    '%s ends with 2 and names the key when the file is invalid',
+    async (name) => {
+      const { exitCode, out, err } = await runCommand([name, await invalidFile(), '--json']);
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+      expect(err).toContain('schedule.every');
+      expect(err).not.toContain('    at ');
+    },
+  );
 
-  test('gives the running loop its new configuration the second time', async () => {
-    await started('twice');
-    const again = await runCommand(['start', await tenantFile('twice'), '--json']);
-    expect(again.exitCode).toBe(0);
-    expect(JSON.parse(again.out)).toEqual({ tenant: 'twice', version: 2, changed: true });
-  });
-
-  test('says which key of an invalid file is wrong and ends with 2', async () => {
-    const file = await tenantFile('broken', ['schedule: {every: often}']);
-    const { exitCode, out, err } = await runCommand(['start', file, '--json']);
-    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
-    expect(err).toContain('schedule.every');
-    expect(err).not.toContain('    at ');
-  });
-
-  test('ends with 2 when the worker refuses the configuration', async () => {
-    standIn.store.refusal = 'The secret env:SECRET is not set at the worker.';
-    const { exitCode, err } = await runCommand(['start', await tenantFile('refused')]);
-    expect({ exitCode, err }).toEqual({
-      exitCode: 2,
-      err: 'timely-sync: The secret env:SECRET is not set at the worker.\n',
-    });
-  });
-
-  test('ends with 2 when there is no such file', async () => {
-    const { exitCode, err } = await runCommand(['start', join(folder, 'absent.yaml')]);
+  test.each(['check', 'preview', 'start'])('%s ends with 2 when the file is not there', async (name) => {
+    const { exitCode, err } = await runCommand([name, absentFile()]);
     expect(exitCode).toBe(2);
     expect(err).toContain('absent.yaml cannot be read (ENOENT');
   });
 });
 
 describe('check', () => {
-  const line = (state: CheckState): CheckLine => ({
-    side: 'timely',
-    name: 'seats',
-    state,
-    message: `It is ${state}.`,
-    remedy: state === 'ok' ? '' : 'Add seats.',
+  test('prints one document, ends with 0, and starts nothing', async () => {
+    const { exitCode, document } = await commands.json<CheckReport>('check', world.file);
+    expect({ exitCode, tenant: document.tenant }).toEqual({ exitCode: 0, tenant: world.tenant });
+    expect(document.lines.map(({ state }) => state)).not.toContain('error');
+    await expect(loop().describe()).rejects.toThrow('not found');
+    expect(await storedFiles()).toEqual([]);
   });
 
-  test.each<[CheckState, number]>([
-    ['ok', 0],
-    ['warning', 0],
-    ['error', 1],
-  ])(
-    'with the worst line being %s ends with %i, and prints all lines as one document',
-    async (state, code) => {
-      standIn.store.checkLines = [line('ok'), line(state)];
-      const { exitCode, out, err } = await runCommand(['check', await tenantFile('checked'), '--json']);
-      expect({ exitCode, err }).toEqual({ exitCode: code, err: '' });
-      expect(JSON.parse(out)).toEqual({ tenant: 'checked', lines: [line('ok'), line(state)] });
-    },
-  );
-
-  test('sends the file with references and no secret, and starts nothing', async () => {
-    await runCommand(['check', await tenantFile('unstarted')]);
-    expect(standIn.store.files.at(-1)).toMatchObject({ source: { credential: { secret: 'env:SECRET' } } });
-    await expect(statusOf('unstarted')).rejects.toThrow('not found');
-  });
-
-  test('shows each line with its remedy in a table', async () => {
-    standIn.store.checkLines = [line('warning')];
-    const { out } = await runCommand(['check', await tenantFile('checked')]);
-    expect(out.replace(/[\s│]+/g, ' ')).toContain('warning timely seats It is warning. Add seats.');
-    expect(out).toContain('checked: 0 errors, 1 warning.');
-  });
-
-  test('ends with 2 for an invalid file and for one that is not there', async () => {
-    const invalid = await runCommand(['check', await tenantFile('invalid', ['schedule: {every: often}'])]);
-    expect(invalid.exitCode).toBe(2);
-    expect(invalid.err).toContain('schedule.every');
-    expect((await runCommand(['check', join(folder, 'absent.yaml')])).exitCode).toBe(2);
-  });
-});
-
-describe('sync', () => {
-  test('waits for the cycle that begins after it and prints its document', async () => {
-    await started('synced');
-    standIn.store.outcomes.set('synced', {
-      lines: [
-        reportLine(),
-        ...['bo', 'cy', 'di'].map((name) =>
-          reportLine({
-            status: 'held',
-            subject: `${name}@contoso.example`,
-            name,
-            hold: { rule: 'sensitive', detail: 'is a Global Administrator' },
-            request: 'synced/1',
-          }),
-        ),
-      ],
-      findings: [{ kind: 'no-email', subject: 'Ed Example', message: 'has no address' }],
-    });
-    const { exitCode, out, err } = await runCommand(['sync', 'synced', '--full', '--json']);
-    expect({ exitCode, err }).toEqual({ exitCode: 3, err: '' });
-    const { tenants } = JSON.parse(out);
-    expect(tenants).toHaveLength(1);
-    expect(tenants[0]).toMatchObject({
-      tenant: 'synced',
-      cycle: { kind: 'full', counts: { inScope: 50 }, cycleError: null },
-      failed: [],
-      findings: [{ kind: 'no-email', subject: 'Ed Example', message: 'has no address' }],
-    });
-    expect(tenants[0].held).toEqual(
-      ['bo', 'cy', 'di'].map((name) => ({
-        change: 'invite',
-        subject: `${name}@contoso.example`,
-        name,
-        reason: 'sensitive',
-        detail: 'is a Global Administrator',
-        request: 'synced/1',
-      })),
-    );
-  });
-
-  test('ends with 4 and shows the remedy when somebody failed', async () => {
-    await started('failing');
-    const failure = {
-      class: 'RejectedError',
-      message: 'E-mail is invalid.',
-      remedy: 'Correct it in the directory.',
-    };
-    standIn.store.outcomes.set('failing', {
-      lines: [reportLine({ status: 'failed', failure })],
-      findings: [],
-    });
-    const { exitCode, out } = await runCommand(['sync', 'failing']);
-    expect(exitCode).toBe(4);
-    expect(out).toContain('Ada Example <ada@contoso.example>');
-    expect(out.replace(/[\s│]+/g, ' ')).toContain('E-mail is invalid. Correct it in the directory.');
-  });
-
-  test('ends with 1 when the cycle could not be carried through', async () => {
-    await started('troubled');
-    const cycleError = {
-      health: 'source-down' as const,
-      message: 'Microsoft does not answer.',
-      remedy: 'Wait.',
-    };
-    standIn.store.outcomes.set('troubled', { lines: [], findings: [], report: { cycleError } });
-    const { exitCode, out } = await runCommand(['sync', 'troubled']);
-    expect(exitCode).toBe(1);
-    expect(out).toContain('source-down: Microsoft does not answer.');
-  });
-
-  test('shows progress to whoever watches, and none without a terminal', async () => {
-    await started('watched');
-    const watcher = watcherWho(true);
-    const watched = await runCommand(['sync', 'watched'], watcher);
-    expect(watcher.seen.some((line) => line.startsWith('watched: '))).toBe(true);
-    expect(watched.out).toContain('watched: cycle ');
-    expect((await runCommand(['sync', 'watched'])).err).toBe('');
-  });
-
-  test('does not wait for a paused tenant', async () => {
-    await started('paused');
-    await runCommand(['sync', 'paused']);
-    expect((await runCommand(['pause', 'paused'])).exitCode).toBe(0);
-    const { exitCode, err } = await runCommand(['sync', 'paused']);
-    expect(exitCode).toBe(1);
-    expect(err).toContain('timely-sync resume paused');
-    expect((await runCommand(['resume', 'paused'])).exitCode).toBe(0);
-    expect((await runCommand(['sync', 'paused'])).exitCode).toBe(0);
-  });
-
-  test('names the way to start a tenant that nobody knows', async () => {
-    const { exitCode, err } = await runCommand(['sync', 'nobody']);
-    expect(exitCode).toBe(1);
-    expect(err).toContain('There is no tenant nobody');
-  });
-});
-
-describe('watch', () => {
-  test('waits for the end of a cycle and prints its one document', async () => {
-    await started('looked-at');
-    await runCommand(['sync', 'looked-at']);
-    const watcher = watcherWho(true);
-    const watching = runCommand(['watch', 'looked-at', '--json'], watcher);
-    const before = await statusOf('looked-at');
-    // The watch begins with the cycle that ended last: the next one is what it waits for.
-    await until('the watch', async () => watcher.seen.some((line) => line.startsWith('looked-at: ')) || null);
-    await runCommand(['sync', 'looked-at']);
-    const { exitCode, out } = await watching;
+  test('ends with 0 when there are only warnings', async () => {
+    const file = await edited((text) => text.replace('[Design, Engineering]', '[Design, Alchemy]'));
+    const { exitCode, out } = await runCommand(['check', file]);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(out).tenants[0].cycle.number).toBe(before.finishedCycle + 1);
+    expect(flat(out)).toMatch(/warning directory .*: 0 errors, 1 warning\./);
   });
 
-  test('names the way to start a tenant that nobody knows', async () => {
-    const { exitCode, err } = await runCommand(['watch', 'nobody']);
+  test('ends with 1 when there is an error, and shows it with its remedy', async () => {
+    const { exitCode, out } = await runCommand(['check', await withoutSecret()]);
     expect(exitCode).toBe(1);
-    expect(err).toContain('There is no tenant nobody');
+    expect(flat(out)).toMatch(/error directory settings .*NOT_SET_ANYWHERE/);
   });
 });
 
 describe('preview', () => {
-  const planned = (differences: Partial<PlanLine>): PlanLine => ({
-    ...reportLine({ status: 'planned' }),
-    id: 'a',
-    fingerprint: 'f',
-    before: null,
-    after: { role: 'employee' },
-    joins: [],
-    leaves: [],
-    difference: null,
-    ...differences,
-  });
-
-  test.each<[string, Partial<PlanLine>, number]>([
-    ['something to do', {}, 0],
-    ['a hold that asks somebody', { status: 'held', hold: { rule: 'sensitive', detail: 'x' } }, 3],
-    ['a hold that ends by itself', { status: 'held', hold: { rule: 'no-seat', detail: 'x' } }, 0],
-    ['somebody who failed', { status: 'parked', failure: { class: 'c', message: 'm', remedy: 'r' } }, 4],
-  ])(
-    'prints every page as one document, takes it away, and with %s ends with its code',
-    async (_what, line, code) => {
-      const { store } = standIn;
-      store.previewLines = [planned({}), planned({ position: 2 }), planned({ position: 3, ...line })];
-      const ended = store.previewsEnded;
-      const { exitCode, out, err } = await runCommand(['preview', await tenantFile('planned'), '--json']);
-      expect({ exitCode, err }).toEqual({ exitCode: code, err: '' });
-      expect(JSON.parse(out)).toMatchObject({ tenant: 'planned', inScope: 3, changes: store.previewLines });
-      expect(store.previewsEnded).toBe(ended + 1);
-    },
-  );
-
-  test('shows who, what and why in a table, before and after', async () => {
-    standIn.store.previewLines = [planned({})];
-    const { out } = await runCommand(['preview', await tenantFile('planned')]);
-    const text = out.replace(/[\s│]+/g, ' ');
-    expect(text).toContain(
-      'invite Ada Example <ada@contoso.example> in the group Timely Users [not there → employee]',
-    );
-    expect(text).toContain('Nothing was written.');
+  test('ends with 2 and the remedy when the worker lacks a secret', async () => {
+    const { exitCode, err } = await runCommand(['preview', await withoutSecret()]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('NOT_SET_ANYWHERE');
   });
 
   test.each([
     ['--out', 'plan.txt'],
     ['--against', 'yesterday'],
-  ])('refuses %s %s with 2', async (flag, value) => {
-    const { exitCode, err } = await runCommand(['preview', await tenantFile('planned'), flag, value]);
+  ])('ends with 2 for %s %s', async (flag, value) => {
+    const { exitCode, err } = await runCommand(['preview', world.file, flag, value]);
     expect(exitCode).toBe(2);
     expect(err).toContain(flag);
+  });
+
+  test('shows what, who and why in a table, before and after', async () => {
+    const { exitCode, out } = await runCommand(['preview', world.file]);
+    expect(exitCode).toBe(3);
+    expect(flat(out)).toContain(
+      'invite Hana Sato <hana.sato@contoso.example> department Design [not there → employee]',
+    );
+    expect(out).toContain('Nothing was written.');
+    expect(world.writes()).toEqual([]);
+  });
+});
+
+describe('an unknown tenant', () => {
+  test.each(['sync', 'watch', 'status', 'pause', 'history'])('ends %s with 1', async (name) => {
+    const { exitCode, err } = await runCommand([name, 'unknown']);
+    expect(exitCode).toBe(1);
+    expect(err).toContain('There is no tenant unknown');
+  });
+});
+
+describe('start', () => {
+  test('starts the loop and stores the file, secrets as references', async () => {
+    const { exitCode, err } = await runCommand(['start', world.file]);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect((await world.status()).configurationVersion).toBe(1);
+    expect(await storedFiles()).toMatchObject([
+      { tenant: world.tenant, source: { credential: { secret: 'env:CONTOSO_ENTRA_SECRET' } } },
+    ]);
+    await world.untilCycle(0);
+  });
+
+  test('gives the running loop a new configuration when the file has changed', async () => {
+    const { tenant } = world;
+    const same = await commands.json('start', world.file);
+    expect(same).toEqual({ exitCode: 0, document: { tenant, version: 1, changed: false } });
+    const file = await edited((text) => text.replace('every: 5m', 'every: 10m'));
+    const changed = await commands.json('start', file);
+    expect(changed).toEqual({ exitCode: 0, document: { tenant, version: 2, changed: true } });
+  });
+});
+
+interface SyncDocument {
+  tenants: { tenant: string; cycle: { number: number }; held: { subject: string }[]; failed: unknown[] }[];
+}
+
+describe('sync', () => {
+  test('waits for the cycle that begins after it and prints its document', async () => {
+    const before = await world.status();
+    const { exitCode, document } = await commands.json<SyncDocument>('sync', world.tenant, '--full');
+    expect(exitCode).toBe(3);
+    expect(document.tenants).toMatchObject([
+      { tenant: world.tenant, cycle: { kind: 'full', cycleError: null }, failed: [] },
+    ]);
+    expect(document.tenants[0]?.cycle.number).toBeGreaterThan(before.finishedCycle);
+    const { id } = await world.approvalOf('henrik.lund@contoso.example');
+    expect(document.tenants[0]?.held).toContainEqual({
+      change: 'invite',
+      subject: 'henrik.lund@contoso.example',
+      name: 'Henrik Lund',
+      reason: 'sensitive',
+      detail: expect.stringContaining('Global Administrator'),
+      request: id,
+    });
+  });
+
+  test('shows progress on a terminal, and none without', async () => {
+    const watcher = watcherWho(true);
+    const { out } = await runCommand(['sync', world.tenant], { watcher });
+    expect(watcher.seen.some((line) => line.startsWith(`${world.tenant}: `))).toBe(true);
+    expect(out).toContain(`${world.tenant}: cycle `);
+    expect((await runCommand(['sync', world.tenant])).err).toBe('');
+  });
+
+  test('does not wait for a paused tenant', async () => {
+    expect((await runCommand(['pause', world.tenant])).exitCode).toBe(0);
+    await until('the pause', async () => (await world.status()).stage === 'paused' || null);
+    const { exitCode, err } = await runCommand(['sync', world.tenant]);
+    expect(exitCode).toBe(1);
+    expect(err).toContain(`timely-sync resume ${world.tenant}`);
+    expect((await runCommand(['resume', world.tenant])).exitCode).toBe(0);
+    expect((await runCommand(['sync', world.tenant])).exitCode).toBe(3);
+  });
+
+  test('ends with 1 when the cycle fails, and prints the remedy', async () => {
+    const { faults } = world.sandbox.microsoft;
+    faults.set('permissionLost', { operation: 'groups.delta' });
+    const { exitCode, out } = await runCommand(['sync', world.tenant, '--full']);
+    faults.clear();
+    expect(exitCode).toBe(1);
+    expect(out).toContain('needs-consent: ');
+    expect(out).toContain('GroupMember.Read.All');
+  });
+
+  test('ends with 4 when a person fails, and prints the remedy', async () => {
+    const { microsoft, timely } = world.sandbox;
+    timely.faults.set('rejectPerson', { subject: 'nora.winter@contoso.example' });
+    microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
+    const { exitCode, out } = await runCommand(['sync', world.tenant]);
+    expect(exitCode).toBe(4);
+    expect(out).toContain('Nora Winter <nora.winter@contoso.example>');
+    expect((await runCommand(['preview', world.file])).exitCode).toBe(4);
+  });
+});
+
+describe('watch', () => {
+  test('waits for the end of a cycle and prints its one document', async () => {
+    const watcher = watcherWho(true);
+    const watching = runCommand(['watch', world.tenant, '--json'], { watcher });
+    await until('the watch', async () => watcher.seen.some((line) => line.startsWith(world.tenant)) || null);
+    const { document } = await commands.json<SyncDocument>('sync', world.tenant);
+    const { exitCode, out } = await watching;
+    expect(exitCode).toBe(4);
+    expect(JSON.parse(out).tenants[0].cycle.number).toBe(document.tenants[0]?.cycle.number);
   });
 });
 
 describe('status', () => {
-  test('tells health, stage and what waits of every tenant', async () => {
-    await started('listed');
-    standIn.store.outcomes.set('listed', {
-      lines: [reportLine({ status: 'held', hold: { rule: 'sensitive', detail: 'is an executive' } })],
-      findings: [],
+  test('shows health, stage and what waits for every tenant', async () => {
+    const { document } = await commands.json('status');
+    const { length: openApprovals } = await world.approvals();
+    expect(document).toMatchObject({
+      tenants: [{ tenant: world.tenant, health: 'ok', stage: 'waiting', failed: 1, openApprovals }],
     });
-    await runCommand(['sync', 'listed']);
-    const { tenants } = JSON.parse((await runCommand(['status', '--json'])).out);
-    expect(tenants.map(({ tenant }: { tenant: string }) => tenant)).toEqual([...standIn.store.cycles.keys()]);
-    expect(tenants.at(-1)).toMatchObject({
-      tenant: 'listed',
-      health: 'ok',
-      stage: 'waiting',
-      held: 1,
-      failed: 0,
-    });
-    expect((await runCommand(['status'])).out).toMatch(/listed\s+│ ok\s+│ waiting/);
+    expect((await runCommand(['status'])).out).toMatch(new RegExp(`${world.tenant}\\s+│ ok\\s+│ waiting`));
   });
 
-  test('tells of one tenant its last cycles, holds and next cycle', async () => {
-    await started('full');
-    standIn.store.outcomes.set('full', {
-      lines: [reportLine({ status: 'held', hold: { rule: 'sensitive', detail: 'is an executive' } })],
-      findings: [],
-    });
-    await runCommand(['sync', 'full']);
-    const report = JSON.parse((await runCommand(['status', 'full', '--json'])).out);
-    expect(report).toMatchObject({
-      tenant: 'full',
-      status: { health: 'ok', nextCycleAt: '2030-01-01T00:00:00.000Z' },
-      held: [{ subject: 'ada@contoso.example', hold: { rule: 'sensitive' } }],
-      failed: [],
-      approvals: [],
-    });
-    expect(report.cycles[0].number).toBe(report.status.finishedCycle);
-    expect((await runCommand(['status', 'full'])).out).toContain('held: sensitive');
-  });
-
-  test('tells of one tenant who is tried again when, and what is wanted of the seats', async () => {
-    await started('waiting');
-    const failure = { class: 'rejected', message: 'Timely refused.', remedy: 'Mend it.' };
-    const nextTryAt = '2030-01-01T00:00:00.000Z';
-    standIn.store.outcomes.set('waiting', {
-      lines: [reportLine({ status: 'failed', failure: { ...failure, tries: 3, nextTryAt } })],
-      findings: [
-        { kind: 'seats', subject: 'Contoso', message: 'Seats: 80 are paid for, 12 used, 3 more wanted.' },
-        { kind: 'unmanaged', subject: 'zoe@contoso.example', message: 'Nobody stands for Zoe.' },
-      ],
-    });
-    await runCommand(['sync', 'waiting']);
-    const report = JSON.parse((await runCommand(['status', 'waiting', '--json'])).out);
-    expect(report).toMatchObject({
+  test('shows the last cycles, holds, failures, seats and next cycle of one tenant', async () => {
+    const { document } = await commands.json<{ held: unknown[]; status: unknown }>('status', world.tenant);
+    expect(document).toMatchObject({
+      tenant: world.tenant,
+      status: { health: 'ok', nextCycleAt: expect.any(String) },
+      cycles: expect.arrayContaining([expect.objectContaining({ kind: 'incremental', cycleError: null })]),
+      failed: [{ subject: 'nora.winter@contoso.example', failure: { nextTryAt: expect.any(String) } }],
       seats: [{ kind: 'seats' }],
-      failed: [{ failure: { tries: 3, nextTryAt } }],
     });
-    const { out } = await runCommand(['status', 'waiting']);
-    expect(out).toContain('Seats: 80 are paid for, 12 used, 3 more wanted.');
-    expect(out.replaceAll(/\s+│?\s*/g, ' ')).toMatch(/Tried 3 times, next at/);
-    expect(out).not.toContain('Zoe');
+    expect(document.held).toContainEqual(
+      expect.objectContaining({
+        subject: 'henrik.lund@contoso.example',
+        hold: { rule: 'sensitive', detail: expect.any(String) },
+      }),
+    );
+    const text = flat((await runCommand(['status', world.tenant])).out);
+    expect(text).toContain('held: sensitive');
+    expect(text).toMatch(/Tried \d times?, next at/);
+    expect(text).toMatch(/Seats: 80 are paid for/);
+    // Users outside the sync are findings, not work that waits.
+    expect(text).not.toContain('frida@studio-lang.example');
   });
 
-  test('tells of a stopped tenant that it is stopped', async () => {
-    await started('stopped');
-    await runCommand(['sync', 'stopped']);
-    await runCommand(['stop', 'stopped']);
-    await standIn.environment.client.workflow.getHandle(tenantWorkflowId('stopped')).result();
-    expect((await runCommand(['status', 'stopped'])).out).toMatch(/^stopped: stopped$/m);
-    const { exitCode, err } = await runCommand(['pause', 'stopped']);
+  test('shows that a tenant is stopped, and `start` starts it again', async () => {
+    expect((await runCommand(['stop', world.tenant])).exitCode).toBe(0);
+    await loop().result();
+    const stopped = await runCommand(['status', world.tenant]);
+    expect(stopped.out).toMatch(new RegExp(`^${world.tenant}: stopped$`, 'm'));
+    const { exitCode, err } = await runCommand(['pause', world.tenant]);
     expect({ exitCode, err }).toEqual({
       exitCode: 1,
-      err: 'timely-sync: stopped is stopped: `timely-sync start FILE` with its tenant file starts it.\n',
+      err: `timely-sync: ${world.tenant} is stopped: \`timely-sync start FILE\` with its tenant file starts it.\n`,
     });
-    await started('stopped');
-    expect((await runCommand(['status', 'stopped'])).out).toMatch(/^stopped: ok, /m);
+    expect((await runCommand(['start', world.file])).exitCode).toBe(0);
+    expect((await runCommand(['status', world.tenant])).out).toMatch(
+      new RegExp(`^${world.tenant}: ok, `, 'm'),
+    );
   });
 });

@@ -1,25 +1,28 @@
+/** Commands while no worker runs, or while one restarts. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { explainError } from '../../client/explain-error.ts';
 import { followCycle } from '../../client/remote/follow-cycle.ts';
 import { queryWorker } from '../../client/remote/query.ts';
 import { loopStatus } from '../../client/remote/tenant-status.ts';
-import { defaultTaskQueue, nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
-import { type StandIn, startStandIn } from './stand-in.ts';
+import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import { commandsFor } from '../support/commands.ts';
+import { endProcess } from '../support/program.ts';
+import { startWorld, type World } from '../support/world.ts';
 
-let standIn: StandIn;
+let world: World;
+let commands: ReturnType<typeof commandsFor>;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
+  world = await startWorld();
+  commands = commandsFor(world);
+}, 90_000);
+afterAll(async () => {
+  commands.release();
+  await world.close();
 });
-afterAll(() => standIn.stop());
 
-const silentWorker = {
-  exitCode: 69,
-  message: `No worker answered on the task queue ${defaultTaskQueue}: see that Temporal and a worker (\`timely-sync worker\`) run, then try again.`,
-};
-
-async function endOf(asked: Promise<unknown>) {
-  const error: unknown = await asked.then(
+async function endOf(result: Promise<unknown>) {
+  const error: unknown = await result.then(
     () => null,
     (reason) => reason,
   );
@@ -27,33 +30,31 @@ async function endOf(asked: Promise<unknown>) {
   return { exitCode, message };
 }
 
-async function startLoop(tenant: string) {
-  const { client } = standIn.environment;
-  const options = { workflowId: tenantWorkflowId(tenant), taskQueue: defaultTaskQueue, args: [{ tenant }] };
-  return client.workflow.start('tenantSync', options);
-}
-
-test('a question that no worker takes up ends with 69', async () => {
-  await standIn.stopWorker();
-  const { client } = standIn.environment;
-  expect(await endOf(queryWorker(client, { about: 'tenants', after: 0 }, 1_000))).toEqual(silentWorker);
-  await standIn.startWorker();
-  expect(await queryWorker(client, { about: 'tenants', after: 0 })).toEqual({ items: [], next: null });
+const silentWorker = () => ({
+  exitCode: 69,
+  message: `No worker answered on the task queue ${world.taskQueue}: see that Temporal and a worker (\`timely-sync worker\`) run, then try again.`,
 });
 
-test('a loop that no worker runs ends the question for its status with 69', async () => {
-  await standIn.stopWorker();
-  await startLoop('silent');
-  expect(await endOf(loopStatus(standIn.environment.client, 'silent', 1_000))).toEqual(silentWorker);
-  await standIn.startWorker();
-  expect(await loopStatus(standIn.environment.client, 'silent')).toMatchObject({ stage: 'starting' });
+test('a query ends with 69 when no worker takes it', async () => {
+  expect(await endOf(queryWorker(world.client, { about: 'tenants', after: 0 }, 1_000))).toEqual(
+    silentWorker(),
+  );
 });
 
-test('a worker that restarts does not end the wait for a cycle', async () => {
-  const loop = await startLoop('restarted');
-  const following = followCycle(standIn.environment.client, 'restarted', { after: 0 });
-  await standIn.stopWorker();
-  await loop.signal(nudgeSignal);
-  await standIn.startWorker();
-  expect(await following).toBe(1);
+test('a query for the status ends with 69 when no worker runs the loop', async () => {
+  const { client, tenant, taskQueue } = world;
+  const options = { workflowId: tenantWorkflowId(tenant), taskQueue, args: [{ tenant }] };
+  await client.workflow.start('tenantSync', options);
+  expect(await endOf(loopStatus(client, tenant, 1_000))).toEqual(silentWorker());
 });
+
+test('the wait for a cycle outlasts a restart of the worker', async () => {
+  const { client, tenant } = world;
+  const worker = await world.startWorker();
+  const { finishedCycle } = await world.start();
+  const following = followCycle(client, tenant, { after: finishedCycle });
+  await endProcess(worker);
+  await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(nudgeSignal);
+  await world.startWorker();
+  expect(await following).toBe(finishedCycle + 1);
+}, 120_000);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runCommand } from '../client/stand-in.ts';
+import { runCommand } from '../client/run-command.ts';
 import { runs } from './inputs.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Runs `timely-sync` in this process, against a world. */
-import { type Outcome, runCommand } from '../client/stand-in.ts';
+import { type Outcome, runCommand } from '../client/run-command.ts';
 import { testTemporal, type World } from './world.ts';
 
 /** Points commands of this process at a world; `release` undoes it. */

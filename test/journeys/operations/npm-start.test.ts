@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { runCommand } from '../../client/stand-in.ts';
+import { runCommand } from '../../client/run-command.ts';
 import * as expected from '../../simulators/expected-first-cycle.ts';
 import { until } from '../../support/world.ts';
 

@@ -1,0 +1,257 @@
+/** Each command once, in an order that makes a story, against real servers and the sandbox. A command without a case fails. */
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { World } from '../support/world.ts';
+import { commandLines } from './command-lines.ts';
+import { flat, runCommand } from './run-command.ts';
+import { startSandboxWorld } from './sandbox-world.ts';
+
+let world: World;
+let folder: string;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ world, folder, close } = await startSandboxWorld());
+  // `worker --migrate` reads it.
+  process.env.DATABASE_URL = world.databaseUrl;
+  await world.startWorker();
+}, 90_000);
+afterAll(async () => {
+  delete process.env.DATABASE_URL;
+  await close();
+});
+
+interface Case {
+  /** The words after the command's name. */
+  words: () => string[] | Promise<string[]>;
+  /** What the command prints, tables with single blanks. */
+  prints: string | RegExp;
+  exitCode?: number;
+  /** The line that a person pastes. */
+  type?: (written: string) => Promise<string | null>;
+  /** What has to be so afterwards. */
+  after?: () => unknown;
+}
+
+const file = () => [world.file];
+const tenant = () => [world.tenant];
+const sure = ['--yes', '--by', 'it-lead@contoso.example'];
+const account = (name: string) => world.sandbox.microsoft.state.user(name);
+const groupsOf = (name: string) => [...world.sandbox.microsoft.state.transitiveGroups(account(name).id)];
+const groupId = (name: string) => world.sandbox.microsoft.state.group(name).id;
+const idOfApproval = async (subject: string) => (await world.approvalOf(subject)).id;
+
+/** An edit that waits for the cycle after it. */
+const edit =
+  (...words: string[]) =>
+  () => [...words, '--data', folder, '--tenant', world.tenant, '--wait'];
+/** An edit that does not wait. */
+const quickEdit =
+  (...words: string[]) =>
+  () => [...words, '--data', folder, '--tenant', world.tenant, '--no-wait'];
+const inSandbox =
+  (...words: string[]) =>
+  () => [...words, '--data', folder];
+
+/** The code that Timely's page shows after its owner has signed in at the address that the command printed. */
+async function codeShown(written: string): Promise<string> {
+  const address = /^https:.*$/m.exec(written)?.[0] ?? '';
+  const body = await new Promise<string>((resolve, reject) => {
+    const page = request(address, { ca: world.sandbox.caPem }, (response) => {
+      text(response).then(resolve, reject);
+    });
+    page.on('error', reject).end();
+  });
+  return />([^<]+)</.exec(body)?.[1] ?? '';
+}
+
+const henrik = 'henrik.lund@contoso.example';
+const eleanor = 'eleanor.vance@contoso.example';
+const grace = 'grace.hall@contoso.example';
+const id = '8f0c2a4e-1111-4222-8333-444455556666';
+
+const cases: Record<string, Case> = {
+  init: {
+    words: () => [
+      join(folder, 'new.yaml'),
+      ...['--tenant', 'fabrikam', '--directory-id', id, '--client-id', id],
+      ...['--account-id', '42', '--group', 'Timely Users', '--no-check'],
+    ],
+    prints: 'new.yaml is written.',
+  },
+  // `npm start` is tested in test/journeys/operations.
+  up: { words: () => [world.file, world.file], exitCode: 2, prints: 'Two of the files are for the tenant' },
+  worker: { words: () => ['--migrate'], prints: "The store's tables are up to date." },
+  check: { words: file, prints: ': 0 errors, 0 warnings.' },
+  preview: {
+    words: file,
+    exitCode: 3,
+    prints: 'invite Hana Sato <hana.sato@contoso.example>',
+    after: () => expect(world.writes()).toEqual([]),
+  },
+  start: { words: file, prints: 'runs; version 1 is the new configuration.' },
+  watch: {
+    words: tenant,
+    exitCode: 3,
+    prints: 'held: sensitive Henrik Lund',
+    after: () => expect(world.present()).toContain('hana.sato@contoso.example'),
+  },
+  connect: {
+    words: () => [world.tenant, '--paste'],
+    type: codeShown,
+    prints: '<owner@contoso.example>, admin. A full cycle begins',
+  },
+  sync: { words: () => [world.tenant, '--full'], exitCode: 3, prints: /: cycle \d/ },
+  status: { words: tenant, prints: /: ok, .*configuration 1 Seats: 80 are paid for/ },
+  'sandbox people': { words: inSandbox(), prints: 'Hana Sato hana.sato@contoso.example Design live' },
+  'sandbox mails': { words: inSandbox(), prints: 'hana.sato@contoso.example 1' },
+  'sandbox join': {
+    words: edit('Nia Novak', '--department', 'Design', '--group', 'Timely Users'),
+    prints: 'Nia Novak joined: invited to Timely after',
+    after: () => expect(world.present()).toContain('nia.novak@contoso.example'),
+  },
+  provision: {
+    words: () => [world.tenant, 'nia.novak@contoso.example'],
+    prints: /Nia Novak <nia.novak@contoso.example>, in scope: .* Nothing was to do/,
+  },
+  why: { words: () => [world.tenant, 'Nia Novak'], prints: /rule in scope: .* Next: Nothing/ },
+  'sandbox leave': {
+    words: edit('Nia Novak'),
+    prints: 'removed from Timely after',
+    after: () => expect(world.present()).not.toContain('nia.novak@contoso.example'),
+  },
+  erase: {
+    words: () => [world.tenant, 'nia.novak@contoso.example', ...sure],
+    prints: /^Erased in .*; [1-9]\d* entries of the journal/,
+  },
+  'sandbox disable': {
+    words: edit(grace),
+    prints: 'removed from Timely after',
+    after: () => expect(account('Grace Hall').properties.accountEnabled).toBe(false),
+  },
+  undo: {
+    words: async () => [world.tenant, String((await world.status()).finishedCycle), ...sure],
+    exitCode: 0,
+    prints: /reinstated Grace Hall .* is paused, so that/,
+    after: () => expect(world.present()).toContain(grace),
+  },
+  'sandbox enable': {
+    words: quickEdit(grace),
+    prints: /Grace Hall/,
+    after: () => expect(account('Grace Hall').properties.accountEnabled).toBe(true),
+  },
+  resume: { words: tenant, prints: ' goes on.' },
+  pause: { words: tenant, prints: ' pauses once ' },
+  'sandbox move': {
+    words: quickEdit(grace, 'Design'),
+    prints: 'Design',
+    after: () => expect(account('Grace Hall').properties.department).toBe('Design'),
+  },
+  'sandbox guest': {
+    words: quickEdit('kim@partner.example', 'Kim Park', '--mail', 'kim@other.example'),
+    prints: 'Kim Park',
+    after: () =>
+      expect(account('Kim Park').properties).toMatchObject({
+        mail: 'kim@other.example',
+        externalUserState: 'PendingAcceptance',
+      }),
+  },
+  'sandbox accept': {
+    words: quickEdit('Kim Park'),
+    prints: 'Kim Park',
+    after: () => expect(account('Kim Park').properties.externalUserState).toBe('Accepted'),
+  },
+  'sandbox add-to-group': {
+    words: quickEdit('Kim Park', 'Timely Managers'),
+    prints: 'Timely Managers',
+    after: () => expect(groupsOf('Kim Park')).toContain(groupId('Timely Managers')),
+  },
+  'sandbox remove-from-group': {
+    words: quickEdit('Kim Park', 'Timely Managers'),
+    prints: 'Timely Managers',
+    after: () => expect(groupsOf('Kim Park')).not.toContain(groupId('Timely Managers')),
+  },
+  'sandbox nest': {
+    words: quickEdit('Design Guild', 'Timely Managers'),
+    prints: /^Design Guild is in Timely Managers now\.\s*$/,
+    after: () => expect(groupsOf('Bao Nguyen')).toContain(groupId('Timely Managers')),
+  },
+  'sandbox grant-role': {
+    words: quickEdit('Kim Park'),
+    prints: 'Kim Park',
+    after: () =>
+      expect(world.sandbox.microsoft.state.roleAssignments.map(({ principalId }) => principalId)).toContain(
+        account('Kim Park').id,
+      ),
+  },
+  'sandbox invite-by-hand': {
+    words: quickEdit('guest@elsewhere.example'),
+    prints: 'guest is invited by hand.',
+    after: () =>
+      expect(world.sandbox.timely.state.byEmail('guest@elsewhere.example')).toMatchObject({
+        name: 'guest',
+        deleted: false,
+      }),
+  },
+  'sandbox remove-by-hand': {
+    words: quickEdit('guest@elsewhere.example'),
+    prints: 'guest',
+    after: () =>
+      expect(world.sandbox.timely.state.removed.map(({ email }) => email)).toContain(
+        'guest@elsewhere.example',
+      ),
+  },
+  'sandbox fault': {
+    words: inSandbox('timely', 'throttle', '--times', '3'),
+    prints: 'Faults of the simulated timely: throttle.',
+    after: () => expect(world.sandbox.timely.faults.active()).toHaveLength(1),
+  },
+  'sandbox faults-off': {
+    words: inSandbox(),
+    prints: 'All faults are off.',
+    after: () => expect(world.sandbox.timely.faults.active()).toEqual([]),
+  },
+  'approvals list': { words: tenant, prints: `sensitive open` },
+  'approvals show': { words: async () => [await idOfApproval(henrik)], prints: henrik },
+  'approvals approve': {
+    words: async () => [await idOfApproval(henrik), ...sure],
+    prints: '1 change approved.',
+  },
+  'approvals reject': {
+    words: async () => [await idOfApproval(eleanor), ...sure],
+    prints: '1 change rejected.',
+    after: async () =>
+      expect((await world.approvals()).map(({ subjects }) => subjects[0])).not.toContain(eleanor),
+  },
+  history: { words: tenant, prints: 'it-lead@contoso.example: reject' },
+  stop: {
+    words: tenant,
+    prints: ' stops once ',
+    after: async () => {
+      await world.client.workflow.getHandle(`tenant/${world.tenant}`).result();
+      expect((await runCommand(['status', world.tenant])).out).toMatch(/: stopped$/m);
+    },
+  },
+};
+
+test('every command has a case here', () => {
+  expect(Object.keys(cases).sort()).toEqual(commandLines.map((words) => words.join(' ')).sort());
+});
+
+test.each(Object.entries(cases))('%s does what its help says', async (name, given) => {
+  const { words, prints, exitCode = 0, type, after } = given;
+  const outcome = await runCommand([...name.split(' '), ...(await words())], type && { type });
+  const printed = exitCode === 2 ? outcome.err : outcome.out;
+  expect({
+    exitCode: outcome.exitCode,
+    printed: flat(printed),
+    err: exitCode === 2 ? '' : outcome.err,
+  }).toEqual({
+    exitCode,
+    printed: typeof prints === 'string' ? expect.stringContaining(prints) : expect.stringMatching(prints),
+    err: '',
+  });
+  await after?.();
+});

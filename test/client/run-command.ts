@@ -1,0 +1,57 @@
+/** Runs a command line in this process and keeps what it wrote. */
+import { exitCodes } from '../../client/exit-codes.ts';
+import { run } from '../../client/program.ts';
+import type { Session, Watcher } from '../../client/render/output.ts';
+
+/** What a command left behind. */
+export interface Outcome {
+  exitCode: number;
+  out: string;
+  err: string;
+}
+
+interface Terminal {
+  watcher?: Watcher | null;
+  /** Returns the line that a person types or pipes in; gets everything that was written before. */
+  type?: (written: string) => Promise<string | null>;
+}
+
+/** Runs a command line, without a terminal unless `watcher` is given. */
+export async function runCommand(
+  words: string[],
+  { watcher = null, type = async () => null }: Terminal = {},
+): Promise<Outcome> {
+  const written = { out: '', err: '' };
+  const session: Session = {
+    out: (text) => {
+      written.out += text;
+    },
+    err: (text) => {
+      written.err += text;
+    },
+    readLine: () => type(written.out + written.err),
+    watcher,
+    columns: 120,
+    exitCode: exitCodes.done,
+  };
+  const exitCode = await run(words, session);
+  return { exitCode, ...written };
+}
+
+/** A person at a terminal who always gives the same answer; `seen` lists questions and progress. */
+export function watcherWho(agrees: boolean): Watcher & { seen: string[] } {
+  const seen: string[] = [];
+  return {
+    seen,
+    confirm: async (question) => {
+      seen.push(question);
+      return agrees;
+    },
+    progress: (text) => {
+      if (text !== null) seen.push(text);
+    },
+  };
+}
+
+/** The text of a table with single blanks, whatever the width of its columns. */
+export const flat = (text: string): string => text.replace(/[\s│]+/g, ' ');
