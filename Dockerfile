@@ -2,17 +2,17 @@
 FROM node:20-bookworm-slim AS base
 WORKDIR /app
 
-# Not by `npm ci`: it refuses a lock file without the programs for other platforms, which is what npm writes where a
-# registry does not have them all. `--no-save` installs what the lock file names all the same.
+# Not by `npm ci`, which refuses a lock file without the packages for other platforms. npm writes such a file where a registry
+# does not have them all. `--no-save` installs exactly the versions of the lock file.
 
-# The program: compiled, with its migrations and the workflows bundled ahead.
+# The compiled program, with its migrations and the workflow bundle.
 FROM base AS build
 COPY package.json package-lock.json .npmrc ./
 RUN npm install --no-save --no-audit --no-fund
 COPY . .
 RUN npm run build
 
-# What it needs to run. The SDK brings its native part for five platforms; only this one's is kept.
+# Its packages. The SDK has a native part for five platforms; only this one's stays.
 FROM base AS packages
 COPY package.json package-lock.json .npmrc ./
 RUN npm install --no-save --omit=dev --no-audit --no-fund \

@@ -1,5 +1,4 @@
-/** The end of a sign-in in the browser: the code becomes tokens here, and they never leave the workers. */
-
+/** The end of a sign-in in the browser: the code becomes tokens here, which never leave the workers. */
 import type { SignedInUser, SignInCode } from '../domain/contract/sign-in.ts';
 import { adminRole, withRoleName } from '../domain/people/roles.ts';
 import { sameText } from '../domain/text.ts';
@@ -11,7 +10,7 @@ export interface ConnectInput extends SignInCode {
 
 export function createConnectActivities(services: Services) {
   return {
-    /** Stores what the code is worth and answers who has signed in. @throws as `SignIn.redeem`, and as `currentUser` */
+    /** Stores the tokens for the code and returns the user who signed in. @throws as `SignIn.redeem`, and as `currentUser` */
     async connect({ tenant: name, ...code }: ConnectInput): Promise<SignedInUser> {
       const tenant = await newestTenant(services, name);
       await tenant.signIn.redeem(code);

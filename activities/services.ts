@@ -1,4 +1,4 @@
-/** What activities work with: the store, and for each tenant its directory and its Timely account. */
+/** What activities work with: the store, and each tenant's directory and Timely account. */
 import { entraSettings, timelySettings } from '../config/connections.ts';
 import { type TenantFile, validateTenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
@@ -22,15 +22,15 @@ export interface Tenant {
   file: TenantFile;
   directory: DirectorySource;
   timely: TimelyApi;
-  /** Signing in to that account anew. */
+  /** Signs in to that account again. */
   signIn: TimelySignIn;
   readPlan: ReadPlan;
-  /** How fast the account is asked at the moment. */
+  /** The current rate of requests to the account. */
   perSecond(): Promise<number>;
   meter: Meter;
 }
 
-/** Where this worker's receiver is reached, and what notifications have to prove to it. */
+/** The address of this worker's receiver, and what proves notifications to it. */
 export interface ReceiverSettings {
   url: string;
   clientStates: ClientStates;
@@ -53,7 +53,7 @@ export interface Services {
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
   /** @throws ConfigurationError when a secret of the file cannot be resolved. */
   tenant(name: string, configurationVersion: number): Promise<Tenant>;
-  /** The directory of a tenant file, in force or not; each call signs in afresh. Throws as `tenant` does. */
+  /** The directory of a tenant file, in force or not; each call signs in again. Throws as `tenant` does. */
   directoryOf(file: TenantFile, limits?: CallLimits): Promise<DirectorySource>;
   /** The Timely account of a tenant file, in force or not. Tokens are those of the tenant of that name. */
   timelyOf(file: TenantFile, limits?: CallLimits): Promise<TimelyApi>;
@@ -67,12 +67,12 @@ export interface CallLimits {
 /** For a preflight: a person waits for it in front of a terminal, so a side that is down is reported in seconds. */
 export const checkLimits: CallLimits = { timeoutMs: 15_000 };
 
-/** A renewed secret (`file:/run/secrets/…`) is taken up after this time at the latest. */
-const keptMs = 10 * 60_000;
+/** A renewed secret (`file:/run/secrets/…`) is read after this time at the latest. */
+const cachedMs = 10 * 60_000;
 
 /**
- * Services over one database. Directories and accounts are kept for a while, per version of the tenant file, because
- * sign-ins cache their tokens; `key` seals Timely's tokens at rest; `meterFor` gives each tenant what counts its requests.
+ * Services over one database. Directories and accounts are cached for a while by version of the tenant file, because
+ * sign-ins cache their tokens. `key` encrypts Timely's tokens at rest. `meterFor` returns the meter of a tenant.
  */
 export function createServices(
   database: Database,
@@ -92,7 +92,7 @@ export function createServices(
     const account = await openTimely(database, key, file, { meter });
     return { name, file, directory, ...account, readPlan: readPlanOf(file), meter };
   };
-  const kept = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
+  const cached = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
     database,
     receiver,
@@ -102,12 +102,12 @@ export function createServices(
     timelyOf,
     tenantFile: (name, version) => loadTenantFile(database, name, version),
     async tenant(name, version) {
-      const known = kept.get(name);
+      const known = cached.get(name);
       if (known?.version === version && known.untilMs > Date.now()) return await known.tenant;
       const tenant = openTenant(name, version);
-      kept.set(name, { version, untilMs: Date.now() + keptMs, tenant });
-      // A tenant that could not be opened (a secret that is missing now) is tried afresh next time.
-      tenant.catch(() => kept.delete(name));
+      cached.set(name, { version, untilMs: Date.now() + cachedMs, tenant });
+      // A tenant that could not be opened (a missing secret) is opened again next time.
+      tenant.catch(() => cached.delete(name));
       return await tenant;
     },
   };
@@ -135,7 +135,7 @@ async function loadTenantFile(database: Database, name: string, version: number)
   });
 }
 
-/** A tenant's Timely account, and signing in to it anew. */
+/** A tenant's Timely account, and the sign-in to it. */
 async function openTimely(
   database: Database,
   key: EncryptionKeys,
@@ -154,7 +154,7 @@ async function openTimely(
   return { timely, signIn: createTimelySignIn(oauth), perSecond: rateLimiter.perSecond };
 }
 
-/** What has to be read because the tenant file asks for it. */
+/** What the tenant file needs from the directory. */
 export function readPlanOf({ scope, teamMembers }: TenantFile): ReadPlan {
   const named = [...scope.include, ...scope.exclude].flatMap((rule) => Object.keys(rule.where ?? {}));
   return { attributes: [...new Set(named)].sort(), managers: teamMembers.leads === 'managers' };

@@ -1,11 +1,11 @@
--- Two roles for the store: one that owns its tables and brings them up to date, and one for the workers, which owns nothing.
--- Run once, in the empty database that is to be the store, as an administrator of the server:
+-- Two roles for the store: one owns its tables and migrates them, one is for the workers and owns nothing.
+-- Run this once in the store's empty database, as an administrator of the server:
 --   createdb timely_sync
 --   psql --dbname timely_sync --file deploy/database-roles.sql
 --   psql --dbname timely_sync --command '\password timely_sync_owner' --command '\password timely_sync'
 create role timely_sync_owner login nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
 create role timely_sync login nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
--- For administrators who are no superusers: what follows is done on the owner's behalf.
+-- An administrator who is not a superuser needs membership, to act for the owner below.
 grant timely_sync_owner to current_user;
 
 do $$
@@ -19,7 +19,7 @@ $$;
 revoke all on schema public from public;
 grant usage, create on schema public to timely_sync_owner;
 grant usage on schema public to timely_sync;
--- Which migrations have been made: workers read it, and start only when it has all of theirs.
+-- The applied migrations. Workers read them, and start only when all of theirs are applied.
 create schema drizzle authorization timely_sync_owner;
 grant usage on schema drizzle to timely_sync;
 
@@ -28,7 +28,7 @@ alter default privileges for role timely_sync_owner in schema public
 alter default privileges for role timely_sync_owner in schema public grant usage on sequences to timely_sync;
 alter default privileges for role timely_sync_owner in schema drizzle grant select on tables to timely_sync;
 
--- Workers tidy up after a large read. Before PostgreSQL 17 only an owner may; then autovacuum comes to it later.
+-- Workers vacuum after a large read. Before PostgreSQL 17 only an owner may, and autovacuum does it later.
 do $$
 begin
   if current_setting('server_version_num')::int >= 170000 then

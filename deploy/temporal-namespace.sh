@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the namespace and the search attributes of the sync. Temporal answers some seconds after its port is open, so every
-# step is tried again; each may run again at any time.
+# Creates the sync's namespace and search attributes. Temporal responds some seconds after its port opens, so each step is
+# retried. All steps can run again at any time.
 set -eu
 
 : "${TEMPORAL_ADDRESS:?host and port of Temporal}"
 : "${TEMPORAL_NAMESPACE:?namespace of the sync}"
-: "${TEMPORAL_RETENTION:?how long ended runs are kept, such as 7d}"
+: "${TEMPORAL_RETENTION:?how long closed runs are kept, such as 7d}"
 attempts=${ATTEMPTS:-60}
 pause_seconds=${PAUSE_SECONDS:-2}
 

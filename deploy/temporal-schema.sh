@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes and upgrades Temporal's two databases. Every step may run again: version and data stay.
+# Creates and upgrades Temporal's two databases. All steps can run again without losing data.
 set -eu
 
 : "${POSTGRES_HOST:?host of the database server}"

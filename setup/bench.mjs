@@ -1,4 +1,4 @@
-/** `npm run bench`: the benchmarks, after the same set-up as everything else. Arguments go to them. */
+/** `npm run bench`: sets the checkout up, then runs the benchmarks with all arguments. */
 import { run } from './run.mjs';
 
 await run(async () => {

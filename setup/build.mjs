@@ -1,4 +1,4 @@
-/** `npm run build`: dist/, made only when the sources have changed. */
+/** `npm run build`: builds dist/ when the sources have changed. */
 import { run } from './run.mjs';
 
 await run(async () => {

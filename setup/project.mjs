@@ -8,7 +8,7 @@ export const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 export const inProject = (...parts) => join(projectFolder, ...parts);
 
 /**
- * Tells what set-up is doing. On standard error: standard output belongs to the command that set-up is for.
+ * Prints what set-up does to standard error, because standard output belongs to the command after it.
  * @param {string} sentence
  */
 export const say = (sentence) => console.error(sentence);

@@ -1,7 +1,7 @@
-/** Something that set-up needs and cannot have. The message is the whole story: what, and what to do about it. */
+/** A requirement of set-up is missing. The message says what happened and what to do. */
 export class SetupError extends Error {}
 
-/** Causes that look alike whichever program meets them: what is found in its output, and what to say. */
+/** Causes that look the same in the output of any program: the sign to look for, and the message. */
 const knownCauses = [
   {
     sign: /ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i,
@@ -10,7 +10,7 @@ const knownCauses = [
   {
     sign: /EACCES|EPERM|EROFS|permission denied|read-only file system/i,
     sentence:
-      'A file or folder of this checkout may not be written: give yourself the right to, or clone it elsewhere.',
+      'A file or folder of this checkout cannot be written: correct its permissions, or clone the project elsewhere.',
   },
   {
     sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|NewConnectionError|name resolution|failed to establish a new connection/i,
@@ -25,8 +25,8 @@ const knownCauses = [
 ];
 
 /**
- * The sentence for a cause that any program can meet (disk, rights, network), or null when the text shows none.
- * @param {string} text what a program said before it failed
+ * Returns the message for a common cause (disk, permissions, network), or null when the text shows none.
+ * @param {string} text the output of a program that failed
  * @returns {string | null}
  */
 export function sentenceFor(text) {
@@ -35,7 +35,7 @@ export function sentenceFor(text) {
 }
 
 /**
- * What to tell somebody whose set-up failed.
+ * Returns the message for a failed set-up.
  * @param {unknown} error
  * @returns {string}
  */

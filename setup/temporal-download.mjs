@@ -1,4 +1,4 @@
-/** Lets the SDK download Temporal's CLI into the folder given. A process of its own: it starts the server it has fetched. */
+/** Lets the SDK download Temporal's CLI into a folder. Runs in its own process, because the SDK starts the server too. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { fetchedVersion } from './temporal-sources.mjs';
 

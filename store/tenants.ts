@@ -1,4 +1,4 @@
-/** Tenants and their files. */
+/** Tenants and their tenant files. */
 import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
@@ -46,7 +46,7 @@ export async function newestConfiguration(store: Store, tenant: string) {
   return row ?? null;
 }
 
-/** The tenant file a cycle was begun with, so that a new one never changes a cycle in its middle. */
+/** The tenant file of a version. A cycle keeps the version that it began with. */
 export async function configurationOf(store: Store, tenant: string, version: number): Promise<unknown> {
   const [row] = await store
     .select({ file: configurations.file })
@@ -55,7 +55,7 @@ export async function configurationOf(store: Store, tenant: string, version: num
   return row?.file ?? null;
 }
 
-/** Notes that a cycle was carried through. */
+/** Records that a cycle ended without an error. */
 export async function noteGoodCycle(store: Store, tenant: string, now: Date): Promise<void> {
   await store.update(tenants).set({ lastGoodAt: now }).where(eq(tenants.tenant, tenant));
 }
@@ -71,7 +71,7 @@ export async function tenantRow(store: Store, tenant: string) {
   return row ?? null;
 }
 
-/** Notes what the plan of `cycle` was made from. The next cycle plans what has changed since. */
+/** Records what the plan of `cycle` was made from. The next cycle plans what has changed since. */
 export async function markPlanned(
   store: Store,
   tenant: string,
@@ -113,15 +113,15 @@ export async function othersOnAccount(
   return rows.map((row) => row.tenant);
 }
 
-/** A preview works on a copy under a name with a tilde, which no tenant file can have (`scratch.ts`). */
-const isNoScratch = sql`position('~' in ${tenants.tenant}) = 0`;
+/** A preview's copy has a tilde in its name, which no tenant file can have (store/preview/tenant-copy.ts). */
+const isNoCopy = sql`position('~' in ${tenants.tenant}) = 0`;
 
-/** Names of tenants in order; `after` is how many to pass over. */
+/** Names of tenants in order; `after` is how many to skip. */
 export async function listTenants(store: Store, after: number, limit: number): Promise<string[]> {
   const rows = await store
     .select({ tenant: tenants.tenant })
     .from(tenants)
-    .where(isNoScratch)
+    .where(isNoCopy)
     .orderBy(tenants.tenant)
     .offset(after)
     .limit(limit);

@@ -47,7 +47,7 @@ export function causeOf(error: unknown): ApplicationFailure | null {
 }
 
 /** The failure for a message that makes no sense; `message` is for the person who sent it. */
-export const wrongUse = (message: string): ApplicationFailure =>
+export const wrongUseFailure = (message: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, failureTypes.wrongUse);
 
 /** For `.catch` in the handler of an Update: hands the failure of an activity or child on to the sender. */

@@ -1,6 +1,6 @@
 /**
- * Applies one change to Timely. May run again at any time with the same end: what is done is not done twice, and a
- * second attempt looks first whether the first one took effect (docs/reference/rules.md section 7).
+ * Applies changes to Timely. Each may run again at any time with the same end: a second attempt first checks whether the
+ * first one took effect (docs/reference/rules.md section 7).
  */
 import { activityInfo } from '@temporalio/activity';
 import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
@@ -10,8 +10,8 @@ import { takesSeat } from '../../domain/plan/seats.ts';
 import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptsOf } from '../../store/planning/attempts.ts';
+import { holdForSeat, seatRefused } from '../../store/planning/failures.ts';
 import { type ChangeRow, loadChange, loadChanges, nextChanges } from '../../store/planning/plans.ts';
-import { holdForSeat, seatRefused } from '../../store/planning/seats.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
 import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts';
@@ -19,7 +19,7 @@ import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
 import { type Attempted, concernsOneSubject, recordOutcomes } from './record-outcomes.ts';
 
-/** Which part of a plan a child workflow applies. */
+/** The part of a plan that one child workflow applies. */
 export interface ApplyBatch {
   tenant: string;
   cycle: number;
@@ -32,9 +32,9 @@ export interface ApplyBatch {
 
 export interface BatchChanges {
   changes: { position: number; label: string }[];
-  /** So many of them are to be in flight at once. */
+  /** How many of them may be in flight at once. */
   concurrency: number;
-  /** So many one activity applies side by side. */
+  /** How many of them one activity applies at once. */
   batchSize: number;
 }
 
@@ -43,7 +43,7 @@ export interface ApplyChangeInput {
   cycle: number;
   configurationVersion: number;
   position: number;
-  /** Set when it was tried before, by another activity: that may have taken effect. */
+  /** Set when another activity tried it before: that may have taken effect. */
   wasTried?: true;
 }
 
@@ -56,31 +56,32 @@ export interface ApplyChangesInput {
 
 export interface AppliedBatch {
   outcomes: ApplyOutcome[];
-  /** Positions of changes that got no end at the first try; each is now tried for itself. */
+  /** Positions of changes without an outcome after the first try: each is tried again on its own. */
   retryIndividually: number[];
 }
 
 /**
- * A write that got no answer so often is left to the next cycle, after some 15 seconds of growing waits unless Timely asks
- * for longer ones: several such writes in a row stop the applying (workflows/tenant-sync/apply-plan.ts), and that must not take minutes.
+ * After this many attempts without a response, about 15 seconds unless Timely asks for longer waits, a write is left to the
+ * next cycle. Several such writes in a row stop the applying (workflows/tenant-sync/apply-plan.ts), which must not take
+ * minutes.
  */
 const unansweredMax = 5;
 const leftToNextCycle = ({ message }: TransientError) =>
   new AttemptsExhaustedError(message, {
-    remedy: 'It is tried again in the next cycle, which comes sooner than usual; see whether Timely works.',
+    remedy: 'The next cycle tries again, and comes sooner than usual. Check that Timely works.',
   });
 
 const seatRefusedToAnother =
-  'Timely refused somebody else of this cycle for want of a seat, so this person was not tried. Goes on by itself when a seat is free.';
+  'Timely had no seat for another person of this cycle, so this person was not invited. Goes on by itself when a seat is free.';
 
 export function createApplyChangeActivities(services: Services) {
   return {
-    /** The changes of a part, with the words that run histories show. */
+    /** The changes of a batch, with the labels that run histories show. */
     async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
       const { perSecond } = await services.tenant(batch.tenant, batch.configurationVersion);
       const changes = await nextChanges(services.database, batch);
       const rate = await perSecond();
-      // Each removal is an activity of its own: whoever leaves is not to wait for others.
+      // Each removal is an activity of its own, so that no leaver waits for others.
       const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate);
       return { changes, concurrency: concurrencyFor(rate), batchSize };
     },
@@ -108,14 +109,14 @@ export function createApplyChangeActivities(services: Services) {
     },
 
     /**
-     * Applies some changes side by side and settles them together. It tries each once: what gets no answer is handed back,
-     * so that it alone is waited for.
+     * Applies several changes at once and records their outcomes together. It tries each once: those without a response are
+     * handed back, so that they alone are waited for.
      */
     async applyChanges(input: ApplyChangesInput): Promise<AppliedBatch> {
       const { database } = services;
       const tenant = await services.tenant(input.tenant, input.configurationVersion);
       const rows = await loadChanges(database, input.tenant, input.cycle, input.positions);
-      // Whoever was begun by an earlier attempt is looked after one by one.
+      // An earlier attempt may have begun any of them, so each is tried on its own.
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
         return { outcomes: [], retryIndividually: input.positions };
       const planned = rows.filter(({ status }) => status === 'planned');
@@ -137,7 +138,7 @@ export function createApplyChangeActivities(services: Services) {
   };
 }
 
-/** What the store knows and some changes need, asked once for all of them. */
+/** What several changes need from the store, loaded once for all of them. */
 function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[]) {
   const account = lazy(() => accountRow(database, tenant));
   const subjects = rows.map(({ subjectKey }) => subjectKey);
@@ -148,35 +149,35 @@ function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[])
   });
 }
 
-/** @throws what concerns more than this change, or may pass */
+/** @throws errors that concern more than this change, or may pass */
 async function attempt(context: ApplyContext): Promise<Attempted> {
   const { row } = context;
   try {
-    return { row, effect: await apply(context) };
+    return { row, result: await apply(context) };
   } catch (error) {
     if (!concernsOneSubject(error)) throw error;
     return { row, refusal: error };
   }
 }
 
-/** An earlier attempt got as far as writing its end down. */
+/** The outcome that an earlier attempt has recorded. */
 function outcomeOf(status: ChangeRow['status'] | undefined): ApplyOutcome {
   return status === 'done' || status === 'failed' || status === 'held' ? status : 'dropped';
 }
 
 async function apply(context: ApplyContext): Promise<ApplyResult> {
-  const { kind } = context.row;
-  switch (kind) {
+  const { row } = context;
+  switch (row.kind) {
     case 'invite':
     case 'reinstate':
     case 'link':
     case 'changeRole':
     case 'remove':
-      return await applyToPerson(context, kind);
+      return await applyToPerson({ ...context, row });
     case 'createTeam':
     case 'renameTeam':
     case 'setTeamMembers':
     case 'retireTeam':
-      return await applyToTeam(context, kind);
+      return await applyToTeam({ ...context, row });
   }
 }

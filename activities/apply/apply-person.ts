@@ -1,80 +1,66 @@
 /** Changes of one person in Timely. */
-import { syncRules } from '../../config/rules.ts';
 import { ConfigurationError, RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
-import { isRemovalStillDue } from '../../domain/people/leavers.ts';
 import { nameForTimely } from '../../domain/people/names.ts';
 import { adminRole, withRoleName } from '../../domain/people/roles.ts';
-import type { PersonChange, PersonState } from '../../domain/plan/change.ts';
 import { sameText } from '../../domain/text.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
-import { cycleRow } from '../../store/planning/cycles.ts';
-import { markRemoved, rememberRole, timelyIdsOf } from '../../store/planning/links.ts';
-import type { ChangeRow } from '../../store/planning/plans.ts';
-import {
-  accountRow,
-  addressOf,
-  countPresent,
-  rememberRemoved,
-  rememberUsers,
-  storeAccount,
-} from '../../store/replica/timely-snapshot.ts';
-import { readPersonNow } from '../read/read-person.ts';
+import { rememberRole, timelyIdsOf } from '../../store/planning/links.ts';
+import type { PersonChangeRow } from '../../store/planning/plans.ts';
+import { addressOf, countPresent, rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services, Tenant } from '../services.ts';
 import type { ApplyContext, ApplyResult } from './apply-context.ts';
 import { idempotentWrite } from './idempotent-write.ts';
-import { placesInTeams } from './states-for-journal.ts';
+import { removePerson, spareOwners } from './remove-person.ts';
 
-const subjectOf = (row: ChangeRow) => row.subject as PersonChange['subject'];
-const wantedRole = (row: ChangeRow) => (row.after as PersonState | null)?.role ?? '';
+type PersonContext = ApplyContext<PersonChangeRow>;
 
-export async function applyToPerson(
-  application: ApplyContext,
-  kind: PersonChange['kind'],
-): Promise<ApplyResult> {
-  switch (kind) {
+const wantedRole = (row: PersonChangeRow) => row.after?.role ?? '';
+
+export async function applyToPerson(context: PersonContext): Promise<ApplyResult> {
+  switch (context.row.kind) {
     case 'invite':
     case 'reinstate':
-      return await invite(application);
+      return await invite(context);
     case 'link':
-      return await link(application);
+      return await link(context);
     case 'changeRole':
-      return await changeRole(application);
+      return await changeRole(context);
     case 'remove':
-      return await remove(application);
+      return await removePerson(context);
   }
 }
 
 /**
- * Invites, or takes back. Each time it is sent a mail goes out (docs/reference/timely-api.md section 2.4), so it is
- * sent once; and somebody whom a list that is behind showed as gone, or did not show at all, is asked for before.
+ * Invites or reinstates the person. Timely mails each invitation (docs/reference/timely-api.md section 2.4), so it is sent
+ * once. A person whom the lists showed as gone, or not at all, is asked for before: the lists may be behind.
  */
-async function invite(application: ApplyContext): Promise<ApplyResult> {
-  const { services, tenant, row } = application;
+async function invite(context: PersonContext): Promise<ApplyResult> {
+  const { services, tenant, row } = context;
   const { database } = services;
-  const { personId, timelyId, name } = subjectOf(row);
+  const { personId, timelyId, name } = row.subject;
   const removedId = row.kind === 'reinstate' ? timelyId : null;
-  const known = timelyId === null ? null : await userOf(application, timelyId, { removedId });
-  if (known && !known.removed) return await present(application, known);
-  // Timely knows people by their address: another one than theirs would make a second account
+  const known = timelyId === null ? null : await userOf(context, timelyId, { removedId });
+  if (known && !known.removed) return await present(context, known);
+  // Timely knows people by their address: a different one would make a second account
   // (docs/reference/timely-api.md section 2.4).
-  const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || subjectOf(row).email;
+  const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || row.subject.email;
   const wanted = { email, externalId: personId, removedId };
-  const isProven = (await application.account())?.complete || (await application.attempt()) !== null;
+  const isProven = (await context.account())?.complete || (await context.attempt()) !== null;
   const unlisted = isProven ? null : await tenant.timely.searchPresent(wanted);
   if (unlisted) return notListed(row, unlisted);
-  const roleId = await roleIdOf(application, wantedRole(row));
-  const accepted = nameForTimely(name, subjectOf(row).email, tenant.file.names);
+  const roleId = await roleIdOf(context, wantedRole(row));
+  const accepted = nameForTimely(name, row.subject.email, tenant.file.names);
   const invitation = { email, name: accepted.name, roleId, externalId: personId };
   try {
-    const user = await idempotentWrite(application, {
+    const user = await idempotentWrite(context, {
       find: ({ since }) => tenant.timely.findPresent({ ...wanted, since }),
-      uncertainty: () => whyNotTrusted(services, tenant),
+      uncertainty: () => whyListIsBehind(services, tenant),
       write: (note) => tenant.timely.invite(invitation, note),
     });
-    return await present(application, await withRoleGiven(application, user, roleId));
+    return await present(context, await withRoleGiven(context, user, roleId));
   } catch (error) {
-    // By one document an address that Timely has is refused (docs/reference/timely-api.md section 10): then the list
-    // was behind.
+    // One document says that Timely refuses an address that it has (docs/reference/timely-api.md section 10): then the
+    // list was behind.
     const isTaken =
       error instanceof RejectedError && !(error instanceof WriteIgnoredError) && 'email' in error.fields;
     const taken = isTaken ? await tenant.timely.searchPresent(wanted) : null;
@@ -84,11 +70,11 @@ async function invite(application: ApplyContext): Promise<ApplyResult> {
 }
 
 /**
- * An invitation whose role Timely ignored leaves somebody with a role that may see more
- * (docs/reference/timely-api.md section 4): it is given at once.
+ * Gives the role at once when Timely ignored that of the invitation (docs/reference/timely-api.md section 4): the person
+ * may see more than they should until then.
  */
 async function withRoleGiven(
-  { tenant }: ApplyContext,
+  { tenant }: PersonContext,
   user: TimelyUser,
   roleId: number,
 ): Promise<TimelyUser> {
@@ -96,41 +82,41 @@ async function withRoleGiven(
   try {
     return await tenant.timely.changeRole(user, roleId);
   } catch (error) {
-    // They are invited all the same; the next cycle plans the role and tells why it does not change.
+    // The invitation stands; the next cycle plans the role and reports why it does not change.
     if (error instanceof RejectedError) return user;
     throw error;
   }
 }
 
-/** Somebody is in Timely whom its lists did not show: they are planned for afresh, as whoever else is there. */
-function notListed(row: ChangeRow, user: TimelyUser): ApplyResult {
+/** Timely has a user whom its lists did not show: the next plan counts them as present. */
+function notListed(row: PersonChangeRow, user: TimelyUser): ApplyResult {
   return {
     outcome: 'dropped',
-    reason: `Timely did not list ${subjectOf(row).email}, and has them all the same.`,
+    reason: `Timely did not list ${row.subject.email}, but has them.`,
     remember: (store) => rememberUsers(store, row.tenant, [user], row.cycle),
   };
 }
 
-/** Timely counts people whom its list did not show: the person may be one of them. */
-async function whyNotTrusted({ database }: Services, tenant: Tenant): Promise<string | null> {
+/** Why Timely's list of users is not trusted: the account counts more users than the list has. Null when it is. */
+async function whyListIsBehind({ database }: Services, tenant: Tenant): Promise<string | null> {
   const { userCount } = await tenant.timely.account();
   const known = await countPresent(database, tenant.name);
   if (userCount === null || userCount <= known) return null;
   return `Timely's account says ${userCount} users and its list had ${known}.`;
 }
 
-async function link(application: ApplyContext): Promise<ApplyResult> {
-  const { timelyId, email } = subjectOf(application.row);
-  const user = timelyId === null ? null : await userOf(application, timelyId);
+async function link(context: PersonContext): Promise<ApplyResult> {
+  const { timelyId, email } = context.row.subject;
+  const user = timelyId === null ? null : await userOf(context, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
-  return await present(application, user);
+  return await present(context, user);
 }
 
-/** The person is in Timely as `answered` now: linked from here on. */
-async function present(application: ApplyContext, answered: TimelyUser): Promise<ApplyResult> {
-  const { row } = application;
-  const { personId, email } = subjectOf(row);
-  const user = await withRoleNameOf(application, answered);
+/** Links the person to the Timely user that a response shows. */
+async function present(context: PersonContext, shown: TimelyUser): Promise<ApplyResult> {
+  const { row } = context;
+  const { personId, email } = row.subject;
+  const user = await withRoleNameOf(context, shown);
   return {
     outcome: 'done',
     before: row.before,
@@ -141,33 +127,33 @@ async function present(application: ApplyContext, answered: TimelyUser): Promise
 
 /** A user by id as they are now, with the name of their role; null when Timely does not have them. */
 async function userOf(
-  application: ApplyContext,
+  context: PersonContext,
   timelyId: number,
   known?: { removedId: number | null },
 ): Promise<TimelyUser | null> {
-  const user = await application.tenant.timely.user(timelyId, known);
-  return user && (await withRoleNameOf(application, user));
+  const user = await context.tenant.timely.user(timelyId, known);
+  return user && (await withRoleNameOf(context, user));
 }
 
-async function withRoleNameOf({ account }: ApplyContext, user: TimelyUser): Promise<TimelyUser> {
+async function withRoleNameOf({ account }: PersonContext, user: TimelyUser): Promise<TimelyUser> {
   return withRoleName(user, (await account())?.roles ?? []);
 }
 
-async function changeRole(application: ApplyContext): Promise<ApplyResult> {
-  const { services, tenant, row } = application;
-  const { personId, email, timelyId: planned } = subjectOf(row);
-  // Whoever an undo has just taken back may have got another number.
+async function changeRole(context: PersonContext): Promise<ApplyResult> {
+  const { services, tenant, row } = context;
+  const { personId, email, timelyId: planned } = row.subject;
+  // A person whom an undo has just reinstated may have another Timely id.
   const present = await timelyIdsOf(services.database, row.tenant, [personId], 'present');
   const timelyId = present.get(personId) ?? planned;
-  const user = timelyId === null ? null : await userOf(application, timelyId);
+  const user = timelyId === null ? null : await userOf(context, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
   if (sameText(user.role, adminRole) && !sameText(wantedRole(row), adminRole)) {
     const spared = await spareOwners(services, tenant, row, user.id);
     if (spared) return spared;
   }
-  const roleId = await roleIdOf(application, wantedRole(row));
-  const answered = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
-  const changed = await withRoleNameOf(application, answered);
+  const roleId = await roleIdOf(context, wantedRole(row));
+  const response = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
+  const changed = await withRoleNameOf(context, response);
   return {
     outcome: 'done',
     before: { role: user.role },
@@ -179,82 +165,7 @@ async function changeRole(application: ApplyContext): Promise<ApplyResult> {
   };
 }
 
-async function remove({ services, tenant, row, repeated }: ApplyContext): Promise<ApplyResult> {
-  const { personId, timelyId, email } = subjectOf(row);
-  if (timelyId === null) return { outcome: 'dropped', reason: `${email} is not in Timely.` };
-  const isGone = repeated && (await tenant.timely.user(timelyId))?.removed !== false;
-  const { database } = services;
-  const isUndo = (await cycleRow(database, row.tenant, row.cycle))?.kind === 'undo';
-  const whyNot = isUndo ? whyNotTakeBack : whyNotRemove;
-  const doubt = isGone ? null : await whyNot(services, tenant, row);
-  if (doubt) return { outcome: 'dropped', reason: doubt };
-  const wasAdmin = sameText((row.before as PersonState | null)?.role ?? '', adminRole);
-  const spared = wasAdmin && !isGone ? await spareOwners(services, tenant, row, timelyId) : null;
-  if (spared) return spared;
-  const teams = await placesInTeams(database, row.tenant, timelyId);
-  if (!isGone) await tenant.timely.remove(timelyId);
-  return {
-    outcome: 'done',
-    before: { ...(row.before as PersonState | null), teams },
-    after: null,
-    async remember(store) {
-      await markRemoved(store, row.tenant, { personId, timelyId, email });
-      await rememberRemoved(store, row.tenant, timelyId);
-    },
-  };
-}
-
-/**
- * The account may have got another owner, and the sync another user, since they were read: an admin is removed or
- * demoted only after asking who they are now. What is learnt makes the next plan refuse.
- */
-async function spareOwners(
-  { database }: Services,
-  { timely, name }: Tenant,
-  row: ChangeRow,
-  timelyId: number,
-): Promise<ApplyResult | null> {
-  const [account, ownUser, known] = await Promise.all([
-    timely.account(),
-    timely.currentUser(),
-    accountRow(database, name),
-  ]);
-  if (!known || (timelyId !== account.ownerId && timelyId !== ownUser.id)) return null;
-  return {
-    outcome: 'dropped',
-    reason: `${subjectOf(row).email} owns the Timely account now, or is the user with whose access the sync works.`,
-    remember: (store) => storeAccount(store, name, { ...known, account, ownUserId: ownUser.id }),
-  };
-}
-
-/**
- * Asks the directory once more for the fact behind a removal (docs/reference/rules.md section 1.5). Answers why the
- * person is to stay after all; null when the removal stands.
- */
-async function whyNotRemove(services: Services, tenant: Tenant, row: ChangeRow): Promise<string | null> {
-  const { personId } = subjectOf(row);
-  const asked = await readPersonNow(services, tenant, personId);
-  if (!asked) return 'The directory gave no answer about this person.';
-  const { verdict } = asked;
-  if (isRemovalStillDue(row, verdict, syncRules(tenant.file).leavers)) return null;
-  return `The directory was asked again and says otherwise: ${verdict.reason}.`;
-}
-
-/**
- * The fact behind a removal that takes an invitation back is no absence from the directory, which may well want the
- * person, but that the Timely user is still the one who stands for them.
- */
-async function whyNotTakeBack(
-  { database }: Services,
-  tenant: Tenant,
-  row: ChangeRow,
-): Promise<string | null> {
-  const { personId, timelyId, email } = subjectOf(row);
-  const linked = await timelyIdsOf(database, tenant.name, [personId], 'present');
-  return linked.get(personId) === timelyId ? null : `Another Timely user stands for ${email} by now.`;
-}
-
-async function roleIdOf({ account }: ApplyContext, role: string): Promise<number> {
+async function roleIdOf({ account }: PersonContext, role: string): Promise<number> {
   const roles = (await account())?.roles ?? [];
   const found = roles.find(({ name }) => sameText(name, role));
   if (found) return found.id;

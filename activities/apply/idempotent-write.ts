@@ -1,7 +1,7 @@
 /**
- * Sending what Timely must not get twice: it mails at each invitation, makes a second team of the same name, and knows
- * no idempotency key (docs/reference/timely-api.md section 6). Each attempt is noted before it goes out, and as long as
- * one is noted, whoever comes next, in whatever process or cycle, looks before sending.
+ * Writes that Timely must not get twice: it mails at each invitation, makes a second team of the same name, and knows no
+ * idempotency key (docs/reference/timely-api.md section 6). Each attempt is noted before the request goes out. While an
+ * attempt is noted, any later process or cycle looks for its effect before it writes.
  */
 import {
   ContractError,
@@ -14,36 +14,36 @@ import { dayMs } from '../../domain/time.ts';
 import { type Attempt, forgetAttempt, noteAttempt } from '../../store/planning/attempts.ts';
 import type { ApplyContext } from './apply-context.ts';
 
-/** A request that we gave up on may still be at work in Timely, and its lists may be behind: so long nothing is repeated. */
+/** Timely may still work on a request that we gave up on, and its lists may be behind: nothing is repeated before. */
 const settlesMs = 30_000;
-/** While Timely's own numbers speak against a repetition, it is looked again so often and so long within the cycle. */
-const lookAgainMs = 10_000;
-const lookWithinMs = 120_000;
+/** While Timely's own numbers contradict its lists, the cycle looks again at this interval, and no longer than this. */
+const findAgainMs = 10_000;
+const findWithinMs = 120_000;
 /** Timely itself lets an invitation be sent again after a day (docs/reference/timely-api.md section 2.4). */
-const doubtMaxMs = dayMs;
+const uncertaintyMaxMs = dayMs;
 
 interface IdempotentWrite<Made> {
-  /** What the attempt may have made, as far as Timely shows it. */
+  /** What the attempt may have made; null when Timely does not show it. */
   find(attempt: Attempt): Promise<Made | null>;
-  /** Why Timely's view may be behind, so that nothing found proves nothing; null when it is trusted. */
+  /** Why an empty find proves nothing: Timely's lists may be behind. Null when they are trusted. */
   uncertainty?(): Promise<string | null>;
   /** Awaits `note` right before the request goes out. */
   write(note: () => Promise<void>): Promise<Made>;
 }
 
 /**
- * Sends once. The attempt is forgotten when the change is settled, or refused.
- * @throws UncertainWriteError while an earlier attempt may have taken effect and cannot be seen, else what `look` and `send` throw
+ * Writes once. The attempt is forgotten when the outcome of the change is recorded, or Timely refuses it.
+ * @throws UncertainWriteError while an earlier attempt may have taken effect unseen, else what `find` and `write` throw
  */
 export async function idempotentWrite<Made>(
   { services: { database, now }, row, account, attempt }: ApplyContext,
-  { find: look, uncertainty: doubt, write: send }: IdempotentWrite<Made>,
+  { find, uncertainty, write }: IdempotentWrite<Made>,
 ): Promise<Made> {
   const before = await attempt();
   if (before) {
-    const found = await look(before);
+    const found = await find(before);
     if (found) return found;
-    await requireCertainty(now().getTime() - before.at.getTime(), doubt);
+    await requireCertainty(now().getTime() - before.at.getTime(), uncertainty);
   }
   const since = (await account())?.watermark ?? 0;
   let isSent = false;
@@ -52,7 +52,7 @@ export async function idempotentWrite<Made>(
     isSent = true;
   };
   try {
-    return await send(note);
+    return await write(note);
   } catch (error) {
     if (isSent && error instanceof TransientError) await note();
     if (isSent && isRefusal(error)) await forgetAttempt(database, row);
@@ -62,18 +62,18 @@ export async function idempotentWrite<Made>(
 
 async function requireCertainty(
   ageMs: number,
-  doubt: IdempotentWrite<unknown>['uncertainty'],
+  uncertainty: IdempotentWrite<unknown>['uncertainty'],
 ): Promise<void> {
   const message = 'An earlier attempt got no answer and may have taken effect';
   const remedy = 'It is looked for again, and repeated only once Timely surely does not have it.';
   if (ageMs < settlesMs) throw new UncertainWriteError(message, { remedy, retryAfterMs: settlesMs - ageMs });
-  const reason = ageMs < doubtMaxMs ? ((await doubt?.()) ?? null) : null;
+  const reason = ageMs < uncertaintyMaxMs ? ((await uncertainty?.()) ?? null) : null;
   if (reason === null) return;
-  const retryAfterMs = ageMs < lookWithinMs ? lookAgainMs : null;
+  const retryAfterMs = ageMs < findWithinMs ? findAgainMs : null;
   throw new UncertainWriteError(`${message}: ${reason}`, { remedy, retryAfterMs });
 }
 
-/** Answers that mean that nothing has happened; an answer that is not as asked, or not readable, means that something has. */
+/** Responses that mean that nothing has happened. An ignored field or an unreadable response means that something has. */
 const isRefusal = (error: unknown) =>
   error instanceof SyncError &&
   ![TransientError, WriteIgnoredError, ContractError].some((kind) => error instanceof kind);

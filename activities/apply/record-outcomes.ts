@@ -1,4 +1,4 @@
-/** Writes down what trying changes has come to: what was done in one transaction, everything else one by one. */
+/** Records the outcome of attempted changes: those done in one transaction, all others one by one. */
 import { log } from '@temporalio/activity';
 import {
   ContractError,
@@ -10,50 +10,50 @@ import {
 import { useApproval } from '../../store/approvals/approval-state.ts';
 import { type DoneChange, writeJournal } from '../../store/journal/journal.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
+import { holdForSeat, recordFailure } from '../../store/planning/failures.ts';
 import { type LinkReplaced, linkPeople } from '../../store/planning/links.ts';
-import { type ChangeRow, recordFailure, setDone, setStatus } from '../../store/planning/plans.ts';
-import { holdForSeat } from '../../store/planning/seats.ts';
+import { type ChangeRow, setDone, setStatus } from '../../store/planning/plans.ts';
 import { rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
 import type { ApplyOutcome, ApplyResult } from './apply-context.ts';
 
-/** A change that got an end: an effect, or a refusal that concerns this person or team only. */
-export type Attempted = { row: ChangeRow; effect: ApplyResult } | { row: ChangeRow; refusal: SyncError };
+/** A change that was attempted: its result, or a refusal that concerns this person or team only. */
+export type Attempted = { row: ChangeRow; result: ApplyResult } | { row: ChangeRow; refusal: SyncError };
 
-type Done = { row: ChangeRow; effect: Extract<ApplyResult, { outcome: 'done' }> };
+type Done = { row: ChangeRow; result: Extract<ApplyResult, { outcome: 'done' }> };
 type Dropped = Extract<ApplyResult, { outcome: 'dropped' }>;
 
-/** Class of a refusal for want of a seat: then nobody else of the cycle is tried. */
+/** Class of a refusal for want of a seat: the cycle invites no further people then. */
 const noSeat = 'no-seat';
 
-/** Refusals of one person or team; everybody else goes on (docs/reference/rules.md section 7). */
+/** Whether an error refuses one person or team, so that all others go on (docs/reference/rules.md section 7). */
 export function concernsOneSubject(error: unknown): error is SyncError {
   if (error instanceof UncertainWriteError) return error.retryAfterMs === null;
   return error instanceof RejectedError || error instanceof ContractError || error instanceof NotFoundError;
 }
 
-/** Settles changes of one cycle, and answers the outcome of each. */
+/** Records changes of one cycle. Returns the outcome of each: done ones first, then the others in their order. */
 export async function recordOutcomes(
   services: Services,
   tenant: string,
-  tried: readonly Attempted[],
+  attempted: readonly Attempted[],
 ): Promise<ApplyOutcome[]> {
-  const done = tried.filter(
-    (change): change is Done => 'effect' in change && change.effect.outcome === 'done',
+  const done = attempted.filter(
+    (change): change is Done => 'result' in change && change.result.outcome === 'done',
   );
   if (done.length > 0) await recordDone(services, tenant, done);
   const outcomes: ApplyOutcome[] = done.map(() => 'done');
-  for (const change of tried) {
+  for (const change of attempted) {
     if ('refusal' in change) outcomes.push(await recordRefusal(services, change.row, change.refusal));
-    else if (change.effect.outcome === 'dropped')
-      outcomes.push(await recordDropped(services, change.row, change.effect));
+    else if (change.result.outcome === 'dropped')
+      outcomes.push(await recordDropped(services, change.row, change.result));
   }
   return outcomes;
 }
 
 /** State, links, journal, and the approvals that were used. */
 async function recordDone({ database, now }: Services, tenant: string, done: readonly Done[]): Promise<void> {
-  const linked = done.flatMap(({ effect }) => effect.linked ?? []);
+  const linked = done.flatMap(({ result }) => result.linked ?? []);
   const rows = done.map(({ row }) => row);
   const cycle = rows[0]?.cycle ?? 0;
   await database.transaction(async (store) => {
@@ -61,29 +61,29 @@ async function recordDone({ database, now }: Services, tenant: string, done: rea
     const replaced = await linkPeople(store, tenant, links);
     const users = linked.map(({ user }) => user);
     await rememberUsers(store, tenant, users, cycle);
-    for (const { effect } of done) await effect.remember?.(store);
+    for (const { result } of done) await result.remember?.(store);
     for (const row of rows) await useApproval(store, row, now());
     await setDone(store, tenant, rows);
-    // Last, since it locks the head of the tenant's chain until the end.
-    const changes = done.map((change) => asJournalled(change, replaced));
+    // Last, because it locks the head of the tenant's chain until the transaction ends.
+    const changes = done.map((change) => journaled(change, replaced));
     await writeJournal(store, tenant, changes, now());
   });
 }
 
 /** Links that gave way stay readable in the journal. */
-function asJournalled(
-  { row, effect: { before, after, linked } }: Done,
+function journaled(
+  { row, result: { before, after, linked } }: Done,
   replaced: Map<string, LinkReplaced[]>,
 ): DoneChange {
   const replaces = (linked && replaced.get(linked.link.personId)) ?? [];
   return { row, before, after: replaces.length === 0 ? after : { ...(after as object), replaces } };
 }
 
-async function recordDropped({ database }: Services, row: ChangeRow, effect: Dropped): Promise<ApplyOutcome> {
+async function recordDropped({ database }: Services, row: ChangeRow, result: Dropped): Promise<ApplyOutcome> {
   await database.transaction(async (store) => {
-    await setStatus(store, row, 'dropped', { class: 'dropped', message: effect.reason, remedy: '' });
-    await effect.remember?.(store);
-    // The facts differ from what was planned with: the next cycle plans afresh.
+    await setStatus(store, row, 'dropped', { class: 'dropped', message: result.reason, remedy: '' });
+    await result.remember?.(store);
+    // The facts differ from those of the plan: the next cycle plans again.
     await requestReplan(store, row.tenant);
   });
   return 'dropped';

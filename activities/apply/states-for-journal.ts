@@ -1,4 +1,4 @@
-/** What the journal keeps of a change, looked up in the store (domain/journal/journal-states.ts). */
+/** The states that the journal keeps of a change (domain/journal/journal-states.ts), loaded from the store. */
 import { type JournalPlace, placesOf, teamStates } from '../../domain/journal/journal-states.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 
 type Store = Services['database'];
 
-/** The places that a user has in teams: a removal takes them away, and only the journal has them then. */
+/** The places that a user has in teams: after a removal only the journal has them. */
 export async function placesInTeams(store: Store, tenant: string, userId: number): Promise<JournalPlace[]> {
   const teams = await teamsWith(store, tenant, userId);
   if (teams.length === 0) return [];
@@ -22,7 +22,7 @@ export async function placesInTeams(store: Store, tenant: string, userId: number
   return placesOf(userId, teams, (teamId) => managed.get(teamId) ?? new Set());
 }
 
-/** The members of a team whom the sync put there, by Timely's numbers: the journal holds no object ids of members. */
+/** Timely ids of the members whom the sync put into a team: the journal holds no object ids of members. */
 export async function managedBy(
   store: Store,
   tenant: string,

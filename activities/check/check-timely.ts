@@ -4,8 +4,8 @@ import {
   type CheckResult,
   checkError,
   checkOk,
+  checkResultsOf,
   checkWarning,
-  runCheck,
 } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { sameText } from '../../domain/text.ts';
@@ -26,10 +26,10 @@ export async function checkTimely(services: Services, file: TenantFile): Promise
   }
   const name = nameFor(file);
   const lines = await Promise.all([
-    runCheck('permissions', () => checkPermissions(timely, file)),
-    runCheck('account', () => checkAccount(timely, file)),
-    runCheck('roles', () => checkRoles(timely, file)),
-    runCheck('another writer', () => checkOtherWriters(services, file, timely)),
+    checkResultsOf('permissions', () => checkPermissions(timely, file)),
+    checkResultsOf('account', () => checkAccount(timely, file)),
+    checkResultsOf('roles', () => checkRoles(timely, file)),
+    checkResultsOf('another writer', () => checkOtherWriters(services, file, timely)),
   ]);
   const signedIn = `The sync acts as ${name(own)}, ${own.role}; its tokens are kept for the tenant ${file.tenant}.`;
   return [checkOk('sign-in', signedIn), ...lines.flat()];

@@ -4,7 +4,12 @@
  * in a cycle, and the first cycle goes on with them.
  */
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import { type CheckLine, type CheckReport, type CheckSide, runCheck } from '../../domain/contract/check.ts';
+import {
+  type CheckLine,
+  type CheckReport,
+  type CheckSide,
+  checkResultsOf,
+} from '../../domain/contract/check.ts';
 import type { CheckQuery } from '../../domain/contract/query.ts';
 import type { Services } from '../services.ts';
 import { checkDirectory } from './check-directory.ts';
@@ -25,7 +30,10 @@ export function createCheckActivities(services: Services) {
 }
 
 /** A side whose secrets cannot be resolved is one line. */
-async function checkSide(side: CheckSide, check: () => ReturnType<typeof runCheck>): Promise<CheckLine[]> {
-  const results = await runCheck('settings', check);
+async function checkSide(
+  side: CheckSide,
+  check: () => ReturnType<typeof checkResultsOf>,
+): Promise<CheckLine[]> {
+  const results = await checkResultsOf('settings', check);
   return results.map((result) => ({ side, ...result }));
 }

@@ -1,4 +1,4 @@
-/** Takes a tenant file in force. */
+/** Puts a tenant file in force. */
 import { validateTenantFile } from '../../config/tenant-file.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
@@ -20,11 +20,11 @@ export function createConfigurationActivities({ database }: Services) {
       const valid = validateTenantFile(file);
       if (valid.tenant !== tenant) {
         throw new ConfigurationError(`The file is for tenant ${valid.tenant}, not for ${tenant}.`, {
-          remedy: 'Start it under the name that stands in it.',
+          remedy: 'Start it under the name that the file has.',
         });
       }
       const stored = await storeConfiguration(database, tenant, valid);
-      // Open requests look again at who may decide.
+      // Open approvals read again who may decide.
       if (stored.changed) await announceAgain(database, tenant);
       return stored;
     },

@@ -1,4 +1,4 @@
-/** Reports a cycle: its row with counts and durations, and whom there is something to tell after it. */
+/** Ends a cycle: stores its counts and error, and finds the channels with due notifications. */
 
 import { durationMs } from '../../config/duration.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
@@ -6,7 +6,8 @@ import { afterCycle } from '../../domain/notifications/outage.ts';
 import { dayMs } from '../../domain/time.ts';
 import { pruneJournal } from '../../store/journal/journal-chain.ts';
 import { lastOutage, storeOutage } from '../../store/notifications/outages.ts';
-import { countCycle, cycleRow, finishCycle } from '../../store/planning/cycles.ts';
+import { countCycle } from '../../store/planning/cycle-reports.ts';
+import { cycleRow, finishCycle } from '../../store/planning/cycles.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import { hasApplied } from '../../store/planning/plans.ts';
 import { newestConfiguration, noteGoodCycle } from '../../store/tenants.ts';
@@ -23,7 +24,7 @@ export interface FinishCycleInput {
 
 export interface FinishedCycle {
   counts: CycleCounts;
-  /** Channels that have not been told everything. */
+  /** Channels with due notifications. */
   channels: string[];
 }
 
@@ -33,7 +34,7 @@ export function createFinishCycleActivities(services: Services) {
     async finishCycle({ tenant, cycle, cycleError, yielded }: FinishCycleInput): Promise<FinishedCycle> {
       const counts = await countCycle(database, tenant, cycle);
       await finishCycle(database, tenant, cycle, { counts, cycleError, now: now() });
-      // What a cycle did, or left undone, is looked at once more by the next, though nothing else has changed.
+      // The next cycle checks what this one did or left, even when nothing else has changed.
       if (cycleError || yielded || (await hasApplied(database, tenant, cycle)))
         await requestReplan(database, tenant);
       if (!cycleError) await pruneOldEntries(services, tenant, cycle);
@@ -60,7 +61,7 @@ async function intervalMs(services: Services, tenant: string): Promise<number> {
   return durationMs((await services.tenantFile(tenant, version)).schedule.every);
 }
 
-/** `privacy.keepJournal`; what the limit for removals still counts stays in any case. Once a day is enough, so whole reads do it. */
+/** Prunes by `privacy.keepJournal`, but keeps what the removal limit counts. Full cycles do it: once a day is enough. */
 async function pruneOldEntries({ database, now, tenantFile }: Services, tenant: string, cycle: number) {
   const row = await cycleRow(database, tenant, cycle);
   if (row?.kind !== 'full') return;

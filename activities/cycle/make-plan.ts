@@ -1,32 +1,26 @@
-/** Plans and gates a cycle: arithmetic on what the store has, and the result back into the store. */
-import type { Change } from '../../domain/plan/change.ts';
+/** Plans and gates a cycle from what the store has, and stores the result. */
+
+import { type Change, subjectKeyOf, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
+import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
 import { storeOutOfScope } from '../../store/planning/links.ts';
-import {
-  carryFailures,
-  loadFailures,
-  type PlannedRow,
-  plannedByPhase,
-  retryIsDue,
-  storePlan,
-} from '../../store/planning/plans.ts';
-import { seatRefused } from '../../store/planning/seats.ts';
+import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
 import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';
-import { changeLabel } from '../apply/change-label.ts';
 import { channelFindings } from '../notifications/notify.ts';
 import { directoryFindings } from '../read/directory-findings.ts';
 import type { Services, Tenant } from '../services.ts';
+import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { planTenant } from './plan-tenant.ts';
 
 export interface MakePlanResult {
   /** False: nothing that a plan depends on has changed, and the last plan still holds. */
   planned: boolean;
-  /** Changes to apply, by phase. */
+  /** How many changes to apply in each phase. */
   phases: number[];
 }
 
@@ -45,7 +39,7 @@ export function createMakePlanActivities(services: Services) {
         row.plannedDay !== day ||
         (await retryIsDue(database, key.tenant, now()));
       if (!stale) {
-        // The second attempt of a cycle whose first one has planned, and whose answer was lost.
+        // A second attempt of this activity: the first one has planned, and its response was lost.
         if (row.planCycle === key.cycle)
           return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
         const last = await cycleRow(database, key.tenant, row.planCycle);
@@ -58,18 +52,18 @@ export function createMakePlanActivities(services: Services) {
         return { planned: false, phases: [] };
       }
       const isSameDay = row?.plannedDay === day;
-      const mayBePart = key.kind === 'incremental' && isSameDay;
-      const baseline = mayBePart ? row.planBaseline : null;
+      const mayBePartial = key.kind === 'incremental' && isSameDay;
+      const baseline = mayBePartial ? row.planBaseline : null;
       await planCycle(services, tenant, key, { revision, day, baseline, lastPlan: row?.planCycle ?? 0 });
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
     },
   };
 }
 
-interface PlannedBefore {
+interface EarlierPlan {
   revision: number;
   day: string;
-  /** What a part of a plan may go on from; null when the whole tenant is to be planned. */
+  /** What a partial plan may go on from; null when the whole tenant is to be planned. */
   baseline: PlanBaseline | null;
   lastPlan: number;
 }
@@ -78,23 +72,17 @@ async function planCycle(
   services: Services,
   tenant: Tenant,
   key: CycleKey,
-  { revision, day, baseline, lastPlan }: PlannedBefore,
+  { revision, day, baseline, lastPlan }: EarlierPlan,
 ): Promise<void> {
   const { database, now } = services;
   const { name, file } = tenant;
   const failures = await loadFailures(database, name);
-  const parked = new Map(
-    failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
-  );
-  const { gated, standing, partial, ...made } = await planTenant(services, tenant, key, baseline, {
+  const parked = parkedFailures(failures, now());
+  const { gated, approvals, partial, ...made } = await planTenant(services, tenant, key, baseline, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, name, lastPlan),
   });
-  const rows = gated.map((change): PlannedRow => {
-    const { status, failure } = statusOf(change, parked);
-    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
-    return { change, status, failure, approval, label: changeLabel(change, file.privacy.labels) };
-  });
+  const rows = plannedRows({ gated, approvals }, file, parked);
   const othersInScope = partial?.othersInScope ?? 0;
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length + othersInScope;
   const findings = [
@@ -108,14 +96,19 @@ async function planCycle(
     if (partial) await storeVerdictsOf(store, name, partial.personIds, made.verdicts);
     else await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
-    if (failures.length > 0) await carryFailures(store, name, gated.map(subjectKey));
+    if (failures.length > 0)
+      await carryFailures(
+        store,
+        name,
+        gated.map(({ subject }) => subjectKeyOf(subject)),
+      );
     await storePlanFacts(store, name, key.cycle, {
       planCycle: key.cycle,
       inScope,
       unchanged: made.unchanged + othersInScope,
     });
-    await storeNeedsReplan(store, name, made.lastDirtyId, unsettledOf(made.needsReplan, gated));
-    // A hold that ends with its cause is looked at in each cycle, since nothing else would bring it up again.
+    await storeNeedsReplan(store, name, made.lastDirtyId, withChanged(made.needsReplan, gated));
+    // Holds that end with their cause are planned in each cycle, since nothing else would bring them up again.
     const endsByItself = gated.some(
       ({ hold }) => hold?.rule === 'incomplete-read' || hold?.rule === 'no-seat',
     );
@@ -124,8 +117,8 @@ async function planCycle(
   });
 }
 
-/** Whoever has a change is looked at again, whether it is applied, held or refused. */
-function unsettledOf({ people, users, sources }: NeedsReplan, gated: readonly Change[]): NeedsReplan {
+/** Adds the subjects of all changes: each is planned again, whether its change is applied, held or refused. */
+function withChanged({ people, users, sources }: NeedsReplan, gated: readonly Change[]): NeedsReplan {
   for (const { subject } of gated) {
     if (subject.type === 'person') people.add(subject.personId);
     else sources.add(subject.source);
@@ -133,28 +126,14 @@ function unsettledOf({ people, users, sources }: NeedsReplan, gated: readonly Ch
   return { people, users, sources };
 }
 
-const subjectKey = ({ subject }: Change) => (subject.type === 'person' ? subject.personId : subject.source);
-
-type FailureRow = Awaited<ReturnType<typeof loadFailures>>[number];
-
-/** Whoever failed with the very same change waits for the next try; everybody else is not kept waiting. */
-export function statusOf(change: Change, parked: ReadonlyMap<string, FailureRow>) {
-  if (change.refusal) return { status: 'refused', failure: null } as const;
-  if (change.hold) return { status: 'held', failure: null } as const;
-  const before = parked.get(change.fingerprint);
-  return before
-    ? ({ status: 'parked', failure: before.failure } as const)
-    : ({ status: 'planned', failure: null } as const);
-}
-
-/** Refusals are told as findings too, since nobody can approve them. */
+/** Refusals are findings too, since no approval frees them. */
 function refusals(gated: Change[]) {
   return gated.flatMap(({ kind, subject, refusal }) =>
     refusal
       ? [
           {
             kind: 'refused',
-            subject: subject.type === 'person' ? subject.email : subject.name,
+            subject: subjectTitleOf(subject),
             message: `${kind} is refused (${refusal.rule}): ${refusal.detail}`,
           },
         ]

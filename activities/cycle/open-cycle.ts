@@ -15,11 +15,11 @@ export interface OpenCycleInput {
   tenant: string;
   runId: string;
   full: boolean;
-  /** The loop's first cycle: of a new tenant, or of one that was stopped, or whose Temporal lost its data. */
+  /** The loop's first cycle: the tenant is new, was stopped, or its Temporal lost its data. */
   fresh: boolean;
 }
 
-/** What one cycle hands to each of its activities: a few words, whatever the tenant's size. */
+/** What one cycle passes to each of its activities: small, whatever the tenant's size. */
 export interface CycleKey {
   tenant: string;
   cycle: number;
@@ -28,14 +28,14 @@ export interface CycleKey {
 }
 
 export interface OpenCycleResult extends CycleKey {
-  /** Waits of the loop, from the tenant file. */
+  /** Wait between two cycles, from the tenant file. */
   everyMs: number;
-  /** Whether something is to be done about the directory's change notifications. */
+  /** Whether subscriptions to the directory's change notifications need work. */
   subscriptions: SubscriptionsState;
 }
 
 /**
- * Delta tokens of directory objects live seven days; a day of that is kept as a margin
+ * Delta tokens of directory objects live seven days; one day is kept as a margin
  * (docs/reference/microsoft-graph.md section 1.6).
  */
 const cursorAgeMaxMs = 6 * dayMs;
@@ -47,12 +47,12 @@ export function createOpenCycleActivities(services: Services) {
       const { database, now } = services;
       const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
       const { schedule } = await services.tenantFile(tenant, configurationVersion);
-      // A tenant that cannot be opened (a secret is missing) has its cycle all the same: its reading says what is wrong.
+      // A tenant that cannot be opened (a secret is missing) still has its cycle: its reading reports what is wrong.
       const openedTenant = await services.tenant(tenant, configurationVersion).catch(() => null);
       const whole = full || openedTenant === null || (await needsFullRead(services, openedTenant));
       const kind = whole ? 'full' : 'incremental';
       const begin = { kind, configurationVersion, now: now() } as const;
-      // A request's workflow may have been ended in Temporal's UI, so whole cycles see to it that each open one has its own.
+      // An operator may have ended an approval's workflow in Temporal's UI: full cycles start a new one.
       if (fresh || whole) await announceAgain(database, tenant);
       const opened = await openCycle(database, tenant, runId, begin);
       return {
@@ -67,7 +67,7 @@ export function createOpenCycleActivities(services: Services) {
   };
 }
 
-/** docs/reference/rules.md section 1.2: never read, too long ago, an old cursor, or other properties tracked. */
+/** Never read, read too long ago, an old cursor, or other properties tracked (docs/reference/rules.md section 1.2). */
 async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {
   if ((await accountRow(database, tenant.name)) === null) return true;
   const scope = tenant.directory.cursorScope(tenant.readPlan);

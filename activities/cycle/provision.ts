@@ -1,7 +1,7 @@
 /**
- * One person now, between two cycles: both sides are brought forward as by any incremental cycle, the person is asked for
- * by a point read, the whole plan is made and gated, so that limits and neighbours count, and what of it concerns this
- * person is kept as the plan of a cycle of its own. Its changes are applied, and noted in the journal, like all others.
+ * Syncs one person between two cycles. Both sides are read as by any incremental cycle, and the person by a point read. The
+ * whole plan is made and gated, so that limits and other people count. The changes that concern the person become the
+ * plan of a cycle of its own, and are applied and journaled like all others.
  */
 
 import type { ProvisionedPerson, ProvisionStep } from '../../domain/contract/provision.ts';
@@ -12,24 +12,24 @@ import type { ScopeVerdict } from '../../domain/people/verdict.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
+import { planLines } from '../../store/planning/cycle-reports.ts';
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { markAllDirty } from '../../store/planning/dirty-subjects.ts';
-import { loadFailures, type PlannedRow, planLines, storePlan } from '../../store/planning/plans.ts';
-import { seatRefused } from '../../store/planning/seats.ts';
+import { loadFailures, seatRefused } from '../../store/planning/failures.ts';
+import { type PlannedRow, storePlan } from '../../store/planning/plans.ts';
 import { storeVerdicts } from '../../store/planning/verdicts.ts';
 import { findPeople } from '../../store/query/find-subject.ts';
 import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
-import { changeLabel } from '../apply/change-label.ts';
 import { readPersonNow } from '../read/read-person.ts';
 import type { Services, Tenant } from '../services.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
-import { statusOf } from './make-plan.ts';
+import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { planTenant } from './plan-tenant.ts';
 
 export interface PlanPersonInput {
   key: CycleKey;
-  /** An address, a name, an object id or a sign-in name, as somebody typed it. */
+  /** An address, a name, an object id or a sign-in name, as an operator typed it. */
   person: string;
 }
 
@@ -57,30 +57,30 @@ export function createProvisionActivities(services: Services) {
       return { tenant, cycle: number, kind: begin.kind, configurationVersion };
     },
 
-    /** @throws WrongUseError when nobody of the directory is meant, or several people are */
+    /** @throws WrongUseError when the text fits no person of the directory, or several */
     async planPerson({ key, person: text }: PlanPersonInput): Promise<PlanPersonResult> {
       const tenant = await services.tenant(key.tenant, key.configurationVersion);
       const personId = await personMeant(services, tenant, text);
-      const asked = await askDirectory(services, tenant, personId);
-      const plan = await planOf(services, tenant, key, personId);
-      const verdict = plan.verdict ?? asked.verdict;
-      const isDoubtful = verdict.inScope !== asked.verdict.inScope;
+      const current = await askDirectory(services, tenant, personId);
+      const plan = await planFor(services, tenant, key, personId);
+      const verdict = plan.verdict ?? current.verdict;
+      const isDoubtful = verdict.inScope !== current.verdict.inScope;
       const rows = isDoubtful ? [] : plan.rows;
       const last = (await tenantRow(database, key.tenant))?.planCycle ?? key.cycle;
       const { inScope = 0, unchanged = 0 } = (await cycleRow(database, key.tenant, last)) ?? {};
       await database.transaction(async (store) => {
         await storePlan(store, key.tenant, key.cycle, rows, []);
         if (plan.verdict) await storeVerdicts(store, key.tenant, [plan.verdict]);
-        // What it does is part of no plan that left notes: the next one is of the whole tenant.
+        // This plan leaves no notes for a partial plan, so the next one is whole.
         await markAllDirty(store, key.tenant);
-        // What waits is that of the whole plan, which goes on holding.
+        // The last plan of the tenant stays in force, with what waits in it.
         await storePlanFacts(store, key.tenant, key.cycle, { planCycle: last, inScope, unchanged });
       });
       return {
-        person: asked.person ?? (await formerPerson(services, key.tenant, personId, rows)),
+        person: current.person ?? (await formerPerson(services, key.tenant, personId, rows)),
         verdict: { inScope: verdict.inScope, reason: verdict.reason },
         doubt: isDoubtful
-          ? `The directory says "${asked.verdict.reason}" of this person, and its list of changes says "${verdict.reason}": one of them is behind. Try again in a minute; the next cycle does.`
+          ? `The directory says "${current.verdict.reason}" of this person, and its list of changes says "${verdict.reason}": one of them is behind. Try again in a minute; the next cycle does.`
           : null,
         changes: rows.flatMap(({ status, label }, position) =>
           status === 'planned' ? [{ position, label }] : [],
@@ -88,7 +88,7 @@ export function createProvisionActivities(services: Services) {
       };
     },
 
-    /** Ends the cycle and tells what became of each change. */
+    /** Ends the cycle and returns what became of each change. */
     async finishProvision({
       key,
       cycleError,
@@ -106,7 +106,7 @@ export function createProvisionActivities(services: Services) {
   };
 }
 
-/** A refusal stands in histories, so it calls people as `privacy.labels` allows. */
+/** The message of an error stands in histories, so it names people as `privacy.labels` allows. */
 async function personMeant(
   { database }: Services,
   { name: tenant, file }: Tenant,
@@ -116,7 +116,7 @@ async function personMeant(
   const [first, ...others] = people;
   if (!first) {
     throw new WrongUseError(
-      `The directory has nobody by "${text}": give an e-mail address, a name or an id.`,
+      `The directory has no person "${text}": give an e-mail address, a name or an id.`,
     );
   }
   const showsNames = file.privacy.labels === 'names';
@@ -129,16 +129,16 @@ async function personMeant(
   }
   if (first.personId === null) {
     const who = showsNames ? `${first.name} <${first.email}>` : `Timely user ${first.timelyId}`;
-    throw new WrongUseError(`Nobody in the directory stands for ${who}: the sync leaves them alone.`);
+    throw new WrongUseError(`No person in the directory stands for ${who}: the sync leaves them alone.`);
   }
   return first.personId;
 }
 
-/** What the directory says of the person right now. */
+/** The person as the directory has them right now. */
 async function askDirectory(services: Services, tenant: Tenant, personId: string) {
-  const asked = await readPersonNow(services, tenant, personId);
-  if (!asked) throw new WrongUseError('The directory gave no answer about this person.');
-  const { person, verdict } = asked;
+  const current = await readPersonNow(services, tenant, personId);
+  if (!current) throw new WrongUseError('The directory gave no response about this person.');
+  const { person, verdict } = current;
   return { person: person && named(person), verdict };
 }
 
@@ -148,7 +148,7 @@ const named = (person: Person): ProvisionedPerson => ({
   email: emailOf(person),
 });
 
-/** Somebody whom the directory no longer has is called as the plan or Timely calls them. */
+/** Names a person whom the directory no longer has as the plan or Timely does. */
 async function formerPerson({ database }: Services, tenant: string, id: string, rows: PlannedRow[]) {
   const subject = rows.map(({ change }) => change.subject).find(({ type }) => type === 'person');
   if (subject?.type === 'person') return { id, name: subject.name, email: subject.email };
@@ -156,39 +156,33 @@ async function formerPerson({ database }: Services, tenant: string, id: string, 
   return { id, name: found?.name ?? id, email: found?.email ?? null };
 }
 
-interface PlanOfPerson {
+interface PersonPlan {
   rows: PlannedRow[];
   /** Null when the directory no longer has them. */
   verdict: ScopeVerdict | null;
 }
 
-/** The part of the whole plan that concerns one person. */
-async function planOf(
+/** The changes of the whole plan that concern one person. */
+async function planFor(
   services: Services,
   tenant: Tenant,
   key: CycleKey,
   personId: string,
-): Promise<PlanOfPerson> {
+): Promise<PersonPlan> {
   const { database, now } = services;
   const failures = await loadFailures(database, key.tenant);
-  const parked = new Map(
-    failures.filter((row) => row.nextTryAt > now()).map((row) => [row.fingerprint, row]),
-  );
+  const parked = parkedFailures(failures, now());
   const last = (await tenantRow(database, key.tenant))?.planCycle ?? 0;
-  const { gated, standing, verdicts } = await planTenant(services, tenant, key, null, {
+  const { gated, approvals, verdicts } = await planTenant(services, tenant, key, null, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, key.tenant, last),
   });
-  const rows = gated.filter(concerns(personId)).map((change): PlannedRow => {
-    // Somebody who asks for a person now asks for the next try of what failed as well.
-    const { status, failure } = statusOf(change, new Map());
-    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
-    return { change, status, failure, approval, label: changeLabel(change, tenant.file.privacy.labels) };
-  });
+  // Failed changes of the person are tried again at once, so none is parked.
+  const rows = plannedRows({ gated: gated.filter(concerns(personId)), approvals }, tenant.file);
   return { rows, verdict: verdicts.find((verdict) => verdict.personId === personId) ?? null };
 }
 
-/** Changes of the person, and of teams into which or out of which they go. */
+/** Whether a change is the person's own, or one of a team that they join or leave. */
 function concerns(personId: string): (change: Change) => boolean {
   return ({ subject, before, after }) => {
     if (subject.type === 'person') return subject.personId === personId;

@@ -1,7 +1,8 @@
-/** Taking a cycle back: what that would be, its beginning, and its plan through the same gate as any other. */
+/** Undoing a cycle: its preview, its start, and its plan, gated like any other. */
+
 import { durationMs } from '../../config/duration.ts';
 import { syncRules } from '../../config/rules.ts';
-import type { Change } from '../../domain/plan/change.ts';
+import { type Change, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { buildPlanIndex } from '../../domain/plan/plan-index.ts';
 import { planUndo } from '../../domain/undo/undo.ts';
@@ -12,23 +13,22 @@ import { journalEvent, sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
 import { cycleRow, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { loadPersonLinks, loadTeamLinks } from '../../store/planning/links.ts';
-import { type PlannedRow, plannedByPhase, storePlan } from '../../store/planning/plans.ts';
+import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
 import { markPlanned, newestConfiguration } from '../../store/tenants.ts';
-import { changeLabel } from '../apply/change-label.ts';
 import type { Services, Tenant } from '../services.ts';
-import { gatePlan } from './gate-plan.ts';
+import { gatePlan, plannedRows } from './gate-plan.ts';
 import type { CycleKey, OpenCycleResult } from './open-cycle.ts';
 
 export interface UndoKey {
   tenant: string;
-  /** The cycle to take back. */
+  /** The cycle to undo. */
   undoes: number;
 }
 
 export interface BeginUndoInput extends UndoKey {
-  /** Made once in the workflow, so that a second run is written down once. */
+  /** Made once in the workflow, so that a second attempt is recorded once. */
   id: string;
   by: string;
 }
@@ -42,7 +42,7 @@ export interface RecordControlInput {
 export function createUndoActivities(services: Services) {
   const { database, now } = services;
   return {
-    /** Says in the journal who takes back which cycle. @throws WrongUseError when there is nothing to take back. */
+    /** Records in the journal who undoes which cycle. @throws WrongUseError when there is nothing to undo. */
     async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<void> {
       await requireUndoable(services, { tenant, undoes });
       await journalEvent(database, tenant, {
@@ -54,7 +54,7 @@ export function createUndoActivities(services: Services) {
       });
     },
 
-    /** Writes down that an operator paused, resumed or stopped the tenant. */
+    /** Records in the journal that an operator paused, resumed or stopped the tenant. */
     async recordControl({ tenant, kind, id }: RecordControlInput): Promise<void> {
       await journalEvent(database, tenant, { kind, id, at: now(), reason: '' });
     },
@@ -76,7 +76,7 @@ export function createUndoActivities(services: Services) {
   };
 }
 
-/** @throws WrongUseError when there is no such cycle, it still runs, or the journal has nothing of it. */
+/** @throws WrongUseError when there is no such cycle, it still runs, or the journal has no entry of it. */
 export async function requireUndoable({ database }: Services, { tenant, undoes }: UndoKey): Promise<void> {
   const row = await cycleRow(database, tenant, undoes);
   if (!row) throw new WrongUseError(`${tenant} has no cycle ${undoes}.`);
@@ -93,13 +93,13 @@ export async function undoOf(
   services: Services,
   tenant: Tenant,
   undoes: number,
-): Promise<{ plan: Plan; gated: Change[]; standing: ApprovalState }> {
+): Promise<{ plan: Plan; gated: Change[]; approvals: ApprovalState }> {
   const { database } = services;
   const { name } = tenant;
   const rules = syncRules(tenant.file);
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its undo.`);
-  // Nobody is removed here for being absent, so how complete the directory's last read was does not matter.
+  // An undo removes no person for being absent, so an incomplete read of the directory does not matter.
   const directory = { ...(await loadDirectory(database, name)), complete: true };
   const [personLinks, teamLinks] = [
     await loadPersonLinks(database, name),
@@ -123,23 +123,24 @@ async function storeUndo(
   { database, now }: Services,
   { name, file }: Tenant,
   { cycle }: CycleKey,
-  { plan, gated, standing }: Awaited<ReturnType<typeof undoOf>>,
+  { plan, gated, approvals }: Awaited<ReturnType<typeof undoOf>>,
 ): Promise<void> {
-  const rows = gated.map((change): PlannedRow => {
-    const status = change.refusal ? 'refused' : change.hold ? 'held' : 'planned';
-    const approval = status === 'planned' ? (standing.approved.get(change.fingerprint) ?? null) : null;
-    return { change, status, failure: null, approval, label: changeLabel(change, file.privacy.labels) };
-  });
+  const rows = plannedRows({ gated, approvals }, file);
   const refused = gated.flatMap(({ subject, refusal }) => {
-    const about = subject.type === 'person' ? subject.email : subject.name;
     return refusal
-      ? [{ kind: cannotUndo, subject: about, message: `${refusal.rule}: ${refusal.detail}` }]
+      ? [
+          {
+            kind: cannotUndo,
+            subject: subjectTitleOf(subject),
+            message: `${refusal.rule}: ${refusal.detail}`,
+          },
+        ]
       : [];
   });
   await database.transaction(async (store) => {
     await storePlan(store, name, cycle, rows, [...plan.findings, ...refused]);
     await storePlanFacts(store, name, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
-    // What the next cycle of the tenant does is planned afresh and as a whole, whatever was planned before.
+    // The next cycle of the tenant makes a whole plan.
     await markPlanned(store, name, cycle, -1, now().toISOString().slice(0, 10));
   });
 }

@@ -2,7 +2,7 @@
 import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
 import type { PreviewQuery } from '../../domain/contract/query.ts';
 import type { Page } from '../../domain/contract/report.ts';
-import { findingsPage } from '../../store/planning/plans.ts';
+import { findingsPage } from '../../store/planning/cycle-reports.ts';
 import { previewCycle, previewLines, previewProgress } from '../../store/preview/preview-rows.ts';
 import { dropTenantCopy, tenantCopyName } from '../../store/preview/tenant-copy.ts';
 import type { Services } from '../services.ts';

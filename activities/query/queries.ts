@@ -18,8 +18,13 @@ import {
   summaryOf,
 } from '../../store/approvals/approvals.ts';
 import { decisionsOf } from '../../store/approvals/decisions.ts';
-import { latestCycleReports, loadCycleReport, planCycleOf } from '../../store/planning/cycles.ts';
-import { findingsPage, reportLines } from '../../store/planning/plans.ts';
+import {
+  findingsPage,
+  latestCycleReports,
+  loadCycleReport,
+  reportLines,
+} from '../../store/planning/cycle-reports.ts';
+import { planCycleOf } from '../../store/planning/cycles.ts';
 import { listTenants } from '../../store/tenants.ts';
 import { newestTenant, type Services } from '../services.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';

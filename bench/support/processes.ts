@@ -1,4 +1,4 @@
-/** What the product's processes take of the machine, seen from outside by what Linux tells of a process. */
+/** Memory and processor time of the product's processes, from Linux's /proc. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

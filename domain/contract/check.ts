@@ -44,7 +44,7 @@ export const checkError = (name: string, message: string, remedy: string): Check
 });
 
 /** Runs a check. A `SyncError` becomes a failed result; any other error is thrown. */
-export async function runCheck(
+export async function checkResultsOf(
   name: string,
   check: () => Promise<CheckResult | CheckResult[]>,
 ): Promise<CheckResult[]> {

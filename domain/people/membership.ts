@@ -122,6 +122,6 @@ function walk(
   return { groupOf, pathTo };
 }
 
-/** Tells memberships apart. */
+/** Returns the key of a membership. */
 export const membershipKey = ({ groupId, memberId }: Pick<Membership, 'groupId' | 'memberId'>): string =>
   `${groupId} ${memberId}`;

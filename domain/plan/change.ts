@@ -80,6 +80,14 @@ export interface TeamSubject {
   name: string;
 }
 
+/** The key of a subject: a person's object id, or a team's source. */
+export const subjectKeyOf = (subject: PersonSubject | TeamSubject): string =>
+  subject.type === 'person' ? subject.personId : subject.source;
+
+/** What reports call a subject: a person's e-mail address, or a team's name. */
+export const subjectTitleOf = (subject: PersonSubject | TeamSubject): string =>
+  subject.type === 'person' ? subject.email : subject.name;
+
 /** State of a person in Timely before or after a change; null means that they are not in Timely. */
 export interface PersonState {
   role: string;

@@ -2,15 +2,15 @@
 import type { ChangeKind } from './change.ts';
 
 interface Phase {
-  /** What Temporal's UI calls it. */
+  /** Title in Temporal's UI. */
   title: string;
-  /** Kinds of its changes; those of one step have no order among them. */
+  /** Kinds of changes, by step. Changes of one step have no order. */
   steps: readonly (readonly ChangeKind[])[];
 }
 
 /**
- * Removals free seats and close doors, so they come first; teams need their people, so they come last. A write of a team
- * sends its name and members together (docs/reference/timely-api.md section 3), so names are settled a phase earlier.
+ * Removals free seats and end access, so they come first. Teams need their people, so they come last. A write of a team
+ * sends its name and members together (docs/reference/timely-api.md section 3), so names change a phase earlier.
  */
 export const phases: readonly Phase[] = [
   { title: 'removals', steps: [['remove']] },
@@ -24,11 +24,11 @@ export const phases: readonly Phase[] = [
 export const phaseOf = (kind: ChangeKind): number =>
   phases.findIndex(({ steps }) => steps.some((kinds) => kinds.includes(kind)));
 
-/** Number of the phase that nothing may hold up: people who leave. */
+/** Number of the phase for leavers, which nothing may delay. */
 export const removalPhase = phaseOf('remove');
 
 const allSteps = phases.flatMap(({ steps }) => steps);
 const stepOf = (kind: ChangeKind) => allSteps.findIndex((kinds) => kinds.includes(kind));
 
-/** Sorts kinds of changes as they are applied; 0 for two of one step. */
+/** Compares kinds of changes by the order of applying; 0 for two kinds of one step. */
 export const compareKinds = (one: ChangeKind, other: ChangeKind): number => stepOf(one) - stepOf(other);

@@ -12,13 +12,13 @@ import { desiredTeams } from '../teams/desired-teams.ts';
 import { planTeams } from '../teams/plan-teams.ts';
 import { compareText } from '../text.ts';
 import type { TimelySnapshot } from '../timely.ts';
-import type {
-  Finding,
-  Hold,
-  PersonSubject,
-  PlannedChange,
-  PlannedTeamChange,
-  TeamSubject,
+import {
+  type Finding,
+  type Hold,
+  type PlannedChange,
+  type PlannedTeamChange,
+  subjectKeyOf,
+  subjectTitleOf,
 } from './change.ts';
 import {
   type Digest,
@@ -148,17 +148,12 @@ function planDesiredTeams(input: PlanInput, index: PlanIndex, { candidates }: Re
 function compareChanges(one: PlannedChange, other: PlannedChange): number {
   return (
     compareKinds(one.kind, other.kind) ||
-    compareText(nameOf(one.subject), nameOf(other.subject)) ||
-    compareText(idOf(one.subject), idOf(other.subject)) ||
+    compareText(subjectTitleOf(one.subject), subjectTitleOf(other.subject)) ||
+    compareText(subjectKeyOf(one.subject), subjectKeyOf(other.subject)) ||
     compareText(one.kind, other.kind) ||
     (one.subject.timelyId ?? 0) - (other.subject.timelyId ?? 0)
   );
 }
-
-const idOf = (subject: PersonSubject | TeamSubject) =>
-  subject.type === 'person' ? subject.personId : subject.source;
-const nameOf = (subject: PersonSubject | TeamSubject) =>
-  subject.type === 'person' ? subject.email : subject.name;
 
 function compareFindings(one: Finding, other: Finding): number {
   return (

@@ -4,7 +4,8 @@ import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
 import { asJson, type Database, inSets, type Store } from '../database.ts';
-import { type ChangeRow, lineOf } from '../planning/plans.ts';
+import { lineOf } from '../planning/cycle-reports.ts';
+import { type ChangeRow, changeRowOf } from '../planning/plans.ts';
 import { approvals } from '../schema/approval-tables.ts';
 import { changes } from '../schema/planning-tables.ts';
 import { changesWithOpenApproval, loadApprovalState } from './approval-state.ts';
@@ -101,7 +102,7 @@ async function writeLines(
     .where(
       and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), sql`${changes.position} in (${positions})`),
     );
-  const lines = rows.map((row) => ({
+  const lines = rows.map(changeRowOf).map((row) => ({
     position: places.get(row.position),
     fingerprint: row.fingerprint,
     line: lineOf(row),

@@ -9,14 +9,14 @@ import {
   payloadDigest,
 } from '../../domain/journal/journal.ts';
 import { asJson, type Store, type Transaction } from '../database.ts';
-import type { ChangeRow } from '../planning/plans.ts';
+import type { StoredChange } from '../planning/plans.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A change that was done, with the states before and after it. */
 export interface DoneChange {
-  row: ChangeRow;
+  row: StoredChange;
   before: unknown;
   after: unknown;
 }

@@ -1,4 +1,4 @@
-/** Writes that Timely must not get twice, and of which it is not known yet whether they took effect. */
+/** Writes that Timely must not get twice, while it is unknown whether they took effect. */
 import { and, eq } from 'drizzle-orm';
 import { isOneOf, type Store } from '../database.ts';
 import { attempts } from '../schema/planning-tables.ts';
@@ -19,7 +19,7 @@ export interface AttemptKey {
 const whose = ({ tenant, subjectKey }: AttemptKey) =>
   and(eq(attempts.tenant, tenant), eq(attempts.subjectKey, subjectKey));
 
-/** Those of some people and teams by subject key; who is not in it has sent nothing whose end is unknown. */
+/** The open attempts of these subjects, by subject key. */
 export async function attemptsOf(
   store: Store,
   tenant: string,
@@ -32,7 +32,7 @@ export async function attemptsOf(
   return new Map(rows.map(({ subjectKey, ...attempt }) => [subjectKey, attempt]));
 }
 
-/** Notes an attempt. Of several in a row the first one's `since` stays: any of them may have taken effect. */
+/** Notes an attempt. The first one's `since` stays: any of several in a row may have taken effect. */
 export async function noteAttempt(
   store: Store,
   { tenant, subjectKey }: AttemptKey,

@@ -1,16 +1,15 @@
 /** Cycles: one row each, from its opening to its report. */
 import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import type { CycleCounts, CycleError, CycleKind, CycleReport } from '../../domain/contract/report.ts';
+import type { CycleCounts, CycleError, CycleKind } from '../../domain/contract/report.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
-import type { ChangeKind } from '../../domain/plan/change.ts';
 import type { Database, Store } from '../database.ts';
-import { changes, cycles, failures } from '../schema/planning-tables.ts';
+import { cycles } from '../schema/planning-tables.ts';
 import { tenants } from '../schema/tenant-tables.ts';
 import { requestReplan } from './dirty-subjects.ts';
 
 /**
- * Opens the cycle of a workflow run; asked again for the same run, it answers the same cycle. A tenant has one cycle at a
- * time, `provision` too, so that an earlier one without an end will not get one any more.
+ * Opens the cycle of a workflow run; a second call for the same run returns the same cycle. A tenant has one cycle at a
+ * time, `provision` included, so an earlier cycle without an end is closed as cut off.
  */
 export async function openCycle(
   database: Database,
@@ -94,9 +93,8 @@ export async function finishCycle(
 }
 
 /**
- * What a cycle has to be for the tenant to have had its first: through without trouble, on a read that could prove
- * departures. One that proves none holds removals by `incomplete-read`, about which nobody is asked
- * (docs/reference/rules.md section 5).
+ * Condition for a whole cycle: it ended without an error, after a read that could prove departures. A read that proves none
+ * holds removals by `incomplete-read`, which asks for no approval (docs/reference/rules.md section 5).
  */
 export const isWholeCycle = (tenant: string): SQL | undefined =>
   and(
@@ -119,18 +117,6 @@ export async function isFirstCycle(store: Store, tenant: string): Promise<boolea
   return row === undefined;
 }
 
-const countOf: Record<ChangeKind, keyof CycleCounts> = {
-  invite: 'invited',
-  reinstate: 'reinstated',
-  link: 'linked',
-  changeRole: 'roleChanged',
-  remove: 'removed',
-  createTeam: 'teamsCreated',
-  renameTeam: 'teamsRenamed',
-  setTeamMembers: 'teamMembersChanged',
-  retireTeam: 'teamsRetired',
-};
-
 /** The cycle whose plan a cycle shows: its own, or the last one where it had nothing to plan or could not. */
 export async function planCycleOf(store: Store, tenant: string, cycle: number): Promise<number> {
   const [row] = await store
@@ -149,84 +135,3 @@ export const standingPlans = (tenant: string): SQL => sql`(
   select plan_cycle from tenants where tenant = ${tenant} union
   (select number from cycles where tenant = ${tenant} and kind <> 'undo' and plan_cycle = number
    order by number desc limit 1))`;
-
-/** What the cycle did so far, and what waits: held changes of the plan that holds, and people who failed. */
-export async function countCycle(store: Store, tenant: string, number: number): Promise<CycleCounts> {
-  const planCycle = await planCycleOf(store, tenant, number);
-  const planned = await cycleRow(store, tenant, planCycle);
-  const counts: CycleCounts = {
-    inScope: planned?.inScope ?? 0,
-    invited: 0,
-    reinstated: 0,
-    linked: 0,
-    roleChanged: 0,
-    removed: 0,
-    teamsCreated: 0,
-    teamsRenamed: 0,
-    teamMembersChanged: 0,
-    teamsRetired: 0,
-    held: 0,
-    failed: 0,
-    unchanged: planned?.unchanged ?? 0,
-  };
-  const done = await countChanges(store, tenant, number, 'done');
-  for (const { kind, count } of done) counts[countOf[kind]] = count;
-  counts.held = await countHeld(store, tenant, number, planned);
-  counts.failed = await store.$count(failures, eq(failures.tenant, tenant));
-  return counts;
-}
-
-/** Nothing ends a hold but the next plan, so a cycle that shows an earlier one's plan has what that one counted. */
-async function countHeld(
-  store: Store,
-  tenant: string,
-  number: number,
-  planned: typeof cycles.$inferSelect | null,
-): Promise<number> {
-  if (planned?.counts && planned.number !== number) return planned.counts.held;
-  const held = await countChanges(store, tenant, planned?.number ?? number, 'held');
-  return held.reduce((sum, { count }) => sum + count, 0);
-}
-
-async function countChanges(store: Store, tenant: string, cycle: number, status: 'done' | 'held') {
-  return await store
-    .select({ kind: changes.kind, count: sql<number>`count(*)::int` })
-    .from(changes)
-    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, status)))
-    .groupBy(changes.kind);
-}
-
-export async function loadCycleReport(
-  store: Store,
-  tenant: string,
-  number: number,
-): Promise<CycleReport | null> {
-  const row = await cycleRow(store, tenant, number);
-  return row ? await reportOf(store, row) : null;
-}
-
-export async function latestCycleReports(
-  store: Store,
-  tenant: string,
-  limit: number,
-): Promise<CycleReport[]> {
-  const rows = await store
-    .select()
-    .from(cycles)
-    .where(eq(cycles.tenant, tenant))
-    .orderBy(desc(cycles.number))
-    .limit(limit);
-  return await Promise.all(rows.map((row) => reportOf(store, row)));
-}
-
-async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<CycleReport> {
-  return {
-    number: row.number,
-    kind: row.kind,
-    startedAt: row.startedAt.toISOString(),
-    finishedAt: row.finishedAt?.toISOString() ?? null,
-    evidence: row.evidence,
-    counts: row.counts ?? (await countCycle(store, row.tenant, row.number)),
-    cycleError: row.cycleError,
-  };
-}

@@ -1,6 +1,6 @@
 /**
- * Whom the next plan has to look at. Whoever writes something that a plan depends on says whom it concerns; what no
- * writer can say of one person or team concerns everything, so that the next plan is made of the whole tenant.
+ * The dirty set: the people, users and teams that the next plan has to look at. Each write that a plan depends on marks the
+ * subjects that it concerns. A write that concerns no single subject marks everything, so that the next plan is whole.
  */
 import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
@@ -8,25 +8,25 @@ import { asJson, type Store } from '../database.ts';
 import { type DirtyKind, dirtySubjects } from '../schema/planning-tables.ts';
 import { tenants } from '../schema/tenant-tables.ts';
 
-/** More than this is planned as a whole: a part of that size costs as much. */
+/** A larger dirty set makes a whole plan: a partial plan of that size costs as much. */
 export const dirtyMax = 20_000;
 
 export interface DirtySubjects {
   people: string[];
   users: number[];
   sources: string[];
-  /** No note so far has a higher number. */
+  /** The highest id of the set so far. */
   lastId: number;
 }
 
-/** Notes that something has changed that concerns everything: the next cycle plans the whole tenant. */
+/** Marks everything dirty: the next cycle plans the whole tenant. */
 export async function markAllDirty(store: Store, tenant: string): Promise<void> {
   await markDirty(store, tenant, 'everything', ['']);
 }
 
 /**
- * Notes that these have changed: the next cycle plans them, and whoever has something to do with them. One statement, so
- * that no plan sees the reason to plan without the note.
+ * Marks subjects dirty: the next cycle plans them and all that is related to them. One statement, so that no plan sees the
+ * new revision without them.
  */
 export async function markDirty(
   store: Store,
@@ -35,12 +35,12 @@ export async function markDirty(
   keys: string[],
 ): Promise<void> {
   await store.execute(sql`
-    with again as (update tenants set plan_revision = plan_revision + 1 where tenant = ${tenant} returning tenant)
+    with tenant_row as (update tenants set plan_revision = plan_revision + 1 where tenant = ${tenant} returning tenant)
     insert into dirty_subjects (tenant, kind, key)
-    select again.tenant, ${kind}, key from again, jsonb_array_elements_text(${asJson(keys)}) as key`);
+    select tenant_row.tenant, ${kind}, key from tenant_row, jsonb_array_elements_text(${asJson(keys)}) as key`);
 }
 
-/** Lets the next cycle plan whom the last plan left unsettled: a decision was made, a change applied, seats were bought. */
+/** Makes the next cycle plan again: a decision was made, a change was applied, or seats were bought. */
 export async function requestReplan(store: Store, tenant: string): Promise<void> {
   await store
     .update(tenants)
@@ -48,7 +48,7 @@ export async function requestReplan(store: Store, tenant: string): Promise<void>
     .where(eq(tenants.tenant, tenant));
 }
 
-/** Notes what the next plan has to look at, without a reason to plan: for the changes of a cycle, whose end is one. */
+/** Adds to the dirty set without requesting a plan: the end of a cycle with changes requests one. */
 export async function addToDirtySet(
   store: Store,
   tenant: string,
@@ -61,14 +61,14 @@ export async function addToDirtySet(
     select ${tenant}, ${kind}, jsonb_array_elements_text(${asJson(keys)})`);
 }
 
-/** Runs a statement whose `returning` answers `kind` and `key` of what it touched, and notes them. Answers how many rows. */
+/** Runs a statement that returns `kind` and `key` of what it wrote, and adds these to the dirty set. Returns the number of rows. */
 export async function markReturnedDirty(store: Store, tenant: string, statement: SQL): Promise<number> {
   const { rowCount } = await store.execute(sql`
-    with moved as (${statement}) insert into dirty_subjects (tenant, kind, key) select ${tenant}, kind, key from moved`);
+    with written as (${statement}) insert into dirty_subjects (tenant, kind, key) select ${tenant}, kind, key from written`);
   return rowCount ?? 0;
 }
 
-/** Whom the next plan has to look at; null when that is everything. */
+/** The dirty set; null when everything is dirty. */
 export async function loadDirtySubjects(store: Store, tenant: string): Promise<DirtySubjects | null> {
   await awaitWriters(store, tenant);
   const rows = await store
@@ -96,7 +96,7 @@ export async function lastDirtyId(store: Store, tenant: string): Promise<number>
   return Number(rows[0]?.last ?? 0);
 }
 
-/** Whoever has taken a number is let finish, so that no note with a lower number turns up after those that were seen. */
+/** Waits for writers that have taken an id, so that no lower id commits after those that were read. */
 async function awaitWriters(store: Store, tenant: string): Promise<void> {
   await store
     .select({ tenant: tenants.tenant })
@@ -105,7 +105,7 @@ async function awaitWriters(store: Store, tenant: string): Promise<void> {
     .for('update');
 }
 
-/** After a plan: what it looked at is no longer touched, and what it left unsettled stays so. */
+/** After a plan: what it looked at is clean, and what has to be planned again is dirty. */
 export async function storeNeedsReplan(
   store: Store,
   tenant: string,

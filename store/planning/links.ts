@@ -24,7 +24,7 @@ export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamL
   return rows.map(({ tenant: _tenant, ...link }) => link);
 }
 
-/** A link that gave way to another one. */
+/** A link that a new one replaced. */
 export type LinkReplaced = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>;
 
 /** What a person is linked as. */
@@ -32,7 +32,7 @@ export type NewLink = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role
 
 /**
  * Links people as present, or as removed by us. A Timely user has one link: after a rehire it moves from the old object id.
- * Answers by person which links gave way: the user's to somebody else, and the person's to another user.
+ * Returns the replaced links by person: the user's to another person, and the person's to another user.
  */
 export async function linkPeople(
   store: Store,
@@ -42,7 +42,9 @@ export async function linkPeople(
 ): Promise<Map<string, LinkReplaced[]>> {
   if (links.length === 0) return new Map();
   const before = await takeLinks(store, tenant, links);
-  const replaced = new Map(links.map((link) => [link.personId, before.filter((old) => givesWay(old, link))]));
+  const replaced = new Map(
+    links.map((link) => [link.personId, before.filter((old) => isReplaced(old, link))]),
+  );
   for (const [personId, old] of replaced) {
     for (const other of old.filter((link) => link.personId !== personId)) {
       await renameInTeams(store, tenant, other.personId, personId);
@@ -61,10 +63,10 @@ export async function linkPeople(
   return replaced;
 }
 
-const givesWay = (old: LinkReplaced, { personId, timelyId }: NewLink) =>
+const isReplaced = (old: LinkReplaced, { personId, timelyId }: NewLink) =>
   (old.personId === personId) !== (old.timelyId === timelyId);
 
-/** Takes away whatever stands for these people or these users. */
+/** Deletes and returns the links of these people and these users. */
 async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]): Promise<LinkReplaced[]> {
   const { personId, timelyId, email, state } = personLinks;
   const ofUsers = isOneOfIds(
@@ -81,7 +83,7 @@ async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]
     .returning({ personId, timelyId, email, state });
 }
 
-/** Whom the sync put into teams under the old object id it answers for under the new one. */
+/** Replaces an object id in the teams that the sync put the person into. */
 async function renameInTeams(store: Store, tenant: string, from: string, to: string): Promise<void> {
   await store
     .update(teamLinks)
@@ -89,7 +91,7 @@ async function renameInTeams(store: Store, tenant: string, from: string, to: str
     .where(and(eq(teamLinks.tenant, tenant), sql`${teamLinks.personIds} ? ${from}`));
 }
 
-/** Notes that we removed the person; the link stays, so that a return is a reinstatement of the same user. */
+/** Records that we removed the person. The link stays, so that a return reinstates the same user. */
 export async function markRemoved(
   store: Store,
   tenant: string,
@@ -98,7 +100,7 @@ export async function markRemoved(
   await linkPeople(store, tenant, [{ ...link, role: null }], 'removed');
 }
 
-/** Notes the role that we gave somebody. */
+/** Records the role that we gave the person. */
 export async function rememberRole(
   store: Store,
   tenant: string,
@@ -112,7 +114,7 @@ export async function rememberRole(
   await addToDirtySet(store, tenant, 'person', [personId]);
 }
 
-/** Writes since when people are out of scope, in a set. */
+/** Stores since when people are out of scope. */
 export async function storeOutOfScope(
   store: Store,
   tenant: string,
@@ -125,7 +127,7 @@ export async function storeOutOfScope(
     where tenant = ${tenant} and person_id = since."personId"`);
 }
 
-/** Timely ids of people by object id: of those we left present, or of all who were ever linked. */
+/** Timely ids by object id: of people who are linked as present, or of all who were ever linked. */
 export async function timelyIdsOf(
   store: Store,
   tenant: string,
@@ -139,7 +141,7 @@ export async function timelyIdsOf(
   return new Map(rows.map((row) => [row.person_id, Number(row.timely_id)]));
 }
 
-/** Links of some of Timely's teams. */
+/** Links of these Timely teams. */
 export async function teamLinksOf(store: Store, tenant: string, timelyIds: number[]): Promise<TeamLink[]> {
   const rows = await store
     .select()
@@ -166,7 +168,7 @@ export async function linkTeam(store: Store, tenant: string, link: TeamLink): Pr
   await addToDirtySet(store, tenant, 'team', [link.source]);
 }
 
-/** Notes the name that we gave a team. */
+/** Records the name that we gave the team. */
 export async function rememberTeamName(
   store: Store,
   tenant: string,

@@ -1,15 +1,29 @@
 /** Plans and what became of each of their changes. */
 
 import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
-import type { ChangeStatus, Failure, Page, ReportLine } from '../../domain/contract/report.ts';
-import type { Change, Finding, PersonSubject } from '../../domain/plan/change.ts';
+import type { ChangeStatus, Failure } from '../../domain/contract/report.ts';
+import {
+  type Change,
+  type Finding,
+  type PersonChange,
+  subjectKeyOf,
+  type TeamChange,
+} from '../../domain/plan/change.ts';
 import { phaseOf, phases } from '../../domain/plan/phases.ts';
-import { dayMs } from '../../domain/time.ts';
-import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { changeFacts, personSubject } from '../schema/json-values.ts';
 import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
 
-export type ChangeRow = typeof changes.$inferSelect;
+/** A row of the table, its JSON not yet proven. */
+export type StoredChange = typeof changes.$inferSelect;
+type RowOf<Facts> = Omit<StoredChange, keyof Facts> & Facts;
+/** A change of a plan, and what became of it. */
+export type ChangeRow = PersonChangeRow | TeamChangeRow;
+export type PersonChangeRow = RowOf<Pick<PersonChange, 'kind' | 'subject' | 'before' | 'after'>>;
+export type TeamChangeRow = RowOf<Pick<TeamChange, 'kind' | 'subject' | 'before' | 'after'>>;
+
+/** @throws zod's error when the stored JSON is not that of a change of its kind */
+export const changeRowOf = (row: StoredChange): ChangeRow => ({ ...row, ...changeFacts.parse(row) });
 
 export interface PlannedRow {
   change: Change;
@@ -19,10 +33,10 @@ export interface PlannedRow {
   failure: Failure | null;
 }
 
-/** Plans are kept for so many cycles; the journal keeps what was done, requests keep what they ask about. */
+/** Plans of this many cycles are kept. The journal keeps what was done, and approvals keep their changes. */
 const plansKept = 100;
 
-/** Stores a cycle's plan in sets; a repeated activity replaces what its first attempt left. Old plans are dropped. */
+/** Stores a cycle's plan; a repeated activity replaces the plan of its first attempt. Old plans are deleted. */
 export async function storePlan(
   store: Store,
   tenant: string,
@@ -56,7 +70,7 @@ function changeValues({ change, status, label, approval, failure }: PlannedRow, 
     position,
     phase: phaseOf(kind),
     kind,
-    subject_key: subject.type === 'person' ? subject.personId : subject.source,
+    subject_key: subjectKeyOf(subject),
     subject,
     before,
     after,
@@ -78,16 +92,17 @@ export async function loadChange(store: Store, tenant: string, cycle: number, po
     .select()
     .from(changes)
     .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.position, position)));
-  return row ?? null;
+  return row ? changeRowOf(row) : null;
 }
 
-/** Some changes of a plan at once, in its order. */
+/** Several changes of a plan, in its order. */
 export async function loadChanges(store: Store, tenant: string, cycle: number, positions: number[]) {
-  return await store
+  const rows = await store
     .select()
     .from(changes)
     .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), inArray(changes.position, positions)))
     .orderBy(asc(changes.position));
+  return rows.map(changeRowOf);
 }
 
 /** How many changes wait to be applied in each phase. */
@@ -127,7 +142,7 @@ export async function nextChanges(
     .limit(where.limit);
 }
 
-/** Timely ids of those whose removal the cycle has dropped: they stay, though its plan counts them as leaving. */
+/** Timely ids of people whose removal the cycle has dropped: they stay, though its plan counts them as leaving. */
 export async function droppedRemovals(store: Store, tenant: string, cycle: number): Promise<Set<number>> {
   const rows = await store
     .select({ subject: changes.subject })
@@ -140,7 +155,7 @@ export async function droppedRemovals(store: Store, tenant: string, cycle: numbe
         eq(changes.status, 'dropped'),
       ),
     );
-  return new Set(rows.flatMap(({ subject }) => (subject as PersonSubject).timelyId ?? []));
+  return new Set(rows.flatMap(({ subject }) => personSubject.parse(subject).timelyId ?? []));
 }
 
 export async function setStatus(
@@ -157,7 +172,7 @@ export async function setStatus(
     );
 }
 
-/** Changes of a cycle are done: no failure and no attempt is left of them. */
+/** Marks changes of a cycle as done, and deletes their failures and attempts. */
 export async function setDone(store: Store, tenant: string, done: readonly ChangeRow[]): Promise<void> {
   const subjects = done.map(({ subjectKey }) => subjectKey);
   const positions = done.map(({ position }) => position);
@@ -166,122 +181,4 @@ export async function setDone(store: Store, tenant: string, done: readonly Chang
     with failure as (delete from ${failures} where ${areSubjects}), attempt as (delete from ${attempts} where ${areSubjects})
     update ${changes} set status = 'done', failure = null
     where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)}`);
-}
-
-/** First wait of somebody who failed, doubled each time up to a day (docs/reference/rules.md section 7). */
-const retryFirstMs = 60_000;
-const retryMaxMs = dayMs;
-
-/** Notes a failure of one person or team, and when it is tried again. */
-export async function recordFailure(store: Store, row: ChangeRow, refusal: Failure, now: Date) {
-  const [before] = await store
-    .select()
-    .from(failures)
-    .where(and(eq(failures.tenant, row.tenant), eq(failures.subjectKey, row.subjectKey)));
-  const times = before?.fingerprint === row.fingerprint ? before.times + 1 : 1;
-  const waitMs = Math.min(retryFirstMs * 2 ** (times - 1), retryMaxMs);
-  const nextTryAt = new Date(now.getTime() + waitMs);
-  const failure: Failure = { ...refusal, tries: times, nextTryAt: nextTryAt.toISOString() };
-  await setStatus(store, row, 'failed', failure);
-  const values = { fingerprint: row.fingerprint, times, failure, nextTryAt };
-  await store
-    .insert(failures)
-    .values({ tenant: row.tenant, subjectKey: row.subjectKey, ...values })
-    .onConflictDoUpdate({ target: [failures.tenant, failures.subjectKey], set: values });
-}
-
-export async function clearFailure(store: Store, tenant: string, subjectKey: string): Promise<void> {
-  await store.delete(failures).where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
-}
-
-export async function loadFailures(store: Store, tenant: string) {
-  return await store.select().from(failures).where(eq(failures.tenant, tenant));
-}
-
-/** Drops failures of people and teams whom no plan wants changed any more. */
-export async function carryFailures(store: Store, tenant: string, subjectKeys: string[]): Promise<void> {
-  await store.execute(sql`
-    delete from failures where tenant = ${tenant}
-    and not ${isOneOf(sql`subject_key`, subjectKeys)}`);
-}
-
-/** Whether somebody who failed is due to be tried again. */
-export async function retryIsDue(store: Store, tenant: string, now: Date): Promise<boolean> {
-  return (await store.$count(failures, and(eq(failures.tenant, tenant), lt(failures.nextTryAt, now)))) > 0;
-}
-
-/** All changes of a small plan, with their fingerprints. */
-export async function planLines(store: Store, tenant: string, cycle: number) {
-  const rows = await store
-    .select()
-    .from(changes)
-    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)))
-    .orderBy(asc(changes.position));
-  return rows.map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
-}
-
-/** Lines of a cycle's report: what it did, or what of its plan waits or is refused; what is held with its open request. */
-export async function reportLines(
-  store: Store,
-  where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
-): Promise<Page<ReportLine>> {
-  const rows = await store
-    .select()
-    .from(changes)
-    .where(
-      and(
-        eq(changes.tenant, where.tenant),
-        eq(changes.cycle, where.cycle),
-        inArray(changes.status, where.statuses),
-        gte(changes.position, where.after),
-      ),
-    )
-    .orderBy(asc(changes.position))
-    .limit(where.limit);
-  const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
-  const requests = await openApprovalsOf(store, where.tenant, held);
-  const items = rows.map((row) => {
-    const line = lineOf(row);
-    return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;
-  });
-  return { items, next: nextOf(rows, where.limit) };
-}
-
-export async function findingsPage(
-  store: Store,
-  tenant: string,
-  cycle: number,
-  after: number,
-  limit: number,
-) {
-  const rows = await store
-    .select()
-    .from(findings)
-    .where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), gte(findings.position, after)))
-    .orderBy(asc(findings.position))
-    .limit(limit);
-  const items: Finding[] = rows.map(({ kind, subject, message }) => ({ kind, subject, message }));
-  return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
-}
-
-/** Where the next page begins; null behind the last one. */
-export function nextOf(rows: { position: number }[], limit: number): number | null {
-  const last = rows.at(-1);
-  return last && rows.length === limit ? last.position + 1 : null;
-}
-
-export function lineOf(row: ChangeRow): ReportLine {
-  const { position, kind, status, reason, failure } = row;
-  const subject = row.subject as Change['subject'];
-  return {
-    position,
-    change: kind,
-    status,
-    subject: subject.type === 'person' ? subject.email : subject.name,
-    name: subject.name,
-    why: reason,
-    hold: row.holdRule ? { rule: row.holdRule, detail: row.holdDetail ?? '' } : null,
-    refusal: row.refusalRule ? { rule: row.refusalRule, detail: row.refusalDetail ?? '' } : null,
-    failure,
-  };
 }

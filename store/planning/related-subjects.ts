@@ -1,7 +1,6 @@
 /**
- * Who has something to do with whom: the people and Timely users that a plan may take for one another, by link, external
- * id or address (docs/reference/rules.md section 3). Whoever is not in there neither changes what is planned for those
- * who are, nor is changed by it.
+ * Finds the people and Timely users that a plan may match with each other, by link, external id or address
+ * (docs/reference/rules.md section 3). Others neither change what is planned for these, nor are changed by it.
  */
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { Person } from '../../domain/people/directory.ts';
@@ -27,14 +26,14 @@ export interface RelatedSubjects {
   personIds: Set<string>;
 }
 
-/** What was found and not yet followed. */
+/** Found, and not yet followed. */
 interface Frontier {
   personIds: string[];
   userIds: number[];
   emails: string[];
 }
 
-/** Everybody tied to these by any number of steps; null when they are too many to be a part. */
+/** Everyone related to these over any number of steps; null when they are too many for a partial plan. */
 export async function findRelatedSubjects(
   store: Store,
   tenant: string,
@@ -61,10 +60,10 @@ export async function findRelatedSubjects(
   }
 }
 
-/** What PostgreSQL makes of other letters than these depends on its locale: then the whole tenant is looked at. */
+/** How PostgreSQL folds other letters depends on its locale: then the plan is whole. */
 const isFoldedOtherwise = (email: string) => !/^[\x20-\x7e]*$/.test(email);
 
-/** Takes the rows of the frontier into the closure, and answers all that they name. */
+/** Adds the rows of the frontier to the related subjects. Returns all that these rows name. */
 async function follow(
   store: Store,
   tenant: string,
@@ -130,7 +129,7 @@ async function follow(
   return found;
 }
 
-/** Adds what is new to a set, and answers that. */
+/** Adds items to a set. Returns those that are new. */
 function added<Item>(known: Set<Item>, items: readonly Item[]): Item[] {
   const fresh = [...new Set(items)].filter((item) => !known.has(item));
   for (const item of fresh) known.add(item);

@@ -1,4 +1,4 @@
-/** Each person's verdict with its reason. */
+/** Each person's verdict on scope, with its reason. */
 import { sql } from 'drizzle-orm';
 import { foldText } from '../../domain/text.ts';
 import { asJson, inSets, isOneOf, type Store } from '../database.ts';
@@ -12,7 +12,7 @@ export interface VerdictRow {
   domain: string | null;
 }
 
-/** Writes the verdicts of a plan in sets; only those that differ are written, and people who are gone are dropped. */
+/** Stores the verdicts of a whole plan: writes those that differ, and deletes those of people who are gone. */
 export async function storeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[]): Promise<void> {
   await writeVerdicts(store, tenant, verdicts);
   await store.execute(sql`
@@ -20,7 +20,7 @@ export async function storeVerdicts(store: Store, tenant: string, verdicts: Verd
       select from directory_people person where person.tenant = verdicts.tenant and person.id = verdicts.person_id)`);
 }
 
-/** The same after the plan of a part, which says nothing of anybody but these people. */
+/** Stores the verdicts of a partial plan, which concerns these people only. */
 export async function storeVerdictsOf(
   store: Store,
   tenant: string,

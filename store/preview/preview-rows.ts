@@ -9,9 +9,10 @@ import type {
 } from '../../domain/contract/preview.ts';
 import type { Page } from '../../domain/contract/report.ts';
 import { emailOf } from '../../domain/people/person.ts';
-import { type Change, selfEndingHolds, type TeamState } from '../../domain/plan/change.ts';
+import { selfEndingHolds } from '../../domain/plan/change.ts';
 import { type Database, isOneOf, type Store } from '../database.ts';
-import { type ChangeRow, lineOf, nextOf } from '../planning/plans.ts';
+import { lineOf, nextOf } from '../planning/cycle-reports.ts';
+import { type ChangeRow, changeRowOf } from '../planning/plans.ts';
 import { loadPeople } from '../replica/replica.ts';
 import { changes, cycles } from '../schema/planning-tables.ts';
 
@@ -124,14 +125,15 @@ export async function previewLines(
     .where(and(eq(changes.tenant, scratch), eq(changes.cycle, cycle), gte(changes.position, after)))
     .orderBy(asc(changes.position))
     .limit(limit);
-  const moves = rows.map(movesOf);
+  const planned = rows.map(changeRowOf);
+  const moves = planned.map(movesOf);
   const addresses = await addressesOf(
     store,
     scratch,
     moves.flatMap(({ joins, leaves }) => [...joins, ...leaves]),
   );
   const named = (ids: string[]) => ids.map((id) => addresses.get(id) ?? id);
-  const items = rows.map(
+  const items = planned.map(
     (row, index): PlanLine => ({
       ...lineOf(row),
       id: row.subjectKey,
@@ -147,19 +149,13 @@ export async function previewLines(
 }
 
 /** The state of a team without its list of people, which is too long for a reader and for Temporal. */
-function briefOf(state: unknown): StateBrief | null {
-  if (typeof state !== 'object' || state === null) return null;
-  const { role, name, personIds } = state as Partial<TeamState> & { role?: string };
-  return {
-    ...(role !== undefined && { role }),
-    ...(name !== undefined && { name }),
-    ...(personIds !== undefined && { people: personIds.length }),
-  };
+function briefOf(state: ChangeRow['before']): StateBrief | null {
+  if (state === null) return null;
+  return 'role' in state ? { role: state.role } : { name: state.name, people: state.personIds.length };
 }
 
 function movesOf(row: ChangeRow): { joins: string[]; leaves: string[] } {
-  const idsOf = (state: unknown) => (state as Pick<TeamState, 'personIds'> | null)?.personIds ?? [];
-  if ((row.subject as Change['subject']).type === 'person') return { joins: [], leaves: [] };
+  const idsOf = (state: ChangeRow['before']) => (state && 'personIds' in state ? state.personIds : []);
   const [before, after] = [new Set(idsOf(row.before)), new Set(idsOf(row.after))];
   return {
     joins: [...after].filter((id) => !before.has(id)).slice(0, addressesMax),

@@ -4,7 +4,8 @@ import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
-import { lineOf } from '../planning/plans.ts';
+import { lineOf } from '../planning/cycle-reports.ts';
+import { changeRowOf } from '../planning/plans.ts';
 import { storedTeam } from '../replica/timely-snapshot.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
@@ -56,7 +57,7 @@ export async function waitingChanges(
     tenant,
     rows.map(({ fingerprint }) => fingerprint),
   );
-  return rows.map((row) => ({
+  return rows.map(changeRowOf).map((row) => ({
     ...lineOf(row),
     request: openApprovals.get(row.fingerprint) ?? null,
     nextTryAt: row.failure ? (failure?.nextTryAt.toISOString() ?? null) : null,

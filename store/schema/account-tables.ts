@@ -3,14 +3,14 @@ import { doublePrecision, pgTable, text } from 'drizzle-orm/pg-core';
 import { bytes, instant, json } from './columns.ts';
 import { rateMemory } from './json-values.ts';
 
-/** Timely's tokens, sealed with TIMELY_SYNC_KEY. */
+/** Timely's tokens, encrypted with TIMELY_SYNC_KEY. */
 export const oauthTokens = pgTable('oauth_tokens', {
   tenant: text().primaryKey(),
   encrypted: bytes().notNull(),
   savedAt: instant('saved_at').notNull().defaultNow(),
 });
 
-/** One rate budget an account, over all workers. Moments are milliseconds since 1970 by the database's clock. */
+/** One rate budget for each account, shared by all workers. Moments are milliseconds since 1970 by the database's clock. */
 export const rateLimits = pgTable('rate_limits', {
   /** Endpoint and number of the account: tenants that write to the same one share it. */
   account: text().primaryKey(),

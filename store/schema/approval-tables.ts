@@ -1,4 +1,4 @@
-/** Requests for approval, and the decisions of people. */
+/** Approvals that people are asked for, and their decisions. */
 import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { DecisionChannel } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
@@ -13,12 +13,12 @@ export const approvals = pgTable(
     number: integer().notNull(),
     rule: text().$type<HoldRule>().notNull(),
     state: text().$type<ApprovalStatus>().notNull(),
-    /** The cycle whose plan it is about; the tenant file of that cycle has its terms. */
+    /** The cycle whose plan it is about; that cycle's tenant file has its terms. */
     cycle: integer().notNull().default(0),
     openedAt: instant('opened_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     closedAt: instant('closed_at'),
-    /** Its workflow has begun; until then each cycle starts it again. */
+    /** Its workflow has started; until then each cycle starts it again. */
     announced: boolean().notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.number] })],
@@ -33,7 +33,7 @@ export const approvalChanges = pgTable(
     fingerprint: text().notNull(),
     line: json(reportLine).notNull(),
     decision: text().$type<'approved' | 'rejected'>(),
-    /** Who has approved so far, in one spelling each; as many different people as the tenant file asks for make it approved. */
+    /** Who has approved so far, each in one spelling. The tenant file says how many different people it takes. */
     approvedBy: json(texts, 'approved_by').notNull().default([]),
     /** The approval was used: the change is done. */
     usedAt: instant('used_at'),
@@ -55,7 +55,7 @@ export const decisions = pgTable(
     by: text().notNull(),
     note: text().notNull(),
     channel: text().$type<DecisionChannel>().notNull(),
-    /** How many changes it decided, and a digest of exactly those. */
+    /** How many changes it decided, and a digest of these changes. */
     changes: integer().notNull(),
     facts: text().notNull(),
     at: instant('at').notNull(),

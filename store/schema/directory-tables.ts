@@ -1,4 +1,4 @@
-/** The tables that hold the directory: its replica, the cursors that move it, and what brings news of it. */
+/** The directory: its replica, the cursors of its change streams, and the subscriptions to its notifications. */
 import { bigserial, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, json, jsonObject } from './columns.ts';
 import { privilegedPeople, texts } from './json-values.ts';
@@ -38,7 +38,7 @@ export const directoryMemberships = pgTable(
   ],
 );
 
-/** Which group each name of the tenant file has stood for since it first was clear. */
+/** The group that each name of the tenant file means, since it was first found. */
 export const namedGroups = pgTable(
   'named_groups',
   {
@@ -50,12 +50,12 @@ export const namedGroups = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.name] })],
 );
 
-/** What comes without a delta stream and is read whole each time: role holders and app assignments. */
+/** Role holders and app assignments: they have no change stream, so each read is whole. */
 export const directoryExtras = pgTable('directory_extras', {
   tenant: text().primaryKey(),
   privileged: json(privilegedPeople).notNull(),
   appAssignments: json(texts, 'app_assignments').notNull(),
-  /** When the credential of the application ends, as of the last whole read; null where nothing tells. */
+  /** When the credential of the application ends, as of the last whole read; null when unknown. */
   credentialEndsAt: instant('credential_ends_at'),
 });
 
@@ -76,7 +76,7 @@ export const directoryCursors = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
 );
 
-/** Entries of a round that has not ended yet, in the order they came. */
+/** Entries of a round that has not ended yet, in the order of their arrival. */
 export const directoryStaging = pgTable(
   'directory_staging',
   {
@@ -94,7 +94,7 @@ export const directoryStaging = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.stream, table.position] })],
 );
 
-/** How far a cycle's round of a stream has come: what is staged of it, and where another attempt goes on. */
+/** Progress of a cycle's round of a stream: how much is staged, and where another attempt goes on. */
 export const directoryRounds = pgTable(
   'directory_rounds',
   {
@@ -104,34 +104,34 @@ export const directoryRounds = pgTable(
     kind: text().$type<'full' | 'incremental'>().notNull(),
     pages: integer().notNull().default(0),
     objects: integer().notNull().default(0),
-    /** Doubts about the content itself: nothing of such a round is taken. */
+    /** Doubts about the content: such a round is not committed. */
     doubts: json(texts).notNull().default([]),
     /** Link to the page after the last one that is staged; null before the first and after the last. */
     next: text(),
-    /** Of the last page, for the next round. */
+    /** Cursor of the last page, for the next round. */
     cursor: text(),
     /** Which attempt of the reading got the last page. */
     attempt: integer().notNull().default(0),
-    /** Why the round proves nothing, empty when it does; null until it is judged and its staging gone. */
+    /** Why the round proves nothing; empty when it does. Null until it is judged and its staging is deleted. */
     reasons: json(texts),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
 );
 
-/** Subscriptions to the directory's change notifications, one a stream. A row without an id says why there is none. */
+/** Subscriptions to the directory's change notifications, one for each stream. A row without an id says why there is none. */
 export const subscriptions = pgTable(
   'subscriptions',
   {
     tenant: text().notNull(),
     stream: text().$type<'users' | 'groups'>().notNull(),
-    /** The directory's. */
+    /** The directory's id of it. */
     id: text(),
     expiresAt: instant('expires_at'),
-    /** Digest of the address and the client state that it was made with: others need another subscription. */
+    /** Digest of its address and client state: other values need another subscription. */
     terms: text().notNull(),
-    /** When it is to be renewed, or tried again. */
+    /** When to renew it, or to try again. */
     dueAt: instant('due_at').notNull(),
-    /** Why the last try failed, with what to do. */
+    /** Why the last try failed, and what to do. */
     problem: text(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.stream] })],

@@ -4,8 +4,8 @@ import type { JournalKind } from '../../domain/journal/journal.ts';
 import { instant } from './columns.ts';
 
 /**
- * What was done, with the state before, as a hash chain (domain/journal/journal.ts). Only added to; when a person is erased the
- * salt and all that the digest covers goes, and old entries go from the beginning on.
+ * What was done, with the state before, as a hash chain (domain/journal/journal.ts). Entries are only added. Erasing a person
+ * deletes the salt and all that the digest covers, and pruning deletes the oldest entries.
  */
 export const journalEntries = pgTable(
   'journal_entries',
@@ -34,7 +34,7 @@ export const journalEntries = pgTable(
   ],
 );
 
-/** Where each tenant's chain ends, and the entry before its first one: what was pruned is remembered by its last hash. */
+/** Where each tenant's chain ends, and the anchor before its first entry: the hash of the last pruned entry. */
 export const journalChains = pgTable('journal_chains', {
   tenant: text().primaryKey(),
   sequence: bigint({ mode: 'number' }).notNull(),

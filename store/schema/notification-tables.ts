@@ -1,10 +1,10 @@
-/** Tables of telling people. Beside schema.ts, for the size of one file. */
+/** Notifications to people, and the outages that they are about. */
 import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { instant, json } from './columns.ts';
 import { cycleError, health } from './json-values.ts';
 
-/** What was told to whom, or given up: no matter is told to a channel twice. */
+/** Notifications that were sent or given up: none is sent to a channel twice. */
 export const deliveries = pgTable(
   'deliveries',
   {
@@ -13,7 +13,7 @@ export const deliveries = pgTable(
     /** `request/3`, `reminder/3/1`, `failure/2/needs-consent`, … */
     key: text().notNull(),
     at: instant('at').notNull(),
-    /** Why it could not be told; null when it was. */
+    /** Why it was given up; null when it was sent. */
     problem: text(),
   },
   (table) => [
@@ -22,7 +22,7 @@ export const deliveries = pgTable(
   ],
 );
 
-/** Times in which a tenant's cycles were not carried through. */
+/** Times in which a tenant's cycles ended with errors. */
 export const outages = pgTable(
   'outages',
   {

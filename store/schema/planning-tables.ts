@@ -38,8 +38,8 @@ export const verdicts = pgTable(
 );
 
 /**
- * Whom the next plan has to look at: what was touched since the last one, and what that one left with something to be
- * done, told, or waited for. `everything` stands for the whole tenant.
+ * The dirty set: what has changed since the last plan, and what that plan left to be done, reported or waited for.
+ * `everything` stands for the whole tenant.
  */
 export const dirtySubjects = pgTable(
   'dirty_subjects',
@@ -54,8 +54,8 @@ export const dirtySubjects = pgTable(
 );
 
 /**
- * Writes that Timely must not get twice, each noted right before it is sent and gone once its end is known: what is
- * here may have taken effect or not.
+ * Writes that Timely must not get twice. Each is noted right before it is sent, and deleted once its outcome is known: a
+ * write in here may have taken effect or not.
  */
 export const attempts = pgTable(
   'attempts',
@@ -74,16 +74,16 @@ export const cycles = pgTable(
   {
     tenant: text().notNull(),
     number: integer().notNull(),
-    /** The workflow run that made it: a repeated activity finds its own cycle again. */
+    /** The workflow run that opened it: a repeated activity finds its own cycle again. */
     runId: text('run_id').notNull(),
     kind: text().$type<CycleKind>().notNull(),
-    /** The cycle that it takes back, when it is an undo. */
+    /** The cycle that it undoes, when it is an undo. */
     undoes: integer(),
     configurationVersion: integer('configuration_version').notNull(),
     startedAt: instant('started_at').notNull(),
     finishedAt: instant('finished_at'),
     evidence: json(evidence),
-    /** The cycle whose plan this one shows: its own, or an earlier one when nothing was to be planned. */
+    /** The cycle whose plan this one shows: its own, or an earlier one when there was nothing to plan. */
     planCycle: integer('plan_cycle'),
     inScope: integer('in_scope').notNull().default(0),
     unchanged: integer().notNull().default(0),
@@ -96,7 +96,7 @@ export const cycles = pgTable(
   ],
 );
 
-/** The plan of each cycle that made one. `phase` orders the applying: removals, people, roles, teams. */
+/** The plan of each cycle that made one. `phase` is an index of `phases` (domain/plan/phases.ts). */
 export const changes = pgTable(
   'changes',
   {
@@ -112,7 +112,7 @@ export const changes = pgTable(
     after: jsonb(),
     reason: text().notNull(),
     fingerprint: text().notNull(),
-    /** What run histories show of it (`privacy.labels`). */
+    /** How run histories name it (`privacy.labels`). */
     label: text().notNull(),
     status: text().$type<ChangeStatus>().notNull(),
     holdRule: text('hold_rule').$type<HoldRule>(),
@@ -120,7 +120,7 @@ export const changes = pgTable(
     refusalRule: text('refusal_rule').$type<RefusalRule>(),
     refusalDetail: text('refusal_detail'),
     failure: json(failure),
-    /** The request that approved it, if one did. */
+    /** The approval that freed it, if one did. */
     approval: integer(),
   },
   (table) => [
@@ -142,7 +142,7 @@ export const findings = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.cycle, table.position] })],
 );
 
-/** People and teams that failed: when they are tried again, with growing intervals. */
+/** People and teams whose changes failed, and when these are tried again, after growing waits. */
 export const failures = pgTable(
   'failures',
   {

@@ -44,8 +44,8 @@ export const timelyAccounts = pgTable('timely_accounts', {
   ownUserId: bigint('own_user_id', { mode: 'number' }).notNull(),
   /** Newest `updated_at` seen, Unix seconds: the next incremental read starts a little before it. */
   watermark: bigint({ mode: 'number' }).notNull(),
-  /** Whether the last whole read proved itself whole. */
+  /** Whether the last whole read was proven complete. */
   complete: boolean().notNull(),
-  /** When that was; null in stores from before it was noted. */
+  /** When that was; null before the first one. */
   wholeAt: instant('whole_at'),
 });

@@ -1,4 +1,4 @@
-/** Requests are answered by the forms of Temporal's own UI, in a real browser. One running tenant after its first cycle. */
+/** Approvals are decided by the forms of Temporal's own UI, in a real browser. One running tenant after its first cycle. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { ApprovalDetail } from '../../domain/contract/report.ts';
@@ -16,7 +16,7 @@ import { startWorld, until, type World } from '../support/world.ts';
 
 const program = findBrowser();
 const inBrowser = program ? describe : describe.skip;
-const title = "an answer in Temporal's UI";
+const title = "a decision in Temporal's UI";
 const noBrowser = 'SKIPPED, no Chromium on this machine: install it, or set CHROMIUM_PATH';
 if (!program) console.warn(`${title}: ${noBrowser}.`);
 
@@ -33,16 +33,16 @@ inBrowser(program ? title : `${title} (${noBrowser})`, () => {
     await Promise.all([browser?.close(), world?.close()]);
   });
 
-  /** The one open request about somebody, as its workflow and as the product tells of it. */
-  async function requestAbout(email: string) {
+  /** Returns the open approval of a person: its workflow's result, and its detail from the product. */
+  async function openApprovalOf(email: string) {
     const key = parseApprovalId((await world.approvalOf(email)).id);
-    if (!key) throw new Error(`The request about ${email} has no id.`);
+    if (!key) throw new Error(`The approval of ${email} has no id.`);
     const { tenant, approval } = key;
     const workflowId = approvalWorkflowId(tenant, approval);
     return {
       workflowId,
       result: () => world.client.workflow.getHandle(workflowId).result(),
-      told: () =>
+      detail: () =>
         ask<ApprovalDetail>(world.client, world.taskQueue, { about: 'approval', tenant, approval, after: 0 }),
     };
   }
@@ -56,39 +56,39 @@ inBrowser(program ? title : `${title} (${noBrowser})`, () => {
   test.each([
     { email: 'henrik.lund@contoso.example', name: 'Henrik Lund', channel: 'update' },
     { email: 'eleanor.vance@contoso.example', name: 'Eleanor Vance', channel: 'signal' },
-  ] as const)('by the form of the $channel lets $name in, once', async ({ email, name, channel }) => {
+  ] as const)('by the form of the $channel invites $name once', async ({ email, name, channel }) => {
     expect(world.sandbox.timely.state.mailsTo(email)).toBe(0);
-    const request = await requestAbout(email);
-    const page = await openWorkflow(browser, request.workflowId);
+    const approval = await openApprovalOf(email);
+    const page = await openWorkflow(browser, approval.workflowId);
 
-    const asked = await currentDetails(page, name);
-    expect(asked).toContain('This asks about a sensitive account.');
-    expect(asked).toContain(`invite ${name} (${email}): `);
-    expect(asked).toContain('Held: ');
+    const openDetails = await currentDetails(page, name);
+    expect(openDetails).toContain('This asks about a sensitive account.');
+    expect(openDetails).toContain(`invite ${name} (${email}): `);
+    expect(openDetails).toContain('Held: ');
 
     const by = `it-lead-${channel}@contoso.example`;
-    const answer = { by, note: 'known to me' };
+    const decider = { by, note: 'known to me' };
     await (channel === 'update'
       ? sendByForm(page, {
           item: 'Send an Update',
           name: 'decide',
-          data: { decision: 'approve', ...answer },
+          data: { decision: 'approve', ...decider },
         })
-      : sendByForm(page, { item: 'Send a Signal', name: 'approve', data: answer }));
+      : sendByForm(page, { item: 'Send a Signal', name: 'approve', data: decider }));
 
-    expect(await request.result()).toEqual({ state: 'approved' });
+    expect(await approval.result()).toEqual({ state: 'approved' });
     await expectInvitedOnce(email);
-    const { decisions } = await request.told();
-    expect(decisions).toMatchObject([{ decision: 'approve', ...answer, channel, changes: 1 }]);
+    const { decisions } = await approval.detail();
+    expect(decisions).toMatchObject([{ decision: 'approve', ...decider, channel, changes: 1 }]);
 
-    const answered = await currentDetails(await openWorkflow(browser, request.workflowId), by);
-    expect(answered).toContain('approved');
-    expect(answered).toContain('known to me');
+    const closedDetails = await currentDetails(await openWorkflow(browser, approval.workflowId), by);
+    expect(closedDetails).toContain('approved');
+    expect(closedDetails).toContain('known to me');
   });
 
-  test('the form of the Update stays open and says why an answer was refused', async () => {
+  test('keeps the form of the Update open and says why a decision is refused', async () => {
     const email = 'malik.stone@private-mail.example';
-    const { workflowId } = await requestAbout(email);
+    const { workflowId } = await openApprovalOf(email);
     const form = await submitForm(await openWorkflow(browser, workflowId), {
       item: 'Send an Update',
       name: 'decide',

@@ -3,7 +3,7 @@
  * first cycle and of the cycles that follow. Started by `npm run chaos -- --kills 200`.
  */
 import { expect, test } from '@jest/globals';
-import { paces } from '../support/paces.ts';
+import { rates } from '../support/rates.ts';
 import { type KillableServers, type KillPoint, startKillableServers, victims } from './kill-points.ts';
 import { doWork, type StageEnd, type StageKind, stageKinds } from './staged-work.ts';
 
@@ -35,7 +35,7 @@ test(
         await doWork(
           own,
           points,
-          world % 2 === 0 ? paces.each : paces.together,
+          world % 2 === 0 ? rates.oneByOne : rates.batched,
           (stage, { requests: _requests, ...end }) => {
             const point = points[stage];
             done[point?.how === 'stop' ? 'stopped' : 'killed'] += 1;
@@ -95,6 +95,6 @@ const stagesOf = (kind: StageKind) => stageKinds.flatMap((each, stage) => (each 
 async function workUndisturbed(servers: KillableServers): Promise<StageEnd[]> {
   const ends: StageEnd[] = [];
   const noKills = Array.from({ length: stageKinds.length + 1 }, () => null);
-  await doWork(servers, noKills, paces.each, (_stage, end) => ends.push(end));
+  await doWork(servers, noKills, rates.oneByOne, (_stage, end) => ends.push(end));
   return ends;
 }

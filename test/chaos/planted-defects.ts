@@ -51,9 +51,9 @@ const skipsPointReads: Plant = {
   to: 'if (false)',
 };
 const removesUnasked: Plant = {
-  file: 'activities/apply/apply-person.js',
-  from: 'const doubt = isGone ? null : await whyNot(services, tenant, row);',
-  to: 'const doubt = null;',
+  file: 'activities/apply/remove-person.js',
+  from: 'const reason = isGone ? null : await whyNot(services, tenant, row);',
+  to: 'const reason = null;',
 };
 
 /** By name: what the program does wrong. */
@@ -99,7 +99,7 @@ export const defects: Record<string, Defect> = {
     plants: [
       {
         file: 'domain/teams/team-members.js',
-        from: 'leads && wanted.has(userId) ? leads.has(userId) : before;',
+        from: 'leads && wanted.has(userId) ? leads.has(userId) : wasLead;',
         to: 'false;',
       },
     ],
@@ -108,7 +108,7 @@ export const defects: Record<string, Defect> = {
   },
   'lets sensitive people through': {
     plants: [
-      { file: 'domain/gate/sensitive.js', from: 'return reasonFor(subject) ??', to: 'return null ??' },
+      { file: 'domain/gate/sensitive.js', from: 'return (reasonFor(subject) ??', to: 'return (null ??' },
     ],
     story: [cycle()],
     found: /is an executive, and .* without an approval/,

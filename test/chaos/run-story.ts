@@ -4,8 +4,8 @@
  */
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
-import { paces } from '../support/paces.ts';
 import { endProcess } from '../support/program.ts';
+import { rates } from '../support/rates.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { type ChaosSettings, chaosTenantFile, fillChaos } from './company.ts';
 import { editDirectory, editTimely } from './edits.ts';
@@ -25,7 +25,7 @@ export interface Ending {
 const smallPages = { objects: 4, links: 6 };
 const settledWithinMs = 240_000;
 const cycleWithinMs = 120_000;
-const firstSettings: ChaosSettings = { removalsMax: 3, requestsPerSecond: paces.each };
+const firstSettings: ChaosSettings = { removalsMax: 3, requestsPerSecond: rates.oneByOne };
 /** Each story ends with them. */
 const lastSteps: readonly Step[] = [
   { do: 'settle', full: false },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { MicrosoftFault } from '../../simulators/microsoft/faults/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
 import { answerFaults, pageFaults } from '../support/directory-faults.ts';
-import { bothPaces } from '../support/paces.ts';
+import { bothRates } from '../support/rates.ts';
 import type { ChaosSettings, GroupUse } from './company.ts';
 
 export const directoryEdits = [
@@ -123,7 +123,7 @@ const decide = fc.record({
 const configure = fc.record({
   do: fc.constant('configure' as const),
   removalsMax: fc.integer({ min: 0, max: 4 }),
-  requestsPerSecond: fc.constantFrom(...bothPaces),
+  requestsPerSecond: fc.constantFrom(...bothRates),
 });
 const settle = fc.record({ do: fc.constant('settle' as const), full: fc.boolean() });
 

@@ -127,8 +127,21 @@ function pageProblems(path: string, markdown: string, tree: Tree): string[] {
     });
   // The datasheets name pages of other repositories, which have a folder `docs/` as well.
   const cites = path.startsWith('docs/reference/') ? [] : citationProblems(onOneLine(text), tree);
-  return [...outsideDocuments(text), ...cites, ...lost.map((link) => `the link ${link} leads nowhere`)];
+  const named = path.startsWith('docs/reference/') ? [] : lostFiles(text, tree);
+  return [
+    ...outsideDocuments(text),
+    ...cites,
+    ...named,
+    ...lost.map((link) => `the link ${link} leads nowhere`),
+  ];
 }
+
+/** Source files that a page names in code marks and that are not in the tree. */
+const lostFiles = (text: string, tree: Tree) =>
+  [...text.matchAll(/`([a-z]+\/[\w./-]+\.(?:ts|mjs|sql|sh))`/g)]
+    .map(([, file = '']) => file)
+    .filter((file) => !tree.has(file))
+    .map((file) => `${file} is not in the repository`);
 
 const outsideDocuments = (text: string) =>
   [...text.matchAll(/\b(?:behaviour|house)\.md\b/gi)].map(([name]) => `${name} is not in the repository`);
@@ -224,6 +237,13 @@ describe('the check', () => {
       '[a](rules.md#own) [b](rules.md#who) [c](other.md) [d](#2-who) `[e](none.md)` [f](https://x.y)';
     const problems = ['the link rules.md#who leads nowhere', 'the link other.md leads nowhere'];
     expect(pageProblems('docs/rules.md', markdown, tree)).toEqual(problems);
+  });
+
+  test('refuses source files in code marks that are not in the tree', () => {
+    const markdown = 'See `domain/rules.ts`, `docs/rules.md` and `domain/<rule>.ts`.';
+    expect(pageProblems('docs/rules.md', markdown, tree)).toEqual([
+      'domain/rules.ts is not in the repository',
+    ]);
   });
 
   test('numbers anchors of equal headings as GitHub does', () => {

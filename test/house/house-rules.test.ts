@@ -49,11 +49,12 @@ describe('imports', () => {
     expect(packages).toEqual([]);
   });
 
-  test('of workflows reach only the workflow API', () => {
+  test('of workflows reach only the workflow API and deterministic packages', () => {
     const packages = imports.filter(({ file, target }) => layerOf(file) === 'workflows' && target === null);
     expect([...new Set(packages.map(({ specifier }) => specifier))].sort()).toEqual([
       '@temporalio/common',
       '@temporalio/workflow',
+      'async-mutex',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { messageOf, oneLine } from '../../notify/message.ts';
 import { slackMessage } from '../../notify/slack.ts';
 import { teamsMessage } from '../../notify/teams.ts';
 import { webhookBody } from '../../notify/webhook.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { nastyName, options, request, requests } from './samples.ts';
 
 const emailText = (notification: Parameters<typeof messageOf>[0]) =>
@@ -155,7 +156,7 @@ describe('text that people typed', () => {
         }
         expect(blocks[0]).toMatchObject({ type: 'header' });
       }),
-      { numRuns: 10 },
+      { numRuns: propertyRuns(10) },
     );
   });
 });

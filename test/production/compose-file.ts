@@ -27,21 +27,21 @@ const compose = z.object({
 export const composeText = projectFile('docker-compose.yml');
 export const { services, volumes } = compose.parse(parse(composeText));
 
-/** One service of docker-compose.yml. */
+/** Returns a service of docker-compose.yml. */
 export function serviceNamed(name: string): ComposeService {
   const found = services[name];
   if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
   return found;
 }
 
-/** Names that docker-compose.yml takes from .env, with what holds where .env has none; null: compose refuses to start. */
+/** Variables that docker-compose.yml takes from .env, with their defaults. Null: compose refuses to start without. */
 export const interpolated = new Map(
   [...composeText.matchAll(/(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}/g)].map(
     ([, name = '', operator, text = '']) => [name, operator === '-' ? text : null],
   ),
 );
 
-/** Variables of .env.example: the value, and whether the line is behind a #. */
+/** Variables of .env.example: the value, and whether the line is commented out. */
 export const exampleVariables = new Map(
   [...projectFile('.env.example').matchAll(/^(# )?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(
     ([, mark, name = '', value = '']) => [name, { value, given: mark === undefined }],

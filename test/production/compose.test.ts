@@ -12,22 +12,22 @@ const oneShot = ['temporal-schema', 'temporal-namespace'];
 const secretName = /PASSWORD|PWD|KEY/;
 
 describe('docker-compose.yml and .env.example', () => {
-  test('the worker gets every variable that it reads', () => {
+  test('passes every variable to the worker that it reads', () => {
     const read = environmentVariables.filter(({ readBy }) => readBy !== 'start').map(({ name }) => name);
     expect(Object.keys(serviceNamed('worker').environment).sort()).toEqual(read.sort());
   });
 
-  test('.env.example explains every variable that a worker reads or that compose takes, and no other', () => {
+  test('.env.example lists exactly the variables that a worker reads or compose takes', () => {
     const read = environmentVariables.filter(({ readBy }) => readBy !== 'start').map(({ name }) => name);
     expect([...exampleVariables.keys()].sort()).toEqual(
       [...new Set([...read, ...interpolated.keys()])].sort(),
     );
   });
 
-  test('.env.example asks for exactly what compose cannot do without, and ships no value for it', () => {
+  test('.env.example leaves exactly the required variables empty', () => {
     const needed = [...interpolated].filter(([, fallback]) => fallback === null).map(([name]) => name);
-    const asked = [...exampleVariables].filter(([, { given }]) => given).map(([name]) => name);
-    expect(asked.sort()).toEqual(needed.sort());
+    const required = [...exampleVariables].filter(([, { given }]) => given).map(([name]) => name);
+    expect(required.sort()).toEqual(needed.sort());
     for (const name of needed) expect(exampleVariables.get(name)?.value).toBe('');
   });
 
@@ -37,7 +37,7 @@ describe('docker-compose.yml and .env.example', () => {
     }
   });
 
-  test('no password or key has a default, in any service', () => {
+  test('no service has a default password or key', () => {
     const secrets = Object.values(services).flatMap(({ environment }) =>
       Object.entries(environment).filter(([name]) => secretName.test(name) || name === 'DATABASE_URL'),
     );
@@ -58,7 +58,7 @@ describe('docker-compose.yml and .env.example', () => {
 });
 
 describe('docker-compose.yml', () => {
-  test('the worker writes to no file system but /tmp, and has no rights of a superuser to lose', () => {
+  test('the worker writes only to /tmp and drops all capabilities', () => {
     expect(serviceNamed('worker')).toMatchObject({
       read_only: true,
       tmpfs: ['/tmp'],
@@ -73,7 +73,7 @@ describe('docker-compose.yml', () => {
     expect(serviceNamed('worker').ports).toEqual([]);
   });
 
-  test('everything that keeps running has a health check and is started again', () => {
+  test('each lasting service has a health check and restarts', () => {
     for (const [name, { healthcheck, restart }] of Object.entries(services)) {
       if (oneShot.includes(name)) continue;
       expect([name, healthcheck?.test.length ?? 0]).not.toEqual([name, 0]);
@@ -81,7 +81,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test("a worker's health check tells a healthy worker from an unhealthy one and from none", async () => {
+  test("a worker's health check fails for an unready worker and for none", async () => {
     const [, ...command] = serviceNamed('worker').healthcheck?.test ?? [];
     const [program = '', ...options] = command.map((part) => part.replaceAll('$$', '$'));
     const healthCode = async (port: number) => {
@@ -102,7 +102,7 @@ describe('docker-compose.yml', () => {
     expect(await healthCode(port)).toBe(1);
   });
 
-  test('each waits for what it needs: schema, then server, then namespace, then workers', () => {
+  test('services start in order: schema, server, namespace, workers', () => {
     const needs = (name: string) =>
       Object.fromEntries(
         Object.entries(serviceNamed(name).depends_on).map(([on, { condition }]) => [on, condition]),
@@ -116,7 +116,7 @@ describe('docker-compose.yml', () => {
     });
   });
 
-  test('every image of others has a version, and server and tools the same', () => {
+  test('each foreign image has a version, and server and tools the same one', () => {
     const images = Object.values(services).filter(({ build }) => build === undefined);
     for (const { image } of images) expect(image).toMatch(/^[\w/-]+:\d+(\.\d+)*$/);
     const version = (name: string) => serviceNamed(name).image.split(':')[1];
@@ -124,7 +124,7 @@ describe('docker-compose.yml', () => {
     expect(version('temporal-namespace')).toBe(version('temporal'));
   });
 
-  test('what is published can be reached from this machine alone', () => {
+  test('published ports are reachable only from this machine', () => {
     const ports = Object.values(services).flatMap((service) => service.ports);
     expect(ports).toHaveLength(2);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -140,7 +140,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('Temporal gets the number of shards that cannot be changed later', () => {
+  test('Temporal gets 512 shards, because the number is final', () => {
     expect(serviceNamed('temporal').environment.NUM_HISTORY_SHARDS).toBe(512);
   });
 });

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Puts a program on the PATH that notes its arguments and then does `body`. */
+/** Puts a program on the PATH that records its arguments and then runs `body`. */
 function standIn(name: string, body = ''): void {
   const file = join(folder, name);
   writeFileSync(file, `#!/bin/sh\necho "$*" >>"${folder}/calls"\n${body}\n`);
@@ -36,7 +36,7 @@ function runScript(
 describe("Temporal's schema", () => {
   const env = { POSTGRES_HOST: 'database', POSTGRES_USER: 'temporal', SQL_PASSWORD: 'x' };
 
-  test('both databases are created, set up and brought to the version of the image, in this order', () => {
+  test('creates both databases, sets them up and updates them to the image, in this order', () => {
     standIn('temporal-sql-tool');
     const { status, calls } = runScript('temporal-schema.sh', env);
     expect(status).toBe(0);
@@ -50,14 +50,14 @@ describe("Temporal's schema", () => {
     ]);
   });
 
-  test('a step that fails ends it with an error', () => {
+  test('fails when a step fails', () => {
     standIn('temporal-sql-tool', 'case "$*" in *setup-schema*) exit 1;; esac');
     const { status, calls } = runScript('temporal-schema.sh', env);
     expect(status).not.toBe(0);
     expect(calls).toHaveLength(2);
   });
 
-  test('a missing setting is named', () => {
+  test('names a missing setting', () => {
     expect(runScript('temporal-schema.sh', { ...env, SQL_PASSWORD: '' }).errors).toContain('SQL_PASSWORD');
   });
 });
@@ -76,7 +76,7 @@ describe("Temporal's namespace", () => {
     ...searchAttributesForCli.map(({ name, type }) => `--name ${name} --type ${type}`),
   ].join(' ');
 
-  test('a namespace that is there is kept, and gets its search attributes', () => {
+  test('keeps an existing namespace and adds its search attributes', () => {
     standIn('temporal');
     expect(runScript('temporal-namespace.sh', env)).toMatchObject({
       status: 0,
@@ -84,7 +84,7 @@ describe("Temporal's namespace", () => {
     });
   });
 
-  test('what fails at first is tried again until it is done', () => {
+  test('retries failing steps until they succeed', () => {
     standIn(
       'temporal',
       `case "$*" in *describe*) exit 1;; esac\n[ "$(grep -cxF "$*" "${folder}/calls")" -ge 3 ]`,
@@ -99,7 +99,7 @@ describe("Temporal's namespace", () => {
     });
   });
 
-  test('a server that never answers ends it with an error', () => {
+  test('fails when the server never responds', () => {
     standIn('temporal', 'exit 1');
     const { status, errors, calls } = runScript('temporal-namespace.sh', { ...env, ATTEMPTS: '4' });
     expect(status).not.toBe(0);

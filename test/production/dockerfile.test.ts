@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { projectFile } from './files.ts';
 
-/** Instructions with their arguments; continued lines joined, comments left out. */
+/** Instructions with their arguments: continued lines are joined, comments left out. */
 const instructions = projectFile('Dockerfile')
   .replace(/^#.*\n/gm, '')
   .replace(/\\\n\s*/g, '')
@@ -17,20 +17,20 @@ const ofFinalStage = (name: string) =>
   finalStage.filter((line) => line.name === name).map(({ rest }) => rest);
 
 describe('Dockerfile', () => {
-  test('is Debian with glibc and a Node that the project accepts', () => {
+  test('uses Debian with glibc and a Node that the project accepts', () => {
     const foreign = argumentsOf('FROM').filter((from) => !/^base( |$)/.test(from));
     expect(foreign).toEqual(['node:20-bookworm-slim AS base']);
     expect(projectFile('Dockerfile').match(/^FROM.*alpine/gim)).toBeNull();
   });
 
-  test('builds in stages whose tools do not end up in the image', () => {
+  test('builds in stages, without their tools in the image', () => {
     expect(argumentsOf('FROM').length).toBeGreaterThan(2);
     expect(ofFinalStage('RUN').join()).not.toMatch(/npm/);
     expect(ofFinalStage('COPY')).toContain('--from=packages /app/node_modules node_modules');
     expect(ofFinalStage('COPY')).toContain('--from=build /app/dist dist');
   });
 
-  test('installs exactly what the lock file names, without tools for development', () => {
+  test('installs the versions of the lock file, without development packages', () => {
     for (const command of argumentsOf('RUN')
       .join('\n')
       .match(/npm \w+ \S+/g) ?? []) {
@@ -59,7 +59,7 @@ describe('Dockerfile', () => {
     ]);
   });
 
-  test('neither secrets nor what was installed here reaches the build', () => {
+  test('keeps secrets and local packages out of the build', () => {
     const ignored = projectFile('.dockerignore').split('\n');
     expect(ignored).toEqual(
       expect.arrayContaining([

@@ -3,5 +3,5 @@ import { join } from 'node:path';
 
 export const project = join(import.meta.dirname, '../..');
 
-/** Text of a file of the project. */
+/** Returns the text of a file of the project. */
 export const projectFile = (...path: string[]) => readFileSync(join(project, ...path), 'utf8');

@@ -37,7 +37,7 @@ function variablesReadIn(folder: string): string[] {
     .map(([, name = '']) => name);
 }
 
-test('every environment variable that the code reads is in the one list of them', () => {
+test('the list of variables has each environment variable that the code reads', () => {
   const known = [...environmentVariables.map(({ name }) => name), ...ordinary];
   const read = folders.flatMap(variablesReadIn);
   expect(read).toContain('TIMELY_SYNC_TASK_QUEUE');

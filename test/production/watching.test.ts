@@ -5,7 +5,7 @@ import { alerts, panels } from './watching.ts';
 
 const page = projectFile('docs', 'alerts.md');
 
-test('each alert has its own place in the docs, under its own name, and no place is left over', () => {
+test('docs/alerts.md has exactly one section for each alert', () => {
   const places = [...page.matchAll(/^<a id="([\w-]+)"><\/a>\n## (\w+)$/gm)].map(([, anchor, name]) => [
     name,
     `docs/alerts.md#${anchor}`,
@@ -14,13 +14,13 @@ test('each alert has its own place in the docs, under its own name, and no place
   expect(places.length).toBe(page.match(/^## /gm)?.length);
 });
 
-test('silence of a tenant and silence of all workers are alerts', () => {
+test('alerts cover a silent tenant and silent workers', () => {
   const expressions = alerts.map(({ expr }) => expr).join('\n');
   expect(expressions).toContain('time() - max by (tenant) (timely_sync_last_good_cycle_timestamp_seconds)');
   expect(expressions).toContain('absent(up{job="timely-sync"} == 1)');
 });
 
-test('links of the alerts lead to headings that are there', () => {
+test('links of the alerts lead to existing headings', () => {
   const headings = [...projectFile('docs', 'operating.md').matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
     text
       .toLowerCase()
@@ -32,7 +32,7 @@ test('links of the alerts lead to headings that are there', () => {
   expect(links.filter((anchor) => !headings.includes(anchor ?? ''))).toEqual([]);
 });
 
-test('no two panels or alerts have the same name, and the example loads the rules', () => {
+test('panels and alerts have unique names, and the example loads the rules', () => {
   const names = [...panels.map(({ title }) => title), ...alerts.map(({ alert }) => alert)];
   expect(new Set(names).size).toBe(names.length);
   const example = parse(projectFile('deploy', 'prometheus', 'prometheus.yaml'));

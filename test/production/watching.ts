@@ -1,4 +1,4 @@
-/** The files for Prometheus and Grafana, read as those would. */
+/** The files for Prometheus and Grafana, parsed. */
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { projectFile } from './files.ts';

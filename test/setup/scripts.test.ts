@@ -5,7 +5,7 @@ import { type FakeCheckout, runProgram, withCheckout } from './fake-checkout.ts'
 const echo =
   'console.log(JSON.stringify(process.argv.slice(2)), process.env.TEMPORAL_CLI_PATH); process.exitCode = 3;';
 
-/** A checkout whose program tells its arguments, with Temporal on the PATH. */
+/** Runs with a checkout whose program prints its arguments, and Temporal on the PATH. */
 const withProgram = (run: (checkout: FakeCheckout, cli: string) => Promise<void>) =>
   withCheckout(async (checkout) => {
     checkout.write('client/main.ts', echo);
@@ -17,7 +17,7 @@ const withProgram = (run: (checkout: FakeCheckout, cli: string) => Promise<void>
   });
 
 describe('`npm start`', () => {
-  test('sets up, then runs `up` with the sandbox and all further arguments, and ends as that ends', () =>
+  test('sets up, runs `up --sandbox` with all further arguments, and returns its exit code', () =>
     withProgram(async (checkout, cli) => {
       const { code, stdout, stderr } = await checkout.run('setup/start.mjs', ['--once', '--json']);
       expect(stdout).toBe(`["up","--sandbox","--once","--json"] ${cli}\n`);
@@ -26,15 +26,15 @@ describe('`npm start`', () => {
     }));
 });
 
-describe('`npm start` that lost npm', () => {
-  test('stops, as if it had been told to', () =>
+describe('`npm start` whose npm was killed', () => {
+  test('stops as on SIGTERM', () =>
     withProgram(async (checkout) => {
       await checkout.run('setup/build.mjs');
       checkout.write(
         'client/main.ts',
-        "process.on('SIGTERM', () => { console.log('told to stop'); process.exit(); }); console.log('runs'); setInterval(() => {}, 1000);",
+        "process.on('SIGTERM', () => { console.log('stops'); process.exit(); }); console.log('runs'); setInterval(() => {}, 1000);",
       );
-      // As npm does: a shell between us and it, which ends of a signal.
+      // Like npm, a shell runs the script and a signal kills the shell.
       const script = `"${process.execPath}" setup/start.mjs & wait`;
       const shell = execa('sh', ['-c', script], {
         cwd: checkout.path(),
@@ -49,19 +49,19 @@ describe('`npm start` that lost npm', () => {
         said.push(line);
         if (line === 'runs') shell.kill('SIGKILL');
       }
-      expect(said).toEqual(['runs', 'told to stop']);
+      expect(said).toEqual(['runs', 'stops']);
     }));
 });
 
 describe('the command in a checkout', () => {
-  test('sets itself up and says so on standard error only', () =>
+  test('sets itself up and prints nothing of it on standard output', () =>
     withProgram(async (checkout) => {
       const { code, stdout } = await checkout.run('bin/timely-sync.mjs', ['status', '--json']);
       expect(stdout).toBe('["status","--json"] undefined\n');
       expect(code).toBe(3);
     }));
 
-  test('runs as it is where only the built program was shipped', () =>
+  test('runs without set-up where only the built program is present', () =>
     withProgram(async (checkout) => {
       await checkout.run('setup/build.mjs');
       for (const file of ['tsconfig.build.json', 'package-lock.json']) checkout.remove(file);
@@ -70,7 +70,7 @@ describe('the command in a checkout', () => {
     }));
 });
 
-/** Fakes of the checks that `npm test` runs, by exit code; jest also leaves its results. */
+/** Fakes the checks of `npm test`, by exit code. jest also writes its results. */
 function checksThatEnd(
   checkout: FakeCheckout,
   codes: { tsc: number; biome: number; jest: number },
@@ -107,7 +107,7 @@ describe('`npm test`', () => {
       '12 passed, 1 failed',
     ],
     ['jest fails without a failed test', { tsc: 0, biome: 0, jest: 1 }, allPass, 1, '12 passed, 1 failed'],
-  ])('counts on its last line when %s', (_when, codes, results, code, lastLine) =>
+  ])('prints the counts on its last line when %s', (_when, codes, results, code, lastLine) =>
     withProgram(async (checkout) => {
       await checkout.run('setup/build.mjs');
       checksThatEnd(checkout, codes, results);
@@ -117,7 +117,7 @@ describe('`npm test`', () => {
     }),
   );
 
-  test('counts a set-up that cannot be done as one failed', () =>
+  test('counts a failed set-up as one failed test', () =>
     withProgram(async (checkout) => {
       checkout.program('npm', "console.error('npm error code ENOTFOUND'); process.exit(1)");
       const outcome = await checkout.run('setup/test.mjs');
@@ -125,7 +125,7 @@ describe('`npm test`', () => {
       expect(outcome.stderr).toContain('The package registry cannot be reached');
     }));
 
-  test('is what CI runs, from whatever folder, with its exit code', () =>
+  test('runs in CI from any folder, with its exit code', () =>
     withProgram(async (checkout) => {
       checkout.program('npm', "console.log(args.join(' '), process.cwd()); process.exit(5)");
       const env = { PATH: `${checkout.path('path')}:${process.env.PATH}` };
@@ -134,8 +134,8 @@ describe('`npm test`', () => {
     }));
 });
 
-describe('the wrong machine', () => {
-  /** Starts as on a machine with another Node or system. */
+describe('set-up on an unsupported machine', () => {
+  /** Starts a script as on a machine with another Node or system. */
   const startAs = (checkout: FakeCheckout, disguise: string) => {
     checkout.write('disguise.cjs', disguise);
     return checkout.run('setup/start.mjs', [], {
@@ -143,7 +143,7 @@ describe('the wrong machine', () => {
     });
   };
 
-  test.each(['20.18.3', '18.20.8'])('with Node %s is told which one it takes', (version) =>
+  test.each(['20.18.3', '18.20.8'])('names the required Node on Node %s', (version) =>
     withProgram(async (checkout) => {
       const disguise = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
       expect(await startAs(checkout, disguise)).toMatchObject({
@@ -154,7 +154,7 @@ describe('the wrong machine', () => {
     }),
   );
 
-  test('with Windows is told to use the Linux in it', () =>
+  test('names the Windows Subsystem for Linux on Windows', () =>
     withProgram(async (checkout) => {
       const disguise = "Object.defineProperty(process, 'platform', { value: 'win32' })";
       expect(await startAs(checkout, disguise)).toMatchObject({

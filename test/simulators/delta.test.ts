@@ -4,6 +4,7 @@ import { emptyMicrosoft } from '../../simulators/empty-states.ts';
 import { type DeltaRound, readDeltaPage } from '../../simulators/microsoft/directory/delta.ts';
 import { linkedIds, type ObjectKind } from '../../simulators/microsoft/directory/objects.ts';
 import { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { readAll, withWorld } from './world.ts';
 
 const clock = () => new Date('2026-05-01T00:00:00Z');
@@ -148,7 +149,7 @@ test('any mix of full, incremental and interrupted rounds reads any edits to the
         expect(sort(seen(readers[kind]))).toEqual(sort(truth(state, kind)));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(120) },
   );
 });
 

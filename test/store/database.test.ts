@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test('a connection that breaks in the middle of a transaction fails that transaction and nothing else', async () => {
+test('fails only the transaction whose connection breaks', async () => {
   const { database } = store;
   const broken = database.transaction(async (transaction) => {
     const { rows } = await transaction.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
     await database.execute(sql`select pg_terminate_backend(${rows[0]?.pid})`);
-    // Nothing is asked of the connection while the server says that it is over.
+    // No query is sent while the server ends the connection.
     while ((await backends(rows[0]?.pid ?? 0)) > 0);
     await transaction.execute(sql`select 1`);
   });

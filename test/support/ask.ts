@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Query } from '../../domain/contract/query.ts';
 
-/** Asks one question as the command does, on a task queue of a test. */
+/** Runs a query as the command does, on a task queue of a test. */
 export async function ask<Answer = { items: unknown[] }>(
   client: Client,
   taskQueue: string,
-  question: Query,
+  query: Query,
 ): Promise<Answer> {
   return await client.workflow.execute('query', {
-    workflowId: `question/${randomUUID()}`,
+    workflowId: `query/${randomUUID()}`,
     taskQueue,
-    args: [question],
+    args: [query],
   });
 }

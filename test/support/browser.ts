@@ -1,4 +1,4 @@
-/** A real browser before Temporal's own UI: what somebody clicks who answers a request there. */
+/** A real browser on Temporal's UI: the clicks of a person who decides an approval. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
@@ -6,7 +6,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 const usualNames = ['chromium', 'chromium-browser', 'google-chrome'];
 const waitsMs = 20_000;
 
-/** The program that `CHROMIUM_PATH` names, or the first of the usual names on the path; null when there is none. */
+/** Returns the program of `CHROMIUM_PATH`, or the first usual name on the path; null when there is none. */
 export function findBrowser(): string | null {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -23,12 +23,12 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** @throws when `executablePath` is no browser that starts */
+/** @throws when `executablePath` is not a working browser */
 export function startBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath });
 }
 
-/** Opens a workflow in Temporal's UI. Nothing beyond this machine is asked: the UI would look for news of itself. */
+/** Opens a workflow in Temporal's UI. Blocks requests to other machines, because the UI looks for its own updates. */
 export async function openWorkflow(browser: Browser, workflowId: string): Promise<Page> {
   const ui = process.env.TEST_TEMPORAL_UI;
   if (!ui) throw new Error('The test servers do not run: start tests by "npm test".');
@@ -42,7 +42,7 @@ export async function openWorkflow(browser: Browser, workflowId: string): Promis
   return page;
 }
 
-/** What the UI shows of the workflow's current details, as soon as it holds `text`. */
+/** Returns the current details of the workflow in the UI, once they hold `text`. */
 export async function currentDetails(page: Page, text: string): Promise<string> {
   await page.getByRole('tab', { name: 'User Metadata' }).click();
   const details = page.frameLocator('#user-metadata-current-details').locator('body');
@@ -52,12 +52,12 @@ export async function currentDetails(page: Page, text: string): Promise<string> 
 
 export interface FormInput {
   item: 'Send an Update' | 'Send a Signal';
-  /** Of the Update or the Signal. */
+  /** Name of the Update or the Signal. */
   name: string;
   data: unknown;
 }
 
-/** Fills in the form for an Update or a Signal and presses Submit; answers the form. */
+/** Fills in the form for an Update or a Signal and submits it. Returns the form. */
 export async function submitForm(page: Page, { item, name, data }: FormInput): Promise<Locator> {
   await page.getByRole('button', { name: 'More Actions' }).click();
   await page.getByRole('menuitem', { name: item }).click();
@@ -67,14 +67,14 @@ export async function submitForm(page: Page, { item, name, data }: FormInput): P
   await form.getByRole('option', { name }).click();
   const editor = form.getByRole('textbox', { name: 'Data' });
   await editor.fill(JSON.stringify(data));
-  // As it loses the focus, the editor puts its JSON on several lines, and Submit moves away from under a click.
+  // The editor reformats its JSON when it loses the focus, and Submit moves. Waits for that before the click.
   await editor.press('Tab');
   await editor.locator('.cm-line').nth(1).waitFor();
   await form.getByRole('button', { name: 'Submit' }).click();
   return form;
 }
 
-/** Sends by the form, and waits until it closes: the workflow has taken it. */
+/** Submits the form and waits until it closes, which means that the workflow accepted it. */
 export async function sendByForm(page: Page, input: FormInput): Promise<void> {
   const form = await submitForm(page, input);
   await form.waitFor({ state: 'hidden' });

@@ -1,4 +1,4 @@
-/** The command's own program against a world: as an operator types it, in this process. */
+/** Runs `timely-sync` in this process, against a world. */
 import { type Outcome, runCommand } from '../client/run-command.ts';
 import { testTemporal, type World } from './world.ts';
 
@@ -9,7 +9,7 @@ export function commandsFor({ taskQueue }: World) {
   return {
     run: (...words: string[]): Promise<Outcome> => runCommand(words),
 
-    /** Runs with `--json`; fails with what the command said where it printed no document. */
+    /** Runs with `--json`. Fails with the error output when the command prints no document. */
     async json<Document>(...words: string[]): Promise<{ exitCode: number; document: Document }> {
       const { exitCode, out, err } = await runCommand([...words, '--json']);
       if (out === '') throw new Error(`${words.join(' ')} ended with ${exitCode}: ${err}`);

@@ -1,6 +1,6 @@
 /**
- * Preloaded into a worker process (`NODE_OPTIONS=--import`): on SIGWINCH each of its threads writes which functions V8 has
- * run since the signal before, as JSON below COVERAGE_FOLDER. Workflows run in a thread of their own.
+ * Preloaded into a worker's process by `NODE_OPTIONS=--import`. On SIGWINCH each of its threads writes which functions V8 ran
+ * since the signal before, as JSON into COVERAGE_FOLDER. Workflows run in a thread of their own.
  */
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
@@ -12,22 +12,22 @@ session.connect();
 await session.post('Profiler.enable');
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
 
-const takes = new BroadcastChannel('coverage');
-takes.unref();
-takes.onmessage = ({ data }) => take(data);
+const signals = new BroadcastChannel('coverage');
+signals.unref();
+signals.onmessage = ({ data }) => writeCoverage(data);
 
-let taken = 0;
+let signalsSoFar = 0;
 if (isMainThread) {
   process.on('SIGWINCH', () => {
-    taken += 1;
-    takes.postMessage(taken);
-    void take(taken);
+    signalsSoFar += 1;
+    signals.postMessage(signalsSoFar);
+    void writeCoverage(signalsSoFar);
   });
 }
 
 /** @param {number} number how many signals there have been */
-async function take(number) {
+async function writeCoverage(number) {
   const { result } = await session.post('Profiler.takePreciseCoverage');
-  const ours = result.filter(({ url }) => url.includes('/dist/') || url.includes('workflow-bundle'));
-  writeFileSync(join(process.env.COVERAGE_FOLDER, `${number}-${threadId}.json`), JSON.stringify(ours));
+  const scripts = result.filter(({ url }) => url.includes('/dist/') || url.includes('workflow-bundle'));
+  writeFileSync(join(process.env.COVERAGE_FOLDER, `${number}-${threadId}.json`), JSON.stringify(scripts));
 }

@@ -1,4 +1,4 @@
-/** A database of its own for a test file. */
+/** A database for one test file. */
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { closeDatabase, type Database, openDatabase } from '../../store/database.ts';
@@ -9,19 +9,30 @@ function testServer(): string {
   return url;
 }
 
-/** Makes an empty database and answers its address; `drop` takes it away again, whoever is still connected. */
+/**
+ * Makes a database with the tables of the store, copied from the one that global set-up has migrated, and returns its
+ * address; `drop` removes it, open connections included.
+ */
 export async function createTestDatabase(
   server = testServer(),
 ): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };
+  await onServer(server, `create database ${name} template ${databaseOf(server)}`);
+  const drop = () => onServer(server, `drop database if exists ${name} with (force)`);
+  return { url: addressOf(server, name), drop };
 }
 
+const databaseOf = (server: string): string => new URL(server).pathname.slice(1);
+
+function addressOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Runs a statement from another database: a template cannot be copied while a session is connected to it. */
 async function onServer(server: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: server });
+  const client = new Client({ connectionString: addressOf(server, 'postgres') });
   await client.connect();
   try {
     await client.query(statement);
@@ -30,7 +41,7 @@ async function onServer(server: string, statement: string): Promise<void> {
   }
 }
 
-/** An open, migrated store for a test file; `close` drops it. */
+/** Opens a migrated store for a test file. `close` drops it. */
 export async function openTestStore(): Promise<{ database: Database; url: string; close(): Promise<void> }> {
   const { url, drop } = await createTestDatabase();
   const database = await openDatabase(url);

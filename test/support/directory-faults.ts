@@ -1,7 +1,7 @@
-/** Faults of the simulated directory that a reading sees or gets over, as the tests that draw from them share them. */
+/** Faults of the simulated directory that a read detects or survives, for tests that choose from them. */
 import type { MicrosoftFault } from '../../simulators/microsoft/faults/faults.ts';
 
-/** What is wrong with a page of a delta round. */
+/** Faults in a page of a delta round. */
 export const pageFaults = [
   'emptyPage',
   'lastPageMissing',
@@ -12,7 +12,7 @@ export const pageFaults = [
   'liveAndRemoved',
 ] as const satisfies MicrosoftFault[];
 
-/** What is answered in place of a page. */
+/** Faults in place of a page. */
 export const answerFaults = [
   'cursorExpired400',
   'cursorGone410',

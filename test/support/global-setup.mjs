@@ -1,19 +1,36 @@
 /**
- * One PostgreSQL and one Temporal server for all test files: real ones, in a folder of their own, on free ports. The built
- * program starts them: jest cannot translate packages that are modules only for this file.
+ * One real PostgreSQL and Temporal server for all test files, in a temporary folder, on free ports. The built program starts
+ * them, because jest cannot translate module-only packages for this file.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../dist/client/local/postgres.js';
+import { startProcess } from '../../dist/client/local/processes.js';
 import { startTemporal } from '../../dist/client/local/temporal.js';
+import { closeDatabase, openDatabase } from '../../dist/store/database.js';
+
+/** A crash of the machine may lose the tests' data, so PostgreSQL does not wait for the disk. */
+const fastSettings = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+];
+
+/** Starts a program with these settings of PostgreSQL added. */
+const launchWith = (settings) => (program) =>
+  startProcess({ ...program, args: [...program.args, ...settings.flatMap((setting) => ['-c', setting])] });
 
 export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-test-'));
   const [postgres, temporal] = await Promise.all([
-    startPostgres({ dataFolder: folder }),
+    startPostgres({ dataFolder: folder, launch: launchWith(fastSettings) }),
     startTemporal({ dataFolder: folder }),
   ]);
+  // Migrated here once: databases of tests are copies of this one.
+  await closeDatabase(await openDatabase(postgres.url));
   process.env.TEST_POSTGRES_URL = postgres.url;
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
   process.env.TEST_TEMPORAL_UI = temporal.uiUrl;

@@ -1,4 +1,4 @@
-/** Where messages arrive in tests: an HTTPS server for webhooks, and a mail server. Both keep what they were sent. */
+/** Receivers of notifications in tests: an HTTPS server for webhooks, and a mail server. Both record what arrives. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Hono } from 'hono';
@@ -10,14 +10,14 @@ import type { World } from './world.ts';
 export interface CaughtPost {
   path: string;
   headers: Headers;
-  /** As sent, for the signature. */
+  /** The raw body, for the signature. */
   text: string;
   at: number;
 }
 
 export type Catcher = Awaited<ReturnType<typeof startCatcher>>;
 
-/** Answers 200 at once, unless told otherwise by `answer` for a path. */
+/** Starts a receiver that responds with 200 at once, unless `answer` sets a response for a path. */
 export async function startCatcher() {
   const posts: CaughtPost[] = [];
   const answers = new Map<string, () => Response | Promise<Response>>();
@@ -30,10 +30,10 @@ export async function startCatcher() {
   const server = await serveHttps(app, certificate, [0]);
   return {
     url: server.url,
-    /** PEM of the authority to trust. */
+    /** PEM of its authority. */
     ca: certificate.ca,
     posts,
-    /** What was posted to a path, as JSON. */
+    /** Returns the bodies posted to a path, as JSON. */
     bodies: (path: string) =>
       posts.filter((post) => post.path === path).map(({ text }): unknown => JSON.parse(text)),
     answer(path: string, with_: () => Response | Promise<Response>) {
@@ -43,7 +43,7 @@ export async function startCatcher() {
   };
 }
 
-/** Makes the workers of a world trust a catcher beside the sandbox; before they are started. */
+/** Makes workers that start later trust a catcher beside the sandbox. */
 export async function trustCatcher({ variables, folder }: World, { ca }: Catcher): Promise<void> {
   const file = join(folder, 'trusted.pem');
   await writeFile(file, `${await readFile(variables.NODE_EXTRA_CA_CERTS ?? '', 'utf8')}\n${ca}`);
@@ -53,11 +53,11 @@ export async function trustCatcher({ variables, folder }: World, { ca }: Catcher
 export interface CaughtMail {
   from: string;
   to: string[];
-  /** Headers and body as they came. */
+  /** Headers and body as received. */
   text: string;
 }
 
-/** A mail server that takes everything but what `refuse` names: an address, and the answer it gets. */
+/** Starts a mail server. `refuse` holds the addresses that it refuses, with the response for each. */
 export async function startMailCatcher({ refuse = {} }: { refuse?: Record<string, string> } = {}) {
   const mails: CaughtMail[] = [];
   const server = new SMTPServer({

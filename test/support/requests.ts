@@ -1,6 +1,5 @@
 /**
- * Requests for approval without a sync around them: the real workflows and activities in this process, a store of their
- * own, and plans that a test makes up.
+ * Approvals without a sync: the real workflows and activities in this process, a store, and plans that a test makes.
  */
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
@@ -24,7 +23,7 @@ const codePath = require.resolve('../../dist/workflow-bundle.js');
 export type Requests = Awaited<ReturnType<typeof startRequests>>;
 export type RequestTenant = Awaited<ReturnType<Requests['tenant']>>;
 
-/** A change that a rule holds. Its fingerprint is `<kind> <name>`, or what is given. */
+/** Returns a change that a rule holds. Its default fingerprint is `<kind> <name>`. */
 export function heldChange(
   rule: HoldRule,
   name: string,
@@ -46,7 +45,7 @@ export function heldChange(
   };
 }
 
-/** `address` is that of a Temporal server: the shared one unless told otherwise. */
+/** Starts a worker for approvals. `address`: a Temporal server, by default the shared one. */
 export async function startRequests(address = testTemporal()) {
   const store = await openTestStore();
   const services = createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null);
@@ -74,7 +73,7 @@ export async function startRequests(address = testTemporal()) {
     running = null;
   }
 
-  /** A tenant with the example's file and other terms for its approvals. */
+  /** Stores a tenant with the example's file and its own terms for approvals. */
   async function tenant(approvals: Record<string, unknown> = {}) {
     const name = `t-${randomBytes(4).toString('hex')}`;
     let cycle = 0;
@@ -85,30 +84,30 @@ export async function startRequests(address = testTemporal()) {
     }
 
     const handle = (number: number) => client.workflow.getHandle(approvalWorkflowId(name, number));
-    const tell = (number: number) =>
+    const refresh = (number: number) =>
       handle(number)
         .signal(refreshSignal)
         .catch(() => undefined);
 
-    /** Stores a cycle's plan, and opens and ends requests as the tenant's loop does. */
+    /** Stores a cycle's plan, then opens and ends approvals as the tenant's loop does. */
     async function ask(rows: PlannedRow[]): Promise<{ open: number[]; ended: number[] }> {
       cycle += 1;
       await storePlan(store.database, name, cycle, rows, []);
       await markPlanned(store.database, name, cycle, 0, '2026-11-23');
       const key = { tenant: name, cycle, kind: 'full' as const, configurationVersion: 1 };
-      const asked = await activities.openApprovals(key);
-      await Promise.all(asked.ended.map((number) => tell(number)));
-      for (const approval of asked.open) {
+      const changed = await activities.openApprovals(key);
+      await Promise.all(changed.ended.map((number) => refresh(number)));
+      for (const approval of changed.open) {
         await client.workflow
           .start('approval', {
             taskQueue,
             workflowId: approvalWorkflowId(name, approval),
             args: [{ tenant: name, approval, configurationVersion: 1 }],
           })
-          .catch(() => tell(approval));
+          .catch(() => refresh(approval));
       }
-      await activities.recordAnnounced({ tenant: name, approvals: [...asked.open, ...asked.ended] });
-      return asked;
+      await activities.recordAnnounced({ tenant: name, approvals: [...changed.open, ...changed.ended] });
+      return changed;
     }
 
     await configure(approvals);
@@ -117,10 +116,10 @@ export async function startRequests(address = testTemporal()) {
       configure,
       handle,
       database: store.database,
-      /** The cycle whose plan was stored last. */
+      /** Returns the cycle of the last stored plan. */
       cycle: () => cycle,
 
-      /** A cycle whose plan holds these changes. */
+      /** Stores a plan that holds these changes. */
       async plan(held: Change[]): Promise<{ open: number[]; ended: number[] }> {
         const rest = { status: 'held' as const, label: '', approval: null, failure: null };
         return await ask(held.map((change) => ({ change, ...rest })));
@@ -128,7 +127,7 @@ export async function startRequests(address = testTemporal()) {
 
       ask,
 
-      /** What a request shows in Temporal's UI. */
+      /** Returns what an approval shows in Temporal's UI. */
       details: (number: number) =>
         handle(number).query<string>('__temporal_workflow_metadata').then(detailsIn),
     };

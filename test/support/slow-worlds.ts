@@ -1,10 +1,10 @@
-/** Worlds whose cycles are slow enough to have a middle in which something can happen. */
+/** Worlds with cycles slow enough that a test can act in their middle. */
 import { startWorld, until, type World } from './world.ts';
 
-/** Requests of Timely after which a third of the sandbox's company is invited. */
+/** Writes to Timely after which a third of the sandbox's company is invited. */
 const writesInMiddle = 15;
 
-/** Worlds for a test file: `closeAll` after each test. */
+/** Returns a set of worlds for a test file. Call `closeAll` after each test. */
 export function slowWorlds() {
   const worlds: World[] = [];
   return {

@@ -1,6 +1,6 @@
 import type { RateLimiter } from '../../timely/ports.ts';
 
-/** For tests that are not about the rate: every request may go out at once. */
+/** A rate limiter that never waits, for tests that are not about the rate. */
 export const unlimitedRate: RateLimiter = {
   wait: async (prepare) => ({ moment: 0, prepared: await prepare() }),
   recordLatency: () => undefined,

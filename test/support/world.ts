@@ -1,6 +1,6 @@
 /**
- * A whole world for a journey: a simulated company, a database of its own, a worker in a process of its own, and the
- * tenant's workflow on the shared Temporal server. What is asserted is the simulators' end state and their ledgers.
+ * A world for a journey: a simulated company, a database, worker processes, and the tenant's workflow on the shared Temporal
+ * server. Journeys assert the simulators' end state and ledgers.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -21,6 +21,7 @@ import {
 import { tenantSync } from '../../workflows/tenant-sync/tenant-sync.ts';
 import { ask } from './ask.ts';
 import { createTestDatabase } from './database.ts';
+import { openFinishedCycles } from './finished-cycles.ts';
 import {
   builtProgram,
   endProcess,
@@ -32,15 +33,15 @@ import {
 const root = join(import.meta.dirname, '..', '..');
 
 export interface WorldOptions extends SandboxOptions {
-  /** Changes the tenant file of the sandbox before it is started. */
+  /** Edits the sandbox's tenant file before the start. */
   editFile?: (text: string) => string;
   tenantFile?: string;
-  /** Another build of the program than dist/. */
+  /** A build of the program in place of dist/. */
   program?: string;
-  /** Servers of the test's own, for tests that kill them. */
+  /** The test's own servers, for tests that kill them. */
   servers?: { temporal: string; postgres: string };
-  /** That of another world, whose workers are to serve this tenant as well; one of its own unless given. */
-  taskQueue?: string;
+  /** Another world: its workers serve this tenant too, from its store. */
+  beside?: { taskQueue: string; databaseUrl: string };
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
@@ -50,15 +51,17 @@ export async function startWorld({
   tenantFile,
   program = builtProgram,
   servers,
-  taskQueue = `queue-${randomBytes(4).toString('hex')}`,
+  beside,
   ...options
 }: WorldOptions = {}) {
   const tenant = `contoso-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-world-'));
   const [sandbox, database] = await Promise.all([
     startSandbox(options),
-    createTestDatabase(servers?.postgres),
+    beside ? { url: beside.databaseUrl, drop: async () => undefined } : createTestDatabase(servers?.postgres),
   ]);
+  const taskQueue = beside?.taskQueue ?? `queue-${randomBytes(4).toString('hex')}`;
+  const finishedCycles = openFinishedCycles(database.url);
   const temporal = servers?.temporal ?? testTemporal();
   const connection = await Connection.connect({ address: temporal });
   const client = new Client({ connection });
@@ -77,11 +80,12 @@ export async function startWorld({
   const status = (): Promise<TenantStatus> =>
     client.workflow.getHandle(tenantWorkflowId(tenant)).query(statusQuery);
 
-  /** Waits until a cycle after `after` has ended, and answers its status. */
+  /** Waits until a cycle after `after` has ended, and returns its status. */
   async function untilCycle(after: number, withinMs?: number): Promise<TenantStatus> {
     return await until(
       `a cycle after ${after}`,
       async () => {
+        if (!(await finishedCycles.hasOne(tenant, after))) return null;
         const now = await status();
         return now.finishedCycle > after && now.stage !== 'reporting' ? now : null;
       },
@@ -108,7 +112,7 @@ export async function startWorld({
       return worker;
     },
 
-    /** Gives the tenant its file, as `timely-sync start` does, and waits for the cycle that follows. */
+    /** Configures the tenant as `timely-sync start` does, and waits for its cycle. */
     async start(withinMs?: number): Promise<TenantStatus> {
       await world.configure();
       return await untilCycle(0, withinMs);
@@ -130,7 +134,7 @@ export async function startWorld({
       });
     },
 
-    /** A cycle now: nudges and waits for one that began after it. */
+    /** Nudges the tenant and waits for a cycle that began after the nudge. */
     async cycle({ full = false } = {}): Promise<TenantStatus> {
       const before = await status();
       await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(nudgeSignal, { full });
@@ -144,11 +148,11 @@ export async function startWorld({
 
     async approvalOf(subject: string): Promise<ApprovalSummary> {
       const found = (await world.approvals()).find(({ subjects }) => subjects.includes(subject));
-      if (!found) throw new Error(`Nobody is asked about ${subject}.`);
+      if (!found) throw new Error(`There is no approval about ${subject}.`);
       return found;
     },
 
-    /** Present users of Timely by e-mail address. */
+    /** Returns the e-mail addresses of the present users of Timely. */
     present: () => sandbox.timely.state.present.map(({ email }) => email.toLowerCase()).sort(),
 
     team(name: string): string[] {
@@ -159,7 +163,7 @@ export async function startWorld({
         .sort();
     },
 
-    /** Requests that Timely has had which change something. */
+    /** Returns the writes to Timely. */
     writes: () =>
       sandbox.timely.ledger
         .entries()
@@ -171,7 +175,7 @@ export async function startWorld({
         .terminate('the test is over')
         .catch(() => undefined);
       await Promise.all([...workers].map(endProcess));
-      await Promise.all([sandbox.close(), connection.close()]);
+      await Promise.all([sandbox.close(), connection.close(), finishedCycles.close()]);
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -179,7 +183,7 @@ export async function startWorld({
   return world;
 }
 
-/** What the sandbox's tenant file refers to. */
+/** Variables that the sandbox's tenant file refers to. */
 function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
   return {
     CONTOSO_MICROSOFT: microsoft.url,
@@ -195,14 +199,19 @@ function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): N
   };
 }
 
-/** The server at TEMPORAL_ADDRESS when there is one, else that of the tests. */
+/** Returns the address of the server at TEMPORAL_ADDRESS, else of the tests' server. */
 export function testTemporal(): string {
   const address = process.env.TEMPORAL_ADDRESS || process.env.TEST_TEMPORAL_ADDRESS;
   if (!address) throw new Error('The test servers do not run: start tests by "npm test".');
   return address;
 }
 
-/** Looks until there is an answer; fails with what was waited for. */
+const restMs = { min: 25, max: 250 };
+
+/**
+ * Looks until there is an answer; fails with what was waited for. Rests ten times as long as a look takes, so that looking
+ * leaves the machine to what is waited for.
+ */
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | null>,
@@ -211,13 +220,15 @@ export async function until<Found>(
   const deadline = Date.now() + withinMs;
   let last: unknown;
   while (Date.now() < deadline) {
+    const lookedMs = Date.now();
     try {
       const found = await look();
       if (found !== null) return found;
     } catch (error) {
       last = error;
     }
-    await sleep(50);
+    const tookMs = Date.now() - lookedMs;
+    await sleep(Math.min(Math.max(10 * tookMs, restMs.min), restMs.max));
   }
-  throw new Error(`Waited ${withinMs / 1000} s in vain for ${what}.`, { cause: last });
+  throw new Error(`Waited ${withinMs / 1000} s for ${what} in vain.`, { cause: last });
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { startProcess } from '../../client/local/processes.ts';
 import { startTemporal, type Temporal } from '../../client/local/temporal.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { type Requests, startRequests } from '../support/requests.ts';
 import { until } from '../support/world.ts';
 import { scenes } from './approval-steps.ts';
@@ -71,7 +72,7 @@ test('applies exactly the approved changes and asks once, in any sequence of ste
       );
       for (const end of played.flat()) ends.add(end);
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 3), endOnFailure: true },
+    { numRuns: propertyRuns(2), endOnFailure: true },
   );
   // Without one of these ends the test would prove less than its name says.
   for (const end of ['approved', 'rejected', 'expired', 'ended by itself']) expect(ends).toContain(end);

@@ -3,7 +3,7 @@ import { log, setCurrentDetails, uuid4 } from '@temporalio/workflow';
 import type { ApprovalKey, ApprovalTerms } from '../../activities/approvals/approvals.ts';
 import { type DecisionChannel, formatDecision } from '../../domain/approvals/decision.ts';
 import { decideApproval, describeApproval } from '../activity-proxies.ts';
-import { refuseWith, wrongUse } from '../failures.ts';
+import { refuseWith, wrongUseFailure } from '../failures.ts';
 import {
   type DecideInput,
   type DecideResult,
@@ -100,5 +100,5 @@ export class OpenApproval {
 }
 
 function insist(problem: string | null): void {
-  if (problem) throw wrongUse(problem);
+  if (problem) throw wrongUseFailure(problem);
 }

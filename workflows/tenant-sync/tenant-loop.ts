@@ -5,7 +5,7 @@ import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { ProvisionReport } from '../../domain/contract/provision.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { beginUndo, recordControl, storeTenantFile } from '../activity-proxies.ts';
-import { refuseWith, wrongUse } from '../failures.ts';
+import { refuseWith, wrongUseFailure } from '../failures.ts';
 import {
   type ConfigureInput,
   type ConfigureResult,
@@ -72,7 +72,7 @@ export class TenantLoop {
     const proceeds = this.isUndoing || this.#nudged || this.status.cycleError !== null;
     const other = this.#undoToBegin ?? (proceeds ? this.status.undoing : null);
     if (other === null || other === request.cycle) return;
-    throw wrongUse(
+    throw wrongUseFailure(
       `Cycle ${other} of ${this.status.tenant} is being undone: undo cycle ${request.cycle} when that is done.`,
     );
   }

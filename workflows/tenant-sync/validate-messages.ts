@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes } from '../../domain/errors.ts';
-import { wrongUse } from '../failures.ts';
+import { wrongUseFailure } from '../failures.ts';
 import type { ConfigureInput, ProvisionInput, UndoRequest } from '../messages.ts';
 
 const personLengthMax = 320;
@@ -20,12 +20,12 @@ export function requireTenantFile(input: ConfigureInput): void {
 export function requireCycle(input: UndoRequest): void {
   const isCycle = Number.isSafeInteger(input?.cycle) && input.cycle > 0;
   if (isCycle && typeof input.by === 'string' && input.by.trim() !== '') return;
-  throw wrongUse('A cycle is needed, and who undoes it: {"cycle": 7, "by": "…"}.');
+  throw wrongUseFailure('A cycle is needed, and who undoes it: {"cycle": 7, "by": "…"}.');
 }
 
 export function requirePerson(input: ProvisionInput): void {
   const { person, id } = input ?? {};
   const isText = typeof person === 'string' && person.trim() !== '' && person.length <= personLengthMax;
   if (isText && (id === undefined || /^[\w-]{1,64}$/.test(String(id)))) return;
-  throw wrongUse('A person is needed: {"person": "an e-mail address, a name or an object id"}.');
+  throw wrongUseFailure('A person is needed: {"person": "an e-mail address, a name or an object id"}.');
 }

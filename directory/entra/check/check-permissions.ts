@@ -4,8 +4,8 @@ import {
   type CheckResult,
   checkError,
   checkOk,
+  checkResultsOf,
   checkWarning,
-  runCheck,
 } from '../../../domain/contract/check.ts';
 import type { DirectoryStream, SelfTest } from '../../source.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
@@ -49,7 +49,7 @@ const leaveDate = { attribute: 'employeeLeaveDateTime', permission: 'User-LifeCy
 /** One line for each permission that this tenant file needs, and one with the whole list. */
 export async function checkPermissions(check: EntraCheck): Promise<CheckResult[]> {
   const needs = needsOf(check);
-  const probed = await Promise.all(needs.map((need) => runCheck(need.permission, () => probe(need))));
+  const probed = await Promise.all(needs.map((need) => checkResultsOf(need.permission, () => probe(need))));
   return [...probed.flat(), ...checkSubscriptions(check), leastPrivilege(check, needs)];
 }
 

@@ -3,8 +3,8 @@ import {
   type CheckResult,
   checkError,
   checkOk,
+  checkResultsOf,
   checkWarning,
-  runCheck,
 } from '../../../domain/contract/check.ts';
 import { credentialRemedy, credentialWarningDays, daysUntil } from '../../../domain/credential.ts';
 import { SyncError } from '../../../domain/errors.ts';
@@ -38,9 +38,9 @@ export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<C
   const granted = permissionsIn(token);
   const lines = await Promise.all([
     checkPermissions({ graph, clientId, test, granted }),
-    runCheck('people', () => checkPeople(parts)),
-    runCheck('groups', () => checkGroups(graph, test.groups)),
-    runCheck('credential', async () => credentialLine(await credentialEnd(graph, settings))),
+    checkResultsOf('people', () => checkPeople(parts)),
+    checkResultsOf('groups', () => checkGroups(graph, test.groups)),
+    checkResultsOf('credential', async () => credentialLine(await credentialEnd(graph, settings))),
   ]);
   return [checkOk('sign-in', `Application ${clientId} is signed in at tenant ${tenantId}.`), ...lines.flat()];
 }

@@ -57,13 +57,13 @@ const membersOf = ({ state }: TenantInProcess) =>
   state.teams.map(({ name, users }) => `${name}: ${users.map(({ user_id }) => user_id)}`);
 
 describe('a team whose source is gone, once its end is approved', () => {
-  test('is deleted where the sync made it', async () => {
+  test('is deleted when the sync made it', async () => {
     const tenant = await arrangeGone({});
     expect((await tenant.cycle()).done).toEqual(['retireTeam Design Guild']);
     expect(membersOf(tenant)).toEqual([]);
   });
 
-  test('stays with those who joined it by hand since, as they were: ours leave it, and an undo takes that back', async () => {
+  test('keeps members who were added by hand, loses ours, and gets them back by an undo', async () => {
     const tenant = await arrangeGone({});
     cyJoins(tenant);
     const { done, number } = await tenant.cycle();
@@ -76,14 +76,14 @@ describe('a team whose source is gone, once its end is approved', () => {
     expect(membersOf(tenant)).toEqual(['Design Guild: 12,10']);
   });
 
-  test('is deleted all the same where members by hand do not stay', async () => {
+  test('is deleted with members who were added by hand when these do not stay', async () => {
     const tenant = await arrangeGone({ manual: 'remove' });
     cyJoins(tenant);
     await tenant.cycle();
     expect(membersOf(tenant)).toEqual([]);
   });
 
-  test('is kept by no removed user whom Timely goes on listing', async () => {
+  test('is deleted when Timely still lists removed users only', async () => {
     const tenant = await arrangeGone({});
     cyJoins(tenant);
     tenant.state.behaviour.removedMembers = 'stay';
@@ -93,7 +93,7 @@ describe('a team whose source is gone, once its end is approved', () => {
     expect(membersOf(tenant)).toEqual([]);
   });
 
-  test('is let go as it is where it was there before the sync', async () => {
+  test('is let go as it is when it was there before the sync', async () => {
     const tenant = await arrangeGone({ origin: 'adopted' });
     await tenant.cycle();
     expect(membersOf(tenant)).toEqual(['Design Guild: 10']);
@@ -132,7 +132,7 @@ function guildWorld(manual: SyncRules['teamMembers']['manual'] = 'keep') {
 }
 
 test.each([50, 100])(
-  'a team gets its new name and its new members in one cycle, at %s requests a second',
+  'gives a team its new name and its new members in one cycle, at %s requests a second',
   async (perSecond) => {
     const tenant = await arrangeTenant(store.database, guildWorld(), perSecond);
     const { done } = await tenant.cycle();
@@ -142,7 +142,7 @@ test.each([50, 100])(
   },
 );
 
-test('members whom no plan has seen are not taken out before one has', async () => {
+test('takes out no member before a plan has seen them', async () => {
   const tenant = await arrangeTenant(store.database, guildWorld('remove'));
   expect((await tenant.cycle('full', () => cyJoins(tenant))).done).toEqual(['renameTeam Design Guild']);
   expect(membersOf(tenant)).toEqual(['Makers: 10,12']);

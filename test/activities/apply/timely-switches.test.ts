@@ -1,5 +1,5 @@
 /**
- * Every answer that the datasheet leaves open (docs/reference/timely-api.md section 10), one after the other and
+ * Every response that the datasheet leaves open (docs/reference/timely-api.md section 10), one after the other and
  * several at once: the same people join, leave, return and move, and Timely ends the same, with one mail each. The real
  * activities, no Temporal.
  */
@@ -11,7 +11,7 @@ import type { TimelyBehaviour } from '../../../simulators/timely/objects.ts';
 import { journalEntries } from '../../../store/schema/journal-tables.ts';
 import { group, link, members, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
-import { bothPaces } from '../../support/paces.ts';
+import { bothRates } from '../../support/rates.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -119,7 +119,7 @@ function expectGoodEnd({ state, ledger }: TenantInProcess): void {
   expect(rows('By hand')).toEqual([[plain(15)]]);
   expect(rows('Law')).toEqual([byId([plain(14), plain(idOf('di'))])]);
   expect(state.mails.map(({ email }) => email).sort()).toEqual(['bo@contoso.example', 'di@contoso.example']);
-  // Where Timely does not tell who is removed, a removal whose answer was lost is sent again: it may be
+  // When Timely does not show who is removed, a removal whose response was lost is sent again, which does no harm
   // (docs/reference/timely-api.md section 6).
   const repeatable = ['teams.update', ...(state.behaviour.userAnswers === 'bare' ? ['users.remove'] : [])];
   const effective = ledger
@@ -157,7 +157,7 @@ const cases: Case[] = [
   ['removed users stay in teams', { removedMembers: 'stay' }],
   ['users are told with what is always there', { userAnswers: 'bare' }],
   [
-    'removed users are shown, and not told to be removed',
+    'removed users are shown without being marked as removed',
     { userAnswers: 'bare', removedUser: 200 },
     lostEverywhere,
   ],
@@ -204,11 +204,11 @@ const cases: Case[] = [
   ],
 ];
 
-const atBothPaces = <Case>(all: readonly Case[]) =>
-  bothPaces.flatMap((perSecond) => all.map((each) => ({ perSecond, each })));
+const atBothRates = <Case>(all: readonly Case[]) =>
+  bothRates.flatMap((perSecond) => all.map((each) => ({ perSecond, each })));
 
 test.each(
-  atBothPaces(cases).map(({ perSecond, each: [what, behaviour, faults = []] }) => ({
+  atBothRates(cases).map(({ perSecond, each: [what, behaviour, faults = []] }) => ({
     perSecond,
     what,
     behaviour,
@@ -223,7 +223,7 @@ test.each(
   expectGoodEnd(tenant);
 });
 
-/** Seats: what Timely answers is unknown (docs/reference/timely-api.md section 2.4), in words or in numbers. */
+/** Seats: Timely's response is unknown (docs/reference/timely-api.md section 2.4), in words or in numbers. */
 const noSeat: [what: string, setting: FaultSetting, shape: ErrorShape | null][] = [
   ['422 with a message', {}, null],
   ['422 on a field', { fields: { seats: ['are all taken'] } }, null],
@@ -233,7 +233,7 @@ const noSeat: [what: string, setting: FaultSetting, shape: ErrorShape | null][] 
 ];
 
 test.each(noSeat)(
-  'a seat is refused by %s: one person tries in each cycle, and all go on once there are seats',
+  'tries one person in each cycle while seats are refused by %s, and all once there are seats',
   async (_what, setting, shape) => {
     const tenant = await arrangeTenant(store.database, company());
     tenant.faults.set('seatLimit', setting);
@@ -250,8 +250,8 @@ test.each(noSeat)(
   },
 );
 
-test.each(atBothPaces(errorShapes))(
-  'a refusal told as $each fails one person with what was told, and everybody else goes on, at $perSecond a second',
+test.each(atBothRates(errorShapes))(
+  'fails one person with the message of a refusal sent as $each, and goes on with all others, at $perSecond a second',
   async ({ each: shape, perSecond }) => {
     const tenant = await arrangeTenant(store.database, company(), perSecond);
     tenant.faults.set('rejectPerson', {
@@ -270,20 +270,20 @@ test.each(atBothPaces(errorShapes))(
   },
 );
 
-test('a list that ignores where to start hides people: nobody of them is invited again, nobody goes, no team is made twice', async () => {
+test('invites, removes and duplicates nothing when a list that ignores its start hides people', async () => {
   const tenant = await arrangeTenant(store.database, company());
   Object.assign(tenant.state.behaviour, { pageCap: 1 });
   tenant.faults.set('ignoreOffset');
   for (let cycle = 0; cycle < 3; cycle += 1) expect((await tenant.cycle()).failed).toEqual([]);
   expect(tenant.state.byEmail('cy@contoso.example')?.deleted).toBe(false);
-  // Di was removed, and is not seen: that may be so or not, so she waits for a read that is whole.
+  // Di was removed and is not seen, which proves nothing, so she waits for a complete read.
   expect(tenant.state.mails.map(({ email }) => email)).toEqual(['bo@contoso.example']);
   tenant.faults.clear();
   await untilSettled(tenant);
   expectGoodEnd(tenant);
 });
 
-test('somebody who came in behind a stale list, and whose invitation is refused for it, is linked by the next cycle', async () => {
+test('links a person in the next cycle whose invitation is refused because a stale list hid them', async () => {
   const tenant = await arrangeTenant(store.database, company());
   tenant.state.behaviour.duplicateEmail = 'refuse';
   tenant.faults.set('rejectPerson', {
@@ -299,20 +299,17 @@ test('somebody who came in behind a stale list, and whose invitation is refused 
   expect(tenant.state.mailsTo('bo@contoso.example')).toBe(0);
 });
 
-test.each(bothPaces)(
-  'the journal keeps the link that gave way to another, at %s a second',
-  async (perSecond) => {
-    const tenant = await arrangeTenant(store.database, company(), perSecond);
-    tenant.state.behaviour.reinvited = 'new id';
-    await untilSettled(tenant);
-    const rows = await store.database
-      .select()
-      .from(journalEntries)
-      .where(eq(journalEntries.tenant, tenant.tenant));
-    expect(rows.find(({ kind }) => kind === 'reinstate')?.after).toEqual({
-      role: 'employee',
-      timelyId: tenant.state.byEmail('di@contoso.example')?.id,
-      replaces: [{ personId: 'id-di', timelyId: 13, email: 'di@contoso.example', state: 'removed' }],
-    });
-  },
-);
+test.each(bothRates)('keeps a replaced link in the journal, at %s a second', async (perSecond) => {
+  const tenant = await arrangeTenant(store.database, company(), perSecond);
+  tenant.state.behaviour.reinvited = 'new id';
+  await untilSettled(tenant);
+  const rows = await store.database
+    .select()
+    .from(journalEntries)
+    .where(eq(journalEntries.tenant, tenant.tenant));
+  expect(rows.find(({ kind }) => kind === 'reinstate')?.after).toEqual({
+    role: 'employee',
+    timelyId: tenant.state.byEmail('di@contoso.example')?.id,
+    replaces: [{ personId: 'id-di', timelyId: 13, email: 'di@contoso.example', state: 'removed' }],
+  });
+});

@@ -1,10 +1,11 @@
-/** Whatever the directory, the links and Timely are: cycles of the real activities come to an end, and to a good one. */
+/** For any directory, links and Timely: cycles of the real activities come to rest, in the right state. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryWorld } from '../../domain/support/arbitrary-world.ts';
 import type { World } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
-import { bothPaces } from '../../support/paces.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
+import { bothRates } from '../../support/rates.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** What waits for something else follows it: a name that another team gives up, in a chain of at most five teams. */
+/** Changes that wait for another one follow it: a name that another team gives up, in a chain of at most five teams. */
 const cyclesMax = 8;
 
 async function untilSettled(tenant: TenantInProcess) {
@@ -50,7 +51,7 @@ function viewOf({ state }: TenantInProcess, strangers: ReadonlySet<number>, manu
   return structuredClone({ users: users.sort((a, b) => a.id - b.id), rows: manual === 'keep' ? rows : [] });
 }
 
-/** Whoever has a Timely user is taken back as that one, whatever address the directory has by now. */
+/** A person with a Timely user is reinstated as that user, whatever address the directory has by now. */
 function expectNoSecondAccount({ state }: TenantInProcess, { personLinks }: World): void {
   const links = new Map(personLinks.map(({ personId, timelyId }) => [personId, timelyId]));
   for (const { id, external_id } of state.present.filter(({ created_at }) => created_at > 1)) {
@@ -69,11 +70,11 @@ function expectNothingTwice({ state, ledger }: TenantInProcess): void {
   }
 }
 
-const pace = fc.constantFrom(...bothPaces);
+const rate = fc.constantFrom(...bothRates);
 
-test('an applied plan is not planned again, and nobody unmanaged is touched', async () => {
+test('does not plan an applied plan again, and leaves unmanaged users alone', async () => {
   await fc.assert(
-    fc.asyncProperty(arbitraryWorld, pace, async (world, perSecond) => {
+    fc.asyncProperty(arbitraryWorld, rate, async (world, perSecond) => {
       const tenant = await arrangeTenant(store.database, world, perSecond);
       const { manual } = world.rules.teamMembers;
       const strangers = strangersOf(world);
@@ -84,7 +85,7 @@ test('an applied plan is not planned again, and nobody unmanaged is touched', as
       expectNothingTwice(tenant);
       expectNoSecondAccount(tenant, world);
     }),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(12) },
   );
 }, 120_000);
 
@@ -97,17 +98,17 @@ const writes = [
   'teams.delete',
 ];
 
-test('so it is when any answers are lost and lists are behind', async () => {
-  const consecutiveFailures = fc.array(
+test('comes to the same end when responses are lost and lists are behind', async () => {
+  const lostResponses = fc.array(
     fc.record({ operation: fc.constantFrom(...writes), attempt: fc.integer({ min: 1, max: 4 }) }),
     { maxLength: 6 },
   );
   await fc.assert(
     fc.asyncProperty(
       arbitraryWorld,
-      consecutiveFailures,
+      lostResponses,
       fc.boolean(),
-      pace,
+      rate,
       async (world, lost, isStale, perSecond) => {
         const tenant = await arrangeTenant(store.database, world, perSecond);
         for (const setting of lost) tenant.faults.set('answerLost', { ...setting, times: 1 });
@@ -121,6 +122,6 @@ test('so it is when any answers are lost and lists are behind', async () => {
         expectNothingTwice(tenant);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(12) },
   );
 }, 120_000);

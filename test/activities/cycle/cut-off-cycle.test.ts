@@ -1,8 +1,8 @@
-/** A cycle whose workflow was ended, or whose report was lost, stands in nobody's way. */
+/** A cycle whose workflow was ended, or whose report was lost, blocks no later cycle. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
 import { erasePerson } from '../../../store/journal/erase-person.ts';
-import { loadCycleReport } from '../../../store/planning/cycles.ts';
+import { loadCycleReport } from '../../../store/planning/cycle-reports.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test('the next cycle says what became of it, and somebody who has left can be erased again', async () => {
+test('lets the next cycle report it as cut off, and a person who left be erased', async () => {
   const { database } = store;
   const world = worldWith({
     directory: { people: [person('Ada'), person('Cy', { enabled: false })] },

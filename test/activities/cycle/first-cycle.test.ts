@@ -1,8 +1,8 @@
-/** How long removals are those of a first cycle: until one cycle went through on whole reads. */
+/** How long removals are those of a first cycle: until one cycle went through on complete reads. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createFinishCycleActivities } from '../../../activities/cycle/finish-cycle.ts';
+import { reportLines } from '../../../store/planning/cycle-reports.ts';
 import { isFirstCycle } from '../../../store/planning/cycles.ts';
-import { reportLines } from '../../../store/planning/plans.ts';
 import { copyTenant, tenantCopyName } from '../../../store/preview/tenant-copy.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
@@ -32,7 +32,7 @@ async function newTenant() {
   return { ...tenant, world, heldIn };
 }
 
-test('a cycle whose read proved nothing is not the first: the next one asks about its removals', async () => {
+test('asks about removals of the next cycle after one whose read proved nothing', async () => {
   const { world, cycle, heldIn, approveHeld } = await newTenant();
   world.directory.complete = false;
   expect(await heldIn((await cycle()).number)).toEqual(['remove cy@contoso.example incomplete-read']);
@@ -43,7 +43,7 @@ test('a cycle whose read proved nothing is not the first: the next one asks abou
   expect((await cycle()).done).toEqual(['remove cy@contoso.example']);
 });
 
-test('a preview after an undo knows that the first cycle is over', async () => {
+test('knows in a preview after an undo that the first cycle is over', async () => {
   const { database } = store;
   const { tenant, cycle, undo, services } = await newTenant();
   const first = await cycle();

@@ -1,10 +1,11 @@
-/** An incremental cycle plans what was touched, and says what planning the whole tenant would say. */
+/** An incremental cycle plans the dirty subjects only, with the result of a whole plan. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Gated } from '../../../activities/cycle/plan-tenant.ts';
+import type { GatedPlan } from '../../../activities/cycle/plan-tenant.ts';
 import { arbitraryWorldOfAnyOwner } from '../../domain/support/arbitrary-world.ts';
 import { link, members, person, user, type World } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { type EditedTenant, editedTenant } from '../support/edited-tenant.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -135,18 +136,18 @@ async function carryOut(
   }
 }
 
-/** What is told and done, and how many people have nothing to be done. */
-const said = ({ gated, findings, linkUpdates, unchanged, partial }: Gated) => ({
+/** Findings and changes, and how many people have nothing to be done. */
+const said = ({ gated, findings, linkUpdates, unchanged, partial }: GatedPlan) => ({
   gated,
   findings,
   linkUpdates,
   unchanged: unchanged + (partial?.othersInScope ?? 0),
 });
 
-const runs = Number(process.env.RUNS ?? 12);
+const runs = propertyRuns(6);
 
 test(
-  'the part that was touched is planned as the whole would be',
+  'plans dirty subjects as a whole plan would',
   async () => {
     const planned = { parts: 0, wholes: 0 };
     const sizes: number[] = [];
@@ -170,7 +171,7 @@ test(
       }),
       { numRuns: runs },
     );
-    // Both ways of planning were really met, and the parts were parts.
+    // Both kinds of plans came up, and the partial ones were partial.
     expect(planned.parts).toBeGreaterThan(planned.wholes / 3);
     expect(sizes.filter((leftOut) => leftOut > 0).length).toBeGreaterThan(sizes.length / 4);
   },

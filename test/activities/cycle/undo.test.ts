@@ -1,4 +1,4 @@
-/** A cycle and its undo leave Timely as it was before, but for what was said to be impossible. */
+/** A cycle and its undo leave Timely as it was before, apart from what the findings call impossible. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
@@ -8,6 +8,7 @@ import { followPage } from '../../../store/journal/journal-chain.ts';
 import { arbitraryWorld } from '../../domain/support/arbitrary-world.ts';
 import { group, link, members, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** What people see of Timely, less people and teams that cannot be taken back: who is there in which role, the teams. */
+/** Timely as people see it, without people and teams that cannot be undone: who has which role, and the teams. */
 function viewOf(state: TimelyState, emails: ReadonlySet<string>, teamIds: ReadonlySet<number>) {
   const emailOf = (id: number) => state.user(id)?.email.toLowerCase() ?? `user ${id}`;
   const users = state.present
@@ -35,7 +36,7 @@ function viewOf(state: TimelyState, emails: ReadonlySet<string>, teamIds: Readon
   return { users: users.sort(), teams: teams.sort() };
 }
 
-test('whatever the cycle did', async () => {
+test('restores Timely whatever the cycle did', async () => {
   let undone = 0;
   await fc.assert(
     fc.asyncProperty(arbitraryWorld, fc.constantFrom('same id', 'new id'), async (world, reinvited) => {
@@ -56,15 +57,15 @@ test('whatever the cycle did', async () => {
       const earlier = new TimelyState(before, () => new Date(0));
       expect(viewOf(tenant.state, emails, teamIds)).toEqual(viewOf(earlier, emails, teamIds));
       expect(await followPage(store.database, tenant.tenant, null)).toMatchObject({ broken: null });
-      // Nothing is left to take back: the same undo once more does nothing.
+      // Nothing is left to undo: a second undo does nothing.
       expect((await tenant.undo(cycle.number)).done).toEqual([]);
     }),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(12) },
   );
   expect(undone).toBeGreaterThan(8);
 }, 120_000);
 
-test('what the sync asks about is asked still, and not done without an answer once the tenant is resumed', async () => {
+test('keeps open approvals open, and does not apply them when the tenant is resumed', async () => {
   const { database } = store;
   const world = worldWith({
     rules: { safety: { removals: { max: 0, percent: 100, windowDays: 7 } } },
@@ -86,14 +87,14 @@ test('what the sync asks about is asked still, and not done without an answer on
   expect((await tenant.undo(first.number)).done).toEqual(['remove ada@contoso.example']);
   expect(await open()).toEqual(asked);
 
-  // The limit that was tripped is corrected, and the tenant resumed.
+  // The operator corrects the tripped limit, and resumes the tenant.
   Object.assign(tenant.file.safety.removals, { max: 1_000 });
   const next = await tenant.cycle();
   await openApprovals(next.key);
   expect([next.done, await open()]).toEqual([['reinstate ada@contoso.example'], asked]);
 });
 
-test('also of a team in which Timely goes on listing somebody who was removed', async () => {
+test('restores a team in which Timely still lists a removed user', async () => {
   const tenant = await arrangeTenant(
     store.database,
     worldWith({

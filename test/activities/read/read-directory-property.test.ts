@@ -6,6 +6,7 @@ import type { DirectoryObject } from '../../../simulators/microsoft/directory/ob
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
 import { answerFaults, pageFaults } from '../../support/directory-faults.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { type DirectoryReader, type DirectoryWorld, openReader } from '../support/directory-world.ts';
 
 let reader: DirectoryReader;
@@ -202,6 +203,6 @@ test('equals the directory after any edits, any reads with any faults, and one h
         await world.close();
       }
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
+    { numRuns: propertyRuns(12) },
   );
 }, 300_000);

@@ -1,9 +1,9 @@
-/** A tenant in the store without either service, whose both sides are edited by the writers that reads and changes use. */
+/** A tenant in the store without either service. Both sides are edited by the functions that reads and changes write with. */
 
 import { randomBytes } from 'node:crypto';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
 import { createMakePlanActivities } from '../../../activities/cycle/make-plan.ts';
-import { type Gated, type GateFacts, planTenant } from '../../../activities/cycle/plan-tenant.ts';
+import { type GatedPlan, type GateFacts, planTenant } from '../../../activities/cycle/plan-tenant.ts';
 import { createUndoActivities } from '../../../activities/cycle/undo.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
 import { groupsNamedIn } from '../../../config/rules.ts';
@@ -17,16 +17,9 @@ import type { Database } from '../../../store/database.ts';
 import { writeJournal } from '../../../store/journal/journal.ts';
 import { openCycle, storeEvidence } from '../../../store/planning/cycles.ts';
 import { requestReplan } from '../../../store/planning/dirty-subjects.ts';
+import { loadFailures, recordFailure, seatRefused } from '../../../store/planning/failures.ts';
 import { linkPeople, linkTeam, markRemoved, rememberRole } from '../../../store/planning/links.ts';
-import {
-  type ChangeRow,
-  loadChange,
-  loadFailures,
-  nextChanges,
-  recordFailure,
-  setStatus,
-} from '../../../store/planning/plans.ts';
-import { seatRefused } from '../../../store/planning/seats.ts';
+import { type ChangeRow, loadChange, nextChanges, setStatus } from '../../../store/planning/plans.ts';
 import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../../store/replica/named-groups.ts';
 import {
@@ -98,7 +91,7 @@ export async function editedTenant(database: Database, world: World) {
     await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
   }
 
-  /** What `makePlan` tells the gate besides both sides. */
+  /** What `makePlan` passes to the gate besides both sides. */
   async function gateFacts(): Promise<GateFacts> {
     const failures = await loadFailures(database, name);
     const parked = failures.filter(({ nextTryAt }) => nextTryAt > now());
@@ -165,8 +158,8 @@ export async function editedTenant(database: Database, world: World) {
       await openApprovals(key);
     },
 
-    /** Plans the part that was touched and, from the same store, the whole; then stores the part. */
-    async planBoth(): Promise<{ part: Gated; whole: Gated; storedVerdicts: unknown[] }> {
+    /** Makes the partial plan and, from the same store, the whole one; then stores the partial one. */
+    async planBoth(): Promise<{ part: GatedPlan; whole: GatedPlan; storedVerdicts: unknown[] }> {
       clock.ms += 1_000;
       const key = await open('incremental');
       const planned = await tenantRow(database, name);
@@ -229,13 +222,13 @@ export async function editedTenant(database: Database, world: World) {
       await storeUsers(database, name, seen, 1);
     },
 
-    /** A group is called otherwise, perhaps as another one is; the read that tells of it binds names anew. */
+    /** Renames a group, perhaps to another group's name; the read that shows it binds names again. */
     async renameGroup(id: string, groupName: string): Promise<void> {
       await round('groups', [{ type: 'group', id, patch: { name: groupName } }]);
       await bindGroupNames(database, name, groupsNamedIn(file));
     },
 
-    /** Somebody answers each `every`th open request; the others stay open. */
+    /** Decides each `every`th open approval; the others stay open. */
     async decide(every: number, decision: 'approve' | 'reject'): Promise<void> {
       const { rows } = await database.$client.query<{ number: number }>(
         "select number from approvals where tenant = $1 and state = 'open' order by number",
@@ -254,14 +247,14 @@ export async function editedTenant(database: Database, world: World) {
       clock.ms += hours * 3_600_000;
     },
 
-    /** Takes the cycle whose plan holds back, and ends as its own plan does. */
+    /** Undoes the cycle whose plan is in force, and ends as that undo's plan does. */
     async undo(failing: number): Promise<void> {
       const undoes = (await tenantRow(database, name))?.planCycle ?? 0;
       await planUndo({ ...(await open('full')), undoes });
       await this.applyPlan(failing);
     },
 
-    /** Notes the end of the last plan's changes of people and teams, as applying does; every `failing`th fails. */
+    /** Records the last plan's changes as applied; every `failing`th fails. */
     async applyPlan(failing: number): Promise<void> {
       const cycle = (await tenantRow(database, name))?.planCycle ?? 0;
       for (const phase of phases.keys()) {

@@ -1,6 +1,6 @@
 /**
- * One tenant in this process, without Temporal: the real activities over a real store, a directory that says what a world
- * says, and the simulated Timely behind a `fetch` of its own.
+ * One tenant in this process, without Temporal: the real activities over a real store, a directory with the content of a
+ * world, and the simulated Timely behind its own `fetch`.
  */
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -21,8 +21,9 @@ import { defaultBehaviour } from '../../../simulators/timely/objects.ts';
 import { timelyApp } from '../../../simulators/timely/simulator.ts';
 import { TimelyState } from '../../../simulators/timely/state.ts';
 import type { Database } from '../../../store/database.ts';
+import { findingsPage, reportLines } from '../../../store/planning/cycle-reports.ts';
 import { storeEvidence } from '../../../store/planning/cycles.ts';
-import { type ChangeRow, findingsPage, reportLines } from '../../../store/planning/plans.ts';
+import type { ChangeRow } from '../../../store/planning/plans.ts';
 import { storeExtras } from '../../../store/replica/replica.ts';
 import {
   directoryGroups,
@@ -48,7 +49,7 @@ export interface CycleDone {
 }
 
 const attemptsMax = 20;
-/** Failed attempts are what the tests are about; nobody needs to read of each. */
+/** Failed attempts are what the tests are about: they are not logged. */
 const quiet = new DefaultLogger('ERROR');
 
 /** `perSecond`: the account's rate; above 60 one activity applies several changes (domain/rate-limit/rate-limiter.ts). */
@@ -94,14 +95,14 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
   await fillStore(database, tenant, file, world);
   const activities = createActivities(services);
 
-  /** Tries as Temporal does, with the clock put forward instead of waiting. */
+  /** Retries as Temporal does, with the clock put forward instead of waiting. */
   async function apply(input: Parameters<typeof activities.applyChange>[0]): Promise<void> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       try {
         await new MockActivityEnvironment({ attempt }, { logger: quiet }).run(activities.applyChange, input);
         return;
       } catch (error) {
-        // What is left to the next cycle is tried on here: there is no loop that would come back soon.
+        // A change that is left to the next cycle is tried on here: no loop comes back soon.
         const isTriedAgain = [TransientError, AttemptsExhaustedError, UncertainWriteError].some(
           (kind) => error instanceof kind,
         );
@@ -112,7 +113,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     throw new Error(`Change ${input.position} had no end after ${attemptsMax} attempts.`);
   }
 
-  /** As workflows/tenant-sync/apply-plan.ts does: what gets no end together is tried by itself. */
+  /** As workflows/tenant-sync/apply-plan.ts does: changes without an outcome are tried one by one. */
   async function applySome(key: CycleKey, positions: number[]): Promise<void> {
     const [only] = positions;
     if (only !== undefined && positions.length === 1) return await apply({ ...key, position: only });
@@ -168,7 +169,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
       except: [],
     });
 
-  /** Approves all that the plan of a cycle holds; answers how many requests there were. */
+  /** Approves all that the plan of a cycle holds. Returns the number of approvals. */
   async function approveHeld(key: OpenedCycle): Promise<number> {
     const { open } = await activities.openApprovals(key);
     await activities.recordAnnounced({ tenant, approvals: open });
@@ -205,7 +206,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     cycle,
     approveHeld,
 
-    /** Takes a cycle back, as the tenant's workflow does it: once more after each approval. */
+    /** Undoes a cycle as the tenant's workflow does: again after each approval. */
     async undo(undoes: number): Promise<CycleDone & { told: Finding[]; refused: string[] }> {
       const undone: CycleDone[] = [];
       for (;;) {
@@ -252,7 +253,7 @@ export function tenantFileOf(rules: SyncRules, tenant: string): TenantFile {
   });
 }
 
-/** Timely as a world has it. One user an address, and only present users in teams: Timely has no others. */
+/** Timely as a world has it: one user for each address, and only present users in teams. */
 function timelyStateOf({ timely }: World, accountId: number, clock: () => Date): TimelyState {
   const roleIds = new Map(timely.roles.map(({ id, name }) => [name, id]));
   const users = timely.users.filter(

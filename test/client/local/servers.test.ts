@@ -64,7 +64,7 @@ describe('PostgreSQL on one machine', () => {
       expect(pids.map(isAlive)).toEqual([false, false]);
     }));
 
-  test('fails with PostgreSQL's message and its log file when PostgreSQL refuses to start', () =>
+  test('fails with the last message of the server and its log file when PostgreSQL refuses to start', () =>
     withDataFolder(async (dataFolder) => {
       const broken: Launch = (program) =>
         startProcess({ ...program, args: [...program.args, '-c', 'port=none'] });

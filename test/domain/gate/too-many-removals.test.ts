@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { person } from '../support/world.ts';
 import { askedAbout, companyWith, fingerprintsOf, firstDetail, tally } from './company.ts';
 
@@ -97,6 +98,6 @@ test('never lets more removals pass without approval within the window than the 
       const share = percent === 0 ? 0 : Math.max(1, Math.floor((people * percent) / 100));
       expect(gone).toBeLessThanOrEqual(Math.min(max, share));
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   );
 });

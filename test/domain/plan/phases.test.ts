@@ -1,9 +1,9 @@
-/** The order of applying, as rules.md section 4.2 has it. */
+/** The order of applying (docs/reference/rules.md section 4.2). */
 import { expect, test } from '@jest/globals';
 import { changeKinds } from '../../../domain/plan/change.ts';
 import { compareKinds, phaseOf, phases, removalPhase } from '../../../domain/plan/phases.ts';
 
-test('every kind of change stands in one phase', () => {
+test('every kind of change belongs to one phase', () => {
   const listed = phases.flatMap(({ steps }) => steps.flat());
   expect(listed.toSorted()).toEqual(changeKinds.toSorted());
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Change } from '../../../domain/plan/change.ts';
 import type { TimelyUser } from '../../../domain/timely.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { arbitraryWorld, arbitraryWorldOfAnyOwner } from '../support/arbitrary-world.ts';
 import { applied } from '../support/timely-model.ts';
 import { gated, labelOf, planOf, type World } from '../support/world.ts';
@@ -84,7 +85,7 @@ describe('the plan of an arbitrary world', () => {
       fc.property(pairs, ([world, other]) => {
         expect(textOf(other)).toBe(textOf(world));
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(120) },
     );
   });
 
@@ -122,7 +123,7 @@ describe('the plan of an arbitrary world', () => {
           owners.set(subject.timelyId, subject.personId);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(120) },
     );
   });
 
@@ -150,7 +151,7 @@ describe('the plan of an arbitrary world', () => {
         for (let cycle = 0; cycle < 6; cycle += 1) settled = applied(settled, gated(settled));
         expect(gated(settled).filter(goes).map(labelOf)).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -166,7 +167,7 @@ describe('the plan of an arbitrary world', () => {
         }
         if (users.some(isAdmin)) expect([...after.values()].some(isAdmin)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -181,7 +182,7 @@ describe('the plan of an arbitrary world', () => {
         const after = applied(world, gated(world)).timely.users;
         for (const stranger of strangers) expect(after).toContainEqual(stranger);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(120) },
     );
   });
 
@@ -200,7 +201,7 @@ describe('the plan of an arbitrary world', () => {
           expect(after.get(team.id)?.members).toEqual(expect.arrayContaining(byHand));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(120) },
     );
   });
 
@@ -216,7 +217,7 @@ describe('the plan of an arbitrary world', () => {
           expect(left).toEqual(expect.arrayContaining(members.map(({ userId }) => userId)));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(120) },
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   rateOf,
   recentStartsMax,
 } from '../../../domain/rate-limit/rate-limiter.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import {
   type Answered,
   askAlways,
@@ -27,7 +28,7 @@ const circumstances = fc.record({
   seconds: fc.constant(40),
 });
 /** Each is a simulation of some thousand requests. */
-const numRuns = 25;
+const numRuns = propertyRuns(12);
 const limits = fc.integer({ min: 3, max: 40 });
 
 const late = (answers: Answered[]) => answers.filter(({ at }) => at > 10);

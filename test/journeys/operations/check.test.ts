@@ -1,5 +1,4 @@
-/** `timely-sync check`: what it says of a world that works, and of each thing that may not. One running worker. */
-
+/** `timely-sync check` of a healthy tenant, and of each problem. One running worker. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
@@ -20,7 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-/** Asks as the command does, with the tenant's file after an edit. */
+/** Runs the query of the command, with the tenant's file after an edit. */
 async function check(edit: (text: string) => string = (text) => text): Promise<CheckLine[]> {
   const file = parseTenantFile(edit(await readFile(world.file, 'utf8')), world.file);
   const report: CheckReport = await ask(world.client, world.taskQueue, { about: 'check', file });
@@ -28,20 +27,20 @@ async function check(edit: (text: string) => string = (text) => text): Promise<C
   return report.lines;
 }
 
-/** Runs the command in a process that knows where Temporal is, and nothing else. */
+/** Runs the command in a process that knows only the address of Temporal. */
 const command = (...words: string[]) =>
   runBuiltProgram(words, { TEMPORAL_ADDRESS: testTemporal(), TIMELY_SYNC_TASK_QUEUE: world.taskQueue });
 
-/** The sandbox's company: who is there, and who is in scope by its tenant file. */
+/** The size of the sandbox's company, and of its scope. */
 const inScope = '57 people of 65 would be in scope';
 
-/** Parts of a line; texts may be patterns. */
+/** Parts of a line. Texts may be matchers. */
 type Expected = Record<string, unknown>;
 
 const withoutOk = (lines: CheckLine[]) => lines.filter(({ state }) => state !== 'ok');
 
 describe('before the first start', () => {
-  test('everything is in order, and nothing is stored or written', async () => {
+  test('reports no problem, and stores and writes nothing', async () => {
     const { exitCode, out } = await command('check', world.file, '--json');
     expect(exitCode).toBe(0);
     const { tenant, lines } = JSON.parse(out);
@@ -75,7 +74,7 @@ describe('before the first start', () => {
     await closeDatabase(database);
   });
 
-  test('the first start goes on with the tokens that the check began with', async () => {
+  test('lets the first start use the tokens of the check', async () => {
     expect(await world.start()).toMatchObject({ health: 'ok', finishedCycle: 1 });
     const exchanges = world.sandbox.timely.ledger
       .entries()
@@ -83,9 +82,9 @@ describe('before the first start', () => {
     expect(exchanges.map(({ status }) => status)).toEqual([200]);
   });
 
-  test('from then on it tells who would be in scope by an edited file', async () => {
+  test('counts the scope of an edited file after the start', async () => {
     const scopeOf = (lines: CheckLine[]) => lines.filter(({ name }) => name === 'scope');
-    // The same people as were counted before there was a replica.
+    // The replica gives the same count as the directory before.
     const message = `${inScope}, as the directory was last read.`;
     expect(scopeOf(await check())).toEqual([expect.objectContaining({ state: 'ok', message })]);
     const lines = scopeOf(await check((text) => text.replace('[Design, Engineering]', 'Alchemy')));
@@ -95,7 +94,7 @@ describe('before the first start', () => {
   });
 });
 
-describe('what does not work is a line with its remedy', () => {
+describe('a problem is a line with its remedy', () => {
   beforeEach(() => {
     const { microsoft, timely } = world.sandbox;
     microsoft.faults.clear();
@@ -112,7 +111,7 @@ describe('what does not work is a line with its remedy', () => {
   };
   const without = (permission: string) => grant(...defaultPermissions.filter((each) => each !== permission));
 
-  /** Each: what is wrong, how it comes to be, and the line that tells of it. */
+  /** Each: the problem, its cause, and its line. */
   const directoryFaults: [string, () => void, Expected][] = [
     [
       'the client secret has expired',
@@ -120,34 +119,42 @@ describe('what does not work is a line with its remedy', () => {
       { name: 'sign-in', state: 'error', remedy: expect.stringContaining('has expired') },
     ],
     [
-      'nobody has consented',
+      'no administrator has consented',
       () => microsoft().faults.set('signInRefused', { code: 65_001 }),
-      { name: 'sign-in', state: 'error', remedy: expect.stringContaining('has to consent') },
+      {
+        name: 'sign-in',
+        state: 'error',
+        remedy: expect.stringContaining('administrator of the tenant consent'),
+      },
     ],
     [
-      'people may not be read',
+      'the permission to read people is missing',
       () => without('User.Read.All'),
       { name: 'User.Read.All', state: 'error', remedy: expect.stringContaining('Grant') },
     ],
     [
-      'a lost permission answers 200 with nulls',
+      'a lost permission gives a 200 with nulls',
       () => microsoft().faults.set('wallOfNulls', { operation: 'users.delta' }),
       { name: 'User.Read.All', state: 'error', message: expect.stringContaining('without any names') },
     ],
     [
-      'groups may not be read',
+      'the permission to read groups is missing',
       () => without('GroupMember.Read.All'),
       { name: 'GroupMember.Read.All', state: 'error', remedy: expect.stringContaining('Grant') },
     ],
     [
-      'role holders may not be read',
+      'the permission to read role holders is missing',
       () => without('RoleManagement.Read.Directory'),
       { name: 'RoleManagement.Read.Directory', state: 'error', remedy: expect.stringContaining('Grant') },
     ],
     [
-      'the application may do more than it needs',
+      'the application has more permissions than it needs',
       () => grant(...defaultPermissions, 'Directory.ReadWrite.All'),
-      { name: 'least privilege', state: 'warning', message: expect.stringMatching(/beyond that: Directory/) },
+      {
+        name: 'least privilege',
+        state: 'warning',
+        message: expect.stringMatching(/also granted: Directory/),
+      },
     ],
     [
       'the client secret ends soon',
@@ -155,12 +162,12 @@ describe('what does not work is a line with its remedy', () => {
       { name: 'credential', state: 'warning', message: expect.stringMatching(/in (9|10) days/) },
     ],
     [
-      'Microsoft does not answer at all',
+      'Microsoft does not respond at all',
       () => microsoft().faults.set('unavailable'),
       { name: 'sign-in', state: 'error', message: expect.stringContaining('503') },
     ],
     [
-      'Microsoft Graph does not answer',
+      'Microsoft Graph does not respond',
       () => microsoft().faults.set('unavailable', { operation: 'groups.*' }),
       { name: 'GroupMember.Read.All', state: 'error', message: expect.stringContaining('503') },
     ],
@@ -172,7 +179,7 @@ describe('what does not work is a line with its remedy', () => {
     expect(microsoft().faults.unfired()).toEqual([]);
   });
 
-  test('who may not read registrations is told that the end of the secret is not known, as no fault', async () => {
+  test('without the permission for registrations, an unknown end of the secret is not a problem', async () => {
     without('Application.Read.All');
     const lines = await check();
     expect(withoutOk(lines)).toEqual([]);
@@ -181,7 +188,7 @@ describe('what does not work is a line with its remedy', () => {
     );
   });
 
-  test('a group is missing, another is there twice, and a third has a quote in its name', async () => {
+  test('a missing group and an ambiguous group are errors, and a name with a quote works', async () => {
     const { state } = microsoft();
     state.createGroup({ displayName: "People's Choice" });
     const twin = state.createGroup({ displayName: 'executives' });
@@ -197,7 +204,7 @@ describe('what does not work is a line with its remedy', () => {
     state.deleteGroup(twin.id);
   });
 
-  test('assignments need a permission of their own, only when the file asks for them', async () => {
+  test('assignments to the application need a permission only when the file uses them', async () => {
     const asking = (text: string) => text.replace('- { group: Not in Timely }', '- { assignedToApp: true }');
     without('Application.Read.All');
     expect(withoutOk(await check(asking)).map(({ name, state }) => `${name} ${state}`)).toEqual([
@@ -207,17 +214,17 @@ describe('what does not work is a line with its remedy', () => {
     expect(withoutOk(await check(asking))).toEqual([]);
   });
 
-  test('a leave date has a permission of its own, and hidden members may be readable', async () => {
+  test('a leave date needs another permission, and Member.Read.Hidden is allowed', async () => {
     grant(...defaultPermissions, 'Member.Read.Hidden');
     const lines = await check((text) =>
       text.replace('jobTitle: Meeting room', 'employeeLeaveDateTime: never'),
     );
     const least = lines.find(({ name }) => name === 'least privilege');
-    expect(least).toMatchObject({ state: 'ok', message: expect.stringContaining('nothing beyond') });
+    expect(least).toMatchObject({ state: 'ok', message: expect.stringContaining('no other permission') });
     expect(least?.message).toContain('User.Read.All, GroupMember.Read.All, User-LifeCycleInfo.Read.All');
   });
 
-  test('nothing has to be granted for notifications where the worker has no public address', async () => {
+  test('notifications need no permission when the worker has no public address', async () => {
     expect((await check()).map(({ name }) => name)).not.toContain('Group.Read.All');
   });
 
@@ -258,7 +265,7 @@ describe('what does not work is a line with its remedy', () => {
       { name: 'features', state: 'warning', message: expect.stringContaining('api_access') },
     ],
     [
-      "the sync's user is no admin any more",
+      "the sync's user is not an admin any more",
       () => {
         const role = owner().role_id;
         timely().update(owner(), { role_id: timely().roleNamed('manager')?.id ?? 0 });
@@ -276,7 +283,7 @@ describe('what does not work is a line with its remedy', () => {
       { name: 'another writer', state: 'warning', message: expect.stringContaining('does not know') },
     ],
     [
-      'Timely does not answer',
+      'Timely does not respond',
       () => {
         world.sandbox.timely.faults.set('unavailable');
         return () => undefined;
@@ -286,21 +293,21 @@ describe('what does not work is a line with its remedy', () => {
   ];
 
   test.each(timelyFaults)('%s', async (_what, happen, line) => {
-    const mend = happen();
+    const undo = happen();
     const lines = await check();
-    mend();
+    undo();
     expect(lines).toContainEqual(expect.objectContaining({ side: 'timely', ...line }));
     expect(world.sandbox.timely.faults.unfired()).toEqual([]);
   });
 
-  test('a role that Timely does not have', async () => {
+  test('a role that Timely lacks is an error', async () => {
     const lines = await check((text) => text.replace('default: employee', 'default: wizard'));
     expect(withoutOk(lines)).toEqual([
       expect.objectContaining({ side: 'timely', name: 'roles', message: expect.stringContaining('wizard') }),
     ]);
   });
 
-  test('another tenant of the same installation has the same account', async () => {
+  test('another tenant with the same account is a warning', async () => {
     const file = parseTenantFile(await readFile(world.file, 'utf8'), world.file);
     const database = await openDatabase(world.databaseUrl);
     await storeConfiguration(database, 'fabrikam', { ...file, tenant: 'fabrikam' });
@@ -310,7 +317,7 @@ describe('what does not work is a line with its remedy', () => {
     ]);
   });
 
-  test('a secret that leads nowhere is the one line of its side, and the other side is told all the same', async () => {
+  test('a missing secret is the only line of its side, and the other side is still checked', async () => {
     const lines = await check((text) => text.replace('env:CONTOSO_ENTRA_SECRET', 'env:NOT_SET_ANYWHERE'));
     expect(lines.filter(({ side }) => side === 'directory')).toEqual([
       expect.objectContaining({
@@ -322,13 +329,13 @@ describe('what does not work is a line with its remedy', () => {
     expect(lines.filter(({ side }) => side === 'timely').length).toBeGreaterThan(5);
   });
 
-  test('people are named by id where run histories are to hold no names', async () => {
+  test('the lines name people by id when labels are ids', async () => {
     const lines = await check((text) => text.replace('labels: names', 'labels: ids'));
     expect(JSON.stringify(lines)).not.toContain('owner@contoso.example');
     expect(JSON.stringify(await check())).toContain('owner@contoso.example');
   });
 
-  test('the command ends with 1, and shows a table', async () => {
+  test('the command ends with 1 and shows a table', async () => {
     timely().oauth.revokeAll();
     const { exitCode, out } = await command('check', world.file);
     expect(exitCode).toBe(1);

@@ -1,4 +1,4 @@
-/** A worker whose role of the database owns nothing: another one brings the tables up to date. */
+/** A worker whose database role owns nothing. Another role migrates the tables. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
@@ -7,15 +7,18 @@ import { commandsFor } from '../../support/commands.ts';
 import { runBuiltProgram } from '../../support/program.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-/** Stands for `timely_sync`, since roles are those of the whole server, which other tests share. */
+/** In place of `timely_sync`, because all tests share the roles of the server. */
 const role = `least_${randomBytes(6).toString('hex')}`;
 const owner = `${role}_owner`;
 let world: World;
 
 beforeAll(async () => {
   world = await startWorld();
-  await asked(world.databaseUrl, projectFile('deploy', 'database-roles.sql').replaceAll('timely_sync', role));
-  await asked(
+  await runSql(
+    world.databaseUrl,
+    projectFile('deploy', 'database-roles.sql').replaceAll('timely_sync', role),
+  );
+  await runSql(
     world.databaseUrl,
     `alter role ${owner} password '${owner}'; alter role ${role} password '${role}'`,
   );
@@ -23,13 +26,13 @@ beforeAll(async () => {
 afterAll(async () => {
   const { databaseUrl } = world;
   await world.close();
-  await asked(new URL('postgres', databaseUrl).href, `drop role ${role}; drop role ${owner}`);
+  await runSql(new URL('postgres', databaseUrl).href, `drop role ${role}; drop role ${owner}`);
 });
 
 const addressAs = (name: string) =>
   Object.assign(new URL(world.databaseUrl), { username: name, password: name }).href;
 
-async function asked(url: string, statements: string): Promise<Record<string, unknown>[]> {
+async function runSql(url: string, statements: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -39,7 +42,7 @@ async function asked(url: string, statements: string): Promise<Record<string, un
   }
 }
 
-test('a role that owns nothing runs cycles on tables that another role made', async () => {
+test('a worker runs cycles with a role that owns no tables', async () => {
   const small = { DATABASE_URL: addressAs(role) };
   const early = await runBuiltProgram(['worker'], { ...world.variables, ...small });
   expect(early.exitCode).not.toBe(0);
@@ -60,7 +63,7 @@ test('a role that owns nothing runs cycles on tables that another role made', as
   commands.release();
 
   const owned = `select relname from pg_class where pg_get_userbyid(relowner) = '${role}' and relpersistence <> 't'`;
-  expect(await asked(addressAs(role), owned)).toEqual([]);
+  expect(await runSql(addressAs(role), owned)).toEqual([]);
   for (const forbidden of [
     'create table public.mine ()',
     'create schema mine',
@@ -70,6 +73,6 @@ test('a role that owns nothing runs cycles on tables that another role made', as
     'delete from drizzle.__drizzle_migrations',
     `create role ${role}_mine`,
   ]) {
-    await expect(asked(addressAs(role), forbidden)).rejects.toThrow(/permission denied|must be owner/);
+    await expect(runSql(addressAs(role), forbidden)).rejects.toThrow(/permission denied|must be owner/);
   }
 }, 60_000);

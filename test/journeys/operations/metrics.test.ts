@@ -1,4 +1,4 @@
-/** `GET /metrics` of a running worker, beside what operators are told about it. */
+/** `GET /metrics` of a running worker, beside its documentation. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -15,13 +15,13 @@ beforeAll(async () => {
   await world.startWorker();
   world.sandbox.timely.faults.set('throttle', { operation: 'users.invite', times: 1, retryAfter: 1 });
   await world.start();
-  const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
-  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-  text = await answer.text();
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  text = await response.text();
 }, 90_000);
 afterAll(() => world.close());
 
-/** The sum of a metric's samples that have these labels. */
+/** Returns the sum of a metric's samples with these labels. */
 function sum(name: string, labels: string[] = []): number {
   return text
     .split('\n')
@@ -29,7 +29,7 @@ function sum(name: string, labels: string[] = []): number {
     .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
 }
 
-test('every metric of ours is in the documentation, and every one there is exported', () => {
+test('the documentation lists exactly the exported metrics', () => {
   const documented = readFileSync(
     join(import.meta.dirname, '..', '..', '..', 'docs', 'operating.md'),
     'utf8',
@@ -41,7 +41,7 @@ test('every metric of ours is in the documentation, and every one there is expor
   expect(names(documented, /^\| `(timely_sync_\w+)`/gm)).toEqual(exported);
 });
 
-test('requests of both sides are counted as their own ledgers have them', () => {
+test('request counters equal the ledgers of both sides', () => {
   const graph = world.sandbox.microsoft.ledger
     .entries()
     .filter(({ operation }) => !operation.startsWith('signIn.'));
@@ -51,7 +51,7 @@ test('requests of both sides are counted as their own ledgers have them', () => 
   expect(sum('timely_sync_timely_requests_total', ['status="429"'])).toBe(1);
 });
 
-test('resource units, waits for the budget and the end of the client secret are told', () => {
+test('metrics show resource units, rate-limit waits and the end of the client secret', () => {
   expect(sum('timely_sync_graph_resource_units_total')).toBeGreaterThan(0);
   expect(sum('timely_sync_timely_wait_seconds_total')).toBeGreaterThan(0);
   const endsAtMs = Date.parse(world.sandbox.microsoft.state.app.secretEndsAt);

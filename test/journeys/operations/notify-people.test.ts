@@ -1,4 +1,4 @@
-/** People are told where `notify:` says: requests and their deadlines, a tenant in trouble, once each. One running tenant. */
+/** Notifications reach the channels of `notify:` once: approvals, their deadlines, tenant health. One running tenant. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../../workflows/messages.ts';
@@ -10,10 +10,11 @@ import { startWorld, until, type World } from '../../support/world.ts';
 let world: World;
 let catcher: Catcher;
 let mail: Awaited<ReturnType<typeof startMailCatcher>>;
-let letGo: () => void = () => undefined;
+let releaseChannel: () => void = () => undefined;
 
-/** Long enough for a busy machine, short enough to be waited for. */
-const terms = 'approvers: 2\n  remindAfter: 10s\n  escalateAfter: 16s\n  expireAfter: 22s';
+/** Approvals of the first cycle remind until the test has seen enough. */
+const remindingTerms = 'approvers: 2\n  remindAfter: 12s\n  escalateAfter: 2d\n  expireAfter: 7d';
+const endingTerms = 'approvers: 2\n  remindAfter: 1d\n  escalateAfter: 4s\n  expireAfter: 8s';
 const notify = (url: string) => `
 notify:
   - {teams: env:OPS_TEAMS}
@@ -28,7 +29,7 @@ notify:
 beforeAll(async () => {
   [catcher, mail] = await Promise.all([startCatcher(), startMailCatcher()]);
   const held = new Promise<void>((resolve) => {
-    letGo = resolve;
+    releaseChannel = resolve;
   });
   catcher.answer('/gone', () => new Response('', { status: 404 }));
   catcher.answer('/hanging', async () => {
@@ -36,7 +37,8 @@ beforeAll(async () => {
     return new Response('');
   });
   world = await startWorld({
-    editFile: (text) => text.replace(/approvers: 1\n.*\n.*\n +expireAfter: 7d/, terms) + notify(catcher.url),
+    editFile: (text) =>
+      text.replace(/approvers: 1\n.*\n.*\n +expireAfter: 7d/, remindingTerms) + notify(catcher.url),
   });
   Object.assign(world.variables, {
     OPS_TEAMS: `${catcher.url}/teams`,
@@ -51,24 +53,25 @@ beforeAll(async () => {
   await world.start();
 }, 90_000);
 afterAll(async () => {
-  letGo();
+  releaseChannel();
   await Promise.all([world.close(), catcher.close(), mail.close()]);
 });
 
-interface Told {
+interface SentNotification {
+  id: string;
   kind: string;
   title: string;
   notification: { requests?: { id: string; approvedBy: { by: string }[] }[]; others?: number };
   links: string[];
 }
-const toldAt = (path: string) => catcher.bodies(path) as Told[];
-const kindsAt = (path: string) => toldAt(path).map(({ kind }) => kind);
-const untilTold = (path: string, kind: string) =>
-  until(`a ${kind} at ${path}`, async () => toldAt(path).find((told) => told.kind === kind) ?? null);
+const sentTo = (path: string) => catcher.bodies(path) as SentNotification[];
+const kindsSentTo = (path: string) => sentTo(path).map(({ kind }) => kind);
+const untilSent = (path: string, kind: string) =>
+  until(`a ${kind} at ${path}`, async () => sentTo(path).find((sent) => sent.kind === kind) ?? null);
 
-test('requests of one cycle are one message a channel, and a channel that hangs holds no cycle up', async () => {
+test('each channel gets one notification for a cycle, and a hanging channel delays no cycle', async () => {
   expect(await world.status()).toMatchObject({ health: 'ok', finishedCycle: 1 });
-  const { notification, links } = await untilTold('/ops', 'request');
+  const { notification, links } = await untilSent('/ops', 'request');
   const open = await world.approvals();
   expect(open.length).toBeGreaterThan(2);
   expect(notification.requests?.map(({ id }) => id)).toEqual(open.map(({ id }) => id));
@@ -86,66 +89,84 @@ test('requests of one cycle are one message a channel, and a channel that hangs 
     .update(post?.text ?? '')
     .digest('hex');
   expect(post?.headers.get('x-timely-sync-signature')).toBe(`sha256=${expected}`);
-  // Long lines are folded on their way (RFC 2045, quoted-printable).
+  // Mail folds long lines (RFC 2045, quoted-printable).
   expect(mail.mails[0]?.text.replace(/=\r\n/g, '')).toContain(`timely-sync approvals show ${world.tenant}/1`);
 });
 
-test('they remind with who has approved so far, escalate to whom it was asked for, and expire', async () => {
+test('approvals remind with the approvers so far', async () => {
   const [first] = await world.approvals();
   const number = parseApprovalId(first?.id ?? '')?.approval ?? 0;
   await world.client.workflow
     .getHandle(approvalWorkflowId(world.tenant, number))
     .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'anna@contoso.example' }] });
-  // A new tenant file does not move what was opened by the old one.
-  await world.configure((text) => text.replace('escalateAfter: 16s', 'escalateAfter: 2d'));
-  const { notification } = await untilTold('/ops', 'reminder');
-  expect(notification.requests?.find(({ id }) => id === first?.id)?.approvedBy).toMatchObject([
-    { by: 'anna@contoso.example' },
-  ]);
-  await untilTold('/boss', 'escalation');
-  await untilTold('/ops', 'expiry');
-  expect(kindsAt('/ops')).toEqual(['request', 'reminder', 'escalation', 'expiry']);
-  expect(kindsAt('/boss')).toEqual(['escalation']);
-  expect(await world.approvals()).toEqual([]);
-}, 60_000);
+  const approvers = ({ notification }: SentNotification) =>
+    notification.requests?.find(({ id }) => id === first?.id)?.approvedBy.map(({ by }) => by);
+  const named = await until('a reminder that names Anna', async () => {
+    const reminders = sentTo('/ops').filter(({ kind }) => kind === 'reminder');
+    return reminders.map(approvers).find((by) => by?.length) ?? null;
+  });
+  expect(named).toEqual(['anna@contoso.example']);
+});
 
-/** The channel that never answers. */
+test('approvals escalate to their channel and expire by the file that opened them', async () => {
+  const before = await world.approvals();
+  for (const displayName of ['Ida Falk', 'Rex Stern']) {
+    world.sandbox.microsoft.state.join({ displayName, department: 'Design', groups: ['Executives'] });
+  }
+  await world.configure((text) => text.replace(remindingTerms, endingTerms));
+  const idsIn = ({ notification }: SentNotification) => notification.requests?.map(({ id }) => id);
+  const escalation = await untilSent('/boss', 'escalation');
+  const expiry = await untilSent('/ops', 'expiry');
+  expect(idsIn(escalation)).toHaveLength(2);
+  expect(idsIn(expiry)).toEqual(idsIn(escalation));
+  expect(withoutRepeats(kindsSentTo('/ops').filter((kind) => kind !== 'reminder'))).toEqual([
+    'request',
+    'escalation',
+    'expiry',
+  ]);
+  expect(kindsSentTo('/boss')).toEqual(['escalation']);
+  expect((await world.approvals()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+});
+
+const withoutRepeats = (kinds: string[]) => kinds.filter((kind, place) => kind !== kinds[place - 1]);
+
+/** The channel that never responds. */
 const stillHanging = 1;
 
-async function tellersAtWork(): Promise<number> {
+async function runningNotifyWorkflows(): Promise<number> {
   const query = `WorkflowId STARTS_WITH 'tenant/${world.tenant}/notify/' AND ExecutionStatus = 'Running'`;
   return (await world.client.workflow.count(query)).count;
 }
 
-test('a tenant that needs somebody is told of once, whatever worker runs it, and so is the end of it', async () => {
+test('an unhealthy tenant gives one notification over worker restarts, and one when it recovers', async () => {
   const { faults } = world.sandbox.timely;
   world.sandbox.microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
   faults.set('permissionLost', { operation: 'users.invite' });
   expect(await world.cycle()).toMatchObject({ health: 'needs-connect' });
-  await untilTold('/ops', 'trouble');
-  // A worker that dies between sending and noting sends once more, under the same id: here it has noted.
-  await until('the end of telling', async () => (await tellersAtWork()) <= stillHanging || null);
+  await untilSent('/ops', 'trouble');
+  // A worker that dies before it records a delivery sends it again under the same id. Here it has recorded it.
+  await until(
+    'the end of the notifications',
+    async () => (await runningNotifyWorkflows()) <= stillHanging || null,
+  );
   await Promise.all([...world.workers].map(endProcess));
   await world.startWorker();
   expect(await world.cycle()).toMatchObject({ health: 'needs-connect' });
   faults.clear();
   expect(await world.cycle()).toMatchObject({ health: 'ok' });
   await until('the end', async () =>
-    kindsAt('/ops').filter((kind) => kind === 'trouble').length > 1 ? true : null,
+    kindsSentTo('/ops').filter((kind) => kind === 'trouble').length > 1 ? true : null,
   );
   await world.cycle();
-  expect(
-    toldAt('/ops')
-      .slice(4)
-      .map(({ title }) => title),
-  ).toEqual([
+  const outages = sentTo('/ops').filter(({ kind }) => kind === 'trouble');
+  expect(outages.map(({ title }) => title)).toEqual([
     `Timely sync of ${world.tenant} needs attention: needs-connect`,
     `Timely sync of ${world.tenant}: all is well again`,
   ]);
-  expect(kindsAt('/boss')).toEqual(['escalation']);
+  expect(kindsSentTo('/boss')).toEqual(['escalation']);
 }, 60_000);
 
-test('a channel that refuses is told as a finding without its address, and is not asked twice', async () => {
+test('a refusing channel gives a finding without its address, and no retry', async () => {
   await world.cycle({ full: true });
   const { cycle } = await world.status();
   const findings = await ask<{ items: { kind: string; subject: string; message: string }[] }>(
@@ -158,6 +179,11 @@ test('a channel that refuses is told as a finding without its address, and is no
     expect.objectContaining({ message: expect.stringContaining('The webhook refused a message with 404') }),
   );
   expect(JSON.stringify(failing)).not.toContain('/gone');
-  // One try a matter: request, reminder, escalation, expiry, trouble. Who heard of no trouble hears of no end.
-  expect(kindsAt('/gone')).toEqual(['request', 'reminder', 'escalation', 'expiry', 'trouble']);
+  // One attempt for each notification. A channel that missed the problem gets no end.
+  const ids = sentTo('/gone').map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)]);
+  expect(new Set(kindsSentTo('/gone'))).toEqual(
+    new Set(['request', 'reminder', 'escalation', 'expiry', 'trouble']),
+  );
+  expect(kindsSentTo('/gone').filter((kind) => kind === 'trouble')).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** `npm start -- --once`, as somebody who has just cloned the project types it; then once more. */
+/** `npm start -- --once` in a new clone, then once more. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ async function npmStart(...words: string[]): Promise<{ exitCode?: number; stdout
   return await execa(process.execPath, [program, ...words, '--data', data], { reject: false });
 }
 
-/** Keeps running until it is told to stop; `said` is what both its streams have so far. */
+/** Starts `npm start` until `stop`. `said` returns the output of both its streams so far. */
 function npmStartRunning() {
   const child = execa(process.execPath, [program, '--data', data], {
     stdin: 'ignore',
@@ -100,7 +100,7 @@ const sorted = (...lists: (readonly string[])[]) => lists.flat().sort();
 describe('npm start', () => {
   let writesOfTheFirst: number[];
 
-  test('brings exactly the people and teams that it should, and says who waits', async () => {
+  test('brings in exactly the expected people and teams, and lists the held ones', async () => {
     const { exitCode, stdout } = await npmStart('--once', '--json');
     expect(exitCode).toBe(3);
     const [contoso] = startDocument.parse(JSON.parse(stdout)).tenants;
@@ -125,7 +125,7 @@ describe('npm start', () => {
     writesOfTheFirst = await writes();
   }, 120_000);
 
-  test('the second time goes on from its data, writes nothing, and leaves no process behind', async () => {
+  test('continues from its data at the second start, writes nothing and leaves no process', async () => {
     const { exitCode, stdout } = await npmStart('--once');
     expect(exitCode).toBe(3);
     expect(await writes()).toEqual(writesOfTheFirst);
@@ -135,7 +135,7 @@ describe('npm start', () => {
     expect(existsSync(join(data, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 60_000);
 
-  test('keeps running beside a tenant that was paused, and says how it goes on', async () => {
+  test('keeps running with a paused tenant, and says how to resume it', async () => {
     const first = npmStartRunning();
     const line = await first.says(/export TEMPORAL_ADDRESS=\S+/);
     await first.says(/Everything keeps running/);

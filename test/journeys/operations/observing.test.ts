@@ -1,4 +1,4 @@
-/** What a running worker tells those who watch it: its readiness, its log, and the metrics of Temporal's SDK. */
+/** What a running worker shows operators: readiness, log, and the metrics of Temporal's SDK. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import getPort from 'get-port';
 import { Client as Postgres } from 'pg';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world.close());
 
-test('each cycle has a line when it begins and one when it ends, with tenant, cycle, workflow and run', () => {
+test('the log has lines for the start and end of a cycle, with tenant, cycle, workflow and run', () => {
   const [begin] = linesOf('cycle begins');
   const [end] = linesOf('cycle ends');
   const ids = { tenant: world.tenant, cycle: 1, workflowId: `tenant/${world.tenant}` };
@@ -46,7 +46,7 @@ test('each cycle has a line when it begins and one when it ends, with tenant, cy
   expect(countsOf(end).failed).toBe(1);
 });
 
-test('a change that failed has a line with its place in the plan and its class', () => {
+test('the log has a line for a failed change, with its position in the plan and its class', () => {
   const failed = linesOf('change failed');
   expect(failed).toHaveLength(1);
   expect(failed[0]).toMatchObject({
@@ -60,7 +60,7 @@ test('a change that failed has a line with its place in the plan and its class',
   });
 });
 
-test('a step that failed and was tried again has a line with its class and ids', () => {
+test('the log has a line for a retried step, with its class and ids', () => {
   const [failed] = linesOf('Activity failed');
   expect(failed).toMatchObject({
     tenant: world.tenant,
@@ -71,7 +71,7 @@ test('a step that failed and was tried again has a line with its class and ids',
   });
 });
 
-test('nobody and no secret is in the log, even at its most talkative', () => {
+test('the log holds no person and no secret at level trace', () => {
   const text = written.join('\n');
   expect(linesOf('Activity completed').length).toBeGreaterThan(50);
   for (const email of world.present()) expect(text.toLowerCase()).not.toContain(email);
@@ -80,7 +80,7 @@ test('nobody and no secret is in the log, even at its most talkative', () => {
     expect(text).not.toContain(secret);
 });
 
-test("the metrics of Temporal's SDK are in the same answer, without ids of workflows", async () => {
+test("the metrics include Temporal's SDK, without workflow ids", async () => {
   const text = await (await get('/metrics')).text();
   expect(text).toMatch(
     /^temporal_activity_execution_latency_seconds_count\{.*activity_type="applyChange".*\} \d+/m,
@@ -91,7 +91,7 @@ test("the metrics of Temporal's SDK are in the same answer, without ids of workf
   expect(text).toContain(`timely_sync_failed_changes{tenant="${world.tenant}"} 1`);
 });
 
-test('every metric that the dashboard and the alerts name is exported, with the labels they go by', async () => {
+test('the worker exports all metrics and labels of the dashboard and the alerts', async () => {
   const text = await (await get('/metrics')).text();
   const exported = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
   const expressions = [
@@ -106,7 +106,7 @@ test('every metric that the dashboard and the alerts name is exported, with the 
       const samples = text
         .split('\n')
         .filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${name}{`));
-      // Of those that have samples only when something was refused, the names alone can be checked.
+      // Metrics without samples before a refusal are checked by name only.
       if (samples.length === 0) continue;
       const labels = [...expression.matchAll(/(?:by \(([^)]*)\))|(?:[{,](\w+)[!=]~?")/g)]
         .flatMap(([, list = '', label = '']) => [...list.split(', '), label])
@@ -121,14 +121,14 @@ test('every metric that the dashboard and the alerts name is exported, with the 
   }
 });
 
-test('a store that lost its migrations makes a worker unready, and nothing else', async () => {
+test('a worker becomes unready, and stays alive, when the store loses its migrations', async () => {
   const store = new Postgres({ connectionString: world.databaseUrl });
   await store.connect();
   try {
     await store.query('alter table drizzle.__drizzle_migrations rename to aside');
-    const answer = await get('/readyz');
-    expect(answer.status).toBe(503);
-    expect(await answer.json()).toEqual({
+    const response = await get('/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
       ready: false,
       worker: 'RUNNING',
       temporal: 'ok',

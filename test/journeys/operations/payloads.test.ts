@@ -3,7 +3,7 @@ import { ask } from '../../support/ask.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 /**
- * What Temporal carries for a tenant must not grow with it: far below the 512 KB at which Temporal warns
+ * Payloads must not grow with the tenant. Temporal warns at 512 KB
  * (docs/reference/temporal.md section 2.1).
  */
 const payloadBytesMax = 64 * 1024;
@@ -40,11 +40,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-/** Numbers in letters, since Timely takes no digits in names. */
+/** Returns a number in letters, because Timely takes no digits in names. */
 const letters = (number: number): string =>
   [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
 
-test(`with ${people} people no payload of any workflow is larger than ${payloadBytesMax / 1024} KiB`, async () => {
+test(`workflows have no payload over ${payloadBytesMax / 1024} KiB with ${people} people`, async () => {
   await world.start(150_000);
   const { client, tenant, taskQueue } = world;
   await ask(client, taskQueue, { about: 'approvals', tenant, open: true, after: 0 });
@@ -63,7 +63,7 @@ test(`with ${people} people no payload of any workflow is larger than ${payloadB
   expect(largest.bytes).toBeLessThan(payloadBytesMax);
 }, 240_000);
 
-/** Sizes of all payloads anywhere in a history. */
+/** Returns the sizes of all payloads in a history. */
 function payloadSizes(value: unknown): number[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
   const own = 'data' in value && value.data instanceof Uint8Array ? [value.data.length] : [];

@@ -1,6 +1,6 @@
 /**
- * A preview equals what the next cycle then does, change for change, whatever state the two sides are in, and writes
- * nothing. One tenant, from before its first cycle on; each test begins where the last one ended.
+ * A preview equals the changes of the next cycle in any state of both sides, and writes nothing. One tenant, from before
+ * its first cycle. Each test continues from the state of the last one.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ type Planned = Pick<PlanLine, 'change' | 'id' | 'why' | 'fingerprint' | 'hold' |
 
 const preview = (...words: string[]) => commands.json<PreviewDocument>('preview', world.file, ...words);
 
-/** What is the same in a preview and in the cycle after it: all but what became of a change that goes. */
+/** Returns what a preview shares with the next cycle: all but the outcomes of applied changes. */
 function plannedBy({ changes }: PreviewDocument): Planned[] {
   return changes.map(({ change, id, why, fingerprint, hold, refusal, status }) => ({
     change,
@@ -53,7 +53,7 @@ function plannedBy({ changes }: PreviewDocument): Planned[] {
   }));
 }
 
-/** The plan of the last cycle, as the store keeps it. */
+/** Returns the stored plan of the last cycle. */
 async function plannedInCycle(): Promise<Planned[]> {
   const { cycle } = await world.status();
   const { rows } = await store.query(
@@ -61,7 +61,7 @@ async function plannedInCycle(): Promise<Planned[]> {
      where changes.tenant = $1 and changes.cycle = cycles.plan_cycle order by position`,
     [world.tenant, cycle],
   );
-  // Where nothing was planned anew, what waits goes on waiting, and what was done is done.
+  // Without a new plan, held changes stay held and applied ones are done.
   const waits = (status: string) => ['held', 'refused', 'parked', 'failed'].includes(status);
   const standing = rows.filter(({ fresh, status }) => fresh || waits(status));
   return standing.map((row) => ({
@@ -75,16 +75,16 @@ async function plannedInCycle(): Promise<Planned[]> {
   }));
 }
 
-/** How many rows the store has of any tenant, and what the tenant's own rows are. */
+/** Returns the number of rows of the store, and the tenant's own rows. */
 async function storedRows(): Promise<unknown> {
   const tables = ['person_links', 'team_links', 'cycles', 'changes', 'approvals', 'verdicts', 'failures'];
   const more = ['directory_people', 'directory_cursors', 'timely_users', 'journal_entries', 'tenants'];
-  const answers = [];
+  const counts = [];
   for (const table of [...tables, ...more]) {
     const { rows } = await store.query(`select * from ${table} order by 1, 2`);
-    answers.push({ table, rows });
+    counts.push({ table, rows });
   }
-  return answers;
+  return counts;
 }
 
 async function approvalHandle(subject: string) {
@@ -102,14 +102,14 @@ async function expectEqualToNextCycle(run: () => Promise<unknown>): Promise<Prev
   return document;
 }
 
-test('of a tenant that was never started it equals the first cycle, and writes nothing', async () => {
+test('equals the first cycle of a tenant that was never started, and writes nothing', async () => {
   const document = await expectEqualToNextCycle(() => world.start());
   expect(document.read.kind).toBe('full');
   expect(document.changes.filter(({ change }) => change === 'invite').length).toBeGreaterThan(48);
   expect(document.seats).toMatchObject({ paid: 80, used: 5, usedAfter: 54, waiting: 0 });
 });
 
-test('of a tenant whose cycle is done it shows what is held, and ends with 3', async () => {
+test('shows the held changes after a cycle, and ends with 3', async () => {
   await world.cycle();
   const { exitCode, document } = await preview();
   expect(exitCode).toBe(3);
@@ -121,7 +121,7 @@ describe('equals the next cycle', () => {
   const microsoft = () => world.sandbox.microsoft.state;
   const timely = () => world.sandbox.timely.state;
   const decide = async (subject: string, signal: typeof approveSignal) => {
-    // Paused, so that the decision does not make a cycle before the preview.
+    // The tenant is paused, so that the decision starts no cycle before the preview.
     await world.client.workflow.getHandle(`tenant/${world.tenant}`).signal('pause');
     const handle = await approvalHandle(subject);
     await handle.signal(signal, { by: 'it-lead@contoso.example' });
@@ -162,7 +162,7 @@ describe('equals the next cycle', () => {
         if (bao) timely().update(bao, { role_id: timely().roleNamed('manager')?.id ?? 0 });
       },
     ],
-    ['after somebody came back', () => microsoft().change('Grace Hall', { accountEnabled: true })],
+    ['after a return', () => microsoft().change('Grace Hall', { accountEnabled: true })],
     [
       'after roles were given that ask for an approval',
       () => {
@@ -176,7 +176,7 @@ describe('equals the next cycle', () => {
       },
     ],
     [
-      'with somebody whom Timely refuses',
+      'with a person whom Timely refuses',
       async () => {
         world.sandbox.timely.faults.set('rejectPerson', { operation: 'users.invite' });
         microsoft().join({ displayName: 'Rex Stern', department: 'Design' });
@@ -252,7 +252,7 @@ describe('with an edited file', () => {
     expect((await world.status()).configurationVersion).toBe(1);
   });
 
-  test('--against running has nothing to list of the same file, and ends with 0', async () => {
+  test('--against running lists nothing for the same file, and ends with 0', async () => {
     const { exitCode, document } = await preview('--against', 'running');
     expect({ exitCode, changes: document.changes, findings: document.findings }).toEqual({
       exitCode: 0,
@@ -273,7 +273,7 @@ describe('with an edited file', () => {
   });
 });
 
-test('no preview leaves anything behind', async () => {
+test('a preview leaves nothing in the store', async () => {
   const { rows } = await store.query(`select tenant from tenants where tenant <> $1`, [world.tenant]);
   expect(rows).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Whom the sync treats how, and why; and one person at a time. One running tenant after its first cycle. */
+/** `why` and `provision`. One running tenant after its first cycle. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { whyOf } from '../../../activities/query/why.ts';
 import { createServices } from '../../../activities/services.ts';
@@ -29,22 +29,22 @@ afterAll(async () => {
 
 async function whyPerson(text: string): Promise<WhyPerson> {
   const services = createServices(database, Buffer.alloc(32), () => noMeter, null);
-  const answer = await whyOf(services, world.tenant, text);
-  if (answer?.kind !== 'person') throw new Error(`${text} is answered with ${JSON.stringify(answer)}.`);
-  return answer;
+  const why = await whyOf(services, world.tenant, text);
+  if (why?.kind !== 'person') throw new Error(`${text} gives ${JSON.stringify(why)}.`);
+  return why;
 }
 
 describe('why', () => {
   test.each(rulesOfContoso)('$name: $inScope, $rule', async ({ name, inScope, rule, waits, finding }) => {
-    const answer = await whyPerson(name);
-    expect(answer.verdict).toEqual({ inScope, reason: rule });
-    expect(answer.waiting.map(({ hold }) => hold?.rule)).toEqual(waits ? [waits] : []);
-    expect(answer.findings.map(({ kind }) => kind)).toEqual(finding ? [finding] : []);
+    const why = await whyPerson(name);
+    expect(why.verdict).toEqual({ inScope, reason: rule });
+    expect(why.waiting.map(({ hold }) => hold?.rule)).toEqual(waits ? [waits] : []);
+    expect(why.findings.map(({ kind }) => kind)).toEqual(finding ? [finding] : []);
     const isThere = inScope && !waits && finding !== 'no-email';
-    expect(answer.timely?.removed === false && answer.link?.state === 'present').toBe(isThere);
+    expect(why.timely?.removed === false && why.link?.state === 'present').toBe(isThere);
   });
 
-  test('knows everybody of the directory', async () => {
+  test('explains each person of the directory', async () => {
     const live = world.sandbox.microsoft.state.objects
       .of('user')
       .filter(({ status }) => status === 'live')
@@ -52,7 +52,7 @@ describe('why', () => {
     expect(rulesOfContoso.map(({ name }) => name).sort()).toEqual(live.sort());
   });
 
-  test('finds somebody by address, sign-in name, object id and in any letter case', async () => {
+  test('finds a person by address, sign-in name and object id, in any letter case', async () => {
     const { person } = await whyPerson('Grace Hall');
     for (const text of ['grace.hall@contoso.example', ' GRACE.HALL@Contoso.Example ', person?.id ?? '']) {
       expect((await whyPerson(text)).person?.id).toBe(person?.id);
@@ -60,7 +60,7 @@ describe('why', () => {
     expect((await whyPerson('nils.haug@northwind-consulting.example')).person?.name).toBe('Nils Haug');
   });
 
-  test('names the request that asks about somebody, and what was done about others', async () => {
+  test('names the open approval of a person, and the changes of others', async () => {
     const { exitCode, document } = await commands.json<WhyPerson>('why', world.tenant, 'Henrik Lund');
     expect(exitCode).toBe(0);
     const { id } = await world.approvalOf('henrik.lund@contoso.example');
@@ -71,13 +71,13 @@ describe('why', () => {
     expect(jonas.teams).toEqual(['Design', 'Design Guild']);
   });
 
-  test('tells of people in Timely whom nobody stands for that they are left alone', async () => {
-    const answer = await whyPerson('frida@studio-lang.example');
-    expect(answer).toMatchObject({ person: null, verdict: null, link: null, teams: ['Design Guild'] });
-    expect(answer.findings.map(({ kind }) => kind)).toEqual(['unmanaged']);
+  test('says that an unmanaged user stays unchanged', async () => {
+    const why = await whyPerson('frida@studio-lang.example');
+    expect(why).toMatchObject({ person: null, verdict: null, link: null, teams: ['Design Guild'] });
+    expect(why.findings.map(({ kind }) => kind)).toEqual(['unmanaged']);
   });
 
-  test('tells of a team which line asks for it, who is in it and who was put there by hand', async () => {
+  test('names the rule of a team, its members and those added by hand', async () => {
     const { document } = await commands.json<WhyTeam>('why', world.tenant, 'Design Guild');
     expect(document).toMatchObject({
       kind: 'team',
@@ -107,7 +107,7 @@ describe('why', () => {
     ]);
   });
 
-  test('lists whom a text may mean, and ends with 2; so for somebody whom nobody knows', async () => {
+  test('lists the matches of an ambiguous text and ends with 2, and with 2 for an unknown person', async () => {
     const several = await commands.run('why', world.tenant, 'front.desk@contoso.example');
     expect(several.exitCode).toBe(2);
     expect(several.err).toContain('Front Desk North');
@@ -116,7 +116,7 @@ describe('why', () => {
     expect({ exitCode: unknown.exitCode, out: unknown.out }).toEqual({ exitCode: 2, out: '' });
   });
 
-  test('says it in words to people', async () => {
+  test('prints sentences without --json', async () => {
     const { out } = await commands.run('why', world.tenant, 'Filippa Berg');
     expect(out).toContain('in group "Timely Users" > "Finance Leads" > "Finance Interns"');
     expect(out).toContain('Next: Nothing');
@@ -127,7 +127,7 @@ describe('provision', () => {
   const provision = (person: string) => commands.json<ProvisionReport>('provision', world.tenant, person);
   const steps = ({ steps }: ProvisionReport) => steps.map(({ change, status }) => `${change} ${status}`);
 
-  test('brings a joiner in, with teams, and nobody else', async () => {
+  test('brings in one joiner with teams, and no other person', async () => {
     const { state } = world.sandbox.microsoft;
     for (const displayName of ['Nora Winter', 'Otto Sommer']) {
       state.join({ displayName, department: 'Design', groups: ['Design Guild'] });
@@ -145,14 +145,14 @@ describe('provision', () => {
     expect(world.sandbox.timely.state.mailsTo('nora.winter@contoso.example')).toBe(1);
   });
 
-  test('moves a mover and takes a leaver out', async () => {
+  test('moves a mover and removes a leaver', async () => {
     const { state } = world.sandbox.microsoft;
     state.change('Hana Sato', { department: 'Engineering' });
     const moved = await provision('Hana Sato');
     expect(moved.exitCode).toBe(0);
     expect(world.team('Engineering')).toContain('hana.sato@contoso.example');
     expect(world.team('Design')).not.toContain('hana.sato@contoso.example');
-    // The whole cycle that follows would take the leaver out as well.
+    // The next whole cycle would remove the leaver as well.
     await world.untilCycle(moved.document.cycle);
     state.change('Grace Hall', { accountEnabled: false });
     const { document } = await provision('grace.hall@contoso.example');
@@ -160,7 +160,7 @@ describe('provision', () => {
     expect(world.present()).not.toContain('grace.hall@contoso.example');
   });
 
-  test('holds whom a cycle would hold, names the request, and ends with 3', async () => {
+  test('holds a person whom a cycle would hold, names the approval, and ends with 3', async () => {
     const { state } = world.sandbox.microsoft;
     state.join({ displayName: 'Rex Stern', department: 'Design', groups: ['Executives'] });
     const { exitCode, document } = await provision('Rex Stern');
@@ -172,14 +172,14 @@ describe('provision', () => {
     expect(world.present()).not.toContain('rex.stern@contoso.example');
   });
 
-  test('finds nothing to do about somebody who is as they should be', async () => {
+  test('changes nothing for a person who is in step', async () => {
     const writes = world.writes().length;
     const { exitCode, document } = await provision('Bao Nguyen');
     expect({ exitCode, steps: document.steps }).toEqual({ exitCode: 0, steps: [] });
     expect(world.writes()).toHaveLength(writes);
   });
 
-  test('refuses whom nobody knows and whom several people may be, with 2', async () => {
+  test('refuses unknown and ambiguous people with 2', async () => {
     for (const person of [
       'nobody@contoso.example',
       'front.desk@contoso.example',
@@ -191,7 +191,7 @@ describe('provision', () => {
     }
   });
 
-  test('waits for the cycle that runs, and invites once though both would', async () => {
+  test('waits for the running cycle, and invites once', async () => {
     const { state } = world.sandbox.microsoft;
     world.sandbox.timely.faults.set('latency', { operation: 'users.*', milliseconds: 300 });
     const names = ['Ada Quick', 'Bea Quick', 'Cid Quick'];

@@ -1,4 +1,4 @@
-/** No secret leaves the worker, whatever goes well or wrong: everything it wrote anywhere is searched for all of them. */
+/** No secret leaves the worker, in good cycles and bad ones: the test searches all that it writes. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { commandsFor } from '../../support/commands.ts';
@@ -11,7 +11,7 @@ const hookKey = 'marked-hook-key-8816';
 
 let catcher: Catcher;
 let world: World;
-/** All that the worker has written to its standard output and error. */
+/** The worker's standard output and error. */
 let written = '';
 let port = 0;
 
@@ -25,7 +25,7 @@ notify:
 `;
   world = await startWorld({ editFile: (text) => text + notify });
   await trustCatcher(world, catcher);
-  // What answers with an error repeats what it was asked, as careless services do.
+  // Error responses repeat the request, as those of careless services do.
   catcher.answer(
     `/${hookPath}/ops`,
     () => new Response(`<html>${hookPath} ${hookKey}</html>`, { status: 400 }),
@@ -34,7 +34,7 @@ notify:
     OPS_TEAMS: `${catcher.url}/${hookPath}/teams`,
     OPS_HOOK: `${catcher.url}/${hookPath}/ops`,
     OPS_KEY: hookKey,
-    // Nobody listens there: each mail fails.
+    // No server listens on this port, so each mail fails.
     TIMELY_SYNC_SMTP_URL: `smtp://sync:${mailPassword}@127.0.0.1:9`,
     TIMELY_SYNC_SMTP_FROM: 'sync@contoso.example',
     TIMELY_SYNC_LOG_LEVEL: 'trace',
@@ -54,7 +54,7 @@ async function startListenedWorker(): Promise<void> {
   port = await until('its port', async () => Number(/"port":(\d+)/.exec(written)?.[1]) || null);
 }
 
-/** All that commands print, errors too, about a tenant in trouble. */
+/** Returns the output and errors of commands about an unhealthy tenant. */
 async function outputs(): Promise<string> {
   const { tenant, file } = world;
   const commands = commandsFor(world);
@@ -75,7 +75,7 @@ async function outputs(): Promise<string> {
   return texts.join('\n');
 }
 
-/** Tokens that either side has handed out, beside what the worker was given. */
+/** Returns the worker's secrets, and the tokens that both sides have issued. */
 function secrets(): string[] {
   const { credentials, timely } = world.sandbox;
   const { pairs } = timely.state.oauth.save();
@@ -109,7 +109,7 @@ async function storeDump(): Promise<string> {
   return texts.join('\n');
 }
 
-/** Every event of every workflow of the tenant, payloads decoded. */
+/** Returns all events of all workflows of the tenant, with decoded payloads. */
 async function histories(): Promise<{ text: string; types: Set<string> }> {
   const texts: string[] = [];
   const types = new Set<string>();
@@ -128,7 +128,7 @@ async function histories(): Promise<{ text: string; types: Set<string> }> {
   return { text: texts.join('\n'), types };
 }
 
-test('after good cycles and bad ones no secret stands in output, store, histories, metrics or what commands print', async () => {
+test('output, store, histories, metrics and commands hold no secret after good and bad cycles', async () => {
   const { microsoft, timely } = world.sandbox;
   await world.start();
   const troubled = async (set: () => void, health: string) => {
@@ -140,7 +140,7 @@ test('after good cycles and bad ones no secret stands in output, store, historie
   };
   const signInRefused = () => {
     microsoft.faults.set('signInRefused', { code: 7_000_222 });
-    // The token that the worker holds would do for an hour.
+    // The worker's current token is valid for an hour.
     microsoft.faults.set('tokenExpired', { operation: 'users.delta', attempt: 1 });
   };
   await troubled(signInRefused, 'needs-consent');
@@ -153,7 +153,7 @@ test('after good cycles and bad ones no secret stands in output, store, historie
   const { text, types } = await histories();
   const dump = await storeDump();
 
-  // The search would find something: each place has what belongs there.
+  // Each place has its usual content, so the search could find a secret.
   expect(catcher.posts.length).toBeGreaterThan(0);
   expect([...types]).toEqual(
     expect.arrayContaining(['tenantSync', 'applyPlan', 'approval', 'notifyChannel']),

@@ -1,4 +1,4 @@
-/** A worker that was told of a collector sends it a trace for each cycle. */
+/** A worker with a collector sends it a trace for each cycle. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -48,13 +48,13 @@ afterAll(async () => {
 
 const traceOf = (name: string) => spans.find((each) => each.name === name)?.traceId;
 
-test('the steps of a cycle share a trace, and a step that fails says with which class', async () => {
+test('the steps of a cycle share a trace, and a failed step has its class', async () => {
   await until('the last step', async () => traceOf('finishCycle') ?? null);
   expect(traceOf('openCycle')).toMatch(/^[0-9a-f]{32}$/);
   for (const name of ['readDirectory', 'readTimely', 'makePlan', 'finishCycle'])
     expect([name, traceOf(name)]).toEqual([name, traceOf('openCycle')]);
   const failed = spans.filter(({ status }) => status.code === 2);
-  // Until it is sure that the invitation was not sent, the next tries fail as well, by another class.
+  // Retries fail with another class until it is certain that the invitation was not sent.
   expect(failed.map(({ name, status }) => `${name} ${status.message}`)).toContain(
     'applyChange TransientError',
   );
@@ -62,7 +62,7 @@ test('the steps of a cycle share a trace, and a step that fails says with which 
   expect(cycle).toEqual(expect.arrayContaining(['timely_sync.tenant', 'timely_sync.cycle']));
 });
 
-test('nobody is named in a trace', () => {
+test('traces hold no names', () => {
   const text = received.join('\n').toLowerCase();
   expect(text).toContain(world.tenant);
   for (const { email, name } of world.sandbox.timely.state.present) {

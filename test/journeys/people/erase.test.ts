@@ -1,4 +1,4 @@
-/** One person is erased on request: nothing of them is left in the store, and the journal is whole. */
+/** `erase` removes a person from the store, and the journal stays whole. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { commandsFor } from '../../support/commands.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world.close());
 
-/** All rows of all tables, as texts. */
+/** Returns all rows of all tables, as texts. */
 async function rows(): Promise<string[]> {
   const store = new Client({ connectionString: world.databaseUrl });
   await store.connect();
@@ -29,7 +29,7 @@ async function rows(): Promise<string[]> {
   return found;
 }
 
-test('who is in scope is not erased; of who has left nothing stays, and the chain is whole', async () => {
+test('erase refuses people in scope, removes all data of a leaver, and keeps the chain whole', async () => {
   const { state } = world.sandbox.microsoft;
   const email = 'nora.winter@contoso.example';
   state.join({ displayName: 'Nora Winter', department: 'Design', groups: ['Timely Users', 'Design Guild'] });

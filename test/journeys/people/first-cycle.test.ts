@@ -9,18 +9,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-test('fifty people arrive in Timely in the first cycle, and everybody has one mail at most', async () => {
+test('the first cycle brings fifty people in, with at most one mail each', async () => {
   const status = await world.start();
   expect(status).toMatchObject({ health: 'ok', stage: 'waiting', finishedCycle: 1 });
   const { state } = world.sandbox.timely;
   const managed = world.present().filter((email) => state.byEmail(email)?.external_id !== null);
-  // Those who were there before the sync have no external id: Lena is one of the fifty, and is linked.
+  // Users from before the sync have no external id. Lena, one of the fifty, is linked.
   expect(managed).toHaveLength(49);
   expect(world.present()).toContain('lena.fischer@contoso.example');
   for (const email of world.present()) expect(state.mailsTo(email)).toBeLessThanOrEqual(1);
 }, 60_000);
 
-test('people added by hand, their team, its lead and hidden hours are as they were', () => {
+test('the first cycle keeps people added by hand, their team, its lead and hidden hours', () => {
   const { state } = world.sandbox.timely;
   const guild = state.teams.find(({ name }) => name === 'Design Guild');
   const member = (email: string) => guild?.users.find(({ user_id }) => state.user(user_id)?.email === email);
@@ -29,7 +29,7 @@ test('people added by hand, their team, its lead and hidden hours are as they we
   expect(member('tom@baker-illustration.example')).toMatchObject({ lead: false, hide_hours: false });
 });
 
-test('a second cycle and a full one write nothing', async () => {
+test('further cycles write nothing', async () => {
   const writes = world.writes().length;
   const requests = world.sandbox.timely.ledger.last;
   await world.cycle();

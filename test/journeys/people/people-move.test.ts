@@ -1,4 +1,4 @@
-/** People join, leave and move, decisions are taken, all on one running tenant; each test begins where the last one ended. */
+/** People join, leave and move, and approvals are decided. One running tenant; each test continues from the last one. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   approvalWorkflowId,
@@ -24,11 +24,11 @@ const mails = (email: string) => world.sandbox.timely.state.mailsTo(email);
 async function approvalHandle(subject: string) {
   const { id } = await world.approvalOf(subject);
   const key = parseApprovalId(id);
-  if (!key) throw new Error(`${id} is not the id of a request.`);
+  if (!key) throw new Error(`${id} is not the id of an approval.`);
   return world.client.workflow.getHandle(approvalWorkflowId(key.tenant, key.approval));
 }
 
-test('somebody who joins is invited once, into the right teams', async () => {
+test('invites a joiner once, into the right teams', async () => {
   world.sandbox.microsoft.state.join({
     displayName: 'Nora Winter',
     department: 'Design',
@@ -41,7 +41,7 @@ test('somebody who joins is invited once, into the right teams', async () => {
   expect(world.team('Design Guild')).toContain('nora.winter@contoso.example');
 });
 
-test('who is disabled, deleted, or taken out of the group loses access', async () => {
+test('removes people who are disabled, deleted, or taken out of the group', async () => {
   const { state } = world.sandbox.microsoft;
   state.change('Grace Hall', { accountEnabled: false });
   state.leave('Umar Farouk');
@@ -53,7 +53,7 @@ test('who is disabled, deleted, or taken out of the group loses access', async (
   expect(world.team('Design Guild')).toContain('frida@studio-lang.example');
 });
 
-test('a move of department moves between teams and touches nobody else in them', async () => {
+test('moves a person between teams on a change of department, and changes no other member', async () => {
   const { state } = world.sandbox.microsoft;
   const before = world.sandbox.timely.state.teams.find(({ name }) => name === 'Design Guild')?.users;
   state.change('Hana Sato', { department: 'Engineering' });
@@ -63,13 +63,13 @@ test('a move of department moves between teams and touches nobody else in them',
   expect(world.sandbox.timely.state.teams.find(({ name }) => name === 'Design Guild')?.users).toEqual(before);
 });
 
-test('a sensitive account waits, and is invited after an approval by Update', async () => {
+test('holds a sensitive account, and invites it after an approval by Update', async () => {
   expect(mails('henrik.lund@contoso.example')).toBe(0);
   const handle = await approvalHandle('henrik.lund@contoso.example');
-  const answer = await handle.executeUpdate(decideUpdate, {
+  const decision = await handle.executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', note: 'known to me' }],
   });
-  expect(answer).toMatchObject({ decided: 1, undecided: 0 });
+  expect(decision).toMatchObject({ decided: 1, undecided: 0 });
   await until(
     'Henrik in Timely',
     async () => world.present().includes('henrik.lund@contoso.example') || null,
@@ -77,7 +77,7 @@ test('a sensitive account waits, and is invited after an approval by Update', as
   expect(mails('henrik.lund@contoso.example')).toBe(1);
 });
 
-test('a sensitive account is invited after an approval by Signal', async () => {
+test('invites a sensitive account after an approval by Signal', async () => {
   const handle = await approvalHandle('eleanor.vance@contoso.example');
   await handle.signal(approveSignal, { by: 'it-lead@contoso.example' });
   await until(
@@ -87,7 +87,7 @@ test('a sensitive account is invited after an approval by Signal', async () => {
   expect(mails('eleanor.vance@contoso.example')).toBe(1);
 });
 
-test('an approval that makes no sense is refused with a sentence and changes nothing', async () => {
+test('refuses an invalid decision with a sentence, and changes nothing', async () => {
   const handle = await approvalHandle('malik.stone@private-mail.example');
   const refusal = async (input: unknown) =>
     await handle.executeUpdate('decide', { args: [input] }).then(
@@ -99,12 +99,12 @@ test('an approval that makes no sense is refused with a sentence and changes not
   expect(await refusal({ decision: 'approve', by: 'x', only: ['nobody@contoso.example'] })).toContain(
     'nobody@',
   );
-  // A signal has nobody to answer to: it is noted and changes nothing.
+  // A signal gets no response: the workflow records it and changes nothing.
   await handle.signal(approveSignal, { by: '' } satisfies DecisionPayload);
   expect(await world.approvalOf('malik.stone@private-mail.example')).toMatchObject({ state: 'open' });
 });
 
-test('a rejected account stays out and nobody is asked again', async () => {
+test('keeps a rejected account out, without another approval', async () => {
   const handle = await approvalHandle('malik.stone@private-mail.example');
   await handle.signal(rejectSignal, { by: 'it-lead@contoso.example', note: 'not one of theirs' });
   await handle.result();
@@ -116,7 +116,7 @@ test('a rejected account stays out and nobody is asked again', async () => {
   );
 });
 
-test('what is approved is what was shown: a change that reads differently by then is asked about afresh', async () => {
+test('opens a new approval when a change differs from the one that was shown', async () => {
   const { state } = world.sandbox.microsoft;
   state.join({ displayName: 'Rex Stern', department: 'Finance', groups: ['Timely Users', 'Executives'] });
   await world.cycle();
@@ -134,7 +134,7 @@ test('what is approved is what was shown: a change that reads differently by the
   expect(world.present()).not.toContain('rex.stern@contoso.example');
 });
 
-test('a person who returns is taken back as the same Timely user', async () => {
+test('reinstates a person who returns as the same Timely user', async () => {
   const { state } = world.sandbox.microsoft;
   const before = world.sandbox.timely.state.byEmail('grace.hall@contoso.example')?.id;
   state.change('Grace Hall', { accountEnabled: true });
@@ -143,7 +143,7 @@ test('a person who returns is taken back as the same Timely user', async () => {
   expect(world.sandbox.timely.state.byEmail('grace.hall@contoso.example')?.id).toBe(before);
 });
 
-test('a rehire with a new account takes the old Timely user back, and leaves teams like anybody else', async () => {
+test('reinstates the Timely user of a rehire with a new account, who later leaves teams as usual', async () => {
   const { state } = world.sandbox.microsoft;
   const before = world.sandbox.timely.state.byEmail('tara.singh@contoso.example')?.id;
   state.purge('Tara Singh');
@@ -160,7 +160,7 @@ test('a rehire with a new account takes the old Timely user back, and leaves tea
   expect(world.team('Engineering')).not.toContain('tara.singh@contoso.example');
 });
 
-test('somebody invited by hand in Timely is left alone', async () => {
+test('leaves a person alone who was invited by hand', async () => {
   const { state } = world.sandbox.timely;
   state.invite('Gast Hand', 'gast@elsewhere.example', { role_id: state.roleNamed('employee')?.id ?? 0 });
   const writes = world.writes().length;
@@ -169,7 +169,7 @@ test('somebody invited by hand in Timely is left alone', async () => {
   expect(world.writes().slice(writes)).toEqual([]);
 });
 
-test('nobody got a second mail through all of this', () => {
+test('sent no person a second mail', () => {
   const perPerson = world.sandbox.timely.state.mails
     .filter(({ kind }) => kind !== 'reinstatement')
     .map(({ email }) => email);

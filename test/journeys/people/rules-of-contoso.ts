@@ -1,14 +1,13 @@
 /**
- * Which rule of `tenants/contoso.yaml` decides about each of Contoso's people after the first cycle. Written by hand from
- * docs/reference/rules.md section 2, and the tenant file, beside test/simulators/expected-first-cycle.ts; no product
- * computed it.
+ * The rule of `tenants/contoso.yaml` that decides about each of Contoso's people after the first cycle. Written by hand
+ * from docs/reference/rules.md section 2 and the tenant file, like test/simulators/expected-first-cycle.ts.
  */
 
 export interface RuleOf {
   name: string;
   inScope: boolean;
   rule: string;
-  /** Rule of the gate by which they wait. */
+  /** Rule of the gate that holds them. */
   waits?: string;
   finding?: string;
 }
@@ -68,24 +67,24 @@ export const rulesOfContoso: readonly RuleOf[] = [
   ...all(inGroup('Finance Leads'), ['Dorothea Lang', 'Edgar Simon']),
   ...all(inGroup('Finance Leads', 'Finance Interns'), ['Filippa Berg', 'Gabriel Stein']),
   ...all(ofNorthwind, ['Nils Haug', 'Paula Reyes', 'Samir Patel', 'Wanda Kim']),
-  // In scope, and waiting: an administrator of the directory, an executive, an admin of Timely, a guest whose contact
-  // address is not of the home domain, and two accounts with one address.
+  // In scope and held: an administrator of the directory, an executive, an admin of Timely, a guest whose contact
+  // address is outside the home domain, and two accounts with one address.
   { name: 'Henrik Lund', inScope: true, rule: inDepartment('Engineering'), waits: 'sensitive' },
   { name: 'Eleanor Vance', inScope: true, rule: inGroup(), waits: 'sensitive' },
   { name: 'Priya Natarajan', inScope: true, rule: inDepartment('Engineering'), waits: 'sensitive' },
   { name: 'Malik Stone', inScope: true, rule: ofNorthwind, waits: 'identity-mismatch' },
   { name: 'Front Desk North', inScope: true, rule: inDepartment('Engineering'), waits: 'duplicate-email' },
   { name: 'Front Desk South', inScope: true, rule: inDepartment('Engineering'), waits: 'duplicate-email' },
-  // Timely takes no digits in names: the name goes out without, and that is told.
+  // Timely takes no digits in names, so the sync removes them and reports a finding.
   {
     name: 'Robin Vega 2',
     inScope: true,
     rule: inDepartment('Engineering'),
     finding: 'name-has-digits',
   },
-  // In scope, and nobody can be invited.
+  // In scope without a usable address.
   { name: 'Build Kiosk', inScope: true, rule: inDepartment('Engineering'), finding: 'no-email' },
-  // Out of scope: Finance is no department of the scope; three exclusions; a pending guest; a disabled account.
+  // Out of scope: Finance is not a department of the scope; three exclusions; a pending guest; a disabled account.
   { name: 'Heidi Krause', inScope: false, rule: noRule },
   { name: 'Igor Sokolov', inScope: false, rule: noRule },
   { name: 'Johanna Frei', inScope: false, rule: noRule },

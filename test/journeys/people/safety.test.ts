@@ -1,4 +1,4 @@
-/** Nobody is removed who should not be: limits, doubtful reads, refusals, requests that end or expire. One running tenant. */
+/** No wrong removals: limits, incomplete reads, refusals, approvals that end or expire. One running tenant. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   approvalWorkflowId,
@@ -22,7 +22,7 @@ const numberOf = (id: string) => parseApprovalId(id)?.approval ?? 0;
 const handleOf = (id: string) =>
   world.client.workflow.getHandle(approvalWorkflowId(world.tenant, numberOf(id)));
 
-test('a read whose last page is missing removes nobody, and the next healthy one does', async () => {
+test('holds removals when the last page of a read is missing, until a complete read', async () => {
   const { state, faults } = world.sandbox.microsoft;
   faults.set('lastPageMissing', { operation: 'users.delta' });
   state.leave('Grace Hall');
@@ -34,7 +34,7 @@ test('a read whose last page is missing removes nobody, and the next healthy one
   expect(world.present()).not.toContain('grace.hall@contoso.example');
 });
 
-test('a permission that is lost in mid-run looks like a wall of nulls, and changes nothing', async () => {
+test('changes nothing when a lost permission turns all properties to null', async () => {
   const { faults } = world.sandbox.microsoft;
   const before = world.present();
   faults.set('wallOfNulls', { operation: 'users.delta' });
@@ -46,9 +46,9 @@ test('a permission that is lost in mid-run looks like a wall of nulls, and chang
   expect(world.present()).toEqual(before);
 });
 
-test('a removal is dropped when the directory, asked once more, says otherwise', async () => {
+test('drops a removal when a point read of the directory contradicts it', async () => {
   const { state, faults } = world.sandbox.microsoft;
-  // The delta stream tells of a departure that was taken back a moment later.
+  // The delta stream lists a departure that was undone a moment later.
   state.change('Hana Sato', { accountEnabled: false });
   faults.set('latency', { operation: 'users.*', milliseconds: 300 });
   const cycle = world.cycle();
@@ -71,7 +71,7 @@ test('a removal is dropped when the directory, asked once more, says otherwise',
   ).toEqual([]);
 });
 
-test('too many removals are held together, joiners go on, and a repaired group ends the request', async () => {
+test('holds too many removals together, invites joiners, and ends the approval with a repaired group', async () => {
   const { state } = world.sandbox.microsoft;
   const before = world.present();
   state.renameGroup('Timely Users', 'Timely Users (old)');
@@ -103,7 +103,7 @@ test('too many removals are held together, joiners go on, and a repaired group e
   expect(world.present()).toEqual([...before, 'nora.winter@contoso.example'].sort());
 });
 
-test('part of a tripped limit can be approved, the rest stays', async () => {
+test('applies an approved part of a tripped limit, and holds the rest', async () => {
   const { state } = world.sandbox.microsoft;
   const leaving = [
     'Umar Farouk',
@@ -117,17 +117,17 @@ test('part of a tripped limit can be approved, the rest stays', async () => {
   await world.cycle();
   const request = await world.approvalOf('umar.farouk@contoso.example');
   expect(request).toMatchObject({ rule: 'too-many-removals', changes: 6 });
-  const answer = await handleOf(request.id).executeUpdate(decideUpdate, {
+  const decision = await handleOf(request.id).executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', only: ['umar.farouk@contoso.example'] }],
   });
-  expect(answer).toMatchObject({ decided: 1, undecided: 5 });
+  expect(decision).toMatchObject({ decided: 1, undecided: 5 });
   await until('Umar to be out', async () => !world.present().includes('umar.farouk@contoso.example') || null);
   await world.cycle();
-  // Five would have passed the limit had they come alone; they are still what somebody was asked about.
+  // Five alone would stay below the limit, but they belong to an open approval.
   expect(world.present()).toContain('tara.singh@contoso.example');
 });
 
-test("the account's owner and the sync's own user are never removed, whoever approves", async () => {
+test("never removes the account's owner and the sync's own user, even with an approval", async () => {
   const { state } = world.sandbox.microsoft;
   state.join({ displayName: 'Olivia Owens', mail: 'owner@contoso.example', department: 'Design' });
   await world.cycle();
@@ -146,7 +146,7 @@ test("the account's owner and the sync's own user are never removed, whoever app
   expect(world.present()).toContain('owner@contoso.example');
 });
 
-test('a request whose workflow was ended by hand can be answered again after the next whole read', async () => {
+test('restarts an approval workflow that was ended by hand, after the next whole read', async () => {
   world.sandbox.microsoft.state.join({
     displayName: 'Ida Falk',
     department: 'Design',
@@ -160,14 +160,14 @@ test('a request whose workflow was ended by hand can be answered again after the
   await until('Ida to be in', async () => world.present().includes('ida.falk@contoso.example') || null);
 });
 
-test('a request expires though no worker was there, and nobody is asked again', async () => {
+test('expires an approval while no worker runs, without a new one', async () => {
   await world.configure((text) => text.replace('expireAfter: 7d', 'expireAfter: 5s'));
   const { state } = world.sandbox.microsoft;
   state.join({ displayName: 'Rex Stern', department: 'Design', groups: ['Executives'] });
   await world.cycle();
   const { id } = await world.approvalOf('rex.stern@contoso.example');
-  // A step of it that is cut off would be waited for by its heartbeat, which is another test's matter.
-  await until('the request to wait', async () => {
+  // Waits for its steps, because an interrupted step would first time out by its heartbeat.
+  await until('the approval to wait', async () => {
     const { raw } = await handleOf(id).describe();
     return raw.pendingActivities?.length === 0 || null;
   });

@@ -1,4 +1,4 @@
-/** A cycle is taken back by the command, on real servers; the tenant rests until its file agrees. */
+/** `undo` takes a cycle back on real servers, and pauses the tenant. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { failureTypes } from '../../../domain/errors.ts';
 import { nudgeSignal, resumeSignal, tenantWorkflowId, undoUpdate } from '../../../workflows/messages.ts';
@@ -16,7 +16,7 @@ afterAll(() => world.close());
 
 const command = (...words: string[]) => runBuiltProgram(words, world.variables);
 
-test('who was removed is back with role and teams, the tenant rests, and the journal is whole', async () => {
+test('reinstates removed people with role and teams, pauses the tenant, and keeps the journal whole', async () => {
   const { state } = world.sandbox.microsoft;
   const teamsOf = () => world.sandbox.timely.state.teams.map(({ name }) => `${name}: ${world.team(name)}`);
   const before = { present: world.present(), teams: teamsOf() };
@@ -47,11 +47,11 @@ test('who was removed is back with role and teams, the tenant rests, and the jou
   expect(kinds.slice(0, 3)).toEqual(['remove', 'reinstate', 'remove']);
 });
 
-test('whatever comes while a cycle is taken back, all of it is, and another undo is told to wait', async () => {
+test('finishes an undo despite other events, and refuses a second undo meanwhile', async () => {
   const { state } = world.sandbox.microsoft;
   const { faults } = world.sandbox.timely;
   const idle = await world.status();
-  // Few at the same time, so that some have not begun when somebody wants a cycle.
+  // A low rate, so that some changes have not begun when the other events come.
   await world.configure((text) =>
     text
       .replace('requestsPerSecond: 50', 'requestsPerSecond: 5')
@@ -82,7 +82,7 @@ test('whatever comes while a cycle is taken back, all of it is, and another undo
   faults.clear();
 }, 90_000);
 
-test('a cycle that is not there is refused with a sentence', async () => {
+test('refuses an unknown cycle with a sentence', async () => {
   const refused = await command('undo', world.tenant, '999', '--yes', '--by', 'it-lead');
   expect(refused.exitCode).not.toBe(0);
   expect(refused.err).toContain('has no cycle 999');

@@ -1,4 +1,4 @@
-/** Somebody botches the group behind a company of 1,000; each test begins where the last one ended, until it is repaired. */
+/** 400 of 1,000 people lose their group until it is repaired. Each test continues from the last one. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   approvalWorkflowId,
@@ -50,7 +50,7 @@ const groups = [
 
 const departmentOf = (number: number) => (number % 2 === 0 ? 'Field Service' : 'Logistics');
 
-/** Numbers in letters, since Timely takes no digits in names. */
+/** Returns a name with a number in letters, because Timely takes no digits in names. */
 const nameOf = (number: number): string =>
   `Person ${[...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('')}`;
 const addressOf = (name: string): string => `${name.toLowerCase().replace(' ', '.')}@contoso.example`;
@@ -58,7 +58,7 @@ const namesOf = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, place) => nameOf(from + place));
 const addressesOf = (from: number, to: number) => namesOf(from, to).map(addressOf);
 
-/** By their place in the company: who is approved, who is rejected, about whom nobody answers, who is lost later on. */
+/** People by their position in the company: approved, rejected, and lost later. The rest of the first 400 expires. */
 const approved = addressesOf(0, third);
 const rejected = addressesOf(third, 2 * third);
 const late = { from: lost, to: lost + 30 };
@@ -67,15 +67,15 @@ const company = addressesOf(0, people);
 const owner = 'owner@contoso.example';
 
 const newcomers: string[] = [];
-let request = '';
+let approvalId = '';
 
-/** Somebody new joins, whom the next cycle has to invite whatever else waits. */
+/** Adds a joiner, whom the next cycle has to invite even while removals are held. */
 function join(name: string): void {
   world.sandbox.microsoft.state.join({ displayName: name, groups: ['Timely Users'] });
   newcomers.push(addressOf(name));
 }
 
-/** Who was removed and who was invited since, by the requests that Timely has had. */
+/** Returns the people removed and invited since an entry of Timely's ledger. */
 function peopleWritten(since: number): { removed: string[]; invited: string[] } {
   const writes = world.sandbox.timely.ledger.writes(since);
   const subjects = (operation: string) =>
@@ -86,16 +86,16 @@ function peopleWritten(since: number): { removed: string[]; invited: string[] } 
 const ledgerNow = () => world.sandbox.timely.ledger.last;
 const handleOf = (id: string) =>
   world.client.workflow.getHandle(approvalWorkflowId(world.tenant, parseApprovalId(id)?.approval ?? 0));
-/** Those of some addresses of the company who are in a department. */
+/** Returns the addresses that are in a department. */
 const inDepartment = (department: string, addresses: readonly string[]) =>
   addresses.filter((address) => departmentOf(company.indexOf(address)) === department).sort();
-const everybodyBut = (gone: readonly string[]) => {
+const allBut = (gone: readonly string[]) => {
   const out = new Set(gone);
   return [owner, ...company, ...newcomers].filter((address) => !out.has(address)).sort();
 };
 
-test('400 of 1,000 gone from their group are held as one request, and newcomers are invited', async () => {
-  expect(world.present()).toEqual(everybodyBut([]));
+test('holds 400 removals as one approval, and invites newcomers', async () => {
+  expect(world.present()).toEqual(allBut([]));
   const since = ledgerNow();
   for (const name of namesOf(0, lost)) world.sandbox.microsoft.state.removeFromGroup(name, 'Timely Users');
   join('Nora Winter');
@@ -103,18 +103,18 @@ test('400 of 1,000 gone from their group are held as one request, and newcomers 
   expect(peopleWritten(since)).toEqual({ removed: [], invited: newcomers });
   const open = await world.approvals();
   expect(open).toMatchObject([{ rule: 'too-many-removals', state: 'open', changes: lost }]);
-  request = open[0]?.id ?? '';
-  expect(world.present()).toEqual(everybodyBut([]));
+  approvalId = open[0]?.id ?? '';
+  expect(world.present()).toEqual(allBut([]));
   expect(world.team('Field Service')).toEqual(inDepartment('Field Service', company));
 });
 
-test('a third is approved: exactly those are removed, while newcomers are invited', async () => {
+test('removes exactly the approved third, and invites newcomers', async () => {
   const since = ledgerNow();
   join('Otto Sommer');
-  const answer = await handleOf(request).executeUpdate(decideUpdate, {
+  const decision = await handleOf(approvalId).executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', only: approved }],
   });
-  expect(answer).toMatchObject({ decided: third, undecided: lost - third });
+  expect(decision).toMatchObject({ decided: third, undecided: lost - third });
   await until('the third to be out', async () =>
     world.present().length === 2 + people - third + 1 ? true : null,
   );
@@ -123,22 +123,22 @@ test('a third is approved: exactly those are removed, while newcomers are invite
     removed: approved.toSorted(),
     invited: ['otto.sommer@contoso.example'],
   });
-  expect(world.present()).toEqual(everybodyBut(approved));
+  expect(world.present()).toEqual(allBut(approved));
   expect(world.team('Field Service')).toEqual(inDepartment('Field Service', company.slice(third)));
 });
 
-test('a third is rejected, a third expires: nobody else is removed, nor is anybody asked again', async () => {
+test('removes no rejected or expired third, and opens no new approval', async () => {
   const since = ledgerNow();
-  await handleOf(request).signal(rejectSignal, { by: 'it-lead@contoso.example', only: rejected });
+  await handleOf(approvalId).signal(rejectSignal, { by: 'it-lead@contoso.example', only: rejected });
   join('Pia Herbst');
-  expect(await handleOf(request).result()).toEqual({ state: 'expired' });
+  expect(await handleOf(approvalId).result()).toEqual({ state: 'expired' });
   await world.cycle({ full: true });
   expect(peopleWritten(since)).toEqual({ removed: [], invited: ['pia.herbst@contoso.example'] });
   expect(await world.approvals()).toEqual([]);
-  expect(world.present()).toEqual(everybodyBut(approved));
+  expect(world.present()).toEqual(allBut(approved));
 });
 
-test('more who go are asked about by themselves, the executive among them alone', async () => {
+test('opens an approval for later leavers, and another for the executive among them', async () => {
   await world.configure((text) => text.replace('expireAfter: 30s', 'expireAfter: 7d'));
   const since = ledgerNow();
   world.sandbox.microsoft.state.addToGroup(executive, 'Executives');
@@ -157,7 +157,7 @@ test('more who go are asked about by themselves, the executive among them alone'
   expect(open.length).toBe(2);
 });
 
-test('the repaired group ends all requests, and whoever was removed is taken back', async () => {
+test('ends all approvals and reinstates the removed people with the repaired group', async () => {
   const open = await world.approvals();
   const since = ledgerNow();
   for (const name of namesOf(0, late.to)) world.sandbox.microsoft.state.addToGroup(name, 'Timely Users');
@@ -174,7 +174,7 @@ test('the repaired group ends all requests, and whoever was removed is taken bac
   expect(await world.status()).toMatchObject({ health: 'ok', cycleError: null });
 
   const { state } = world.sandbox.timely;
-  expect(world.present()).toEqual(everybodyBut([]));
+  expect(world.present()).toEqual(allBut([]));
   expect(state.removed).toEqual([]);
   for (const department of ['Field Service', 'Logistics'])
     expect(world.team(department)).toEqual(inDepartment(department, company));

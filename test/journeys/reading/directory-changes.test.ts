@@ -1,4 +1,4 @@
-/** What directories do by themselves and syncs stumble over. One running tenant, without limits that would hold anything. */
+/** Directory changes that are hard for a sync. One running tenant, with no limit in reach. */
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../../domain/plan/change.ts';
@@ -26,8 +26,8 @@ const removals = (email: string) =>
 
 async function findings(): Promise<string[]> {
   const { cycle } = await world.status();
-  const question = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
-  const { items } = await ask(world.client, world.taskQueue, question);
+  const query = { about: 'findings', tenant: world.tenant, cycle, after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, query);
   return items.map((item) => (item as Finding).message);
 }
 
@@ -39,15 +39,15 @@ function without({ present, teams }: Standing, ...gone: string[]): Standing {
   };
 }
 
-test('accounts that are removed in the very first round come to nothing', () => {
-  // Contoso has deleted one and purged another before anybody read it; delta tells of both all the same.
+test('ignores accounts that the first round lists as removed', () => {
+  // Contoso deleted one and purged another before the first read. Delta still lists both.
   for (const email of contoso('ulrike.sommer', 'viktor.reuter')) {
     expect(world.present()).not.toContain(email);
     expect(world.sandbox.timely.ledger.writes().filter(({ subject }) => subject === email)).toEqual([]);
   }
 });
 
-test('a deleted account is out though its groups still list it, is back when restored, and out for good when purged', async () => {
+test('removes a deleted account that groups still list, reinstates a restored one, removes a purged one', async () => {
   const before = standing(world);
   const [email = ''] = contoso('bernd.vogel');
   const timelyId = world.sandbox.timely.state.byEmail(email)?.id;
@@ -73,7 +73,7 @@ test('a deleted account is out though its groups still list it, is back when res
   expect(standing(world)).toEqual(without(before, email));
 }, 60_000);
 
-test('groups that are in each other in a circle lose nobody, and let go whoever is cut off', async () => {
+test('keeps all members of a circle of groups, and removes those who are cut off', async () => {
   const before = standing(world);
   state.nest('Timely Users', 'Finance Interns');
   await world.cycle();
@@ -89,9 +89,9 @@ test('groups that are in each other in a circle lose nobody, and let go whoever 
   expect(standing(world)).toEqual(before);
 }, 60_000);
 
-test('a group that is renamed while another takes its name keeps its people and its team', async () => {
+test('keeps people and team of a renamed group while another takes its name', async () => {
   const before = standing(world);
-  // One is below another group, one has a team of its own: both are known by id.
+  // One group is nested, one has a team. The sync knows both by id.
   for (const name of ['Finance Leads', 'Timely - Apollo']) {
     const { id } = state.group(name);
     state.renameGroup(id, `${name} (old)`);
@@ -102,7 +102,7 @@ test('a group that is renamed while another takes its name keeps its people and 
   const renamed = { present: before.present, teams: { ...otherTeams, 'Apollo (old)': members } };
   expect(standing(world)).toEqual(renamed);
 
-  // The newcomer had nobody in scope so far; now it gets the name's team, and nobody changes sides.
+  // The new group had no people in scope so far. It gets the name's team, and no person changes teams.
   state.addToGroup('Hana Sato', 'Timely - Apollo');
   await world.cycle();
   await world.cycle({ full: true });
@@ -112,7 +112,7 @@ test('a group that is renamed while another takes its name keeps its people and 
   });
 }, 60_000);
 
-test('another group that takes the name of one that the tenant file names lets nobody in, and nobody goes', async () => {
+test('invites and removes no person when another group takes the name of a configured group', async () => {
   const before = standing(world);
   const { id: users } = state.group('Timely Users');
   const { id: guild } = state.group('Design Guild');
@@ -140,7 +140,7 @@ test('another group that takes the name of one that the tenant file names lets n
   expect(standing(world)).toEqual(before);
 }, 60_000);
 
-test('a group that is split over four pages, with a removal on the last of them, ends as it is', async () => {
+test('reads a group over four pages, with a removal on the last one', async () => {
   const { options, ledger } = world.sandbox.microsoft;
   const group = state.group('Design Guild');
   const members = linkedIds(group, 'members');
@@ -149,7 +149,7 @@ test('a group that is split over four pages, with a removal on the last of them,
   for (const id of members) if (id !== last) state.removeFromGroup(id, group.id);
   await world.cycle();
 
-  // Links are told in the order in which they were first made: whoever goes comes behind all who are back.
+  // Delta lists links in the order of their creation, so the leaver comes after all who are back.
   for (const id of members) if (id !== last) state.addToGroup(id, group.id);
   state.removeFromGroup(last, group.id);
   options.deltaPage = { objects: 20, links: Math.floor((members.length - 1) / 3) };
@@ -168,7 +168,7 @@ test('a group that is split over four pages, with a removal on the last of them,
   });
 }, 60_000);
 
-test('who holds a privileged role in a part of the directory, through a group, goes only when somebody says so', async () => {
+test('removes a person with a scoped role through a group only after an approval', async () => {
   const before = standing(world);
   const [email = ''] = contoso('amelie.roth');
   const group = state.createGroup({
@@ -187,12 +187,12 @@ test('who holds a privileged role in a part of the directory, through a group, g
   expect(standing(world)).toEqual(without(before, email));
 }, 60_000);
 
-test('a client secret that ends within a month is told of in each whole cycle', async () => {
-  const told = () => findings().then((all) => all.filter((message) => message.includes('credential')));
+test('reports a client secret that ends within a month in each whole cycle', async () => {
+  const warnings = () => findings().then((all) => all.filter((message) => message.includes('credential')));
   await world.cycle({ full: true });
-  expect(await told()).toEqual([]);
+  expect(await warnings()).toEqual([]);
   state.app.secretEndsAt = new Date(Date.now() + 10.5 * dayMs).toISOString();
   await world.cycle({ full: true });
   const day = state.app.secretEndsAt.slice(0, 10);
-  expect(await told()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Make a new one`)]);
+  expect(await warnings()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Make a new one`)]);
 }, 60_000);

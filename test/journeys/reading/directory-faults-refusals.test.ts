@@ -1,4 +1,4 @@
-/** A directory that refuses, breaks off or counts time differently. One running tenant. */
+/** A directory that refuses, cuts connections or has another clock. One running tenant. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type FaultyDirectory, type SetFault, startFaultyDirectory } from './faulty-directory.ts';
 
@@ -12,7 +12,7 @@ afterAll(() => directory.world.close());
 const users = 'users.delta';
 const groups = 'groups.delta';
 
-/** What a cycle gets over by itself. */
+/** Faults that a cycle handles by itself. */
 test.each<[string, SetFault[], { full: boolean }]>([
   [
     'a token that expires between two pages',
@@ -20,22 +20,18 @@ test.each<[string, SetFault[], { full: boolean }]>([
     { full: true },
   ],
   [
-    'a delta token of users that expired (400)',
+    'an expired delta token of users (400)',
     [['cursorExpired400', { operation: users, times: 1 }]],
     { full: false },
   ],
+  ['a lost delta token of users (410)', [['cursorGone410', { operation: users, times: 1 }]], { full: false }],
   [
-    'a delta token of users that is gone (410)',
-    [['cursorGone410', { operation: users, times: 1 }]],
-    { full: false },
-  ],
-  [
-    'a delta token of groups that expired (400)',
+    'an expired delta token of groups (400)',
     [['cursorExpired400', { operation: groups, times: 1 }]],
     { full: false },
   ],
   [
-    'a delta token of groups that is gone (410)',
+    'a lost delta token of groups (410)',
     [['cursorGone410', { operation: groups, times: 1 }]],
     { full: false },
   ],
@@ -47,13 +43,13 @@ test.each<[string, SetFault[], { full: boolean }]>([
   ['429 with decimals', [['throttle', { operation: users, attempt: 2, retryAfter: 0.3 }]], { full: true }],
   ['429 with a date', [['throttle', { operation: users, attempt: 2, retryAfter: 'date' }]], { full: true }],
   [
-    '429 with nothing',
+    '429 without Retry-After',
     [['throttle', { operation: groups, attempt: 2, retryAfter: 'nothing' }]],
     { full: true },
   ],
   ['503 with HTML', [['unavailable', { operation: users, attempt: 3 }]], { full: true }],
   [
-    'a connection that is cut before the answer',
+    'a connection that is cut before the response',
     [['dropConnection', { operation: groups, attempt: 2 }]],
     { full: true },
   ],
@@ -63,7 +59,7 @@ test.each<[string, SetFault[], { full: boolean }]>([
     { full: true },
   ],
 ])(
-  'a cycle gets over %s',
+  'ends a cycle right despite %s',
   async (_name, faults, kind) => {
     const { health, cycleError } = await directory.cycleUnder(faults, kind);
     expect({ health, cycleError }).toEqual({ health: 'ok', cycleError: null });
@@ -71,7 +67,7 @@ test.each<[string, SetFault[], { full: boolean }]>([
   60_000,
 );
 
-test('a permission that is taken away between two pages asks for consent, and nothing is believed', async () => {
+test('asks for consent and changes nothing when a permission is revoked between two pages', async () => {
   const { health, cycleError } = await directory.cycleUnder(
     [['permissionLost', { operation: groups, attempt: 2 }]],
     { full: true },
@@ -81,10 +77,10 @@ test('a permission that is taken away between two pages asks for consent, and no
 }, 60_000);
 
 test.each([10, -10])(
-  'a clock that is %i minutes off makes no difference, and nobody waits for it',
+  'works without delay when the clock of Microsoft is %i minutes off',
   async (minutes) => {
     const { app } = directory.microsoft.state;
-    // By a clock that runs ahead each token is over sooner.
+    // A clock that is ahead ends each token sooner.
     app.tokenLifetimeSeconds = 420;
     const startedMs = Date.now();
     const { health } = await directory.cycleUnder(

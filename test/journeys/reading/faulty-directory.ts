@@ -1,6 +1,6 @@
 /**
- * A running tenant whose directory is read badly. No limit of the tenant file holds anything back here, so that whoever
- * is removed is removed: what protects people is the reading alone.
+ * A running tenant with a faulty directory. No limit of the tenant file holds a removal, so that only the checks of the
+ * read protect people.
  */
 import { expect } from '@jest/globals';
 import type { FaultSetting } from '../../../simulators/faults.ts';
@@ -11,7 +11,7 @@ import { startWorld, type World } from '../../support/world.ts';
 export type SetFault = [name: MicrosoftFault, setting?: FaultSetting];
 export type FaultyDirectory = Awaited<ReturnType<typeof startFaultyDirectory>>;
 
-/** Small pages, so that every round has several of them. */
+/** Small pages, so that each round has several. */
 const smallPages = { objects: 20, links: 10 };
 
 export async function startFaultyDirectory() {
@@ -28,7 +28,7 @@ export async function startFaultyDirectory() {
   let newcomers = 0;
   const join = () => {
     newcomers += 1;
-    // Letters count the newcomers: Timely takes no digits in names.
+    // Letters number the newcomers, because Timely takes no digits in names.
     const displayName = `Newcomer ${String.fromCharCode(64 + newcomers)}`;
     const groups = ['Timely Users', 'Design Guild'];
     const user = microsoft.state.join({ displayName, department: 'Design', groups });
@@ -41,8 +41,8 @@ export async function startFaultyDirectory() {
     world,
     microsoft,
     /**
-     * Somebody leaves and somebody joins, a cycle reads that under the faults, and a healthy one follows. In the first
-     * nobody may go but the leaver; after the second Timely has exactly whom it should have.
+     * One person leaves and one joins. A cycle reads that under the faults, and a healthy one follows. The first may remove
+     * only the leaver. After the second, Timely has exactly the right people.
      */
     async cycleUnder(faults: SetFault[], { full = false } = {}): Promise<TenantStatus> {
       const before = standing(world);
@@ -52,7 +52,7 @@ export async function startFaultyDirectory() {
       for (const [name, setting] of faults) microsoft.faults.set(name, setting);
       const status = await world.cycle({ full });
       expect(microsoft.faults.unfired()).toEqual([]);
-      expectNobodyLost(standing(world), withoutAndWith(before, leaver.email));
+      expectNoneLost(standing(world), withoutAndWith(before, leaver.email));
       microsoft.faults.clear();
       await world.cycle();
       expect(standing(world)).toEqual(after);
@@ -62,7 +62,7 @@ export async function startFaultyDirectory() {
   };
 }
 
-/** Who is in Timely, and in which teams. */
+/** The users and teams of Timely. */
 export interface Standing {
   present: string[];
   teams: Record<string, string[]>;
@@ -76,7 +76,7 @@ export function standing(world: World): Standing {
   };
 }
 
-/** Newcomers are in the departments' and the guild's teams. */
+/** Returns a standing without a leaver and with a newcomer, who is in the teams of the department and the guild. */
 function withoutAndWith({ present, teams }: Standing, leaver: string, newcomer?: string): Standing {
   const changed = (emails: string[]) =>
     [...emails.filter((email) => email !== leaver), ...(newcomer ? [newcomer] : [])].sort();
@@ -87,7 +87,7 @@ function withoutAndWith({ present, teams }: Standing, leaver: string, newcomer?:
   return { present: changed(present), teams: Object.fromEntries(kept) };
 }
 
-function expectNobodyLost(now: Standing, expected: Standing): void {
+function expectNoneLost(now: Standing, expected: Standing): void {
   expect(now.present).toEqual(expect.arrayContaining(expected.present));
   for (const [name, members] of Object.entries(expected.teams)) {
     expect(now.teams[name]).toEqual(expect.arrayContaining(members));

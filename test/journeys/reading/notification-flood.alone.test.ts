@@ -1,4 +1,4 @@
-/** Thousands of notifications within seconds, half of them forged: fast answers, a bounded worker, and one cycle or a few. */
+/** Thousands of notifications within seconds, half of them forged: fast responses, bounded memory, few cycles. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { choosePort } from '../../../client/local/ports.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
@@ -26,7 +26,7 @@ async function memoryBytes(): Promise<number> {
   return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]);
 }
 
-/** Posts all of them, so many at a time; answers how long each answer took, in milliseconds, shortest first. */
+/** Posts all bodies, `atOnce` at a time. Returns the milliseconds of each response, ascending. */
 async function flood(bodies: readonly string[]): Promise<number[]> {
   const tookMs: number[] = [];
   let next = 0;
@@ -34,9 +34,9 @@ async function flood(bodies: readonly string[]): Promise<number[]> {
   const post = async () => {
     for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
       const beganMs = performance.now();
-      const answer = await fetch(`${worker}/notifications`, { method: 'POST', headers, body });
-      await answer.arrayBuffer();
-      expect(answer.status).toBe(202);
+      const response = await fetch(`${worker}/notifications`, { method: 'POST', headers, body });
+      await response.arrayBuffer();
+      expect(response.status).toBe(202);
       tookMs.push(performance.now() - beganMs);
     }
   };
@@ -44,7 +44,7 @@ async function flood(bodies: readonly string[]): Promise<number[]> {
   return tookMs.sort((one, other) => one - other);
 }
 
-test('a flood of notifications is answered at once, keeps no memory and is a few cycles that are right', async () => {
+test('a worker responds to a flood at once, keeps no memory of it, and runs few cycles', async () => {
   const { state } = world.sandbox.microsoft;
   const before = { cycle: (await world.status()).cycle, memory: await memoryBytes() };
   const [subscription] = state.subscriptions;

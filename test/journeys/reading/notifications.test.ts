@@ -1,4 +1,4 @@
-/** A tenant that looks by itself only once an hour: what happens sooner, happens because Microsoft said so. */
+/** A tenant that polls once an hour, so that faster cycles come from Microsoft's notifications. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { choosePort } from '../../../client/local/ports.ts';
 import { stopSignal, tenantWorkflowId } from '../../../workflows/messages.ts';
@@ -30,12 +30,12 @@ test('the first cycle subscribes to users and groups', () => {
   ).toEqual(['groups', 'users']);
 });
 
-test('a leaver is out of Timely by notification alone', async () => {
+test('removes a leaver by notification alone', async () => {
   directory().leave('Umar Farouk');
   await untilGone('umar.farouk@contoso.example');
 });
 
-test('whoever is put into a group or taken out of it comes and goes by notification alone', async () => {
+test('invites and removes people by notifications of a group alone', async () => {
   directory().join({ displayName: 'Nora Winter' });
   directory().addToGroup('Nora Winter', 'Timely Users');
   await untilThere('nora.winter@contoso.example');
@@ -43,7 +43,7 @@ test('whoever is put into a group or taken out of it comes and goes by notificat
   await untilGone('nora.winter@contoso.example');
 });
 
-test('subscriptions that need a new authorization get it, and nothing that happened meanwhile is lost', async () => {
+test('reauthorizes subscriptions, and loses no change meanwhile', async () => {
   const before = directory().subscriptions.map(({ id, expirationDateTime }) => ({ id, expirationDateTime }));
   expect(world.sandbox.microsoft.notifier.challenge()).toBe(2);
   directory().leave('Grace Hall');
@@ -59,7 +59,7 @@ test('subscriptions that need a new authorization get it, and nothing that happe
   await untilGone('grace.hall@contoso.example');
 });
 
-test('with the tenant its subscriptions end', async () => {
+test('ends the subscriptions with the tenant', async () => {
   const handle = world.client.workflow.getHandle(tenantWorkflowId(world.tenant));
   await handle.signal(stopSignal);
   await handle.result();

@@ -1,6 +1,6 @@
 /**
- * Several worker processes on one Temporal server with a database file, or on the one at TEMPORAL_ADDRESS: one is killed in
- * the middle of a cycle; and one release takes over from another there.
+ * Several worker processes on one Temporal server: one is killed in the middle of a cycle, and one release takes over from
+ * another.
  */
 import { afterEach, expect, test } from '@jest/globals';
 import { applyPlanWorkflowId } from '../../../workflows/messages.ts';
@@ -14,7 +14,7 @@ const namespace = 'default';
 const worlds = slowWorlds();
 afterEach(worlds.closeAll);
 
-/** 48 people are invited and one is taken back; nobody has two mails. */
+/** Expects 48 invitations, one reinstatement and no second mail. */
 function expectWholeCompany(world: World): void {
   const { state } = world.sandbox.timely;
   const mailed = state.mails.map(({ email }) => email);
@@ -22,7 +22,7 @@ function expectWholeCompany(world: World): void {
   expect(mailed.length).toBe(49);
 }
 
-test('of three workers one is killed in the middle of a cycle: the others do the rest', async () => {
+test('two workers finish the cycle when a third is killed in its middle', async () => {
   const world = await worlds.open(25);
   const [victim] = await Promise.all([world.startWorker(), world.startWorker(), world.startWorker()]);
   await world.configure();
@@ -32,7 +32,7 @@ test('of three workers one is killed in the middle of a cycle: the others do the
   expectWholeCompany(world);
 }, 120_000);
 
-/** Identities of those who took the workflow tasks of the part with the invitations, in order. */
+/** Returns the builds of the workers that ran the batch with the invitations, in order. */
 async function buildsOf({ client, tenant }: World): Promise<string[]> {
   const { events } = await client.workflow.getHandle(applyPlanWorkflowId(tenant, 1, 1)).fetchHistory();
   const builds = (events ?? []).map(
@@ -41,7 +41,7 @@ async function buildsOf({ client, tenant }: World): Promise<string[]> {
   return [...new Set(builds.filter((build) => build !== ''))];
 }
 
-/** As `temporal worker deployment set-current-version` does; a version is known a moment after its worker polls. */
+/** Like `temporal worker deployment set-current-version`. Temporal knows a version a moment after its worker polls. */
 async function makeCurrent({ client }: World, buildId: string): Promise<void> {
   await until('the version to be current', async () => {
     await client.workflowService.setWorkerDeploymentCurrentVersion({ namespace, deploymentName, buildId });
@@ -49,8 +49,8 @@ async function makeCurrent({ client }: World, buildId: string): Promise<void> {
   });
 }
 
-test('another release takes over in the middle of a cycle, and the old workers end', async () => {
-  // Temporal's queues learn of a new version in a second or two, on a busy machine in some more, while the cycle goes on.
+test('a new release takes over in the middle of a cycle, and the old workers end', async () => {
+  // Temporal's queues switch to a new version after some seconds, while the cycle continues.
   const world = await worlds.open(4);
   const [before, after] = [`${world.tenant}-before`, `${world.tenant}-after`];
   Object.assign(world.variables, { TIMELY_SYNC_BUILD_ID: before });

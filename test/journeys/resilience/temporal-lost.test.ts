@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world.close());
 
-test('when Temporal has lost everything, the tenant goes on from the store, and its open requests can be answered', async () => {
+test('a tenant continues from the store, with its open approvals, when Temporal loses all data', async () => {
   const writes = world.writes().length;
   const before = await world.approvals();
   for (const { id } of before) await world.client.workflow.getHandle(workflowOf(id)).terminate('lost');
@@ -40,6 +40,6 @@ test('when Temporal has lost everything, the tenant goes on from the store, and 
 
 function workflowOf(id: string): string {
   const key = parseApprovalId(id);
-  if (!key) throw new Error(`${id} is not the id of a request.`);
+  if (!key) throw new Error(`${id} is not the id of an approval.`);
   return approvalWorkflowId(key.tenant, key.approval);
 }

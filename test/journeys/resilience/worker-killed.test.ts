@@ -7,7 +7,7 @@ import type { World } from '../../support/world.ts';
 const worlds = slowWorlds();
 afterEach(worlds.closeAll);
 
-/** What an onlooker sees of Timely: who is there with which role, and who is in which team how. */
+/** Returns the visible state of Timely: users with roles, and teams with members. */
 function endState({ sandbox }: World) {
   const { state } = sandbox.timely;
   const email = (id: number) => state.user(id)?.email.toLowerCase() ?? `user ${id}`;
@@ -28,19 +28,19 @@ function endState({ sandbox }: World) {
   };
 }
 
-/** Activities that the first part with invitations began, by their type. */
+/** Returns the types of the activities of the first batch with invitations. */
 async function activityTypes({ client, tenant }: World): Promise<Set<string>> {
   const { events } = await client.workflow.getHandle(applyPlanWorkflowId(tenant, 1, 1)).fetchHistory();
   const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
   return new Set(scheduled.map((attributes) => attributes?.activityType?.name ?? ''));
 }
 
-// Both are slow enough that there is a middle of the cycle to be killed in; above 60 one activity applies ten changes.
+// Slow enough to kill the worker in the middle of a cycle. Above 60 a second, one activity applies ten changes.
 test.each([
   { perSecond: 25, latencyMs: 0, each: 'applyChange' },
   { perSecond: 100, latencyMs: 300, each: 'applyChanges' },
 ])(
-  'a worker killed in the middle of a cycle at $perSecond a second leaves nothing undone, and nobody has two mails',
+  'a cycle ends right without second mails when its worker is killed at $perSecond a second',
   async ({ perSecond, latencyMs, each }) => {
     const [undisturbed, disturbed] = await Promise.all([worlds.open(perSecond), worlds.open(perSecond)]);
     if (latencyMs > 0) disturbed.sandbox.timely.faults.set('latency', { milliseconds: latencyMs });

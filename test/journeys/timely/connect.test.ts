@@ -1,4 +1,4 @@
-/** Signing in to Timely, and what becomes of a tenant whose sign-in is gone. One running tenant. */
+/** Sign-in to Timely, and a tenant that lost it. One running tenant. */
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -13,7 +13,7 @@ import { startWorld, testTemporal, until, type World } from '../../support/world
 let world: World;
 
 beforeAll(async () => {
-  // Nobody has signed in: no refresh token is given.
+  // No user has signed in, so there is no refresh token.
   world = await startWorld({ editFile: (text) => text.replace(/^ {2}initialRefreshToken: .*\n/m, '') });
   await world.startWorker();
   process.env.TEMPORAL_ADDRESS = testTemporal();
@@ -24,7 +24,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Runs `connect`; `browse` is handed the address as soon as it stands there, and answers the line that is pasted. */
+/** Runs `connect`. `browse` gets the printed address and returns the line to paste. */
 async function connect(words: string[], browse: (address: string) => Promise<string | null>) {
   const written = { out: '', err: '' };
   const address = () => /^https:.*$/m.exec(written.out + written.err)?.[0] ?? null;
@@ -47,7 +47,7 @@ async function connect(words: string[], browse: (address: string) => Promise<str
   return { exitCode, ...written };
 }
 
-/** What a browser gets from the simulated Timely, whose owner signs in and allows everything. */
+/** Returns what a browser gets from the simulated Timely, whose owner signs in and consents. */
 async function visit(address: string): Promise<{ location: string; body: string }> {
   return await new Promise((resolve, reject) => {
     request(address, { ca: world.sandbox.caPem }, (response) => {
@@ -63,17 +63,17 @@ async function signInByBrowser(address: string): Promise<null> {
   return null;
 }
 
-/** The code that the page of the out-of-band redirect shows. */
+/** Returns the code on the page of the out-of-band redirect. */
 async function codeShown(address: string): Promise<string> {
   return />([^<]+)</.exec((await visit(address)).body)?.[1] ?? '';
 }
 
 const byBrowser = () => connect(['--port', '0'], signInByBrowser);
 
-/** Waits for the next cycle, whatever began it. */
+/** Waits for the next cycle and returns its health. */
 const health = async (after: number) => (await world.untilCycle(after)).health;
 
-test('a tenant whom nobody has connected says how to, and is in step a moment after somebody has', async () => {
+test('an unconnected tenant says how to connect, and is in step soon after the sign-in', async () => {
   const before = await world.start();
   expect(before).toMatchObject({
     health: 'needs-connect',
@@ -87,7 +87,7 @@ test('a tenant whom nobody has connected says how to, and is in step a moment af
   expect(world.present().length).toBeGreaterThan(50);
 }, 60_000);
 
-test('a sign-in that was revoked is seen, and a pasted code makes up for it', async () => {
+test('a tenant detects a revoked sign-in, and recovers with a pasted code', async () => {
   world.sandbox.timely.state.oauth.revokeAll();
   const before = await world.cycle();
   expect(before.health).toBe('needs-connect');
@@ -104,32 +104,32 @@ test('a sign-in that was revoked is seen, and a pasted code makes up for it', as
   expect(await health(before.cycle)).toBe('ok');
 }, 60_000);
 
-test('the whole address may be pasted, and one of another sign-in is turned away', async () => {
+test('connect accepts a pasted address, and refuses one of another sign-in', async () => {
   const pasteAddress = (state: string) =>
     connect(['--paste'], async (address) => {
       const given = state || (new URL(address).searchParams.get('state') ?? '');
       return `urn:ietf:wg:oauth:2.0:oob?code=${await codeShown(address)}&state=${given}`;
     });
   expect((await pasteAddress('')).exitCode).toBe(0);
-  expect(await pasteAddress('of-somebody-else')).toMatchObject({
+  expect(await pasteAddress('of-another-sign-in')).toMatchObject({
     exitCode: 1,
     err: expect.stringContaining('another sign-in'),
   });
 });
 
-test('the page that waits for the browser turns strangers away and goes on waiting', async () => {
-  const answers: number[] = [];
+test('connect refuses a foreign browser request and keeps waiting', async () => {
+  const statuses: number[] = [];
   const { exitCode } = await connect(['--port', '0'], async (address) => {
     const { location } = await visit(address);
     const strange = new URL(location);
-    strange.searchParams.set('state', 'of-somebody-else');
-    answers.push((await fetch(strange)).status, (await fetch(location)).status);
+    strange.searchParams.set('state', 'of-another-sign-in');
+    statuses.push((await fetch(strange)).status, (await fetch(location)).status);
     return null;
   });
-  expect({ exitCode, answers }).toEqual({ exitCode: 0, answers: [400, 200] });
+  expect({ exitCode, statuses }).toEqual({ exitCode: 0, statuses: [400, 200] });
 });
 
-test('who refuses in the browser is told so, and the command fails', async () => {
+test('connect fails when the user refuses in the browser, and the page says so', async () => {
   const refuse = async (address: string) => {
     const { searchParams } = new URL(address);
     const state = searchParams.get('state');
@@ -140,7 +140,7 @@ test('who refuses in the browser is told so, and the command fails', async () =>
   expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringContaining('access_denied') });
 });
 
-test('a code that Timely does not know changes nothing, and no code stands in the message', async () => {
+test('connect changes nothing for an unknown code, and its message holds no code', async () => {
   const { exitCode, err } = await connect(['--paste'], async () => 'made-up-code');
   expect(exitCode).toBe(1);
   expect(err).toContain('does not accept the code');
@@ -149,7 +149,7 @@ test('a code that Timely does not know changes nothing, and no code stands in th
   expect((await world.cycle()).health).toBe('ok');
 });
 
-test('whoever is no admin is warned', async () => {
+test('connect warns a user who is not an admin', async () => {
   const { state } = world.sandbox.timely;
   const code = state.oauth.authorize(
     'urn:ietf:wg:oauth:2.0:oob',
@@ -162,13 +162,13 @@ test('whoever is no admin is warned', async () => {
   expect((await byBrowser()).err).toBe('');
 });
 
-test('a worker that is killed in the middle of a renewal leaves a sentence that says so', async () => {
+test('the status says that a worker was killed in the middle of a token renewal', async () => {
   const { oauth } = world.sandbox.timely.state;
   const { faults } = world.sandbox.timely;
   const pairs = () => oauth.save().pairs.length;
   await world.cycle();
   const pairsBefore = pairs();
-  // Timely has taken the refresh token and the answer is on its way.
+  // Timely has used the refresh token, and its response is on the way.
   faults.set('latency', { operation: 'oauth.token', when: 'after', milliseconds: 3_000, times: 1 });
   oauth.expireAccess();
   const cycle = world.cycle();
@@ -183,13 +183,13 @@ test('a worker that is killed in the middle of a renewal leaves a sentence that 
   await until('the tenant to be well', async () => (await world.status()).health === 'ok' || null);
 }, 90_000);
 
-test('a worker that is killed when a renewed pair is stored and not yet used leaves nothing to be done', async () => {
+test('a tenant continues when its worker is killed after it stored a renewed pair', async () => {
   const { oauth } = world.sandbox.timely.state;
   const { faults, ledger } = world.sandbox.timely;
   await world.cycle();
   const renewals = () => ledger.entries().filter(({ operation }) => operation === 'oauth.token').length;
   const [renewalsBefore, pairBefore] = [renewals(), await storedPair()];
-  // So slow that the first use of the new pair is still on its way when the worker dies.
+  // Slow enough that the first use of the new pair is unfinished when the worker dies.
   faults.set('latency', { milliseconds: 1_500 });
   oauth.expireAccess();
   const cycle = world.cycle();
@@ -204,7 +204,7 @@ test('a worker that is killed when a renewed pair is stored and not yet used lea
   expect(renewals()).toBe(renewalsBefore + 1);
 }, 90_000);
 
-/** The pair as the store has it, opened with the key of the test's workers. */
+/** Returns the stored pair, decrypted with the key of the test's workers. */
 async function storedPair() {
   const store = new Client({ connectionString: world.databaseUrl });
   await store.connect();
@@ -215,7 +215,7 @@ async function storedPair() {
   return parseStoredTokens(JSON.parse(decrypt(encrypted, Buffer.alloc(32, 7)).text));
 }
 
-test('nobody knows a tenant of that name', async () => {
+test('connect refuses an unknown tenant', async () => {
   const session = { out: () => {}, err: () => {}, readLine: async () => null, watcher: null, columns: 120 };
   const exitCode = await run(['connect', 'nobody', '--paste'], { ...session, exitCode: exitCodes.done });
   expect(exitCode).toBe(2);

@@ -1,4 +1,4 @@
-/** The rate over three worker processes, and a leaver beside many invitations. */
+/** The rate limit over three worker processes, and a leaver among many invitations. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { closeDatabase, openDatabase } from '../../../store/database.ts';
 import { nudgeSignal, pauseSignal, resumeSignal, tenantWorkflowId } from '../../../workflows/messages.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.close());
 
-/** So many new people in scope. Timely takes no digits in names. */
+/** Adds people in scope. Timely takes no digits in names. */
 function join(count: number, family: string): string[] {
   return Array.from({ length: count }, (_, number) => {
     const letters = [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
@@ -27,22 +27,22 @@ function join(count: number, family: string): string[] {
   });
 }
 
-/** What was found about the account, as docs/operating.md tells how to forget it. */
-async function forgetThePace(): Promise<void> {
+/** Deletes the learned rate of the account, as docs/operating.md describes. */
+async function forgetRate(): Promise<void> {
   const database = await openDatabase(world.databaseUrl);
   await database.execute('delete from rate_limits');
   await closeDatabase(database);
 }
 
 test.each([
-  // A clock's second takes what comes late into the next one: a refusal or two more are possible (test/domain/rate-limit/rate-limiter.test.ts).
+  // A late request counts in the next clock second, so one or two more refusals are possible.
   ['sliding second', 'Sliding', 0],
   ['clock second', 'Clock', 2],
 ] as const)(
-  'three workers find a limit that is counted by the %s: hardly anything is refused after ten seconds, and most of it is used',
+  'three workers find a limit by the %s, use most of it, and get few refusals after ten seconds',
   async (counting, family, refusedLaterMax) => {
     const { faults, ledger } = world.sandbox.timely;
-    await forgetThePace();
+    await forgetRate();
     const people = join(270, family);
     faults.set('rateLimit', { perSecond: limit, counting, retryAfter: 1 });
     const since = ledger.last;
@@ -63,7 +63,7 @@ test.each([
     const seconds = (lastMs - firstMs - 10_000) / 1000;
     expect(seconds).toBeGreaterThan(5);
     const perSecond = (later.length - refusedLater) / seconds;
-    // A busy machine is late for some of its moments: the share itself is a figure for a quiet one (npm run bench -- rate).
+    // A busy machine is late for some requests, so `npm run bench -- rate` measures the share instead.
     expect(perSecond).toBeGreaterThanOrEqual(limit * 0.6);
     expect(perSecond).toBeLessThanOrEqual(limit);
     for (const email of people) expect(world.sandbox.timely.state.mailsTo(email)).toBe(1);
@@ -71,7 +71,7 @@ test.each([
   120_000,
 );
 
-test('a leaver is out within seconds while many are invited, and each of those is invited once', async () => {
+test('removes a leaver within seconds among many invitations, each sent once', async () => {
   const { microsoft, timely } = world.sandbox;
   const people = join(60, 'Many');
   await world.configure((text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 6'));
@@ -84,11 +84,11 @@ test('a leaver is out within seconds while many are invited, and each of those i
   await until('the leaver to be out', gone, 12_000);
   expect(Date.now() - leftMs).toBeLessThan(8_000);
   expect(arrived()).toBeLessThan(people.length);
-  await until('everybody to be in', async () => arrived() === people.length || null, 60_000);
+  await until('all people to be in', async () => arrived() === people.length || null, 60_000);
   for (const email of people) expect(timely.state.mailsTo(email)).toBe(1);
 }, 120_000);
 
-test('a pause ends the cycle that runs soon, and what was left off is done after it', async () => {
+test('a pause ends the running cycle soon, and the rest follows after it', async () => {
   const people = join(60, 'Paused');
   const loop = world.client.workflow.getHandle(tenantWorkflowId(world.tenant));
   await loop.signal(nudgeSignal, {});
@@ -99,6 +99,6 @@ test('a pause ends the cycle that runs soon, and what was left off is done after
   await until('the cycle to end', ended, 15_000);
   expect(arrived()).toBeLessThan(people.length / 2);
   await loop.signal(resumeSignal);
-  await until('everybody to be in', async () => arrived() === people.length || null, 60_000);
+  await until('all people to be in', async () => arrived() === people.length || null, 60_000);
   for (const email of people) expect(world.sandbox.timely.state.mailsTo(email)).toBe(1);
 }, 120_000);

@@ -1,4 +1,4 @@
-/** More people than seats. One running tenant; each test begins where the last one ended. */
+/** More people than seats. One running tenant; each test continues from the last one. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ReportLine } from '../../../domain/contract/report.ts';
 import { fillContoso } from '../../../simulators/company.ts';
@@ -7,7 +7,7 @@ import { startWorld, type World } from '../../support/world.ts';
 
 let world: World;
 
-/** In the order in which they start. */
+/** In the order of their start dates. */
 const firstToStart = ['Chen Wei', 'Amelie Roth', 'Bao Nguyen', 'Carla Mendes', 'Daniel Okafor'];
 const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '.')}@contoso.example`;
 
@@ -47,7 +47,7 @@ const invitations = (since: number) =>
   world.sandbox.timely.ledger.entries(since).filter(({ operation }) => operation === 'users.invite');
 const arrived = (before: string[]) => world.present().filter((email) => !before.includes(email));
 
-test('with three seats free the three who start first are in, and the rest waits', async () => {
+test('invites the three who start first when three seats are free', async () => {
   const before = world.present();
   expect(await world.start()).toMatchObject({ health: 'ok' });
   expect(arrived(before)).toEqual(firstToStart.slice(0, 3).map(addressOf).sort());
@@ -56,13 +56,13 @@ test('with three seats free the three who start first are in, and the rest waits
   expect(invitations(0)).toHaveLength(3);
 }, 60_000);
 
-test('a cycle without a free seat tries nobody', async () => {
+test('invites no person without a free seat', async () => {
   const { last } = world.sandbox.timely.ledger;
   await world.cycle();
   expect(world.writes().filter(({ number }) => number > last)).toEqual([]);
 });
 
-test('more seats are taken up in order, and by everybody once there are enough', async () => {
+test('fills new seats in order, until all people are in', async () => {
   const { account } = world.sandbox.timely.state;
   account.seats += 2;
   let before = world.present();
@@ -76,7 +76,7 @@ test('more seats are taken up in order, and by everybody once there are enough',
   expect(world.team('Design').length).toBeGreaterThan(5);
 });
 
-test('a leaver makes room for a joiner, one cycle later', async () => {
+test('gives the seat of a leaver to a joiner one cycle later', async () => {
   const { account, present } = world.sandbox.timely.state;
   account.seats = present.length;
   world.sandbox.microsoft.state.leave('Umar Farouk');
@@ -89,7 +89,7 @@ test('a leaver makes room for a joiner, one cycle later', async () => {
   account.seats = 80;
 });
 
-test('when Timely refuses although its numbers say otherwise, one person tries in each cycle', async () => {
+test('tries one person in each cycle when Timely refuses despite free seats', async () => {
   const { faults, ledger, state } = world.sandbox.timely;
   faults.set('seatLimit');
   const joiners = ['Ida Holm', 'Jon Vik', 'Kai Lund', 'Liv Dahl'];

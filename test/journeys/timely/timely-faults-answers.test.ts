@@ -1,6 +1,6 @@
 /**
- * The same turn of events under each bad answer that Timely can give: somebody joins, somebody leaves, a role changes,
- * teams follow. The end is always the same; only the way there differs. One running tenant, turn after turn.
+ * The same events under each bad response of Timely: a joiner, a leaver, a change of role, their teams. The end is always
+ * the same. One running tenant, turn after turn.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-/** The budget stays low for long after a 429; how it recovers is tested with the budget itself. */
+/** Resets the rate, which stays low for long after a 429. Other tests cover its recovery. */
 async function regainSpeed(): Promise<void> {
   const store = new Client({ connectionString: world.databaseUrl });
   await store.connect();
@@ -63,7 +63,7 @@ function nextTurn(): Turn {
   return { joiner, leaver, role };
 }
 
-/** Writes of the ledger that took effect: the answer was good, or it was lost afterwards. */
+/** Returns the writes that took effect: those with a good response, and those whose response was lost. */
 function effective(since: number): string[] {
   return world.sandbox.timely.ledger
     .writes(since)
@@ -103,37 +103,37 @@ test.each<[what: string, faults: SetFault[], behaviour: Partial<TimelyBehaviour>
     ),
     {},
   ],
-  // A limit that a slow machine passes as well; it is lifted after three refusals, since each begins the read anew.
+  // A limit that a slow machine exceeds too. It ends after three refusals, because each one restarts the read.
   [
-    'a limit of requests per second while it is read',
+    'a rate limit during the read',
     [['rateLimit', { operation: '*.list', perSecond: 1, times: 3, retryAfter: 0.5 }]],
     {},
   ],
-  ['slow answers', [['latency', { milliseconds: 150 }]], {}],
-  ['connections that are cut while it is read', [['dropConnection', { operation: '*.list', times: 3 }]], {}],
+  ['slow responses', [['latency', { milliseconds: 150 }]], {}],
+  ['cut connections during the read', [['dropConnection', { operation: '*.list', times: 3 }]], {}],
   [
-    'a token that ends in the middle, told the other way',
+    'a token that expires in the middle, with the other body of a 401',
     [['tokenExpired', { operation: 'users.invite', times: 1 }]],
     { unauthorizedBody: 'error' },
   ],
   [
-    'invitations that are refused for whoever is there already',
+    'refused invitations of present users',
     [['answerLost', { operation: 'users.invite', times: 1 }]],
     { duplicateEmail: 'refuse' },
   ],
   [
-    'a second removal that answers 200',
+    'a second removal with 200',
     [['answerLost', { operation: 'users.remove', times: 1 }]],
     { secondDelete: 200 },
   ],
   ['small windows, and rows that shift between them', [['rowsShift']], { pageCap: 9 }],
   [
-    'teams that obey the other pair of paging parameters',
+    'teams with the other pair of paging parameters',
     [['answerLost', { operation: 'teams.update', attempt: 2, times: 1 }]],
     { teamPaging: 'page and per_page', pageCap: 4 },
   ],
 ])(
-  '%s',
+  'ends right with %s',
   async (_what, faults, behaviour) => {
     const { timely: simulator } = world.sandbox;
     Object.assign(simulator.state.behaviour, behaviour);
@@ -146,19 +146,19 @@ test.each<[what: string, faults: SetFault[], behaviour: Partial<TimelyBehaviour>
   60_000,
 );
 
-test('web pages of a gateway for a while, to whatever is asked', async () => {
+test('ends right after a gateway responds to all requests with web pages', async () => {
   const { faults, ledger } = world.sandbox.timely;
   const since = ledger.last;
   faults.set('unavailable', { operation: '*' });
   const turn = nextTurn();
   const cycle = world.cycle();
-  await until('some answers of the gateway', async () => ledger.entries(since).length >= 3 || null);
+  await until('some responses of the gateway', async () => ledger.entries(since).length >= 3 || null);
   faults.clear();
   await cycle;
   expectEndOf(turn, since);
 }, 60_000);
 
-test('a gateway that swallows each write once: an invitation is repeated when Timely surely does not have it', async () => {
+test('repeats an invitation that a gateway swallowed, once Timely certainly lacks it', async () => {
   const { faults, ledger } = world.sandbox.timely;
   const since = ledger.last;
   for (const operation of ['users.invite', 'users.update', 'users.remove', 'teams.update']) {
@@ -169,7 +169,7 @@ test('a gateway that swallows each write once: an invitation is repeated when Ti
   expectEndOf(turn, since);
 }, 90_000);
 
-test('lists that are behind: nobody is invited again, no team is made again, and an answer is lost on top', async () => {
+test('invites no person and creates no team twice when lists are stale and a response is lost', async () => {
   const { state: directory } = world.sandbox.microsoft;
   const { faults, ledger } = world.sandbox.timely;
   const since = ledger.last;
@@ -189,7 +189,7 @@ test('lists that are behind: nobody is invited again, no team is made again, and
   expectEndOf(turn, since);
 }, 60_000);
 
-test('lists that ignore where to start prove nothing: people come, and nobody goes before they are whole again', async () => {
+test('holds removals while lists ignore the offset, and invites people', async () => {
   const { state, faults, ledger } = world.sandbox.timely;
   const since = ledger.last;
   state.behaviour.pageCap = 20;
@@ -200,12 +200,12 @@ test('lists that ignore where to start prove nothing: people come, and nobody go
   expect(world.present()).toContain(addressOf(turn.leaver ?? ''));
   faults.clear();
   state.behaviour.pageCap = 100;
-  // Any cycle reads Timely whole until it has proved itself so.
+  // Each cycle reads all of Timely until one read is complete.
   await world.cycle();
   expectEndOf(turn, since);
 }, 60_000);
 
-test('one person whom Timely refuses fails alone, with a remedy, and is not asked for again at once', async () => {
+test('fails only the person whom Timely refuses, with a remedy, and does not retry at once', async () => {
   const { faults, ledger } = world.sandbox.timely;
   faults.set('rejectPerson', { subject: 'jane.refused@contoso.example', fields: { email: ['bounced'] } });
   world.sandbox.microsoft.state.join({ displayName: 'Jane Refused', department: 'Design' });
@@ -227,25 +227,25 @@ test('one person whom Timely refuses fails alone, with a remedy, and is not aske
     }),
   ]);
   await world.cycle({ full: true });
-  const asked = ledger.writes(since).filter(({ subject }) => subject === 'jane.refused@contoso.example');
-  expect(asked).toHaveLength(1);
+  const writes = ledger.writes(since).filter(({ subject }) => subject === 'jane.refused@contoso.example');
+  expect(writes).toHaveLength(1);
 });
 
-test('a role that Timely keeps while it answers 200 is a failure of that person', async () => {
+test('fails a change of role when Timely responds with 200 and keeps the role', async () => {
   const { faults } = world.sandbox.timely;
   faults.set('roleKept');
   world.sandbox.microsoft.state.addToGroup('Anders Holm', 'Timely Managers');
   const { cycle } = await world.cycle();
   expect(faults.unfired()).toEqual([]);
   faults.clear();
-  const question = { about: 'lines', tenant: world.tenant, cycle, status: 'failed', after: 0 } as const;
-  const { items } = await ask(world.client, world.taskQueue, question);
+  const query = { about: 'lines', tenant: world.tenant, cycle, status: 'failed', after: 0 } as const;
+  const { items } = await ask(world.client, world.taskQueue, query);
   expect(items).toContainEqual(
     expect.objectContaining({ change: 'changeRole', subject: 'anders.holm@contoso.example' }),
   );
 });
 
-test('a permission that is lost stops the writing and names itself; given back, everything goes on', async () => {
+test('stops writes and names a lost permission, and continues when it is back', async () => {
   const { faults, ledger } = world.sandbox.timely;
   faults.set('permissionLost', { operation: 'users.invite' });
   const since = ledger.last;
@@ -257,7 +257,7 @@ test('a permission that is lost stops the writing and names itself; given back, 
   expectEndOf(turn, since);
 }, 60_000);
 
-test('a Timely that answers no write stops the applying within moments, and the status names what fails', async () => {
+test('stops applying within moments when Timely responds to no write, and the status says so', async () => {
   const { faults, ledger } = world.sandbox.timely;
   const promoted = [
     'Carla Mendes',
@@ -286,7 +286,7 @@ test('a Timely that answers no write stops the applying within moments, and the 
   expect(effective(since)).toHaveLength(promoted.length);
 }, 90_000);
 
-test('after all of it there is nothing left to do', async () => {
+test('has nothing to do after all faults', async () => {
   const { ledger } = world.sandbox.timely;
   const { state } = world.sandbox.microsoft;
   state.removeFromGroup('Anders Holm', 'Timely Managers');

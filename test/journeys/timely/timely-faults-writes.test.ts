@@ -1,6 +1,6 @@
 /**
- * Every kind of write, once with its answer lost and once with the worker killed right after it: Timely ends as if
- * nothing had happened, each write was made once, and nobody has a second mail.
+ * Each kind of write, once with its response lost and once with the worker killed right after it. Timely ends right, each
+ * write has its effect once, and no person gets a second mail.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalWorkflowId, approveSignal, parseApprovalId } from '../../../workflows/messages.ts';
@@ -16,16 +16,16 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world.close());
 
-/** Whom and what a round is about; each name once, so that a round finds its own writes. */
+/** The people and teams of a round. Each name occurs once, so that a round finds its own writes. */
 interface Round {
   joins: string;
   returns: string;
   promoted: string;
   leaves: string;
   newTeam: string;
-  /** Team before and after. */
+  /** Name of the team before and after. */
   renamed: [string, string];
-  /** Out of and into Design Guild. */
+  /** Leaves Design Guild, and joins it. */
   moves: [string, string];
   retired: string;
 }
@@ -53,7 +53,7 @@ const killed: Round = {
 
 const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '.')}@contoso.example`;
 
-/** The writes of a round by phase, `operation subject`; each has to be made once. */
+/** Returns the writes of a round by phase. Each has to be made once. */
 const writesOf = (round: Round): [operation: string, subject: string][][] => [
   [['users.remove', addressOf(round.leaves)]],
   [
@@ -73,7 +73,7 @@ const timely = () => world.sandbox.timely.state;
 const roleOf = (name: string) => timely().role(timely().byEmail(addressOf(name))?.role_id ?? 0)?.name;
 const hasTeam = (name: string) => timely().teams.some((team) => team.name === name);
 
-/** Whether the effect of a write can be seen in Timely. */
+/** Return whether Timely shows the effect of a write. */
 const effects: Record<string, (round: Round, subject: string) => boolean> = {
   'users.remove': (_round, subject) => !world.present().includes(subject),
   'users.invite': (_round, subject) => world.present().includes(subject),
@@ -84,7 +84,7 @@ const effects: Record<string, (round: Round, subject: string) => boolean> = {
   'teams.delete': (_round, subject) => !hasTeam(subject),
 };
 
-/** Somebody is out, and a team waits for an approval of its end; then everything else changes at once. */
+/** Removes a person and opens the approval of a team's end, then makes all other edits at once. */
 async function arrange(round: Round): Promise<void> {
   const { state } = world.sandbox.microsoft;
   state.change(round.returns, { accountEnabled: false });
@@ -102,7 +102,7 @@ async function arrange(round: Round): Promise<void> {
   state.addToGroup(round.moves[1], 'Design Guild');
 }
 
-/** The approval of the team's end wakes the cycle that does it all. */
+/** Approves the team's end, which starts the cycle with all changes. */
 async function approveRetirement({ retired }: Round): Promise<void> {
   const { id } = await world.approvalOf(retired);
   const number = parseApprovalId(id)?.approval ?? 0;
@@ -130,7 +130,7 @@ async function expectGoodEnd(round: Round, since: number): Promise<void> {
   expect(ledger.writes(settled)).toEqual([]);
 }
 
-test('the answer is lost after each kind of write', async () => {
+test('makes each kind of write once when its response is lost', async () => {
   await arrange(lost);
   const { faults, ledger } = world.sandbox.timely;
   for (const [operation, subject] of writesOf(lost).flat()) {
@@ -143,10 +143,10 @@ test('the answer is lost after each kind of write', async () => {
   await expectGoodEnd(lost, since);
 }, 60_000);
 
-test('the worker is killed after each kind of write', async () => {
+test('makes each kind of write once when the worker is killed after it', async () => {
   await arrange(killed);
   const { faults, ledger } = world.sandbox.timely;
-  // The effect is there and its answer is on its way: that is when the worker dies.
+  // The worker dies while the response to a finished write is on the way.
   for (const [operation, subject] of writesOf(killed).flat()) {
     faults.set('latency', { operation, subject, when: 'after', milliseconds: 4_000, times: 1 });
   }

@@ -13,16 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** Moments at which `count` requests may start, asked for by all of the paces at once. */
-async function starts(paces: Pick<RateLimiter, 'wait'>[], count: number): Promise<number[]> {
+/** Moments at which `count` requests may start, when all of the limiters are asked at once. */
+async function starts(limiters: Pick<RateLimiter, 'wait'>[], count: number): Promise<number[]> {
   const waits = Array.from({ length: count }, async (_value, index) => {
-    await paces[index % paces.length]?.wait(ready);
+    await limiters[index % limiters.length]?.wait(ready);
     return Date.now();
   });
   return (await Promise.all(waits)).sort((a, b) => a - b);
 }
 
-test('several workers share one budget', async () => {
+test('shares one budget between several workers', async () => {
   const other = await openDatabase(store.url);
   const settings = { account: 'shared', requestsPerSecond: 50 };
   const moments = await starts(
@@ -30,12 +30,12 @@ test('several workers share one budget', async () => {
     40,
   );
   await closeDatabase(other);
-  // The first starts at once; each of the others a fiftieth of a second after the one before, whoever asks.
+  // The first starts at once; each of the others a fiftieth of a second after the one before, on any worker.
   const tookMs = (moments.at(-1) ?? 0) - (moments[0] ?? 0);
   expect(tookMs).toBeGreaterThan(39 * 20 * 0.9);
 });
 
-test('one account does not use up the budget of another', async () => {
+test('keeps the budgets of two accounts apart', async () => {
   const busy = createRateLimiter(store.database, { account: 'busy', requestsPerSecond: 1 });
   await busy.wait(ready);
   const idle = createRateLimiter(store.database, { account: 'idle', requestsPerSecond: 1 });
@@ -44,7 +44,7 @@ test('one account does not use up the budget of another', async () => {
   expect(Date.now() - before).toBeLessThan(900);
 });
 
-test('after "too many" nobody asks the account before the time that was told', async () => {
+test('sends no request to the account before the Retry-After of a 429 has passed', async () => {
   const settings = { account: 'slowed', requestsPerSecond: 100 };
   const rateLimiter = createRateLimiter(store.database, settings);
   const { moment } = await rateLimiter.wait(ready);
@@ -54,7 +54,7 @@ test('after "too many" nobody asks the account before the time that was told', a
   expect(Date.now() - before).toBeGreaterThanOrEqual(1_390);
 });
 
-test('whoever would have to wait for long is sent away with the time, at once', async () => {
+test('rejects a long wait at once, with its length', async () => {
   const rateLimiter = createRateLimiter(store.database, { account: 'patient', requestsPerSecond: 100 });
   await rateLimiter.backOff((await rateLimiter.wait(ready)).moment, 30_000);
   const before = Date.now();
@@ -65,7 +65,7 @@ test('whoever would have to wait for long is sent away with the time, at once', 
   }
 });
 
-test('what was found about an account is known to workers that start later', async () => {
+test('gives the rate that was found to workers that start later', async () => {
   const settings = { account: 'remembered', requestsPerSecond: 20 };
   const rateLimiter = createRateLimiter(store.database, settings);
   const moments = await Promise.all(Array.from({ length: 12 }, () => rateLimiter.wait(ready)));
@@ -75,11 +75,11 @@ test('what was found about an account is known to workers that start later', asy
   expect(await createRateLimiter(store.database, { ...settings, requestsPerSecond: 3 }).perSecond()).toBe(3);
 });
 
-test('two tenants that write to one account share its budget, each within what its own file allows', async () => {
+test('shares the budget of two tenants with one account, each within its own tenant file', async () => {
   const fast = createRateLimiter(store.database, { account: 'both', requestsPerSecond: 100 });
   const slow = createRateLimiter(store.database, { account: 'both', requestsPerSecond: 10 });
-  const tookMs = async (paces: Pick<RateLimiter, 'wait'>[], count: number) => {
-    const moments = await starts(paces, count);
+  const tookMs = async (limiters: Pick<RateLimiter, 'wait'>[], count: number) => {
+    const moments = await starts(limiters, count);
     return (moments.at(-1) ?? 0) - (moments[0] ?? 0);
   };
   await fast.wait(ready);

@@ -25,7 +25,7 @@ const tokens = (accessToken: string): StoredTokens => ({
   renewalBeganAt: null,
 });
 
-test('what is saved is read back, and stands nowhere in the database as it is', async () => {
+test('reads back the tokens that it saves, and stores them encrypted only', async () => {
   const vault = createTokenVault(store.database, { tenant: 'a', key, parse });
   expect(await vault.read()).toBeNull();
   await vault.withLock(({ save }) => save(tokens('secret-token')));
@@ -36,7 +36,7 @@ test('what is saved is read back, and stands nowhere in the database as it is', 
   expect(rows.map(({ row }) => row).join()).not.toContain('secret-token');
 });
 
-test('with another key the tokens cannot be opened, and the message says what to do', async () => {
+test('cannot decrypt the tokens with another key, and says what to do', async () => {
   await createTokenVault(store.database, { tenant: 'b', key, parse }).withLock(({ save }) =>
     save(tokens('x')),
   );
@@ -44,7 +44,7 @@ test('with another key the tokens cannot be opened, and the message says what to
   await expect(other.read()).rejects.toThrow('TIMELY_SYNC_KEY');
 });
 
-test('after a change of keys the old one opens, and what was opened needs it no more', async () => {
+test('decrypts with the previous key after a change of keys, and encrypts again with the new one', async () => {
   const [before, now] = [Buffer.alloc(32, 3), Buffer.alloc(32, 4)];
   const vaultWith = (keys: Buffer[]) =>
     createTokenVault(store.database, { tenant: 'rotated', key: keys, parse });
@@ -57,7 +57,7 @@ test('after a change of keys the old one opens, and what was opened needs it no 
   await expect(vaultWith([before]).read()).rejects.toThrow('TIMELY_SYNC_KEY');
 });
 
-test('of two processes that refresh at once, the second sees what the first has saved', async () => {
+test('shows the second of two refreshing processes the tokens that the first has saved', async () => {
   const second = await openDatabase(store.url);
   const vaults = [store.database, second].map((database) =>
     createTokenVault(database, { tenant: 'c', key, parse }),
@@ -73,7 +73,7 @@ test('of two processes that refresh at once, the second sees what the first has 
   expect(generations.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test('a failed refresh gives the lock back', async () => {
+test('releases the lock after a failed refresh', async () => {
   const vault = createTokenVault(store.database, { tenant: 'd', key, parse });
   await expect(vault.withLock(() => Promise.reject(new Error('Timely is away')))).rejects.toThrow(
     'Timely is away',

@@ -6,8 +6,9 @@ import type { JournalLine, Page } from '../../../domain/contract/report.ts';
 import type { ChainPlace } from '../../../domain/journal/journal.ts';
 import { journalEvent, removalsSince, writeJournal } from '../../../store/journal/journal.ts';
 import { followPage, journalPage, pruneJournal } from '../../../store/journal/journal-chain.ts';
-import type { ChangeRow } from '../../../store/planning/plans.ts';
+import type { StoredChange } from '../../../store/planning/plans.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 
@@ -19,7 +20,7 @@ afterAll(() => store.close());
 const start = Date.parse('2026-11-23T09:00:00Z');
 const at = (minute: number) => new Date(start + minute * 60_000);
 
-function removal(tenant: string, cycle: number, name: string): ChangeRow {
+function removal(tenant: string, cycle: number, name: string): StoredChange {
   const subject = { type: 'person', personId: `id-${name}`, email: `${name}@contoso.example`, name };
   const change = { kind: 'remove' as const, subjectKey: subject.personId, subject, reason: 'left' };
   const nothing = { holdRule: null, holdDetail: null, refusalRule: null, refusalDetail: null, failure: null };
@@ -27,7 +28,7 @@ function removal(tenant: string, cycle: number, name: string): ChangeRow {
   return { tenant, cycle, position: 0, phase: 0, status: 'planned', ...change, ...states, ...nothing };
 }
 
-const write = (row: ChangeRow, minute = 0) =>
+const write = (row: StoredChange, minute = 0) =>
   store.database.transaction((inside) => writeJournal(inside, row.tenant, [{ ...row, row }], at(minute)));
 
 async function follow(tenant: string) {
@@ -67,7 +68,7 @@ test('makes one valid chain from 25 writers at once, and writes a repeated activ
 
 test('chains sets that are written at once, and skips entries that exist', async () => {
   const all = Array.from({ length: 40 }, (_, index) => removal('sets', 1, `p${index}`));
-  const together = (rows: ChangeRow[]) =>
+  const together = (rows: StoredChange[]) =>
     store.database.transaction((inside) =>
       writeJournal(
         inside,
@@ -139,7 +140,7 @@ test('finds the entry that was edited, wherever it is', async () => {
         expect(broken?.sequence).toBe(seenAt);
       },
     ),
-    { numRuns: 20 },
+    { numRuns: propertyRuns(10) },
   );
 });
 

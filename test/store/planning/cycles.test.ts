@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change } from '../../../domain/plan/change.ts';
-import { countCycle, finishCycle, openCycle, storePlanFacts } from '../../../store/planning/cycles.ts';
+import { countCycle } from '../../../store/planning/cycle-reports.ts';
+import { finishCycle, openCycle, storePlanFacts } from '../../../store/planning/cycles.ts';
 import { storePlan } from '../../../store/planning/plans.ts';
 import { markPlanned, storeConfiguration, tenantRow } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
@@ -33,7 +34,7 @@ async function open(runId: string): Promise<number> {
   return (await openCycle(store.database, tenant, runId, begin)).number;
 }
 
-test('a cycle that had nothing to plan reports the holds of the plan that stands', async () => {
+test('reports the holds of the plan in force when a cycle had nothing to plan', async () => {
   const { database } = store;
   await storeConfiguration(database, tenant, {});
   const first = await open('run 1');
@@ -55,7 +56,7 @@ test('a cycle that had nothing to plan reports the holds of the plan that stands
   expect(await countCycle(database, tenant, second)).toMatchObject({ held: 2, inScope: 2, invited: 0 });
 });
 
-test('what a cycle without an end has left is planned again', async () => {
+test('plans again what a cycle without an end has left', async () => {
   const { database } = store;
   await open('terminated');
   const before = await tenantRow(database, tenant);

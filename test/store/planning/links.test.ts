@@ -1,4 +1,4 @@
-// Links are written for some people at once: a user has one link, and whoever gives way is told by person.
+// Links are written for several people at once. A user has one link; replaced links are returned by person.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   linkPeople,
@@ -23,7 +23,7 @@ const person = (name: string, timelyId: number): NewLink => ({
   role: 'employee',
 });
 
-async function touchedPeople(tenant: string): Promise<string[]> {
+async function dirtyPeople(tenant: string): Promise<string[]> {
   const { rows } = await store.database.$client.query<{ key: string }>(
     "select distinct key from dirty_subjects where tenant = $1 and kind = 'person' order by key",
     [tenant],
@@ -31,7 +31,7 @@ async function touchedPeople(tenant: string): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
-test('people are linked together, by addresses in lower case, and the next plan looks at each', async () => {
+test('links several people at once by lower-case addresses, and marks each dirty', async () => {
   const { database } = store;
   const replaced = await linkPeople(database, 'new', [person('ada', 1), person('bo', 2), person('cy', 3)]);
   const links = await loadPersonLinks(database, 'new');
@@ -41,10 +41,10 @@ test('people are linked together, by addresses in lower case, and the next plan 
     ['cy', 3, 'cy@contoso.example', 'present'],
   ]);
   expect([...replaced.values()].flat()).toEqual([]);
-  expect(await touchedPeople('new')).toEqual(['ada', 'bo', 'cy']);
+  expect(await dirtyPeople('new')).toEqual(['ada', 'bo', 'cy']);
 });
 
-test('a rehire and a person with a new user among others: both old links give way, each told with its person', async () => {
+test('replaces the links of a rehire and of a person with a new user, and returns both by person', async () => {
   const { database } = store;
   await linkPeople(database, 'again', [person('ada-before', 1), person('bo', 2), person('cy', 3)]);
   await linkTeam(database, 'again', {
@@ -69,5 +69,5 @@ test('a rehire and a person with a new user among others: both old links give wa
   ]);
   const [team] = await loadTeamLinks(database, 'again');
   expect(team?.personIds.toSorted()).toEqual(['ada', 'cy']);
-  expect(await touchedPeople('again')).toEqual(['ada', 'ada-before', 'bo', 'cy']);
+  expect(await dirtyPeople('again')).toEqual(['ada', 'ada-before', 'bo', 'cy']);
 });

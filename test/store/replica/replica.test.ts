@@ -6,6 +6,7 @@ import { DirectoryRound, type PointReads, type RoundKey } from '../../../store/r
 import { cursorOf, loadDirectory } from '../../../store/replica/replica.ts';
 import { storeConfiguration, tenantRow } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let tenants = 0;
@@ -244,7 +245,7 @@ describe('groups', () => {
           expectedMembers(rounds),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(30) },
     );
   });
 });

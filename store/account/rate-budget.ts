@@ -1,0 +1,160 @@
+/** One row for each account's rate, shared by all workers. Moments are milliseconds since 1970 by the database's clock. */
+import { eq, sql } from 'drizzle-orm';
+import type { Meter } from '../../domain/meter.ts';
+import {
+  afterRefusal,
+  afterReview,
+  initialRateMemory,
+  type RateRefusal,
+  type RateState,
+  rateOf,
+  recentStartsMax,
+} from '../../domain/rate-limit/rate-limiter.ts';
+import type { Database, Store } from '../database.ts';
+import { rateLimits } from '../schema/account-tables.ts';
+
+const reviewEveryMs = 500;
+
+export interface RateBudget {
+  /** Endpoint and number of the account. */
+  account: string;
+  /** The most that the tenant file allows. */
+  requestsPerSecond: number;
+  meter?: Pick<Meter, 'timelyRate'>;
+}
+
+/** When a request may start: by the database's clock, and by `performance.now()`. */
+export interface Slot {
+  startedAtMs: number;
+  localMs: number;
+}
+
+export interface SlotReservation {
+  slots: Slot[];
+  perSecond: number;
+  /** Whether a limit of the account is known. */
+  isLimited: boolean;
+  reviewDue: boolean;
+}
+
+const nowMsSql = sql`(extract(epoch from clock_timestamp()) * 1000)::float8`;
+
+/** Reserves the next slots in one round trip. */
+export async function reserveSlots(
+  database: Database,
+  budget: RateBudget,
+  count: number,
+): Promise<SlotReservation> {
+  const { account, requestsPerSecond: max, meter } = budget;
+  const intervalMs = sql`(1000 / least(${max}::float8, requests_per_second))`;
+  const first = sql`greatest(next_at_ms, ${nowMsSql})`;
+  const { rows } = await database.execute<ReservedRow>(sql`
+    update ${rateLimits} set
+      next_at_ms = ${first} + ${count}::int * ${intervalMs},
+      starts = (array(
+        select ${first} + place * ${intervalMs} from generate_series(${count}::int - 1, 0, -1) as place
+      ) || starts)[1:${recentStartsMax}::int],
+      started = started + ${count}::int
+    where account = ${account}
+    returning next_at_ms, requests_per_second, ${nowMsSql} as now_ms, review_at_ms < ${nowMsSql} as review_due,
+      memory -> 'limit' ->> 'refused' as refused`);
+  const [row] = rows;
+  if (!row) {
+    await insertBudget(database, budget);
+    return await reserveSlots(database, budget, count);
+  }
+  const receivedMs = performance.now();
+  const perSecond = Math.min(row.requests_per_second, max);
+  meter?.timelyRate({ perSecond, refused: row.refused === null ? null : Number(row.refused) });
+  const slots = Array.from({ length: count }, (_, place) => {
+    const startedAtMs = row.next_at_ms - ((count - place) * 1000) / perSecond;
+    return { startedAtMs, localMs: receivedMs + startedAtMs - row.now_ms };
+  });
+  return { slots, perSecond, isLimited: row.refused !== null, reviewDue: row.review_due };
+}
+
+interface ReservedRow extends Record<string, unknown> {
+  next_at_ms: number;
+  requests_per_second: number;
+  now_ms: number;
+  review_due: boolean;
+  refused: string | null;
+}
+
+async function insertBudget(database: Database, { account, requestsPerSecond }: RateBudget): Promise<void> {
+  const nowMs = await databaseNowMs(database);
+  await database
+    .insert(rateLimits)
+    .values({
+      account,
+      nextAtMs: nowMs,
+      requestsPerSecond,
+      starts: [],
+      started: 0,
+      reviewAtMs: nowMs + reviewEveryMs,
+      memory: initialRateMemory(requestsPerSecond, nowMs),
+    })
+    .onConflictDoNothing();
+}
+
+/** The rate in force; the configured one before the first request. */
+export async function requestsPerSecondOf(
+  database: Database,
+  { account, requestsPerSecond }: RateBudget,
+): Promise<number> {
+  const found = await database
+    .select({ rate: rateLimits.requestsPerSecond })
+    .from(rateLimits)
+    .where(eq(rateLimits.account, account));
+  return Math.min(found[0]?.rate ?? requestsPerSecond, requestsPerSecond);
+}
+
+/** Slows the account down after a 429. */
+export async function recordThrottling(
+  database: Database,
+  budget: RateBudget,
+  { startedAtMs, retryAfterMs }: Pick<RateRefusal, 'startedAtMs' | 'retryAfterMs'>,
+): Promise<void> {
+  const { requestsPerSecond: maxPerSecond } = budget;
+  await updateBudget(database, budget, (state, nowMs) =>
+    afterRefusal(state, { nowMs, startedAtMs, retryAfterMs, maxPerSecond }),
+  );
+}
+
+/** Adapts the rate to what the time without a refusal shows, unless another worker has just done so. */
+export async function recordReview(
+  database: Database,
+  budget: RateBudget,
+  latencyMs: number | null,
+): Promise<void> {
+  const { requestsPerSecond: maxPerSecond } = budget;
+  await updateBudget(database, budget, (state, nowMs, reviewAtMs) =>
+    reviewAtMs > nowMs ? state : afterReview(state, { nowMs, latencyMs, maxPerSecond }),
+  );
+}
+
+type UpdateRule = (state: RateState, nowMs: number, reviewAtMs: number) => RateState;
+
+/** Updates the row under its lock. */
+async function updateBudget(database: Database, { account }: RateBudget, rule: UpdateRule): Promise<void> {
+  await database.transaction(async (store) => {
+    const [row] = await store.select().from(rateLimits).where(eq(rateLimits.account, account)).for('update');
+    if (!row) return;
+    const nowMs = await databaseNowMs(store);
+    const { memory, nextAtMs } = rule(row, nowMs, row.reviewAtMs);
+    await store
+      .update(rateLimits)
+      .set({
+        memory,
+        nextAtMs,
+        requestsPerSecond: rateOf(memory, Number.POSITIVE_INFINITY),
+        reviewAtMs: nowMs + reviewEveryMs,
+      })
+      .where(eq(rateLimits.account, account));
+  });
+}
+
+async function databaseNowMs(store: Store): Promise<number> {
+  const { rows } = await store.execute<{ now_ms: number }>(sql`select ${nowMsSql} as now_ms`);
+  return Number(rows[0]?.now_ms);
+}

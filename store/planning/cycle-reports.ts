@@ -1,0 +1,205 @@
+/** Reports of cycles: what each did and what waits, for people and metrics. */
+import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm';
+import type {
+  ChangeStatus,
+  CycleCounts,
+  CycleReport,
+  Health,
+  Page,
+  ReportLine,
+} from '../../domain/contract/report.ts';
+import { type ChangeKind, type Finding, subjectTitleOf } from '../../domain/plan/change.ts';
+import { openApprovalsOf } from '../approvals/approval-state.ts';
+import type { Store } from '../database.ts';
+import { cycleCounts, cycleError } from '../schema/json-values.ts';
+import { changes, cycles, failures, findings } from '../schema/planning-tables.ts';
+import { cycleRow, planCycleOf } from './cycles.ts';
+import { type ChangeRow, changeRowOf } from './plans.ts';
+
+const countOf: Record<ChangeKind, keyof CycleCounts> = {
+  invite: 'invited',
+  reinstate: 'reinstated',
+  link: 'linked',
+  changeRole: 'roleChanged',
+  remove: 'removed',
+  createTeam: 'teamsCreated',
+  renameTeam: 'teamsRenamed',
+  setTeamMembers: 'teamMembersChanged',
+  retireTeam: 'teamsRetired',
+};
+
+/** What the cycle did so far, and what waits: held changes of the plan in force, and failed people and teams. */
+export async function countCycle(store: Store, tenant: string, number: number): Promise<CycleCounts> {
+  const planCycle = await planCycleOf(store, tenant, number);
+  const planned = await cycleRow(store, tenant, planCycle);
+  const counts: CycleCounts = {
+    inScope: planned?.inScope ?? 0,
+    invited: 0,
+    reinstated: 0,
+    linked: 0,
+    roleChanged: 0,
+    removed: 0,
+    teamsCreated: 0,
+    teamsRenamed: 0,
+    teamMembersChanged: 0,
+    teamsRetired: 0,
+    held: 0,
+    failed: 0,
+    unchanged: planned?.unchanged ?? 0,
+  };
+  const done = await countChanges(store, tenant, number, 'done');
+  for (const { kind, count } of done) counts[countOf[kind]] = count;
+  counts.held = await countHeld(store, tenant, number, planned);
+  counts.failed = await store.$count(failures, eq(failures.tenant, tenant));
+  return counts;
+}
+
+/** Only a new plan ends a hold, so a cycle that shows an earlier cycle's plan has that cycle's count. */
+async function countHeld(
+  store: Store,
+  tenant: string,
+  number: number,
+  planned: typeof cycles.$inferSelect | null,
+): Promise<number> {
+  if (planned?.counts && planned.number !== number) return planned.counts.held;
+  const held = await countChanges(store, tenant, planned?.number ?? number, 'held');
+  return held.reduce((sum, { count }) => sum + count, 0);
+}
+
+async function countChanges(store: Store, tenant: string, cycle: number, status: 'done' | 'held') {
+  return await store
+    .select({ kind: changes.kind, count: sql<number>`count(*)::int` })
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, status)))
+    .groupBy(changes.kind);
+}
+
+export async function loadCycleReport(
+  store: Store,
+  tenant: string,
+  number: number,
+): Promise<CycleReport | null> {
+  const row = await cycleRow(store, tenant, number);
+  return row ? await reportOf(store, row) : null;
+}
+
+export async function latestCycleReports(
+  store: Store,
+  tenant: string,
+  limit: number,
+): Promise<CycleReport[]> {
+  const rows = await store
+    .select()
+    .from(cycles)
+    .where(eq(cycles.tenant, tenant))
+    .orderBy(desc(cycles.number))
+    .limit(limit);
+  return await Promise.all(rows.map((row) => reportOf(store, row)));
+}
+
+async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<CycleReport> {
+  return {
+    number: row.number,
+    kind: row.kind,
+    startedAt: row.startedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    evidence: row.evidence,
+    counts: row.counts ?? (await countCycle(store, row.tenant, row.number)),
+    cycleError: row.cycleError,
+  };
+}
+
+/** All changes of a small plan with their fingerprints. */
+export async function planLines(store: Store, tenant: string, cycle: number) {
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)))
+    .orderBy(asc(changes.position));
+  return rows.map(changeRowOf).map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
+}
+
+/** A page of a cycle's report: changes with these statuses, held ones with their open approval. */
+export async function reportLines(
+  store: Store,
+  where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
+): Promise<Page<ReportLine>> {
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, where.tenant),
+        eq(changes.cycle, where.cycle),
+        inArray(changes.status, where.statuses),
+        gte(changes.position, where.after),
+      ),
+    )
+    .orderBy(asc(changes.position))
+    .limit(where.limit);
+  const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
+  const requests = await openApprovalsOf(store, where.tenant, held);
+  const items = rows.map(changeRowOf).map((row) => {
+    const line = lineOf(row);
+    return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;
+  });
+  return { items, next: nextOf(rows, where.limit) };
+}
+
+export async function findingsPage(
+  store: Store,
+  tenant: string,
+  cycle: number,
+  after: number,
+  limit: number,
+) {
+  const rows = await store
+    .select()
+    .from(findings)
+    .where(and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), gte(findings.position, after)))
+    .orderBy(asc(findings.position))
+    .limit(limit);
+  const items: Finding[] = rows.map(({ kind, subject, message }) => ({ kind, subject, message }));
+  return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
+}
+
+/** Position where the next page begins; null after the last page. */
+export function nextOf(rows: { position: number }[], limit: number): number | null {
+  const last = rows.at(-1);
+  return last && rows.length === limit ? last.position + 1 : null;
+}
+
+export function lineOf(row: ChangeRow): ReportLine {
+  const { position, kind, status, subject, reason, failure } = row;
+  return {
+    position,
+    change: kind,
+    status,
+    subject: subjectTitleOf(subject),
+    name: subject.name,
+    why: reason,
+    hold: row.holdRule ? { rule: row.holdRule, detail: row.holdDetail ?? '' } : null,
+    refusal: row.refusalRule ? { rule: row.refusalRule, detail: row.refusalDetail ?? '' } : null,
+    failure,
+  };
+}
+
+export interface LastCycle {
+  tenant: string;
+  health: Health;
+  counts: CycleCounts;
+}
+
+/** The last ended cycle of each tenant; tenants without one are left out. One index look-up for each. */
+export async function lastCycleOfEachTenant(store: Store): Promise<LastCycle[]> {
+  const { rows } = await store.execute<{ tenant: string; error: unknown; counts: unknown }>(sql`
+    select tenants.tenant, last.cycle_error as error, last.counts from tenants cross join lateral (
+      select cycle_error, counts from cycles
+      where cycles.tenant = tenants.tenant and finished_at is not null and counts is not null
+      order by number desc limit 1) as last`);
+  return rows.map(({ tenant, error, counts }) => ({
+    tenant,
+    health: cycleError.nullable().parse(error)?.health ?? 'ok',
+    counts: cycleCounts.parse(counts),
+  }));
+}

@@ -1,0 +1,191 @@
+/** Completes a part of a plan: the people in its teams, and what it needs to know of everyone else. */
+import { and, eq, not, or, type SQL } from 'drizzle-orm';
+import type { DirectorySnapshot, Membership } from '../../domain/people/directory.ts';
+import type { TeamLink } from '../../domain/people/link.ts';
+import type { TeamCandidate, UnplannedContext } from '../../domain/plan/unplanned-context.ts';
+import { foldText } from '../../domain/text.ts';
+import type { TimelyTeam } from '../../domain/timely.ts';
+import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { directoryMemberships } from '../schema/directory-tables.ts';
+import { personLinks, teamLinks } from '../schema/link-tables.ts';
+import { verdicts } from '../schema/planning-tables.ts';
+import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
+import type { RelatedSubjects } from './related-subjects.ts';
+
+/** The part before its teams have their people. */
+export interface PartialPlan {
+  related: RelatedSubjects;
+  /** Object ids of all people of the part, also of those whom the directory no longer has. */
+  personIds: string[];
+  /** Teams that the part plans. */
+  sources: ReadonlySet<string>;
+  /** How many people in scope are left out, by the spelling of their department. */
+  departments: ReadonlyMap<string, number>;
+  directory: DirectorySnapshot;
+  teams: TimelyTeam[];
+  teamLinks: TeamLink[];
+}
+
+/** The part with the people and members of its teams, and the context but for the lines of the tenant file. */
+export async function completePartialPlan(store: Store, tenant: string, partial: PartialPlan) {
+  const below = await membershipsBelow(store, tenant, partial);
+  const { directory } = partial;
+  const links = await loadLinkedPeople(store, tenant, partial);
+  const teams = await loadMembers(store, tenant, partial);
+  const people = await settledPeople(store, tenant, partial, below);
+  const unplanned: Omit<UnplannedContext, 'matchedLines'> = {
+    sources: partial.sources,
+    people,
+    linkedUsers: await linkedUsersOf(store, tenant, partial, links, people),
+    departments: partial.departments,
+    presentLinks: await countOtherLinks(store, tenant, partial),
+    addresses: await addressesOf(store, tenant, partial, teams),
+  };
+  return {
+    directory: { ...directory, memberships: [...directory.memberships, ...below] },
+    teams,
+    teamLinks: links,
+    unplanned,
+  };
+}
+
+/** All people in the groups that teams are made from, and in the groups below them, besides those of the part. */
+async function membershipsBelow(
+  store: Store,
+  tenant: string,
+  { directory, personIds, sources }: PartialPlan,
+): Promise<Membership[]> {
+  const groupIds = new Set(
+    [...sources].flatMap((source) => (source.startsWith('group:') ? [source.slice('group:'.length)] : [])),
+  );
+  const edges = directory.memberships.filter(({ memberKind }) => memberKind === 'group');
+  // A Set may grow while it is walked.
+  for (const groupId of groupIds) {
+    for (const edge of edges) if (edge.groupId === groupId) groupIds.add(edge.memberId);
+  }
+  if (groupIds.size === 0) return [];
+  const { groupId, memberId, memberKind } = directoryMemberships;
+  const areInGroups = and(
+    isOneOf(groupId, [...groupIds]),
+    eq(memberKind, 'user'),
+    not(isOneOf(memberId, personIds)),
+  );
+  return await selectMemberships(store, tenant, areInGroups);
+}
+
+export async function selectMemberships(
+  store: Store,
+  tenant: string,
+  which: SQL | undefined,
+): Promise<Membership[]> {
+  const { groupId, memberId, memberKind } = directoryMemberships;
+  return await store
+    .select({ groupId, memberId, memberKind })
+    .from(directoryMemberships)
+    .where(and(eq(directoryMemberships.tenant, tenant), which));
+}
+
+/** The links, those of `sources` with the people whom the sync has put there. */
+async function loadLinkedPeople(
+  store: Store,
+  tenant: string,
+  { sources, teamLinks: links }: PartialPlan,
+): Promise<TeamLink[]> {
+  const rows = await store
+    .select({ source: teamLinks.source, personIds: teamLinks.personIds })
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), isOneOf(teamLinks.source, [...sources])));
+  const personIdsOf = new Map(rows.map(({ source, personIds }) => [source, personIds]));
+  return links.map((link) => ({ ...link, personIds: personIdsOf.get(link.source) ?? [] }));
+}
+
+/** The teams, those of `sources` with their members. */
+async function loadMembers(
+  store: Store,
+  tenant: string,
+  { sources, teams, teamLinks: links }: PartialPlan,
+): Promise<TimelyTeam[]> {
+  const bound = new Map(links.map(({ timelyId, source }) => [timelyId, source]));
+  const there = new Set(teams.map(({ id }) => bound.get(id)));
+  // A team that is not bound yet may be adopted by its name, also by a source whose own team is gone.
+  const adopts = [...sources].some((source) => !there.has(source));
+  const ids = teams
+    .map(({ id }) => id)
+    .filter((id) => sources.has(bound.get(id) ?? '') || (adopts && !bound.has(id)));
+  const rows = await store
+    .select({ id: timelyTeams.id, members: timelyTeams.members })
+    .from(timelyTeams)
+    .where(and(eq(timelyTeams.tenant, tenant), isOneOfIds(timelyTeams.id, ids)));
+  const membersOf = new Map(rows.map(({ id, members }) => [id, members]));
+  return teams.map((team) => ({ ...team, members: membersOf.get(team.id) ?? [] }));
+}
+
+/** People in scope whom the part leaves out and who belong into one of its teams. */
+async function settledPeople(
+  store: Store,
+  tenant: string,
+  { personIds, departments, sources }: PartialPlan,
+  memberships: readonly Membership[],
+): Promise<TeamCandidate[]> {
+  const spellings = [...departments.keys()].filter((name) => sources.has(`department:${foldText(name)}`));
+  const domains = [...sources].flatMap((source) =>
+    source.startsWith('domain:') ? [source.slice('domain:'.length)] : [],
+  );
+  const { personId, department, domain } = verdicts;
+  return await store
+    .select({ personId, department, domain })
+    .from(verdicts)
+    .where(
+      and(
+        eq(verdicts.tenant, tenant),
+        verdicts.inScope,
+        not(isOneOf(personId, personIds)),
+        or(
+          isOneOf(personId, [...new Set(memberships.map(({ memberId }) => memberId))]),
+          isOneOf(department, spellings),
+          isOneOf(domain, domains),
+        ),
+      ),
+    );
+}
+
+/** Timely users of these people, and of those whom the sync put into the teams of the part. */
+async function linkedUsersOf(
+  store: Store,
+  tenant: string,
+  { related }: PartialPlan,
+  links: readonly TeamLink[],
+  people: readonly TeamCandidate[],
+): Promise<Map<string, number>> {
+  const put = links.flatMap(({ personIds }) => personIds.filter((id) => !related.personIds.has(id)));
+  const wanted = new Set([...people.map(({ personId }) => personId), ...put]);
+  const { personId, timelyId } = personLinks;
+  const rows = await store
+    .select({ personId, timelyId })
+    .from(personLinks)
+    .where(and(eq(personLinks.tenant, tenant), isOneOf(personId, [...wanted])));
+  return new Map(rows.map((row) => [row.personId, row.timelyId]));
+}
+
+async function countOtherLinks(store: Store, tenant: string, { related }: PartialPlan): Promise<number> {
+  const isPresent = and(eq(personLinks.tenant, tenant), eq(personLinks.state, 'present'));
+  const present = await store.$count(personLinks, isPresent);
+  return present - [...related.links.values()].filter(({ state }) => state === 'present').length;
+}
+
+/** Addresses of members who are not among the users of the part. */
+async function addressesOf(
+  store: Store,
+  tenant: string,
+  { related }: PartialPlan,
+  teams: readonly TimelyTeam[],
+): Promise<Map<number, string>> {
+  const members = new Set(teams.flatMap((team) => team.members.map(({ userId }) => userId)));
+  const others = [...members].filter((userId) => !related.users.has(userId));
+  const { id, email } = timelyUsers;
+  const rows = await store
+    .select({ id, email })
+    .from(timelyUsers)
+    .where(and(eq(timelyUsers.tenant, tenant), isOneOfIds(id, others)));
+  return new Map(rows.map((row) => [row.id, row.email]));
+}
