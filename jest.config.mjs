@@ -46,7 +46,9 @@ export default {
   setupFiles: ['<rootDir>/test/support/properties.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Most of the time of a journey is waiting: three at once fit two cores.
-  maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/long-files-first.mjs',
+  // Journeys mostly wait, so that four workers keep two cores busy.
+  maxWorkers: 4,
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };

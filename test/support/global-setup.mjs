@@ -19,15 +19,24 @@ const fastSettings = [
   'max_wal_senders=0',
 ];
 
-/** Starts a program with these settings of PostgreSQL added. */
-const launchWith = (settings) => (program) =>
-  startProcess({ ...program, args: [...program.args, ...settings.flatMap((setting) => ['-c', setting])] });
+/** Starts PostgreSQL with these settings too. */
+const launchPostgres = (program) =>
+  startProcess({
+    ...program,
+    args: [...program.args, ...fastSettings.flatMap((setting) => ['-c', setting])],
+  });
+
+/** Starts Temporal without its database file: a server in memory uses a sixth less of the processor. */
+const launchTemporal = (program) => {
+  const file = program.args.indexOf('--db-filename');
+  return startProcess({ ...program, args: program.args.toSpliced(file, 2) });
+};
 
 export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-test-'));
   const [postgres, temporal] = await Promise.all([
-    startPostgres({ dataFolder: folder, launch: launchWith(fastSettings) }),
-    startTemporal({ dataFolder: folder }),
+    startPostgres({ dataFolder: folder, launch: launchPostgres }),
+    startTemporal({ dataFolder: folder, launch: launchTemporal }),
   ]);
   // Migrated here once: databases of tests are copies of this one.
   await closeDatabase(await openDatabase(postgres.url));

@@ -206,7 +206,7 @@ export function testTemporal(): string {
   return address;
 }
 
-const restMs = { min: 25, max: 250 };
+const restMs = { min: 50, max: 250 };
 
 /**
  * Looks until there is an answer; fails with what was waited for. Rests ten times as long as a look takes, so that looking
