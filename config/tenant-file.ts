@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
+import { cleanTexts } from '../domain/text.ts';
 import { tenantSchema } from './tenant-schema.ts';
 
 /**
@@ -53,16 +54,15 @@ function readYaml(text: string, fileName: string): unknown {
   throw refuse(`, line ${line}, column ${col}`, mistake.code.toLowerCase().replaceAll('_', ' '));
 }
 
-/** The value as JSON. Dates become days. Numbers that JSON lacks become text, so that they are refused and not lost. */
+/** The value as JSON with clean texts. Dates become days. Numbers that JSON lacks become text, so that they are refused and not lost. */
 function plainData(value: unknown, title: string): unknown {
   try {
-    return JSON.parse(
-      JSON.stringify(value, function (this: Record<string, unknown>, key, entry: unknown) {
-        const original = this[key];
-        if (original instanceof Date) return original.toISOString().slice(0, 10);
-        return typeof entry === 'number' && !Number.isFinite(entry) ? String(entry) : entry;
-      }),
-    );
+    const json = JSON.stringify(value, function (this: Record<string, unknown>, key, entry: unknown) {
+      const original = this[key];
+      if (original instanceof Date) return original.toISOString().slice(0, 10);
+      return typeof entry === 'number' && !Number.isFinite(entry) ? String(entry) : entry;
+    });
+    return cleanTexts(JSON.parse(json));
   } catch {
     throw new ConfigurationError(
       `${title} is not plain data: it is empty, refers to itself, or is nested too deeply.`,

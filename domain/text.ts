@@ -1,9 +1,51 @@
 /**
- * How free texts are compared: without case and outer blanks (docs/reference/rules.md section 2).
+ * How texts come in and how they are compared (docs/reference/rules.md section 1.8). There is one fold. SQL never folds by
+ * itself, because PostgreSQL's `lower` depends on a locale and its `btrim` knows one kind of blank: the store keeps what
+ * `foldText` returns.
  */
 
-/** Returns the form of a text for comparisons. */
-export const foldText = (text: string): string => text.trim().toLowerCase();
+/** Printable ASCII without outer blanks: nothing to clean, and nothing but case to fold. */
+const plain = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/** Three characters that NFC turns into ASCII: `;`, the grave accent and the K of the Kelvin sign. */
+const asciiLookalikes = /[\u037e\u1fef\u212a]/;
+
+/**
+ * Returns a text as the sync stores it: NFC, with U+FFFD for NUL and for each half of a character, which PostgreSQL refuses.
+ * They are replaced and not dropped, so that a damaged text never becomes another one that means somebody else. For the same
+ * reason an address keeps the characters that NFC would turn into ASCII.
+ */
+export function cleanText(text: string): string {
+  if (plain.test(text)) return text;
+  const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\0', '\ufffd');
+  if (!wellFormed.includes('@') || !asciiLookalikes.test(wellFormed)) return wellFormed.normalize('NFC');
+  return wellFormed
+    .split(/([\u037e\u1fef\u212a])/)
+    .map((part) => (asciiLookalikes.test(part) ? part : part.normalize('NFC')))
+    .join('');
+}
+
+/** Cleans every text of parsed JSON, keys included. */
+export function cleanTexts(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (Array.isArray(value)) return value.map(cleanTexts);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [cleanText(key), cleanTexts(entry)]));
+}
+
+/** Returns the form of a text for comparisons: NFC, without case and without outer blanks of any kind. */
+export const foldText = (text: string): string =>
+  plain.test(text) ? text.toLowerCase() : foldCase(text.replace(outerBlanks, ''));
+
+/** U+0085 is a blank to Unicode and not to JavaScript. */
+const outerBlanks = /^[\s\u0085]+|[\s\u0085]+$/g;
+
+/**
+ * Returns a text without case, by Unicode's rules and no locale's. "İ" becomes "i" with a dot above, as JavaScript has it.
+ * The sigma has two small letters, of which `toLowerCase` takes one by its place in the word.
+ */
+export const foldCase = (text: string): string =>
+  cleanText(text).toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 
 /** Whether two texts differ only in case and outer blanks. */
 export const sameText = (one: string, other: string): boolean => foldText(one) === foldText(other);

@@ -4,6 +4,7 @@
 import { TransientError } from '../domain/errors.ts';
 import { exchange, type HttpRequest, type HttpResponse } from '../http/exchange.ts';
 import { networkFailure } from '../http/network-errors.ts';
+import { readJson } from '../http/read-json.ts';
 import { retryAfterMsOf } from '../http/retry-after.ts';
 
 /** Time limit of one call, reading the response included, unless the settings say otherwise. */
@@ -82,7 +83,7 @@ function readBody(text: string): ResponseBody {
   if (trimmed === '') return { kind: 'empty' };
   if (trimmed.startsWith('<')) return { kind: 'html' };
   try {
-    return { kind: 'json', value: JSON.parse(trimmed) };
+    return { kind: 'json', value: readJson(trimmed) };
   } catch {
     return { kind: 'text', text: trimmed };
   }

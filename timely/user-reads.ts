@@ -1,4 +1,5 @@
 import { PermissionError } from '../domain/errors.ts';
+import { sameText } from '../domain/text.ts';
 import type { TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
 import { type PageStart, readPages } from './pagination.ts';
@@ -126,11 +127,9 @@ async function findIn(
   pages: AsyncGenerator<TimelyUser[]>,
   { email, externalId }: WantedUser,
 ): Promise<TimelyUser | null> {
-  const address = email.toLowerCase();
   for await (const page of pages) {
     const match =
-      page.find((user) => user.externalId === externalId) ??
-      page.find((user) => user.email.toLowerCase() === address);
+      page.find((user) => user.externalId === externalId) ?? page.find((user) => sameText(user.email, email));
     if (match) return match;
   }
   return null;
@@ -150,6 +149,6 @@ async function searchId(
   const found = await send({ ...call, schema: userSearchResponse }).catch(emptyWhenRefused);
   const match =
     found.find((user) => user.external_id === externalId) ??
-    found.find((user) => user.email?.toLowerCase() === email.toLowerCase());
+    found.find((user) => user.email != null && sameText(user.email, email));
   return match?.id ?? null;
 }

@@ -2,7 +2,9 @@
 import { sql } from 'drizzle-orm';
 import type { PersonLink } from '../../domain/people/link.ts';
 import { asJson, type Database, inSets } from '../../store/database.ts';
+import { withFoldedFacts } from '../../store/replica/folded-facts.ts';
 import { storeExtras } from '../../store/replica/replica.ts';
+import { personFacts } from '../../store/replica/staged-entries.ts';
 import { storeAccount, storeUsers } from '../../store/replica/timely-snapshot.ts';
 import { storeConfiguration } from '../../store/tenants.ts';
 import type { PlanSides } from './plan-company.ts';
@@ -15,14 +17,14 @@ export async function fillPlanStore(
   { directory, timely, personLinks }: PlanSides,
 ): Promise<void> {
   await storeConfiguration(database, tenant, file);
-  for (const people of inSets(directory.people, ({ id, attributes, ...facts }) => {
-    const named = Object.entries(attributes).map(([name, value]) => [`attribute:${name}`, value]);
-    return { id, facts: { ...facts, ...Object.fromEntries(named) } };
-  })) {
+  for (const people of inSets(directory.people, ({ id, ...facts }) => ({ id, facts: personFacts(facts) }))) {
     await database.execute(sql`insert into directory_people (tenant, id, facts)
       select ${tenant}, id, facts from jsonb_to_recordset(${asJson(people)}) as entry (id text, facts jsonb)`);
   }
-  for (const groups of inSets(directory.groups, ({ id, name }) => ({ id, facts: { name } }))) {
+  for (const groups of inSets(directory.groups, ({ id, name }) => ({
+    id,
+    facts: withFoldedFacts({ name }),
+  }))) {
     await database.execute(sql`insert into directory_groups (tenant, id, facts)
       select ${tenant}, id, facts from jsonb_to_recordset(${asJson(groups)}) as entry (id text, facts jsonb)`);
   }

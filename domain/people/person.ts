@@ -46,7 +46,8 @@ export const kindBySignInName = (userPrincipalName: string): Person['kind'] =>
 
 /** `bo_partner.example#EXT#@contoso.example` means `bo@partner.example`, because a domain has no underscore. */
 function signInAddress({ userPrincipalName }: Person): string {
-  const end = userPrincipalName.toLowerCase().indexOf(externalMarker);
+  // "İ" is longer in small letters: no index into them.
+  const end = userPrincipalName.search(/#ext#/i);
   if (end === -1) return userPrincipalName;
   const home = userPrincipalName.slice(0, end);
   const separator = home.lastIndexOf('_');

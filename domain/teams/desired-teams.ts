@@ -8,7 +8,7 @@ import type { MembershipIndex } from '../people/membership.ts';
 import type { Finding, TeamSource } from '../plan/change.ts';
 import type { TeamCandidate, UnplannedContext } from '../plan/unplanned-context.ts';
 import type { TeamRule } from '../rules.ts';
-import { compareText, foldText, sameText } from '../text.ts';
+import { compareText, foldCase, foldText, sameText } from '../text.ts';
 
 /** A team that the rules ask for. */
 export interface DesiredTeam {
@@ -154,11 +154,13 @@ export function matchPattern(pattern: string, name: string): string | null {
   const [before = '', after] = pattern.trim().split('*');
   const text = name.trim();
   if (after === undefined) return sameText(before, text) ? text : null;
-  const isMatch =
-    text.length >= before.length + after.length &&
-    text.toLowerCase().startsWith(before.toLowerCase()) &&
-    text.toLowerCase().endsWith(after.toLowerCase());
-  return isMatch ? text.slice(before.length, text.length - after.length).trim() : null;
+  const folded = foldCase(text);
+  if (!folded.startsWith(foldCase(before)) || !folded.endsWith(foldCase(after))) return null;
+  // A folded text may be longer than the text itself, so the lengths are those of the parts that match.
+  const lengths = Array.from({ length: text.length + 1 }, (_, length) => length);
+  const start = lengths.find((length) => foldCase(text.slice(0, length)) === foldCase(before));
+  const end = lengths.findLast((from) => foldCase(text.slice(from)) === foldCase(after));
+  return start !== undefined && end !== undefined && start <= end ? text.slice(start, end).trim() : null;
 }
 
 const nameFrom = (template: string, matched: string) => template.split('$1').join(matched).trim();

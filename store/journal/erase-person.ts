@@ -4,6 +4,7 @@
  */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Erasure, ErasureReport } from '../../domain/contract/erasure.ts';
+import { foldText } from '../../domain/text.ts';
 import { WrongUseError } from '../approvals/decisions.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
@@ -86,7 +87,7 @@ async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirect
     ['dirty_subjects', sql`key = ${id} or (kind = 'user' and ${isOneOf(sql`key`, timelyIds.map(String))})`],
     ['person_links', sql`person_id = ${id}`],
     ['timely_users', isOneOfIds(sql`id`, timelyIds)],
-    ['approval_changes', isOneOf(sql`lower(line ->> 'subject')`, emails)],
+    ['approval_changes', isOneOf(sql`line ->> 'subject'`, await subjectsAmong(store, tenant, emails))],
     ['directory_staging', sql`object_id = ${id} or member_id = ${id}`],
   ] as const) {
     await store.execute(
@@ -103,6 +104,15 @@ async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirect
     update tenants set plan_baseline = null where tenant = ${tenant} and strpos(plan_baseline::text, ${id}) > 0`);
 }
 
+/** Subjects of approvals that are one of the addresses, as they are written there. */
+async function subjectsAmong(store: Store, tenant: string, emails: string[]): Promise<string[]> {
+  const { rows } = await store.execute<{ subject: string | null }>(
+    sql`select distinct line ->> 'subject' as subject from approval_changes where tenant = ${tenant}`,
+  );
+  const subjects = rows.flatMap(({ subject }) => subject ?? []);
+  return subjects.filter((subject) => emails.includes(foldText(subject)));
+}
+
 /** Columns about others that may mention the person. */
 const mentioning: readonly (readonly [string, string, 'text' | 'jsonb'])[] = [
   ['changes', 'label', 'text'],
@@ -115,6 +125,7 @@ const mentioning: readonly (readonly [string, string, 'text' | 'jsonb'])[] = [
   ['changes', 'failure', 'jsonb'],
   ['failures', 'failure', 'jsonb'],
   ['findings', 'subject', 'text'],
+  ['findings', 'subject_folded', 'text'],
   ['findings', 'message', 'text'],
   ['approval_changes', 'line', 'jsonb'],
   ['approval_changes', 'approved_by', 'jsonb'],

@@ -8,7 +8,7 @@ export interface ErasedPerson {
   /** Object id. */
   id: string;
   inDirectory: boolean;
-  /** Lower case. */
+  /** Folded. */
   emails: string[];
   timelyIds: number[];
   /** PostgreSQL regular expression that finds any mention of the person in a text. */
@@ -30,38 +30,43 @@ const named = (tenant: string) => sql`
   union select id, facts ->> 'mail', facts ->> 'name', null from directory_people where tenant = ${tenant}
   union select id, facts ->> 'userPrincipalName', facts ->> 'name', null from directory_people where tenant = ${tenant}`;
 
+interface NamedRow extends Record<string, unknown> {
+  id: string;
+  email: string | null;
+  name: string | null;
+  timely_id: string | null;
+  in_directory: boolean;
+}
+
 /** @throws WrongUseError when the text fits no person, or several */
 export async function identify(store: Store, tenant: string, text: string): Promise<ErasedPerson> {
   const wanted = foldText(text);
-  const { rows } = await store.execute<{
-    id: string;
-    email: string | null;
-    name: string | null;
-    timely_id: string | null;
-    in_directory: boolean;
-    namesakes: boolean;
-  }>(sql`
-    with named as (${named(tenant)}),
-    meant as (select distinct id from named where id is not null
-      and ${wanted} in (lower(id), lower(trim(email)), lower(trim(name))))
+  const { rows: known } = await store.execute<NamedRow>(sql`
+    with named as (${named(tenant)})
     select named.*, exists (select from directory_people known where known.tenant = ${tenant} and known.id = named.id)
-      as in_directory, exists (select from named other where other.name = named.name and other.id <> named.id) as namesakes
-    from named join meant using (id)`);
+      as in_directory from named where id is not null`);
+  const isMeant = ({ id, email, name }: NamedRow) =>
+    [id, email, name].some((each) => each !== null && foldText(each) === wanted);
+  const meant = new Set(known.filter(isMeant).map(({ id }) => id));
+  const rows = known.filter(({ id }) => meant.has(id));
+  const namesOfOthers = new Set(known.flatMap(({ id, name }) => (meant.has(id) ? [] : (name ?? []))));
   const ids = [...new Set(rows.map((row) => row.id))];
   const [id] = ids;
   if (id === undefined) throw new WrongUseError(`The store of ${tenant} knows no person as "${text}".`);
   if (ids.length > 1) {
     throw new WrongUseError(`"${text}" fits several people: give the object id, one of ${ids.join(', ')}.`);
   }
-  const emails = distinct(rows.map(({ email }) => email?.trim().toLowerCase()));
+  const addresses = distinct(rows.map(({ email }) => email?.trim()));
+  const emails = distinct(addresses.map(foldText));
   // A name that another person has as well is not erased: it may mean them.
-  const names = distinct(rows.map(({ name, namesakes }) => (namesakes ? undefined : name?.trim())));
+  const own = rows.filter(({ name }) => name !== null && !namesOfOthers.has(name));
+  const names = distinct(own.flatMap(({ name }) => [name?.trim(), foldText(name ?? '')]));
   return {
     id,
     emails,
     timelyIds: distinct(rows.map((row) => row.timely_id ?? undefined)).map(Number),
     inDirectory: rows.some((row) => row.in_directory),
-    mention: `(?<![[:alnum:]._+-])(?:${[id, ...emails, ...names].map(pattern).join('|')})(?!\\.?[[:alnum:]_-])`,
+    mention: `(?<![[:alnum:]._+-])(?:${[...new Set([id, ...addresses, ...emails, ...names])].map(pattern).join('|')})(?!\\.?[[:alnum:]_-])`,
   };
 }
 

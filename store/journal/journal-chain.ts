@@ -2,7 +2,8 @@
 import { and, asc, desc, eq, gt, gte, lt, lte, sql } from 'drizzle-orm';
 import type { ChainReport, JournalLine, Page } from '../../domain/contract/report.ts';
 import { type ChainedEntry, type ChainPlace, chainStart, followChain } from '../../domain/journal/journal.ts';
-import type { Database, Store } from '../database.ts';
+import { foldText } from '../../domain/text.ts';
+import { type Database, isOneOf, type Store } from '../database.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
 import { sha256 } from './journal.ts';
 
@@ -33,7 +34,9 @@ export async function journalPage(store: Store, query: JournalPageQuery): Promis
         eq(journalEntries.tenant, tenant),
         after > 0 ? lt(journalEntries.sequence, after) : undefined,
         since === undefined ? undefined : gte(journalEntries.at, new Date(since)),
-        person === undefined ? undefined : concerns(tenant, person),
+        person === undefined
+          ? undefined
+          : isOneOf(journalEntries.subjectKey, await subjectKeysOf(store, tenant, person)),
       ),
     )
     .orderBy(desc(journalEntries.sequence))
@@ -49,11 +52,14 @@ export async function journalPage(store: Store, query: JournalPageQuery): Promis
   return { items, next: isLast ? null : (items.at(-1)?.sequence ?? null) };
 }
 
-function concerns(tenant: string, person: string) {
-  const text = person.trim().toLowerCase();
-  return sql`${journalEntries.subjectKey} in (
-    select subject_key from journal_entries where tenant = ${tenant}
-    and ${text} in (lower(subject_key), lower(subject ->> 'email'), lower(subject ->> 'name')))`;
+/** Keys of the subjects that the journal knows by a text, by any of their addresses and names. */
+async function subjectKeysOf(store: Store, tenant: string, text: string): Promise<string[]> {
+  const { rows } = await store.execute<{ key: string; email: string | null; name: string | null }>(sql`
+    select distinct subject_key as key, subject ->> 'email' as email, subject ->> 'name' as name
+    from journal_entries where tenant = ${tenant}`);
+  const wanted = foldText(text);
+  const isMeant = (known: string | null) => known !== null && foldText(known) === wanted;
+  return [...new Set(rows.filter((row) => Object.values(row).some(isMeant)).map(({ key }) => key))];
 }
 
 /** Entries that one cycle wrote about changes, in the order of the chain. */

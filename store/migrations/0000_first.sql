@@ -279,6 +279,7 @@ CREATE TABLE "findings" (
 	"position" integer NOT NULL,
 	"kind" text NOT NULL,
 	"subject" text NOT NULL,
+	"subject_folded" text NOT NULL,
 	"message" text NOT NULL,
 	CONSTRAINT "findings_tenant_cycle_position_pk" PRIMARY KEY("tenant","cycle","position")
 );
@@ -343,6 +344,9 @@ CREATE TABLE "timely_users" (
 	"removed" boolean NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"seen_in" integer NOT NULL,
+	"email_folded" text NOT NULL,
+	"name_folded" text NOT NULL,
+	"external_id_folded" text,
 	CONSTRAINT "timely_users_tenant_id_pk" PRIMARY KEY("tenant","id")
 );
 --> statement-breakpoint
@@ -357,5 +361,5 @@ CREATE INDEX "deliveries_at" ON "deliveries" USING btree ("tenant","channel","at
 CREATE INDEX "changes_status" ON "changes" USING btree ("tenant","cycle","status","phase");--> statement-breakpoint
 CREATE UNIQUE INDEX "cycles_run" ON "cycles" USING btree ("tenant","run_id");--> statement-breakpoint
 CREATE INDEX "verdicts_email" ON "verdicts" USING btree ("tenant","email");--> statement-breakpoint
-CREATE INDEX "timely_users_email" ON "timely_users" USING btree ("tenant",lower(btrim("email")));--> statement-breakpoint
-CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant",lower(btrim("external_id")));
+CREATE INDEX "timely_users_email" ON "timely_users" USING btree ("tenant","email_folded");--> statement-breakpoint
+CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant","external_id_folded");

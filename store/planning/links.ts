@@ -2,6 +2,7 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { PersonLink, TeamLink } from '../../domain/people/link.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
+import { foldText } from '../../domain/text.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
 import { addToDirtySet, markReturnedDirty } from './dirty-subjects.ts';
@@ -51,7 +52,7 @@ export async function linkPeople(
       await addToDirtySet(store, tenant, 'person', [other.personId]);
     }
   }
-  const rows = links.map((link) => ({ ...link, email: link.email.toLowerCase() }));
+  const rows = links.map((link) => ({ ...link, email: foldText(link.email) }));
   await markReturnedDirty(
     store,
     tenant,

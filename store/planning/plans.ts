@@ -10,6 +10,7 @@ import {
   type TeamChange,
 } from '../../domain/plan/change.ts';
 import { phaseOf, phases } from '../../domain/plan/phases.ts';
+import { foldText } from '../../domain/text.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { changeFacts, personSubject } from '../schema/json-values.ts';
 import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
@@ -56,13 +57,19 @@ export async function storePlan(
         kind text, subject_key text, subject jsonb, before jsonb, after jsonb, reason text, fingerprint text, label text,
         status text, hold_rule text, hold_detail text, refusal_rule text, refusal_detail text, failure jsonb, approval int)`);
   }
-  for (const set of inSets(found, (finding, position) => ({ position, ...finding }))) {
+  for (const set of inSets(found, findingValues)) {
     await store.execute(sql`
-      insert into findings (tenant, cycle, position, kind, subject, message)
+      insert into findings (tenant, cycle, position, kind, subject, subject_folded, message)
       select ${tenant}, ${cycle}, entry.* from jsonb_to_recordset(${asJson(set)}) as entry
-        (position int, kind text, subject text, message text)`);
+        (position int, kind text, subject text, subject_folded text, message text)`);
   }
 }
+
+const findingValues = (finding: Finding, position: number) => ({
+  position,
+  ...finding,
+  subject_folded: foldText(finding.subject),
+});
 
 function changeValues({ change, status, label, approval, failure }: PlannedRow, position: number) {
   const { kind, subject, before, after, reason, fingerprint, hold, refusal } = change;

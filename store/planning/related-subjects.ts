@@ -2,7 +2,7 @@
  * Finds the people and Timely users that a plan may match with each other, by link, external id or address
  * (docs/reference/rules.md section 3). Others neither change what is planned for these, nor are changed by it.
  */
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, or } from 'drizzle-orm';
 import type { Person } from '../../domain/people/directory.ts';
 import type { PersonLink } from '../../domain/people/link.ts';
 import { emailOf } from '../../domain/people/person.ts';
@@ -54,14 +54,11 @@ export async function findRelatedSubjects(
       userIds: added(seen.userIds, found.userIds),
       emails: added(seen.emails, found.emails),
     };
-    if (related.personIds.size > dirtyMax || frontier.emails.some(isFoldedOtherwise)) return null;
+    if (related.personIds.size > dirtyMax) return null;
     if (Object.values(frontier).every((each) => each.length === 0)) return related;
     Object.assign(found, await follow(store, tenant, frontier, related, roles));
   }
 }
-
-/** How PostgreSQL folds other letters depends on its locale: then the plan is whole. */
-const isFoldedOtherwise = (email: string) => !/^[\x20-\x7e]*$/.test(email);
 
 /** Adds the rows of the frontier to the related subjects. Returns all that these rows name. */
 async function follow(
@@ -100,7 +97,6 @@ async function follow(
     found.userIds.push(link.timelyId);
     found.emails.push(link.email);
   }
-  const address = sql`lower(btrim(${timelyUsers.email}))`;
   const users = await store
     .select()
     .from(timelyUsers)
@@ -109,8 +105,8 @@ async function follow(
         eq(timelyUsers.tenant, tenant),
         or(
           isOneOfIds(timelyUsers.id, userIds),
-          isOneOf(sql`lower(btrim(${timelyUsers.externalId}))`, personIds.map(foldText)),
-          isOneOf(address, emails),
+          isOneOf(timelyUsers.externalIdFolded, personIds.map(foldText)),
+          isOneOf(timelyUsers.emailFolded, emails),
         ),
       ),
     );

@@ -1,6 +1,6 @@
 /** Finds the person or team that an operator means: by e-mail address, name, object id or sign-in name; teams by name or source. */
 import { sql } from 'drizzle-orm';
-import { foldText, sameText } from '../../domain/text.ts';
+import { cleanText, foldText, sameText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
 
 /** A person by object id, by Timely's user id, or by both. */
@@ -26,6 +26,7 @@ const candidatesMax = 20;
  */
 export async function findPeople(store: Store, tenant: string, text: string): Promise<FoundPerson[]> {
   const wanted = foldText(text);
+  const given = cleanText(text).trim();
   const { rows } = await store.execute<{
     person_id: string | null;
     timely_id: string | null;
@@ -35,26 +36,27 @@ export async function findPeople(store: Store, tenant: string, text: string): Pr
   }>(sql`
     with directory as (
       select id, facts ->> 'name' as name, coalesce(facts ->> 'mail', facts ->> 'userPrincipalName') as email,
-        lower(id) = ${wanted} or lower(trim(facts ->> 'mail')) = ${wanted}
-        or lower(facts ->> 'userPrincipalName') = ${wanted}
-        or starts_with(lower(facts ->> 'userPrincipalName'), replace(${wanted}, '@', '_') || '#ext#')
-        or lower(facts ->> 'proxyAddresses') like '%"smtp:' || ${likeText(wanted)} || '"%' as exact
+        id in (${given}, ${wanted}) or facts ->> 'folded:mail' = ${wanted}
+        or facts ->> 'folded:userPrincipalName' = ${wanted}
+        or starts_with(facts ->> 'folded:userPrincipalName', replace(${wanted}, '@', '_') || '#ext#')
+        or facts -> 'folded:proxyAddresses' ? ('smtp:' || ${wanted}) as exact,
+        facts ->> 'folded:name' = ${wanted} as is_name
       from directory_people where tenant = ${tenant}
     ), timely as (
       select stored.id, stored.name, stored.email, coalesce(link.person_id, known.id) as person_id,
-        stored.id::text = ${wanted} or lower(stored.email) = ${wanted} or lower(stored.external_id) = ${wanted} as exact
+        stored.id::text = ${wanted} or stored.email_folded = ${wanted} or stored.external_id_folded = ${wanted} as exact,
+        stored.name_folded = ${wanted} as is_name
       from timely_users stored
       left join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id
       left join directory_people known on known.tenant = stored.tenant and known.id = stored.external_id
       where stored.tenant = ${tenant}
     ), found as (
-      select id as person_id, null::bigint as timely_id, name, email, exact from directory
-      where exact or lower(trim(name)) = ${wanted}
+      select id as person_id, null::bigint as timely_id, name, email, exact from directory where exact or is_name
       union all
-      select person_id, id, name, email, exact from timely where exact or lower(trim(name)) = ${wanted}
+      select person_id, id, name, email, exact from timely where exact or is_name
       union all
       select person_id, timely_id, email, email, true from person_links
-      where tenant = ${tenant} and (lower(person_id) = ${wanted} or email = ${wanted})
+      where tenant = ${tenant} and (person_id in (${given}, ${wanted}) or email = ${wanted})
     )
     select person_id, timely_id, name, email, coalesce(exact, false) as exact from found limit 200`);
   const hasExact = rows.some(({ exact }) => exact);
@@ -87,8 +89,13 @@ const sameAddress = (one: FoundPerson, other: FoundPerson) =>
 
 /** Teams that a text may mean: linked ones, planned ones, and ones that were made by hand in Timely. */
 export async function findTeams(store: Store, tenant: string, text: string): Promise<FoundTeam[]> {
-  const wanted = foldText(text);
-  const { rows } = await store.execute<{ source: string | null; timely_id: string | null; name: string }>(sql`
+  // Teams are few, so all of them are compared here, by the one fold that there is.
+  const { rows } = await store.execute<{
+    source: string | null;
+    timely_id: string | null;
+    name: string;
+    group_name: string | null;
+  }>(sql`
     with bound as (
       select link.source, link.timely_id, coalesce(team.name, link.name, link.source) as name, groups.facts ->> 'name' as group_name
       from team_links link
@@ -96,24 +103,23 @@ export async function findTeams(store: Store, tenant: string, text: string): Pro
       left join directory_groups groups on groups.tenant = link.tenant and link.source = 'group:' || groups.id
       where link.tenant = ${tenant}
     )
-    select source, timely_id, name from bound
-    where lower(source) = ${wanted} or lower(trim(name)) = ${wanted} or lower(trim(group_name)) = ${wanted}
+    select source, timely_id, name, group_name from bound
     union
-    select null, team.id, team.name from timely_teams team where team.tenant = ${tenant}
-      and (lower(trim(team.name)) = ${wanted} or team.id::text = ${wanted})
+    select null, team.id, team.name, null from timely_teams team where team.tenant = ${tenant}
       and not exists (select from bound where bound.timely_id = team.id)
     union
-    select change.subject_key, null, change.subject ->> 'name' from changes change
+    select change.subject_key, null, change.subject ->> 'name', null from changes change
       join tenants on tenants.tenant = change.tenant and tenants.plan_cycle = change.cycle
-      where change.tenant = ${tenant} and change.kind = 'createTeam' and change.status <> 'done'
-      and (lower(change.subject_key) = ${wanted} or lower(trim(change.subject ->> 'name')) = ${wanted})
-    limit ${candidatesMax}`);
-  return rows.map(({ source, timely_id, name }) => ({
-    source,
-    timelyId: timely_id === null ? null : Number(timely_id),
-    name,
-  }));
+      where change.tenant = ${tenant} and change.kind = 'createTeam' and change.status <> 'done'`);
+  const means = ({ source, timely_id, name, group_name }: (typeof rows)[number]) =>
+    [source, name, group_name].some((known) => known !== null && sameText(known, text)) ||
+    (source === null && timely_id === foldText(text));
+  return rows
+    .filter(means)
+    .slice(0, candidatesMax)
+    .map(({ source, timely_id, name }) => ({
+      source,
+      timelyId: timely_id === null ? null : Number(timely_id),
+      name,
+    }));
 }
-
-/** Escapes a text for a `like` pattern. */
-const likeText = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
+import { foldText } from '../../domain/text.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { lineOf } from '../planning/cycle-reports.ts';
@@ -71,16 +72,12 @@ export async function findingsAbout(
   cycle: number,
   names: string[],
 ): Promise<Finding[]> {
-  const folded = names.map((name) => name.toLowerCase());
+  const folded = names.map(foldText);
   const rows = await store
     .select({ kind: findings.kind, subject: findings.subject, message: findings.message })
     .from(findings)
     .where(
-      and(
-        eq(findings.tenant, tenant),
-        eq(findings.cycle, cycle),
-        isOneOf(sql`lower(${findings.subject})`, folded),
-      ),
+      and(eq(findings.tenant, tenant), eq(findings.cycle, cycle), isOneOf(findings.subjectFolded, folded)),
     )
     .orderBy(asc(findings.position))
     .limit(shownMax);

@@ -45,7 +45,10 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
 async function groupsCalled(store: Store, tenant: string, names: string[]): Promise<Group[]> {
   const folded = names.map(foldText);
   const name = sql<string>`coalesce(${directoryGroups.facts}->>'name', '')`;
-  const fits = or(inArray(sql`lower(btrim(${name}))`, folded), inArray(directoryGroups.id, folded));
+  const fits = or(
+    inArray(sql`${directoryGroups.facts} ->> 'folded:name'`, folded),
+    inArray(directoryGroups.id, [...folded, ...names]),
+  );
   return await store
     .select({ id: directoryGroups.id, name })
     .from(directoryGroups)

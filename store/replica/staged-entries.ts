@@ -1,9 +1,10 @@
 /** Entries of a directory round that is not committed yet, in the order they came. */
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import type { DirectoryEntry } from '../../directory/source.ts';
+import type { DirectoryEntry, PersonPatch } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
 import { directoryStaging } from '../schema/directory-tables.ts';
+import { withFoldedFacts } from './folded-facts.ts';
 import { replicaTables, type StreamKey } from './replica.ts';
 
 /** Before a round, in case an interrupted one left something, and after it. Answers how many entries there were. */
@@ -31,9 +32,9 @@ export async function stageEntries(
 function stagedRow(entry: DirectoryEntry) {
   switch (entry.type) {
     case 'person':
-      return { type: entry.type, object_id: entry.id, patch: flatPatch(entry.patch) };
+      return { type: entry.type, object_id: entry.id, patch: personFacts(entry.patch) };
     case 'group':
-      return { type: entry.type, object_id: entry.id, patch: entry.patch };
+      return { type: entry.type, object_id: entry.id, patch: withFoldedFacts(entry.patch) };
     case 'member':
       return {
         type: entry.type,
@@ -48,9 +49,9 @@ function stagedRow(entry: DirectoryEntry) {
 }
 
 /** Attributes stand beside the other facts as `attribute:<name>`, so that a patch of one keeps the others. */
-function flatPatch({ attributes = {}, ...facts }: Extract<DirectoryEntry, { type: 'person' }>['patch']) {
+export function personFacts({ attributes = {}, ...facts }: PersonPatch): Record<string, unknown> {
   const flat = Object.entries(attributes).map(([name, value]) => [`attribute:${name}`, value]);
-  return { ...facts, ...Object.fromEntries(flat) };
+  return { ...withFoldedFacts(facts), ...Object.fromEntries(flat) };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import { withRoleName } from '../../domain/people/roles.ts';
+import { foldText } from '../../domain/text.ts';
 import type {
   TimelyAccount,
   TimelyRole,
@@ -36,10 +37,9 @@ export async function storedTeams(store: Store, tenant: string): Promise<TimelyT
 }
 
 /** A stored user as a plan uses it. */
-export function userOf(
-  { tenant: _tenant, seenIn: _seenIn, ...user }: typeof timelyUsers.$inferSelect,
-  roles: readonly TimelyRole[],
-): TimelyUser {
+export function userOf(row: typeof timelyUsers.$inferSelect, roles: readonly TimelyRole[]): TimelyUser {
+  const { id, email, name, roleId, role, externalId, removed, updatedAt } = row;
+  const user = { id, email, name, roleId, role, externalId, removed, updatedAt };
   return withRoleName(user, roles);
 }
 
@@ -173,15 +173,26 @@ export async function rememberUsers(
 /** The users of a list as rows. */
 const usersOf = (
   users: TimelyUser[],
-) => sql`jsonb_to_recordset(${asJson(users)}) as entry (id bigint, email text, name text,
-  "roleId" bigint, role text, "externalId" text, removed boolean, "updatedAt" bigint)`;
+) => sql`jsonb_to_recordset(${asJson(users.map(withFolds))}) as entry (id bigint, email text, name text,
+  "roleId" bigint, role text, "externalId" text, removed boolean, "updatedAt" bigint,
+  "emailFolded" text, "nameFolded" text, "externalIdFolded" text)`;
+
+const withFolds = (user: TimelyUser) => ({
+  ...user,
+  emailFolded: foldText(user.email),
+  nameFolded: foldText(user.name),
+  externalIdFolded: user.externalId === null ? null : foldText(user.externalId),
+});
 
 const writtenUsers = (tenant: string, users: SQL, cycle: number) => sql`
-  insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in)
-  select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle} from ${users}
+  insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in,
+    email_folded, name_folded, external_id_folded)
+  select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle},
+    "emailFolded", "nameFolded", "externalIdFolded" from ${users}
   on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
     role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
-    updated_at = excluded.updated_at, seen_in = excluded.seen_in`;
+    updated_at = excluded.updated_at, seen_in = excluded.seen_in, email_folded = excluded.email_folded,
+    name_folded = excluded.name_folded, external_id_folded = excluded.external_id_folded`;
 
 export async function rememberRemoved(store: Store, tenant: string, id: number): Promise<void> {
   await store

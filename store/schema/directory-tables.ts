@@ -3,7 +3,10 @@ import { bigserial, boolean, index, integer, pgTable, primaryKey, text } from 'd
 import { instant, json, jsonObject } from './columns.ts';
 import { privilegedPeople, texts } from './json-values.ts';
 
-/** Replica of the directory. `facts` is flat: attributes of the directory stand as `attribute:<name>`. */
+/**
+ * Replica of the directory. `facts` is flat: attributes of the directory stand as `attribute:<name>`, and folded facts as
+ * `folded:<name>` (store/replica/folded-facts.ts).
+ */
 export const directoryPeople = pgTable(
   'directory_people',
   {

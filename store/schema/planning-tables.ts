@@ -137,6 +137,8 @@ export const findings = pgTable(
     position: integer().notNull(),
     kind: text().notNull(),
     subject: text().notNull(),
+    /** The subject as `why` searches it, folded by us (domain/text.ts). */
+    subjectFolded: text('subject_folded').notNull(),
     message: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.cycle, table.position] })],

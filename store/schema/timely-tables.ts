@@ -1,5 +1,4 @@
 /** The account in Timely, as the last reads and our own writes left it. */
-import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, json } from './columns.ts';
 import { teamMembers, timelyAccount, timelyRoles } from './json-values.ts';
@@ -18,11 +17,15 @@ export const timelyUsers = pgTable(
     updatedAt: bigint('updated_at', { mode: 'number' }).notNull(),
     /** The cycle that saw the user last; a whole read drops those it did not see. */
     seenIn: integer('seen_in').notNull(),
+    /** What SQL searches, folded by us (domain/text.ts). */
+    emailFolded: text('email_folded').notNull(),
+    nameFolded: text('name_folded').notNull(),
+    externalIdFolded: text('external_id_folded'),
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.id] }),
-    index('timely_users_email').on(table.tenant, sql`lower(btrim(${table.email}))`),
-    index('timely_users_external').on(table.tenant, sql`lower(btrim(${table.externalId}))`),
+    index('timely_users_email').on(table.tenant, table.emailFolded),
+    index('timely_users_external').on(table.tenant, table.externalIdFolded),
   ],
 );
 

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { ContractError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
+import { readJson } from '../../../http/read-json.ts';
 import { BearerMiddleware, GraphExchange, isOfOrigin } from '../sign-in/bearer-middleware.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -151,7 +152,7 @@ function sendPrepared(prepared: PreparedRequest, { method, body }: GraphRequest)
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }

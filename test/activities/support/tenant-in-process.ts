@@ -24,7 +24,9 @@ import type { Database } from '../../../store/database.ts';
 import { findingsPage, reportLines } from '../../../store/planning/cycle-reports.ts';
 import { storeEvidence } from '../../../store/planning/cycles.ts';
 import type { ChangeRow } from '../../../store/planning/plans.ts';
+import { withFoldedFacts } from '../../../store/replica/folded-facts.ts';
 import { storeExtras } from '../../../store/replica/replica.ts';
+import { personFacts } from '../../../store/replica/staged-entries.ts';
 import {
   directoryGroups,
   directoryMemberships,
@@ -372,13 +374,10 @@ export async function fillStore(
 ): Promise<void> {
   const { people, groups, memberships, privileged, appAssignments } = world.directory;
   await storeConfiguration(database, tenant, file);
-  const peopleRows = people.map(({ id, attributes, ...facts }) => {
-    const named = Object.entries(attributes).map(([key, value]) => [`attribute:${key}`, value]);
-    return { tenant, id, facts: { ...facts, ...Object.fromEntries(named) } };
-  });
+  const peopleRows = people.map(({ id, ...facts }) => ({ tenant, id, facts: personFacts(facts) }));
   if (peopleRows.length > 0) await database.insert(directoryPeople).values(peopleRows);
   await storeExtras(database, tenant, { privileged, appAssignments });
-  const groupRows = groups.map(({ id, name }) => ({ tenant, id, facts: { name } }));
+  const groupRows = groups.map(({ id, name }) => ({ tenant, id, facts: withFoldedFacts({ name }) }));
   if (groupRows.length > 0) await database.insert(directoryGroups).values(groupRows);
   const memberRows = memberships.map((membership) => ({ tenant, ...membership }));
   if (memberRows.length > 0)

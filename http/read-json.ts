@@ -1,0 +1,11 @@
+/** JSON from outside: every text in it is cleaned (docs/reference/rules.md section 1.8). */
+import { cleanTexts } from '../domain/text.ts';
+
+/** Nothing but printable ASCII without escapes is clean as it is. */
+const mayNeedCleaning = /[^\t\n\r -~]|\\u/;
+
+/** The parsed and cleaned JSON. @throws SyntaxError when the text is none */
+export function readJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return mayNeedCleaning.test(text) ? cleanTexts(value) : value;
+}
