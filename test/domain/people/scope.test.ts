@@ -258,8 +258,10 @@ describe('a point read of one person before a removal', () => {
   }).rules;
   const world = { rules, now, groups: nested.groups, appAssignments: [design.id, 'id-cy'] };
   const ask = (groupIds: string[], one: Person | null = person('Ada'), directGroupIds = groupIds) =>
-    verdictFromPointRead({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world)
-      .code;
+    verdictFromPointRead(
+      { personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds, timelyEmail: null },
+      world,
+    ).code;
 
   test('follows the groups of the read', () => {
     expect([ask([users.id]), ask([users.id, robots.id]), ask([]), ask([design.id])]).toEqual([
