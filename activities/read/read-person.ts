@@ -4,6 +4,7 @@ import type { DirectorySource } from '../../directory/source.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { relevantGroupIds, verdictFromPointRead } from '../../domain/people/scope.ts';
 import type { ScopeVerdict } from '../../domain/people/verdict.ts';
+import { personLinkOf, timelyUserOf } from '../../store/query/why.ts';
 import { loadGroups } from '../../store/replica/replica.ts';
 import type { Services, Tenant } from '../services.ts';
 
@@ -32,8 +33,13 @@ export async function readPersonNow(
   // A group may have many members: only groups that the person is in are read, to see whether they are in it directly.
   const assigned = fact.groupIds.filter((id) => appAssignments.includes(id));
   const directGroupIds = await directGroupsOf(directory, personId, assigned);
+  const link = await personLinkOf(database, name, personId);
+  const timelyEmail = link ? ((await timelyUserOf(database, name, link.timelyId))?.email ?? null) : null;
   const world = { rules, groups, appAssignments, now: now().toISOString() };
-  return { person: fact.person, verdict: verdictFromPointRead({ ...fact, directGroupIds }, world) };
+  return {
+    person: fact.person,
+    verdict: verdictFromPointRead({ ...fact, directGroupIds, timelyEmail }, world),
+  };
 }
 
 /** Those of the groups that have the person as a direct member. */

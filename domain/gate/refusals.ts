@@ -1,3 +1,5 @@
+import { addressKey } from '../people/address.ts';
+import { addressKeysOf } from '../people/person.ts';
 import { adminRole, teamLeadRole } from '../people/roles.ts';
 import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../plan/change.ts';
 import { foldText, sameText } from '../text.ts';
@@ -12,16 +14,20 @@ const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
 export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
   const userOf = (timelyId: number | null) =>
     timelyId === null ? undefined : input.plan.index.user(timelyId);
-  const protectedAddresses = new Set(input.rules.safety.protect.map(foldText));
+  const protectedAddresses = new Set(input.rules.safety.protect.map(addressKey));
   const { users, others } = input.timely;
   const admins = users.filter((user) => !user.removed && sameText(user.role, adminRole)).length;
   let adminsLeft = admins + (others?.admins ?? 0);
 
-  function refusalRuleFor({ timelyId, email }: PersonSubject): RefusalRule | null {
+  function refusalRuleFor({ personId, timelyId, email }: PersonSubject): RefusalRule | null {
     const user = userOf(timelyId);
     if (timelyId !== null && timelyId === input.timely.account.ownerId) return 'owner';
     if (timelyId === input.timely.ownUserId) return 'own-user';
-    const addresses = [email, user?.email ?? email].map(foldText);
+    const person = input.plan.index.person(personId);
+    const addresses = [
+      ...[email, user?.email ?? email].map(addressKey),
+      ...(person ? addressKeysOf(person) : []),
+    ];
     if (addresses.some((address) => protectedAddresses.has(address))) return 'protected';
     return user && sameText(user.role, adminRole) && adminsLeft <= 1 ? 'last-admin' : null;
   }

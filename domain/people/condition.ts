@@ -3,9 +3,10 @@
 import { memoize } from '../lazy.ts';
 import type { ScopeCondition } from '../rules.ts';
 import { foldText } from '../text.ts';
+import { addressKey, domainKey } from './address.ts';
 import type { Person } from './directory.ts';
 import type { GroupResolution, ResolveGroup } from './membership.ts';
-import { domainOf, emailOf, homeDomain } from './person.ts';
+import { addressKeysOf, domainOf, emailOf, homeDomain } from './person.ts';
 
 /** What conditions check about one person. */
 export interface ConditionSubject {
@@ -15,6 +16,8 @@ export interface ConditionSubject {
   domain: string | null;
   /** Names of the groups through which the person is in a group; null for a non-member. */
   pathTo(groupId: string): string[] | null;
+  /** The address of the Timely user linked to the person; null without one. */
+  timelyEmail(): string | null;
   isAssignedToApp(): boolean;
 }
 
@@ -31,15 +34,16 @@ type Check = (subject: ConditionSubject) => string | null;
 /** Collects what conditions check about a person. */
 export function conditionSubjectOf(
   person: Person,
-  { pathTo, isAssignedToApp }: Pick<ConditionSubject, 'pathTo' | 'isAssignedToApp'>,
+  asked: Pick<ConditionSubject, 'pathTo' | 'isAssignedToApp' | 'timelyEmail'>,
 ): ConditionSubject {
   const email = emailOf(person);
-  return { person, email, domain: homeDomain(person) ?? (email && domainOf(email)), pathTo, isAssignedToApp };
+  return { person, email, domain: homeDomain(person) ?? (email && domainOf(email)), ...asked };
 }
 
 /**
  * Prepares a condition. A person matches when every given part matches; a condition without parts matches no one.
- * `ambiguous` says what a group name means that several groups share: no member at all, or the members of each group.
+ * `ambiguous` says what a group name means that several groups share: no member at all, or the members of each group. `any`
+ * is for lines that keep people out: they compare all addresses of a person.
  */
 export function prepareCondition(
   condition: ScopeCondition,
@@ -51,8 +55,9 @@ export function prepareCondition(
   const checks: Check[] = [];
   if (named) checks.push(inGroup(groupIdsOf(named.resolution, ambiguous)));
   if (department) checks.push(hasAttribute('department', department));
-  if (emailDomain) checks.push(oneOf('domain', emailDomain, (subject) => subject.domain));
-  if (email) checks.push(oneOf('address', email, (subject) => subject.email));
+  if (emailDomain) checks.push(oneOf('domain', emailDomain, (subject) => subject.domain, domainKey));
+  if (email && ambiguous === 'any') checks.push(anyAddress(email));
+  else if (email) checks.push(oneOf('address', email, (subject) => subject.email, addressKey));
   if (assignedToApp) checks.push(({ isAssignedToApp }) => (isAssignedToApp() ? 'assigned to the app' : null));
   for (const [name, values] of Object.entries(where ?? {})) checks.push(hasAttribute(name, values));
   if (everyone) checks.push(() => 'everyone');
@@ -93,11 +98,23 @@ function hasAttribute(name: string, values: readonly string[]): Check {
   return oneOf(name, values, ({ person }) => person.attributes[name] ?? null);
 }
 
+/** A robot or a person of another company must not come in by another of their addresses. */
+function anyAddress(values: readonly string[]): Check {
+  const wanted = new Map(values.map((value) => [addressKey(value), `address "${value.trim()}"`]));
+  return ({ person, timelyEmail }) => {
+    const inTimely = timelyEmail();
+    const keys = [...addressKeysOf(person), ...(inTimely === null ? [] : [addressKey(inTimely)])];
+    const key = keys.find((each) => wanted.has(each));
+    return key === undefined ? null : (wanted.get(key) ?? null);
+  };
+}
+
 function oneOf(
   label: string,
   values: readonly string[],
   read: (subject: ConditionSubject) => string | null,
+  keyOf: (value: string) => string = foldText,
 ): Check {
-  const wanted = new Map(values.map((value) => [foldText(value), `${label} "${value.trim()}"`]));
-  return (subject) => wanted.get(foldText(read(subject) ?? '')) ?? null;
+  const wanted = new Map(values.map((value) => [keyOf(value), `${label} "${value.trim()}"`]));
+  return (subject) => wanted.get(keyOf(read(subject) ?? '')) ?? null;
 }

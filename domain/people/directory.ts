@@ -12,7 +12,9 @@ export interface Person {
   proxyAddresses: string[];
   enabled: boolean;
   kind: 'member' | 'guest';
-  /** State of a guest's invitation; null for people who were never invited. */
+  /** Set when the directory says that the account belongs to an AI agent. */
+  isAgent?: boolean;
+  /** State of the invitation; null for people who were never invited: members, guests who signed up, internal guests. */
   invitation: 'accepted' | 'pending' | null;
   attributes: Record<string, string>;
   managerId: string | null;

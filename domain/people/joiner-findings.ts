@@ -5,10 +5,19 @@ import { foldText, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
 import type { Match } from './matching.ts';
 import { type NameRules, nameForTimely } from './names.ts';
+import { unusableMail } from './person.ts';
 /** The person has no usable address. */
 export function noAddressFinding(match: Match): Finding {
-  const message = `${match.person.name} is in scope, but has no address that Timely accepts, so they are not invited. Give them a mail address in the directory.`;
+  const message = `${match.person.name} is in scope, but has no usable address, so they are not invited. Give them a mail address in the directory, of printable ASCII letters in front of the @.`;
   return joinerFinding('no-email', match, message);
+}
+
+/** The address in Timely is another one than `mail`: perhaps one without a mailbox. */
+export function fallbackFindings(match: Match): Finding[] {
+  const mail = unusableMail(match.person);
+  if (mail === null || match.email === null) return [];
+  const message = `The mail address ${JSON.stringify(mail)} of ${match.person.name} is not usable, so ${match.email} stands for them in Timely. Check that they receive mail there, or correct the mail address in the directory.`;
+  return [joinerFinding('email-fallback', match, message)];
 }
 
 /** Timely refuses digits in names (docs/reference/timely-api.md section 2.4) and the characters of `names.refused`. */

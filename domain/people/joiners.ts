@@ -9,6 +9,7 @@ import { sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import {
   driftFindings,
+  fallbackFindings,
   joinerFinding,
   nameFindings,
   noAddressFinding,
@@ -118,6 +119,7 @@ function planJoiner(match: Match, context: PlanContext): PersonSteps {
   const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
   const findings: Finding[] = [];
   if (match.email === null) findings.push(noAddressFinding(match));
+  findings.push(...fallbackFindings(match));
   findings.push(...driftFindings(match, context.rules.names));
   const plan = (...drafts: UnsignedPersonChange[]): PersonSteps => ({ drafts, findings });
   const ownLink = how === 'link' && link ? link : null;

@@ -1,32 +1,39 @@
 /** What a person's addresses and attributes say. */
 
-import { foldText } from '../text.ts';
+import { addressKey, domainKey, usableAddress } from './address.ts';
 import type { Person } from './directory.ts';
 
-/**
- * An e-mail address that Timely accepts: its domain is in lower case (docs/reference/timely-api.md section 2.4).
- */
-const usableAddress = /^[^@\s]+@(?:[-a-z0-9]+\.)+[a-z]{2,}$/;
 const primaryAddressPrefix = 'SMTP:';
 const externalMarker = '#ext#';
 
 /**
  * Returns the address that identifies the person in Timely: `mail`, else the primary SMTP proxy address, else the sign-in
- * name. Its domain is in lower case. For guests, the home address in the sign-in name counts. Returns null when Timely
- * accepts none of them.
+ * name: the first one that is usable. For guests, the home address in the sign-in name counts. Returns null when none is.
  */
 export function emailOf(person: Person): string | null {
   const primary = person.proxyAddresses.find((address) => address.startsWith(primaryAddressPrefix));
   const signIn = signInAddress(person);
   for (const address of [person.mail, primary?.slice(primaryAddressPrefix.length), signIn]) {
-    const usable = address ? normalAddress(address) : null;
+    const usable = address ? usableAddress(address) : null;
     if (usable) return usable;
   }
   return null;
 }
 
-/** Returns the domain of an address, in lower case; empty when it has none. */
-export const domainOf = (address: string): string => foldText(address.slice(address.lastIndexOf('@') + 1));
+/** Returns all addresses of a person for comparisons: mail, every proxy address, sign-in name, and a guest's home address. */
+export function addressKeysOf(person: Person): string[] {
+  const proxies = person.proxyAddresses.map((address) => address.replace(/^[a-z0-9]+:/i, ''));
+  const addresses = [person.mail ?? '', ...proxies, person.userPrincipalName, signInAddress(person)];
+  return [...new Set(addresses.filter((address) => address.includes('@')).map(addressKey))];
+}
+
+/** Returns `mail` when the person has one that is not usable, so that another address stands in for it; else null. */
+export function unusableMail({ mail }: Person): string | null {
+  return mail?.trim() && usableAddress(mail) === null ? mail : null;
+}
+
+/** Returns the domain of an address for comparisons: in ASCII where it has such a form; empty when it has none. */
+export const domainOf = (address: string): string => domainKey(address.slice(address.lastIndexOf('@') + 1));
 
 /**
  * Returns the domain that vouches for an external person: the one of the home address in front of `#EXT#`. For a guest
@@ -57,13 +64,4 @@ function signInAddress({ userPrincipalName }: Person): string {
 /** Returns the person's first working day, `YYYY-MM-DD`; null when the directory has none. */
 export function startDateOf({ attributes }: Person): string | null {
   return /^\d{4}-\d{2}-\d{2}/.exec(attributes.employeeHireDate ?? '')?.[0] ?? null;
-}
-
-function normalAddress(address: string): string | null {
-  const trimmed = address.trim();
-  const at = trimmed.lastIndexOf('@');
-  const normal = trimmed.slice(0, at + 1) + trimmed.slice(at + 1).toLowerCase();
-  if (!usableAddress.test(normal)) return null;
-  // Returning the same string saves memory: verdicts keep one address per person.
-  return normal === address ? address : normal;
 }

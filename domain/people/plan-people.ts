@@ -16,7 +16,14 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
   const { rules, now, directory, timely, personLinks } = input;
   const { people } = directory;
   const roles = prepareRoles(rules, timely.roles, index.membership);
-  const scope = scopeVerdicts({ rules, now, directory, index: index.membership, unplanned: input.unplanned });
+  const scope = scopeVerdicts({
+    rules,
+    now,
+    directory,
+    index: index.membership,
+    unplanned: input.unplanned,
+    timelyEmailOf: (personId) => index.user(index.linkOfPerson(personId)?.timelyId ?? 0)?.email ?? null,
+  });
   const verdicts = new Map<string, ScopeVerdict>();
   for (const verdict of scope.verdicts) verdicts.set(verdict.personId, verdict);
   const candidates: MatchCandidate[] = [];

@@ -30,6 +30,8 @@ export function scopeVerdicts(input: {
   directory: DirectorySnapshot;
   index: MembershipIndex;
   unplanned?: Pick<UnplannedContext, 'matchedLines'> | undefined;
+  /** The address of the Timely user linked to a person; null without one. Default: none. */
+  timelyEmailOf?(personId: string): string | null;
 }): ScopeResult {
   const { directory, index } = input;
   const lines = prepareLines(input.rules, input.now, index.resolve);
@@ -40,6 +42,7 @@ export function scopeVerdicts(input: {
     const subject = conditionSubjectOf(person, {
       pathTo: (groupId) => index.pathTo(groupId, person.id),
       isAssignedToApp: () => isAssigned(person.id),
+      timelyEmail: () => input.timelyEmailOf?.(person.id) ?? null,
     });
     for (const line of unmatched) {
       if (line.condition.match(subject) === null) continue;
@@ -74,6 +77,8 @@ export function verdictFromPointRead(
     person: Person | null;
     groupIds: readonly string[];
     directGroupIds: readonly string[];
+    /** The address of the Timely user linked to the person; null without one. */
+    timelyEmail: string | null;
   },
   directory: {
     rules: Pick<SyncRules, 'scope'>;
@@ -91,6 +96,7 @@ export function verdictFromPointRead(
     pathTo: (groupId) => (memberOf.has(groupId) ? [names.get(groupId) ?? groupId] : null),
     isAssignedToApp: () =>
       assignments.has(read.personId) || read.directGroupIds.some((groupId) => assignments.has(groupId)),
+    timelyEmail: () => read.timelyEmail,
   });
   const lines = prepareLines(directory.rules, directory.now, groupResolver(directory.groups));
   return judgeScope(subject, lines);

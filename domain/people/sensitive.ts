@@ -5,11 +5,12 @@ import type { PersonSubject } from '../plan/change.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { SyncRules } from '../rules.ts';
 import { foldText } from '../text.ts';
+import { addressKey } from './address.ts';
 import { groupIdsOf } from './condition.ts';
 import type { DirectorySnapshot } from './directory.ts';
 import type { NamedGroup } from './group-findings.ts';
 import type { ResolveGroup } from './membership.ts';
-import { emailOf } from './person.ts';
+import { addressKeysOf } from './person.ts';
 
 interface SensitivityInput {
   rules: Pick<SyncRules, 'safety'>;
@@ -24,12 +25,14 @@ interface SensitivityInput {
 export function prepareSensitivity(input: SensitivityInput): (subject: PersonSubject) => string | null {
   const { timelyRoles, emails } = input.rules.safety.sensitive;
   const roles = new Set(timelyRoles.map(foldText));
-  const addresses = new Set(emails.map(foldText));
+  const addresses = new Set(emails.map(addressKey));
   const { reasonOf, sensitiveIds } = sensitiveInDirectory(input);
   const idByAddress = lazy(() => idsByAddress(sensitiveIds, input.index));
   return ({ personId, timelyId, email }) => {
     const user = timelyId === null ? undefined : input.index.user(timelyId);
-    const known = [email, ...(user ? [user.email] : [])].map(foldText);
+    const person = input.index.person(personId);
+    const known = [email, ...(user ? [user.email] : [])].map(addressKey);
+    if (person) known.push(...addressKeysOf(person));
     const own = reasonOf(personId);
     if (own !== null) return own;
     if (user && roles.has(foldText(user.role))) return `Is ${user.role} in Timely.`;
@@ -62,8 +65,7 @@ function idsByAddress(ids: () => string[], { person }: Pick<PlanIndex, 'person'>
   return new Map(
     ids().flatMap((id) => {
       const known = person(id);
-      const email = known ? emailOf(known) : null;
-      return email === null ? [] : [[foldText(email), id] as const];
+      return known ? addressKeysOf(known).map((key) => [key, id] as const) : [];
     }),
   );
 }

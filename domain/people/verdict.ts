@@ -4,7 +4,6 @@ import { memoize } from '../lazy.ts';
 import type { IncludeRule, SyncRules } from '../rules.ts';
 import { dayMs } from '../time.ts';
 import { type Condition, type ConditionSubject, prepareCondition } from './condition.ts';
-import type { Person } from './directory.ts';
 import type { ResolveGroup } from './membership.ts';
 import { domainOf } from './person.ts';
 
@@ -13,6 +12,7 @@ export type VerdictCode =
   | 'included'
   | 'deleted'
   | 'disabled'
+  | 'agent'
   | 'excluded'
   | 'guest-not-accepted'
   | 'guest-not-allowed'
@@ -89,7 +89,9 @@ function isOver({ until }: IncludeRule, now: string): boolean {
 export function judgeScope(subject: ConditionSubject, { include, exclude }: ScopeLines): ScopeVerdict {
   const { person } = subject;
   if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
-  if (!hasAccepted(person))
+  if (person.isAgent)
+    return outOfScope(subject, 'agent', 'the account belongs to an AI agent, not to a person');
+  if (person.invitation === 'pending')
     return outOfScope(subject, 'guest-not-accepted', 'the invitation is not accepted yet');
   for (const [index, { label, condition }] of exclude.entries()) {
     const match = condition.match(subject);
@@ -100,11 +102,6 @@ export function judgeScope(subject: ConditionSubject, { include, exclude }: Scop
   if (allowed[0]) return included(subject, allowed[0], allowed);
   if (matching[0]) return outOfScope(subject, 'guest-not-allowed', `${matching[0].label} leaves out guests`);
   return outOfScope(subject, 'no-rule', 'no line of scope.include matches');
-}
-
-/** A person who was never invited has nothing to accept, unless they are a guest. */
-function hasAccepted({ kind, invitation }: Person): boolean {
-  return invitation === 'accepted' || (invitation === null && kind !== 'guest');
 }
 
 function included(subject: ConditionSubject, first: IncludeLine, allowed: IncludeLine[]): ScopeVerdict {

@@ -4,6 +4,7 @@ import type { DirectorySnapshot } from '../people/directory.ts';
 import { groupFindings } from '../people/group-findings.ts';
 import type { LinkUpdate } from '../people/leavers.ts';
 import type { PersonLink, TeamLink } from '../people/link.ts';
+import { matchListedAddresses } from '../people/listed-addresses.ts';
 import { planPeople, teamPeopleOf } from '../people/plan-people.ts';
 import { sensitiveGroups } from '../people/sensitive.ts';
 import type { ScopeVerdict } from '../people/verdict.ts';
@@ -61,7 +62,7 @@ export interface Plan {
   linkUpdates: LinkUpdate[];
   /** People, users and teams with a change, a finding, or grace days left. */
   needsReplan: NeedsReplan;
-  /** One matching person for each line under `scope` that matches, by the label of the line. */
+  /** What matches each line under `scope`, and each address that `safety` lists, by the label of the line. */
   matchExamples: ReadonlyMap<string, string>;
   /** Links of present people whom a partial plan leaves out. */
   unplannedPresentLinks: number;
@@ -94,7 +95,10 @@ export function computePlan(input: PlanInput): Plan {
 
   const memberFindings = teams.memberFindings(teamPeople(waiting));
   const sensitive = sensitiveGroups(rules, index.membership.resolve);
+  const { people: everyone } = directory;
+  const listed = matchListedAddresses({ rules, people: everyone, users: timely.users, index, unplanned });
   const findings = [
+    ...listed.findings,
     ...[joiners, leavers, teams, scope].flatMap((each) => each.findings),
     ...memberFindings.map(({ finding }) => finding),
     ...groupFindings([...people.groups, ...desired.groups, ...sensitive]),
@@ -112,7 +116,7 @@ export function computePlan(input: PlanInput): Plan {
       users: new Set([...joiners.needsReplan.users, ...leavers.needsReplan.users]),
       sources: new Set([...teams.sourcesWithFindings, ...memberFindings.map(({ source }) => source)]),
     },
-    matchExamples: scope.matchExamples,
+    matchExamples: new Map([...scope.matchExamples, ...listed.matchExamples]),
     unplannedPresentLinks: unplanned?.presentLinks ?? 0,
     index,
   };

@@ -2,6 +2,7 @@
 
 import { groupBy } from '../group-by.ts';
 import { lazy } from '../lazy.ts';
+import { domainKey } from '../people/address.ts';
 import type { Group } from '../people/directory.ts';
 import type { NamedGroup } from '../people/group-findings.ts';
 import type { MembershipIndex } from '../people/membership.ts';
@@ -123,8 +124,7 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): DesiredTeam[] {
       return maker.departments().map((each) => maker.ofDepartment(each, nameFrom(rule.name ?? each, each)));
     }
     case 'emailDomain': {
-      const domain = foldText(rule.emailDomain);
-      return [maker.ofDomain(domain, rule.name ?? domain)];
+      return [maker.ofDomain(domainKey(rule.emailDomain), rule.name ?? foldText(rule.emailDomain))];
     }
   }
 }

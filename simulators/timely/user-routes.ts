@@ -15,7 +15,8 @@ import { pageWindow, routesBelow, type TimelyContext } from './routing.ts';
 import type { UserSettings } from './state.ts';
 
 /** The domain must be lower case (docs/reference/timely-api.md section 2.4). */
-const emailPattern = /^([^@\s]+)@((?:[-a-z0-9]+\.)+[a-z]{2,})$/;
+/** The published pattern, and top-level domains in Punycode besides: whether Timely refuses those is not known. */
+const emailPattern = /^([^@\s]+)@((?:[-a-z0-9]+\.)+(?:[a-z]{2,}|xn--[-a-z0-9]+))$/;
 const maxExternalIdLength = 512;
 
 /** Fields that Timely stores. It drops others silently. */

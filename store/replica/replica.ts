@@ -191,6 +191,7 @@ export function storedPerson(
       ? proxyAddresses.filter((item) => typeof item === 'string')
       : [],
     enabled: facts.enabled !== false,
+    ...(facts.isAgent === true && { isAgent: true }),
     kind: facts.kind === 'guest' || facts.kind === 'member' ? facts.kind : kindBySignInName(signInName),
     invitation: invitation === 'accepted' || invitation === 'pending' ? invitation : null,
     attributes,

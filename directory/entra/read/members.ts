@@ -17,6 +17,7 @@ export function memberKindOf(type: string | null | undefined): 'user' | 'group' 
   switch (type?.toLowerCase()) {
     case undefined:
     case '#microsoft.graph.user':
+    case '#microsoft.graph.agentuser':
       return 'user';
     case '#microsoft.graph.group':
       return 'group';

@@ -12,6 +12,7 @@ const relatedObject = z.object({ id: z.string().min(1), '@removed': removedMark.
 
 /** A user in lists, delta pages and point reads. Other selected properties stay in it unchanged. */
 export const graphUser = z.looseObject({
+  '@odata.type': z.string().nullish(),
   id: z.string().min(1),
   displayName: z.string().nullish(),
   userPrincipalName: z.string().nullish(),
@@ -52,6 +53,7 @@ export function personPatch(user: GraphUser, plan: ReadPlan, completeness: Compl
   // Only false blocks a sign-in (docs/reference/microsoft-graph.md section 3).
   if (user.accountEnabled !== undefined) patch.enabled = user.accountEnabled !== false;
   if (user.externalUserState !== undefined) patch.invitation = invitationOf(user.externalUserState);
+  if (isAgentType(user['@odata.type'])) patch.isAgent = true;
   const kind = kindOf(user, completeness);
   if (kind) patch.kind = kind;
   const managerId = managerOf(user);
@@ -85,6 +87,13 @@ function kindOf(user: GraphUser, completeness: Completeness): Person['kind'] | u
         : kindBySignInName(signInName ?? '');
   }
 }
+
+/**
+ * An account of an AI agent has a type of its own, derived from that of users
+ * (docs/reference/microsoft-graph.md section 3). An object never changes its type.
+ */
+const isAgentType = (type: string | null | undefined): boolean =>
+  type?.toLowerCase() === '#microsoft.graph.agentuser';
 
 /** `PendingAcceptance`, in one document with a blank. Any unknown state counts as pending. */
 function invitationOf(state: string | null): Person['invitation'] {

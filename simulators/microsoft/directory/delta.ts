@@ -9,6 +9,7 @@ import {
   type ObjectKind,
   type Relation,
 } from './objects.ts';
+import { derivedType, typeOf } from './properties.ts';
 
 export interface DeltaRound {
   kind: ObjectKind;
@@ -114,7 +115,7 @@ function describe(
   }
   const appeared = object.appeared > round.from;
   const changed = round.properties.filter((name) => appeared || (object.changed[name] ?? 0) > round.from);
-  const entry: Record<string, unknown> = { id: object.id };
+  const entry: Record<string, unknown> = { ...derivedType(object), id: object.id };
   for (const name of limits.minimal ? changed : round.properties)
     if (name in object.properties) entry[name] = object.properties[name];
   let links = 0;
@@ -147,7 +148,8 @@ function changedLinks(
       : round.from > 0 && link.version > round.from;
     if (!isListed) continue;
     if (relation === 'members' && links.length >= room) return { links, next: index };
-    const type = { '@odata.type': `#microsoft.graph.${objects.get(link.id)?.kind ?? 'user'}`, id: link.id };
+    const linked = objects.get(link.id);
+    const type = { '@odata.type': linked ? typeOf(linked) : '#microsoft.graph.user', id: link.id };
     links.push(link.present ? type : { ...type, '@removed': { reason: 'deleted' } });
   }
   return { links, next: null };

@@ -98,9 +98,17 @@ const collections = new Set([
   'proxyAddresses',
 ]);
 
+/** Returns the type of an object: its own when it has one, such as an AI agent, else that of its kind. */
+export const typeOf = ({ kind, properties }: DirectoryObject): string =>
+  typeof properties['@odata.type'] === 'string' ? properties['@odata.type'] : `#microsoft.graph.${kind}`;
+
+/** Returns the type as entries of lists show it: only when it is derived from that of the kind. */
+export const derivedType = ({ properties }: DirectoryObject): Record<string, unknown> =>
+  typeof properties['@odata.type'] === 'string' ? { '@odata.type': properties['@odata.type'] } : {};
+
 /** Returns an object as reads other than delta show it: unset properties are null, unset collections empty. */
 export function shape(object: DirectoryObject, select: string[]): Record<string, unknown> {
-  const shown: Record<string, unknown> = { id: object.id };
+  const shown: Record<string, unknown> = { ...derivedType(object), id: object.id };
   for (const name of select) {
     if (name === 'id') continue;
     if (name === 'deletedDateTime') shown[name] = object.deletedDateTime;

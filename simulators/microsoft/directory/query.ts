@@ -7,7 +7,7 @@ import {
 } from '../../simulated-response.ts';
 import { graphErrorResponse } from '../errors.ts';
 import type { DirectoryObject, ObjectKind } from './objects.ts';
-import { defaultProperties, isProperty, shape } from './properties.ts';
+import { defaultProperties, isProperty, shape, typeOf } from './properties.ts';
 
 export const badRequest = (now: Date, message: string, code = 'Request_BadRequest'): SimulatedRefusal =>
   new SimulatedRefusal(graphErrorResponse(now, 400, code, message));
@@ -189,9 +189,9 @@ export function countResponse(
 
 /** Returns an object as lists of mixed kinds show it: with its type and the properties of its kind. */
 export const showTyped = (object: DirectoryObject, select: string[] | null) => ({
-  '@odata.type': `#microsoft.graph.${object.kind}`,
   ...shape(
     object,
     (select ?? defaultProperties[object.kind]).filter((name) => isProperty(object.kind, name)),
   ),
+  '@odata.type': typeOf(object),
 });

@@ -98,6 +98,16 @@ test('a change without userType keeps the kind', () => {
 });
 
 test.each([
+  ['#microsoft.graph.agentUser', true],
+  ['#Microsoft.Graph.AgentUser', true],
+  ['#microsoft.graph.user', undefined],
+  [null, undefined],
+])('a record of the type %p is an AI agent: %p', (type, isAgent) => {
+  expect(whole({ '@odata.type': type }).isAgent).toBe(isAgent);
+  expect(change({ '@odata.type': type, jobTitle: 'Assistant' }).isAgent).toBe(isAgent);
+});
+
+test.each([
   ['Accepted', 'accepted'],
   ['PendingAcceptance', 'pending'],
   ['Pending Acceptance', 'pending'],

@@ -174,3 +174,19 @@ test('a cursor that is too old leads to a whole read, and the expired token is r
   expect(await rejection(readRound('users', nextCursor))).toBeInstanceOf(CursorExpiredError);
   expect((await readRound('users')).entries.length).toBeGreaterThan(0);
 });
+
+test('knows an AI agent in a whole read, after a change, and by a point read', async () => {
+  const agent = directory().join({
+    displayName: 'Planning Agent',
+    properties: { '@odata.type': '#microsoft.graph.agentUser' },
+  });
+  directory().addToGroup(agent.id, 'Design Guild');
+  const { entries, nextCursor } = await readRound('users');
+  expect(peopleAfter(entries).get(agent.id)).toMatchObject({ name: 'Planning Agent', isAgent: true });
+  directory().change(agent.id, { jobTitle: 'Planner' });
+  const changes = peopleAfter((await readRound('users', nextCursor)).entries);
+  expect(changes.get(agent.id)).toMatchObject({ isAgent: true });
+  const [fact] = await source.confirm([agent.id], [idOfGroup('Design Guild')], plan);
+  expect(fact).toMatchObject({ person: { isAgent: true }, groupIds: [idOfGroup('Design Guild')] });
+  directory().purge(agent.id);
+});

@@ -138,16 +138,17 @@ describe('a person is out of scope', () => {
       'guest-not-accepted',
     ],
     [
-      'as a guest who was never invited',
-      { include: everyone, guests: 'include' },
-      guest('Bo', { invitation: null }),
-      'guest-not-accepted',
-    ],
-    [
       'as an external member whose invitation is pending',
       { include: everyone },
       guest('Bo', { kind: 'member', invitation: 'pending' }),
       'guest-not-accepted',
+    ],
+    ['as an AI agent', { include: everyone }, person('Ada', { isAgent: true }), 'agent'],
+    [
+      'as an AI agent that a line names',
+      { include: [{ email: ['ada@contoso.example'] }], guests: 'include' },
+      guest('Ada', { isAgent: true, mail: 'ada@contoso.example' }),
+      'agent',
     ],
     ['when no rule fits', { include: [{ department: ['Sales'] }] }, person('Ada'), 'no-rule'],
   ])('%s', (_, scope, one, code) => {
@@ -175,6 +176,22 @@ describe('a guest', () => {
         guest('Bo', { mail: 'bo@contoso.example' }),
       ).code,
     ).toBe('no-rule');
+  });
+  test.each([
+    ['signed up without an invitation', guest('Bo', { invitation: null })],
+    [
+      'has an account of the tenant itself',
+      guest('Bo', {
+        invitation: null,
+        userPrincipalName: 'bo@contoso.example',
+        mail: 'bo@contoso.example',
+      }),
+    ],
+  ])('is included when the guest %s', (_, one) => {
+    const verdict = verdictOf({ include: [{ everyone: true }], guests: 'include' }, one);
+    expect(verdict).toMatchObject({ inScope: true, code: 'included' });
+    expect(verdict.blocked).toBeUndefined();
+    expect(verdictOf({ include: [{ everyone: true }] }, one).code).toBe('guest-not-allowed');
   });
   test('is included when the default includes guests', () => {
     expect(verdictOf({ include: [{ everyone: true }], guests: 'include' }, guest('Bo')).inScope).toBe(true);
@@ -241,8 +258,10 @@ describe('a point read of one person before a removal', () => {
   }).rules;
   const world = { rules, now, groups: nested.groups, appAssignments: [design.id, 'id-cy'] };
   const ask = (groupIds: string[], one: Person | null = person('Ada'), directGroupIds = groupIds) =>
-    verdictFromPointRead({ personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds }, world)
-      .code;
+    verdictFromPointRead(
+      { personId: one?.id ?? 'id-ada', person: one, groupIds, directGroupIds, timelyEmail: null },
+      world,
+    ).code;
 
   test('follows the groups of the read', () => {
     expect([ask([users.id]), ask([users.id, robots.id]), ask([]), ask([design.id])]).toEqual([

@@ -1,0 +1,93 @@
+/** Which e-mail addresses are usable, and how addresses and domains are compared (docs/reference/rules.md section 2.3). */
+
+import { foldText } from '../text.ts';
+
+/** Printable ASCII. Timely matches people by address, so that no letter may only look like another one. */
+const localPart = /^[!-?A-~]+$/;
+const asciiDomain = /^(?:[-a-z0-9]+\.)+(?:[a-z]{2,}|xn--[-a-z0-9]+)$/;
+/** Anything else in ASCII would be syntax to `URL`. Format characters (zero-width, soft hyphen) are not visible. */
+const domainSyntax = /^(?:[-.a-z0-9]|(?!\p{Cf})[\u{80}-\u{10ffff}])+$/u;
+
+/**
+ * Returns the form of an address that goes out: without outer blanks, its domain in ASCII and in lower case
+ * (docs/reference/timely-api.md section 2.4). Returns null when the address is not usable.
+ */
+export function usableAddress(address: string): string | null {
+  const trimmed = address.trim();
+  const at = trimmed.lastIndexOf('@');
+  if (!localPart.test(trimmed.slice(0, Math.max(at, 0)))) return null;
+  const domain = domainInAscii(trimmed.slice(at + 1));
+  if (domain === null) return null;
+  const usable = trimmed.slice(0, at + 1) + domain;
+  // Returning the same string saves memory: verdicts keep one address per person.
+  return usable === address ? address : usable;
+}
+
+/**
+ * Returns the ASCII form of a domain by UTS 46; null when it has none, or when that form does not turn back into exactly
+ * what was written, ASCII capitals aside: then another domain is written that looks alike.
+ */
+export function domainInAscii(domain: string): string | null {
+  const written = domain.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const isPlain = asciiDomain.test(written);
+  if (isPlain && !written.includes('xn--')) return written;
+  if (!domainSyntax.test(written) || !URL.canParse(`https://${written}`)) return null;
+  const ascii = new URL(`https://${written}`).hostname;
+  if (isPlain) return ascii === written ? written : null;
+  const labels = ascii.split('.');
+  const turnedBack = written
+    .split('.')
+    .map((label, index) => (isAscii(label) ? labels[index] : decodeLabel(labels[index] ?? '')));
+  return asciiDomain.test(ascii) && turnedBack.join('.') === written ? ascii : null;
+}
+
+/** Returns the form of an address for comparisons: `ada@MÜLLER.example` cannot go out, but still means an address. */
+export const addressKey = (address: string): string => foldText(usableAddress(address) ?? address);
+
+/** Returns the form of a domain for comparisons. */
+export const domainKey = (domain: string): string => domainInAscii(foldText(domain)) ?? foldText(domain);
+
+const isAscii = (text: string) => /^[ -~]*$/.test(text);
+
+/** Parameters of Punycode (RFC 3492 section 5). */
+const [base, thresholdMin, thresholdMax, skew, damp, biasAtFirst, codeAtFirst] = [
+  36, 1, 26, 38, 700, 72, 128,
+];
+const digits = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Returns what a label of a valid domain stands for (RFC 3492 section 6.2). */
+function decodeLabel(label: string): string {
+  if (!label.startsWith('xn--')) return label;
+  const encoded = label.slice(4);
+  const separator = encoded.lastIndexOf('-');
+  const codes = Array.from(encoded.slice(0, Math.max(separator, 0)), (letter) => letter.charCodeAt(0));
+  let [code, place, bias] = [codeAtFirst, 0, biasAtFirst];
+  for (let at = separator + 1; at < encoded.length; ) {
+    const before = place;
+    for (let weight = 1, step = base; ; step += base) {
+      const digit = digits.indexOf(encoded.charAt(at));
+      at += 1;
+      place += digit * weight;
+      const threshold = Math.min(Math.max(step - bias, thresholdMin), thresholdMax);
+      if (digit < threshold || at >= encoded.length) break;
+      weight *= base - threshold;
+    }
+    const count = codes.length + 1;
+    bias = adaptedBias(place - before, count, before === 0);
+    code += Math.floor(place / count);
+    place %= count;
+    codes.splice(place, 0, code);
+    place += 1;
+  }
+  return codes.every((each) => each <= 0x10ffff) ? String.fromCodePoint(...codes) : label;
+}
+
+function adaptedBias(delta: number, count: number, isFirst: boolean): number {
+  let rest = Math.floor(delta / (isFirst ? damp : 2));
+  rest += Math.floor(rest / count);
+  let steps = 0;
+  for (; rest > ((base - thresholdMin) * thresholdMax) / 2; steps += base) {
+    rest = Math.floor(rest / (base - thresholdMin));
+  }
+  return steps + Math.floor(((base - thresholdMin + 1) * rest) / (rest + skew));
+}
