@@ -32,6 +32,14 @@ export type DirectoryEntry =
   /** `purged`: deleted for good; otherwise it may be restored. */
   | { type: 'removed'; stream: DirectoryStream; id: string; purged: boolean };
 
+/** A record that cannot be read. */
+export interface OddRecord {
+  /** Its object id, or its place when even the id cannot be read. */
+  id: string;
+  /** The property that does not fit. */
+  problem: string;
+}
+
 /** One page of a round. Only the last page of a stream has the cursor for the next round. */
 export interface DirectoryPage {
   stream: DirectoryStream;
@@ -40,6 +48,8 @@ export interface DirectoryPage {
   nextCursor: string | null;
   /** Where the round continues after this page, as opaque and as secret; null on the last page. */
   next: string | null;
+  /** Records that do not fit. Each is left out, and what was known of it stays. */
+  odd?: OddRecord[];
   /** Doubts about this page that make the round incomplete ("a wall of nulls"), in sentences. */
   doubts: string[];
 }

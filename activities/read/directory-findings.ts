@@ -1,17 +1,19 @@
 /** Findings about the directory's side, beside those of a plan. */
 import { credentialRemedy, credentialWarningDays, daysUntil } from '../../domain/credential.ts';
 import type { Finding } from '../../domain/plan/change.ts';
+import { loadOddRecords } from '../../store/replica/odd-records.ts';
 import { credentialEndOf } from '../../store/replica/replica.ts';
 import { subscriptionsOf } from '../../store/replica/subscriptions.ts';
 import type { Services } from '../services.ts';
 
-/** Notifications that do not come, and a credential that ends soon. */
+/** Notifications that do not come, records that cannot be read, and a credential that ends soon. */
 export async function directoryFindings(
   { database, now }: Pick<Services, 'database' | 'now'>,
   tenant: string,
 ): Promise<Finding[]> {
   return [
     ...(await subscriptionFindings(database, tenant)),
+    ...(await oddRecordFindings(database, tenant)),
     ...credentialFindings(await credentialEndOf(database, tenant), now()),
   ];
 }
@@ -29,6 +31,16 @@ async function subscriptionFindings(database: Services['database'], tenant: stri
           },
         ],
   );
+}
+
+/** A record that cannot be read concerns nobody else: it is left out, and its person or group stays as it was known. */
+async function oddRecordFindings(database: Services['database'], tenant: string): Promise<Finding[]> {
+  const noun = { users: 'person', groups: 'group' };
+  return (await loadOddRecords(database, tenant)).map(({ stream, id, problem }) => ({
+    kind: 'odd-record',
+    subject: id,
+    message: `The directory's record of this ${noun[stream]} cannot be read: ${problem} has an unknown shape. The record is left out, and the ${noun[stream]} stays as known before. Correct the record in the directory.`,
+  }));
 }
 
 /** An early warning: a sync stops when its credential has ended. */

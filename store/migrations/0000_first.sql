@@ -128,6 +128,14 @@ CREATE TABLE "named_groups" (
 	CONSTRAINT "named_groups_tenant_name_pk" PRIMARY KEY("tenant","name")
 );
 --> statement-breakpoint
+CREATE TABLE "odd_records" (
+	"tenant" text NOT NULL,
+	"stream" text NOT NULL,
+	"id" text NOT NULL,
+	"problem" text NOT NULL,
+	CONSTRAINT "odd_records_tenant_stream_id_pk" PRIMARY KEY("tenant","stream","id")
+);
+--> statement-breakpoint
 CREATE TABLE "subscriptions" (
 	"tenant" text NOT NULL,
 	"stream" text NOT NULL,

@@ -14,6 +14,7 @@ import {
   directoryMemberships,
   directoryPeople,
   namedGroups,
+  oddRecords,
   subscriptions,
 } from '../schema/directory-tables.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
@@ -51,6 +52,7 @@ const replicas: readonly TenantTable[] = [
   directoryGroups,
   directoryMemberships,
   namedGroups,
+  oddRecords,
   directoryExtras,
   directoryCursors,
   timelyUsers,

@@ -13,6 +13,7 @@ import type { Database, Store } from '../database.ts';
 import { directoryRounds } from '../schema/directory-tables.ts';
 import { judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
 import { moveReplica, vacuumMoved } from './move-replica.ts';
+import { forgetOddRecords, noteOddRecords } from './odd-records.ts';
 import {
   clearStaging,
   contradictoryMemberships,
@@ -70,6 +71,7 @@ export class DirectoryRound {
     const row = await database.transaction(async (store) => {
       await clearStaging(store, key);
       await store.delete(directoryRounds).where(isStream(key));
+      if (kind === 'full') await forgetOddRecords(store, key);
       const [begun] = await store
         .insert(directoryRounds)
         .values({ ...key, kind })
@@ -114,10 +116,11 @@ export class DirectoryRound {
    * Stages one page and moves the place behind it.
    * @throws TransientError when another attempt has gone on with the round
    */
-  async stagePage({ entries, doubts, next, nextCursor }: DirectoryPage, attempt: number): Promise<void> {
+  async stagePage({ entries, odd = [], doubts, next, nextCursor }: DirectoryPage, attempt: number): Promise<void> {
     const { row } = this;
     this.row = await this.database.transaction(async (store) => {
       await stageEntries(store, row, entries);
+      await noteOddRecords(store, row, { entries, odd });
       const [staged] = await store
         .update(directoryRounds)
         .set({

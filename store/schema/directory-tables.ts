@@ -53,6 +53,20 @@ export const namedGroups = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.name] })],
 );
 
+/** Records of the directory that could not be read, as of the last page that had them. */
+export const oddRecords = pgTable(
+  'odd_records',
+  {
+    tenant: text().notNull(),
+    stream: text().$type<'users' | 'groups'>().notNull(),
+    /** Object id, or the place of a record whose id could not be read. */
+    id: text().notNull(),
+    /** The property that does not fit. */
+    problem: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.stream, table.id] })],
+);
+
 /** Role holders and app assignments: they have no change stream, so each read is whole. */
 export const directoryExtras = pgTable('directory_extras', {
   tenant: text().primaryKey(),

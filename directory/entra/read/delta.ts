@@ -10,17 +10,18 @@ import type { GraphClient } from '../graph/graph-client.ts';
 import type { GraphCall } from '../graph/graph-errors.ts';
 import { defaultPagesMax, followPages, nextLink } from '../graph/paging.ts';
 import { memberKindOf } from './members.ts';
+import { objectId, readRecords } from './odd-records.ts';
 import { type Completeness, graphUser, isWithoutData, personPatch, removedMark } from './people.ts';
 import { firstRequest } from './properties.ts';
 
 const related = z.object({
   '@odata.type': z.string().nullish(),
-  id: z.string().min(1),
+  id: objectId,
   '@removed': removedMark.nullish(),
 });
 
 const graphGroup = z.looseObject({
-  id: z.string().min(1),
+  id: objectId,
   displayName: z.string().nullish(),
   'members@delta': z.array(related).nullish(),
   '@removed': removedMark.nullish(),
@@ -28,8 +29,8 @@ const graphGroup = z.looseObject({
 type GraphGroup = z.infer<typeof graphGroup>;
 
 const links = { '@odata.nextLink': nextLink, '@odata.deltaLink': nextLink };
-const userPage = z.object({ ...links, value: z.array(graphUser) });
-const groupPage = z.object({ ...links, value: z.array(graphGroup) });
+/** Its records are read one by one, so that an odd one costs no other (`odd-records.ts`). */
+const recordPage = z.object({ ...links, value: z.array(z.unknown()) });
 
 const calls: Record<DirectoryStream, GraphCall> = {
   users: { operation: 'GET /users/delta', permission: 'User.Read.All' },
@@ -60,16 +61,24 @@ export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage,
   try {
     if (stream === 'users') {
       const completeness: Completeness = cursor === null ? 'whole' : 'changes';
-      for await (const page of followPages(graph, url, userPage, calls.users, pagesMax - before)) {
+      for await (const page of followPages(graph, url, recordPage, calls.users, pagesMax - before)) {
         pages += 1;
-        const entries = page.value.map((user) => personEntry(user, plan, completeness));
-        yield { stream, entries, ...linksOf(page), doubts: doubtsOf(page.value, completeness, pages) };
+        const { fitting, odd } = readRecords(page.value, graphUser, pages);
+        const kept = odd.flatMap(({ objectId }): DirectoryEntry[] =>
+          objectId === null ? [] : [{ type: 'person', id: objectId, patch: {} }],
+        );
+        const entries = [...fitting.map((user) => personEntry(user, plan, completeness)), ...kept];
+        const doubts = doubtsOf(fitting, completeness, pages);
+        yield { stream, entries, ...linksOf(page), doubts, ...(odd.length > 0 && { odd }) };
       }
     } else {
-      for await (const page of followPages(graph, url, groupPage, calls.groups, pagesMax - before)) {
+      for await (const page of followPages(graph, url, recordPage, calls.groups, pagesMax - before)) {
         pages += 1;
-        const doubts = groupDoubtsOf(page.value, pages);
-        yield { stream, entries: page.value.flatMap(groupEntries), ...linksOf(page), doubts };
+        const { fitting, odd } = readRecords(page.value, graphGroup, pages);
+        const groups = [...fitting, ...odd.flatMap(({ record }) => readableMembers(record))];
+        const doubts = groupDoubtsOf(fitting, pages);
+        const entries = groups.flatMap(groupEntries);
+        yield { stream, entries, ...linksOf(page), doubts, ...(odd.length > 0 && { odd }) };
       }
     }
   } catch (error) {
@@ -81,7 +90,7 @@ export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage,
  * A page has a link to the next page or to the next round, never both (docs/reference/microsoft-graph.md section 1.3).
  */
 function linksOf(
-  page: z.infer<typeof userPage> | z.infer<typeof groupPage>,
+  page: z.infer<typeof recordPage>,
 ): Pick<DirectoryPage, 'next' | 'nextCursor'> {
   const { '@odata.deltaLink': nextCursor = null, '@odata.nextLink': next = null } = page;
   if (nextCursor !== null && next !== null) {
@@ -100,6 +109,16 @@ function personEntry(
   return user['@removed']
     ? removal('users', user.id, user['@removed'])
     : { type: 'person', id: user.id, patch: personPatch(user, plan, completeness) };
+}
+
+const listedMembers = z.looseObject({ id: objectId, 'members@delta': z.array(z.unknown()).nullish().catch(null) });
+
+/** What a record of a group that does not fit says about its members: those that can be read count. */
+function readableMembers(record: unknown): GraphGroup[] {
+  const group = listedMembers.safeParse(record).data;
+  if (!group) return [];
+  const members = (group['members@delta'] ?? []).flatMap((member) => related.safeParse(member).data ?? []);
+  return [{ id: group.id, 'members@delta': members }];
 }
 
 function groupEntries(group: GraphGroup): DirectoryEntry[] {

@@ -3,6 +3,7 @@ import type { Person } from '../../../domain/people/directory.ts';
 import { kindBySignInName } from '../../../domain/people/person.ts';
 import { patchPerson, unknownPerson } from '../../person-patch.ts';
 import type { PersonPatch, ReadPlan } from '../../source.ts';
+import { objectId } from './odd-records.ts';
 import { attributeNames } from './properties.ts';
 
 /** Marks a removed object or a removed relation. */
@@ -13,7 +14,7 @@ const relatedObject = z.object({ id: z.string().min(1), '@removed': removedMark.
 /** A user in lists, delta pages and point reads. Other selected properties stay in it unchanged. */
 export const graphUser = z.looseObject({
   '@odata.type': z.string().nullish(),
-  id: z.string().min(1),
+  id: objectId,
   displayName: z.string().nullish(),
   userPrincipalName: z.string().nullish(),
   mail: z.string().nullish(),

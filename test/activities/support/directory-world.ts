@@ -7,6 +7,7 @@ import { expect } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { type CycleKey, createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
+import { directoryFindings } from '../../../activities/read/directory-findings.ts';
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
@@ -152,6 +153,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
       );
       return version;
     },
+    findings: () => directoryFindings(services, tenant),
     replica: async () => inOrder(await loadDirectory(services.database, tenant)),
     /** What the simulated directory has. */
     truth: () => inOrder({ ...truthOf(sandbox.microsoft.state) }),
