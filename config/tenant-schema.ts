@@ -17,6 +17,7 @@ import {
   section,
   text,
 } from './schema-parts.ts';
+import { knownAttributes } from './where-attributes.ts';
 
 const credentialKinds = ['secret', 'certificate', 'federatedToken', 'managedIdentity'] as const;
 const credential = section({
@@ -65,10 +66,11 @@ const conditionShape = {
   assignedToApp: z.literal(true).exactOptional().describe('Assigned to the enterprise application.'),
   where: z
     .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be the name of a directory attribute'),
+      z.string().regex(/^[A-Za-z][-A-Za-z0-9_./]*$/, 'must be the name of a directory attribute'),
       oneOrMore(text, 'a text'),
     )
     .refine((value) => Object.keys(value).length > 0, 'must name at least one attribute')
+    .transform(knownAttributes)
     .exactOptional()
     .describe('Attributes of the person; all of them must match.'),
   everyone: z.literal(true).exactOptional(),

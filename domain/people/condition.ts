@@ -95,7 +95,9 @@ function inGroup(groupIds: readonly string[]): Check {
 }
 
 function hasAttribute(name: string, values: readonly string[]): Check {
-  return oneOf(name, values, ({ person }) => person.attributes[name] ?? null);
+  return oneOf(name, values, ({ person }) =>
+    Object.hasOwn(person.attributes, name) ? (person.attributes[name] ?? null) : null,
+  );
 }
 
 /** A robot or a person of another company must not come in by another of their addresses. */

@@ -96,6 +96,42 @@ describe('a tenant file', () => {
   });
 });
 
+const whereOf = (where: Record<string, unknown>) => {
+  const data = Object(exampleData());
+  const scope = { ...data.scope, include: [{ where }] };
+  return () => validateTenantFile({ ...data, scope }).scope.include[0]?.where;
+};
+
+describe('a line with `where`', () => {
+  const extension = 'extension_8f0c2a4e111122223333444455556666_costCentre';
+  test.each([
+    ['extensionAttribute1', 'extensionAttribute1'],
+    ['ExtensionAttribute15', 'extensionAttribute15'],
+    ['onPremisesExtensionAttributes.extensionAttribute2', 'extensionAttribute2'],
+    ['onPremisesExtensionAttributes/extensionAttribute3', 'extensionAttribute3'],
+    ['EMPLOYEETYPE', 'employeeType'],
+    [extension, extension],
+    ['extension_8F0C2A4E-1111-2222-3333-444455556666_costCentre', extension],
+  ])('may name the attribute %s, read as %s', (written, name) => {
+    expect(whereOf({ [written]: 'Blue' })()).toEqual({ [name]: ['Blue'] });
+  });
+
+  test.each([
+    ['extensionAttribute16', 'unknown attribute "extensionAttribute16", did you mean "extensionAttribute1"?'],
+    ['employeTyp', 'unknown attribute "employeTyp", did you mean "employeeType"?'],
+    ['constructor', 'unknown attribute "constructor"'],
+    ['toString', 'unknown attribute "toString"'],
+    ['extension_costCentre', 'unknown attribute "extension_costCentre"'],
+    ['onPremisesExtensionAttributes', 'unknown attribute "onPremisesExtensionAttributes"'],
+  ])('is refused in words for the attribute %s', (written, message) => {
+    expect(whereOf({ [written]: 'Blue' })).toThrow(message);
+  });
+
+  test('is refused for an attribute that it names twice', () => {
+    expect(whereOf({ jobTitle: 'Lead', JobTitle: 'Clerk' })).toThrow('names jobTitle a second time');
+  });
+});
+
 describe('a tenant file is refused for', () => {
   test('a literal secret, and the message does not repeat it', () => {
     for (const place of [

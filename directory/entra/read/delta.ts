@@ -162,6 +162,14 @@ function groupDoubtsOf(groups: GraphGroup[], page: number): string[] {
   ];
 }
 
+/** Microsoft Graph names the first property that it does not know. */
+function unknownAttributes({ message }: Error, { attributes }: ReadPlan): string {
+  const named = /property named '([^']+)'/.exec(message)?.[1];
+  return named === undefined
+    ? `Entra ID cannot read people with the attributes ${attributes.join(', ')}.`
+    : `Entra ID has no attribute ${named}, which a \`where\` rule names.`;
+}
+
 /** What a refused first request means. No page was read yet, so a whole read loses nothing. */
 function firstRequestError(error: unknown, { stream, cursor, plan, place = null }: DeltaRead): unknown {
   const refused = error instanceof ContractError || error instanceof NotFoundError;
@@ -177,14 +185,11 @@ function firstRequestError(error: unknown, { stream, cursor, plan, place = null 
     return new CursorExpiredError(`The cursor of ${stream} was refused: ${error.message}`, { cause: error });
   }
   if (refused && stream === 'users' && plan.attributes.length > 0) {
-    return new ConfigurationError(
-      `Entra ID cannot read people with the attributes ${plan.attributes.join(', ')}.`,
-      {
-        cause: error,
-        remedy:
-          'Check the names under `where` in the tenant file: they are user properties of Microsoft Graph.',
-      },
-    );
+    return new ConfigurationError(unknownAttributes(error, plan), {
+      cause: error,
+      remedy:
+        'Check the names under `where` in the tenant file: they are user properties of Microsoft Graph.',
+    });
   }
   return error;
 }

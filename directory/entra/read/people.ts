@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { extensionAttributesProperty, isExtensionAttribute } from '../../../domain/people/attributes.ts';
 import type { Person } from '../../../domain/people/directory.ts';
 import { kindBySignInName } from '../../../domain/people/person.ts';
 import { patchPerson, unknownPerson } from '../../person-patch.ts';
@@ -110,8 +111,26 @@ function managerOf(user: GraphUser): string | null | undefined {
 
 /** The attributes that the record has; null for a cleared one. */
 function attributesOf(user: GraphUser, plan: ReadPlan): Record<string, string | null> {
-  const present = attributeNames(plan).filter((name) => user[name] !== undefined);
-  return Object.fromEntries(present.map((name) => [name, attributeText(user[name])]));
+  const values = attributeNames(plan).map((name) => [name, attributeValue(user, name)] as const);
+  return Object.fromEntries(
+    values.flatMap(([name, value]) => (value === undefined ? [] : [[name, attributeText(value)]])),
+  );
+}
+
+/** The value of an attribute; null when it is cleared, undefined when the record does not say. */
+function attributeValue(user: GraphUser, name: string): unknown {
+  if (isExtensionAttribute(name)) return extensionAttributeValue(user[extensionAttributesProperty], name);
+  if (!name.startsWith('extension_')) return user[name];
+  // The directory keeps the letter case in which the extension was registered.
+  const written = Object.keys(user).find((key) => key.toLowerCase() === name.toLowerCase());
+  return written === undefined ? undefined : user[written];
+}
+
+/** The property comes with all of the fifteen that are set. */
+function extensionAttributeValue(property: unknown, name: string): unknown {
+  if (property === undefined) return undefined;
+  const { [name]: value = null } = z.record(z.string(), z.unknown()).catch({}).parse(property);
+  return value;
 }
 
 function attributeText(value: unknown): string | null {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../../../domain/errors.ts';
+import { extensionAttributesProperty, isExtensionAttribute } from '../../../domain/people/attributes.ts';
 import type { DirectoryStream, ReadPlan } from '../../source.ts';
 
 /**
@@ -65,7 +66,10 @@ export function personSelect(plan: ReadPlan): string[] {
       remedy: 'Name a user property of Microsoft Graph that Entra ID itself stores, such as employeeType.',
     });
   }
-  return [...new Set([...personProperties, ...attributeNames(plan)])];
+  const attributes = attributeNames(plan).map((name) =>
+    isExtensionAttribute(name) ? extensionAttributesProperty : name,
+  );
+  return [...new Set([...personProperties, ...attributes])];
 }
 
 /** Path of a stream's first request. The properties it selects are the ones tracked from then on. */

@@ -87,7 +87,11 @@ const known: Record<ObjectKind, ReadonlySet<string>> = {
 };
 
 /** Returns whether `$select` may name a property. */
-export const isProperty = (kind: ObjectKind, name: string): boolean => known[kind].has(name);
+export const isProperty = (kind: ObjectKind, name: string): boolean =>
+  known[kind].has(name) || (kind === 'user' && directoryExtension.test(name));
+
+/** An extension that some application has registered. */
+const directoryExtension = /^extension_[0-9a-f]{32}_\w+$/i;
 
 const collections = new Set([
   'assignedLicenses',

@@ -141,3 +141,27 @@ test('protects a leaver by any of their addresses, and the account of nobody in 
     'refused boss@contoso.example',
   ]);
 });
+
+test('invites by an extension attribute and by a directory extension, and keeps out by them', async () => {
+  const extension = 'extension_8f0c2a4e111122223333444455556666_costCentre';
+  const people = [
+    person('Ada', { attributes: { extensionAttribute1: 'Timely' } }),
+    person('Bea', { attributes: { [extension]: '4711' } }),
+    person('Cy', { attributes: { extensionAttribute1: 'Timely', extensionAttribute15: 'Never' } }),
+    person('Di'),
+  ];
+  const scope = {
+    include: [
+      { where: { ExtensionAttribute1: ['timely'] } },
+      { where: { 'extension_8f0c2a4e-1111-2222-3333-444455556666_costCentre': ['4711'] } },
+    ],
+    exclude: [{ where: { 'onPremisesExtensionAttributes.extensionAttribute15': ['never'] } }],
+    guests: 'exclude' as const,
+  };
+  const { present, findings, writes } = await cycleOf(worldWith({ rules: { scope }, directory: { people } }));
+  expect([present.toSorted(), findings, writes]).toEqual([
+    ['ada@contoso.example', 'bea@contoso.example'],
+    [],
+    2,
+  ]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { entraPerson, graphUser, isWithoutData, personPatch } from '../../../directory/entra/read/people.ts';
+import { personSelect } from '../../../directory/entra/read/properties.ts';
 
 const plan = { attributes: ['employeeHireDate', 'onPremisesSyncEnabled'], managers: true };
 
@@ -67,6 +68,29 @@ test('a rule may name any property, also one of every read', () => {
     userType: 'Member',
     proxyAddresses: 'SMTP:Ada@CONTOSO.example, smtp:ada.old@contoso.example',
   });
+});
+
+const extension = 'extension_8f0c2a4e111122223333444455556666_costCentre';
+
+test('a rule may name an extension attribute or a directory extension', () => {
+  const named = { attributes: ['extensionAttribute1', 'extensionAttribute15', extension], managers: false };
+  expect(personSelect(named)).toEqual(expect.arrayContaining(['onPremisesExtensionAttributes', extension]));
+  expect(personSelect(named)).not.toContain('extensionAttribute1');
+  const onPremisesExtensionAttributes = { extensionAttribute1: 'Blue', extensionAttribute2: 'Red' };
+  const values = { onPremisesExtensionAttributes, [extension.replace('costCentre', 'CostCentre')]: 4711 };
+  const read = entraPerson(graphUser.parse({ ...ada, ...values }), named);
+  expect(read.attributes).toEqual({ department: 'Design', extensionAttribute1: 'Blue', [extension]: '4711' });
+});
+
+test.each([
+  [{}, {}],
+  [{ onPremisesExtensionAttributes: null }, { extensionAttribute1: null }],
+  [{ onPremisesExtensionAttributes: { extensionAttribute2: 'Red' } }, { extensionAttribute1: null }],
+  [{ onPremisesExtensionAttributes: { extensionAttribute1: 'Blue' } }, { extensionAttribute1: 'Blue' }],
+])('a change with %j sets the extension attribute to %j', (values, attributes) => {
+  const named = { attributes: ['extensionAttribute1'], managers: false };
+  const user = graphUser.parse({ id: 'ada', jobTitle: 'Lead', ...values });
+  expect(personPatch(user, named, 'changes').attributes).toEqual({ jobTitle: 'Lead', ...attributes });
 });
 
 test('a cleared attribute is absent from a person', () => {

@@ -1,7 +1,12 @@
 /** The adapter against the sandbox's Microsoft, which was written independently. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
-import type { DirectoryEntry, DirectorySource, DirectoryStream } from '../../../directory/source.ts';
+import type {
+  DirectoryEntry,
+  DirectorySource,
+  DirectoryStream,
+  ReadPlan,
+} from '../../../directory/source.ts';
 import { CursorExpiredError } from '../../../domain/errors.ts';
 import { dayMs } from '../../../domain/time.ts';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
@@ -30,12 +35,12 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.close());
 
-async function readRound(stream: DirectoryStream, cursor: string | null = null) {
+async function readRound(stream: DirectoryStream, cursor: string | null = null, asked: ReadPlan = plan) {
   const entries: DirectoryEntry[] = [];
   const doubts: string[] = [];
   let pages = 0;
   let nextCursor: string | null = null;
-  for await (const page of source.read(stream, cursor, plan)) {
+  for await (const page of source.read(stream, cursor, asked)) {
     pages += 1;
     entries.push(...page.entries);
     doubts.push(...page.doubts);
@@ -189,4 +194,29 @@ test('knows an AI agent in a whole read, after a change, and by a point read', a
   const [fact] = await source.confirm([agent.id], [idOfGroup('Design Guild')], plan);
   expect(fact).toMatchObject({ person: { isAgent: true }, groupIds: [idOfGroup('Design Guild')] });
   directory().purge(agent.id);
+});
+
+test('reads extension attributes and directory extensions, and follows their changes', async () => {
+  const extension = 'extension_8f0c2a4e111122223333444455556666_costCentre';
+  const named = { attributes: ['extensionAttribute1', extension], managers: false };
+  const onPremisesExtensionAttributes = { extensionAttribute1: 'Blue', extensionAttribute2: 'Red' };
+  const { id } = directory().join({
+    displayName: 'Exa Tension',
+    properties: { onPremisesExtensionAttributes, [extension]: 'North' },
+  });
+  const attributesOf = async (cursor: string | null) => {
+    const { entries, nextCursor } = await readRound('users', cursor, named);
+    return { attributes: peopleAfter(entries).get(id)?.attributes, nextCursor };
+  };
+  const first = await attributesOf(null);
+  expect(first.attributes).toMatchObject({ extensionAttribute1: 'Blue', [extension]: 'North' });
+  directory().change(id, {
+    onPremisesExtensionAttributes: { extensionAttribute2: 'Red' },
+    [extension]: 'South',
+  });
+  const changed = await attributesOf(first.nextCursor);
+  expect(changed.attributes).toMatchObject({ extensionAttribute1: null, [extension]: 'South' });
+  const [fact] = await source.confirm([id], [], named);
+  expect(fact?.person?.attributes).toEqual({ [extension]: 'South' });
+  directory().purge(id);
 });

@@ -90,6 +90,13 @@ describe('a person is included', () => {
       {},
       'scope.include 2: everyone',
     ],
+    [
+      'by an extension attribute',
+      [{ where: { extensionAttribute1: ['blue'] } }],
+      { attributes: { extensionAttribute1: 'Blue' } },
+      'scope.include 1: extensionAttribute1 "blue"',
+    ],
+    ['not by what every object of JavaScript has', [{ where: { constructor: ['x'] } }], {}, null],
     ['not by a rule without conditions', [{}], {}, null],
   ])('%s', (_, include = [], patch, reason) => {
     const verdict = verdictOf({ include }, person('Ada', patch), nested);
