@@ -194,5 +194,5 @@ test('reports a client secret that ends within a month in each whole cycle', asy
   state.app.secretEndsAt = new Date(Date.now() + 10.5 * dayMs).toISOString();
   await world.cycle({ full: true });
   const day = state.app.secretEndsAt.slice(0, 10);
-  expect(await warnings()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Make a new one`)]);
+  expect(await warnings()).toEqual([expect.stringContaining(`ends on ${day}, in 10 days. Create a new one`)]);
 }, 60_000);
