@@ -4,11 +4,10 @@ import { NotFoundError, PermissionError } from '../../domain/errors.ts';
 import type { ListedUser, TimelyTeam, TimelyUser } from '../../domain/timely.ts';
 import type { Database } from '../../store/database.ts';
 import { loadTeamLinks } from '../../store/planning/links.ts';
-import { forgetOddRecords, noteOddRecords } from '../../store/replica/odd-records.ts';
+import { forgetOddRecords, keepUsers, noteOddRecords } from '../../store/replica/odd-records.ts';
 import {
   accountRow,
   dropUnseenUsers,
-  keepUsers,
   storeAccount,
   storedTeams,
   storeTeams,

@@ -1,9 +1,10 @@
 /** Records of both sides that could not be read: findings until a page has them right. */
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { OddRecord } from '../../directory/source.ts';
 import { isOneOf, type Store } from '../database.ts';
 import { requestReplan } from '../planning/dirty-subjects.ts';
 import { oddRecords } from '../schema/directory-tables.ts';
+import { timelyUsers } from '../schema/timely-tables.ts';
 
 type OddKey = Pick<typeof oddRecords.$inferSelect, 'tenant' | 'stream'>;
 
@@ -30,6 +31,15 @@ export async function noteOddRecords(
     .values([...rows.values()])
     .onConflictDoNothing();
   await requestReplan(store, tenant);
+}
+
+/** Counts users as seen whose rows could not be read: what is known of them stays. */
+export async function keepUsers(store: Store, tenant: string, ids: number[], cycle: number): Promise<void> {
+  if (ids.length === 0) return;
+  await store
+    .update(timelyUsers)
+    .set({ seenIn: cycle })
+    .where(and(eq(timelyUsers.tenant, tenant), inArray(timelyUsers.id, ids)));
 }
 
 /** All that are known of a tenant, in a fixed order. */

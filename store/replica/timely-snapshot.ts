@@ -134,15 +134,6 @@ export async function storeUsers(
   if (Number(rows[0]?.changed ?? 0) > 0) await requestReplan(store, tenant);
 }
 
-/** Counts users as seen whose rows could not be read: what is known of them stays. */
-export async function keepUsers(store: Store, tenant: string, ids: number[], cycle: number): Promise<void> {
-  if (ids.length === 0) return;
-  await store
-    .update(timelyUsers)
-    .set({ seenIn: cycle })
-    .where(and(eq(timelyUsers.tenant, tenant), inArray(timelyUsers.id, ids)));
-}
-
 /** After a complete full read: drops users that it did not see. */
 export async function dropUnseenUsers(store: Store, tenant: string, cycle: number): Promise<void> {
   const result = await store
