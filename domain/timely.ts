@@ -15,6 +15,12 @@ export interface TimelyUser {
   updatedAt: number;
 }
 
+/** A user of a list whose row cannot be read, all but its id: the other fields say nothing. */
+export interface ListedUser extends TimelyUser {
+  /** The field that does not fit. */
+  odd?: string;
+}
+
 export interface TimelyTeamMember {
   userId: number;
   lead: boolean;

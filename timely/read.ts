@@ -1,4 +1,4 @@
-import type { TimelyUser } from '../domain/timely.ts';
+import type { ListedUser } from '../domain/timely.ts';
 import type { TimelyApi } from './api.ts';
 
 /** Whether a read of the users can be trusted to have missed no user. */
@@ -17,10 +17,10 @@ export interface TimelyReadVerdict {
  */
 export async function readAllUsers(
   api: TimelyApi,
-  save: (users: TimelyUser[]) => Promise<void>,
+  save: (users: ListedUser[]) => Promise<void>,
 ): Promise<TimelyReadVerdict> {
   const present = new Set<number>();
-  const countAndSave = async (users: TimelyUser[]) => {
+  const countAndSave = async (users: ListedUser[]) => {
     for (const { id, removed } of users) {
       if (removed) present.delete(id);
       else present.add(id);
@@ -40,7 +40,7 @@ export async function readAllUsers(
  * One pass over all users. A user who changes meanwhile moves to the front of the list
  * (docs/reference/timely-api.md section 2.2), so the front is read again.
  */
-async function readOnce(api: TimelyApi, save: (users: TimelyUser[]) => Promise<void>): Promise<void> {
+async function readOnce(api: TimelyApi, save: (users: ListedUser[]) => Promise<void>): Promise<void> {
   let newest = 0;
   for await (const users of api.users()) {
     newest = Math.max(newest, ...users.map((user) => user.updatedAt));

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type {
+  ListedUser,
   TimelyAccount,
   TimelySubscription,
   TimelyTeam,
@@ -25,10 +26,11 @@ const named = z.object({ name: z.string() });
 const userFields = z.object({
   id,
   // A user may have neither: one odd row must not keep all others from being read.
-  email: z.string().nullish(),
+  // PostgreSQL has no index of texts beyond some thousand.
+  email: z.string().max(1_000).nullish(),
   name: z.string().nullish(),
   updated_at: number,
-  external_id: z.union([z.string(), z.number().transform(String)]).nullish(),
+  external_id: z.union([z.string().max(1_000), z.number().transform(String)]).nullish(),
   role_id: id.nullish(),
   role: named.extend({ id }).nullish(),
   user_level: z.string().nullish(),
@@ -52,11 +54,32 @@ const userFrom =
     updatedAt: user.updated_at,
   });
 
+/** What a row says that cannot be read as a whole: who it is about. A row without an id is missing in the count of users. */
+const oddUser = z.looseObject({
+  id,
+  updated_at: number.catch(0),
+  deleted: z.boolean().nullish().catch(null),
+});
+
+/** One odd row keeps no other from being read. */
+const userRows = (removed: boolean) =>
+  z.array(z.unknown()).transform((rows) =>
+    rows.flatMap((row): ListedUser[] => {
+      const user = userFields.safeParse(row);
+      if (user.success) return [userFrom(removed)(user.data)];
+      const known = oddUser.safeParse(row).data;
+      if (!known) return [];
+      const { id, updated_at, deleted } = known;
+      const odd = user.error.issues[0]?.path.join('.') || 'the row itself';
+      return [{ ...userFrom(removed)({ id, updated_at, deleted }), odd }];
+    }),
+  );
+
 export const userResponse = userFields.transform(userFrom(false));
-export const usersResponse = z.array(userResponse);
+export const usersResponse = userRows(false);
 export const removedUserResponse = userFields.transform(userFrom(true));
 /** The list with `filter=deleted`. */
-export const removedUsersResponse = z.array(removedUserResponse);
+export const removedUsersResponse = userRows(true);
 
 /** What a search returns of a user: enough to read them by id. */
 export const userSearchResponse = z.array(

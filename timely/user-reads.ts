@@ -1,6 +1,6 @@
 import { PermissionError } from '../domain/errors.ts';
 import { sameText } from '../domain/text.ts';
-import type { TimelyUser } from '../domain/timely.ts';
+import type { ListedUser, TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
 import { type PageStart, readPages } from './pagination.ts';
 import { emptyWhenRefused, nullWhenNotFound, type Send } from './requests.ts';
@@ -15,15 +15,15 @@ import {
 
 /** Reads of the account's users. All may throw the errors of `Send`. */
 export interface UserReads {
-  /** All present users, pending invitations included, newest change first, page by page; each user once. */
-  users(): AsyncGenerator<TimelyUser[]>;
+  /** All present users, odd rows among them, pending invitations included, newest change first, page by page; each user once. */
+  users(): AsyncGenerator<ListedUser[]>;
   /** All removed users, likewise. */
-  removedUsers(): AsyncGenerator<TimelyUser[]>;
+  removedUsers(): AsyncGenerator<ListedUser[]>;
   /**
    * Those of `users` that changed at or after a moment. The cost depends on how many changed, not on how many exist.
    */
-  usersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
-  removedUsersChangedSince(unixSeconds: number): AsyncGenerator<TimelyUser[]>;
+  usersChangedSince(unixSeconds: number): AsyncGenerator<ListedUser[]>;
+  removedUsersChangedSince(unixSeconds: number): AsyncGenerator<ListedUser[]>;
   /**
    * Null when Timely does not know the user, or hides them although we may read users. `removedId` is the id of a user
    * in the list of removed ones. That user counts as removed where the response does not say (`deleted` is optional,
@@ -60,12 +60,13 @@ const overlap = 0.05;
 
 export function createUserReads(send: Send, path: string, { permissions }: AccountCalls): UserReads {
   /** Users of one list that changed at or after `since` (Unix seconds). The lists are sorted newest first. */
-  async function* listed(list: UserList, since = 0): AsyncGenerator<TimelyUser[]> {
-    const pages = readPages<TimelyUser>((start) => listUsers(send, path, list, start), { overlap });
+  async function* listed(list: UserList, since = 0): AsyncGenerator<ListedUser[]> {
+    const pages = readPages<ListedUser>((start) => listUsers(send, path, list, start), { overlap });
     for await (const page of pages) {
       const changed = page.filter((user) => user.removed === (list === 'removed') && user.updatedAt >= since);
       if (changed.length > 0) yield changed;
-      if ((page.at(-1)?.updatedAt ?? 0) < since) return;
+      const last = page.findLast(({ odd }) => odd === undefined);
+      if (last !== undefined && last.updatedAt < since) return;
     }
   }
 
@@ -107,7 +108,7 @@ function listUsers(
   path: string,
   list: UserList,
   { offset, size }: PageStart,
-): Promise<TimelyUser[]> {
+): Promise<ListedUser[]> {
   const query = { limit: size, offset, order: 'desc' };
   const call = { method: 'GET', path } as const;
   return list === 'removed'
@@ -124,7 +125,7 @@ const mayReadUsers = (granted: TimelyPermission[]) =>
   granted.some(({ resource, global }) => resource === 'user' && global.includes('read'));
 
 async function findIn(
-  pages: AsyncGenerator<TimelyUser[]>,
+  pages: AsyncGenerator<ListedUser[]>,
   { email, externalId }: WantedUser,
 ): Promise<TimelyUser | null> {
   for await (const page of pages) {

@@ -33,15 +33,21 @@ async function subscriptionFindings(database: Services['database'], tenant: stri
   );
 }
 
-/** A record that cannot be read concerns nobody else: it is left out, and its person or group stays as it was known. */
+/** A record that cannot be read concerns nobody else: it is left out, and what was known of it stays. */
 async function oddRecordFindings(database: Services['database'], tenant: string): Promise<Finding[]> {
-  const noun = { users: 'person', groups: 'group' };
-  return (await loadOddRecords(database, tenant)).map(({ stream, id, problem }) => ({
-    kind: 'odd-record',
-    subject: id,
-    message: `The directory's record of this ${noun[stream]} cannot be read: ${problem} has an unknown shape. The record is left out, and the ${noun[stream]} stays as known before. Correct the record in the directory.`,
-  }));
+  const records = await loadOddRecords(database, tenant);
+  return records.map(({ stream, id, problem }) => {
+    const { record, where } = recordWords[stream];
+    const message = `${record} cannot be read: ${problem} has an unknown shape. It is left out, and what was known of it stays. Correct it in ${where}.`;
+    return { kind: 'odd-record', subject: id, message };
+  });
 }
+
+const recordWords = {
+  users: { record: "The directory's record of this person", where: 'the directory' },
+  groups: { record: "The directory's record of this group", where: 'the directory' },
+  timely: { record: 'The user of this id in Timely', where: 'Timely' },
+};
 
 /** An early warning: a sync stops when its credential has ended. */
 function credentialFindings(endsAt: Date | null, now: Date): Finding[] {

@@ -1,9 +1,10 @@
 /** Brings the snapshot of Timely forward: completely in a full cycle or after a failed one, else what changed since the watermark. */
 import { durationMs } from '../../config/duration.ts';
 import { NotFoundError, PermissionError } from '../../domain/errors.ts';
-import type { TimelyTeam, TimelyUser } from '../../domain/timely.ts';
+import type { ListedUser, TimelyTeam, TimelyUser } from '../../domain/timely.ts';
 import type { Database } from '../../store/database.ts';
 import { loadTeamLinks } from '../../store/planning/links.ts';
+import { forgetOddRecords, keepUsers, noteOddRecords } from '../../store/replica/odd-records.ts';
 import {
   accountRow,
   dropUnseenUsers,
@@ -51,9 +52,10 @@ async function readWhole({ database, now }: Services, tenant: Tenant, cycle: num
   ]);
   const wholeAt = now();
   let watermark = 0;
+  await forgetOddRecords(database, { tenant: name, stream: 'timely' });
   const verdict = await readAllUsers(timely, async (users) => {
     watermark = newest(watermark, users);
-    await storeUsers(database, name, users, cycle);
+    await storeListed(database, name, users, cycle);
   });
   const teams = await readTeams(database, tenant);
   await storeTeams(database, name, teams);
@@ -61,6 +63,19 @@ async function readWhole({ database, now }: Services, tenant: Tenant, cycle: num
   const { complete } = verdict;
   await storeAccount(database, name, { account, roles, ownUserId: ownUser.id, watermark, complete, wholeAt });
   return { complete, reasons: verdict.reasons };
+}
+
+/** Stores the users whose rows can be read. Of the others stays what is known, and a finding names them. */
+async function storeListed(database: Database, tenant: string, users: ListedUser[], cycle: number) {
+  const fitting = users.filter(({ odd }) => odd === undefined);
+  const odd = users.flatMap((user) =>
+    user.odd === undefined ? [] : [{ id: String(user.id), problem: user.odd }],
+  );
+  await storeUsers(database, tenant, fitting, cycle);
+  const ids = odd.map(({ id }) => Number(id));
+  await keepUsers(database, tenant, ids, cycle);
+  const entries = fitting.map(({ id }) => ({ id: String(id) }));
+  await noteOddRecords(database, { tenant, stream: 'timely' }, { entries, odd });
 }
 
 /**
@@ -107,7 +122,7 @@ async function readChanged(
   for (const windows of [timely.usersChangedSince(since), timely.removedUsersChangedSince(since)]) {
     for await (const users of windows) {
       watermark = newest(watermark, users);
-      await storeUsers(database, name, users, cycle);
+      await storeListed(database, name, users, cycle);
     }
   }
   // Owner and own user decide what is refused, and seats change without any user changing: an older read will not do.

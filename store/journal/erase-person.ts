@@ -88,7 +88,7 @@ async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirect
     ['person_links', sql`person_id = ${id}`],
     ['timely_users', isOneOfIds(sql`id`, timelyIds)],
     ['approval_changes', isOneOf(sql`line ->> 'subject'`, await subjectsAmong(store, tenant, emails))],
-    ['odd_records', sql`id = ${id}`],
+    ['odd_records', isOneOf(sql`id`, [id, ...timelyIds.map(String)])],
     ['directory_staging', sql`object_id = ${id} or member_id = ${id}`],
   ] as const) {
     await store.execute(

@@ -116,7 +116,10 @@ export class DirectoryRound {
    * Stages one page and moves the place behind it.
    * @throws TransientError when another attempt has gone on with the round
    */
-  async stagePage({ entries, odd = [], doubts, next, nextCursor }: DirectoryPage, attempt: number): Promise<void> {
+  async stagePage(
+    { entries, odd = [], doubts, next, nextCursor }: DirectoryPage,
+    attempt: number,
+  ): Promise<void> {
     const { row } = this;
     this.row = await this.database.transaction(async (store) => {
       await stageEntries(store, row, entries);

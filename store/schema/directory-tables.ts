@@ -53,12 +53,12 @@ export const namedGroups = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.name] })],
 );
 
-/** Records of the directory that could not be read, as of the last page that had them. */
+/** Records of the directory and users of Timely that could not be read, as of the last page that had them. */
 export const oddRecords = pgTable(
   'odd_records',
   {
     tenant: text().notNull(),
-    stream: text().$type<'users' | 'groups'>().notNull(),
+    stream: text().$type<'users' | 'groups' | 'timely'>().notNull(),
     /** Object id, or the place of a record whose id could not be read. */
     id: text().notNull(),
     /** The property that does not fit. */

@@ -89,9 +89,7 @@ export async function* readDelta(read: DeltaRead): AsyncGenerator<DirectoryPage,
 /**
  * A page has a link to the next page or to the next round, never both (docs/reference/microsoft-graph.md section 1.3).
  */
-function linksOf(
-  page: z.infer<typeof recordPage>,
-): Pick<DirectoryPage, 'next' | 'nextCursor'> {
+function linksOf(page: z.infer<typeof recordPage>): Pick<DirectoryPage, 'next' | 'nextCursor'> {
   const { '@odata.deltaLink': nextCursor = null, '@odata.nextLink': next = null } = page;
   if (nextCursor !== null && next !== null) {
     throw new ContractError(
@@ -111,7 +109,10 @@ function personEntry(
     : { type: 'person', id: user.id, patch: personPatch(user, plan, completeness) };
 }
 
-const listedMembers = z.looseObject({ id: objectId, 'members@delta': z.array(z.unknown()).nullish().catch(null) });
+const listedMembers = z.looseObject({
+  id: objectId,
+  'members@delta': z.array(z.unknown()).nullish().catch(null),
+});
 
 /** What a record of a group that does not fit says about its members: those that can be read count. */
 function readableMembers(record: unknown): GraphGroup[] {

@@ -21,7 +21,8 @@ async function withWorld(run: (world: DirectoryWorld) => Promise<void>): Promise
   }
 }
 
-const namesIn = async (world: DirectoryWorld) => (await world.replica()).people.map(({ name }) => name).sort();
+const namesIn = async (world: DirectoryWorld) =>
+  (await world.replica()).people.map(({ name }) => name).sort();
 const findingsOf = async (world: DirectoryWorld) =>
   (await world.findings()).filter(({ kind }) => kind === 'odd-record');
 
@@ -40,7 +41,8 @@ test.each([
       expect((await world.replica()).groups.map(({ name }) => name)).toEqual([clean]);
     }
     expect(await findingsOf(world)).toEqual([]);
-  }));
+  }),
+);
 
 test.each([
   ['mail', { mail: { odd: true }, displayName: 'Samuel' }],
@@ -61,7 +63,8 @@ test.each([
     world.state.change(id, { displayName: 'Sam', mail: 'sam@contoso.example', proxyAddresses: [] });
     await world.read();
     expect(await findingsOf(world)).toEqual([]);
-  }));
+  }),
+);
 
 test('keeps the members of a group whose record has an unknown shape, and takes in new ones', () =>
   withWorld(async (world) => {

@@ -1,6 +1,7 @@
 /** Reads of Timely when it hides a part, or has no teams: the real activities, without Temporal. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ContractError, PermissionError } from '../../../domain/errors.ts';
+import { findingsPage } from '../../../store/planning/cycle-reports.ts';
 import { group, members, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
@@ -70,4 +71,23 @@ test('syncs an account without teams only when the tenant file makes none', asyn
   const withTeams = await arrangeTenant(store.database, company());
   withTeams.faults.set('permissionLost', { operation: 'teams.*' });
   await expect(withTeams.cycle()).rejects.toThrow(PermissionError);
+});
+
+test.each([
+  ['email', { email: { odd: true } }],
+  ['name', { name: 7 }],
+])('keeps a user whose %s in the list has an unknown shape, and names them', async (field, odd) => {
+  const world = worldWith({
+    directory: { people: [person('Ada'), person('Bo')] },
+    timely: { users: [user(10, 'Ada'), user(11, 'Bo')] },
+  });
+  const tenant = await arrangeTenant(store.database, world);
+  expect((await tenant.cycle()).done.sort()).toEqual(['link ada@contoso.example', 'link bo@contoso.example']);
+  Object.assign(tenant.state.user(10) ?? {}, odd);
+  const { done, failed, number } = await tenant.cycle();
+  expect([done, failed]).toEqual([[], []]);
+  const { items } = await findingsPage(store.database, tenant.tenant, number, 0, 100);
+  expect(items.filter(({ kind }) => kind === 'odd-record')).toEqual([
+    expect.objectContaining({ subject: '10', message: expect.stringContaining(field) }),
+  ]);
 });
