@@ -3,6 +3,7 @@
 import type { Finding } from '../plan/change.ts';
 import { foldText, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
+import { addressKey } from './address.ts';
 import type { Match } from './matching.ts';
 import { type NameRules, nameForTimely } from './names.ts';
 import { unusableMail } from './person.ts';
@@ -41,7 +42,7 @@ export function driftFindings(match: Match, rules: NameRules): Finding[] {
   const wanted = nameForTimely(person.name, email ?? '', rules).name;
   const differences = [
     ...(hasSameName(user.name, wanted, rules) ? [] : [`name "${person.name}"`]),
-    ...(email === null || sameText(user.email, email) ? [] : [`address ${email}`]),
+    ...(email === null || addressKey(user.email) === addressKey(email) ? [] : [`address ${email}`]),
   ];
   if (differences.length === 0) return [];
   const message = `The directory has the ${differences.join(' and the ')}, but Timely has "${user.name}" ${user.email}. Only the person can change this, in Timely.`;

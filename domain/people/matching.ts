@@ -5,6 +5,7 @@ import type { Hold } from '../plan/change.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
+import { usableAddress } from './address.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
 import type { ScopeVerdict } from './verdict.ts';
@@ -104,7 +105,7 @@ function userFinder(
     return firstBy(users(), keys, ({ externalId }) => (externalId ? foldText(externalId) : null));
   });
   const addresses = lazy(() => keysOf(({ email }) => email ?? ''));
-  const byEmail = lazy(() => firstBy(users(), addresses(), ({ email }) => foldText(email)));
+  const byEmail = lazy(() => firstBy(users(), addresses(), ({ email }) => sentForm(email)));
   const leaverLinkByEmail = lazy(() =>
     firstBy(
       personLinks.toSorted((a, b) => compareText(a.personId, b.personId)),
@@ -143,6 +144,12 @@ function userFinder(
       return user ? claim(user, 'email', person.id) : null;
     },
   };
+}
+
+/** Candidates have their address as it goes out. An address in Timely that only looks like it is another one. */
+function sentForm(email: string): string {
+  const usable = usableAddress(email);
+  return usable === null ? email : foldText(usable);
 }
 
 /** The first item of each key in `keys`, or of every key when `keys` is null. Skips items without a key. */

@@ -3,6 +3,7 @@
  * (docs/reference/rules.md section 3). Others neither change what is planned for these, nor are changed by it.
  */
 import { and, eq, or } from 'drizzle-orm';
+import { addressKey } from '../../domain/people/address.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import type { PersonLink } from '../../domain/people/link.ts';
 import { emailOf } from '../../domain/people/person.ts';
@@ -121,7 +122,7 @@ async function follow(
     .from(verdicts)
     .where(and(eq(verdicts.tenant, tenant), isOneOf(verdicts.email, emails)));
   for (const { personId } of sharing) found.personIds.push(personId);
-  found.emails = found.emails.filter((email) => email !== '').map(foldText);
+  found.emails = found.emails.filter((email) => email !== '').map(addressKey);
   return found;
 }
 

@@ -1,6 +1,7 @@
 /** Timely as the store has it: from the last reads, and from the responses to our own writes since. */
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { addressKey } from '../../domain/people/address.ts';
 import { withRoleName } from '../../domain/people/roles.ts';
 import { foldText } from '../../domain/text.ts';
 import type {
@@ -179,7 +180,7 @@ const usersOf = (
 
 const withFolds = (user: TimelyUser) => ({
   ...user,
-  emailFolded: foldText(user.email),
+  emailFolded: addressKey(user.email),
   nameFolded: foldText(user.name),
   externalIdFolded: user.externalId === null ? null : foldText(user.externalId),
 });

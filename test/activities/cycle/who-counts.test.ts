@@ -165,3 +165,16 @@ test('invites by an extension attribute and by a directory extension, and keeps 
     2,
   ]);
 });
+
+test.each([
+  ['münchen', 'xn--mnchen-3ya'],
+  ['xn--mnchen-3ya', 'münchen'],
+])('adopts a user whom Timely has in %s and the directory in %s', async (inTimely, inDirectory) => {
+  const world = worldWith({
+    directory: { people: [person('Ada', { mail: `ada@${inDirectory}.example` })] },
+    timely: { users: [user(12, 'Ada', { email: `ada@${inTimely}.example` })] },
+  });
+  const { present, findings, writes } = await cycleOf(world);
+  expect([present, findings]).toEqual([[`ada@${inTimely}.example`], []]);
+  expect(writes).toBeLessThanOrEqual(1);
+});

@@ -40,6 +40,11 @@ describe('a person is matched', () => {
       'changeRole ada@contoso.example',
     ]);
   });
+  test('never by an address that only looks like theirs', () => {
+    const users = [user(10, 'Kim', { email: '\u212aim@contoso.example', role: 'manager' })];
+    const world = { directory: { people: [person('Kim')] }, timely: { users } };
+    expect(labels(world)).toEqual(['invite kim@contoso.example']);
+  });
   test('with a removed user, who is reinstated', () => {
     expect(
       labels({ directory: { people }, timely: { users: [user(10, 'Ada', { removed: true })] } }),
