@@ -1,9 +1,7 @@
 /** Timely as the store has it: from the last reads, and from the responses to our own writes since. */
 import { isDeepStrictEqual } from 'node:util';
 import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
-import { addressKey } from '../../domain/people/address.ts';
 import { withRoleName } from '../../domain/people/roles.ts';
-import { foldText } from '../../domain/text.ts';
 import type {
   TimelyAccount,
   TimelyRole,
@@ -14,7 +12,7 @@ import type {
 import { asJson, type Store } from '../database.ts';
 import { addToDirtySet, markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
 import { teamLinks } from '../schema/link-tables.ts';
-import { timelyAccounts, timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
+import { timelyAccounts, timelyTeams, timelyUsers, userFolds } from '../schema/timely-tables.ts';
 
 /** Null before the first read. */
 export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
@@ -174,16 +172,9 @@ export async function rememberUsers(
 /** The users of a list as rows. */
 const usersOf = (
   users: TimelyUser[],
-) => sql`jsonb_to_recordset(${asJson(users.map(withFolds))}) as entry (id bigint, email text, name text,
+) => sql`jsonb_to_recordset(${asJson(users.map((user) => ({ ...user, ...userFolds(user) })))}) as entry (id bigint, email text, name text,
   "roleId" bigint, role text, "externalId" text, removed boolean, "updatedAt" bigint,
   "emailFolded" text, "nameFolded" text, "externalIdFolded" text)`;
-
-const withFolds = (user: TimelyUser) => ({
-  ...user,
-  emailFolded: addressKey(user.email),
-  nameFolded: foldText(user.name),
-  externalIdFolded: user.externalId === null ? null : foldText(user.externalId),
-});
 
 const writtenUsers = (tenant: string, users: SQL, cycle: number) => sql`
   insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in,

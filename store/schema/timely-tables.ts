@@ -1,5 +1,8 @@
 /** The account in Timely, as the last reads and our own writes left it. */
 import { bigint, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { addressKey } from '../../domain/people/address.ts';
+import { foldText } from '../../domain/text.ts';
+import type { TimelyUser } from '../../domain/timely.ts';
 import { instant, json } from './columns.ts';
 import { teamMembers, timelyAccount, timelyRoles } from './json-values.ts';
 
@@ -51,4 +54,15 @@ export const timelyAccounts = pgTable('timely_accounts', {
   complete: boolean().notNull(),
   /** When that was; null before the first one. */
   wholeAt: instant('whole_at'),
+});
+
+/** What is searched of a user, as comparisons have it. */
+export const userFolds = ({
+  email,
+  name,
+  externalId,
+}: Pick<TimelyUser, 'email' | 'name' | 'externalId'>) => ({
+  emailFolded: addressKey(email),
+  nameFolded: foldText(name),
+  externalIdFolded: externalId === null ? null : foldText(externalId),
 });

@@ -115,7 +115,8 @@ function describe(
   }
   const appeared = object.appeared > round.from;
   const changed = round.properties.filter((name) => appeared || (object.changed[name] ?? 0) > round.from);
-  const entry: Record<string, unknown> = { ...derivedType(object), id: object.id };
+  const entry = derivedType(object);
+  entry.id = object.id;
   for (const name of limits.minimal ? changed : round.properties)
     if (name in object.properties) entry[name] = object.properties[name];
   let links = 0;
