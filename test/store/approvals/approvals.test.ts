@@ -92,7 +92,7 @@ test('refuses a decision that fits no change of the approval, or comes late, wit
   await expect(decide({ number: 1, only: ['nobody@x.example'] })).rejects.toThrow(
     '"nobody@x.example" is not in',
   );
-  await expect(decide({ number: 1, except: ['ada'] })).rejects.toThrow('nothing is left');
+  await expect(decide({ number: 1, except: ['ada'] })).rejects.toThrow('leave no change to decide');
   await closeApproval(store.database, tenant, 1, 'expired', begin);
   await expect(decide({ number: 1 })).rejects.toThrow('has ended: expired');
   await expect(decide({ number: 9 })).rejects.toThrow('There is no approval');
