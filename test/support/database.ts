@@ -10,14 +10,15 @@ function testServer(): string {
 }
 
 /**
- * Makes a database with the tables of the store, copied from the one that global set-up has migrated, and returns its
- * address; `drop` removes it, open connections included.
+ * Makes a database and returns its address; `drop` removes it, open connections included. It has the tables of the store,
+ * copied from the one that global set-up has migrated, unless it is to be empty.
  */
-export async function createTestDatabase(
+export async function createTestDatabase({
   server = testServer(),
-): Promise<{ url: string; drop(): Promise<void> }> {
+  isEmpty = false,
+} = {}): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `create database ${name} template ${databaseOf(server)}`);
+  await onServer(server, `create database ${name} template ${isEmpty ? 'template0' : databaseOf(server)}`);
   const drop = () => onServer(server, `drop database if exists ${name} with (force)`);
   return { url: addressOf(server, name), drop };
 }

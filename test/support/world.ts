@@ -40,6 +40,8 @@ export interface WorldOptions extends SandboxOptions {
   program?: string;
   /** The test's own servers, for tests that kill them. */
   servers?: { temporal: string; postgres: string };
+  /** A store without tables, for a test of migrations. */
+  emptyStore?: boolean;
   /** Another world: its workers serve this tenant too, from its store. */
   beside?: { taskQueue: string; databaseUrl: string };
 }
@@ -51,6 +53,7 @@ export async function startWorld({
   tenantFile,
   program = builtProgram,
   servers,
+  emptyStore = false,
   beside,
   ...options
 }: WorldOptions = {}) {
@@ -58,7 +61,9 @@ export async function startWorld({
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-world-'));
   const [sandbox, database] = await Promise.all([
     startSandbox(options),
-    beside ? { url: beside.databaseUrl, drop: async () => undefined } : createTestDatabase(servers?.postgres),
+    beside
+      ? { url: beside.databaseUrl, drop: async () => undefined }
+      : createTestDatabase({ isEmpty: emptyStore, ...(servers && { server: servers.postgres }) }),
   ]);
   const taskQueue = beside?.taskQueue ?? `queue-${randomBytes(4).toString('hex')}`;
   const finishedCycles = openFinishedCycles(database.url);

@@ -13,7 +13,7 @@ const owner = `${role}_owner`;
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ emptyStore: true });
   await runSql(
     world.databaseUrl,
     projectFile('deploy', 'database-roles.sql').replaceAll('timely_sync', role),
