@@ -51,7 +51,7 @@ async function makeCurrent({ client }: World, buildId: string): Promise<void> {
 
 test('a new release takes over in the middle of a cycle, and the old workers end', async () => {
   // Temporal's queues switch to a new version after some seconds, while the cycle continues.
-  const world = await worlds.open(4);
+  const world = await worlds.open(2);
   const [before, after] = [`${world.tenant}-before`, `${world.tenant}-after`];
   Object.assign(world.variables, { TIMELY_SYNC_BUILD_ID: before });
   const old = await world.startWorker();
