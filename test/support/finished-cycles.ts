@@ -1,8 +1,6 @@
 /** Which cycles of a store have finished, for tests that wait for one. */
 import { Pool } from 'pg';
 
-export type FinishedCycles = ReturnType<typeof openFinishedCycles>;
-
 /** Asks the store alone: it answers for a hundredth of what a query to a workflow costs Temporal, worker and test. */
 export function openFinishedCycles(databaseUrl: string) {
   const pool = new Pool({
