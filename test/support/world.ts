@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
@@ -18,7 +18,7 @@ import {
   type TenantStatus,
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
-import { tenantSync } from '../../workflows/tenant-sync/tenant-sync.ts';
+import type { tenantSync } from '../../workflows/tenant-sync/tenant-sync.ts';
 import { ask } from './ask.ts';
 import { createTestDatabase } from './database.ts';
 import { openFinishedCycles } from './finished-cycles.ts';
@@ -126,10 +126,9 @@ export async function startWorld({
     async configure(edit: (text: string) => string = (text) => text): Promise<void> {
       const text = edit(await readFile(file, 'utf8'));
       await writeFile(file, text);
-      const { WithStartWorkflowOperation } = await import('@temporalio/client');
       await client.workflow.executeUpdateWithStart(configureUpdate, {
         args: [{ file: parseTenantFile(text, file) }],
-        startWorkflowOperation: new WithStartWorkflowOperation(tenantSync, {
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof tenantSync>('tenantSync', {
           workflowId: tenantWorkflowId(tenant),
           taskQueue,
           args: [{ tenant }],

@@ -20,7 +20,10 @@ export async function startFaultyDirectory() {
       text
         .replace('removals: { max: 10, percent: 10,', 'removals: { max: 1000, percent: 100,')
         .replace('teamShrink: { percent: 50, min: 5 }', 'teamShrink: { percent: 100, min: 1000 }')
-        .replace('firstCycle: { removals: hold }', 'firstCycle: { removals: allow }'),
+        .replace('firstCycle: { removals: hold }', 'firstCycle: { removals: allow }')
+        // Each full cycle looks at each open approval again.
+        .replace('timelyRoles: [admin]', 'timelyRoles: []')
+        .replace('groups: [Executives]', 'groups: []'),
   });
   const { microsoft } = world.sandbox;
   microsoft.options.deltaPage = smallPages;

@@ -1,11 +1,19 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { applyPlanWorkflowId } from '../../../workflows/messages.ts';
 import { endProcess } from '../../support/program.ts';
+import { rates } from '../../support/rates.ts';
 import { slowWorlds, untilMiddle } from '../../support/slow-worlds.ts';
 import type { World } from '../../support/world.ts';
 
 const worlds = slowWorlds();
-afterEach(worlds.closeAll);
+let undisturbed: World;
+
+beforeAll(async () => {
+  undisturbed = await worlds.open(rates.batched);
+  await undisturbed.startWorker();
+  await undisturbed.start();
+}, 90_000);
+afterAll(worlds.closeAll);
 
 /** Returns the visible state of Timely: users with roles, and teams with members. */
 function endState({ sandbox }: World) {
@@ -42,11 +50,8 @@ test.each([
 ])(
   'a cycle ends right without second mails when its worker is killed at $perSecond a second',
   async ({ perSecond, latencyMs, each }) => {
-    const [undisturbed, disturbed] = await Promise.all([worlds.open(perSecond), worlds.open(perSecond)]);
+    const disturbed = await worlds.open(perSecond);
     if (latencyMs > 0) disturbed.sandbox.timely.faults.set('latency', { milliseconds: latencyMs });
-    await undisturbed.startWorker();
-    await undisturbed.start();
-
     const first = await disturbed.startWorker();
     await disturbed.configure();
     await untilMiddle(disturbed);
