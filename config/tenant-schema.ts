@@ -4,12 +4,10 @@ import { notificationKinds } from '../domain/notifications/notification.ts';
 import {
   count,
   date,
-  directoryId,
   domain,
   duration,
   email,
   endpoint,
-  fileReference,
   given,
   oneOrMore,
   percent,
@@ -17,33 +15,8 @@ import {
   section,
   text,
 } from './schema-parts.ts';
+import { source } from './source-schema.ts';
 import { knownAttributes } from './where-attributes.ts';
-
-const credentialKinds = ['secret', 'certificate', 'federatedToken', 'managedIdentity'] as const;
-const credential = section({
-  secret: secretReference.exactOptional().describe('Client secret of the application.'),
-  certificate: secretReference.exactOptional().describe('PEM with the certificate and its private key.'),
-  federatedToken: fileReference.exactOptional().describe('File with a token of a workload identity.'),
-  managedIdentity: directoryId
-    .exactOptional()
-    .describe('Client id of a managed identity that is a federated credential of the application.'),
-})
-  .refine(
-    (value) => given(value, credentialKinds) === 1,
-    `must have exactly one of ${credentialKinds.join(', ')}`,
-  )
-  .meta({ minProperties: 1, maxProperties: 1 });
-
-const source = section({
-  type: z.enum(['entra']),
-  tenantId: directoryId.describe('Directory (tenant) id.'),
-  clientId: directoryId.describe('Application (client) id.'),
-  credential,
-  cloud: z.enum(['global', 'usgov', 'usgov-dod', 'china']).default('global'),
-  endpoints: section({ login: endpoint, graph: endpoint })
-    .exactOptional()
-    .describe('For the sandbox, proxies and private clouds.'),
-});
 
 const target = section({
   type: z.enum(['timely']),
@@ -99,10 +72,18 @@ const scope = section({
   include: z.array(includeRule).min(1).describe('A person is in scope when any rule says so.'),
   exclude: z.array(excludeRule).default([]).describe('Wins over include.'),
   guests: z.enum(['exclude', 'include']).default('exclude'),
+  guestDomains: z
+    .array(z.array(domain).min(2))
+    .default([])
+    .describe('Home and contact domains of guests that belong together.'),
 });
 
 const roles = section({
-  default: text.default('employee'),
+  default: text.default('employee').describe('For new invitations.'),
+  adopted: z
+    .enum(['keep', 'rules'])
+    .default('keep')
+    .describe('keep: people who were in Timely before keep their role until a rule fits them.'),
   rules: z.array(section({ group: text, role: text })).default([]),
 });
 
@@ -158,6 +139,13 @@ const safety = section({
     .prefault({})
     .describe('The lower of the two holds all removals of the plan.'),
   invitations: section({ max: count.default(100) }).prefault({}),
+  roleChanges: section({
+    max: count.default(20),
+    percent: percent.default(10),
+    windowDays: z.int().min(1).max(365).default(7),
+  })
+    .prefault({})
+    .describe('The lower of the two holds all role changes of the plan.'),
   teamShrink: section({ percent: percent.default(50), min: count.default(5) }).prefault({}),
   readShrink: section({ percent: percent.default(20) }).prefault({}),
   firstCycle: section({ removals: z.enum(['hold', 'allow']).default('hold') }).prefault({}),

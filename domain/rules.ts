@@ -41,6 +41,7 @@ export type TeamRule =
 export interface SafetyRules {
   removals: { max: number; percent: number; windowDays: number };
   invitations: { max: number };
+  roleChanges: { max: number; percent: number; windowDays: number };
   teamShrink: { percent: number; min: number };
   readShrink: { percent: number };
   firstCycle: { removals: 'hold' | 'allow' };
@@ -51,8 +52,20 @@ export interface SafetyRules {
 
 export interface SyncRules {
   names: NameRules;
-  scope: { include: IncludeRule[]; exclude: ScopeCondition[]; guests: 'exclude' | 'include' };
-  roles: { default: string; rules: RoleRule[] };
+  scope: {
+    include: IncludeRule[];
+    exclude: ScopeCondition[];
+    guests: 'exclude' | 'include';
+    /** Home and contact domains of guests that belong together. */
+    guestDomains: string[][];
+  };
+  roles: {
+    /** For new invitations. */
+    default: string;
+    /** Whether people who were in Timely before keep their role until a line fits them. */
+    adopted: 'keep' | 'rules';
+    rules: RoleRule[];
+  };
   teams: TeamRule[];
   teamMembers: {
     manual: 'keep' | 'remove';

@@ -18,11 +18,16 @@ export const holdRules = [
   'sensitive',
   'too-many-removals',
   'too-many-invitations',
+  'too-many-role-changes',
   'team-shrinks',
+  'adopts-team',
+  'lowers-role',
   'incomplete-read',
+  'unresolved-group',
   'first-cycle',
   'no-seat',
   'identity-mismatch',
+  'possible-duplicate',
   'duplicate-email',
   'already-linked',
   'removed-by-hand',
@@ -35,23 +40,28 @@ export type HoldRule = (typeof holdRules)[number];
  */
 export const selfEndingHolds: readonly HoldRule[] = [
   'incomplete-read',
+  'unresolved-group',
   'no-seat',
   'duplicate-email',
   'already-linked',
 ];
 
-/** Holds about one person; each person has an approval of their own. */
+/** Holds about one person or team, which has an approval of its own. */
 export const personalHolds: readonly HoldRule[] = [
   'sensitive',
   'identity-mismatch',
+  'possible-duplicate',
   'removed-by-hand',
   'grants-admin',
+  'lowers-role',
+  'adopts-team',
 ];
 
 /** Holds by limits, which all changes of a kind trip together; they share one approval. */
 export const limitHolds: readonly HoldRule[] = [
   'too-many-removals',
   'too-many-invitations',
+  'too-many-role-changes',
   'team-shrinks',
   'first-cycle',
 ];

@@ -23,9 +23,11 @@ test('the example has the rules that it describes', () => {
         { where: { jobTitle: ['Meeting room'] } },
       ],
       guests: 'exclude',
+      guestDomains: [],
     },
     roles: {
       default: 'employee',
+      adopted: 'keep',
       rules: [
         { group: 'Timely Managers', role: 'manager' },
         { group: 'Timely Admins', role: 'admin' },
@@ -42,6 +44,7 @@ test('the example has the rules that it describes', () => {
     safety: {
       removals: { max: 10, percent: 10, windowDays: 7 },
       invitations: { max: 100 },
+      roleChanges: { max: 20, percent: 10, windowDays: 7 },
       teamShrink: { percent: 50, min: 5 },
       readShrink: { percent: 20 },
       firstCycle: { removals: 'hold' },

@@ -36,7 +36,9 @@ test('removes a person who moved from an assigned group into one below it', asyn
   const tenant = await arrangeTenant(
     store.database,
     worldWith({
-      rules: { scope: { include: [{ assignedToApp: true }], exclude: [], guests: 'exclude' } },
+      rules: {
+        scope: { include: [{ assignedToApp: true }], exclude: [], guests: 'exclude', guestDomains: [] },
+      },
       directory: {
         people: [person('Ada'), person('Bo')],
         groups: [assigned, below],

@@ -28,7 +28,7 @@ function company() {
   const law = { attributes: { department: 'Law' } };
   return worldWith({
     rules: {
-      roles: { default: 'employee', rules: [{ group: 'Managers', role: 'manager' }] },
+      roles: { default: 'employee', adopted: 'keep', rules: [{ group: 'Managers', role: 'manager' }] },
       teams: [
         { kind: 'group', group: 'Guild' },
         { kind: 'department', department: '*' },

@@ -39,7 +39,9 @@ test.each([
   const tenant = await editedTenant(
     store.database,
     worldWith({
-      rules: rulesWith({ scope: { include: [{ group: name }], exclude: [], guests: 'exclude' } }),
+      rules: rulesWith({
+        scope: { include: [{ group: name }], exclude: [], guests: 'exclude', guestDomains: [] },
+      }),
       directory: {
         people: [person('Ada'), person('Bo'), person('Cy'), person('Dan')],
         groups: [group(name, 'group-staff'), group('Others', 'group-others')],
@@ -70,6 +72,7 @@ test.each([
         include: [{ group: theirs }, { where: { department: [theirs] } }],
         exclude: [],
         guests: 'exclude',
+        guestDomains: [],
       },
       teams: [{ kind: 'group', group: theirs }],
     }),

@@ -27,7 +27,12 @@ async function cycleOf(world: World) {
   };
 }
 
-const everyone = { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const };
+const everyone = {
+  include: [{ everyone: true as const }],
+  exclude: [],
+  guests: 'include' as const,
+  guestDomains: [],
+};
 
 test('invites guests who never had an invitation, but neither pending guests nor AI agents', async () => {
   const people = [
@@ -157,6 +162,7 @@ test('invites by an extension attribute and by a directory extension, and keeps 
     ],
     exclude: [{ where: { 'onPremisesExtensionAttributes.extensionAttribute15': ['never'] } }],
     guests: 'exclude' as const,
+    guestDomains: [],
   };
   const { present, findings, writes } = await cycleOf(worldWith({ rules: { scope }, directory: { people } }));
   expect([present.toSorted(), findings, writes]).toEqual([

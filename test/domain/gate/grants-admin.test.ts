@@ -15,7 +15,7 @@ import {
 import { fingerprintsOf, firstDetail, names, sensitivity, tally } from './company.ts';
 
 const admins = {
-  roles: { default: 'employee', rules: [{ group: 'Admins', role: 'Admin' }] },
+  roles: { default: 'employee', adopted: 'keep' as const, rules: [{ group: 'Admins', role: 'Admin' }] },
   safety: sensitivity({ timelyRoles: [] }),
 };
 

@@ -5,7 +5,7 @@ import { fingerprintsOf, firstDetail, names, tally } from './company.ts';
 const guestWith = (mail: string, others = 0) =>
   worldWith({
     rules: {
-      scope: { include: [{ everyone: true }], exclude: [], guests: 'include' },
+      scope: { include: [{ everyone: true }], exclude: [], guests: 'include', guestDomains: [] },
       safety: { invitations: { max: 3 } },
     },
     directory: { people: [guest('Bo', { mail }), ...names(others).map((name) => person(name))] },

@@ -21,6 +21,7 @@ const groupScope: SyncRules['scope'] = {
   include: [{ group: 'Timely Users' }],
   exclude: [],
   guests: 'exclude',
+  guestDomains: [],
 };
 const leavers = (patch: Partial<SyncRules['leavers']>): SyncRules['leavers'] => ({
   ...rulesWith().leavers,
@@ -174,7 +175,12 @@ describe('a person in scope who is no longer in Timely', () => {
   });
   test('needs both approvals when removed by hand with a foreign contact address', () => {
     const bo = guest('Bo', { mail: 'bo@elsewhere.example' });
-    const scope: SyncRules['scope'] = { include: [{ everyone: true }], exclude: [], guests: 'include' };
+    const scope: SyncRules['scope'] = {
+      include: [{ everyone: true }],
+      exclude: [],
+      guests: 'include',
+      guestDomains: [],
+    };
     const world = worldWith({
       rules: { scope },
       timely: { users: [user(10, 'Bo', { removed: true })] },

@@ -97,7 +97,7 @@ describe('a rehire with a new object id', () => {
   test('waits while a missing group leaves the scope of the first account in doubt', () => {
     const include = [{ email: ['ada@contoso.example'] }, { group: 'Renamed' }];
     const world = {
-      rules: { scope: { include, exclude: [], guests: 'exclude' as const } },
+      rules: { scope: { include, exclude: [], guests: 'exclude' as const, guestDomains: [] } },
       directory: { people: [...people, person('Old')] },
       timely: { users: [user(10, 'Ada')] },
       personLinks: [gone],
@@ -140,7 +140,12 @@ describe('a person waits', () => {
   test('as a guest with a foreign contact address, without taking the match of its owner', () => {
     const impostor = guest('Mallory', { id: 'id-a-mallory', mail: 'ada@contoso.example' });
     const rules = {
-      scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
+      scope: {
+        include: [{ everyone: true as const }],
+        exclude: [],
+        guests: 'include' as const,
+        guestDomains: [],
+      },
     };
     const world = {
       rules,
@@ -157,7 +162,12 @@ describe('a person waits', () => {
   test('as such a guest even after approval while another person has the address', () => {
     const impostor = guest('Mallory', { mail: 'ada@contoso.example' });
     const rules = {
-      scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
+      scope: {
+        include: [{ everyone: true as const }],
+        exclude: [],
+        guests: 'include' as const,
+        guestDomains: [],
+      },
     };
     const world = worldWith({ rules, directory: { people: [impostor, ...people] } });
     const approved = new Set(planOf(world).changes.map(({ fingerprint }) => fingerprint));
@@ -169,7 +179,12 @@ describe('a person waits', () => {
   test('as such a guest without keeping a leaver in Timely', () => {
     const impostor = guest('Mallory', { mail: 'ada@contoso.example' });
     const rules = {
-      scope: { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const },
+      scope: {
+        include: [{ everyone: true as const }],
+        exclude: [],
+        guests: 'include' as const,
+        guestDomains: [],
+      },
     };
     const world = {
       rules,

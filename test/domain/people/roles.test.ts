@@ -26,9 +26,11 @@ function worldOfAda(
         include: [{ everyone: true, ...(patch.role && { role: patch.role }) }],
         exclude: [],
         guests: 'exclude',
+        guestDomains: [],
       },
       roles: {
         default: 'employee',
+        adopted: 'keep' as const,
         rules: patch.rules ?? [
           { group: 'Timely Managers', role: 'Manager ' },
           { group: 'Timely Admins', role: 'admin' },
@@ -92,8 +94,11 @@ describe('the role of a present person', () => {
 });
 
 test.each([
-  ['the default', { roles: { default: 'boss', rules: [] } }],
-  ['a role rule', { roles: { default: 'employee', rules: [{ group: 'Any', role: 'boss' }] } }],
+  ['the default', { roles: { default: 'boss', adopted: 'keep' as const, rules: [] } }],
+  [
+    'a role rule',
+    { roles: { default: 'employee', adopted: 'keep' as const, rules: [{ group: 'Any', role: 'boss' }] } },
+  ],
   [
     'an include rule',
     {
@@ -101,6 +106,7 @@ test.each([
         include: [{ everyone: true as const, role: 'boss' }],
         exclude: [],
         guests: 'exclude' as const,
+        guestDomains: [],
       },
     },
   ],

@@ -10,7 +10,7 @@ type Scope = Partial<SyncRules['scope']>;
 
 function scopeOf(scope: Scope, directory: Partial<DirectorySnapshot>, at = now) {
   const world = worldWith({
-    rules: { scope: { include: [], exclude: [], guests: 'exclude', ...scope } },
+    rules: { scope: { include: [], exclude: [], guests: 'exclude', guestDomains: [], ...scope } },
     directory,
   });
   const index = buildMembershipIndex(world.directory);
@@ -260,6 +260,7 @@ describe('a point read of one person before a removal', () => {
         include: [{ group: 'Timely Users' }, { assignedToApp: true }],
         exclude: [{ group: 'Robots' }],
         guests: 'exclude',
+        guestDomains: [],
       },
     },
   }).rules;

@@ -32,7 +32,7 @@ test('a fingerprint changes with each part of the change and with nothing else',
 
 test('equal facts give equal fingerprints in a later cycle', () => {
   const world = worldWith({
-    rules: { scope: { include: [{ group: 'Users' }], exclude: [], guests: 'exclude' } },
+    rules: { scope: { include: [{ group: 'Users' }], exclude: [], guests: 'exclude', guestDomains: [] } },
     directory: {
       people: [person('Ada')],
       groups: [group('Users')],

@@ -27,8 +27,8 @@ type RulePatch = Partial<Omit<SyncRules, 'safety'>> & { safety?: Partial<SafetyR
 export function rulesWith({ safety, ...patch }: RulePatch = {}): SyncRules {
   return {
     names: { refused: '', instead: {} },
-    scope: { include: [{ everyone: true }], exclude: [], guests: 'exclude' },
-    roles: { default: 'employee', rules: [] },
+    scope: { include: [{ everyone: true }], exclude: [], guests: 'exclude', guestDomains: [] },
+    roles: { default: 'employee', adopted: 'keep', rules: [] },
     teams: [],
     teamMembers: { manual: 'keep', leads: 'keep', projects: { grantOnJoin: false, revokeOnLeave: true } },
     leavers: { action: 'remove', graceDays: 0, removedInTimely: 'ask' },
@@ -36,6 +36,7 @@ export function rulesWith({ safety, ...patch }: RulePatch = {}): SyncRules {
     safety: {
       removals: { max: 1000, percent: 100, windowDays: 7 },
       invitations: { max: 1000 },
+      roleChanges: { max: 20, percent: 10, windowDays: 7 },
       teamShrink: { percent: 50, min: 5 },
       readShrink: { percent: 20 },
       firstCycle: { removals: 'hold' },

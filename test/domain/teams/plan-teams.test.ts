@@ -115,7 +115,12 @@ describe('a team is created', () => {
   });
 
   test('from the home domain of guests', () => {
-    const scope = { include: [{ everyone: true as const }], exclude: [], guests: 'include' as const };
+    const scope = {
+      include: [{ everyone: true as const }],
+      exclude: [],
+      guests: 'include' as const,
+      guestDomains: [],
+    };
     const changes = named(
       { kind: 'emailDomain', emailDomain: 'partner.example', name: 'Partner' },
       { rules: { scope }, directory: { people: [guest('Bo')] }, timely: { users: [] }, personLinks: [] },
@@ -128,7 +133,9 @@ describe('a team is created', () => {
       named(
         { kind: 'emailDomain', emailDomain },
         {
-          rules: { scope: { include: [{ everyone: true }], exclude: [], guests: 'include' } },
+          rules: {
+            scope: { include: [{ everyone: true }], exclude: [], guests: 'include', guestDomains: [] },
+          },
           directory: { people: [bo] },
         },
       );
@@ -261,7 +268,7 @@ describe('members of a bound team', () => {
   test('stay through their grace days', () => {
     const rules = {
       leavers: { ...rulesWith().leavers, graceDays: 5 },
-      scope: { include: [{ group: guild.id }], exclude: [], guests: 'exclude' as const },
+      scope: { include: [{ group: guild.id }], exclude: [], guests: 'exclude' as const, guestDomains: [] },
     };
     expect(labels(withMembers({ rules }, ['id-ada', 'id-bo'], 10, 11))).toEqual([]);
   });
