@@ -21,7 +21,7 @@ describe('a tenant file', () => {
       protect: [],
       sensitive: { directoryRoles: true, timelyRoles: ['admin'], groups: [], emails: [] },
     });
-    expect(small.roles).toEqual({ default: 'employee', rules: [] });
+    expect(small.roles).toEqual({ default: 'employee', adopted: 'keep', rules: [] });
     expect(small.source.cloud).toBe('global');
     expect(small.target.requestsPerSecond).toBe(5);
   });
