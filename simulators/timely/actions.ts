@@ -16,6 +16,7 @@ const behaviourChange = z.strictObject({
   userSearch: z.enum(['names and addresses', 'names', 'refused']).optional(),
   teamLists: z.enum(['members', 'ids', 'nothing']).optional(),
   teamUpdates: z.enum(['members', 'nothing']).optional(),
+  teamNames: z.enum(['any', 'unique']).optional(),
   teamUpdateNeeds: z.enum(['nothing', 'users']).optional(),
   userAnswers: z.enum(['whole', 'bare']).optional(),
   removedMembers: z.enum(['leave', 'stay']).optional(),

@@ -1,6 +1,4 @@
-/**
- * Timely's objects as its API shows them (docs/reference/timely-api.md sections 2.1, 3, 4, 5). Times are Unix seconds.
- */
+/** Timely's objects as its API shows them (docs/reference/timely-api.md sections 2.1, 3, 4, 5). Times are Unix seconds. */
 
 export interface StoredUser {
   id: number;
@@ -87,6 +85,7 @@ export interface TimelyBehaviour {
   /** Paging parameters that the list of teams obeys. */
   teamPaging: 'limit and offset' | 'page and per_page';
   teamExternalId: 'stored' | 'dropped';
+  teamNames: 'any' | 'unique';
   /** Status of a read of a removed user by id. */
   removedUser: 404 | 403 | 200;
   /** What `users/search` searches. `refused`: 403, as without a right to projects. */
@@ -115,6 +114,7 @@ export const defaultBehaviour: TimelyBehaviour = {
   secondDelete: 404,
   teamPaging: 'limit and offset',
   teamExternalId: 'stored',
+  teamNames: 'any',
   removedUser: 404,
   userSearch: 'names and addresses',
   teamLists: 'members',

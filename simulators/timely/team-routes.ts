@@ -121,6 +121,7 @@ function readTeam({ state }: TimelyContext, { body }: SimulatedRequest): TeamFie
 function createTeam(context: TimelyContext, request: SimulatedRequest): SimulatedResponse {
   const { name, users = [], external_id, color, emoji } = readTeam(context, request);
   if (name === undefined) return unprocessable({ name: ["can't be blank"] });
+  if (isNameTaken(context, name)) return nameTaken();
   const team = context.state.createTeam(name, users.map(memberSetting), external_id);
   setAppearance(team, { color, emoji });
   return jsonResponse(201, showTeam(team));
@@ -133,6 +134,7 @@ function updateTeam(context: TimelyContext, request: SimulatedRequest): Simulate
   const { behaviour } = context.state;
   if (behaviour.teamUpdateNeeds === 'users' && !users) return unprocessable({ users: ["can't be blank"] });
   const option = (key: string, fallback: boolean) => (request.query.get(key) ?? String(fallback)) === 'true';
+  if (name !== undefined && isNameTaken(context, name, team)) return nameTaken();
   if (name !== undefined) team.name = name;
   if (external_id !== undefined && context.state.behaviour.teamExternalId === 'stored') {
     team.external_id = external_id;
@@ -145,6 +147,13 @@ function updateTeam(context: TimelyContext, request: SimulatedRequest): Simulate
   });
   return jsonResponse(200, showIn(behaviour.teamUpdates)(team));
 }
+
+/** Whether Timely refuses a second team of a name is open (docs/reference/timely-api.md section 3). */
+const isNameTaken = ({ state }: TimelyContext, name: string, own?: StoredTeam) =>
+  state.behaviour.teamNames === 'unique' &&
+  state.teams.some((team) => team !== own && team.name.toLowerCase() === name.toLowerCase());
+
+const nameTaken = () => unprocessable({ name: ['has already been taken'] });
 
 interface Appearance {
   color: string | undefined;
