@@ -127,6 +127,7 @@ function planned(tenant: TenantFile, directory: DirectorySnapshot, timely: Timel
     directory,
     timely,
     personLinks: [],
+    teamLinks: [],
     firstCycle: true,
     recentRemovals: 0,
     approved: new Set(),

@@ -30,6 +30,8 @@ export interface TimelyTeamMember {
 export interface TimelyTeam {
   id: number;
   name: string;
+  /** What its creator set; absent or null when Timely shows none. */
+  externalId?: string | null;
   members: TimelyTeamMember[];
 }
 

@@ -100,13 +100,14 @@ export interface TeamResponse extends Omit<TimelyTeam, 'members'> {
 const teamFields = z.object({
   id,
   name: z.string(),
+  external_id: userFields.shape.external_id,
   users: z.array(memberRow).nullish(),
   user_ids: z.array(id).nullish(),
 });
 
 const teamFrom =
   (rowsAreComplete: boolean) =>
-  ({ users, user_ids, ...team }: z.infer<typeof teamFields>): TeamResponse => {
+  ({ users, user_ids, external_id, ...team }: z.infer<typeof teamFields>): TeamResponse => {
     const rows = new Map((users ?? []).map((row) => [row.user_id, row]));
     const hasAll = rowsAreComplete || (user_ids ?? []).every((userId) => rows.has(userId));
     const isWhole = users ? hasAll : user_ids?.length === 0;
@@ -115,7 +116,8 @@ const teamFrom =
       lead: row.lead ?? false,
       hideHours: row.hide_hours ?? false,
     }));
-    return { ...team, members: isWhole ? members : null };
+    const made = external_id ? { externalId: external_id } : {};
+    return { ...team, ...made, members: isWhole ? members : null };
   };
 
 export const teamResponse = teamFields.transform(teamFrom(false));

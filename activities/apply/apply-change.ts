@@ -5,13 +5,20 @@
 import { activityInfo } from '@temporalio/activity';
 import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
 import { lazy } from '../../domain/lazy.ts';
-import { removalPhase } from '../../domain/plan/phases.ts';
+import { removalPhase, renamePhase } from '../../domain/plan/phases.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
 import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
+import { dependOnEachOther } from '../../domain/teams/rename-order.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptsOf } from '../../store/planning/attempts.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/failures.ts';
-import { type ChangeRow, loadChange, loadChanges, nextChanges } from '../../store/planning/plans.ts';
+import {
+  type ChangeRow,
+  loadChange,
+  loadChanges,
+  nextChanges,
+  type TeamChangeRow,
+} from '../../store/planning/plans.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
 import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts';
@@ -79,7 +86,10 @@ export function createApplyChangeActivities(services: Services) {
     /** The changes of a batch, with the labels that run histories show. */
     async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
       const { perSecond } = await services.tenant(batch.tenant, batch.configurationVersion);
-      const changes = await nextChanges(services.database, batch);
+      const { database } = services;
+      const changes = await nextChanges(database, batch);
+      if (batch.phase === renamePhase && (await haveOrder(database, batch, changes)))
+        return { changes, concurrency: 1, batchSize: 1 };
       const rate = await perSecond();
       // Each removal is an activity of its own, so that no leaver waits for others.
       const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate);
@@ -137,6 +147,19 @@ export function createApplyChangeActivities(services: Services) {
     },
   };
 }
+
+/** Whether renames of a batch take names that others of it give up: then they go one after the other. */
+async function haveOrder(
+  database: Database,
+  { tenant, cycle }: ApplyBatch,
+  listed: BatchChanges['changes'],
+): Promise<boolean> {
+  const positions = listed.map(({ position }) => position);
+  const rows = await loadChanges(database, tenant, cycle, positions);
+  return dependOnEachOther(rows.filter(isTeamRow));
+}
+
+const isTeamRow = (row: ChangeRow): row is TeamChangeRow => row.subject.type === 'team';
 
 /** What several changes need from the store, loaded once for all of them. */
 function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[]) {

@@ -2,23 +2,24 @@
  * Changes of one team in Timely. A team has no version field: it is read right before it is written
  * (docs/reference/timely-api.md section 3).
  */
+import { syncRules } from '../../config/rules.ts';
 import { teamStates } from '../../domain/journal/journal-states.ts';
-import { teamExternalId } from '../../domain/teams/team-marker.ts';
+import type { TeamSource } from '../../domain/plan/change.ts';
+import { groupSource, isPattern } from '../../domain/teams/desired-teams.ts';
+import { isMadeFor, teamExternalId } from '../../domain/teams/team-marker.ts';
 import { mergeMembers } from '../../domain/teams/team-members.ts';
+import { teamRuleFor } from '../../domain/teams/team-rule.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
+import type { Database } from '../../store/database.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
-import {
-  loadTeamLinks,
-  rememberTeamName,
-  teamLinkOf,
-  timelyIdsOf,
-  unlinkTeam,
-} from '../../store/planning/links.ts';
+import { loadTeamLinks, teamLinkOf, timelyIdsOf, unlinkTeam } from '../../store/planning/links.ts';
 import type { TeamChangeRow } from '../../store/planning/plans.ts';
-import { forgetTeam, rememberTeam, removedAmong, storedTeam } from '../../store/replica/timely-snapshot.ts';
+import { loadGroups } from '../../store/replica/replica.ts';
+import { forgetTeam, rememberTeam, removedAmong } from '../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../store/tenants.ts';
 import type { ApplyResult } from './apply-context.ts';
 import { idempotentWrite } from './idempotent-write.ts';
+import { renameTeam } from './rename-team.ts';
 import { managedBy } from './states-for-journal.ts';
 import {
   linkedTeam,
@@ -35,8 +36,10 @@ export async function applyToTeam(context: TeamContext): Promise<ApplyResult> {
   switch (context.row.kind) {
     case 'createTeam':
       return await createTeam(context);
-    case 'renameTeam':
-      return await renameTeam(context);
+    case 'renameTeam': {
+      const before = await currentTeam(context.tenant.timely, context.row);
+      return before ? await renameTeam(context, before) : gone(context.row);
+    }
     case 'setTeamMembers':
       return await setTeamMembers(context);
     case 'retireTeam':
@@ -71,33 +74,34 @@ async function createTeam(context: TeamContext): Promise<ApplyResult> {
     find: () => tenant.timely.findTeam(name),
     write: (note) => tenant.timely.createTeam({ name, externalId, members }, note),
   });
-  return linkedTeam(context, { before: null, after: team, origin: 'created', present, managed: userIds });
+  const made = { origin: 'created', name: team.name } as const;
+  return linkedTeam(context, { before: null, after: team, ...made, present, managed: userIds });
 }
 
-/** The list did not show a team of that name, and Timely has it: it is adopted, unless another source has it. */
+/**
+ * The list did not show a team of that name, and Timely has it: it is adopted, unless another source has it. An adoption
+ * by a pattern is asked about, so the next plan holds it.
+ */
 async function adoptUnlisted(context: TeamContext, team: TimelyTeam): Promise<ApplyResult> {
-  const { services, row } = context;
+  const { services, tenant, row } = context;
   const links = await loadTeamLinks(services.database, row.tenant);
-  return links.some(({ timelyId }) => timelyId === team.id)
+  const isTaken = links.some(({ timelyId }) => timelyId === team.id);
+  const { source } = row.subject;
+  const isOurs = isMadeFor(team.externalId, source);
+  return isTaken || (!isOurs && (await isAskedForByPattern(services.database, tenant, source)))
     ? unlisted(row, team)
     : await writeMembers(context, team, null);
 }
 
-async function renameTeam({ tenant, row }: TeamContext): Promise<ApplyResult> {
-  const before = await currentTeam(tenant.timely, row);
-  if (!before) return gone(row);
-  const { name } = wantedState(row);
-  const after = before.name === name ? before : await tenant.timely.renameTeam(before, name);
-  return {
-    outcome: 'done',
-    ...teamStates(before, after, new Set()),
-    async remember(store) {
-      await rememberTeamName(store, row.tenant, row.subject.source, after.name);
-      // Its members stay as the last read or write of members left them: no plan has seen those who came since.
-      const { members } = (await storedTeam(store, row.tenant, after.id)) ?? after;
-      await rememberTeam(store, row.tenant, { ...after, members });
-    },
-  };
+async function isAskedForByPattern(
+  database: Database,
+  { name, file }: TeamContext['tenant'],
+  source: TeamSource,
+): Promise<boolean> {
+  const groups = await loadGroups(database, name);
+  const group = groups.find(({ id }) => groupSource(id) === source);
+  const rule = teamRuleFor(source, group?.name ?? null, syncRules(file).teams);
+  return rule !== null && isPattern(rule);
 }
 
 async function setTeamMembers(context: TeamContext): Promise<ApplyResult> {

@@ -25,6 +25,8 @@ interface LinkedTeam {
   before: TimelyTeam | null;
   after: TimelyTeam;
   origin: TeamLink['origin'];
+  /** The name that the sync gave; null for an adopted team, whose name the next plan notes. */
+  name: TeamLink['name'];
   /** Timely ids by object id of the people who should be in the team. */
   present: ReadonlyMap<string, number>;
   /** Timely ids of the people whom the sync has put there, now or before. */
@@ -34,9 +36,9 @@ interface LinkedTeam {
 /** Links the team to its source. */
 export function linkedTeam(
   { row }: TeamContext,
-  { before, after, origin, present, managed }: LinkedTeam,
+  { before, after, origin, name, present, managed }: LinkedTeam,
 ): ApplyResult {
-  const link = { source: row.subject.source, timelyId: after.id, origin, name: after.name };
+  const link = { source: row.subject.source, timelyId: after.id, origin, name };
   return {
     outcome: 'done',
     ...teamStates(before, after, new Set(managed)),
@@ -85,7 +87,8 @@ export async function writeMembers(
   // A team that an earlier attempt of ours made is found by its name like any other.
   const isOurs = (await context.attempt()) !== null;
   const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
-  return linkedTeam(context, { before, after, origin, present, managed });
+  const name = link ? link.name : isOurs ? after.name : null;
+  return linkedTeam(context, { before, after, origin, name, present, managed });
 }
 
 /** Whether the team has members, added by hand, that no plan has seen: the gate has not counted them. */

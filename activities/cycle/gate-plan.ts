@@ -16,7 +16,7 @@ import type { Services, Tenant } from '../services.ts';
 /** The plan with both of its sides, and the facts of some plans only. */
 export type PlanForGate = Pick<
   GateInput,
-  'rules' | 'plan' | 'directory' | 'timely' | 'personLinks' | 'parked' | 'seatRefused'
+  'rules' | 'plan' | 'directory' | 'timely' | 'personLinks' | 'teamLinks' | 'parked' | 'seatRefused'
 >;
 
 /** Gates the plan as of now. Returns the state of earlier approvals too: it names the approval that frees a change. */

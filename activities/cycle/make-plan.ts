@@ -5,7 +5,7 @@ import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
 import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
-import { storeOutOfScope } from '../../store/planning/links.ts';
+import { storeOutOfScope, storeTeamLinks } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
 import type { PlanBaseline } from '../../store/schema/json-values.ts';
@@ -96,6 +96,7 @@ async function planCycle(
     if (partial) await storeVerdictsOf(store, name, partial.personIds, made.verdicts);
     else await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
+    await storeTeamLinks(store, name, made.teamLinkUpdates);
     if (failures.length > 0)
       await carryFailures(
         store,

@@ -15,7 +15,10 @@ import type { CycleKey } from './open-cycle.ts';
 
 /** What is kept of a plan: the snapshots behind it are let go before anything is stored. */
 export interface GatedPlan
-  extends Pick<Plan, 'verdicts' | 'findings' | 'unchanged' | 'linkUpdates' | 'needsReplan'>,
+  extends Pick<
+      Plan,
+      'verdicts' | 'findings' | 'unchanged' | 'linkUpdates' | 'teamLinkUpdates' | 'needsReplan'
+    >,
     Pick<LoadedPlanInput, 'lastDirtyId' | 'partial'> {
   gated: Change[];
   approvals: ApprovalState;
@@ -69,10 +72,10 @@ async function gateLoaded(
   made: Plan,
   facts: GateFacts,
 ): Promise<GatedPlan> {
-  const { rules, directory, timely, personLinks, unplanned } = input;
-  const gateInput = { rules, plan: made, directory, timely, personLinks, ...facts };
+  const { rules, directory, timely, personLinks, teamLinks, unplanned } = input;
+  const gateInput = { rules, plan: made, directory, timely, personLinks, teamLinks, ...facts };
   const { gated, approvals } = await gatePlan(services, tenant, gateInput);
-  const { verdicts, findings, unchanged, linkUpdates, needsReplan } = made;
+  const { verdicts, findings, unchanged, linkUpdates, teamLinkUpdates, needsReplan } = made;
   const outside = Object.entries(earlier).filter(([label]) => unplanned?.matchedLines.has(label));
   const matchExamples = Object.fromEntries([...outside, ...made.matchExamples]);
   return {
@@ -83,6 +86,7 @@ async function gateLoaded(
     findings: [...seatFindings(gated, timely), ...findings],
     unchanged,
     linkUpdates,
+    teamLinkUpdates,
     needsReplan,
     baseline: directory.complete && timely.complete ? { configurationVersion, matchExamples } : null,
     lastDirtyId,

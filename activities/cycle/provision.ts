@@ -16,6 +16,7 @@ import { planLines } from '../../store/planning/cycle-reports.ts';
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { markAllDirty } from '../../store/planning/dirty-subjects.ts';
 import { loadFailures, seatRefused } from '../../store/planning/failures.ts';
+import { storeTeamLinks } from '../../store/planning/links.ts';
 import { type PlannedRow, storePlan } from '../../store/planning/plans.ts';
 import { storeVerdicts } from '../../store/planning/verdicts.ts';
 import { findPeople } from '../../store/query/find-subject.ts';
@@ -25,7 +26,7 @@ import type { Services, Tenant } from '../services.ts';
 import { createFinishCycleActivities } from './finish-cycle.ts';
 import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
-import { planTenant } from './plan-tenant.ts';
+import { type GatedPlan, planTenant } from './plan-tenant.ts';
 
 export interface PlanPersonInput {
   key: CycleKey;
@@ -71,6 +72,7 @@ export function createProvisionActivities(services: Services) {
       await database.transaction(async (store) => {
         await storePlan(store, key.tenant, key.cycle, rows, []);
         if (plan.verdict) await storeVerdicts(store, key.tenant, [plan.verdict]);
+        await storeTeamLinks(store, key.tenant, plan.teamLinkUpdates);
         // This plan leaves no notes for a partial plan, so the next one is whole.
         await markAllDirty(store, key.tenant);
         // The last plan of the tenant stays in force, with what waits in it.
@@ -160,6 +162,7 @@ interface PersonPlan {
   rows: PlannedRow[];
   /** Null when the directory no longer has them. */
   verdict: ScopeVerdict | null;
+  teamLinkUpdates: GatedPlan['teamLinkUpdates'];
 }
 
 /** The changes of the whole plan that concern one person. */
@@ -173,13 +176,14 @@ async function planFor(
   const failures = await loadFailures(database, key.tenant);
   const parked = parkedFailures(failures, now());
   const last = (await tenantRow(database, key.tenant))?.planCycle ?? 0;
-  const { gated, approvals, verdicts } = await planTenant(services, tenant, key, null, {
+  const { gated, approvals, verdicts, teamLinkUpdates } = await planTenant(services, tenant, key, null, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, key.tenant, last),
   });
   // Failed changes of the person are tried again at once, so none is parked.
   const rows = plannedRows({ gated: gated.filter(concerns(personId)), approvals }, tenant.file);
-  return { rows, verdict: verdicts.find((verdict) => verdict.personId === personId) ?? null };
+  const verdict = verdicts.find((each) => each.personId === personId) ?? null;
+  return { rows, verdict, teamLinkUpdates };
 }
 
 /** Whether a change is the person's own, or one of a team that they join or leave. */

@@ -115,7 +115,7 @@ export async function undoOf(
     defaultRole: rules.roles.default,
     digest: sha256,
   });
-  const made = { rules, plan, directory, timely, personLinks };
+  const made = { rules, plan, directory, timely, personLinks, teamLinks };
   return { plan, ...(await gatePlan(services, tenant, made)) };
 }
 

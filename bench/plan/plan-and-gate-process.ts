@@ -27,6 +27,7 @@ async function measure(size: PlanSize) {
     directory,
     timely,
     personLinks,
+    teamLinks: [],
     firstCycle: !size.linked,
     recentRemovals: 0,
     approved: new Set(),

@@ -1,5 +1,5 @@
 import type { DirectorySnapshot } from '../people/directory.ts';
-import type { PersonLink } from '../people/link.ts';
+import type { PersonLink, TeamLink } from '../people/link.ts';
 import type { HoldRule, PlannedChange } from '../plan/change.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SyncRules } from '../rules.ts';
@@ -12,6 +12,7 @@ export interface GateInput {
   directory: DirectorySnapshot;
   timely: TimelySnapshot;
   personLinks: PersonLink[];
+  teamLinks: TeamLink[];
   /** Whether this is the first cycle of the tenant. */
   firstCycle: boolean;
   /** Removals of the last `safety.removals.windowDays` days that had no approval. */

@@ -1,33 +1,47 @@
-import type { TeamSubject } from '../plan/change.ts';
+import type { TeamLink } from '../people/link.ts';
+import type { PlannedTeamChange } from '../plan/change.ts';
+import { formatCount } from '../text.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
+import { countDepartures } from './team-departures.ts';
 
 /** Holds a change that takes many people out of a team at once, and every retirement of a team. */
-export function holdShrinkingTeams({ rules, timely, plan }: GateInput): HoldCheck {
-  const { percent, min } = rules.safety.teamShrink;
-  const teams = new Map(timely.teams.map((team) => [team.id, team]));
-  const managesAll = rules.teamMembers.manual === 'remove';
-
-  /** How many members the sync may take out, and how many of them leave. */
-  function shrinkage({ timelyId }: TeamSubject, before: string[], after: string[]) {
-    const staying = new Set(after);
-    if (!managesAll)
-      return { members: before.length, leaving: before.filter((id) => !staying.has(id)).length };
-    const stayingIds = new Set(after.map((personId) => plan.index.linkedUserOf(personId)));
-    const current = teams.get(timelyId ?? -1)?.members ?? [];
-    return {
-      members: current.length,
-      leaving: current.filter(({ userId }) => !stayingIds.has(userId)).length,
-    };
-  }
-
-  return ({ kind, subject, before, after }) => {
-    if (kind === 'retireTeam')
-      return `The source of the team "${subject.name}" is gone. Retiring a team always needs approval.`;
-    if (kind !== 'setTeamMembers' || !before || !after) return null;
-    const { members, leaving } = shrinkage(subject, before.personIds, after.personIds);
+export function holdShrinkingTeams(input: GateInput): HoldCheck {
+  const { percent, min } = input.rules.safety.teamShrink;
+  const departures = countDepartures(input);
+  const links = new Map(input.teamLinks.map((link) => [link.timelyId, link]));
+  return (change) => {
+    const { kind, subject } = change;
+    if (subject.type !== 'team') return null;
+    if (kind === 'retireTeam') {
+      const link = links.get(subject.timelyId ?? -1);
+      return retirementDetail(change as PlannedTeamChange, link, input);
+    }
+    const { members, leaving } = departures(change);
     const isTripped = leaving > 0 && leaving >= min && leaving * 100 >= members * percent;
     return isTripped
       ? `${leaving} of ${members} people would leave the team "${subject.name}"; the limits are ${min} people and ${percent} %.`
       : null;
   };
+}
+
+/** Says what an approval does: the team, its members and its projects (activities/apply/apply-team.ts). */
+function retirementDetail(
+  { subject, reason, before }: PlannedTeamChange,
+  link: TeamLink | undefined,
+  { rules, timely }: GateInput,
+): string {
+  const isUndo = reason.startsWith('undo:');
+  const why = isUndo
+    ? `The undo ends the team "${subject.name}".`
+    : `The source of the team "${subject.name}" is gone. Retiring a team always needs approval.`;
+  const all = timely.teams.find(({ id }) => id === subject.timelyId)?.members.length ?? 0;
+  const everyone = formatCount(all, 'member', 'members');
+  if (link?.origin !== 'created')
+    return `${why} Approving lets go of the team: it stays in Timely with its ${everyone} and its projects, and the sync no longer changes it.`;
+  const ours = before?.personIds.length ?? 0;
+  const byHand = rules.teamMembers.manual === 'keep' ? all - ours : 0;
+  if (byHand <= 0)
+    return `${why} Approving deletes the team in Timely with its ${everyone}; the members keep the projects that they have.`;
+  const keep = rules.teamMembers.projects.revokeOnLeave ? 'lose' : 'keep';
+  return `${why} Approving takes out ${formatCount(ours, 'member', 'members')} whom the sync put there; they ${keep} the projects of the team. The team stays in Timely for ${formatCount(byHand, 'other member', 'other members')}.`;
 }

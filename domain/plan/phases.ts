@@ -4,7 +4,7 @@ import type { ChangeKind } from './change.ts';
 interface Phase {
   /** Title in Temporal's UI. */
   title: string;
-  /** Kinds of changes, by step. Changes of one step have no order. */
+  /** Kinds of changes, by step. Changes of one step have no order, but for names that teams hand on. */
   steps: readonly (readonly ChangeKind[])[];
 }
 
@@ -26,6 +26,9 @@ export const phaseOf = (kind: ChangeKind): number =>
 
 /** Number of the phase for leavers, which nothing may delay. */
 export const removalPhase = phaseOf('remove');
+
+/** Number of the phase for names of teams, where changes may have an order. */
+export const renamePhase = phaseOf('renameTeam');
 
 const allSteps = phases.flatMap(({ steps }) => steps);
 const stepOf = (kind: ChangeKind) => allSteps.findIndex((kinds) => kinds.includes(kind));

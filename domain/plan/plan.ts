@@ -11,6 +11,8 @@ import type { ScopeVerdict } from '../people/verdict.ts';
 import type { SyncRules } from '../rules.ts';
 import { desiredTeams } from '../teams/desired-teams.ts';
 import { planTeams } from '../teams/plan-teams.ts';
+import { orderRenames } from '../teams/rename-order.ts';
+import type { TeamLinkUpdate } from '../teams/team-link-updates.ts';
 import { compareText } from '../text.ts';
 import type { TimelySnapshot } from '../timely.ts';
 import {
@@ -20,6 +22,7 @@ import {
   type PlannedTeamChange,
   subjectKeyOf,
   subjectTitleOf,
+  type TeamSource,
 } from './change.ts';
 import {
   type Digest,
@@ -60,6 +63,9 @@ export interface Plan {
   /** How many people in scope need no change. */
   unchanged: number;
   linkUpdates: LinkUpdate[];
+  teamLinkUpdates: TeamLinkUpdate[];
+  /** Sources of teams that a pattern asks for, with their words, for the gate. */
+  teamsByPattern: ReadonlyMap<TeamSource, string>;
   /** People, users and teams with a change, a finding, or grace days left. */
   needsReplan: NeedsReplan;
   /** What matches each line under `scope`, and each address that `safety` lists, by the label of the line. */
@@ -88,10 +94,12 @@ export function computePlan(input: PlanInput): Plan {
   const { desired, teams } = planDesiredTeams({ ...input, directory }, index, people);
   const teamPeople = teamPeopleOf(index, people, unplanned);
   const teamChanges = (waitingIds: ReadonlySet<string>) =>
-    teams
-      .draft(teamPeople(waitingIds))
-      .map((draft) => teamChangeWithFingerprint(draft, digest))
-      .sort(compareChanges);
+    orderRenames(
+      teams
+        .draft(teamPeople(waitingIds))
+        .map((draft) => teamChangeWithFingerprint(draft, digest))
+        .sort(compareChanges),
+    );
 
   const memberFindings = teams.memberFindings(teamPeople(waiting));
   const sensitive = sensitiveGroups(rules, index.membership.resolve);
@@ -111,6 +119,8 @@ export function computePlan(input: PlanInput): Plan {
     findings: findings.sort(compareFindings),
     unchanged: joiners.unchanged,
     linkUpdates: leavers.linkUpdates,
+    teamLinkUpdates: teams.linkUpdates(teamPeople(waiting)),
+    teamsByPattern: teams.byPattern,
     needsReplan: {
       people: new Set([...joiners.needsReplan.people, ...leavers.needsReplan.people]),
       users: new Set([...joiners.needsReplan.users, ...leavers.needsReplan.users]),

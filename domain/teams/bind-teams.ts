@@ -1,15 +1,16 @@
 /** Which Timely team belongs to which team that the rules ask for (docs/reference/rules.md section 4). */
 
-import { groupBy } from '../group-by.ts';
 import type { Group } from '../people/directory.ts';
 import type { TeamLink } from '../people/link.ts';
 import type { Finding, TeamSource } from '../plan/change.ts';
 import type { UnplannedContext } from '../plan/unplanned-context.ts';
 import type { SyncRules } from '../rules.ts';
-import { foldText, sameText } from '../text.ts';
+import { sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyTeam } from '../timely.ts';
 import type { DesiredTeam, DesiredTeams } from './desired-teams.ts';
+import { teamsPassedOn } from './pass-on.ts';
 import { teamNameFindings } from './team-drift.ts';
+import { decideNames, type NameClaim } from './team-names.ts';
 
 /** What teams need to know about people, given the people whose changes wait. */
 export interface TeamPeople {
@@ -60,57 +61,54 @@ export interface TeamFinding {
 export const isPlanned = (source: TeamSource, { unplanned }: TeamsInput) =>
   !unplanned || unplanned.sources.has(source);
 
-/** Binds teams by link, else by name. Linked teams choose their names first, so that a new team cannot take one. */
+/**
+ * Binds teams by link, else by the link of a team that passes on, else by name. Linked teams choose their names first, so
+ * that a new team cannot take one.
+ */
 export function bindTeams(input: TeamsInput) {
   const { desired, timely, teamLinks } = input;
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
-  const byName = groupBy(timely.teams, (team) => foldText(team.name));
   const links = new Map(teamLinks.map((link) => [link.source, link]));
+  const passedOn = teamsPassedOn(input);
+  const linkOf = (source: TeamSource) => {
+    const passed = passedOn.get(source);
+    return links.get(source) ?? (passed ? { ...passed, source } : null);
+  };
+  const claims = desired.teams.flatMap((wanted): NameClaim[] => {
+    const link = linkOf(wanted.source);
+    const team = (link && teams.get(link.timelyId)) ?? null;
+    // A linked team missing from an incomplete read still exists.
+    return link && !team && !timely.complete ? [] : [{ desired: wanted, link, team }];
+  });
+  const linkedFirst = claims.toSorted((a, b) => Number(b.link !== null) - Number(a.link !== null));
   const linkedTeams = new Set(teamLinks.map((link) => link.timelyId));
-  const claimed = new Set<string>();
+  const decisions = decideNames(linkedFirst, timely.teams, linkedTeams);
+
   const findings: TeamFinding[] = [];
   const bound: BoundTeam[] = [];
-
-  const linkedFirst = desired.teams.toSorted(
-    (a, b) => Number(links.has(b.source)) - Number(links.has(a.source)),
-  );
-  for (const wanted of linkedFirst) {
+  for (const claim of linkedFirst) {
+    const { desired: wanted, link, team } = claim;
     const { source } = wanted;
-    const link = links.get(source) ?? null;
-    const linked = link && (teams.get(link.timelyId) ?? null);
-    // A linked team missing from an incomplete read still exists.
-    if (link && !linked && !timely.complete) continue;
+    const passed = passedOn.get(source);
+    if (passed && team) findings.push({ source, finding: passedOnFinding(wanted, passed, team) });
     if (link && isPlanned(source, input)) {
-      for (const finding of teamNameFindings(wanted, link, linked)) findings.push({ source, finding });
+      for (const finding of teamNameFindings(wanted, link, team)) findings.push({ source, finding });
     }
-    const name = foldText(wanted.name);
-    const others = (byName.get(name) ?? []).filter((team) => team.id !== linked?.id);
-    const isTaken = claimed.has(name) || others.length > 1 || others.some((team) => linkedTeams.has(team.id));
-    const keepsName = linked !== null && sameText(linked.name, wanted.name);
-    const isRefused = keepsName ? claimed.has(name) : isTaken || (linked !== null && others.length > 0);
-    if (isRefused) findings.push({ source, finding: nameTakenFinding(wanted, others.length) });
-    if (linked) {
-      const finalName = keepsName || isRefused ? linked.name : wanted.name;
-      bound.push({ desired: wanted, link, team: linked, name: finalName });
-    } else if (!isRefused) {
-      const [team = null] = others;
-      bound.push({ desired: wanted, link: null, team, name: team?.name ?? wanted.name });
-    }
-    claimed.add(name);
+    const { adopted = null, taken = null } = decisions.get(claim) ?? {};
+    if (taken) findings.push({ source, finding: taken });
+    if (team) bound.push({ ...claim, name: taken ? team.name : nameAfter(wanted, link, team) });
+    else if (!taken) bound.push({ ...claim, link: null, team: adopted, name: adopted?.name ?? wanted.name });
   }
-  return { bound, findings };
+  return { bound, findings, passedOn };
 }
 
-function nameTakenFinding({ name, label }: DesiredTeam, otherTeams: number): Finding {
-  const by =
-    otherTeams > 1
-      ? `${otherTeams} teams in Timely have that name`
-      : otherTeams === 1
-        ? 'another team in Timely has that name'
-        : 'another line of the tenant file makes a team with that name';
-  return {
-    kind: 'team-name-taken',
-    subject: name,
-    message: `The ${label} cannot have the team "${name}": ${by}. Give one of them another name.`,
-  };
+/** A name that differs in case only is the team's own, unless the source has got another one since. */
+function nameAfter({ name }: DesiredTeam, link: TeamLink | null, team: TimelyTeam): string {
+  const isKept = sameText(team.name, name) && (link?.name == null || link.name === name);
+  return isKept ? team.name : name;
+}
+
+function passedOnFinding({ label }: DesiredTeam, { source }: TeamLink, { name }: TimelyTeam): Finding {
+  const message = `The source of the team "${name}" is gone (${source}). The ${label} takes the team over, with its members and projects.`;
+  return { kind: 'team-passed-on', subject: name, message };
 }

@@ -17,6 +17,8 @@ export interface DesiredTeam {
   name: string;
   /** The source in words, for reasons: `group "Design Guild"`. */
   label: string;
+  /** Whether a pattern asks for it, so that whoever makes a group or types a department can ask for a team. */
+  byPattern: boolean;
   /** People in scope who belong to the team, sorted. */
   personIds: string[];
 }
@@ -51,7 +53,9 @@ export function desiredTeams(input: DesiredTeamsInput): DesiredTeams {
       : [],
   );
   const maker = teamMaker(input);
-  const byRule = input.rules.teams.map((rule) => makeTeams(rule, maker));
+  const byRule = input.rules.teams.map((rule) =>
+    makeTeams(rule, maker).map((team) => ({ ...team, name: team.name.trim(), byPattern: isPattern(rule) })),
+  );
   const teams = [...byRule.flat(), ...renamedGroups(input, byRule.flat(), maker)];
   const bySource = new Map<TeamSource, DesiredTeam>();
   for (const team of teams) if (!bySource.has(team.source)) bySource.set(team.source, team);
@@ -67,10 +71,12 @@ interface TeamMaker {
   groups: readonly Group[];
   /** Departments of the people in scope, in their most common spelling. */
   departments(): readonly string[];
-  ofGroup(group: Group, name: string): DesiredTeam;
-  ofDepartment(department: string, name: string): DesiredTeam;
-  ofDomain(domain: string, name: string): DesiredTeam;
+  ofGroup(group: Group, name: string): NamedTeam;
+  ofDepartment(department: string, name: string): NamedTeam;
+  ofDomain(domain: string, name: string): NamedTeam;
 }
+
+type NamedTeam = Omit<DesiredTeam, 'byPattern'>;
 
 function teamMaker({ index, groups, inScope, unplanned }: DesiredTeamsInput): TeamMaker {
   const candidates = unplanned ? [...inScope, ...unplanned.people] : inScope;
@@ -106,7 +112,11 @@ function teamMaker({ index, groups, inScope, unplanned }: DesiredTeamsInput): Te
   };
 }
 
-function makeTeams(rule: TeamRule, maker: TeamMaker): DesiredTeam[] {
+/** Whether a line asks for teams that it does not name. */
+export const isPattern = (rule: TeamRule): boolean =>
+  rule.kind === 'groupsNamed' || (rule.kind === 'department' && rule.department.trim() === '*');
+
+function makeTeams(rule: TeamRule, maker: TeamMaker): NamedTeam[] {
   switch (rule.kind) {
     case 'group': {
       const resolution = maker.resolve(rule.group);
@@ -146,7 +156,10 @@ function renamedGroups(
   const remaining = maker.groups.filter(({ id }) => bound.has(groupSource(id)));
   const isUnambiguous = unresolved.length === 1 || unresolved.every(({ name }) => name === undefined);
   if (remaining.length > unresolved.length || !isUnambiguous) return [];
-  return remaining.map((group) => maker.ofGroup(group, unresolved[0]?.name ?? group.name));
+  return remaining.map((group) => ({
+    ...maker.ofGroup(group, (unresolved[0]?.name ?? group.name).trim()),
+    byPattern: false,
+  }));
 }
 
 /** Returns what the `*` of the pattern matches in the name; null when the name does not match. */

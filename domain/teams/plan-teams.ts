@@ -1,32 +1,40 @@
 /** Plans for teams: create, rename, set members, retire (docs/reference/rules.md section 4). */
 
-import type { Finding, TeamSource, TeamState } from '../plan/change.ts';
+import type { Finding, TeamSource } from '../plan/change.ts';
 import type { UnsignedTeamChange } from '../plan/fingerprint.ts';
 import { compareText, formatCount } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
 import type { BoundTeam, TeamPeople } from './bind-teams.ts';
 import { bindTeams, isPlanned, type TeamFinding, type TeamsInput } from './bind-teams.ts';
-import { groupSource } from './desired-teams.ts';
+import { retireTeams } from './retire-teams.ts';
 import { teamMemberFindings } from './team-drift.ts';
 import { countLeadChanges, leadersAmong, withLeads } from './team-leads.ts';
+import { memberCheck, type TeamLinkUpdate, teamLinkUpdates } from './team-link-updates.ts';
 
 export interface TeamPlan {
   findings: Finding[];
   /** Sources of the teams that `findings` are about. */
   sourcesWithFindings: ReadonlySet<TeamSource>;
+  /** Sources that a pattern of the tenant file asks for, with their words: `group "Timely - Design"`. */
+  byPattern: ReadonlyMap<TeamSource, string>;
   /** Members of managed teams that were added or removed by hand. */
   memberFindings(people: TeamPeople): TeamFinding[];
   /** The changes, without fingerprints and in no order. They depend on which people come and stay. */
   draft(people: TeamPeople): UnsignedTeamChange[];
+  /** What the links of teams are to say from now on, whether or not the plan has a change. */
+  linkUpdates(people: TeamPeople): TeamLinkUpdate[];
 }
 
 /** Binds the teams that the rules ask for to Timely's, and plans their changes. */
 export function planTeams(input: TeamsInput): TeamPlan {
-  const { findings, ...binding } = bindTeams(input);
+  const { findings, passedOn, ...binding } = bindTeams(input);
   const bound = binding.bound.filter(({ desired }) => isPlanned(desired.source, input));
   return {
     findings: [...input.desired.findings, ...findings.map(({ finding }) => finding)],
     sourcesWithFindings: new Set(findings.map(({ source }) => source)),
+    byPattern: new Map(
+      input.desired.teams.flatMap(({ source, byPattern, label }) => (byPattern ? [[source, label]] : [])),
+    ),
     memberFindings: (people) =>
       bound.flatMap((team) => {
         const { source } = team.desired;
@@ -35,8 +43,9 @@ export function planTeams(input: TeamsInput): TeamPlan {
       }),
     draft: (people) => [
       ...bound.flatMap((team) => draftTeam(team, input, people)),
-      ...retirements(input, people),
+      ...retireTeams(input, new Set(passedOn.values()), people),
     ],
+    linkUpdates: (people) => (input.mayTakeOut ? teamLinkUpdates(bound, passedOn, people) : []),
   };
 }
 
@@ -51,8 +60,9 @@ function draftTeam(bound: BoundTeam, input: TeamsInput, people: TeamPeople): Uns
 }
 
 /**
- * Returns the members that the sync manages, before and after. With `manual: keep` these are the people it added, so that a
- * person added by hand stays when the rules no longer want them. With `manual: remove` these are all people the rules want.
+ * Returns the members that the sync manages, before and after. With `manual: keep` these are the people it added and those
+ * who are in the source as well as in the team: a person added by hand stays while the source does not have them. With
+ * `manual: remove` these are all people the rules want. A read that may take no one out proves no membership either.
  */
 function managedMembers(
   { link }: BoundTeam,
@@ -61,20 +71,18 @@ function managedMembers(
   { rules, mayTakeOut }: TeamsInput,
   people: TeamPeople,
 ) {
-  const current = new Set(team.members.map((member) => member.userId));
-  const isMember = (personId: string) => {
-    const timelyId = people.timelyIdOf(personId);
-    return timelyId !== null && current.has(timelyId);
-  };
+  const isMember = memberCheck(team, people);
   const added = new Set(link?.personIds ?? []);
   const addedUserIds = new Set([...added].map((personId) => people.timelyIdOf(personId)));
   const isManaged = (personId: string) =>
+    mayTakeOut ||
     rules.teamMembers.manual === 'remove' ||
     !isMember(personId) ||
     addedUserIds.has(people.timelyIdOf(personId));
-  const before = [...added].filter(isMember).sort(compareText);
+  const managed = wanted.filter(isManaged);
+  const before = [...new Set([...added, ...managed])].filter(isMember).sort(compareText);
   const staying = before.filter((personId) => !mayTakeOut || people.isStaying(personId));
-  const after = [...new Set([...wanted.filter(isManaged), ...staying])].sort(compareText);
+  const after = [...new Set([...managed, ...staying])].sort(compareText);
   return { before, after };
 }
 
@@ -151,29 +159,4 @@ function unmanagedLeaving(
   const managed = new Set(personIds.map((personId) => people.timelyIdOf(personId)));
   const unmanaged = team.members.filter(({ userId }) => !managed.has(userId));
   return unmanaged.map(({ userId }) => people.addressOf(userId)).sort(compareText);
-}
-
-/**
- * Retires teams whose source the rules no longer have. A rule whose group cannot be found may mean any bound group, so
- * teams of groups that still exist are then kept.
- */
-function retirements(input: TeamsInput, people: TeamPeople): UnsignedTeamChange[] {
-  const { desired, groups, mayTakeOut, timely, teamLinks } = input;
-  if (!mayTakeOut) return [];
-  const teams = new Map(timely.teams.map((team) => [team.id, team]));
-  const sources = new Set(desired.teams.map(({ source }) => source));
-  const hasUnresolved = desired.groups.some(({ resolution }) => resolution.kind !== 'found');
-  const uncertain = new Set(hasUnresolved ? groups.map(({ id }) => groupSource(id)) : []);
-  return teamLinks.flatMap(({ source, timelyId, personIds }): UnsignedTeamChange[] => {
-    const team = teams.get(timelyId);
-    if (!team || !isPlanned(source, input) || sources.has(source) || uncertain.has(source)) return [];
-    const current = new Set(team.members.map((member) => member.userId));
-    const before: TeamState = {
-      name: team.name,
-      personIds: personIds.filter((id) => current.has(people.timelyIdOf(id) ?? -1)).sort(compareText),
-    };
-    const subject = { type: 'team' as const, source, timelyId, name: team.name };
-    const reason = `source-gone: the directory or the tenant file no longer has ${source}`;
-    return [{ kind: 'retireTeam', subject, reason, before, after: null }];
-  });
 }

@@ -12,6 +12,12 @@ const maxLength = 512;
 export const teamExternalId = (marker: string, source: TeamSource): string =>
   `${prefix}/${marker}/${source}`.slice(0, maxLength);
 
+/** Whether a sync of this product made the team for the source, perhaps with another store. */
+export function isMadeFor(externalId: string | null | undefined, source: TeamSource): boolean {
+  const marker = externalId ? markerOf(externalId) : null;
+  return marker !== null && externalId === teamExternalId(marker, source);
+}
+
 /** Returns the marker in an `external_id`; null when it does not come from this product. */
 export function markerOf(externalId: string): string | null {
   const [first, marker] = externalId.split('/');

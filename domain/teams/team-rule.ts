@@ -13,10 +13,17 @@ export function describeTeamRule(
   groupName: string | null,
   rules: readonly TeamRule[],
 ): string | null {
-  const position = rules.findIndex((rule) => asksFor(rule, source, groupName));
-  const rule = rules[position];
+  const rule = teamRuleFor(source, groupName, rules);
+  const position = rule ? rules.indexOf(rule) : -1;
   return rule ? `teams ${position + 1}: ${wordsOf(rule)}` : null;
 }
+
+/** The first line that asks for the team of a source; null when no line does. */
+export const teamRuleFor = (
+  source: TeamSource,
+  groupName: string | null,
+  rules: readonly TeamRule[],
+): TeamRule | null => rules.find((rule) => asksFor(rule, source, groupName)) ?? null;
 
 function asksFor(rule: TeamRule, source: TeamSource, groupName: string | null): boolean {
   switch (rule.kind) {

@@ -146,9 +146,11 @@ function stepsFor(history: TeamHistory, context: StepContext): Step {
   if (deleted) return recreate(history, deleted, context);
   const team = context.teams.get(subject.timelyId ?? 0);
   if (!team) return () => [];
-  const now = { ...subject, name: team.name };
+  const link = context.linkOfTeam.get(team.id);
+  // A team may have passed on to another source since.
+  const now = { ...subject, source: link?.source ?? subject.source, name: team.name };
   if (context.retired.includes(history)) {
-    const before = { name: team.name, personIds: context.linkOfTeam.get(team.id)?.personIds ?? [] };
+    const before = { name: team.name, personIds: link?.personIds ?? [] };
     const reason = `undo: cycle ${context.cycle} created the team`;
     return () => [{ kind: 'retireTeam', subject: now, reason, before, after: null }];
   }
@@ -162,7 +164,7 @@ function renameBack(
   subject: TeamSubject,
   context: StepContext,
 ): UnsignedTeamChange[] {
-  if (!renamed || sameText(team.name, renamed.from)) return [];
+  if (!renamed || team.name === renamed.from) return [];
   const { cycle, cannot } = context;
   if (!sameText(team.name, renamed.to)) {
     cannot(team.name, 'The team has been renamed again since, and keeps its name.');

@@ -7,6 +7,7 @@ import type { PlannedChange, PlannedPersonChange } from '../plan/change.ts';
 import { teamChangeWithFingerprint } from '../plan/fingerprint.ts';
 import { compareKinds, phaseOf } from '../plan/phases.ts';
 import type { Plan } from '../plan/plan.ts';
+import { orderRenames } from '../teams/rename-order.ts';
 import { compareText } from '../text.ts';
 import { generalFindings } from './undo-findings.ts';
 import type { UndoInput } from './undo-input.ts';
@@ -20,10 +21,12 @@ export function planUndo(input: UndoInput): Plan {
   const returning = new Set(people.changes.filter(isReturn).map(({ subject }) => subject.personId));
   const teams = undoTeams(input, people.returners, returning);
   const teamChanges = (waiting: ReadonlySet<string>) =>
-    teams
-      .drafts(waiting)
-      .map((draft) => teamChangeWithFingerprint(draft, digest))
-      .sort(compareChanges);
+    orderRenames(
+      teams
+        .drafts(waiting)
+        .map((draft) => teamChangeWithFingerprint(draft, digest))
+        .sort(compareChanges),
+    );
   return {
     changes: [...people.changes.sort(compareChanges), ...teamChanges(new Set())],
     preHolds: new Map(),
@@ -32,6 +35,8 @@ export function planUndo(input: UndoInput): Plan {
     findings: [...generalFindings(input), ...people.findings, ...teams.findings],
     unchanged: 0,
     linkUpdates: [],
+    teamLinkUpdates: [],
+    teamsByPattern: new Map(),
     needsReplan: { people: new Set(), users: new Set(), sources: new Set() },
     matchExamples: new Map(),
     unplannedPresentLinks: 0,

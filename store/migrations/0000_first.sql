@@ -337,6 +337,7 @@ CREATE TABLE "timely_teams" (
 	"tenant" text NOT NULL,
 	"id" bigint NOT NULL,
 	"name" text NOT NULL,
+	"external_id" text,
 	"members" jsonb NOT NULL,
 	CONSTRAINT "timely_teams_tenant_id_pk" PRIMARY KEY("tenant","id")
 );

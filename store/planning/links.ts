@@ -2,6 +2,7 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { PersonLink, TeamLink } from '../../domain/people/link.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
+import type { TeamLinkUpdate } from '../../domain/teams/team-link-updates.ts';
 import { foldText } from '../../domain/text.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
@@ -167,6 +168,18 @@ export async function linkTeam(store: Store, tenant: string, link: TeamLink): Pr
     .values({ tenant, ...link })
     .onConflictDoUpdate({ target: [teamLinks.tenant, teamLinks.source], set: link });
   await addToDirtySet(store, tenant, 'team', [link.source]);
+}
+
+/** Stores what a plan notes in the links of teams; a team that passes on leaves its former source. */
+export async function storeTeamLinks(
+  store: Store,
+  tenant: string,
+  updates: readonly TeamLinkUpdate[],
+): Promise<void> {
+  for (const { link, replaces } of updates) {
+    if (replaces !== link.source) await unlinkTeam(store, tenant, replaces);
+    await linkTeam(store, tenant, link);
+  }
 }
 
 /** Records the name that we gave the team. */

@@ -102,6 +102,7 @@ async function loadPartial(
     now,
     directory,
     teamLinks: teams.links,
+    timelyTeams: teams.timely,
     sources: [...dirty.sources, ...teams.sources, ...(await departmentsBefore(store, tenant, personIds))],
     unplanned: { ...nobody, departments, matchedLines },
   });
@@ -170,14 +171,14 @@ async function loadTeams(store: Store, tenant: string, { personIds, users }: Rel
   const hasUser = sql<boolean>`exists (select from jsonb_array_elements(${timelyTeams.members}) as member
     where (member ->> 'userId')::bigint = any(${userIds}))`;
   const timely = await store
-    .select({ id: timelyTeams.id, name: timelyTeams.name, hasUser })
+    .select({ id: timelyTeams.id, name: timelyTeams.name, externalId: timelyTeams.externalId, hasUser })
     .from(timelyTeams)
     .where(eq(timelyTeams.tenant, tenant));
   const tiedTeams = new Set(timely.filter((team) => team.hasUser).map(({ id }) => id));
   const tied = links.filter((link) => link.isTied || tiedTeams.has(link.timelyId));
   return {
     links: links.map(({ isTied: _isTied, ...link }) => ({ ...link, personIds: [] })),
-    timely: timely.map(({ id, name: teamName }) => ({ id, name: teamName, members: [] })),
+    timely: timely.map(({ hasUser: _hasUser, ...team }) => ({ ...team, members: [] })),
     sources: tied.map((link) => link.source),
   };
 }

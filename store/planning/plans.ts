@@ -165,6 +165,22 @@ export async function droppedRemovals(store: Store, tenant: string, cycle: numbe
   return new Set(rows.flatMap(({ subject }) => personSubject.parse(subject).timelyId ?? []));
 }
 
+/** Whether the cycle is still to give a team another name, or to end it. */
+export async function givesUpName(
+  store: Store,
+  { tenant, cycle }: Pick<ChangeRow, 'tenant' | 'cycle'>,
+  timelyId: number,
+): Promise<boolean> {
+  const isOfTeam = and(
+    eq(changes.tenant, tenant),
+    eq(changes.cycle, cycle),
+    eq(changes.status, 'planned'),
+    inArray(changes.kind, ['renameTeam', 'retireTeam']),
+    sql`(${changes.subject} ->> 'timelyId')::bigint = ${timelyId}`,
+  );
+  return (await store.$count(changes, isOfTeam)) > 0;
+}
+
 export async function setStatus(
   store: Store,
   row: ChangeRow,

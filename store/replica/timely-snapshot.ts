@@ -1,6 +1,6 @@
 /** Timely as the store has it: from the last reads, and from the responses to our own writes since. */
 import { isDeepStrictEqual } from 'node:util';
-import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import { withRoleName } from '../../domain/people/roles.ts';
 import type {
   TimelyAccount,
@@ -13,6 +13,7 @@ import { asJson, type Store } from '../database.ts';
 import { addToDirtySet, markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
 import { teamLinks } from '../schema/link-tables.ts';
 import { timelyAccounts, timelyTeams, timelyUsers, userFolds } from '../schema/timely-tables.ts';
+import { dropFromTeams, dropNewlyRemoved } from './team-rosters.ts';
 
 /** Null before the first read. */
 export async function loadTimely(store: Store, tenant: string): Promise<TimelySnapshot | null> {
@@ -29,7 +30,7 @@ export async function loadTimely(store: Store, tenant: string): Promise<TimelySn
   };
 }
 
-const teamColumns = { id: timelyTeams.id, name: timelyTeams.name, members: timelyTeams.members };
+const { tenant: _tenant, ...teamColumns } = getTableColumns(timelyTeams);
 
 export async function storedTeams(store: Store, tenant: string): Promise<TimelyTeam[]> {
   return await store.select(teamColumns).from(timelyTeams).where(eq(timelyTeams.tenant, tenant));
@@ -117,6 +118,7 @@ export async function storeUsers(
   cycle: number,
 ): Promise<void> {
   if (users.length === 0) return;
+  await dropNewlyRemoved(store, tenant, users);
   const { rows } = await store.execute<{ changed: string }>(sql`
     with read as materialized (
       select * from ${usersOf(users)}
@@ -147,10 +149,13 @@ export async function storeTeams(store: Store, tenant: string, teams: TimelyTeam
     delete from timely_teams where tenant = ${tenant}
     and id not in (select (team ->> 'id')::bigint from jsonb_array_elements(${asJson(teams)}) as team)`);
   const written = await store.execute(sql`
-    insert into timely_teams as stored (tenant, id, name, members)
-    select ${tenant}, id, name, members from jsonb_to_recordset(${asJson(teams)}) as team (id bigint, name text, members jsonb)
-    on conflict (tenant, id) do update set name = excluded.name, members = excluded.members
-    where (stored.name, stored.members) is distinct from (excluded.name, excluded.members)`);
+    insert into timely_teams as stored (tenant, id, name, external_id, members)
+    select ${tenant}, id, name, "externalId", members
+    from jsonb_to_recordset(${asJson(teams)}) as team (id bigint, name text, "externalId" text, members jsonb)
+    on conflict (tenant, id) do update
+    set name = excluded.name, external_id = excluded.external_id, members = excluded.members
+    where (stored.name, stored.external_id, stored.members)
+      is distinct from (excluded.name, excluded.external_id, excluded.members)`);
   if ((gone.rowCount ?? 0) + (written.rowCount ?? 0) > 0) await markAllDirty(store, tenant);
 }
 
@@ -191,6 +196,7 @@ export async function rememberRemoved(store: Store, tenant: string, id: number):
     .update(timelyUsers)
     .set({ removed: true })
     .where(and(eq(timelyUsers.tenant, tenant), eq(timelyUsers.id, id)));
+  await dropFromTeams(store, tenant, [id]);
   await addToDirtySet(store, tenant, 'user', [String(id)]);
 }
 

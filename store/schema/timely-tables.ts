@@ -38,6 +38,7 @@ export const timelyTeams = pgTable(
     tenant: text().notNull(),
     id: bigint({ mode: 'number' }).notNull(),
     name: text().notNull(),
+    externalId: text('external_id'),
     members: json(teamMembers).notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.id] })],

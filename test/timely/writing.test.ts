@@ -135,7 +135,7 @@ describe('teams', () => {
   test('are created with their members and flags', () =>
     withTimely(async ({ timely, api }) => {
       const team = await api.createTeam({ name: 'Design', members, externalId: 'group:1' });
-      expect(team).toEqual({ id: team.id, name: 'Design', members });
+      expect(team).toEqual({ id: team.id, name: 'Design', externalId: 'group:1', members });
       expect(timely.teams.get(team.id)).toMatchObject({ users: rows, external_id: 'group:1' });
     }));
 

@@ -137,10 +137,11 @@ async function carryOut(
 }
 
 /** Findings and changes, and how many people have nothing to be done. */
-const said = ({ gated, findings, linkUpdates, unchanged, partial }: GatedPlan) => ({
+const said = ({ gated, findings, linkUpdates, teamLinkUpdates, unchanged, partial }: GatedPlan) => ({
   gated,
   findings,
   linkUpdates,
+  teamLinkUpdates,
   unchanged: unchanged + (partial?.othersInScope ?? 0),
 });
 

@@ -67,7 +67,7 @@ test('holds the retirement of a team of any size', () => {
   world.rules = { ...world.rules, teams: [] };
   expect(tally(world)).toEqual({ 'team-shrinks': 1 });
   expect(firstDetail(world)).toBe(
-    'The source of the team "Guild" is gone. Retiring a team always needs approval.',
+    'The source of the team "Guild" is gone. Retiring a team always needs approval. Approving deletes the team in Timely with its 1 member; the members keep the projects that they have.',
   );
 });
 

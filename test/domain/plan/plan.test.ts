@@ -155,6 +155,20 @@ describe('the plan of an arbitrary world', () => {
     );
   });
 
+  test('gives no name to two teams, and no team to two sources', () => {
+    const countOf = ({ timely }: World, name: string) =>
+      timely.teams.filter((team) => team.name.toLowerCase() === name.toLowerCase()).length;
+    fc.assert(
+      fc.property(arbitraryWorld, (world) => {
+        const after = applied(world, gated(world));
+        for (const { name } of after.timely.teams)
+          expect(countOf(after, name)).toBeLessThanOrEqual(Math.max(countOf(world, name), 1));
+        expect(new Set(after.teamLinks.map(({ timelyId }) => timelyId)).size).toBe(after.teamLinks.length);
+      }),
+      { numRuns: propertyRuns(120) },
+    );
+  });
+
   test('never removes or demotes the owner, the own user or the last admin', () => {
     fc.assert(
       fc.property(arbitraryWorldOfAnyOwner, (world) => {

@@ -158,12 +158,24 @@ const rules: fc.Arbitrary<SyncRules> = fc
     }),
   );
 
+/** The groups, some with each other's names: they were renamed since their teams were bound. */
+const renamedGroups = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(groups) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .shuffledSubarray(groupNames, { minLength: groupNames.length })
+      .map((taken) => groups.map((each, index) => ({ ...each, name: taken[index] ?? each.name }))),
+  },
+);
+
 /** A world with nearly any state that the store and both services allow. */
 export const arbitraryWorld: fc.Arbitrary<World> = fc
   .record({
     rules,
     people,
     memberships,
+    groups: renamedGroups,
     users,
     personLinks,
     teams,
@@ -175,7 +187,7 @@ export const arbitraryWorld: fc.Arbitrary<World> = fc
     ...worldWith({
       directory: {
         people: chance.people,
-        groups,
+        groups: chance.groups,
         memberships: chance.memberships,
         privileged: [{ personId: 'id-fay', roles: ['Global Administrator'] }],
         complete: chance.completeDirectory,

@@ -2,11 +2,14 @@
 import type { Change, PersonChange, TeamChange } from '../../../domain/plan/change.ts';
 import { mergeMembers } from '../../../domain/teams/team-members.ts';
 import type { TimelyUser } from '../../../domain/timely.ts';
-import { user, type World } from './world.ts';
+import { planOf, user, type World } from './world.ts';
 
-/** The world after all changes that are neither held nor refused. */
+/** The world after all changes that are neither held nor refused, and after what the plan notes in the links of teams. */
 export function applied(world: World, changes: readonly Change[]): World {
-  let next = world;
+  const { teamLinkUpdates } = planOf(world);
+  const replaced = new Set(teamLinkUpdates.map(({ replaces }) => replaces));
+  const kept = world.teamLinks.filter(({ source }) => !replaced.has(source));
+  let next: World = { ...world, teamLinks: [...kept, ...teamLinkUpdates.map(({ link }) => link)] };
   for (const change of changes) {
     if (change.hold || change.refusal) continue;
     next = change.subject.type === 'person' ? withPerson(next, change) : withTeam(next, change);
@@ -70,7 +73,7 @@ function withTeam(world: World, change: Change): World {
     source: change.subject.source,
     timelyId,
     origin,
-    name: changed.name,
+    name: change.kind === 'setTeamMembers' ? (link?.name ?? null) : changed.name,
     personIds: change.after?.personIds ?? [],
   };
   return {

@@ -92,7 +92,7 @@ describe('why', () => {
     expect(document.members).toContainEqual({
       email: 'lena.fischer@contoso.example',
       lead: true,
-      managed: false,
+      managed: true,
     });
     const rules = await Promise.all(
       ['Apollo', 'Engineering', 'Northwind Consulting'].map(async (name) => {
