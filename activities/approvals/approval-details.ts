@@ -14,7 +14,7 @@ export const approvalSubjects: Record<HoldRule, string> = {
   'possible-duplicate': 'a person who may be in Timely under another address',
   'team-shrinks': 'a team that would lose many members, or be retired',
   'incomplete-read': 'a removal after a read that proves nothing',
-  'first-cycle': 'removals in the first cycle',
+  'first-cycle': 'removals in the first cycle, or members whom the first cycle of a team would take out',
   'no-seat': 'people without a seat',
   'identity-mismatch': 'a guest whose address is not of the home domain',
   'duplicate-email': 'two people with one address',
@@ -24,7 +24,12 @@ export const approvalSubjects: Record<HoldRule, string> = {
 };
 
 /** Rules whose details name no person. */
-export const namelessDetails: readonly HoldRule[] = [...limitHolds, 'sensitive', 'grants-admin'];
+export const namelessDetails: readonly HoldRule[] = [
+  ...limitHolds,
+  'sensitive',
+  'grants-admin',
+  'adopts-team',
+];
 
 /**
  * Title and Markdown of an approval, as `privacy.labels` of the tenant file allows. A list, because the UI shows tables

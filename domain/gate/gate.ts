@@ -10,6 +10,7 @@ import {
   personalHolds,
   selfEndingHolds,
 } from '../plan/change.ts';
+import { holdAdoptionsByPattern } from './adopts-team.ts';
 import { holdFirstCycleRemovals } from './first-cycle.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
 import { holdAdminGrants } from './grants-admin.ts';
@@ -58,6 +59,7 @@ function judgeFor(input: GateInput): Judge {
     'too-many-removals': holdTooManyRemovals(input, countedChanges),
     'too-many-invitations': holdTooManyInvitations(input, countedChanges),
     'team-shrinks': holdShrinkingTeams(input),
+    'adopts-team': holdAdoptionsByPattern(input),
     'incomplete-read': holdUnprovenRemovals(input),
     'first-cycle': holdFirstCycleRemovals(input),
     'grants-admin': holdAdminGrants,
