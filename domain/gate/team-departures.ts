@@ -3,7 +3,7 @@ import type { PlannedChange, TeamChange } from '../plan/change.ts';
 import type { GateInput } from './gate-input.ts';
 
 /** How many members of a team the sync may take out, and how many of them a change takes out. */
-export interface Departures {
+interface Departures {
   members: number;
   leaving: number;
 }

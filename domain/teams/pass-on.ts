@@ -12,7 +12,7 @@ import type { TeamsInput } from './bind-teams.ts';
 import { type DesiredTeam, groupSource } from './desired-teams.ts';
 
 /** A team of Timely whose source the rules no longer have. */
-export interface SourcelessTeam {
+interface SourcelessTeam {
   link: TeamLink;
   team: TimelyTeam;
 }

@@ -17,7 +17,7 @@ export interface NameClaim {
   team: TimelyTeam | null;
 }
 
-export interface NameDecision {
+interface NameDecision {
   /** The team that has the name by hand and is adopted; null otherwise. */
   adopted: TimelyTeam | null;
   /** Null when the team gets its name. */
@@ -78,22 +78,21 @@ function nameTakenFinding(
   holders: readonly TimelyTeam[],
   linkedTeams: ReadonlySet<number>,
 ): Finding {
+  const about = { kind: 'team-name-taken', subject: name };
+  const message = (who: string, next = 'Give one of them another name.') =>
+    `The ${label} cannot have the team "${name}": ${who}. ${next}`;
+  const [holder, ...others] = holders;
+  if (others.length > 0)
+    return { ...about, message: message(`${holders.length} teams in Timely have that name`) };
+  if (owner) return { ...about, message: message(`the ${owner.desired.label} has the team of that name`) };
+  const isSourceless = holder !== undefined && linkedTeams.has(holder.id);
   return {
-    kind: 'team-name-taken',
-    subject: name,
-    message: `The ${label} cannot have the team "${name}": ${whoHas(owner, holders, linkedTeams)}. Give one of them another name.`,
+    ...about,
+    message: isSourceless
+      ? message(
+          'a team whose source is gone has that name',
+          'Decide about the end of that team, or rename one of them.',
+        )
+      : message('a team in Timely that was made by hand has that name'),
   };
-}
-
-function whoHas(
-  owner: NameClaim | null,
-  holders: readonly TimelyTeam[],
-  linkedTeams: ReadonlySet<number>,
-): string {
-  if (holders.length > 1) return `${holders.length} teams in Timely have that name`;
-  if (owner) return `the ${owner.desired.label} has the team of that name`;
-  const [holder] = holders;
-  return holder && linkedTeams.has(holder.id)
-    ? 'a team whose source is gone has that name, until its end is approved'
-    : 'a team in Timely that was made by hand has that name';
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { GatedPlan } from '../../../activities/cycle/plan-tenant.ts';
 import { arbitraryWorldOfAnyOwner } from '../../domain/support/arbitrary-world.ts';
-import { link, members, person, user, type World } from '../../domain/support/world.ts';
+import { link, members, person, team, user, type World, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { type EditedTenant, editedTenant } from '../support/edited-tenant.ts';
@@ -178,3 +178,37 @@ test(
   },
   Math.max(120_000, runs * 8_000),
 );
+
+test('passes the team of a renamed department on in a partial plan, as a whole plan would', async () => {
+  const inDepartment = (department: string) =>
+    settled.map((name) => person(name, { attributes: { department } }));
+  const world = worldWith({
+    rules: { teams: [{ kind: 'department', department: '*' }] },
+    directory: { people: [...inDepartment('Design'), person('Ada')] },
+    timely: {
+      users: settled.map((name, index) => user(30 + index, name)),
+      teams: [team(50, 'Design', ...settled.map((_, index) => 30 + index))],
+    },
+    personLinks: settled.map((name, index) => link(name, 30 + index)),
+    teamLinks: [
+      {
+        source: 'department:design',
+        timelyId: 50,
+        origin: 'created',
+        name: 'Design',
+        personIds: settled.map((name) => `id-${name.toLowerCase()}`),
+      },
+    ],
+  });
+  const tenant = await editedTenant(store.database, world);
+  await tenant.planWhole();
+  const moved = { ...world.directory, people: [...inDepartment('Product'), person('Ada')] };
+  await tenant.directoryBecomes(moved, (id) => id !== 'id-ada');
+  const { part, whole } = await tenant.planBoth();
+  expect(part.partial).not.toBeNull();
+  expect(said(part)).toEqual(said(whole));
+  expect(part.teamLinkUpdates.map(({ link: { source, timelyId } }) => `${source} ${timelyId}`)).toEqual([
+    'department:product 50',
+  ]);
+  expect(part.gated.map(({ kind }) => kind)).toContain('renameTeam');
+});

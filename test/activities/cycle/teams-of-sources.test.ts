@@ -1,5 +1,6 @@
 /** Members follow the source of their team, teams pass on, and people who return get their teams back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
 import type { SyncRules, TeamRule } from '../../../domain/rules.ts';
 import { findingsPage } from '../../../store/planning/cycle-reports.ts';
 import { loadTeamLinks } from '../../../store/planning/links.ts';
@@ -107,6 +108,19 @@ describe('a team passes on', () => {
     await becomes(tenant, { memberships: members(anew.id, 'id-ada') });
     await tenant.cycle();
     expect([roster(tenant), teamWrites(tenant)]).toEqual([['Guild: 10,12'], 1]);
+  });
+
+  test('to a group that is made anew later, and the request to end it ends by itself', async () => {
+    const tenant = await arrange([10, 11, 12]);
+    await becomes(tenant, { groups: [], memberships: [] });
+    const gone = await tenant.cycle();
+    const { open } = await createApprovalActivities(tenant.services).openApprovals(gone.key);
+    expect([gone.planned, open.length]).toEqual([0, 1]);
+    const anew = group('Guild', 'group-anew');
+    await becomes(tenant, { groups: [anew], memberships: members(anew.id, 'id-ada', 'id-bo') });
+    const { key } = await tenant.cycle();
+    const { ended } = await createApprovalActivities(tenant.services).openApprovals(key);
+    expect([ended, roster(tenant), teamWrites(tenant)]).toEqual([open, ['Guild: 10,11,12'], 0]);
   });
 
   test('to a renamed department with its new name, in one cycle', async () => {

@@ -24,7 +24,7 @@ export async function replaceDirectory(database: Database, tenant: string, edit:
   if (groups) {
     await database.delete(directoryGroups).where(eq(directoryGroups.tenant, tenant));
     const rows = groups.map(({ id, name }) => ({ tenant, id, facts: withFoldedFacts({ name }) }));
-    await database.insert(directoryGroups).values(rows);
+    if (rows.length > 0) await database.insert(directoryGroups).values(rows);
   }
   if (memberships) {
     await database.delete(directoryMemberships).where(eq(directoryMemberships.tenant, tenant));
