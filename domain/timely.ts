@@ -11,6 +11,8 @@ export interface TimelyUser {
   /** The directory's object id, from an earlier invitation by the sync. */
   externalId: string | null;
   removed: boolean;
+  /** Set when the user has never signed in: the invitation was not accepted (docs/reference/timely-api.md section 2.1). */
+  pending?: true;
   /** Unix seconds. */
   updatedAt: number;
 }

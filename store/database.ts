@@ -104,6 +104,10 @@ export const isOneOf = (column: unknown, values: readonly string[]): SQL =>
 export const isOneOfIds = (column: unknown, values: readonly number[]): SQL =>
   sql`${column} = any(${sql.param(values)}::bigint[])`;
 
+/** Whether an array column has any of the values. */
+export const hasAnyOf = (column: unknown, values: readonly string[]): SQL =>
+  sql`${column} && ${sql.param(values)}::text[]`;
+
 /** Rows of the items, made by `rowOf`, in sets of a size that one statement writes well. */
 export function* inSets<Item, Row>(
   items: readonly Item[],

@@ -1,5 +1,5 @@
 import { PermissionError } from '../domain/errors.ts';
-import { sameText } from '../domain/text.ts';
+import { isSameAddress } from '../domain/people/address.ts';
 import type { ListedUser, TimelyUser } from '../domain/timely.ts';
 import type { AccountCalls } from './account.ts';
 import { type PageStart, readPages } from './pagination.ts';
@@ -130,7 +130,8 @@ async function findIn(
 ): Promise<TimelyUser | null> {
   for await (const page of pages) {
     const match =
-      page.find((user) => user.externalId === externalId) ?? page.find((user) => sameText(user.email, email));
+      page.find((user) => user.externalId === externalId) ??
+      page.find((user) => isSameAddress(user.email, email));
     if (match) return match;
   }
   return null;
@@ -150,6 +151,6 @@ async function searchId(
   const found = await send({ ...call, schema: userSearchResponse }).catch(emptyWhenRefused);
   const match =
     found.find((user) => user.external_id === externalId) ??
-    found.find((user) => user.email != null && sameText(user.email, email));
+    found.find((user) => user.email != null && isSameAddress(user.email, email));
   return match?.id ?? null;
 }

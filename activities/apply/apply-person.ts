@@ -117,11 +117,13 @@ async function present(context: PersonContext, shown: TimelyUser): Promise<Apply
   const { row } = context;
   const { personId, email } = row.subject;
   const user = await withRoleNameOf(context, shown);
+  const link = { personId, timelyId: user.id, email, role: user.role };
+  const isApproved = row.approval !== null;
   return {
     outcome: 'done',
     before: row.before,
     after: { role: user.role, timelyId: user.id },
-    linked: { link: { personId, timelyId: user.id, email, role: user.role }, user },
+    linked: { link: isApproved ? { ...link, confirmed: true } : link, user },
   };
 }
 

@@ -16,7 +16,7 @@ export const approvalSubjects: Record<HoldRule, string> = {
   'incomplete-read': 'a removal after a read that proves nothing',
   'first-cycle': 'removals in the first cycle, or members whom the first cycle of a team would take out',
   'no-seat': 'people without a seat',
-  'identity-mismatch': 'a guest whose address is not of the home domain',
+  'identity-mismatch': 'a person who may not be the human behind an address',
   'duplicate-email': 'two people with one address',
   'already-linked': 'a Timely user who is linked to another person',
   'removed-by-hand': 'a person removed in Timely by hand',

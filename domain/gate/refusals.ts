@@ -23,7 +23,8 @@ export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
     const user = userOf(timelyId);
     if (timelyId !== null && timelyId === input.timely.account.ownerId) return 'owner';
     if (timelyId === input.timely.ownUserId) return 'own-user';
-    const person = input.plan.index.person(personId);
+    const { index } = input.plan;
+    const person = index.person(personId) ?? index.linkOfPerson(personId)?.former;
     const addresses = [
       ...[email, user?.email ?? email].map(addressKey),
       ...(person ? addressKeysOf(person) : []),

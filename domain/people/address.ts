@@ -44,6 +44,18 @@ export function domainInAscii(domain: string): string | null {
 /** Returns the form of an address for comparisons: `ada@MÜLLER.example` cannot go out, but still means an address. */
 export const addressKey = (address: string): string => foldText(usableAddress(address) ?? address);
 
+/**
+ * Returns the form of an address for matching people with Timely users. Other than `addressKey` it never makes two addresses
+ * equal that only look alike: a match gives somebody an account, and nobody is kept out by it.
+ */
+export function matchKey(address: string): string {
+  const usable = usableAddress(address);
+  return usable === null ? address : foldText(usable);
+}
+
+/** Whether two addresses are one to Timely. */
+export const isSameAddress = (one: string, other: string): boolean => matchKey(one) === matchKey(other);
+
 /** Returns the form of a domain for comparisons. */
 export const domainKey = (domain: string): string => domainInAscii(foldText(domain)) ?? foldText(domain);
 

@@ -10,6 +10,8 @@ export interface Person {
   mail: string | null;
   /** `SMTP:` marks the primary address, `smtp:` the others (the case matters). */
   proxyAddresses: string[];
+  /** Addresses that the person had before, as the replica saw them change; absent when there are none. */
+  formerAddresses?: string[];
   enabled: boolean;
   kind: 'member' | 'guest';
   /** Set when the directory says that the account belongs to an AI agent. */

@@ -1,4 +1,5 @@
 /** Plans for linked people who are no longer in scope, and reports Timely users who match no person in scope. */
+
 import type { Finding, Hold } from '../plan/change.ts';
 import type { UnsignedPersonChange } from '../plan/fingerprint.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
@@ -9,7 +10,7 @@ import { dayMs } from '../time.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { Person } from './directory.ts';
 import type { PersonLink } from './link.ts';
-import { emailOf } from './person.ts';
+import { emailOf, isOwnAddress } from './person.ts';
 import type { ScopeVerdict } from './verdict.ts';
 
 /** How a person left. Only `out-of-scope` has grace days (docs/tenant-file.md). */
@@ -32,7 +33,7 @@ export interface LeaverPlan {
 }
 
 interface LeaverInput {
-  rules: Pick<SyncRules, 'leavers'>;
+  rules: Pick<SyncRules, 'leavers' | 'scope'>;
   /** ISO 8601. */
   now: string;
   people: readonly Person[];
@@ -91,7 +92,7 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
   const handled = new Set([...linked, ...due].map(({ user }) => user.id));
   const unmanaged = unmanagedUsers(input, handled);
   return {
-    drafts: action === 'remove' ? due.map((leaver) => removalOf(leaver, input.doubts)) : [],
+    drafts: action === 'remove' ? due.map((leaver) => removalOf(leaver, input)) : [],
     findings: [
       ...(action === 'report' ? due.map(leaverFinding) : []),
       ...unmanagedFindings(input, unmanaged),
@@ -145,11 +146,8 @@ function isGraceOver(since: string, graceDays: number, now: string): boolean {
   return Date.parse(now) >= Date.parse(since) + graceDays * dayMs;
 }
 
-function removalOf(leaver: Leaver, doubts: readonly string[]): UnsignedPersonChange {
-  const { personId, person, user, departure } = leaver;
-  const isDoubtful = departure === 'out-of-scope' && doubts.length > 0;
-  const detail = `The sync does not remove people for being out of scope while their scope is in doubt: ${doubts.join(' ')}`;
-  const holds: Hold[] = isDoubtful ? [{ rule: 'incomplete-read', detail }] : [];
+function removalOf(leaver: Leaver, input: LeaverInput): UnsignedPersonChange {
+  const { personId, person, user } = leaver;
   return {
     kind: 'remove',
     subject: {
@@ -162,8 +160,24 @@ function removalOf(leaver: Leaver, doubts: readonly string[]): UnsignedPersonCha
     reason: reasonOf(leaver),
     before: { role: user.role },
     after: null,
-    holds,
+    holds: [...doubtHolds(leaver, input), ...unprovenGuestHolds(leaver, input)],
   };
+}
+
+function doubtHolds({ departure }: Leaver, { doubts }: LeaverInput): Hold[] {
+  if (departure !== 'out-of-scope' || doubts.length === 0) return [];
+  const detail = `The sync does not remove people for being out of scope while their scope is in doubt: ${doubts.join(' ')}`;
+  return [{ rule: 'incomplete-read', detail }];
+}
+
+/** The contact address of a guest, which anyone may have typed, may have tied them to the user of somebody else. */
+function unprovenGuestHolds({ personId, person, user }: Leaver, { rules, index }: LeaverInput): Hold[] {
+  const link = index.linkOfPerson(personId);
+  const known = person ?? link?.former;
+  const isSafe = link?.confirmed === true || user.externalId === personId;
+  if (!known || isSafe || isOwnAddress(known, user.email, rules.scope.guestDomains)) return [];
+  const detail = `${known.name} (${known.userPrincipalName}) left and is linked to the Timely user ${user.email} (${user.id}), which is not their home address. No person has approved that it is theirs. Approve when it is; otherwise untie them with timely-sync unlink <tenant> ${personId}.`;
+  return [{ rule: 'identity-mismatch', detail }];
 }
 
 const reasonOf = ({ departure, verdict }: Leaver) =>

@@ -1,5 +1,12 @@
 /** Links tie the directory to Timely from cycle to cycle. */
 import type { TeamSource } from '../plan/change.ts';
+import type { Person } from './directory.ts';
+
+/** What identifies a person whom the directory no longer has, as it had them last. */
+export type FormerPerson = Pick<
+  Person,
+  'name' | 'userPrincipalName' | 'mail' | 'proxyAddresses' | 'kind' | 'formerAddresses'
+>;
 
 /** Ties a directory object to a Timely user. */
 export interface PersonLink {
@@ -13,6 +20,10 @@ export interface PersonLink {
   role: string | null;
   /** When the person was first found out of scope, ISO 8601; null while in scope. Grace days start here. */
   outOfScopeSince: string | null;
+  /** Set when an operator decided that this Timely user is theirs: by an approval, or with `timely-sync link`. */
+  confirmed?: true;
+  /** Set when the directory no longer has the person. */
+  former?: FormerPerson;
 }
 
 /** Ties the source of a team to a Timely team. */

@@ -7,6 +7,7 @@ import type { SyncRules } from '../rules.ts';
 import type { TimelyUser } from '../timely.ts';
 import { addressKey } from './address.ts';
 import type { Person } from './directory.ts';
+import type { PersonLink } from './link.ts';
 import { addressKeysOf } from './person.ts';
 
 interface AddressLine {
@@ -28,7 +29,8 @@ export function matchListedAddresses(input: {
   rules: Pick<SyncRules, 'scope' | 'safety'>;
   people: readonly Person[];
   users: readonly TimelyUser[];
-  index: Pick<PlanIndex, 'user' | 'linkOfPerson'>;
+  personLinks: readonly PersonLink[];
+  index: Pick<PlanIndex, 'user' | 'person' | 'linkOfPerson'>;
   unplanned?: Pick<UnplannedContext, 'matchedLines'> | undefined;
 }): ListedAddresses {
   const lines = addressLines(input.rules);
@@ -42,6 +44,10 @@ export function matchListedAddresses(input: {
   for (const person of lines.length > 0 ? input.people : []) {
     if (matchExamples.size === lines.length) break;
     match(new Set(knownAddresses(person, input.index)), person.id, () => true);
+  }
+  for (const { personId, former } of matchExamples.size < lines.length ? input.personLinks : []) {
+    if (!former || input.index.person(personId)) continue;
+    match(new Set(addressKeysOf(former)), personId, ({ alsoUnlinked }) => alsoUnlinked);
   }
   for (const user of matchExamples.size < lines.length ? input.users : []) {
     match(new Set([addressKey(user.email)]), `user ${user.id}`, ({ alsoUnlinked }) => alsoUnlinked);

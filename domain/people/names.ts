@@ -1,7 +1,9 @@
 /**
- * Display names that Timely accepts. It refuses digits (docs/reference/timely-api.md section 2.4), and perhaps more.
+ * Display names: those that Timely accepts, and those of one human. Timely refuses digits (docs/reference/timely-api.md
+ * section 2.4), and perhaps more.
  */
 import { foldText } from '../text.ts';
+import { addressKey } from './address.ts';
 
 export interface NameRules {
   /** Characters that Timely refuses, besides digits. */
@@ -21,8 +23,8 @@ export interface AcceptedName {
  * refuses. When no letter is left, the local part of the address is used, and as a last resort "Unnamed".
  */
 export function nameForTimely(name: string, email: string, rules: NameRules): AcceptedName {
-  const address = foldText(email);
-  const given = Object.entries(rules.instead).find(([key]) => foldText(key) === address)?.[1];
+  const address = addressKey(email);
+  const given = Object.entries(rules.instead).find(([key]) => addressKey(key) === address)?.[1];
   if (given !== undefined) return { name: tidy(given), leftOut: '' };
   const isRefused = (character: string) => /\p{Nd}/u.test(character) || rules.refused.includes(character);
   const accepted = (text: string) =>
@@ -39,3 +41,16 @@ export function nameForTimely(name: string, email: string, rules: NameRules): Ac
 
 const tidy = (text: string) => text.replace(/\s+/gu, ' ').trim();
 const hasLetter = (text: string) => /\p{L}/u.test(text);
+
+/** Returns whether two names have the same words, in any order and case. A name without words agrees with none. */
+export function namesAgree(one: string, other: string): boolean {
+  const [words, others] = [wordsOf(one), wordsOf(other)];
+  return words.size > 0 && words.size === others.size && [...words].every((word) => others.has(word));
+}
+
+const wordsOf = (name: string) =>
+  new Set(
+    foldText(name)
+      .split(/[^\p{L}\p{M}\p{N}]+/u)
+      .filter((word) => word !== ''),
+  );

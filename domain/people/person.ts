@@ -1,6 +1,6 @@
 /** What a person's addresses and attributes say. */
 
-import { addressKey, domainKey, usableAddress } from './address.ts';
+import { addressKey, domainKey, matchKey, usableAddress } from './address.ts';
 import type { Person } from './directory.ts';
 
 const primaryAddressPrefix = 'SMTP:';
@@ -20,12 +20,49 @@ export function emailOf(person: Person): string | null {
   return null;
 }
 
+/** What of a person, in the directory or deleted, names their addresses. */
+type Addressed = Pick<Person, 'mail' | 'proxyAddresses' | 'userPrincipalName' | 'formerAddresses'>;
+
 /** Returns all addresses of a person for comparisons: mail, every proxy address, sign-in name, and a guest's home address. */
-export function addressKeysOf(person: Person): string[] {
-  const proxies = person.proxyAddresses.map((address) => address.replace(/^[a-z0-9]+:/i, ''));
-  const addresses = [person.mail ?? '', ...proxies, person.userPrincipalName, signInAddress(person)];
-  return [...new Set(addresses.filter((address) => address.includes('@')).map(addressKey))];
+export const addressKeysOf = (person: Addressed): string[] => [
+  ...new Set(addressesOf(person).map(addressKey)),
+];
+
+/**
+ * Returns all addresses under which Timely may know a person, those that they had before among them, as `matchKey` has them.
+ * Unusable ones are left out: they never stand in Timely.
+ */
+export function matchKeysOf(person: Addressed): string[] {
+  const addresses = [...addressesOf(person), ...formerAddressesOf(person)];
+  return [...new Set(addresses.filter((address) => usableAddress(address) !== null).map(matchKey))];
 }
+
+/** Returns the keys of all addresses but `email` by which others may be related to a person; few people have any. */
+export function otherAddressKeysOf(person: Addressed, email: string | null): readonly string[] {
+  if (hasOneAddress(person, email)) return none;
+  const known = new Set([...addressKeysOf(person), ...formerAddressesOf(person).map(addressKey)]);
+  if (email !== null) known.delete(addressKey(email));
+  return known.size === 0 ? none : [...known];
+}
+
+const none: readonly string[] = [];
+
+/** Returns whether a person has no address but `email`, without computing any key: so it is with most people. */
+export const hasOneAddress = (person: Addressed, email: string | null): boolean =>
+  person.mail === email &&
+  person.mail === person.userPrincipalName &&
+  person.proxyAddresses.every((address) => withoutPrefix(address) === email) &&
+  !person.formerAddresses?.length;
+
+function addressesOf(person: Addressed): string[] {
+  const addresses = [person.mail ?? '', ...person.proxyAddresses.map(withoutPrefix)];
+  return [...addresses, person.userPrincipalName, signInAddress(person)].filter(isAddress);
+}
+
+const formerAddressesOf = ({ formerAddresses = [] }: Addressed) =>
+  formerAddresses.map(withoutPrefix).filter(isAddress);
+const withoutPrefix = (address: string) => address.replace(/^[a-z0-9]+:/i, '');
+const isAddress = (text: string) => text.includes('@');
 
 /** Returns `mail` when the person has one that is not usable, so that another address stands in for it; else null. */
 export function unusableMail({ mail }: Person): string | null {
@@ -39,9 +76,44 @@ export const domainOf = (address: string): string => domainKey(address.slice(add
  * Returns the domain that vouches for an external person: the one of the home address in front of `#EXT#`. For a guest
  * whose account belongs to the tenant itself it is the one of the sign-in name. Returns null for all other people.
  */
-export function homeDomain(person: Person): string | null {
-  if (person.kind !== 'guest' && !isExternal(person)) return null;
-  return domainOf(signInAddress(person));
+export function homeDomain(person: FromOutside): string | null {
+  const home = homeAddress(person);
+  return home === null ? null : domainOf(home);
+}
+
+type FromOutside = Pick<Person, 'kind' | 'userPrincipalName'>;
+
+/** Returns the address that vouches for an external person, likewise: empty when the sign-in name holds none. */
+export const homeAddress = (person: FromOutside): string | null =>
+  person.kind === 'guest' || isExternal(person) ? signInAddress(person) : null;
+
+/** Returns whether a person comes from outside, so that anyone may have typed their contact address. */
+export const isFromOutside = (person: FromOutside): boolean => homeAddress(person) !== null;
+
+/**
+ * Returns whether an address is a person's own: always for people of the tenant; for people from outside when the whole
+ * address is their home address. `guestDomains` are sets of domains that belong together.
+ */
+export function isOwnAddress(
+  person: FromOutside,
+  address: string,
+  guestDomains: readonly (readonly string[])[],
+): boolean {
+  const home = homeAddress(person);
+  if (home === null) return true;
+  const [own, given] = [partsOf(home), partsOf(address)];
+  if (own.local === '' || own.local !== given.local) return false;
+  if (own.domain === given.domain) return true;
+  return guestDomains.some((domains) => {
+    const keys = domains.map(domainKey);
+    return keys.includes(own.domain) && keys.includes(given.domain);
+  });
+}
+
+function partsOf(address: string) {
+  const key = addressKey(address);
+  const at = key.lastIndexOf('@');
+  return { local: key.slice(0, Math.max(at, 0)), domain: domainKey(key.slice(at + 1)) };
 }
 
 const isExternal = ({ userPrincipalName }: Pick<Person, 'userPrincipalName'>) =>
@@ -52,7 +124,7 @@ export const kindBySignInName = (userPrincipalName: string): Person['kind'] =>
   isExternal({ userPrincipalName }) ? 'guest' : 'member';
 
 /** `bo_partner.example#EXT#@contoso.example` means `bo@partner.example`, because a domain has no underscore. */
-function signInAddress({ userPrincipalName }: Person): string {
+function signInAddress({ userPrincipalName }: Pick<Person, 'userPrincipalName'>): string {
   // "İ" is longer in small letters: no index into them.
   const end = userPrincipalName.search(/#ext#/i);
   if (end === -1) return userPrincipalName;

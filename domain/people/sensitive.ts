@@ -15,7 +15,7 @@ import { addressKeysOf } from './person.ts';
 interface SensitivityInput {
   rules: Pick<SyncRules, 'safety'>;
   directory: Pick<DirectorySnapshot, 'privileged'>;
-  index: Pick<PlanIndex, 'membership' | 'person' | 'user'>;
+  index: Pick<PlanIndex, 'membership' | 'person' | 'user' | 'linkOfPerson'>;
 }
 
 /**
@@ -30,7 +30,7 @@ export function prepareSensitivity(input: SensitivityInput): (subject: PersonSub
   const idByAddress = lazy(() => idsByAddress(sensitiveIds, input.index));
   return ({ personId, timelyId, email }) => {
     const user = timelyId === null ? undefined : input.index.user(timelyId);
-    const person = input.index.person(personId);
+    const person = input.index.person(personId) ?? input.index.linkOfPerson(personId)?.former;
     const known = [email, ...(user ? [user.email] : [])].map(addressKey);
     if (person) known.push(...addressKeysOf(person));
     const own = reasonOf(personId);

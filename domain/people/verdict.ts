@@ -5,7 +5,7 @@ import type { IncludeRule, SyncRules } from '../rules.ts';
 import { dayMs } from '../time.ts';
 import { type Condition, type ConditionSubject, prepareCondition } from './condition.ts';
 import type { ResolveGroup } from './membership.ts';
-import { domainOf } from './person.ts';
+import { isOwnAddress, otherAddressKeysOf } from './person.ts';
 
 /** Why a person is in scope or is not. */
 export type VerdictCode =
@@ -30,6 +30,8 @@ export interface ScopeVerdict {
   role: string | null;
   /** The address that identifies the person in Timely; null without a usable one. */
   email: string | null;
+  /** Keys of all their other addresses, former ones among them. */
+  otherAddresses: readonly string[];
   /** As the directory spells it, trimmed; null without one. */
   department: string | null;
   /** The home domain of external people; for all others the domain of their address. */
@@ -55,6 +57,7 @@ interface IncludeLine extends ScopeLine {
 interface ScopeLines {
   include: IncludeLine[];
   exclude: ScopeLine[];
+  guestDomains: readonly (readonly string[])[];
 }
 
 /** Prepares the lines under `scope` that hold at `now`, an ISO 8601 moment. */
@@ -77,7 +80,8 @@ export function prepareLines(
     label: `scope.exclude ${index + 1}`,
     condition: prepareCondition(rule, resolve, 'any'),
   }));
-  return { include: include.filter((line) => !line.isOver), exclude };
+  const { guestDomains } = scope;
+  return { include: include.filter((line) => !line.isOver), exclude, guestDomains };
 }
 
 /** `until` is the last day on which a line holds, in UTC. */
@@ -86,8 +90,9 @@ function isOver({ until }: IncludeRule, now: string): boolean {
 }
 
 /** Returns the verdict about a person of the directory. */
-export function judgeScope(subject: ConditionSubject, { include, exclude }: ScopeLines): ScopeVerdict {
+export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeVerdict {
   const { person } = subject;
+  const { include, exclude } = lines;
   if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
   if (person.isAgent)
     return outOfScope(subject, 'agent', 'the account belongs to an AI agent, not to a person');
@@ -99,12 +104,17 @@ export function judgeScope(subject: ConditionSubject, { include, exclude }: Scop
   }
   const matching = include.filter(({ condition }) => condition.match(subject) !== null);
   const allowed = matching.filter(({ guests }) => person.kind !== 'guest' || guests);
-  if (allowed[0]) return included(subject, allowed[0], allowed);
+  if (allowed[0]) return included(subject, allowed[0], allowed, lines);
   if (matching[0]) return outOfScope(subject, 'guest-not-allowed', `${matching[0].label} leaves out guests`);
   return outOfScope(subject, 'no-rule', 'no line of scope.include matches');
 }
 
-function included(subject: ConditionSubject, first: IncludeLine, allowed: IncludeLine[]): ScopeVerdict {
+function included(
+  subject: ConditionSubject,
+  first: IncludeLine,
+  allowed: IncludeLine[],
+  { guestDomains }: Pick<ScopeLines, 'guestDomains'>,
+): ScopeVerdict {
   const reason = first.reasonOf(first.condition.match(subject) ?? '');
   const role = allowed.find((line) => line.role !== null)?.role ?? null;
   const verdict = verdictAbout(subject, {
@@ -114,12 +124,8 @@ function included(subject: ConditionSubject, first: IncludeLine, allowed: Includ
     ruleIndex: first.index,
     role,
   });
-  return hasForeignContact(subject) ? { ...verdict, blocked: 'identity-mismatch' } : verdict;
-}
-
-/** Anyone may have typed the contact address of an external person (docs/reference/rules.md section 2). */
-function hasForeignContact({ email, domain }: ConditionSubject): boolean {
-  return email !== null && domain !== domainOf(email);
+  const isOwn = subject.email === null || isOwnAddress(subject.person, subject.email, guestDomains);
+  return isOwn ? verdict : { ...verdict, blocked: 'identity-mismatch' };
 }
 
 function outOfScope(
@@ -143,12 +149,21 @@ function verdictAbout(
   }: Pick<ScopeVerdict, 'inScope' | 'code' | 'reason' | 'ruleIndex' | 'role'>,
 ): ScopeVerdict {
   const department = person.attributes.department?.trim() || null;
-  return { personId: person.id, inScope, code, reason, ruleIndex, role, email, department, domain };
+  const otherAddresses = otherAddressKeysOf(person, email);
+  const { id: personId } = person;
+  return { personId, inScope, code, reason, ruleIndex, role, email, otherAddresses, department, domain };
 }
 
 /** Returns the verdict about a person whom the directory no longer has. */
 export function deletedVerdict(personId: string): ScopeVerdict {
   const reason = 'the directory no longer has the account';
-  const nothing = { email: null, department: null, domain: null, ruleIndex: null, role: null };
+  const nothing = {
+    email: null,
+    otherAddresses: [],
+    department: null,
+    domain: null,
+    ruleIndex: null,
+    role: null,
+  };
   return { personId, inScope: false, code: 'deleted', reason, ...nothing };
 }

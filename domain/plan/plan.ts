@@ -5,7 +5,6 @@ import { groupFindings } from '../people/group-findings.ts';
 import type { LinkUpdate } from '../people/leavers.ts';
 import type { PersonLink, TeamLink } from '../people/link.ts';
 import { matchListedAddresses } from '../people/listed-addresses.ts';
-import { planPeople, teamPeopleOf } from '../people/plan-people.ts';
 import { sensitiveGroups } from '../people/sensitive.ts';
 import type { ScopeVerdict } from '../people/verdict.ts';
 import type { SyncRules } from '../rules.ts';
@@ -32,6 +31,7 @@ import {
 } from './fingerprint.ts';
 import { compareKinds } from './phases.ts';
 import { buildPlanIndex, type PlanIndex } from './plan-index.ts';
+import { planPeople, teamPeopleOf } from './plan-people.ts';
 import type { NeedsReplan, UnplannedContext } from './unplanned-context.ts';
 
 export interface PlanInput {
@@ -104,7 +104,8 @@ export function computePlan(input: PlanInput): Plan {
   const memberFindings = teams.memberFindings(teamPeople(waiting));
   const sensitive = sensitiveGroups(rules, index.membership.resolve);
   const { people: everyone } = directory;
-  const listed = matchListedAddresses({ rules, people: everyone, users: timely.users, index, unplanned });
+  const { users } = timely;
+  const listed = matchListedAddresses({ rules, people: everyone, users, personLinks, index, unplanned });
   const findings = [
     ...listed.findings,
     ...[joiners, leavers, teams, scope].flatMap((each) => each.findings),

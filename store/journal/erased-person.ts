@@ -22,7 +22,12 @@ const named = (tenant: string) => sql`
     where tenant = ${tenant} and subject ->> 'type' = 'person'
   union select subject ->> 'personId', subject ->> 'email', subject ->> 'name', subject ->> 'timelyId' from changes
     where tenant = ${tenant} and subject ->> 'type' = 'person'
-  union select person_id, email, null, timely_id::text from person_links where tenant = ${tenant}
+  union select person_id, email, former ->> 'name', timely_id::text from person_links where tenant = ${tenant}
+  union select link.person_id, key, null, null from person_links link, unnest(link.former_keys) as key
+    where link.tenant = ${tenant} and not exists (
+      -- An alias may be that of another human by now, whose rows stay as they are.
+      select from verdicts other where other.tenant = link.tenant and other.person_id <> link.person_id
+      and (other.email = key or key = any(other.other_addresses)))
   union select person_id, email, null, null from verdicts where tenant = ${tenant}
   union select link.person_id, stored.email, stored.name, stored.id::text from timely_users stored
     join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id where stored.tenant = ${tenant}

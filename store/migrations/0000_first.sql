@@ -181,6 +181,9 @@ CREATE TABLE "person_links" (
 	"email" text NOT NULL,
 	"role" text,
 	"out_of_scope_since" timestamp with time zone,
+	"confirmed" boolean DEFAULT false NOT NULL,
+	"former" jsonb,
+	"former_keys" text[],
 	CONSTRAINT "person_links_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
 );
 --> statement-breakpoint
@@ -298,6 +301,7 @@ CREATE TABLE "verdicts" (
 	"in_scope" boolean NOT NULL,
 	"reason" text NOT NULL,
 	"email" text,
+	"other_addresses" text[],
 	"department" text,
 	"domain" text,
 	CONSTRAINT "verdicts_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
@@ -351,6 +355,7 @@ CREATE TABLE "timely_users" (
 	"role" text NOT NULL,
 	"external_id" text,
 	"removed" boolean NOT NULL,
+	"pending" boolean DEFAULT false NOT NULL,
 	"updated_at" bigint NOT NULL,
 	"seen_in" integer NOT NULL,
 	"email_folded" text NOT NULL,
@@ -366,9 +371,11 @@ CREATE INDEX "journal_entries_subject" ON "journal_entries" USING btree ("tenant
 CREATE UNIQUE INDEX "journal_entries_once" ON "journal_entries" USING btree ("tenant","cycle","kind","subject_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "person_links_timely" ON "person_links" USING btree ("tenant","timely_id");--> statement-breakpoint
 CREATE INDEX "person_links_email" ON "person_links" USING btree ("tenant","email");--> statement-breakpoint
+CREATE INDEX "person_links_former" ON "person_links" USING gin ("former_keys");--> statement-breakpoint
 CREATE INDEX "deliveries_at" ON "deliveries" USING btree ("tenant","channel","at");--> statement-breakpoint
 CREATE INDEX "changes_status" ON "changes" USING btree ("tenant","cycle","status","phase");--> statement-breakpoint
 CREATE UNIQUE INDEX "cycles_run" ON "cycles" USING btree ("tenant","run_id");--> statement-breakpoint
 CREATE INDEX "verdicts_email" ON "verdicts" USING btree ("tenant","email");--> statement-breakpoint
+CREATE INDEX "verdicts_other_addresses" ON "verdicts" USING gin ("other_addresses");--> statement-breakpoint
 CREATE INDEX "timely_users_email" ON "timely_users" USING btree ("tenant","email_folded");--> statement-breakpoint
 CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant","external_id_folded");

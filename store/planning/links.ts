@@ -13,12 +13,18 @@ export async function loadPersonLinks(store: Store, tenant: string): Promise<Per
   return rows.map(linkOf);
 }
 
-export function linkOf({
-  tenant: _tenant,
-  outOfScopeSince,
-  ...link
-}: typeof personLinks.$inferSelect): PersonLink {
-  return { ...link, outOfScopeSince: outOfScopeSince?.toISOString() ?? null };
+export function linkOf(row: typeof personLinks.$inferSelect): PersonLink {
+  const { personId, timelyId, state, email, role, outOfScopeSince, confirmed, former } = row;
+  return {
+    personId,
+    timelyId,
+    state,
+    email,
+    role,
+    outOfScopeSince: outOfScopeSince?.toISOString() ?? null,
+    ...(confirmed && { confirmed }),
+    ...(former && { former }),
+  };
 }
 
 export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
@@ -30,11 +36,12 @@ export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamL
 export type LinkReplaced = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>;
 
 /** What a person is linked as. */
-export type NewLink = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role'>;
+export type NewLink = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role' | 'confirmed'>;
 
 /**
  * Links people as present, or as removed by us. A Timely user has one link: after a rehire it moves from the old object id.
- * Returns the replaced links by person: the user's to another person, and the person's to another user.
+ * Returns the replaced links by person: the user's to another person, and the person's to another user. What is known of a
+ * person stays while they are linked to the same user.
  */
 export async function linkPeople(
   store: Store,
@@ -45,7 +52,7 @@ export async function linkPeople(
   if (links.length === 0) return new Map();
   const before = await takeLinks(store, tenant, links);
   const replaced = new Map(
-    links.map((link) => [link.personId, before.filter((old) => isReplaced(old, link))]),
+    links.map((link) => [link.personId, before.filter((old) => isReplaced(old, link)).map(replacedOf)]),
   );
   for (const [personId, old] of replaced) {
     for (const other of old.filter((link) => link.personId !== personId)) {
@@ -53,13 +60,23 @@ export async function linkPeople(
       await addToDirtySet(store, tenant, 'person', [other.personId]);
     }
   }
-  const rows = links.map((link) => ({ ...link, email: foldText(link.email) }));
+  const rows = links.map((link) => {
+    const same = before.find((old) => isSameLink(old, link));
+    return {
+      ...link,
+      email: foldText(link.email),
+      confirmed: link.confirmed === true || same?.confirmed === true,
+      former: same?.former ?? null,
+      formerKeys: same?.formerKeys ?? null,
+    };
+  });
   await markReturnedDirty(
     store,
     tenant,
-    sql`insert into person_links (tenant, person_id, timely_id, state, email, role)
-      select ${tenant}, "personId", "timelyId", ${state}, email, role
-      from jsonb_to_recordset(${asJson(rows)}) as link ("personId" text, "timelyId" bigint, email text, role text)
+    sql`insert into person_links (tenant, person_id, timely_id, state, email, role, confirmed, former, former_keys)
+      select ${tenant}, "personId", "timelyId", ${state}, email, role, confirmed, former, "formerKeys"
+      from jsonb_to_recordset(${asJson(rows)}) as link ("personId" text, "timelyId" bigint, email text, role text,
+        confirmed boolean, former jsonb, "formerKeys" text[])
       returning 'person' as kind, person_id as key`,
   );
   return replaced;
@@ -68,9 +85,19 @@ export async function linkPeople(
 const isReplaced = (old: LinkReplaced, { personId, timelyId }: NewLink) =>
   (old.personId === personId) !== (old.timelyId === timelyId);
 
+const isSameLink = (old: LinkReplaced, { personId, timelyId }: NewLink) =>
+  old.personId === personId && old.timelyId === timelyId;
+
+const replacedOf = ({ personId, timelyId, email, state }: LinkReplaced): LinkReplaced => ({
+  personId,
+  timelyId,
+  email,
+  state,
+});
+
 /** Deletes and returns the links of these people and these users. */
-async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]): Promise<LinkReplaced[]> {
-  const { personId, timelyId, email, state } = personLinks;
+async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]) {
+  const { personId, timelyId, email, state, confirmed, former, formerKeys } = personLinks;
   const ofUsers = isOneOfIds(
     timelyId,
     links.map((link) => link.timelyId),
@@ -82,7 +109,7 @@ async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]
   return await store
     .delete(personLinks)
     .where(and(eq(personLinks.tenant, tenant), or(ofUsers, ofPeople)))
-    .returning({ personId, timelyId, email, state });
+    .returning({ personId, timelyId, email, state, confirmed, former, formerKeys });
 }
 
 /** Replaces an object id in the teams that the sync put the person into. */

@@ -6,10 +6,10 @@ import { and, eq, or } from 'drizzle-orm';
 import { addressKey } from '../../domain/people/address.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import type { PersonLink } from '../../domain/people/link.ts';
-import { emailOf } from '../../domain/people/person.ts';
+import { emailOf, otherAddressKeysOf } from '../../domain/people/person.ts';
 import { foldText } from '../../domain/text.ts';
 import type { TimelyRole, TimelyUser } from '../../domain/timely.ts';
-import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { hasAnyOf, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { storedPerson } from '../replica/replica.ts';
 import { userOf } from '../replica/timely-snapshot.ts';
 import { directoryPeople } from '../schema/directory-tables.ts';
@@ -77,7 +77,8 @@ async function follow(
   for (const { id, facts } of people) {
     const person = storedPerson(id, facts);
     related.people.set(id, person);
-    found.emails.push(emailOf(person) ?? '');
+    const email = emailOf(person);
+    found.emails.push(email ?? '', ...otherAddressKeysOf(person, email));
   }
   const links = await store
     .select()
@@ -89,6 +90,7 @@ async function follow(
           isOneOf(personLinks.personId, personIds),
           isOneOfIds(personLinks.timelyId, userIds),
           isOneOf(personLinks.email, emails),
+          hasAnyOf(personLinks.formerKeys, emails),
         ),
       ),
     );
@@ -96,7 +98,7 @@ async function follow(
     related.links.set(link.personId, linkOf(link));
     found.personIds.push(link.personId);
     found.userIds.push(link.timelyId);
-    found.emails.push(link.email);
+    found.emails.push(link.email, ...(link.formerKeys ?? []));
   }
   const users = await store
     .select()
@@ -120,7 +122,12 @@ async function follow(
   const sharing = await store
     .select({ personId: verdicts.personId })
     .from(verdicts)
-    .where(and(eq(verdicts.tenant, tenant), isOneOf(verdicts.email, emails)));
+    .where(
+      and(
+        eq(verdicts.tenant, tenant),
+        or(isOneOf(verdicts.email, emails), hasAnyOf(verdicts.otherAddresses, emails)),
+      ),
+    );
   for (const { personId } of sharing) found.personIds.push(personId);
   found.emails = found.emails.filter((email) => email !== '').map(addressKey);
   return found;

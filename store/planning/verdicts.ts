@@ -8,6 +8,7 @@ export interface VerdictRow {
   inScope: boolean;
   reason: string;
   email: string | null;
+  otherAddresses: readonly string[];
   department: string | null;
   domain: string | null;
 }
@@ -36,23 +37,26 @@ export async function storeVerdictsOf(
 }
 
 async function writeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[]): Promise<void> {
-  const rowOf = ({ personId, inScope, reason, email, department, domain }: VerdictRow) => ({
-    personId,
-    inScope,
-    reason,
+  const rowOf = ({ email, otherAddresses, ...row }: VerdictRow) => ({
+    personId: row.personId,
+    inScope: row.inScope,
+    reason: row.reason,
     email: email === null ? null : foldText(email),
-    department,
-    domain,
+    otherAddresses: otherAddresses.length === 0 ? null : otherAddresses,
+    department: row.department,
+    domain: row.domain,
   });
   for (const set of inSets(verdicts, rowOf)) {
     await store.execute(sql`
-      insert into verdicts as stored (tenant, person_id, in_scope, reason, email, department, domain)
-      select ${tenant}, "personId", "inScope", reason, email, department, domain
-      from jsonb_to_recordset(${asJson(set)}) as entry
-        ("personId" text, "inScope" boolean, reason text, email text, department text, domain text)
+      insert into verdicts as stored (tenant, person_id, in_scope, reason, email, other_addresses, department, domain)
+      select ${tenant}, "personId", "inScope", reason, email, "otherAddresses", department, domain
+      from jsonb_to_recordset(${asJson(set)}) as entry ("personId" text, "inScope" boolean, reason text, email text,
+        "otherAddresses" text[], department text, domain text)
       on conflict (tenant, person_id) do update set in_scope = excluded.in_scope, reason = excluded.reason,
-        email = excluded.email, department = excluded.department, domain = excluded.domain
-      where (stored.in_scope, stored.reason, stored.email, stored.department, stored.domain) is distinct from
-        (excluded.in_scope, excluded.reason, excluded.email, excluded.department, excluded.domain)`);
+        email = excluded.email, other_addresses = excluded.other_addresses, department = excluded.department,
+        domain = excluded.domain
+      where (stored.in_scope, stored.reason, stored.email, stored.other_addresses, stored.department, stored.domain)
+        is distinct from (excluded.in_scope, excluded.reason, excluded.email, excluded.other_addresses,
+        excluded.department, excluded.domain)`);
   }
 }

@@ -55,8 +55,9 @@ export async function findPeople(store: Store, tenant: string, text: string): Pr
       union all
       select person_id, id, name, email, exact from timely where exact or is_name
       union all
-      select person_id, timely_id, email, email, true from person_links
-      where tenant = ${tenant} and (person_id in (${given}, ${wanted}) or email = ${wanted})
+      select person_id, timely_id, coalesce(former ->> 'name', email), email, true from person_links
+      where tenant = ${tenant}
+        and (person_id in (${given}, ${wanted}) or email = ${wanted} or former_keys && array[${wanted}])
     )
     select person_id, timely_id, name, email, coalesce(exact, false) as exact from found limit 200`);
   const hasExact = rows.some(({ exact }) => exact);

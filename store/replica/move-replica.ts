@@ -11,6 +11,7 @@ import type { DirectoryStream } from '../../directory/source.ts';
 import type { Database, Store, Transaction } from '../database.ts';
 import { markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
 import { directoryCursors } from '../schema/directory-tables.ts';
+import { keepFormerPeople } from './former-people.ts';
 import { replicaTables, type StreamKey } from './replica.ts';
 
 export interface ReplicaMove extends StreamKey {
@@ -109,32 +110,32 @@ const dirtyOfObject: Record<DirectoryStream, SQL> = {
 };
 const dirtyOfMember = sql`case replica.member_kind when 'user' then 'person' else 'everything' end as kind, replica.member_id as key`;
 
+const isDeleted = {
+  merge: sql`exists (select from round_objects where object_id = replica.id and removed_at is not null)`,
+  replace: sql`not exists (select from round_objects where object_id = replica.id and removed_at is null)`,
+};
+
 /**
  * Deletes objects that the round removes, restored or not: a restored object keeps no facts from before. A full round also
  * deletes what it does not mention.
  */
 async function deleteObjects(store: Store, { tenant, stream, mode }: ReplicaMove): Promise<number> {
+  if (mode === 'add') return 0;
+  if (stream === 'users') await keepFormerPeople(store, tenant, isDeleted[mode]);
   const table = replicaTables[stream];
-  switch (mode) {
-    case 'add':
-      return 0;
-    case 'merge':
-      return await markReturnedDirty(
-        store,
-        tenant,
-        sql`
-        delete from ${table} as replica using round_objects
-        where replica.tenant = ${tenant} and replica.id = object_id and removed_at is not null
-        returning ${dirtyOfObject[stream]}`,
-      );
-    case 'replace':
-      return await countOf(
-        store,
-        sql`
-        delete from ${table} as replica where tenant = ${tenant} and not exists (
-          select from round_objects where object_id = replica.id and removed_at is null)`,
-      );
-  }
+  if (mode === 'replace')
+    return await countOf(
+      store,
+      sql`delete from ${table} as replica where tenant = ${tenant} and ${isDeleted.replace}`,
+    );
+  return await markReturnedDirty(
+    store,
+    tenant,
+    sql`
+    delete from ${table} as replica using round_objects
+    where replica.tenant = ${tenant} and replica.id = object_id and removed_at is not null
+    returning ${dirtyOfObject[stream]}`,
+  );
 }
 
 /**
@@ -142,7 +143,8 @@ async function deleteObjects(store: Store, { tenant, stream, mode }: ReplicaMove
  * Only rows that differ are written: replays cost nothing (docs/reference/microsoft-graph.md section 1.3).
  */
 async function writeObjects(store: Store, { tenant, stream, mode }: ReplicaMove): Promise<number> {
-  const facts = mode === 'replace' ? sql`excluded.facts` : sql`replica.facts || excluded.facts`;
+  const read = mode === 'replace' ? sql`excluded.facts` : sql`replica.facts || excluded.facts`;
+  const facts = stream === 'users' ? sql`(${read}) || ${formerAddresses(read)}` : read;
   const statement = sql`
     insert into ${replicaTables[stream]} as replica (tenant, id, facts)
     select ${tenant}, object_id, facts from round_objects where facts <> '{}'
@@ -150,6 +152,25 @@ async function writeObjects(store: Store, { tenant, stream, mode }: ReplicaMove)
   if (mode !== 'merge') return await countOf(store, statement);
   return await markReturnedDirty(store, tenant, sql`${statement} returning ${dirtyOfObject[stream]}`);
 }
+
+/**
+ * The addresses that a person had before this round and the earlier ones, as a fact of its own: a Timely user may still have
+ * one of them. Compares first, because few people get another address.
+ */
+const formerAddresses = (read: SQL) => sql`
+  case when (replica.facts -> 'mail', replica.facts -> 'userPrincipalName', replica.facts -> 'proxyAddresses')
+      is distinct from ((${read}) -> 'mail', (${read}) -> 'userPrincipalName', (${read}) -> 'proxyAddresses') then
+    jsonb_build_object('formerAddresses', (
+      select coalesce(jsonb_agg(distinct address), '[]') from (
+        values (replica.facts -> 'mail'), (replica.facts -> 'userPrincipalName')
+        union all select jsonb_array_elements(coalesce(replica.facts -> 'formerAddresses', '[]'))
+        union all select jsonb_array_elements(case jsonb_typeof(replica.facts -> 'proxyAddresses')
+          when 'array' then replica.facts -> 'proxyAddresses' else '[]' end)
+      ) as before (address) where jsonb_typeof(address) = 'string'
+        and address is distinct from (${read}) -> 'mail' and address is distinct from (${read}) -> 'userPrincipalName'))
+  when replica.facts ? 'formerAddresses' then
+    jsonb_build_object('formerAddresses', replica.facts -> 'formerAddresses')
+  else '{}' end`;
 
 async function deleteMemberships(store: Store, { tenant, mode }: ReplicaMove): Promise<number> {
   switch (mode) {

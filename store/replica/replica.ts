@@ -180,7 +180,7 @@ export function storedPerson(
     if (key.startsWith('attribute:') && typeof value === 'string')
       attributes[pool(key.slice(10))] = pool(value);
   }
-  const { proxyAddresses, invitation, managerId } = facts;
+  const { proxyAddresses, formerAddresses, invitation, managerId } = facts;
   const signInName = text(facts.userPrincipalName) ?? '';
   return {
     id: pool(id),
@@ -190,6 +190,9 @@ export function storedPerson(
     proxyAddresses: Array.isArray(proxyAddresses)
       ? proxyAddresses.filter((item) => typeof item === 'string')
       : [],
+    ...(Array.isArray(formerAddresses) && {
+      formerAddresses: formerAddresses.filter((item) => typeof item === 'string'),
+    }),
     enabled: facts.enabled !== false,
     ...(facts.isAgent === true && { isAgent: true }),
     kind: facts.kind === 'guest' || facts.kind === 'member' ? facts.kind : kindBySignInName(signInName),

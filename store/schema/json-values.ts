@@ -9,6 +9,7 @@ import {
   type ReportLine,
 } from '../../domain/contract/report.ts';
 import type { Evidence, PrivilegedPerson } from '../../domain/people/directory.ts';
+import type { FormerPerson } from '../../domain/people/link.ts';
 import {
   changeKinds,
   holdRules,
@@ -33,6 +34,15 @@ export type PlanBaseline = z.infer<typeof planBaseline>;
 export const privilegedPeople: z.ZodType<PrivilegedPerson[]> = z.array(
   z.object({ personId: z.string(), roles: texts }),
 );
+
+export const formerPerson: z.ZodType<FormerPerson> = z.object({
+  name: z.string(),
+  userPrincipalName: z.string(),
+  mail: z.string().nullable(),
+  proxyAddresses: texts,
+  kind: z.enum(['member', 'guest']),
+  formerAddresses: texts.exactOptional(),
+});
 
 export const teamMembers: z.ZodType<TimelyTeamMember[]> = z.array(
   z.object({ userId: z.number(), lead: z.boolean(), hideHours: z.boolean() }),

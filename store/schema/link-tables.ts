@@ -1,7 +1,7 @@
 /** Links between the directory and Timely. */
-import { bigint, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant, json } from './columns.ts';
-import { texts } from './json-values.ts';
+import { formerPerson, texts } from './json-values.ts';
 
 export const personLinks = pgTable(
   'person_links',
@@ -13,11 +13,16 @@ export const personLinks = pgTable(
     email: text().notNull(),
     role: text(),
     outOfScopeSince: instant('out_of_scope_since'),
+    confirmed: boolean().notNull().default(false),
+    /** The person as the directory had them last, kept when it deletes them, and the keys of their addresses. */
+    former: json(formerPerson),
+    formerKeys: text('former_keys').array(),
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.personId] }),
     uniqueIndex('person_links_timely').on(table.tenant, table.timelyId),
     index('person_links_email').on(table.tenant, table.email),
+    index('person_links_former').using('gin', table.formerKeys),
   ],
 );
 

@@ -28,12 +28,15 @@ export const verdicts = pgTable(
     reason: text().notNull(),
     /** Address under which Timely knows them, in lower case. */
     email: text(),
+    /** Keys of their other addresses; null when they have none, as most people. */
+    otherAddresses: text('other_addresses').array(),
     department: text(),
     domain: text(),
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.personId] }),
     index('verdicts_email').on(table.tenant, table.email),
+    index('verdicts_other_addresses').using('gin', table.otherAddresses),
   ],
 );
 

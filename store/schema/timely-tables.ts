@@ -17,6 +17,7 @@ export const timelyUsers = pgTable(
     role: text().notNull(),
     externalId: text('external_id'),
     removed: boolean().notNull(),
+    pending: boolean().notNull().default(false),
     updatedAt: bigint('updated_at', { mode: 'number' }).notNull(),
     /** The cycle that saw the user last; a whole read drops those it did not see. */
     seenIn: integer('seen_in').notNull(),

@@ -14,6 +14,7 @@ import type { DirectorySource } from '../../../directory/source.ts';
 import { AttemptsExhaustedError, TransientError, UncertainWriteError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
+import { addressKeysOf } from '../../../domain/people/person.ts';
 import type { Finding } from '../../../domain/plan/change.ts';
 import type { SyncRules } from '../../../domain/rules.ts';
 import { Ledger } from '../../../simulators/ledger.ts';
@@ -291,8 +292,10 @@ function timelyStateOf({ timely }: World, accountId: number, clock: () => Date):
         default: name === 'manager',
         allowed_to_invite: name !== 'team_lead',
       })),
-      users: users.map(({ id, email, name, role, externalId, removed }) => ({
+      users: users.map(({ id, email, name, role, externalId, removed, pending = false }) => ({
         ...base,
+        active: !pending,
+        sign_in_count: pending ? null : 1,
         id,
         email,
         name,
@@ -382,9 +385,10 @@ export async function fillStore(
   const memberRows = memberships.map((membership) => ({ tenant, ...membership }));
   if (memberRows.length > 0)
     await database.insert(directoryMemberships).values(memberRows).onConflictDoNothing();
-  const linkRows = world.personLinks.map(({ outOfScopeSince, ...link }) => ({
+  const linkRows = world.personLinks.map(({ outOfScopeSince, former, ...link }) => ({
     tenant,
     ...link,
+    ...(former && { former, formerKeys: addressKeysOf(former) }),
     outOfScopeSince: outOfScopeSince === null ? null : new Date(outOfScopeSince),
   }));
   if (linkRows.length > 0) await database.insert(personLinks).values(linkRows);

@@ -23,5 +23,7 @@ test('holds the invitation, even after approval, while the user belongs to anoth
 });
 
 test('links the user when the other person leaves', () => {
-  expect(gated(worldWithBo({ enabled: false })).map(labelWithHold)).toEqual(['link ada@contoso.example']);
+  expect(gated(worldWithBo({ name: 'Ada', enabled: false })).map(labelWithHold)).toEqual([
+    'link ada@contoso.example',
+  ]);
 });

@@ -15,6 +15,7 @@ test.each([
   ['with the home domain', 'bo@partner.example', ['invite bo@partner.example']],
   ['with the home domain in capitals', 'BO@PARTNER.example', ['invite BO@partner.example']],
   ['with another domain', 'bo@elsewhere.example', ['invite bo@elsewhere.example (identity-mismatch)']],
+  ['with another local part', 'b@partner.example', ['invite b@partner.example (identity-mismatch)']],
 ])('judges a guest by a contact address %s', (_, mail, expected) => {
   expect(gated(guestWith(mail)).map(labelWithHold)).toEqual(expected);
 });
@@ -27,6 +28,6 @@ test('holds the guest by this rule when a limit trips too, until approved', () =
 
 test('names both addresses', () => {
   expect(firstDetail(guestWith('bo@elsewhere.example'))).toBe(
-    'The contact address bo@elsewhere.example has another domain than the home address in bo_partner.example#EXT#@contoso.example. Anyone may have typed it.',
+    'The contact address bo@elsewhere.example is not the home address bo@partner.example in bo_partner.example#EXT#@contoso.example. Anyone may have typed it. Approve when the mailbox is theirs; domains that belong together go under scope.guestDomains.',
   );
 });

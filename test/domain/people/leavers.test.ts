@@ -210,7 +210,7 @@ test('reports unmatched users without changes, and those with the address of a l
 });
 
 describe('a planned removal, at a fresh read,', () => {
-  const facts = { email: null, department: null, domain: null };
+  const facts = { email: null, otherAddresses: [], department: null, domain: null };
   const verdict = { personId: 'id-ada', inScope: false, reason: '', ruleIndex: null, role: null, ...facts };
   test.each([
     ['out-of-scope: no rule', 'included', true, 0, false],

@@ -26,7 +26,7 @@ describe('a name for Timely', () => {
   });
 
   test('is the one of the tenant file when it gives one', () => {
-    const rules = { ...noRules, instead: { 'R2@example.com': 'Artoo Detoo' } };
+    const rules = { ...noRules, instead: { ' R2@Example.com': 'Artoo Detoo' } };
     expect(nameForTimely('R2 D2', 'r2@Example.com', rules)).toEqual({ name: 'Artoo Detoo', leftOut: '' });
   });
 

@@ -20,10 +20,13 @@ const people: fc.Arbitrary<Person[]> = fc.uniqueArray(
       isGuest: fc.boolean(),
       enabled: fc.constantFrom(true, true, true, false),
       mail: fc.option(address, { freq: 4 }),
+      alias: fc.option(address, { freq: 3 }),
       department: fc.option(fc.constantFrom(...departments)),
     })
-    .map(({ name, isGuest, enabled, mail, department }) => {
-      const patch = { enabled, ...(mail && { mail }), attributes: department ? { department } : {} };
+    .map(({ name, isGuest, enabled, mail, alias, department }) => {
+      const proxyAddresses = alias ? [`smtp:${alias}`] : [];
+      const attributes = department ? { department } : {};
+      const patch = { enabled, ...(mail && { mail }), proxyAddresses, attributes };
       return isGuest ? guest(name, patch) : person(name, patch);
     }),
   { selector: ({ id }) => id },
@@ -51,11 +54,12 @@ const users: fc.Arbitrary<TimelyUser[]> = fc.uniqueArray(
       name: fc.constantFrom(...names, 'Zoe', 'Yan'),
       role: fc.constantFrom('employee', 'manager', 'admin', 'team_lead'),
       removed: fc.boolean(),
+      pending: fc.boolean(),
       externalId: fc.option(fc.constantFrom(...names.map((name) => `id-${name.toLowerCase()}`), 'foreign'), {
         freq: 2,
       }),
     })
-    .map(({ id, name, ...patch }) => user(id, name, patch)),
+    .map(({ id, name, pending, ...patch }) => user(id, name, pending ? { ...patch, pending } : patch)),
   { selector: ({ id }) => id },
 );
 

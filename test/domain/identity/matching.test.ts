@@ -86,7 +86,7 @@ describe('a rehire with a new object id', () => {
     expect(labels(world)).toEqual(['link ada@contoso.example']);
   });
   test('gets the user of an account that is out of scope or disabled', () => {
-    const old = person('Old', { enabled: false });
+    const old = person('Old', { name: 'Ada', enabled: false });
     const world = {
       directory: { people: [...people, old] },
       timely: { users: [user(10, 'Ada')] },

@@ -1,16 +1,16 @@
 /** What the plan does for people, and what teams need to know about them. */
 
-import type { PlanInput } from '../plan/plan.ts';
-import type { PlanIndex } from '../plan/plan-index.ts';
-import type { UnplannedContext } from '../plan/unplanned-context.ts';
+import { type MatchCandidate, matchPeople } from '../identity/matching.ts';
+import type { DirectorySnapshot } from '../people/directory.ts';
+import { type JoinerPlan, planJoiners } from '../people/joiners.ts';
+import { departureOf, type LeaverPlan, planLeavers } from '../people/leavers.ts';
+import { prepareRoles } from '../people/roles.ts';
+import { scopeVerdicts } from '../people/scope.ts';
+import type { ScopeVerdict } from '../people/verdict.ts';
 import type { TeamPeople } from '../teams/bind-teams.ts';
-import type { DirectorySnapshot } from './directory.ts';
-import { type JoinerPlan, planJoiners } from './joiners.ts';
-import { departureOf, type LeaverPlan, planLeavers } from './leavers.ts';
-import { type MatchCandidate, matchPeople } from './matching.ts';
-import { prepareRoles } from './roles.ts';
-import { scopeVerdicts } from './scope.ts';
-import type { ScopeVerdict } from './verdict.ts';
+import type { PlanInput } from './plan.ts';
+import type { PlanIndex } from './plan-index.ts';
+import type { UnplannedContext } from './unplanned-context.ts';
 /** Judges who is in scope, matches them with Timely users, and plans for joiners and leavers. */
 export function planPeople(input: PlanInput, index: PlanIndex) {
   const { rules, now, directory, timely, personLinks } = input;
@@ -33,7 +33,7 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
   }
   const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
   const hasLeft = departureCheck(verdicts, directory, doubts);
-  const matches = matchPeople({ candidates, timely, personLinks, index, hasLeft });
+  const matches = matchPeople({ rules, candidates, timely, personLinks, index, hasLeft });
   const joiners = planJoiners(matches, { rules, timely, roles });
   const { matchedUserIds, waitingUserIds } = joiners;
   const leavers = planLeavers({
