@@ -8,6 +8,7 @@ import { addConnect } from './commands/connect.ts';
 import { addErase } from './commands/erase.ts';
 import { addHistory } from './commands/history.ts';
 import { addInit } from './commands/init.ts';
+import { addLink } from './commands/link.ts';
 import { addPause } from './commands/pause.ts';
 import { addPreview } from './commands/preview.ts';
 import { addProvision } from './commands/provision.ts';
@@ -18,6 +19,7 @@ import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addSync } from './commands/sync.ts';
 import { addUndo } from './commands/undo.ts';
+import { addUnlink } from './commands/unlink.ts';
 import { addUp } from './commands/up.ts';
 import { addWatch } from './commands/watch.ts';
 import { addWhy } from './commands/why.ts';
@@ -43,6 +45,8 @@ const commands = [
   addProvision,
   addWhy,
   addApprovals,
+  addLink,
+  addUnlink,
   addHistory,
   addUndo,
   addErase,

@@ -1,4 +1,6 @@
 /** Queries of the command, answered from the store in pages that stay far below Temporal's limits for a payload. */
+
+import type { LinkReport } from '../../domain/contract/link.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import type {
   ApprovalDetail,
@@ -28,6 +30,7 @@ import { planCycleOf } from '../../store/planning/cycles.ts';
 import { listTenants } from '../../store/tenants.ts';
 import { newestTenant, type Services } from '../services.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';
+import { runLinkQuery } from './link-query.ts';
 import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { whyOf } from './why.ts';
 
@@ -47,6 +50,7 @@ export type QueryResult =
   | PreviewResult
   | WhyAnswer
   | JournalResult
+  | LinkReport
   | string
   | null;
 
@@ -78,6 +82,9 @@ export function createQueryActivities(services: Services) {
           return await runJournalQuery(services, query);
         case 'signInAddress':
           return (await newestTenant(services, query.tenant)).signIn.address(query);
+        case 'link':
+        case 'unlink':
+          return await runLinkQuery(services, query);
         case 'why':
           return await whyOf(services, query.tenant, query.subject);
         case 'previewProgress':

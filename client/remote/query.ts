@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { decisionChannels } from '../../domain/approvals/decision.ts';
 import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { LinkReport } from '../../domain/contract/link.ts';
 import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
 import type { Query } from '../../domain/contract/query.ts';
 import {
@@ -55,6 +56,8 @@ export interface QueryResults {
   verify: ChainReport;
   undo: UndoPreview;
   erase: ErasureReport;
+  link: LinkReport;
+  unlink: LinkReport;
 }
 
 /**
@@ -190,6 +193,14 @@ const checkLine = z.object({
   remedy: z.string(),
 });
 
+const linkReport: z.ZodType<LinkReport> = z.object({
+  tenant: z.string(),
+  did: z.enum(['linked', 'unlinked', 'nothing']),
+  person: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }),
+  timely: z.object({ id: z.number(), name: z.string(), email: z.string(), removed: z.boolean() }),
+  next: z.string(),
+});
+
 const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[About]> } = {
   tenants: pageOf(tenant),
   cycle: cycle.nullable(),
@@ -218,4 +229,6 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   }),
   undo: z.object({ changes: z.number(), lines: z.array(line), findings: z.array(finding) }),
   erase: z.object({ tenant: z.string(), entries: z.number(), stays: z.boolean() }),
+  link: linkReport,
+  unlink: linkReport,
 };

@@ -2,6 +2,7 @@
 
 import type { ChainPlace } from '../journal/journal.ts';
 import type { Erasure } from './erasure.ts';
+import type { LinkRequest, UnlinkRequest } from './link.ts';
 import type { PreviewKey } from './preview.ts';
 import type { SignInRequest } from './sign-in.ts';
 
@@ -23,6 +24,7 @@ export type StoreQuery =
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
   | JournalQuery
+  | LinkQuery
   | ({ about: 'signInAddress'; tenant: string } & SignInRequest)
   /** `subject` is free text: an address, a name, an id or a team. */
   | { about: 'why'; tenant: string; subject: string }
@@ -36,6 +38,9 @@ export type PreviewQuery = PreviewKey &
     | { about: 'previewFindings'; after: number }
     | { about: 'previewEnd' }
   );
+
+/** Not read-only: each ties a person to a Timely user, or unties them. */
+export type LinkQuery = ({ about: 'link' } & LinkRequest) | ({ about: 'unlink' } & UnlinkRequest);
 
 /** Queries of the journal: entries from newest to oldest, verification in parts, and the preview of an undo. */
 export type JournalQuery =

@@ -15,6 +15,8 @@ export const eventKinds = [
   'stopped',
   'undone',
   'erased',
+  'linked',
+  'unlinked',
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 export type JournalKind = ChangeKind | EventKind;

@@ -18,7 +18,7 @@ export async function openCycle(
   begin: { kind: CycleKind; undoes?: number; configurationVersion: number; now: Date },
 ) {
   return await database.transaction(async (store) => {
-    await store.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`cycle/${tenant}`}, 0))`);
+    await lockCycles(store, tenant);
     const [existing] = await store
       .select()
       .from(cycles)
@@ -37,6 +37,11 @@ export async function openCycle(
     const { kind } = facts;
     return { number, kind };
   });
+}
+
+/** No cycle of the tenant begins until the transaction ends. */
+export async function lockCycles(store: Store, tenant: string): Promise<void> {
+  await store.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`cycle/${tenant}`}, 0))`);
 }
 
 const cutOff: CycleError = {

@@ -86,7 +86,7 @@ async function loadPartial(
   const directory = {
     people: [...related.people.values()],
     groups: await loadGroups(store, tenant),
-    memberships: await membershipsOf(store, tenant, personIds),
+    memberships: await membershipsOfPeople(store, tenant, personIds),
     ...(await loadExtras(store, tenant)),
     complete,
   };
@@ -152,7 +152,11 @@ const nobody = {
 };
 
 /** Memberships of these people, and those of groups in groups. */
-async function membershipsOf(store: Store, tenant: string, personIds: string[]): Promise<Membership[]> {
+export async function membershipsOfPeople(
+  store: Store,
+  tenant: string,
+  personIds: string[],
+): Promise<Membership[]> {
   const { memberId, memberKind } = directoryMemberships;
   const theirs = and(eq(memberKind, 'user'), isOneOf(memberId, personIds));
   return await selectMemberships(store, tenant, or(eq(memberKind, 'group'), theirs));

@@ -117,6 +117,15 @@ const cases: Record<string, Case> = {
     prints: /Nia Novak <nia.novak@contoso.example>, in scope: .* Nothing was to do/,
   },
   why: { words: () => [world.tenant, 'Nia Novak'], prints: /rule in scope: .* Next: Nothing/ },
+  unlink: {
+    words: () => [world.tenant, 'Nia Novak'],
+    prints: 'Nia Novak <nia.novak@contoso.example> is no longer linked to the Timely user Nia Novak',
+  },
+  link: {
+    words: () => [world.tenant, 'Nia Novak', 'nia.novak@contoso.example'],
+    // A cycle in between has found the user by their address.
+    prints: /Nia Novak <nia.novak@contoso.example> (is|was) linked (already )?to the Timely user Nia Novak/,
+  },
   'sandbox leave': {
     words: edit('Nia Novak'),
     prints: 'removed from Timely after',
