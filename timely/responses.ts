@@ -35,7 +35,13 @@ const userFields = z.object({
   role: named.extend({ id }).nullish(),
   user_level: z.string().nullish(),
   deleted: z.boolean().nullish(),
+  active: z.unknown().optional(),
+  sign_in_count: z.unknown().optional(),
 });
+
+/** Both together are the only sign of an invitation that was not accepted (docs/reference/timely-api.md section 2.1). */
+const isPending = ({ active, sign_in_count }: z.infer<typeof userFields>) =>
+  active === false && sign_in_count === null;
 
 /**
  * `deleted` marks a removed user, not `active` (docs/reference/timely-api.md section 2.1). `removed` is the default
@@ -51,6 +57,7 @@ const userFrom =
     role: user.role?.name ?? user.user_level ?? '',
     externalId: user.external_id ?? null,
     removed: user.deleted ?? removed,
+    ...(isPending(user) && { pending: true as const }),
     updatedAt: user.updated_at,
   });
 

@@ -99,6 +99,7 @@ async function whyPerson(
       name: user.name,
       role: user.role,
       removed: user.removed,
+      pending: user.pending,
     },
     teams:
       user && !user.removed

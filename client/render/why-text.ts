@@ -57,7 +57,12 @@ function personFacts({ person, verdict, link, timely, teams, asOf }: WhyPerson):
   return [
     ['directory', person ? state : 'does not have them'],
     ['rule', verdict ? `${verdict.inScope ? 'in scope' : 'not in scope'}: ${verdict.reason}` : ''],
-    ['Timely', timely ? `${timely.removed ? 'removed' : timely.role}, user ${timely.id}` : 'not there'],
+    [
+      'Timely',
+      timely
+        ? `${timely.removed ? 'removed' : timely.role}, user ${timely.id}${timely.pending ? ', has not accepted the invitation' : ''}`
+        : 'not there',
+    ],
     ['link', link ? linkText(link) : 'none'],
     ['teams', teams.join(', ')],
     ['as of', asOf ? `cycle ${asOf.cycle}, ${moment(asOf.at)}` : 'no cycle has been yet'],

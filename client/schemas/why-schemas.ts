@@ -51,6 +51,7 @@ const person: z.ZodType<WhyPerson> = z.object({
       name: z.string(),
       role: z.string(),
       removed: z.boolean(),
+      pending: z.boolean(),
     })
     .nullable(),
   teams: z.array(z.string()),

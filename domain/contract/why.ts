@@ -1,4 +1,6 @@
 /** The report of `timely-sync why`: why a person is or is not in Timely, why a team is as it is, and the next step. */
+import { isSameAddress } from '../people/address.ts';
+import { driftAdvice } from '../people/joiner-findings.ts';
 import { type ChangeKind, type Finding, selfEndingHolds, type TeamSource } from '../plan/change.ts';
 import type { ReportLine } from './report.ts';
 
@@ -53,7 +55,15 @@ export interface WhyPerson extends WhyBase {
     role: string | null;
     outOfScopeSince: string | null;
   } | null;
-  timely: { id: number; email: string; name: string; role: string; removed: boolean } | null;
+  timely: {
+    id: number;
+    email: string;
+    name: string;
+    role: string;
+    removed: boolean;
+    /** Whether they have not accepted the invitation. */
+    pending: boolean;
+  } | null;
   teams: string[];
 }
 
@@ -90,6 +100,9 @@ export function nextForPerson(answer: Omit<WhyPerson, 'next'>): string {
   if (first) return nextForWaiting(first);
   const isThere = timely !== null && !timely.removed;
   if (verdict?.inScope) {
+    if (isThere && findings.some(({ kind }) => kind === 'cannot-change')) {
+      return adviceForDrift(answer, timely);
+    }
     if (isThere) return 'Nothing: they are in Timely, as the tenant file says.';
     if (findings.some(({ kind }) => kind === 'no-email')) {
       return 'Give them an address in the directory that Timely accepts; then they are invited.';
@@ -103,6 +116,16 @@ export function nextForPerson(answer: Omit<WhyPerson, 'next'>): string {
   return person
     ? 'Nothing, unless they should be in Timely: then a line of scope has to match them.'
     : 'Nothing: the directory does not have them, and they are not in Timely.';
+}
+
+/** The same step as in the finding, so that nobody reads two different ones. */
+function adviceForDrift(
+  { person }: Omit<WhyPerson, 'next'>,
+  timely: NonNullable<WhyPerson['timely']>,
+): string {
+  const email = person?.email ?? null;
+  const newAddress = email !== null && !isSameAddress(timely.email, email) ? email : null;
+  return driftAdvice({ pending: timely.pending, newAddress });
 }
 
 /** Returns the next step for a team, in a sentence. */

@@ -1,10 +1,10 @@
 /** Findings about people in scope that no change of the plan can fix, or that explain one. */
 
+import type { Match } from '../identity/matching.ts';
 import type { Finding } from '../plan/change.ts';
 import { foldText, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
-import { addressKey } from './address.ts';
-import type { Match } from './matching.ts';
+import { isSameAddress } from './address.ts';
 import { type NameRules, nameForTimely } from './names.ts';
 import { unusableMail } from './person.ts';
 /** The person has no usable address. */
@@ -40,13 +40,31 @@ export function driftFindings(match: Match, rules: NameRules): Finding[] {
   const { person, email, user } = match;
   if (!user || match.how !== 'link') return [];
   const wanted = nameForTimely(person.name, email ?? '', rules).name;
+  const hasOtherAddress = email !== null && !isSameAddress(user.email, email);
   const differences = [
     ...(hasSameName(user.name, wanted, rules) ? [] : [`name "${person.name}"`]),
-    ...(email === null || addressKey(user.email) === addressKey(email) ? [] : [`address ${email}`]),
+    ...(hasOtherAddress ? [`address ${email}`] : []),
   ];
   if (differences.length === 0) return [];
-  const message = `The directory has the ${differences.join(' and the ')}, but Timely has "${user.name}" ${user.email}. Only the person can change this, in Timely.`;
+  const advice = driftAdvice({ pending: user.pending === true, newAddress: hasOtherAddress ? email : null });
+  const message = `The directory has the ${differences.join(' and the ')}, but Timely has "${user.name}" ${user.email}. ${advice}`;
   return [joinerFinding('cannot-change', match, message)];
+}
+
+/** What to do about a name or address in Timely that differs from the directory. */
+export function driftAdvice({
+  pending,
+  newAddress,
+}: {
+  /** The invitation was not accepted. */
+  pending: boolean;
+  /** The directory's address when Timely has another one. */
+  newAddress: string | null;
+}): string {
+  if (!pending) return 'Only the person can change this, in Timely.';
+  return newAddress === null
+    ? 'They have not accepted the invitation yet. When they have, they can change it in Timely.'
+    : `They have not accepted the invitation, which nobody can change. Remove them in Timely: the sync then invites ${newAddress} instead, as leavers.removedInTimely allows.`;
 }
 
 /** The role was changed by hand: the rules still want the role that the sync gave, but Timely has another. */

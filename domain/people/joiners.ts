@@ -1,5 +1,6 @@
 /** Plans for people in scope: invite, reinstate, link, change the role. */
 
+import type { Match } from '../identity/matching.ts';
 import { memoize } from '../lazy.ts';
 import type { Finding, Hold, PersonSubject } from '../plan/change.ts';
 import type { UnsignedPersonChange } from '../plan/fingerprint.ts';
@@ -7,6 +8,7 @@ import type { NeedsReplan } from '../plan/unplanned-context.ts';
 import type { SyncRules } from '../rules.ts';
 import { sameText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
+import { isSameAddress } from './address.ts';
 import {
   driftFindings,
   fallbackFindings,
@@ -15,7 +17,6 @@ import {
   noAddressFinding,
   roleFindings,
 } from './joiner-findings.ts';
-import type { Match } from './matching.ts';
 import type { PreparedRoles } from './roles.ts';
 
 interface JoinerContext {
@@ -140,6 +141,10 @@ function planJoiner(match: Match, context: PlanContext): PersonSteps {
   };
 }
 
+/** Whoever removed an invitation that was never accepted, to a former address, did so because nobody can change it. */
+const isOutdatedInvitation = ({ user, email }: Match): boolean =>
+  user?.removed === true && user.pending === true && email !== null && !isSameAddress(user.email, email);
+
 const removalPolicies: Record<SyncRules['leavers']['removedInTimely'], string> = {
   respect: 'the sync leaves it so',
   restore: 'the sync reinstates them',
@@ -156,14 +161,18 @@ function planRemovedByHand(
   const message = `${match.person.name} is in scope, but was removed in Timely by hand; ${removalPolicies[policy]}.`;
   const allFindings = [...findings, joinerFinding('removed-in-timely', match, message)];
   if (policy === 'respect') return { drafts: [], findings: allFindings };
-  const draft = reinstate(match, role, `removed-by-hand: removed in Timely by hand; ${match.verdict.reason}`);
+  const reason = `removed-by-hand: removed in Timely by hand; ${match.verdict.reason}`;
+  const returning = reinstate(match, role, reason);
+  const { email } = match;
+  const isInvited = email !== null && isOutdatedInvitation(match);
+  const draft = isInvited ? { ...invite(match, email, role), reason } : returning;
   const detail = 'This person was removed in Timely by hand, but the rules want them there.';
   const holds: Hold[] = policy === 'ask' ? [{ rule: 'removed-by-hand', detail }] : [];
   return { drafts: [{ ...draft, holds: [...draft.holds, ...holds] }], findings: allFindings };
 }
 
 function invite(match: Match, email: string, role: string): UnsignedPersonChange {
-  const subject = { ...subjectOf(match), email };
+  const subject = { ...subjectOf(match), timelyId: null, email };
   const reason = `${matchReasons.new}: ${match.verdict.reason}`;
   return { kind: 'invite', subject, reason, before: null, after: { role }, holds: match.holds };
 }

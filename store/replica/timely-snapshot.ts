@@ -38,9 +38,9 @@ export async function storedTeams(store: Store, tenant: string): Promise<TimelyT
 
 /** A stored user as a plan uses it. */
 export function userOf(row: typeof timelyUsers.$inferSelect, roles: readonly TimelyRole[]): TimelyUser {
-  const { id, email, name, roleId, role, externalId, removed, updatedAt } = row;
+  const { id, email, name, roleId, role, externalId, removed, pending, updatedAt } = row;
   const user = { id, email, name, roleId, role, externalId, removed, updatedAt };
-  return withRoleName(user, roles);
+  return withRoleName(pending ? { ...user, pending } : user, roles);
 }
 
 export async function accountRow(store: Store, tenant: string) {
@@ -124,8 +124,9 @@ export async function storeUsers(
       select * from ${usersOf(users)}
     ), differing as (
       select read.id from read left join timely_users stored on stored.tenant = ${tenant} and stored.id = read.id
-      where (stored.email, stored.name, stored.role_id, stored.role, stored.external_id, stored.removed) is distinct from
-        (read.email, read.name, read."roleId", read.role, read."externalId", read.removed)
+      where (stored.email, stored.name, stored.role_id, stored.role, stored.external_id, stored.removed, stored.pending)
+        is distinct from
+        (read.email, read.name, read."roleId", read.role, read."externalId", read.removed, coalesce(read.pending, false))
     ), marked as (
       insert into dirty_subjects (tenant, kind, key) select ${tenant}, 'user', id::text from differing
       where exists (select from tenants where tenant = ${tenant} and plan_baseline is not null)
@@ -178,16 +179,16 @@ export async function rememberUsers(
 const usersOf = (
   users: TimelyUser[],
 ) => sql`jsonb_to_recordset(${asJson(users.map((user) => ({ ...user, ...userFolds(user) })))}) as entry (id bigint, email text, name text,
-  "roleId" bigint, role text, "externalId" text, removed boolean, "updatedAt" bigint,
+  "roleId" bigint, role text, "externalId" text, removed boolean, pending boolean, "updatedAt" bigint,
   "emailFolded" text, "nameFolded" text, "externalIdFolded" text)`;
 
 const writtenUsers = (tenant: string, users: SQL, cycle: number) => sql`
-  insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, updated_at, seen_in,
+  insert into timely_users as stored (tenant, id, email, name, role_id, role, external_id, removed, pending, updated_at, seen_in,
     email_folded, name_folded, external_id_folded)
-  select ${tenant}, id, email, name, "roleId", role, "externalId", removed, "updatedAt", ${cycle},
+  select ${tenant}, id, email, name, "roleId", role, "externalId", removed, coalesce(pending, false), "updatedAt", ${cycle},
     "emailFolded", "nameFolded", "externalIdFolded" from ${users}
   on conflict (tenant, id) do update set email = excluded.email, name = excluded.name, role_id = excluded.role_id,
-    role = excluded.role, external_id = excluded.external_id, removed = excluded.removed,
+    role = excluded.role, external_id = excluded.external_id, removed = excluded.removed, pending = excluded.pending,
     updated_at = excluded.updated_at, seen_in = excluded.seen_in, email_folded = excluded.email_folded,
     name_folded = excluded.name_folded, external_id_folded = excluded.external_id_folded`;
 

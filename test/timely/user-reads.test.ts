@@ -52,6 +52,20 @@ describe('a read of the changes', () => {
     }));
 });
 
+test('tells a user who has not accepted the invitation by both signs of it', () =>
+  withTimely(async ({ timely, api }) => {
+    const row = { id: 9, email: 'a@example.com', name: 'Ada', updated_at: 1, active: false };
+    const rows = [
+      { ...row, sign_in_count: null },
+      { ...row, id: 8, sign_in_count: 3 },
+      { ...row, id: 7, active: true, sign_in_count: null },
+      { ...row, id: 6 },
+    ];
+    timely.fault({ method: 'GET', path: usersPath, times: 2, response: Response.json(rows) });
+    const users = await collect(api.users());
+    expect(users.filter(({ pending }) => pending).map(({ id }) => id)).toEqual([9]);
+  }));
+
 test('a server that lists all users as removed ones removes none', () =>
   withTimely(async ({ timely, api }) => {
     const [present, removed] = [timely.addUser(), timely.addUser({ deleted: true })];
@@ -70,6 +84,18 @@ describe('a search for one user', () => {
       expect((await api.findPresent({ ...wanted, email: 'other@example.com' }))?.id).toBe(byId.id);
       expect((await api.findPresent({ ...wanted, externalId: 'object-2' }))?.id).toBe(byEmail.id);
     }));
+
+  test.each([
+    ['list', 'page'],
+    ['search', 'found'],
+  ])('finds nobody in the %s whose address only looks like theirs', (_, shown) =>
+    withTimely(async ({ timely, api }) => {
+      const user = timely.addUser({ email: '\u212aim@example.com' });
+      const found = shown === 'found' ? [{ id: user.id, email: user.email }] : [];
+      timely.fault({ method: 'GET', path: /users\/search$/, response: Response.json(found) });
+      expect(await api.findPresent({ ...wanted, email: 'kim@example.com' })).toBeNull();
+    }),
+  );
 
   test('returns null when they are not present, removed ones included', () =>
     withTimely(async ({ timely, api }) => {
@@ -113,6 +139,7 @@ describe('a search for one user', () => {
         role: 'employee',
         externalId: 'object-1',
         removed: false,
+        pending: true,
         updatedAt: user.updated_at,
       });
       expect(await api.user(9_999)).toBeNull();
