@@ -50,6 +50,10 @@ export interface SafetyRules {
   sensitive: { directoryRoles: boolean; timelyRoles: string[]; groups: string[]; emails: string[] };
 }
 
+/** How many days of the journal the limits count. */
+export const windowDaysOf = ({ removals, roleChanges }: Pick<SafetyRules, 'removals' | 'roleChanges'>) =>
+  Math.max(removals.windowDays, roleChanges.windowDays);
+
 export interface SyncRules {
   names: NameRules;
   scope: {

@@ -4,7 +4,7 @@ import { nameForTimely } from '../../domain/people/names.ts';
 import { adminRole, withRoleName } from '../../domain/people/roles.ts';
 import { sameText } from '../../domain/text.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
-import { rememberRole, timelyIdsOf } from '../../store/planning/links.ts';
+import { hasRoleByHand, rememberRole, timelyIdsOf } from '../../store/planning/links.ts';
 import type { PersonChangeRow } from '../../store/planning/plans.ts';
 import { addressOf, countPresent, rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services, Tenant } from '../services.ts';
@@ -123,7 +123,14 @@ async function present(context: PersonContext, shown: TimelyUser): Promise<Apply
     outcome: 'done',
     before: row.before,
     after: { role: user.role, timelyId: user.id },
-    linked: { link: isApproved ? { ...link, confirmed: true } : link, user },
+    linked: {
+      link: {
+        ...link,
+        roleByHand: row.kind === 'link',
+        ...(isApproved && { confirmed: true }),
+      },
+      user,
+    },
   };
 }
 
@@ -156,12 +163,13 @@ async function changeRole(context: PersonContext): Promise<ApplyResult> {
   const roleId = await roleIdOf(context, wantedRole(row));
   const response = user.roleId === roleId ? user : await tenant.timely.changeRole(user, roleId);
   const changed = await withRoleNameOf(context, response);
+  const wasByHand = await hasRoleByHand(services.database, row.tenant, personId);
   return {
     outcome: 'done',
-    before: { role: user.role },
+    before: { role: user.role, ...(wasByHand && { byHand: true }) },
     after: { role: changed.role },
     async remember(store) {
-      await rememberRole(store, row.tenant, personId, changed.role);
+      await rememberRole(store, row.tenant, personId, changed.role, row.after?.byHand ?? false);
       await rememberUsers(store, row.tenant, [changed], row.cycle);
     },
   };

@@ -3,6 +3,7 @@
 import { durationMs } from '../../config/duration.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
 import { afterCycle } from '../../domain/notifications/outage.ts';
+import { windowDaysOf } from '../../domain/rules.ts';
 import { dayMs } from '../../domain/time.ts';
 import { pruneJournal } from '../../store/journal/journal-chain.ts';
 import { lastOutage, storeOutage } from '../../store/notifications/outages.ts';
@@ -61,11 +62,11 @@ async function intervalMs(services: Services, tenant: string): Promise<number> {
   return durationMs((await services.tenantFile(tenant, version)).schedule.every);
 }
 
-/** Prunes by `privacy.keepJournal`, but keeps what the removal limit counts. Full cycles do it: once a day is enough. */
+/** Prunes by `privacy.keepJournal`, but keeps what the limits count. Full cycles do it: once a day is enough. */
 async function pruneOldEntries({ database, now, tenantFile }: Services, tenant: string, cycle: number) {
   const row = await cycleRow(database, tenant, cycle);
   if (row?.kind !== 'full') return;
   const { privacy, safety } = await tenantFile(tenant, row.configurationVersion);
-  const keptMs = Math.max(durationMs(privacy.keepJournal), safety.removals.windowDays * dayMs);
+  const keptMs = Math.max(durationMs(privacy.keepJournal), windowDaysOf(safety) * dayMs);
   await pruneJournal(database, tenant, new Date(now().getTime() - keptMs));
 }

@@ -6,7 +6,7 @@ import type { GateInput } from '../../domain/gate/gate-input.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { dayMs } from '../../domain/time.ts';
 import { type ApprovalState, loadApprovalState } from '../../store/approvals/approval-state.ts';
-import { removalsSince } from '../../store/journal/journal.ts';
+import { unapprovedSince } from '../../store/journal/journal.ts';
 import { isFirstCycle } from '../../store/planning/cycles.ts';
 import type { loadFailures } from '../../store/planning/failures.ts';
 import type { PlannedRow } from '../../store/planning/plans.ts';
@@ -16,7 +16,15 @@ import type { Services, Tenant } from '../services.ts';
 /** The plan with both of its sides, and the facts of some plans only. */
 export type PlanForGate = Pick<
   GateInput,
-  'rules' | 'plan' | 'directory' | 'timely' | 'personLinks' | 'teamLinks' | 'parked' | 'seatRefused'
+  | 'rules'
+  | 'plan'
+  | 'directory'
+  | 'timely'
+  | 'personLinks'
+  | 'teamLinks'
+  | 'parked'
+  | 'seatRefused'
+  | 'removalsWait'
 >;
 
 /** Gates the plan as of now. Returns the state of earlier approvals too: it names the approval that frees a change. */
@@ -26,11 +34,13 @@ export async function gatePlan(
   made: PlanForGate,
 ): Promise<{ gated: Change[]; approvals: ApprovalState }> {
   const approvals = await loadApprovalState(database, name, now(), durationMs(file.approvals.rejectionHolds));
-  const windowStart = new Date(now().getTime() - made.rules.safety.removals.windowDays * dayMs);
+  const { removals, roleChanges } = made.rules.safety;
+  const since = (days: number) => new Date(now().getTime() - days * dayMs);
   const gated = gateChanges({
     ...made,
     firstCycle: await isFirstCycle(database, name),
-    recentRemovals: await removalsSince(database, name, windowStart),
+    recentRemovals: await unapprovedSince(database, name, 'remove', since(removals.windowDays)),
+    recentRoleChanges: await unapprovedSince(database, name, 'changeRole', since(roleChanges.windowDays)),
     approved: new Set(approvals.approved.keys()),
     requestedRules: approvals.requestedRules,
     rejected: approvals.rejected,

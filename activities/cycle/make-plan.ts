@@ -5,7 +5,7 @@ import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
 import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
-import { storeOutOfScope, storeTeamLinks } from '../../store/planning/links.ts';
+import { storeAgreedRoles, storeOutOfScope, storeTeamLinks } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
 import type { PlanBaseline } from '../../store/schema/json-values.ts';
@@ -97,6 +97,7 @@ async function planCycle(
     else await storeVerdicts(store, name, made.verdicts);
     await storeOutOfScope(store, name, made.linkUpdates);
     await storeTeamLinks(store, name, made.teamLinkUpdates);
+    await storeAgreedRoles(store, name, made.agreedRoles);
     if (failures.length > 0)
       await carryFailures(
         store,

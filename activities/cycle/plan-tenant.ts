@@ -17,7 +17,13 @@ import type { CycleKey } from './open-cycle.ts';
 export interface GatedPlan
   extends Pick<
       Plan,
-      'verdicts' | 'findings' | 'unchanged' | 'linkUpdates' | 'teamLinkUpdates' | 'needsReplan'
+      | 'verdicts'
+      | 'findings'
+      | 'unchanged'
+      | 'linkUpdates'
+      | 'teamLinkUpdates'
+      | 'agreedRoles'
+      | 'needsReplan'
     >,
     Pick<LoadedPlanInput, 'lastDirtyId' | 'partial'> {
   gated: Change[];
@@ -27,7 +33,7 @@ export interface GatedPlan
 }
 
 /** What the gate has to know besides both sides. */
-export type GateFacts = Required<Pick<GateInput, 'parked' | 'seatRefused'>>;
+export type GateFacts = Required<Pick<GateInput, 'parked' | 'seatRefused'>> & Pick<GateInput, 'removalsWait'>;
 
 /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
 export async function planTenant(
@@ -75,7 +81,7 @@ async function gateLoaded(
   const { rules, directory, timely, personLinks, teamLinks, unplanned } = input;
   const gateInput = { rules, plan: made, directory, timely, personLinks, teamLinks, ...facts };
   const { gated, approvals } = await gatePlan(services, tenant, gateInput);
-  const { verdicts, findings, unchanged, linkUpdates, teamLinkUpdates, needsReplan } = made;
+  const { verdicts, findings, unchanged, linkUpdates, teamLinkUpdates, agreedRoles, needsReplan } = made;
   const outside = Object.entries(earlier).filter(([label]) => unplanned?.matchedLines.has(label));
   const matchExamples = Object.fromEntries([...outside, ...made.matchExamples]);
   return {
@@ -87,6 +93,7 @@ async function gateLoaded(
     unchanged,
     linkUpdates,
     teamLinkUpdates,
+    agreedRoles,
     needsReplan,
     baseline: directory.complete && timely.complete ? { configurationVersion, matchExamples } : null,
     lastDirtyId,

@@ -9,6 +9,7 @@ import type { PreviewInput, PreviewSummary } from '../../domain/contract/preview
 import { ConfigurationError } from '../../domain/errors.ts';
 import { noMeter } from '../../domain/meter.ts';
 import { seatsFor, seatsForecast } from '../../domain/plan/seats.ts';
+import { windowDaysOf } from '../../domain/rules.ts';
 import { dayMs } from '../../domain/time.ts';
 import { cycleRow, planCycleOf } from '../../store/planning/cycles.ts';
 import { countPreview, seatChanges, storeDifferences } from '../../store/preview/preview-rows.ts';
@@ -82,7 +83,7 @@ async function planOn(
   { scratch, replicaOf }: { scratch: string; replicaOf: string },
 ): Promise<OpenCycleResult> {
   const { database, now } = services;
-  const windowStart = new Date(now().getTime() - file.safety.removals.windowDays * dayMs);
+  const windowStart = new Date(now().getTime() - windowDaysOf(file.safety) * dayMs);
   const { tenant } = file;
   const isInForce = await isConfigurationInForce(database, tenant, file);
   await copyTenant(database, { tenant, replicaOf, scratch, windowStart, isInForce, now: now() });

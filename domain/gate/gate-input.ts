@@ -17,6 +17,8 @@ export interface GateInput {
   firstCycle: boolean;
   /** Removals of the last `safety.removals.windowDays` days that had no approval. */
   recentRemovals: number;
+  /** Role changes of the last `safety.roleChanges.windowDays` days that had no approval. Default: 0. */
+  recentRoleChanges?: number;
   /** Fingerprints of changes whose approval is still valid. */
   approved: ReadonlySet<string>;
   /** Fingerprints with an approval that is open or was not granted, by hold rule: the rule keeps holding them. */
@@ -27,6 +29,8 @@ export interface GateInput {
   parked?: ReadonlySet<string>;
   /** Timely refused an invitation of the last plan because no seat was free, whatever its numbers say. Default: false. */
   seatRefused?: boolean;
+  /** The removals of the plan are not applied with it, so that they free no seat. Default: false. */
+  removalsWait?: boolean;
 }
 
 /** Returns why a rule holds a change, in a sentence with its limit and figure; null when it does not hold it. */

@@ -15,12 +15,14 @@ import { holdFirstCycleRemovals } from './first-cycle.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
 import { holdAdminGrants } from './grants-admin.ts';
 import { holdUnprovenRemovals } from './incomplete-read.ts';
+import { holdLoweredRoles } from './lowers-role.ts';
 import { holdWithoutSeat } from './no-seat.ts';
 import { findRefusals } from './refusals.ts';
 import { holdSensitivePeople } from './sensitive.ts';
 import { holdShrinkingTeams } from './team-shrinks.ts';
 import { holdTooManyInvitations } from './too-many-invitations.ts';
 import { holdTooManyRemovals } from './too-many-removals.ts';
+import { holdTooManyRoleChanges } from './too-many-role-changes.ts';
 
 type Judge = (change: PlannedChange) => Change;
 
@@ -58,6 +60,8 @@ function judgeFor(input: GateInput): Judge {
     sensitive: holdSensitivePeople(input),
     'too-many-removals': holdTooManyRemovals(input, countedChanges),
     'too-many-invitations': holdTooManyInvitations(input, countedChanges),
+    'too-many-role-changes': holdTooManyRoleChanges(input, countedChanges),
+    'lowers-role': holdLoweredRoles(input),
     'team-shrinks': holdShrinkingTeams(input),
     'adopts-team': holdAdoptionsByPattern(input),
     'incomplete-read': holdUnprovenRemovals(input),

@@ -1,14 +1,11 @@
 import { addressKey } from '../people/address.ts';
 import { addressKeysOf } from '../people/person.ts';
-import { adminRole, teamLeadRole } from '../people/roles.ts';
+import { adminRole, lowersRole } from '../people/roles.ts';
 import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../plan/change.ts';
-import { foldText, sameText } from '../text.ts';
+import { sameText } from '../text.ts';
 import type { GateInput } from './gate-input.ts';
 
 type Refusal = NonNullable<Change['refusal']>;
-
-/** Timely's roles, from the least to the most rights (docs/reference/timely-api.md section 4). */
-const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
 
 /** Returns removals and demotions that no approval can permit, by fingerprint. */
 export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
@@ -52,12 +49,5 @@ const details: Record<RefusalRule, string> = {
   'last-admin': 'Would leave Timely without an admin.',
 };
 
-function isDemotion({ kind, before, after }: PlannedChange): boolean {
-  if (kind !== 'changeRole' || !before || !after) return false;
-  if (sameText(after.role, adminRole)) return false;
-  const [from, to] = [rankOf(before.role), rankOf(after.role)];
-  // A custom role of the account has no rank: any change from or to it may be a demotion.
-  return from === -1 || to === -1 || to < from;
-}
-
-const rankOf = (role: string) => rolesByRank.indexOf(foldText(role));
+const isDemotion = ({ kind, before, after }: PlannedChange): boolean =>
+  kind === 'changeRole' && before !== null && after !== null && lowersRole(before.role, after.role);

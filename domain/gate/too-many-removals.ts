@@ -11,15 +11,18 @@ export function holdTooManyRemovals(
   const { removals } = rules.safety;
   const present = personLinks.filter(({ state }) => state === 'present').length + plan.unplannedPresentLinks;
   const people = present + recentRemovals;
-  const limit = removalLimit(removals, people);
+  const limit = lowerLimit(removals, people);
   const planned = pending.filter(({ kind }) => kind === 'remove').length;
   const sum = planned + recentRemovals;
   const detail = `${planned} planned and ${recentRemovals} done within ${removals.windowDays} days make ${sum}; the limit is ${limit} (the lower of ${removals.max} and ${removals.percent} % of ${formatCount(people, 'person', 'people')}). All removals of the plan wait.`;
   return ({ kind }) => (kind === 'remove' && sum > limit ? detail : null);
 }
 
-/** Returns the lower of the two limits. A small tenant may still lose one person, unless the percentage is 0. */
-function removalLimit({ max, percent }: SafetyRules['removals'], people: number): number {
+/** Returns the lower of the two limits. A small tenant may still change one person, unless the percentage is 0. */
+export function lowerLimit(
+  { max, percent }: Pick<SafetyRules['removals'], 'max' | 'percent'>,
+  people: number,
+): number {
   const share = percent === 0 ? 0 : Math.max(1, Math.floor((people * percent) / 100));
   return Math.min(max, share);
 }

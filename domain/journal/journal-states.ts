@@ -22,6 +22,8 @@ export interface JournalPlace extends Omit<JournalMember, 'userId'> {
 /** State of a person, with `timelyId` after an invitation or a link, and with `teams` before a removal. */
 export interface JournalPerson {
   role: string;
+  /** The role had been given by hand (docs/reference/rules.md section 4.3). */
+  byHand?: true;
   timelyId?: number;
   teams?: JournalPlace[];
 }

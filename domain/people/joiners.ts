@@ -4,6 +4,7 @@ import type { Match } from '../identity/matching.ts';
 import { memoize } from '../lazy.ts';
 import type { Finding, Hold, PersonSubject } from '../plan/change.ts';
 import type { UnsignedPersonChange } from '../plan/fingerprint.ts';
+import type { PlanIndex } from '../plan/plan-index.ts';
 import type { NeedsReplan } from '../plan/unplanned-context.ts';
 import type { SyncRules } from '../rules.ts';
 import { sameText } from '../text.ts';
@@ -18,11 +19,13 @@ import {
   roleFindings,
 } from './joiner-findings.ts';
 import type { PreparedRoles } from './roles.ts';
+import { currentRole, isAgreed, isByHand } from './roles-by-hand.ts';
 
 interface JoinerContext {
-  rules: Pick<SyncRules, 'leavers' | 'names'>;
+  rules: Pick<SyncRules, 'leavers' | 'names' | 'roles'>;
   timely: Pick<TimelySnapshot, 'complete'>;
   roles: PreparedRoles;
+  index: Pick<PlanIndex, 'linkOfUser'>;
 }
 
 interface PlanContext extends JoinerContext {
@@ -58,6 +61,10 @@ export interface JoinerPlan extends PersonSteps {
   matchedUserIds: ReadonlySet<number>;
   /** Those of `matchedUserIds` whose match waits. */
   waitingUserIds: ReadonlySet<number>;
+  /** People whose planned change of role would end a role that was given by hand. */
+  rolesByHand: ReadonlySet<string>;
+  /** People whose role was given by hand, and is now the one that the tenant file gives them. */
+  agreedRoles: readonly string[];
   /**
    * People with a change or finding, and the users matched with them: the next plan needs both, because a match by address
    * is lost when the person is gone. All other people in scope are linked to a present user.
@@ -78,6 +85,8 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
   const userOf = new Map<string, number>();
   const matchedUserIds = new Set<number>();
   const waitingUserIds = new Set<number>();
+  const rolesByHand = new Set<string>();
+  const agreedRoles: string[] = [];
   const needsReplan = { people: new Set<string>(), users: new Set<number>() };
   let unchanged = 0;
   for (const match of matches) {
@@ -86,6 +95,10 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     for (const draft of steps.drafts) drafts.push(draft);
     for (const each of steps.findings) findings.push(each);
     if (steps.drafts.length === 0) unchanged += 1;
+    if (isByHand(match, context)) {
+      if (steps.drafts.some(({ kind }) => kind === 'changeRole')) rolesByHand.add(person.id);
+      else if (isAgreed(match, context)) agreedRoles.push(person.id);
+    }
     const isInSync = steps.drafts.length + steps.findings.length === 0 && user?.removed === false;
     if (!isInSync) needsReplan.people.add(person.id);
     if (!isInSync && user) needsReplan.users.add(user.id);
@@ -105,6 +118,8 @@ export function planJoiners(matches: readonly Match[], context: JoinerContext): 
     userOf,
     matchedUserIds,
     waitingUserIds,
+    rolesByHand,
+    agreedRoles,
     needsReplan,
   };
 }
@@ -117,7 +132,7 @@ function isPresent({ user, link }: Match, { complete }: Pick<TimelySnapshot, 'co
 /** Plans for one matched person. The holds of the match apply to each of their changes. */
 function planJoiner(match: Match, context: PlanContext): PersonSteps {
   const { user, link, how } = match;
-  const wanted = context.roles.wantedRole(match.verdict, user?.removed === false ? user.role : null);
+  const wanted = context.roles.wantedRole(match.verdict, currentRole(match, context));
   const findings: Finding[] = [];
   if (match.email === null) findings.push(noAddressFinding(match));
   findings.push(...fallbackFindings(match));

@@ -18,6 +18,8 @@ export interface PersonLink {
   email: string;
   /** The role that the sync last gave; null when unknown. A different role in Timely was set by hand. */
   role: string | null;
+  /** The role was given by hand before the person was linked, and the tenant file has not given them one since. */
+  roleByHand?: boolean;
   /** When the person was first found out of scope, ISO 8601; null while in scope. Grace days start here. */
   outOfScopeSince: string | null;
   /** Set when an operator decided that this Timely user is theirs: by an approval, or with `timely-sync link`. */

@@ -1,7 +1,7 @@
 /** Which Timely role a person should have. */
 import { ConfigurationError } from '../errors.ts';
 import type { SyncRules } from '../rules.ts';
-import { sameText } from '../text.ts';
+import { foldText, sameText } from '../text.ts';
 import type { TimelyRole, TimelyUser } from '../timely.ts';
 import type { NamedGroup } from './group-findings.ts';
 import type { MembershipIndex } from './membership.ts';
@@ -20,15 +20,37 @@ export function withRoleName(user: TimelyUser, roles: readonly TimelyRole[]): Ti
   return role ? { ...user, role: role.name } : user;
 }
 
+/** Timely's roles, from the least to the most rights (docs/reference/timely-api.md section 4). */
+const rolesByRank = ['employee', teamLeadRole, 'manager', adminRole];
+const rankOf = (role: string) => rolesByRank.indexOf(foldText(role));
+
+/** Whether a change of role takes rights, or may: a custom role of the account has no rank. */
+export function lowersRole(from: string, to: string): boolean {
+  if (sameText(to, adminRole)) return false;
+  const [before, after] = [rankOf(from), rankOf(to)];
+  return before === -1 || after === -1 || after < before;
+}
+
+/** The role that a person has. */
+export interface CurrentRole {
+  /** Null outside of Timely. */
+  role: string | null;
+  /** It was given by hand before the person was linked: `roles.adopted` may keep it. */
+  byHand: boolean;
+}
+
 export interface PreparedRoles {
-  /** The role that a person in scope should have, as Timely spells it. `currentRole` is null outside of Timely. */
-  wantedRole(verdict: ScopeVerdict, currentRole: string | null): string;
+  /** The role that a person in scope should have, as Timely spells it. */
+  wantedRole(verdict: ScopeVerdict, current: CurrentRole): string;
+  /** Whether a line of the tenant file names a role for the person, so that a role by hand ends. */
+  isNamed(verdict: ScopeVerdict): boolean;
   /** The groups that the role rules name. */
   groups: NamedGroup[];
 }
 
 /**
- * Prepares the role rules. The first matching line of `roles.rules` decides, else the include rule, else the default.
+ * Prepares the role rules. The first matching line of `roles.rules` decides, else the include rule, else a role that was given
+ * by hand and is kept, else the default.
  * When the group of a line cannot be found, people who have its role keep it, because the line may still mean them.
  * @throws ConfigurationError for a role that Timely does not have
  */
@@ -50,9 +72,12 @@ export function prepareRoles(
       : currentRole !== null && sameText(role, currentRole);
   return {
     groups: lines.map(({ named }) => named),
-    wantedRole(verdict, currentRole) {
+    isNamed: ({ role, personId }) => role !== null || lines.some((line) => matches(line, personId, null)),
+    wantedRole(verdict, { role: currentRole, byHand }) {
       const line = lines.find((each) => matches(each, verdict.personId, currentRole));
-      const wanted = line?.role ?? (verdict.role === null ? defaultRole : spelled(verdict.role));
+      const included = verdict.role === null ? null : spelled(verdict.role);
+      const kept = byHand && rules.roles.adopted === 'keep' ? currentRole : null;
+      const wanted = line?.role ?? included ?? kept ?? defaultRole;
       const leads = currentRole !== null && sameText(currentRole, teamLeadRole);
       return leads && wanted === defaultRole ? currentRole : wanted;
     },

@@ -101,6 +101,8 @@ export const subjectTitleOf = (subject: PersonSubject | TeamSubject): string =>
 /** State of a person in Timely before or after a change; null means that they are not in Timely. */
 export interface PersonState {
   role: string;
+  /** An undo gives back a role that had been given by hand: the link says so again. */
+  byHand?: true;
 }
 
 /** State of a team before or after a change. `personIds` are the members that the sync manages, sorted. */

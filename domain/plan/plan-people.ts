@@ -34,7 +34,7 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
   const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
   const hasLeft = departureCheck(verdicts, directory, doubts);
   const matches = matchPeople({ rules, candidates, timely, personLinks, index, hasLeft });
-  const joiners = planJoiners(matches, { rules, timely, roles });
+  const joiners = planJoiners(matches, { rules, timely, roles, index });
   const { matchedUserIds, waitingUserIds } = joiners;
   const leavers = planLeavers({
     rules,

@@ -66,6 +66,10 @@ export interface Plan {
   teamLinkUpdates: TeamLinkUpdate[];
   /** Sources of teams that a pattern asks for, with their words, for the gate. */
   teamsByPattern: ReadonlyMap<TeamSource, string>;
+  /** People whose planned change of role would end a role that was given by hand (docs/reference/rules.md section 4.3). */
+  rolesByHand: ReadonlySet<string>;
+  /** People whose link no longer counts their role as given by hand. */
+  agreedRoles: readonly string[];
   /** People, users and teams with a change, a finding, or grace days left. */
   needsReplan: NeedsReplan;
   /** What matches each line under `scope`, and each address that `safety` lists, by the label of the line. */
@@ -122,6 +126,8 @@ export function computePlan(input: PlanInput): Plan {
     linkUpdates: leavers.linkUpdates,
     teamLinkUpdates: teams.linkUpdates(teamPeople(waiting)),
     teamsByPattern: teams.byPattern,
+    rolesByHand: joiners.rolesByHand,
+    agreedRoles: joiners.agreedRoles,
     needsReplan: {
       people: new Set([...joiners.needsReplan.people, ...leavers.needsReplan.people]),
       users: new Set([...joiners.needsReplan.users, ...leavers.needsReplan.users]),

@@ -95,7 +95,7 @@ function undoRemoval(
   }
   // Timely does not accept this role with an invitation (docs/reference/timely-api.md section 4).
   if (isTeamLead && (isGone || sameText(user.role, invitedAs)))
-    restoreRole(context, subject, invitedAs, state.role);
+    restoreRole(context, subject, invitedAs, { role: state.role });
 }
 
 function undoRoleChange(
@@ -105,13 +105,19 @@ function undoRoleChange(
   { before, after }: { before: JournalPerson; after: JournalPerson },
 ): void {
   if (!user || user.removed || sameText(user.role, before.role)) return;
-  if (sameText(user.role, after.role)) restoreRole(context, subject, user.role, before.role);
+  if (sameText(user.role, after.role)) restoreRole(context, subject, user.role, before);
   else addFinding(context, subject, `Their role has been changed again since, to ${user.role}, and stays.`);
 }
 
-function restoreRole(context: Context, subject: PersonSubject, from: string, to: string): void {
-  const reason = `undo: cycle ${context.input.cycle} changed their role from ${to}`;
-  addChange(context, { kind: 'changeRole', subject, reason, before: { role: from }, after: { role: to } });
+function restoreRole(
+  context: Context,
+  subject: PersonSubject,
+  from: string,
+  { role, byHand }: JournalPerson,
+): void {
+  const reason = `undo: cycle ${context.input.cycle} changed their role from ${role}`;
+  const after = { role, ...(byHand && { byHand }) };
+  addChange(context, { kind: 'changeRole', subject, reason, before: { role: from }, after });
 }
 
 function addChange({ input, result }: Context, draft: Omit<PlannedPersonChange, 'fingerprint'>): void {

@@ -37,6 +37,8 @@ export function planUndo(input: UndoInput): Plan {
     linkUpdates: [],
     teamLinkUpdates: [],
     teamsByPattern: new Map(),
+    rolesByHand: new Set(),
+    agreedRoles: [],
     needsReplan: { people: new Set(), users: new Set(), sources: new Set() },
     matchExamples: new Map(),
     unplannedPresentLinks: 0,

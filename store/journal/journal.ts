@@ -8,6 +8,7 @@ import {
   type JournalEntry,
   payloadDigest,
 } from '../../domain/journal/journal.ts';
+import type { ChangeKind } from '../../domain/plan/change.ts';
 import { asJson, type Store, type Transaction } from '../database.ts';
 import type { StoredChange } from '../planning/plans.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
@@ -111,13 +112,18 @@ async function lockHead(store: Transaction, tenant: string): Promise<void> {
   await lock();
 }
 
-/** Removals done since a moment without an approval: the window of `removals` (docs/reference/rules.md section 5). */
-export async function removalsSince(store: Store, tenant: string, since: Date): Promise<number> {
+/** Changes of a kind done since a moment without an approval: the window of a limit (docs/reference/rules.md section 5). */
+export async function unapprovedSince(
+  store: Store,
+  tenant: string,
+  kind: ChangeKind,
+  since: Date,
+): Promise<number> {
   return await store.$count(
     journalEntries,
     and(
       eq(journalEntries.tenant, tenant),
-      eq(journalEntries.kind, 'remove'),
+      eq(journalEntries.kind, kind),
       gt(journalEntries.at, since),
       sql`${journalEntries.approval} is null`,
     ),

@@ -180,6 +180,7 @@ CREATE TABLE "person_links" (
 	"state" text NOT NULL,
 	"email" text NOT NULL,
 	"role" text,
+	"role_by_hand" boolean DEFAULT false NOT NULL,
 	"out_of_scope_since" timestamp with time zone,
 	"confirmed" boolean DEFAULT false NOT NULL,
 	"former" jsonb,

@@ -35,8 +35,9 @@ export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamL
 /** A link that a new one replaced. */
 export type LinkReplaced = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'state'>;
 
-/** What a person is linked as. */
-export type NewLink = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role' | 'confirmed'>;
+/** What a person is linked as. `roleByHand` counts for a Timely user whom no person was linked to. Default: false. */
+export type NewLink = Pick<PersonLink, 'personId' | 'timelyId' | 'email' | 'role' | 'confirmed'> &
+  Partial<Pick<PersonLink, 'roleByHand'>>;
 
 /**
  * Links people as present, or as removed by us. A Timely user has one link: after a rehire it moves from the old object id.
@@ -60,6 +61,7 @@ export async function linkPeople(
       await addToDirtySet(store, tenant, 'person', [other.personId]);
     }
   }
+  const byHand = new Map(before.map(({ timelyId, roleByHand }) => [timelyId, roleByHand]));
   const rows = links.map((link) => {
     const same = before.find((old) => isSameLink(old, link));
     return {
@@ -68,15 +70,17 @@ export async function linkPeople(
       confirmed: link.confirmed === true || same?.confirmed === true,
       former: same?.former ?? null,
       formerKeys: same?.formerKeys ?? null,
+      roleByHand: byHand.get(link.timelyId) ?? link.roleByHand ?? false,
     };
   });
   await markReturnedDirty(
     store,
     tenant,
-    sql`insert into person_links (tenant, person_id, timely_id, state, email, role, confirmed, former, former_keys)
-      select ${tenant}, "personId", "timelyId", ${state}, email, role, confirmed, former, "formerKeys"
+    sql`insert into person_links
+        (tenant, person_id, timely_id, state, email, role, confirmed, former, former_keys, role_by_hand)
+      select ${tenant}, "personId", "timelyId", ${state}, email, role, confirmed, former, "formerKeys", "roleByHand"
       from jsonb_to_recordset(${asJson(rows)}) as link ("personId" text, "timelyId" bigint, email text, role text,
-        confirmed boolean, former jsonb, "formerKeys" text[])
+        confirmed boolean, former jsonb, "formerKeys" text[], "roleByHand" boolean)
       returning 'person' as kind, person_id as key`,
   );
   return replaced;
@@ -97,7 +101,7 @@ const replacedOf = ({ personId, timelyId, email, state }: LinkReplaced): LinkRep
 
 /** Deletes and returns the links of these people and these users. */
 async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]) {
-  const { personId, timelyId, email, state, confirmed, former, formerKeys } = personLinks;
+  const { personId, timelyId, email, state, confirmed, former, formerKeys, roleByHand } = personLinks;
   const ofUsers = isOneOfIds(
     timelyId,
     links.map((link) => link.timelyId),
@@ -109,7 +113,7 @@ async function takeLinks(store: Store, tenant: string, links: readonly NewLink[]
   return await store
     .delete(personLinks)
     .where(and(eq(personLinks.tenant, tenant), or(ofUsers, ofPeople)))
-    .returning({ personId, timelyId, email, state, confirmed, former, formerKeys });
+    .returning({ personId, timelyId, email, state, confirmed, former, formerKeys, roleByHand });
 }
 
 /** Replaces an object id in the teams that the sync put the person into. */
@@ -129,16 +133,17 @@ export async function markRemoved(
   await linkPeople(store, tenant, [{ ...link, role: null }], 'removed');
 }
 
-/** Records the role that we gave the person. */
+/** Records the role that we gave the person. `roleByHand`: an undo gave back one that had been given by hand. */
 export async function rememberRole(
   store: Store,
   tenant: string,
   personId: string,
   role: string,
+  roleByHand = false,
 ): Promise<void> {
   await store
     .update(personLinks)
-    .set({ role })
+    .set({ role, roleByHand })
     .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, personId)));
   await addToDirtySet(store, tenant, 'person', [personId]);
 }
@@ -154,6 +159,28 @@ export async function storeOutOfScope(
     update person_links set out_of_scope_since = since."outOfScopeSince"
     from jsonb_to_recordset(${asJson(updates)}) as since ("personId" text, "outOfScopeSince" timestamptz)
     where tenant = ${tenant} and person_id = since."personId"`);
+}
+
+/** Whether the person's role was given by hand, as their link has it. */
+export async function hasRoleByHand(store: Store, tenant: string, personId: string): Promise<boolean> {
+  const [row] = await store
+    .select({ roleByHand: personLinks.roleByHand })
+    .from(personLinks)
+    .where(and(eq(personLinks.tenant, tenant), eq(personLinks.personId, personId)));
+  return row?.roleByHand ?? false;
+}
+
+/** Stores that the role of these people is the one of the tenant file, and no longer one that was given by hand. */
+export async function storeAgreedRoles(
+  store: Store,
+  tenant: string,
+  personIds: readonly string[],
+): Promise<void> {
+  if (personIds.length === 0) return;
+  await store
+    .update(personLinks)
+    .set({ roleByHand: false })
+    .where(and(eq(personLinks.tenant, tenant), isOneOf(personLinks.personId, [...personIds])));
 }
 
 /** Timely ids by object id: of people who are linked as present, or of all who were ever linked. */

@@ -66,7 +66,7 @@ export interface TenantCopy {
   /** The last reads are this tenant's, or those of another copy that has read since. */
   replicaOf: string;
   scratch: string;
-  /** Earlier removals no longer count. */
+  /** Earlier removals and changes of role no longer count. */
   windowStart: Date;
   /** Whether the tenant file is the one in force: only then can an earlier plan still stand. */
   isInForce: boolean;
@@ -97,11 +97,12 @@ export async function copyTenant(database: Database, copy: TenantCopy): Promise<
       await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
       for (const table of standing) await copyRows(store, table, tenant, scratch);
       for (const table of replicas) await copyRows(store, table, replicaOf, scratch);
-      const recent = sql`${journalEntries.kind} = 'remove' and ${journalEntries.at} > ${windowStart}`;
+      const counted = inArray(journalEntries.kind, ['remove', 'changeRole']);
+      const recent = sql`${counted} and ${journalEntries.at} > ${windowStart}`;
       await copyRows(store, journalEntries, tenant, scratch, recent);
       const plans = standingPlans(tenant);
-      const counted = sql`(${cycles.number} in (${lastWholeCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
-      await copyRows(store, cycles, tenant, scratch, counted);
+      const kept = sql`(${cycles.number} in (${lastWholeCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
+      await copyRows(store, cycles, tenant, scratch, kept);
       // What waits in the standing plan keeps waiting where the next cycle finds nothing to plan.
       const waits = inArray(changes.status, ['held', 'refused', 'parked', 'failed']);
       await copyRows(store, changes, tenant, scratch, sql`${changes.cycle} in ${plans} and ${waits}`);

@@ -12,6 +12,7 @@ export const personLinks = pgTable(
     state: text().$type<'present' | 'removed'>().notNull(),
     email: text().notNull(),
     role: text(),
+    roleByHand: boolean('role_by_hand').notNull().default(false),
     outOfScopeSince: instant('out_of_scope_since'),
     confirmed: boolean().notNull().default(false),
     /** The person as the directory had them last, kept when it deletes them, and the keys of their addresses. */

@@ -34,8 +34,9 @@ describe('a person is matched', () => {
     expect(change).toMatchObject({ kind: 'link', subject: { timelyId: 11, email: 'ada@contoso.example' } });
   });
   test('by address in any case, and gets the role of the rules', () => {
-    const users = [user(10, 'Ada', { email: 'ADA@Contoso.example', role: 'manager' })];
-    expect(labels({ directory: { people }, timely: { users } })).toEqual([
+    const users = [user(10, 'Ada', { email: 'ADA@Contoso.example' })];
+    const roles = { default: 'manager', adopted: 'rules' as const, rules: [] };
+    expect(labels({ rules: { roles }, directory: { people }, timely: { users } })).toEqual([
       'link ada@contoso.example',
       'changeRole ada@contoso.example',
     ]);
@@ -198,8 +199,9 @@ describe('a person waits', () => {
     ]);
   });
   test('as a sensitive person, with the change of role too', () => {
-    const world = { directory: { people }, timely: { users: [user(10, 'Ada', { role: 'admin' })] } };
-    expect(labels(world)).toEqual([
+    const roles = { default: 'employee', adopted: 'rules' as const, rules: [] };
+    const timely = { users: [user(10, 'Ada', { role: 'admin' })] };
+    expect(labels({ rules: { roles }, directory: { people }, timely })).toEqual([
       'link ada@contoso.example (sensitive)',
       'changeRole ada@contoso.example (sensitive)',
     ]);

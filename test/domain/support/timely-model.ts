@@ -38,6 +38,7 @@ function withPerson(world: World, change: Change): World {
     role: after?.role ?? known.role,
     removed: kind === 'remove' || (kind === 'changeRole' && known.removed),
   };
+  const before = world.personLinks.find(({ timelyId: linkedId }) => linkedId === timelyId);
   const others = world.personLinks.filter(
     ({ personId, timelyId: linked }) => personId !== subject.personId && linked !== timelyId,
   );
@@ -48,6 +49,8 @@ function withPerson(world: World, change: Change): World {
     state,
     email: subject.email.toLowerCase(),
     role: after?.role ?? null,
+    // As store/planning/links.ts has it.
+    roleByHand: kind === 'changeRole' ? false : (before?.roleByHand ?? kind === 'link'),
     outOfScopeSince: null,
   };
   return {

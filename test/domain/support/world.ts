@@ -36,7 +36,7 @@ export function rulesWith({ safety, ...patch }: RulePatch = {}): SyncRules {
     safety: {
       removals: { max: 1000, percent: 100, windowDays: 7 },
       invitations: { max: 1000 },
-      roleChanges: { max: 20, percent: 10, windowDays: 7 },
+      roleChanges: { max: 1000, percent: 100, windowDays: 7 },
       teamShrink: { percent: 50, min: 5 },
       readShrink: { percent: 20 },
       firstCycle: { removals: 'hold' },
@@ -167,6 +167,7 @@ export function gated(world: World, patch: Partial<GateInput> = {}): Change[] {
     plan: planOf(world),
     firstCycle: false,
     recentRemovals: 0,
+    recentRoleChanges: 0,
     approved: new Set(),
     requestedRules: new Map<string, HoldRule>(),
     ...patch,

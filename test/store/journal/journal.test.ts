@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import type { JournalLine, Page } from '../../../domain/contract/report.ts';
 import type { ChainPlace } from '../../../domain/journal/journal.ts';
-import { journalEvent, removalsSince, writeJournal } from '../../../store/journal/journal.ts';
+import { journalEvent, unapprovedSince, writeJournal } from '../../../store/journal/journal.ts';
 import { followPage, journalPage, pruneJournal } from '../../../store/journal/journal-chain.ts';
 import type { StoredChange } from '../../../store/planning/plans.ts';
 import { openTestStore } from '../../support/database.ts';
@@ -167,7 +167,7 @@ test('filters by person, under any address, and by time', async () => {
     'paused',
     'remove',
   ]);
-  expect(await removalsSince(database, 'filtered', at(1))).toBe(2);
+  expect(await unapprovedSince(database, 'filtered', 'remove', at(1))).toBe(2);
 });
 
 test('keeps pages small when entries are large', async () => {

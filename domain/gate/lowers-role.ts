@@ -1,0 +1,14 @@
+import { lowersRole } from '../people/roles.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
+
+/** Holds a change that lowers a role that was given by hand before the sync linked the person, with `roles.adopted: rules`. */
+export function holdLoweredRoles({ rules, plan }: GateInput): HoldCheck {
+  const isAsked = rules.roles.adopted === 'rules';
+  return ({ kind, subject, before, after }) => {
+    if (!isAsked || kind !== 'changeRole' || subject.type !== 'person' || !before || !after) return null;
+    const isLowered = plan.rolesByHand.has(subject.personId) && lowersRole(before.role, after.role);
+    return isLowered
+      ? `${subject.name} was ${before.role} in Timely before the sync, and the tenant file wants ${after.role}. Approve it, or give them a line under roles.rules.`
+      : null;
+  };
+}
