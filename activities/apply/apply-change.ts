@@ -25,6 +25,7 @@ import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
 import { type Attempted, concernsOneSubject, recordOutcomes } from './record-outcomes.ts';
+import { holdBeyondSeats } from './seats-before-invitations.ts';
 
 /** The part of a plan that one child workflow applies. */
 export interface ApplyBatch {
@@ -86,6 +87,7 @@ export function createApplyChangeActivities(services: Services) {
     /** The changes of a batch, with the labels that run histories show. */
     async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
       const { perSecond } = await services.tenant(batch.tenant, batch.configurationVersion);
+      await holdBeyondSeats(services, batch);
       const { database } = services;
       const changes = await nextChanges(database, batch);
       if (batch.phase === renamePhase && (await haveOrder(database, batch, changes)))

@@ -179,6 +179,8 @@ async function planFor(
   const { gated, approvals, verdicts, teamLinkUpdates } = await planTenant(services, tenant, key, null, {
     parked: new Set(parked.keys()),
     seatRefused: await seatRefused(database, key.tenant, last),
+    // Only the changes of the one person are applied.
+    removalsWait: true,
   });
   // Failed changes of the person are tried again at once, so none is parked.
   const rows = plannedRows({ gated: gated.filter(concerns(personId)), approvals }, tenant.file);

@@ -33,6 +33,10 @@ export function seatsFor(account: TimelyAccount, present: number): Seats | null 
   return { paid, used, free: Math.max(paid - used, 0) };
 }
 
+/** How many seats are free once some people are removed. */
+export const freeAfter = ({ paid, used }: Seats, removals: number): number =>
+  Math.max(paid - used + removals, 0);
+
 /** Seats after a plan is applied. */
 export interface SeatsForecast extends Seats {
   /** Seats used once all changes that are neither held nor refused are applied. */
@@ -62,12 +66,14 @@ export function seatFindings(changes: readonly Change[], timely: SeatFacts): Fin
   const queued = needing.filter(({ hold }) => hold?.rule === 'no-seat').length;
   const unheld = needing.filter(({ hold }) => !hold).length;
   const held = needing.length - unheld - queued;
+  const freed = changes.filter(({ kind, hold, refusal }) => kind === 'remove' && !hold && !refusal).length;
   const seats = seatsOf(timely);
   const figures = [
     seats ? `${seats.paid} are paid for, ${seats.used} used` : 'Timely does not say how many are paid for',
+    ...(freed > 0 ? [`${freed} freed by removals`] : []),
     `${unheld + queued} more needed`,
     ...(held > 0 ? [`${held} more if held changes are approved`] : []),
-    ...(seats && queued === 0 ? [`${Math.max(seats.free - unheld, 0)} free after that`] : []),
+    ...(seats && queued === 0 ? [`${Math.max(freeAfter(seats, freed) - unheld, 0)} free after that`] : []),
   ].join(', ');
   const price = "what a seat costs is not in Timely's API";
   const about = { subject: timely.account.name };

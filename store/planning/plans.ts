@@ -1,6 +1,6 @@
 /** Plans and what became of each of their changes. */
 
-import { and, asc, count, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, inArray, lt, notInArray, or, sql } from 'drizzle-orm';
 import type { ChangeStatus, Failure } from '../../domain/contract/report.ts';
 import {
   type Change,
@@ -126,6 +126,33 @@ export async function plannedByPhase(store: Store, tenant: string, cycle: number
 export async function hasApplied(store: Store, tenant: string, cycle: number): Promise<boolean> {
   const done = and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'done'));
   return (await store.$count(changes, done)) > 0;
+}
+
+/** Whether the cycle's plan removes people, whatever became of it. */
+export async function hasRemovals(store: Store, tenant: string, cycle: number): Promise<boolean> {
+  const removals = and(
+    eq(changes.tenant, tenant),
+    eq(changes.cycle, cycle),
+    eq(changes.kind, 'remove'),
+    notInArray(changes.status, ['held', 'refused']),
+  );
+  return (await store.$count(changes, removals)) > 0;
+}
+
+/** Planned changes of a cycle that take a seat. */
+export async function plannedForSeats(store: Store, tenant: string, cycle: number): Promise<ChangeRow[]> {
+  const rows = await store
+    .select()
+    .from(changes)
+    .where(
+      and(
+        eq(changes.tenant, tenant),
+        eq(changes.cycle, cycle),
+        eq(changes.status, 'planned'),
+        inArray(changes.kind, ['invite', 'reinstate']),
+      ),
+    );
+  return rows.map(changeRowOf);
 }
 
 /** The next changes of a phase to apply, from a position on. */

@@ -108,17 +108,59 @@ test('holds a reinstatement for a seat, but not a link', () => {
   ]);
 });
 
-test('counts no seat freed by the same plan', () => {
-  const world = worldWith({
-    directory: { people: [person('Bo')] },
-    timely: { users: [user(7, 'Ada')] },
-    personLinks: [link('Ada', 7)],
+describe('with a removal in the same plan', () => {
+  const leaving = (seats: number) => {
+    const world = worldWith({
+      directory: { people: [person('Bo'), person('Cy')] },
+      timely: { users: [user(7, 'Ada')] },
+      personLinks: [link('Ada', 7)],
+    });
+    world.timely.account.seats = seats;
+    return world;
+  };
+
+  test('gives the freed seat away', () => {
+    expect(gated(leaving(3)).map(labelWithHold)).toEqual([
+      'remove ada@contoso.example',
+      'invite bo@contoso.example',
+      'invite cy@contoso.example (no-seat)',
+    ]);
+    expect(gated(leaving(3)).at(-1)?.hold?.detail).toBe(
+      '3 seats are paid for, 3 are used, removals of this plan free 1, 2 people need one; number 1 of 1 in the queue, in order of start date and name. This ends when a seat is free.',
+    );
+    expect(seatFindings(gated(leaving(4)), leaving(4).timely)).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining(
+          '4 are paid for, 3 used, 1 freed by removals, 2 more needed, 0 free after that',
+        ),
+      }),
+    ]);
   });
-  world.timely.account.seats = 3;
-  expect(gated(world).map(labelWithHold)).toEqual([
-    'remove ada@contoso.example',
-    'invite bo@contoso.example (no-seat)',
-  ]);
+
+  test('gives no seat away while more seats are used than paid for', () => {
+    expect(gated(leaving(2)).map(labelWithHold).slice(1)).toEqual([
+      'invite bo@contoso.example (no-seat)',
+      'invite cy@contoso.example (no-seat)',
+    ]);
+  });
+
+  test.each([
+    ['waiting', { removalsWait: true }],
+    ['held', { firstCycle: true }],
+    ['parked', { parked: new Set([planOf(leaving(3)).changes[0]?.fingerprint ?? '']) }],
+  ])('gives no seat of a %s removal away', (_case, patch) => {
+    expect(gated(leaving(3), patch).map(labelWithHold).slice(1)).toEqual([
+      'invite bo@contoso.example (no-seat)',
+      'invite cy@contoso.example (no-seat)',
+    ]);
+  });
+
+  test('lets as many people try as seats were freed, after Timely refused one', () => {
+    expect(gated(leaving(80), { seatRefused: true }).map(labelWithHold).slice(1)).toEqual([
+      'invite bo@contoso.example',
+      'invite cy@contoso.example (no-seat)',
+    ]);
+  });
 });
 
 test('leaves held and parked changes out of the queue, and holds approved ones for a seat', () => {
