@@ -87,7 +87,7 @@ export const provisionQuery = defineQuery<ProvisionReport>('provision');
 export interface DecisionPayload {
   by: string;
   note?: string;
-  /** E-mail addresses or team names: decide only these. */
+  /** E-mail addresses, team names or kinds of changes such as `changeRole`: decide only these. */
   only?: string[];
   /** Decide all but these. */
   except?: string[];

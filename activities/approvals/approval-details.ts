@@ -1,4 +1,5 @@
 /** What an approval shows in Temporal's UI. */
+import { membersText } from '../../domain/approvals/effect.ts';
 import type { ApprovalSummary, ReportLine } from '../../domain/contract/report.ts';
 import { type HoldRule, limitHolds } from '../../domain/plan/change.ts';
 
@@ -23,6 +24,9 @@ export const approvalSubjects: Record<HoldRule, string> = {
   'grants-admin': 'a person who would become a Timely administrator',
 };
 
+/** Temporal takes details of 20,000 bytes (docs/reference/temporal.md section 1.3); decisions follow. */
+const itemsBytesMax = 14_000;
+
 /** Rules whose details name no person. */
 export const namelessDetails: readonly HoldRule[] = [
   ...limitHolds,
@@ -45,21 +49,39 @@ export function approvalDetails(
   const first = lines[0];
   const others = changes > 1 ? ` and ${changes - 1} more` : '';
   const title = `Approval ${id}, ${rule}: ${first ? `${first.change} ${who(first)}` : 'nothing'}${others}`;
-  const whyOf = ({ why, hold }: ReportLine) => {
-    if (labels === 'names') return `: ${why}. Held: ${hold?.detail ?? rule}`;
+  const whyOf = ({ why, hold, effect }: ReportLine) => {
+    if (labels === 'names') return `${effect ? '. Why' : ''}: ${why}. Held: ${hold?.detail ?? rule}`;
     // Reasons name people too: a rule for one address, or two people who share one.
     return hold && namelessDetails.includes(hold.rule) ? `. Held: ${hold.detail}` : '';
   };
-  const items = lines.map((line) => `- **${line.change}** ${who(line)}${whyOf(line)}`);
-  const more = changes > lines.length ? [`- … and ${changes - lines.length} more`] : [];
+  const items = lines.map(
+    (line) => `- **${line.change}** ${who(line)}${effectText(line, labels)}${whyOf(line)}`,
+  );
+  let bytes = 0;
+  const shown = items.filter((item) => {
+    bytes += Buffer.byteLength(item);
+    return bytes <= itemsBytesMax;
+  });
+  const more = changes > shown.length ? [`- … and ${changes - shown.length} more`] : [];
   const instructions = [
     `Decide with **Send an Update** → \`decide\`: \`{"decision": "approve", "by": "you@company.example"}\`,`,
     `or type \`timely-sync approvals approve ${id}\`. It expires on ${expires}.`,
+    '`"only"` and `"except"` take people, teams and kinds of changes such as `changeRole`.',
   ].join('\n');
   const details = [
     `This asks about ${approvalSubjects[rule]}.`,
-    [...items, ...more].join('\n'),
+    [...shown, ...more].join('\n'),
     instructions,
   ].join('\n\n');
   return { title: title.slice(0, 180), details };
+}
+
+/** Before, after, and what approving does. Without names, a team is not named either. */
+function effectText({ change, effect }: ReportLine, labels: 'names' | 'ids'): string {
+  if (!effect) return '';
+  const { before, after, says, joins, leaves } = effect;
+  const isNamed = labels === 'names';
+  const step = isNamed || change !== 'renameTeam' ? `: ${before} → ${after}. ` : '. ';
+  const members = isNamed ? membersText({ joins, leaves }) : '';
+  return `${step}${says}${members}`.replace(/\.$/, '');
 }

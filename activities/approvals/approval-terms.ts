@@ -3,6 +3,7 @@ import { durationMs } from '../../config/duration.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import type { ApprovalRow } from '../../store/approvals/approvals.ts';
+import { type Silence, tenantsWithEndedRequests } from '../../store/approvals/ended-requests.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 
@@ -29,4 +30,16 @@ export function approvalTimes(
     escalateAtMs: openedAtMs + durationMs(approvals.escalateAfter),
     expiresAtMs: expiresAt.getTime(),
   };
+}
+
+/** For how long what was rejected or expired is not asked again, by the tenant file in force. */
+export async function silenceOf(services: Services, tenant: string): Promise<Silence> {
+  const { approvals } = await newestTenantFile(services, tenant);
+  return { now: services.now(), rejectionHoldsMs: durationMs(approvals.rejectionHolds) };
+}
+
+/** The same for reports; null where no request has ended without a yes, so that no tenant file is needed. */
+export async function silenceForReport(services: Services, tenant: string): Promise<Silence | null> {
+  const [found] = await tenantsWithEndedRequests(services.database, tenant);
+  return found === undefined ? null : await silenceOf(services, tenant);
 }

@@ -6,7 +6,9 @@ import type {
   ApprovalDetail,
   ApprovalSummary,
   CycleReport,
+  EndedRequestSummary,
   Page,
+  ReopenedRequest,
   ReportLine,
   TenantSummary,
 } from '../../domain/contract/report.ts';
@@ -20,6 +22,8 @@ import {
   summaryOf,
 } from '../../store/approvals/approvals.ts';
 import { decisionsOf } from '../../store/approvals/decisions.ts';
+import { endedRequests, tenantsWithEndedRequests } from '../../store/approvals/ended-requests.ts';
+import { reopenRequest } from '../../store/approvals/reopen-request.ts';
 import {
   findingsPage,
   latestCycleReports,
@@ -28,6 +32,7 @@ import {
 } from '../../store/planning/cycle-reports.ts';
 import { planCycleOf } from '../../store/planning/cycles.ts';
 import { listTenants } from '../../store/tenants.ts';
+import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import { newestTenant, type Services } from '../services.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';
 import { runLinkQuery } from './link-query.ts';
@@ -47,6 +52,8 @@ export type QueryResult =
   | Page<Finding>
   | Page<ApprovalSummary>
   | ApprovalPage
+  | EndedRequestSummary[]
+  | ReopenedRequest
   | PreviewResult
   | WhyAnswer
   | JournalResult
@@ -66,7 +73,7 @@ export function createQueryActivities(services: Services) {
         case 'cycles':
           return await latestCycleReports(database, query.tenant, Math.min(query.limit, 50));
         case 'lines':
-          return await linesPage(database, query);
+          return await linesPage(services, query);
         case 'findings': {
           const cycle = await planCycleOf(database, query.tenant, query.cycle);
           return await findingsPage(database, query.tenant, cycle, query.after, pageSize.findings);
@@ -75,6 +82,15 @@ export function createQueryActivities(services: Services) {
           return await approvalsPage(database, { ...query, limit: pageSize.approvals });
         case 'approval':
           return await oneApproval(database, query);
+        case 'endedRequests':
+          return await allEndedRequests(services, query.tenant);
+        case 'reopen': {
+          const { tenant, approval: number, by, note } = query;
+          return await reopenRequest(database, {
+            ...(await silenceOf(services, tenant)),
+            ...{ tenant, number, by, note },
+          });
+        }
         case 'history':
         case 'verify':
         case 'undo':
@@ -113,18 +129,23 @@ async function tenantsPage(store: Store, after: number): Promise<Page<TenantSumm
 
 /** A cycle's own lines are those it applied. What waits or is refused is in the standing plan, perhaps an earlier cycle's. */
 async function linesPage(
-  store: Store,
+  services: Services,
   { tenant, cycle, status, after }: Extract<StoreQuery, { about: 'lines' }>,
 ): Promise<Page<ReportLine>> {
+  const store = services.database;
   const where = status === 'done' ? cycle : await planCycleOf(store, tenant, cycle);
   const statuses = status === 'failed' ? (['failed', 'parked'] as const) : [status];
-  return await reportLines(store, {
-    tenant,
-    cycle: where,
-    statuses: [...statuses],
-    after,
-    limit: pageSize.lines,
-  });
+  const page = { tenant, cycle: where, statuses: [...statuses], after, limit: pageSize.lines };
+  return await reportLines(store, page, status === 'held' ? await silenceForReport(services, tenant) : null);
+}
+
+/** Ended requests of one tenant or of all, by tenant. */
+async function allEndedRequests(services: Services, tenant: string | null): Promise<EndedRequestSummary[]> {
+  const { database } = services;
+  const ended: EndedRequestSummary[] = [];
+  for (const each of await tenantsWithEndedRequests(database, tenant))
+    ended.push(...(await endedRequests(database, each, await silenceOf(services, each))));
+  return ended.slice(0, pageSize.lines);
 }
 
 async function oneApproval(

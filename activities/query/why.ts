@@ -25,6 +25,7 @@ import {
 import { loadGroups, loadPeople } from '../../store/replica/replica.ts';
 import { teamsWith } from '../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../store/tenants.ts';
+import { silenceForReport } from '../approvals/approval-terms.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 
 /** Members of a team that are listed. */
@@ -59,10 +60,11 @@ const teamCandidate = ({ source, timelyId, name }: FoundTeam): SubjectCandidate 
 });
 
 async function whyPerson(
-  { database }: Services,
+  services: Services,
   tenant: string,
   { personId, timelyId }: FoundPerson,
 ): Promise<WhyPerson> {
+  const { database } = services;
   const asOf = await planOf(database, tenant);
   const cycle = asOf?.cycle ?? 0;
   const [person] = personId === null ? [] : await loadPeople(database, tenant, [personId]);
@@ -106,7 +108,10 @@ async function whyPerson(
         ? (await teamsWith(database, tenant, user.id, 'name')).map(({ name }) => name)
         : [],
     changes: personId === null ? [] : await pastChanges(database, tenant, personId),
-    waiting: personId === null ? [] : await waitingChanges(database, tenant, cycle, personId),
+    waiting:
+      personId === null
+        ? []
+        : await waitingChanges(database, tenant, cycle, personId, await silenceForReport(services, tenant)),
     findings: await findingsAbout(
       database,
       tenant,
@@ -149,7 +154,10 @@ async function whyTeam(services: Services, tenant: string, found: FoundTeam): Pr
     }),
     memberCount: team?.members.length ?? 0,
     changes: source === null ? [] : await pastChanges(database, tenant, source),
-    waiting: source === null ? [] : await waitingChanges(database, tenant, cycle, source),
+    waiting:
+      source === null
+        ? []
+        : await waitingChanges(database, tenant, cycle, source, await silenceForReport(services, tenant)),
     findings: await findingsAbout(database, tenant, cycle, [name]),
   };
   return { ...answer, next: nextForTeam(answer) };

@@ -3,6 +3,8 @@ import type { CommonOptions } from '../command.ts';
 import { listApprovals } from '../remote/approvals.ts';
 import { withClient } from '../remote/connection.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
+import { queryWorker } from '../remote/query.ts';
+import { endedText } from '../render/approval-text.ts';
 import { moment, printResult, type Session, table } from '../render/output.ts';
 
 export interface ApprovalsListFlags extends CommonOptions {
@@ -18,16 +20,18 @@ export async function runApprovalsList(
   { all, json }: ApprovalsListFlags,
 ): Promise<void> {
   const open = all !== true;
-  const approvals = await withClient(async (client) => {
+  const { approvals, ended } = await withClient(async (client) => {
     const found = await listApprovals(client, tenant ?? null, { open });
     if (tenant !== undefined && found.length === 0) await requireTenant(client, tenant);
-    return found;
+    const withoutYes = await queryWorker(client, { about: 'endedRequests', tenant: tenant ?? null });
+    return { approvals: found, ended: withoutYes };
   });
-  printResult(session, json, { approvals }, approvalsText(approvals, session.columns));
+  const nothing = ended.length > 0 ? 'No approval is open.' : 'Nothing waits for approval.';
+  const text = approvals.length > 0 ? approvalsText(approvals, session.columns) : nothing;
+  printResult(session, json, { approvals, ended }, [text, ...ended.map(endedText)].join('\n'));
 }
 
 function approvalsText(approvals: ApprovalSummary[], columns: number): string {
-  if (approvals.length === 0) return 'Nothing waits for approval.';
   const rows = approvals.map(({ id, rule, state, changes, expires, subjects }) => {
     const more = changes > subjectsShown ? `, and ${changes - subjectsShown} more` : '';
     return [id, rule, state, moment(expires), `${subjects.slice(0, subjectsShown).join(', ')}${more}`];

@@ -1,11 +1,17 @@
 import type { CommonOptions } from '../command.ts';
-import { approvalDetail } from '../remote/approvals.ts';
+import { approvalDetail, requireApprovalId } from '../remote/approvals.ts';
 import { withClient } from '../remote/connection.ts';
-import { approvalText, changesShown } from '../render/approval-text.ts';
+import { queryWorker } from '../remote/query.ts';
+import { approvalText, changesShown, endedText } from '../render/approval-text.ts';
 import { printResult, type Session } from '../render/output.ts';
 
 /** Prints one approval; with `--json` all of its changes. */
 export async function runApprovalsShow(session: Session, id: string, { json }: CommonOptions): Promise<void> {
-  const detail = await withClient((client) => approvalDetail(client, id, json ? undefined : changesShown));
-  printResult(session, json, detail, approvalText(detail, session.columns));
+  const { tenant } = requireApprovalId(id);
+  const { detail, ended } = await withClient(async (client) => ({
+    detail: await approvalDetail(client, id, json ? undefined : changesShown),
+    ended: json ? [] : await queryWorker(client, { about: 'endedRequests', tenant }),
+  }));
+  const held = ended.filter((each) => each.id === detail.id).map(endedText);
+  printResult(session, json, detail, [approvalText(detail, session.columns), ...held].join('\n'));
 }

@@ -82,6 +82,8 @@ function historyText(entries: JournalLine[], columns: number): string {
 
 function whyOf({ kind, reason, approval, after }: JournalLine): string {
   const { decision, by } = (after ?? {}) as { decision?: string; by?: string };
+  if (kind === 'reopened')
+    return `${by}: asks again about approval ${approval}${reason ? `: ${reason}` : ''}`;
   if (kind === 'decided') return `${by}: ${decision} approval ${approval}${reason ? `: ${reason}` : ''}`;
   return approval === null ? reason : `${reason} (approved by approval ${approval})`;
 }

@@ -7,20 +7,26 @@ import type { Session } from '../render/output.ts';
 export function addDecide(approvals: Command, session: Session, decision: 'approve' | 'reject'): void {
   const done = decision === 'approve' ? 'approves' : 'rejects';
   addCommand(approvals, {
-    name: `${decision} <id>`,
-    description: `${done} a request, or a part of it; asks before it sends`,
+    name: `${decision} <id...>`,
+    description: `${done} requests, or a part of them; asks before it sends`,
     examples: [
       `approvals ${decision} contoso/3 --note "spoke to HR"`,
+      `approvals ${decision} contoso/3 contoso/4 --yes`,
       `approvals ${decision} contoso/3 --only bo@contoso.example --yes`,
+      `approvals ${decision} contoso/3 --except changeRole --yes`,
     ],
   })
     .option('--note <text>', 'why, for the journal')
     .option('--by <name>', 'who decides; otherwise the user of this machine')
-    .addOption(new Option('--only <subject...>', `${done} only these`).conflicts('except'))
-    .option('--except <subject...>', `${done} all but these`)
+    .addOption(
+      new Option('--only <part...>', `${done} only these people, teams or kinds of changes`).conflicts(
+        'except',
+      ),
+    )
+    .option('--except <part...>', `${done} all but these`)
     .option('--yes', 'does not ask')
-    .action(async (id: string, flags: DecideFlags) => {
+    .action(async (ids: string[], flags: DecideFlags) => {
       const { runApprovalsDecide } = await import('../actions/approvals-decide.ts');
-      await runApprovalsDecide(session, decision, id, flags);
+      await runApprovalsDecide(session, decision, ids, flags);
     });
 }

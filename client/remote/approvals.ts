@@ -1,17 +1,20 @@
 /** Approvals: a list, one in full, and a decision about one. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
-import type { ApprovalDetail, ApprovalSummary } from '../../domain/contract/report.ts';
+import type { ApprovalDetail, ApprovalSummary, ReopenedRequest } from '../../domain/contract/report.ts';
 import {
   approvalWorkflowId,
   type DecideInput,
   type DecideResult,
   decideUpdate,
+  nudgeSignal,
   parseApprovalId,
+  tenantWorkflowId,
 } from '../../workflows/messages.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { answerWithinMs, within } from './connection.ts';
 import { type ApprovalPage, everyItem, queryWorker } from './query.ts';
+import { loopStatus } from './tenant-status.ts';
 
 type ApprovalName = NonNullable<ReturnType<typeof parseApprovalId>>;
 
@@ -41,7 +44,7 @@ export async function approvalDetail(
   id: string,
   limit = Number.POSITIVE_INFINITY,
 ): Promise<ApprovalDetail> {
-  const name = readApprovalId(id);
+  const name = requireApprovalId(id);
   const first = await approvalPage(client, name, 0);
   const lines = await everyItem(
     async (after) => (after === 0 ? first.lines : (await approvalPage(client, name, after)).lines),
@@ -56,7 +59,7 @@ export async function approvalDetail(
  * approval refuses the decision
  */
 export async function decide(client: Client, id: string, input: DecideInput): Promise<DecideResult> {
-  const name = readApprovalId(id);
+  const name = requireApprovalId(id);
   const handle = client.workflow.getHandle(approvalWorkflowId(name.tenant, name.approval));
   try {
     const run = () => handle.executeUpdate(decideUpdate, { args: [{ ...input, channel: 'command' }] });
@@ -79,7 +82,28 @@ async function approvalPage(
   throw new CommandError(exitCodes.failed, message);
 }
 
-function readApprovalId(id: string): ApprovalName {
+/**
+ * Has the next cycle ask again about an ended approval, and wakes the tenant's loop. `isAwake`: a cycle comes at once.
+ * @throws CommandError when `id` is not the id of an approval (2)
+ */
+export async function reopen(
+  client: Client,
+  id: string,
+  { by, note }: { by: string; note: string },
+): Promise<ReopenedRequest & { isAwake: boolean }> {
+  const name = requireApprovalId(id);
+  const reopened = await queryWorker(client, { about: 'reopen', ...name, by, note });
+  const status = await loopStatus(client, name.tenant);
+  const isAwake = typeof status === 'object' && !status.paused;
+  if (isAwake) {
+    const handle = client.workflow.getHandle(tenantWorkflowId(name.tenant));
+    await within(client, answerWithinMs, () => handle.signal(nudgeSignal, {}));
+  }
+  return { ...reopened, isAwake };
+}
+
+/** Reads the id of an approval. @throws CommandError (2) for any other text */
+export function requireApprovalId(id: string): ApprovalName {
   const name = parseApprovalId(id);
   if (name) return name;
   throw usageError(`"${id}" is not the id of an approval: one looks like contoso/3.`);

@@ -13,9 +13,11 @@ import {
   type ChainReport,
   type CycleReport,
   cycleKinds,
+  type EndedRequestSummary,
   healthStates,
   type JournalLine,
   type Page,
+  type ReopenedRequest,
   type ReportLine,
   type TenantSummary,
   type UndoPreview,
@@ -23,7 +25,7 @@ import {
 import type { WhyAnswer } from '../../domain/contract/why.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { type Finding, holdRules } from '../../domain/plan/change.ts';
-import { finding, line, planLine } from '../schemas/plan-line-schemas.ts';
+import { endedRequest, finding, line, planLine } from '../schemas/plan-line-schemas.ts';
 import { whyAnswer } from '../schemas/why-schemas.ts';
 import { answerWithinMs } from './connection.ts';
 import { onWorker } from './on-worker.ts';
@@ -43,6 +45,8 @@ export interface QueryResults {
   findings: Page<Finding>;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
+  endedRequests: EndedRequestSummary[];
+  reopen: ReopenedRequest;
   check: CheckReport;
   why: WhyAnswer;
   previewProgress: PreviewProgress;
@@ -213,6 +217,10 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
     lines: z.array(checkLine),
   }),
   approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
+  endedRequests: z.array(
+    endedRequest.extend({ rule: z.enum(holdRules), changes: z.number(), subjects: z.array(z.string()) }),
+  ),
+  reopen: z.object({ id: z.string(), changes: z.number() }),
   signInAddress: z.url(),
   why: whyAnswer,
   previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),

@@ -1,9 +1,16 @@
 /** How one tenant is, in full. */
 import type { Client } from '@temporalio/client';
-import type { ApprovalSummary, CycleError, CycleReport, ReportLine } from '../../domain/contract/report.ts';
+import type {
+  ApprovalSummary,
+  CycleError,
+  CycleReport,
+  EndedRequestSummary,
+  ReportLine,
+} from '../../domain/contract/report.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
+import { endedText } from '../render/approval-text.ts';
 import { type Estimate, estimateOf, estimateText } from '../render/estimate.ts';
 import { countedItems, moment, span, table } from '../render/output.ts';
 import { changeTableRow, countsLine, cycleErrorText } from '../render/report-table.ts';
@@ -26,6 +33,8 @@ export interface TenantInFull {
   held: ReportLine[];
   failed: ReportLine[];
   approvals: ApprovalSummary[];
+  /** Approvals that ended without a yes, and whose changes stay held. */
+  ended: EndedRequestSummary[];
   /** What the plan wants of the account's seats: paid, used, wanted. Empty when no one needs a seat. */
   seats: Finding[];
   /** While changes are applied. */
@@ -45,17 +54,18 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
   const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
   const lines = (kind: 'held' | 'failed') =>
     finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];
-  const [held, failed, approvals, seats] = await Promise.all([
+  const [held, failed, approvals, ended, seats] = await Promise.all([
     lines('held'),
     lines('failed'),
     listApprovals(client, tenant, { open: true }),
+    queryWorker(client, { about: 'endedRequests', tenant }),
     finished ? seatsOf(client, tenant, finished.number) : [],
   ]);
   const loop = typeof status === 'object' ? status : null;
   const running =
     cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
   const estimate = loop && estimateOf(loop, running, Date.now());
-  return { tenant, status: loop, cycles, held, failed, approvals, seats, estimate };
+  return { tenant, status: loop, cycles, held, failed, approvals, ended, seats, estimate };
 }
 
 /** They stand before all other findings. */
@@ -66,7 +76,7 @@ async function seatsOf(client: Client, tenant: string, cycle: number): Promise<F
 
 /** The tenant's report as text. */
 export function tenantInFullText(report: TenantInFull, columns: number): string {
-  const { status, cycles, held, failed, approvals, seats } = report;
+  const { status, cycles, held, failed, approvals, ended, seats } = report;
   const cycleError: CycleError | null = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
   const changes = [...held, ...failed].map(changeTableRow);
   return [
@@ -80,6 +90,7 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
     ...approvals.map(
       ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${countedItems(changes, 'change')}`,
     ),
+    ...ended.map(endedText),
     ...(approvals.length > 0 ? [`Next: timely-sync approvals show ${approvals[0]?.id}`] : []),
   ].join('\n');
 }

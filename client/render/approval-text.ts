@@ -1,21 +1,25 @@
-import type { ApprovalDetail } from '../../domain/contract/report.ts';
+import { membersText } from '../../domain/approvals/effect.ts';
+import type { ApprovalDetail, EndedRequestSummary } from '../../domain/contract/report.ts';
+import { nextForEnded } from '../../domain/contract/why.ts';
 import { formatCount } from '../../domain/text.ts';
 import { moment, table } from './output.ts';
 import { changeTableRow } from './report-table.ts';
 
+type Line = ApprovalDetail['lines'][number];
+
 /** Changes that are shown on a terminal; `approvals show --json` has them all. */
 export const changesShown = 200;
 
-/** An approval as text: its rule, each change with its decision, and who decided what. */
+/** An approval as text: its rule, what approving each change does, its decision, and who decided what. */
 export function approvalText(detail: ApprovalDetail, columns: number): string {
   const { id, rule, state, opened, expires, changes, lines, decisions } = detail;
   const rows = lines.map((line) => {
     const [, who, why] = changeTableRow(line);
-    return [line.change, who, line.decision ?? '-', why];
+    return [line.change, who, line.decision ?? '-', stepOf(line), `${effectOfLine(line)}Why: ${why}`];
   });
   return [
     `${id}: ${rule}, ${state}; opened ${moment(opened)}, expires ${moment(expires)}`,
-    table(['change', 'who', 'decision', 'why'], rows, columns),
+    table(['change', 'who', 'decision', 'before → after', 'approving'], rows, columns),
     ...(changes > lines.length
       ? [`… and ${changes - lines.length} more: timely-sync approvals show ${id} --json`]
       : []),
@@ -24,4 +28,18 @@ export function approvalText(detail: ApprovalDetail, columns: number): string {
       return `${moment(at)} ${by} by ${channel}: ${decision} ${formatCount(decided, 'change', 'changes')}${said}`;
     }),
   ].join('\n');
+}
+
+const stepOf = ({ effect }: Line) => (effect ? `${effect.before} → ${effect.after}` : '-');
+
+const effectOfLine = ({ effect }: Line) => (effect ? `${effect.says}${membersText(effect)} ` : '');
+
+const subjectsShown = 3;
+
+/** A request that ended without a yes: what is held of it, until when, and how to ask again. */
+export function endedText(ended: EndedRequestSummary): string {
+  const { id, rule, changes, subjects } = ended;
+  const others = subjects.length > subjectsShown ? ', …' : '';
+  const who = `${subjects.slice(0, subjectsShown).join(', ')}${others}`;
+  return `Held after ${id}: ${rule}, ${formatCount(changes, 'change', 'changes')} about ${who}. ${nextForEnded(ended)}`;
 }

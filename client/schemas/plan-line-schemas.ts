@@ -3,6 +3,12 @@ import { z } from 'zod';
 import { differences, type PlanLine, type StateBrief } from '../../domain/contract/preview.ts';
 import { changeKinds, holdRules, refusalRules } from '../../domain/plan/change.ts';
 
+export const endedRequest = z.object({
+  id: z.string(),
+  state: z.enum(['rejected', 'expired']),
+  until: z.string(),
+});
+
 export const line = z.object({
   position: z.number(),
   change: z.enum(changeKinds),
@@ -22,6 +28,16 @@ export const line = z.object({
     })
     .nullable(),
   request: z.string().nullable().exactOptional(),
+  ended: endedRequest.nullable().exactOptional(),
+  effect: z
+    .object({
+      before: z.string(),
+      after: z.string(),
+      says: z.string(),
+      joins: z.array(z.string()),
+      leaves: z.array(z.string()),
+    })
+    .exactOptional(),
 });
 
 export const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });

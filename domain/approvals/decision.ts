@@ -1,5 +1,7 @@
 /** Who may decide an approval, and which of its changes a decision covers (docs/reference/rules.md section 6). */
-import { foldText, formatCount } from '../text.ts';
+import { addressKey } from '../people/address.ts';
+import { type ChangeKind, changeKinds } from '../plan/change.ts';
+import { foldText, formatCount, sameText } from '../text.ts';
 
 /** How a decision arrived: the Update `decide`, the Signals `approve` and `reject`, or the command, which names itself. */
 export const decisionChannels = ['update', 'signal', 'command'] as const;
@@ -7,6 +9,12 @@ export type DecisionChannel = (typeof decisionChannels)[number];
 
 /** Returns one key for all spellings of a person's name or address, so that an extra blank does not make a second decider. */
 export const deciderKey = (name: string): string => foldText(name.normalize('NFKC').replace(/\s+/g, ' '));
+
+/** Returns the addresses in a decider's name, for comparisons: `Bo Example <bo@contoso.example>` has one. */
+export const addressesIn = (name: string): string[] =>
+  (name.normalize('NFKC').match(/[^\s<>()[\],;"']+@[^\s<>()[\],;"']+/g) ?? []).map((address) =>
+    addressKey(foldText(address).replace(/^(?:mailto|smtp):/, '')),
+  );
 
 /** Whether `approvals.who` lets the person decide; null lets every person decide. */
 export function isAllowedToDecide(by: string, who: readonly string[] | null): boolean {
@@ -19,6 +27,7 @@ export const notAllowedMessage = (by: string): string =>
 
 /** The names by which a decision can refer to a change of an approval. */
 export interface NamedChange {
+  change: ChangeKind;
   /** E-mail address or team name. */
   subject: string;
   /** Display name. */
@@ -31,28 +40,44 @@ export interface ChosenSubjects {
   except: readonly string[];
 }
 
+/** Whether a text of a decision means a change. */
+type Meaning = (row: NamedChange) => boolean;
+
 /**
- * Returns the changes that a decision covers, or its problem, as the end of a sentence "…: ". A display name is enough when
- * only one person of the approval has it.
+ * Returns the changes that a decision covers, or its problem, as the end of a sentence "…: ". A text means a person, a team,
+ * a kind of change such as `changeRole`, or one change: `changeRole:bo@contoso.example`. A display name is enough when only
+ * one person of the approval has it.
  */
 export function chooseChanges<Row extends NamedChange>(
   rows: readonly Row[],
   { only, except }: ChosenSubjects,
 ): { chosen: Row[] } | { problem: string } {
   const subjectsOf = subjectsByName(rows);
-  const named = (texts: readonly string[]) => new Set(texts.flatMap((text) => subjectsOf(text)));
+  const meanings = new Map<string, Meaning>();
   for (const text of [...only, ...except]) {
-    const subjects = subjectsOf(text);
-    if (subjects.length === 0) return { problem: `"${text}" is not in it` };
-    if (subjects.length > 1)
-      return { problem: `several people in it have the name "${text}"; use the address` };
+    const meaning = meaningOf(text, subjectsOf);
+    if (typeof meaning === 'string') return { problem: meaning };
+    if (!rows.some(meaning)) return { problem: `"${text}" is not in it` };
+    meanings.set(text, meaning);
   }
-  const [included, excluded] = [named(only), named(except)];
-  const chosen = rows.filter(({ subject }) => {
-    const key = foldText(subject);
-    return (only.length === 0 || included.has(key)) && !excluded.has(key);
-  });
+  const isMeant = (texts: readonly string[], row: Row) => texts.some((text) => meanings.get(text)?.(row));
+  const chosen = rows.filter((row) => (only.length === 0 || isMeant(only, row)) && !isMeant(except, row));
   return chosen.length > 0 ? { chosen } : { problem: 'these exceptions leave no change to decide' };
+}
+
+const kindNamed = (text: string) => changeKinds.find((kind) => sameText(kind, text));
+
+/** Returns what a text means, or its problem. A person or team of that name comes before a kind of change. */
+function meaningOf(text: string, subjectsOf: (text: string) => string[]): Meaning | string {
+  const [subject, ...others] = subjectsOf(text);
+  if (others.length > 0) return `several people in it have the name "${text}"; use the address`;
+  if (subject !== undefined) return (row) => foldText(row.subject) === subject;
+  const [prefix = '', ...rest] = text.split(':');
+  const kind = kindNamed(prefix);
+  if (kind === undefined) return `"${text}" is not in it`;
+  if (rest.length === 0) return ({ change }) => change === kind;
+  const meaning = meaningOf(rest.join(':'), subjectsOf);
+  return typeof meaning === 'string' ? meaning : (row) => row.change === kind && meaning(row);
 }
 
 function subjectsByName(rows: readonly NamedChange[]): (text: string) => string[] {

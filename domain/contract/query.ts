@@ -23,6 +23,9 @@ export type StoreQuery =
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
+  | { about: 'endedRequests'; tenant: string | null }
+  /** Not read-only: the next plan asks again. */
+  | { about: 'reopen'; tenant: string; approval: number; by: string; note: string }
   | JournalQuery
   | LinkQuery
   | ({ about: 'signInAddress'; tenant: string } & SignInRequest)

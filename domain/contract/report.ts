@@ -3,6 +3,7 @@
  */
 
 import type { DecisionChannel } from '../approvals/decision.ts';
+import type { ChangeEffect } from '../approvals/effect.ts';
 import type { ChainPlace, JournalKind } from '../journal/journal.ts';
 import type { Evidence } from '../people/directory.ts';
 import type { ChangeKind, Finding, HoldRule, RefusalRule } from '../plan/change.ts';
@@ -89,6 +90,32 @@ export interface ReportLine {
   failure: Failure | null;
   /** The open approval that the change waits for; null after a rejection. Set only on held lines of a cycle. */
   request?: string | null;
+  /** The request that ended without a yes, while it is not asked again. Set only on held lines of a cycle. */
+  ended?: EndedRequest | null;
+  /** What approving does. Set only on the lines of an approval. */
+  effect?: ChangeEffect;
+}
+
+/** A request that ended without a yes: its changes stay held, and are not asked about again before `until`. */
+export interface EndedRequest {
+  /** `<tenant>/<number>`. */
+  id: string;
+  state: 'rejected' | 'expired';
+  until: string;
+}
+
+/** The same, with what is held of it. */
+export interface EndedRequestSummary extends EndedRequest {
+  rule: HoldRule;
+  /** Number of its changes that are still held, and the first subjects. */
+  changes: number;
+  subjects: string[];
+}
+
+/** A request that is asked again. */
+export interface ReopenedRequest {
+  id: string;
+  changes: number;
 }
 
 /** Why a change of one person or team failed, and what to do. */

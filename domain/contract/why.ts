@@ -1,8 +1,10 @@
 /** The report of `timely-sync why`: why a person is or is not in Timely, why a team is as it is, and the next step. */
+
+import { formatMinute } from '../approvals/decision.ts';
 import { isSameAddress } from '../people/address.ts';
 import { driftAdvice } from '../people/joiner-findings.ts';
 import { type ChangeKind, type Finding, selfEndingHolds, type TeamSource } from '../plan/change.ts';
-import type { ReportLine } from './report.ts';
+import type { EndedRequest, ReportLine } from './report.ts';
 
 /** One line of the journal. */
 export interface PastChange {
@@ -138,7 +140,15 @@ export function nextForTeam({ waiting, source, rule }: Omit<WhyTeam, 'next'>): s
     : 'Nothing: it is as the tenant file says.';
 }
 
-function nextForWaiting({ hold, refusal, failure, request, nextTryAt, status }: WaitingChange): string {
+function nextForWaiting({
+  hold,
+  refusal,
+  failure,
+  request,
+  ended,
+  nextTryAt,
+  status,
+}: WaitingChange): string {
   if (request !== null) return `It waits for a decision: timely-sync approvals show ${request}`;
   if (refusal) return `It is never applied, and no approval permits it: ${refusal.detail}`;
   if (failure) {
@@ -146,6 +156,11 @@ function nextForWaiting({ hold, refusal, failure, request, nextTryAt, status }: 
     return `It is tried again ${when}. ${failure.remedy}`.trim();
   }
   if (hold && selfEndingHolds.includes(hold.rule)) return `The hold ends by itself: ${hold.detail}`;
+  if (ended) return nextForEnded(ended);
   if (hold) return `It was not approved. A new approval opens when the facts change: ${hold.detail}`;
   return status === 'planned' ? 'It is applied in the cycle that runs.' : 'The next cycle plans it again.';
 }
+
+/** Says until when a request that ended without a yes is not asked again, and how to ask at once. */
+export const nextForEnded = ({ id, state, until }: EndedRequest): string =>
+  `Approval ${id} ${state === 'rejected' ? 'was rejected' : 'expired without an answer'}, and is not asked again before ${formatMinute(until)} UTC, unless the facts change. To ask again at once: timely-sync approvals reopen ${id}`;

@@ -9,6 +9,7 @@ import { canonicalJson, type Digest } from '../plan/fingerprint.ts';
 /** Events that the journal keeps besides changes. */
 export const eventKinds = [
   'decided',
+  'reopened',
   'configured',
   'paused',
   'resumed',

@@ -5,7 +5,7 @@
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { SyncRules } from '../rules.ts';
 import { sameText } from '../text.ts';
-import type { Match } from './matching.ts';
+import type { Match } from '../identity/matching.ts';
 import { type CurrentRole, type PreparedRoles, teamLeadRole } from './roles.ts';
 
 interface RoleContext {

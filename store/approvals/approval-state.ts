@@ -44,6 +44,7 @@ export async function loadApprovalState(
       state: approvals.state,
       expiresAt: approvals.expiresAt,
       closedAt: approvals.closedAt,
+      reopenedAt: approvals.reopenedAt,
     })
     .from(approvalChanges)
     .innerJoin(approvals, isOwnApproval)
@@ -75,12 +76,12 @@ export const heldFingerprints = (tenant: string): SQL =>
   sql`select fingerprint from changes where tenant = ${tenant} and status = 'held' and cycle in ${standingPlans(tenant)}`;
 
 type DecidedRow = Pick<ApprovalChangeRow, 'fingerprint' | 'decision'> &
-  Pick<ApprovalRow, 'number' | 'rule' | 'state' | 'expiresAt' | 'closedAt'>;
+  Pick<ApprovalRow, 'number' | 'rule' | 'state' | 'expiresAt' | 'closedAt' | 'reopenedAt'>;
 
 /** A later approval of the same change replaces an earlier one. */
 function addToState(
   { approved, requestedRules, rejected, quiet }: ApprovalState,
-  { fingerprint, decision, number, rule, state, expiresAt, closedAt }: DecidedRow,
+  { fingerprint, decision, number, rule, state, expiresAt, closedAt, reopenedAt }: DecidedRow,
   { now, quietSince }: { now: Date; quietSince: Date },
 ): void {
   if (decision === null && state === 'ended by itself') return;
@@ -94,6 +95,8 @@ function addToState(
     approved.set(fingerprint, number);
     return;
   }
+  // A person asked for it again: it stays held, and the next plan asks.
+  if (reopenedAt !== null) return;
   if (decision === 'rejected') rejected.add(fingerprint);
   if (closedAt === null || closedAt > quietSince) quiet.add(fingerprint);
 }

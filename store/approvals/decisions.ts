@@ -3,12 +3,13 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { failureTypes } from '../../domain/errors.ts';
-import type { HoldRule } from '../../domain/plan/change.ts';
+import type { ChangeKind, HoldRule } from '../../domain/plan/change.ts';
 import { asJson, type Database, type Store } from '../database.ts';
 import { requestReplan } from '../planning/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/approval-tables.ts';
 import { heldFingerprints } from './approval-state.ts';
 import { approvalRow, closeApproval, isChangeOf } from './approvals.ts';
+import { type Decider, deciderOf, isAboutDecider, isSameDecider } from './decider.ts';
 import { factsOf, journalDecision, type RecordDecision } from './decision-journal.ts';
 
 export interface RecordedDecision {
@@ -19,6 +20,8 @@ export interface RecordedDecision {
   /** Decided changes that the current plan no longer holds: the decision changes nothing. */
   stale: number;
   undecided: number;
+  /** Changes that were meant and left out, because they are about the decider; absent without any. */
+  own?: number;
 }
 
 /** A person's input makes no sense; the message is for that person. */
@@ -30,6 +33,8 @@ export class WrongUseError extends Error {
 interface DecidableChange extends Record<string, unknown> {
   position: number;
   fingerprint: string;
+  change: ChangeKind;
+  subjectKey: string;
   decision: 'approved' | 'rejected' | null;
   approvedBy: string[];
   subject: string;
@@ -58,12 +63,14 @@ export async function recordDecision(database: Database, input: RecordDecision):
     if (approval.state !== 'open') throw new WrongUseError(`Approval ${id} has ended: ${approval.state}.`);
     // Its workflow may be late: a decision now would count for nothing, so it must not look accepted.
     if (approval.expiresAt <= input.now) throw new WrongUseError(`Approval ${id} has ended: expired.`);
-    const chosen = choose(await decidableChanges(store, tenant, number), input);
+    const decider = await deciderOf(store, tenant, input.by);
+    const { chosen, own } = choose(await decidableChanges(store, tenant, number), input, decider);
     await storeDecision(store, chosen, approval.rule, input);
     const state = await closeWhenDecided(store, input);
     const stale = await countStale(store, tenant, chosen);
     const pending = chosen.filter((row) => needsAnother(row, input)).length;
-    return await resultOf(store, input, { state, decided: chosen.length, pending, stale });
+    const recorded = { state, decided: chosen.length, pending, stale, ...(own > 0 && { own }) };
+    return await resultOf(store, input, recorded);
   });
 }
 
@@ -77,13 +84,18 @@ async function decisionRow(store: Store, { tenant, number, id }: RecordDecision)
 
 async function decidableChanges(store: Store, tenant: string, number: number): Promise<DecidableChange[]> {
   const { rows } = await store.execute<DecidableChange>(sql`
-    select position, fingerprint, decision, approved_by as "approvedBy", line->>'subject' as subject, line->>'name' as name
+    select position, fingerprint, decision, approved_by as "approvedBy", subject_key as "subjectKey",
+      line->>'change' as change, line->>'subject' as subject, line->>'name' as name
     from approval_changes where tenant = ${tenant} and number = ${number} order by position`);
   return rows;
 }
 
-/** Those of the meant changes to which this decision adds something. */
-function choose(rows: DecidableChange[], input: RecordDecision): DecidableChange[] {
+/** Those of the meant changes to which this decision adds something, and how many of the others are about the decider. */
+function choose(
+  rows: DecidableChange[],
+  input: RecordDecision,
+  decider: Decider,
+): { chosen: DecidableChange[]; own: number } {
   const id = `${input.tenant}/${input.number}`;
   const choice = chooseChanges(rows, input);
   if ('problem' in choice) {
@@ -93,9 +105,16 @@ function choose(rows: DecidableChange[], input: RecordDecision): DecidableChange
   }
   const undecided = choice.chosen.filter((row) => row.decision === null);
   if (undecided.length === 0) throw new WrongUseError(`Approval ${id}: all of this was decided before.`);
-  if (input.decision === 'reject') return undecided;
-  const fresh = undecided.filter((row) => !row.approvedBy.includes(deciderKey(input.by)));
-  if (fresh.length > 0) return fresh;
+  const others = undecided.filter((row) => !isAboutDecider(decider, row));
+  const own = undecided.length - others.length;
+  if (others.length === 0) {
+    throw new WrongUseError(
+      `Approval ${id}: ${input.by.trim()} may not decide about themselves. Another person has to.`,
+    );
+  }
+  if (input.decision === 'reject') return { chosen: others, own };
+  const fresh = others.filter(({ approvedBy }) => !approvedBy.some((key) => isSameDecider(decider, key)));
+  if (fresh.length > 0) return { chosen: fresh, own };
   throw new WrongUseError(
     `Approval ${id}: ${input.by} has approved all of this already; ${input.approversNeeded} different people are needed.`,
   );

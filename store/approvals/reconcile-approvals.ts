@@ -1,5 +1,6 @@
 /** Opens and ends approvals after each plan, in sets: a limit may hold a hundred thousand changes in one approval. */
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { changeEffect } from '../../domain/approvals/effect.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
@@ -10,10 +11,11 @@ import { approvals } from '../schema/approval-tables.ts';
 import { changes } from '../schema/planning-tables.ts';
 import { changesWithOpenApproval, loadApprovalState } from './approval-state.ts';
 import { closeExpired } from './approvals.ts';
+import { effectFacts } from './effect-facts.ts';
 
 /**
- * Opens approvals for what the plan of `cycle` holds and no open approval covers: one for each sensitive person, one for
- * each tripped limit. Approvals whose undecided changes have all left the plan end by themselves. Approvals whose time has
+ * Opens approvals for what the plan of `cycle` holds and no open approval covers: one for each person, one for each tripped
+ * limit, and one for each rule that holds more than twenty people. Approvals whose undecided changes have all left the plan end by themselves. Approvals whose time has
  * passed expire.
  * @returns numbers of the approvals whose workflows have to start, and of those whose workflows have to learn that they
  *   ended. Both repeat until `markAnnounced`, because this result may be lost.
@@ -58,10 +60,23 @@ type HeldChange = Pick<ChangeRow, 'position' | 'fingerprint' | 'holdRule' | 'sub
 
 const needsDecision = ({ holdRule }: HeldChange) => holdRule !== null && !selfEndingHolds.includes(holdRule);
 
-/** One group for each tripped limit, and one for everything that is held about one person. */
+/** So many people or teams that one rule holds have a request each; more of them share one. */
+const ownRequestsMax = 20;
+
+/** One group for each tripped limit, and one for everything that is held about one person, unless they are too many. */
 function groupForApprovals(rows: HeldChange[]): HeldChange[][] {
-  const keyOf = ({ holdRule, subjectKey }: HeldChange) =>
-    holdRule !== null && limitHolds.includes(holdRule) ? `limit/${holdRule}` : `subject/${subjectKey}`;
+  const isLimit = ({ holdRule }: HeldChange) => holdRule !== null && limitHolds.includes(holdRule);
+  // Everything about one person stays together, under the rule of the first change.
+  const ruleOf = new Map<string, HeldChange['holdRule']>();
+  for (const row of rows.filter((each) => !isLimit(each)))
+    if (!ruleOf.has(row.subjectKey)) ruleOf.set(row.subjectKey, row.holdRule);
+  const subjects = new Map<HeldChange['holdRule'], number>();
+  for (const rule of ruleOf.values()) subjects.set(rule, (subjects.get(rule) ?? 0) + 1);
+  const keyOf = (row: HeldChange) => {
+    if (isLimit(row)) return `limit/${row.holdRule}`;
+    const rule = ruleOf.get(row.subjectKey) ?? null;
+    return (subjects.get(rule) ?? 0) > ownRequestsMax ? `rule/${rule}` : `subject/${row.subjectKey}`;
+  };
   return [...groupBy(rows, keyOf).values()];
 }
 
@@ -102,15 +117,18 @@ async function writeLines(
     .where(
       and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), sql`${changes.position} in (${positions})`),
     );
-  const lines = rows.map(changeRowOf).map((row) => ({
+  const changeRows = rows.map(changeRowOf);
+  const factsOf = await effectFacts(store, tenant, changeRows);
+  const lines = changeRows.map((row) => ({
     position: places.get(row.position),
     fingerprint: row.fingerprint,
-    line: lineOf(row),
+    subject_key: row.subjectKey,
+    line: { ...lineOf(row), effect: changeEffect(row, factsOf(row)) },
   }));
   await store.execute(sql`
-    insert into approval_changes (tenant, number, position, fingerprint, line)
+    insert into approval_changes (tenant, number, position, fingerprint, subject_key, line)
     select ${tenant}, ${number}, entry.* from jsonb_to_recordset(${asJson(lines)}) as entry
-      (position int, fingerprint text, line jsonb)`);
+      (position int, fingerprint text, subject_key text, line jsonb)`);
 }
 
 /**

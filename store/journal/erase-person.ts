@@ -87,7 +87,10 @@ async function eraseRows(store: Store, tenant: string, { id, timelyIds, inDirect
     ['dirty_subjects', sql`key = ${id} or (kind = 'user' and ${isOneOf(sql`key`, timelyIds.map(String))})`],
     ['person_links', sql`person_id = ${id}`],
     ['timely_users', isOneOfIds(sql`id`, timelyIds)],
-    ['approval_changes', isOneOf(sql`line ->> 'subject'`, await subjectsAmong(store, tenant, emails))],
+    [
+      'approval_changes',
+      sql`subject_key = ${id} or ${isOneOf(sql`line ->> 'subject'`, await subjectsAmong(store, tenant, emails))}`,
+    ],
     ['odd_records', isOneOf(sql`id`, [id, ...timelyIds.map(String)])],
     ['directory_staging', sql`object_id = ${id} or member_id = ${id}`],
   ] as const) {

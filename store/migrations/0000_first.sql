@@ -19,6 +19,7 @@ CREATE TABLE "approval_changes" (
 	"number" integer NOT NULL,
 	"position" integer NOT NULL,
 	"fingerprint" text NOT NULL,
+	"subject_key" text NOT NULL,
 	"line" jsonb NOT NULL,
 	"decision" text,
 	"approved_by" jsonb DEFAULT '[]'::jsonb NOT NULL,
@@ -35,6 +36,7 @@ CREATE TABLE "approvals" (
 	"opened_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"closed_at" timestamp with time zone,
+	"reopened_at" timestamp with time zone,
 	"announced" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "approvals_tenant_number_pk" PRIMARY KEY("tenant","number")
 );

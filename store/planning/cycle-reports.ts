@@ -10,6 +10,7 @@ import type {
 } from '../../domain/contract/report.ts';
 import { type ChangeKind, type Finding, subjectTitleOf } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
+import { endedRequestsOf, type Silence } from '../approvals/ended-requests.ts';
 import type { Store } from '../database.ts';
 import { cycleCounts, cycleError } from '../schema/json-values.ts';
 import { changes, cycles, failures, findings } from '../schema/planning-tables.ts';
@@ -119,10 +120,11 @@ export async function planLines(store: Store, tenant: string, cycle: number) {
   return rows.map(changeRowOf).map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
 }
 
-/** A page of a cycle's report: changes with these statuses, held ones with their open approval. */
+/** A page of a cycle's report: changes with these statuses, held ones with their open or, with `silence`, ended approval. */
 export async function reportLines(
   store: Store,
   where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
+  silence: Silence | null = null,
 ): Promise<Page<ReportLine>> {
   const rows = await store
     .select()
@@ -139,9 +141,12 @@ export async function reportLines(
     .limit(where.limit);
   const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
   const requests = await openApprovalsOf(store, where.tenant, held);
-  const items = rows.map(changeRowOf).map((row) => {
+  const ended = silence ? await endedRequestsOf(store, where.tenant, held, silence) : new Map();
+  const items = rows.map(changeRowOf).map((row): ReportLine => {
     const line = lineOf(row);
-    return row.status === 'held' ? { ...line, request: requests.get(row.fingerprint) ?? null } : line;
+    if (row.status !== 'held') return line;
+    const request = requests.get(row.fingerprint) ?? null;
+    return { ...line, request, ...(silence && { ended: ended.get(row.fingerprint) ?? null }) };
   });
   return { items, next: nextOf(rows, where.limit) };
 }

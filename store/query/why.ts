@@ -4,6 +4,7 @@ import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { foldText } from '../../domain/text.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
+import { endedRequestsOf, type Silence } from '../approvals/ended-requests.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { lineOf } from '../planning/cycle-reports.ts';
 import { changeRowOf } from '../planning/plans.ts';
@@ -39,6 +40,7 @@ export async function waitingChanges(
   tenant: string,
   cycle: number,
   subjectKey: string,
+  silence: Silence | null,
 ): Promise<WaitingChange[]> {
   const waits = inArray(changes.status, ['planned', 'held', 'refused', 'failed', 'parked']);
   const rows = await store
@@ -53,14 +55,13 @@ export async function waitingChanges(
     .select({ nextTryAt: failures.nextTryAt })
     .from(failures)
     .where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
-  const openApprovals = await openApprovalsOf(
-    store,
-    tenant,
-    rows.map(({ fingerprint }) => fingerprint),
-  );
+  const fingerprints = rows.map(({ fingerprint }) => fingerprint);
+  const openApprovals = await openApprovalsOf(store, tenant, fingerprints);
+  const ended = await endedRequestsOf(store, tenant, fingerprints, silence);
   return rows.map(changeRowOf).map((row) => ({
     ...lineOf(row),
     request: openApprovals.get(row.fingerprint) ?? null,
+    ended: ended.get(row.fingerprint) ?? null,
     nextTryAt: row.failure ? (failure?.nextTryAt.toISOString() ?? null) : null,
   }));
 }

@@ -18,6 +18,8 @@ export const approvals = pgTable(
     openedAt: instant('opened_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     closedAt: instant('closed_at'),
+    /** A person asked for it again after its end: its changes no longer wait for `rejectionHolds`. */
+    reopenedAt: instant('reopened_at'),
     /** Its workflow has started; until then each cycle starts it again. */
     announced: boolean().notNull().default(false),
   },
@@ -31,6 +33,8 @@ export const approvalChanges = pgTable(
     number: integer().notNull(),
     position: integer().notNull(),
     fingerprint: text().notNull(),
+    /** Object id of the person or source of the team. */
+    subjectKey: text('subject_key').notNull(),
     line: json(reportLine).notNull(),
     decision: text().$type<'approved' | 'rejected'>(),
     /** Who has approved so far, each in one spelling. The tenant file says how many different people it takes. */

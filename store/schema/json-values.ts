@@ -101,7 +101,7 @@ export const personSubject: z.ZodType<PersonSubject> = z.object({
   name: z.string(),
 });
 
-const personState = z.object({ role: z.string() });
+const personState = z.object({ role: z.string(), byHand: z.literal(true).exactOptional() });
 
 const teamSubject: z.ZodType<TeamSubject> = z.object({
   type: z.literal('team'),
@@ -167,6 +167,9 @@ export const reportLine: z.ZodType<ReportLine> = z.object({
   refusal: z.object({ rule: z.enum(refusalRules), detail: z.string() }).nullable(),
   failure: failure.nullable(),
   request: z.string().nullable().exactOptional(),
+  effect: z
+    .object({ before: z.string(), after: z.string(), says: z.string(), joins: texts, leaves: texts })
+    .exactOptional(),
 });
 
 export const rateMemory: z.ZodType<RateMemory> = z.object({

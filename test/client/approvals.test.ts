@@ -5,7 +5,7 @@ import type { ApprovalDetail, ApprovalSummary } from '../../domain/contract/repo
 import { approvalWorkflowId, parseApprovalId } from '../../workflows/messages.ts';
 import { commandsFor } from '../support/commands.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { runCommand, watcherWho } from './run-command.ts';
+import { flat, runCommand, watcherWho } from './run-command.ts';
 
 let world: World;
 let commands: ReturnType<typeof commandsFor>;
@@ -30,6 +30,14 @@ const addressOf = (name: string) => `${name}@contoso.example`;
 const [amelie, bao, carla, chen] = ['amelie.roth', 'bao.nguyen', 'carla.mendes', 'chen.wei'].map(addressOf);
 const [henrik, eleanor] = ['henrik.lund', 'eleanor.vance'].map(addressOf);
 const approvalOf = async (subject = '') => (await world.approvalOf(subject)).id;
+
+async function rejectedOf(subject = ''): Promise<ApprovalSummary> {
+  const found = (await list(world.tenant, '--all')).find(
+    ({ state, subjects }) => state === 'rejected' && subjects.includes(subject),
+  );
+  if (!found) throw new Error(`Nothing about ${subject} was rejected.`);
+  return found;
+}
 
 const list = async (...words: string[]) => {
   const { document } = await commands.json<{ approvals: ApprovalSummary[] }>('approvals', 'list', ...words);
@@ -77,6 +85,8 @@ describe('approvals show', () => {
     const { lines, changes } = await detail();
     expect(lines).toHaveLength(changes);
     for (const { subject } of lines) expect(out).toContain(subject);
+    expect(flat(out)).toContain('not in Timely → employee');
+    expect(lines[0]?.effect?.says).toMatch(/^Invites the person by e-mail as /);
   });
 
   test('ends with 1 for an unknown approval, and with 2 for a text that is no id', async () => {
@@ -172,5 +182,57 @@ describe('approvals approve and reject', () => {
     });
     expect((await list(world.tenant)).map((approval) => approval.id)).not.toContain(eleanors);
     expect((await list(world.tenant, '--all')).map((approval) => approval.id)).toContain(eleanors);
+  });
+
+  test('decides several approvals, and tells of the one that fails', async () => {
+    const eleanors = (await rejectedOf(eleanor)).id;
+    const wrong = await runCommand(['approvals', 'approve', id, 'nonsense', '--yes']);
+    expect(wrong.exitCode).toBe(2);
+    const words = ['approvals', 'approve', eleanors, id, '--only', 'invite', '--yes', '--json'];
+    const { exitCode, out, err } = await runCommand(words);
+    expect({ exitCode, err }).toEqual({
+      exitCode: 1,
+      err: `timely-sync: ${eleanors} has ended: rejected. Nothing was changed.\n`,
+    });
+    expect(JSON.parse(out)).toEqual({
+      decisions: [expect.objectContaining({ id, decided: 1, undecided: 0 })],
+    });
+    expect(await decisions()).toMatchObject({ [`${chen}`]: 'approved' });
+  });
+});
+
+describe('approvals reopen', () => {
+  test('asks again at once about what was rejected, and status and why say so before', async () => {
+    const eleanors = (await rejectedOf(eleanor)).id;
+    await world.cycle();
+    const said = `${eleanors} was rejected, and is not asked again before`;
+    const askAgain = `timely-sync approvals reopen ${eleanors}`;
+    for (const words of [
+      ['status', world.tenant],
+      ['why', world.tenant, eleanor ?? ''],
+      ['approvals', 'list', world.tenant],
+      ['approvals', 'show', eleanors],
+    ]) {
+      const text = flat((await runCommand(words)).out);
+      expect(text).toContain(said);
+      expect(text).toContain(askAgain);
+    }
+    const { exitCode, out } = await runCommand(['approvals', 'reopen', eleanors, '--by', 'Lea', '--json']);
+    expect({ exitCode, document: JSON.parse(out) }).toEqual({
+      exitCode: 0,
+      document: { id: eleanors, changes: 1, isAwake: true },
+    });
+    await world.cycle();
+    const again = await world.approvalOf(eleanor ?? '');
+    expect(again.id).not.toBe(eleanors);
+    expect((await runCommand(['approvals', 'reopen', eleanors])).exitCode).toBe(2);
+    const own = await runCommand(['approvals', 'approve', again.id, '--by', `Bo <${eleanor}>`, '--yes']);
+    expect(own).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('may not decide about themselves. Another person has to.'),
+    });
+    await runCommand(['approvals', 'approve', again.id, '--yes']);
+    await world.cycle();
+    expect(world.present()).toContain(eleanor);
   });
 });

@@ -3,6 +3,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ApprovalSummary } from '../../domain/contract/report.ts';
+import { ask } from '../support/ask.ts';
 import type { World } from '../support/world.ts';
 import { commandLines } from './command-lines.ts';
 import { flat, runCommand } from './run-command.ts';
@@ -42,6 +44,13 @@ const account = (name: string) => world.sandbox.microsoft.state.user(name);
 const groupsOf = (name: string) => [...world.sandbox.microsoft.state.transitiveGroups(account(name).id)];
 const groupId = (name: string) => world.sandbox.microsoft.state.group(name).id;
 const idOfApproval = async (subject: string) => (await world.approvalOf(subject)).id;
+async function rejectedOf(subject: string): Promise<ApprovalSummary> {
+  const { client, taskQueue, tenant } = world;
+  const { items } = await ask(client, taskQueue, { about: 'approvals', tenant, open: false, after: 0 });
+  const found = (items as ApprovalSummary[]).find(({ subjects }) => subjects.includes(subject));
+  if (!found) throw new Error(`There never was an approval about ${subject}.`);
+  return found;
+}
 
 /** An edit that waits for the cycle after it. */
 const edit =
@@ -233,6 +242,11 @@ const cases: Record<string, Case> = {
     prints: '1 change rejected.',
     after: async () =>
       expect((await world.approvals()).map(({ subjects }) => subjects[0])).not.toContain(eleanor),
+  },
+  'approvals reopen': {
+    words: async () => [(await rejectedOf(eleanor)).id],
+    prints: /1 change to be asked about again\..* does not run; its next cycle opens a new approval/,
+    after: async () => expect(await rejectedOf(eleanor)).toMatchObject({ state: 'rejected' }),
   },
   history: { words: tenant, prints: 'it-lead@contoso.example: reject' },
   stop: {

@@ -28,7 +28,7 @@ export function approvalView({ state, details, decisions, refused }: ApprovalFac
 /** What a decision did, in a sentence. */
 export function outcomeOf(
   decision: DecideInput['decision'],
-  recorded: { decided: number; pending: number; stale: number },
+  recorded: { decided: number; pending: number; stale: number; own?: number },
 ): string {
   const word = decision === 'approve' ? 'approved' : 'rejected';
   const changes = formatCount(recorded.decided, 'change', 'changes');
@@ -37,7 +37,10 @@ export function outcomeOf(
     recorded.stale > 0
       ? ` The plan no longer contains ${recorded.stale} of them, so nothing is done about those.`
       : '';
-  return `${changes} ${word}.${pending}${stale}`;
+  const own = recorded.own
+    ? ` ${formatCount(recorded.own, 'change', 'changes')} about the decider left out: nobody decides about themselves, so another person has to.`
+    : '';
+  return `${changes} ${word}.${pending}${stale}${own}`;
 }
 
 /** One decision by signal that was refused. The payload may be anything that a person typed. */

@@ -47,7 +47,8 @@ function problemWithPayload(input: DecideInput): string | null {
   for (const key of ['only', 'except'] as const) {
     const list = input[key];
     const isList = Array.isArray(list) && list.every((subject) => typeof subject === 'string');
-    if (list !== undefined && !isList) return `"${key}" is a list of e-mail addresses or team names.`;
+    if (list !== undefined && !isList)
+      return `"${key}" is a list of e-mail addresses, team names or kinds of changes.`;
   }
   return null;
 }

@@ -34,16 +34,16 @@ const cycleError = (health: CycleError['health']): CycleError => ({
 });
 
 describe('approvals', () => {
-  test('sends one message for forty of one cycle, and none again', async () => {
+  test('sends one message for twenty of one cycle, and none again', async () => {
     const { cycle, sendDue } = await arrange([hook]);
-    const people = Array.from({ length: 40 }, (_, index) => `person-${index}`);
+    const people = Array.from({ length: 20 }, (_, index) => `person-${index}`);
     const { channels } = await cycle({ held: people });
     expect(channels).toEqual([expect.stringMatching(/^webhook-[0-9a-f]{12}$/)]);
-    expect(await sendDue()).toEqual(['webhook: T: 40 requests for approval']);
+    expect(await sendDue()).toEqual(['webhook: T: 20 requests for approval']);
     expect(await sendDue()).toEqual([]);
     expect((await cycle({ held: people })).channels).toEqual([]);
     await cycle({ held: [...people, 'one-more'] });
-    expect(await sendDue()).toEqual(['webhook: T: request T/41 for approval']);
+    expect(await sendDue()).toEqual(['webhook: T: request T/21 for approval']);
   });
 
   test('remind, escalate and expire by the terms they were opened with', async () => {
