@@ -86,6 +86,7 @@ teams:
 leavers: { action: remove, removedInTimely: restore }
 safety:
   removals: { max: ${removalsMax}, percent: 100, windowDays: 7 }
+  roleChanges: { max: 1000, percent: 100 }
   readShrink: { percent: 100 }
   firstCycle: { removals: allow }
   sensitive: { directoryRoles: false, timelyRoles: [admin], groups: [${executives}], emails: [] }

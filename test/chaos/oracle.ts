@@ -128,7 +128,9 @@ function ofPerson(
   if (!user) return [`${name} is in scope and not in Timely.`];
   if (others.length > 0) return [`${name} is in Timely ${users.length} times.`];
   const role = timely.role(user.role_id)?.name;
-  return role === wanted.role ? [] : [`${name} has the role ${role} and not ${wanted.role}.`];
+  // A role that was given by hand before the sync linked the user stays until a line fits.
+  const mayKeep = wanted.role === 'employee' && user.external_id === null;
+  return role === wanted.role || mayKeep ? [] : [`${name} has the role ${role} and not ${wanted.role}.`];
 }
 
 function ofTeams(
