@@ -2,7 +2,8 @@
 import { type JournalPlace, placesOf, teamStates } from '../../domain/journal/journal-states.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
-import { teamLinksOf, timelyIdsOf } from '../../store/planning/links.ts';
+import { timelyIdsOf } from '../../store/planning/links.ts';
+import { teamLinksOf } from '../../store/planning/team-links.ts';
 import { teamsWith } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
 

@@ -74,7 +74,7 @@ export async function requireNoHold(
   about: LinkQuery['about'],
 ): Promise<void> {
   const cycle = (await tenantRow(store, tenant))?.planCycle ?? 0;
-  const waiting = await waitingChanges(store, tenant, cycle, personId);
+  const waiting = await waitingChanges(store, tenant, cycle, personId, null);
   const held = waiting.find(({ hold }) => hold && !harmlessHolds[about].includes(hold.rule));
   if (!held?.hold) return;
   const step = held.request ? `Decide first: timely-sync approvals show ${held.request}` : held.hold.detail;

@@ -67,7 +67,7 @@ async function link(context: LinkContext, query: Extract<LinkQuery, { about: 'li
   const entry = { id: query.id, by: query.by, at: context.now() };
   const state = user.removed ? 'removed' : 'present';
   if (isNew) {
-    const made = { personId: person.id, timelyId: user.id, email, role: null };
+    const made = { personId: person.id, timelyId: user.id, email, role: null, roleByHand: true };
     await linkByHand(store, tenant, made, state, entry);
   }
   const next = user.removed

@@ -3,7 +3,7 @@ import { durationMs } from '../../config/duration.ts';
 import { NotFoundError, PermissionError } from '../../domain/errors.ts';
 import type { ListedUser, TimelyTeam, TimelyUser } from '../../domain/timely.ts';
 import type { Database } from '../../store/database.ts';
-import { loadTeamLinks } from '../../store/planning/links.ts';
+import { loadTeamLinks } from '../../store/planning/team-links.ts';
 import { forgetOddRecords, keepUsers, noteOddRecords } from '../../store/replica/odd-records.ts';
 import {
   accountRow,

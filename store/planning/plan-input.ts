@@ -14,8 +14,9 @@ import { teamLinks } from '../schema/link-tables.ts';
 import { verdicts } from '../schema/planning-tables.ts';
 import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
 import { lastDirtyId, loadDirtySubjects } from './dirty-subjects.ts';
-import { loadPersonLinks, loadTeamLinks } from './links.ts';
+import { loadPersonLinks } from './links.ts';
 import { findRelatedSubjects, type RelatedSubjects } from './related-subjects.ts';
+import { loadTeamLinks } from './team-links.ts';
 import { completePartialPlan, selectMemberships } from './unplanned-context.ts';
 
 /** What the plan needs besides the store. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
 import type { SyncRules, TeamRule } from '../../../domain/rules.ts';
 import { findingsPage } from '../../../store/planning/cycle-reports.ts';
-import { loadTeamLinks } from '../../../store/planning/links.ts';
+import { loadTeamLinks } from '../../../store/planning/team-links.ts';
 import {
   group,
   link,

@@ -18,8 +18,9 @@ import { writeJournal } from '../../../store/journal/journal.ts';
 import { openCycle, storeEvidence } from '../../../store/planning/cycles.ts';
 import { requestReplan } from '../../../store/planning/dirty-subjects.ts';
 import { loadFailures, recordFailure, seatRefused } from '../../../store/planning/failures.ts';
-import { linkPeople, linkTeam, markRemoved, rememberRole } from '../../../store/planning/links.ts';
+import { linkPeople, markRemoved, rememberRole } from '../../../store/planning/links.ts';
 import { type ChangeRow, loadChange, nextChanges, setStatus } from '../../../store/planning/plans.ts';
+import { linkTeam } from '../../../store/planning/team-links.ts';
 import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../../store/replica/named-groups.ts';
 import {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change } from '../../../domain/plan/change.ts';
 import { approvalChangeRows } from '../../../store/approvals/approvals.ts';
-import { linkTeam } from '../../../store/planning/links.ts';
+import { linkTeam } from '../../../store/planning/team-links.ts';
 import { rememberTeam } from '../../../store/replica/timely-snapshot.ts';
 import { team } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';

@@ -1,12 +1,7 @@
 // Links are written for several people at once. A user has one link; replaced links are returned by person.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  linkPeople,
-  linkTeam,
-  loadPersonLinks,
-  loadTeamLinks,
-  type NewLink,
-} from '../../../store/planning/links.ts';
+import { linkPeople, loadPersonLinks, type NewLink } from '../../../store/planning/links.ts';
+import { linkTeam, loadTeamLinks } from '../../../store/planning/team-links.ts';
 import { openTestStore } from '../../support/database.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;

@@ -1,0 +1,71 @@
+/** What ties the sources of teams to Timely teams. */
+import { and, eq, inArray } from 'drizzle-orm';
+import type { TeamLink } from '../../domain/people/link.ts';
+import type { TeamSource } from '../../domain/plan/change.ts';
+import type { TeamLinkUpdate } from '../../domain/teams/team-link-updates.ts';
+import type { Store } from '../database.ts';
+import { teamLinks } from '../schema/link-tables.ts';
+import { addToDirtySet } from './dirty-subjects.ts';
+
+export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
+  const rows = await store.select().from(teamLinks).where(eq(teamLinks.tenant, tenant));
+  return rows.map(({ tenant: _tenant, ...link }) => link);
+}
+
+/** Links of these Timely teams. */
+export async function teamLinksOf(store: Store, tenant: string, timelyIds: number[]): Promise<TeamLink[]> {
+  const rows = await store
+    .select()
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), inArray(teamLinks.timelyId, timelyIds)));
+  return rows.map(({ tenant: _tenant, ...link }) => link);
+}
+
+export async function teamLinkOf(store: Store, tenant: string, source: TeamSource): Promise<TeamLink | null> {
+  const [row] = await store
+    .select()
+    .from(teamLinks)
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  if (!row) return null;
+  const { tenant: _tenant, ...link } = row;
+  return link;
+}
+
+export async function linkTeam(store: Store, tenant: string, link: TeamLink): Promise<void> {
+  await store
+    .insert(teamLinks)
+    .values({ tenant, ...link })
+    .onConflictDoUpdate({ target: [teamLinks.tenant, teamLinks.source], set: link });
+  await addToDirtySet(store, tenant, 'team', [link.source]);
+}
+
+/** Stores what a plan notes in the links of teams; a team that passes on leaves its former source. */
+export async function storeTeamLinks(
+  store: Store,
+  tenant: string,
+  updates: readonly TeamLinkUpdate[],
+): Promise<void> {
+  for (const { link, replaces } of updates) {
+    if (replaces !== link.source) await unlinkTeam(store, tenant, replaces);
+    await linkTeam(store, tenant, link);
+  }
+}
+
+/** Records the name that we gave the team. */
+export async function rememberTeamName(
+  store: Store,
+  tenant: string,
+  source: TeamSource,
+  name: string,
+): Promise<void> {
+  await store
+    .update(teamLinks)
+    .set({ name })
+    .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  await addToDirtySet(store, tenant, 'team', [source]);
+}
+
+export async function unlinkTeam(store: Store, tenant: string, source: TeamSource): Promise<void> {
+  await store.delete(teamLinks).where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
+  await addToDirtySet(store, tenant, 'team', [source]);
+}
