@@ -6,6 +6,7 @@ import { addApprovals } from './commands/approvals.ts';
 import { addCheck } from './commands/check.ts';
 import { addConnect } from './commands/connect.ts';
 import { addErase } from './commands/erase.ts';
+import { addFindings } from './commands/findings.ts';
 import { addHistory } from './commands/history.ts';
 import { addInit } from './commands/init.ts';
 import { addLink } from './commands/link.ts';
@@ -45,6 +46,7 @@ const commands = [
   addProvision,
   addWhy,
   addApprovals,
+  addFindings,
   addLink,
   addUnlink,
   addHistory,

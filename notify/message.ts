@@ -4,10 +4,13 @@ import type {
   ApprovalSummaryInMessage,
   ApprovalsNotification,
   FailureNotification,
+  FindingsNotification,
+  FoundOfKind,
   Notification,
   NotificationKind,
   RecoveryNotification,
 } from '../domain/notifications/notification.ts';
+import { formatCount } from '../domain/text.ts';
 
 /** A message before it takes a channel's form. Commands and links hold nothing that people typed. */
 export interface Message {
@@ -18,7 +21,7 @@ export interface Message {
   title: string;
   /** Sentences below the title. */
   lines: string[];
-  /** One for each approval shown. */
+  /** One for each approval or kind of finding shown. */
   items: MessageItem[];
   /** What to type, and what it does. */
   commands: { for: string; type: string }[];
@@ -44,6 +47,8 @@ export interface MessageOptions {
 /** Teams refuses a card of more than 28 KB. */
 const textLengthMax = 300;
 const nameLengthMax = 80;
+/** Kinds of findings that a message shows with examples. */
+const findingKindsMax = 10;
 
 /** The message for a notification. */
 export function messageOf(notification: Notification, options: MessageOptions): Message {
@@ -51,9 +56,14 @@ export function messageOf(notification: Notification, options: MessageOptions): 
   const digest = createHash('sha256').update(JSON.stringify([tenant, keys]));
   const { kind } = notification;
   const common = { id: digest.digest('hex').slice(0, 32), tenant, kind, notification };
-  return notification.about === 'requests'
-    ? { ...common, ...approvalsText(notification, options) }
-    : { ...common, ...outageText(notification, options), items: [] };
+  switch (notification.about) {
+    case 'requests':
+      return { ...common, ...approvalsText(notification, options) };
+    case 'findings':
+      return { ...common, ...findingsText(notification, options) };
+    default:
+      return { ...common, ...outageText(notification, options), items: [] };
+  }
 }
 
 type MessageText = Pick<Message, 'title' | 'lines' | 'items' | 'commands' | 'link'>;
@@ -83,6 +93,35 @@ function outageText(
   const again = { for: 'Try again at once', type: `timely-sync sync ${tenant}` };
   const signIn = { for: 'Sign in to Timely', type: `timely-sync connect ${tenant}` };
   return { title, lines, commands: health === 'needs-connect' ? [signIn, status] : [status, again], link };
+}
+
+function findingsText({ kinds }: FindingsNotification, options: MessageOptions): MessageText {
+  const { tenant } = options;
+  const total = kinds.reduce((sum, { count }) => sum + count, 0);
+  const shown = kinds.slice(0, findingKindsMax);
+  const others = kinds.slice(findingKindsMax).map(({ kind, count }) => `${count} ${kind}`);
+  return {
+    title: `Timely sync of ${tenant}: ${formatCount(total, 'new finding', 'new findings')}`,
+    lines: [
+      'The sync cannot correct these facts. Each is told once.',
+      ...(others.length > 0 ? [`Also: ${others.join(', ')}.`] : []),
+    ],
+    items: shown.map(foundItem),
+    commands: [{ for: 'List all findings', type: `timely-sync findings ${tenant}` }],
+    link: workflowLink(options, `tenant/${tenant}`),
+  };
+}
+
+function foundItem({ kind, count, first }: FoundOfKind): MessageItem {
+  const hidden = count - first.length;
+  return {
+    title: `${kind}: ${formatCount(count, 'finding', 'findings')}`,
+    lines: [
+      ...first.map(({ subject, message }) => `${oneLine(subject, nameLengthMax)}: ${oneLine(message)}`),
+      ...(first.length > 0 && hidden > 0 ? [`… and ${hidden} more`] : []),
+    ],
+    link: null,
+  };
 }
 
 /** Of one approval, or of several. */

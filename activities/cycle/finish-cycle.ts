@@ -1,8 +1,9 @@
-/** Ends a cycle: stores its counts and error, and finds the channels with due notifications. */
+/** Ends a cycle: stores its counts and error, counts findings, and finds the channels with due notifications. */
 
 import { durationMs } from '../../config/duration.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
 import { afterCycle } from '../../domain/notifications/outage.ts';
+import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
 import { windowDaysOf } from '../../domain/rules.ts';
 import { dayMs } from '../../domain/time.ts';
 import { pruneJournal } from '../../store/journal/journal-chain.ts';
@@ -11,6 +12,7 @@ import { countCycle } from '../../store/planning/cycle-reports.ts';
 import { cycleRow, finishCycle } from '../../store/planning/cycles.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import { hasApplied } from '../../store/planning/plans.ts';
+import { countFindings } from '../../store/query/open-findings.ts';
 import { newestConfiguration, noteGoodCycle } from '../../store/tenants.ts';
 import { dueNotifications } from '../notifications/due-notifications.ts';
 import type { Services } from '../services.ts';
@@ -25,6 +27,8 @@ export interface FinishCycleInput {
 
 export interface FinishedCycle {
   counts: CycleCounts;
+  /** Absent in results of earlier releases. */
+  findings?: FindingCounts;
   /** Channels with due notifications. */
   channels: string[];
 }
@@ -42,6 +46,7 @@ export function createFinishCycleActivities(services: Services) {
       await noteOutage(services, tenant, cycleError);
       return {
         counts,
+        findings: await countFindings(database, tenant),
         channels: (await dueNotifications(services, tenant)).map(({ channel }) => channel.id),
       };
     },

@@ -1,6 +1,6 @@
 /** Plans and gates a cycle from what the store has, and stores the result. */
 
-import { type Change, subjectKeyOf, subjectTitleOf } from '../../domain/plan/change.ts';
+import { type Change, type Finding, subjectKeyOf, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
@@ -130,7 +130,7 @@ function withChanged({ people, users, sources }: NeedsReplan, gated: readonly Ch
 }
 
 /** Refusals are findings too, since no approval frees them. */
-function refusals(gated: Change[]) {
+function refusals(gated: Change[]): Finding[] {
   return gated.flatMap(({ kind, subject, refusal }) =>
     refusal
       ? [

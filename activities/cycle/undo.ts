@@ -2,7 +2,7 @@
 
 import { durationMs } from '../../config/duration.ts';
 import { syncRules } from '../../config/rules.ts';
-import { type Change, subjectTitleOf } from '../../domain/plan/change.ts';
+import { type Change, type Finding, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { buildPlanIndex } from '../../domain/plan/plan-index.ts';
 import { planUndo } from '../../domain/undo/undo.ts';
@@ -127,7 +127,7 @@ async function storeUndo(
   { plan, gated, approvals }: Awaited<ReturnType<typeof undoOf>>,
 ): Promise<void> {
   const rows = plannedRows({ gated, approvals }, file);
-  const refused = gated.flatMap(({ subject, refusal }) => {
+  const refused = gated.flatMap(({ subject, refusal }): Finding[] => {
     return refusal
       ? [
           {

@@ -4,7 +4,7 @@ import { type Channel, channelsOf } from '../../config/channels.ts';
 import { durationMs } from '../../config/duration.ts';
 import { type ApprovalTimes, lastReminder } from '../../domain/approvals/deadline.ts';
 import { groupBy } from '../../domain/group-by.ts';
-import { type NotificationKind, notificationKinds } from '../../domain/notifications/notification.ts';
+import { type ApprovalNotificationKind, notificationKinds } from '../../domain/notifications/notification.ts';
 import {
   dueOutageNotification,
   failureKeyPrefix,
@@ -14,12 +14,13 @@ import { dayMs } from '../../domain/time.ts';
 import { type ApprovalRow, approvalsToNotify } from '../../store/approvals/approvals.ts';
 import { deliveredKeys, wasDelivered } from '../../store/notifications/deliveries.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
+import { findingCycles } from '../../store/query/open-findings.ts';
 import { approvalTimes, fileOfApproval } from '../approvals/approval-terms.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 
 /** One notification about an approval; `key` is recorded once it was sent. */
 export interface DueApprovalNotification {
-  kind: Exclude<NotificationKind, 'trouble'>;
+  kind: ApprovalNotificationKind;
   key: string;
   number: number;
 }
@@ -29,6 +30,8 @@ export interface DueNotifications {
   channel: Channel;
   approvals: DueApprovalNotification[];
   outage: OutageNotification | null;
+  /** Cycles whose first findings the channel has not been told yet. */
+  findingsOf: number[];
 }
 
 /** Temporal's timers go by another clock than this one. */
@@ -43,14 +46,18 @@ export async function dueNotifications(services: Services, tenant: string): Prom
   if (channels.length === 0) return [];
   const approvals = await dueApprovalNotifications(services, tenant);
   const outage = await currentOutageNotification(services, tenant, durationMs(file.schedule.every));
+  const foundIn = await findingCycles(services.database, tenant);
   const due = await Promise.all(
     channels.map(async (channel) => ({
       channel,
       approvals: await undelivered(services, tenant, channel, approvals),
       outage: await undeliveredOutage(services, tenant, channel, outage),
+      findingsOf: await undeliveredFindings(services, tenant, channel, foundIn),
     })),
   );
-  return due.filter((each) => each.approvals.length > 0 || each.outage !== null);
+  return due.filter(
+    (each) => each.approvals.length > 0 || each.outage !== null || each.findingsOf.length > 0,
+  );
 }
 
 /** The channels of the tenant file in force. */
@@ -139,4 +146,18 @@ async function undeliveredOutage(
     notification.kind === 'failure' ||
     (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
   return isWanted ? notification : null;
+}
+
+/** The key under which the first findings of a cycle are recorded. A finding that comes back counts as new. */
+export const findingsKey = (cycle: number) => `finding/${cycle}`;
+
+async function undeliveredFindings(
+  { database }: Services,
+  tenant: string,
+  { id, kinds }: Channel,
+  foundIn: number[],
+): Promise<number[]> {
+  if (foundIn.length === 0 || !kinds.includes('finding')) return [];
+  const known = await deliveredKeys(database, tenant, id, foundIn.map(findingsKey));
+  return foundIn.filter((cycle) => !known.has(findingsKey(cycle)));
 }

@@ -1,4 +1,4 @@
-/** The content of messages about approvals and outages, as `privacy.labels` of the tenant file allows. */
+/** The content of messages about approvals, outages and findings, as `privacy.labels` of the tenant file allows. */
 import type { ApprovalSummaryInMessage, Notification } from '../../domain/notifications/notification.ts';
 import type { OutageNotification } from '../../domain/notifications/outage.ts';
 import {
@@ -8,14 +8,17 @@ import {
   countChangesOf,
 } from '../../store/approvals/approvals.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
+import { findingsSince } from '../../store/query/open-findings.ts';
 import { approvalSubjects, namelessDetails } from '../approvals/approval-details.ts';
 import { fileOfApproval } from '../approvals/approval-terms.ts';
-import type { Services } from '../services.ts';
+import { newestTenantFile, type Services } from '../services.ts';
 import type { DueApprovalNotification } from './due-notifications.ts';
 
 /** Approvals that a message shows, and subjects of each. */
 const approvalsMax = 10;
 const subjectsMax = 5;
+/** Findings of each kind that a message shows. */
+const findingsMax = 3;
 
 /** Approvals of one kind as one message; null for none. */
 export async function approvalsNotification(
@@ -78,4 +81,16 @@ export async function outageNotification(
   if (notification.kind === 'failure')
     return { about: 'trouble', kind: 'trouble', cycleError, since, silent: notification.silent };
   return endedAt && { about: 'well', kind: 'trouble', since, until: endedAt.toISOString() };
+}
+
+/** What these cycles found first, by kind; null when it is gone by now. */
+export async function findingsNotification(
+  services: Services,
+  tenant: string,
+  cycles: number[],
+): Promise<Notification | null> {
+  const { privacy } = await newestTenantFile(services, tenant);
+  const shown = privacy.labels === 'names' ? findingsMax : 0;
+  const kinds = await findingsSince(services.database, tenant, cycles, shown);
+  return kinds.length === 0 ? null : { about: 'findings', kind: 'finding', kinds };
 }

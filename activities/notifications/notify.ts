@@ -6,8 +6,13 @@ import { messageOf } from '../../notify/message.ts';
 import { channelProblems, recordDeliveries } from '../../store/notifications/deliveries.ts';
 import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import type { Services } from '../services.ts';
-import { channelsInForce, type DueNotifications, dueNotifications } from './due-notifications.ts';
-import { approvalsNotification, outageNotification } from './notification-content.ts';
+import {
+  channelsInForce,
+  type DueNotifications,
+  dueNotifications,
+  findingsKey,
+} from './due-notifications.ts';
+import { approvalsNotification, findingsNotification, outageNotification } from './notification-content.ts';
 
 export interface ChannelKey {
   tenant: string;
@@ -22,8 +27,8 @@ export function createNotifyActivities(services: Services) {
     },
 
     /**
-     * Sends a channel what is due: one message for all approvals of a kind, one for an outage. What the channel refuses for
-     * good is given up.
+     * Sends a channel what is due: one message for all approvals of a kind, one for an outage, one for all new findings. What
+     * the channel refuses for good is given up.
      * @throws TransientError, ThrottledError when it is worth trying again
      */
     async sendNotifications({ tenant, channel }: ChannelKey): Promise<void> {
@@ -61,18 +66,32 @@ export async function channelFindings(services: Services, tenant: string): Promi
   });
 }
 
-/** One message: approvals of one kind, or an outage. */
+/** One message: approvals of one kind, an outage, or what some cycles found. */
 type MessagePart =
   | { approvals: DueNotifications['approvals'] }
-  | { outage: NonNullable<DueNotifications['outage']> };
+  | { outage: NonNullable<DueNotifications['outage']> }
+  | { findingsOf: number[] };
 
-function partsOf({ approvals, outage }: DueNotifications): MessagePart[] {
+function partsOf({ approvals, outage, findingsOf }: DueNotifications): MessagePart[] {
   const byKind = groupBy(approvals, ({ kind }) => kind);
-  return [...(outage ? [{ outage }] : []), ...[...byKind.values()].map((each) => ({ approvals: each }))];
+  return [
+    ...(outage ? [{ outage }] : []),
+    ...[...byKind.values()].map((each) => ({ approvals: each })),
+    ...(findingsOf.length > 0 ? [{ findingsOf }] : []),
+  ];
 }
 
-const keysOf = (part: MessagePart) =>
-  'outage' in part ? [part.outage.key] : part.approvals.map(({ key }) => key);
+function keysOf(part: MessagePart): string[] {
+  if ('outage' in part) return [part.outage.key];
+  return 'approvals' in part ? part.approvals.map(({ key }) => key) : part.findingsOf.map(findingsKey);
+}
+
+async function contentOf(services: Services, tenant: string, part: MessagePart) {
+  if ('outage' in part) return await outageNotification(services, tenant, part.outage);
+  return 'approvals' in part
+    ? await approvalsNotification(services, tenant, part.approvals)
+    : await findingsNotification(services, tenant, part.findingsOf);
+}
 
 async function dueForChannel(services: Services, tenant: string, channel: string) {
   return (await dueNotifications(services, tenant)).find((each) => each.channel.id === channel) ?? null;
@@ -84,10 +103,7 @@ async function send(
   { channel }: DueNotifications,
   part: MessagePart,
 ): Promise<void> {
-  const content =
-    'outage' in part
-      ? await outageNotification(services, tenant, part.outage)
-      : await approvalsNotification(services, tenant, part.approvals);
+  const content = await contentOf(services, tenant, part);
   if (content === null) return;
   const { ui, notifier: notify } = services.notifications;
   const message = messageOf(content, { tenant, ui, keys: [channel.id, ...keysOf(part)] });

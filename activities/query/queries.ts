@@ -7,6 +7,7 @@ import type {
   ApprovalSummary,
   CycleReport,
   EndedRequestSummary,
+  OpenFinding,
   Page,
   ReopenedRequest,
   ReportLine,
@@ -14,6 +15,7 @@ import type {
 } from '../../domain/contract/report.ts';
 import type { WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
+import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
 import {
   approvalLines,
   approvalRow,
@@ -31,6 +33,7 @@ import {
   reportLines,
 } from '../../store/planning/cycle-reports.ts';
 import { planCycleOf } from '../../store/planning/cycles.ts';
+import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
 import { listTenants } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import { newestTenant, type Services } from '../services.ts';
@@ -50,6 +53,8 @@ export type QueryResult =
   | CycleReport[]
   | Page<ReportLine>
   | Page<Finding>
+  | Page<OpenFinding>
+  | FindingCounts
   | Page<ApprovalSummary>
   | ApprovalPage
   | EndedRequestSummary[]
@@ -78,6 +83,10 @@ export function createQueryActivities(services: Services) {
           const cycle = await planCycleOf(database, query.tenant, query.cycle);
           return await findingsPage(database, query.tenant, cycle, query.after, pageSize.findings);
         }
+        case 'openFindings':
+          return await openFindingsPage(database, { ...query, limit: pageSize.findings });
+        case 'findingCounts':
+          return await countFindings(database, query.tenant);
         case 'approvals':
           return await approvalsPage(database, { ...query, limit: pageSize.approvals });
         case 'approval':
@@ -121,7 +130,8 @@ async function tenantsPage(store: Store, after: number): Promise<Page<TenantSumm
     names.map(async (tenant): Promise<TenantSummary> => {
       const [lastCycle = null] = await latestCycleReports(store, tenant, 1);
       const { held = 0, failed = 0 } = lastCycle?.counts ?? {};
-      return { tenant, lastCycle, held, failed, openApprovals: await countOpen(store, tenant) };
+      const [openApprovals, findings] = [await countOpen(store, tenant), await countFindings(store, tenant)];
+      return { tenant, lastCycle, held, failed, openApprovals, findings };
     }),
   );
   return { items, next: names.length < pageSize.tenants ? null : after + names.length };

@@ -16,6 +16,7 @@ import {
   type EndedRequestSummary,
   healthStates,
   type JournalLine,
+  type OpenFinding,
   type Page,
   type ReopenedRequest,
   type ReportLine,
@@ -25,7 +26,15 @@ import {
 import type { WhyAnswer } from '../../domain/contract/why.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { type Finding, holdRules } from '../../domain/plan/change.ts';
-import { endedRequest, finding, line, planLine } from '../schemas/plan-line-schemas.ts';
+import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
+import {
+  endedRequest,
+  finding,
+  findingCounts,
+  line,
+  openFinding,
+  planLine,
+} from '../schemas/plan-line-schemas.ts';
 import { whyAnswer } from '../schemas/why-schemas.ts';
 import { answerWithinMs } from './connection.ts';
 import { onWorker } from './on-worker.ts';
@@ -43,6 +52,8 @@ export interface QueryResults {
   cycles: CycleReport[];
   lines: Page<ReportLine>;
   findings: Page<Finding>;
+  openFindings: Page<OpenFinding>;
+  findingCounts: FindingCounts;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   endedRequests: EndedRequestSummary[];
@@ -173,6 +184,7 @@ const tenant = z.object({
   held: z.number(),
   failed: z.number(),
   openApprovals: z.number(),
+  findings: findingCounts,
 });
 
 const journalLine = z.object({
@@ -211,6 +223,8 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   cycles: z.array(cycle),
   lines: pageOf(line),
   findings: pageOf(finding),
+  openFindings: pageOf(openFinding),
+  findingCounts,
   approvals: pageOf(approval),
   check: z.object({
     tenant: z.string(),

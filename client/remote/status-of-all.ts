@@ -1,6 +1,7 @@
 /** How all tenants are. */
 import type { Client } from '@temporalio/client';
 import type { Health, TenantSummary } from '../../domain/contract/report.ts';
+import { totalFindings } from '../../domain/plan/finding-kinds.ts';
 import type { Stage } from '../../workflows/messages.ts';
 import { moment, table } from '../render/output.ts';
 import { everyItem, queryWorker } from './query.ts';
@@ -40,6 +41,7 @@ export function tenantsTable(lines: TenantLine[], columns: number): string {
     'held',
     'failed',
     'approvals',
+    'findings',
     'last cycle',
     'next cycle',
   ];
@@ -68,8 +70,11 @@ function row({
   held,
   failed,
   openApprovals,
+  findings,
   nextCycleAt,
 }: TenantLine): string[] {
-  const numbers = [lastCycle?.counts.inScope ?? 0, held, failed, openApprovals].map(String);
+  const numbers = [lastCycle?.counts.inScope ?? 0, held, failed, openApprovals, totalFindings(findings)].map(
+    String,
+  );
   return [tenant, health, stage, ...numbers, moment(lastCycle?.finishedAt ?? null), moment(nextCycleAt)];
 }

@@ -8,6 +8,7 @@ import type {
   ReportLine,
 } from '../../domain/contract/report.ts';
 import type { Finding } from '../../domain/plan/change.ts';
+import { type FindingCounts, findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import { endedText } from '../render/approval-text.ts';
@@ -37,6 +38,8 @@ export interface TenantInFull {
   ended: EndedRequestSummary[];
   /** What the plan wants of the account's seats: paid, used, wanted. Empty when no one needs a seat. */
   seats: Finding[];
+  /** How many findings the last plan has, by kind. */
+  findings: FindingCounts;
   /** While changes are applied. */
   estimate: Estimate | null;
 }
@@ -54,18 +57,19 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
   const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
   const lines = (kind: 'held' | 'failed') =>
     finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];
-  const [held, failed, approvals, ended, seats] = await Promise.all([
+  const loop = typeof status === 'object' ? status : null;
+  const [held, failed, approvals, ended, seats, findings] = await Promise.all([
     lines('held'),
     lines('failed'),
     listApprovals(client, tenant, { open: true }),
     queryWorker(client, { about: 'endedRequests', tenant }),
     finished ? seatsOf(client, tenant, finished.number) : [],
+    queryWorker(client, { about: 'findingCounts', tenant }),
   ]);
-  const loop = typeof status === 'object' ? status : null;
   const running =
     cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
   const estimate = loop && estimateOf(loop, running, Date.now());
-  return { tenant, status: loop, cycles, held, failed, approvals, ended, seats, estimate };
+  return { tenant, status: loop, cycles, held, failed, approvals, ended, seats, findings, estimate };
 }
 
 /** They stand before all other findings. */
@@ -76,7 +80,8 @@ async function seatsOf(client: Client, tenant: string, cycle: number): Promise<F
 
 /** The tenant's report as text. */
 export function tenantInFullText(report: TenantInFull, columns: number): string {
-  const { status, cycles, held, failed, approvals, ended, seats } = report;
+  const { tenant, status, cycles, held, failed, approvals, ended, seats } = report;
+  const found = findingCountsText(report.findings);
   const cycleError: CycleError | null = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
   const changes = [...held, ...failed].map(changeTableRow);
   return [
@@ -87,6 +92,7 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
       ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
       : []),
     ...(changes.length > 0 ? [table(['what waits', 'who', 'why'], changes, columns)] : []),
+    ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync findings ${tenant}`]),
     ...approvals.map(
       ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${countedItems(changes, 'change')}`,
     ),

@@ -1,5 +1,6 @@
 /** Where a command writes: results on standard output, everything else on standard error. */
 import Table from 'cli-table3';
+import { terminalText } from '../../domain/text.ts';
 import type { ExitCode } from '../exit-codes.ts';
 
 /** A person at a terminal. */
@@ -33,7 +34,7 @@ export function printResult(
   document: unknown,
   text: string,
 ): void {
-  session.out(`${json ? JSON.stringify(document, null, 2) : text}\n`);
+  session.out(`${json ? JSON.stringify(document, null, 2) : terminalText(text)}\n`);
 }
 
 /** Writes a message on a terminal; nothing without one. */
@@ -44,7 +45,8 @@ export function say(session: Session, text: string): void {
 const paddingAndBorder = 3;
 
 /** A table as text; the last column wraps at words so that lines stay within `columns`, as long as its words let it. */
-export function table(head: string[], rows: string[][], columns: number): string {
+export function table(head: string[], unsafeRows: string[][], columns: number): string {
+  const rows = unsafeRows.map((row) => row.map(terminalText));
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -1,7 +1,9 @@
 /** Shapes of changes and findings, for what comes from a worker. */
 import { z } from 'zod';
 import { differences, type PlanLine, type StateBrief } from '../../domain/contract/preview.ts';
+import type { OpenFinding } from '../../domain/contract/report.ts';
 import { changeKinds, holdRules, refusalRules } from '../../domain/plan/change.ts';
+import { type FindingCounts, findingKinds } from '../../domain/plan/finding-kinds.ts';
 
 export const endedRequest = z.object({
   id: z.string(),
@@ -40,7 +42,15 @@ export const line = z.object({
     .exactOptional(),
 });
 
-export const finding = z.object({ kind: z.string(), subject: z.string(), message: z.string() });
+export const finding = z.object({ kind: z.enum(findingKinds), subject: z.string(), message: z.string() });
+
+export const openFinding: z.ZodType<OpenFinding> = finding.extend({
+  tenant: z.string(),
+  since: z.string().nullable(),
+});
+
+/** How many findings there are of each kind. */
+export const findingCounts: z.ZodType<FindingCounts> = z.partialRecord(z.enum(findingKinds), z.number());
 
 const stateBrief: z.ZodType<StateBrief> = z.object({
   role: z.string().optional(),

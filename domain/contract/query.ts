@@ -21,6 +21,9 @@ export type StoreQuery =
       after: number;
     }
   | { about: 'findings'; tenant: string; cycle: number; after: number }
+  /** What the last plan found, of one kind or with null of all. */
+  | { about: 'openFindings'; tenant: string; kind: string | null; after: number }
+  | { about: 'findingCounts'; tenant: string }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
   | { about: 'endedRequests'; tenant: string | null }

@@ -7,6 +7,7 @@ import type { ChangeEffect } from '../approvals/effect.ts';
 import type { ChainPlace, JournalKind } from '../journal/journal.ts';
 import type { Evidence } from '../people/directory.ts';
 import type { ChangeKind, Finding, HoldRule, RefusalRule } from '../plan/change.ts';
+import type { FindingCounts } from '../plan/finding-kinds.ts';
 
 /** The health of a tenant, in one word (docs/reference/rules.md section 7). */
 export const healthStates = [
@@ -174,6 +175,14 @@ export interface TenantSummary {
   held: number;
   failed: number;
   openApprovals: number;
+  findings: FindingCounts;
+}
+
+/** A finding of a tenant's last plan. */
+export interface OpenFinding extends Finding {
+  tenant: string;
+  /** When the cycle began that found it first, ISO 8601; null when that is unknown. */
+  since: string | null;
 }
 
 /** One entry of the journal in a report. */

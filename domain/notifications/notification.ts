@@ -1,11 +1,20 @@
 /** Notifications about a tenant, and their channels: the vocabulary of `notify:` in the tenant file. */
 
 import type { CycleError } from '../contract/report.ts';
-import type { HoldRule } from '../plan/change.ts';
+import type { Finding, HoldRule } from '../plan/change.ts';
+import type { FindingKind } from '../plan/finding-kinds.ts';
 
 /** The values of `only` in a line of `notify:`. A recovery goes to each channel that got the failure. */
-export const notificationKinds = ['request', 'reminder', 'escalation', 'expiry', 'trouble'] as const;
+export const notificationKinds = [
+  'request',
+  'reminder',
+  'escalation',
+  'expiry',
+  'trouble',
+  'finding',
+] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
+export type ApprovalNotificationKind = Exclude<NotificationKind, 'trouble' | 'finding'>;
 
 /** One approval in a message. All fields except the id and the rule may contain text that people typed. */
 export interface ApprovalSummaryInMessage {
@@ -28,7 +37,7 @@ export interface ApprovalSummaryInMessage {
 /** Approvals that were opened, are due for a reminder or escalation, or have expired. One message has one kind. */
 export interface ApprovalsNotification {
   about: 'requests';
-  kind: Exclude<NotificationKind, 'trouble'>;
+  kind: ApprovalNotificationKind;
   requests: ApprovalSummaryInMessage[];
   /** Number of approvals that the message leaves out. */
   others: number;
@@ -52,7 +61,26 @@ export interface RecoveryNotification {
   until: string;
 }
 
-export type Notification = ApprovalsNotification | FailureNotification | RecoveryNotification;
+/** Findings of one kind that are new: their number, and the first of them. */
+export interface FoundOfKind {
+  kind: FindingKind;
+  count: number;
+  /** Text that people typed; empty when `privacy.labels` shows no names. */
+  first: Finding[];
+}
+
+/** New findings of a tenant, by kind. */
+export interface FindingsNotification {
+  about: 'findings';
+  kind: 'finding';
+  kinds: FoundOfKind[];
+}
+
+export type Notification =
+  | ApprovalsNotification
+  | FailureNotification
+  | RecoveryNotification
+  | FindingsNotification;
 
 /** The address of a channel, with every reference resolved. A webhook's URL is a secret. */
 export type ChannelAddress =

@@ -2,6 +2,7 @@
 
 import type { Match } from '../identity/matching.ts';
 import type { Finding } from '../plan/change.ts';
+import type { FindingKind } from '../plan/finding-kinds.ts';
 import { foldText, sameText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
 import { isSameAddress } from './address.ts';
@@ -79,7 +80,7 @@ const hasSameName = (one: string, other: string, rules: NameRules) =>
   one === other || foldText(nameForTimely(one, '', rules).name) === foldText(other);
 
 /** Makes a finding about the person. */
-export const joinerFinding = (kind: string, { email, person }: Match, message: string): Finding => ({
+export const joinerFinding = (kind: FindingKind, { email, person }: Match, message: string): Finding => ({
   kind,
   subject: email ?? person.userPrincipalName,
   message,

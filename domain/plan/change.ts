@@ -1,4 +1,5 @@
 /** The vocabulary of a plan: changes, their subjects, and why a change is held or refused. */
+import type { FindingKind } from './finding-kinds.ts';
 
 export const changeKinds = [
   'invite',
@@ -152,7 +153,7 @@ export type PlannedChange = Omit<PersonChange, 'hold' | 'refusal'> | Omit<TeamCh
 
 /** A fact that operators should know and that no change of the sync can fix. */
 export interface Finding {
-  kind: string;
+  kind: FindingKind;
   /** The e-mail address, team name or line that the finding is about. */
   subject: string;
   message: string;

@@ -2,6 +2,7 @@
 
 import type { TeamLink } from '../people/link.ts';
 import type { Finding } from '../plan/change.ts';
+import type { FindingKind } from '../plan/finding-kinds.ts';
 import type { SyncRules } from '../rules.ts';
 import { compareText, sameText } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
@@ -41,7 +42,7 @@ export function teamMemberFindings(
       .map((id) => people.addressOf(id ?? -1))
       .sort(compareText)
       .join(', ');
-  const about = (kind: string, message: string): Finding => ({ kind, subject: team.name, message });
+  const about = (kind: FindingKind, message: string): Finding => ({ kind, subject: team.name, message });
   const findings: Finding[] = [];
   if (takenOut.length > 0) {
     const who = addresses(takenOut.map((id) => people.timelyIdOf(id)));

@@ -78,7 +78,7 @@ function nameTakenFinding(
   holders: readonly TimelyTeam[],
   linkedTeams: ReadonlySet<number>,
 ): Finding {
-  const about = { kind: 'team-name-taken', subject: name };
+  const about = { kind: 'team-name-taken' as const, subject: name };
   const message = (who: string, next = 'Give one of them another name.') =>
     `The ${label} cannot have the team "${name}": ${who}. ${next}`;
   const [holder, ...others] = holders;

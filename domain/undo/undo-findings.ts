@@ -11,7 +11,7 @@ export const undoLeaves = 'undo-leaves';
 
 /** Returns what stays after the undo of the whole cycle: mails, links, lost projects, erased people. */
 export function generalFindings({ entries, cycle }: Pick<UndoInput, 'entries' | 'cycle'>): Finding[] {
-  const about = (subject: string, message: string) => ({ kind: undoLeaves, subject, message });
+  const about = (subject: string, message: string): Finding => ({ kind: undoLeaves, subject, message });
   const aboutPeople = (count: number, message: string) =>
     count > 0 ? [about(formatCount(count, 'person', 'people'), message)] : [];
   const countOf = (wanted: string) =>

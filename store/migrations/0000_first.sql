@@ -295,6 +295,7 @@ CREATE TABLE "findings" (
 	"subject" text NOT NULL,
 	"subject_folded" text NOT NULL,
 	"message" text NOT NULL,
+	"since" integer NOT NULL,
 	CONSTRAINT "findings_tenant_cycle_position_pk" PRIMARY KEY("tenant","cycle","position")
 );
 --> statement-breakpoint

@@ -137,6 +137,9 @@ export async function planCycleOf(store: Store, tenant: string, cycle: number): 
  * goes on from when the tenant is resumed.
  */
 export const standingPlans = (tenant: string): SQL => sql`(
-  select plan_cycle from tenants where tenant = ${tenant} union
-  (select number from cycles where tenant = ${tenant} and kind <> 'undo' and plan_cycle = number
-   order by number desc limit 1))`;
+  select plan_cycle from tenants where tenant = ${tenant} union ${lastOwnPlan(tenant)})`;
+
+/** The sync's own last plan, which is no undo; of the cycles that fit `which`. */
+export const lastOwnPlan = (tenant: string, which: SQL = sql`true`): SQL => sql`(
+  select number from cycles where tenant = ${tenant} and kind <> 'undo' and plan_cycle = number and ${which}
+  order by number desc limit 1)`;

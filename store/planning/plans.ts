@@ -10,10 +10,11 @@ import {
   type TeamChange,
 } from '../../domain/plan/change.ts';
 import { phaseOf, phases } from '../../domain/plan/phases.ts';
-import { foldText } from '../../domain/text.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { changeFacts, personSubject } from '../schema/json-values.ts';
 import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
+import { standingPlans } from './cycles.ts';
+import { storeFindings } from './findings.ts';
 
 /** A row of the table, its JSON not yet proven. */
 export type StoredChange = typeof changes.$inferSelect;
@@ -37,7 +38,7 @@ export interface PlannedRow {
 /** Plans of this many cycles are kept. The journal keeps what was done, and approvals keep their changes. */
 const plansKept = 100;
 
-/** Stores a cycle's plan; a repeated activity replaces the plan of its first attempt. Old plans are deleted. */
+/** Stores a cycle's plan; a repeated activity replaces the plan of its first attempt. Old plans are deleted, but for those in force. */
 export async function storePlan(
   store: Store,
   tenant: string,
@@ -46,7 +47,7 @@ export async function storePlan(
   found: Finding[],
 ) {
   for (const table of [changes, findings]) {
-    const isOld = lt(table.cycle, cycle - plansKept);
+    const isOld = and(lt(table.cycle, cycle - plansKept), notInArray(table.cycle, standingPlans(tenant)));
     await store.delete(table).where(and(eq(table.tenant, tenant), or(eq(table.cycle, cycle), isOld)));
   }
   for (const values of inSets(rows, changeValues)) {
@@ -57,19 +58,8 @@ export async function storePlan(
         kind text, subject_key text, subject jsonb, before jsonb, after jsonb, reason text, fingerprint text, label text,
         status text, hold_rule text, hold_detail text, refusal_rule text, refusal_detail text, failure jsonb, approval int)`);
   }
-  for (const set of inSets(found, findingValues)) {
-    await store.execute(sql`
-      insert into findings (tenant, cycle, position, kind, subject, subject_folded, message)
-      select ${tenant}, ${cycle}, entry.* from jsonb_to_recordset(${asJson(set)}) as entry
-        (position int, kind text, subject text, subject_folded text, message text)`);
-  }
+  await storeFindings(store, tenant, cycle, found);
 }
-
-const findingValues = (finding: Finding, position: number) => ({
-  position,
-  ...finding,
-  subject_folded: foldText(finding.subject),
-});
 
 function changeValues({ change, status, label, approval, failure }: PlannedRow, position: number) {
   const { kind, subject, before, after, reason, fingerprint, hold, refusal } = change;

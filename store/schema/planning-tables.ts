@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ChangeStatus, CycleKind } from '../../domain/contract/report.ts';
 import type { ChangeKind, HoldRule, RefusalRule } from '../../domain/plan/change.ts';
+import type { FindingKind } from '../../domain/plan/finding-kinds.ts';
 import { instant, json } from './columns.ts';
 import { cycleCounts, cycleError, evidence, failure } from './json-values.ts';
 
@@ -138,11 +139,13 @@ export const findings = pgTable(
     tenant: text().notNull(),
     cycle: integer().notNull(),
     position: integer().notNull(),
-    kind: text().notNull(),
+    kind: text().$type<FindingKind>().notNull(),
     subject: text().notNull(),
     /** The subject as `why` searches it, folded by us (domain/text.ts). */
     subjectFolded: text('subject_folded').notNull(),
     message: text().notNull(),
+    /** The cycle that found it first; the plans in between have it as well. */
+    since: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.cycle, table.position] })],
 );

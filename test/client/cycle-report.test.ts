@@ -93,6 +93,12 @@ test('a table keeps to the width of the terminal and loses no word', () => {
   for (const word of why.split(' ')) expect(text).toContain(word);
 });
 
+test('a name in a table cannot move the cursor, hide a line or turn it round', () => {
+  const text = table(['who', 'why'], [['Ada\u001b[2J\u009b1A\r\u202e', 'joiner\u0007']], 60);
+  expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+  expect(text).toContain('Ada [2J');
+});
+
 test('a table is wider than the terminal rather than cut an address', () => {
   const address = 'a.person.with.a.long.name@northwind-consulting.example';
   expect(table(['what', 'why'], [['held', `names ${address} twice`]], 40)).toContain(address);

@@ -248,6 +248,10 @@ const cases: Record<string, Case> = {
     prints: /1 change to be asked about again\..* does not run; its next cycle opens a new approval/,
     after: async () => expect(await rejectedOf(eleanor)).toMatchObject({ state: 'rejected' }),
   },
+  findings: {
+    words: () => [world.tenant, '--kind', 'unmanaged'],
+    prints: /: \d+ unmanaged .* unmanaged frida@studio-lang.example/,
+  },
   history: { words: tenant, prints: 'it-lead@contoso.example: reject' },
   stop: {
     words: tenant,

@@ -233,6 +233,7 @@ describe('status', () => {
       cycles: expect.arrayContaining([expect.objectContaining({ kind: 'incremental', cycleError: null })]),
       failed: [{ subject: 'nora.winter@contoso.example', failure: { nextTryAt: expect.any(String) } }],
       seats: [{ kind: 'seats' }],
+      findings: { seats: 1, unmanaged: expect.any(Number) },
     });
     expect(document.held).toContainEqual(
       expect.objectContaining({
@@ -244,6 +245,7 @@ describe('status', () => {
     expect(text).toContain('held: sensitive');
     expect(text).toMatch(/Tried (once|\d+ times), next at/);
     expect(text).toMatch(/Seats: 80 are paid for/);
+    expect(text).toMatch(new RegExp(`Findings: \\d+ unmanaged, .*timely-sync findings ${world.tenant}`));
     // Users outside the sync are findings, not work that waits.
     expect(text).not.toContain('frida@studio-lang.example');
   });

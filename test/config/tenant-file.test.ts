@@ -86,7 +86,7 @@ describe('a tenant file', () => {
     expect(file.approvals.who).toEqual(['it-lead@contoso.example']);
     expect(file.notify[3]).toEqual({
       email: ['it@contoso.example'],
-      only: ['request', 'escalation', 'trouble'],
+      only: ['request', 'escalation', 'trouble', 'finding'],
     });
   });
 

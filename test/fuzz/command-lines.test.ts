@@ -38,6 +38,7 @@ const commands = [
   'history',
   'undo',
   'approvals',
+  'findings',
   'check',
   'preview',
   'start',

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findingKinds } from '../../domain/plan/finding-kinds.ts';
 import { mailFor } from '../../notify/email.ts';
 import { messageOf, oneLine } from '../../notify/message.ts';
 import { slackMessage } from '../../notify/slack.ts';
 import { teamsMessage } from '../../notify/teams.ts';
 import { webhookBody } from '../../notify/webhook.ts';
 import { propertyRuns } from '../support/property-runs.ts';
-import { nastyName, options, request, requests } from './samples.ts';
+import { findings, nastyName, options, request, requests } from './samples.ts';
 
 const emailText = (notification: Parameters<typeof messageOf>[0]) =>
   mailFor(messageOf(notification, options)).text;
@@ -83,6 +84,27 @@ Reject:
     expect(messageOf(well, options).title).toBe('Timely sync of contoso: all is well again');
   });
 
+  test('about new findings counts them by kind, names the first, and says where all are', () => {
+    const { subject, text } = mailFor(messageOf(findings(12), options));
+    expect(subject).toBe('Timely sync of contoso: 12 new findings');
+    expect(text).toContain(
+      'no-email: 12 findings\n  ada@contoso.example: She has no address.\n  … and 11 more',
+    );
+    expect(text).toContain('timely-sync findings contoso');
+    expect(mailFor(messageOf(findings(1), options)).subject).toContain('1 new finding');
+  });
+
+  test('about findings of many kinds shows ten and counts the others', () => {
+    const { kinds } = findings(1);
+    const many = {
+      ...findings(1),
+      kinds: findingKinds.map((kind) => ({ ...kinds[0], kind, count: 2, first: [] })),
+    };
+    const { items, lines } = messageOf(many, options);
+    expect(items).toHaveLength(10);
+    expect(lines.join(' ')).toContain(`2 ${findingKinds.at(-1)}`);
+  });
+
   test('has no link without an address of the UI', () => {
     expect(mailFor(messageOf(requests(), { ...options, ui: null })).text).not.toContain('http');
   });
@@ -92,6 +114,13 @@ Reject:
     expect(id(['a'])).toBe(id(['a']));
     expect(id(['a'])).not.toBe(id(['b']));
   });
+});
+
+test('text of a directory in findings is on one line, and escaped as the channel reads it', () => {
+  const nasty = messageOf(findings(1, nastyName), options);
+  expect(nasty.items[0]?.lines).toEqual([expect.not.stringMatching(/[\r\n\u202e]/)]);
+  expect(JSON.stringify(slackMessage(nasty))).not.toContain('<!channel>');
+  expect(JSON.stringify(teamsMessage(nasty))).not.toContain('{{');
 });
 
 describe('text that people typed', () => {

@@ -2,6 +2,7 @@
 import type {
   ApprovalSummaryInMessage,
   ApprovalsNotification,
+  FindingsNotification,
 } from '../../domain/notifications/notification.ts';
 import type { MessageOptions } from '../../notify/message.ts';
 
@@ -30,6 +31,15 @@ export const requests = (over: Partial<ApprovalsNotification> = {}): ApprovalsNo
   requests: [request()],
   others: 0,
   ...over,
+});
+
+/** People without an address, of whom the message names the first. */
+export const findings = (count: number, message = 'She has no address.'): FindingsNotification => ({
+  about: 'findings',
+  kind: 'finding',
+  kinds: [
+    { kind: 'no-email', count, first: [{ kind: 'no-email', subject: 'ada@contoso.example', message }] },
+  ],
 });
 
 /** A name with everything that a channel could read as mark-up. */

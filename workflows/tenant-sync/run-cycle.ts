@@ -39,7 +39,7 @@ export async function runCycle(loop: TenantLoop): Promise<number> {
   // An undo with held changes goes on after the decision about them.
   if (undoes !== null && !cycleError && finished?.counts.held === 0) loop.undoCompleted();
   loop.cycleEnded(cycleError);
-  showStatus(loop.status, finished?.counts ?? null);
+  showStatus(loop.status, finished);
   await notifyChannels(key.tenant, finished?.channels ?? []);
   return cycleError ? waitAfterFailure(loop) : key.everyMs;
 }

@@ -1,6 +1,8 @@
 /** The status of a tenant: what one run hands to the next, and what Temporal's UI shows. */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
+import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { searchAttributes, type TenantStatus } from '../messages.ts';
 
 /** What one run hands to the next: a few hundred bytes. */
@@ -36,9 +38,10 @@ export const initialStatus = (input: TenantSyncInput): TenantStatus => ({
   undoing: input.undoing ?? null,
 });
 
-/** Shows a tenant in Temporal's UI, and makes it findable by its health. `counts`: null when there is no report. */
-export function showStatus(status: TenantStatus, counts: CycleCounts | null): void {
-  setCurrentDetails(detailsOf(status, counts));
+/** Shows a tenant in Temporal's UI, and makes it findable by its health. `finished`: null when there is no report. */
+export function showStatus(status: TenantStatus, finished: FinishedCycle | null): void {
+  const counts = finished?.counts;
+  setCurrentDetails(detailsOf(status, finished));
   upsertSearchAttributes([
     { key: searchAttributes.health, value: status.health },
     { key: searchAttributes.held, value: counts?.held ?? 0 },
@@ -64,12 +67,15 @@ const countTitles: [keyof CycleCounts, string][] = [
  * As Markdown. Lists, because the UI shows tables without space between their columns
  * (docs/reference/temporal.md section 2.12).
  */
-function detailsOf(status: TenantStatus, counts: CycleCounts | null): string {
+function detailsOf(status: TenantStatus, finished: FinishedCycle | null): string {
   const lines = [`**Tenant ${status.tenant}**, cycle ${status.cycle}: ${status.health}`];
   if (status.cycleError) lines.push('', `${status.cycleError.message} ${status.cycleError.remedy}`);
-  if (counts) {
+  if (finished) {
+    const { counts, findings = {} } = finished;
     lines.push('', `- ${counts.inScope} people in scope, ${counts.unchanged} as they should be`);
     for (const [key, text] of countTitles) if (counts[key] > 0) lines.push(`- ${counts[key]} ${text}`);
+    const found = findingCountsText(findings);
+    if (found !== '') lines.push(`- findings: ${found} (\`timely-sync findings ${status.tenant}\`)`);
   }
   return lines.join('\n');
 }

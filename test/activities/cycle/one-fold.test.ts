@@ -121,7 +121,7 @@ test.each([
     expect(entries.map(({ kind }) => kind).sort()).toEqual(['createTeam', 'invite']);
     expect((await identify(database, tenant, 'P@contoso.example ')).id).toBe(id);
     await store.database.$client.query(
-      `insert into findings (tenant, cycle, position, kind, subject, subject_folded, message) values ($1, $2, 900, 'x', $3, $4, '')`,
+      `insert into findings (tenant, cycle, position, kind, subject, subject_folded, message, since) values ($1, $2, 900, 'x', $3, $4, '', 1)`,
       [tenant, number, name, text.normalize('NFC').toLowerCase()],
     );
     expect((await findingsAbout(database, tenant, number, [name])).map(({ kind }) => kind)).toContain('x');

@@ -5,10 +5,11 @@ import { parseTenantFile } from '../../../config/tenant-file.ts';
 import type { CycleError } from '../../../domain/contract/report.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { ChannelAddress } from '../../../domain/notifications/notification.ts';
-import type { Change } from '../../../domain/plan/change.ts';
+import type { Change, Finding } from '../../../domain/plan/change.ts';
 import type { Message } from '../../../notify/message.ts';
 import { recordDecision } from '../../../store/approvals/decisions.ts';
 import type { Database } from '../../../store/database.ts';
+import { storePlanFacts } from '../../../store/planning/cycles.ts';
 import { storePlan } from '../../../store/planning/plans.ts';
 import { markPlanned } from '../../../store/tenants.ts';
 import { projectFile } from '../../production/files.ts';
@@ -21,10 +22,12 @@ export async function arrangeChannels(database: Database, notify: object[], appr
   const tenant = `tenant-${tenants}`;
   const clock = { ms: Date.parse('2026-11-24T09:00:00Z') };
   const sent: { to: string; title: string }[] = [];
+  const messages: Message[] = [];
   const refuse: { with: Error | null } = { with: null };
-  const notifier = async (address: ChannelAddress, { title }: Message) => {
+  const notifier = async (address: ChannelAddress, message: Message) => {
     if (refuse.with) throw refuse.with;
-    sent.push({ to: address.kind, title: title.replaceAll(tenant, 'T') });
+    sent.push({ to: address.kind, title: message.title.replaceAll(tenant, 'T') });
+    messages.push(message);
   };
   const services: Services = {
     ...createServices(database, Buffer.alloc(32, 7), () => noMeter, null, { notifier, ui: null }),
@@ -32,34 +35,58 @@ export async function arrangeChannels(database: Database, notify: object[], appr
   };
   const activities = createActivities(services);
   const base = parseTenantFile(projectFile('tenants', 'contoso.yaml'), 'contoso.yaml');
-  const configure = async (lines: object[], terms: object = {}) => {
-    const file = { ...base, tenant, notify: lines, approvals: { ...base.approvals, ...terms } };
+  const configure = async (lines: object[], terms: object = {}, more: object = {}) => {
+    const file = { ...base, tenant, notify: lines, approvals: { ...base.approvals, ...terms }, ...more };
     return (await activities.storeTenantFile({ tenant, file })).version;
   };
   await configure(notify, approvals);
   let run = 0;
+  const began: string[] = [];
+  async function storePlanOf(cycle: number, held: string[], found: Finding[]): Promise<void> {
+    began[cycle] = new Date(clock.ms).toISOString();
+    const rows = held.map((name) => ({
+      change: heldChange(name),
+      status: 'held' as const,
+      label: '',
+      approval: null,
+      failure: null,
+    }));
+    await storePlan(database, tenant, cycle, rows, found);
+    await storePlanFacts(database, tenant, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
+    await markPlanned(database, tenant, cycle, 0, '2026-11-24');
+  }
   return {
     tenant,
     clock,
     refuse,
     activities,
     configure,
-    /** A cycle whose plan holds changes of these people, or that fails. */
-    async cycle({ held = [], cycleError = null }: { held?: string[]; cycleError?: CycleError | null }) {
+    /** All messages that arrived, the newest last. */
+    messages,
+    /** A cycle whose plan holds changes of these people and found these facts, or that fails. */
+    async cycle({
+      held = [],
+      found = [],
+      cycleError = null,
+    }: {
+      held?: string[];
+      found?: Finding[];
+      cycleError?: CycleError | null;
+    }) {
       run += 1;
       const key = await activities.openCycle({ tenant, runId: `run-${run}`, full: false, fresh: false });
-      const rows = held.map((name) => ({
-        change: heldChange(name),
-        status: 'held' as const,
-        label: '',
-        approval: null,
-        failure: null,
-      }));
-      await storePlan(database, tenant, key.cycle, rows, []);
-      await markPlanned(database, tenant, key.cycle, 0, '2026-11-24');
+      await storePlanOf(key.cycle, held, found);
       if (cycleError === null) await activities.openApprovals(key);
       return await activities.finishCycle({ tenant, cycle: key.cycle, cycleError });
     },
+    /** The plan of an undo of the first cycle. */
+    async undoPlan(found: Finding[]): Promise<void> {
+      const { cycle } = await activities.openUndo({ tenant, undoes: 1, runId: 'undo' });
+      await storePlanOf(cycle, [], found);
+      await activities.finishCycle({ tenant, cycle, cycleError: null });
+    },
+    /** When a cycle began. */
+    startedAt: (cycle: number) => began[cycle],
     async approve(by: string, approversNeeded: number): Promise<void> {
       await recordDecision(database, {
         tenant,

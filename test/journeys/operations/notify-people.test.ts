@@ -61,7 +61,11 @@ interface SentNotification {
   id: string;
   kind: string;
   title: string;
-  notification: { requests?: { id: string; approvedBy: { by: string }[] }[]; others?: number };
+  notification: {
+    requests?: { id: string; approvedBy: { by: string }[] }[];
+    others?: number;
+    kinds?: { kind: string; count: number; first: { subject: string }[] }[];
+  };
   links: string[];
 }
 const sentTo = (path: string) => catcher.bodies(path) as SentNotification[];
@@ -119,11 +123,8 @@ test('approvals escalate to their channel and expire by the file that opened the
   const expiry = await untilSent('/ops', 'expiry');
   expect(idsIn(escalation)).toHaveLength(2);
   expect(idsIn(expiry)).toEqual(idsIn(escalation));
-  expect(withoutRepeats(kindsSentTo('/ops').filter((kind) => kind !== 'reminder'))).toEqual([
-    'request',
-    'escalation',
-    'expiry',
-  ]);
+  const aboutApprovals = kindsSentTo('/ops').filter((kind) => kind !== 'reminder' && kind !== 'finding');
+  expect(withoutRepeats(aboutApprovals)).toEqual(['request', 'escalation', 'expiry']);
   expect(kindsSentTo('/boss')).toEqual(['escalation']);
   expect((await world.approvals()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
 });
@@ -166,6 +167,16 @@ test('an unhealthy tenant gives one notification over worker restarts, and one w
   expect(kindsSentTo('/boss')).toEqual(['escalation']);
 }, 60_000);
 
+test('each finding is told once, those of a first cycle in one message', async () => {
+  await world.cycle({ full: true });
+  const told = sentTo('/ops').flatMap(({ notification }) => notification.kinds ?? []);
+  const [first, ...later] = told.filter(({ kind }) => kind === 'unmanaged');
+  expect(first?.count).toBeGreaterThan(1);
+  expect(first?.first.map(({ subject }) => subject)).toContain('frida@studio-lang.example');
+  expect(later).toEqual([]);
+  expect(kindsSentTo('/boss')).not.toContain('finding');
+});
+
 test('a refusing channel gives a finding without its address, and no retry', async () => {
   await world.cycle({ full: true });
   const { cycle } = await world.status();
@@ -183,7 +194,7 @@ test('a refusing channel gives a finding without its address, and no retry', asy
   const ids = sentTo('/gone').map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)]);
   expect(new Set(kindsSentTo('/gone'))).toEqual(
-    new Set(['request', 'reminder', 'escalation', 'expiry', 'trouble']),
+    new Set(['request', 'reminder', 'escalation', 'expiry', 'trouble', 'finding']),
   );
   expect(kindsSentTo('/gone').filter((kind) => kind === 'trouble')).toHaveLength(1);
 });

@@ -46,6 +46,17 @@ test('the log has lines for the start and end of a cycle, with tenant, cycle, wo
   expect(countsOf(end).failed).toBe(1);
 });
 
+test("Temporal's UI shows how many findings the plan has, by kind, and no name", async () => {
+  const loop = world.client.workflow.getHandle(`tenant/${world.tenant}`);
+  const details = await until('the details of the cycle', async () => {
+    const { currentDetails } = Object(await loop.query('__temporal_workflow_metadata'));
+    return String(currentDetails).includes('people in scope') ? String(currentDetails) : null;
+  });
+  expect(details).toMatch(/^- findings: .*\d+ unmanaged/m);
+  expect(details).toContain(`timely-sync findings ${world.tenant}`);
+  expect(details).not.toContain('@');
+});
+
 test('the log has a line for a failed change, with its position in the plan and its class', () => {
   const failed = linesOf('change failed');
   expect(failed).toHaveLength(1);

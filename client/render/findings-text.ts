@@ -1,0 +1,33 @@
+/** Findings as text for people: a table for each tenant, by kind. */
+import type { OpenFinding } from '../../domain/contract/report.ts';
+import { groupBy } from '../../domain/group-by.ts';
+import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
+import { moment, table } from './output.ts';
+
+/** Findings of a kind that are shown beside those of other kinds; `--kind` and `--json` show all. */
+const shownOfKind = 10;
+
+/** `isOneKind`: the findings are of one kind, and all of them are shown. */
+export function findingsText(findings: readonly OpenFinding[], columns: number, isOneKind: boolean): string {
+  if (findings.length === 0) return 'Nothing was found that an operator should know.';
+  const byTenant = groupBy(findings, ({ tenant }) => tenant);
+  const tables = [...byTenant].map(([tenant, found]) =>
+    tenantText(tenant, found, columns, isOneKind ? Number.POSITIVE_INFINITY : shownOfKind),
+  );
+  return tables.join('\n');
+}
+
+function tenantText(tenant: string, found: OpenFinding[], columns: number, most: number): string {
+  const byKind = groupBy(found, ({ kind }) => kind);
+  const counts = Object.fromEntries([...byKind].map(([kind, { length }]) => [kind, length]));
+  const rows = [...byKind].flatMap(([kind, ofKind]) => [
+    ...ofKind.slice(0, most).map(({ subject, message, since }) => [kind, subject, moment(since), message]),
+    ...(ofKind.length > most
+      ? [[kind, '…', '', `and ${ofKind.length - most} more: timely-sync findings ${tenant} --kind ${kind}`]]
+      : []),
+  ]);
+  return [
+    `${tenant}: ${findingCountsText(counts)}`,
+    table(['finding', 'about', 'since', 'says'], rows, columns),
+  ].join('\n');
+}
