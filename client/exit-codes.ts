@@ -4,14 +4,20 @@ export const exitCodes = {
   failed: 1,
   /** Unknown options, answers that make no sense, an invalid tenant file. */
   wrongUse: 2,
-  /** Done, and something waits for approval. */
-  waitsForApproval: 3,
+  /** Done, and something is held: for a person, or until its cause ends. */
+  somethingHeld: 3,
   /** Done, and some people failed. */
   somePeopleFailed: 4,
   /** Temporal or a worker is not reachable; the number is EX_UNAVAILABLE of BSD's sysexits.h. */
   notReachable: 69,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** How a command ends that reports on changes: failed people come before held changes, and these before "done". */
+export function exitCodeOfChanges({ held, failed }: { held: number; failed: number }): ExitCode {
+  if (failed > 0) return exitCodes.somePeopleFailed;
+  return held > 0 ? exitCodes.somethingHeld : exitCodes.done;
+}
 
 /** Ends the command with one sentence on standard error and the given exit code. */
 export class CommandError extends Error {

@@ -11,14 +11,14 @@ import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import { journalEvent, sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
-import { cycleRow, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
+import { cycleRow, openCycle, storePlanFacts, undoOfCycle } from '../../store/planning/cycles.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { loadTeamLinks } from '../../store/planning/team-links.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
 import { markPlanned, newestConfiguration } from '../../store/tenants.ts';
-import type { Services, Tenant } from '../services.ts';
+import { newestTenant, type Services, type Tenant } from '../services.ts';
 import { gatePlan, plannedRows } from './gate-plan.ts';
 import type { CycleKey, OpenCycleResult } from './open-cycle.ts';
 
@@ -46,6 +46,10 @@ export function createUndoActivities(services: Services) {
     /** Records in the journal who undoes which cycle. @throws WrongUseError when there is nothing to undo. */
     async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<void> {
       await requireUndoable(services, { tenant, undoes });
+      if (await undoOfCycle(database, tenant, undoes)) {
+        const { gated } = await undoOf(services, await newestTenant(services, tenant), undoes);
+        await requireSomethingLeft(services, { tenant, undoes }, gated);
+      }
       await journalEvent(database, tenant, {
         kind: 'undone',
         id,
@@ -86,6 +90,20 @@ export async function requireUndoable({ database }: Services, { tenant, undoes }
   if (entries.length > 0) return;
   throw new WrongUseError(
     `The journal has nothing of cycle ${undoes} of ${tenant}: it changed nothing, or its entries are too old.`,
+  );
+}
+
+/** @throws WrongUseError when the cycle was taken back earlier, and this undo would change nothing. */
+export async function requireSomethingLeft(
+  { database }: Services,
+  { tenant, undoes }: UndoKey,
+  gated: readonly Change[],
+): Promise<void> {
+  if (gated.some(({ refusal }) => !refusal)) return;
+  const earlier = await undoOfCycle(database, tenant, undoes);
+  if (!earlier) return;
+  throw new WrongUseError(
+    `Cycle ${undoes} of ${tenant} was taken back by cycle ${earlier.number}, which ended at ${earlier.finishedAt?.toISOString()}: nothing of it is left to take back.`,
   );
 }
 

@@ -11,7 +11,7 @@ import type {
 import type { Change } from '../../domain/plan/change.ts';
 import { erasePerson } from '../../store/journal/erase-person.ts';
 import { followPage, journalPage } from '../../store/journal/journal-chain.ts';
-import { requireUndoable, undoOf } from '../cycle/undo.ts';
+import { requireSomethingLeft, requireUndoable, undoOf } from '../cycle/undo.ts';
 import { newestTenant, type Services } from '../services.ts';
 
 export type JournalResult = Page<JournalLine> | ChainReport | UndoPreview | ErasureReport;
@@ -33,6 +33,7 @@ export async function runJournalQuery(services: Services, query: JournalQuery): 
       const { tenant, cycle: undoes } = query;
       await requireUndoable(services, { tenant, undoes });
       const { plan, gated } = await undoOf(services, await newestTenant(services, tenant), undoes);
+      await requireSomethingLeft(services, { tenant, undoes }, gated);
       return {
         changes: gated.length,
         lines: gated.slice(0, shownMax).map(lineOf),

@@ -9,6 +9,7 @@ import type {
   EndedRequestSummary,
   OpenFinding,
   Page,
+  Pause,
   ReopenedRequest,
   ReportLine,
   TenantSummary,
@@ -34,6 +35,7 @@ import {
 } from '../../store/planning/cycle-reports.ts';
 import { planCycleOf } from '../../store/planning/cycles.ts';
 import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
+import { lastPause } from '../../store/query/pause.ts';
 import { listTenants } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import { newestTenant, type Services } from '../services.ts';
@@ -55,6 +57,7 @@ export type QueryResult =
   | Page<Finding>
   | Page<OpenFinding>
   | FindingCounts
+  | Pause
   | Page<ApprovalSummary>
   | ApprovalPage
   | EndedRequestSummary[]
@@ -87,6 +90,8 @@ export function createQueryActivities(services: Services) {
           return await openFindingsPage(database, { ...query, limit: pageSize.findings });
         case 'findingCounts':
           return await countFindings(database, query.tenant);
+        case 'pause':
+          return await lastPause(database, query.tenant);
         case 'approvals':
           return await approvalsPage(database, { ...query, limit: pageSize.approvals });
         case 'approval':

@@ -1,7 +1,7 @@
 /** Why a person is, or is not, in Timely, and why a team is as it is: from the store alone. */
 import { syncRules } from '../../config/rules.ts';
+import { nextForPerson } from '../../domain/contract/next-for-person.ts';
 import {
-  nextForPerson,
   nextForTeam,
   type SubjectCandidate,
   type WhyAnswer,

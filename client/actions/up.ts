@@ -48,7 +48,7 @@ interface FirstCycle {
 /**
  * Runs until a signal comes, or with `once` until each tenant has finished a cycle, and stops everything it started. With
  * `once` the exit code says how the cycles went: one that could not be carried through (1) goes before failed people (4),
- * these before approvals that wait (3).
+ * these before held changes (3).
  * @throws ConfigurationError or CommandError (2) for wrong files, before anything is started; CommandError (1) for what
  * cannot be started
  */

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { CycleReport, ReportLine } from '../../domain/contract/report.ts';
 import type { ChangeKind, Finding, HoldRule } from '../../domain/plan/change.ts';
-import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandError, type ExitCode, exitCodeOfChanges, exitCodes } from '../exit-codes.ts';
 import { everyItem, queryWorker } from './query.ts';
 
 /** What became of one tenant's cycle, by the contract of docs/commands.md. */
@@ -93,8 +93,6 @@ function failedEntry({ change, subject, failure }: ReportLine): TenantDocument['
 /** The worst outcome in the document, as an exit code: 1 before 4 before 3 before 0. */
 export function exitCodeFor({ tenants }: CycleDocument): ExitCode {
   if (tenants.some(({ cycle }) => cycle.cycleError !== null)) return exitCodes.failed;
-  if (tenants.some(({ failed }) => failed.length > 0)) return exitCodes.somePeopleFailed;
-  // A rejected change stays held, and waits for no decision.
-  const waits = tenants.some(({ held }) => held.some(({ request }) => request !== null));
-  return waits ? exitCodes.waitsForApproval : exitCodes.done;
+  const count = (lines: 'held' | 'failed') => tenants.reduce((sum, tenant) => sum + tenant[lines].length, 0);
+  return exitCodeOfChanges({ held: count('held'), failed: count('failed') });
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../../domain/contract/preview.ts';
 import type { Finding } from '../../domain/plan/change.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type ExitCode, exitCodeOfChanges } from '../exit-codes.ts';
 import { onWorker } from './on-worker.ts';
 import { everyItem, evidenceSchema, queryWorker } from './query.ts';
 
@@ -92,11 +92,8 @@ async function tellProgress(
   }
 }
 
-/** Ends as a cycle does: failed people come before approvals, and these before "done". Changes that are gone do not count. */
-export function exitCodeOfPreview({ counts }: PreviewDocument): ExitCode {
-  if (counts.failed > 0) return exitCodes.somePeopleFailed;
-  return counts.asking > 0 ? exitCodes.waitsForApproval : exitCodes.done;
-}
+/** Ends as a cycle does. Changes that are gone do not count. */
+export const exitCodeOfPreview = ({ counts }: PreviewDocument): ExitCode => exitCodeOfChanges(counts);
 
 const previewSummary: z.ZodType<PreviewSummary> = z.object({
   tenant: z.string(),

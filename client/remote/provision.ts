@@ -19,7 +19,7 @@ import {
   provisionWorkflowId,
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
-import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandError, type ExitCode, exitCodeOfChanges, exitCodes } from '../exit-codes.ts';
 import { table } from '../render/output.ts';
 import { progressLine } from '../render/progress.ts';
 import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
@@ -127,8 +127,8 @@ const needsApproval = ({ status, hold }: ProvisionStep) =>
 /** As a cycle ends: 1 before 4 before 3 before 0. */
 export function exitCodeOfProvision({ cycleError, doubt, steps }: ProvisionReport): ExitCode {
   if (cycleError !== null || doubt !== null) return exitCodes.failed;
-  if (steps.some(({ status }) => status === 'failed')) return exitCodes.somePeopleFailed;
-  return steps.some(needsApproval) ? exitCodes.waitsForApproval : exitCodes.done;
+  const count = (wanted: ProvisionStep['status']) => steps.filter(({ status }) => status === wanted).length;
+  return exitCodeOfChanges({ held: count('held'), failed: count('failed') });
 }
 
 export function provisionText(report: ProvisionReport, columns: number): string {

@@ -18,6 +18,7 @@ import {
   type JournalLine,
   type OpenFinding,
   type Page,
+  type Pause,
   type ReopenedRequest,
   type ReportLine,
   type TenantSummary,
@@ -54,6 +55,7 @@ export interface QueryResults {
   findings: Page<Finding>;
   openFindings: Page<OpenFinding>;
   findingCounts: FindingCounts;
+  pause: Pause | null;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   endedRequests: EndedRequestSummary[];
@@ -201,6 +203,8 @@ const journalLine = z.object({
   hash: z.string(),
 });
 
+const pause = z.object({ since: z.string(), undoes: z.number().nullable(), by: z.string().nullable() });
+
 const checkLine = z.object({
   side: z.enum(checkSides),
   name: z.string(),
@@ -225,6 +229,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   findings: pageOf(finding),
   openFindings: pageOf(openFinding),
   findingCounts,
+  pause: pause.nullable(),
   approvals: pageOf(approval),
   check: z.object({
     tenant: z.string(),

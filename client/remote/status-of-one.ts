@@ -5,6 +5,7 @@ import type {
   CycleError,
   CycleReport,
   EndedRequestSummary,
+  Pause,
   ReportLine,
 } from '../../domain/contract/report.ts';
 import type { Finding } from '../../domain/plan/change.ts';
@@ -29,6 +30,8 @@ export interface TenantInFull {
   tenant: string;
   /** Null when the loop is stopped. */
   status: TenantStatus | null;
+  /** Why the tenant is paused; null while it is not. */
+  paused: Pause | null;
   /** The last ones, newest first. */
   cycles: CycleReport[];
   held: ReportLine[];
@@ -58,18 +61,31 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
   const lines = (kind: 'held' | 'failed') =>
     finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];
   const loop = typeof status === 'object' ? status : null;
-  const [held, failed, approvals, ended, seats, findings] = await Promise.all([
+  const [held, failed, approvals, ended, seats, findings, paused] = await Promise.all([
     lines('held'),
     lines('failed'),
     listApprovals(client, tenant, { open: true }),
     queryWorker(client, { about: 'endedRequests', tenant }),
     finished ? seatsOf(client, tenant, finished.number) : [],
     queryWorker(client, { about: 'findingCounts', tenant }),
+    loop?.paused ? queryWorker(client, { about: 'pause', tenant }) : null,
   ]);
   const running =
     cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
   const estimate = loop && estimateOf(loop, running, Date.now());
-  return { tenant, status: loop, cycles, held, failed, approvals, ended, seats, findings, estimate };
+  return {
+    tenant,
+    status: loop,
+    paused,
+    cycles,
+    held,
+    failed,
+    approvals,
+    ended,
+    seats,
+    findings,
+    estimate,
+  };
 }
 
 /** They stand before all other findings. */
@@ -86,6 +102,7 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
   const changes = [...held, ...failed].map(changeTableRow);
   return [
     headline(report),
+    ...pauseLines(report),
     ...(cycleError ? [cycleErrorText(cycleError)] : []),
     ...seats.map(({ message }) => message),
     ...(cycles.length > 0
@@ -106,6 +123,22 @@ function headline({ tenant, status, estimate }: TenantInFull): string {
   const steps = estimate ? ` (${estimateText(estimate, Date.now())})` : '';
   const next = status.nextCycleAt ? `, next cycle at ${moment(status.nextCycleAt)}` : '';
   return `${tenant}: ${status.health}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
+}
+
+/** Why no cycle comes, and what lets the tenant go on. */
+function pauseLines({ tenant, status, paused }: TenantInFull): string[] {
+  if (!status?.paused) return [];
+  const since = paused ? ` since ${moment(paused.since)}` : '';
+  const undo =
+    paused?.undoes == null
+      ? ''
+      : ` by the undo of cycle ${paused.undoes}${paused.by ? ` (${paused.by})` : ''}`;
+  const cause = undo || ' by `timely-sync pause`';
+  const goesOn =
+    status.undoing === null
+      ? `No cycle comes until \`timely-sync resume ${tenant}\`.`
+      : `The undo is not done yet: it goes on until nothing of it waits, or \`timely-sync resume ${tenant}\` ends it.`;
+  return [`Paused${since}${cause}. ${goesOn}`];
 }
 
 function cycleRow({ number, kind, startedAt, finishedAt, counts, cycleError }: CycleReport): string[] {

@@ -50,7 +50,8 @@ export async function loopStatus(
     try {
       const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
       const tryMs = Math.min(oneTryMs, Math.max(giveUpAt - Date.now(), pauseMs));
-      return tenantStatus.parse(await within(client, tryMs, () => handle.query(statusQuery)));
+      const answer = await within(client, tryMs, () => handle.query(statusQuery));
+      return withoutCycleWhilePaused(tenantStatus.parse(answer));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'unknown';
       if (error instanceof QueryRejectedError && !(await runs(client, tenant))) return 'stopped';
@@ -60,6 +61,10 @@ export async function loopStatus(
     }
   }
 }
+
+/** The time that the loop keeps is of no use until `resume`. An undo goes on while its tenant is paused. */
+const withoutCycleWhilePaused = (status: TenantStatus): TenantStatus =>
+  status.paused && status.undoing === null ? { ...status, nextCycleAt: null } : status;
 
 /**
  * The status of a loop that has to run.

@@ -46,7 +46,10 @@ export async function watchCycle(
 /** `contoso: cycle 3 applying, 12 of 50, 4 a second, done in 9.5 s; began 3.1 s ago`. */
 export function watchLine(status: TenantStatus, row: CycleReport | null, nowMs: number): string {
   const { tenant, stage, cycle, finishedCycle, nextCycleAt } = status;
-  if (cycle <= finishedCycle) return `${tenant}: ${stage}, next cycle at ${moment(nextCycleAt)}`;
+  if (cycle <= finishedCycle) {
+    const next = nextCycleAt === null ? '' : `, next cycle at ${moment(nextCycleAt)}`;
+    return `${tenant}: ${stage}${next}`;
+  }
   const running = row?.number === cycle && row.finishedAt === null ? row : null;
   const estimate = estimateOf(status, running, nowMs);
   const began = running ? `; began ${span(Math.max(nowMs - Date.parse(running.startedAt), 0))} ago` : '';

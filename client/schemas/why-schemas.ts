@@ -1,6 +1,7 @@
 /** Schemas of the result of `why`, for what comes from a worker. */
 import { z } from 'zod';
 import type { WhyAnswer, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
+import { verdictCodes } from '../../domain/people/verdict.ts';
 import { changeKinds } from '../../domain/plan/change.ts';
 import { finding, line } from './plan-line-schemas.ts';
 
@@ -34,7 +35,7 @@ const person: z.ZodType<WhyPerson> = z.object({
       guest: z.boolean(),
     })
     .nullable(),
-  verdict: z.object({ inScope: z.boolean(), reason: z.string() }).nullable(),
+  verdict: z.object({ inScope: z.boolean(), code: z.enum(verdictCodes), reason: z.string() }).nullable(),
   link: z
     .object({
       timelyId: z.number(),

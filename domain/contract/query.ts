@@ -24,6 +24,7 @@ export type StoreQuery =
   /** What the last plan found, of one kind or with null of all. */
   | { about: 'openFindings'; tenant: string; kind: string | null; after: number }
   | { about: 'findingCounts'; tenant: string }
+  | { about: 'pause'; tenant: string }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
   | { about: 'endedRequests'; tenant: string | null }

@@ -178,6 +178,16 @@ export interface TenantSummary {
   findings: FindingCounts;
 }
 
+/** Why a tenant is paused. */
+export interface Pause {
+  /** ISO 8601. */
+  since: string;
+  /** The cycle whose undo paused the tenant; null for a pause by an operator. */
+  undoes: number | null;
+  /** Who asked for the undo. */
+  by: string | null;
+}
+
 /** A finding of a tenant's last plan. */
 export interface OpenFinding extends Finding {
   tenant: string;

@@ -1,8 +1,7 @@
 /** The report of `timely-sync why`: why a person is or is not in Timely, why a team is as it is, and the next step. */
 
 import { formatMinute } from '../approvals/decision.ts';
-import { isSameAddress } from '../people/address.ts';
-import { driftAdvice } from '../people/joiner-findings.ts';
+import type { VerdictCode } from '../people/verdict.ts';
 import { type ChangeKind, type Finding, selfEndingHolds, type TeamSource } from '../plan/change.ts';
 import type { EndedRequest, ReportLine } from './report.ts';
 
@@ -49,7 +48,7 @@ export interface WhyPerson extends WhyBase {
     guest: boolean;
   } | null;
   /** The line that decides, with the path of groups through which it matches. */
-  verdict: { inScope: boolean; reason: string } | null;
+  verdict: { inScope: boolean; code: VerdictCode; reason: string } | null;
   link: {
     timelyId: number;
     state: 'present' | 'removed';
@@ -95,41 +94,6 @@ export interface SubjectCandidate {
 /** Null when neither side knows such a person or team. */
 export type WhyAnswer = WhyPerson | WhyTeam | { kind: 'ambiguous'; candidates: SubjectCandidate[] } | null;
 
-/** Returns the next step for a person, in a sentence. */
-export function nextForPerson(answer: Omit<WhyPerson, 'next'>): string {
-  const { verdict, timely, person, waiting, findings, tenant } = answer;
-  const first = waiting[0];
-  if (first) return nextForWaiting(first);
-  const isThere = timely !== null && !timely.removed;
-  if (verdict?.inScope) {
-    if (isThere && findings.some(({ kind }) => kind === 'cannot-change')) {
-      return adviceForDrift(answer, timely);
-    }
-    if (isThere) return 'Nothing: they are in Timely, as the tenant file says.';
-    if (findings.some(({ kind }) => kind === 'no-email')) {
-      return 'Give them an address in the directory that Timely accepts; then they are invited.';
-    }
-    return `The next cycle brings them in; \`timely-sync provision ${tenant} ${person?.id ?? ''}\` does it now.`;
-  }
-  if (answer.link && isThere) {
-    return `They are out of scope and still in Timely: see leavers in the tenant file; \`timely-sync preview\` shows what the next cycle does.`;
-  }
-  if (isThere) return 'Nothing: the sync did not add them to Timely, and leaves them alone.';
-  return person
-    ? 'Nothing, unless they should be in Timely: then a line of scope has to match them.'
-    : 'Nothing: the directory does not have them, and they are not in Timely.';
-}
-
-/** The same step as in the finding, so that nobody reads two different ones. */
-function adviceForDrift(
-  { person }: Omit<WhyPerson, 'next'>,
-  timely: NonNullable<WhyPerson['timely']>,
-): string {
-  const email = person?.email ?? null;
-  const newAddress = email !== null && !isSameAddress(timely.email, email) ? email : null;
-  return driftAdvice({ pending: timely.pending, newAddress });
-}
-
 /** Returns the next step for a team, in a sentence. */
 export function nextForTeam({ waiting, source, rule }: Omit<WhyTeam, 'next'>): string {
   const first = waiting[0];
@@ -140,7 +104,8 @@ export function nextForTeam({ waiting, source, rule }: Omit<WhyTeam, 'next'>): s
     : 'Nothing: it is as the tenant file says.';
 }
 
-function nextForWaiting({
+/** Returns the next step for a change that waits, in a sentence. */
+export function nextForWaiting({
   hold,
   refusal,
   failure,

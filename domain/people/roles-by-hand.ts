@@ -2,10 +2,11 @@
  * Roles of people who were in Timely before the sync linked them (docs/reference/rules.md section 4.3). Such a role counts as
  * given by hand until the tenant file gives the person one.
  */
+
+import type { Match } from '../identity/matching.ts';
 import type { PlanIndex } from '../plan/plan-index.ts';
 import type { SyncRules } from '../rules.ts';
 import { sameText } from '../text.ts';
-import type { Match } from '../identity/matching.ts';
 import { type CurrentRole, type PreparedRoles, teamLeadRole } from './roles.ts';
 
 interface RoleContext {

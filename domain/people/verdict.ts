@@ -8,15 +8,17 @@ import type { ResolveGroup } from './membership.ts';
 import { isOwnAddress, otherAddressKeysOf } from './person.ts';
 
 /** Why a person is in scope or is not. */
-export type VerdictCode =
-  | 'included'
-  | 'deleted'
-  | 'disabled'
-  | 'agent'
-  | 'excluded'
-  | 'guest-not-accepted'
-  | 'guest-not-allowed'
-  | 'no-rule';
+export const verdictCodes = [
+  'included',
+  'deleted',
+  'disabled',
+  'agent',
+  'excluded',
+  'guest-not-accepted',
+  'guest-not-allowed',
+  'no-rule',
+] as const;
+export type VerdictCode = (typeof verdictCodes)[number];
 
 export interface ScopeVerdict {
   personId: string;

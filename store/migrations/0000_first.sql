@@ -303,6 +303,7 @@ CREATE TABLE "verdicts" (
 	"tenant" text NOT NULL,
 	"person_id" text NOT NULL,
 	"in_scope" boolean NOT NULL,
+	"code" text NOT NULL,
 	"reason" text NOT NULL,
 	"email" text,
 	"other_addresses" text[],

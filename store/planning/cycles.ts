@@ -66,6 +66,24 @@ export async function cycleRow(store: Store, tenant: string, number: number) {
   return row ?? null;
 }
 
+/** The last finished cycle that took this one back; null when none did. */
+export async function undoOfCycle(store: Store, tenant: string, undoes: number) {
+  const [row] = await store
+    .select({ number: cycles.number, finishedAt: cycles.finishedAt })
+    .from(cycles)
+    .where(
+      and(
+        eq(cycles.tenant, tenant),
+        eq(cycles.undoes, undoes),
+        isNotNull(cycles.finishedAt),
+        isNull(cycles.cycleError),
+      ),
+    )
+    .orderBy(desc(cycles.number))
+    .limit(1);
+  return row ?? null;
+}
+
 export async function storeEvidence(store: Store, tenant: string, number: number, evidence: Evidence) {
   await store
     .update(cycles)

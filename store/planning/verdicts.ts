@@ -1,11 +1,13 @@
 /** Each person's verdict on scope, with its reason. */
 import { sql } from 'drizzle-orm';
+import type { VerdictCode } from '../../domain/people/verdict.ts';
 import { foldText } from '../../domain/text.ts';
 import { asJson, inSets, isOneOf, type Store } from '../database.ts';
 
 export interface VerdictRow {
   personId: string;
   inScope: boolean;
+  code: VerdictCode;
   reason: string;
   email: string | null;
   otherAddresses: readonly string[];
@@ -40,6 +42,7 @@ async function writeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[
   const rowOf = ({ email, otherAddresses, ...row }: VerdictRow) => ({
     personId: row.personId,
     inScope: row.inScope,
+    code: row.code,
     reason: row.reason,
     email: email === null ? null : foldText(email),
     otherAddresses: otherAddresses.length === 0 ? null : otherAddresses,
@@ -48,15 +51,15 @@ async function writeVerdicts(store: Store, tenant: string, verdicts: VerdictRow[
   });
   for (const set of inSets(verdicts, rowOf)) {
     await store.execute(sql`
-      insert into verdicts as stored (tenant, person_id, in_scope, reason, email, other_addresses, department, domain)
-      select ${tenant}, "personId", "inScope", reason, email, "otherAddresses", department, domain
-      from jsonb_to_recordset(${asJson(set)}) as entry ("personId" text, "inScope" boolean, reason text, email text,
+      insert into verdicts as stored (tenant, person_id, in_scope, code, reason, email, other_addresses, department, domain)
+      select ${tenant}, "personId", "inScope", code, reason, email, "otherAddresses", department, domain
+      from jsonb_to_recordset(${asJson(set)}) as entry ("personId" text, "inScope" boolean, code text, reason text, email text,
         "otherAddresses" text[], department text, domain text)
-      on conflict (tenant, person_id) do update set in_scope = excluded.in_scope, reason = excluded.reason,
+      on conflict (tenant, person_id) do update set in_scope = excluded.in_scope, code = excluded.code, reason = excluded.reason,
         email = excluded.email, other_addresses = excluded.other_addresses, department = excluded.department,
         domain = excluded.domain
-      where (stored.in_scope, stored.reason, stored.email, stored.other_addresses, stored.department, stored.domain)
-        is distinct from (excluded.in_scope, excluded.reason, excluded.email, excluded.other_addresses,
+      where (stored.in_scope, stored.code, stored.reason, stored.email, stored.other_addresses, stored.department, stored.domain)
+        is distinct from (excluded.in_scope, excluded.code, excluded.reason, excluded.email, excluded.other_addresses,
         excluded.department, excluded.domain)`);
   }
 }

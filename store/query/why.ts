@@ -87,7 +87,7 @@ export async function findingsAbout(
 
 export async function verdictOf(store: Store, tenant: string, personId: string) {
   const [row] = await store
-    .select({ inScope: verdicts.inScope, reason: verdicts.reason })
+    .select({ inScope: verdicts.inScope, code: verdicts.code, reason: verdicts.reason })
     .from(verdicts)
     .where(and(eq(verdicts.tenant, tenant), eq(verdicts.personId, personId)));
   return row ?? null;

@@ -12,6 +12,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { ChangeStatus, CycleKind } from '../../domain/contract/report.ts';
+import type { VerdictCode } from '../../domain/people/verdict.ts';
 import type { ChangeKind, HoldRule, RefusalRule } from '../../domain/plan/change.ts';
 import type { FindingKind } from '../../domain/plan/finding-kinds.ts';
 import { instant, json } from './columns.ts';
@@ -26,6 +27,7 @@ export const verdicts = pgTable(
     tenant: text().notNull(),
     personId: text('person_id').notNull(),
     inScope: boolean('in_scope').notNull(),
+    code: text().$type<VerdictCode>().notNull(),
     reason: text().notNull(),
     /** Address under which Timely knows them, in lower case. */
     email: text(),

@@ -113,7 +113,7 @@ const cases: Record<string, Case> = {
     prints: '<owner@contoso.example>, admin. A full cycle begins',
   },
   sync: { words: () => [world.tenant, '--full'], exitCode: 3, prints: /: cycle \d/ },
-  status: { words: tenant, prints: /: ok, .*configuration 1 Seats: 80 are paid for/ },
+  status: { words: tenant, exitCode: 3, prints: /: ok, .*configuration 1 Seats: 80 are paid for/ },
   'sandbox people': { words: inSandbox(), prints: 'Hana Sato hana.sato@contoso.example Design live' },
   'sandbox mails': { words: inSandbox(), prints: 'hana.sato@contoso.example 1' },
   'sandbox join': {

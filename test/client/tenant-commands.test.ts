@@ -178,6 +178,9 @@ describe('sync', () => {
     const { exitCode, err } = await runCommand(['sync', world.tenant]);
     expect(exitCode).toBe(1);
     expect(err).toContain(`timely-sync resume ${world.tenant}`);
+    const paused = flat((await runCommand(['status', world.tenant])).out);
+    expect(paused).toMatch(/paused; configuration .*Paused since \d{4}-.* by `timely-sync pause`/);
+    expect(paused).not.toContain('next cycle');
     expect((await runCommand(['resume', world.tenant])).exitCode).toBe(0);
     expect((await runCommand(['sync', world.tenant])).exitCode).toBe(3);
   });
@@ -226,7 +229,8 @@ describe('status', () => {
   });
 
   test('shows the last cycles, holds, failures, seats and next cycle of one tenant', async () => {
-    const { document } = await commands.json<{ held: unknown[]; status: unknown }>('status', world.tenant);
+    const { document, exitCode } = await commands.json<{ held: unknown[] }>('status', world.tenant);
+    expect(exitCode).toBe(4);
     expect(document).toMatchObject({
       tenant: world.tenant,
       status: { health: 'ok', nextCycleAt: expect.any(String) },

@@ -1,6 +1,7 @@
 // A person who never accepted the invitation cannot change their address: the sync says what to do instead.
 import { expect, test } from '@jest/globals';
-import { nextForPerson, type WhyPerson } from '../../../domain/contract/why.ts';
+import { nextForPerson } from '../../../domain/contract/next-for-person.ts';
+import type { WhyPerson } from '../../../domain/contract/why.ts';
 import { driftAdvice } from '../../../domain/people/joiner-findings.ts';
 import type { TimelyUser } from '../../../domain/timely.ts';
 import { gated, labelWithHold, link, person, planOf, user, worldWith } from '../support/world.ts';
@@ -60,7 +61,7 @@ test('why gives the same step', () => {
     waiting: [],
     findings: [{ kind: 'cannot-change', subject: email, message: '' }],
     person: { id: 'id-ada', name: 'Ada', email, userPrincipalName: email, enabled: true, guest: false },
-    verdict: { inScope: true, reason: '' },
+    verdict: { inScope: true, code: 'included', reason: '' },
     link: null,
     timely: { ...timely, pending: true },
     teams: [],

@@ -37,7 +37,7 @@ async function whyPerson(text: string): Promise<WhyPerson> {
 describe('why', () => {
   test.each(rulesOfContoso)('$name: $inScope, $rule', async ({ name, inScope, rule, waits, finding }) => {
     const why = await whyPerson(name);
-    expect(why.verdict).toEqual({ inScope, reason: rule });
+    expect(why.verdict).toEqual({ inScope, code: expect.any(String), reason: rule });
     expect(why.waiting.map(({ hold }) => hold?.rule)).toEqual(waits ? [waits] : []);
     expect(why.findings.map(({ kind }) => kind)).toEqual(finding ? [finding] : []);
     const isThere = inScope && !waits && finding !== 'no-email';

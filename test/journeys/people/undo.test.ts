@@ -32,6 +32,11 @@ test('reinstates removed people with role and teams, pauses the tenant, and keep
   });
   expect({ present: world.present(), teams: teamsOf() }).toEqual(before);
   expect(await world.status()).toMatchObject({ paused: true, undoing: null });
+  const paused = JSON.parse((await command('status', world.tenant, '--json')).out);
+  expect(paused).toMatchObject({ status: { nextCycleAt: null }, paused: { undoes: cycle, by: 'it-lead' } });
+  const again = await command('undo', world.tenant, String(cycle), '--yes', '--by', 'it-lead');
+  expect(again.exitCode).toBe(2);
+  expect(again.err).toContain(`Cycle ${cycle} of ${world.tenant} was taken back by cycle`);
 
   await world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).signal(resumeSignal);
   await until(
