@@ -70,17 +70,23 @@ export class ThrottledError extends SyncError {
 
 /**
  * Passes by itself: time-out, lost connection, 5xx, an HTML page instead of JSON. `retryAfterMs` is null when the service
- * does not say for how long to wait.
+ * does not say for how long to wait, `status` when no response came.
  */
 export class TransientError extends SyncError {
   override readonly name: FailureType = failureTypes.transient;
   readonly retryAfterMs: number | null;
+  readonly status: number | null;
   constructor(
     message: string,
-    { retryAfterMs = null, ...options }: SyncErrorOptions & { retryAfterMs?: number | null } = {},
+    {
+      retryAfterMs = null,
+      status = null,
+      ...options
+    }: SyncErrorOptions & { retryAfterMs?: number | null; status?: number | null } = {},
   ) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;
+    this.status = status;
   }
 }
 

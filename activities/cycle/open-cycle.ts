@@ -40,6 +40,9 @@ export interface OpenCycleResult extends CycleKey {
  */
 const cursorAgeMaxMs = 6 * dayMs;
 
+/** A service may never answer a cursor again, and a fresh round at once (docs/reference/rules.md section 1.2). */
+const failedCyclesMax = 3;
+
 export function createOpenCycleActivities(services: Services) {
   return {
     /** @throws ConfigurationError when the tenant has no file. */
@@ -67,14 +70,14 @@ export function createOpenCycleActivities(services: Services) {
   };
 }
 
-/** Never read, read too long ago, an old cursor, or other properties tracked (docs/reference/rules.md section 1.2). */
+/** Never read, read too long ago, an old or failing cursor, or other properties tracked (docs/reference/rules.md section 1.2). */
 async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {
   if ((await accountRow(database, tenant.name)) === null) return true;
   const scope = tenant.directory.cursorScope(tenant.readPlan);
   const fullEveryMs = durationMs(tenant.file.schedule.fullEvery);
   for (const stream of directoryStreams) {
     const cursor = await cursorOf(database, { tenant: tenant.name, stream });
-    if (!cursor || cursor.scope !== scope) return true;
+    if (!cursor || cursor.scope !== scope || cursor.failedCycles >= failedCyclesMax) return true;
     if (now().getTime() - cursor.movedAt.getTime() > cursorAgeMaxMs) return true;
     if (now().getTime() - cursor.fullAt.getTime() > fullEveryMs) return true;
   }

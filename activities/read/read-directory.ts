@@ -8,12 +8,13 @@ import {
   CursorExpiredError,
   isPermanent,
   SyncError,
+  TransientError,
 } from '../../domain/errors.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
 import { DirectoryRound, lastAttemptWithPage } from '../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../store/replica/named-groups.ts';
-import { cursorOf, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';
+import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services, Tenant } from '../services.ts';
 import { pointReadsOf } from './point-reads.ts';
@@ -106,10 +107,14 @@ async function stageRound(
   try {
     return await stagePages(tenant, stream, begun ?? (await begin(cursor)), cursor);
   } catch (error) {
+    if (cursor !== null && isServerFailure(error)) await noteFailedCursor(database, key);
     if (!(error instanceof CursorExpiredError) || (cursor === null && begun === null)) throw error;
     return await stagePages(tenant, stream, await begin(null), null);
   }
 }
+
+/** The directory answered, with a status of 5xx: it may be the cursor that it cannot follow. */
+const isServerFailure = (error: unknown) => error instanceof TransientError && (error.status ?? 0) >= 500;
 
 /** Stages the pages of a round that are still missing. */
 async function stagePages(

@@ -63,6 +63,8 @@ CREATE TABLE "directory_cursors" (
 	"moved_at" timestamp with time zone NOT NULL,
 	"full_at" timestamp with time zone NOT NULL,
 	"full_objects" integer NOT NULL,
+	"failed_cycles" integer DEFAULT 0 NOT NULL,
+	"failed_cycle" integer,
 	CONSTRAINT "directory_cursors_tenant_stream_pk" PRIMARY KEY("tenant","stream")
 );
 --> statement-breakpoint

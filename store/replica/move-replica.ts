@@ -222,7 +222,7 @@ async function moveCursor(
   { tenant, stream, mode, cursor, scope, now, fullObjects }: ReplicaMove,
 ) {
   if (cursor === null) return;
-  const moved = { cursor, scope, movedAt: now };
+  const moved = { cursor, scope, movedAt: now, failedCycles: 0 };
   if (mode === 'replace') {
     const values = { ...moved, fullAt: now, fullObjects };
     await store

@@ -42,6 +42,18 @@ export async function cursorOf(store: Store, { tenant, stream }: StreamKey) {
   return row ?? null;
 }
 
+/** Counts a cycle in which the directory met the stored cursor with 5xx, once, whatever the number of attempts. */
+export async function noteFailedCursor(
+  store: Store,
+  { tenant, stream, cycle }: StreamKey & { cycle: number },
+): Promise<void> {
+  const isStream = and(eq(directoryCursors.tenant, tenant), eq(directoryCursors.stream, stream));
+  await store
+    .update(directoryCursors)
+    .set({ failedCycles: sql`${directoryCursors.failedCycles} + 1`, failedCycle: cycle })
+    .where(and(isStream, sql`${directoryCursors.failedCycle} is distinct from ${cycle}`));
+}
+
 /** Rows that are fetched at a time: the driver needs more than four times the memory that a plan keeps of them. */
 const peopleAtOnce = 5_000;
 const membershipsAtOnce = 20_000;

@@ -89,6 +89,9 @@ export const directoryCursors = pgTable(
     /** Start and size of the last complete full read. */
     fullAt: instant('full_at').notNull(),
     fullObjects: integer('full_objects').notNull(),
+    /** How many cycles in a row the directory met the cursor with 5xx, and the last of them. */
+    failedCycles: integer('failed_cycles').notNull().default(0),
+    failedCycle: integer('failed_cycle'),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.stream] })],
 );

@@ -81,7 +81,7 @@ export function graphErrorOf(response: GraphResponse, call: GraphCall): SyncErro
   if (status === 501) return new ContractError(message);
   // An error page of a proxy or gateway proves nothing about the directory, whatever its status.
   if (status >= 500 || status === 408 || (status >= 400 && codes.length === 0)) {
-    return new TransientError(message, { retryAfterMs });
+    return new TransientError(message, { retryAfterMs, status });
   }
   if (status === 403) {
     return new PermissionError(message, {

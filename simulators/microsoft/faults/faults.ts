@@ -6,7 +6,7 @@ import { deltaTokenOf } from '../directory/query.ts';
 import { expiredCursorResponse, graphErrorResponse, signInErrorResponse } from '../errors.ts';
 import { type PageFault, pageFaultTable } from './page-faults.ts';
 
-type CursorFault = 'cursorExpired400' | 'cursorGone410';
+type CursorFault = 'cursorExpired400' | 'cursorGone410' | 'cursorUnavailable';
 type RefusalFault =
   | 'throttle'
   | 'unavailable'
@@ -55,6 +55,12 @@ const cursorFaults = (clock: () => Date): Record<CursorFault, FaultDefinition> =
           },
         );
       },
+    }),
+  },
+  cursorUnavailable: {
+    about: '504 for every stored delta token; rounds from the start go on.',
+    make: () => ({
+      instead: (request) => (request.query.get('$deltatoken') ? htmlResponse(504, 'Gateway Time-out') : null),
     }),
   },
 });
