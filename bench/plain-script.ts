@@ -92,6 +92,7 @@ async function readDirectory(tenant: TenantFile): Promise<DirectorySnapshot> {
     privileged,
     appAssignments: [],
     complete: true,
+    groupsRead: 'now',
   };
 }
 

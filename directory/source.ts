@@ -27,10 +27,15 @@ export type PersonPatch = Partial<Omit<Person, 'id' | 'attributes'>> & {
  */
 export type DirectoryEntry =
   | { type: 'person'; id: string; patch: PersonPatch }
-  | { type: 'group'; id: string; patch: Partial<Pick<Group, 'name'>> }
+  | { type: 'group'; id: string; patch: Partial<GroupFacts> }
   | { type: 'member'; groupId: string; memberId: string; memberKind: 'user' | 'group'; removed: boolean }
   /** `purged`: deleted for good; otherwise it may be restored. */
   | { type: 'removed'; stream: DirectoryStream; id: string; purged: boolean };
+
+/** What a page says about a group. `hidesMembers`: only an application with a permission of its own sees its members. */
+export interface GroupFacts extends Pick<Group, 'name'> {
+  hidesMembers: boolean;
+}
 
 /** A record that cannot be read. */
 export interface OddRecord {
@@ -82,6 +87,8 @@ export interface SelfTest {
   plan: ReadPlan;
   /** Names and object ids of the groups that the tenant file names, each once. */
   groups: string[];
+  /** Object ids of the groups that some of these names are bound to, by folded name; default: none. */
+  boundGroups?: ReadonlyMap<string, string>;
   /** Holders of privileged roles are read. */
   privileged: boolean;
   /** Assignments to the enterprise application are read. */
@@ -150,6 +157,13 @@ export interface DirectorySource {
   credentialEndsAt(): Promise<Date | null>;
   /** Which of the groups the directory has now, by point reads. */
   existingGroups(groupIds: string[]): Promise<string[]>;
+  /**
+   * Which of the groups show the application at least one direct member now, by point reads. A group that hides its members
+   * looks like an empty one, so an empty group is not among them.
+   */
+  visibleGroups(groupIds: string[]): Promise<string[]>;
+  /** The permission that shows the members of such groups. */
+  hidingPermission: string;
   /** The direct members of these groups now, by point reads. Groups that no longer exist are left out. */
   currentMembers(groupIds: string[]): Promise<GroupMembers[]>;
   /** A digest of what the cursors depend on (the selected properties). When it changes, the cursors are dropped. */

@@ -101,7 +101,7 @@ async function isAskedForByPattern(
 ): Promise<boolean> {
   const groups = await loadGroups(database, name);
   const group = groups.find(({ id }) => groupSource(id) === source);
-  const rule = teamRuleFor(source, group?.name ?? null, syncRules(file).teams);
+  const rule = teamRuleFor(source, group ?? null, syncRules(file).teams);
   return rule !== null && isPattern(rule);
 }
 

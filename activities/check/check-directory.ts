@@ -2,12 +2,17 @@
 import { groupsNamedIn, needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { DirectorySource } from '../../directory/source.ts';
-import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
+import { type CheckResult, checkError, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
-import { buildMembershipIndex } from '../../domain/people/membership.ts';
+import { groupIdsOf } from '../../domain/people/condition.ts';
+import type { Group } from '../../domain/people/directory.ts';
+import { buildMembershipIndex, groupResolver } from '../../domain/people/membership.ts';
 import { scopeVerdicts } from '../../domain/people/scope.ts';
 import { formatCount } from '../../domain/text.ts';
+import { hidingGroups } from '../../store/replica/group-sight.ts';
+import { boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
+import { withHiddenMarked } from '../read/group-sight.ts';
 import { readLive } from '../read/live-directory.ts';
 import { checkLimits, readPlanOf, type Services } from '../services.ts';
 
@@ -17,6 +22,7 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
   const lines = await directory.selfTest({
     plan: readPlanOf(file),
     groups: groupsNamedIn(file),
+    boundGroups: await boundGroupsOf(services.database, file.tenant),
     privileged: safety.sensitive.directoryRoles,
     appAssignments: needsAppAssignments(file),
     // Without a public address this worker gets no notifications, so they need no permission.
@@ -45,7 +51,9 @@ async function checkScope(
   const cursor = await cursorOf(database, { tenant: file.tenant, stream: 'users' });
   // A replica of another directory, or without the attributes that this file asks for, does not fit.
   const isRead = cursor?.scope === directory.cursorScope(plan);
-  const live = isRead ? await loadDirectory(database, file.tenant) : await readLive(directory, plan);
+  const live = isRead
+    ? { ...(await loadDirectory(database, file.tenant)), hiding: await hidingGroups(database, file.tenant) }
+    : await readLive(directory, plan);
   if (live === null)
     return [
       checkOk(
@@ -54,7 +62,10 @@ async function checkScope(
       ),
     ];
   const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
-  const snapshot = { ...live, privileged: [], appAssignments, complete: true };
+  const { hiding, ...known } = live;
+  const groups = await withHiddenMarked(directory, file, { ...known, appAssignments }, hiding);
+  const read = { complete: true, groupsRead: 'now' as const };
+  const snapshot = { ...known, groups, privileged: [], appAssignments, ...read };
   const { verdicts, findings } = scopeVerdicts({
     rules: syncRules(file),
     now: now().toISOString(),
@@ -62,8 +73,9 @@ async function checkScope(
     index: buildMembershipIndex(snapshot),
   });
   const people = formatCount(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
-  const useless = findings.filter(({ kind }) => !/^(missing|ambiguous)-group$/.test(kind));
+  const useless = findings.filter(({ kind }) => !/^(missing|ambiguous|hidden)-group$/.test(kind));
   return [
+    ...hiddenGroupLines(directory, file, groups, hiding),
     checkOk(
       'scope',
       `${people} of ${verdicts.length} would be in scope, as the directory ${isRead ? 'was last read' : 'is now'}.`,
@@ -72,4 +84,28 @@ async function checkScope(
       checkWarning('scope', message, 'Correct the tenant file, unless this is intended.'),
     ),
   ];
+}
+
+/** Hidden groups that the self-test cannot know: below a named one, or matched by a pattern. */
+function hiddenGroupLines(
+  { hidingPermission }: DirectorySource,
+  file: TenantFile,
+  groups: readonly Group[],
+  hiding: readonly string[],
+): CheckResult[] {
+  const resolve = groupResolver(groups);
+  const named = new Set(
+    groupsNamedIn(file)
+      .flatMap((name) => groupIdsOf(resolve(name), 'any'))
+      .filter((id) => hiding.includes(id)),
+  );
+  return groups
+    .filter(({ id, isHidden }) => isHidden && !named.has(id))
+    .map(({ name }) =>
+      checkError(
+        hidingPermission,
+        `The members of the group "${name}", or of a group in it, are hidden from the application.`,
+        `Grant the application permission ${hidingPermission} and have an administrator consent to it.`,
+      ),
+    );
 }

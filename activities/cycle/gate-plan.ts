@@ -25,6 +25,7 @@ export type PlanForGate = Pick<
   | 'parked'
   | 'seatRefused'
   | 'removalsWait'
+  | 'isUndo'
 >;
 
 /** Gates the plan as of now. Returns the state of earlier approvals too: it names the approval that frees a change. */

@@ -1,6 +1,12 @@
 /** Plans and gates a cycle from what the store has, and stores the result. */
 
-import { type Change, type Finding, subjectKeyOf, subjectTitleOf } from '../../domain/plan/change.ts';
+import {
+  type Change,
+  type Finding,
+  type HoldRule,
+  subjectKeyOf,
+  subjectTitleOf,
+} from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
@@ -61,6 +67,8 @@ export function createMakePlanActivities(services: Services) {
   };
 }
 
+const plannedEachCycle: readonly HoldRule[] = ['incomplete-read', 'unresolved-group', 'no-seat'];
+
 interface EarlierPlan {
   revision: number;
   day: string;
@@ -112,9 +120,7 @@ async function planCycle(
     });
     await storeNeedsReplan(store, name, made.lastDirtyId, withChanged(made.needsReplan, gated));
     // Holds that end with their cause are planned in each cycle, since nothing else would bring them up again.
-    const endsByItself = gated.some(
-      ({ hold }) => hold?.rule === 'incomplete-read' || hold?.rule === 'no-seat',
-    );
+    const endsByItself = gated.some(({ hold }) => hold && plannedEachCycle.includes(hold.rule));
     const plannedRevision = endsByItself ? -1 : revision;
     await markPlanned(store, name, key.cycle, plannedRevision, day, made.baseline);
   });

@@ -1,6 +1,7 @@
 /** Loads both sides, plans, and gates: the whole tenant, or the part of it that has changed since the last plan. */
 import { syncRules } from '../../config/rules.ts';
 import type { GateInput } from '../../domain/gate/gate-input.ts';
+import type { Evidence, GroupsRead } from '../../domain/people/directory.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { computePlan, type Plan } from '../../domain/plan/plan.ts';
 import { seatFindings } from '../../domain/plan/seats.ts';
@@ -8,6 +9,7 @@ import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { type LoadedPlanInput, loadPlanInput } from '../../store/planning/plan-input.ts';
+import { cursorOf } from '../../store/replica/replica.ts';
 import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import type { Services, Tenant } from '../services.ts';
 import { gatePlan } from './gate-plan.ts';
@@ -45,8 +47,10 @@ export async function planTenant(
 ): Promise<GatedPlan> {
   const { database, now } = services;
   const { name, file } = tenant;
-  const complete = (await cycleRow(database, name, key.cycle))?.evidence?.complete ?? false;
-  const facts = { rules: syncRules(file), now: now().toISOString(), digest: sha256, complete };
+  const evidence = (await cycleRow(database, name, key.cycle))?.evidence ?? null;
+  const complete = evidence?.complete ?? false;
+  const groupsRead = await groupsReadBy(database, name, evidence);
+  const facts = { rules: syncRules(file), now: now().toISOString(), digest: sha256, complete, groupsRead };
   const mayBePartial = baseline?.configurationVersion === key.configurationVersion && canBePartial(tenant);
   let loaded = await loadPlanInput(database, name, facts, mayBePartial ? baseline : null);
   let made = computePlan(loaded.input);
@@ -55,6 +59,16 @@ export async function planTenant(
     made = computePlan(loaded.input);
   }
   return await gateLoaded(services, tenant, key, loaded, made, gateFacts);
+}
+
+/** A cursor is stored with the first round that proved itself. */
+async function groupsReadBy(
+  database: Services['database'],
+  tenant: string,
+  evidence: Evidence | null,
+): Promise<GroupsRead> {
+  if (evidence?.groups.complete ?? evidence?.complete) return 'now';
+  return (await cursorOf(database, { tenant, stream: 'groups' })) ? 'before' : 'never';
 }
 
 /** Who leads a team depends on the managers of everyone in it, whom a part does not know. */

@@ -119,7 +119,7 @@ export async function undoOf(
   const timely = await loadTimely(database, name);
   if (!timely) throw new Error(`Timely has not been read for tenant ${name} before its undo.`);
   // An undo removes no person for being absent, so an incomplete read of the directory does not matter.
-  const directory = { ...(await loadDirectory(database, name)), complete: true };
+  const directory = { ...(await loadDirectory(database, name)), complete: true, groupsRead: 'now' as const };
   const [personLinks, teamLinks] = [
     await loadPersonLinks(database, name),
     await loadTeamLinks(database, name),
@@ -134,7 +134,7 @@ export async function undoOf(
     defaultRole: rules.roles.default,
     digest: sha256,
   });
-  const made = { rules, plan, directory, timely, personLinks, teamLinks };
+  const made = { rules, plan, directory, timely, personLinks, teamLinks, isUndo: true };
   return { plan, ...(await gatePlan(services, tenant, made)) };
 }
 

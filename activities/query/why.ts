@@ -167,7 +167,7 @@ async function ruleOf(services: Services, tenant: string, source: string): Promi
   const { teams } = syncRules(await newestTenantFile(services, tenant));
   const groups = source.startsWith('group:') ? await loadGroups(services.database, tenant) : [];
   const group = groups.find(({ id }) => source === `group:${id}`);
-  return describeTeamRule(source, group?.name ?? null, teams);
+  return describeTeamRule(source, group ?? null, teams);
 }
 
 /** The standing plan. */

@@ -16,7 +16,10 @@ import { kindBySignInName } from '../../domain/people/person.ts';
 const peopleMax = 5_000;
 const readMaxMs = 25_000;
 
-export type LiveDirectory = Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'>;
+export interface LiveDirectory extends Pick<DirectorySnapshot, 'people' | 'groups' | 'memberships'> {
+  /** Object ids of the groups that hide their members from applications without a permission of their own. */
+  hiding: string[];
+}
 
 /**
  * The people, groups and memberships as they are now; null when reading them takes too long. Throws as
@@ -29,6 +32,7 @@ export async function readLive(directory: DirectorySource, plan: ReadPlan): Prom
   const live = {
     people: new Map<string, Person>(),
     groups: new Map<string, string>(),
+    hiding: new Set<string>(),
     members: new Map<string, Membership>(),
   };
   for (const stream of directoryStreams) {
@@ -45,6 +49,7 @@ export async function readLive(directory: DirectorySource, plan: ReadPlan): Prom
     people: [...live.people.values()],
     groups: [...live.groups].map(([id, name]) => ({ id, name })),
     memberships: [...live.members.values()],
+    hiding: [...live.hiding].sort(),
   };
 }
 
@@ -52,16 +57,18 @@ interface Live {
   people: Map<string, Person>;
   /** Names by id. */
   groups: Map<string, string>;
+  hiding: Set<string>;
   members: Map<string, Membership>;
 }
 
-function take({ people, groups, members }: Live, entry: DirectoryPage['entries'][number]): void {
+function take({ people, groups, hiding, members }: Live, entry: DirectoryPage['entries'][number]): void {
   switch (entry.type) {
     case 'person':
       people.set(entry.id, patched(people.get(entry.id) ?? unknownPerson(entry.id), entry.patch));
       return;
     case 'group':
       groups.set(entry.id, entry.patch.name ?? groups.get(entry.id) ?? '');
+      if (entry.patch.hidesMembers) hiding.add(entry.id);
       return;
     case 'member': {
       const { groupId, memberId, memberKind, removed } = entry;

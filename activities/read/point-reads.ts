@@ -3,17 +3,18 @@ import type { DirectoryEntry } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import { membershipKey } from '../../domain/people/membership.ts';
 import type { PointReads } from '../../store/replica/directory-round.ts';
-import type { Tenant } from '../services.ts';
+import { hidingGroups } from '../../store/replica/group-sight.ts';
+import type { Services, Tenant } from '../services.ts';
 
 /** Groups whose members are held in memory at a time. */
 const groupsAtOnce = 20;
 
 /** Each method throws as `DirectorySource.read` does. */
-export function pointReadsOf(tenant: Tenant): PointReads {
+export function pointReadsOf(services: Pick<Services, 'database'>, tenant: Tenant): PointReads {
   return {
     people: (ids) => peopleNow(tenant, ids),
     groups: (ids) => tenant.directory.existingGroups(ids),
-    memberships: (asked) => existingMemberships(tenant, asked),
+    memberships: (asked) => existingMemberships(services, tenant, asked),
   };
 }
 
@@ -26,9 +27,19 @@ async function peopleNow({ directory, readPlan }: Tenant, ids: string[]): Promis
   });
 }
 
-async function existingMemberships({ directory }: Tenant, asked: Membership[]): Promise<Membership[]> {
+/** A group that hides its members proves no departure: what was known of it stays. */
+async function existingMemberships(
+  { database }: Pick<Services, 'database'>,
+  { name, directory }: Tenant,
+  all: Membership[],
+): Promise<Membership[]> {
+  const concerned = new Set(all.map(({ groupId }) => groupId));
+  const hiding = (await hidingGroups(database, name)).filter((id) => concerned.has(id));
+  const visible = new Set(hiding.length > 0 ? await directory.visibleGroups(hiding) : []);
+  const hidden = new Set(hiding.filter((id) => !visible.has(id)));
+  const asked = all.filter(({ groupId }) => !hidden.has(groupId));
   const groupIds = [...new Set(asked.map(({ groupId }) => groupId))];
-  const existing: Membership[] = [];
+  const existing = all.filter(({ groupId }) => hidden.has(groupId));
   for (let start = 0; start < groupIds.length; start += groupsAtOnce) {
     const groups = await directory.currentMembers(groupIds.slice(start, start + groupsAtOnce));
     const present = new Set(

@@ -17,6 +17,7 @@ import { bindGroupNames } from '../../store/replica/named-groups.ts';
 import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services, Tenant } from '../services.ts';
+import { readGroupSight } from './group-sight.ts';
 import { pointReadsOf } from './point-reads.ts';
 
 /**
@@ -53,14 +54,19 @@ async function read(services: Services, key: CycleKey): Promise<{ complete: bool
     users: { pages: 0, objects: 0 },
     groups: { pages: 0, objects: 0 },
   };
+  let wereGroupsReadWhole = false;
   for (const stream of directoryStreams) {
-    const round = await readRound(services, tenant, stream, key);
-    evidence[stream] = round.size;
-    evidence.reasons.push(...(round.reasons ?? []));
-    if (round.kind === 'full') evidence.kind = 'full';
+    const { kind, size, reasons } = await readRound(services, tenant, stream, key);
+    const complete = reasons?.length === 0;
+    evidence[stream] = stream === 'groups' ? { ...size, complete } : size;
+    evidence.reasons.push(...(reasons ?? []));
+    if (kind === 'full') evidence.kind = 'full';
+    if (stream === 'groups') wereGroupsReadWhole = complete && kind === 'full';
   }
-  await bindGroupNames(services.database, tenant.name, groupsNamedIn(tenant.file));
+  const { database } = services;
+  await bindGroupNames(database, tenant.name, groupsNamedIn(tenant.file), evidence.groups.complete);
   await readExtras(services, tenant);
+  evidence.reasons.push(...(await readGroupSight(services, tenant, wereGroupsReadWhole)));
   if (evidence.kind === 'full') await readCredentialEnd(services, tenant);
   evidence.complete = evidence.reasons.length === 0;
   await storeEvidence(services.database, key.tenant, key.cycle, evidence);
@@ -77,7 +83,7 @@ async function readRound(
   const { directory, readPlan, file } = tenant;
   const round = await stageRound(services, tenant, stream, key);
   if (round.reasons !== null) return round;
-  const pointReads = pointReadsOf(tenant);
+  const pointReads = pointReadsOf(services, tenant);
   await round.reconcile(pointReads);
   const counted = round.kind === 'full' ? await directory.count(stream) : null;
   const limits = { counted, shrinkMaxPercent: file.safety.readShrink.percent };

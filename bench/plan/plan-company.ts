@@ -48,7 +48,15 @@ export function planSides(size: PlanSize): PlanSides {
   const timelyUsers = [...known, ...left].map(userOf);
   const personLinks = size.linked ? [...known, ...left].map(linkOf) : [];
   return {
-    directory: { people, groups, memberships, privileged: [], appAssignments: [], complete: true },
+    directory: {
+      people,
+      groups,
+      memberships,
+      privileged: [],
+      appAssignments: [],
+      complete: true,
+      groupsRead: 'now',
+    },
     timely: {
       account: { id: 1, name: 'Contoso', ownerId: 1, seats: null, usersMax: null, userCount: null },
       ownUserId: 1,

@@ -8,7 +8,7 @@ import { type GraphCall, isUnknownCall } from './graph/graph-errors.ts';
 import { listAppAssignments } from './read/app-assignments.ts';
 import { confirmPeople, existingGroups } from './read/confirm.ts';
 import { readDelta } from './read/delta.ts';
-import { directMembers } from './read/members.ts';
+import { directMembers, hidingPermission, visibleGroups } from './read/members.ts';
 import { listPrivileged } from './read/privileged.ts';
 import { cursorScope } from './read/properties.ts';
 import type { EntraSourceSettings } from './settings.ts';
@@ -44,6 +44,8 @@ export function createEntraSource(settings: EntraSourceSettings, meter: Meter = 
       const end = await credentialEnd(graph, settings);
       return end.known ? end.at : null;
     },
+    hidingPermission,
+    visibleGroups: (groupIds) => visibleGroups(graph, groupIds),
     existingGroups: (groupIds) => existingGroups(graph, groupIds),
     currentMembers: (groupIds) => directMembers(graph, groupIds),
     cursorScope: (plan) => cursorScope(endpoints.graph, tenantId, plan),

@@ -31,6 +31,8 @@ export interface GateInput {
   seatRefused?: boolean;
   /** The removals of the plan are not applied with it, so that they free no seat. Default: false. */
   removalsWait?: boolean;
+  /** A person asked for an undo, and it does not read the directory: it waits for no group to be resolved. Default: false. */
+  isUndo?: boolean;
 }
 
 /** Returns why a rule holds a change, in a sentence with its limit and figure; null when it does not hold it. */

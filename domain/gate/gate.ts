@@ -14,7 +14,7 @@ import { holdAdoptionsByPattern } from './adopts-team.ts';
 import { holdFirstCycleRemovals } from './first-cycle.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
 import { holdAdminGrants } from './grants-admin.ts';
-import { holdUnprovenRemovals } from './incomplete-read.ts';
+import { holdUnprovenChanges } from './incomplete-read.ts';
 import { holdLoweredRoles } from './lowers-role.ts';
 import { holdWithoutSeat } from './no-seat.ts';
 import { findRefusals } from './refusals.ts';
@@ -23,6 +23,7 @@ import { holdShrinkingTeams } from './team-shrinks.ts';
 import { holdTooManyInvitations } from './too-many-invitations.ts';
 import { holdTooManyRemovals } from './too-many-removals.ts';
 import { holdTooManyRoleChanges } from './too-many-role-changes.ts';
+import { holdForUnresolvedGroups } from './unresolved-group.ts';
 
 type Judge = (change: PlannedChange) => Change;
 
@@ -64,7 +65,8 @@ function judgeFor(input: GateInput): Judge {
     'lowers-role': holdLoweredRoles(input),
     'team-shrinks': holdShrinkingTeams(input),
     'adopts-team': holdAdoptionsByPattern(input),
-    'incomplete-read': holdUnprovenRemovals(input),
+    'incomplete-read': holdUnprovenChanges(input),
+    'unresolved-group': holdForUnresolvedGroups(input),
     'first-cycle': holdFirstCycleRemovals(input),
     'grants-admin': holdAdminGrants,
   };

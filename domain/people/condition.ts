@@ -25,6 +25,8 @@ export interface ConditionSubject {
 export interface Condition {
   /** Why the person matches, in words; null when they do not. */
   match(subject: ConditionSubject): string | null;
+  /** Whether the group is unresolved and everything else matches: then the person may or may not match. */
+  mayMatch(subject: ConditionSubject): boolean;
   /** The group that the condition names, as resolved; null when it names none. */
   group: { name: string; resolution: GroupResolution } | null;
 }
@@ -42,8 +44,8 @@ export function conditionSubjectOf(
 
 /**
  * Prepares a condition. A person matches when every given part matches; a condition without parts matches no one.
- * `ambiguous` says what a group name means that several groups share: no member at all, or the members of each group. `any`
- * is for lines that keep people out: they compare all addresses of a person.
+ * `ambiguous` says what an unresolved group means: no member at all, or the known members of each group that may be meant.
+ * `any` is for lines that keep people out: they compare all addresses of a person.
  */
 export function prepareCondition(
   condition: ScopeCondition,
@@ -52,8 +54,8 @@ export function prepareCondition(
 ): Condition {
   const { group, department, emailDomain, email, assignedToApp, where, everyone } = condition;
   const named = group === undefined ? null : { name: group, resolution: resolve(group) };
+  const groupChecks = named ? [inGroup(groupIdsOf(named.resolution, ambiguous))] : [];
   const checks: Check[] = [];
-  if (named) checks.push(inGroup(groupIdsOf(named.resolution, ambiguous)));
   if (department) checks.push(hasAttribute('department', department));
   if (emailDomain) checks.push(oneOf('domain', emailDomain, (subject) => subject.domain, domainKey));
   if (email && ambiguous === 'any') checks.push(anyAddress(email));
@@ -61,15 +63,27 @@ export function prepareCondition(
   if (assignedToApp) checks.push(({ isAssignedToApp }) => (isAssignedToApp() ? 'assigned to the app' : null));
   for (const [name, values] of Object.entries(where ?? {})) checks.push(hasAttribute(name, values));
   if (everyone) checks.push(() => 'everyone');
-  return { group: named, match: (subject) => matchAll(checks, subject) };
+  const all = [...groupChecks, ...checks];
+  const isUnresolved = named !== null && named.resolution.kind !== 'found';
+  return {
+    group: named,
+    match: (subject) => matchAll(all, subject),
+    mayMatch: (subject) => isUnresolved && checks.every((check) => check(subject) !== null),
+  };
 }
 
-/** Object ids of the groups that a resolved name means. */
+/** Object ids of the groups that a name means, or with `any` may mean. */
 export function groupIdsOf(resolution: GroupResolution, ambiguous: 'none' | 'any'): string[] {
-  if (resolution.kind === 'found') return [resolution.group.id];
-  if (resolution.kind === 'ambiguous' && ambiguous === 'any')
-    return resolution.groups.map((group) => group.id);
-  return [];
+  switch (resolution.kind) {
+    case 'found':
+      return [resolution.group.id];
+    case 'hidden':
+      return ambiguous === 'any' ? [resolution.group.id] : [];
+    case 'ambiguous':
+      return ambiguous === 'any' ? resolution.groups.map((group) => group.id) : [];
+    case 'missing':
+      return [];
+  }
 }
 
 function matchAll(checks: readonly Check[], subject: ConditionSubject): string | null {

@@ -25,8 +25,12 @@ export interface Person {
 export interface Group {
   id: string;
   name: string;
-  /** Names under which the tenant file has found this group so far, including former names; absent when there are none. */
+  /** Names of the tenant file that are bound to this group, former names included; absent when there are none. */
   knownAs?: string[];
+  /** Those of `knownAs` that meant another group, now deleted, before. */
+  recreatedAs?: string[];
+  /** Set when the members of this group, or of one below it, are hidden from the application. */
+  isHidden?: boolean;
 }
 
 /** One direct membership. A group may be a member of a group. Devices and contacts are not read. */
@@ -46,13 +50,17 @@ export interface PrivilegedPerson {
 /** What a read of the directory proves. */
 export interface Evidence {
   kind: 'full' | 'incremental';
-  /** When false, the read may cause invitations, but never a removal or a departure from a team. */
+  /** When false, the read never causes a removal, a lower role or a departure from a team. */
   complete: boolean;
   /** Why the read is not complete, in sentences; empty when it is. */
   reasons: string[];
   users: { pages: number; objects: number };
-  groups: { pages: number; objects: number };
+  /** `complete`: whether the groups alone prove themselves. Absent: as the whole read. */
+  groups: { pages: number; objects: number; complete?: boolean | undefined };
 }
+
+/** Whether the groups behind a snapshot were never read to the end, were so in an earlier cycle, or are in this one. */
+export type GroupsRead = 'never' | 'before' | 'now';
 
 /** The directory as one cycle sees it, without removed people. */
 export interface DirectorySnapshot {
@@ -64,4 +72,5 @@ export interface DirectorySnapshot {
   appAssignments: string[];
   /** Whether the read behind the snapshot may cause removals. */
   complete: boolean;
+  groupsRead: GroupsRead;
 }

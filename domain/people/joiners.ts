@@ -143,7 +143,7 @@ function planJoiner(match: Match, context: PlanContext): PersonSteps {
   if (user && !user.removed) {
     const isLinked = ownLink?.state === 'present';
     if (isLinked) findings.push(...roleFindings(match, user, wanted));
-    const roleChange = sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted)];
+    const roleChange = sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted, context.roles)];
     return plan(...(isLinked ? [] : [linkUser(match, user, context)]), ...roleChange);
   }
   if (ownLink && !user && !context.timely.complete) return plan();
@@ -215,14 +215,21 @@ function linkUser(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext)
   };
 }
 
-function changeRole(match: Match, user: TimelyUser, role: string): UnsignedPersonChange {
+function changeRole(
+  match: Match,
+  user: TimelyUser,
+  role: string,
+  roles: JoinerContext['roles'],
+): UnsignedPersonChange {
+  const doubt = roles.doubtAboutLowering(match.verdict, user.role, role);
+  const detail = `${match.person.name} stays ${user.role} while a line may give them that role: ${doubt}`;
   return {
     kind: 'changeRole',
     subject: subjectOf(match),
     reason: `role: the rules want ${role}, Timely has ${user.role}`,
     before: { role: user.role },
     after: { role },
-    holds: match.holds,
+    holds: doubt === null ? match.holds : [...match.holds, { rule: 'unresolved-group', detail }],
   };
 }
 

@@ -45,8 +45,10 @@ interface LeaverInput {
   matchedUserIds: ReadonlySet<number>;
   /** Those of `matchedUserIds` whose match waits: a leaver may still lose them. */
   waitingUserIds: ReadonlySet<number>;
-  /** Why verdicts of people out of scope may be wrong, in sentences; empty without doubt. */
-  doubts: readonly string[];
+  /** Whether the read of the directory may cause removals. */
+  isComplete: boolean;
+  /** Why a person out of scope may be in scope after all; null without doubt. */
+  doubtAbout(verdict: ScopeVerdict | null): Hold | null;
 }
 
 interface Leaver {
@@ -65,8 +67,8 @@ export function departureOf(verdict: ScopeVerdict | null): Departure | null {
 }
 
 /**
- * Whether a planned removal is still due under a fresh verdict. It is not when the person is in scope again. It is not
- * either when a disabled or deleted account is now only out of scope and has grace days.
+ * Whether a planned removal is still due under a fresh verdict. It is not when the person is in scope again, or may be. It is
+ * not either when a disabled or deleted account is now only out of scope and has grace days.
  */
 export function isRemovalStillDue(
   removal: { reason: string },
@@ -74,7 +76,7 @@ export function isRemovalStillDue(
   leavers: SyncRules['leavers'],
 ): boolean {
   const departure = departureOf(verdict);
-  if (departure === null) return false;
+  if (departure === null || verdict.doubt !== undefined) return false;
   return departure !== 'out-of-scope' || leavers.graceDays === 0 || removal.reason.startsWith('out-of-scope');
 }
 
@@ -164,10 +166,11 @@ function removalOf(leaver: Leaver, input: LeaverInput): UnsignedPersonChange {
   };
 }
 
-function doubtHolds({ departure }: Leaver, { doubts }: LeaverInput): Hold[] {
-  if (departure !== 'out-of-scope' || doubts.length === 0) return [];
-  const detail = `The sync does not remove people for being out of scope while their scope is in doubt: ${doubts.join(' ')}`;
-  return [{ rule: 'incomplete-read', detail }];
+function doubtHolds({ user, verdict }: Leaver, { doubtAbout }: LeaverInput): Hold[] {
+  const doubt = doubtAbout(verdict);
+  if (doubt === null) return [];
+  const notSure = `${user.name} is not removed for being out of scope while that is in doubt`;
+  return [{ rule: doubt.rule, detail: `${notSure}: ${doubt.detail}` }];
 }
 
 /** The contact address of a guest, which anyone may have typed, may have tied them to the user of somebody else. */
@@ -222,13 +225,13 @@ function verdictsOutside(
 }
 
 /** Grace days start with the first cycle that is certain about the departure, and end when the person returns. */
-function linkUpdates({ personLinks, verdicts, doubts, now }: LeaverInput): LinkUpdate[] {
+function linkUpdates({ personLinks, verdicts, isComplete, doubtAbout, now }: LeaverInput): LinkUpdate[] {
   const updates: LinkUpdate[] = [];
   for (const { personId, outOfScopeSince } of personLinks) {
-    const departure = departureOf(verdicts.get(personId) ?? null);
-    if (departure === null) {
+    const verdict = verdicts.get(personId) ?? null;
+    if (departureOf(verdict) === null) {
       if (outOfScopeSince !== null) updates.push({ personId, outOfScopeSince: null });
-    } else if (outOfScopeSince === null && doubts.length === 0) {
+    } else if (outOfScopeSince === null && isComplete && doubtAbout(verdict) === null) {
       updates.push({ personId, outOfScopeSince: now });
     }
   }

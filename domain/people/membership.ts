@@ -3,9 +3,15 @@ import { groupBy } from '../group-by.ts';
 import { compareText, foldText } from '../text.ts';
 import type { DirectorySnapshot, Group, Membership } from './directory.ts';
 
-/** The group that a name or object id of the tenant file means. Ambiguous names are reported, never guessed. */
+/**
+ * The group that a name or object id of the tenant file means. All kinds but `found` are unresolved: they are reported, never
+ * guessed.
+ */
 export type GroupResolution =
-  | { kind: 'found'; group: Group }
+  /** `rival`: another group that has the name now. */
+  | { kind: 'found'; group: Group; rival?: Group }
+  /** The application may not see the members. */
+  | { kind: 'hidden'; group: Group }
   | { kind: 'ambiguous'; groups: Group[] }
   | { kind: 'missing' };
 
@@ -28,9 +34,12 @@ interface Reach {
   pathTo: Map<string, string[]>;
 }
 
+/** Of Entra ID. A group that only has an object id as its name is never meant by it. */
+const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /**
- * Resolves groups by object id first, then by name. A name that moved from one group to another is as ambiguous as a name
- * that two groups share, so that renamed groups never bring people in or put them out.
+ * Resolves groups by object id first, then by the name's binding, then by name. A bound name goes on meaning its group, so
+ * that no rename and no second group of that name brings people in or puts them out.
  */
 export function groupResolver(groups: readonly Group[]): ResolveGroup {
   const byId = new Map(groups.map((group) => [foldText(group.id), group]));
@@ -39,16 +48,24 @@ export function groupResolver(groups: readonly Group[]): ResolveGroup {
     groups.flatMap((group) => group.knownAs?.map((name) => [foldText(name), group]) ?? []),
   );
   return (nameOrId) => {
-    const group = byId.get(foldText(nameOrId));
-    if (group) return { kind: 'found', group };
-    const named = byName.get(foldText(nameOrId)) ?? [];
-    const former = knownAs.get(foldText(nameOrId));
-    const [first, ...others] = former && named[0] && !named.includes(former) ? [...named, former] : named;
-    if (!first) return { kind: 'missing' };
-    if (others.length === 0) return { kind: 'found', group: first };
-    return { kind: 'ambiguous', groups: [first, ...others].toSorted((a, b) => compareText(a.id, b.id)) };
+    const key = foldText(nameOrId);
+    const meant = byId.get(key);
+    if (meant) return seen(meant);
+    const named = objectId.test(key) ? [] : (byName.get(key) ?? []);
+    const bound = knownAs.get(key);
+    if (bound) return seen(bound, firstById(named.filter((group) => group !== bound)));
+    if (named.length > 1) return { kind: 'ambiguous', groups: named.toSorted(byObjectId) };
+    return named[0] ? seen(named[0]) : { kind: 'missing' };
   };
 }
+
+function seen(group: Group, rival?: Group): GroupResolution {
+  if (group.isHidden) return { kind: 'hidden', group };
+  return rival ? { kind: 'found', group, rival } : { kind: 'found', group };
+}
+
+const byObjectId = (one: Group, other: Group) => compareText(one.id, other.id);
+const firstById = (groups: readonly Group[]): Group | undefined => groups.toSorted(byObjectId)[0];
 
 /** Builds the index of a snapshot. Groups may contain each other in a circle. */
 export function buildMembershipIndex(

@@ -3,9 +3,9 @@ import { ConfigurationError } from '../errors.ts';
 import type { SyncRules } from '../rules.ts';
 import { foldText, sameText } from '../text.ts';
 import type { TimelyRole, TimelyUser } from '../timely.ts';
-import type { NamedGroup } from './group-findings.ts';
+import { groupProblem, type NamedGroup } from './group-findings.ts';
 import type { MembershipIndex } from './membership.ts';
-import type { ScopeVerdict } from './verdict.ts';
+import type { PossibleRole, ScopeVerdict } from './verdict.ts';
 
 export const adminRole = 'admin';
 /** Timely gives this role to people who lead a team. It cannot be assigned directly (docs/reference/timely-api.md section 4). */
@@ -44,6 +44,11 @@ export interface PreparedRoles {
   wantedRole(verdict: ScopeVerdict, current: CurrentRole): string;
   /** Whether a line of the tenant file names a role for the person, so that a role by hand ends. */
   isNamed(verdict: ScopeVerdict): boolean;
+  /**
+   * Why a line may give the person a higher role than the wanted one, in sentences: its group is unresolved. Null unless the
+   * wanted role is lower than the current one.
+   */
+  doubtAboutLowering(verdict: ScopeVerdict, currentRole: string, wanted: string): string | null;
   /** The groups that the role rules name. */
   groups: NamedGroup[];
 }
@@ -51,7 +56,7 @@ export interface PreparedRoles {
 /**
  * Prepares the role rules. The first matching line of `roles.rules` decides, else the include rule, else a role that was given
  * by hand and is kept, else the default.
- * When the group of a line cannot be found, people who have its role keep it, because the line may still mean them.
+ * A line whose group is unresolved matches nobody; a person who would lose a role by that is in doubt.
  * @throws ConfigurationError for a role that Timely does not have
  */
 export function prepareRoles(
@@ -66,15 +71,33 @@ export function prepareRoles(
     role: spelled(role),
     named: { label: `roles.rules ${position + 1}`, name: group, resolution: index.resolve(group) },
   }));
-  const matches = ({ role, named }: (typeof lines)[number], personId: string, currentRole: string | null) =>
-    named.resolution.kind === 'found'
-      ? index.pathTo(named.resolution.group.id, personId) !== null
-      : currentRole !== null && sameText(role, currentRole);
+  const decidingLine = (personId: string) =>
+    lines.find(
+      ({ named: { resolution } }) =>
+        resolution.kind === 'found' && index.pathTo(resolution.group.id, personId) !== null,
+    );
+  /** Roles that lines before the deciding one may give. */
+  function possibleRoles({ personId, possibleRoles: byScope = [] }: ScopeVerdict): PossibleRole[] {
+    const deciding = decidingLine(personId);
+    const before = deciding ? lines.slice(0, lines.indexOf(deciding)) : lines;
+    const byLine = before.flatMap(({ role, named }) => {
+      const problem = groupProblem(named);
+      return problem === null ? [] : [{ role, problem }];
+    });
+    return deciding ? byLine : [...byLine, ...byScope];
+  }
   return {
     groups: lines.map(({ named }) => named),
-    isNamed: ({ role, personId }) => role !== null || lines.some((line) => matches(line, personId, null)),
+    isNamed: ({ role, personId }) => role !== null || decidingLine(personId) !== undefined,
+    doubtAboutLowering(verdict, currentRole, wanted) {
+      if (!lowersRole(currentRole, wanted)) return null;
+      const higher = possibleRoles(verdict).find(
+        ({ role }) => !sameText(role, wanted) && lowersRole(role, wanted),
+      );
+      return higher?.problem ?? null;
+    },
     wantedRole(verdict, { role: currentRole, byHand }) {
-      const line = lines.find((each) => matches(each, verdict.personId, currentRole));
+      const line = decidingLine(verdict.personId);
       const included = verdict.role === null ? null : spelled(verdict.role);
       const kept = byHand && rules.roles.adopted === 'keep' ? currentRole : null;
       const wanted = line?.role ?? included ?? kept ?? defaultRole;

@@ -8,7 +8,14 @@ import { type Condition, conditionSubjectOf, groupIdsOf } from './condition.ts';
 import type { DirectorySnapshot, Group, Person } from './directory.ts';
 import { groupFindings } from './group-findings.ts';
 import { groupResolver, type MembershipIndex } from './membership.ts';
-import { deletedVerdict, judgeScope, prepareLines, type ScopeLine, type ScopeVerdict } from './verdict.ts';
+import {
+  deletedVerdict,
+  groupsOfLines,
+  judgeScope,
+  prepareLines,
+  type ScopeLine,
+  type ScopeVerdict,
+} from './verdict.ts';
 
 export interface ScopeResult {
   /** One for each person of the snapshot, sorted by object id. */
@@ -16,11 +23,6 @@ export interface ScopeResult {
   findings: Finding[];
   /** One matching person for each line that matches, by the label of the line. */
   matchExamples: ReadonlyMap<string, string>;
-  /**
-   * Why verdicts of people out of scope may be wrong, in sentences: a named group is missing or ambiguous. Unless this is
-   * empty, no person may be removed for being out of scope.
-   */
-  doubts: string[];
 }
 
 /** Returns the verdicts about all people of the snapshot. `now` is ISO 8601: lines end with their last day. */
@@ -51,18 +53,14 @@ export function scopeVerdicts(input: {
     }
     return judgeScope(subject, lines);
   });
-  const groups = [...lines.include, ...lines.exclude].flatMap(({ label, condition }) =>
-    condition.group ? [{ label, ...condition.group }] : [],
-  );
-  const unresolved = groupFindings(groups);
+  const groups = groupsOfLines([...lines.include, ...lines.exclude]);
   const matchless = [...unmatched]
     .filter(({ label, condition }) => isResolved(condition) && !input.unplanned?.matchedLines.has(label))
     .map(noMatchFinding);
   return {
     verdicts: verdicts.sort((a, b) => compareText(a.personId, b.personId)),
-    findings: [...unresolved, ...matchless],
+    findings: [...groupFindings(groups), ...matchless],
     matchExamples,
-    doubts: unresolved.map((finding) => finding.message),
   };
 }
 

@@ -4,6 +4,7 @@ import { memoize } from '../lazy.ts';
 import type { IncludeRule, SyncRules } from '../rules.ts';
 import { dayMs } from '../time.ts';
 import { type Condition, type ConditionSubject, prepareCondition } from './condition.ts';
+import { groupProblem, type NamedGroup } from './group-findings.ts';
 import type { ResolveGroup } from './membership.ts';
 import { isOwnAddress, otherAddressKeysOf } from './person.ts';
 
@@ -40,6 +41,17 @@ export interface ScopeVerdict {
   domain: string | null;
   /** Set when the person is in scope, but each of their changes needs approval. */
   blocked?: 'identity-mismatch';
+  /** Set when the person is out of scope only as far as is known: why a group is unresolved, in sentences. */
+  doubt?: string;
+  /** Roles of include lines that may match the person: their groups are unresolved. Absent when there are none. */
+  possibleRoles?: PossibleRole[];
+}
+
+/** A role that a line gives to the person if its unresolved group has them. */
+export interface PossibleRole {
+  role: string;
+  /** Why the group is unresolved, in sentences. */
+  problem: string;
 }
 
 /** One line under `scope`, prepared. */
@@ -58,6 +70,8 @@ interface IncludeLine extends ScopeLine {
 
 interface ScopeLines {
   include: IncludeLine[];
+  /** Those of `include` whose group is unresolved. */
+  unresolved: IncludeLine[];
   exclude: ScopeLine[];
   guestDomains: readonly (readonly string[])[];
 }
@@ -77,13 +91,15 @@ export function prepareLines(
     role: rule.role ?? null,
     isOver: isOver(rule, now),
   }));
-  // An ambiguous name excludes the members of each group with that name: a guess must not let a person in.
+  // An unresolved name excludes the known members of each group that it may mean: a guess must not let a person in.
   const exclude = scope.exclude.map((rule, index) => ({
     label: `scope.exclude ${index + 1}`,
     condition: prepareCondition(rule, resolve, 'any'),
   }));
   const { guestDomains } = scope;
-  return { include: include.filter((line) => !line.isOver), exclude, guestDomains };
+  const lasting = include.filter((line) => !line.isOver);
+  const unresolved = lasting.filter((line) => problemOf(line) !== null);
+  return { include: lasting, unresolved, exclude, guestDomains };
 }
 
 /** `until` is the last day on which a line holds, in UTC. */
@@ -94,22 +110,69 @@ function isOver({ until }: IncludeRule, now: string): boolean {
 /** Returns the verdict about a person of the directory. */
 export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeVerdict {
   const { person } = subject;
-  const { include, exclude } = lines;
+  const { include, unresolved, exclude } = lines;
   if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
   if (person.isAgent)
     return outOfScope(subject, 'agent', 'the account belongs to an AI agent, not to a person');
   if (person.invitation === 'pending')
     return outOfScope(subject, 'guest-not-accepted', 'the invitation is not accepted yet');
-  for (const [index, { label, condition }] of exclude.entries()) {
-    const match = condition.match(subject);
-    if (match !== null) return outOfScope(subject, 'excluded', `${label}: ${match}`, index);
+  let uncertain: ScopeVerdict | null = null;
+  for (const [index, line] of exclude.entries()) {
+    const match = line.condition.match(subject);
+    if (match === null) continue;
+    const verdict = outOfScope(subject, 'excluded', `${line.label}: ${match}`, index);
+    const doubt = problemOf(line);
+    if (doubt === null) return verdict;
+    uncertain ??= { ...verdict, doubt };
   }
+  if (uncertain) return uncertain;
   const matching = include.filter(({ condition }) => condition.match(subject) !== null);
-  const allowed = matching.filter(({ guests }) => person.kind !== 'guest' || guests);
-  if (allowed[0]) return included(subject, allowed[0], allowed, lines);
-  if (matching[0]) return outOfScope(subject, 'guest-not-allowed', `${matching[0].label} leaves out guests`);
-  return outOfScope(subject, 'no-rule', 'no line of scope.include matches');
+  const lets = ({ guests }: IncludeLine) => person.kind !== 'guest' || guests;
+  const allowed = matching.filter(lets);
+  const possible = unresolved.filter((line) => line.condition.mayMatch(subject) && lets(line));
+  if (allowed[0]) {
+    const verdict = included(subject, allowed[0], allowed, lines);
+    return possible.length > 0 ? withPossibleRoles(verdict, allowed, possible) : verdict;
+  }
+  const verdict = matching[0]
+    ? outOfScope(subject, 'guest-not-allowed', `${matching[0].label} leaves out guests`)
+    : outOfScope(subject, 'no-rule', 'no line of scope.include matches');
+  const doubt = possible[0] && problemOf(possible[0]);
+  return doubt ? { ...verdict, doubt } : verdict;
 }
+
+/** Adds the roles of lines that may match, as far as they come before the line whose role counts. */
+function withPossibleRoles(
+  verdict: ScopeVerdict,
+  allowed: readonly IncludeLine[],
+  possible: readonly IncludeLine[],
+): ScopeVerdict {
+  const deciding = allowed.find(({ role }) => role !== null)?.index ?? Infinity;
+  const possibleRoles = possible.flatMap((line) => {
+    const problem = problemOf(line);
+    return line.role === null || problem === null || line.index > deciding
+      ? []
+      : [{ role: line.role, problem }];
+  });
+  return possibleRoles.length > 0 ? { ...verdict, possibleRoles } : verdict;
+}
+
+/** Returns the groups that `scope.exclude` names. */
+export const excludedGroups = ({ scope }: Pick<SyncRules, 'scope'>, resolve: ResolveGroup): NamedGroup[] =>
+  scope.exclude.flatMap(({ group }, position) =>
+    group === undefined
+      ? []
+      : [{ label: `scope.exclude ${position + 1}`, name: group, resolution: resolve(group) }],
+  );
+
+/** Returns the groups that the lines name. */
+export const groupsOfLines = (lines: readonly ScopeLine[]): NamedGroup[] =>
+  lines.flatMap(({ label, condition }) => (condition.group ? [{ label, ...condition.group }] : []));
+
+const problemOf = (line: ScopeLine): string | null => {
+  const [named] = groupsOfLines([line]);
+  return named ? groupProblem(named) : null;
+};
 
 function included(
   subject: ConditionSubject,

@@ -14,6 +14,9 @@ export const changeKinds = [
 ] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
+/** Whether a change lets a person in: by an invitation, a reinstatement, or a link to a user who is there. */
+export const isEntry = (kind: ChangeKind): boolean => ['invite', 'reinstate', 'link'].includes(kind);
+
 /** Rules of the gate that hold a change (docs/reference/rules.md section 5). */
 export const holdRules = [
   'sensitive',

@@ -8,6 +8,7 @@ import { prepareRoles } from '../people/roles.ts';
 import { scopeVerdicts } from '../people/scope.ts';
 import type { ScopeVerdict } from '../people/verdict.ts';
 import type { TeamPeople } from '../teams/bind-teams.ts';
+import type { Hold } from './change.ts';
 import type { PlanInput } from './plan.ts';
 import type { PlanIndex } from './plan-index.ts';
 import type { UnplannedContext } from './unplanned-context.ts';
@@ -31,8 +32,8 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
     const verdict = verdicts.get(person.id);
     if (verdict?.inScope) candidates.push({ person, email: verdict.email, verdict });
   }
-  const doubts = directory.complete ? scope.doubts : ['The read of the directory is not complete.'];
-  const hasLeft = departureCheck(verdicts, directory, doubts);
+  const doubtAbout = (verdict: ScopeVerdict | null) => departureDoubt(verdict, directory);
+  const hasLeft = departureCheck(verdicts, directory);
   const matches = matchPeople({ rules, candidates, timely, personLinks, index, hasLeft });
   const joiners = planJoiners(matches, { rules, timely, roles, index });
   const { matchedUserIds, waitingUserIds } = joiners;
@@ -44,7 +45,8 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
     personLinks,
     index,
     verdicts,
-    doubts,
+    isComplete: directory.complete,
+    doubtAbout,
     matchedUserIds,
     waitingUserIds,
   });
@@ -54,14 +56,24 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
 /** Returns whether a person has certainly left: a disabled account always has, others unless a read or rule is in doubt. */
 function departureCheck(
   verdicts: ReadonlyMap<string, ScopeVerdict>,
-  { complete }: DirectorySnapshot,
-  doubts: readonly string[],
+  directory: DirectorySnapshot,
 ): (personId: string) => boolean {
   return (personId) => {
-    const departure = departureOf(verdicts.get(personId) ?? null);
-    if (departure === 'out-of-scope') return doubts.length === 0;
-    return departure === 'disabled' || (departure === 'deleted' && complete);
+    const verdict = verdicts.get(personId) ?? null;
+    const departure = departureOf(verdict);
+    if (departure === 'out-of-scope') return departureDoubt(verdict, directory) === null;
+    return departure === 'disabled' || (departure === 'deleted' && directory.complete);
   };
+}
+
+/** Returns why a person out of scope may be in scope after all; null without doubt. */
+function departureDoubt(
+  verdict: ScopeVerdict | null,
+  { complete }: Pick<DirectorySnapshot, 'complete'>,
+): Hold | null {
+  if (departureOf(verdict) !== 'out-of-scope') return null;
+  if (!complete) return { rule: 'incomplete-read', detail: 'The read of the directory is not complete.' };
+  return verdict?.doubt === undefined ? null : { rule: 'unresolved-group', detail: verdict.doubt };
 }
 
 /** Returns what teams need to know about people, given the people whose changes wait. */

@@ -125,7 +125,7 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): NamedTeam[] {
     }
     case 'groupsNamed':
       return maker.groups.flatMap((group) => {
-        const matched = matchPattern(rule.pattern, group.name);
+        const matched = group.isHidden ? null : matchPattern(rule.pattern, group.name);
         return matched === null ? [] : [maker.ofGroup(group, nameFrom(rule.name ?? group.name, matched))];
       });
     case 'department': {
@@ -153,7 +153,7 @@ function renamedGroups(
   );
   const sources = new Set(made.map(({ source }) => source));
   const bound = new Set(boundSources.filter((source) => !sources.has(source)));
-  const remaining = maker.groups.filter(({ id }) => bound.has(groupSource(id)));
+  const remaining = maker.groups.filter(({ id, isHidden }) => !isHidden && bound.has(groupSource(id)));
   const isUnambiguous = unresolved.length === 1 || unresolved.every(({ name }) => name === undefined);
   if (remaining.length > unresolved.length || !isUnambiguous) return [];
   return remaining.map((group) => ({

@@ -22,14 +22,15 @@ type SourcesInput = Pick<TeamsInput, 'desired' | 'groups' | 'teamLinks'> & {
 };
 
 /**
- * Returns the teams without a source. A rule whose group cannot be found may mean any bound group, so teams of groups that
- * still exist have their source then.
+ * Returns the teams without a source. A rule whose group is unresolved may mean any bound group, so teams of groups that
+ * still exist have their source then. So has a team whose group hides its members.
  */
 export function sourcelessTeams({ desired, groups, timely, teamLinks }: SourcesInput): SourcelessTeam[] {
   const teams = new Map(timely.teams.map((team) => [team.id, team]));
   const sources = new Set(desired.teams.map(({ source }) => source));
   const hasUnresolved = desired.groups.some(({ resolution }) => resolution.kind !== 'found');
-  const uncertain = new Set(hasUnresolved ? groups.map(({ id }) => groupSource(id)) : []);
+  const uncertainGroups = groups.filter(({ isHidden }) => hasUnresolved || isHidden);
+  const uncertain = new Set(uncertainGroups.map(({ id }) => groupSource(id)));
   return teamLinks.flatMap((link) => {
     const team = teams.get(link.timelyId);
     return team && !sources.has(link.source) && !uncertain.has(link.source) ? [{ link, team }] : [];

@@ -1,19 +1,20 @@
 /** Which line of `teams` asks for a team. */
+import type { Group } from '../people/directory.ts';
 import type { TeamSource } from '../plan/change.ts';
 import type { TeamRule } from '../rules.ts';
 import { foldText, sameText } from '../text.ts';
-import { groupSource, matchPattern } from './desired-teams.ts';
+import { matchPattern } from './desired-teams.ts';
 
 /**
  * Returns the first line that asks for the team of a source, in words: `teams 2: groups named "Timely - *"`. Returns null
- * when no line does. `groupName` is the name of the source's group; null when the source is no group or is gone.
+ * when no line does. `group` is the source's group; null when the source is no group or is gone.
  */
 export function describeTeamRule(
   source: TeamSource,
-  groupName: string | null,
+  group: Group | null,
   rules: readonly TeamRule[],
 ): string | null {
-  const rule = teamRuleFor(source, groupName, rules);
+  const rule = teamRuleFor(source, group, rules);
   const position = rule ? rules.indexOf(rule) : -1;
   return rule ? `teams ${position + 1}: ${wordsOf(rule)}` : null;
 }
@@ -21,16 +22,19 @@ export function describeTeamRule(
 /** The first line that asks for the team of a source; null when no line does. */
 export const teamRuleFor = (
   source: TeamSource,
-  groupName: string | null,
+  group: Group | null,
   rules: readonly TeamRule[],
-): TeamRule | null => rules.find((rule) => asksFor(rule, source, groupName)) ?? null;
+): TeamRule | null => rules.find((rule) => asksFor(rule, source, group)) ?? null;
 
-function asksFor(rule: TeamRule, source: TeamSource, groupName: string | null): boolean {
+function asksFor(rule: TeamRule, source: TeamSource, group: Group | null): boolean {
   switch (rule.kind) {
     case 'group':
-      return groupName !== null && (sameText(rule.group, groupName) || groupSource(rule.group) === source);
+      return (
+        group !== null &&
+        [group.id, group.name, ...(group.knownAs ?? [])].some((name) => sameText(rule.group, name))
+      );
     case 'groupsNamed':
-      return groupName !== null && matchPattern(rule.pattern, groupName) !== null;
+      return group !== null && matchPattern(rule.pattern, group.name) !== null;
     case 'department':
       return rule.department.trim() === '*'
         ? source.startsWith('department:')

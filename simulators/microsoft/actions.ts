@@ -125,6 +125,9 @@ function groupActions(state: MicrosoftState): ControlActions {
       const before = nameOf(state.group(group));
       return resultFor(state.renameGroup(group, name), `is the new name of the group ${before}`);
     }),
+    hideMembers: action(group.extend({ hidden: z.boolean().default(true) }), ({ group, hidden }) =>
+      resultFor(state.hideMembers(group, hidden), hidden ? 'hides its members now' : 'shows its members now'),
+    ),
     deleteGroup: action(group.extend({ purge: z.boolean().default(false) }), ({ group, purge }) =>
       resultFor(state.deleteGroup(group, purge ? 'purged' : 'deleted'), 'is deleted'),
     ),

@@ -72,6 +72,8 @@ CREATE TABLE "directory_extras" (
 	"tenant" text PRIMARY KEY NOT NULL,
 	"privileged" jsonb NOT NULL,
 	"app_assignments" jsonb NOT NULL,
+	"seen_groups" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"hidden_groups" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"credential_ends_at" timestamp with time zone
 );
 --> statement-breakpoint
@@ -129,6 +131,7 @@ CREATE TABLE "named_groups" (
 	"tenant" text NOT NULL,
 	"name" text NOT NULL,
 	"group_id" text NOT NULL,
+	"replaces" text,
 	CONSTRAINT "named_groups_tenant_name_pk" PRIMARY KEY("tenant","name")
 );
 --> statement-breakpoint

@@ -117,7 +117,8 @@ export async function finishCycle(
 
 /**
  * Condition for a whole cycle: it ended without an error, after a read that could prove departures. A read that proves none
- * holds removals by `incomplete-read`, which asks for no approval (docs/reference/rules.md section 5).
+ * holds removals by `incomplete-read`, a group that cannot be resolved by `unresolved-group`; neither asks for an approval
+ * (docs/reference/rules.md section 5).
  */
 export const isWholeCycle = (tenant: string): SQL | undefined =>
   and(
@@ -127,7 +128,7 @@ export const isWholeCycle = (tenant: string): SQL | undefined =>
     ne(cycles.kind, 'undo'),
     sql`(${cycles.evidence} ->> 'complete')::boolean`,
     sql`not exists (select from changes where changes.tenant = ${tenant} and changes.cycle = ${cycles.planCycle}
-      and changes.hold_rule = 'incomplete-read')`,
+      and changes.hold_rule in ('incomplete-read', 'unresolved-group') and changes.kind <> 'changeRole')`,
   );
 
 /** Whether the tenant has had no whole cycle yet: until then removals are those of a first cycle. */

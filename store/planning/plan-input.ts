@@ -1,6 +1,6 @@
 /** Loads what a plan is made from: the whole tenant, or the part around the subjects that have changed. */
 import { and, count, eq, not, or, sql } from 'drizzle-orm';
-import type { Membership } from '../../domain/people/directory.ts';
+import type { GroupsRead, Membership } from '../../domain/people/directory.ts';
 import { adminRole } from '../../domain/people/roles.ts';
 import { sourcesOfPartialPlan } from '../../domain/plan/partial-plan.ts';
 import type { PlanInput } from '../../domain/plan/plan.ts';
@@ -23,6 +23,7 @@ import { completePartialPlan, selectMemberships } from './unplanned-context.ts';
 export interface PlanFacts extends Pick<PlanInput, 'rules' | 'now' | 'digest'> {
   /** Whether the last read of the directory may lead to removals. */
   complete: boolean;
+  groupsRead: GroupsRead;
 }
 
 export interface LoadedPlanInput {
@@ -53,7 +54,7 @@ export async function loadPlanInput(
 async function loadWhole(
   store: Store,
   tenant: string,
-  { rules, now, digest, complete }: PlanFacts,
+  { rules, now, digest, complete, groupsRead }: PlanFacts,
 ): Promise<LoadedPlanInput> {
   const lastId = await lastDirtyId(store, tenant);
   const timely = await loadTimely(store, tenant);
@@ -62,7 +63,7 @@ async function loadWhole(
     rules,
     now,
     digest,
-    directory: { ...(await loadDirectory(store, tenant)), complete },
+    directory: { ...(await loadDirectory(store, tenant)), complete, groupsRead },
     timely,
     personLinks: await loadPersonLinks(store, tenant),
     teamLinks: await loadTeamLinks(store, tenant),
@@ -74,7 +75,7 @@ async function loadWhole(
 async function loadPartial(
   store: Store,
   tenant: string,
-  { rules, now, digest, complete }: PlanFacts,
+  { rules, now, digest, complete, groupsRead }: PlanFacts,
   { matchExamples }: PlanBaseline,
 ): Promise<LoadedPlanInput | null> {
   const dirty = await loadDirtySubjects(store, tenant);
@@ -90,6 +91,7 @@ async function loadPartial(
     memberships: await membershipsOfPeople(store, tenant, personIds),
     ...(await loadExtras(store, tenant)),
     complete,
+    groupsRead,
   };
   const others = await departmentsOfOthers(store, tenant, personIds);
   const departments = new Map(

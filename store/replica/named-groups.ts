@@ -1,6 +1,6 @@
 /**
- * Which groups the names in the tenant file mean. A name is bound to the group that has it, so that `groupResolver` notices
- * when another group takes the name later.
+ * Which groups the names in the tenant file mean. A name is bound to the group that has it when it is first found, and keeps
+ * its binding through renames and through other groups of that name (docs/reference/rules.md section 2.2).
  */
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Group } from '../../domain/people/directory.ts';
@@ -10,17 +10,27 @@ import type { Store } from '../database.ts';
 import { markAllDirty } from '../planning/dirty-subjects.ts';
 import { directoryGroups, namedGroups } from '../schema/directory-tables.ts';
 
-/** Binds each name that means exactly one group. Drops bindings of names that left the file, and of groups that are gone. */
-export async function bindGroupNames(store: Store, tenant: string, names: string[]): Promise<void> {
+/**
+ * Binds each name that means exactly one group, and binds a name anew when its group is gone and exactly one other has it.
+ * Drops bindings of names that left the file. `isComplete`: whether all groups were read; otherwise the group meant may be
+ * among those left out, and no name is bound.
+ */
+export async function bindGroupNames(
+  store: Store,
+  tenant: string,
+  names: string[],
+  isComplete = true,
+): Promise<void> {
   const rows = await store
-    .select({ name: namedGroups.name, isThere: directoryGroups.id })
+    .select({ name: namedGroups.name, groupId: namedGroups.groupId, isThere: directoryGroups.id })
     .from(namedGroups)
     .leftJoin(
       directoryGroups,
       and(eq(directoryGroups.tenant, namedGroups.tenant), eq(directoryGroups.id, namedGroups.groupId)),
     )
     .where(eq(namedGroups.tenant, tenant));
-  const outdated = rows.filter(({ name, isThere }) => isThere === null || !names.includes(name));
+  const wanted = new Set(names.map(foldText));
+  const outdated = rows.filter(({ name }) => !wanted.has(foldText(name)));
   if (outdated.length > 0) {
     const outdatedNames = outdated.map(({ name }) => name);
     await store
@@ -28,16 +38,37 @@ export async function bindGroupNames(store: Store, tenant: string, names: string
       .where(and(eq(namedGroups.tenant, tenant), inArray(namedGroups.name, outdatedNames)));
     await markAllDirty(store, tenant);
   }
-  const bound = new Set(rows.filter((row) => !outdated.includes(row)).map(({ name }) => name));
-  const unbound = names.filter((name) => !bound.has(name));
-  if (unbound.length === 0) return;
-  const resolve = groupResolver(await groupsCalled(store, tenant, unbound));
-  const bindings = unbound.flatMap((name) => {
+  if (isComplete) await bindUnbound(store, tenant, names, rows);
+}
+
+interface Binding {
+  name: string;
+  groupId: string;
+  /** Null: the group is gone. */
+  isThere: string | null;
+}
+
+async function bindUnbound(store: Store, tenant: string, names: string[], rows: Binding[]): Promise<void> {
+  const bound = new Map(rows.map((row) => [foldText(row.name), row]));
+  const open = names.filter((name) => !bound.get(foldText(name))?.isThere);
+  if (open.length === 0) return;
+  const resolve = groupResolver(await groupsCalled(store, tenant, open));
+  const bindings = open.flatMap((name) => {
     const resolution = resolve(name);
-    return resolution.kind === 'found' ? [{ tenant, name, groupId: resolution.group.id }] : [];
+    if (resolution.kind !== 'found') return [];
+    const former = bound.get(foldText(name));
+    return [
+      { tenant, name: former?.name ?? name, groupId: resolution.group.id, replaces: former?.groupId ?? null },
+    ];
   });
   if (bindings.length === 0) return;
-  await store.insert(namedGroups).values(bindings).onConflictDoNothing();
+  await store
+    .insert(namedGroups)
+    .values(bindings)
+    .onConflictDoUpdate({
+      target: [namedGroups.tenant, namedGroups.name],
+      set: { groupId: sql`excluded.group_id`, replaces: sql`excluded.replaces` },
+    });
   await markAllDirty(store, tenant);
 }
 
@@ -53,4 +84,10 @@ async function groupsCalled(store: Store, tenant: string, names: string[]): Prom
     .select({ id: directoryGroups.id, name })
     .from(directoryGroups)
     .where(and(eq(directoryGroups.tenant, tenant), fits));
+}
+
+/** Object ids by the folded names of the tenant file that are bound to them. */
+export async function boundGroupsOf(store: Store, tenant: string): Promise<Map<string, string>> {
+  const rows = await store.select().from(namedGroups).where(eq(namedGroups.tenant, tenant));
+  return new Map(rows.map(({ name, groupId }) => [foldText(name), groupId]));
 }

@@ -20,6 +20,7 @@ import {
   directoryPeople,
   namedGroups,
 } from '../schema/directory-tables.ts';
+import { groupSightOf } from './group-sight.ts';
 
 /** One stream of a tenant's directory. */
 export interface StreamKey {
@@ -62,7 +63,7 @@ const membershipsAtOnce = 20_000;
 export async function loadDirectory(
   store: Store,
   tenant: string,
-): Promise<Omit<DirectorySnapshot, 'complete'>> {
+): Promise<Omit<DirectorySnapshot, 'complete' | 'groupsRead'>> {
   const pool = createTextPool();
   const people = await loadAllPeople(store, tenant, pool);
   const groups = await loadGroups(store, tenant);
@@ -136,10 +137,19 @@ function createTextPool(): TextPool {
 export async function loadGroups(store: Store, tenant: string): Promise<Group[]> {
   const rows = await store.select().from(directoryGroups).where(eq(directoryGroups.tenant, tenant));
   const bindings = await store.select().from(namedGroups).where(eq(namedGroups.tenant, tenant));
-  const namesOf = groupBy(bindings, ({ groupId }) => groupId);
+  const bindingsOf = groupBy(bindings, ({ groupId }) => groupId);
+  const hidden = new Set((await groupSightOf(store, tenant)).hidden);
   return rows.map(({ id, facts }) => {
-    const knownAs = namesOf.get(id)?.map(({ name }) => name);
-    return { id, name: text(facts.name) ?? '', ...(knownAs && { knownAs }) };
+    const bound = bindingsOf.get(id);
+    const knownAs = bound?.map(({ name }) => name);
+    const recreatedAs = bound?.filter(({ replaces }) => replaces !== null).map(({ name }) => name);
+    return {
+      id,
+      name: text(facts.name) ?? '',
+      ...(knownAs && { knownAs }),
+      ...(recreatedAs && recreatedAs.length > 0 && { recreatedAs }),
+      ...(hidden.has(id) && { isHidden: true }),
+    };
   });
 }
 

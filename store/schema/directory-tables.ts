@@ -49,6 +49,8 @@ export const namedGroups = pgTable(
     /** As the tenant file writes it. */
     name: text().notNull(),
     groupId: text('group_id').notNull(),
+    /** The deleted group that had the name before; null when there was none. */
+    replaces: text(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.name] })],
 );
@@ -72,6 +74,10 @@ export const directoryExtras = pgTable('directory_extras', {
   tenant: text().primaryKey(),
   privileged: json(privilegedPeople).notNull(),
   appAssignments: json(texts, 'app_assignments').notNull(),
+  /** Groups in use that hide their members and were read whole with them (store/replica/group-sight.ts). */
+  seenGroups: json(texts, 'seen_groups').notNull().default([]),
+  /** Groups in use whose members, or those of a group below, the application may not see. */
+  hiddenGroups: json(texts, 'hidden_groups').notNull().default([]),
   /** When the credential of the application ends, as of the last whole read; null when unknown. */
   credentialEndsAt: instant('credential_ends_at'),
 });

@@ -66,7 +66,7 @@ export const evidence: z.ZodType<Evidence> = z.object({
   complete: z.boolean(),
   reasons: texts,
   users: streamCounts,
-  groups: streamCounts,
+  groups: streamCounts.extend({ complete: z.boolean().optional() }),
 });
 
 export const cycleCounts: z.ZodType<CycleCounts> = z.object({

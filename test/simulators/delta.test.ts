@@ -60,7 +60,7 @@ function readRound(
       round,
       position,
       { objects: 2, links: 1 },
-      minimal,
+      { minimal, shows: () => true },
     );
     for (const entry of page.value) merge(replica, asEntry(entry));
     position = page.next;

@@ -1,24 +1,62 @@
-/** Checks that Entra ID has each group of the tenant file, once. */
+/** Checks that Entra ID has each group of the tenant file, once, and shows its members. */
 import { z } from 'zod';
 import { type CheckResult, checkError, checkOk } from '../../../domain/contract/check.ts';
-import { groupResolver } from '../../../domain/people/membership.ts';
+import type { Group } from '../../../domain/people/directory.ts';
+import { type GroupResolution, groupResolver } from '../../../domain/people/membership.ts';
+import { foldText } from '../../../domain/text.ts';
+import type { SelfTest } from '../../source.ts';
 import { sendAll } from '../graph/batch.ts';
 import { type GraphClient, readResponse } from '../graph/graph-client.ts';
 import { type GraphCall, isMissingObject } from '../graph/graph-errors.ts';
+import { hidesMembers } from '../read/delta.ts';
+import { hidingPermission, visibleGroups } from '../read/members.ts';
 
 const byIdCall: GraphCall = { operation: 'GET /groups/{id}', permission: 'GroupMember.Read.All' };
 const byNameCall: GraphCall = { operation: 'GET /groups', permission: 'GroupMember.Read.All' };
 
 const group = z
-  .object({ id: z.string(), displayName: z.string().nullish() })
-  .transform(({ id, displayName }) => ({ id, name: displayName ?? '' }));
+  .object({ id: z.string(), displayName: z.string().nullish(), visibility: z.string().nullish() })
+  .transform(({ id, displayName, visibility }) => ({
+    id,
+    name: displayName ?? '',
+    hides: hidesMembers(visibility ?? null),
+  }));
 const groupList = z.object({ value: z.array(group) });
+type FoundGroup = z.output<typeof group>;
 const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A line for each group that is missing or ambiguous; one line when all are there. */
-export async function checkGroups(graph: GraphClient, names: string[]): Promise<CheckResult[]> {
+/** A line for each group that is missing, ambiguous or hidden; one line when all are there. */
+export async function checkGroups(
+  graph: GraphClient,
+  { groups: names, boundGroups = new Map() }: Pick<SelfTest, 'groups' | 'boundGroups'>,
+): Promise<CheckResult[]> {
   if (names.length === 0) return [checkOk('groups', 'The tenant file names no group.')];
-  const ids = names.filter((name) => objectId.test(name));
+  const found = await findGroups(graph, names, boundGroups);
+  const visible = new Set(
+    await visibleGroups(
+      graph,
+      found.filter(({ hides }) => hides).map(({ id }) => id),
+    ),
+  );
+  const resolve = groupResolver(
+    found.map(({ id, name, hides }): Group => {
+      const knownAs = names.filter((each) => boundGroups.get(foldText(each)) === id);
+      return { id, name, knownAs, isHidden: hides && !visible.has(id) };
+    }),
+  );
+  const problems = names.flatMap((name) => problemWith(name, resolve(name)));
+  return problems.length > 0
+    ? problems
+    : [checkOk('groups', `All named groups exist, each once: ${names.length}.`)];
+}
+
+/** The groups that the names may mean, each once, though some are found by id and by name. */
+async function findGroups(
+  graph: GraphClient,
+  names: readonly string[],
+  boundGroups: ReadonlyMap<string, string>,
+): Promise<FoundGroup[]> {
+  const ids = [...names.filter((name) => objectId.test(name)), ...boundGroups.values()];
   const others = names.filter((name) => !objectId.test(name));
   const [byId, byName] = await Promise.all([
     sendAll(graph, ids.map(byIdRequest), byIdCall),
@@ -30,29 +68,38 @@ export async function checkGroups(graph: GraphClient, names: string[]): Promise<
     ),
     ...byName.flatMap((response) => readResponse(response, groupList, byNameCall).value),
   ];
-  // A group may be found both by its id and by its name.
-  const resolve = groupResolver([...new Map(found.map((each) => [each.id, each])).values()]);
-  const problems = names.flatMap((name): CheckResult[] => {
-    const resolution = resolve(name);
-    if (resolution.kind === 'found') return [];
-    if (resolution.kind === 'missing') return [missing(name)];
-    return [ambiguous(name, resolution.groups.length)];
-  });
-  return problems.length > 0
-    ? problems
-    : [checkOk('groups', `All named groups exist, each once: ${names.length}.`)];
+  return [...new Map(found.map((each) => [each.id, each])).values()];
+}
+
+function problemWith(name: string, resolution: GroupResolution): CheckResult[] {
+  switch (resolution.kind) {
+    case 'found':
+      return [];
+    case 'hidden':
+      return [hidden(name)];
+    case 'missing':
+      return [missing(name)];
+    case 'ambiguous':
+      return [ambiguous(name, resolution.groups.length)];
+  }
 }
 
 const missing = (name: string) =>
   checkError(
     'groups',
     `The directory has no group "${name}".`,
-    'Correct the tenant file, or create the group. The sync removes no user while a named group is missing.',
+    'Correct the tenant file, or create the group. The sync holds what depends on the group while it is missing.',
   );
 const ambiguous = (name: string, count: number) =>
   checkError('groups', `${count} groups are named "${name}".`, 'Write the object id of the intended group.');
+const hidden = (name: string) =>
+  checkError(
+    hidingPermission,
+    `The group "${name}" has hidden membership, and the application sees no member of it.`,
+    `Grant the application permission ${hidingPermission} and have an administrator consent to it. If it is granted, the group is empty: add a member, or take the group out of the tenant file.`,
+  );
 
-const select = '$select=id,displayName';
+const select = '$select=id,displayName,visibility';
 const byIdRequest = (id: string) => ({ url: `/groups/${encodeURIComponent(id)}?${select}` });
 /** OData doubles a quote inside a text. */
 const byNameRequest = (name: string) => ({

@@ -39,7 +39,7 @@ export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<C
   const lines = await Promise.all([
     checkPermissions({ graph, clientId, test, granted }),
     checkResultsOf('people', () => checkPeople(parts)),
-    checkResultsOf('groups', () => checkGroups(graph, test.groups)),
+    checkResultsOf('groups', () => checkGroups(graph, test)),
     checkResultsOf('credential', async () => credentialLine(await credentialEnd(graph, settings))),
   ]);
   return [checkOk('sign-in', `Application ${clientId} is signed in at tenant ${tenantId}.`), ...lines.flat()];

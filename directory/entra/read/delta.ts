@@ -23,6 +23,7 @@ const related = z.object({
 const graphGroup = z.looseObject({
   id: objectId,
   displayName: z.string().nullish(),
+  visibility: z.string().nullish(),
   'members@delta': z.array(related).nullish(),
   '@removed': removedMark.nullish(),
 });
@@ -124,7 +125,11 @@ function readableMembers(record: unknown): GraphGroup[] {
 
 function groupEntries(group: GraphGroup): DirectoryEntry[] {
   if (group['@removed']) return [removal('groups', group.id, group['@removed'])];
-  const patch = group.displayName == null ? {} : { name: group.displayName };
+  const { displayName, visibility } = group;
+  const patch = {
+    ...(displayName != null && { name: displayName }),
+    ...(visibility != null && { hidesMembers: hidesMembers(visibility) }),
+  };
   const members = (group['members@delta'] ?? []).flatMap((member): DirectoryEntry[] => {
     const memberKind = memberKindOf(member['@odata.type']);
     if (!memberKind) return [];
@@ -133,6 +138,10 @@ function groupEntries(group: GraphGroup): DirectoryEntry[] {
   });
   return [{ type: 'group', id: group.id, patch }, ...members];
 }
+
+/** docs/reference/microsoft-graph.md section 2.2 */
+export const hidesMembers = (visibility: string | null): boolean =>
+  visibility?.toLowerCase() === 'hiddenmembership';
 
 /**
  * `changed` is a soft deletion that may be restored, `deleted` a permanent one

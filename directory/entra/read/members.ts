@@ -44,6 +44,25 @@ export async function directMembers(graph: GraphClient, groupIds: string[]): Pro
   return groups;
 }
 
+/** docs/reference/microsoft-graph.md section 2.2 */
+export const hidingPermission = 'Member.Read.Hidden';
+
+/**
+ * Which of the groups show a direct member. Without this permission a group of hidden membership is refused
+ * or looks empty (docs/reference/microsoft-graph.md section 2.2).
+ */
+export async function visibleGroups(graph: GraphClient, groupIds: string[]): Promise<string[]> {
+  const requests = groupIds.map((id) => ({
+    url: `/groups/${encodeURIComponent(id)}/members?$select=id&$top=1`,
+  }));
+  const responses = await sendAll(graph, requests, call);
+  return groupIds.filter((_, index) => {
+    const response = responses[index];
+    if (!response || response.status === 403 || isMissingObject(response)) return false;
+    return readResponse(response, memberPage, call).value.length > 0;
+  });
+}
+
 /** All members from the first page on. */
 async function membersFrom(
   graph: GraphClient,

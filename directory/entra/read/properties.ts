@@ -77,7 +77,7 @@ export function firstRequest(stream: DirectoryStream, plan: ReadPlan): string {
   const selected =
     stream === 'users'
       ? [...personSelect(plan), ...(plan.managers ? ['manager'] : [])]
-      : ['id', 'displayName', 'members'];
+      : ['id', 'displayName', 'visibility', 'members'];
   return `/${stream}/delta?$select=${selected.join(',')}`;
 }
 

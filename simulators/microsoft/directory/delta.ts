@@ -41,13 +41,19 @@ export interface DeltaPage {
   next: PagePosition | null;
 }
 
+/** How entries look: with changed properties only, and whose members they show. */
+interface DeltaView {
+  minimal: boolean;
+  shows(group: DirectoryObject): boolean;
+}
+
 /** Reads one page. The size of the directory costs no more than a binary search in the log of changes. */
 export function readDeltaPage(
   objects: DirectoryObjects,
   round: DeltaRound,
   start: PagePosition,
   sizes: PageSizes,
-  minimal: boolean,
+  view: DeltaView,
 ): DeltaPage {
   const value: Record<string, unknown>[] = [];
   let linksLeft = sizes.links;
@@ -60,7 +66,7 @@ export function readDeltaPage(
     const { entry, links, nextMember } = describe(objects, round, object, {
       firstMember,
       room: linksLeft,
-      minimal,
+      ...view,
     });
     if (entry) value.push(entry);
     linksLeft -= links;
@@ -94,10 +100,9 @@ interface Description {
   /** Member with which the next page continues; null when all members fit. */
   nextMember: number | null;
 }
-interface EntryLimits {
+interface EntryLimits extends DeltaView {
   firstMember: number;
   room: number;
-  minimal: boolean;
 }
 
 /** Returns the entry of one object, null when nothing that the round tracks has changed. */
@@ -136,10 +141,10 @@ function changedLinks(
   round: DeltaRound,
   object: DirectoryObject,
   relation: Relation,
-  { firstMember, room }: EntryLimits,
+  { firstMember, room, shows }: EntryLimits,
 ): { links: Record<string, unknown>[]; next: number | null } {
   const links: Record<string, unknown>[] = [];
-  const all = object.links[relation] ?? [];
+  const all = relation !== 'members' || shows(object) ? (object.links[relation] ?? []) : [];
   const appeared = object.appeared > round.from;
   for (let index = relation === 'members' ? firstMember : 0; index < all.length; index += 1) {
     const link = all[index];

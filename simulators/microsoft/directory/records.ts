@@ -120,13 +120,24 @@ export class DirectoryRecords {
     );
   }
 
-  /** Returns the ids of all groups of a member, nested ones included. Groups may form circles. */
+  /** Whether the application may see the members of a group (docs/reference/microsoft-graph.md section 2.2). */
+  showsMembers({ properties }: DirectoryObject): boolean {
+    return (
+      properties.visibility !== 'HiddenMembership' || this.app.permissions.includes('Member.Read.Hidden')
+    );
+  }
+
+  /**
+   * Returns the ids of all groups of a member, nested ones included, without those that hide their members from the
+   * application. Groups may form circles.
+   */
   transitiveGroups(memberId: string): Set<string> {
     const found = new Set<string>();
     const open = [memberId];
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       for (const groupId of this.objects.groupsOf(id)) {
-        if (found.has(groupId) || this.objects.get(groupId)?.status !== 'live') continue;
+        const group = this.objects.get(groupId);
+        if (found.has(groupId) || group?.status !== 'live' || !this.showsMembers(group)) continue;
         found.add(groupId);
         open.push(groupId);
       }
@@ -134,12 +145,12 @@ export class DirectoryRecords {
     return found;
   }
 
-  /** Returns the live members of a group: the direct ones, or those of nested groups too. */
+  /** Returns the live members of a group that the application may see: the direct ones, or those of nested groups too. */
   members(group: DirectoryObject, transitive: boolean): DirectoryObject[] {
     const found = new Map<string, DirectoryObject>();
     const open = [group];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      for (const id of linkedIds(next, 'members')) {
+      for (const id of this.showsMembers(next) ? linkedIds(next, 'members') : []) {
         const member = this.objects.get(id);
         if (member?.status !== 'live' || found.has(id)) continue;
         found.set(id, member);

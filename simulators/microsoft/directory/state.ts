@@ -158,6 +158,13 @@ export class MicrosoftState extends DirectoryRecords {
     return found;
   }
 
+  /** Hides the members from applications without the permission Member.Read.Hidden, or shows them again. */
+  hideMembers(group: string, isHidden = true): DirectoryObject {
+    const found = this.group(group);
+    this.objects.set(found, 'visibility', isHidden ? 'HiddenMembership' : 'Private');
+    return found;
+  }
+
   /** Graph is known to do both (docs/reference/microsoft-graph.md section 1.4). */
   deleteGroup(group: string, status: 'deleted' | 'purged' = 'deleted'): DirectoryObject {
     const found = this.group(group);

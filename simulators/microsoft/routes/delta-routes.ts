@@ -9,7 +9,7 @@ import {
 } from '../../simulated-response.ts';
 import type { MicrosoftContext } from '../context.ts';
 import { type DeltaRound, type PagePosition, readDeltaPage } from '../directory/delta.ts';
-import { type ObjectKind, type Relation, relations } from '../directory/objects.ts';
+import { type DirectoryObject, type ObjectKind, type Relation, relations } from '../directory/objects.ts';
 import { badRequest, deltaTokenOf, resourceUnitsOf, selectedProperties } from '../directory/query.ts';
 import { expiredCursorResponse } from '../errors.ts';
 
@@ -110,7 +110,9 @@ function pageResponse(
   if (context.faults.fires('emptyPage', request))
     return linkResponse(context, request, round, { value: [], next: position });
   const minimal = request.headers.get('prefer')?.includes('return=minimal') ?? false;
-  const page = readDeltaPage(context.state.objects, round, position, context.options.deltaPage, minimal);
+  const { state, options } = context;
+  const shows = (group: DirectoryObject) => state.showsMembers(group);
+  const page = readDeltaPage(state.objects, round, position, options.deltaPage, { minimal, shows });
   return linkResponse(context, request, round, page);
 }
 

@@ -34,6 +34,7 @@ export interface Reading {
   complete: boolean;
   reasons: string[];
   evidence: Evidence | null;
+  key: CycleKey;
 }
 
 interface Attempts {
@@ -122,6 +123,8 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
     }
   }
   return {
+    services,
+    tenant,
     sandbox,
     state: sandbox.microsoft.state,
     faults: sandbox.microsoft.faults,
@@ -135,7 +138,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
       const key = await openCycle({ tenant, runId: `run-${runs}`, full, fresh: false });
       const verdict = await readWithRetries(key, attempts);
       const row = await cycleRow(services.database, tenant, key.cycle);
-      return { ...verdict, evidence: row?.evidence ?? null };
+      return { ...verdict, evidence: row?.evidence ?? null, key };
     },
     /** Waits until the directory has received another request. */
     async nextRequest(): Promise<void> {

@@ -188,8 +188,9 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     const whole = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
     const key = { ...whole, kind };
     const counted = { pages: 1, objects: world.directory.people.length };
-    const { complete } = world.directory;
-    const evidence = { kind, complete, reasons: [], users: counted, groups: counted };
+    const { complete, groupsRead } = world.directory;
+    const groups = { ...counted, complete: groupsRead === 'now' };
+    const evidence = { kind, complete, reasons: [], users: counted, groups };
     await storeEvidence(database, tenant, key.cycle, evidence);
     await activities.readTimely(key);
     const { phases } = await activities.makePlan(key);
@@ -363,6 +364,8 @@ function directoryOf({ directory }: World): DirectorySource {
         groupIds: groupIds.filter((groupId) => [...index.peopleIn(groupId)].includes(personId)),
       })),
     cursorScope: () => '',
+    hidingPermission: 'Members',
+    visibleGroups: async () => [],
     existingGroups: async (groupIds) => groupIds,
     selfTest: notAsked,
     credentialEndsAt: notAsked,

@@ -21,7 +21,9 @@ test('selects the tracked properties in the first request, and follows the links
 test('tracks groups with their members', () =>
   withMicrosoft(async (microsoft) => {
     await readPages(microsoft, 'groups', [[]]);
-    expect(microsoft.requestLines).toEqual(['GET /v1.0/groups/delta?$select=id,displayName,members']);
+    expect(microsoft.requestLines).toEqual([
+      'GET /v1.0/groups/delta?$select=id,displayName,visibility,members',
+    ]);
   }));
 
 test('continues over empty pages, and has a cursor on the last page only', () =>

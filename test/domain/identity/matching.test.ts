@@ -104,7 +104,7 @@ describe('a rehire with a new object id', () => {
       personLinks: [gone],
     };
     expect(labels(world)).toEqual([
-      'remove old@contoso.example (incomplete-read)',
+      'remove old@contoso.example (unresolved-group)',
       'invite ada@contoso.example (already-linked)',
     ]);
   });

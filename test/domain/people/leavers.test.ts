@@ -67,7 +67,7 @@ describe('a linked person', () => {
     };
     const changes = gated(worldWith(world));
     expect(changes.map(labelWithHold)).toEqual([
-      'remove ada@contoso.example (incomplete-read)',
+      'remove ada@contoso.example (unresolved-group)',
       'remove bo@contoso.example',
     ]);
     expect(changes[0]?.hold?.detail).toContain('"Timely Users"');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildMembershipIndex } from '../../../domain/people/membership.ts';
+import { buildMembershipIndex, groupResolver } from '../../../domain/people/membership.ts';
 import { group, members, person } from '../support/world.ts';
 
 const [all, design, guild] = [group('All'), group('Design'), group('Guild')];
@@ -62,5 +62,25 @@ describe('a group of the tenant file', () => {
       groups: [group(' twin ', 'group-a'), group('Twin', 'group-b')],
     });
     expect(resolve('Nobody')).toEqual({ kind: 'missing' });
+  });
+  test('goes on meaning its group when it is renamed, and when others take the name', () => {
+    const bound = { ...group('Design of old', design.id), knownAs: ['Design'] };
+    const rivals = [group('design', 'group-c'), group('Design', 'group-b')];
+    expect(groupResolver([bound])('DESIGN')).toEqual({ kind: 'found', group: bound });
+    expect(groupResolver([...rivals, bound])('Design')).toEqual({
+      kind: 'found',
+      group: bound,
+      rival: rivals[1],
+    });
+    const still = { ...bound, name: 'Design' };
+    expect(groupResolver([...rivals, still])('Design')).toMatchObject({ kind: 'found', group: still });
+  });
+  test('is hidden when its members are', () => {
+    const hidden = { ...design, isHidden: true };
+    expect(groupResolver([hidden])('Design')).toEqual({ kind: 'hidden', group: hidden });
+  });
+  test('is never another group that only has the object id as its name', () => {
+    const id = '8f0c2a4e-1111-4222-8333-444455556666';
+    expect(groupResolver([group(id, 'group-decoy')])(id)).toEqual({ kind: 'missing' });
   });
 });

@@ -67,12 +67,6 @@ describe('the role of a present person', () => {
     ['changes from team lead when a rule says so', 'team_lead', { groups: [managers.id] }, 'manager'],
     ['ignores case', 'EMPLOYEE', {}, null],
     [
-      'stays when the group of a line with this role is missing',
-      'manager',
-      { rules: [{ group: 'Renamed', role: 'manager' }] },
-      null,
-    ],
-    [
       'does not become the role of a line whose group is missing',
       'employee',
       { rules: [{ group: 'Renamed', role: 'manager' }] },
@@ -83,6 +77,38 @@ describe('the role of a present person', () => {
     expect(changes.map(({ kind, after }) => [kind, after])).toEqual(
       expected === null ? [] : [['changeRole', { role: expected }]],
     );
+  });
+
+  test.each([
+    ['the role of a line', 'manager', [{ group: 'Renamed', role: 'manager' }]],
+    ['a higher role than that of a line', 'admin', [{ group: 'Renamed', role: 'manager' }]],
+    ['a lower role than that of a line', 'manager', [{ group: 'Renamed', role: 'admin' }]],
+  ])('waits with %s while the group of the line is missing', (_, current, rules) => {
+    const changes = gated(worldOfAda(current, { rules }));
+    expect(changes.map(({ after, hold }) => [after, hold?.rule])).toEqual([
+      [{ role: 'employee' }, 'unresolved-group'],
+    ]);
+    expect(changes[0]?.hold?.detail).toContain('roles.rules 1 names the group "Renamed"');
+  });
+
+  test('is lowered to the role of an earlier line, whatever a later unresolved line says', () => {
+    const rules = [
+      { group: 'Timely Managers', role: 'manager' },
+      { group: 'Renamed', role: 'admin' },
+    ];
+    const world = worldOfAda('admin', { groups: [managers.id], rules });
+    const [change] = gated(world);
+    expect([change?.after, change?.hold?.rule]).toEqual([{ role: 'manager' }, 'sensitive']);
+  });
+
+  test('waits when an include line with an unresolved group may give a higher one', () => {
+    const world = worldOfAda('manager', { rules: [] });
+    world.rules.scope.include = [{ group: 'Renamed', role: 'manager' }, { everyone: true }];
+    expect(gated(world).map(({ after, hold }) => [after, hold?.rule])).toEqual([
+      [{ role: 'employee' }, 'unresolved-group'],
+    ]);
+    world.rules.scope.include = [{ group: 'Renamed', role: 'employee' }, { everyone: true }];
+    expect(gated(world).map(({ after, hold }) => [after, hold])).toEqual([[{ role: 'employee' }, null]]);
   });
 
   test('causes a finding when the group of a rule is missing', () => {

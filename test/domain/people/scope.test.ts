@@ -222,23 +222,32 @@ describe('the findings', () => {
       { department: ['Sales'] },
       { department: ['Law'], until: '2020-01-01' },
     ];
-    const { findings, doubts } = scopeOf({ include }, { people: [person('Ada')] });
+    const { findings, verdicts } = scopeOf({ include }, { people: [person('Ada')] });
     expect(findings.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
       'rule-matches-nobody scope.include 2',
     ]);
-    expect(doubts).toEqual([]);
+    expect(verdicts.map(({ doubt }) => doubt)).toEqual([undefined]);
   });
-  test('name missing and ambiguous groups, which put leavers in doubt', () => {
-    const scope: Scope = { include: [{ group: 'Nobody' }, { everyone: true }], exclude: [{ group: 'Twin' }] };
+  test('name missing and ambiguous groups, which put people out of scope in doubt', () => {
+    const include = [{ group: 'Nobody', department: ['Law'] }, { department: ['Design'] }];
+    const scope: Scope = { include, exclude: [{ group: 'Twin' }] };
+    const inLaw = { attributes: { department: 'Law' } };
     const result = scopeOf(scope, {
-      people: [person('Ada')],
+      people: [person('Ada'), person('Bo', inLaw), person('Cy', inLaw), person('Di', { enabled: false })],
+      memberships: members('group-b', 'id-cy'),
       groups: [group('Twin', 'group-a'), group('twin', 'group-b')],
     });
     expect(result.findings.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
       'missing-group Nobody',
       'ambiguous-group Twin',
+      'rule-matches-nobody scope.include 2',
     ]);
-    expect(result.doubts).toHaveLength(2);
+    expect(result.verdicts.map(({ code, doubt }) => [code, doubt?.split(' names')[0]])).toEqual([
+      ['no-rule', undefined],
+      ['no-rule', 'scope.include 1'],
+      ['excluded', 'scope.exclude 1'],
+      ['disabled', undefined],
+    ]);
   });
   test('an ambiguous group includes no person and excludes the members of each', () => {
     const directory = {

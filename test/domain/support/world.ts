@@ -138,6 +138,7 @@ export function worldWith({ rules, directory, timely, personLinks = [], teamLink
       privileged: [],
       appAssignments: [],
       complete: true,
+      groupsRead: 'now',
       ...directory,
     },
     timely: {

@@ -191,13 +191,18 @@ describe('a problem is a line with its remedy', () => {
   test('a missing group and an ambiguous group are errors, and a name with a quote works', async () => {
     const { state } = microsoft();
     state.createGroup({ displayName: "People's Choice" });
-    const twin = state.createGroup({ displayName: 'executives' });
+    // A name that is bound already goes on meaning its group.
+    state.createGroup({ displayName: 'executives' });
+    const twin = state.createGroup({ displayName: 'Twin' });
+    state.createGroup({ displayName: 'twin' });
     const lines = await check((text) =>
-      text.replace('{ group: Not in Timely }', `{ group: "People's Choice" }\n    - { group: Nowhere }`),
+      text
+        .replace('{ group: Not in Timely }', `{ group: "People's Choice" }\n    - { group: Nowhere }`)
+        .replace('[Executives]', '[Executives, Twin]'),
     );
     expect(lines.filter(({ name }) => name === 'groups')).toEqual([
       expect.objectContaining({ state: 'error', message: 'The directory has no group "Nowhere".' }),
-      expect.objectContaining({ state: 'error', message: '2 groups are named "Executives".' }),
+      expect.objectContaining({ state: 'error', message: '2 groups are named "Twin".' }),
     ]);
     const byId = await check((text) => text.replace('[Executives]', `["${twin.id}"]`));
     expect(byId).toContainEqual(expect.objectContaining({ name: 'groups', state: 'ok' }));

@@ -1,0 +1,38 @@
+import { groupProblem } from '../people/group-findings.ts';
+import { sensitiveGroups } from '../people/sensitive.ts';
+import { excludedGroups } from '../people/verdict.ts';
+import { isEntry } from '../plan/change.ts';
+import type { GateInput, HoldCheck } from './gate-input.ts';
+
+/**
+ * Holds what a group of `scope.exclude` or `safety.sensitive.groups` protects while that group is unresolved. Planning itself
+ * holds what depends on the groups of `scope.include` and `roles.rules`, person by person.
+ */
+export function holdForUnresolvedGroups({ rules, plan, directory, isUndo }: GateInput): HoldCheck {
+  if (isUndo) return () => null;
+  const { resolve } = plan.index.membership;
+  const problemIn = (groups: ReturnType<typeof sensitiveGroups>) =>
+    groups.map(groupProblem).find((problem) => problem !== null) ?? null;
+  const excluded = problemIn(excludedGroups(rules, resolve)) ?? assignmentProblem(rules, directory);
+  const sensitive = problemIn(sensitiveGroups(rules, resolve));
+  const entryDetail = `${excluded} It may keep this person out, so every invitation, reinstatement and link waits until the group is resolved.`;
+  const sensitiveDetail = `${sensitive} This person may be in it, so every removal and every role change waits until the group is resolved.`;
+  return ({ kind, subject }) => {
+    if (subject.type !== 'person') return null;
+    if (excluded !== null && isEntry(kind)) return entryDetail;
+    return sensitive !== null && (kind === 'remove' || kind === 'changeRole') ? sensitiveDetail : null;
+  };
+}
+
+/** Why it is not known who is assigned to the application, where a line keeps those people out. */
+function assignmentProblem(
+  { scope }: GateInput['rules'],
+  { groups, appAssignments }: GateInput['directory'],
+): string | null {
+  const position = scope.exclude.findIndex(({ assignedToApp }) => assignedToApp);
+  const assigned = new Set(position === -1 ? [] : appAssignments);
+  const hidden = groups.find(({ id, isHidden }) => isHidden && assigned.has(id));
+  return hidden
+    ? `scope.exclude ${position + 1} means all who are assigned to the application, and the members of the assigned group "${hidden.name}" are hidden from it. \`timely-sync check\` names the permission to grant.`
+    : null;
+}

@@ -1,0 +1,70 @@
+/**
+ * Which groups in use hide their members, and whether the application sees them (docs/reference/rules.md section 1.3).
+ *
+ * A hidden group looks like an empty one. A group that shows members now may have hidden them when the replica was read, so
+ * it counts only once the groups were read whole while it showed them: until then the next read is a whole one.
+ */
+import { and, eq, sql } from 'drizzle-orm';
+import type { Membership } from '../../domain/people/directory.ts';
+import type { Store } from '../database.ts';
+import { markAllDirty } from '../planning/dirty-subjects.ts';
+import {
+  directoryCursors,
+  directoryExtras,
+  directoryGroups,
+  directoryMemberships,
+} from '../schema/directory-tables.ts';
+
+/** Object ids. */
+export interface GroupSight {
+  /** Hiding groups that were read whole while the application saw their members. */
+  seen: string[];
+  /** Groups in use with members, or members of a group below, that the application may not see. */
+  hidden: string[];
+}
+
+export async function groupSightOf(store: Store, tenant: string): Promise<GroupSight> {
+  const [row] = await store
+    .select({ seen: directoryExtras.seenGroups, hidden: directoryExtras.hiddenGroups })
+    .from(directoryExtras)
+    .where(eq(directoryExtras.tenant, tenant));
+  return row ?? { seen: [], hidden: [] };
+}
+
+export async function storeGroupSight(store: Store, tenant: string, sight: GroupSight): Promise<void> {
+  const before = await groupSightOf(store, tenant);
+  if (JSON.stringify(before) === JSON.stringify(sight)) return;
+  await store
+    .update(directoryExtras)
+    .set({ seenGroups: sight.seen, hiddenGroups: sight.hidden })
+    .where(eq(directoryExtras.tenant, tenant));
+  await markAllDirty(store, tenant);
+}
+
+/** Makes the next cycle read the groups whole: a cursor of another scope is not followed. */
+export async function requestWholeRead(store: Store, tenant: string): Promise<void> {
+  await store
+    .update(directoryCursors)
+    .set({ scope: '' })
+    .where(and(eq(directoryCursors.tenant, tenant), eq(directoryCursors.stream, 'groups')));
+}
+
+/** Object ids of the groups that hide their members from applications without a permission of their own. */
+export async function hidingGroups(store: Store, tenant: string): Promise<string[]> {
+  const hides = sql`${directoryGroups.facts} ->> 'hidesMembers' = 'true'`;
+  const rows = await store
+    .select({ id: directoryGroups.id })
+    .from(directoryGroups)
+    .where(and(eq(directoryGroups.tenant, tenant), hides))
+    .orderBy(directoryGroups.id);
+  return rows.map(({ id }) => id);
+}
+
+/** Memberships of groups in groups. */
+export async function groupsInGroups(store: Store, tenant: string): Promise<Membership[]> {
+  const { groupId, memberId, memberKind } = directoryMemberships;
+  return await store
+    .select({ groupId, memberId, memberKind })
+    .from(directoryMemberships)
+    .where(and(eq(directoryMemberships.tenant, tenant), eq(memberKind, 'group')));
+}
