@@ -7,8 +7,9 @@ import type { TenantFile } from '../../config/tenant-file.ts';
 import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../../domain/contract/preview.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { type ExitCode, exitCodeOfChanges } from '../exit-codes.ts';
+import { evidenceSchema } from '../schemas/report-schemas.ts';
 import { onWorker } from './on-worker.ts';
-import { everyItem, evidenceSchema, queryWorker } from './query.ts';
+import { everyItem, queryWorker } from './query.ts';
 
 /** A first preview of 100,000 people reads both sides whole, at Timely's five requests a second. */
 const previewWithinMs = 3_600_000;

@@ -24,8 +24,9 @@ import { table } from '../render/output.ts';
 import { progressLine } from '../render/progress.ts';
 import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
 import { line } from '../schemas/plan-line-schemas.ts';
+import { cycleErrorSchema } from '../schemas/report-schemas.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { cycleErrorSchema, queryWorker } from './query.ts';
+import { queryWorker } from './query.ts';
 import { runningStatus } from './tenant-status.ts';
 
 /** A cycle that runs is waited for; one of a large tenant takes its time. */

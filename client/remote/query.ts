@@ -1,28 +1,25 @@
 /** Queries to a worker: one activity each, so that no command needs the database or a secret. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import { decisionChannels } from '../../domain/approvals/decision.ts';
 import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
 import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
 import type { Query } from '../../domain/contract/query.ts';
-import {
-  type ApprovalDetail,
-  type ApprovalSummary,
-  type ChainReport,
-  type CycleReport,
-  cycleKinds,
-  type EndedRequestSummary,
-  healthStates,
-  type JournalLine,
-  type OpenFinding,
-  type Page,
-  type Pause,
-  type ReopenedRequest,
-  type ReportLine,
-  type TenantSummary,
-  type UndoPreview,
+import type {
+  ApprovalDetail,
+  ApprovalSummary,
+  ChainReport,
+  CycleReport,
+  EndedRequestSummary,
+  JournalLine,
+  OpenFinding,
+  Page,
+  Pause,
+  ReopenedRequest,
+  ReportLine,
+  TenantSummary,
+  UndoPreview,
 } from '../../domain/contract/report.ts';
 import type { WhyAnswer } from '../../domain/contract/why.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
@@ -36,6 +33,7 @@ import {
   openFinding,
   planLine,
 } from '../schemas/plan-line-schemas.ts';
+import { approval, approvalLine, cycle, decision } from '../schemas/report-schemas.ts';
 import { whyAnswer } from '../schemas/why-schemas.ts';
 import { answerWithinMs } from './connection.ts';
 import { onWorker } from './on-worker.ts';
@@ -114,71 +112,6 @@ export async function everyItem<Item>(
 
 const pageOf = <Item>(item: z.ZodType<Item>) =>
   z.object({ items: z.array(item), next: z.number().nullable() });
-
-const counts = z.object({
-  inScope: z.number(),
-  invited: z.number(),
-  reinstated: z.number(),
-  linked: z.number(),
-  roleChanged: z.number(),
-  removed: z.number(),
-  teamsCreated: z.number(),
-  teamsRenamed: z.number(),
-  teamMembersChanged: z.number(),
-  teamsRetired: z.number(),
-  held: z.number(),
-  failed: z.number(),
-  unchanged: z.number(),
-});
-
-const stream = z.object({ pages: z.number(), objects: z.number() });
-/** What a read can be trusted for. */
-export const evidenceSchema = z.object({
-  kind: z.enum(['full', 'incremental']),
-  complete: z.boolean(),
-  reasons: z.array(z.string()),
-  users: stream,
-  groups: stream,
-});
-
-/** Why a tenant's cycle could not be carried through. */
-export const cycleErrorSchema = z.object({
-  health: z.enum(healthStates),
-  message: z.string(),
-  remedy: z.string(),
-});
-
-const cycle = z.object({
-  number: z.number(),
-  kind: z.enum(cycleKinds),
-  startedAt: z.string(),
-  finishedAt: z.string().nullable(),
-  evidence: evidenceSchema.nullable(),
-  counts,
-  cycleError: cycleErrorSchema.nullable(),
-});
-
-const approval = z.object({
-  id: z.string(),
-  tenant: z.string(),
-  rule: z.enum(holdRules),
-  state: z.enum(['open', 'approved', 'rejected', 'partly approved', 'expired', 'ended by itself']),
-  opened: z.string(),
-  expires: z.string(),
-  changes: z.number(),
-  subjects: z.array(z.string()),
-});
-
-const decision = z.object({
-  decision: z.enum(['approve', 'reject']),
-  by: z.string(),
-  note: z.string(),
-  channel: z.enum(decisionChannels),
-  changes: z.number(),
-  facts: z.string(),
-  at: z.string(),
-});
-const approvalLine = line.extend({ decision: z.enum(['approved', 'rejected']).nullable() });
 
 const tenant = z.object({
   tenant: z.string(),

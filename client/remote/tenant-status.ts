@@ -11,8 +11,8 @@ import { healthStates } from '../../domain/contract/report.ts';
 import { statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { silentWorker, temporalIsAway, workerIsSilent } from '../explain-error.ts';
+import { cycleErrorSchema } from '../schemas/report-schemas.ts';
 import { answerWithinMs, within } from './connection.ts';
-import { cycleErrorSchema } from './query.ts';
 
 const oneTryMs = 5_000;
 const pauseMs = 200;

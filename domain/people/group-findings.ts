@@ -1,5 +1,6 @@
 /** Findings about groups of the tenant file that cannot be resolved, or that are no longer called as the file says. */
 import type { Finding } from '../plan/change.ts';
+import type { FindingKind } from '../plan/finding-kinds.ts';
 import { sameText } from '../text.ts';
 import type { Group } from './directory.ts';
 import type { GroupResolution } from './membership.ts';
@@ -16,9 +17,8 @@ export interface NamedGroup {
 export function groupFindings(groups: readonly NamedGroup[]): Finding[] {
   return groups.flatMap((named): Finding[] => {
     const { name, resolution } = named;
-    const problem = groupProblem(named);
-    if (problem !== null) return [{ kind: `${resolution.kind}-group`, subject: name, message: problem }];
-    return resolution.kind === 'found' ? newsOf(named, resolution) : [];
+    if (resolution.kind === 'found') return newsOf(named, resolution);
+    return [{ kind: `${resolution.kind}-group`, subject: name, message: groupProblem(named) ?? '' }];
   });
 }
 
@@ -42,7 +42,7 @@ function newsOf(
   { label, name }: NamedGroup,
   { group, rival }: Extract<GroupResolution, { kind: 'found' }>,
 ): Finding[] {
-  const about = (kind: string, message: string): Finding => ({
+  const about = (kind: FindingKind, message: string): Finding => ({
     kind,
     subject: name,
     message: `${label} names the group "${name}"${message}`,
