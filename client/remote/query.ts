@@ -33,7 +33,12 @@ import {
   openFinding,
   planLine,
 } from '../schemas/plan-line-schemas.ts';
-import { approval, approvalLine, cycle, decision } from '../schemas/report-schemas.ts';
+import {
+  approvalLineSchema,
+  approvalSchema,
+  cycleSchema,
+  decisionSchema,
+} from '../schemas/report-schemas.ts';
 import { whyAnswer } from '../schemas/why-schemas.ts';
 import { answerWithinMs } from './connection.ts';
 import { onWorker } from './on-worker.ts';
@@ -115,7 +120,7 @@ const pageOf = <Item>(item: z.ZodType<Item>) =>
 
 const tenant = z.object({
   tenant: z.string(),
-  lastCycle: cycle.nullable(),
+  lastCycle: cycleSchema.nullable(),
   held: z.number(),
   failed: z.number(),
   openApprovals: z.number(),
@@ -156,19 +161,21 @@ const linkReport: z.ZodType<LinkReport> = z.object({
 
 const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[About]> } = {
   tenants: pageOf(tenant),
-  cycle: cycle.nullable(),
-  cycles: z.array(cycle),
+  cycle: cycleSchema.nullable(),
+  cycles: z.array(cycleSchema),
   lines: pageOf(line),
   findings: pageOf(finding),
   openFindings: pageOf(openFinding),
   findingCounts,
   pause: pause.nullable(),
-  approvals: pageOf(approval),
+  approvals: pageOf(approvalSchema),
   check: z.object({
     tenant: z.string(),
     lines: z.array(checkLine),
   }),
-  approval: approval.extend({ lines: pageOf(approvalLine), decisions: z.array(decision) }).nullable(),
+  approval: approvalSchema
+    .extend({ lines: pageOf(approvalLineSchema), decisions: z.array(decisionSchema) })
+    .nullable(),
   endedRequests: z.array(
     endedRequest.extend({ rule: z.enum(holdRules), changes: z.number(), subjects: z.array(z.string()) }),
   ),

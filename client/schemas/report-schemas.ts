@@ -38,7 +38,7 @@ export const cycleErrorSchema = z.object({
   remedy: z.string(),
 });
 
-export const cycle = z.object({
+export const cycleSchema = z.object({
   number: z.number(),
   kind: z.enum(cycleKinds),
   startedAt: z.string(),
@@ -48,7 +48,7 @@ export const cycle = z.object({
   cycleError: cycleErrorSchema.nullable(),
 });
 
-export const approval = z.object({
+export const approvalSchema = z.object({
   id: z.string(),
   tenant: z.string(),
   rule: z.enum(holdRules),
@@ -59,7 +59,7 @@ export const approval = z.object({
   subjects: z.array(z.string()),
 });
 
-export const decision = z.object({
+export const decisionSchema = z.object({
   decision: z.enum(['approve', 'reject']),
   by: z.string(),
   note: z.string(),
@@ -68,4 +68,4 @@ export const decision = z.object({
   facts: z.string(),
   at: z.string(),
 });
-export const approvalLine = line.extend({ decision: z.enum(['approved', 'rejected']).nullable() });
+export const approvalLineSchema = line.extend({ decision: z.enum(['approved', 'rejected']).nullable() });

@@ -12,7 +12,7 @@ export async function loadPersonLinks(store: Store, tenant: string): Promise<Per
 }
 
 export function linkOf(row: typeof personLinks.$inferSelect): PersonLink {
-  const { personId, timelyId, state, email, role, outOfScopeSince, confirmed, former } = row;
+  const { personId, timelyId, state, email, role, outOfScopeSince, roleByHand, confirmed, former } = row;
   return {
     personId,
     timelyId,
@@ -20,6 +20,7 @@ export function linkOf(row: typeof personLinks.$inferSelect): PersonLink {
     email,
     role,
     outOfScopeSince: outOfScopeSince?.toISOString() ?? null,
+    ...(roleByHand && { roleByHand }),
     ...(confirmed && { confirmed }),
     ...(former && { former }),
   };

@@ -60,7 +60,7 @@ describe('a guest', () => {
 
   test('gets the user behind a typed address after approval only, and then loses it like anyone', async () => {
     const world = worldWith({
-      rules: { scope: guests },
+      rules: { scope: guests, roles: { default: 'employee', adopted: 'rules', rules: [] } },
       directory: { people: [typed] },
       timely: { users: [boss] },
     });
