@@ -4,35 +4,48 @@ import type { TimelyState } from '../../simulators/timely/state.ts';
 
 const groupId = (digit: number) => `c4a05000-0000-4000-8000-00000000000${digit}`;
 
-/** Groups by what the rules use them for; the tenant file names them by id, so that they may be renamed. */
-export const groupIds = {
+/** The groups at the start, by what the rules use them for. */
+export const firstGroupIds = {
   users: groupId(1),
   leads: groupId(2),
   managers: groupId(3),
   guild: groupId(4),
   excluded: groupId(5),
   executives: groupId(6),
+  red: groupId(7),
+  blue: groupId(8),
+  green: groupId(9),
 } as const;
-export type GroupUse = keyof typeof groupIds;
+export type GroupUse = keyof typeof firstGroupIds;
+/** The group that each use means now: a group made anew has another id. */
+export type GroupIds = Readonly<Record<GroupUse, string>>;
+
+/** Their teams come from a pattern, and they exchange names. */
+export const crews = ['red', 'blue', 'green'] as const satisfies GroupUse[];
 
 /** In scope by their department. */
-export const scopedDepartments = ['Design', 'Engineering'] as const;
-export const departments = [...scopedDepartments, 'Sales'] as const;
+export const scopedDepartments = ['Design', 'Engineering', 'Caf\u00e9'] as const;
+/** The directory spells one of them in decomposed Unicode too. */
+export const departments = ['Design', 'Engineering', 'Sales', 'Caf\u00e9', 'Cafe\u0301'] as const;
 
-const names: Record<GroupUse, string> = {
+/** Names at the start. The tenant file names all groups but the first two and the crews by them. */
+export const groupNames: Record<GroupUse, string> = {
   users: 'Timely Users',
   leads: 'Leads',
-  managers: 'Timely Managers',
+  managers: '\u0130nsan Kaynaklar\u0131',
   guild: 'Guild',
   excluded: 'Not in Timely',
   executives: 'Executives',
+  red: 'Crew Red',
+  blue: 'Crew Blue',
+  green: 'Crew Green',
 };
 
 const people: [name: string, department: string, groups: GroupUse[]][] = [
-  ['Ada North', 'Design', ['guild']],
+  ['Ada North', 'Design', ['guild', 'red']],
   ['Ben South', 'Design', ['managers']],
-  ['Cleo East', 'Engineering', ['guild']],
-  ['Dan West', 'Engineering', []],
+  ['Cleo East', 'Engineering', ['guild', 'blue']],
+  ['Dan West', 'Engineering', ['green', 'red']],
   ['Eva Hill', 'Engineering', ['excluded']],
   ['Finn Lake', 'Sales', ['users', 'guild']],
   ['Gro Field', 'Sales', ['leads']],
@@ -41,20 +54,28 @@ const people: [name: string, department: string, groups: GroupUse[]][] = [
   ['Jon Wood', 'Design', []],
 ];
 
-/** Fills both sides: ten people, and an account with a team of users who were added by hand. */
+/** The person who is in Timely by hand at the start, and their role there. */
+export const adopted = { name: 'Jon Wood', email: 'jon.wood@contoso.example', role: 'manager' } as const;
+
+/** Fills both sides: ten people, and an account with teams of users who were added by hand. */
 export function fillChaos(microsoft: MicrosoftState, timely: TimelyState): void {
-  for (const [use, id] of Object.entries(groupIds))
-    microsoft.createGroup({ id, displayName: names[use as GroupUse] });
-  microsoft.nest(groupIds.leads, groupIds.users);
-  for (const [displayName, department, uses] of people) {
-    microsoft.join({ displayName, department, groups: uses.map((use) => groupIds[use]) });
+  for (const [use, id] of Object.entries(firstGroupIds)) {
+    // The directory keeps a no-break space behind a name.
+    const blank = use === 'managers' ? '\u00a0' : '';
+    microsoft.createGroup({ id, displayName: `${groupNames[use as GroupUse]}${blank}` });
   }
+  microsoft.nest(firstGroupIds.leads, firstGroupIds.users);
+  for (const [displayName, department, uses] of people) {
+    microsoft.join({ displayName, department, groups: uses.map((use) => firstGroupIds[use]) });
+  }
+  timely.addActive(adopted.name, adopted.email, adopted.role);
   const kim = timely.addActive('Kim Hand', 'kim@hand.example', 'employee');
   const lou = timely.addActive('Lou Hand', 'lou@hand.example', 'manager');
   timely.createTeam('Guild', [
     { user_id: kim.id, lead: true },
     { user_id: lou.id, hide_hours: true },
   ]);
+  timely.createTeam(groupNames.red, [{ user_id: kim.id, lead: true }]);
 }
 
 /** Settings of the tenant file that change during a story. */
@@ -68,11 +89,11 @@ export interface ChaosSettings {
 export function chaosTenantFile(text: string, { removalsMax, requestsPerSecond }: ChaosSettings): string {
   const original = text.replace(/requestsPerSecond: \d+/, `requestsPerSecond: ${requestsPerSecond}`);
   const from = original.indexOf('\nscope:');
-  const { users, managers, guild, excluded, executives } = groupIds;
+  const { managers, guild, excluded, executives } = groupNames;
   return `${original.slice(0, from)}
 scope:
   include:
-    - { group: ${users} }
+    - { group: ${firstGroupIds.users} }
     - { department: [${scopedDepartments.join(', ')}] }
   exclude:
     - { group: ${excluded} }
@@ -82,11 +103,12 @@ roles:
     - { group: ${managers}, role: manager }
 teams:
   - { fromGroup: ${guild} }
+  - { fromGroupsNamed: "Crew *" }
   - { fromDepartment: "*" }
 leavers: { action: remove, removedInTimely: restore }
 safety:
   removals: { max: ${removalsMax}, percent: 100, windowDays: 7 }
-  roleChanges: { max: 1000, percent: 100 }
+  roleChanges: { max: 100, percent: 100, windowDays: 7 }
   readShrink: { percent: 100 }
   firstCycle: { removals: allow }
   sensitive: { directoryRoles: false, timelyRoles: [admin], groups: [${executives}], emails: [] }

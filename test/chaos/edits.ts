@@ -3,7 +3,7 @@ import { type DirectoryObject, linkedIds } from '../../simulators/microsoft/dire
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { StoredTeam, StoredUser } from '../../simulators/timely/objects.ts';
 import type { MemberSetting, TimelyState } from '../../simulators/timely/state.ts';
-import { departments, groupIds } from './company.ts';
+import { crews, departments, type GroupIds, type GroupUse, groupNames } from './company.ts';
 import type { Step } from './story.ts';
 
 type DirectoryStep = Extract<Step, { do: 'directory' }>;
@@ -12,17 +12,23 @@ type HandStep = Extract<Step, { do: 'by hand' }>;
 /** Picks by a number that may be larger than the list. */
 const pick = <Item>(items: readonly Item[], number: number): Item | undefined => items[number % items.length];
 
-/** Edits the directory; `serial` makes new names new. */
-export function editDirectory(state: MicrosoftState, step: DirectoryStep, serial: number): void {
+/** Edits the directory; `serial` makes new names new. Returns the groups that each use means afterwards. */
+export function editDirectory(
+  state: MicrosoftState,
+  step: DirectoryStep,
+  groups: GroupIds,
+  serial: number,
+): GroupIds {
+  if (isGroupEdit(step.edit)) return editGroup(state, { ...step, edit: step.edit }, groups, serial);
   const { users } = state.objects;
   const live = pick(
     users.filter(({ status }) => status === 'live'),
     step.who,
   );
-  const group = groupIds[step.group];
+  const group = groups[step.group];
   const department = pick(departments, step.department);
   const ofLive = (edit: (person: DirectoryObject) => void) => live && edit(live);
-  const edits: Record<DirectoryStep['edit'], () => void> = {
+  const edits: Record<Exclude<DirectoryStep['edit'], GroupEdit>, () => void> = {
     join: () => state.join({ displayName: `New ${word(serial)}`, department, groups: [group] }),
     disable: () => ofLive(({ id }) => state.change(id, { accountEnabled: false })),
     enable: () => ofLive(({ id }) => state.change(id, { accountEnabled: true })),
@@ -45,6 +51,17 @@ export function editDirectory(state: MicrosoftState, step: DirectoryStep, serial
           groups: [group],
         });
       }),
+    recycleAddress: () =>
+      ofLive(({ id, properties }) => {
+        state.purge(id);
+        state.join({
+          displayName: `Other ${word(serial)}`,
+          userPrincipalName: String(properties.userPrincipalName),
+          mail: String(properties.mail),
+          department,
+          groups: [group],
+        });
+      }),
     move: () => ofLive(({ id }) => state.change(id, { department })),
     newMail: () => {
       const mail = `mail.${serial}@contoso.example`;
@@ -52,14 +69,123 @@ export function editDirectory(state: MicrosoftState, step: DirectoryStep, serial
     },
     enter: () => ofLive(({ id }) => state.addToGroup(id, group)),
     exit: () => ofLive(({ id }) => state.removeFromGroup(id, group)),
-    renameGroup: () => state.renameGroup(group, `Group ${serial}`),
-    nest: () => state.nest(group, groupIds.users),
-    unnest: () => {
-      if (linkedIds(state.group(groupIds.users), 'members').includes(group))
-        state.unnest(group, groupIds.users);
-    },
   };
   edits[step.edit]();
+  return groups;
+}
+
+const groupEdits = [
+  'renameGroup',
+  'recreateGroup',
+  'takeName',
+  'hideGroup',
+  'exchangeNames',
+  'changeCase',
+  'nest',
+  'unnest',
+] as const;
+type GroupEdit = (typeof groupEdits)[number];
+const isGroupEdit = (edit: DirectoryStep['edit']): edit is GroupEdit =>
+  groupEdits.some((each) => each === edit);
+
+function editGroup(
+  state: MicrosoftState,
+  step: DirectoryStep & { edit: GroupEdit },
+  groups: GroupIds,
+  serial: number,
+): GroupIds {
+  const group = groups[step.group];
+  const crewIds = crews.map((crew) => groups[crew]);
+  const isCrew = crewIds.includes(group);
+  switch (step.edit) {
+    case 'renameGroup':
+      // A crew with another name has no team, and its old one would go with its members by hand.
+      if (!isCrew) state.renameGroup(group, `Group ${serial}`);
+      return groups;
+    case 'recreateGroup':
+      return recreateGroup(state, step.group, groups);
+    case 'takeName':
+      takeName(state, step, group);
+      return groups;
+    case 'hideGroup':
+      state.hideMembers(group, step.who % 4 > 0);
+      return groups;
+    case 'exchangeNames':
+      exchangeNames(state, step.who % 2 === 0 ? crewIds : crewIds.slice(1));
+      return groups;
+    case 'changeCase': {
+      const name = nameOf(state, group);
+      const small = name.toLowerCase();
+      // The pattern of the crews' teams ignores case.
+      if (isCrew) state.renameGroup(group, name === small ? name.toUpperCase() : small);
+      return groups;
+    }
+    case 'nest':
+      if (!isCrew) state.nest(group, groups.users);
+      return groups;
+    case 'unnest':
+      if (linkedIds(state.group(groups.users), 'members').includes(group)) state.unnest(group, groups.users);
+      return groups;
+  }
+}
+
+/** Uses whose groups the tenant file names by name. */
+const namedUses: readonly GroupUse[] = ['managers', 'guild', 'excluded', 'executives'];
+const nameOf = (state: MicrosoftState, groupId: string) =>
+  String(state.group(groupId).properties.displayName);
+
+const sharing = (state: MicrosoftState, name: string, groupId: string) =>
+  state.objects.groups.filter(
+    ({ id, status, properties }) =>
+      id !== groupId && status === 'live' && String(properties.displayName).trim() === name,
+  );
+
+/** Deletes a group for good. Its use passes to the other group of the name, or to one made anew with its members. */
+function recreateGroup(state: MicrosoftState, use: GroupUse, groups: GroupIds): GroupIds {
+  const isNamed = namedUses.includes(use);
+  if (!isNamed && !crews.some((crew) => crew === use)) return groups;
+  const group = state.group(groups[use]);
+  const displayName = isNamed ? groupNames[use] : nameOf(state, group.id);
+  const members = linkedIds(group, 'members');
+  const parents = state.objects.groups.filter(({ status }) => status === 'live');
+  for (const parent of parents)
+    if (linkedIds(parent, 'members').includes(group.id)) state.unnest(group.id, parent.id);
+  state.deleteGroup(group.id, 'purged');
+  const [other] = sharing(state, displayName, group.id);
+  if (other) return { ...groups, [use]: other.id };
+  const made = state.createGroup({ displayName });
+  for (const id of members) {
+    const member = state.objects.get(id);
+    if (member?.status !== 'live') continue;
+    if (member.kind === 'user') state.addToGroup(id, made.id);
+    else state.nest(id, made.id);
+  }
+  return { ...groups, [use]: made.id };
+}
+
+/** Another group gets the name by which the tenant file knows a group. */
+function takeName(state: MicrosoftState, { group: use, who }: DirectoryStep, groupId: string): void {
+  const name = groupNames[use];
+  if (!namedUses.includes(use) || sharing(state, name, groupId).length > 0) return;
+  const taker = state.createGroup({ displayName: name });
+  const person = pick(
+    state.objects.users.filter(({ status }) => status === 'live'),
+    who,
+  );
+  if (person) state.addToGroup(person.id, taker.id);
+}
+
+/** Each group gets the name of the next one, in a ring. */
+function exchangeNames(state: MicrosoftState, ids: readonly string[]): void {
+  const names = ids.map((id) => nameOf(state, id));
+  for (const [position, id] of ids.entries())
+    state.renameGroup(id, names[(position + 1) % names.length] ?? '');
+}
+
+/** Shows the members of all groups again. */
+export function showAllMembers(state: MicrosoftState): void {
+  for (const { id, status, properties } of state.objects.groups)
+    if (status === 'live' && properties.visibility === 'HiddenMembership') state.hideMembers(id, false);
 }
 
 /** Edits Timely by hand. Returns the user that it added by hand, or null. */

@@ -6,10 +6,14 @@ import { type DirectoryObject, linkedIds } from '../../simulators/microsoft/dire
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { StoredUser } from '../../simulators/timely/objects.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
-import { groupIds, scopedDepartments } from './company.ts';
+import { crews, type GroupIds, scopedDepartments } from './company.ts';
 
 /** What the story itself knows: which users the sync must not touch, and which people a decision left as they are. */
 export interface Known {
+  /** The group that each use means now. */
+  groups: GroupIds;
+  /** Roles that hands gave to people before the sync knew them, by object id; null once it may have another. */
+  handRoles: ReadonlyMap<string, string | null>;
   /** Timely users that were added by hand. */
   strangers: ReadonlySet<number>;
   /** Their places in teams, as hands left them: `team id/user id/lead/hidden`. */
@@ -22,7 +26,8 @@ export interface Known {
 
 interface Wanted {
   person: DirectoryObject;
-  role: string;
+  /** Null: any. */
+  role: string | null;
   teams: string[];
 }
 
@@ -31,8 +36,8 @@ export function differences(microsoft: MicrosoftState, timely: TimelyState, know
   const people = microsoft.objects.users;
   const wanted = new Map(
     people
-      .filter((person) => isInScope(microsoft, person))
-      .map((person) => [person.id, want(microsoft, person)]),
+      .filter((person) => isInScope(microsoft, person, known))
+      .map((person) => [person.id, want(microsoft, person, known)]),
   );
   const ours = timely.present.filter(({ id }) => !known.strangers.has(id) && id !== timely.account.owner_id);
   const standing = (person: DirectoryObject) => ours.filter((user) => standsFor(user, person, known));
@@ -66,24 +71,31 @@ export function placesOf(timely: TimelyState, strangers: ReadonlySet<number>): S
 }
 
 /** Whether the rules want a person in Timely now. */
-export function isInScope(microsoft: MicrosoftState, person: DirectoryObject): boolean {
+export function isInScope(
+  microsoft: MicrosoftState,
+  person: DirectoryObject,
+  { groups }: Pick<Known, 'groups'>,
+): boolean {
   if (person.status !== 'live' || person.properties.accountEnabled !== true) return false;
-  if (isBelow(microsoft, groupIds.excluded, person.id)) return false;
-  const department = String(person.properties.department ?? '');
-  const byDepartment = scopedDepartments.some((scoped) => scoped === department);
-  return byDepartment || isBelow(microsoft, groupIds.users, person.id);
+  if (isBelow(microsoft, groups.excluded, person.id)) return false;
+  const byDepartment = scopedDepartments.some((scoped) => scoped === departmentOf(person));
+  return byDepartment || isBelow(microsoft, groups.users, person.id);
 }
 
-function want(microsoft: MicrosoftState, person: DirectoryObject): Wanted {
-  const guild = microsoft.objects.get(groupIds.guild);
-  const inGuild = isBelow(microsoft, groupIds.guild, person.id);
+/** Spellings that look alike are one department. */
+const departmentOf = ({ properties }: DirectoryObject) =>
+  String(properties.department ?? '').normalize('NFC');
+
+function want(microsoft: MicrosoftState, person: DirectoryObject, { groups, handRoles }: Known): Wanted {
+  const teams = [groups.guild, ...crews.map((crew) => groups[crew])]
+    .filter((id) => isBelow(microsoft, id, person.id))
+    .map((id) => String(microsoft.objects.get(id)?.properties.displayName));
+  const isManager = isBelow(microsoft, groups.managers, person.id);
+  const handRole = handRoles.get(person.id);
   return {
     person,
-    role: isBelow(microsoft, groupIds.managers, person.id) ? 'manager' : 'employee',
-    teams: [
-      String(person.properties.department),
-      ...(inGuild ? [String(guild?.properties.displayName)] : []),
-    ],
+    role: isManager ? 'manager' : handRole === undefined ? 'employee' : handRole,
+    teams: [departmentOf(person), ...teams],
   };
 }
 
@@ -130,7 +142,9 @@ function ofPerson(
   const role = timely.role(user.role_id)?.name;
   // A role that was given by hand before the sync linked the user stays until a line fits.
   const mayKeep = wanted.role === 'employee' && user.external_id === null;
-  return role === wanted.role || mayKeep ? [] : [`${name} has the role ${role} and not ${wanted.role}.`];
+  return wanted.role === null || role === wanted.role || mayKeep
+    ? []
+    : [`${name} has the role ${role} and not ${wanted.role}.`];
 }
 
 function ofTeams(

@@ -144,7 +144,7 @@ export const defects: Record<string, Defect> = {
     plants: [
       {
         file: 'domain/people/joiners.js',
-        from: 'sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted)]',
+        from: 'sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted, context.roles)]',
         to: '[]',
       },
     ],

@@ -7,9 +7,16 @@ import { ask } from '../support/ask.ts';
 import { endProcess } from '../support/program.ts';
 import { rates } from '../support/rates.ts';
 import { startWorld, until, type World } from '../support/world.ts';
-import { type ChaosSettings, chaosTenantFile, fillChaos } from './company.ts';
-import { editDirectory, editTimely } from './edits.ts';
-import { differences, type Known, lostPlaces, placesOf } from './oracle.ts';
+import {
+  adopted,
+  type ChaosSettings,
+  chaosTenantFile,
+  fillChaos,
+  firstGroupIds,
+  type GroupIds,
+} from './company.ts';
+import { editDirectory, editTimely, showAllMembers } from './edits.ts';
+import { differences, isBelow, isInScope, type Known, lostPlaces, placesOf } from './oracle.ts';
 import type { Step } from './story.ts';
 import { type Decided, wrongWrites } from './wrong-writes.ts';
 
@@ -61,6 +68,7 @@ class StoryRun {
   #strangersPlaces = new Set<string>();
   /** Every address that a person has had, by id. */
   readonly #addresses = new Map<string, Set<string>>();
+  readonly #addressesBySignIn = new Map<string, Set<string>>();
   readonly #spared = new Set<string>();
   readonly #approved = new Set<string>();
   readonly #decided: Decided = {
@@ -70,8 +78,11 @@ class StoryRun {
   };
   /** The last request to Timely whose write was checked. */
   #checkedTo = 0;
-  /** Timely was edited by hand: only a full cycle notices that. */
-  #editedByHand = false;
+  /** Timely was edited by hand, or members were hidden: only a full cycle notices that. */
+  #needsFullCycle = false;
+  #groups: GroupIds = firstGroupIds;
+  /** The roles by hand of people who were in Timely before, while nothing else has given them one. */
+  readonly #handRoles = new Map<string, string | null>();
   #serial = 0;
 
   constructor(world: World) {
@@ -83,6 +94,9 @@ class StoryRun {
     for (const { id, email } of state.present) if (email.endsWith('@hand.example')) this.#strangers.add(id);
     this.#strangersPlaces = placesOf(state, this.#strangers);
     this.#recordAddresses();
+    const { users } = this.#world.sandbox.microsoft.state.objects;
+    const person = users.find(({ properties }) => properties.mail === adopted.email);
+    if (person) this.#handRoles.set(person.id, adopted.role);
     await this.#world.startWorker();
     await this.#world.start();
   }
@@ -93,8 +107,10 @@ class StoryRun {
     switch (step.do) {
       case 'directory':
         await this.#untilIdle();
-        editDirectory(microsoft.state, step, this.#serial);
-        return this.#recordAddresses();
+        this.#groups = editDirectory(microsoft.state, step, this.#groups, this.#serial);
+        if (step.edit === 'hideGroup') this.#needsFullCycle = true;
+        this.#recordAddresses();
+        return this.#recordHandRoles();
       case 'by hand':
         return await this.#editByHand(step);
       case 'break the directory':
@@ -127,6 +143,8 @@ class StoryRun {
 
   #known(): Known {
     return {
+      groups: this.#groups,
+      handRoles: this.#handRoles,
       strangers: this.#strangers,
       strangersPlaces: this.#strangersPlaces,
       spared: this.#spared,
@@ -134,11 +152,28 @@ class StoryRun {
     };
   }
 
+  /** Every account with a sign-in name stands for one Timely user, also when the address was given to another person. */
   #recordAddresses(): void {
-    for (const { id, properties } of this.#world.sandbox.microsoft.state.objects.users) {
-      const known = this.#addresses.get(id) ?? new Set();
+    const { users } = this.#world.sandbox.microsoft.state.objects;
+    for (const { id, properties } of users) {
+      const signIn = String(properties.userPrincipalName).toLowerCase();
+      const known = this.#addresses.get(id) ?? new Set(this.#addressesBySignIn.get(signIn));
       known.add(String(properties.mail).toLowerCase());
       this.#addresses.set(id, known);
+      this.#addressesBySignIn.set(
+        signIn,
+        new Set([...(this.#addressesBySignIn.get(signIn) ?? []), ...known]),
+      );
+    }
+  }
+
+  /** A role by hand is certain only while its person stays in scope and no rule gives them another. */
+  #recordHandRoles(): void {
+    const { state } = this.#world.sandbox.microsoft;
+    for (const id of this.#handRoles.keys()) {
+      const person = state.objects.get(id);
+      const stays = person && isInScope(state, person, this.#known());
+      if (!stays || isBelow(state, this.#groups.managers, id)) this.#handRoles.set(id, null);
     }
   }
 
@@ -148,7 +183,8 @@ class StoryRun {
     this.differences.push(...lostPlaces(state, this.#known()));
     const stranger = editTimely(state, step, this.#strangers, this.#serial);
     if (stranger) this.#strangers.add(stranger.id);
-    this.#editedByHand = true;
+    for (const id of this.#handRoles.keys()) this.#handRoles.set(id, null);
+    this.#needsFullCycle = true;
     this.#strangersPlaces = placesOf(state, this.#strangers);
   }
 
@@ -196,8 +232,9 @@ class StoryRun {
     const approval = open[which % Math.max(open.length, 1)];
     const key = approval && parseApprovalId(approval.id);
     if (!approval || !key) return;
-    // A rejected shrink of a team would hide what happens to its people.
-    const rejects = decision === 'reject' && approval.rule !== 'team-shrinks';
+    // A rejected change of a team would hide what happens to its people.
+    const isAboutTeams = approval.rule === 'team-shrinks' || approval.rule === 'adopts-team';
+    const rejects = decision === 'reject' && !isAboutTeams;
     await this.#untilIdle();
     for (const subject of approval.subjects)
       (rejects ? this.#spared : this.#approved).add(subject.toLowerCase());
@@ -215,7 +252,16 @@ class StoryRun {
       });
     // The decision wakes the loop, whose status says `waiting` until its next run begins: no edit may happen before that.
     if (isDecided) await world.untilCycle(cycle, cycleWithinMs);
+    if (isAboutTeams) this.#forgetPlacesOfDeletedTeams();
     await this.#untilIdle();
+  }
+
+  /** An approval may have deleted a team, with the places that hands gave in it. */
+  #forgetPlacesOfDeletedTeams(): void {
+    const ids = new Set(this.#timely.state.teams.map(({ id }) => String(id)));
+    this.#strangersPlaces = new Set(
+      [...this.#strangersPlaces].filter((place) => ids.has(place.split('/')[0] ?? '')),
+    );
   }
 
   /** Ends the faults, approves all open approvals, and runs cycles until one has nothing to do. */
@@ -224,8 +270,9 @@ class StoryRun {
     microsoft.faults.clear();
     timely.faults.clear();
     await this.#untilIdle();
-    let full = whole || this.#editedByHand;
-    this.#editedByHand = false;
+    showAllMembers(microsoft.state);
+    let full = whole || this.#needsFullCycle;
+    this.#needsFullCycle = false;
     const quietCycle = async () => {
       const before = timely.ledger.last;
       await this.#cycle(full);

@@ -4,7 +4,7 @@ import type { ChainReport } from '../../domain/contract/report.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { startWorld, until, type World } from '../support/world.ts';
-import { chaosTenantFile, fillChaos, groupIds } from './company.ts';
+import { chaosTenantFile, fillChaos, firstGroupIds } from './company.ts';
 import {
   disturb,
   type KillableServers,
@@ -88,19 +88,19 @@ function editCompany({ sandbox }: World, stage: number): void {
   // Timely takes no digits in names.
   const round = 'ABCDEFGH'[Math.floor((stage - 1) / 2)];
   if (isForth) {
-    state.join({ displayName: `Nora ${round}inter`, department: 'Design', groups: [groupIds.guild] });
-    state.join({ displayName: `Otto ${round}ummer`, department: 'Sales', groups: [groupIds.users] });
+    state.join({ displayName: `Nora ${round}inter`, department: 'Design', groups: [firstGroupIds.guild] });
+    state.join({ displayName: `Otto ${round}ummer`, department: 'Sales', groups: [firstGroupIds.users] });
     state.leave('Jon Wood');
-    state.addToGroup('Cleo East', groupIds.managers);
+    state.addToGroup('Cleo East', firstGroupIds.managers);
   } else {
     state.leave(`Nora ${round}inter`);
     state.change(`Otto ${round}ummer`, { accountEnabled: false });
     state.restore('Jon Wood');
-    state.removeFromGroup('Cleo East', groupIds.managers);
+    state.removeFromGroup('Cleo East', firstGroupIds.managers);
   }
   state.change('Dan West', { accountEnabled: !isForth });
   state.change('Ada North', { department: isForth ? 'Engineering' : 'Design' });
-  state.renameGroup(groupIds.guild, isForth ? 'Guild of Design' : 'Guild');
+  state.renameGroup(firstGroupIds.guild, isForth ? 'Guild of Design' : 'Guild');
 }
 
 async function nudgedCycle(world: World): Promise<void> {

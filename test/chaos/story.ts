@@ -18,6 +18,12 @@ export const directoryEdits = [
   'enter',
   'exit',
   'renameGroup',
+  'recreateGroup',
+  'takeName',
+  'hideGroup',
+  'exchangeNames',
+  'changeCase',
+  'recycleAddress',
   'nest',
   'unnest',
 ] as const;
@@ -78,7 +84,17 @@ export type Step =
   | ({ do: 'configure' } & ChaosSettings)
   | { do: 'settle'; full: boolean };
 
-const uses = ['users', 'leads', 'managers', 'guild', 'excluded', 'executives'] as const;
+const uses = [
+  'users',
+  'leads',
+  'managers',
+  'guild',
+  'excluded',
+  'executives',
+  'red',
+  'blue',
+  'green',
+] as const satisfies GroupUse[];
 const small = fc.nat(15);
 
 const directoryEdit = fc.record({
@@ -86,7 +102,7 @@ const directoryEdit = fc.record({
   edit: fc.constantFrom(...directoryEdits),
   who: small,
   group: fc.constantFrom(...uses),
-  department: fc.nat(2),
+  department: fc.nat(4),
 });
 const handEdit = fc.record({
   do: fc.constant('by hand' as const),

@@ -4,7 +4,6 @@
  */
 import type { LedgerEntry } from '../../simulators/ledger.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
-import { groupIds } from './company.ts';
 import { isBelow, isInScope, type Known } from './oracle.ts';
 
 /** The decisions so far. */
@@ -24,14 +23,14 @@ export function wrongWrites(
   known: Known,
   decided: Decided,
 ): string[] {
-  const scoped = microsoft.objects.users.filter((person) => isInScope(microsoft, person));
+  const scoped = microsoft.objects.users.filter((person) => isInScope(microsoft, person, known));
   const addressesOf = (people: typeof scoped) =>
     new Set(people.flatMap((person) => known.addressesOf(person.id)));
   const wanted = addressesOf(scoped);
   // Of a deleted account the directory no longer says in which groups it was.
   const executives = addressesOf(
     microsoft.objects.users.filter(
-      ({ id, status }) => status === 'live' && isBelow(microsoft, groupIds.executives, id),
+      ({ id, status }) => status === 'live' && isBelow(microsoft, known.groups.executives, id),
     ),
   );
   const approved = approvedAddresses(microsoft, known, decided);
