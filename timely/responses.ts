@@ -102,6 +102,8 @@ export interface TeamResponse extends Omit<TimelyTeam, 'members'> {
    * (docs/reference/timely-api.md section 3).
    */
   members: TimelyTeamMember[] | null;
+  /** The field that does not fit. The name is empty when it is the name. */
+  odd?: string;
 }
 
 const teamFields = z.object({
@@ -185,7 +187,19 @@ export const subscriptionResponse = z
     }),
   );
 
-export const teamsResponse = z.array(teamResponse);
+/** What a row says that cannot be read as a whole: which team it is about. */
+const oddTeam = z.looseObject({ id, name: z.string().catch('') });
+
+/** One odd row keeps no other from being read. A linked team without an id in its row is read by its own. */
+export const teamsResponse = z.array(z.unknown()).transform((rows) =>
+  rows.flatMap((row): TeamResponse[] => {
+    const team = teamResponse.safeParse(row);
+    if (team.success) return [team.data];
+    const known = oddTeam.safeParse(row).data;
+    const odd = team.error.issues[0]?.path.join('.') || 'the row itself';
+    return known ? [{ id: known.id, name: known.name, members: null, odd }] : [];
+  }),
+);
 export const teamExternalIdsResponse = z.array(z.object({ id, external_id: userFields.shape.external_id }));
 
 export const rolesResponse = z.array(named.extend({ id }));

@@ -7,7 +7,7 @@ import { oneTeamResponse, type TeamResponse, teamExternalIdsResponse, teamsRespo
 
 /** Reads of the account's teams. All may throw the errors of `Send`. */
 export interface TeamReads {
-  /** All teams with their members, which are null when neither the list nor the team itself has them. */
+  /** All teams, odd rows among them, with their members, which are null when neither the list nor the team itself has them. */
   teams(): Promise<TeamResponse[]>;
   /** The `external_id` of each team, where Timely keeps what its creator set. */
   teamExternalIds(): Promise<string[]>;

@@ -47,6 +47,7 @@ const recordWords = {
   users: { record: "The directory's record of this person", where: 'the directory' },
   groups: { record: "The directory's record of this group", where: 'the directory' },
   timely: { record: 'The user of this id in Timely', where: 'Timely' },
+  timelyTeams: { record: 'The team of this id in Timely', where: 'Timely' },
 };
 
 /** An early warning: a sync stops when its credential has ended. */

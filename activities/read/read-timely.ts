@@ -57,6 +57,7 @@ async function readWhole({ database, now }: Services, tenant: Tenant, cycle: num
     watermark = newest(watermark, users);
     await storeListed(database, name, users, cycle);
   });
+  await forgetOddRecords(database, { tenant: name, stream: 'timelyTeams' });
   const teams = await readTeams(database, tenant);
   await storeTeams(database, name, teams);
   if (verdict.complete) await dropUnseenUsers(database, name, cycle);
@@ -85,16 +86,22 @@ async function storeListed(database: Database, tenant: string, users: ListedUser
  */
 async function readTeams(database: Database, { name, file, timely }: Tenant): Promise<TimelyTeam[]> {
   const links = await loadTeamLinks(database, name);
-  const known = new Map((await storedTeams(database, name)).map((team) => [team.id, team.members]));
+  const known = new Map((await storedTeams(database, name)).map((team) => [team.id, team]));
   const isTeamless = file.teams.length === 0 && links.length === 0;
   const listed = await timely.teams().catch((error: unknown) => {
     if (isTeamless) return nothingWhenUnavailable(error);
     throw error;
   });
-  const teams = listed.map(
-    ({ members, ...team }): TimelyTeam => ({ ...team, members: members ?? known.get(team.id) ?? [] }),
+  const odd = listed.flatMap((team) =>
+    team.odd === undefined ? [] : [{ id: String(team.id), problem: team.odd }],
   );
-  const ids = new Set(teams.map(({ id }) => id));
+  await noteOddRecords(database, { tenant: name, stream: 'timelyTeams' }, { entries: [], odd });
+  const teams = listed.flatMap(({ members, odd: problem, ...team }): TimelyTeam[] => {
+    const before = known.get(team.id);
+    if (problem === undefined) return [{ ...team, members: members ?? before?.members ?? [] }];
+    return before ? [before] : [];
+  });
+  const ids = new Set(listed.map(({ id }) => id));
   for (const { timelyId } of links) {
     const team = ids.has(timelyId) ? null : await timely.team(timelyId);
     if (team) teams.push(team);

@@ -60,7 +60,7 @@ export const oddRecords = pgTable(
   'odd_records',
   {
     tenant: text().notNull(),
-    stream: text().$type<'users' | 'groups' | 'timely'>().notNull(),
+    stream: text().$type<'users' | 'groups' | 'timely' | 'timelyTeams'>().notNull(),
     /** Object id, or the place of a record whose id could not be read. */
     id: text().notNull(),
     /** The property that does not fit. */

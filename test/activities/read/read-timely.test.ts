@@ -91,3 +91,20 @@ test.each([
     expect.objectContaining({ subject: '10', message: expect.stringContaining(field) }),
   ]);
 });
+
+test.each([
+  ['name', { name: 7 }],
+  ['external_id', { external_id: { odd: true } }],
+])('keeps a team whose %s has an unknown shape, and names it', async (field, odd) => {
+  const tenant = await arrangeTenant(store.database, company());
+  await tenant.cycle();
+  const memberIds = () => tenant.state.team(50)?.users.map(({ user_id }) => user_id);
+  const before = memberIds();
+  Object.assign(tenant.state.team(50) ?? {}, odd);
+  const { done, failed, number } = await tenant.cycle();
+  expect([done, failed, memberIds()]).toEqual([[], [], before]);
+  const { items } = await findingsPage(store.database, tenant.tenant, number, 0, 100);
+  expect(items.filter(({ kind }) => kind === 'odd-record')).toEqual([
+    expect.objectContaining({ subject: '50', message: expect.stringContaining(field) }),
+  ]);
+});
