@@ -126,7 +126,7 @@ async function present(context: PersonContext, shown: TimelyUser): Promise<Apply
     linked: {
       link: {
         ...link,
-        roleByHand: row.kind === 'link',
+        roleByHand: row.kind === 'link' && row.after?.byHand === true,
         ...(isApproved && { confirmed: true }),
       },
       user,

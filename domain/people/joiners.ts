@@ -19,7 +19,7 @@ import {
   roleFindings,
 } from './joiner-findings.ts';
 import type { PreparedRoles } from './roles.ts';
-import { currentRole, isAgreed, isByHand } from './roles-by-hand.ts';
+import { currentRole, isAgreed, isByHand, isGiven } from './roles-by-hand.ts';
 
 interface JoinerContext {
   rules: Pick<SyncRules, 'leavers' | 'names' | 'roles'>;
@@ -144,7 +144,7 @@ function planJoiner(match: Match, context: PlanContext): PersonSteps {
     const isLinked = ownLink?.state === 'present';
     if (isLinked) findings.push(...roleFindings(match, user, wanted));
     const roleChange = sameText(user.role, wanted) ? [] : [changeRole(match, user, wanted, context.roles)];
-    return plan(...(isLinked ? [] : [linkUser(match, user, context)]), ...roleChange);
+    return plan(...(isLinked ? [] : [linkUser(match, user, wanted, context)]), ...roleChange);
   }
   if (ownLink && !user && !context.timely.complete) return plan();
   if (ownLink?.state === 'present') return planRemovedByHand(match, wanted, context, findings);
@@ -203,12 +203,19 @@ function reinstate(match: Match, role: string, reason: string): UnsignedPersonCh
   };
 }
 
-function linkUser(match: Match, { role }: TimelyUser, { reasonOf }: PlanContext): UnsignedPersonChange {
-  const state = { role };
+function linkUser(
+  match: Match,
+  { role }: TimelyUser,
+  wanted: string,
+  context: PlanContext,
+): UnsignedPersonChange {
+  // A role that a line gives is the sync's from the start: it ends when the line fits no more.
+  const isByLine = sameText(role, wanted) && isGiven(match, context);
+  const state = isByLine ? { role } : { role, byHand: true as const };
   return {
     kind: 'link',
     subject: subjectOf(match),
-    reason: reasonOf(match.how, match.verdict.reason),
+    reason: context.reasonOf(match.how, match.verdict.reason),
     before: state,
     after: state,
     holds: match.holds,

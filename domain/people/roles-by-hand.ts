@@ -23,10 +23,16 @@ export function isByHand({ user }: Match, { index }: Pick<RoleContext, 'index'>)
 }
 
 /** Whether a linked person has the role that the tenant file gives them, so that it counts as given by the sync. */
-export function isAgreed({ user, link, verdict }: Match, { roles, rules }: RoleContext): boolean {
-  if (!user || user.removed || link?.timelyId !== user.id) return false;
-  return rules.roles.adopted === 'rules' || roles.isNamed(verdict);
+export function isAgreed(match: Match, context: Pick<RoleContext, 'rules' | 'roles'>): boolean {
+  const { user, link } = match;
+  return user?.removed === false && link?.timelyId === user.id && isGiven(match, context);
 }
+
+/** Whether the tenant file gives the person a role, so that one by hand does not count. */
+export const isGiven = (
+  { verdict }: Match,
+  { roles, rules }: Pick<RoleContext, 'rules' | 'roles'>,
+): boolean => rules.roles.adopted === 'rules' || roles.isNamed(verdict);
 
 /** The role that the person has, or had when they were removed, where an invitation can give it back. */
 export function currentRole(match: Match, context: Pick<RoleContext, 'index'>): CurrentRole {

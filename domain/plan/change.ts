@@ -105,7 +105,7 @@ export const subjectTitleOf = (subject: PersonSubject | TeamSubject): string =>
 /** State of a person in Timely before or after a change; null means that they are not in Timely. */
 export interface PersonState {
   role: string;
-  /** An undo gives back a role that had been given by hand: the link says so again. */
+  /** The role was given by hand before the person was linked: the link says so, also after an undo. */
   byHand?: true;
 }
 

@@ -75,6 +75,15 @@ test('keeps the roles of people who were in Timely, in each later cycle, until a
   ]);
 });
 
+test('ends a role by hand that a line gave from the start, when the line fits no more', async () => {
+  const tenant = await arrangeTenant(store.database, company(3, 'keep'));
+  // Paa is a manager by hand, and in the group of the managers before the first cycle.
+  await putIntoManagers(tenant, 'id-paa');
+  expect((await tenant.cycle()).done).toHaveLength(3);
+  await store.database.$client.query('delete from directory_memberships where tenant = $1', [tenant.tenant]);
+  expect((await tenant.cycle()).done).toEqual(['changeRole paa@contoso.example']);
+});
+
 test('asks before a role is lowered with roles.adopted: rules, once for many people', async () => {
   const tenant = await arrangeTenant(store.database, company(60, 'rules'));
   const before = rolesIn(tenant);

@@ -17,6 +17,7 @@ beforeAll(async () => {
     editFile: (text) =>
       text
         .replace('removals: { max: 10, percent: 10,', 'removals: { max: 50, percent: 90,')
+        .replace('safety:', 'safety:\n  roleChanges: { max: 50, percent: 90 }')
         // Each full cycle looks at each open approval again.
         .replace('directoryRoles: true', 'directoryRoles: false')
         .replace('timelyRoles: [admin]', 'timelyRoles: []')
