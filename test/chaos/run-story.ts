@@ -99,6 +99,8 @@ class StoryRun {
     if (person) this.#handRoles.set(person.id, adopted.role);
     await this.#world.startWorker();
     await this.#world.start();
+    // An existing team that waits for its adoption would block the exchange of names, as it should.
+    await this.#decide((await this.#world.approvals()).findIndex(isAdoption), 'approve');
   }
 
   async take(step: Step): Promise<void> {
@@ -298,6 +300,8 @@ class StoryRun {
     return !open && health === 'ok' && report?.counts.failed === 0;
   }
 }
+
+const isAdoption = ({ rule }: { rule: string }) => rule === 'adopts-team';
 
 const attemptOf = ({ attempt }: { attempt: number | null }) => ({ attempt: attempt ?? undefined });
 
