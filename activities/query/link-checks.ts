@@ -131,6 +131,7 @@ async function whySensitive(
     person: (id: string) => known.get(id),
     user: () => user,
     linkOfPerson: () => undefined,
+    linkOfUser: () => undefined,
   };
   const reasonFor = prepareSensitivity({ rules, directory: { privileged }, index });
   const { id: personId, name } = person;

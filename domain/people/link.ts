@@ -6,7 +6,12 @@ import type { Person } from './directory.ts';
 export type FormerPerson = Pick<
   Person,
   'name' | 'userPrincipalName' | 'mail' | 'proxyAddresses' | 'kind' | 'formerAddresses'
->;
+> & {
+  /** Object ids of the groups that had them as a direct member; absent when there were none. */
+  groupIds?: string[];
+  /** Their privileged directory roles; absent when there were none. */
+  roles?: string[];
+};
 
 /** Ties a directory object to a Timely user. */
 export interface PersonLink {

@@ -24,6 +24,8 @@ export interface MembershipIndex {
   peopleIn(groupId: string): Iterable<string>;
   /** Names of the groups from the given one down to the person's direct group; null for a non-member. */
   pathTo(groupId: string, personId: string): string[] | null;
+  /** Names of the groups from the given one down to `below`, which is in it; null when it is not. */
+  pathToGroup(groupId: string, below: string): string[] | null;
   /** Whether the person is a direct member of the group. */
   hasDirectly(groupId: string, personId: string): boolean;
 }
@@ -94,6 +96,7 @@ export function buildMembershipIndex(
       const { groupOf, pathTo } = reachOf(groupId);
       return pathTo.get(groupOf.get(personId) ?? '') ?? null;
     },
+    pathToGroup: (groupId, below) => reachOf(groupId).pathTo.get(below) ?? null,
     hasDirectly: (groupId, personId) => directSetOf(groupId).has(personId),
   };
 }

@@ -42,6 +42,8 @@ export const formerPerson: z.ZodType<FormerPerson> = z.object({
   proxyAddresses: texts,
   kind: z.enum(['member', 'guest']),
   formerAddresses: texts.exactOptional(),
+  groupIds: texts.exactOptional(),
+  roles: texts.exactOptional(),
 });
 
 export const teamMembers: z.ZodType<TimelyTeamMember[]> = z.array(

@@ -1,9 +1,22 @@
 /** Which Timely user a person gets, and who decides, as Timely and its ledger show it afterwards. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eq } from 'drizzle-orm';
 import type { Person } from '../../../domain/people/directory.ts';
 import { identify } from '../../../store/journal/erased-person.ts';
 import { findPeople } from '../../../store/query/find-subject.ts';
-import { guest, link, person, rulesWith, user, type World, worldWith } from '../../domain/support/world.ts';
+import { storeExtras } from '../../../store/replica/replica.ts';
+import { directoryMemberships } from '../../../store/schema/directory-tables.ts';
+import {
+  group,
+  guest,
+  link,
+  members,
+  person,
+  rulesWith,
+  user,
+  type World,
+  worldWith,
+} from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { directoryEdits } from '../support/directory-edits.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
@@ -178,6 +191,39 @@ describe('the address of a deleted person', () => {
       writes: [],
       held: ['remove jsmith@contoso.example sensitive'],
     });
+  });
+});
+
+describe('a sensitive person whose account is deleted', () => {
+  const executives = {
+    groups: [group('Executives'), group('Board')],
+    memberships: [...members('group-executives', 'group-board'), ...members('group-board', 'id-eve')],
+  };
+  const sensitive = { ...rulesWith().safety.sensitive, groups: ['Executives'] };
+
+  test.each([
+    ['was in a sensitive group', executives],
+    ['held a directory role', { privileged: [{ personId: 'id-eve', roles: ['Global Administrator'] }] }],
+  ])('and who %s is not removed unasked', async (_, patch) => {
+    const world = worldWith({
+      rules: { safety: { sensitive } },
+      directory: { people: [person('Eve')], groups: executives.groups, ...patch },
+      timely: { users: [user(12, 'Eve')] },
+      personLinks: [link('Eve', 12)],
+    });
+    const tenant = await arrange(world);
+    await tenant.next('full');
+    await tenant.directory.deletes('id-eve');
+    // The directory forgets both with the account.
+    await storeExtras(store.database, tenant.tenant, { privileged: [], appAssignments: [] });
+    await store.database.delete(directoryMemberships).where(eq(directoryMemberships.memberId, 'id-eve'));
+    for (const kind of ['incremental', 'full'] as const) {
+      expect(await tenant.next(kind)).toMatchObject({
+        writes: [],
+        held: ['remove eve@contoso.example sensitive'],
+      });
+    }
+    expect(tenant.present()).toEqual(['eve@contoso.example']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { FormerPerson } from '../../../domain/people/link.ts';
 import type { SafetyRules } from '../../../domain/rules.ts';
 import {
   gated,
@@ -26,6 +27,18 @@ const executives = {
   groups: [group('Executives'), board],
   memberships: [...members('group-executives', board.id), ...members(board.id, 'id-ada')],
 };
+
+/** Ada is linked, and her account is deleted. */
+function leaver(safety: Partial<SafetyRules>, former: Partial<FormerPerson>): World {
+  const { name, userPrincipalName, mail, proxyAddresses, kind } = person('Ada');
+  return ada(safety, {
+    directory: { people: [], ...executives },
+    timely: { users: [user(10, 'Ada')] },
+    personLinks: [
+      link('Ada', 10, { former: { name, userPrincipalName, mail, proxyAddresses, kind, ...former } }),
+    ],
+  });
+}
 
 test.each<[string, World, Record<string, number>, string | undefined]>([
   [
@@ -94,6 +107,27 @@ test.each<[string, World, Record<string, number>, string | undefined]>([
     }),
     { sensitive: 1 },
     'Another account has the same address: Is in the sensitive group "Executives".',
+  ],
+  [
+    'a deleted account that was in a sensitive group, nested groups included',
+    leaver(sensitivity({ groups: ['Executives'] }), { groupIds: ['group-guild', board.id] }),
+    { sensitive: 1 },
+    'Was in the sensitive group "Executives" > "Board" until the account was deleted.',
+  ],
+  [
+    'a deleted account that held privileged directory roles',
+    leaver({}, { roles: ['Global Administrator'] }),
+    { sensitive: 1 },
+    'Held privileged directory roles until the account was deleted: Global Administrator.',
+  ],
+  [
+    'no deleted account of other groups, or with roles that the tenant file ignores',
+    leaver(sensitivity({ groups: ['Executives'], directoryRoles: false }), {
+      groupIds: ['group-guild'],
+      roles: ['Global Administrator'],
+    }),
+    { none: 1 },
+    undefined,
   ],
   ['no other person', ada({}), { none: 1 }, undefined],
 ])('holds %s', (_, world, expected, detail) => {
@@ -179,6 +213,12 @@ test('holds the change of role while the link of the person waits', () => {
   const [linking = ''] = fingerprintsOf(world);
   const asked = askedAbout('sensitive', [linking]);
   expect(tally(world, { requestedRules: asked, rejected: new Set([linking]) })).toEqual({ sensitive: 2 });
+});
+
+test('holds the new account of a person whose deleted one was in a sensitive group', () => {
+  const world = leaver(sensitivity({ groups: ['Executives'] }), { groupIds: ['group-executives'] });
+  world.directory.people = [person('Ada', { id: 'id-ada-again' })];
+  expect(gated(world).map(labelWithHold)).toEqual(['link ada@contoso.example (sensitive)']);
 });
 
 test('holds a sensitive person by this rule when a limit trips too', () => {
