@@ -16,15 +16,12 @@ export function alreadyLinkedHold(user: TimelyUser, ownerName: string | undefine
 /** The address of somebody who left may have gone to another human, with all hours of the account behind it. */
 export function recycledAddressHold(candidate: MatchCandidate, user: TimelyUser, owner: UserOwner): Hold {
   const former = owner.personId === null ? '' : ` (${owner.personId})`;
-  const untie = owner.isLinked
-    ? ` Otherwise untie the former account with timely-sync unlink <tenant> ${owner.personId}, or give one of the two another address.`
-    : ' Otherwise give one of the two another address.';
-  const detail = `The Timely user ${user.email} (${user.id}) belonged to ${owner.name}${former}, who left. ${candidate.person.name} has the address now, and another name. Approve when both are the same human: they get that user and its hours.${untie}`;
+  const detail = `The Timely user ${user.email} (${user.id}) belonged to ${owner.name}${former}, who left. ${candidate.person.name} has the address now, and another name. Approve when both are the same human: they get that user and its hours. Otherwise give one of the two another address.`;
   return { rule: 'identity-mismatch', detail };
 }
 
 export function possibleDuplicateHold({ person }: MatchCandidate, user: TimelyUser): Hold {
-  const detail = `Timely has ${user.name} (${user.email}, user ${user.id}), which is another address of ${person.name}. If they are one human, tie them with timely-sync link <tenant> ${person.id} ${user.id}. Otherwise approve: that invites a second account, which takes a seat.`;
+  const detail = `Timely has ${user.name} (${user.email}, user ${user.id}), which is another address of ${person.name}. If they are one human, tie them with timely-sync link <tenant> ${person.id} ${user.id}. Otherwise approve: that gives them a second account, which takes a seat.`;
   return { rule: 'possible-duplicate', detail };
 }
 

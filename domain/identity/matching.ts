@@ -37,7 +37,7 @@ export function matchPeople(input: MatchingInput): Match[] {
   const { index } = input;
   const candidates = input.candidates.toSorted((a, b) => compareText(a.person.id, b.person.id));
   const found: (FoundUser | null)[] = candidates.map(() => null);
-  const find = userFinder(input, () => candidates.filter((_, position) => found[position] === null));
+  const find = userFinder(input, () => candidates.filter((_, position) => isAbsent(found[position] ?? null)));
   // The strongest claim comes first: links, then external ids, then addresses. Blocked people come last, because a guest
   // may have typed the address of another person.
   const rounds: ((candidate: MatchCandidate) => FoundUser | null)[] = [
@@ -53,8 +53,11 @@ export function matchPeople(input: MatchingInput): Match[] {
   }
   const duplicates = duplicateHolds(candidates);
   return candidates.map((candidate, position): Match => {
-    const { user, how, hold } = found[position] ?? noUser;
+    const match = found[position] ?? noUser;
+    const { user, how, hold } = match;
     const link = index.linkOfPerson(candidate.person.id) ?? null;
+    // A removed user that is taken back would be a second account as well.
+    const second = how !== 'link' && user?.removed === true ? find.byOtherAddress(candidate) : null;
     return {
       person: candidate.person,
       email: candidate.email,
@@ -63,12 +66,18 @@ export function matchPeople(input: MatchingInput): Match[] {
       // A linked user missing from a complete read of Timely is gone, but the link still identifies the person.
       how: how === 'new' && link ? 'link' : how,
       link,
-      holds: holdsOf(identityHold(candidate, user, how), duplicates(candidate), hold ?? null),
+      holds: holdsOf(
+        identityHold(candidate, user, how),
+        duplicates(candidate),
+        hold ?? null,
+        second?.hold ?? null,
+      ),
     };
   });
 }
 
 const noUser: FoundUser = { user: null, how: 'new' };
+const isAbsent = (found: FoundUser | null) => found === null || found.user?.removed === true;
 const noHolds: readonly Hold[] = [];
 
 /** Few people have a hold. All others share one empty list, which saves memory. */

@@ -10,7 +10,7 @@ import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import { alreadyLinkedHold, possibleDuplicateHold, recycledAddressHold } from './match-holds.ts';
 import type { Match, MatchCandidate } from './matching.ts';
-import { isNamedLike, ownerOf } from './user-owner.ts';
+import { isNamedLike, ownerByAddress, ownerOf } from './user-owner.ts';
 
 export interface MatchingInput {
   rules: Pick<SyncRules, 'names'>;
@@ -20,13 +20,15 @@ export interface MatchingInput {
   index: Pick<PlanIndex, 'user' | 'person' | 'linkOfPerson' | 'linkOfUser'>;
   /** Whether a person is certainly gone from the directory or out of scope. */
   hasLeft: (personId: string) => boolean;
+  /** Object ids of people who certainly left, and whom the directory still has with an address. */
+  leftWith: (key: string) => readonly string[];
 }
 
 export type FoundUser = Pick<Match, 'user' | 'how'> & { hold?: Hold };
 
-/** `unmatched` returns the candidates without a link: usually few, so the lookup tables cover only these. */
+/** `unmatched` returns the candidates without a present user: usually few, so the lookup tables cover only these. */
 export function userFinder(input: MatchingInput, unmatched: () => MatchCandidate[]) {
-  const { rules, candidates, timely, index, hasLeft } = input;
+  const { rules, candidates, timely, index, hasLeft, leftWith } = input;
   const tables = lookupTables(input, unmatched);
   const candidateNames = lazy(() => new Map(candidates.map(({ person }) => [person.id, person.name])));
   const takenBy = new Map<number, string>();
@@ -34,7 +36,9 @@ export function userFinder(input: MatchingInput, unmatched: () => MatchCandidate
   function claim(user: TimelyUser, how: Match['how'], candidate: MatchCandidate): FoundUser {
     const { person, email } = candidate;
     const taker = takenBy.get(user.id);
-    const owner = ownerOf(user, person.id, { index, hasLeft });
+    const owner =
+      ownerOf(user, person.id, { index, hasLeft }) ??
+      (how === 'email' ? ownerByAddress(user, person, { index, ids: leftWith(matchKey(user.email)) }) : null);
     if ((taker !== undefined && taker !== person.id) || owner?.hasLeft === false) {
       const name = taker === undefined ? owner?.personId : taker;
       return { user: null, how: 'new', hold: alreadyLinkedHold(user, candidateNames().get(name ?? '')) };
@@ -82,9 +86,11 @@ export function userFinder(input: MatchingInput, unmatched: () => MatchCandidate
     byOtherAddress(candidate: MatchCandidate): FoundUser | null {
       for (const key of candidate.email === null ? [] : keysOf(candidate)) {
         const user = tables.presentUsers().get(key);
-        const isFree =
-          user && !takenBy.has(user.id) && !ownerOf(user, candidate.person.id, { index, hasLeft });
-        if (isFree) return { user: null, how: 'new', hold: possibleDuplicateHold(candidate, user) };
+        if (!user || takenBy.has(user.id)) continue;
+        const owner = ownerOf(user, candidate.person.id, { index, hasLeft });
+        // The account of somebody who left, without a link: perhaps the same human had it under another object id.
+        if (owner === null || (owner.hasLeft && !owner.isLinked))
+          return { user: null, how: 'new', hold: possibleDuplicateHold(candidate, user) };
       }
       return null;
     },

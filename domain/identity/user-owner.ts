@@ -48,6 +48,22 @@ export function ownerOf(user: TimelyUser, personId: string, context: OwnerContex
   return user.removed ? { personId: null, ...timelyName, hasLeft: true, isLinked: false } : null;
 }
 
+/**
+ * Returns the owner of a user whom only an address ties to somebody: a person who left and whom the directory still has with
+ * it. Returns null when there is none, and when the user's own name is that of the person to be matched.
+ */
+export function ownerByAddress(
+  user: TimelyUser,
+  { id, name }: Pick<Person, 'id' | 'name'>,
+  { index, ids }: { index: Pick<PlanIndex, 'person'>; ids: readonly string[] },
+): UserOwner | null {
+  const holders = ids.flatMap((personId) => (personId === id ? [] : (index.person(personId) ?? [])));
+  const names = [user.name, ...holders.map((holder) => holder.name)];
+  const [holder] = holders;
+  if (!holder || names.some((each) => namesAgree(each, name))) return null;
+  return { personId: holder.id, name: holder.name, isTimelyName: false, hasLeft: true, isLinked: false };
+}
+
 /** The form of an id: a GUID has another one than an employee number. */
 const formOf = (id: string) => id.replace(/[\p{L}\p{N}]/gu, 'x');
 

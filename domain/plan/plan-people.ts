@@ -1,6 +1,7 @@
 /** What the plan does for people, and what teams need to know about them. */
 
 import { type MatchCandidate, matchPeople } from '../identity/matching.ts';
+import { lazy } from '../lazy.ts';
 import type { DirectorySnapshot } from '../people/directory.ts';
 import { type JoinerPlan, planJoiners } from '../people/joiners.ts';
 import { departureOf, type LeaverPlan, planLeavers } from '../people/leavers.ts';
@@ -8,6 +9,7 @@ import { prepareRoles } from '../people/roles.ts';
 import { scopeVerdicts } from '../people/scope.ts';
 import type { ScopeVerdict } from '../people/verdict.ts';
 import type { TeamPeople } from '../teams/bind-teams.ts';
+import { foldText } from '../text.ts';
 import type { Hold } from './change.ts';
 import type { PlanInput } from './plan.ts';
 import type { PlanIndex } from './plan-index.ts';
@@ -34,7 +36,8 @@ export function planPeople(input: PlanInput, index: PlanIndex) {
   }
   const doubtAbout = (verdict: ScopeVerdict | null) => departureDoubt(verdict, directory);
   const hasLeft = departureCheck(verdicts, directory);
-  const matches = matchPeople({ rules, candidates, timely, personLinks, index, hasLeft });
+  const leftWith = holdersWhoLeft(scope.verdicts, hasLeft);
+  const matches = matchPeople({ rules, candidates, timely, personLinks, index, hasLeft, leftWith });
   const joiners = planJoiners(matches, { rules, timely, roles, index });
   const { matchedUserIds, waitingUserIds } = joiners;
   const leavers = planLeavers({
@@ -64,6 +67,23 @@ function departureCheck(
     if (departure === 'out-of-scope') return departureDoubt(verdict, directory) === null;
     return departure === 'disabled' || (departure === 'deleted' && directory.complete);
   };
+}
+
+/** Returns a function that gives the object ids of people who certainly left, and whom the directory has with an address. */
+function holdersWhoLeft(
+  verdicts: readonly ScopeVerdict[],
+  hasLeft: (personId: string) => boolean,
+): (key: string) => readonly string[] {
+  const holders = lazy(() => {
+    const idsByKey = new Map<string, string[]>();
+    for (const { personId, inScope, email, otherAddresses } of verdicts) {
+      if (inScope || !hasLeft(personId)) continue;
+      for (const key of new Set([...(email === null ? [] : [foldText(email)]), ...otherAddresses]))
+        idsByKey.set(key, [...(idsByKey.get(key) ?? []), personId]);
+    }
+    return idsByKey;
+  });
+  return (key) => holders().get(key) ?? [];
 }
 
 /** Returns why a person out of scope may be in scope after all; null without doubt. */

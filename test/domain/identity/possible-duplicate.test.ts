@@ -26,6 +26,35 @@ describe('an invitation waits while a present user has', () => {
 
 const alias = { proxyAddresses: ['smtp:ada.old@contoso.example'] };
 
+describe('an account that belonged to somebody who left, under an alias of the person', () => {
+  const account = inTimely({ externalId: 'id-old' });
+
+  test.each([
+    ['is deleted', []],
+    ['is disabled', [person('Old', { enabled: false, mail: 'old@contoso.example' })]],
+  ])('stops the invitation when the owner %s', (_, others) => {
+    const changes = gated(worldOf(alias, [account], others)).map(labelWithHold);
+    expect(changes.filter((label) => label.startsWith('invite'))).toEqual(held);
+  });
+
+  test('does not stop it while the owner is there', () => {
+    const old = person('Old', { mail: 'old@contoso.example' });
+    expect(gated(worldOf(alias, [account], [old])).map(labelWithHold)).toEqual([
+      ...free,
+      'link old@contoso.example',
+    ]);
+  });
+});
+
+test('a removed user is not taken back while a present one has another address of the person', () => {
+  const removed = user(11, 'Ada', { removed: true });
+  const world = worldOf(alias, [removed, inTimely()], [person('Bo')]);
+  expect(gated(world).map(labelWithHold)).toEqual([
+    'reinstate ada@contoso.example (possible-duplicate)',
+    'invite bo@contoso.example',
+  ]);
+});
+
 describe('an invitation does not wait', () => {
   test.each([
     ['for a removed user', [inTimely({ removed: true })]],

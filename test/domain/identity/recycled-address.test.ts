@@ -74,6 +74,32 @@ describe.each(ways)('with the address of a leaver as %s', (_, patch) => {
   });
 });
 
+describe('a present user without a link, whose address a person who left still has,', () => {
+  const left: [string, Partial<Person>][] = [
+    ['is disabled', { enabled: false, mail: 'jsmith@contoso.example' }],
+    ['is out of scope', { kind: 'guest', mail: 'jsmith@contoso.example' }],
+    ['has it as an alias', { enabled: false, proxyAddresses: ['smtp:jsmith@contoso.example'] }],
+  ];
+  const changes = (newcomer: string, patch: Partial<Person>) =>
+    gated(
+      worldWith({
+        directory: {
+          people: [
+            person('Old', { name: 'John Smith', ...patch }),
+            person('New', { name: newcomer, mail: 'jsmith@contoso.example' }),
+          ],
+        },
+        timely: { users: [account(false)] },
+      }),
+    ).map(labelWithHold);
+
+  test.each(left)('goes to no other human when that person %s', (_, patch) => {
+    expect(changes('Jane Smith', patch)).toEqual(['link jsmith@contoso.example (identity-mismatch)']);
+    expect(changes('Smith, John', patch)).toEqual(['link jsmith@contoso.example']);
+    expect(changes('Johnny', patch)).toEqual(['link jsmith@contoso.example']);
+  });
+});
+
 test('waits for an account that is disabled, or merely out of scope, too', () => {
   for (const left of [{ enabled: false }, { kind: 'guest' as const }]) {
     const old = person('Old', { ...left, name: 'John Smith', mail: 'jsmith@old.example' });
