@@ -13,7 +13,8 @@ const domainSyntax = /^(?:[-.a-z0-9]|(?!\p{Cf})[\u{80}-\u{10ffff}])+$/u;
  * (docs/reference/timely-api.md section 2.4). Returns null when the address is not usable.
  */
 export function usableAddress(address: string): string | null {
-  const trimmed = address.trim();
+  // U+FEFF is a blank to JavaScript, and not visible like the other characters of no width.
+  const trimmed = address.includes('\ufeff') ? address : address.trim();
   const at = trimmed.lastIndexOf('@');
   if (!localPart.test(trimmed.slice(0, Math.max(at, 0)))) return null;
   const domain = domainInAscii(trimmed.slice(at + 1));
@@ -42,7 +43,12 @@ export function domainInAscii(domain: string): string | null {
 }
 
 /** Returns the form of an address for comparisons: `ada@MÜLLER.example` cannot go out, but still means an address. */
-export const addressKey = (address: string): string => foldText(usableAddress(address) ?? address);
+export function addressKey(address: string): string {
+  const usable = usableAddress(address);
+  if (usable !== null) return foldText(usable);
+  const folded = foldText(address);
+  return usableAddress(folded) ?? folded;
+}
 
 /**
  * Returns the form of an address for matching people with Timely users. Other than `addressKey` it never makes two addresses

@@ -111,7 +111,7 @@ export function isOwnAddress(
 }
 
 function partsOf(address: string) {
-  const key = addressKey(address);
+  const key = matchKey(address);
   const at = key.lastIndexOf('@');
   return { local: key.slice(0, Math.max(at, 0)), domain: domainKey(key.slice(at + 1)) };
 }

@@ -42,6 +42,12 @@ describe('a contact address', () => {
     ['of a domain of another set', { mail: 'bo@a.example' }, [...together, ['a.example', 'b.example']], true],
     ['of a member from outside', { kind: 'member' as const, mail: 'b@partner.example' }, [], true],
     ['of a guest with an account here', { userPrincipalName: 'bo@contoso.example' }, [], true],
+    [
+      'that only looks like the home address',
+      { userPrincipalName: '\u212aim_partner.example#EXT#@contoso.example', mail: 'kim@partner.example' },
+      [],
+      true,
+    ],
     ['that is the home address', {}, [], false],
   ])('%s is held: %s', (_, person, guestDomains, isHeld) => {
     const [label] = labels(person, [], { guestDomains });

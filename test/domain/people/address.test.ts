@@ -34,6 +34,7 @@ describe('an address is not usable', () => {
     ['with a zero-width space in front of the @', 'kim\u200b@a.example'],
     ['with a zero-width space in the domain', 'kim@a\u200b.example'],
     ['with a zero-width joiner in the domain', 'kim@\u0915\u094d\u200d\u0937.example'],
+    ['with a zero-width no-break space in front', '\ufeffkim@a.example'],
     ['with a soft hyphen in front of the @', 'k\u00adim@a.example'],
     ['with a soft hyphen in the domain', 'kim@con\u00adtoso.example'],
     ['with a letter outside ASCII in front of the @', 'zoë@a.example'],
@@ -66,9 +67,7 @@ test('a domain in ASCII turns back into exactly what was written', () => {
 });
 
 test('addresses and domains compare by what they mean, even where they cannot go out', () => {
-  expect(addressKey(' Ada@MÜNCHEN.example')).toBe(
-    addressKey('ada@münchen.example').replace('xn--mnchen-3ya', 'münchen'),
-  );
+  expect(addressKey(' Ada@MÜNCHEN.example')).toBe(addressKey('ada@münchen.example'));
   expect(addressKey('ADA@münchen.example')).toBe('ada@xn--mnchen-3ya.example');
   expect(domainKey('MÜNCHEN.example')).toBe(domainKey('xn--mnchen-3ya.example'));
 });
