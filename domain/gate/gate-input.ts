@@ -31,7 +31,7 @@ export interface GateInput {
   seatRefused?: boolean;
   /** The removals of the plan are not applied with it, so that they free no seat. Default: false. */
   removalsWait?: boolean;
-  /** A person asked for an undo, and it does not read the directory: it waits for no group to be resolved. Default: false. */
+  /** A person asked for an undo: it lets in whom it took out, whatever the lines under `scope` say. Default: false. */
   isUndo?: boolean;
 }
 

@@ -9,11 +9,13 @@ import type { GateInput, HoldCheck } from './gate-input.ts';
  * holds what depends on the groups of `scope.include` and `roles.rules`, person by person.
  */
 export function holdForUnresolvedGroups({ rules, plan, directory, isUndo }: GateInput): HoldCheck {
-  if (isUndo) return () => null;
   const { resolve } = plan.index.membership;
   const problemIn = (groups: ReturnType<typeof sensitiveGroups>) =>
     groups.map(groupProblem).find((problem) => problem !== null) ?? null;
-  const excluded = problemIn(excludedGroups(rules, resolve)) ?? assignmentProblem(rules, directory);
+  // An undo asks no line under `scope` whom it lets in.
+  const excluded = isUndo
+    ? null
+    : (problemIn(excludedGroups(rules, resolve)) ?? assignmentProblem(rules, directory));
   const sensitive = problemIn(sensitiveGroups(rules, resolve));
   const entryDetail = `${excluded} It may keep this person out, so every invitation, reinstatement and link waits until the group is resolved.`;
   const sensitiveDetail = `${sensitive} This person may be in it, so every removal and every role change waits until the group is resolved.`;

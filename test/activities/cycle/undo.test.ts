@@ -124,3 +124,20 @@ test('restores a team in which Timely still lists a removed user', async () => {
   expect((await tenant.undo(number)).failed).toEqual([]);
   expect(presentMembers()).toEqual([13]);
 });
+
+test('takes nobody out while a group that makes sensitive is missing', async () => {
+  const world = worldWith({
+    rules: {
+      scope: { include: [{ everyone: true }], exclude: [], guests: 'exclude', guestDomains: [] },
+      safety: {
+        sensitive: { directoryRoles: true, timelyRoles: ['admin'], groups: ['Executives'], emails: [] },
+      },
+    },
+    directory: { people: [person('Ada')] },
+  });
+  const tenant = await arrangeTenant(store.database, world);
+  const cycle = await tenant.cycle();
+  expect(cycle.done).toEqual(['invite ada@contoso.example']);
+  expect((await tenant.undo(cycle.number)).done).toEqual([]);
+  expect(tenant.state.present.map(({ email }) => email)).toContain('ada@contoso.example');
+});
