@@ -105,7 +105,7 @@ function hiddenGroupLines(
       checkError(
         hidingPermission,
         `The members of the group "${name}", or of a group in it, are hidden from the application.`,
-        `Grant the application permission ${hidingPermission} and have an administrator consent to it.`,
+        `Grant the application permission ${hidingPermission} and have an administrator consent to it. If it is granted, the hidden group is empty: add a member.`,
       ),
     );
 }

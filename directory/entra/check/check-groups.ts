@@ -68,7 +68,24 @@ async function findGroups(
     ),
     ...byName.flatMap((response) => readResponse(response, groupList, byNameCall).value),
   ];
+  const written = new Set(found.map(({ name }) => foldText(name)));
+  const lookedFor = others.filter((name) => !written.has(foldText(name)) && !boundGroups.has(foldText(name)));
+  found.push(...(await findOtherSpellings(graph, lookedFor)));
   return [...new Map(found.map((each) => [each.id, each])).values()];
+}
+
+/** Groups whose names differ in decomposed letters or outer blanks only: the service's `eq` may not find them. */
+async function findOtherSpellings(graph: GraphClient, names: readonly string[]): Promise<FoundGroup[]> {
+  const requests = names.flatMap((name) => {
+    const decomposed = name.normalize('NFD');
+    const starts = [...new Set([name, decomposed])].map((each) => groupsRequest('startswith', each));
+    return decomposed === name ? starts : [byNameRequest(decomposed), ...starts];
+  });
+  const responses = await sendAll(graph, requests, byNameCall);
+  const wanted = new Set(names.map(foldText));
+  return responses
+    .flatMap(({ body }) => groupList.safeParse(body).data?.value ?? [])
+    .filter(({ name }) => wanted.has(foldText(name)));
 }
 
 function problemWith(name: string, resolution: GroupResolution): CheckResult[] {
@@ -101,7 +118,11 @@ const hidden = (name: string) =>
 
 const select = '$select=id,displayName,visibility';
 const byIdRequest = (id: string) => ({ url: `/groups/${encodeURIComponent(id)}?${select}` });
-/** OData doubles a quote inside a text. */
-const byNameRequest = (name: string) => ({
-  url: `/groups?$filter=${encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`)}&${select}`,
-});
+const byNameRequest = (name: string) => groupsRequest('eq', name);
+
+function groupsRequest(operator: 'eq' | 'startswith', name: string) {
+  // OData doubles a quote inside a text.
+  const text = `'${name.replaceAll("'", "''")}'`;
+  const filter = operator === 'eq' ? `displayName eq ${text}` : `startswith(displayName,${text})`;
+  return { url: `/groups?$filter=${encodeURIComponent(filter)}&${select}` };
+}

@@ -244,6 +244,20 @@ describe('a group of scope.include', () => {
       },
     ));
 
+  test.each([
+    ['ends with a no-break space', 'Gäste', 'Gäste\u00a0'],
+    ['is decomposed', 'Gäste', 'Ga\u0308ste'],
+    ['is composed', 'Ga\u0308ste', 'Gäste'],
+  ])('is found by check when its name %s', (_, inFile, inDirectory) =>
+    withCompany(
+      async (world) => {
+        await world.configure((text) => withoutLimits(text).replaceAll('Not in Timely', inFile));
+        expect(await problemsOf(world)).toEqual([]);
+      },
+      (state) => state.renameGroup('Not in Timely', inDirectory),
+    ),
+  );
+
   test('is found by check under the name that it had', () =>
     withCompany(async (world) => {
       await cycle(world);
