@@ -60,6 +60,16 @@ export async function hidingGroups(store: Store, tenant: string): Promise<string
   return rows.map(({ id }) => id);
 }
 
+/** Object ids of groups that are members of a group and that no read has listed. A deleted group may be one for a while. */
+export async function unlistedGroups(store: Store, tenant: string): Promise<string[]> {
+  const { rows } = await store.execute<{ id: string }>(sql`
+    select distinct member_id as id from directory_memberships member
+    where tenant = ${tenant} and member_kind = 'group' and not exists (
+      select from directory_groups known where known.tenant = member.tenant and known.id = member.member_id)
+    order by 1`);
+  return rows.map(({ id }) => id);
+}
+
 /** Memberships of groups in groups. */
 export async function groupsInGroups(store: Store, tenant: string): Promise<Membership[]> {
   const { groupId, memberId, memberKind } = directoryMemberships;

@@ -1,8 +1,10 @@
 /** Groups of the tenant file that protect and cannot be seen, with both simulators and a real store. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eq } from 'drizzle-orm';
 import { createCheckActivities } from '../../../activities/check/check.ts';
 import { defaultPermissions } from '../../../simulators/microsoft/directory/permissions.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
+import { directoryGroups, directoryMemberships } from '../../../store/schema/directory-tables.ts';
 import { configurationOf, newestConfiguration } from '../../../store/tenants.ts';
 import { type DirectoryReader, type DirectoryWorld, openReader } from '../support/directory-world.ts';
 import { contoso, cycle, presentIn, smallCompany, withoutLimits } from '../support/sandbox-cycle.ts';
@@ -106,6 +108,31 @@ describe('a group of scope.exclude', () => {
         expect([presentIn(world), shown.held, shown.complete]).toEqual([inScope, [], true]);
       },
       (state) => state.hideMembers('Not in Timely'),
+    ));
+
+  test('lets nobody in while a group in it is missing from the list, until all groups were read again', () =>
+    withCompany(
+      async (world) => {
+        await cycle(world);
+        const { database } = world.services;
+        const robots = world.state.group('Robots').id;
+        await database.delete(directoryGroups).where(eq(directoryGroups.id, robots));
+        await database.delete(directoryMemberships).where(eq(directoryMemberships.groupId, robots));
+        join(world, 'Finn');
+        const { reasons, held, writes } = await cycle(world);
+        expect(reasons).toEqual(['the read left out a group that is in the group "Not in Timely"']);
+        expect([held, writes]).toEqual([hold('invite', contoso('Finn', 'Rob'), 'unresolved-group'), []]);
+        expect((await cycle(world)).held).toEqual([]);
+        expect(presentIn(world)).toEqual(contoso('Ada', 'Bo', 'Eve', 'Finn'));
+        world.state.deleteGroup('Robots');
+        expect(await cycle(world)).toMatchObject({ complete: true, held: [] });
+        expect(presentIn(world)).toContain('rob@contoso.example');
+      },
+      (state) => {
+        state.createGroup({ displayName: 'Robots' });
+        state.nest('Robots', 'Not in Timely');
+        state.join({ displayName: 'Rob', department: 'Design', groups: ['Robots'] });
+      },
     ));
 
   test('lets nobody in while the members of a group in it are hidden', () =>
