@@ -1,5 +1,4 @@
 /** Plans for people in scope: invite, reinstate, link, change the role. */
-
 import type { Match } from '../identity/matching.ts';
 import { memoize } from '../lazy.ts';
 import type { Finding, Hold, PersonSubject } from '../plan/change.ts';
