@@ -1,7 +1,7 @@
 /** Changes of one person in Timely. */
 import { ConfigurationError, RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
 import { nameForTimely } from '../../domain/people/names.ts';
-import { adminRole, withRoleName } from '../../domain/people/roles.ts';
+import { adminRole, lowersRole, withRoleName } from '../../domain/people/roles.ts';
 import { sameText } from '../../domain/text.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
 import { hasRoleByHand, rememberRole, timelyIdsOf } from '../../store/planning/links.ts';
@@ -109,7 +109,18 @@ async function link(context: PersonContext): Promise<ApplyResult> {
   const { timelyId, email } = context.row.subject;
   const user = timelyId === null ? null : await userOf(context, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
+  const wasAdmin = sameText(context.row.before?.role ?? '', adminRole);
+  if (sameText(user.role, adminRole) && !wasAdmin) return roleGivenSince(context.row, user);
   return await present(context, user);
+}
+
+/** The role was given by hand after the plan had read it, and the gate has not judged it: the next plan does. */
+function roleGivenSince(row: PersonChangeRow, user: TimelyUser): ApplyResult {
+  return {
+    outcome: 'dropped',
+    reason: `${row.subject.email} has become ${user.role} in Timely since it was read.`,
+    remember: (store) => rememberUsers(store, row.tenant, [user], row.cycle),
+  };
 }
 
 /** Links the person to the Timely user that a response shows. */
@@ -156,6 +167,9 @@ async function changeRole(context: PersonContext): Promise<ApplyResult> {
   const timelyId = present.get(personId) ?? planned;
   const user = timelyId === null ? null : await userOf(context, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
+  const isAsPlanned = sameText(user.role, row.before?.role ?? '');
+  if (!isAsPlanned && lowersRole(user.role, wantedRole(row)) && !sameText(user.role, wantedRole(row)))
+    return roleGivenSince(row, user);
   if (sameText(user.role, adminRole) && !sameText(wantedRole(row), adminRole)) {
     const spared = await spareOwners(services, tenant, row, user.id);
     if (spared) return spared;
