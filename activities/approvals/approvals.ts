@@ -70,6 +70,7 @@ export function createApprovalActivities(services: Services) {
         now: now(),
         expireAfterMs: durationMs(file.approvals.expireAfter),
         rejectionHoldsMs: durationMs(file.approvals.rejectionHolds),
+        manual: file.teamMembers.manual,
       });
     },
 

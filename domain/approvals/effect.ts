@@ -19,8 +19,12 @@ export interface ChangeEffect {
 export interface EffectFacts {
   /** Whether the sync made the team; null for a team that it does not manage yet. */
   origin: 'created' | 'adopted' | null;
-  /** Members of the team that the sync did not add. */
+  /** Present members of the team whom neither the sync has added nor its source wants. */
   membersByHand: number;
+  /** Addresses of the first of them. */
+  byHand: string[];
+  /** `teamMembers.manual` of the tenant file. */
+  manual: 'keep' | 'remove';
   /** The address of a person, else their id. */
   addressOf(personId: string): string;
 }
@@ -101,19 +105,33 @@ function teamEffect(change: Changed<TeamChange>, facts: EffectFacts): ChangeEffe
         joins: [],
         leaves: [],
       };
-    case 'setTeamMembers':
-      return { ...counts, says: membersSay(change, facts, joining.length, leaving.length), ...members };
+    case 'setTeamMembers': {
+      const byHand = facts.manual === 'remove' && !after?.restore ? facts.membersByHand : 0;
+      const leaves = [...named(leaving), ...(byHand > 0 ? facts.byHand : [])].slice(0, namedMax);
+      const says = membersSay(change, facts, joining.length, leaving.length + byHand);
+      return { ...counts, before: people({ length: earlier.size + byHand }), says, ...members, leaves };
+    }
     case 'retireTeam':
-      return facts.origin === 'created'
-        ? { ...counts, after: 'no team', says: deletionSay(people(leaving), facts), ...members }
-        : {
-            ...counts,
-            after: counts.before,
-            says: `Lets the team go: it stays in Timely with its ${people(leaving)} and its projects, and the sync no longer manages it.`,
-            joins: [],
-            leaves: [],
-          };
+      return retirementEffect(earlier.size, named(leaving), facts);
   }
+}
+
+/** As activities/apply/apply-team.ts ends a team. */
+function retirementEffect(ours: number, leaves: string[], facts: EffectFacts): ChangeEffect {
+  const { origin, membersByHand, manual } = facts;
+  const people = (count: number) => formatCount(count, 'member', 'members');
+  const before = people(ours + membersByHand);
+  if (origin !== 'created') {
+    const says = `Lets the team go: it stays in Timely with its ${before} and its projects, and the sync no longer manages it.`;
+    return { before, after: before, says, joins: [], leaves: [] };
+  }
+  if (manual === 'keep' && membersByHand > 0) {
+    const says = `Takes out ${people(ours)} whom the sync put there. The team stays in Timely for ${people(membersByHand)} added by hand, and the sync no longer manages it.`;
+    return { before, after: people(membersByHand), says, joins: [], leaves };
+  }
+  const says = `Deletes the team in Timely: ${before} lose it, and it is gone from its projects.`;
+  const all = [...leaves, ...facts.byHand].slice(0, namedMax);
+  return { before, after: 'no team', says, joins: [], leaves: all };
 }
 
 function membersSay(
@@ -129,14 +147,6 @@ function membersSay(
     return `Puts ${formatCount(puts.length, 'member', 'members')} back into the team and takes ${takesOut.length} out.`;
   }
   return `${adopts}${formatCount(joining, 'person joins', 'people join')} the team, ${formatCount(leaving, 'leaves', 'leave')} it.`;
-}
-
-function deletionSay(people: string, { membersByHand }: EffectFacts): string {
-  const others =
-    membersByHand > 0
-      ? ` ${formatCount(membersByHand, 'member', 'members')} added by hand keep the team, unless teamMembers.manual is "remove".`
-      : '';
-  return `Deletes the team in Timely: ${people} lose it, and it is gone from its projects.${others}`;
 }
 
 /** Who joins and who leaves, as the end of a text; empty when nobody does. */

@@ -1,6 +1,6 @@
 /** Opens and ends approvals after each plan, in sets: a limit may hold a hundred thousand changes in one approval. */
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
-import { changeEffect } from '../../domain/approvals/effect.ts';
+import { changeEffect, type EffectFacts } from '../../domain/approvals/effect.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
@@ -13,6 +13,14 @@ import { changesWithOpenApproval, loadApprovalState } from './approval-state.ts'
 import { closeExpired } from './approvals.ts';
 import { effectFacts } from './effect-facts.ts';
 
+/** What the tenant file says of approvals. `manual`: what becomes of members who were added by hand. Default: `keep`. */
+interface ApprovalTerms {
+  now: Date;
+  expireAfterMs: number;
+  rejectionHoldsMs: number;
+  manual?: EffectFacts['manual'];
+}
+
 /**
  * Opens approvals for what the plan of `cycle` holds and no open approval covers: one for each person, one for each tripped
  * limit, and one for each rule that holds more than twenty people. Approvals whose undecided changes have all left the plan end by themselves. Approvals whose time has
@@ -24,7 +32,7 @@ export async function reconcileApprovals(
   database: Database,
   tenant: string,
   cycle: number,
-  times: { now: Date; expireAfterMs: number; rejectionHoldsMs: number },
+  times: ApprovalTerms,
 ): Promise<{ open: number[]; ended: number[] }> {
   return await database.transaction(async (store) => {
     const { position, fingerprint, holdRule, subjectKey } = changes;
@@ -83,7 +91,7 @@ function groupForApprovals(rows: HeldChange[]): HeldChange[][] {
 async function openApproval(
   store: Store,
   { tenant, cycle, rows }: { tenant: string; cycle: number; rows: HeldChange[] },
-  { now, expireAfterMs }: { now: Date; expireAfterMs: number },
+  { now, expireAfterMs, manual = 'keep' }: ApprovalTerms,
 ) {
   const rule = rows[0]?.holdRule;
   if (!rule) return;
@@ -99,14 +107,19 @@ async function openApproval(
     .insert(approvals)
     .values({ tenant, number, rule, state: 'open', cycle, openedAt: now, expiresAt });
   for (const set of inSets(rows, ({ position }, place) => ({ position, place }))) {
-    await writeLines(store, { tenant, cycle, number }, set);
+    await writeLines(store, { tenant, cycle, number, manual }, set);
   }
 }
 
 /** Copies some of the plan's changes into an approval: `position` in the plan becomes `place` in the approval. */
 async function writeLines(
   store: Store,
-  { tenant, cycle, number }: { tenant: string; cycle: number; number: number },
+  {
+    tenant,
+    cycle,
+    number,
+    manual,
+  }: { tenant: string; cycle: number; number: number; manual: EffectFacts['manual'] },
   set: { position: number; place: number }[],
 ): Promise<void> {
   const places = new Map(set.map(({ position, place }) => [position, place]));
@@ -118,7 +131,7 @@ async function writeLines(
       and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), sql`${changes.position} in (${positions})`),
     );
   const changeRows = rows.map(changeRowOf);
-  const factsOf = await effectFacts(store, tenant, changeRows);
+  const factsOf = await effectFacts(store, tenant, changeRows, manual);
   const lines = changeRows.map((row) => ({
     position: places.get(row.position),
     fingerprint: row.fingerprint,

@@ -14,6 +14,8 @@ const subject = { type: 'team' as const, source: 'group:1', timelyId: 50, name: 
 const facts: EffectFacts = {
   origin: 'created',
   membersByHand: 0,
+  byHand: [],
+  manual: 'keep',
   addressOf: (id) => `${id}@contoso.example`,
 };
 
@@ -74,14 +76,39 @@ test('says that the end of a team that the sync made deletes it, with its member
     joins: [],
     leaves: ['bo@contoso.example', 'cy@contoso.example'],
   });
-  expect(ofTeam('retireTeam', ['bo'], null, { membersByHand: 1 }).says).toContain(
-    '1 member added by hand keep the team',
-  );
+});
+
+test('says that a team with members from other hands stays for them, and that "remove" deletes it', () => {
+  const others = { membersByHand: 1, byHand: ['di@contoso.example'] };
+  expect(ofTeam('retireTeam', ['bo'], null, others)).toEqual({
+    before: '2 members',
+    after: '1 member',
+    says: 'Takes out 1 member whom the sync put there. The team stays in Timely for 1 member added by hand, and the sync no longer manages it.',
+    joins: [],
+    leaves: ['bo@contoso.example'],
+  });
+  expect(ofTeam('retireTeam', ['bo'], null, { ...others, manual: 'remove' })).toMatchObject({
+    before: '2 members',
+    after: 'no team',
+    says: expect.stringMatching(/^Deletes the team in Timely: 2 members lose it/),
+    leaves: ['bo@contoso.example', 'di@contoso.example'],
+  });
+});
+
+test('counts members from other hands whom "remove" takes out of a team that is taken over', () => {
+  const others = { origin: null, membersByHand: 2, byHand: ['cy@contoso.example', 'di@contoso.example'] };
+  expect(ofTeam('setTeamMembers', [], ['bo'], { ...others, manual: 'remove' })).toMatchObject({
+    before: '2 members',
+    after: '1 member',
+    says: expect.stringMatching(/1 person joins the team, 2 leave it\.$/),
+    leaves: ['cy@contoso.example', 'di@contoso.example'],
+  });
+  expect(ofTeam('setTeamMembers', [], ['bo'], others).says).toMatch(/0 leave it\.$/);
 });
 
 test('says that the end of an adopted team only lets it go', () => {
-  expect(ofTeam('retireTeam', ['bo'], null, { origin: 'adopted' })).toMatchObject({
-    after: '1 member',
+  expect(ofTeam('retireTeam', ['bo'], null, { origin: 'adopted', membersByHand: 3 })).toMatchObject({
+    after: '4 members',
     says: expect.stringMatching(/^Lets the team go: it stays in Timely/),
     leaves: [],
   });

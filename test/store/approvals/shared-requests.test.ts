@@ -108,9 +108,9 @@ test('says of each change what approving does', async () => {
       leaves: [],
     },
     {
-      before: '1 member',
-      after: 'no team',
-      says: expect.stringMatching(/^Deletes the team in Timely: .* 2 members added by hand keep the team/),
+      before: '3 members',
+      after: '2 members',
+      says: expect.stringMatching(/^Takes out 1 member .* stays in Timely for 2 members added by hand/),
       joins: [],
       leaves: ['bo'],
     },
