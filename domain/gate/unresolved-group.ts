@@ -1,12 +1,13 @@
 import { groupProblem } from '../people/group-findings.ts';
 import { sensitiveGroups } from '../people/sensitive.ts';
 import { excludedGroups } from '../people/verdict.ts';
-import { isEntry } from '../plan/change.ts';
+import { isEntry, type PlannedChange, subjectTitleOf } from '../plan/change.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
 
 /**
- * Holds what a group of `scope.exclude` or `safety.sensitive.groups` protects while that group is unresolved. Planning itself
- * holds what depends on the groups of `scope.include` and `roles.rules`, person by person.
+ * Holds what a group of `scope.exclude` or `safety.sensitive.groups` protects while that group is unresolved, and the end of
+ * a team whose people may be in scope after all. Planning itself holds what else depends on the groups of `scope.include` and
+ * `roles.rules`, person by person.
  */
 export function holdForUnresolvedGroups({ rules, plan, directory, isUndo }: GateInput): HoldCheck {
   const { resolve } = plan.index.membership;
@@ -19,11 +20,26 @@ export function holdForUnresolvedGroups({ rules, plan, directory, isUndo }: Gate
   const sensitive = problemIn(sensitiveGroups(rules, resolve));
   const entryDetail = `${excluded} It may keep this person out, so every invitation, reinstatement and link waits until the group is resolved.`;
   const sensitiveDetail = `${sensitive} This person may be in it, so every removal and every role change waits until the group is resolved.`;
-  return ({ kind, subject }) => {
+  const doubts = new Map(plan.verdicts.flatMap(({ personId, doubt }) => (doubt ? [[personId, doubt]] : [])));
+  return (change) => {
+    const { kind, subject } = change;
+    if (kind === 'retireTeam') return retirementDetail(change, doubts);
     if (subject.type !== 'person') return null;
     if (excluded !== null && isEntry(kind)) return entryDetail;
     return sensitive !== null && (kind === 'remove' || kind === 'changeRole') ? sensitiveDetail : null;
   };
+}
+
+/** A department or domain has nobody in scope, perhaps only because a group cannot be resolved: then it is not gone. */
+function retirementDetail(
+  { subject, before }: PlannedChange,
+  doubts: ReadonlyMap<string, string>,
+): string | null {
+  const personIds = before !== null && 'personIds' in before ? before.personIds : [];
+  const doubt = personIds.map((personId) => doubts.get(personId)).find((each) => each !== undefined);
+  return doubt
+    ? `People of the team "${subjectTitleOf(subject)}" may be in scope after all, so its end waits until the group is resolved: ${doubt}`
+    : null;
 }
 
 /** Why it is not known who is assigned to the application, where a line keeps those people out. */
