@@ -2,20 +2,14 @@
  * Changes of one team in Timely. A team has no version field: it is read right before it is written
  * (docs/reference/timely-api.md section 3).
  */
-import { syncRules } from '../../config/rules.ts';
 import { teamStates } from '../../domain/journal/journal-states.ts';
-import type { TeamSource } from '../../domain/plan/change.ts';
-import { groupSource, isPattern } from '../../domain/teams/desired-teams.ts';
 import { isMadeFor, teamExternalId } from '../../domain/teams/team-marker.ts';
 import { mergeMembers } from '../../domain/teams/team-members.ts';
-import { teamRuleFor } from '../../domain/teams/team-rule.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
-import type { Database } from '../../store/database.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { timelyIdsOf } from '../../store/planning/links.ts';
 import type { TeamChangeRow } from '../../store/planning/plans.ts';
 import { loadTeamLinks, teamLinkOf, unlinkTeam } from '../../store/planning/team-links.ts';
-import { loadGroups } from '../../store/replica/replica.ts';
 import { forgetTeam, rememberTeam, removedAmong } from '../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../store/tenants.ts';
 import type { ApplyResult } from './apply-context.ts';
@@ -32,6 +26,7 @@ import {
   wantedState,
   writeMembers,
 } from './team-members.ts';
+import { askingPattern } from './team-pattern.ts';
 
 export async function applyToTeam(context: TeamContext): Promise<ApplyResult> {
   switch (context.row.kind) {
@@ -75,7 +70,7 @@ async function createTeam(context: TeamContext): Promise<ApplyResult> {
     find: () => tenant.timely.findTeam(name),
     write: (note) => tenant.timely.createTeam({ name, externalId, members }, note),
   });
-  const made = { origin: 'created', name: team.name } as const;
+  const made = { origin: 'created', name: team.name, pattern: await askingPattern(context) } as const;
   return linkedTeam(context, { before: null, after: team, ...made, present, managed: userIds });
 }
 
@@ -84,25 +79,14 @@ async function createTeam(context: TeamContext): Promise<ApplyResult> {
  * by a pattern is asked about, so the next plan holds it.
  */
 async function adoptUnlisted(context: TeamContext, team: TimelyTeam): Promise<ApplyResult> {
-  const { services, tenant, row } = context;
+  const { services, row } = context;
   const links = await loadTeamLinks(services.database, row.tenant);
   const isTaken = links.some(({ timelyId }) => timelyId === team.id);
   const { source } = row.subject;
   const isOurs = isMadeFor(team.externalId, source);
-  return isTaken || (!isOurs && (await isAskedForByPattern(services.database, tenant, source)))
+  return isTaken || (!isOurs && (await askingPattern(context)) !== null)
     ? unlisted(row, team)
     : await writeMembers(context, team, null);
-}
-
-async function isAskedForByPattern(
-  database: Database,
-  { name, file }: TeamContext['tenant'],
-  source: TeamSource,
-): Promise<boolean> {
-  const groups = await loadGroups(database, name);
-  const group = groups.find(({ id }) => groupSource(id) === source);
-  const rule = teamRuleFor(source, group ?? null, syncRules(file).teams);
-  return rule !== null && isPattern(rule);
 }
 
 async function setTeamMembers(context: TeamContext): Promise<ApplyResult> {

@@ -13,6 +13,7 @@ import { linkTeam } from '../../store/planning/team-links.ts';
 import { rememberTeam, removedAmong, storedTeam } from '../../store/replica/timely-snapshot.ts';
 import type { ApplyContext, ApplyResult } from './apply-context.ts';
 import { statesOfTeam } from './states-for-journal.ts';
+import { askingPattern } from './team-pattern.ts';
 
 export type TeamContext = ApplyContext<TeamChangeRow>;
 
@@ -28,6 +29,8 @@ interface LinkedTeam {
   origin: TeamLink['origin'];
   /** The name that the sync gave; null for an adopted team, whose name the next plan notes. */
   name: TeamLink['name'];
+  /** The pattern that asks for the team; null for a line that names its source. */
+  pattern: string | null;
   /** Timely ids by object id of the people who should be in the team. */
   present: ReadonlyMap<string, number>;
   /** Timely ids of the people whom the sync has put there, now or before. */
@@ -37,9 +40,9 @@ interface LinkedTeam {
 /** Links the team to its source. */
 export function linkedTeam(
   { row }: TeamContext,
-  { before, after, origin, name, present, managed }: LinkedTeam,
+  { before, after, origin, name, pattern, present, managed }: LinkedTeam,
 ): ApplyResult {
-  const link = { source: row.subject.source, timelyId: after.id, origin, name };
+  const link = { source: row.subject.source, timelyId: after.id, origin, name, pattern };
   return {
     outcome: 'done',
     ...teamStates(before, after, new Set(managed)),
@@ -89,7 +92,8 @@ export async function writeMembers(
   const isOurs = (await context.attempt()) !== null;
   const origin = link?.origin ?? (isOurs ? 'created' : 'adopted');
   const name = link ? link.name : isOurs ? after.name : null;
-  return linkedTeam(context, { before, after, origin, name, present, managed });
+  const pattern = link ? (link.pattern ?? null) : await askingPattern(context);
+  return linkedTeam(context, { before, after, origin, name, pattern, present, managed });
 }
 
 /** Whether the team has members, added by hand, that no plan has seen: the gate has not counted them. */

@@ -43,4 +43,6 @@ export interface TeamLink {
   name: string | null;
   /** People that the sync added. While `teamMembers.manual` is `keep`, the sync takes out only these. */
   personIds: string[];
+  /** The pattern of the tenant file that asked for the team; null or absent for a line that names the source. */
+  pattern?: string | null;
 }

@@ -24,7 +24,7 @@ export function sourcesOfPartialPlan(
   const inScope = verdicts.filter((verdict) => verdict.inScope);
   const boundSources = teamLinks.map((link) => link.source);
   const { groups } = directory;
-  const desired = desiredTeams({ rules, index, groups, inScope, boundSources, unplanned });
+  const desired = desiredTeams({ rules, index, groups, inScope, unplanned });
   const { teams } = desired;
   const known = new Set([...boundSources, ...teams.map(({ source }) => source)]);
   const joined = teams.filter(({ personIds }) => personIds.length > 0).map(({ source }) => source);

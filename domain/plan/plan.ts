@@ -158,9 +158,8 @@ function signPersonChanges(drafts: readonly UnsignedPersonChange[], digest: Dige
 function planDesiredTeams(input: PlanInput, index: PlanIndex, { candidates }: ReturnType<typeof planPeople>) {
   const { rules, directory, timely, teamLinks, unplanned } = input;
   const { groups } = directory;
-  const boundSources = teamLinks.map((link) => link.source);
   const inScope = candidates.map(({ verdict }) => verdict);
-  const desired = desiredTeams({ rules, index: index.membership, groups, inScope, boundSources, unplanned });
+  const desired = desiredTeams({ rules, index: index.membership, groups, inScope, unplanned });
   const mayTakeOut = directory.complete && timely.complete;
   const teams = planTeams({ rules, desired, groups, mayTakeOut, timely, teamLinks, unplanned });
   return { desired, teams };

@@ -17,8 +17,8 @@ export interface DesiredTeam {
   name: string;
   /** The source in words, for reasons: `group "Design Guild"`. */
   label: string;
-  /** Whether a pattern asks for it, so that whoever makes a group or types a department can ask for a team. */
-  byPattern: boolean;
+  /** The pattern that asks for it, so that whoever makes a group or types a department can ask for a team; else null. */
+  pattern: string | null;
   /** People in scope who belong to the team, sorted. */
   personIds: string[];
 }
@@ -36,14 +36,16 @@ interface DesiredTeamsInput {
   index: MembershipIndex;
   groups: readonly Group[];
   inScope: readonly TeamCandidate[];
-  /** Sources that are already bound to teams. */
-  boundSources: readonly TeamSource[];
   /** Set for a partial plan: people in scope besides `inScope`. */
   unplanned?: Pick<UnplannedContext, 'people' | 'departments'> | undefined;
 }
 
 /** Returns the source of a team made from a group. */
 export const groupSource = (groupId: string): TeamSource => `group:${groupId}`;
+
+/** Returns the object id of the group that a team is made from; null for a team of another source. */
+export const groupIdIn = (source: TeamSource): string | null =>
+  source.startsWith(groupSource('')) ? source.slice(groupSource('').length) : null;
 
 /** Returns the teams that the rules ask for. When several rules name the same source, the first one decides. */
 export function desiredTeams(input: DesiredTeamsInput): DesiredTeams {
@@ -54,11 +56,10 @@ export function desiredTeams(input: DesiredTeamsInput): DesiredTeams {
   );
   const maker = teamMaker(input);
   const byRule = input.rules.teams.map((rule) =>
-    makeTeams(rule, maker).map((team) => ({ ...team, name: team.name.trim(), byPattern: isPattern(rule) })),
+    makeTeams(rule, maker).map((team) => ({ ...team, name: team.name.trim(), pattern: patternOf(rule) })),
   );
-  const teams = [...byRule.flat(), ...renamedGroups(input, byRule.flat(), maker)];
   const bySource = new Map<TeamSource, DesiredTeam>();
-  for (const team of teams) if (!bySource.has(team.source)) bySource.set(team.source, team);
+  for (const team of byRule.flat()) if (!bySource.has(team.source)) bySource.set(team.source, team);
   const findings = input.rules.teams.flatMap((rule, position) =>
     byRule[position]?.length === 0 && rule.kind === 'groupsNamed' ? [noMatchFinding(rule, position)] : [],
   );
@@ -76,7 +77,7 @@ interface TeamMaker {
   ofDomain(domain: string, name: string): NamedTeam;
 }
 
-type NamedTeam = Omit<DesiredTeam, 'byPattern'>;
+type NamedTeam = Omit<DesiredTeam, 'pattern'>;
 
 function teamMaker({ index, groups, inScope, unplanned }: DesiredTeamsInput): TeamMaker {
   const candidates = unplanned ? [...inScope, ...unplanned.people] : inScope;
@@ -112,9 +113,11 @@ function teamMaker({ index, groups, inScope, unplanned }: DesiredTeamsInput): Te
   };
 }
 
-/** Whether a line asks for teams that it does not name. */
-export const isPattern = (rule: TeamRule): boolean =>
-  rule.kind === 'groupsNamed' || (rule.kind === 'department' && rule.department.trim() === '*');
+/** The pattern by which a line asks for teams that it does not name; null for a line that names its team's source. */
+export function patternOf(rule: TeamRule): string | null {
+  if (rule.kind === 'groupsNamed') return foldText(rule.pattern);
+  return rule.kind === 'department' && rule.department.trim() === '*' ? '*' : null;
+}
 
 function makeTeams(rule: TeamRule, maker: TeamMaker): NamedTeam[] {
   switch (rule.kind) {
@@ -137,29 +140,6 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): NamedTeam[] {
       return [maker.ofDomain(domainKey(rule.emailDomain), rule.name ?? foldText(rule.emailDomain))];
     }
   }
-}
-
-/**
- * Finds bound groups that were renamed, so that their teams continue. Teams are bound to groups by id. A group was renamed
- * when a rule's name resolves to no group, or to several, and no more bound groups are left than there are such rules.
- */
-function renamedGroups(
-  { rules, boundSources }: DesiredTeamsInput,
-  made: readonly DesiredTeam[],
-  maker: TeamMaker,
-): DesiredTeam[] {
-  const unresolved = rules.teams.filter(
-    (rule) => rule.kind === 'group' && maker.resolve(rule.group).kind !== 'found',
-  );
-  const sources = new Set(made.map(({ source }) => source));
-  const bound = new Set(boundSources.filter((source) => !sources.has(source)));
-  const remaining = maker.groups.filter(({ id, isHidden }) => !isHidden && bound.has(groupSource(id)));
-  const isUnambiguous = unresolved.length === 1 || unresolved.every(({ name }) => name === undefined);
-  if (remaining.length > unresolved.length || !isUnambiguous) return [];
-  return remaining.map((group) => ({
-    ...maker.ofGroup(group, (unresolved[0]?.name ?? group.name).trim()),
-    byPattern: false,
-  }));
 }
 
 /** Returns what the `*` of the pattern matches in the name; null when the name does not match. */

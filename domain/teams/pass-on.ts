@@ -63,15 +63,24 @@ export function teamsPassedOn(input: TeamsInput): Map<TeamSource, TeamLink> {
   return new Map(best.map(({ link, heir }) => [heir.source, link]));
 }
 
-/** The one new source of the same kind that wants the team's name, else the department with most of its people. */
+/** The one new source by the same rule that wants the team's name, else the department with most of its people. */
 function heirOf({ link, team }: SourcelessTeam, heirs: readonly DesiredTeam[]): DesiredTeam | null {
-  const related = heirs.filter(({ source }) => kindOf(source) === kindOf(link.source));
+  const related = heirs.filter((heir) => mayInherit(heir, link));
   const named = related.filter(
     ({ name }) => sameText(name, team.name) || (link.name !== null && sameText(name, link.name)),
   );
   if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
   if (kindOf(link.source) !== 'department') return null;
   return related.find((heir) => sharedPeople(link, heir) * 2 > link.personIds.length) ?? null;
+}
+
+/**
+ * Whether a new source is of the kind of the former one. Any employee may make a group that fits a pattern, so such a group
+ * takes no team over that a line gave to a group by its name. A line that names its group may take over any team of a group.
+ */
+function mayInherit({ source, pattern }: DesiredTeam, link: TeamLink): boolean {
+  if (kindOf(source) !== kindOf(link.source)) return false;
+  return kindOf(source) !== 'group' || pattern === null || pattern === link.pattern;
 }
 
 const kindOf = (source: TeamSource) => source.slice(0, source.indexOf(':'));

@@ -33,7 +33,9 @@ export function planTeams(input: TeamsInput): TeamPlan {
     findings: [...input.desired.findings, ...findings.map(({ finding }) => finding)],
     sourcesWithFindings: new Set(findings.map(({ source }) => source)),
     byPattern: new Map(
-      input.desired.teams.flatMap(({ source, byPattern, label }) => (byPattern ? [[source, label]] : [])),
+      input.desired.teams.flatMap(({ source, pattern, label }) =>
+        pattern === null ? [] : [[source, label]],
+      ),
     ),
     memberFindings: (people) =>
       bound.flatMap((team) => {

@@ -1,6 +1,7 @@
 /**
  * What a plan notes in the links of teams, even when nothing is to be written to Timely: who counts as put there by the
- * source, which team has passed on, and the name of a team that was adopted (docs/reference/rules.md section 4.4).
+ * source, which team has passed on, the name of a team that was adopted, and the pattern that asks for the team
+ * (docs/reference/rules.md section 4.4).
  */
 
 import type { TeamLink } from '../people/link.ts';
@@ -41,10 +42,12 @@ export function teamLinkUpdates(
     const found = desired.personIds.filter((id) => !known.has(id) && people.isPresent(id) && isMember(id));
     const passed = passedOn.get(link.source);
     const isNameless = link.name === null && sameText(team.name, desired.name);
-    if (found.length === 0 && !passed && !isNameless) return [];
+    const { pattern } = desired;
+    const isByOtherLine = (link.pattern ?? null) !== pattern;
+    if (found.length === 0 && !passed && !isNameless && !isByOtherLine) return [];
     const personIds = [...known, ...found].sort(compareText);
     const name = isNameless ? desired.name : link.name;
-    return [{ link: { ...link, name, personIds }, replaces: passed?.source ?? link.source }];
+    return [{ link: { ...link, name, personIds, pattern }, replaces: passed?.source ?? link.source }];
   });
   return updates.sort((a, b) => compareText(a.link.source, b.link.source));
 }

@@ -202,6 +202,7 @@ CREATE TABLE "team_links" (
 	"origin" text NOT NULL,
 	"name" text,
 	"person_ids" jsonb NOT NULL,
+	"pattern" text,
 	CONSTRAINT "team_links_tenant_source_pk" PRIMARY KEY("tenant","source")
 );
 --> statement-breakpoint

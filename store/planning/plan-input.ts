@@ -169,10 +169,10 @@ export async function membershipsOfPeople(
 async function loadTeams(store: Store, tenant: string, { personIds, users }: RelatedSubjects) {
   const people = sql`${sql.param([...personIds])}::text[]`;
   const userIds = sql`${sql.param([...users.keys()])}::bigint[]`;
-  const { source, timelyId, origin, name } = teamLinks;
+  const { source, timelyId, origin, name, pattern } = teamLinks;
   const isTied = sql<boolean>`${teamLinks.personIds} ?| ${people}`;
   const links = await store
-    .select({ source, timelyId, origin, name, isTied })
+    .select({ source, timelyId, origin, name, pattern, isTied })
     .from(teamLinks)
     .where(eq(teamLinks.tenant, tenant));
   const hasUser = sql<boolean>`exists (select from jsonb_array_elements(${timelyTeams.members}) as member

@@ -9,7 +9,11 @@ import { addToDirtySet } from './dirty-subjects.ts';
 
 export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
   const rows = await store.select().from(teamLinks).where(eq(teamLinks.tenant, tenant));
-  return rows.map(({ tenant: _tenant, ...link }) => link);
+  return rows.map(teamLinkIn);
+}
+
+function teamLinkIn({ tenant: _, pattern, ...link }: typeof teamLinks.$inferSelect): TeamLink {
+  return { ...link, ...(pattern !== null && { pattern }) };
 }
 
 /** Links of these Timely teams. */
@@ -18,7 +22,7 @@ export async function teamLinksOf(store: Store, tenant: string, timelyIds: numbe
     .select()
     .from(teamLinks)
     .where(and(eq(teamLinks.tenant, tenant), inArray(teamLinks.timelyId, timelyIds)));
-  return rows.map(({ tenant: _tenant, ...link }) => link);
+  return rows.map(teamLinkIn);
 }
 
 export async function teamLinkOf(store: Store, tenant: string, source: TeamSource): Promise<TeamLink | null> {
@@ -26,9 +30,7 @@ export async function teamLinkOf(store: Store, tenant: string, source: TeamSourc
     .select()
     .from(teamLinks)
     .where(and(eq(teamLinks.tenant, tenant), eq(teamLinks.source, source)));
-  if (!row) return null;
-  const { tenant: _tenant, ...link } = row;
-  return link;
+  return row ? teamLinkIn(row) : null;
 }
 
 export async function linkTeam(store: Store, tenant: string, link: TeamLink): Promise<void> {

@@ -134,8 +134,12 @@ function createTextPool(): TextPool {
   };
 }
 
-export async function loadGroups(store: Store, tenant: string): Promise<Group[]> {
-  const rows = await store.select().from(directoryGroups).where(eq(directoryGroups.tenant, tenant));
+export async function loadGroups(store: Store, tenant: string, ids?: string[]): Promise<Group[]> {
+  const isAsked = ids && isOneOf(directoryGroups.id, ids);
+  const rows = await store
+    .select()
+    .from(directoryGroups)
+    .where(and(eq(directoryGroups.tenant, tenant), isAsked));
   const bindings = await store.select().from(namedGroups).where(eq(namedGroups.tenant, tenant));
   const bindingsOf = groupBy(bindings, ({ groupId }) => groupId);
   const hidden = new Set((await groupSightOf(store, tenant)).hidden);

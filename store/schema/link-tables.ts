@@ -36,6 +36,7 @@ export const teamLinks = pgTable(
     origin: text().$type<'created' | 'adopted'>().notNull(),
     name: text(),
     personIds: json(texts, 'person_ids').notNull(),
+    pattern: text(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.source] })],
 );

@@ -289,7 +289,7 @@ describe('members of a bound team', () => {
 });
 
 describe('the name of a team', () => {
-  const renamed = { ...guild, name: 'Design Circle' };
+  const renamed = { ...guild, name: 'Design Circle', knownAs: ['Design Guild'] };
   const teams = [team(50, 'Design Guild', 10)];
   test('follows the group even when the rule has its former name', () => {
     for (const rule of [{ kind: 'group' as const, group: guild.id }, ...fromGuild]) {
@@ -365,6 +365,12 @@ describe('a team whose source is gone', () => {
   });
   test('stays while the read of the directory is incomplete', () => {
     expect(labels(guildWorld({ ...linked, directory: { groups: [], complete: false } }))).toEqual([]);
+  });
+  test('follows no group that no line names, while a line means no group', () => {
+    const unnamed = { teams: [{ kind: 'group' as const, group: 'Operations', name: 'Operations' }] };
+    const memberships = members(guild.id, 'id-ada', 'id-bo');
+    expect(labels(guildWorld({ ...linked, rules: unnamed, directory: { memberships } }))).toEqual([]);
+    expect(labels(guildWorld({ ...linked, rules: unnamed, directory: { memberships: [] } }))).toEqual([]);
   });
   test('stays while a rule may mean its group by another name', () => {
     const others = [bound('id-ada'), { ...bound(), source: 'group:group-other', timelyId: 51 }];

@@ -111,7 +111,7 @@ describe('a team whose group is made anew', () => {
     worldOf({
       rules: { teams: [rule] },
       timely: { teams: [team(50, 'Guild', 10, 11, 13)] },
-      teamLinks: [linkOf(old, 'Guild', 'Ada', 'Bo')],
+      teamLinks: [{ ...linkOf(old, 'Guild', 'Ada', 'Bo'), pattern: 'timely - *' }],
       ...patch,
       directory: {
         groups: [renewed],
@@ -145,6 +145,12 @@ describe('a team whose group is made anew', () => {
     ],
     ['while the new group is empty', { directory: { memberships: [] } }, []],
     ['to a department of that name', { rules: { teams: [{ kind: 'department', department: '*' }] } }, []],
+    ['to a pattern, from a group that a line named', { teamLinks: [linkOf(old, 'Guild', 'Ada', 'Bo')] }, []],
+    [
+      'to another pattern',
+      { teamLinks: [{ ...linkOf(old, 'Guild', 'Ada', 'Bo'), pattern: 'project - *' }] },
+      [],
+    ],
     [
       'while the read of the directory is not complete',
       { directory: { complete: false } },
