@@ -10,7 +10,7 @@ import type { TimelySnapshot, TimelyTeam } from '../timely.ts';
 import type { DesiredTeam, DesiredTeams } from './desired-teams.ts';
 import { teamsPassedOn } from './pass-on.ts';
 import { teamNameFindings } from './team-drift.ts';
-import { decideNames, type NameClaim } from './team-names.ts';
+import { decideNames, keepsCase, type NameClaim } from './team-names.ts';
 
 /** What teams need to know about people, given the people whose changes wait. */
 export interface TeamPeople {
@@ -96,16 +96,16 @@ export function bindTeams(input: TeamsInput) {
     }
     const { adopted = null, taken = null } = decisions.get(claim) ?? {};
     if (taken) findings.push({ source, finding: taken });
-    if (team) bound.push({ ...claim, name: taken ? team.name : nameAfter(wanted, link, team) });
+    if (team) bound.push({ ...claim, name: taken ? team.name : nameAfter(claim, team) });
     else if (!taken) bound.push({ ...claim, link: null, team: adopted, name: adopted?.name ?? wanted.name });
   }
   return { bound, findings, passedOn };
 }
 
-/** A name that differs in case only is the team's own, unless the source has got another one since. */
-function nameAfter({ name }: DesiredTeam, link: TeamLink | null, team: TimelyTeam): string {
-  const isKept = sameText(team.name, name) && (link?.name == null || link.name === name);
-  return isKept ? team.name : name;
+/** The team's own name, unless the source has another one, or one in another case since. */
+function nameAfter(claim: NameClaim, team: TimelyTeam): string {
+  const { name } = claim.desired;
+  return sameText(team.name, name) && keepsCase(claim) ? team.name : name;
 }
 
 function passedOnFinding({ label }: DesiredTeam, { source }: TeamLink, { name }: TimelyTeam): Finding {

@@ -51,7 +51,8 @@ export function decideNames(
       (holder) => holder.id !== team?.id && !isMovingAway(holder),
     );
   const isBlocked = (claim: NameClaim) => {
-    if (keepsName(claim)) return false;
+    // Timely may take names that differ in case only for one name.
+    if (keepsName(claim)) return !keepsCase(claim) && staying(claim).length > 0;
     const others = staying(claim);
     return claim.team ? others.length > 0 : others.length > 1 || others.some(({ id }) => linkedTeams.has(id));
   };
@@ -71,6 +72,10 @@ export function decideNames(
 }
 
 const keepsName = ({ desired, team }: NameClaim) => team !== null && sameText(team.name, desired.name);
+
+/** A name that differs in case only is the team's own, unless the source has got another one since. */
+export const keepsCase = ({ desired: { name }, link, team }: NameClaim): boolean =>
+  team?.name === name || link?.name == null || link.name === name;
 
 function nameTakenFinding(
   { desired: { name, label } }: NameClaim,

@@ -93,6 +93,20 @@ describe('names of teams', () => {
     ]);
   });
 
+  test('keep their case while another team has the name in that case or another, which is told', () => {
+    for (const other of ['a', 'A']) {
+      const world = named({ A: 'a' });
+      const teams = [...world.timely.teams, team(60, other)];
+      const beside = { ...world, timely: { ...world.timely, teams } };
+      expect([steps(beside), taken(beside)]).toEqual([
+        [],
+        [
+          'The group "a" cannot have the team "a": a team in Timely that was made by hand has that name. Give one of them another name.',
+        ],
+      ]);
+    }
+  });
+
   test('keep the case that an adopted team has in Timely, until the group changes', () => {
     const world = named({ A: 'a' }, []);
     const byHand = { ...world, timely: { ...world.timely, teams: [team(50, 'A')] } };
