@@ -12,6 +12,7 @@ export function addReopen(approvals: Command, session: Session): void {
   })
     .option('--note <text>', 'why, for the journal')
     .option('--by <name>', 'who asks again; otherwise the user of this machine')
+    .option('--yes', 'as for approve and reject; asking again decides nothing, so it never asks first')
     .action(async (ids: string[], flags: ReopenFlags) => {
       const { runApprovalsReopen } = await import('../actions/approvals-reopen.ts');
       await runApprovalsReopen(session, ids, flags);

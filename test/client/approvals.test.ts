@@ -217,7 +217,15 @@ describe('approvals reopen', () => {
       expect(text).toContain(said);
       expect(text).toContain(askAgain);
     }
-    const { exitCode, out } = await runCommand(['approvals', 'reopen', eleanors, '--by', 'Lea', '--json']);
+    const { exitCode, out } = await runCommand([
+      'approvals',
+      'reopen',
+      eleanors,
+      '--by',
+      'Lea',
+      '--yes',
+      '--json',
+    ]);
     expect({ exitCode, document: JSON.parse(out) }).toEqual({
       exitCode: 0,
       document: { id: eleanors, changes: 1, isAwake: true },
