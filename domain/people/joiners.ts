@@ -211,14 +211,8 @@ function linkUser(
   // A role that a line gives is the sync's from the start: it ends when the line fits no more.
   const isByLine = sameText(role, wanted) && isGiven(match, context);
   const state = isByLine ? { role } : { role, byHand: true as const };
-  return {
-    kind: 'link',
-    subject: subjectOf(match),
-    reason: context.reasonOf(match.how, match.verdict.reason),
-    before: state,
-    after: state,
-    holds: match.holds,
-  };
+  const reason = context.reasonOf(match.how, match.verdict.reason);
+  return { kind: 'link', subject: subjectOf(match), reason, before: state, after: state, holds: match.holds };
 }
 
 function changeRole(
