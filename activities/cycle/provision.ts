@@ -182,10 +182,16 @@ async function planFor(
     // Only the changes of the one person are applied.
     removalsWait: true,
   });
+  // A team passes on in a cycle, whose findings tell it.
+  const passing = new Set(
+    teamLinkUpdates.flatMap(({ link, replaces }) => (replaces === link.source ? [] : [link.source])),
+  );
+  const isPassing = ({ subject }: Change) => subject.type === 'team' && passing.has(subject.source);
+  const theirs = gated.filter((change) => concerns(personId)(change) && !isPassing(change));
   // Failed changes of the person are tried again at once, so none is parked.
-  const rows = plannedRows({ gated: gated.filter(concerns(personId)), approvals }, tenant.file);
+  const rows = plannedRows({ gated: theirs, approvals }, tenant.file);
   const verdict = verdicts.find((each) => each.personId === personId) ?? null;
-  return { rows, verdict, teamLinkUpdates };
+  return { rows, verdict, teamLinkUpdates: teamLinkUpdates.filter(({ link }) => !passing.has(link.source)) };
 }
 
 /** Whether a change is the person's own, or one of a team that they join or leave. */

@@ -1,8 +1,11 @@
 /** Members follow the source of their team, teams pass on, and people who return get their teams back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
+import { createActivities } from '../../../activities/index.ts';
 import type { SyncRules, TeamRule } from '../../../domain/rules.ts';
+import { approvalChangeRows } from '../../../store/approvals/approvals.ts';
 import { findingsPage } from '../../../store/planning/cycle-reports.ts';
+import { storeEvidence } from '../../../store/planning/cycles.ts';
 import { loadTeamLinks } from '../../../store/planning/team-links.ts';
 import {
   group,
@@ -110,6 +113,27 @@ describe('a team passes on', () => {
     expect([roster(tenant), teamWrites(tenant)]).toEqual([['Guild: 10,12'], 1]);
   });
 
+  test('in a cycle that tells it, and not when one person is synced', async () => {
+    const tenant = await arrange([10, 11]);
+    await tenant.cycle();
+    const anew = group('Guild', 'group-anew');
+    await becomes(tenant, { groups: [anew], memberships: members(anew.id, 'id-ada', 'id-cy') });
+    const { openProvision, planPerson } = createActivities(tenant.services);
+    const key = await openProvision({ tenant: tenant.tenant, runId: 'one person' });
+    await storeEvidence(store.database, tenant.tenant, key.cycle, {
+      kind: 'incremental',
+      complete: true,
+      reasons: [],
+      users: { pages: 1, objects: 3 },
+      groups: { pages: 1, objects: 1, complete: true },
+    });
+    expect((await planPerson({ key, person: 'id-cy' })).changes).toEqual([]);
+    const cycle = await tenant.cycle();
+    expect([cycle.done, roster(tenant)]).toEqual([['setTeamMembers Guild'], ['Guild: 10,12']]);
+    const { items } = await findingsPage(store.database, tenant.tenant, cycle.key.cycle, 0, 100);
+    expect(items.map(({ kind }) => kind)).toContain('team-passed-on');
+  });
+
   test('to a group that is made anew later, and the request to end it ends by itself', async () => {
     const tenant = await arrange([10, 11, 12]);
     await becomes(tenant, { groups: [], memberships: [] });
@@ -169,6 +193,11 @@ test('a team adopted in the first cycle is not emptied before it is approved', a
   const { key, done } = await tenant.cycle();
   expect([roster(tenant), done]).toEqual([['Guild: 12'], []]);
   expect(await tenant.approveHeld(key)).toBe(1);
+  const [asked] = await approvalChangeRows(store.database, tenant.tenant, 1);
+  expect(asked?.line.effect).toMatchObject({
+    says: expect.stringContaining('2 people join the team, 1 leaves it'),
+    leaves: ['cy@contoso.example'],
+  });
   await tenant.cycle();
   expect(roster(tenant)).toEqual(['Guild: 10,11']);
 });
