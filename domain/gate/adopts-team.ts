@@ -1,8 +1,7 @@
-import type { PlannedTeamChange } from '../plan/change.ts';
+import type { PlannedChange, PlannedTeamChange } from '../plan/change.ts';
 import { isMadeFor } from '../teams/team-marker.ts';
 import { formatCount } from '../text.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
-import { adoptionCheck } from './team-adoptions.ts';
 import { countDepartures } from './team-departures.ts';
 
 /**
@@ -24,4 +23,14 @@ export function holdAdoptionsByPattern(input: GateInput): HoldCheck {
     const people = `${formatCount(joining, 'person', 'people')} would join it and ${leaving} leave it`;
     return `The team "${subject.name}" is in Timely already, and a pattern of the tenant file gives it to the ${label}: ${people}. Approve if the ${label} is meant to decide who is in this team; otherwise rename one of the two.`;
   };
+}
+
+/** Returns whether a change adopts a team: it sets the members of a team without a link. */
+export function adoptionCheck({ teamLinks }: GateInput): (change: PlannedChange) => boolean {
+  const linked = new Set(teamLinks.map(({ timelyId }) => timelyId));
+  return ({ kind, subject, after }) =>
+    kind === 'setTeamMembers' &&
+    subject.timelyId !== null &&
+    !linked.has(subject.timelyId) &&
+    !(after !== null && 'restore' in after);
 }

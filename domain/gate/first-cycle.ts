@@ -1,6 +1,6 @@
 import { formatCount } from '../text.ts';
+import { adoptionCheck } from './adopts-team.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
-import { adoptionCheck } from './team-adoptions.ts';
 import { countDepartures } from './team-departures.ts';
 
 /**

@@ -13,16 +13,13 @@ import {
 import { holdAdoptionsByPattern } from './adopts-team.ts';
 import { holdFirstCycleRemovals } from './first-cycle.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
-import { holdAdminGrants } from './grants-admin.ts';
 import { holdUnprovenChanges } from './incomplete-read.ts';
-import { holdLoweredRoles } from './lowers-role.ts';
+import { holdTooManyInvitations, holdTooManyRemovals, holdTooManyRoleChanges } from './limits.ts';
 import { holdWithoutSeat } from './no-seat.ts';
 import { findRefusals } from './refusals.ts';
+import { holdAdminGrants, holdLoweredRoles } from './role-changes.ts';
 import { holdSensitivePeople } from './sensitive.ts';
 import { holdShrinkingTeams } from './team-shrinks.ts';
-import { holdTooManyInvitations } from './too-many-invitations.ts';
-import { holdTooManyRemovals } from './too-many-removals.ts';
-import { holdTooManyRoleChanges } from './too-many-role-changes.ts';
 import { holdForUnresolvedGroups } from './unresolved-group.ts';
 
 type Judge = (change: PlannedChange) => Change;

@@ -114,14 +114,14 @@ export const defects: Record<string, Defect> = {
     found: /is an executive, and .* without an approval/,
   },
   'does not count removals': {
-    plants: [{ file: 'domain/gate/too-many-removals.js', from: 'sum > limit', to: 'false' }],
+    plants: [{ file: 'domain/gate/limits.js', from: 'sum > limit', to: 'false' }],
     story: [edit('leave', 0), edit('leave', 0), edit('leave', 0), edit('leave', 0), cycle()],
     found: /is one too many/,
   },
   'counts removals of one cycle alone': {
     plants: [
       {
-        file: 'domain/gate/too-many-removals.js',
+        file: 'domain/gate/limits.js',
         from: 'const sum = planned + recentRemovals;',
         to: 'const sum = planned;',
       },

@@ -1,5 +1,13 @@
-import { lowersRole } from '../people/roles.ts';
+/** Role changes that need approval: every grant of the admin role, and roles given by hand that would be lowered. */
+import { adminRole, lowersRole } from '../people/roles.ts';
+import { sameText } from '../text.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
+
+/** Holds every change after which the person is an admin in Timely. */
+export const holdAdminGrants: HoldCheck = ({ after }) =>
+  after !== null && 'role' in after && sameText(after.role, adminRole)
+    ? `Would make the person ${after.role} in Timely, which always needs approval.`
+    : null;
 
 /** Holds a change that lowers a role that was given by hand before the sync linked the person, with `roles.adopted: rules`. */
 export function holdLoweredRoles({ rules, plan }: GateInput): HoldCheck {
