@@ -18,6 +18,8 @@ export interface Known {
   strangers: ReadonlySet<number>;
   /** Their places in teams, as hands left them: `team id/user id/lead/hidden`. */
   strangersPlaces: ReadonlySet<string>;
+  /** Addresses that another human got: the user of the one before leaves, or passes to the other by a decision. */
+  recycled: ReadonlySet<string>;
   /** Addresses of people in rejected approvals. */
   spared: ReadonlySet<string>;
   /** Every address that the person has had. */

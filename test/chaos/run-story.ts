@@ -69,6 +69,7 @@ class StoryRun {
   /** Every address that a person has had, by id. */
   readonly #addresses = new Map<string, Set<string>>();
   readonly #addressesBySignIn = new Map<string, Set<string>>();
+  readonly #recycled = new Set<string>();
   readonly #spared = new Set<string>();
   readonly #approved = new Set<string>();
   readonly #decided: Decided = {
@@ -112,6 +113,7 @@ class StoryRun {
         this.#groups = editDirectory(microsoft.state, step, this.#groups, this.#serial);
         if (step.edit === 'hideGroup') this.#needsFullCycle = true;
         this.#recordAddresses();
+        if (step.edit === 'recycleAddress') this.#recordRecycled();
         return this.#recordHandRoles();
       case 'by hand':
         return await this.#editByHand(step);
@@ -149,6 +151,7 @@ class StoryRun {
       handRoles: this.#handRoles,
       strangers: this.#strangers,
       strangersPlaces: this.#strangersPlaces,
+      recycled: this.#recycled,
       spared: this.#spared,
       addressesOf: (personId) => [...(this.#addresses.get(personId) ?? [])],
     };
@@ -167,6 +170,12 @@ class StoryRun {
         new Set([...(this.#addressesBySignIn.get(signIn) ?? []), ...known]),
       );
     }
+  }
+
+  /** All addresses of the newest account, and with them those of the account before. */
+  #recordRecycled(): void {
+    const newest = this.#world.sandbox.microsoft.state.objects.users.at(-1);
+    for (const address of this.#addresses.get(newest?.id ?? '') ?? []) this.#recycled.add(address);
   }
 
   /** A role by hand is certain only while its person stays in scope and no rule gives them another. */

@@ -44,7 +44,7 @@ export function wrongWrites(
       if (operation === 'users.invite' && !wanted.has(email))
         return [`${email} was invited while out of scope.`];
       if (operation !== 'users.remove') return [];
-      if (wanted.has(email)) return [`${email} was removed while in scope.`];
+      if (wanted.has(email) && !known.recycled.has(email)) return [`${email} was removed while in scope.`];
       if (!isApproved) decided.removed.push(email);
       return decided.removed.length > decided.removalsMax
         ? [
