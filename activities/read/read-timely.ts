@@ -101,7 +101,7 @@ async function readTeams(database: Database, { name, file, timely }: Tenant): Pr
     if (problem === undefined) return [{ ...team, members: members ?? before?.members ?? [] }];
     return before ? [before] : [];
   });
-  const ids = new Set(listed.map(({ id }) => id));
+  const ids = new Set(teams.map(({ id }) => id));
   for (const { timelyId } of links) {
     const team = ids.has(timelyId) ? null : await timely.team(timelyId);
     if (team) teams.push(team);

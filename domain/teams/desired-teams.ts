@@ -129,7 +129,9 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): NamedTeam[] {
     case 'groupsNamed':
       return maker.groups.flatMap((group) => {
         const matched = group.isHidden ? null : matchPattern(rule.pattern, group.name);
-        return matched === null ? [] : [maker.ofGroup(group, nameFrom(rule.name ?? group.name, matched))];
+        const name = matched === null ? '' : nameFrom(rule.name ?? group.name, matched);
+        // A pattern that leaves nothing of a group's name asks for no team.
+        return name === '' ? [] : [maker.ofGroup(group, name)];
       });
     case 'department': {
       const department = rule.department.trim();

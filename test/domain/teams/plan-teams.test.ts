@@ -92,6 +92,12 @@ describe('a team is created', () => {
       [['createTeam', { name: 'Team Guild', personIds: ['id-ada'] }]],
     ],
     [
+      'from no group whose name is the pattern alone',
+      { kind: 'groupsNamed', pattern: 'Design Guild*', name: '$1' },
+      {},
+      [],
+    ],
+    [
       'from one department',
       { kind: 'department', department: 'DESIGN', name: 'Designers' },
       { directory: both },
