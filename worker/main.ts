@@ -13,7 +13,7 @@ import { databaseUrl, type WorkerSettings, workerSettings } from '../config/work
 import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
-import { lastCycleOfEachTenant } from '../store/planning/cycle-reports.ts';
+import { lastCycleOfEachTenant } from '../store/query/cycle-reports.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { Debouncer } from './debounce.ts';

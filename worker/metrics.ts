@@ -1,7 +1,7 @@
 /** The metrics of a worker for Prometheus. docs/operating.md says what each one is for. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Meter } from '../domain/meter.ts';
-import type { LastCycle } from '../store/planning/cycle-reports.ts';
+import type { LastCycle } from '../store/query/cycle-reports.ts';
 
 export interface Metrics {
   /** `Content-Type` of `text`. */

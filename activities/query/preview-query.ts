@@ -2,9 +2,9 @@
 import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
 import type { PreviewQuery } from '../../domain/contract/query.ts';
 import type { Page } from '../../domain/contract/report.ts';
-import { findingsPage } from '../../store/planning/cycle-reports.ts';
 import { previewCycle, previewLines, previewProgress } from '../../store/preview/preview-rows.ts';
 import { dropTenantCopy, tenantCopyName } from '../../store/preview/tenant-copy.ts';
+import { findingsPage } from '../../store/query/cycle-reports.ts';
 import type { Services } from '../services.ts';
 
 /** About 150 KB: changes of teams, which name up to 40 people each, are few. */

@@ -27,13 +27,13 @@ import {
 import { decisionsOf } from '../../store/approvals/decisions.ts';
 import { endedRequests, tenantsWithEndedRequests } from '../../store/approvals/ended-requests.ts';
 import { reopenRequest } from '../../store/approvals/reopen-request.ts';
+import { planCycleOf } from '../../store/planning/cycles.ts';
 import {
   findingsPage,
   latestCycleReports,
   loadCycleReport,
   reportLines,
-} from '../../store/planning/cycle-reports.ts';
-import { planCycleOf } from '../../store/planning/cycles.ts';
+} from '../../store/query/cycle-reports.ts';
 import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
 import { lastPause } from '../../store/query/pause.ts';
 import { listTenants } from '../../store/tenants.ts';

@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm';
 import type { ApprovalStatus, ApprovalSummary, Page } from '../../domain/contract/report.ts';
 import type { Store } from '../database.ts';
-import { nextOf } from '../planning/cycle-reports.ts';
+import { nextOf } from '../planning/report-lines.ts';
 import { approvalChanges, approvals } from '../schema/approval-tables.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;

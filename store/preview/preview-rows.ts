@@ -11,8 +11,8 @@ import type { Page } from '../../domain/contract/report.ts';
 import { emailOf } from '../../domain/people/person.ts';
 import { selfEndingHolds } from '../../domain/plan/change.ts';
 import { type Database, isOneOf, type Store } from '../database.ts';
-import { lineOf, nextOf } from '../planning/cycle-reports.ts';
 import { type ChangeRow, changeRowOf } from '../planning/plans.ts';
+import { lineOf, nextOf } from '../planning/report-lines.ts';
 import { loadPeople } from '../replica/replica.ts';
 import { changes, cycles } from '../schema/planning-tables.ts';
 

@@ -4,8 +4,8 @@ import type { OpenFinding, Page } from '../../domain/contract/report.ts';
 import type { FoundOfKind } from '../../domain/notifications/notification.ts';
 import { type FindingCounts, untoldFindingKinds } from '../../domain/plan/finding-kinds.ts';
 import type { Store } from '../database.ts';
-import { nextOf } from '../planning/cycle-reports.ts';
 import { lastOwnPlan } from '../planning/cycles.ts';
+import { nextOf } from '../planning/report-lines.ts';
 import { cycles, findings } from '../schema/planning-tables.ts';
 
 /** Condition for the findings of the sync's last plan. */

@@ -1,6 +1,6 @@
 /** Seats that removals of a cycle free, used in the same cycle: what Timely has afterwards, and what was asked of it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { reportLines } from '../../../store/planning/cycle-reports.ts';
+import { reportLines } from '../../../store/query/cycle-reports.ts';
 import { link, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';

@@ -1,6 +1,6 @@
 /** Roles that were given by hand before the sync came (docs/reference/rules.md section 4.3), as Timely shows them afterwards. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { reportLines } from '../../../store/planning/cycle-reports.ts';
+import { reportLines } from '../../../store/query/cycle-reports.ts';
 import { group, members, person, user, type World, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';

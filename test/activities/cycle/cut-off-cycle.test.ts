@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
 import { erasePerson } from '../../../store/journal/erase-person.ts';
-import { loadCycleReport } from '../../../store/planning/cycle-reports.ts';
+import { loadCycleReport } from '../../../store/query/cycle-reports.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';

@@ -1,9 +1,9 @@
 /** How long removals are those of a first cycle: until one cycle went through on complete reads. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createFinishCycleActivities } from '../../../activities/cycle/finish-cycle.ts';
-import { reportLines } from '../../../store/planning/cycle-reports.ts';
 import { isFirstCycle } from '../../../store/planning/cycles.ts';
 import { copyTenant, tenantCopyName } from '../../../store/preview/tenant-copy.ts';
+import { reportLines } from '../../../store/query/cycle-reports.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';

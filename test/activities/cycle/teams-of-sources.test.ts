@@ -4,9 +4,9 @@ import { createApprovalActivities } from '../../../activities/approvals/approval
 import { createActivities } from '../../../activities/index.ts';
 import type { SyncRules, TeamRule } from '../../../domain/rules.ts';
 import { approvalChangeRows } from '../../../store/approvals/approvals.ts';
-import { findingsPage } from '../../../store/planning/cycle-reports.ts';
 import { storeEvidence } from '../../../store/planning/cycles.ts';
 import { loadTeamLinks } from '../../../store/planning/team-links.ts';
+import { findingsPage } from '../../../store/query/cycle-reports.ts';
 import {
   group,
   link,

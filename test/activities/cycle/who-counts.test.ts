@@ -1,6 +1,6 @@
 /** Who is invited, and under which address, as the requests to Timely show it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findingsPage } from '../../../store/planning/cycle-reports.ts';
+import { findingsPage } from '../../../store/query/cycle-reports.ts';
 import { guest, link, person, rulesWith, user, type World, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';

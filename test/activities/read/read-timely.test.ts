@@ -1,7 +1,7 @@
 /** Reads of Timely when it hides a part, or has no teams: the real activities, without Temporal. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ContractError, PermissionError } from '../../../domain/errors.ts';
-import { findingsPage } from '../../../store/planning/cycle-reports.ts';
+import { findingsPage } from '../../../store/query/cycle-reports.ts';
 import { group, members, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';

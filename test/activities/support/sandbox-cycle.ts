@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../../activities/index.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
-import { findingsPage, reportLines } from '../../../store/planning/cycle-reports.ts';
+import { findingsPage, reportLines } from '../../../store/query/cycle-reports.ts';
 import type { DirectoryReader, DirectoryWorld, Reading } from './directory-world.ts';
 
 const quiet = new DefaultLogger('ERROR');

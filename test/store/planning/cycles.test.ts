@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change } from '../../../domain/plan/change.ts';
-import { countCycle } from '../../../store/planning/cycle-reports.ts';
 import { finishCycle, openCycle, storePlanFacts } from '../../../store/planning/cycles.ts';
 import { storePlan } from '../../../store/planning/plans.ts';
+import { countCycle } from '../../../store/query/cycle-reports.ts';
 import { markPlanned, storeConfiguration, tenantRow } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
 

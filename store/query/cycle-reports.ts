@@ -8,14 +8,15 @@ import type {
   Page,
   ReportLine,
 } from '../../domain/contract/report.ts';
-import { type ChangeKind, type Finding, subjectTitleOf } from '../../domain/plan/change.ts';
+import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { endedRequestsOf, type Silence } from '../approvals/ended-requests.ts';
 import type { Store } from '../database.ts';
+import { cycleRow, planCycleOf } from '../planning/cycles.ts';
+import { changeRowOf } from '../planning/plans.ts';
+import { lineOf, nextOf } from '../planning/report-lines.ts';
 import { cycleCounts, cycleError } from '../schema/json-values.ts';
 import { changes, cycles, failures, findings } from '../schema/planning-tables.ts';
-import { cycleRow, planCycleOf } from './cycles.ts';
-import { type ChangeRow, changeRowOf } from './plans.ts';
 
 const countOf: Record<ChangeKind, keyof CycleCounts> = {
   invite: 'invited',
@@ -166,27 +167,6 @@ export async function findingsPage(
     .limit(limit);
   const items: Finding[] = rows.map(({ kind, subject, message }) => ({ kind, subject, message }));
   return { items, next: nextOf(rows, limit) } satisfies Page<Finding>;
-}
-
-/** Position where the next page begins; null after the last page. */
-export function nextOf(rows: { position: number }[], limit: number): number | null {
-  const last = rows.at(-1);
-  return last && rows.length === limit ? last.position + 1 : null;
-}
-
-export function lineOf(row: ChangeRow): ReportLine {
-  const { position, kind, status, subject, reason, failure } = row;
-  return {
-    position,
-    change: kind,
-    status,
-    subject: subjectTitleOf(subject),
-    name: subject.name,
-    why: reason,
-    hold: row.holdRule ? { rule: row.holdRule, detail: row.holdDetail ?? '' } : null,
-    refusal: row.refusalRule ? { rule: row.refusalRule, detail: row.refusalDetail ?? '' } : null,
-    failure,
-  };
 }
 
 export interface LastCycle {
