@@ -181,6 +181,14 @@ class StoryRun {
   /** A role by hand is certain only while its person stays in scope and no rule gives them another. */
   #recordHandRoles(): void {
     const { state } = this.#world.sandbox.microsoft;
+    // A new account may take over the Timely user of the one before, with the role by hand.
+    const addresses = new Set(
+      [...this.#handRoles.keys()].flatMap((id) => [...(this.#addresses.get(id) ?? [])]),
+    );
+    for (const { id } of state.objects.users) {
+      const isSame = [...(this.#addresses.get(id) ?? [])].some((address) => addresses.has(address));
+      if (isSame && !this.#handRoles.has(id)) this.#handRoles.set(id, null);
+    }
     for (const id of this.#handRoles.keys()) {
       const person = state.objects.get(id);
       const stays = person && isInScope(state, person, this.#known());
