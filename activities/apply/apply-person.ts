@@ -128,17 +128,18 @@ async function present(context: PersonContext, shown: TimelyUser): Promise<Apply
   const { row } = context;
   const { personId, email } = row.subject;
   const user = await withRoleNameOf(context, shown);
-  const link = { personId, timelyId: user.id, email, role: user.role };
-  const isApproved = row.approval !== null;
   return {
     outcome: 'done',
     before: row.before,
     after: { role: user.role, timelyId: user.id },
     linked: {
       link: {
-        ...link,
+        personId,
+        timelyId: user.id,
+        email,
+        role: user.role,
         roleByHand: row.kind === 'link' && row.after?.byHand === true,
-        ...(isApproved && { confirmed: true }),
+        ...(row.approval !== null && { confirmed: true }),
       },
       user,
     },
@@ -168,8 +169,7 @@ async function changeRole(context: PersonContext): Promise<ApplyResult> {
   const user = timelyId === null ? null : await userOf(context, timelyId);
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
   const isAsPlanned = sameText(user.role, row.before?.role ?? '');
-  if (!isAsPlanned && lowersRole(user.role, wantedRole(row)) && !sameText(user.role, wantedRole(row)))
-    return roleGivenSince(row, user);
+  if (!isAsPlanned && lowersRole(user.role, wantedRole(row))) return roleGivenSince(row, user);
   if (sameText(user.role, adminRole) && !sameText(wantedRole(row), adminRole)) {
     const spared = await spareOwners(services, tenant, row, user.id);
     if (spared) return spared;

@@ -2,14 +2,13 @@ import type { PlannedChange, PlannedTeamChange } from '../plan/change.ts';
 import { isMadeFor } from '../teams/team-marker.ts';
 import { formatCount } from '../text.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
-import { countDepartures } from './team-departures.ts';
+import type { CountDepartures } from './team-departures.ts';
 
 /**
  * Holds the adoption of a team by a pattern: whoever may create a group or type a department could otherwise enter any team.
  */
-export function holdAdoptionsByPattern(input: GateInput): HoldCheck {
+export function holdAdoptionsByPattern(input: GateInput, departures: CountDepartures): HoldCheck {
   const isAdoption = adoptionCheck(input);
-  const departures = countDepartures(input);
   const teams = new Map(input.timely.teams.map((team) => [team.id, team]));
   return (change) => {
     const { subject, before, after } = change as PlannedTeamChange;

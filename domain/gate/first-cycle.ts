@@ -1,16 +1,15 @@
 import { formatCount } from '../text.ts';
 import { adoptionCheck } from './adopts-team.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
-import { countDepartures } from './team-departures.ts';
+import type { CountDepartures } from './team-departures.ts';
 
 /**
  * Holds removals in a tenant's first cycle, and changes that take people out of a team that was there before the sync: in
  * the tenant's first cycle, and whenever a team is adopted, which is the team's own first cycle.
  */
-export function holdFirstCycleRemovals(input: GateInput): HoldCheck {
+export function holdFirstCycleRemovals(input: GateInput, departures: CountDepartures): HoldCheck {
   const { rules, firstCycle: isFirst, teamLinks } = input;
   if (rules.safety.firstCycle.removals !== 'hold') return () => null;
-  const departures = countDepartures(input);
   const isAdoption = adoptionCheck(input);
   const adopted = new Set(teamLinks.flatMap((link) => (link.origin === 'adopted' ? [link.timelyId] : [])));
   return (change) => {

@@ -19,6 +19,7 @@ import { holdWithoutSeat } from './no-seat.ts';
 import { findRefusals } from './refusals.ts';
 import { holdAdminGrants, holdLoweredRoles } from './role-changes.ts';
 import { holdSensitivePeople } from './sensitive.ts';
+import { prepareDepartures } from './team-departures.ts';
 import { holdShrinkingTeams } from './team-shrinks.ts';
 import { holdForUnresolvedGroups } from './unresolved-group.ts';
 
@@ -54,17 +55,18 @@ function judgeFor(input: GateInput): Judge {
     ({ fingerprint }) =>
       !refused.has(fingerprint) && !input.approved.has(fingerprint) && !input.rejected?.has(fingerprint),
   );
+  const departures = prepareDepartures(input);
   const checks: Partial<Record<HoldRule, HoldCheck>> = {
     sensitive: holdSensitivePeople(input),
     'too-many-removals': holdTooManyRemovals(input, countedChanges),
     'too-many-invitations': holdTooManyInvitations(input, countedChanges),
     'too-many-role-changes': holdTooManyRoleChanges(input, countedChanges),
     'lowers-role': holdLoweredRoles(input),
-    'team-shrinks': holdShrinkingTeams(input),
-    'adopts-team': holdAdoptionsByPattern(input),
+    'team-shrinks': holdShrinkingTeams(input, departures),
+    'adopts-team': holdAdoptionsByPattern(input, departures),
     'incomplete-read': holdUnprovenChanges(input),
     'unresolved-group': holdForUnresolvedGroups(input),
-    'first-cycle': holdFirstCycleRemovals(input),
+    'first-cycle': holdFirstCycleRemovals(input, departures),
     'grants-admin': holdAdminGrants,
   };
   return (change) => {

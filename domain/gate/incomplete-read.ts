@@ -1,7 +1,7 @@
-import { lowersRole } from '../people/roles.ts';
-import { isEntry, type PlannedChange } from '../plan/change.ts';
+import { isEntry } from '../plan/change.ts';
 import type { SyncRules } from '../rules.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
+import { isDemotion } from './role-changes.ts';
 
 /**
  * Holds what an incomplete read does not prove: removals and lower roles; and what a group protects from whose members the
@@ -40,10 +40,3 @@ function entryDetail(rules: Pick<SyncRules, 'scope'>, { groupsRead }: GateInput[
     ? 'The read of the groups is not complete, and a group of scope.exclude may keep this person out. This ends with the next complete read.'
     : null;
 }
-
-const isDemotion = ({ before, after }: PlannedChange) =>
-  before !== null &&
-  after !== null &&
-  'role' in before &&
-  'role' in after &&
-  lowersRole(before.role, after.role);

@@ -1,9 +1,10 @@
 import { addressKey } from '../people/address.ts';
 import { addressKeysOf } from '../people/person.ts';
-import { adminRole, lowersRole } from '../people/roles.ts';
-import type { Change, PersonSubject, PlannedChange, RefusalRule } from '../plan/change.ts';
+import { adminRole } from '../people/roles.ts';
+import type { Change, PersonSubject, RefusalRule } from '../plan/change.ts';
 import { sameText } from '../text.ts';
 import type { GateInput } from './gate-input.ts';
+import { isDemotion } from './role-changes.ts';
 
 type Refusal = NonNullable<Change['refusal']>;
 
@@ -48,6 +49,3 @@ const details: Record<RefusalRule, string> = {
   protected: 'Is listed under safety.protect.',
   'last-admin': 'Would leave Timely without an admin.',
 };
-
-const isDemotion = ({ kind, before, after }: PlannedChange): boolean =>
-  kind === 'changeRole' && before !== null && after !== null && lowersRole(before.role, after.role);

@@ -1,4 +1,5 @@
 import { groupBy } from '../group-by.ts';
+import { lazy } from '../lazy.ts';
 import type { PlannedChange, TeamChange } from '../plan/change.ts';
 import type { GateInput } from './gate-input.ts';
 
@@ -9,15 +10,20 @@ interface Departures {
 }
 
 /** Returns whom a change of members takes out of its team; no member for any other change, and for an undo. */
-export function countDepartures({ rules, timely, plan }: GateInput): (change: PlannedChange) => Departures {
-  const teams = new Map(timely.teams.map((team) => [team.id, team]));
+export type CountDepartures = (change: PlannedChange) => Departures;
+
+/** Prepares the count for a plan. Its tables are built with the first change that needs them. */
+export function prepareDepartures({ rules, timely, plan }: GateInput): CountDepartures {
+  const teams = lazy(() => new Map(timely.teams.map((team) => [team.id, team])));
   const managesAll = rules.teamMembers.manual === 'remove';
   // People whom the same plan links have no link yet.
-  const linking = groupBy(plan.changes, ({ kind, subject }) =>
-    kind === 'link' && subject.type === 'person' ? subject.personId : null,
+  const linking = lazy(() =>
+    groupBy(plan.changes, ({ kind, subject }) =>
+      kind === 'link' && subject.type === 'person' ? subject.personId : null,
+    ),
   );
   const userOf = (personId: string) =>
-    plan.index.linkedUserOf(personId) ?? linking.get(personId)?.[0]?.subject.timelyId ?? null;
+    plan.index.linkedUserOf(personId) ?? linking().get(personId)?.[0]?.subject.timelyId ?? null;
   return (change) => {
     const { kind, subject, before, after } = change as TeamChange;
     if (kind !== 'setTeamMembers' || !before || !after) return { members: 0, leaving: 0 };
@@ -27,7 +33,7 @@ export function countDepartures({ rules, timely, plan }: GateInput): (change: Pl
       return { members: before.personIds.length, leaving };
     }
     const stayingIds = new Set(after.personIds.map(userOf));
-    const current = teams.get(subject.timelyId ?? -1)?.members ?? [];
+    const current = teams().get(subject.timelyId ?? -1)?.members ?? [];
     return {
       members: current.length,
       leaving: current.filter(({ userId }) => !stayingIds.has(userId)).length,

@@ -2,12 +2,11 @@ import type { TeamLink } from '../people/link.ts';
 import type { PlannedTeamChange } from '../plan/change.ts';
 import { formatCount } from '../text.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
-import { countDepartures } from './team-departures.ts';
+import type { CountDepartures } from './team-departures.ts';
 
 /** Holds a change that takes many people out of a team at once, and every retirement of a team. */
-export function holdShrinkingTeams(input: GateInput): HoldCheck {
+export function holdShrinkingTeams(input: GateInput, departures: CountDepartures): HoldCheck {
   const { percent, min } = input.rules.safety.teamShrink;
-  const departures = countDepartures(input);
   const links = new Map(input.teamLinks.map((link) => [link.timelyId, link]));
   return (change) => {
     const { kind, subject } = change;

@@ -1,3 +1,4 @@
+import { lazy } from '../lazy.ts';
 import { groupProblem } from '../people/group-findings.ts';
 import { sensitiveGroups } from '../people/sensitive.ts';
 import { excludedGroups } from '../people/verdict.ts';
@@ -20,10 +21,13 @@ export function holdForUnresolvedGroups({ rules, plan, directory, isUndo }: Gate
   const sensitive = problemIn(sensitiveGroups(rules, resolve));
   const entryDetail = `${excluded} It may keep this person out, so every invitation, reinstatement and link waits until the group is resolved.`;
   const sensitiveDetail = `${sensitive} This person may be in it, so every removal and every role change waits until the group is resolved.`;
-  const doubts = new Map(plan.verdicts.flatMap(({ personId, doubt }) => (doubt ? [[personId, doubt]] : [])));
+  // Only the end of a team asks for it, and a plan has a verdict for each person.
+  const doubts = lazy(
+    () => new Map(plan.verdicts.flatMap(({ personId, doubt }) => (doubt ? [[personId, doubt]] : []))),
+  );
   return (change) => {
     const { kind, subject } = change;
-    if (kind === 'retireTeam') return retirementDetail(change, doubts);
+    if (kind === 'retireTeam') return retirementDetail(change, doubts());
     if (subject.type !== 'person') return null;
     if (excluded !== null && isEntry(kind)) return entryDetail;
     return sensitive !== null && (kind === 'remove' || kind === 'changeRole') ? sensitiveDetail : null;

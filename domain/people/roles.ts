@@ -26,7 +26,7 @@ const rankOf = (role: string) => rolesByRank.indexOf(foldText(role));
 
 /** Whether a change of role takes rights, or may: a custom role of the account has no rank. */
 export function lowersRole(from: string, to: string): boolean {
-  if (sameText(to, adminRole)) return false;
+  if (sameText(to, adminRole) || sameText(from, to)) return false;
   const [before, after] = [rankOf(from), rankOf(to)];
   return before === -1 || after === -1 || after < before;
 }
@@ -91,9 +91,7 @@ export function prepareRoles(
     isNamed: ({ role, personId }) => role !== null || decidingLine(personId) !== undefined,
     doubtAboutLowering(verdict, currentRole, wanted) {
       if (!lowersRole(currentRole, wanted)) return null;
-      const higher = possibleRoles(verdict).find(
-        ({ role }) => !sameText(role, wanted) && lowersRole(role, wanted),
-      );
+      const higher = possibleRoles(verdict).find(({ role }) => lowersRole(role, wanted));
       return higher?.problem ?? null;
     },
     wantedRole(verdict, { role: currentRole, byHand }) {

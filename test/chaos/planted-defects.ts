@@ -114,7 +114,7 @@ export const defects: Record<string, Defect> = {
     found: /is an executive, and .* without an approval/,
   },
   'does not count removals': {
-    plants: [{ file: 'domain/gate/limits.js', from: "kind === 'remove' && sum > limit", to: 'false' }],
+    plants: [{ file: 'domain/gate/limits.js', from: 'sum > limit', to: 'false' }],
     story: [edit('leave', 0), edit('leave', 0), edit('leave', 0), edit('leave', 0), cycle()],
     found: /is one too many/,
   },
@@ -122,7 +122,7 @@ export const defects: Record<string, Defect> = {
     plants: [
       {
         file: 'domain/gate/limits.js',
-        from: 'const sum = planned + recentRemovals;',
+        from: 'const sum = planned + recent;',
         to: 'const sum = planned;',
       },
     ],
