@@ -61,6 +61,25 @@ const userFrom =
     updatedAt: user.updated_at,
   });
 
+/**
+ * The rows of a list. One odd row keeps no other from being read: `oddOf` makes a row of what can be read of it and of the
+ * field that does not fit. A row of which not even that can be read is left out.
+ */
+function listOf<Row, Known>(
+  row: z.ZodType<Row>,
+  known: z.ZodType<Known>,
+  oddOf: (known: Known, odd: string) => Row,
+) {
+  return z.array(z.unknown()).transform((rows) =>
+    rows.flatMap((each): Row[] => {
+      const whole = row.safeParse(each);
+      if (whole.success) return [whole.data];
+      const part = known.safeParse(each).data;
+      return part ? [oddOf(part, whole.error.issues[0]?.path.join('.') || 'the row itself')] : [];
+    }),
+  );
+}
+
 /** What a row says that cannot be read as a whole: who it is about. A row without an id is missing in the count of users. */
 const oddUser = z.looseObject({
   id,
@@ -68,25 +87,17 @@ const oddUser = z.looseObject({
   deleted: z.boolean().nullish().catch(null),
 });
 
-/** One odd row keeps no other from being read. */
-const userRows = (removed: boolean) =>
-  z.array(z.unknown()).transform((rows) =>
-    rows.flatMap((row): ListedUser[] => {
-      const user = userFields.safeParse(row);
-      if (user.success) return [userFrom(removed)(user.data)];
-      const known = oddUser.safeParse(row).data;
-      if (!known) return [];
-      const { id, updated_at, deleted } = known;
-      const odd = user.error.issues[0]?.path.join('.') || 'the row itself';
-      return [{ ...userFrom(removed)({ id, updated_at, deleted }), odd }];
-    }),
-  );
+const userRows = (row: z.ZodType<ListedUser>, removed: boolean) =>
+  listOf(row, oddUser, ({ id, updated_at, deleted }, odd) => ({
+    ...userFrom(removed)({ id, updated_at, deleted }),
+    odd,
+  }));
 
 export const userResponse = userFields.transform(userFrom(false));
-export const usersResponse = userRows(false);
+export const usersResponse = userRows(userResponse, false);
 export const removedUserResponse = userFields.transform(userFrom(true));
 /** The list with `filter=deleted`. */
-export const removedUsersResponse = userRows(true);
+export const removedUsersResponse = userRows(removedUserResponse, true);
 
 /** What a search returns of a user: enough to read them by id. */
 export const userSearchResponse = z.array(
@@ -190,14 +201,15 @@ export const subscriptionResponse = z
 /** What a row says that cannot be read as a whole: which team it is about. */
 const oddTeam = z.looseObject({ id, name: z.string().catch('') });
 
-/** One odd row keeps no other from being read. A linked team without an id in its row is read by its own. */
-export const teamsResponse = z.array(z.unknown()).transform((rows) =>
-  rows.flatMap((row): TeamResponse[] => {
-    const team = teamResponse.safeParse(row);
-    if (team.success) return [team.data];
-    const known = oddTeam.safeParse(row).data;
-    const odd = team.error.issues[0]?.path.join('.') || 'the row itself';
-    return known ? [{ id: known.id, name: known.name, members: null, odd }] : [];
+/** A linked team without an id in its row is read by its own. */
+export const teamsResponse = listOf(
+  teamResponse,
+  oddTeam,
+  ({ id, name }, odd): TeamResponse => ({
+    id,
+    name,
+    members: null,
+    odd,
   }),
 );
 export const teamExternalIdsResponse = z.array(z.object({ id, external_id: userFields.shape.external_id }));
