@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../domain/errors.ts';
-import type { SyncRules, TeamRule } from '../domain/rules.ts';
+import { groupNamesIn, type SyncRules, type TeamRule } from '../domain/rules.ts';
 import { foldText } from '../domain/text.ts';
 import type { TenantFile } from './tenant-file.ts';
 
@@ -10,15 +10,9 @@ export function syncRules(file: TenantFile): SyncRules {
 }
 
 /** Each group that the file names, once. */
-export function groupsNamedIn({ scope, roles, teams, safety }: TenantFile): string[] {
-  const named = [
-    ...[...scope.include, ...scope.exclude].flatMap(({ group }) => group ?? []),
-    ...roles.rules.map(({ group }) => group),
-    ...teams.flatMap(({ fromGroup }) => fromGroup ?? []),
-    ...safety.sensitive.groups,
-  ];
-  return [...new Map(named.map((name) => [foldText(name), name])).values()];
-}
+export const groupsNamedIn = (file: TenantFile): string[] => [
+  ...new Map(groupNamesIn(syncRules(file)).map((name) => [foldText(name), name])).values(),
+];
 
 /** Whether a line under `scope` asks for assignments to the enterprise application. */
 export const needsAppAssignments = ({ scope }: TenantFile): boolean =>

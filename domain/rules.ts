@@ -79,3 +79,16 @@ export interface SyncRules {
   leavers: { action: 'remove' | 'report'; graceDays: number; removedInTimely: 'ask' | 'restore' | 'respect' };
   safety: SafetyRules;
 }
+
+/** Returns the groups that the rules name, by name or object id, in the order of the file. */
+export const groupNamesIn = ({
+  scope,
+  roles,
+  teams,
+  safety,
+}: Pick<SyncRules, 'scope' | 'roles' | 'teams' | 'safety'>): string[] => [
+  ...[...scope.include, ...scope.exclude].flatMap(({ group }) => group ?? []),
+  ...roles.rules.map(({ group }) => group),
+  ...teams.flatMap((rule) => (rule.kind === 'group' ? rule.group : [])),
+  ...safety.sensitive.groups,
+];

@@ -53,6 +53,9 @@ export const sameText = (one: string, other: string): boolean => foldText(one) =
 /** Orders texts by code unit, which is the same on every machine and in every locale. */
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
+/** Whether a text is a GUID, as object ids of Entra ID are. */
+export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 /** Returns a count with its noun: `1 person`, `2 people`. */
 export const formatCount = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;

@@ -14,10 +14,10 @@ import { attemptsOf } from '../../store/planning/attempts.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/failures.ts';
 import {
   type ChangeRow,
+  isTeamRow,
   loadChange,
   loadChanges,
   nextChanges,
-  type TeamChangeRow,
 } from '../../store/planning/plans.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
@@ -160,8 +160,6 @@ async function haveOrder(
   const rows = await loadChanges(database, tenant, cycle, positions);
   return dependOnEachOther(rows.filter(isTeamRow));
 }
-
-const isTeamRow = (row: ChangeRow): row is TeamChangeRow => row.subject.type === 'team';
 
 /** What several changes need from the store, loaded once for all of them. */
 function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[]) {

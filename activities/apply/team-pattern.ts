@@ -1,9 +1,9 @@
 /** Which pattern of the tenant file asks for a team. */
 import { syncRules } from '../../config/rules.ts';
-import { groupIdIn, patternOf } from '../../domain/teams/desired-teams.ts';
+import { patternOf } from '../../domain/teams/desired-teams.ts';
 import { teamRuleFor } from '../../domain/teams/team-rule.ts';
 import type { TeamChangeRow } from '../../store/planning/plans.ts';
-import { loadGroups } from '../../store/replica/replica.ts';
+import { groupOfTeam } from '../../store/replica/replica.ts';
 import type { ApplyContext } from './apply-context.ts';
 
 /** Returns the pattern that asks for the team of a change; null when a line names its source, or no line asks for it. */
@@ -13,8 +13,7 @@ export async function askingPattern({
   row,
 }: Pick<ApplyContext<TeamChangeRow>, 'services' | 'tenant' | 'row'>): Promise<string | null> {
   const { source } = row.subject;
-  const id = groupIdIn(source);
-  const [group] = id === null ? [] : await loadGroups(services.database, row.tenant, [id]);
-  const rule = teamRuleFor(source, group ?? null, syncRules(tenant.file).teams);
+  const group = await groupOfTeam(services.database, row.tenant, source);
+  const rule = teamRuleFor(source, group, syncRules(tenant.file).teams);
   return rule && patternOf(rule);
 }

@@ -15,7 +15,7 @@ export const approvalSubjects: Record<HoldRule, string> = {
   'possible-duplicate': 'a person who may be in Timely under another address',
   'team-shrinks': 'a team that would lose many members, or be retired',
   'incomplete-read': 'a removal after a read that proves nothing',
-  'first-cycle': 'removals in the first cycle, or members whom the first cycle of a team would take out',
+  'first-cycle': 'removals in the first cycle, or members who would leave a team in its first cycle',
   'no-seat': 'people without a seat',
   'identity-mismatch': 'a person who may not be the human behind an address',
   'duplicate-email': 'two people with one address',

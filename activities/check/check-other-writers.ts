@@ -2,11 +2,12 @@
  * Whether another sync writes to the same account. Signs of one: a tenant of this installation with the same account, the
  * marker of another installation on teams, and object ids in `external_id` that this directory does not know.
  */
+
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { markerOf } from '../../domain/teams/team-marker.ts';
-import { formatCount } from '../../domain/text.ts';
+import { formatCount, isGuid } from '../../domain/text.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
 import { othersOnAccount, tenantRow } from '../../store/tenants.ts';
 import type { TimelyApi } from '../../timely/api.ts';
@@ -17,7 +18,6 @@ import { checkLimits, readPlanOf, type Services } from '../services.ts';
 const usersScanned = 200;
 /** Unknown ids that the directory is asked about: a few prove as much as all. */
 const unknownIdsMax = 20;
-const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const name = 'another writer';
 const remedy =
   'Only one sync may write to an account: stop the other one, or give this tenant an account of its own.';
@@ -62,7 +62,7 @@ async function foreignIds(services: Services, file: TenantFile, timely: TimelyAp
   const linked = new Set(
     (await loadPersonLinks(services.database, file.tenant)).map(({ personId }) => personId),
   );
-  const unlinked = (await latestExternalIds(timely)).filter((id) => objectId.test(id) && !linked.has(id));
+  const unlinked = (await latestExternalIds(timely)).filter((id) => isGuid(id) && !linked.has(id));
   if (unlinked.length === 0) return [];
   try {
     const directory = await services.directoryOf(file, checkLimits);

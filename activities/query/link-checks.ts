@@ -14,8 +14,8 @@ import type { TimelyUser } from '../../domain/timely.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import type { Transaction } from '../../store/database.ts';
 import { linkOfUser, othersWith } from '../../store/planning/manual-links.ts';
-import { membershipsOfPeople } from '../../store/planning/plan-input.ts';
 import { personLinkOf, verdictOf, waitingChanges } from '../../store/query/why.ts';
+import { membershipsOfPeople } from '../../store/replica/memberships.ts';
 import { loadExtras, loadGroups, loadPeople } from '../../store/replica/replica.ts';
 import { tenantRow } from '../../store/tenants.ts';
 import type { Services } from '../services.ts';
@@ -25,7 +25,7 @@ export type LinkContext = Pick<Services, 'now'> & { store: Transaction; tenant: 
 /** Holds that the command answers, or that have nothing to do with who the person is. All others say no. */
 const harmlessHolds: Record<LinkQuery['about'], readonly HoldRule[]> = {
   link: ['possible-duplicate', 'no-seat', 'too-many-invitations', 'too-many-role-changes', 'lowers-role'],
-  // Untying takes nobody out: it answers whether a removal concerns the right user.
+  // Untying removes no user. It settles which user a removal is about.
   unlink: ['identity-mismatch', 'incomplete-read', ...limitHolds],
 };
 

@@ -30,7 +30,11 @@ import {
 const waitForCycleMs = 25_000;
 const pollMs = 500;
 
-/** @throws WrongUseError when a text means nobody or several, when another link or a hold says no, or while a cycle runs */
+/**
+ * Waits for a running cycle to end.
+ * @throws WrongUseError for a text that fits no person or user, or several; when another link or a hold stands against it;
+ *   and when the cycle runs on
+ */
 export async function runLinkQuery(services: Services, query: LinkQuery): Promise<LinkReport> {
   const { database, now } = services;
   const { tenant } = query;
@@ -54,7 +58,7 @@ async function link(context: LinkContext, query: Extract<LinkQuery, { about: 'li
   const found = await personMeantBy(context, query.person);
   const [person] = found.personId === null ? [] : await loadPeople(store, tenant, [found.personId]);
   if (!person) {
-    throw new WrongUseError(`The directory no longer has this person, so ${tenant} links nobody.`);
+    throw new WrongUseError(`The directory no longer has this person, so there is no one to link.`);
   }
   const user = await userMeantBy(context, query.timelyUser);
   const isNew = await requireNoOtherLink(context, person, user);
@@ -102,7 +106,7 @@ async function unlink(
     user.externalId === id || (person && address !== null && isSameAddress(user.email, address));
   const next = isFoundAgain
     ? 'The next cycle finds the same user again by the external id or the address. Change one of them in Timely first, or link the person to another user.'
-    : 'The next cycle matches the person again. It leaves the Timely user alone, unless somebody else matches them.';
+    : 'The next cycle matches the person again. It leaves the Timely user alone unless another person matches that user.';
   return reportOf(tenant, 'unlinked', { id, name: found.name, email: address ?? found.email }, user, next);
 }
 

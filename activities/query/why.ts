@@ -22,7 +22,7 @@ import {
   verdictOf,
   waitingChanges,
 } from '../../store/query/why.ts';
-import { loadGroups, loadPeople } from '../../store/replica/replica.ts';
+import { groupOfTeam, loadPeople } from '../../store/replica/replica.ts';
 import { teamsWith } from '../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../store/tenants.ts';
 import { silenceForReport } from '../approvals/approval-terms.ts';
@@ -165,9 +165,7 @@ async function whyTeam(services: Services, tenant: string, found: FoundTeam): Pr
 
 async function ruleOf(services: Services, tenant: string, source: string): Promise<string | null> {
   const { teams } = syncRules(await newestTenantFile(services, tenant));
-  const groups = source.startsWith('group:') ? await loadGroups(services.database, tenant) : [];
-  const group = groups.find(({ id }) => source === `group:${id}`);
-  return describeTeamRule(source, group ?? null, teams);
+  return describeTeamRule(source, await groupOfTeam(services.database, tenant, source), teams);
 }
 
 /** The standing plan. */

@@ -6,12 +6,12 @@ import type { DirectorySnapshot, Group } from '../../domain/people/directory.ts'
 import { hidingGroupsInUse } from '../../domain/plan/groups-in-use.ts';
 import {
   groupSightOf,
-  groupsInGroups,
   hidingGroups,
   requestWholeRead,
   storeGroupSight,
   unlistedGroups,
 } from '../../store/replica/group-sight.ts';
+import { groupsInGroups } from '../../store/replica/memberships.ts';
 import { loadExtras, loadGroups } from '../../store/replica/replica.ts';
 import type { Services, Tenant } from '../services.ts';
 

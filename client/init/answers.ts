@@ -1,4 +1,5 @@
 /** What `init` needs to know, from flags or from a person at the terminal. */
+import { isGuid } from '../../domain/text.ts';
 import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 
@@ -28,7 +29,6 @@ interface InitQuestion {
 }
 
 const matches = (pattern: RegExp, words: string) => (text: string) => (pattern.test(text) ? null : words);
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const initQuestions: readonly InitQuestion[] = [
   {
@@ -49,13 +49,13 @@ export const initQuestions: readonly InitQuestion[] = [
     key: 'directoryId',
     flag: '--directory-id',
     question: 'Directory (tenant) id of Entra ID',
-    problem: matches(guid, 'It is a GUID, as the overview of Entra ID shows it.'),
+    problem: (text) => (isGuid(text) ? null : 'It is a GUID, as the overview of Entra ID shows it.'),
   },
   {
     key: 'clientId',
     flag: '--client-id',
     question: 'Application (client) id: what the first of the commands above prints',
-    problem: matches(guid, 'It is a GUID, as `az ad app create` prints it.'),
+    problem: (text) => (isGuid(text) ? null : 'It is a GUID, as `az ad app create` prints it.'),
   },
   {
     key: 'accountId',

@@ -1,6 +1,6 @@
 /** Who is in which group, nested groups included. */
 import { groupBy } from '../group-by.ts';
-import { compareText, foldText } from '../text.ts';
+import { compareText, foldText, isGuid } from '../text.ts';
 import type { DirectorySnapshot, Group, Membership } from './directory.ts';
 
 /**
@@ -36,9 +36,6 @@ interface Reach {
   pathTo: Map<string, string[]>;
 }
 
-/** Of Entra ID. A group that only has an object id as its name is never meant by it. */
-const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
  * Resolves groups by object id first, then by the name's binding, then by name. A bound name goes on meaning its group, so
  * that no rename and no second group of that name brings people in or puts them out.
@@ -53,7 +50,8 @@ export function groupResolver(groups: readonly Group[]): ResolveGroup {
     const key = foldText(nameOrId);
     const meant = byId.get(key);
     if (meant) return seen(meant);
-    const named = objectId.test(key) ? [] : (byName.get(key) ?? []);
+    // A group that only has an object id as its name is never meant by it.
+    const named = isGuid(key) ? [] : (byName.get(key) ?? []);
     const bound = knownAs.get(key);
     if (bound) return seen(bound, firstById(named.filter((group) => group !== bound)));
     if (named.length > 1) return { kind: 'ambiguous', groups: named.toSorted(byObjectId) };
@@ -99,6 +97,17 @@ export function buildMembershipIndex(
     pathToGroup: (groupId, below) => reachOf(groupId).pathTo.get(below) ?? null,
     hasDirectly: (groupId, personId) => directSetOf(groupId).has(personId),
   };
+}
+
+/** Returns groups and all groups below them. Groups may contain each other in a circle. */
+export function groupsBelow(groupIds: Iterable<string>, memberships: readonly Membership[]): Set<string> {
+  const found = new Set(groupIds);
+  const nested = memberships.filter(({ memberKind }) => memberKind === 'group');
+  // A Set may grow while it is walked.
+  for (const id of found) {
+    for (const { groupId, memberId } of nested) if (groupId === id) found.add(memberId);
+  }
+  return found;
 }
 
 function directMembers({

@@ -1,7 +1,7 @@
 /** The verdict about one person: in scope or not, and which line of `scope` decides (docs/reference/rules.md section 2). */
 
 import { memoize } from '../lazy.ts';
-import type { IncludeRule, SyncRules } from '../rules.ts';
+import type { IncludeRule, ScopeCondition, SyncRules } from '../rules.ts';
 import { dayMs } from '../time.ts';
 import { type Condition, type ConditionSubject, prepareCondition } from './condition.ts';
 import { groupProblem, type NamedGroup } from './group-findings.ts';
@@ -58,6 +58,8 @@ export interface PossibleRole {
 export interface ScopeLine {
   label: string;
   condition: Condition;
+  /** Why the line's group is unresolved, in sentences; null when it is resolved, or the line names none. */
+  problem: string | null;
 }
 
 interface IncludeLine extends ScopeLine {
@@ -82,23 +84,23 @@ export function prepareLines(
   now: string,
   resolve: ResolveGroup,
 ): ScopeLines {
+  const lineOf = (label: string, rule: ScopeCondition, ambiguous: 'none' | 'any'): ScopeLine => {
+    const condition = prepareCondition(rule, resolve, ambiguous);
+    return { label, condition, problem: condition.group && groupProblem({ label, ...condition.group }) };
+  };
   const include = scope.include.map((rule, index) => ({
     index,
-    label: `scope.include ${index + 1}`,
+    ...lineOf(`scope.include ${index + 1}`, rule, 'none'),
     reasonOf: memoize((match: string) => `scope.include ${index + 1}: ${match}`),
-    condition: prepareCondition(rule, resolve, 'none'),
     guests: rule.guests ?? scope.guests === 'include',
     role: rule.role ?? null,
     isOver: isOver(rule, now),
   }));
   // An unresolved name excludes the known members of each group that it may mean: a guess must not let a person in.
-  const exclude = scope.exclude.map((rule, index) => ({
-    label: `scope.exclude ${index + 1}`,
-    condition: prepareCondition(rule, resolve, 'any'),
-  }));
+  const exclude = scope.exclude.map((rule, index) => lineOf(`scope.exclude ${index + 1}`, rule, 'any'));
   const { guestDomains } = scope;
   const lasting = include.filter((line) => !line.isOver);
-  const unresolved = lasting.filter((line) => problemOf(line) !== null);
+  const unresolved = lasting.filter(({ problem }) => problem !== null);
   return { include: lasting, unresolved, exclude, guestDomains };
 }
 
@@ -121,9 +123,8 @@ export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeV
     const match = line.condition.match(subject);
     if (match === null) continue;
     const verdict = outOfScope(subject, 'excluded', `${line.label}: ${match}`, index);
-    const doubt = problemOf(line);
-    if (doubt === null) return verdict;
-    uncertain ??= { ...verdict, doubt };
+    if (line.problem === null) return verdict;
+    uncertain ??= { ...verdict, doubt: line.problem };
   }
   if (uncertain) return uncertain;
   const matching = include.filter(({ condition }) => condition.match(subject) !== null);
@@ -137,7 +138,7 @@ export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeV
   const verdict = matching[0]
     ? outOfScope(subject, 'guest-not-allowed', `${matching[0].label} leaves out guests`)
     : outOfScope(subject, 'no-rule', 'no line of scope.include matches');
-  const doubt = possible[0] && problemOf(possible[0]);
+  const doubt = possible[0]?.problem;
   return doubt ? { ...verdict, doubt } : verdict;
 }
 
@@ -148,12 +149,9 @@ function withPossibleRoles(
   possible: readonly IncludeLine[],
 ): ScopeVerdict {
   const deciding = allowed.find(({ role }) => role !== null)?.index ?? Infinity;
-  const possibleRoles = possible.flatMap((line) => {
-    const problem = problemOf(line);
-    return line.role === null || problem === null || line.index > deciding
-      ? []
-      : [{ role: line.role, problem }];
-  });
+  const possibleRoles = possible.flatMap(({ index, role, problem }) =>
+    role === null || problem === null || index > deciding ? [] : [{ role, problem }],
+  );
   return possibleRoles.length > 0 ? { ...verdict, possibleRoles } : verdict;
 }
 
@@ -168,11 +166,6 @@ export const excludedGroups = ({ scope }: Pick<SyncRules, 'scope'>, resolve: Res
 /** Returns the groups that the lines name. */
 export const groupsOfLines = (lines: readonly ScopeLine[]): NamedGroup[] =>
   lines.flatMap(({ label, condition }) => (condition.group ? [{ label, ...condition.group }] : []));
-
-const problemOf = (line: ScopeLine): string | null => {
-  const [named] = groupsOfLines([line]);
-  return named ? groupProblem(named) : null;
-};
 
 function included(
   subject: ConditionSubject,

@@ -1,9 +1,9 @@
 /** Which groups a tenant file depends on. */
 
 import { groupIdsOf } from '../people/condition.ts';
-import type { DirectorySnapshot, Membership } from '../people/directory.ts';
-import { groupResolver } from '../people/membership.ts';
-import type { SyncRules } from '../rules.ts';
+import type { DirectorySnapshot } from '../people/directory.ts';
+import { groupResolver, groupsBelow } from '../people/membership.ts';
+import { groupNamesIn } from '../rules.ts';
 import { matchPattern } from '../teams/desired-teams.ts';
 import { compareText } from '../text.ts';
 
@@ -16,22 +16,16 @@ interface GroupsInUse {
 
 /** Returns the groups that the tenant file depends on, sorted, without those that are in them. */
 function groupsInUse(
-  { scope, roles, teams, safety }: Pick<SyncRules, 'scope' | 'roles' | 'teams' | 'safety'>,
+  rules: Parameters<typeof groupNamesIn>[0],
   { groups, appAssignments }: Pick<DirectorySnapshot, 'groups' | 'appAssignments'>,
 ): GroupsInUse {
   const resolve = groupResolver(groups);
-  const names = [
-    ...[...scope.include, ...scope.exclude].flatMap(({ group }) => group ?? []),
-    ...roles.rules.map(({ group }) => group),
-    ...teams.flatMap((rule) => (rule.kind === 'group' ? rule.group : [])),
-    ...safety.sensitive.groups,
-  ];
   const known = new Set(groups.map(({ id }) => id));
   const named = new Set([
-    ...names.flatMap((name) => groupIdsOf(resolve(name), 'any')),
+    ...groupNamesIn(rules).flatMap((name) => groupIdsOf(resolve(name), 'any')),
     ...appAssignments.filter((id) => known.has(id)),
   ]);
-  const patterns = teams.flatMap((rule) => (rule.kind === 'groupsNamed' ? rule.pattern : []));
+  const patterns = rules.teams.flatMap((rule) => (rule.kind === 'groupsNamed' ? rule.pattern : []));
   const matched = groups.filter(
     ({ id, name }) => !named.has(id) && patterns.some((pattern) => matchPattern(pattern, name) !== null),
   );
@@ -50,13 +44,13 @@ interface HidingInUse {
 
 /** Finds out which groups that hide their members matter to the tenant file. `memberships`: at least those of groups. */
 export function hidingGroupsInUse(
-  rules: Parameters<typeof groupsInUse>[0],
+  rules: Parameters<typeof groupNamesIn>[0],
   directory: Pick<DirectorySnapshot, 'groups' | 'appAssignments' | 'memberships'>,
   hiding: readonly string[],
 ): HidingInUse {
   const { named, matched } = groupsInUse(rules, directory);
-  const nested = directory.memberships.filter(({ memberKind }) => memberKind === 'group');
-  const below = new Map([...named, ...matched].map((id) => [id, groupsBelow(id, nested)]));
+  const { memberships } = directory;
+  const below = new Map([...named, ...matched].map((id) => [id, groupsBelow([id], memberships)]));
   return {
     inUse: hiding.filter((id) => [...below.values()].some((ids) => ids.has(id))),
     affectedBy(unseen) {
@@ -64,14 +58,4 @@ export function hidingGroupsInUse(
       return { named: named.filter(isAffected), matched: matched.filter(isAffected) };
     },
   };
-}
-
-/** Returns the group itself and all groups below it. Groups may contain each other in a circle. */
-function groupsBelow(groupId: string, nested: readonly Membership[]): Set<string> {
-  const found = new Set([groupId]);
-  // A Set may grow while it is walked.
-  for (const id of found) {
-    for (const membership of nested) if (membership.groupId === id) found.add(membership.memberId);
-  }
-  return found;
 }

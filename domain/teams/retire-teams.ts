@@ -6,6 +6,7 @@ import type { UnsignedTeamChange } from '../plan/fingerprint.ts';
 import { compareText } from '../text.ts';
 import { isPlanned, type TeamPeople, type TeamsInput } from './bind-teams.ts';
 import { sourcelessTeams } from './pass-on.ts';
+import { memberCheck } from './team-link-updates.ts';
 
 /** Returns a change for each team without a source, but for those that pass on. */
 export function retireTeams(
@@ -18,10 +19,9 @@ export function retireTeams(
   return retired.flatMap(({ link, team }): UnsignedTeamChange[] => {
     if (passedOn.has(link)) return [];
     const { source, timelyId, personIds } = link;
-    const current = new Set(team.members.map((member) => member.userId));
     const before: TeamState = {
       name: team.name,
-      personIds: personIds.filter((id) => current.has(people.timelyIdOf(id) ?? -1)).sort(compareText),
+      personIds: personIds.filter(memberCheck(team, people)).sort(compareText),
     };
     const subject = { type: 'team' as const, source, timelyId, name: team.name };
     const reason = `source-gone: the directory or the tenant file no longer has ${source}`;

@@ -8,6 +8,7 @@ import { compareText, sameText } from '../text.ts';
 import type { TimelyTeam } from '../timely.ts';
 import type { BoundTeam, TeamPeople } from './bind-teams.ts';
 import type { DesiredTeam } from './desired-teams.ts';
+import { memberCheck } from './team-link-updates.ts';
 
 /** A linked team was deleted or renamed in Timely, although the rules still want its name. */
 export function teamNameFindings(
@@ -33,7 +34,7 @@ export function teamMemberFindings(
   if (!link || !team) return [];
   const wanted = new Set(desired.personIds);
   const members = new Set(team.members.map(({ userId }) => userId));
-  const isMember = (personId: string) => members.has(people.timelyIdOf(personId) ?? -1);
+  const isMember = memberCheck(team, people);
   const takenOut = link.personIds.filter((id) => wanted.has(id) && people.isPresent(id) && !isMember(id));
   const managed = new Set([...link.personIds, ...wanted].map((id) => people.timelyIdOf(id)));
   const added = [...members].filter((userId) => !managed.has(userId));

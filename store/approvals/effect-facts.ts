@@ -4,15 +4,13 @@ import { type EffectFacts, namedMax } from '../../domain/approvals/effect.ts';
 import { emailOf } from '../../domain/people/person.ts';
 import { isOneOf, type Store } from '../database.ts';
 import { timelyIdsOf } from '../planning/links.ts';
-import type { ChangeRow, TeamChangeRow } from '../planning/plans.ts';
+import { type ChangeRow, isTeamRow, type TeamChangeRow } from '../planning/plans.ts';
 import { teamLinkOf } from '../planning/team-links.ts';
 import { loadPeople } from '../replica/replica.ts';
 import { addressOf as addressOfUser, removedAmong, storedTeam } from '../replica/timely-snapshot.ts';
 import { personSubject } from '../schema/json-values.ts';
 import { personLinks } from '../schema/link-tables.ts';
 import { changes } from '../schema/planning-tables.ts';
-
-const isTeamRow = (row: ChangeRow): row is TeamChangeRow => row.subject.type === 'team';
 
 /** Loads the facts for some changes of a plan. Few of them are teams. */
 export async function effectFacts(

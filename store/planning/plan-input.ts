@@ -1,14 +1,14 @@
 /** Loads what a plan is made from: the whole tenant, or the part around the subjects that have changed. */
-import { and, count, eq, not, or, sql } from 'drizzle-orm';
-import type { GroupsRead, Membership } from '../../domain/people/directory.ts';
+import { and, count, eq, not, sql } from 'drizzle-orm';
+import type { GroupsRead } from '../../domain/people/directory.ts';
 import { adminRole } from '../../domain/people/roles.ts';
 import { sourcesOfPartialPlan } from '../../domain/plan/partial-plan.ts';
 import type { PlanInput } from '../../domain/plan/plan.ts';
 import { foldText, sameText } from '../../domain/text.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { membershipsOfPeople } from '../replica/memberships.ts';
 import { loadDirectory, loadExtras, loadGroups } from '../replica/replica.ts';
 import { accountRow, loadTimely } from '../replica/timely-snapshot.ts';
-import { directoryMemberships } from '../schema/directory-tables.ts';
 import type { PlanBaseline } from '../schema/json-values.ts';
 import { teamLinks } from '../schema/link-tables.ts';
 import { verdicts } from '../schema/planning-tables.ts';
@@ -17,7 +17,7 @@ import { lastDirtyId, loadDirtySubjects } from './dirty-subjects.ts';
 import { loadPersonLinks } from './links.ts';
 import { findRelatedSubjects, type RelatedSubjects } from './related-subjects.ts';
 import { loadTeamLinks } from './team-links.ts';
-import { completePartialPlan, selectMemberships } from './unplanned-context.ts';
+import { completePartialPlan } from './unplanned-context.ts';
 
 /** What the plan needs besides the store. */
 export interface PlanFacts extends Pick<PlanInput, 'rules' | 'now' | 'digest'> {
@@ -153,17 +153,6 @@ const nobody = {
   addresses: new Map(),
   presentLinks: 0,
 };
-
-/** Memberships of these people, and those of groups in groups. */
-export async function membershipsOfPeople(
-  store: Store,
-  tenant: string,
-  personIds: string[],
-): Promise<Membership[]> {
-  const { memberId, memberKind } = directoryMemberships;
-  const theirs = and(eq(memberKind, 'user'), isOneOf(memberId, personIds));
-  return await selectMemberships(store, tenant, or(eq(memberKind, 'group'), theirs));
-}
 
 /** All teams by name, without their people, and the sources of those that people of the part are in. */
 async function loadTeams(store: Store, tenant: string, { personIds, users }: RelatedSubjects) {

@@ -24,6 +24,8 @@ export type ChangeRow = PersonChangeRow | TeamChangeRow;
 export type PersonChangeRow = RowOf<Pick<PersonChange, 'kind' | 'subject' | 'before' | 'after'>>;
 export type TeamChangeRow = RowOf<Pick<TeamChange, 'kind' | 'subject' | 'before' | 'after'>>;
 
+export const isTeamRow = (row: ChangeRow): row is TeamChangeRow => row.subject.type === 'team';
+
 /** @throws zod's error when the stored JSON is not that of a change of its kind */
 export const changeRowOf = (row: StoredChange): ChangeRow => ({ ...row, ...changeFacts.parse(row) });
 
@@ -129,19 +131,21 @@ export async function hasRemovals(store: Store, tenant: string, cycle: number): 
   return (await store.$count(changes, removals)) > 0;
 }
 
+const needSeats = (tenant: string, cycle: number) =>
+  and(
+    eq(changes.tenant, tenant),
+    eq(changes.cycle, cycle),
+    eq(changes.status, 'planned'),
+    inArray(changes.kind, ['invite', 'reinstate']),
+  );
+
+/** How many planned changes of a cycle take a seat. */
+export const countForSeats = (store: Store, tenant: string, cycle: number): Promise<number> =>
+  store.$count(changes, needSeats(tenant, cycle));
+
 /** Planned changes of a cycle that take a seat. */
 export async function plannedForSeats(store: Store, tenant: string, cycle: number): Promise<ChangeRow[]> {
-  const rows = await store
-    .select()
-    .from(changes)
-    .where(
-      and(
-        eq(changes.tenant, tenant),
-        eq(changes.cycle, cycle),
-        eq(changes.status, 'planned'),
-        inArray(changes.kind, ['invite', 'reinstate']),
-      ),
-    );
+  const rows = await store.select().from(changes).where(needSeats(tenant, cycle));
   return rows.map(changeRowOf);
 }
 

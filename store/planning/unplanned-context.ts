@@ -1,11 +1,14 @@
 /** Completes a part of a plan: the people in its teams, and what it needs to know of everyone else. */
-import { and, eq, not, or, type SQL } from 'drizzle-orm';
+import { and, eq, not, or } from 'drizzle-orm';
 import type { DirectorySnapshot, Membership } from '../../domain/people/directory.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
+import { groupsBelow } from '../../domain/people/membership.ts';
 import type { TeamCandidate, UnplannedContext } from '../../domain/plan/unplanned-context.ts';
+import { groupIdIn } from '../../domain/teams/desired-teams.ts';
 import { foldText } from '../../domain/text.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { selectMemberships } from '../replica/memberships.ts';
 import { directoryMemberships } from '../schema/directory-tables.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
 import { verdicts } from '../schema/planning-tables.ts';
@@ -55,14 +58,8 @@ async function membershipsBelow(
   tenant: string,
   { directory, personIds, sources }: PartialPlan,
 ): Promise<Membership[]> {
-  const groupIds = new Set(
-    [...sources].flatMap((source) => (source.startsWith('group:') ? [source.slice('group:'.length)] : [])),
-  );
-  const edges = directory.memberships.filter(({ memberKind }) => memberKind === 'group');
-  // A Set may grow while it is walked.
-  for (const groupId of groupIds) {
-    for (const edge of edges) if (edge.groupId === groupId) groupIds.add(edge.memberId);
-  }
+  const ofTeams = [...sources].flatMap((source) => groupIdIn(source) ?? []);
+  const groupIds = groupsBelow(ofTeams, directory.memberships);
   if (groupIds.size === 0) return [];
   const { groupId, memberId, memberKind } = directoryMemberships;
   const areInGroups = and(
@@ -71,18 +68,6 @@ async function membershipsBelow(
     not(isOneOf(memberId, personIds)),
   );
   return await selectMemberships(store, tenant, areInGroups);
-}
-
-export async function selectMemberships(
-  store: Store,
-  tenant: string,
-  which: SQL | undefined,
-): Promise<Membership[]> {
-  const { groupId, memberId, memberKind } = directoryMemberships;
-  return await store
-    .select({ groupId, memberId, memberKind })
-    .from(directoryMemberships)
-    .where(and(eq(directoryMemberships.tenant, tenant), which));
 }
 
 /** The links, those of `sources` with the people whom the sync has put there. */

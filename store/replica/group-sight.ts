@@ -5,15 +5,9 @@
  * it counts only once the groups were read whole while it showed them: until then the next read is a whole one.
  */
 import { and, eq, sql } from 'drizzle-orm';
-import type { Membership } from '../../domain/people/directory.ts';
 import type { Store } from '../database.ts';
 import { markAllDirty } from '../planning/dirty-subjects.ts';
-import {
-  directoryCursors,
-  directoryExtras,
-  directoryGroups,
-  directoryMemberships,
-} from '../schema/directory-tables.ts';
+import { directoryCursors, directoryExtras, directoryGroups } from '../schema/directory-tables.ts';
 
 /** Object ids. */
 export interface GroupSight {
@@ -68,13 +62,4 @@ export async function unlistedGroups(store: Store, tenant: string): Promise<stri
       select from directory_groups known where known.tenant = member.tenant and known.id = member.member_id)
     order by 1`);
   return rows.map(({ id }) => id);
-}
-
-/** Memberships of groups in groups. */
-export async function groupsInGroups(store: Store, tenant: string): Promise<Membership[]> {
-  const { groupId, memberId, memberKind } = directoryMemberships;
-  return await store
-    .select({ groupId, memberId, memberKind })
-    .from(directoryMemberships)
-    .where(and(eq(directoryMemberships.tenant, tenant), eq(memberKind, 'group')));
 }

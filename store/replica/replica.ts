@@ -10,6 +10,8 @@ import type {
   PrivilegedPerson,
 } from '../../domain/people/directory.ts';
 import { kindBySignInName } from '../../domain/people/person.ts';
+import type { TeamSource } from '../../domain/plan/change.ts';
+import { groupIdIn } from '../../domain/teams/desired-teams.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
 import { markAllDirty } from '../planning/dirty-subjects.ts';
 import {
@@ -155,6 +157,13 @@ export async function loadGroups(store: Store, tenant: string, ids?: string[]): 
       ...(hidden.has(id) && { isHidden: true }),
     };
   });
+}
+
+/** The group that a team is made from; null when the team has another source, or its group is gone. */
+export async function groupOfTeam(store: Store, tenant: string, source: TeamSource): Promise<Group | null> {
+  const id = groupIdIn(source);
+  const [group] = id === null ? [] : await loadGroups(store, tenant, [id]);
+  return group ?? null;
 }
 
 /** Role holders and app assignments. */

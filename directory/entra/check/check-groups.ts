@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type CheckResult, checkError, checkOk } from '../../../domain/contract/check.ts';
 import type { Group } from '../../../domain/people/directory.ts';
 import { type GroupResolution, groupResolver } from '../../../domain/people/membership.ts';
-import { foldText } from '../../../domain/text.ts';
+import { foldText, isGuid } from '../../../domain/text.ts';
 import type { SelfTest } from '../../source.ts';
 import { sendAll } from '../graph/batch.ts';
 import { type GraphClient, readResponse } from '../graph/graph-client.ts';
@@ -23,7 +23,6 @@ const group = z
   }));
 const groupList = z.object({ value: z.array(group) });
 type FoundGroup = z.output<typeof group>;
-const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A line for each group that is missing, ambiguous or hidden; one line when all are there. */
 export async function checkGroups(
@@ -56,8 +55,8 @@ async function findGroups(
   names: readonly string[],
   boundGroups: ReadonlyMap<string, string>,
 ): Promise<FoundGroup[]> {
-  const ids = [...names.filter((name) => objectId.test(name)), ...boundGroups.values()];
-  const others = names.filter((name) => !objectId.test(name));
+  const ids = [...names.filter(isGuid), ...boundGroups.values()];
+  const others = names.filter((name) => !isGuid(name));
   const [byId, byName] = await Promise.all([
     sendAll(graph, ids.map(byIdRequest), byIdCall),
     sendAll(graph, others.map(byNameRequest), byNameCall),
