@@ -11,7 +11,7 @@ import { directoryFindings } from '../../../activities/read/directory-findings.t
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
-import { ThrottledError, TransientError } from '../../../domain/errors.ts';
+import { isPermanent, SyncError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { DirectorySnapshot, Evidence, Person } from '../../../domain/people/directory.ts';
 import { membershipKey } from '../../../domain/people/membership.ts';
@@ -109,7 +109,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
   const services = { ...real, now: () => new Date(Date.now() + laterMs) };
   const { openCycle } = createOpenCycleActivities(services);
   const { readDirectory } = createReadDirectoryActivities(services);
-  /** As Temporal runs it: transient errors are tried again, but without waiting. */
+  /** As Temporal runs it: what may pass is tried again, but without waiting. */
   async function readWithRetries(key: CycleKey, { attempts = 1, before }: Attempts) {
     for (let attempt = 1; ; attempt += 1) {
       before?.(attempt);
@@ -117,8 +117,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
       try {
         return await (environment.run(readDirectory, key) as ReturnType<typeof readDirectory>);
       } catch (error) {
-        const isTransient = error instanceof TransientError || error instanceof ThrottledError;
-        if (!isTransient || attempt === attempts) throw error;
+        if (!(error instanceof SyncError) || isPermanent(error) || attempt === attempts) throw error;
       }
     }
   }

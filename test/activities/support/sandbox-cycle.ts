@@ -1,12 +1,10 @@
 /** Whole cycles against both simulators, without Temporal: from the read of a directory world to the writes to Timely. */
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../../activities/index.ts';
+import type { ReportLine } from '../../../domain/contract/report.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import { findingsPage, reportLines } from '../../../store/query/cycle-reports.ts';
 import type { DirectoryReader, DirectoryWorld, Reading } from './directory-world.ts';
-
-const quiet = new DefaultLogger('ERROR');
+import { retried } from './retried.ts';
 
 /** What a cycle did, and what it left. */
 export interface SandboxCycle extends Reading {
@@ -14,6 +12,7 @@ export interface SandboxCycle extends Reading {
   writes: string[];
   /** Held changes: `invite bo@contoso.example unresolved-group`. */
   held: string[];
+  failed: ReportLine[];
   /** `kind subject` each. */
   findings: string[];
 }
@@ -69,28 +68,33 @@ export const contoso = (...names: string[]): string[] =>
 
 /** Reads, plans and applies as a tenant's workflow does. */
 export async function cycle(world: DirectoryWorld, { full = false } = {}): Promise<SandboxCycle> {
-  const { services, tenant, sandbox } = world;
+  const { services, tenant, sandbox, pass } = world;
+  const { database } = services;
   const before = sandbox.timely.ledger.last;
-  const reading = await world.read({ full, attempts: 3 });
+  const reading = await world.read({ full, attempts: 20 });
   const { key } = reading;
   const activities = createActivities(services);
-  await activities.readTimely(key);
+  await retried(pass, (environment) => environment.run(activities.readTimely, key));
   const { phases } = await activities.makePlan(key);
   for (const phase of phases.keys()) {
     const { changes } = await activities.listChanges({ ...key, phase, from: 0, limit: 250 });
     for (const { position } of changes) {
-      const environment = new MockActivityEnvironment({ attempt: 1 }, { logger: quiet });
-      await environment.run(activities.applyChange, { ...key, position });
+      const change = { ...key, position };
+      await retried(pass, (environment) => environment.run(activities.applyChange, change));
     }
   }
   await activities.finishCycle({ tenant, cycle: key.cycle, cycleError: null });
-  const where = { tenant, cycle: key.cycle, statuses: ['held' as const], after: 0, limit: 1_000 };
-  const held = (await reportLines(services.database, where)).items;
-  const { items } = await findingsPage(services.database, tenant, key.cycle, 0, 1_000);
+  const lines = async (status: 'held' | 'failed') => {
+    const where = { tenant, cycle: key.cycle, statuses: [status], after: 0, limit: 1_000 };
+    return (await reportLines(database, where)).items;
+  };
+  const held = await lines('held');
+  const { items } = await findingsPage(database, tenant, key.cycle, 0, 1_000);
   return {
     ...reading,
     writes: sandbox.timely.ledger.writes(before).map(({ operation, subject }) => `${operation} ${subject}`),
     held: held.map(({ change, subject, hold }) => `${change} ${subject} ${hold?.rule}`).sort(),
+    failed: await lines('failed'),
     findings: items.map(({ kind, subject }) => `${kind} ${subject}`),
   };
 }

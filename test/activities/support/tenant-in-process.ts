@@ -3,15 +3,12 @@
  * world, and the simulated Timely behind its own `fetch`.
  */
 import { randomBytes } from 'node:crypto';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
-import type { AppliedBatch } from '../../../activities/apply/apply-change.ts';
+import type { AppliedBatch, ApplyChangeInput } from '../../../activities/apply/apply-change.ts';
 import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../../config/tenant-file.ts';
 import type { DirectorySource } from '../../../directory/source.ts';
-import { AttemptsExhaustedError, TransientError, UncertainWriteError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
 import { addressKeysOf } from '../../../domain/people/person.ts';
@@ -39,6 +36,8 @@ import { createTimelyApi } from '../../../timely/api.ts';
 import { exampleData } from '../../config/example.ts';
 import type { World } from '../../domain/support/world.ts';
 import { unlimitedRate } from '../../support/unlimited-rate.ts';
+import { approveHeld } from './approve-held.ts';
+import { attemptOf, retried } from './retried.ts';
 
 type OpenedCycle = Awaited<ReturnType<ReturnType<typeof createActivities>['openCycle']>>;
 export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
@@ -50,10 +49,6 @@ export interface CycleDone {
   done: string[];
   failed: string[];
 }
-
-const attemptsMax = 20;
-/** Failed attempts are what the tests are about: they are not logged. */
-const quiet = new DefaultLogger('ERROR');
 
 /** `perSecond`: the account's rate; above 60 one activity applies several changes (domain/rate-limit/rate-limiter.ts). */
 export async function arrangeTenant(database: Database, world: World, perSecond = 50) {
@@ -98,30 +93,18 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
   await fillStore(database, tenant, file, world);
   const activities = createActivities(services);
 
-  /** Retries as Temporal does, with the clock put forward instead of waiting. */
-  async function apply(input: Parameters<typeof activities.applyChange>[0]): Promise<void> {
-    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      try {
-        await new MockActivityEnvironment({ attempt }, { logger: quiet }).run(activities.applyChange, input);
-        return;
-      } catch (error) {
-        // A change that is left to the next cycle is tried on here: no loop comes back soon.
-        const isTriedAgain = [TransientError, AttemptsExhaustedError, UncertainWriteError].some(
-          (kind) => error instanceof kind,
-        );
-        if (!isTriedAgain) throw error;
-        clock.ms += error instanceof UncertainWriteError ? (error.retryAfterMs ?? 0) : 1_000;
-      }
-    }
-    throw new Error(`Change ${input.position} had no end after ${attemptsMax} attempts.`);
-  }
+  const passing = (ms: number) => {
+    clock.ms += ms;
+  };
+  const apply = async (input: ApplyChangeInput): Promise<void> => {
+    await retried(passing, (environment) => environment.run(activities.applyChange, input));
+  };
 
   /** As workflows/tenant-sync/apply-plan.ts does: changes without an outcome are tried one by one. */
   async function applySome(key: CycleKey, positions: number[]): Promise<void> {
     const [only] = positions;
     if (only !== undefined && positions.length === 1) return await apply({ ...key, position: only });
-    const environment = new MockActivityEnvironment({ attempt: 1 }, { logger: quiet });
-    const tried = await environment.run(activities.applyChanges, { ...key, positions });
+    const tried = await attemptOf(1).run(activities.applyChanges, { ...key, positions });
     for (const position of (tried as AppliedBatch).retryIndividually)
       await apply({ ...key, position, wasTried: true });
   }
@@ -158,28 +141,6 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     };
   }
 
-  const approve = (approval: number, configurationVersion: number) =>
-    activities.decideApproval({
-      tenant,
-      approval,
-      configurationVersion,
-      decisionId: `decision-${approval}`,
-      decision: 'approve',
-      by: 'it-lead@contoso.example',
-      note: '',
-      channel: 'update',
-      only: [],
-      except: [],
-    });
-
-  /** Approves all that the plan of a cycle holds. Returns the number of approvals. */
-  async function approveHeld(key: OpenedCycle): Promise<number> {
-    const { open } = await activities.openApprovals(key);
-    await activities.recordAnnounced({ tenant, approvals: open });
-    for (const approval of open) await approve(approval, key.configurationVersion);
-    return open.length;
-  }
-
   /** A cycle from opening to report; `meanwhile`: what others do between its plan and its applying. */
   async function cycle(
     kind: CycleKey['kind'] = 'full',
@@ -208,7 +169,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     ledger,
 
     cycle,
-    approveHeld,
+    approveHeld: (key: OpenedCycle) => approveHeld(activities, key),
 
     /** Undoes a cycle as the tenant's workflow does: again after each approval. */
     async undo(undoes: number): Promise<CycleDone & { told: Finding[]; refused: string[] }> {
@@ -217,7 +178,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
         const key = await activities.openUndo({ tenant, runId: nextRun(), undoes });
         await activities.readTimely(key);
         undone.push(await applyPhases(key, (await activities.planUndo({ ...key, undoes })).phases));
-        if ((await approveHeld(key)) > 0) continue;
+        if ((await approveHeld(activities, key)) > 0) continue;
         const told = (await findingsPage(database, tenant, key.cycle, 0, 1_000)).items;
         const refused = await lines(key.cycle, 'refused');
         const done = undone.flatMap((each) => each.done);

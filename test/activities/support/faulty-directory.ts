@@ -1,33 +1,32 @@
 /**
- * A running tenant with a faulty directory. No limit of the tenant file holds a removal, so that only the checks of the
- * read protect people.
+ * The sandbox's company with a faulty directory, without Temporal. No limit of the tenant file holds a removal, so that only
+ * the checks of the read protect people.
  */
 import { expect } from '@jest/globals';
 import type { FaultSetting } from '../../../simulators/faults.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
-import type { TenantStatus } from '../../../workflows/messages.ts';
-import { startWorld, type World } from '../../support/world.ts';
+import { openContoso, type Standing } from './contoso.ts';
+import type { SandboxCycle } from './sandbox-cycle.ts';
 
 export type SetFault = [name: MicrosoftFault, setting?: FaultSetting];
-export type FaultyDirectory = Awaited<ReturnType<typeof startFaultyDirectory>>;
+export type FaultyDirectory = Awaited<ReturnType<typeof openFaultyDirectory>>;
 
 /** Small pages, so that each round has several. */
 const smallPages = { objects: 20, links: 10 };
 
-export async function startFaultyDirectory() {
-  const world = await startWorld({
-    editFile: (text) =>
-      text
-        .replace('removals: { max: 10, percent: 10,', 'removals: { max: 1000, percent: 100,')
-        .replace('teamShrink: { percent: 50, min: 5 }', 'teamShrink: { percent: 100, min: 1000 }')
-        .replace('firstCycle: { removals: hold }', 'firstCycle: { removals: allow }')
-        // Each full cycle looks at each open approval again.
-        .replace('timelyRoles: [admin]', 'timelyRoles: []')
-        .replace('groups: [Executives]', 'groups: []'),
-  });
-  const { microsoft } = world.sandbox;
+/** The sandbox's tenant file with limits out of reach. */
+export const noLimitInReach = (text: string): string =>
+  text
+    .replace('removals: { max: 10, percent: 10,', 'removals: { max: 1000, percent: 100,')
+    .replace('teamShrink: { percent: 50, min: 5 }', 'teamShrink: { percent: 100, min: 1000 }')
+    .replace('firstCycle: { removals: hold }', 'firstCycle: { removals: allow }')
+    .replace('timelyRoles: [admin]', 'timelyRoles: []')
+    .replace('groups: [Executives]', 'groups: []');
+
+export async function openFaultyDirectory() {
+  const contoso = await openContoso(noLimitInReach);
+  const { microsoft, cycle, standing } = contoso;
   microsoft.options.deltaPage = smallPages;
-  await world.startWorker();
   let newcomers = 0;
   const join = () => {
     newcomers += 1;
@@ -38,44 +37,30 @@ export async function startFaultyDirectory() {
     return { id: user.id, email: String(user.properties.mail) };
   };
   let leaver = join();
-  await world.start();
+  await cycle();
+  expect(contoso.present().length).toBeGreaterThan(40);
 
   return {
-    world,
-    microsoft,
+    ...contoso,
     /**
      * One person leaves and one joins. A cycle reads that under the faults, and a healthy one follows. The first may remove
      * only the leaver. After the second, Timely has exactly the right people.
      */
-    async cycleUnder(faults: SetFault[], { full = false } = {}): Promise<TenantStatus> {
-      const before = standing(world);
+    async cycleUnder(faults: SetFault[], { full = false } = {}): Promise<SandboxCycle> {
+      const before = standing();
       const newcomer = join();
       microsoft.state.change(leaver.id, { accountEnabled: false });
       const after = withoutAndWith(before, leaver.email, newcomer.email);
       for (const [name, setting] of faults) microsoft.faults.set(name, setting);
-      const status = await world.cycle({ full });
+      const during = await cycle({ full });
       expect(microsoft.faults.unfired()).toEqual([]);
-      expectNoneLost(standing(world), withoutAndWith(before, leaver.email));
+      expectNoneLost(standing(), withoutAndWith(before, leaver.email));
       microsoft.faults.clear();
-      await world.cycle();
-      expect(standing(world)).toEqual(after);
+      await cycle();
+      expect(standing()).toEqual(after);
       leaver = newcomer;
-      return status;
+      return during;
     },
-  };
-}
-
-/** The users and teams of Timely. */
-export interface Standing {
-  present: string[];
-  teams: Record<string, string[]>;
-}
-
-export function standing(world: World): Standing {
-  const names = world.sandbox.timely.state.teams.map(({ name }) => name).sort();
-  return {
-    present: world.present(),
-    teams: Object.fromEntries(names.map((name) => [name, world.team(name)])),
   };
 }
 
