@@ -16,7 +16,10 @@ const countsOf = (line: Record<string, unknown> | undefined) =>
 const linesOf = (message: string) => lines.filter(({ msg }) => msg === message);
 
 beforeAll(async () => {
-  world = await startWorld();
+  // Slow enough that each change is an activity of its own.
+  world = await startWorld({
+    editFile: (text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 60'),
+  });
   const port = await getPort({ host: '127.0.0.1' });
   address = `http://127.0.0.1:${port}`;
   Object.assign(world.variables, { TIMELY_SYNC_HEALTH_PORT: String(port), TIMELY_SYNC_LOG_LEVEL: 'debug' });

@@ -36,7 +36,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const { port: collectorPort } = collector.address() as AddressInfo;
-  world = await startWorld();
+  // Slow enough that each change is an activity of its own.
+  world = await startWorld({
+    editFile: (text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 60'),
+  });
   const port = await getPort({ host: '127.0.0.1' });
   Object.assign(world.variables, {
     TIMELY_SYNC_HEALTH_PORT: String(port),
