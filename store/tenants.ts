@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal/journal.ts';
-import { markAllDirty } from './planning/dirty-subjects.ts';
+import { markAllDirty } from './replica/dirty-subjects.ts';
 import type { PlanBaseline } from './schema/json-values.ts';
 import { configurations, tenants } from './schema/tenant-tables.ts';
 

@@ -9,10 +9,10 @@ import {
 } from '../../domain/errors.ts';
 import { useApproval } from '../../store/approvals/approval-state.ts';
 import { type DoneChange, writeJournal } from '../../store/journal/journal.ts';
-import { requestReplan } from '../../store/planning/dirty-subjects.ts';
 import { holdForSeat, recordFailure } from '../../store/planning/failures.ts';
 import { type LinkReplaced, linkPeople } from '../../store/planning/links.ts';
 import { type ChangeRow, setDone, setStatus } from '../../store/planning/plans.ts';
+import { requestReplan } from '../../store/replica/dirty-subjects.ts';
 import { rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
 import type { ApplyOutcome, ApplyResult } from './apply-context.ts';

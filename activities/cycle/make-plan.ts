@@ -9,12 +9,12 @@ import {
 } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
-import { storeNeedsReplan } from '../../store/planning/dirty-subjects.ts';
 import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
 import { storeAgreedRoles, storeOutOfScope } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeTeamLinks } from '../../store/planning/team-links.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
+import { storeNeedsReplan } from '../../store/replica/dirty-subjects.ts';
 import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';
 import { channelFindings } from '../notifications/notify.ts';

@@ -4,7 +4,7 @@ import { groupBy } from '../../domain/group-by.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { messageOf } from '../../notify/message.ts';
 import { channelProblems, recordDeliveries } from '../../store/notifications/deliveries.ts';
-import { requestReplan } from '../../store/planning/dirty-subjects.ts';
+import { requestReplan } from '../../store/replica/dirty-subjects.ts';
 import type { Services } from '../services.ts';
 import {
   channelsInForce,

@@ -9,7 +9,7 @@ import type {
   UndoPreview,
 } from '../../domain/contract/report.ts';
 import type { Change } from '../../domain/plan/change.ts';
-import { erasePerson } from '../../store/journal/erase-person.ts';
+import { erasePerson } from '../../store/erasure/erase-person.ts';
 import { followPage, journalPage } from '../../store/journal/journal-chain.ts';
 import { requireSomethingLeft, requireUndoable, undoOf } from '../cycle/undo.ts';
 import { newestTenant, type Services } from '../services.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { type ChangeNotifications, type DirectoryStream, directoryStreams } from '../../directory/source.ts';
 import { NotFoundError, SyncError, ThrottledError, TransientError } from '../../domain/errors.ts';
 import { dayMs } from '../../domain/time.ts';
-import { requestReplan } from '../../store/planning/dirty-subjects.ts';
+import { requestReplan } from '../../store/replica/dirty-subjects.ts';
 import {
   forgetSubscription,
   type SubscriptionRow,

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { cycleDocument, exitCodeFor } from '../remote/cycle-document.ts';
+import { reportTable } from '../remote/cycle-report.ts';
 import { printResult, type Session } from '../render/output.ts';
-import { reportTable } from '../render/report-table.ts';
 
 /** Prints the report of one cycle, and ends the command as the cycle ended. */
 export async function printCycle(

@@ -5,12 +5,13 @@ import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor } from '../remote/cycle-document.ts';
+import { reportTable } from '../remote/cycle-report.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
 import { queryWorker } from '../remote/query.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
 import { countedItems, printResult, type Session, say, table } from '../render/output.ts';
 import { progressLine, withProgress } from '../render/progress.ts';
-import { changeTableRow, reportTable } from '../render/report-table.ts';
+import { changeTableRow } from '../render/report-table.ts';
 import { userName } from '../user-name.ts';
 
 export interface UndoFlags extends CommonOptions {

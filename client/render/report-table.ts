@@ -1,5 +1,4 @@
 /** A cycle's report as text for people. */
-import type { Client } from '@temporalio/client';
 import type {
   CycleCounts,
   CycleError,
@@ -8,12 +7,10 @@ import type {
   ReportLine,
 } from '../../domain/contract/report.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
-import { cycleLines, waitForCycleReport } from '../remote/cycle-document.ts';
-import { everyItem, queryWorker } from '../remote/query.ts';
 import { moment, span, table } from './output.ts';
 
 /** More lines of a kind than a person reads on a terminal; `--json` and the journal have them all. */
-const shownLimit = 200;
+export const shownLimit = 200;
 
 const doneWords: Record<ChangeKind, string> = {
   invite: 'invited',
@@ -43,27 +40,17 @@ const countWords: [count: keyof CycleCounts, words: string, ofMany?: string][] =
   ['unchanged', 'unchanged'],
 ];
 
+/** What a report shows of a cycle. Of each kind of lines there may be one more than is shown. */
+export interface ShownCycle {
+  tenant: string;
+  report: CycleReport;
+  lines: ReportLine[][];
+  findings: Finding[];
+}
+
 /** Who was invited, linked, held, refused and why, what failed, the counts and the findings of a cycle. */
-export async function reportTable(
-  client: Client,
-  tenant: string,
-  cycle: number,
-  columns: number,
-): Promise<string> {
-  const lines = (status: 'held' | 'failed' | 'refused' | 'done') =>
-    cycleLines(client, tenant, cycle, status, shownLimit + 1);
-  const [report, done, held, refused, failed, findings] = await Promise.all([
-    waitForCycleReport(client, tenant, cycle),
-    lines('done'),
-    lines('held'),
-    lines('refused'),
-    lines('failed'),
-    everyItem<Finding>(
-      (after) => queryWorker(client, { about: 'findings', tenant, cycle, after }),
-      shownLimit + 1,
-    ),
-  ]);
-  const changes = [done, held, refused, failed].flatMap(changeRows);
+export function reportText({ tenant, report, lines, findings }: ShownCycle, columns: number): string {
+  const changes = lines.flatMap(changeRows);
   return [
     cycleTitle(tenant, report),
     ...(changes.length > 0 ? [table(['what', 'who', 'why'], changes, columns)] : []),

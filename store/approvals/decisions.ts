@@ -5,7 +5,7 @@ import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import type { ChangeKind, HoldRule } from '../../domain/plan/change.ts';
 import { asJson, type Database, type Store } from '../database.ts';
-import { requestReplan } from '../planning/dirty-subjects.ts';
+import { requestReplan } from '../replica/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/approval-tables.ts';
 import { heldFingerprints } from './approval-state.ts';
 import { approvalRow, closeApproval, isChangeOf } from './approvals.ts';

@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { ReopenedRequest } from '../../domain/contract/report.ts';
 import type { Database } from '../database.ts';
 import { journalEvent } from '../journal/journal.ts';
-import { requestReplan } from '../planning/dirty-subjects.ts';
+import { requestReplan } from '../replica/dirty-subjects.ts';
 import { approvals } from '../schema/approval-tables.ts';
 import { approvalRow } from './approvals.ts';
 import { WrongUseError } from './decisions.ts';

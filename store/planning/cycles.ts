@@ -3,9 +3,9 @@ import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm
 import type { CycleCounts, CycleError, CycleKind } from '../../domain/contract/report.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import type { Database, Store } from '../database.ts';
+import { requestReplan } from '../replica/dirty-subjects.ts';
 import { cycles } from '../schema/planning-tables.ts';
 import { tenants } from '../schema/tenant-tables.ts';
-import { requestReplan } from './dirty-subjects.ts';
 
 /**
  * Opens the cycle of a workflow run; a second call for the same run returns the same cycle. A tenant has one cycle at a

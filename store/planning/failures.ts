@@ -3,8 +3,8 @@ import { and, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Failure } from '../../domain/contract/report.ts';
 import { dayMs } from '../../domain/time.ts';
 import { isOneOf, type Store } from '../database.ts';
+import { requestReplan } from '../replica/dirty-subjects.ts';
 import { changes, failures } from '../schema/planning-tables.ts';
-import { requestReplan } from './dirty-subjects.ts';
 import { type ChangeRow, setStatus } from './plans.ts';
 
 /** First wait after a failure, doubled each time up to a day (docs/reference/rules.md section 7). */

@@ -3,8 +3,8 @@ import { and, eq, or, sql } from 'drizzle-orm';
 import type { PersonLink } from '../../domain/people/link.ts';
 import { foldText } from '../../domain/text.ts';
 import { asJson, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { addToDirtySet, markReturnedDirty } from '../replica/dirty-subjects.ts';
 import { personLinks, teamLinks } from '../schema/link-tables.ts';
-import { addToDirtySet, markReturnedDirty } from './dirty-subjects.ts';
 
 export async function loadPersonLinks(store: Store, tenant: string): Promise<PersonLink[]> {
   const rows = await store.select().from(personLinks).where(eq(personLinks.tenant, tenant));

@@ -5,11 +5,11 @@ import type { PersonLink } from '../../domain/people/link.ts';
 import { foldText } from '../../domain/text.ts';
 import { hasAnyOf, isOneOf, type Store } from '../database.ts';
 import { journalEvent } from '../journal/journal.ts';
+import { addToDirtySet, requestReplan } from '../replica/dirty-subjects.ts';
 import { personLinks } from '../schema/link-tables.ts';
 import { cycles, verdicts } from '../schema/planning-tables.ts';
 import { timelyUsers } from '../schema/timely-tables.ts';
 import { lockCycles } from './cycles.ts';
-import { addToDirtySet, requestReplan } from './dirty-subjects.ts';
 import { linkOf, linkPeople, type NewLink } from './links.ts';
 
 /** Keeps cycles from beginning until the transaction ends. Returns whether none runs: its plan knows nothing of a new link. */

@@ -10,13 +10,13 @@ import { emailOf, otherAddressKeysOf } from '../../domain/people/person.ts';
 import { foldText } from '../../domain/text.ts';
 import type { TimelyRole, TimelyUser } from '../../domain/timely.ts';
 import { hasAnyOf, isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { dirtyMax } from '../replica/dirty-subjects.ts';
 import { storedPerson } from '../replica/replica.ts';
 import { userOf } from '../replica/timely-snapshot.ts';
 import { directoryPeople } from '../schema/directory-tables.ts';
 import { personLinks } from '../schema/link-tables.ts';
 import { verdicts } from '../schema/planning-tables.ts';
 import { timelyUsers } from '../schema/timely-tables.ts';
-import { dirtyMax } from './dirty-subjects.ts';
 import { linkOf } from './links.ts';
 
 export interface RelatedSubjects {

@@ -4,8 +4,8 @@ import type { TeamLink } from '../../domain/people/link.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
 import type { TeamLinkUpdate } from '../../domain/teams/team-link-updates.ts';
 import type { Store } from '../database.ts';
+import { addToDirtySet } from '../replica/dirty-subjects.ts';
 import { teamLinks } from '../schema/link-tables.ts';
-import { addToDirtySet } from './dirty-subjects.ts';
 
 export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
   const rows = await store.select().from(teamLinks).where(eq(teamLinks.tenant, tenant));

@@ -6,8 +6,8 @@
  */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Store } from '../database.ts';
-import { markAllDirty } from '../planning/dirty-subjects.ts';
 import { directoryCursors, directoryExtras, directoryGroups } from '../schema/directory-tables.ts';
+import { markAllDirty } from './dirty-subjects.ts';
 
 /** Object ids. */
 export interface GroupSight {

@@ -9,8 +9,8 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { DirectoryStream } from '../../directory/source.ts';
 import type { Database, Store, Transaction } from '../database.ts';
-import { markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
 import { directoryCursors } from '../schema/directory-tables.ts';
+import { markAllDirty, markReturnedDirty, requestReplan } from './dirty-subjects.ts';
 import { keepFormerPeople } from './former-people.ts';
 import { replicaTables, type StreamKey } from './replica.ts';
 

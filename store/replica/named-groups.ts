@@ -7,8 +7,8 @@ import type { Group } from '../../domain/people/directory.ts';
 import { groupResolver } from '../../domain/people/membership.ts';
 import { foldText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
-import { markAllDirty } from '../planning/dirty-subjects.ts';
 import { directoryGroups, namedGroups } from '../schema/directory-tables.ts';
+import { markAllDirty } from './dirty-subjects.ts';
 
 /**
  * Binds each name that means exactly one group, and binds a name anew when its group is gone and exactly one other has it.

@@ -2,9 +2,9 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { OddRecord } from '../../directory/source.ts';
 import { isOneOf, type Store } from '../database.ts';
-import { requestReplan } from '../planning/dirty-subjects.ts';
 import { oddRecords } from '../schema/directory-tables.ts';
 import { timelyUsers } from '../schema/timely-tables.ts';
+import { requestReplan } from './dirty-subjects.ts';
 
 type OddKey = Pick<typeof oddRecords.$inferSelect, 'tenant' | 'stream'>;
 

@@ -13,7 +13,6 @@ import { kindBySignInName } from '../../domain/people/person.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
 import { groupIdIn } from '../../domain/teams/desired-teams.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
-import { markAllDirty } from '../planning/dirty-subjects.ts';
 import {
   directoryCursors,
   directoryExtras,
@@ -22,6 +21,7 @@ import {
   directoryPeople,
   namedGroups,
 } from '../schema/directory-tables.ts';
+import { markAllDirty } from './dirty-subjects.ts';
 import { groupSightOf } from './group-sight.ts';
 
 /** One stream of a tenant's directory. */

@@ -3,8 +3,8 @@ import { and, eq, sql } from 'drizzle-orm';
 import { sameText } from '../../domain/text.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
 import { asJson, isOneOfIds, type Store } from '../database.ts';
-import { markReturnedDirty } from '../planning/dirty-subjects.ts';
 import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
+import { markReturnedDirty } from './dirty-subjects.ts';
 
 /** Ids of the teams with that name, ignoring case. */
 export async function teamIdsNamed(store: Store, tenant: string, name: string): Promise<number[]> {

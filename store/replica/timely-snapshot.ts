@@ -10,9 +10,9 @@ import type {
   TimelyUser,
 } from '../../domain/timely.ts';
 import { asJson, type Store } from '../database.ts';
-import { addToDirtySet, markAllDirty, markReturnedDirty, requestReplan } from '../planning/dirty-subjects.ts';
 import { teamLinks } from '../schema/link-tables.ts';
 import { timelyAccounts, timelyTeams, timelyUsers, userFolds } from '../schema/timely-tables.ts';
+import { addToDirtySet, markAllDirty, markReturnedDirty, requestReplan } from './dirty-subjects.ts';
 import { dropFromTeams, dropNewlyRemoved } from './team-rosters.ts';
 
 /** Null before the first read. */

@@ -9,8 +9,8 @@ import { ContractError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
 import { readJson } from '../../../http/read-json.ts';
-import { BearerMiddleware, GraphExchange, isOfOrigin } from '../sign-in/bearer-middleware.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
+import { BearerMiddleware, GraphExchange, isOfOrigin } from './bearer-middleware.ts';
 import type { Endpoints } from './endpoints.ts';
 import { type GraphCall, type GraphResponse, graphErrorOf } from './graph-errors.ts';
 

@@ -1,7 +1,7 @@
 /** A cycle whose workflow was ended, or whose report was lost, blocks no later cycle. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
-import { erasePerson } from '../../../store/journal/erase-person.ts';
+import { erasePerson } from '../../../store/erasure/erase-person.ts';
 import { loadCycleReport } from '../../../store/query/cycle-reports.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';

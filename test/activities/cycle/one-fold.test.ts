@@ -1,7 +1,7 @@
 /** Names are compared by one fold, in the plan and in the store (docs/reference/rules.md section 1.8). */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change } from '../../../domain/plan/change.ts';
-import { identify } from '../../../store/journal/erased-person.ts';
+import { identify } from '../../../store/erasure/erased-person.ts';
 import { journalPage } from '../../../store/journal/journal-chain.ts';
 import { findPeople, findTeams } from '../../../store/query/find-subject.ts';
 import { findingsAbout } from '../../../store/query/why.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import type { Person } from '../../../domain/people/directory.ts';
-import { identify } from '../../../store/journal/erased-person.ts';
+import { identify } from '../../../store/erasure/erased-person.ts';
 import { findPeople } from '../../../store/query/find-subject.ts';
 import { storeExtras } from '../../../store/replica/replica.ts';
 import { directoryMemberships } from '../../../store/schema/directory-tables.ts';

@@ -16,12 +16,12 @@ import { recordDecision } from '../../../store/approvals/decisions.ts';
 import type { Database } from '../../../store/database.ts';
 import { writeJournal } from '../../../store/journal/journal.ts';
 import { openCycle, storeEvidence } from '../../../store/planning/cycles.ts';
-import { requestReplan } from '../../../store/planning/dirty-subjects.ts';
 import { loadFailures, recordFailure, seatRefused } from '../../../store/planning/failures.ts';
 import { linkPeople, markRemoved, rememberRole } from '../../../store/planning/links.ts';
 import { type ChangeRow, loadChange, nextChanges, setStatus } from '../../../store/planning/plans.ts';
 import { linkTeam } from '../../../store/planning/team-links.ts';
 import { DirectoryRound } from '../../../store/replica/directory-round.ts';
+import { requestReplan } from '../../../store/replica/dirty-subjects.ts';
 import { bindGroupNames } from '../../../store/replica/named-groups.ts';
 import {
   loadTimely,

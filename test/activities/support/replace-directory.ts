@@ -1,7 +1,7 @@
 /** Edits of the directory between two cycles of a tenant in this process. */
 import { eq } from 'drizzle-orm';
 import type { Database } from '../../../store/database.ts';
-import { markAllDirty } from '../../../store/planning/dirty-subjects.ts';
+import { markAllDirty } from '../../../store/replica/dirty-subjects.ts';
 import { withFoldedFacts } from '../../../store/replica/folded-facts.ts';
 import { personFacts } from '../../../store/replica/staged-entries.ts';
 import {

@@ -7,12 +7,12 @@ import type { Erasure, ErasureReport } from '../../domain/contract/erasure.ts';
 import { foldText } from '../../domain/text.ts';
 import { WrongUseError } from '../approvals/decisions.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { journalEvent } from '../journal/journal.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
 import { personLinks } from '../schema/link-tables.ts';
 import { cycles, verdicts } from '../schema/planning-tables.ts';
 import { eraseFromJournal } from './erase-journal.ts';
 import { type ErasedPerson, identify } from './erased-person.ts';
-import { journalEvent } from './journal.ts';
 
 /** Erases, and journals it without naming the person. A second run with the same id does nothing. */
 export async function erasePerson(store: Store, erasure: Erasure, now: Date): Promise<ErasureReport> {
