@@ -1,17 +1,28 @@
-/** Runs the folders with the longest test files first, so that no long file runs alone at the end. */
+/**
+ * Mixes the test files that mostly wait with those that use the processor, so that neither is left for the end, and begins
+ * with the long ones of each.
+ */
 import TestSequencer from '@jest/test-sequencer';
 
-/** Long files mostly wait; the files of all other folders are short and use the processor. */
-const longFolders = ['journeys', 'chaos', 'browser', 'workflows', 'activities', 'client'];
+const waitingFolders = ['journeys', 'chaos', 'browser', 'workflows'];
+const longFolders = [...waitingFolders, 'activities', 'client', 'replay'];
+/** Files that use the processor for each one that waits. */
+const mixed = 2;
 
-const rankOf = ({ path }) => {
-  const rank = longFolders.findIndex((folder) => path.includes(`/test/${folder}/`));
-  return rank < 0 ? longFolders.length : rank;
+const rankIn = (folders, { path }) => {
+  const rank = folders.findIndex((folder) => path.includes(`/test/${folder}/`));
+  return rank < 0 ? folders.length : rank;
 };
 
 export default class LongFilesFirst extends TestSequencer {
   /** Within a folder, jest starts with failed and long files, by what it remembers of the last run. */
   sort(tests) {
-    return super.sort(tests).toSorted((one, other) => rankOf(one) - rankOf(other));
+    const ordered = super
+      .sort(tests)
+      .toSorted((one, other) => rankIn(longFolders, one) - rankIn(longFolders, other));
+    const isWaiting = (file) => rankIn(waitingFolders, file) < waitingFolders.length;
+    const busy = ordered.filter((file) => !isWaiting(file));
+    const sequence = ordered.filter(isWaiting).flatMap((file) => [file, ...busy.splice(0, mixed)]);
+    return [...sequence, ...busy];
   }
 }
