@@ -37,6 +37,9 @@ export function explainError(error: unknown): CommandError {
   if (error instanceof ConfigurationError) {
     return new CommandError(exitCodes.wrongUse, `${error.message}\n${error.remedy}`.trim(), error);
   }
+  // What the payload codec says (client/remote/connection.ts).
+  if (error instanceof ServiceError && error.cause instanceof ConfigurationError)
+    return explainError(error.cause);
   // A worker that begins here has found no Temporal, or no store.
   if (error instanceof TransientError) return new CommandError(exitCodes.notReachable, error.message, error);
   if (workerIsSilent(error)) return silentWorker(error);

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
+import {
+  codecProblem,
+  type ListenerSettings,
+  listenerShape,
+  listenersOf,
+  listenerVariables,
+} from './listener-settings.ts';
+import { type PayloadKey, payloadKeysSchema, payloadKeyVariable } from './payload-keys.ts';
 import type { Environment } from './secrets.ts';
 
 /** One environment variable that the product reads. */
@@ -43,12 +51,8 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     meaning:
       "Build id of this release, for upgrades with Temporal's worker versioning: workers with a build id get work only after it is made current. Default: none.",
   },
-  {
-    name: 'TIMELY_SYNC_HEALTH_PORT',
-    readBy: 'worker',
-    meaning:
-      'Port of GET /healthz, GET /readyz, GET /metrics and the receiver of change notifications. Default: 8080; 0 takes a free one.',
-  },
+  payloadKeyVariable,
+  ...listenerVariables,
   {
     name: 'TIMELY_SYNC_PUBLIC_URL',
     readBy: 'worker',
@@ -130,12 +134,8 @@ const environment = z
       .string()
       .regex(/^[\w.-]{1,100}$/, 'must be letters, digits, dots, - and _, at most 100')
       .optional(),
-    TIMELY_SYNC_HEALTH_PORT: z
-      .string()
-      .regex(/^\d{1,5}$/, 'must be a port')
-      .transform(Number)
-      .refine((port) => port <= 65_535, 'must be a port')
-      .default(8080),
+    TIMELY_SYNC_PAYLOAD_KEY: payloadKeysSchema,
+    ...listenerShape,
     TIMELY_SYNC_PUBLIC_URL: z
       .string()
       .refine(
@@ -165,7 +165,11 @@ const environment = z
       path: ['TIMELY_SYNC_SMTP_FROM'],
       message: 'belongs together with TIMELY_SYNC_SMTP_URL: set both or neither',
     },
-  );
+  )
+  .superRefine((given, context) => {
+    const problem = codecProblem(given, given.TIMELY_SYNC_PAYLOAD_KEY);
+    if (problem) context.addIssue({ code: 'custom', path: [problem.path], message: problem.message });
+  });
 
 /** `https:`, or `http:` on this machine, which only the sandbox can reach. */
 function isReceiverAddress(text: string): boolean {
@@ -189,8 +193,9 @@ export interface WorkerSettings {
   taskQueue: string;
   /** For worker versioning; null when the worker takes any work. */
   buildId: string | null;
-  /** 0 takes a free port. */
-  healthPort: number;
+  /** The first encrypts what Temporal keeps; none when it is kept as it is. */
+  payloadKeys: readonly PayloadKey[];
+  listeners: ListenerSettings;
   /** Where the directory's notifications arrive; null when it is only polled. */
   publicUrl: string | null;
   /** Address of Temporal's UI for people, without a slash at the end; null when messages have no link. */
@@ -212,7 +217,8 @@ export function workerSettings(env: Environment): WorkerSettings {
     previousKeys: data.TIMELY_SYNC_KEY_PREVIOUS,
     taskQueue: data.TIMELY_SYNC_TASK_QUEUE,
     buildId: data.TIMELY_SYNC_BUILD_ID ?? null,
-    healthPort: data.TIMELY_SYNC_HEALTH_PORT,
+    payloadKeys: data.TIMELY_SYNC_PAYLOAD_KEY,
+    listeners: listenersOf(data),
     publicUrl: data.TIMELY_SYNC_PUBLIC_URL ?? null,
     uiUrl: data.TIMELY_SYNC_UI_URL ?? null,
     mailServer:

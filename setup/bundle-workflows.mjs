@@ -1,10 +1,18 @@
-/** Bundles the compiled workflows for the worker. Runs in its own process, because only this step needs webpack. */
+/**
+ * Bundles the compiled workflows for the worker, plain and with encrypted failures. Runs in its own process, because only
+ * this step needs webpack.
+ */
 import { writeFileSync } from 'node:fs';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { inProject } from './project.mjs';
 
-const { code } = await bundleWorkflowCode({
+const options = {
   workflowsPath: inProject('dist', 'workflows', 'index.js'),
   logger: new DefaultLogger('WARN'),
-});
-writeFileSync(inProject('dist', 'workflow-bundle.js'), code);
+};
+const failureConverterPath = inProject('dist', 'worker', 'payloads', 'failure-converter.js');
+
+const plain = await bundleWorkflowCode(options);
+writeFileSync(inProject('dist', 'workflow-bundle.js'), plain.code);
+const encrypting = await bundleWorkflowCode({ ...options, failureConverterPath });
+writeFileSync(inProject('dist', 'workflow-bundle-encrypting.js'), encrypting.code);

@@ -1,6 +1,5 @@
 /** The worker's process: settings, store, Temporal, HTTP server, and a clean shutdown. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -20,14 +19,15 @@ import { Debouncer } from './debounce.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReceiver } from './notifications.ts';
+import { createCodecEndpoint } from './payloads/codec-endpoint.ts';
+import { clientDataConverter, EncryptionCodec } from './payloads/payload-codec.ts';
+import { sealAnswers } from './payloads/sealed-answers.ts';
+import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-converter.ts';
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
 import { createTenantSignaller } from './signal-tenant.ts';
 import { createTraces, type Traces } from './traces.ts';
-
-/** Bundled by `npm run build`, so that a worker starts in a second. */
-const workflowBundle = join(import.meta.dirname, '..', 'workflow-bundle.js');
 
 /** A cached workflow takes some 60 KB of heap (docs/reference/temporal.md section 4.4). */
 const cachedWorkflowsMax = 300;
@@ -87,7 +87,11 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
   try {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const connection = await connect(connectionOptions);
-    const client = new Client({ connection, namespace });
+    const client = new Client({
+      connection,
+      namespace,
+      dataConverter: clientDataConverter(settings.payloadKeys),
+    });
     const metrics = createMetrics(
       { lastGoodCycles: () => lastGoodCycles(database), lastCycles: () => lastCycleOfEachTenant(database) },
       sdkMetrics.text,
@@ -150,7 +154,7 @@ async function work(parts: Parts): Promise<void> {
   const { settings, database, log } = parts;
   const worker = await createWorker(parts);
   // Before the first activity: a directory calls the address as soon as a subscription is created.
-  const server = await startWorkerServer(settings.healthPort, {
+  const server = await startWorkerServer(settings.listeners, {
     database,
     state: () => worker.getState(),
     pingTemporal: (withinMs) =>
@@ -158,12 +162,14 @@ async function work(parts: Parts): Promise<void> {
         parts.connection.workflowService.getSystemInfo({}),
       ),
     receiver: debouncedReceiver(parts),
+    codecEndpoint: codecEndpointOf(settings),
     metrics: parts.metrics,
   });
   // The channel to `timely-sync up` breaks when that process ends: a worker must not outlive it.
   process.once('disconnect', () => stop(worker));
   const running = worker.run();
-  log.info({ taskQueue: settings.taskQueue, port: server.port }, 'worker polls');
+  const { port, receiverPort, codecPort } = server;
+  log.info({ taskQueue: settings.taskQueue, port, receiverPort, codecPort }, 'worker polls');
   process.stdout.write('ready\n');
   await running;
   await server.close();
@@ -174,9 +180,15 @@ function debouncedReceiver({ database, client, log, receiver }: Parts) {
   return createReceiver(receiver.clientStates, new Debouncer(createTenantSignaller(database, client, log)));
 }
 
+function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSettings) {
+  if (codec === null) return null;
+  return createCodecEndpoint({ codec: new EncryptionCodec(payloadKeys), token: codec.token, uiUrl });
+}
+
 async function createWorker(parts: Parts): Promise<Worker> {
   const { settings, database, connection, receiver, metrics, traces } = parts;
-  if (!existsSync(workflowBundle)) {
+  const codePath = workflowBundleFile(settings.payloadKeys);
+  if (!existsSync(codePath)) {
     throw new ConfigurationError('The workflow bundle is missing.', { remedy: 'Run "npm run build".' });
   }
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -186,14 +198,17 @@ async function createWorker(parts: Parts): Promise<Worker> {
     namespace,
     taskQueue: settings.taskQueue,
     ...versioningOf(settings),
-    workflowBundle: { codePath: workflowBundle },
-    activities: createActivities(
-      createServices(
-        database,
-        [settings.encryptionKey, ...settings.previousKeys],
-        metrics.meterFor,
-        receiver,
-        notificationSettingsOf(settings, namespace),
+    workflowBundle: { codePath },
+    dataConverter: workerDataConverter(settings.payloadKeys),
+    activities: sealAnswers(
+      createActivities(
+        createServices(
+          database,
+          [settings.encryptionKey, ...settings.previousKeys],
+          metrics.meterFor,
+          receiver,
+          notificationSettingsOf(settings, namespace),
+        ),
       ),
     ),
     interceptors: { activity: [activityInterceptor(traces)] },

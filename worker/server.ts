@@ -1,18 +1,24 @@
 /**
- * The worker's HTTP server: `GET /healthz`, `GET /readyz`, `GET /metrics` for Prometheus, and the receiver of change
- * notifications where one is configured.
+ * What the worker serves over HTTP: `GET /healthz`, `GET /readyz`, `GET /metrics` for Prometheus; the receiver of change
+ * notifications and the codec endpoint where they are configured, each on a port of its own when it has one.
  */
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
+import type { ListenerSettings } from '../config/listener-settings.ts';
 import { type Database, isMigrated } from '../store/database.ts';
 import type { Metrics } from './metrics.ts';
 import type { NotificationReceiver } from './notifications.ts';
 
 export interface WorkerServer {
+  /** Of health and metrics. */
   port: number;
+  /** Null when the receiver shares `port`, or there is none. */
+  receiverPort: number | null;
+  /** Null when there is no codec endpoint. */
+  codecPort: number | null;
   close(): Promise<void>;
 }
 
@@ -23,14 +29,43 @@ export interface WorkerParts {
   /** Rejects when Temporal does not answer in time. */
   pingTemporal(withinMs: number): Promise<unknown>;
   receiver: NotificationReceiver | null;
+  /** Null when there is none. */
+  codecEndpoint: Hono | null;
   metrics: Metrics;
 }
 
 /** A check of `GET /readyz` that takes longer has failed. */
 const responseWithinMs = 3_000;
 
-/** Starts the server. Port 0 takes a free port. */
-export async function startWorkerServer(port: number, parts: WorkerParts): Promise<WorkerServer> {
+/**
+ * Starts the servers.
+ * @throws Node's error when a port cannot be taken
+ */
+export async function startWorkerServer(
+  { host, healthPort, receiverPort, codec }: ListenerSettings,
+  parts: WorkerParts,
+): Promise<WorkerServer> {
+  const { receiver, codecEndpoint } = parts;
+  const health = healthApp(parts);
+  const receivesAlone = receiver !== null && receiverPort !== null;
+  if (receiver && !receivesAlone) health.route('/', receiver.app);
+  const servers = [
+    await listen(health, host, healthPort),
+    receivesAlone ? await listen(receiver.app, host, receiverPort) : null,
+    codecEndpoint && codec ? await listen(codecEndpoint, host, codec.port) : null,
+  ] as const;
+  const [main, forReceiver, forCodec] = servers;
+  return {
+    port: main.port,
+    receiverPort: forReceiver?.port ?? null,
+    codecPort: forCodec?.port ?? null,
+    close: async () => {
+      await Promise.all(servers.map((server) => server?.close()));
+    },
+  };
+}
+
+function healthApp(parts: WorkerParts): Hono {
   const { database, state, receiver, metrics } = parts;
   const app = new Hono();
   app.get('/healthz', async (context) => {
@@ -50,14 +85,16 @@ export async function startWorkerServer(port: number, parts: WorkerParts): Promi
   app.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
-  if (receiver) app.route('/', receiver.app);
-  return await new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port }, (address) => {
+  return app;
+}
+
+const listen = (app: Hono, hostname: string, port: number) =>
+  new Promise<{ port: number; close(): Promise<void> }>((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname, port }, (address) => {
       resolve({ port: address.port, close: () => closeServer(server as Server) });
     });
     server.on('error', reject);
   });
-}
 
 /** Whether this worker can work now: it polls, Temporal and the store respond, and the store is migrated. */
 async function readinessOf({ state, pingTemporal, database }: WorkerParts) {

@@ -27,6 +27,7 @@ import { createFinishCycleActivities } from './finish-cycle.ts';
 import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { type GatedPlan, planTenant } from './plan-tenant.ts';
+import { labelledLine, labelledPerson } from './provision-labels.ts';
 
 export interface PlanPersonInput {
   key: CycleKey;
@@ -78,8 +79,9 @@ export function createProvisionActivities(services: Services) {
         // The last plan of the tenant stays in force, with what waits in it.
         await storePlanFacts(store, key.tenant, key.cycle, { planCycle: last, inScope, unchanged });
       });
+      const person = current.person ?? (await formerPerson(services, key.tenant, personId, rows));
       return {
-        person: current.person ?? (await formerPerson(services, key.tenant, personId, rows)),
+        person: labelledPerson(person, tenant.file.privacy.labels),
         verdict: { inScope: verdict.inScope, reason: verdict.reason },
         doubt: isDoubtful
           ? `The directory says "${current.verdict.reason}" of this person, and its list of changes says "${verdict.reason}": one of them is behind. Try again in a minute; the next cycle does.`
@@ -98,12 +100,18 @@ export function createProvisionActivities(services: Services) {
       key: CycleKey;
       cycleError: CycleError | null;
     }): Promise<ProvisionStep[]> {
-      const { tenant, cycle } = key;
+      const { tenant, cycle, configurationVersion } = key;
       await createFinishCycleActivities(services).finishCycle({ tenant, cycle, cycleError });
       const lines = await planLines(database, tenant, cycle);
+      // A cycle that failed before its plan may have a tenant file that cannot work.
+      if (lines.length === 0) return [];
+      const { labels } = (await services.tenant(tenant, configurationVersion)).file.privacy;
       const held = lines.filter(({ line }) => line.hold).map(({ fingerprint }) => fingerprint);
       const requests = await openApprovalsOf(database, tenant, held);
-      return lines.map(({ fingerprint, line }) => ({ ...line, request: requests.get(fingerprint) ?? null }));
+      return lines.map(({ fingerprint, subject, line }) => ({
+        ...labelledLine(line, { subject, tenant, labels }),
+        request: requests.get(fingerprint) ?? null,
+      }));
     },
   };
 }

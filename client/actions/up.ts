@@ -1,13 +1,14 @@
 /** `timely-sync up`: everything on this machine, until it is stopped. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { type Client, Connection } from '@temporalio/client';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import { CommandError, type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { ProcessGroup } from '../local/process-group.ts';
 import { projectFolder } from '../local/project-folder.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { listenForStop } from '../local/stop-request.ts';
+import { clientOf } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/cycle-report.ts';
 import { startTenant } from '../remote/start-tenant.ts';
 import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
@@ -121,7 +122,7 @@ async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCod
   const connection = await Connection.connect({ address });
   // What is still being asked when everything stops must not keep the process alive.
   void run.stopRequested.then(() => connection.close());
-  const client = new Client({ connection, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const client = clientOf(connection);
   const begun = await Promise.all(files.map((file) => firstCycle(client, file, run)));
   const cycles = begun.filter((cycle) => cycle !== null);
   progress.clear();

@@ -1,6 +1,9 @@
 /** The way to Temporal, read from where every Temporal tool reads it, and time limits for what is asked of it. */
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, ServiceError } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { payloadKeys } from '../../config/payload-keys.ts';
+import { EncryptionCodec } from '../../worker/payloads/payload-codec.ts';
 import { defaultTaskQueue } from '../../workflows/messages.ts';
 import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 
@@ -15,16 +18,41 @@ export function taskQueue(): string {
 }
 
 /**
+ * A client that encrypts what it sends as the workers do.
+ * @throws ConfigurationError for keys of a wrong form
+ */
+export function clientOf(connection: Connection, namespace = 'default'): Client {
+  return new Client({
+    connection,
+    namespace,
+    dataConverter: { payloadCodecs: [commandCodec()] },
+    // An ended workflow would go on answering the Query `status` as if its loop were alive.
+    workflow: { queryRejectCondition: 'NOT_OPEN' },
+  });
+}
+
+/** The codec of commands. The SDK's client of activities hides errors of a codec unless they are its own. */
+function commandCodec(): PayloadCodec {
+  const codec = new EncryptionCodec(payloadKeys(process.env));
+  return {
+    encode: (payloads) => codec.encode(payloads),
+    decode: (payloads) =>
+      codec.decode(payloads).catch((cause: Error) => {
+        throw new ServiceError('A response cannot be decoded.', { cause });
+      }),
+  };
+}
+
+/**
  * Connects, runs, and closes the connection whatever happens. Settings: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
  * `TEMPORAL_API_KEY`, `TEMPORAL_TLS*`, profiles of the Temporal CLI's file.
  * @throws CommandError when the settings cannot be read (2) or nothing answers at the address (69)
  */
 export async function withClient<Result>(run: (client: Client) => Promise<Result>): Promise<Result> {
-  const { connectionOptions, namespace = 'default' } = readSettings();
+  const { connectionOptions, namespace } = readSettings();
   const connection = await connect(connectionOptions);
   try {
-    // An ended workflow would go on answering the Query `status` as if its loop were alive.
-    return await run(new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } }));
+    return await run(clientOf(connection, namespace));
   } finally {
     await connection.close();
   }

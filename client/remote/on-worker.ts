@@ -1,6 +1,7 @@
 /** What a command has a worker do: one activity, so that no command needs the database or a secret. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { createAnswerKey } from '../../worker/payloads/sealed-answers.ts';
 import { serverLacksMethod } from '../explain-error.ts';
 import { taskQueue, within } from './connection.ts';
 
@@ -10,7 +11,7 @@ export interface WorkerTask {
   workflow: string;
   /** What stands before the random part of its id in Temporal's UI. */
   id: string;
-  input: unknown;
+  input: object;
   /** How long to wait in all. */
   limitMs: number;
   /** A worker that is busy with arithmetic may be silent longer than the 10 seconds unless given. */
@@ -18,16 +19,19 @@ export interface WorkerTask {
 }
 
 /**
- * Runs a task and returns its result, unchecked.
+ * Runs a task and returns its result, unchecked. The worker encrypts it for this command alone, as Temporal keeps results.
  * @throws the Temporal client's errors, among them a time-out when no worker takes it up in time
  */
-export function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
-  return within(client, task.limitMs, () =>
-    asActivity(client, task).catch((error: unknown) => {
+export async function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
+  const key = createAnswerKey();
+  const sealing = { ...task, input: { ...task.input, answerKey: key.publicKey } };
+  const result = await within(client, task.limitMs, () =>
+    asActivity(client, sealing).catch((error: unknown) => {
       if (!serverLacksMethod(error)) throw error;
-      return asWorkflow(client, task);
+      return asWorkflow(client, sealing);
     }),
   );
+  return key.open(result);
 }
 
 /** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */

@@ -115,7 +115,11 @@ async function withApprovals(
     const answer = await queryWorker(client, { about: 'why', tenant, subject: person.id });
     const waiting = answer?.kind === 'person' ? answer.waiting : [];
     asked = steps.map((step) => {
-      const same = waiting.find(({ change, subject }) => change === step.change && subject === step.subject);
+      // With `privacy.labels: ids` the steps about the person name them by object id.
+      const same = waiting.find(
+        ({ change, subject }) =>
+          change === step.change && (subject === step.subject || step.subject === person.id),
+      );
       return step.request ? step : { ...step, request: same?.request ?? null };
     });
   }

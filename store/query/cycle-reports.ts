@@ -111,14 +111,16 @@ async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<
   };
 }
 
-/** All changes of a small plan with their fingerprints. */
+/** All changes of a small plan with their fingerprints and subjects. */
 export async function planLines(store: Store, tenant: string, cycle: number) {
   const rows = await store
     .select()
     .from(changes)
     .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle)))
     .orderBy(asc(changes.position));
-  return rows.map(changeRowOf).map((row) => ({ fingerprint: row.fingerprint, line: lineOf(row) }));
+  return rows
+    .map(changeRowOf)
+    .map((row) => ({ fingerprint: row.fingerprint, subject: row.subject, line: lineOf(row) }));
 }
 
 /** A page of a cycle's report: changes with these statuses, held ones with their open or, with `silence`, ended approval. */

@@ -13,7 +13,8 @@ describe("the worker's environment", () => {
       previousKeys: [],
       taskQueue: defaultTaskQueue,
       buildId: null,
-      healthPort: 8080,
+      payloadKeys: [],
+      listeners: { host: '127.0.0.1', healthPort: 8080, receiverPort: null, codec: null },
       publicUrl: null,
       uiUrl: null,
       mailServer: null,
@@ -26,7 +27,7 @@ describe("the worker's environment", () => {
   });
 
   test('accepts port 0 for a free port', () => {
-    expect(workerSettings({ ...needed, TIMELY_SYNC_HEALTH_PORT: '0' }).healthPort).toBe(0);
+    expect(workerSettings({ ...needed, TIMELY_SYNC_HEALTH_PORT: '0' }).listeners.healthPort).toBe(0);
   });
 
   test('requires https for the public address, except on this machine', () => {

@@ -25,9 +25,10 @@ describe('set-up', () => {
       expect([first.code, second.code]).toEqual([0, 0]);
       expect(lines(checkout.read('npm.log'))).toHaveLength(1);
       expect(lines(checkout.read('compiled.log'))).toHaveLength(1);
-      expect(checkout.read('dist/workflow-bundle.js')).toBe(
-        `bundle of ${checkout.path('dist/workflows/index.js')}`,
-      );
+      for (const bundle of ['workflow-bundle.js', 'workflow-bundle-encrypting.js']) {
+        const content = checkout.read(`dist/${bundle}`);
+        expect(content).toBe(`bundle of ${checkout.path('dist/workflows/index.js')}`);
+      }
       expect(checkout.read('dist/store/migrations/0000.sql')).toBe('SELECT 1;');
       expect(second.stderr).toBe('');
     }));

@@ -3,9 +3,10 @@ import { type Outcome, runCommand } from '../client/run-command.ts';
 import { testTemporal, type World } from './world.ts';
 
 /** Points commands of this process at a world; `release` undoes it. */
-export function commandsFor({ taskQueue }: World) {
+export function commandsFor({ taskQueue, variables }: World) {
   process.env.TEMPORAL_ADDRESS = testTemporal();
   process.env.TIMELY_SYNC_TASK_QUEUE = taskQueue;
+  process.env.TIMELY_SYNC_PAYLOAD_KEY = variables.TIMELY_SYNC_PAYLOAD_KEY;
   return {
     run: (...words: string[]): Promise<Outcome> => runCommand(words),
 
@@ -18,6 +19,7 @@ export function commandsFor({ taskQueue }: World) {
 
     release() {
       delete process.env.TIMELY_SYNC_TASK_QUEUE;
+      delete process.env.TIMELY_SYNC_PAYLOAD_KEY;
     },
   };
 }

@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
+import { payloadKeys } from '../../config/payload-keys.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
+import { clientDataConverter } from '../../worker/payloads/payload-codec.ts';
 import {
   configureUpdate,
   nudgeSignal,
@@ -45,6 +47,8 @@ export interface WorldOptions extends SandboxOptions {
   servers?: { temporal: string; postgres: string };
   /** A store without tables, for a test of migrations. */
   emptyStore?: boolean;
+  /** TIMELY_SYNC_PAYLOAD_KEY of workers, and of the world's own client. */
+  payloadKey?: string;
   /** Another world: its workers serve this tenant too, from its store. */
   beside?: { taskQueue: string; databaseUrl: string };
 }
@@ -57,6 +61,7 @@ export async function startWorld({
   program = builtProgram,
   servers,
   emptyStore = false,
+  payloadKey = '',
   beside,
   ...options
 }: WorldOptions = {}) {
@@ -72,13 +77,15 @@ export async function startWorld({
   const finishedCycles = openFinishedCycles(database.url);
   const temporal = servers?.temporal ?? testTemporal();
   const connection = await Connection.connect({ address: temporal });
-  const client = new Client({ connection });
+  const keys = payloadKeys({ TIMELY_SYNC_PAYLOAD_KEY: payloadKey });
+  const client = new Client({ connection, dataConverter: clientDataConverter(keys) });
   const workers = new Set<WorkerProcess>();
   const variables: NodeJS.ProcessEnv = {
     ...workerVariables(sandbox),
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal,
     TIMELY_SYNC_TASK_QUEUE: taskQueue,
+    TIMELY_SYNC_PAYLOAD_KEY: payloadKey,
   };
 
   const original = await readFile(tenantFile ?? join(root, 'tenants', 'contoso.yaml'), 'utf8');

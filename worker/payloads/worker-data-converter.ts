@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { DataConverter } from '@temporalio/common';
+import type { PayloadKey } from '../../config/payload-keys.ts';
+import { clientDataConverter } from './payload-codec.ts';
+
+/** The data converter of a worker. With keys it encrypts the messages of failures too. */
+export const workerDataConverter = (keys: readonly PayloadKey[]): DataConverter => ({
+  ...clientDataConverter(keys),
+  ...(keys.length > 0 && { failureConverterPath: join(import.meta.dirname, 'failure-converter.js') }),
+});
+
+/**
+ * The workflows, bundled by `npm run build`, so that a worker starts in a second. Workflows make failures too and cannot read
+ * settings, so there is one bundle for each form of them.
+ */
+export const workflowBundleFile = (keys: readonly PayloadKey[]): string =>
+  join(
+    import.meta.dirname,
+    '..',
+    '..',
+    keys.length > 0 ? 'workflow-bundle-encrypting.js' : 'workflow-bundle.js',
+  );
