@@ -122,7 +122,7 @@ async function setLatency(folder: string, { latencyMs }: Work): Promise<void> {
 /** Measures the product as `npm start` runs it: Temporal, PostgreSQL, sandbox and worker on this machine. */
 async function measureEngine(folder: string, group: ProcessGroup, work: Work): Promise<Measured> {
   const tenantFile = await prepare(folder, work);
-  const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
+  const stack = await startStack(group, { dataFolder: folder, sandbox: true, files: [], say: console.error });
   await setLatency(folder, work);
   const { startedAt, document } = await withClient(stack.address, async (client) => {
     const startedAt = Date.now();

@@ -64,7 +64,7 @@ async function measureIn(
   sizes: Sizes,
 ): Promise<void> {
   await letWorkerReach(folder, companies);
-  const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
+  const stack = await startStack(group, { dataFolder: folder, sandbox: true, files: [], say: console.error });
   // All waiting tenants share a sandbox and sign in with the same refresh token.
   await (await openSandbox(folder)).order('timely', 'behave', { refreshTokens: 'keep' });
   await withClient(stack.address, (client) => measure(client, folder, companies, sizes));
@@ -98,14 +98,17 @@ const secondsSince = (startedAt: number) => ((Date.now() - startedAt) / 1000).to
 /** Sets the variables that the busy tenants' files name with `env:`, and the authorities that the worker has to trust. */
 async function letWorkerReach(folder: string, companies: readonly Sandbox[]): Promise<void> {
   for (const [number, { microsoft, timely, credentials }] of companies.entries()) {
-    Object.assign(process.env, {
+    const variables = {
       [`BUSY${number}_MICROSOFT`]: microsoft.url,
       [`BUSY${number}_TIMELY`]: timely.url,
       [`BUSY${number}_ENTRA_SECRET`]: credentials.clientSecret,
       [`BUSY${number}_CLIENT_ID`]: credentials.applicationId,
       [`BUSY${number}_CLIENT_SECRET`]: credentials.applicationSecret,
       [`BUSY${number}_REFRESH_TOKEN`]: credentials.refreshToken,
-    });
+    };
+    const { TIMELY_SYNC_SHARED_REFERENCES: before } = process.env;
+    const references = [before, ...Object.keys(variables)].join(',');
+    Object.assign(process.env, variables, { TIMELY_SYNC_SHARED_REFERENCES: references });
   }
   const authorities = join(folder, 'busy.pem');
   const texts = await Promise.all(companies.map(({ caFile }) => readFile(caFile, 'utf8')));

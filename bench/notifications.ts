@@ -37,7 +37,7 @@ export async function benchNotifications(args: string[]): Promise<void> {
 
 /** Returns milliseconds for each leaver. */
 async function measure(folder: string, group: ProcessGroup, leavers: Leaver[]): Promise<number[]> {
-  const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
+  const stack = await startStack(group, { dataFolder: folder, sandbox: true, files: [], say: console.error });
   const sandbox = await openSandbox(folder);
   await sandbox.order('timely', 'account', { seats: 1_000 + leavers.length });
   for (const { name } of leavers)

@@ -42,7 +42,13 @@ export async function benchRate(args: string[]): Promise<Ratio[]> {
 }
 
 async function measure(folder: string, group: ProcessGroup, { limit, counting }: Round) {
-  const stack = await startStack(group, { dataFolder: folder, sandbox: true, workers, say: console.error });
+  const stack = await startStack(group, {
+    dataFolder: folder,
+    sandbox: true,
+    files: [],
+    workers,
+    say: console.error,
+  });
   const sandbox = await openSandbox(folder);
   const people = limit * workSeconds;
   await sandbox.order('timely', 'account', { seats: 1_000 + people });

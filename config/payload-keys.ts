@@ -1,8 +1,8 @@
 /** The keys that encrypt what Temporal keeps: inputs, results, failures, summaries (docs/operating.md). */
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
+import type { EnvironmentVariable } from './environment-variables.ts';
 import type { Environment } from './secrets.ts';
-import type { EnvironmentVariable } from './worker-settings.ts';
 
 export const payloadKeyVariable: EnvironmentVariable = {
   name: 'TIMELY_SYNC_PAYLOAD_KEY',

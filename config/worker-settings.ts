@@ -1,114 +1,9 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
-import {
-  codecProblem,
-  type ListenerSettings,
-  listenerShape,
-  listenersOf,
-  listenerVariables,
-} from './listener-settings.ts';
-import { type PayloadKey, payloadKeysSchema, payloadKeyVariable } from './payload-keys.ts';
+import { codecProblem, type ListenerSettings, listenerShape, listenersOf } from './listener-settings.ts';
+import { type PayloadKey, payloadKeysSchema } from './payload-keys.ts';
 import type { Environment } from './secrets.ts';
-
-/** One environment variable that the product reads. */
-export interface EnvironmentVariable {
-  name: string;
-  /** Its purpose, in a sentence. */
-  meaning: string;
-  readBy: 'worker' | 'worker and client' | 'start';
-}
-
-/**
- * Every environment variable that the product reads, except those that tenant files name with `env:`. Temporal's own
- * library reads the TEMPORAL_ ones, as in every Temporal tool.
- */
-export const environmentVariables: readonly EnvironmentVariable[] = [
-  {
-    name: 'DATABASE_URL',
-    readBy: 'worker',
-    meaning: 'PostgreSQL of the store, postgres://user:password@host:5432/database.',
-  },
-  {
-    name: 'TIMELY_SYNC_KEY',
-    readBy: 'worker',
-    meaning:
-      'Key that encrypts OAuth tokens in the store: 32 random bytes in base64 (openssl rand -base64 32). Without it they cannot be decrypted.',
-  },
-  {
-    name: 'TIMELY_SYNC_KEY_PREVIOUS',
-    readBy: 'worker',
-    meaning:
-      'Earlier values of TIMELY_SYNC_KEY, separated by commas, while it is being replaced. They only decrypt.',
-  },
-  {
-    name: 'TIMELY_SYNC_TASK_QUEUE',
-    readBy: 'worker and client',
-    meaning: 'Temporal task queue of workers and commands. Default: timely-sync.',
-  },
-  {
-    name: 'TIMELY_SYNC_BUILD_ID',
-    readBy: 'worker',
-    meaning:
-      "Build id of this release, for upgrades with Temporal's worker versioning: workers with a build id get work only after it is made current. Default: none.",
-  },
-  payloadKeyVariable,
-  ...listenerVariables,
-  {
-    name: 'TIMELY_SYNC_PUBLIC_URL',
-    readBy: 'worker',
-    meaning:
-      'Public https address of the receiver of change notifications. Without it the directory is only polled.',
-  },
-  {
-    name: 'TIMELY_SYNC_UI_URL',
-    readBy: 'worker',
-    meaning: "Address of Temporal's UI for people. Messages link to it when it is set.",
-  },
-  {
-    name: 'TIMELY_SYNC_SMTP_URL',
-    readBy: 'worker',
-    meaning:
-      'Mail server for e-mail messages, smtp://user:password@host:587 or smtps://user:password@host:465.',
-  },
-  {
-    name: 'TIMELY_SYNC_SMTP_FROM',
-    readBy: 'worker',
-    meaning: 'Sender of those e-mails, an address or "Name <address>".',
-  },
-  {
-    name: 'TIMELY_SYNC_LOG_LEVEL',
-    readBy: 'worker',
-    meaning: 'trace, debug, info, warn, error or fatal. Default: info.',
-  },
-  {
-    name: 'NODE_EXTRA_CA_CERTS',
-    readBy: 'worker',
-    meaning: 'PEM file of a certificate authority to trust in addition to the public ones (read by Node.js).',
-  },
-  {
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    readBy: 'worker',
-    meaning:
-      'Collector for OpenTelemetry traces over HTTP, http://collector:4318. Without it there are no traces. OpenTelemetry documents further OTEL_ variables.',
-  },
-  { name: 'TEMPORAL_ADDRESS', readBy: 'worker and client', meaning: 'Host and port of the Temporal server.' },
-  {
-    name: 'TEMPORAL_NAMESPACE',
-    readBy: 'worker and client',
-    meaning: 'Temporal namespace. Default: default.',
-  },
-  { name: 'TEMPORAL_API_KEY', readBy: 'worker and client', meaning: 'API key of Temporal Cloud.' },
-  {
-    name: 'TEMPORAL_TLS',
-    readBy: 'worker and client',
-    meaning: 'true to connect to Temporal over TLS, with TEMPORAL_TLS_* for certificates.',
-  },
-  {
-    name: 'TEMPORAL_CLI_PATH',
-    readBy: 'start',
-    meaning: "Path of Temporal's command line tool, when npm start should not search for it.",
-  },
-];
+import { withSslMode } from './store-address.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
@@ -116,7 +11,8 @@ const environment = z
   .object({
     DATABASE_URL: z
       .string({ error: 'is missing: the address of the store, postgres://…' })
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .transform(withSslMode),
     TIMELY_SYNC_KEY: z
       .string({ error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32)' })
       .transform((text) => Buffer.from(text, 'base64'))

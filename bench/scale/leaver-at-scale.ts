@@ -69,7 +69,7 @@ async function measure(
   { people, leavers, seed }: { people: number; leavers: number; seed: string },
 ): Promise<Figures> {
   const links = await arrange(folder, people, seed);
-  const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: console.error });
+  const stack = await startStack(group, { dataFolder: folder, sandbox: true, files: [], say: console.error });
   const startedAt = Date.now();
   await awaitFirstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
   const firstCycleMs = Date.now() - startedAt;

@@ -63,7 +63,12 @@ async function measure(
   });
   await made.close();
   const tenantFile = await writeTenantFile(folder, unlimitedRate);
-  const stack = await startStack(group, { dataFolder: folder, sandbox: true, say: () => undefined });
+  const stack = await startStack(group, {
+    dataFolder: folder,
+    sandbox: true,
+    files: [],
+    say: () => undefined,
+  });
   return await withClient(stack.address, (client) => measureTenant(client, { folder, tenantFile, cycles }));
 }
 

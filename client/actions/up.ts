@@ -1,8 +1,7 @@
 /** `timely-sync up`: everything on this machine, until it is stopped. */
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Client, Connection } from '@temporalio/client';
-import { parseTenantFile } from '../../config/tenant-file.ts';
+import type { TenantFile } from '../../config/tenant-file.ts';
 import { CommandError, type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { ProcessGroup } from '../local/process-group.ts';
 import { projectFolder } from '../local/project-folder.ts';
@@ -13,6 +12,7 @@ import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/
 import { startTenant } from '../remote/start-tenant.ts';
 import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
 import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
+import { readTenantFile } from '../tenant-file.ts';
 import { defaultColumns } from '../terminal.ts';
 
 export interface UpOptions {
@@ -30,10 +30,16 @@ export interface UpOptions {
   uiPort?: number;
 }
 
+/** A tenant file, and its name on the command line. */
+interface NamedFile {
+  name: string;
+  file: TenantFile;
+}
+
 /** What the steps of one `up` share. */
 interface Run {
   options: UpOptions;
-  files: string[];
+  files: NamedFile[];
   group: ProcessGroup;
   progress: Progress;
   /** Resolves when a signal asks everything to stop. */
@@ -55,6 +61,16 @@ interface FirstCycle {
  */
 export async function runUp(options: UpOptions): Promise<ExitCode> {
   const files = await tenantFiles(options);
+  // What `up` and its programs write is for this user alone.
+  const umask = process.umask(0o077);
+  try {
+    return await runGroup(options, files);
+  } finally {
+    process.umask(umask);
+  }
+}
+
+async function runGroup(options: UpOptions, files: NamedFile[]): Promise<ExitCode> {
   const progress = startProgress();
   const group = await ProcessGroup.open(resolve(options.data));
   const stop = listenForStop(() => group.kill());
@@ -71,32 +87,27 @@ export async function runUp(options: UpOptions): Promise<ExitCode> {
   }
 }
 
-/** Names of all tenant files, each looked through, the sandbox's first. */
-async function tenantFiles({ files, sandbox, once }: UpOptions): Promise<string[]> {
+/** All tenant files, the sandbox's first. */
+async function tenantFiles({ files, sandbox, once }: UpOptions): Promise<NamedFile[]> {
   const all = [...(sandbox ? [join(projectFolder(), 'tenants', 'contoso.yaml')] : []), ...files];
   if (once && all.length === 0)
     throw usageError('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
-  const tenants = await Promise.all(all.map(tenantOf));
+  const named = await Promise.all(all.map(async (name) => ({ name, file: await readTenantFile(name) })));
+  const tenants = named.map(({ file }) => file.tenant);
   const twice = tenants.find((tenant, index) => tenants.indexOf(tenant) !== index);
   if (twice !== undefined)
     throw usageError(`Two of the files are for the tenant ${twice}: give each tenant one file.`);
-  return all;
-}
-
-async function tenantOf(fileName: string): Promise<string> {
-  const text = await readFile(fileName, 'utf8').catch(() => {
-    throw usageError(`${fileName} cannot be read: give the name of a tenant file.`);
-  });
-  return parseTenantFile(text, fileName).tenant;
+  return named;
 }
 
 /** Starts everything, shows the first cycles, and waits for the signal unless it was for `once`. */
 async function carryOut(run: Run): Promise<ExitCode> {
-  const { options, group, progress } = run;
+  const { options, files, group, progress } = run;
   progress.show('up', `starting PostgreSQL, Temporal${options.sandbox ? ', the sandbox' : ''} and a worker`);
   const stack = await startStack(group, {
     dataFolder: resolve(options.data),
     sandbox: options.sandbox,
+    files: files.map(({ file }) => file),
     say: progress.say,
     ...(options.port !== undefined && { port: options.port }),
     ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
@@ -123,7 +134,7 @@ async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCod
   // What is still being asked when everything stops must not keep the process alive.
   void run.stopRequested.then(() => connection.close());
   const client = clientOf(connection);
-  const begun = await Promise.all(files.map((file) => firstCycle(client, file, run)));
+  const begun = await Promise.all(files.map(({ name }) => firstCycle(client, name, run)));
   const cycles = begun.filter((cycle) => cycle !== null);
   progress.clear();
   const document = await cycleDocument(client, cycles);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { childEnvironment } from './child-environment.ts';
 import { type Launch, type Program, type RunningProcess, untilSaid } from './processes.ts';
 import { projectFolder } from './project-folder.ts';
 
@@ -29,6 +30,7 @@ export async function startSandboxProcess(dataFolder: string, launch: Launch): P
     name: 'The sandbox',
     command: process.execPath,
     args: [builtFile('simulators', 'main.js'), '--data', join(dataFolder, 'sandbox')],
+    env: childEnvironment('sandbox'),
     logFile: join(dataFolder, 'logs', 'sandbox.log'),
   });
   return untilSaid(simulators, readSandboxLine, readyWithinMs);

@@ -3,6 +3,7 @@ import { chmod, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { childEnvironment } from './child-environment.ts';
 
 const othersMayPass = 0o001;
 
@@ -17,9 +18,10 @@ export interface ServerUser {
  */
 export async function postgresUser(): Promise<ServerUser | null> {
   if (process.getuid?.() !== 0) return null;
+  const own = { env: childEnvironment('server'), extendEnv: false };
   try {
     return await lookUp().catch(async () => {
-      await execa('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+      await execa('useradd', ['--system', '--user-group', '--no-create-home', 'postgres'], own);
       return lookUp();
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { childEnvironment } from './child-environment.ts';
 import { keptSecret } from './kept-secret.ts';
 import { choosePort } from './ports.ts';
 import { letServerUserPass, postgresUser, type ServerUser } from './postgres-user.ts';
@@ -106,7 +107,8 @@ async function initialise(
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile(dataFolder)}`];
   const words = [`--pgdata=${draft}`, '--no-sync', ...access, ...locale];
-  const made = await execa(join(programs, 'initdb'), words, { ...user, reject: false });
+  const own = { env: childEnvironment('server'), extendEnv: false };
+  const made = await execa(join(programs, 'initdb'), words, { ...user, ...own, reject: false });
   if (made.failed) {
     const said = made.stderr || made.originalMessage;
     const message = `PostgreSQL cannot make its files in ${folder}: ${said?.split('\n').at(-1)}`;

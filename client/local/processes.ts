@@ -4,6 +4,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { childEnvironment } from './child-environment.ts';
 import { hasCode } from './error-code.ts';
 
 const lookAgainAfterMs = 20;
@@ -14,7 +15,7 @@ export interface Program {
   name: string;
   command: string;
   args: string[];
-  /** The whole environment; ours unless given. */
+  /** The whole environment; that of a server unless given. */
   env?: NodeJS.ProcessEnv;
   /** Another user to run as; only root can ask for that. */
   runAs?: { uid: number; gid: number } | null;
@@ -57,7 +58,7 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
       detached: true,
       // An open standard input: the sandbox ends by itself when it closes, so also when we are killed.
       stdio: ['pipe', log.fd, log.fd],
-      ...(program.env && { env: program.env }),
+      env: program.env ?? childEnvironment('server'),
       ...program.runAs,
     });
     const ended = endOf(child);

@@ -1,6 +1,8 @@
 /** Everything that a sync needs, on this machine. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TenantFile } from '../../config/tenant-file.ts';
+import { childEnvironment, referencedVariables } from './child-environment.ts';
 import { keptSecret } from './kept-secret.ts';
 import { type SandboxProcess, startSandboxProcess, startWorker, workerProgram } from './node-processes.ts';
 import { choosePort } from './ports.ts';
@@ -13,6 +15,8 @@ export interface StackOptions {
   dataFolder: string;
   /** With the simulated Microsoft and Timely. */
   sandbox: boolean;
+  /** The worker allows the secrets and hosts that these name, besides those that its settings allow. */
+  files: readonly TenantFile[];
   port?: number;
   uiPort?: number;
   /** How many workers; one unless given. */
@@ -42,7 +46,7 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
     startTemporal({ dataFolder, launch, ...ports }),
     options.sandbox ? startSandboxProcess(dataFolder, launch) : null,
   ]);
-  const variables = await workerVariables(dataFolder, postgres, temporal, sandbox);
+  const variables = await workerVariables(options.files, dataFolder, postgres, temporal, sandbox);
   await startWorker(workerProgram(dataFolder, variables), launch, say);
   // One of them receives notifications, at the port that is known.
   const others = workerProgram(dataFolder, { ...variables, TIMELY_SYNC_HEALTH_PORT: '0' });
@@ -50,16 +54,22 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
   return { address: temporal.address, uiUrl: temporal.uiUrl };
 }
 
-/** The worker's environment: ours, so that secrets of tenant files reach it, less what leads to another Temporal. */
+/** The worker's environment: what it needs of ours, with the secrets that tenant files name, and where the servers are. */
 async function workerVariables(
+  files: readonly TenantFile[],
   dataFolder: string,
   postgres: Postgres,
   temporal: Temporal,
   sandbox: SandboxProcess | null,
 ): Promise<NodeJS.ProcessEnv> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  const { TIMELY_SYNC_SHARED_REFERENCES: shared = '' } = process.env;
+  const names = [...referencedVariables(files), ...shared.split(/[^\w]+/)];
   return {
-    ...Object.fromEntries(inherited),
+    // Not what leads to another Temporal.
+    ...childEnvironment(
+      'worker',
+      names.filter((name) => !name.startsWith('TEMPORAL_')),
+    ),
     TIMELY_SYNC_KEY: process.env.TIMELY_SYNC_KEY || (await keptSecret(join(dataFolder, 'encryption.key'))),
     TIMELY_SYNC_HEALTH_PORT: process.env.TIMELY_SYNC_HEALTH_PORT || '0',
     DATABASE_URL: postgres.url,

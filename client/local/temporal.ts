@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { childEnvironment } from './child-environment.ts';
 import { choosePort } from './ports.ts';
 import { type Launch, startProcess, untilReady } from './processes.ts';
 import { projectFolder } from './project-folder.ts';
@@ -35,7 +36,8 @@ export interface Temporal {
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
   const { dataFolder, launch = startProcess } = options;
   await mkdir(dataFolder, { recursive: true });
-  const command = process.env.TEMPORAL_CLI_PATH || (await findCli());
+  const { TEMPORAL_CLI_PATH: named, TEMPORAL_CLI_SHA256: digest } = process.env;
+  const command = named && !digest ? named : await findCli();
   const port = await choosePort(dataFolder, 'temporal', options.port);
   const uiPort = await choosePort(dataFolder, 'temporal-ui', options.uiPort);
   const places = ['--db-filename', join(dataFolder, 'temporal.db'), '--ip', '127.0.0.1'];
@@ -71,7 +73,12 @@ const settings = [
 /** Asks set-up, which finds or fetches it; what it has to say goes to our standard error. */
 async function findCli(): Promise<string> {
   const finder = join(projectFolder(), 'setup', 'temporal-cli.mjs');
-  const found = await execa(process.execPath, [finder], { reject: false, stripFinalNewline: false });
+  const found = await execa(process.execPath, [finder], {
+    env: childEnvironment('finder'),
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+  });
   if (found.failed) {
     const message =
       found.stderr.trim().split('\n').at(-1) ||

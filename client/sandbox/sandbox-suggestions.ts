@@ -15,10 +15,10 @@ export async function sandboxSuggestions(client: Client, tenant: string, data: s
   return [
     'Try next, in another terminal, after the line with `export` above.',
     'A person leaves, and is out of Timely a second later:',
-    `  npx timely-sync sandbox leave ${leaver}${folder}`,
+    `  npx --no-install timely-sync sandbox leave ${leaver}${folder}`,
     'The account that waits for a person is approved:',
-    `  npx timely-sync approvals approve ${waiting?.id ?? `${tenant}/1`} --note "known to me"`,
+    `  npx --no-install timely-sync approvals approve ${waiting?.id ?? `${tenant}/1`} --note "known to me"`,
     'A person is invited by hand, and left alone:',
-    `  npx timely-sync sandbox invite-by-hand guest@elsewhere.example${folder}`,
+    `  npx --no-install timely-sync sandbox invite-by-hand guest@elsewhere.example${folder}`,
   ].join('\n');
 }

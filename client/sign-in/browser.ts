@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { childEnvironment } from '../local/child-environment.ts';
 
 /** The platform's own opener with what goes before the address. */
 const openers: Partial<Record<NodeJS.Platform, [program: string, ...before: string[]]>> = {
@@ -9,5 +10,11 @@ const openers: Partial<Record<NodeJS.Platform, [program: string, ...before: stri
 /** Tries to open an address in the browser; where that cannot be done, nothing happens. */
 export function openInBrowser(address: string): void {
   const [program, ...before] = openers[process.platform] ?? ['xdg-open'];
-  execa(program, [...before, address], { detached: true, stdio: 'ignore', reject: false }).unref();
+  execa(program, [...before, address], {
+    env: childEnvironment('browser'),
+    extendEnv: false,
+    detached: true,
+    stdio: 'ignore',
+    reject: false,
+  }).unref();
 }

@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { environmentVariables, workerSettings } from '../../config/worker-settings.ts';
+import { environmentVariables } from '../../config/environment-variables.ts';
+import { workerSettings } from '../../config/worker-settings.ts';
 import { defaultTaskQueue } from '../../workflows/messages.ts';
 
 const key = Buffer.alloc(32, 7);
-const needed = { DATABASE_URL: 'postgres://sync@db/sync', TIMELY_SYNC_KEY: key.toString('base64') };
+const needed = {
+  DATABASE_URL: 'postgres://sync@db/sync?sslmode=disable',
+  TIMELY_SYNC_KEY: key.toString('base64'),
+};
 
 describe("the worker's environment", () => {
   test('takes defaults for what is absent or empty', () => {
     const expected = {
-      databaseUrl: 'postgres://sync@db/sync',
+      databaseUrl: 'postgres://sync@db/sync?sslmode=disable',
       encryptionKey: key,
       previousKeys: [],
       taskQueue: defaultTaskQueue,

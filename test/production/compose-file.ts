@@ -6,6 +6,8 @@ const service = z.object({
   image: z.string(),
   build: z.string().optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  env_file: z.array(z.object({ path: z.string() })).default([]),
+  profiles: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),

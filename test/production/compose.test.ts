@@ -4,17 +4,25 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { environmentVariables } from '../../config/worker-settings.ts';
+import { environmentVariables } from '../../config/environment-variables.ts';
 import { exampleVariables, interpolated, serviceNamed, services, volumes } from './compose-file.ts';
 import { project } from './files.ts';
 
-const oneShot = ['temporal-schema', 'temporal-namespace'];
+const oneShot = ['temporal-schema', 'temporal-namespace', 'timely-sync'];
 const secretName = /PASSWORD|PWD|KEY/;
 
 describe('docker-compose.yml and .env.example', () => {
   test('passes every variable to the worker that it reads', () => {
     const read = environmentVariables.filter(({ readBy }) => readBy !== 'start').map(({ name }) => name);
     expect(Object.keys(serviceNamed('worker').environment).sort()).toEqual(read.sort());
+  });
+
+  test('commands run without the secrets of workers and tenants', () => {
+    const read = environmentVariables.filter(({ readBy }) => readBy === 'worker and client');
+    const { environment, env_file: files, profiles } = serviceNamed('timely-sync');
+    expect(Object.keys(environment).sort()).toEqual(read.map(({ name }) => name).sort());
+    expect([files, profiles]).toEqual([[], ['commands']]);
+    expect(serviceNamed('worker').env_file.map(({ path }) => path)).toEqual(['tenants.env']);
   });
 
   test('.env.example lists exactly the variables that a worker reads or compose takes', () => {
@@ -58,14 +66,14 @@ describe('docker-compose.yml and .env.example', () => {
 });
 
 describe('docker-compose.yml', () => {
-  test('the worker writes only to /tmp and drops all capabilities', () => {
-    expect(serviceNamed('worker')).toMatchObject({
+  test.each(['worker', 'timely-sync'])('%s writes only to /tmp and drops all capabilities', (name) => {
+    expect(serviceNamed(name)).toMatchObject({
       read_only: true,
       tmpfs: ['/tmp'],
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     });
-    for (const mount of serviceNamed('worker').volumes) expect(mount).toMatch(/:ro$/);
+    for (const mount of serviceNamed(name).volumes) expect(mount).toMatch(/:ro$/);
   });
 
   test('two workers share the queue', () => {
@@ -118,8 +126,8 @@ describe('docker-compose.yml', () => {
 
   test('each foreign image has a version, and server and tools the same one', () => {
     const images = Object.values(services).filter(({ build }) => build === undefined);
-    for (const { image } of images) expect(image).toMatch(/^[\w/-]+:\d+(\.\d+)*$/);
-    const version = (name: string) => serviceNamed(name).image.split(':')[1];
+    for (const { image } of images) expect(image).toMatch(/^[\w/-]+:\d+(\.\d+)*(@sha256:[0-9a-f]{64})?$/);
+    const version = (name: string) => serviceNamed(name).image.split(/[:@]/)[1];
     expect(version('temporal-schema')).toBe(version('temporal'));
     expect(version('temporal-namespace')).toBe(version('temporal'));
   });

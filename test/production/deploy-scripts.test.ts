@@ -1,6 +1,15 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import { searchAttributesForCli } from '../../workflows/messages.ts';
@@ -32,6 +41,50 @@ function runScript(
   const calls = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
   return { status: exitCode, calls, errors: stderr };
 }
+
+describe('the digests of images', () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const images = () =>
+    [...`${text('docker-compose.yml')}${text('Dockerfile')}`.matchAll(/^(?: *image:|FROM) (\S+)/gm)].map(
+      ([, image = '']) => image,
+    );
+  /** Runs the script in a copy of the project's files. */
+  function pin() {
+    const script = join(folder, 'deploy', 'pin-images.sh');
+    mkdirSync(dirname(script), { recursive: true });
+    cpSync(join(project, 'deploy', 'pin-images.sh'), script);
+    const env = { PATH: `${folder}${delimiter}${process.env.PATH}` };
+    return execaSync('/bin/sh', [script], { env, extendEnv: false, reject: false });
+  }
+  beforeEach(() => {
+    for (const name of ['docker-compose.yml', 'Dockerfile']) cpSync(join(project, name), join(folder, name));
+  });
+
+  test('pin every foreign image, and are replaced by newer ones', () => {
+    const before = images();
+    for (const letter of ['a', 'b']) {
+      standIn('docker', `echo ${digest(letter)}`);
+      expect(pin().exitCode).toBe(0);
+      expect(images()).toEqual(
+        before.map((image) => (image.includes(':') ? `${image}@${digest(letter)}` : image)),
+      );
+    }
+    expect(readdirSync(folder).sort()).toEqual([
+      'Dockerfile',
+      'calls',
+      'deploy',
+      'docker',
+      'docker-compose.yml',
+    ]);
+  });
+
+  test('end with an error when Docker gives none', () => {
+    standIn('docker', 'echo unknown');
+    expect(pin()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('no digest for') });
+    expect(text('docker-compose.yml')).not.toContain('@sha256');
+  });
+});
 
 describe("Temporal's schema", () => {
   const env = { POSTGRES_HOST: 'database', POSTGRES_USER: 'temporal', SQL_PASSWORD: 'x' };

