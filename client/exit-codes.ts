@@ -1,3 +1,5 @@
+import { oneLine } from '../domain/shown-text.ts';
+
 /** How the command ends: the one table of exit codes (docs/commands.md). */
 export const exitCodes = {
   done: 0,
@@ -30,7 +32,7 @@ export class CommandError extends Error {
 }
 
 /** Something that was typed makes no sense: exit code 2. */
-export const usageError = (message: string) => new CommandError(exitCodes.wrongUse, message);
+export const usageError = (message: string) => new CommandError(exitCodes.wrongUse, oneLine(message));
 
 /** The message of any thrown value. */
 export function sentenceOf(error: unknown): string {

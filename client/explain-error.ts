@@ -12,6 +12,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { ConfigurationError, failureTypes, TransientError } from '../domain/errors.ts';
+import { oneLine } from '../domain/shown-text.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
 import { taskQueue } from './remote/connection.ts';
 
@@ -79,8 +80,11 @@ export function silentWorker(cause?: unknown): CommandError {
 function explainTemporalError(error: unknown): CommandError | null {
   if (failureKinds.some((kind) => error instanceof kind) && error instanceof Error) {
     const failure = rootOf(error);
-    const isWrongUse = failure instanceof ApplicationFailure && wrongUseTypes.includes(failure.type ?? '');
-    const message = [sentenceOf(failure), ...remedyOf(failure)].join('\n');
+    const type = failure instanceof ApplicationFailure ? (failure.type ?? '') : '';
+    const isWrongUse = wrongUseTypes.includes(type);
+    // Only the problems of a tenant file are lines; other messages may quote names.
+    const said = type === failureTypes.configuration ? sentenceOf(failure) : oneLine(sentenceOf(failure));
+    const message = [said, ...remedyOf(failure)].join('\n');
     return new CommandError(isWrongUse ? exitCodes.wrongUse : exitCodes.failed, message, error);
   }
   if (error instanceof NamespaceNotFoundError) {
@@ -101,7 +105,7 @@ function explainTemporalError(error: unknown): CommandError | null {
 /** What an operator can do about it; a worker puts it beside the message (worker/activity-failures.ts). */
 function remedyOf(failure: Error): string[] {
   const remedy: unknown = failure instanceof ApplicationFailure ? failure.details?.[0] : undefined;
-  return typeof remedy === 'string' ? [remedy] : [];
+  return typeof remedy === 'string' ? [oneLine(remedy)] : [];
 }
 
 function grpcCodeOf(error: unknown): number | null {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { cleanedSession } from './cleaned-session.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addCheck } from './commands/check.ts';
 import { addConnect } from './commands/connect.ts';
@@ -60,7 +61,8 @@ const commands = [
 ];
 
 /** Runs the command line `words` (without the program's name) and returns the exit code. Never throws. */
-export async function run(words: string[], session: Session): Promise<ExitCode> {
+export async function run(words: string[], terminal: Session): Promise<ExitCode> {
+  const session = cleanedSession(terminal);
   try {
     await createProgram(session).parseAsync(words, { from: 'user' });
     return session.exitCode;

@@ -1,8 +1,9 @@
-/** The session of a real process: its streams, and a person at the terminal. */
+/** The session of a real process: its streams, and a person at the terminal. Nothing else writes to the streams. */
 import { createInterface } from 'node:readline';
+import { terminalText } from '../domain/shown-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Session, Watcher } from './render/output.ts';
-import { movingLine } from './render/progress.ts';
+import { canMove, movingLine } from './render/progress.ts';
 
 /** Width of tables without a terminal. */
 export const defaultColumns = 140;
@@ -19,6 +20,11 @@ export function terminalSession(): Session {
     columns: stdout.columns ?? defaultColumns,
     exitCode: exitCodes.done,
   };
+}
+
+/** Writes what this process does on its machine to standard error. */
+export function notice(text: string): void {
+  process.stderr.write(terminalText(text));
 }
 
 async function typedLine(message: string, output: NodeJS.WriteStream): Promise<string | null> {
@@ -40,5 +46,6 @@ function terminalWatcher(stream: NodeJS.WriteStream): Watcher {
       return !isCancel(answer) && answer;
     },
     progress: movingLine(stream),
+    canMove: canMove(stream),
   };
 }

@@ -3,6 +3,9 @@ import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { durationPattern } from './duration.ts';
 
+/** Characters of a key that a message repeats. */
+export const keyLengthMax = 80;
+
 /** A mapping whose keys are all known. An unknown key is refused with the nearest known one. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const known = Object.keys(shape);
@@ -14,7 +17,8 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 function unknownKeys(keys: readonly string[], known: readonly string[]): string {
   const each = keys.map((key) => {
     const nearest = nearestWord(key, known);
-    return nearest ? `unknown key "${key}", did you mean "${nearest}"?` : `unknown key "${key}"`;
+    const unknown = `unknown key "${key.slice(0, keyLengthMax)}"`;
+    return nearest ? `${unknown}, did you mean "${nearest}"?` : unknown;
   });
   return `${each.join('; ')} (known here: ${known.join(', ')})`;
 }

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
 import { cleanTexts } from '../domain/text.ts';
+import { keyLengthMax } from './schema-parts.ts';
 import { tenantSchema } from './tenant-schema.ts';
 
 /**
@@ -28,9 +29,10 @@ export function validateTenantFile(value: unknown): TenantFile {
 function check(value: unknown, title: string): TenantFile {
   const result = tenantSchema.safeParse(withoutEmptyKeys(plainData(value, title)), { error: problemText });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${pathText(issue.path)}: ${issue.message}`);
+  const problems = result.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`);
   const number = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  throw new ConfigurationError(`${title} has ${number}:\n${problems.join('\n')}`, {
+  throw new ConfigurationError(`${title} has ${number}:`, {
+    problems,
     remedy: 'Correct the tenant file; docs/tenant-file.md lists every key.',
   });
 }
@@ -81,7 +83,9 @@ function withoutEmptyKeys(value: unknown): unknown {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  const text = path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step).slice(0, keyLengthMax)}`))
+    .join('');
   return text.replace(/^\./, '') || 'the file';
 }
 

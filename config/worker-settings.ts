@@ -136,8 +136,9 @@ function parse<Data>(schema: z.ZodType<Data>, env: Environment): Data {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new ConfigurationError(`The worker's environment is incomplete or wrong:\n${problems.join('\n')}`, {
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigurationError("The worker's environment is incomplete or wrong:", {
+    problems,
     remedy: 'Set these variables; .env.example explains each.',
   });
 }

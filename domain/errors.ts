@@ -5,6 +5,8 @@
  * secret or a foreign body.
  */
 
+import { oneLine } from './shown-text.ts';
+
 /** The types of the product's failures in Temporal: the name of each error, and what workflows and the client compare. */
 export const failureTypes = {
   consentNeeded: 'ConsentNeededError',
@@ -31,15 +33,18 @@ export interface SyncErrorOptions {
   cause?: unknown;
   /** What an operator can do, in a sentence. */
   remedy?: string;
+  /** One line each below the message. */
+  problems?: readonly string[];
 }
 
-/** Base of the family. */
+/** Base of the family. What a message quotes may be anything: it stays within its line. */
 export abstract class SyncError extends Error {
   abstract override readonly name: FailureType;
   readonly remedy: string;
-  constructor(message: string, { cause, remedy = '' }: SyncErrorOptions = {}) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.remedy = remedy;
+  constructor(message: string, { cause, remedy = '', problems = [] }: SyncErrorOptions = {}) {
+    const lines = [message, ...problems].map((line) => oneLine(line));
+    super(lines.join('\n  '), cause === undefined ? undefined : { cause });
+    this.remedy = oneLine(remedy);
   }
 }
 

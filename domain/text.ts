@@ -59,10 +59,3 @@ export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 /** Returns a count with its noun: `1 person`, `2 people`. */
 export const formatCount = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;
-
-/**
- * Returns a text for a terminal: control characters and direction marks become blanks, so that no name moves the cursor,
- * hides a line or turns it round. Line breaks stay.
- */
-export const terminalText = (text: string): string =>
-  text.replace(/[^\P{Cc}\n]|[\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');

@@ -48,7 +48,9 @@ export async function sendEmail(server: MailServer | null, to: string[], message
 export function mailFor({ id, title, lines, items, commands, link }: Message) {
   const blocks = [
     lines.join('\n'),
-    ...items.map((item) => [item.title, ...item.lines.map(indented), ...urlLine(item.link)].join('\n')),
+    ...items.map((item) =>
+      [item.title, ...item.lines.map((line) => `  ${unlinked(line)}`), ...urlLine(item.link)].join('\n'),
+    ),
     commands.map(({ for: what, type }) => `${what}:\n    ${type}`).join('\n'),
     ...urlLine(link),
   ];
@@ -61,7 +63,8 @@ export function mailFor({ id, title, lines, items, commands, link }: Message) {
   };
 }
 
-const indented = (line: string) => `  ${line}`;
+/** Mail programs make links of addresses in any text: a name must not put one beside our own. */
+const unlinked = (line: string) => line.replace(/:(?=\/\/)|(?<=www)\./gi, '$& ');
 const urlLine = (link: Message['link']) => (link === null ? [] : [`${link.title}: ${link.url}`]);
 
 const smtpFailure = z.object({

@@ -10,6 +10,7 @@ import type {
   NotificationKind,
   RecoveryNotification,
 } from '../domain/notifications/notification.ts';
+import { oneLine } from '../domain/shown-text.ts';
 import { formatCount } from '../domain/text.ts';
 
 /** A message before it takes a channel's form. Commands and links hold nothing that people typed. */
@@ -86,8 +87,8 @@ function outageText(
     ? `Timely sync of ${tenant}: no good cycle since ${since} (${health})`
     : `Timely sync of ${tenant} needs attention: ${health}`;
   const lines = [
-    oneLine(message),
-    oneLine(remedy),
+    oneLine(message, textLengthMax),
+    oneLine(remedy, textLengthMax),
     `Since ${since}. The sync changes no user in the meantime.`,
   ].filter((line) => line !== '');
   const again = { for: 'Try again at once', type: `timely-sync sync ${tenant}` };
@@ -117,7 +118,9 @@ function foundItem({ kind, count, first }: FoundOfKind): MessageItem {
   return {
     title: `${kind}: ${formatCount(count, 'finding', 'findings')}`,
     lines: [
-      ...first.map(({ subject, message }) => `${oneLine(subject, nameLengthMax)}: ${oneLine(message)}`),
+      ...first.map(
+        ({ subject, message }) => `${oneLine(subject, nameLengthMax)}: ${oneLine(message, textLengthMax)}`,
+      ),
       ...(first.length > 0 && hidden > 0 ? [`… and ${hidden} more`] : []),
     ],
     link: null,
@@ -184,9 +187,12 @@ function itemOf(
   const ends = kind === 'expiry' ? `Expired at ${expires}.` : `Expires at ${expires}.`;
   return {
     title: `${id}: ${asks} (${rule})`,
-    lines: [`Concerns ${names}.`, oneLine(detail), ...approversLine(request, kind), ends].filter(
-      (line) => line !== '',
-    ),
+    lines: [
+      `Concerns ${names}.`,
+      oneLine(detail, textLengthMax),
+      ...approversLine(request, kind),
+      ends,
+    ].filter((line) => line !== ''),
     link: workflowLink(options, `tenant/${id.replace('/', '/approval/')}`),
   };
 }
@@ -203,15 +209,6 @@ function approversLine(
     return `${oneLine(by, nameLengthMax)}${part}`;
   });
   return [`${needed}; so far: ${some.join(', ')}.`];
-}
-
-/** Replaces control characters, line breaks and direction marks by blanks, and shortens the text. */
-export function oneLine(text: string, lengthMax = textLengthMax): string {
-  const clean = text
-    .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .replace(/ {2,}/g, ' ')
-    .trim();
-  return clean.length > lengthMax ? `${clean.slice(0, lengthMax - 1)}…` : clean;
 }
 
 function workflowLink({ ui }: MessageOptions, workflowId: string): Message['link'] {

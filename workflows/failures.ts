@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { CycleError, Health } from '../domain/contract/report.ts';
 import { failureTypes } from '../domain/errors.ts';
+import { oneLine } from '../domain/shown-text.ts';
 
 /** The side that a failed call was made to. */
 export type Side = 'source' | 'target' | 'store';
@@ -48,7 +49,7 @@ export function causeOf(error: unknown): ApplicationFailure | null {
 
 /** The failure for a message that makes no sense; `message` is for the person who sent it. */
 export const wrongUseFailure = (message: string): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(message, failureTypes.wrongUse);
+  ApplicationFailure.nonRetryable(oneLine(message), failureTypes.wrongUse);
 
 /** For `.catch` in the handler of an Update: hands the failure of an activity or child on to the sender. */
 export const refuseWith =

@@ -1,8 +1,15 @@
 /** What run histories show of a change. */
 import type { Change, ChangeKind } from '../../domain/plan/change.ts';
+import { markdownText, oneLine } from '../../domain/shown-text.ts';
 
-/** Temporal takes summaries of 400 bytes; its documentation asks for 200 (docs/reference/temporal.md section 1.3). */
+/**
+ * Temporal refuses a summary of more than 400 bytes, and with it the workflow's task; its documentation asks for 200
+ * (docs/reference/temporal.md section 1.3). A batch adds how many changes more there are.
+ */
 const labelLengthMax = 150;
+const labelBytesMax = 350;
+/** A longer name would push the address out. */
+const nameLengthMax = 60;
 
 const verbs: Record<ChangeKind, string> = {
   invite: 'invite',
@@ -16,16 +23,21 @@ const verbs: Record<ChangeKind, string> = {
   retireTeam: 'retire team',
 };
 
-/** "invite Ada Example <ada@contoso.example>", or with object ids alone where `privacy.labels` says so. */
+/** "invite Ada Example (ada@contoso.example)" as Markdown, or with object ids alone where `privacy.labels` says so. */
 export function changeLabel({ kind, subject }: Change, labels: 'names' | 'ids'): string {
   const who =
     subject.type === 'person'
       ? labels === 'names'
-        ? `${subject.name} <${subject.email}>`
+        ? `${oneLine(subject.name, nameLengthMax)} (${subject.email})`
         : subject.personId
       : labels === 'names'
         ? subject.name
         : subject.source;
-  const label = `${verbs[kind]} ${who}`;
-  return label.length > labelLengthMax ? `${label.slice(0, labelLengthMax - 1)}…` : label;
+  return withinBytes((length) => `${verbs[kind]} ${markdownText(who, length)}`);
+}
+
+/** The longest label within the limits: a character may take four bytes, and one for its escape. */
+function withinBytes(label: (length: number) => string, length = labelLengthMax): string {
+  const text = label(length);
+  return Buffer.byteLength(text) <= labelBytesMax ? text : withinBytes(label, length - 10);
 }

@@ -2,6 +2,7 @@
 import { membersText } from '../../domain/approvals/effect.ts';
 import type { ApprovalSummary, ReportLine } from '../../domain/contract/report.ts';
 import { type HoldRule, limitHolds } from '../../domain/plan/change.ts';
+import { markdownText } from '../../domain/shown-text.ts';
 
 /** What an approval is about, by its rule: "This asks about …". */
 export const approvalSubjects: Record<HoldRule, string> = {
@@ -26,6 +27,11 @@ export const approvalSubjects: Record<HoldRule, string> = {
 
 /** Temporal takes details of 20,000 bytes (docs/reference/temporal.md section 1.3); decisions follow. */
 const itemsBytesMax = 14_000;
+/** Longer texts of one change would push out the others. */
+const textLengthMax = 400;
+const membersLengthMax = 1_000;
+
+const said = (text: string) => markdownText(text, textLengthMax);
 
 /** Rules whose details name no person. */
 export const namelessDetails: readonly HoldRule[] = [
@@ -45,14 +51,15 @@ export function approvalDetails(
   labels: 'names' | 'ids',
 ): { title: string; details: string } {
   const who = (line: ReportLine) =>
-    labels === 'names' ? `${line.name} (${line.subject})` : `#${line.position + 1}`;
+    labels === 'names' ? `${said(line.name)} (${said(line.subject)})` : `#${line.position + 1}`;
   const first = lines[0];
   const others = changes > 1 ? ` and ${changes - 1} more` : '';
   const title = `Approval ${id}, ${rule}: ${first ? `${first.change} ${who(first)}` : 'nothing'}${others}`;
   const whyOf = ({ why, hold, effect }: ReportLine) => {
-    if (labels === 'names') return `${effect ? '. Why' : ''}: ${why}. Held: ${hold?.detail ?? rule}`;
+    if (labels === 'names')
+      return `${effect ? '. Why' : ''}: ${said(why)}. Held: ${said(hold?.detail ?? rule)}`;
     // Reasons name people too: a rule for one address, or two people who share one.
-    return hold && namelessDetails.includes(hold.rule) ? `. Held: ${hold.detail}` : '';
+    return hold && namelessDetails.includes(hold.rule) ? `. Held: ${said(hold.detail)}` : '';
   };
   const items = lines.map(
     (line) => `- **${line.change}** ${who(line)}${effectText(line, labels)}${whyOf(line)}`,
@@ -81,7 +88,7 @@ function effectText({ change, effect }: ReportLine, labels: 'names' | 'ids'): st
   if (!effect) return '';
   const { before, after, says, joins, leaves } = effect;
   const isNamed = labels === 'names';
-  const step = isNamed || change !== 'renameTeam' ? `: ${before} → ${after}. ` : '. ';
-  const members = isNamed ? membersText({ joins, leaves }) : '';
-  return `${step}${says}${members}`.replace(/\.$/, '');
+  const step = isNamed || change !== 'renameTeam' ? `: ${said(before)} → ${said(after)}. ` : '. ';
+  const members = isNamed ? markdownText(membersText({ joins, leaves }), membersLengthMax) : '';
+  return [`${step}${said(says)}`, members].join(' ').trimEnd().replace(/\.$/, '');
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { shownTexts } from '../../domain/shown-text.ts';
 import type { DecideInput } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
@@ -41,7 +42,7 @@ export async function runApprovalsDecide(
     const [only] = results;
     const isOne = ids.length === 1;
     const text = results.map(({ id, outcome }) => (isOne ? outcome : `${id}: ${outcome}`)).join('\n');
-    printResult(session, flags.json, isOne && only ? only : { decisions: results }, text);
+    printResult(session, flags.json, isOne && only ? only : { decisions: results }, () => text);
   });
 }
 
@@ -85,7 +86,7 @@ async function askFirst(
   { decision, by, only, except }: DecideInput,
 ): Promise<void> {
   for (const id of ids)
-    say(session, approvalText(await approvalDetail(client, id, changesShown), session.columns));
+    say(session, approvalText(shownTexts(await approvalDetail(client, id, changesShown)), session.columns));
   const all = ids.length === 1 ? 'all of it' : `all of ${ids.join(', ')}`;
   const part = only ? `only ${only.join(', ')}` : except ? `all but ${except.join(', ')}` : all;
   const agreed = await session.watcher?.confirm(`${decision} ${part}, as ${by}?`);

@@ -20,15 +20,17 @@ export async function runApprovalsList(
   { all, json }: ApprovalsListFlags,
 ): Promise<void> {
   const open = all !== true;
-  const { approvals, ended } = await withClient(async (client) => {
+  const document = await withClient(async (client) => {
     const found = await listApprovals(client, tenant ?? null, { open });
     if (tenant !== undefined && found.length === 0) await requireTenant(client, tenant);
     const withoutYes = await queryWorker(client, { about: 'endedRequests', tenant: tenant ?? null });
     return { approvals: found, ended: withoutYes };
   });
-  const nothing = ended.length > 0 ? 'No approval is open.' : 'Nothing waits for approval.';
-  const text = approvals.length > 0 ? approvalsText(approvals, session.columns) : nothing;
-  printResult(session, json, { approvals, ended }, [text, ...ended.map(endedText)].join('\n'));
+  printResult(session, json, document, ({ approvals, ended }) => {
+    const nothing = ended.length > 0 ? 'No approval is open.' : 'Nothing waits for approval.';
+    const text = approvals.length > 0 ? approvalsText(approvals, session.columns) : nothing;
+    return [text, ...ended.map(endedText)].join('\n');
+  });
 }
 
 function approvalsText(approvals: ApprovalSummary[], columns: number): string {

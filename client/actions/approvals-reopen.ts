@@ -21,7 +21,7 @@ export async function runApprovalsReopen(
     const results = await forEachApproval(session, ids, (id) => reopen(client, id, { by, note }));
     const [only] = results;
     const document = only && ids.length === 1 ? only : { reopened: results };
-    printResult(session, json, document, results.map(reopenedText).join('\n'));
+    printResult(session, json, document, () => results.map(reopenedText).join('\n'));
   });
 }
 

@@ -1,3 +1,4 @@
+import { shownTexts } from '../../domain/shown-text.ts';
 import type { CommonOptions } from '../command.ts';
 import { approvalDetail, requireApprovalId } from '../remote/approvals.ts';
 import { withClient } from '../remote/connection.ts';
@@ -12,6 +13,8 @@ export async function runApprovalsShow(session: Session, id: string, { json }: C
     detail: await approvalDetail(client, id, json ? undefined : changesShown),
     ended: json ? [] : await queryWorker(client, { about: 'endedRequests', tenant }),
   }));
-  const held = ended.filter((each) => each.id === detail.id).map(endedText);
-  printResult(session, json, detail, [approvalText(detail, session.columns), ...held].join('\n'));
+  const own = shownTexts(ended.filter((each) => each.id === detail.id));
+  printResult(session, json, detail, (shown) =>
+    [approvalText(shown, session.columns), ...own.map(endedText)].join('\n'),
+  );
 }

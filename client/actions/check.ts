@@ -10,6 +10,6 @@ export async function runCheckCommand(
   { json }: CommonOptions,
 ): Promise<void> {
   const report = await withClient((client) => checkTenant(client, file));
-  printResult(session, json, report, json ? '' : checkText(report, session.columns));
+  printResult(session, json, report, (shown) => checkText(shown, session.columns));
   session.exitCode = exitCodeOf(report);
 }

@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { SignedInUser } from '../../domain/contract/sign-in.ts';
+import { shownTexts } from '../../domain/shown-text.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
@@ -26,8 +27,8 @@ export async function runConnect(
       show: (address) => showAddress(session, address, { json, open: !paste }),
     });
     const loopRuns = await nudge(client, tenant);
-    printResult(session, json, { tenant, ...user, loopRuns }, resultText(tenant, user, loopRuns));
-    if (!user.isAdmin) session.err(`${notAnAdmin(user)}\n`);
+    printResult(session, json, { tenant, ...user, loopRuns }, (shown) => resultText(tenant, shown, loopRuns));
+    if (!user.isAdmin) session.err(`${notAnAdmin(shownTexts(user))}\n`);
     if (loopRuns) say(session, `Next: timely-sync status ${tenant}`);
   });
 }

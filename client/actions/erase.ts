@@ -29,7 +29,7 @@ export async function runErase(
   }
   await withClient(async (client) => {
     const report = await queryWorker(client, { about: 'erase', tenant, person, by, id: randomUUID() });
-    printResult(session, flags.json, report, textOf(report));
+    printResult(session, flags.json, report, textOf);
   });
 }
 

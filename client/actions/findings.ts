@@ -27,7 +27,9 @@ export async function runFindings(
     if (tenant !== undefined && found.flat().length === 0) await requireTenant(client, tenant);
     return found.flat();
   });
-  printResult(session, json, { findings }, findingsText(findings, session.columns, kind !== undefined));
+  printResult(session, json, { findings }, (shown) =>
+    findingsText(shown.findings, session.columns, kind !== undefined),
+  );
 }
 
 async function tenantNames(client: Client): Promise<string[]> {

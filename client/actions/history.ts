@@ -7,8 +7,9 @@ import { exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
 import { everyItem, queryWorker } from '../remote/query.ts';
-import { historyFormat, writeHistory } from '../render/history-file.ts';
+import { historyFormat } from '../render/history-file.ts';
 import { countedItems, moment, printResult, type Session, table } from '../render/output.ts';
+import { writePrivateFile } from '../render/private-file.ts';
 
 export interface HistoryFlags extends CommonOptions {
   person?: string;
@@ -49,12 +50,12 @@ async function show(
   );
   if (entries.length === 0) await requireTenant(client, tenant);
   if (out === undefined || !format) {
-    printResult(session, json, { tenant, entries }, json ? '' : historyText(entries, session.columns));
+    printResult(session, json, { tenant, entries }, (shown) => historyText(shown.entries, session.columns));
     return;
   }
-  await writeHistory(out, format(entries));
+  await writePrivateFile(out, format(entries));
   const said = `${countedItems(entries.length, 'entry').replace('entrys', 'entries')} in ${out}.`;
-  printResult(session, json, { tenant, file: out, entries: entries.length }, said);
+  printResult(session, json, { tenant, file: out, entries: entries.length }, () => said);
 }
 
 function momentOf(text: string): string {
@@ -102,7 +103,7 @@ async function verify(
     ? `The journal of ${tenant} is broken at entry ${broken.sequence}. ${broken.problem}`
     : `The journal of ${tenant} is whole: ${checked} entries, the last one ${end.sequence} with the hash ${end.hash}.${anchor > 0 ? ` Entries up to ${anchor} were dropped for their age.` : ''}`;
   if (broken) session.exitCode = exitCodes.failed;
-  printResult(session, json, document, text);
+  printResult(session, json, document, () => text);
 }
 
 async function followAll(client: Client, tenant: string): Promise<{ checked: number; report: ChainReport }> {

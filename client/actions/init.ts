@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { CheckReport } from '../../domain/contract/check.ts';
+import { jsonText, shownTexts } from '../../domain/shown-text.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
@@ -40,10 +41,10 @@ export async function runInit(
       tenant: answers.tenant,
       registration: registrationCommands(answers),
     };
-    session.out(`${JSON.stringify({ ...document, check: report }, null, 2)}\n`);
+    session.out(`${jsonText({ ...document, check: report })}\n`);
   } else {
     show(`${fileName} is written.\n`);
-    if (report) show(`${checkText(report, session.columns)}\n`);
+    if (report) show(`${checkText(shownTexts(report), session.columns)}\n`);
     show(nextSteps(fileName, answers.tenant));
   }
   if (report) session.exitCode = exitCodeOf(report);

@@ -36,7 +36,7 @@ const callerOf = ({ by }: LinkFlags) => ({ by: by ?? userName(), id: randomUUID(
 
 async function ask(session: Session, { json }: LinkFlags, query: LinkQuery): Promise<void> {
   const report = await withClient((client) => queryWorker(client, query, linkWithinMs));
-  printResult(session, json, report, textOf(report));
+  printResult(session, json, report, textOf);
 }
 
 const verbs = {

@@ -5,8 +5,9 @@ import { explainError } from '../explain-error.ts';
 import { withClient } from '../remote/connection.ts';
 import { exitCodeOfPreview, makePreview } from '../remote/preview.ts';
 import { printResult, type Session, say } from '../render/output.ts';
-import { planFormat, writePlan } from '../render/plan-file.ts';
+import { planFormat } from '../render/plan-file.ts';
 import { previewText, shownMax } from '../render/preview-text.ts';
+import { writePrivateFile } from '../render/private-file.ts';
 import { withProgress } from '../render/progress.ts';
 import { readTenantFile } from '../tenant-file.ts';
 
@@ -32,8 +33,8 @@ export async function runPreview(
       }),
     ),
   ).catch((error: unknown) => nameTenant(error, file.tenant));
-  if (out !== undefined && format) await writePlan(out, format(document));
-  printResult(session, json, document, previewText(document, session.columns));
+  if (out !== undefined && format) await writePrivateFile(out, format(document));
+  printResult(session, json, document, (shown) => previewText(shown, session.columns));
   if (out !== undefined) say(session, `All changes are in ${out}.`);
   session.exitCode = exitCodeOfPreview(document);
 }

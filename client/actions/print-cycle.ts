@@ -12,6 +12,6 @@ export async function printCycle(
 ): Promise<void> {
   const document = await cycleDocument(client, [{ tenant, cycle }]);
   const text = json ? '' : await reportTable(client, tenant, cycle, session.columns);
-  printResult(session, json, document, text);
+  printResult(session, json, document, () => text);
   session.exitCode = exitCodeFor(document);
 }

@@ -14,6 +14,6 @@ export async function runProvision(
   const report = await withProgress(session, (show) =>
     withClient((client) => provision(client, tenant, person, show)),
   );
-  printResult(session, json, report, provisionText(report, session.columns));
+  printResult(session, json, report, (shown) => provisionText(shown, session.columns));
   session.exitCode = exitCodeOfProvision(report);
 }

@@ -32,11 +32,8 @@ export async function runSandboxEdit(
           effectOf(client, tenant, made, cycle, (status) => show?.(progressLine(status))),
         )
       : null;
-    printResult(
-      session,
-      json,
-      { did: made.did, tenant, effect },
-      effect ? effectText(made, effect) : made.did,
+    printResult(session, json, { did: made.did, tenant, effect }, (shown) =>
+      shown.effect ? effectText(shown.did, shown.effect) : shown.did,
     );
   });
 }

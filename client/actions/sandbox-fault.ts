@@ -34,12 +34,12 @@ export async function runSandboxFault(
   const sandbox = await openSandbox(data);
   const { active } = faultsView.parse(await sandbox.order(simulator, 'faults', { set: name, setting }));
   const names = active.map((fault) => fault.name).join(', ');
-  printResult(session, json, { simulator, active }, `Faults of the simulated ${simulator}: ${names}.`);
+  printResult(session, json, { simulator, active }, () => `Faults of the simulated ${simulator}: ${names}.`);
 }
 
 /** Switches all faults of both simulators off. */
 export async function runSandboxFaultsOff(session: Session, { data, json }: FaultFlags): Promise<void> {
   const sandbox = await openSandbox(data);
   await Promise.all(simulatorNames.map((simulator) => sandbox.order(simulator, 'faults', { clear: true })));
-  printResult(session, json, { active: [] }, 'All faults are off.');
+  printResult(session, json, { active: [] }, () => 'All faults are off.');
 }

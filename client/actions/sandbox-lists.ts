@@ -46,7 +46,7 @@ export async function runSandboxPeople(session: Session, { data, json }: Sandbox
     table(['in Microsoft', 'address', 'department', 'account'], people, session.columns),
     table(['in Timely', 'address', 'role', 'state'], inTimely, session.columns),
   ].join('\n');
-  printResult(session, json, { microsoft: directory.users, timely: account }, text);
+  printResult(session, json, { microsoft: directory.users, timely: account }, () => text);
 }
 
 /** Prints how many invitations the simulated Timely mailed to each address. */
@@ -55,7 +55,7 @@ export async function runSandboxMails(session: Session, { data, json }: SandboxL
   const mailed = [...account.users, ...account.removed].filter(({ mails }) => mails > 0);
   const rows = mailed.map(({ email, mails }) => [email, String(mails)]);
   const document = { mails: mailed.map(({ email, mails }) => ({ email, mails })) };
-  printResult(session, json, document, table(['invited', 'mails'], rows, session.columns));
+  printResult(session, json, document, () => table(['invited', 'mails'], rows, session.columns));
 }
 
 interface Views {

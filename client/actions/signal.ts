@@ -31,5 +31,5 @@ export async function runSignal(
     const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
     await within(client, answerWithinMs, () => handle.signal(signal));
   });
-  printResult(session, json, { tenant, sent: signal.name }, said(tenant));
+  printResult(session, json, { tenant, sent: signal.name }, () => said(tenant));
 }

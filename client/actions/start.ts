@@ -11,7 +11,7 @@ export async function runStart(session: Session, file: string, { json }: CommonO
     session,
     json,
     { tenant, ...configured },
-    `${tenant} ${paused ? 'is paused' : 'runs'}; version ${configured.version} ${state}.`,
+    () => `${tenant} ${paused ? 'is paused' : 'runs'}; version ${configured.version} ${state}.`,
   );
   say(session, `Next: timely-sync ${paused ? 'resume' : 'status'} ${tenant}`);
 }

@@ -14,12 +14,12 @@ export async function runStatus(
   await withClient(async (client) => {
     if (tenant === undefined) {
       const tenants = await allTenants(client);
-      printResult(session, json, { tenants }, tenantsTable(tenants, session.columns));
+      printResult(session, json, { tenants }, (shown) => tenantsTable(shown.tenants, session.columns));
       const count = (what: 'held' | 'failed') => tenants.reduce((sum, tenant) => sum + tenant[what], 0);
       session.exitCode = exitCodeOfChanges({ held: count('held'), failed: count('failed') });
     } else {
       const report = await tenantInFull(client, tenant);
-      printResult(session, json, report, tenantInFullText(report, session.columns));
+      printResult(session, json, report, (shown) => tenantInFullText(shown, session.columns));
       const { held, failed } = report;
       session.exitCode = exitCodeOfChanges({ held: held.length, failed: failed.length });
     }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { UndoPreview } from '../../domain/contract/report.ts';
+import { shownTexts } from '../../domain/shown-text.ts';
 import { type TenantStatus, tenantWorkflowId, undoUpdate } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
@@ -44,7 +45,7 @@ async function undo(
   const before = await runningStatus(client, tenant);
   const preview = await queryWorker(client, { about: 'undo', tenant, cycle });
   if (!flags.yes) {
-    say(session, previewText(preview, session.columns));
+    say(session, previewText(shownTexts(preview), session.columns));
     const question = `Take cycle ${cycle} of ${tenant} back, and pause ${tenant}, as ${by}?`;
     if (!(await session.watcher?.confirm(question)))
       throw new CommandError(exitCodes.failed, 'Nothing was done.');
@@ -56,7 +57,7 @@ async function undo(
   );
   const document = { undone: cycle, ...(await cycleDocument(client, [{ tenant, cycle: done }])) };
   const text = flags.json ? '' : await reportTable(client, tenant, done, session.columns);
-  printResult(session, flags.json, document, `${text}\n${nextText(tenant)}`);
+  printResult(session, flags.json, document, () => `${text}\n${nextText(tenant)}`);
   session.exitCode = exitCodeFor(document);
 }
 

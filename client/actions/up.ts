@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { type Client, Connection } from '@temporalio/client';
 import type { TenantFile } from '../../config/tenant-file.ts';
+import { jsonText } from '../../domain/shown-text.ts';
 import { CommandError, type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { ProcessGroup } from '../local/process-group.ts';
 import { projectFolder } from '../local/project-folder.ts';
@@ -10,10 +11,10 @@ import { listenForStop } from '../local/stop-request.ts';
 import { clientOf } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/cycle-report.ts';
 import { startTenant } from '../remote/start-tenant.ts';
+import type { Session } from '../render/output.ts';
 import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
 import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
 import { readTenantFile } from '../tenant-file.ts';
-import { defaultColumns } from '../terminal.ts';
 
 export interface UpOptions {
   /** Names of tenant files. */
@@ -38,6 +39,7 @@ interface NamedFile {
 
 /** What the steps of one `up` share. */
 interface Run {
+  session: Session;
   options: UpOptions;
   files: NamedFile[];
   group: ProcessGroup;
@@ -59,23 +61,23 @@ interface FirstCycle {
  * @throws ConfigurationError or CommandError (2) for wrong files, before anything is started; CommandError (1) for what
  * cannot be started
  */
-export async function runUp(options: UpOptions): Promise<ExitCode> {
+export async function runUp(session: Session, options: UpOptions): Promise<ExitCode> {
   const files = await tenantFiles(options);
   // What `up` and its programs write is for this user alone.
   const umask = process.umask(0o077);
   try {
-    return await runGroup(options, files);
+    return await runGroup(session, options, files);
   } finally {
     process.umask(umask);
   }
 }
 
-async function runGroup(options: UpOptions, files: NamedFile[]): Promise<ExitCode> {
-  const progress = startProgress();
+async function runGroup(session: Session, options: UpOptions, files: NamedFile[]): Promise<ExitCode> {
+  const progress = startProgress(session);
   const group = await ProcessGroup.open(resolve(options.data));
   const stop = listenForStop(() => group.kill());
   try {
-    const run = { options, files, group, progress, stopRequested: stop.requested };
+    const run = { session, options, files, group, progress, stopRequested: stop.requested };
     const interrupted = stop.requested.then(() => (options.once ? exitCodes.failed : exitCodes.done));
     return await Promise.race([interrupted, carryOut(run)]);
   } finally {
@@ -113,7 +115,7 @@ async function carryOut(run: Run): Promise<ExitCode> {
     ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
   });
   progress.clear();
-  printAddresses(stack, options);
+  printAddresses(stack, run);
   const exitCode = await firstCycles(run, stack);
   if (options.once) return exitCode;
   progress.say('Everything keeps running. Ctrl-C stops it; the next `up` goes on from there.');
@@ -122,14 +124,14 @@ async function carryOut(run: Run): Promise<ExitCode> {
 }
 
 /** The line that can be pasted, and where to look. */
-function printAddresses({ address, uiUrl }: Stack, { json }: UpOptions): void {
-  const stream = json ? process.stderr : process.stdout;
-  stream.write(`Temporal's UI: ${uiUrl}\nexport TEMPORAL_ADDRESS=${address}\n`);
+function printAddresses({ address, uiUrl }: Stack, { session, options }: Run): void {
+  const write = options.json ? session.err : session.out;
+  write(`Temporal's UI: ${uiUrl}\nexport TEMPORAL_ADDRESS=${address}\n`);
 }
 
 /** Starts the tenants and reports their first cycles. */
 async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCode> {
-  const { files, options, progress } = run;
+  const { session, files, options, progress } = run;
   const connection = await Connection.connect({ address });
   // What is still being asked when everything stops must not keep the process alive.
   void run.stopRequested.then(() => connection.close());
@@ -138,8 +140,8 @@ async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCod
   const cycles = begun.filter((cycle) => cycle !== null);
   progress.clear();
   const document = await cycleDocument(client, cycles);
-  if (options.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  else await printReport(client, cycles, options, uiUrl);
+  if (options.json) session.out(`${jsonText(document)}\n`);
+  else await printReport(client, cycles, run, uiUrl);
   await connection.close();
   return exitCodeFor(document);
 }
@@ -168,12 +170,11 @@ async function firstCycle(
 async function printReport(
   client: Client,
   cycles: FirstCycle[],
-  options: UpOptions,
+  { session, options }: Run,
   uiUrl: string,
 ): Promise<void> {
-  const print = (text: string) => process.stdout.write(`\n${text}\n`);
-  for (const { tenant, cycle } of cycles)
-    print(await reportTable(client, tenant, cycle, process.stdout.columns ?? defaultColumns));
+  const print = (text: string) => session.out(`\n${text}\n`);
+  for (const { tenant, cycle } of cycles) print(await reportTable(client, tenant, cycle, session.columns));
   if (options.once) return;
   print(`Temporal's UI shows every step: ${uiUrl}`);
   const [sandboxTenant] = cycles;

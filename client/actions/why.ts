@@ -1,3 +1,4 @@
+import { jsonText, oneLine, shownTexts } from '../../domain/shown-text.ts';
 import type { CommonOptions } from '../command.ts';
 import { exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
@@ -19,10 +20,10 @@ export async function runWhy(
     );
   }
   if (answer.kind === 'ambiguous') {
-    if (json) session.out(`${JSON.stringify(answer, null, 2)}\n`);
-    session.err(`timely-sync: ${candidatesText(subject, answer.candidates)}\n`);
+    if (json) session.out(`${jsonText(answer)}\n`);
+    session.err(`timely-sync: ${candidatesText(oneLine(subject), shownTexts(answer.candidates))}\n`);
     session.exitCode = exitCodes.wrongUse;
     return;
   }
-  printResult(session, json, answer, whyText(answer, session.columns));
+  printResult(session, json, answer, (shown) => whyText(shown, session.columns));
 }

@@ -32,11 +32,11 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
     .action(async (files: string[], flags: UpFlags) => {
       const { once = false, sandbox = false, json = false, data, port, uiPort } = flags;
       const ports = { ...(port && { port }), ...(uiPort && { uiPort }) };
-      session.exitCode = await runUp({ files, once, sandbox, json, data, ...ports });
+      session.exitCode = await runUp(session, { files, once, sandbox, json, data, ...ports });
     });
 }
 
-async function runUpHere(options: UpOptions) {
+async function runUpHere(session: Session, options: UpOptions) {
   const { runUp } = await import('../actions/up.ts');
-  return runUp(options);
+  return runUp(session, options);
 }

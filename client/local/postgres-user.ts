@@ -3,6 +3,7 @@ import { chmod, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { notice } from '../terminal.ts';
 import { childEnvironment } from './child-environment.ts';
 
 const othersMayPass = 0o001;
@@ -45,9 +46,7 @@ export async function letServerUserPass(folders: string[]): Promise<void> {
     const { mode } = await stat(folder);
     if ((mode & othersMayPass) !== 0) continue;
     await chmod(folder, (mode & 0o7777) | othersMayPass);
-    process.stderr.write(
-      `PostgreSQL runs as the user postgres: others may now pass through ${folder}, not list it.\n`,
-    );
+    notice(`PostgreSQL runs as the user postgres: others may now pass through ${folder}, not list it.\n`);
   }
 }
 

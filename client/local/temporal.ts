@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { notice } from '../terminal.ts';
 import { childEnvironment } from './child-environment.ts';
 import { choosePort } from './ports.ts';
 import { type Launch, startProcess, untilReady } from './processes.ts';
@@ -85,7 +86,7 @@ async function findCli(): Promise<string> {
       'The Temporal server was not found: set TEMPORAL_CLI_PATH to the Temporal CLI.';
     throw new CommandError(exitCodes.failed, message, found);
   }
-  process.stderr.write(found.stderr);
+  notice(found.stderr);
   return found.stdout.trim();
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { oneLine } from '../../domain/shown-text.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { runningStatus } from './tenant-status.ts';
@@ -43,7 +44,7 @@ function refuseToWait(status: TenantStatus, first: TenantStatus): void {
   if (cycleError && stage === 'waiting' && nextCycleAt !== first.nextCycleAt) {
     throw new CommandError(
       exitCodes.failed,
-      `${tenant} cannot begin a cycle: ${cycleError.message} ${cycleError.remedy}`.trim(),
+      oneLine(`${tenant} cannot begin a cycle: ${cycleError.message} ${cycleError.remedy}`),
     );
   }
 }

@@ -1,7 +1,7 @@
 /** The journal as a file: JSON as it is, or CSV for spreadsheets. */
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { JournalLine } from '../../domain/contract/report.ts';
+import { jsonText } from '../../domain/shown-text.ts';
 import { usageError } from '../exit-codes.ts';
 import { csv } from './csv.ts';
 
@@ -26,12 +26,7 @@ export function historyFormat(fileName: string): (lines: JournalLine[]) => strin
   throw usageError(`"${fileName}" ends neither in .csv nor in .json.`);
 }
 
-/** Writes what `historyFormat` made, readable by its owner alone, since it names people. */
-export async function writeHistory(fileName: string, text: string): Promise<void> {
-  await writeFile(fileName, text, { mode: 0o600 });
-}
-
-const jsonOf = (lines: JournalLine[]) => `${JSON.stringify({ entries: lines }, null, 2)}\n`;
+const jsonOf = (lines: JournalLine[]) => `${jsonText({ entries: lines })}\n`;
 
 const csvOf = (lines: JournalLine[]) =>
   csv(

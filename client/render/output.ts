@@ -1,6 +1,7 @@
 /** Where a command writes: results on standard output, everything else on standard error. */
 import Table from 'cli-table3';
-import { terminalText } from '../../domain/text.ts';
+import stringWidth from 'string-width';
+import { jsonText, oneLine, shownTexts } from '../../domain/shown-text.ts';
 import type { ExitCode } from '../exit-codes.ts';
 
 /** A person at a terminal. */
@@ -9,6 +10,8 @@ export interface Watcher {
   confirm(question: string): Promise<boolean>;
   /** Replaces the line of progress; null clears it. */
   progress(text: string | null): void;
+  /** Whether the terminal can show a line that moves. */
+  canMove: boolean;
 }
 
 /** What a command runs with. */
@@ -27,14 +30,17 @@ export interface Session {
   exitCode: ExitCode;
 }
 
-/** Prints a command's result: the document with `--json`, the text for people otherwise. */
-export function printResult(
+/**
+ * Prints a command's result: the document with `--json`, the text for people otherwise. The text is made of a copy of the document
+ * whose texts are on one line each, so that none begins a line of its own.
+ */
+export function printResult<Document>(
   session: Session,
   json: boolean | undefined,
-  document: unknown,
-  text: string,
+  document: Document,
+  textOf: (shown: Document) => string,
 ): void {
-  session.out(`${json ? JSON.stringify(document, null, 2) : terminalText(text)}\n`);
+  session.out(`${json ? jsonText(document) : textOf(shownTexts(document))}\n`);
 }
 
 /** Writes a message on a terminal; nothing without one. */
@@ -43,23 +49,41 @@ export function say(session: Session, text: string): void {
 }
 
 const paddingAndBorder = 3;
+/** Longer cells would wrap in the terminal, and what they hold could pass for rows. The last column wraps here, at a cost. */
+const cellLengthMax = 80;
+const lastCellLengthMax = 1_000;
+const lastWidthMin = 30;
+/** Of a longer cell its end is kept: an address stands there. */
+const cellEndLength = 40;
 
 /** A table as text; the last column wraps at words so that lines stay within `columns`, as long as its words let it. */
-export function table(head: string[], unsafeRows: string[][], columns: number): string {
-  const rows = unsafeRows.map((row) => row.map(terminalText));
+export function table(head: string[], cells: string[][], columns: number): string {
+  const rows = cells.map((row) =>
+    row.map((cell, column) =>
+      column < head.length - 1 ? shortCell(oneLine(cell)) : oneLine(cell, lastCellLengthMax),
+    ),
+  );
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(title.length, ...rows.map((row) => stringWidth(row[column] ?? ''))),
   );
   const others = widths.slice(0, -1).reduce((sum, width) => sum + width + paddingAndBorder, 1);
   const words = rows.flatMap((row) => row.at(-1)?.split(' ') ?? []);
-  const longestWord = Math.max(...words.map((word) => word.length), 0);
-  const last = Math.min(widths.at(-1) ?? 0, Math.max(longestWord, columns - others - paddingAndBorder));
+  const longestWord = Math.max(...words.map(stringWidth), 0);
+  const last = Math.min(
+    widths.at(-1) ?? 0,
+    Math.max(longestWord, lastWidthMin, columns - others - paddingAndBorder),
+  );
   const colWidths = [...widths.slice(0, -1), last].map((width) => width + 2);
   // No colours: the text is read in terminals of any background, in files and in tickets.
   const style = { head: [], border: [], compact: true };
   const result = new Table({ head, colWidths, wordWrap: true, style });
   result.push(...rows);
   return result.toString();
+}
+
+function shortCell(cell: string): string {
+  if (cell.length <= cellLengthMax) return cell;
+  return `${oneLine(cell, cellLengthMax - cellEndLength)}${oneLine(cell.slice(-cellEndLength))}`;
 }
 
 /** A number with its noun: `1 change`, `3 changes`. */

@@ -1,7 +1,7 @@
 /** A plan as a file for other programs: CSV or JSON, by the end of its name. */
-import { writeFile } from 'node:fs/promises';
 import type { PlanLine, StateBrief } from '../../domain/contract/preview.ts';
-import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
+import { jsonText } from '../../domain/shown-text.ts';
+import { usageError } from '../exit-codes.ts';
 import type { PreviewDocument } from '../remote/preview.ts';
 import { csv } from './csv.ts';
 
@@ -24,20 +24,11 @@ const titles = [
 
 /** How the file is written. @throws CommandError (2) when its name ends neither in .csv nor in .json */
 export function planFormat(fileName: string): (document: PreviewDocument) => string {
-  if (fileName.endsWith('.json')) return (document) => `${JSON.stringify(document, null, 2)}\n`;
+  if (fileName.endsWith('.json')) return (document) => `${jsonText(document)}\n`;
   if (fileName.endsWith('.csv')) return ({ changes }) => csv(titles, changes.map(cellsOf));
   throw usageError(
     `${fileName} ends neither in .csv nor in .json: give --out a name that says what to write.`,
   );
-}
-
-/** @throws CommandError (1) when it cannot be written */
-export async function writePlan(fileName: string, text: string): Promise<void> {
-  try {
-    await writeFile(fileName, text);
-  } catch (error) {
-    throw new CommandError(exitCodes.failed, `${fileName} cannot be written: ${sentenceOf(error)}`, error);
-  }
 }
 
 function cellsOf(line: PlanLine): (string | null)[] {

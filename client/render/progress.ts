@@ -27,7 +27,7 @@ const lineOf = (subject: string, step: string, detail?: string) =>
   `${subject}: ${step}${detail ? `, ${detail}` : ''}`;
 
 /** A terminal that does not know its width says 0, and a spinner would clear lines for ever. */
-const canMove = (stream: NodeJS.WriteStream) => stream.isTTY && stream.columns > 0;
+export const canMove = (stream: NodeJS.WriteStream): boolean => stream.isTTY && stream.columns > 0;
 
 /** The line of a terminal that moves; null takes it away. Shows nothing where that cannot be. */
 export function movingLine(stream: NodeJS.WriteStream): (text: string | null) => void {
@@ -62,14 +62,13 @@ export interface Progress {
   clear(): void;
 }
 
-/** Progress on this process's standard error. */
-export function startProgress(): Progress {
-  const { stderr } = process;
-  const write = (line: string) => void stderr.write(`${line}\n`);
-  return canMove(stderr) ? oneLine(movingLine(stderr), write) : plainLines(write);
+/** Progress on standard error. */
+export function startProgress({ watcher, err }: Session): Progress {
+  const write = (line: string) => err(`${line}\n`);
+  return watcher?.canMove ? inOneLine((text) => watcher.progress(text), write) : plainLines(write);
 }
 
-function oneLine(show: (text: string | null) => void, write: (line: string) => void): Progress {
+function inOneLine(show: (text: string | null) => void, write: (line: string) => void): Progress {
   const lines = new Map<string, string>();
   const showAll = () => show(lines.size > 0 ? [...lines.values()].join(' · ') : null);
   return {

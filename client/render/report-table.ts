@@ -7,6 +7,7 @@ import type {
   ReportLine,
 } from '../../domain/contract/report.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
+import { shownTexts } from '../../domain/shown-text.ts';
 import { moment, span, table } from './output.ts';
 
 /** More lines of a kind than a person reads on a terminal; `--json` and the journal have them all. */
@@ -49,7 +50,8 @@ export interface ShownCycle {
 }
 
 /** Who was invited, linked, held, refused and why, what failed, the counts and the findings of a cycle. */
-export function reportText({ tenant, report, lines, findings }: ShownCycle, columns: number): string {
+export function reportText(cycle: ShownCycle, columns: number): string {
+  const { tenant, report, lines, findings } = shownTexts(cycle);
   const changes = lines.flatMap(changeRows);
   return [
     cycleTitle(tenant, report),

@@ -112,7 +112,7 @@ function concerned(lines: ReportLine[], addresses: string[] | null): ReportLine[
 }
 
 /** `Bo Berg left; the account is deleted: removed from Timely after 0.9 s.` */
-export function effectText({ did }: Made, { afterMs, changes, cycleError }: EditEffect): string {
+export function effectText(did: string, { afterMs, changes, cycleError }: EditEffect): string {
   const subject = did.replace(/\.$/, '');
   if (cycleError) return `${subject}, but the cycle could not be carried through.\n${cycleError}`;
   const [only] = changes;

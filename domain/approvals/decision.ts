@@ -1,6 +1,7 @@
 /** Who may decide an approval, and which of its changes a decision covers (docs/reference/rules.md section 6). */
 import { addressKey } from '../people/address.ts';
 import { type ChangeKind, changeKinds } from '../plan/change.ts';
+import { markdownText } from '../shown-text.ts';
 import { foldText, formatCount, sameText } from '../text.ts';
 
 /** How a decision arrived: the Update `decide`, the Signals `approve` and `reject`, or the command, which names itself. */
@@ -96,12 +97,8 @@ function subjectsByName(rows: readonly NamedChange[]): (text: string) => string[
 
 const lineLengthMax = 200;
 
-/** Returns free text as one line without Markdown, at most 200 characters. */
-export const toPlainLine = (text: string): string =>
-  text
-    .replace(/[\s*_`[\]<>]+/g, ' ')
-    .trim()
-    .slice(0, lineLengthMax);
+/** Returns what a person typed as Markdown, at most 200 characters of it. */
+export const typedText = (text: string): string => markdownText(text, lineLengthMax);
 
 /** Returns `2026-11-23 12:00` for a moment in ISO 8601, UTC. */
 export const formatMinute = (at: string): string => at.slice(0, 16).replace('T', ' ');
@@ -115,7 +112,7 @@ export function formatDecision(decision: {
   changes: number;
   at: string;
 }): string {
-  const note = decision.note === '' ? '' : `: ${toPlainLine(decision.note)}`;
+  const note = decision.note === '' ? '' : `: ${typedText(decision.note)}`;
   const what = `${decision.decision} ${formatCount(decision.changes, 'change', 'changes')}`;
-  return `- ${formatMinute(decision.at)} **${toPlainLine(decision.by)}** by ${decision.channel}, ${what}${note}`;
+  return `- ${formatMinute(decision.at)} **${typedText(decision.by)}** by ${decision.channel}, ${what}${note}`;
 }

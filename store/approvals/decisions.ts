@@ -4,6 +4,7 @@ import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import type { ChangeKind, HoldRule } from '../../domain/plan/change.ts';
+import { oneLine } from '../../domain/shown-text.ts';
 import { asJson, type Database, type Store } from '../database.ts';
 import { requestReplan } from '../replica/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/approval-tables.ts';
@@ -27,6 +28,9 @@ export interface RecordedDecision {
 /** A person's input makes no sense; the message is for that person. */
 export class WrongUseError extends Error {
   override readonly name = failureTypes.wrongUse;
+  constructor(message: string) {
+    super(oneLine(message));
+  }
 }
 
 /** A change of an approval, without what is only shown: an approval may have a hundred thousand. */

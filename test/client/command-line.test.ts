@@ -4,24 +4,14 @@ import getPort from 'get-port';
 import type { UpOptions } from '../../client/actions/up.ts';
 import { addUp } from '../../client/commands/up.ts';
 import { addWorker } from '../../client/commands/worker.ts';
-import type { Session } from '../../client/render/output.ts';
 import { commandLines } from './command-lines.ts';
-import { runCommand } from './run-command.ts';
-
-const silent = (): Session => ({
-  out: () => {},
-  err: () => {},
-  readLine: async () => null,
-  watcher: null,
-  columns: 100,
-  exitCode: 0,
-});
+import { runCommand, silentSession } from './run-command.ts';
 
 async function upOptions(words: string[]): Promise<{ options: UpOptions | null; exitCode: number }> {
-  const session = silent();
+  const session = silentSession();
   const program = new Command();
   let options: UpOptions | null = null;
-  addUp(program, session, async (given) => {
+  addUp(program, session, async (_, given) => {
     options = given;
     return 3;
   });
@@ -70,7 +60,7 @@ describe('up', () => {
 });
 
 test('worker returns the exit code of its action', async () => {
-  const session = silent();
+  const session = silentSession();
   const program = new Command();
   addWorker(program, session, async () => 1);
   await program.parseAsync(['worker'], { from: 'user' });

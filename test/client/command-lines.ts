@@ -1,17 +1,9 @@
 import type { Command } from 'commander';
 import { createProgram } from '../../client/program.ts';
+import { silentSession } from './run-command.ts';
 
 /** Every command that does something, in words: `['approvals', 'list']`. */
-export const commandLines: string[][] = linesBelow(
-  createProgram({
-    out: () => {},
-    err: () => {},
-    readLine: async () => null,
-    watcher: null,
-    columns: 100,
-    exitCode: 0,
-  }),
-);
+export const commandLines: string[][] = linesBelow(createProgram(silentSession()));
 
 function linesBelow({ commands }: Command): string[][] {
   return commands.flatMap((command) => {

@@ -16,6 +16,16 @@ interface Terminal {
   type?: (written: string) => Promise<string | null>;
 }
 
+/** A session that nobody reads. */
+export const silentSession = (): Session => ({
+  out: () => undefined,
+  err: () => undefined,
+  readLine: async () => null,
+  watcher: null,
+  columns: 100,
+  exitCode: exitCodes.done,
+});
+
 /** Runs a command line, without a terminal unless `watcher` is given. */
 export async function runCommand(
   words: string[],
@@ -43,6 +53,7 @@ export function watcherWho(agrees: boolean): Watcher & { seen: string[] } {
   const seen: string[] = [];
   return {
     seen,
+    canMove: true,
     confirm: async (question) => {
       seen.push(question);
       return agrees;

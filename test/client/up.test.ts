@@ -5,6 +5,7 @@ import { runUp, type UpOptions } from '../../client/actions/up.ts';
 import { explainError } from '../../client/explain-error.ts';
 import { ProcessGroup } from '../../client/local/process-group.ts';
 import { withDataFolder } from './local/data-folder.ts';
+import { silentSession } from './run-command.ts';
 
 const validFile = `
 tenant: fabrikam
@@ -33,7 +34,7 @@ async function upWith(files: Record<string, string>, names: string[], more: Part
       data,
       ...more,
     };
-    const error = await runUp(options).catch((cause: unknown) => explainError(cause));
+    const error = await runUp(silentSession(), options).catch((cause: unknown) => explainError(cause));
     const hasBegun = await access(data).then(
       () => true,
       () => false,
@@ -70,7 +71,7 @@ test('`up --once` without a tenant is wrong use: there is nothing to wait for', 
 test('a second `up` on the data of one that runs ends with exit code 1', () =>
   withDataFolder(async (data) => {
     const group = await ProcessGroup.open(data);
-    const second = runUp({ files: [], sandbox: false, once: false, json: false, data });
+    const second = runUp(silentSession(), { files: [], sandbox: false, once: false, json: false, data });
     await expect(second).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining('Another') });
     await group.stop();
   }));

@@ -1,6 +1,7 @@
 /** Shared by the tests of bad input: the number of inputs, their arbitraries, and what counts as a refusal. */
 import fc from 'fast-check';
 import { SyncError } from '../../domain/errors.ts';
+import { hostileTexts } from '../support/texts/hostile-texts.ts';
 
 /** `npm run fuzz -- --inputs N` runs N inputs of each cheap kind, and a share of it for costly kinds. */
 const inputs = Number(process.env.FUZZ_INPUTS ?? 400);
@@ -11,6 +12,7 @@ export const jsonWith = (...keys: string[]): fc.Arbitrary<unknown> => {
   const key = fc.oneof(fc.constantFrom(...keys), fc.string(), fc.constantFrom('__proto__', 'constructor'));
   const leaf = fc.oneof(
     fc.string({ unit: 'binary' }),
+    fc.constantFrom(...hostileTexts),
     fc.string({ minLength: 200, maxLength: 3_000 }),
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.integer(),

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { importsOf, layerOf, linesOf, root, sourceFiles } from './source-tree.ts';
@@ -133,6 +133,39 @@ test.each<[string, Arrow[], string[]]>([
   ],
 ])('the check for circles finds %s', (_, arrows, expected) => {
   expect(circleIn(arrows)).toEqual(expected);
+});
+
+describe('what is printed', () => {
+  const lines = sourceFiles('client').flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .map((text) => ({ file, text })),
+  );
+  const filesWith = (pattern: RegExp) => [
+    ...new Set(lines.filter(({ text }) => pattern.test(text)).map(({ file }) => file)),
+  ];
+
+  test('leaves a command by its session, which cleans it: one module has the streams', () => {
+    expect(filesWith(/process\.std(out|err)|\bconsole\.|\b(stdout|stderr)\.write/)).toEqual([
+      'client/terminal.ts',
+    ]);
+  });
+
+  test('is JSON whose characters can all be seen', () => {
+    expect(filesWith(/JSON\.stringify\(.*, null, 2\)/)).toEqual([]);
+  });
+
+  test('is a file that only its owner reads', () => {
+    const exports = filesWith(/writePrivateFile\(/);
+    expect(exports).toEqual(
+      expect.arrayContaining(['client/actions/history.ts', 'client/actions/preview.ts']),
+    );
+    expect(
+      filesWith(/writeFile\(/)
+        .filter((file) => /\/(render|actions)\//.test(file))
+        .sort(),
+    ).toEqual(['client/actions/init.ts', 'client/render/private-file.ts']);
+  });
 });
 
 describe('the size', () => {

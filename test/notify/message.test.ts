@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findingKinds } from '../../domain/plan/finding-kinds.ts';
+import { oneLine } from '../../domain/shown-text.ts';
 import { mailFor } from '../../notify/email.ts';
-import { messageOf, oneLine } from '../../notify/message.ts';
+import { messageOf } from '../../notify/message.ts';
 import { slackMessage } from '../../notify/slack.ts';
 import { teamsMessage } from '../../notify/teams.ts';
 import { webhookBody } from '../../notify/webhook.ts';
@@ -148,16 +149,18 @@ describe('text that people typed', () => {
     for (const [, ours = ''] of markUp) expect(ours).not.toContain('bold');
   });
 
-  test('begins no line of its own in an e-mail, neither in the header nor in the text', () => {
+  test('begins no line and makes no link in an e-mail, neither in the header nor in the text', () => {
     const { subject, text } = mailFor(nasty);
     expect(`${subject}\n${text}`).not.toMatch(/^Bcc/m);
+    expect(text).not.toContain('https://evil');
+    expect(text).toContain('http://localhost:8233/');
     expect(text).not.toContain('\u202e');
   });
 
   test('becomes one line of limited length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
-        const line = oneLine(text);
+        const line = oneLine(text, 300);
         expect(line.length).toBeLessThanOrEqual(300);
         expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
       }),

@@ -1,5 +1,5 @@
 /** What an approval shows of itself in Temporal's UI, and what it says of a decision. */
-import { formatMinute, toPlainLine } from '../../domain/approvals/decision.ts';
+import { formatMinute, typedText } from '../../domain/approvals/decision.ts';
 import { formatCount } from '../../domain/text.ts';
 import type { DecideInput } from '../messages.ts';
 
@@ -46,6 +46,6 @@ export function outcomeOf(
 /** One decision by signal that was refused. The payload may be anything that a person typed. */
 export function refusedLine(payload: unknown, decision: string, reason: string): string {
   const by = typeof payload === 'object' && payload !== null && 'by' in payload ? payload.by : null;
-  const who = typeof by === 'string' ? toPlainLine(by) : 'an unnamed person';
-  return `- ${formatMinute(new Date(Date.now()).toISOString())} ${decision} by ${who}: ${toPlainLine(reason)}`;
+  const who = typeof by === 'string' ? typedText(by) : 'an unnamed person';
+  return `- ${formatMinute(new Date(Date.now()).toISOString())} ${decision} by ${who}: ${typedText(reason)}`;
 }

@@ -3,6 +3,7 @@ import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflo
 import type { CycleKey } from '../../activities/cycle/open-cycle.ts';
 import type { ProvisionReport } from '../../domain/contract/provision.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
+import { markdownText } from '../../domain/shown-text.ts';
 import {
   applyChange,
   finishProvision,
@@ -79,5 +80,7 @@ async function planAndApply(
 
 function detailsOf({ person, verdict, steps }: ProvisionReport): string {
   const lines = steps.map(({ change, status }) => `- ${change}: ${status}`);
-  return [`**${person?.id ?? ''}**: ${verdict?.reason ?? ''}`, '', ...lines].join('\n');
+  return [`**${markdownText(person?.id ?? '')}**: ${markdownText(verdict?.reason ?? '')}`, '', ...lines].join(
+    '\n',
+  );
 }

@@ -3,6 +3,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
 import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
+import { markdownText } from '../../domain/shown-text.ts';
 import { searchAttributes, type TenantStatus } from '../messages.ts';
 
 /** What one run hands to the next: a few hundred bytes. */
@@ -69,7 +70,8 @@ const countTitles: [keyof CycleCounts, string][] = [
  */
 function detailsOf(status: TenantStatus, finished: FinishedCycle | null): string {
   const lines = [`**Tenant ${status.tenant}**, cycle ${status.cycle}: ${status.health}`];
-  if (status.cycleError) lines.push('', `${status.cycleError.message} ${status.cycleError.remedy}`);
+  if (status.cycleError)
+    lines.push('', markdownText(`${status.cycleError.message} ${status.cycleError.remedy}`));
   if (finished) {
     const { counts, findings = {} } = finished;
     lines.push('', `- ${counts.inScope} people in scope, ${counts.unchanged} as they should be`);

@@ -1,0 +1,21 @@
+import { oneLine, terminalText } from '../domain/shown-text.ts';
+import type { Session } from './render/output.ts';
+
+/**
+ * Returns a session that writes nothing else than what can be seen: the program runs each command with one, so no name moves the
+ * cursor, hides a line or turns it round.
+ */
+export function cleanedSession(session: Session): Session {
+  const { watcher } = session;
+  return {
+    ...session,
+    out: (text) => session.out(terminalText(text)),
+    err: (text) => session.err(terminalText(text)),
+    readLine: (question) => session.readLine(oneLine(question)),
+    watcher: watcher && {
+      ...watcher,
+      confirm: (question) => watcher.confirm(oneLine(question)),
+      progress: (text) => watcher.progress(text === null ? null : oneLine(text)),
+    },
+  };
+}
