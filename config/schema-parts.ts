@@ -1,6 +1,7 @@
 /** The parts of the sections of the tenant file. Each part says what is allowed; none repeats a value. */
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { deciderAddressRule, isDeciderAddress } from '../domain/approvals/decider-name.ts';
 import { durationPattern } from './duration.ts';
 
 /** Characters of a key that a message repeats. */
@@ -73,6 +74,9 @@ export const email = z
   .string()
   .trim()
   .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
+
+/** The address of a person who may decide. */
+export const deciderAddress = email.refine(isDeciderAddress, deciderAddressRule);
 
 export const domain = z
   .string()

@@ -1,6 +1,7 @@
 /** Approvals: opened and ended after each plan, described to their workflows, decided, expired. */
 import { durationMs } from '../../config/duration.ts';
 import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
+import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import {
   type DecisionChannel,
   formatDecision,
@@ -101,6 +102,8 @@ export function createApprovalActivities(services: Services) {
      * @throws WrongUseError when the person may not decide, and as `recordDecision` does
      */
     async decideApproval(input: DecideApprovalInput): Promise<RecordedDecision> {
+      const unclear = problemWithDecider(input.by);
+      if (unclear) throw new WrongUseError(unclear);
       const { approvals } = await newestTenantFile(services, input.tenant);
       if (!isAllowedToDecide(input.by, approvals.who ?? null))
         throw new WrongUseError(notAllowedMessage(input.by));

@@ -1,5 +1,6 @@
 /** Queries of the command, answered from the store in pages that stay far below Temporal's limits for a payload. */
 
+import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import type {
@@ -24,7 +25,7 @@ import {
   countOpen,
   summaryOf,
 } from '../../store/approvals/approvals.ts';
-import { decisionsOf } from '../../store/approvals/decisions.ts';
+import { decisionsOf, WrongUseError } from '../../store/approvals/decisions.ts';
 import { endedRequests, tenantsWithEndedRequests } from '../../store/approvals/ended-requests.ts';
 import { reopenRequest } from '../../store/approvals/reopen-request.ts';
 import { planCycleOf } from '../../store/planning/cycles.ts';
@@ -73,6 +74,8 @@ export function createQueryActivities(services: Services) {
   const { database } = services;
   return {
     async runQuery(query: StoreQuery): Promise<QueryResult> {
+      const unclear = 'by' in query ? problemWithDecider(query.by) : null;
+      if (unclear) throw new WrongUseError(unclear);
       switch (query.about) {
         case 'tenants':
           return await tenantsPage(database, query.after);

@@ -1,5 +1,6 @@
 /** Who decides: nobody decides about themselves, and one person counts once (docs/reference/rules.md section 6). */
 import { and, eq, or, sql } from 'drizzle-orm';
+import { mailboxKey } from '../../domain/approvals/decider-name.ts';
 import { addressesIn, deciderKey } from '../../domain/approvals/decision.ts';
 import { addressKey } from '../../domain/people/address.ts';
 import { addressKeysOf } from '../../domain/people/person.ts';
@@ -21,7 +22,7 @@ export interface Decider {
 
 /** Finds the person by any address: mail, proxy addresses, sign-in name, home address, and that of their Timely user. */
 export async function deciderOf(store: Store, tenant: string, by: string): Promise<Decider> {
-  const given = addressesIn(by);
+  const given = [...new Set(addressesIn(by).flatMap((address) => [address, mailboxKey(address)]))];
   const personIds = new Set<string>();
   const addresses = new Set(given);
   if (given.length === 0) return { key: deciderKey(by), personIds, addresses };
@@ -45,7 +46,8 @@ export const isAboutDecider = (
 
 /** Whether an earlier decider, by the key that is kept of them, is the same person. */
 export const isSameDecider = ({ key, addresses }: Decider, earlier: string): boolean =>
-  key === earlier || addressesIn(earlier).some((address) => addresses.has(address));
+  key === earlier ||
+  addressesIn(earlier).some((address) => addresses.has(address) || addresses.has(mailboxKey(address)));
 
 /** People with one of the local parts in an address, and all their addresses. The domain may be written in another form. */
 async function peopleLike(store: Store, tenant: string, given: readonly string[]) {

@@ -252,6 +252,19 @@ describe('a tenant file is refused for', () => {
       { 'approvers: 1 ': 'approvers: 2 ', '# who:': 'who:' },
       'approvals.who',
     ],
+    ...[
+      ['several approvers without their addresses', 'is needed with more than one approver', ''],
+      ['an address with a letter that looks like another', 'in ASCII', 'who: [l\u0435a@x.example]'],
+      ['an address in full-width letters', 'in ASCII', 'who: [\uff4cea@x.example]'],
+      ['a domain with a dot at its end', 'in ASCII', 'who: [lea@x.example.]'],
+      ['a domain in other letters', 'in ASCII', 'who: [lea@m\u00fcnchen.example]'],
+      ['one mailbox in two spellings', 'one mailbox twice', 'who: [lea@x.example, LEA@X.example]'],
+      ['one mailbox with a tag', 'one mailbox twice', 'who: [lea@x.example, lea+2@x.example]'],
+    ].map(([name = '', words = '', who = '']): [string, Record<string, string>, string] => [
+      `approvers: ${name}`,
+      { 'approvers: 1 ': `approvers: 2\n  ${who} ` },
+      words,
+    ]),
     [
       'text that YAML reads as a number',
       { 'groups: [Executives]': 'groups: [2024]' },

@@ -10,7 +10,8 @@ import type { Requests } from '../support/requests.ts';
 import { breachesOfEnd, breachesOfPlan, historyOf, keyOf, type PlanMade } from './approval-history.ts';
 import { type DecideStep, type DirectoryState, peopleNames, type Step } from './approval-steps.ts';
 
-const terms = { remindAfter: '1s', escalateAfter: '2s', expireAfter: '6s', rejectionHolds: '2s' };
+const who = ['lea@contoso.example', 'max@contoso.example'];
+const terms = { who, remindAfter: '1s', escalateAfter: '2s', expireAfter: '6s', rejectionHolds: '2s' };
 const rejectionHoldsMs = 2_000;
 
 export interface Script {

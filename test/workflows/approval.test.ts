@@ -109,17 +109,30 @@ describe('the update decide', () => {
   });
 
   test('counts one person once when several have to approve, in any spelling of the name', async () => {
-    const tenant = await requests.tenant({ approvers: 2 });
+    const who = ['anna@x.example', 'ben@x.example'];
+    const tenant = await requests.tenant({ approvers: 2, who });
     await tenant.plan(removals('cy'));
-    const first = await decide(tenant, { decision: 'approve', by: 'Anna Roth' });
+    const first = await decide(tenant, { decision: 'approve', by: 'anna@x.example' });
     expect(first.outcome).toBe('1 change approved. Another person has to approve too before it counts.');
-    for (const by of ['Anna Roth', ' anna  roth ', 'ANNA ROTH']) {
+    for (const by of ['anna@x.example', '  anna@x.example ', 'ANNA@X.EXAMPLE']) {
       expect(await refusalOf(decide(tenant, { decision: 'approve', by }))).toContain(
         'has approved all of this already; 2 different people are needed',
       );
     }
+    for (const [by, sentence] of [
+      ['\u0430nna@x.example', 'must be an e-mail address in ASCII'],
+      ['\uff41nna@x.example', 'must be an e-mail address in ASCII'],
+      ['anna\uff20x.example', 'must be an e-mail address in ASCII'],
+      ['anna@x.example.', 'must be an e-mail address in ASCII'],
+      ['anna@\u0445.example', 'must be an e-mail address in ASCII'],
+      ['an\u200bna@x.example', 'characters that cannot be seen'],
+      ['B\u0435n', 'mixes scripts'],
+      ['anna+2@x.example', 'may not decide here'],
+      ['Anna Roth', 'may not decide here'],
+    ] as const)
+      expect(await refusalOf(decide(tenant, { decision: 'approve', by }))).toContain(sentence);
     expect((await stateOf(tenant)).approved.size).toBe(0);
-    await decide(tenant, { decision: 'approve', by: 'Ben' });
+    await decide(tenant, { decision: 'approve', by: 'ben@x.example' });
     expect((await stateOf(tenant)).approved.size).toBe(1);
     expect(await tenant.handle(1).result()).toEqual({ state: 'approved' });
   });
@@ -167,7 +180,7 @@ test('a signal takes the same payload, and shows a refusal because it has no res
     const text = await details(1);
     return text.includes('Decisions:') && text.includes('"zoe"') ? text : null;
   });
-  expect(shown).toMatch(/\*\*lea@x.example\*\* by signal, approve 1 change: spoke to HR$/m);
+  expect(shown).toMatch(/\*\*lea@x.example\*\* by signal, approve 1 change: spoke to \\\*\\\*HR\\\*\\\*$/m);
   expect(shown).toContain('Refused without any change:');
   expect(shown).toMatch(/approve by mallory: mallory may not decide here/);
   expect(shown).toMatch(/approve by lea@x.example: .*"zoe" is not in it/);

@@ -1,4 +1,5 @@
 /** Whether a decision about an approval makes sense, as far as that can be checked without the store. */
+import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import { isAllowedToDecide, notAllowedMessage } from '../../domain/approvals/decision.ts';
 import type { DecideInput, DecisionPayload } from '../messages.ts';
 
@@ -42,6 +43,8 @@ function problemWithPayload(input: DecideInput): string | null {
   if (typeof input.by !== 'string' || input.by.trim() === '')
     return '"by" says who decides: a name or an e-mail address.';
   if (input.by.length > byMax) return `"by" is a name or an e-mail address of at most ${byMax} characters.`;
+  const unclear = problemWithDecider(input.by);
+  if (unclear) return unclear;
   if (input.note !== undefined && typeof input.note !== 'string') return '"note" is a text.';
   if ((input.note?.length ?? 0) > noteMax) return `"note" has at most ${noteMax} characters.`;
   for (const key of ['only', 'except'] as const) {

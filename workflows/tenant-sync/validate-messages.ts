@@ -3,6 +3,7 @@
  * (docs/reference/temporal.md section 2.6).
  */
 import { ApplicationFailure } from '@temporalio/workflow';
+import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import { wrongUseFailure } from '../failures.ts';
 import type { ConfigureInput, ProvisionInput, UndoRequest } from '../messages.ts';
@@ -19,7 +20,11 @@ export function requireTenantFile(input: ConfigureInput): void {
 
 export function requireCycle(input: UndoRequest): void {
   const isCycle = Number.isSafeInteger(input?.cycle) && input.cycle > 0;
-  if (isCycle && typeof input.by === 'string' && input.by.trim() !== '') return;
+  if (isCycle && typeof input.by === 'string' && input.by.trim() !== '') {
+    const unclear = problemWithDecider(input.by);
+    if (unclear) throw wrongUseFailure(unclear);
+    return;
+  }
   throw wrongUseFailure('A cycle is needed, and who undoes it: {"cycle": 7, "by": "…"}.');
 }
 

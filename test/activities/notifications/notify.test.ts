@@ -33,6 +33,8 @@ const cycleError = (health: CycleError['health']): CycleError => ({
   remedy: 'Mend it.',
 });
 
+const twoApprovers = { approvers: 2, who: ['anna@contoso.example', 'ben@contoso.example'] };
+
 describe('approvals', () => {
   test('sends one message for twenty of one cycle, and none again', async () => {
     const { cycle, sendDue } = await arrange([hook]);
@@ -48,7 +50,7 @@ describe('approvals', () => {
 
   test('remind, escalate and expire by the terms they were opened with', async () => {
     const { cycle, sendDue, clock, configure, activities, tenant } = await arrange([hook, boss], {
-      approvers: 2,
+      ...twoApprovers,
     });
     await cycle({ held: ['ada'] });
     expect(await sendDue()).toEqual(['webhook: T: request T/1 for approval']);
@@ -93,7 +95,7 @@ describe('approvals', () => {
 
   test('number the people who have approved so far when names may not be shown', async () => {
     const messages: Message[] = [];
-    const { cycle, tenant, clock, approve } = await arrange([hook], { approvers: 2 });
+    const { cycle, tenant, clock, approve } = await arrange([hook], twoApprovers);
     await cycle({ held: ['ada'] });
     await approve('anna@contoso.example', 2);
     const notifier = async (_address: ChannelAddress, message: Message) => void messages.push(message);

@@ -13,8 +13,9 @@ let mail: Awaited<ReturnType<typeof startMailCatcher>>;
 let releaseChannel: () => void = () => undefined;
 
 /** Approvals of the first cycle remind until the test has seen enough. */
-const remindingTerms = 'approvers: 2\n  remindAfter: 12s\n  escalateAfter: 2d\n  expireAfter: 7d';
-const endingTerms = 'approvers: 2\n  remindAfter: 1d\n  escalateAfter: 4s\n  expireAfter: 8s';
+const who = 'who: [anna@contoso.example, ben@contoso.example]';
+const remindingTerms = `approvers: 2\n  ${who}\n  remindAfter: 12s\n  escalateAfter: 2d\n  expireAfter: 7d`;
+const endingTerms = `approvers: 2\n  ${who}\n  remindAfter: 1d\n  escalateAfter: 4s\n  expireAfter: 8s`;
 const notify = (url: string) => `
 notify:
   - {teams: env:OPS_TEAMS}

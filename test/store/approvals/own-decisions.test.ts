@@ -75,6 +75,8 @@ describe.each(['approve', 'reject'] as const)('%s', (decision) => {
     'ada@sip.example',
     'ada@hours.example',
     'Ada Roth <a.roth@contoso.example>',
+    'ada+sync@contoso.example',
+    'ada+1@hours.example',
   ])('is refused about oneself as %s', async (by) => {
     const { decide, approvals } = await company(held('grants-admin', 'ada'));
     await expect(decide({ number: 1, by, decision })).rejects.toThrow(refusal);
@@ -111,6 +113,7 @@ test('counts one person with two addresses once when several must approve', asyn
   const { decide } = await company(held('grants-admin', 'ada'));
   const two = { number: 1, approversNeeded: 2 };
   expect(await decide({ ...two, by: 'bob@contoso.example' })).toMatchObject({ state: 'open', pending: 1 });
-  await expect(decide({ ...two, by: 'Bob <robert@contoso.example>' })).rejects.toThrow('already');
+  for (const by of ['Bob <robert@contoso.example>', 'bob+2@contoso.example', 'ROBERT+x@contoso.example'])
+    await expect(decide({ ...two, by })).rejects.toThrow('already');
   expect(await decide({ ...two, by: 'guy@contoso.example' })).toMatchObject({ state: 'approved' });
 });
