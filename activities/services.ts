@@ -1,19 +1,23 @@
 /** What activities work with: the store, and each tenant's directory and Timely account. */
 import { entraSettings, timelySettings } from '../config/connections.ts';
+import { type TenantAccess, tenantAccess } from '../config/policy/tenant-access.ts';
+import type { TenantPolicy } from '../config/policy/tenant-policy.ts';
 import { type TenantFile, validateTenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
+import { guardedFetch } from '../http/guarded-fetch.ts';
 import { createNotifier, type Notifier } from '../notify/notifier.ts';
 import type { EncryptionKeys } from '../store/account/encryption.ts';
 import { createRateLimiter } from '../store/account/rate-limiter.ts';
 import { createTokenVault } from '../store/account/tokens.ts';
 import type { Database } from '../store/database.ts';
-import { configurationOf, newestConfiguration } from '../store/tenants.ts';
+import { configurationOf, nestedTenants, newestConfiguration } from '../store/tenants.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createTimelySignIn, type TimelySignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
+import { type AccountAt, refuseOtherAccount } from './other-account.ts';
 import type { ClientStates } from './read/client-states.ts';
 
 /** One tenant as of one version of its file. */
@@ -53,9 +57,14 @@ export interface Services {
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
   /** @throws ConfigurationError when a secret of the file cannot be resolved. */
   tenant(name: string, configurationVersion: number): Promise<Tenant>;
+  /** What the worker's policy gives the files of a tenant. */
+  access(tenant: string): Promise<TenantAccess>;
   /** The directory of a tenant file, in force or not; each call signs in again. Throws as `tenant` does. */
   directoryOf(file: TenantFile, limits?: CallLimits): Promise<DirectorySource>;
-  /** The Timely account of a tenant file, in force or not. Tokens are those of the tenant of that name. */
+  /**
+   * The Timely account of a tenant file, in force or not. Tokens are those of the tenant of that name, so a file that
+   * names another account or another address of Timely gets none. @throws ConfigurationError for such a file
+   */
   timelyOf(file: TenantFile, limits?: CallLimits): Promise<TimelyApi>;
 }
 
@@ -72,25 +81,36 @@ const cachedMs = 10 * 60_000;
 
 /**
  * Services over one database. Directories and accounts are cached for a while by version of the tenant file, because
- * sign-ins cache their tokens. `key` encrypts Timely's tokens at rest. `meterFor` returns the meter of a tenant.
+ * sign-ins cache their tokens. `key` encrypts Timely's tokens at rest. `policy` limits what tenant files may name.
+ * `meterFor` returns the meter of a tenant.
  */
 export function createServices(
   database: Database,
   key: EncryptionKeys,
+  policy: TenantPolicy,
   meterFor: (tenant: string) => Meter,
   receiver: ReceiverSettings | null,
   notifications: NotificationSettings = { notifier: createNotifier(null), ui: null },
 ): Services {
-  const directoryOf: Services['directoryOf'] = async (file, limits = {}) =>
-    createEntraSource({ ...(await entraSettings(file)), ...limits }, meterFor(file.tenant));
-  const timelyOf: Services['timelyOf'] = async (file, limits = {}) =>
-    (await openTimely(database, key, file, { ...limits, meter: meterFor(file.tenant) })).timely;
+  const access = async (tenant: string) =>
+    tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
+  const directoryOf: Services['directoryOf'] = async (file, limits = {}) => {
+    const allowed = await access(file.tenant);
+    const settings = { ...(await entraSettings(file, allowed)), fetch: guardedFetch(allowed.endpoints) };
+    return createEntraSource({ ...settings, ...limits }, meterFor(file.tenant));
+  };
+  const open = async (file: TenantFile, allowed: TenantAccess, limits: CallLimits = {}) =>
+    await openTimely(database, key, file, allowed, { ...limits, meter: meterFor(file.tenant) });
   const openTenant = async (name: string, version: number): Promise<Tenant> => {
     const file = await loadTenantFile(database, name, version);
-    const meter = meterFor(name);
-    const directory = await directoryOf(file);
-    const account = await openTimely(database, key, file, { meter });
-    return { name, file, directory, ...account, readPlan: readPlanOf(file), meter };
+    const [directory, account] = [await directoryOf(file), await open(file, await access(name))];
+    return { name, file, directory, ...account, readPlan: readPlanOf(file), meter: meterFor(name) };
+  };
+  const timelyOf: Services['timelyOf'] = async (file, limits) => {
+    const allowed = await access(file.tenant);
+    const { timely, account } = await open(file, allowed, limits);
+    await refuseOtherAccount(database, allowed, file.tenant, account);
+    return timely;
   };
   const cached = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
@@ -98,6 +118,7 @@ export function createServices(
     receiver,
     notifications,
     now: () => new Date(),
+    access,
     directoryOf,
     timelyOf,
     tenantFile: (name, version) => loadTenantFile(database, name, version),
@@ -140,18 +161,22 @@ async function openTimely(
   database: Database,
   key: EncryptionKeys,
   file: TenantFile,
+  access: TenantAccess,
   options: CallLimits & { meter: Meter },
-): Promise<Pick<Tenant, 'timely' | 'signIn' | 'perSecond'>> {
+): Promise<Pick<Tenant, 'timely' | 'signIn' | 'perSecond'> & { account: AccountAt }> {
   const { tenant } = file;
-  const { accountId, endpoint, application, ...settings } = await timelySettings(file);
+  const { accountId, endpoint, application, ...settings } = await timelySettings(file, access);
   const { initialRefreshToken, requestsPerSecond } = settings;
-  const vault = createTokenVault(database, { tenant, key, parse: parseStoredTokens });
-  const oauth = { application, endpoint, initialRefreshToken, vault };
+  const { origin, host } = new URL(endpoint);
+  const fetch = guardedFetch(access.endpoints);
+  const vault = createTokenVault(database, { tenant, accountId, origin, key, parse: parseStoredTokens });
+  const oauth = { application, endpoint, initialRefreshToken, vault, fetch };
   const tokens = createTokenSource(oauth);
-  const account = `${new URL(endpoint).host}/${accountId}`;
+  const account = `${host}/${accountId}`;
   const rateLimiter = createRateLimiter(database, { account, requestsPerSecond, meter: options.meter });
-  const timely = createTimelyApi({ accountId, endpoint, tokens, rateLimiter, ...options });
-  return { timely, signIn: createTimelySignIn(oauth), perSecond: rateLimiter.perSecond };
+  const timely = createTimelyApi({ accountId, endpoint, tokens, rateLimiter, fetch, ...options });
+  const signIn = createTimelySignIn(oauth);
+  return { timely, signIn, perSecond: rateLimiter.perSecond, account: { accountId, origin } };
 }
 
 /** What the tenant file needs from the directory. */

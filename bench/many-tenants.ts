@@ -138,7 +138,7 @@ async function busyFiles(folder: string, companies: readonly Sandbox[]): Promise
   return await tenantFiles(folder, 'busy', companies.length, (number) => [
     ...withoutLimits,
     ['tenant: contoso', `tenant: busy-${number}`],
-    [/env:(CONTOSO|TIMELY)_/, `env:BUSY${number}_`],
+    [/env:(TENANT_CONTOSO|TIMELY)_/, `env:BUSY${number}_`],
     ['notifications: true', 'notifications: false'],
   ]);
 }

@@ -6,7 +6,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { z } from 'zod';
 import { entraSettings, timelySettings } from '../config/connections.ts';
+import { tenantAccess } from '../config/policy/tenant-access.ts';
+import { policyShape, tenantPolicy } from '../config/policy/tenant-policy.ts';
 import { syncRules } from '../config/rules.ts';
 import { parseTenantFile, type TenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
@@ -26,6 +29,8 @@ const inFlight = 25;
 
 const fileName = process.argv[2] ?? '';
 const file = parseTenantFile(await readFile(fileName, 'utf8'), fileName);
+const policy = tenantPolicy(z.object(policyShape).parse(process.env), process.env);
+const access = tenantAccess({ tenant: file.tenant, nested: [] }, policy);
 const startedAt = Date.now();
 const people = await syncOnce(file);
 console.log(JSON.stringify({ people, seconds: (Date.now() - startedAt) / 1000 }));
@@ -47,8 +52,10 @@ async function syncOnce(tenant: TenantFile): Promise<number> {
 }
 
 async function connect(tenant: TenantFile): Promise<TimelyApi> {
-  const { accountId, endpoint, application, initialRefreshToken, requestsPerSecond } =
-    await timelySettings(tenant);
+  const { accountId, endpoint, application, initialRefreshToken, requestsPerSecond } = await timelySettings(
+    tenant,
+    access,
+  );
   const { accessToken } = await refreshTokens({
     endpoint,
     application,
@@ -69,7 +76,7 @@ async function connect(tenant: TenantFile): Promise<TimelyApi> {
 }
 
 async function readDirectory(tenant: TenantFile): Promise<DirectorySnapshot> {
-  const source = createEntraSource(await entraSettings(tenant));
+  const source = createEntraSource(await entraSettings(tenant, access));
   const readPlan = { attributes: ['jobTitle'], managers: false };
   const people = new Map<string, Person>();
   const groups = new Map<string, { id: string; name: string }>();

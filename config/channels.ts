@@ -1,12 +1,11 @@
 /** The lines of `notify:` as channels: their name, the kinds of notification they take, and their address. */
 import { createHash } from 'node:crypto';
-import { ConfigurationError } from '../domain/errors.ts';
 import {
   type ChannelAddress,
   type NotificationKind,
   notificationKinds,
 } from '../domain/notifications/notification.ts';
-import { type Environment, resolveSecret } from './secrets.ts';
+import type { TenantAccess } from './policy/tenant-access.ts';
 import type { TenantFile } from './tenant-file.ts';
 
 export interface Channel {
@@ -15,8 +14,8 @@ export interface Channel {
   /** For people: the kind, and the reference, host or e-mail addresses; never the address of a webhook. */
   label: string;
   kinds: readonly NotificationKind[];
-  /** @throws ConfigurationError when a reference cannot be resolved. */
-  address(env?: Environment): Promise<ChannelAddress>;
+  /** @throws ConfigurationError when a reference cannot be resolved, or the worker's policy refuses it or its host */
+  address(access: TenantAccess): Promise<ChannelAddress>;
 }
 
 type Line = TenantFile['notify'][number];
@@ -29,7 +28,7 @@ export function channelsOf({ notify }: Pick<TenantFile, 'notify'>): Channel[] {
     const id = `${kind}-${createHash('sha256').update(`${kind} ${target}`).digest('hex').slice(0, 12)}`;
     const wanted = [...(line.only ?? notificationKinds), ...(channels.get(id)?.kinds ?? [])];
     const kinds = notificationKinds.filter((each) => wanted.includes(each));
-    channels.set(id, { id, label: `${kind} ${label}`, kinds, address: (env) => addressOf(line, env) });
+    channels.set(id, { id, label: `${kind} ${label}`, kinds, address: (access) => addressOf(line, access) });
   }
   return [...channels.values()];
 }
@@ -49,23 +48,13 @@ function targetOf({ teams, slack, webhook, email = [] }: Line): {
   return { kind: 'email', target: addresses.join(' '), label: email.join(', ') };
 }
 
-async function addressOf(line: Line, env: Environment = process.env): Promise<ChannelAddress> {
+async function addressOf(line: Line, access: TenantAccess): Promise<ChannelAddress> {
   const { teams, slack, webhook, key, email = [] } = line;
-  if (teams !== undefined) return { kind: 'teams', url: await resolveWebhook(teams, env) };
-  if (slack !== undefined) return { kind: 'slack', url: await resolveWebhook(slack, env) };
+  if (teams !== undefined) return { kind: 'teams', url: await access.webhook(teams) };
+  if (slack !== undefined) return { kind: 'slack', url: await access.webhook(slack) };
   if (webhook !== undefined) {
-    const secret = key === undefined ? null : await resolveSecret(key, env);
-    return { kind: 'webhook', url: await resolveWebhook(webhook, env), key: secret };
+    const secret = key === undefined ? null : await access.key(key);
+    return { kind: 'webhook', url: await access.webhook(webhook), key: secret };
   }
   return { kind: 'email', to: email };
-}
-
-/** The address unchanged: unlike an endpoint, it gets no path. */
-async function resolveWebhook(reference: string, env: Environment): Promise<string> {
-  if (reference.startsWith('https://')) return reference;
-  const address = await resolveSecret(reference, env);
-  if (address.startsWith('https://') && URL.canParse(address)) return address;
-  throw new ConfigurationError(`${reference} is not an https:// address.`, {
-    remedy: 'Put the address of the webhook there.',
-  });
 }

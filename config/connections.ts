@@ -2,7 +2,7 @@
  * The settings that the adapters of both sides sign in with, with every reference of the tenant file resolved. Never
  * stored.
  */
-import { type Environment, filePath, resolveEndpoint, resolveSecret } from './secrets.ts';
+import type { TenantAccess } from './policy/tenant-access.ts';
 import type { TenantFile } from './tenant-file.ts';
 
 export interface EntraSettings {
@@ -18,8 +18,8 @@ export type EntraCredential =
   | { kind: 'secret'; secret: string }
   /** Certificate and private key. */
   | { kind: 'certificate'; pem: string }
-  /** Path of a file that is renewed from outside, so it is read for each sign-in. */
-  | { kind: 'federatedToken'; file: string }
+  /** A token in a file that is renewed from outside, so it is read for each sign-in. */
+  | { kind: 'federatedToken'; read: () => Promise<string> }
   | { kind: 'managedIdentity'; clientId: string };
 
 export interface TimelySettings {
@@ -32,60 +32,65 @@ export interface TimelySettings {
   requestsPerSecond: number;
 }
 
-/** Timely's own host (docs/reference/timely-api.md section 1). */
+/** Hosts that need no `endpoint` in the file (docs/reference/timely-api.md section 1). */
 const timelyHost = 'https://api.timelyapp.com';
+/** Of any of Microsoft's clouds: the adapter chooses, and secrets may go to all of them. */
+const microsoftLogin = 'https://login.microsoftonline.com';
 
 /**
  * The settings to sign in to Entra ID.
- * @throws ConfigurationError when a reference cannot be resolved
+ * @throws ConfigurationError when a reference cannot be resolved, or the worker's policy refuses it or a host
  */
-export async function entraSettings(
-  { source }: TenantFile,
-  env: Environment = process.env,
-): Promise<EntraSettings> {
+export async function entraSettings({ source }: TenantFile, access: TenantAccess): Promise<EntraSettings> {
   const { tenantId, clientId, cloud, endpoints } = source;
-  const settings = { tenantId, clientId, cloud, credential: await entraCredential(source.credential, env) };
-  if (endpoints === undefined) return settings;
-  const { login, graph } = endpoints;
-  return {
-    ...settings,
-    endpoints: { login: resolveEndpoint(login, env), graph: resolveEndpoint(graph, env) },
-  };
+  if (endpoints === undefined) {
+    const credential = await entraCredential(source.credential, access, microsoftLogin);
+    return { tenantId, clientId, cloud, credential };
+  }
+  const [login, graph] = [await access.endpoint(endpoints.login), await access.endpoint(endpoints.graph)];
+  const credential = await entraCredential(source.credential, access, login);
+  return { tenantId, clientId, cloud, credential, endpoints: { login, graph } };
 }
 
 async function entraCredential(
   { secret, certificate, federatedToken, managedIdentity = '' }: TenantFile['source']['credential'],
-  env: Environment,
+  access: TenantAccess,
+  login: string,
 ): Promise<EntraCredential> {
-  if (secret !== undefined) return { kind: 'secret', secret: await resolveSecret(secret, env) };
-  if (certificate !== undefined) return { kind: 'certificate', pem: await resolveSecret(certificate, env) };
-  if (federatedToken !== undefined) return { kind: 'federatedToken', file: filePath(federatedToken) };
+  if (secret !== undefined) return { kind: 'secret', secret: await access.secret(secret, login) };
+  if (certificate !== undefined) return { kind: 'certificate', pem: await access.secret(certificate, login) };
+  if (federatedToken !== undefined) {
+    const read = () => access.secret(federatedToken, login);
+    // A reference that is refused shows now, not at the first sign-in.
+    await access.secretIfAny(federatedToken, login);
+    return { kind: 'federatedToken', read };
+  }
+  access.allowOfMachine('source.credential.managedIdentity', login);
   return { kind: 'managedIdentity', clientId: managedIdentity };
 }
 
+/** The address of Timely for a tenant file. @throws ConfigurationError as `entraSettings` */
+export const timelyEndpoint = ({ target }: TenantFile, access: TenantAccess): Promise<string> =>
+  access.endpoint(target.endpoint ?? timelyHost);
+
 /**
  * The settings to sign in to Timely.
- * @throws ConfigurationError when a reference cannot be resolved
+ * @throws ConfigurationError as `entraSettings`
  */
-export async function timelySettings(
-  { target }: TenantFile,
-  env: Environment = process.env,
-): Promise<TimelySettings> {
-  const { clientId, clientSecret } = target.application;
+export async function timelySettings(file: TenantFile, access: TenantAccess): Promise<TimelySettings> {
+  const { target } = file;
+  const { application, initialRefreshToken } = target;
+  const endpoint = await timelyEndpoint(file, access);
   return {
     accountId: target.accountId,
-    endpoint: resolveEndpoint(target.endpoint ?? timelyHost, env),
+    endpoint,
     application: {
-      clientId: await resolveSecret(clientId, env),
-      clientSecret: await resolveSecret(clientSecret, env),
+      clientId: await access.shownId(application.clientId, endpoint),
+      clientSecret: await access.secret(application.clientSecret, endpoint),
     },
-    initialRefreshToken: await initialRefreshToken(target.initialRefreshToken, env),
+    // It works once, so an operator may remove it afterwards: then the tokens in the store count.
+    initialRefreshToken:
+      initialRefreshToken === undefined ? null : await access.secretIfAny(initialRefreshToken, endpoint),
     requestsPerSecond: target.requestsPerSecond,
   };
-}
-
-/** The token works once, so an operator may remove it afterwards: then the one in the store counts. */
-async function initialRefreshToken(reference: string | undefined, env: Environment): Promise<string | null> {
-  if (reference === undefined) return null;
-  return resolveSecret(reference, env).catch(() => null);
 }

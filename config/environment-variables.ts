@@ -1,6 +1,7 @@
 /** The environment variables of the product; .env.example and the documentation show the same. */
 import { listenerVariables } from './listener-settings.ts';
 import { payloadKeyVariable } from './payload-keys.ts';
+import { policyVariables } from './policy/tenant-policy.ts';
 
 /** One environment variable that the product reads. */
 export interface EnvironmentVariable {
@@ -33,6 +34,7 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     meaning:
       'Earlier values of TIMELY_SYNC_KEY, separated by commas, while it is being replaced. They only decrypt.',
   },
+  ...policyVariables,
   {
     name: 'TIMELY_SYNC_TASK_QUEUE',
     readBy: 'worker and client',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { EnvironmentVariable } from './environment-variables.ts';
-import type { Environment } from './secrets.ts';
+import type { Environment } from './policy/secrets.ts';
 
 export const payloadKeyVariable: EnvironmentVariable = {
   name: 'TIMELY_SYNC_PAYLOAD_KEY',

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
 import { codecProblem, type ListenerSettings, listenerShape, listenersOf } from './listener-settings.ts';
 import { type PayloadKey, payloadKeysSchema } from './payload-keys.ts';
-import type { Environment } from './secrets.ts';
+import type { Environment } from './policy/secrets.ts';
+import { policyShape, type TenantPolicy, tenantPolicy } from './policy/tenant-policy.ts';
 import { withSslMode } from './store-address.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -25,6 +26,7 @@ const environment = z
         'must be keys of 32 bytes in base64, separated by commas',
       )
       .default([]),
+    ...policyShape,
     TIMELY_SYNC_TASK_QUEUE: z.string().default('timely-sync'),
     TIMELY_SYNC_BUILD_ID: z
       .string()
@@ -86,6 +88,8 @@ export interface WorkerSettings {
   encryptionKey: Buffer;
   /** Earlier keys, which still decrypt. */
   previousKeys: Buffer[];
+  /** What tenant files may name. */
+  policy: TenantPolicy;
   taskQueue: string;
   /** For worker versioning; null when the worker takes any work. */
   buildId: string | null;
@@ -111,6 +115,7 @@ export function workerSettings(env: Environment): WorkerSettings {
     databaseUrl: data.DATABASE_URL,
     encryptionKey: data.TIMELY_SYNC_KEY,
     previousKeys: data.TIMELY_SYNC_KEY_PREVIOUS,
+    policy: tenantPolicy(data, env),
     taskQueue: data.TIMELY_SYNC_TASK_QUEUE,
     buildId: data.TIMELY_SYNC_BUILD_ID ?? null,
     payloadKeys: data.TIMELY_SYNC_PAYLOAD_KEY,

@@ -11,6 +11,7 @@ export interface WebhookRequest {
   /** JSON. */
   body: string;
   headers?: Record<string, string>;
+  fetch: typeof fetch;
 }
 
 const timeoutMs = 10_000;
@@ -35,11 +36,12 @@ export async function post(request: WebhookRequest): Promise<void> {
   });
 }
 
-async function send({ what, url, body, headers = {} }: WebhookRequest): Promise<HttpResponse> {
+async function send({ what, url, body, headers = {}, fetch }: WebhookRequest): Promise<HttpResponse> {
   const json = { 'content-type': 'application/json; charset=utf-8', ...headers };
   try {
-    return await exchange({ method: 'POST', url, body, headers: json, timeoutMs, bodyBytesMax });
+    return await exchange({ method: 'POST', url, body, headers: json, timeoutMs, bodyBytesMax, fetch });
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     const { timedOut, code } = networkFailure(error);
     const reason = timedOut
       ? `did not answer within ${timeoutMs / 1000} seconds`

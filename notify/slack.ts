@@ -7,8 +7,12 @@ import { post } from './post.ts';
 const blockLengthMax = 2_900;
 const headerLengthMax = 150;
 
-export async function sendToSlack(url: string, message: Message): Promise<void> {
-  await post({ what: 'The Slack webhook', url, body: JSON.stringify(slackMessage(message)) });
+export async function sendToSlack(
+  url: string,
+  message: Message,
+  fetch: typeof globalThis.fetch,
+): Promise<void> {
+  await post({ what: 'The Slack webhook', url, body: JSON.stringify(slackMessage(message)), fetch });
 }
 
 /** The message in Slack's form. What people typed is plain text, where Slack reads no mark-up and no mention. */

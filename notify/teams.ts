@@ -5,8 +5,12 @@
 import type { Message, MessageItem } from './message.ts';
 import { post } from './post.ts';
 
-export async function sendToTeams(url: string, message: Message): Promise<void> {
-  await post({ what: 'The Teams webhook', url, body: JSON.stringify(teamsMessage(message)) });
+export async function sendToTeams(
+  url: string,
+  message: Message,
+  fetch: typeof globalThis.fetch,
+): Promise<void> {
+  await post({ what: 'The Teams webhook', url, body: JSON.stringify(teamsMessage(message)), fetch });
 }
 
 /** The message in the form of Teams. What people typed is in text runs, where Teams reads no Markdown. */

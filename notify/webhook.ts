@@ -25,10 +25,11 @@ export async function sendToWebhook(
   { url, key }: { url: string; key: string | null },
   message: Message,
   now: Date,
+  fetch: typeof globalThis.fetch,
 ): Promise<void> {
   const body = JSON.stringify(webhookBody(message, now));
   const headers = key === null ? {} : { [signatureHeader]: `sha256=${signature(key, body)}` };
-  await post({ what: 'The webhook', url, body, headers });
+  await post({ what: 'The webhook', url, body, headers, fetch });
 }
 
 export function webhookBody(

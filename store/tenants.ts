@@ -127,3 +127,19 @@ export async function listTenants(store: Store, after: number, limit: number): P
     .limit(limit);
   return rows.map((row) => row.tenant);
 }
+
+/** Names of other tenants that begin with this one's name and a dash, or that this one's begins with in the same way. */
+export async function nestedTenants(store: Store, tenant: string): Promise<string[]> {
+  const name = tenants.tenant;
+  const rows = await store
+    .select({ tenant: name })
+    .from(tenants)
+    .where(
+      and(
+        isNoCopy,
+        sql`(starts_with(${name}, ${`${tenant}-`}) or starts_with(${`${tenant}-`}, ${name} || '-'))`,
+        ne(name, tenant),
+      ),
+    );
+  return rows.map((row) => row.tenant);
+}

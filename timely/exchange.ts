@@ -1,7 +1,7 @@
 /**
  * One exchange with Timely over HTTP: its JSON, and what a gateway in front of it says. It knows no user and no team.
  */
-import { TransientError } from '../domain/errors.ts';
+import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import { exchange, type HttpRequest, type HttpResponse } from '../http/exchange.ts';
 import { networkFailure } from '../http/network-errors.ts';
 import { readJson } from '../http/read-json.ts';
@@ -39,7 +39,7 @@ export interface TimelyResponse {
 /**
  * Sends a request and reads the response, whatever its status below 500.
  * @throws TransientError on a lost connection, the time limit, 408, 5xx, and HTML: HTML comes from a gateway, not from
- *   Timely (docs/reference/timely-api.md section 6), so that even its 404 says nothing about a user
+ *   Timely (docs/reference/timely-api.md section 6), so that even its 404 says nothing about a user; ConfigurationError when requests may not go there
  */
 export async function exchangeWithTimely(request: TimelyRequest): Promise<TimelyResponse> {
   const { status, headers, body: text } = await send(request);
@@ -70,6 +70,8 @@ async function send({ accessToken, body, ...request }: TimelyRequest): Promise<H
   try {
     return await exchange({ method, url, headers, timeoutMs, fetch, ...json });
   } catch (error) {
+    // The request may not go to this address.
+    if (error instanceof ConfigurationError) throw error;
     const { timedOut, code } = networkFailure(error);
     const reason = timedOut ? 'took too long' : `lost its connection (${code ?? 'no response'})`;
     throw new TransientError(

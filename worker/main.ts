@@ -205,6 +205,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
         createServices(
           database,
           [settings.encryptionKey, ...settings.previousKeys],
+          settings.policy,
           metrics.meterFor,
           receiver,
           notificationSettingsOf(settings, namespace),

@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type { Finding } from '../../domain/plan/change.ts';
+import { guardedFetch } from '../../http/guarded-fetch.ts';
 import { messageOf } from '../../notify/message.ts';
 import { channelProblems, recordDeliveries } from '../../store/notifications/deliveries.ts';
 import { requestReplan } from '../../store/replica/dirty-subjects.ts';
@@ -107,7 +108,8 @@ async function send(
   if (content === null) return;
   const { ui, notifier: notify } = services.notifications;
   const message = messageOf(content, { tenant, ui, keys: [channel.id, ...keysOf(part)] });
-  await notify(await channel.address(), message);
+  const access = await services.access(tenant);
+  await notify(await channel.address(access), message, guardedFetch(access.webhooks));
 }
 
 /** The next plan reports a channel that begins or stops failing. */

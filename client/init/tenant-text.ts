@@ -1,9 +1,9 @@
 /** The tenant file that `init` writes: short, careful, and with what one would want to change next. */
+import { ownPrefix } from '../../config/policy/secrets.ts';
 import type { InitAnswers } from './answers.ts';
 
 /** Name of the environment variable that holds a secret of the tenant. */
-export const secretName = (tenant: string, what: string) =>
-  `${tenant.toUpperCase().replaceAll('-', '_')}_${what}`;
+export const secretName = (tenant: string, what: string) => `${ownPrefix(tenant)}${what}`;
 
 export function tenantFileText(answers: InitAnswers): string {
   const { tenant, directoryId, clientId, accountId, group, role } = answers;
@@ -53,7 +53,7 @@ function credentialText({ tenant, credential }: InitAnswers): string {
     case 'secret':
       return `{secret: env:${secretName(tenant, 'ENTRA_SECRET')}}`;
     case 'certificate':
-      return `{certificate: file:/run/secrets/${tenant}.pem}`;
+      return `{certificate: file:/run/secrets/${tenant}/entra.pem}`;
     case 'federatedToken':
       return '{federatedToken: file:/var/run/secrets/azure/token}';
   }

@@ -1,6 +1,7 @@
 /** Everything that a sync needs, on this machine. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allowancesOf } from '../../config/policy/allowances.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { childEnvironment, referencedVariables } from './child-environment.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -46,7 +47,8 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
     startTemporal({ dataFolder, launch, ...ports }),
     options.sandbox ? startSandboxProcess(dataFolder, launch) : null,
   ]);
-  const variables = await workerVariables(options.files, dataFolder, postgres, temporal, sandbox);
+  const known = await workerVariables(options.files, dataFolder, postgres, temporal, sandbox);
+  const variables = { ...known, ...(await allowanceVariables(options.files, known)) };
   await startWorker(workerProgram(dataFolder, variables), launch, say);
   // One of them receives notifications, at the port that is known.
   const others = workerProgram(dataFolder, { ...variables, TIMELY_SYNC_HEALTH_PORT: '0' });
@@ -82,18 +84,34 @@ async function workerVariables(
   };
 }
 
+/** What the files name, added to what the environment allows. */
+async function allowanceVariables(
+  files: readonly TenantFile[],
+  env: NodeJS.ProcessEnv,
+): Promise<NodeJS.ProcessEnv> {
+  const { references, hosts, webhookHosts } = await allowancesOf(files, env);
+  const joined = (name: string, entries: string[]) => ({
+    [name]: [...(env[name] ? [env[name]] : []), ...entries].join(','),
+  });
+  return {
+    ...joined('TIMELY_SYNC_SHARED_REFERENCES', references),
+    ...joined('TIMELY_SYNC_ALLOWED_HOSTS', hosts),
+    ...joined('TIMELY_SYNC_WEBHOOK_HOSTS', webhookHosts),
+  };
+}
+
 /** What tenants/contoso.yaml names with `env:`, and the trust in the sandbox's certificates. */
 export async function sandboxVariables(
   dataFolder: string,
   sandbox: SandboxProcess,
 ): Promise<NodeJS.ProcessEnv> {
   return {
-    CONTOSO_MICROSOFT: sandbox.microsoft,
-    CONTOSO_TIMELY: sandbox.timely,
-    CONTOSO_ENTRA_SECRET: sandbox.clientSecret,
+    TENANT_CONTOSO_MICROSOFT: sandbox.microsoft,
+    TENANT_CONTOSO_TIMELY: sandbox.timely,
+    TENANT_CONTOSO_ENTRA_SECRET: sandbox.clientSecret,
     TIMELY_CLIENT_ID: sandbox.applicationId,
     TIMELY_CLIENT_SECRET: sandbox.applicationSecret,
-    TIMELY_REFRESH_TOKEN: sandbox.refreshToken,
+    TENANT_CONTOSO_REFRESH_TOKEN: sandbox.refreshToken,
     NODE_EXTRA_CA_CERTS: await trustedCertificates(dataFolder, sandbox.caFile),
   };
 }

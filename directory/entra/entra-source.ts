@@ -27,10 +27,10 @@ const countCalls: Record<DirectoryStream, GraphCall> = {
  * @throws ConfigurationError when endpoints or credential cannot be used
  */
 export function createEntraSource(settings: EntraSourceSettings, meter: Meter = noMeter): DirectorySource {
-  const { tenantId, clientId, timeoutMs = defaultTimeoutMs } = settings;
+  const { tenantId, clientId, timeoutMs = defaultTimeoutMs, fetch = globalThis.fetch } = settings;
   const endpoints = endpointsOf(settings.cloud, settings.endpoints);
-  const signIn = createEntraSignIn(settings, endpoints, timeoutMs);
-  const graph = createGraphClient({ endpoints, signIn, timeoutMs, meter });
+  const signIn = createEntraSignIn(settings, endpoints, { timeoutMs, fetch });
+  const graph = createGraphClient({ endpoints, signIn, timeoutMs, fetch, meter });
   return {
     notifications: createSubscriptions(graph),
     read: (stream, cursor, plan, place = null) => readDelta({ graph, stream, cursor, plan, place }),

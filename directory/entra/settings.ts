@@ -5,8 +5,8 @@ type EntraCredential =
   | { kind: 'secret'; secret: string }
   /** PEM text with the certificate and its private key. */
   | { kind: 'certificate'; pem: string }
-  /** Path of a file with a token of another identity provider. Others rotate it, so it is read for each sign-in. */
-  | { kind: 'federatedToken'; file: string }
+  /** A token of another identity provider. Others rotate it, so it is read for each sign-in. */
+  | { kind: 'federatedToken'; read: () => Promise<string> }
   /** Client id of a user-assigned managed identity that is a federated credential of the application. */
   | { kind: 'managedIdentity'; clientId: string };
 
@@ -20,4 +20,6 @@ export interface EntraSourceSettings {
   endpoints?: { login: string; graph: string };
   /** Time limit of one call, reading the response included. Default: 60,000. */
   timeoutMs?: number;
+  /** Sends every request, those of sign-ins too. Default: the global one. */
+  fetch?: typeof fetch;
 }

@@ -5,6 +5,27 @@ import type { Database, Store } from '../database.ts';
 import { oauthTokens } from '../schema/account-tables.ts';
 import { decrypt, type EncryptionKeys, encrypt } from './encryption.ts';
 
+/** Whose tokens: of a tenant, for one account of Timely at one address. Others can neither read nor replace them. */
+export interface TokenOwner {
+  tenant: string;
+  accountId: number;
+  /** Scheme, host and port. */
+  origin: string;
+}
+
+/** The accounts that a tenant has tokens for. */
+export async function accountsWithTokens(
+  store: Store,
+  tenant: string,
+): Promise<Omit<TokenOwner, 'tenant'>[]> {
+  const { accountId, origin } = oauthTokens;
+  return await store
+    .select({ accountId, origin })
+    .from(oauthTokens)
+    .where(eq(oauthTokens.tenant, tenant))
+    .orderBy(accountId, origin);
+}
+
 /**
  * A vault for one tenant's tokens. `withLock` holds a lock over all processes while `work` runs; `save` commits at once,
  * so that a new pair is stored before it is used (docs/reference/rules.md section 7). Tokens that an older key decrypts are
@@ -12,12 +33,19 @@ import { decrypt, type EncryptionKeys, encrypt } from './encryption.ts';
  */
 export function createTokenVault<Tokens>(
   database: Database,
-  { tenant, key, parse }: { tenant: string; key: EncryptionKeys; parse: (value: unknown) => Tokens },
+  { key, parse, ...owner }: TokenOwner & { key: EncryptionKeys; parse: (value: unknown) => Tokens },
 ) {
+  const { tenant, accountId, origin } = owner;
+  const context = JSON.stringify(['oauth_tokens', tenant, accountId, origin]);
+  const isOwn = and(
+    eq(oauthTokens.tenant, tenant),
+    eq(oauthTokens.accountId, accountId),
+    eq(oauthTokens.origin, origin),
+  );
   const read = async (store: Store): Promise<Tokens | null> => {
-    const [row] = await store.select().from(oauthTokens).where(eq(oauthTokens.tenant, tenant));
+    const [row] = await store.select().from(oauthTokens).where(isOwn);
     if (!row) return null;
-    const { text, isCurrent } = decrypt(row.encrypted, key);
+    const { text, isCurrent } = decrypt(row.encrypted, key, context);
     if (!isCurrent) await reencrypt(store, row.encrypted, text);
     return parse(JSON.parse(text));
   };
@@ -25,15 +53,18 @@ export function createTokenVault<Tokens>(
   const reencrypt = async (store: Store, before: Buffer, text: string) => {
     await store
       .update(oauthTokens)
-      .set({ encrypted: encrypt(text, key) })
-      .where(and(eq(oauthTokens.tenant, tenant), eq(oauthTokens.encrypted, before)));
+      .set({ encrypted: encrypt(text, key, context) })
+      .where(and(isOwn, eq(oauthTokens.encrypted, before)));
   };
   const save = async (store: Store, tokens: Tokens) => {
-    const encrypted = encrypt(JSON.stringify(tokens), key);
+    const encrypted = encrypt(JSON.stringify(tokens), key, context);
     await store
       .insert(oauthTokens)
-      .values({ tenant, encrypted })
-      .onConflictDoUpdate({ target: oauthTokens.tenant, set: { encrypted, savedAt: new Date() } });
+      .values({ tenant, accountId, origin, encrypted })
+      .onConflictDoUpdate({
+        target: [oauthTokens.tenant, oauthTokens.accountId, oauthTokens.origin],
+        set: { encrypted, savedAt: new Date() },
+      });
   };
   return {
     read: () => read(database),

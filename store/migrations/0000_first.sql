@@ -1,7 +1,10 @@
 CREATE TABLE "oauth_tokens" (
-	"tenant" text PRIMARY KEY NOT NULL,
+	"tenant" text NOT NULL,
+	"account_id" bigint NOT NULL,
+	"origin" text NOT NULL,
 	"encrypted" "bytea" NOT NULL,
-	"saved_at" timestamp with time zone DEFAULT now() NOT NULL
+	"saved_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "oauth_tokens_tenant_account_id_origin_pk" PRIMARY KEY("tenant","account_id","origin")
 );
 --> statement-breakpoint
 CREATE TABLE "rate_limits" (

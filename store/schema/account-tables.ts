@@ -1,14 +1,24 @@
 /** Access to Timely accounts: tokens and the rate budget. */
-import { doublePrecision, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, doublePrecision, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { bytes, instant, json } from './columns.ts';
 import { rateMemory } from './json-values.ts';
 
-/** Timely's tokens, encrypted with TIMELY_SYNC_KEY. */
-export const oauthTokens = pgTable('oauth_tokens', {
-  tenant: text().primaryKey(),
-  encrypted: bytes().notNull(),
-  savedAt: instant('saved_at').notNull().defaultNow(),
-});
+/**
+ * Timely's tokens, encrypted with TIMELY_SYNC_KEY. The key columns are part of what is proven when they are decrypted, so a
+ * row that was moved to another tenant, account or address of Timely opens for nobody.
+ */
+export const oauthTokens = pgTable(
+  'oauth_tokens',
+  {
+    tenant: text().notNull(),
+    accountId: bigint('account_id', { mode: 'number' }).notNull(),
+    /** Scheme, host and port of Timely. */
+    origin: text().notNull(),
+    encrypted: bytes().notNull(),
+    savedAt: instant('saved_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.accountId, table.origin] })],
+);
 
 /** One rate budget for each account, shared by all workers. Moments are milliseconds since 1970 by the database's clock. */
 export const rateLimits = pgTable('rate_limits', {

@@ -33,7 +33,7 @@ describe('init', () => {
       expect(tenant).toMatchObject({
         tenant: 'fabrikam',
         source: { tenantId: id, clientId: id },
-        target: { accountId: 42, application: { clientSecret: 'env:FABRIKAM_TIMELY_CLIENT_SECRET' } },
+        target: { accountId: 42, application: { clientSecret: 'env:TENANT_FABRIKAM_TIMELY_CLIENT_SECRET' } },
         scope: { include: [{ group: 'Timely: "Users"' }] },
         roles: { default: 'employee' },
         safety: { firstCycle: { removals: 'hold' } },

@@ -32,7 +32,7 @@ async function edited(edit: (text: string) => string): Promise<string> {
 const invalidFile = () => edited((text) => text.replace('every: 5m', 'every: often'));
 const absentFile = () => join(world.folder, 'absent.yaml');
 const withoutSecret = () =>
-  edited((text) => text.replace('env:CONTOSO_ENTRA_SECRET', 'env:NOT_SET_ANYWHERE'));
+  edited((text) => text.replace('env:TENANT_CONTOSO_ENTRA_SECRET', 'env:NOT_SET_ANYWHERE'));
 const loop = () => world.client.workflow.getHandle(tenantWorkflowId(world.tenant));
 
 async function storedFiles(): Promise<unknown[]> {
@@ -125,7 +125,7 @@ describe('start', () => {
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect((await world.status()).configurationVersion).toBe(1);
     expect(await storedFiles()).toMatchObject([
-      { tenant: world.tenant, source: { credential: { secret: 'env:CONTOSO_ENTRA_SECRET' } } },
+      { tenant: world.tenant, source: { credential: { secret: 'env:TENANT_CONTOSO_ENTRA_SECRET' } } },
     ]);
     await world.untilCycle(0);
   });

@@ -1,60 +1,202 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { entraSettings, timelySettings } from '../../config/connections.ts';
-import { resolveEndpoint, resolveSecret } from '../../config/secrets.ts';
+import { type TenantAccess, tenantAccess } from '../../config/policy/tenant-access.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { exampleWith } from './example.ts';
+import { type PolicyVariables, policyOf } from './policy.ts';
 
-let folder = '';
+let folder: string;
+
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'secrets-'));
-  await writeFile(join(folder, 'token'), '  from-a-file \n');
-  await writeFile(join(folder, 'empty'), '\n');
+  folder = await mkdtemp(join(tmpdir(), 'timely-sync-config-'));
+  for (const each of ['contoso', 'fabrikam', 'shared', 'elsewhere'])
+    await mkdir(join(folder, each), { recursive: true });
+  await writeFile(join(folder, 'contoso', 'token'), 'from-a-file\n');
+  await writeFile(join(folder, 'contoso', 'empty'), '\n');
+  await writeFile(join(folder, 'shared', 'token'), 'of-all');
+  await writeFile(join(folder, 'fabrikam', 'token'), 'of-fabrikam');
+  await writeFile(join(folder, 'elsewhere', 'token'), 'elsewhere');
+  await symlink(join(folder, 'contoso', 'token'), join(folder, 'contoso', 'link'));
+  await symlink(join(folder, 'elsewhere', 'token'), join(folder, 'contoso', 'way-out'));
+  await symlink('/proc/self/environ', join(folder, 'elsewhere', 'process'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('a reference', () => {
-  test('reads a secret from the environment or a file, without leading and trailing blanks', async () => {
-    expect(await resolveSecret('env:TOKEN', { TOKEN: ' from-the-environment\n' })).toBe(
-      'from-the-environment',
+const timely = 'https://api.timelyapp.com';
+
+function accessOf(
+  env: NodeJS.ProcessEnv = {},
+  variables: PolicyVariables = {},
+  { tenant = 'contoso', nested = [] }: { tenant?: string; nested?: string[] } = {},
+): TenantAccess {
+  return tenantAccess({ tenant, nested }, policyOf({ TIMELY_SYNC_SECRETS_DIR: folder, ...variables }, env));
+}
+
+/** The text of a refusal, message and remedy. */
+async function refusalOf(given: Promise<unknown>): Promise<string> {
+  const error = await given.then(
+    (value) => Promise.reject(new Error(`It was allowed: ${value}`)),
+    (cause: unknown) => cause,
+  );
+  if (!(error instanceof ConfigurationError)) throw error;
+  return `${error.message} ${error.remedy}`;
+}
+
+describe('a secret', () => {
+  test('comes from the environment or from a file, without blanks around it', async () => {
+    const access = accessOf({ TENANT_CONTOSO_TOKEN: ' from-the-environment\n' });
+    expect(await access.secret('env:TENANT_CONTOSO_TOKEN', timely)).toBe('from-the-environment');
+    for (const name of ['token', 'link', '../contoso/token'])
+      expect(await access.secret(`file:${folder}/contoso/${name}`, timely)).toBe('from-a-file');
+    expect(await access.secret(`file:${folder}/shared/token`, timely)).toBe('of-all');
+  });
+
+  test('that is missing or empty is reported by its reference', async () => {
+    const own = 'env:TENANT_CONTOSO_TOKEN';
+    expect(await refusalOf(accessOf().secret(own, timely))).toContain(`Set TENANT_CONTOSO_TOKEN`);
+    const blank = accessOf({ TENANT_CONTOSO_TOKEN: ' ' });
+    expect(await refusalOf(blank.secret(own, timely))).toContain(`${own} is empty`);
+    for (const name of ['none', 'empty']) {
+      const reference = `file:${folder}/contoso/${name}`;
+      expect(await refusalOf(accessOf().secret(reference, timely))).toContain(reference);
+    }
+  });
+
+  test('is never taken literally, and the message does not repeat it', async () => {
+    expect(await refusalOf(accessOf().secret('hunter2', timely))).toMatch(
+      /^(?!.*hunter2).*must be a reference/,
     );
-    expect(await resolveSecret(`file:${folder}/token`)).toBe('from-a-file');
   });
 
-  test('is named in the error when it cannot be resolved', async () => {
-    await expect(resolveSecret('env:TOKEN', {})).rejects.toThrow(/env:TOKEN/);
-    await expect(resolveSecret('env:TOKEN', { TOKEN: ' ' })).rejects.toThrow('env:TOKEN is empty');
-    await expect(resolveSecret(`file:${folder}/none`)).rejects.toThrow(`file:${folder}/none`);
-    await expect(resolveSecret(`file:${folder}/empty`)).rejects.toThrow(ConfigurationError);
+  test.each([
+    [
+      'of another tenant',
+      'env:TENANT_FABRIKAM_TOKEN',
+      /add env:TENANT_FABRIKAM_TOKEN to TIMELY_SYNC_SHARED_REFERENCES/,
+    ],
+    ['of no tenant', 'env:ANYTHING', /Name the variable TENANT_CONTOSO_…/],
+    ['in the folder of another tenant', 'file:FOLDER/fabrikam/token', /Move the file to .*\/contoso\//],
+    ['above its folder', 'file:FOLDER/contoso/../fabrikam/token', /TIMELY_SYNC_SHARED_REFERENCES/],
+    ['that is the folder itself', 'file:FOLDER/contoso', /TIMELY_SYNC_SHARED_REFERENCES/],
+    ['behind a link out of its folder', 'file:FOLDER/contoso/way-out', /symbolic link/],
+    ['of the system', 'file:/etc/passwd', /Move the file/],
+    ['of the process', 'file:/proc/self/environ', /Move the file/],
+  ])('%s is refused with the setting to change, and without its value', async (_, reference, expected) => {
+    const access = accessOf({ TENANT_FABRIKAM_TOKEN: 'hunter2', ANYTHING: 'hunter2' });
+    const refusal = await refusalOf(access.secret(reference.replace('FOLDER', folder), timely));
+    expect(refusal).toMatch(expected);
+    expect(refusal).not.toMatch(/hunter2|of-fabrikam|elsewhere/);
   });
 
-  test('does not repeat a literal secret in its place', async () => {
-    await expect(resolveSecret('hunter2', {})).rejects.toThrow(/^(?!.*hunter2).*must be a reference/);
-  });
-
-  test('gives an https address without its last slash', () => {
-    expect(resolveEndpoint('https://localhost:8443/')).toBe('https://localhost:8443');
-    expect(resolveEndpoint('env:GRAPH', { GRAPH: 'https://graph.example' })).toBe('https://graph.example');
-    expect(() => resolveEndpoint('env:GRAPH', { GRAPH: 'http://graph.example' })).toThrow(
-      'env:GRAPH is not an https',
+  test.each([
+    'DATABASE_URL',
+    'TIMELY_SYNC_KEY',
+    'timely_sync_key',
+    'TEMPORAL_API_KEY',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'NODE_OPTIONS',
+    'PGPASSWORD',
+  ])('that is the setting %s of the worker is refused, whatever the lists say', async (name) => {
+    const listed = { TIMELY_SYNC_SHARED_REFERENCES: `env:${name},env:${name}@contoso` };
+    expect(await refusalOf(accessOf({ [name]: 'hunter2' }, listed).secret(`env:${name}`, timely))).toMatch(
+      /^(?!.*hunter2).*setting of the worker/,
     );
-    expect(() => resolveEndpoint('env:GRAPH', {})).toThrow('has no GRAPH');
+  });
+
+  test('that is a copy of a setting of the worker, or a view of its process, is refused', async () => {
+    const env = { TIMELY_SYNC_KEY: 'a'.repeat(32), TENANT_CONTOSO_TOKEN: 'a'.repeat(32) };
+    expect(await refusalOf(accessOf(env).secret('env:TENANT_CONTOSO_TOKEN', timely))).toMatch(
+      /^(?!.*aaaa).*setting of the worker/,
+    );
+    const listed = {
+      TIMELY_SYNC_SHARED_REFERENCES: `file:/proc/self/environ,file:${folder}/elsewhere/process`,
+    };
+    for (const path of ['/proc/self/environ', `${folder}/elsewhere/process`])
+      await expect(accessOf({}, listed).secret(`file:${path}`, timely)).rejects.toThrow(ConfigurationError);
+  });
+
+  test.each(['env:OTHER', 'OTHER', 'env:OTHER@contoso', ' x@fabrikam , env:OTHER '])(
+    'that the list %j gives is read',
+    async (list) => {
+      const access = accessOf({ OTHER: 'value' }, { TIMELY_SYNC_SHARED_REFERENCES: list });
+      expect(await access.secret('env:OTHER', timely)).toBe('value');
+    },
+  );
+
+  test('that the list gives to another tenant alone is refused', async () => {
+    const access = accessOf({ OTHER: 'value' }, { TIMELY_SYNC_SHARED_REFERENCES: 'env:OTHER@fabrikam' });
+    expect(await refusalOf(access.secret('env:OTHER', timely))).toContain('TIMELY_SYNC_SHARED_REFERENCES');
+  });
+
+  test('that the list gives as a file is read through links: platforms renew files by them', async () => {
+    const path = `${folder}/contoso/way-out`;
+    const access = accessOf({}, { TIMELY_SYNC_SHARED_REFERENCES: `file:${path}` });
+    expect(await access.secret(`file:${path}`, timely)).toBe('elsewhere');
+  });
+
+  test.each([
+    ['a', 'a-b'],
+    ['a-b', 'a'],
+  ])('of %s whose variable may also be of %s needs an entry of its own', async (tenant, other) => {
+    const env = { TENANT_A_B_TOKEN: 'value' };
+    const reference = 'env:TENANT_A_B_TOKEN';
+    const alone = accessOf(env, {}, { tenant });
+    expect(await alone.secret(reference, timely)).toBe('value');
+    const both = { tenant, nested: [other] };
+    const entry = `${reference}@${tenant}`;
+    expect(await refusalOf(accessOf(env, {}, both).secret(reference, timely))).toContain(`Add ${entry}`);
+    const listed = { TIMELY_SYNC_SHARED_REFERENCES: entry };
+    expect(await accessOf(env, listed, both).secret(reference, timely)).toBe('value');
+  });
+
+  test('of all tenants goes only to hosts of all tenants', async () => {
+    const references = { TIMELY_SYNC_SHARED_REFERENCES: 'env:CLIENT_SECRET' };
+    const to = (hosts: string) =>
+      accessOf({ CLIENT_SECRET: 'value' }, { ...references, TIMELY_SYNC_ALLOWED_HOSTS: hosts }).secret(
+        'env:CLIENT_SECRET',
+        'https://evil.example',
+      );
+    expect(await to('evil.example')).toBe('value');
+    expect(await refusalOf(to('evil.example@contoso'))).toContain('without @contoso');
+    const ofMachine = (hosts: string) => () =>
+      accessOf({}, { TIMELY_SYNC_ALLOWED_HOSTS: hosts }).allowOfMachine(
+        'an identity',
+        'https://evil.example',
+      );
+    expect(ofMachine('evil.example')).not.toThrow();
+    expect(ofMachine('evil.example@contoso')).toThrow('an identity');
+  });
+
+  test('of all tenants stands for an id only when its name says so: people see the id', async () => {
+    const env = { CLIENT_SECRET: 'hunter2', CLIENT_ID: 'id', TENANT_CONTOSO_APP: 'own' };
+    const access = accessOf(env, { TIMELY_SYNC_SHARED_REFERENCES: 'CLIENT_SECRET,CLIENT_ID' });
+    expect(await access.shownId('env:CLIENT_ID', timely)).toBe('id');
+    expect(await access.shownId('env:TENANT_CONTOSO_APP', timely)).toBe('own');
+    expect(await refusalOf(access.shownId('env:CLIENT_SECRET', timely))).toMatch(
+      /^(?!.*hunter2).*end with ID/,
+    );
   });
 });
 
 describe('the settings of a connection', () => {
   const env = {
-    CONTOSO_ENTRA_SECRET: 'entra-secret',
+    TENANT_CONTOSO_ENTRA_SECRET: 'entra-secret',
     TIMELY_CLIENT_ID: 'timely-id',
     TIMELY_CLIENT_SECRET: 'timely-secret',
-    TIMELY_REFRESH_TOKEN: 'first-token',
-    LOGIN: 'https://login.example',
+    TENANT_CONTOSO_REFRESH_TOKEN: 'first-token',
+    TENANT_CONTOSO_LOGIN: 'https://login.example/',
   };
+  const lists = {
+    TIMELY_SYNC_SHARED_REFERENCES: 'env:TIMELY_CLIENT_ID,env:TIMELY_CLIENT_SECRET',
+    TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,login.example',
+  };
+  const access = (changed: NodeJS.ProcessEnv = env) => accessOf(changed, lists);
 
   test('sign in to Entra ID with the secret of the example', async () => {
-    expect(await entraSettings(exampleWith(), env)).toEqual({
+    expect(await entraSettings(exampleWith(), access())).toEqual({
       tenantId: '8f0c2a4e-1111-2222-3333-444455556666',
       clientId: '1b2c3d4e-aaaa-bbbb-cccc-ddddeeeeffff',
       credential: { kind: 'secret', secret: 'entra-secret' },
@@ -63,34 +205,34 @@ describe('the settings of a connection', () => {
   });
 
   test.each([
-    ['certificate', (at: string) => `file:${at}/token`, () => ({ kind: 'certificate', pem: 'from-a-file' })],
+    ['certificate', (at: string) => `file:${at}/contoso/token`, { kind: 'certificate', pem: 'from-a-file' }],
     [
       'federatedToken',
-      (at: string) => `file:${at}/token`,
-      (at: string) => ({ kind: 'federatedToken', file: `${at}/token` }),
+      (at: string) => `file:${at}/contoso/token`,
+      { kind: 'federatedToken', read: expect.any(Function) },
     ],
-    ['managedIdentity', () => '5e6f-id', () => ({ kind: 'managedIdentity', clientId: '5e6f-id' })],
+    ['managedIdentity', () => '5e6f-id', { kind: 'managedIdentity', clientId: '5e6f-id' }],
   ])('have a credential of the kind %s', async (key, reference, expected) => {
-    const file = exampleWith({ 'secret: env:CONTOSO_ENTRA_SECRET': `${key}: ${reference(folder)}` });
-    expect((await entraSettings(file, {})).credential).toEqual(expected(folder));
+    const file = exampleWith({ 'secret: env:TENANT_CONTOSO_ENTRA_SECRET': `${key}: ${reference(folder)}` });
+    expect((await entraSettings(file, access())).credential).toEqual(expected);
   });
 
   test('use the endpoints of the file in place of those of Microsoft and Timely', async () => {
     const file = exampleWith({
       '# endpoints: ': 'endpoints: ',
-      '#   login: https://localhost:8443': '  login: env:LOGIN',
+      '#   login: https://localhost:8443': '  login: env:TENANT_CONTOSO_LOGIN',
       '#   graph:': '  graph:',
       '# endpoint: https': 'endpoint: https',
     });
-    expect((await entraSettings(file, env)).endpoints).toEqual({
+    expect((await entraSettings(file, access())).endpoints).toEqual({
       login: 'https://login.example',
       graph: 'https://localhost:8443',
     });
-    expect((await timelySettings(file, env)).endpoint).toBe('https://localhost:8444');
+    expect((await timelySettings(file, access())).endpoint).toBe('https://localhost:8444');
   });
 
   test("use Timely's own host, and no initial token, for the example", async () => {
-    expect(await timelySettings(exampleWith(), env)).toEqual({
+    expect(await timelySettings(exampleWith(), access())).toEqual({
       accountId: 987654,
       endpoint: 'https://api.timelyapp.com',
       application: { clientId: 'timely-id', clientSecret: 'timely-secret' },
@@ -99,10 +241,14 @@ describe('the settings of a connection', () => {
     });
   });
 
-  test('need no initial refresh token after its use', async () => {
+  test('need no initial refresh token after its use, but one that is refused is an error', async () => {
     const file = exampleWith({ '# initialRefreshToken:': 'initialRefreshToken:' });
-    expect((await timelySettings(file, env)).initialRefreshToken).toBe('first-token');
-    const { TIMELY_REFRESH_TOKEN: _, ...later } = env;
-    expect((await timelySettings(file, later)).initialRefreshToken).toBeNull();
+    expect((await timelySettings(file, access())).initialRefreshToken).toBe('first-token');
+    const { TENANT_CONTOSO_REFRESH_TOKEN: _, ...later } = env;
+    expect((await timelySettings(file, access(later))).initialRefreshToken).toBeNull();
+    const stolen = exampleWith({
+      '# initialRefreshToken: env:TENANT_CONTOSO_REFRESH_TOKEN': 'initialRefreshToken: env:TIMELY_SYNC_KEY',
+    });
+    expect(await refusalOf(timelySettings(stolen, access()))).toContain('setting of the worker');
   });
 });

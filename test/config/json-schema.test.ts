@@ -25,7 +25,7 @@ describe('an editor with the JSON Schema', () => {
 
   test.each([
     ['an unknown key', 'graceDays:', 'graceDay:'],
-    ['a literal secret', 'env:CONTOSO_ENTRA_SECRET', 'hunter2'],
+    ['a literal secret', 'env:TENANT_CONTOSO_ENTRA_SECRET', 'hunter2'],
     ['a word that is not allowed', 'labels: names', 'labels: initials'],
     ['a duration without a unit', 'every: 5m', 'every: 5'],
   ])('marks %s', (_, from, to) => {

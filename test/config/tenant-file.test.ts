@@ -135,7 +135,7 @@ describe('a line with `where`', () => {
 describe('a tenant file is refused for', () => {
   test('a literal secret, and the message does not repeat it', () => {
     for (const place of [
-      'secret: env:CONTOSO_ENTRA_SECRET',
+      'secret: env:TENANT_CONTOSO_ENTRA_SECRET',
       'clientId: env:TIMELY_CLIENT_ID',
       'clientSecret: env:TIMELY_CLIENT_SECRET',
     ]) {
@@ -158,7 +158,7 @@ describe('a tenant file is refused for', () => {
       '|hunter2',
       'a: hunter2: b',
     ]) {
-      const message = refusalOf({ 'secret: env:CONTOSO_ENTRA_SECRET': `secret: ${value}` });
+      const message = refusalOf({ 'secret: env:TENANT_CONTOSO_ENTRA_SECRET': `secret: ${value}` });
       expect(message).toMatch(/^tenant\.yaml/);
       expect(message).not.toContain('hunter2');
     }
@@ -218,7 +218,7 @@ describe('a tenant file is refused for', () => {
   });
 
   test.each([
-    ['no credential or two', { 'secret: env:CONTOSO_ENTRA_SECRET': '{}' }, 'exactly one of secret'],
+    ['no credential or two', { 'secret: env:TENANT_CONTOSO_ENTRA_SECRET': '{}' }, 'exactly one of secret'],
     [
       'a plain http endpoint',
       { '# endpoint: https://localhost': 'endpoint: http://localhost' },

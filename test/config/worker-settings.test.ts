@@ -23,6 +23,7 @@ describe("the worker's environment", () => {
       uiUrl: null,
       mailServer: null,
       logLevel: 'info',
+      policy: expect.objectContaining({ sharedReferences: [], allowedHosts: [], webhookHosts: null }),
     };
     expect(workerSettings(needed)).toEqual(expected);
     expect(workerSettings({ ...needed, TIMELY_SYNC_LOG_LEVEL: '', TIMELY_SYNC_HEALTH_PORT: '' })).toEqual(

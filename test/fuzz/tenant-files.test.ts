@@ -81,7 +81,7 @@ test('a literal secret of any form is refused, and its text appears in no messag
   const secret = fc.stringMatching(/^[!-~]{12,24}$/).filter((text) => !/^(env|file):/.test(text));
   fc.assert(
     fc.property(secret, (text) => {
-      const file = exampleText.replace('env:CONTOSO_ENTRA_SECRET', () => text);
+      const file = exampleText.replace('env:TENANT_CONTOSO_ENTRA_SECRET', () => text);
       expect(() => parseTenantFile(file, 'tenant.yaml')).toThrow(ConfigurationError);
       try {
         parseTenantFile(file, 'tenant.yaml');

@@ -14,7 +14,7 @@ const mayImport: Record<string, { layers: string[]; types?: string[] }> = {
   timely: { layers: ['domain', 'http'] },
   notify: { layers: ['domain', 'http'] },
   store: { layers: ['domain'], types: ['directory'] },
-  activities: { layers: ['config', 'directory', 'domain', 'notify', 'store', 'timely'] },
+  activities: { layers: ['config', 'directory', 'domain', 'http', 'notify', 'store', 'timely'] },
   workflows: { layers: ['domain'], types: ['activities'] },
   worker: {
     layers: ['activities', 'config', 'directory', 'domain', 'notify', 'store', 'timely', 'workflows'],

@@ -22,7 +22,7 @@ afterAll(() => catcher.close());
 
 /** Sends a message, and returns the error's name, message and remedy, or null. */
 async function refusalOf(address: ChannelAddress, notifier = notify): Promise<string | null> {
-  return await notifier(address, message).then(
+  return await notifier(address, message, fetch).then(
     () => null,
     (error: Error & { remedy?: string }) => `${error.name}: ${error.message} ${error.remedy ?? ''}`,
   );
@@ -43,7 +43,7 @@ describe('webhooks', () => {
   });
 
   test('with a key get a signed body, its time included', async () => {
-    await notify({ kind: 'webhook', url: `${catcher.url}/signed`, key: 'hunter2' }, message);
+    await notify({ kind: 'webhook', url: `${catcher.url}/signed`, key: 'hunter2' }, message, fetch);
     const [post] = catcher.posts.filter(({ path }) => path === '/signed');
     const expected = createHmac('sha256', 'hunter2')
       .update(post?.text ?? '')
@@ -82,7 +82,9 @@ describe('webhooks', () => {
 
   test('can ask to wait', async () => {
     catcher.answer('/busy', () => new Response('', { status: 429, headers: { 'retry-after': '7' } }));
-    await expect(notify(addressOf('slack', '/busy'), message)).rejects.toMatchObject({ retryAfterMs: 7_000 });
+    await expect(notify(addressOf('slack', '/busy'), message, fetch)).rejects.toMatchObject({
+      retryAfterMs: 7_000,
+    });
   });
 
   test('with an endless response are read no further than needed', async () => {

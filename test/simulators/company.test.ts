@@ -121,6 +121,9 @@ test('the tenant file has the ids of the sandbox', () =>
       credentials.clientId,
       credentials.accountId,
     ]);
-    expect(source.endpoints).toEqual({ login: 'env:CONTOSO_MICROSOFT', graph: 'env:CONTOSO_MICROSOFT' });
-    expect(target.endpoint).toBe('env:CONTOSO_TIMELY');
+    expect(source.endpoints).toEqual({
+      login: 'env:TENANT_CONTOSO_MICROSOFT',
+      graph: 'env:TENANT_CONTOSO_MICROSOFT',
+    });
+    expect(target.endpoint).toBe('env:TENANT_CONTOSO_TIMELY');
   }));

@@ -44,7 +44,7 @@ export async function startCatcher() {
 }
 
 /** Makes workers that start later trust a catcher beside the sandbox. */
-export async function trustCatcher({ variables, folder }: World, { ca }: Catcher): Promise<void> {
+export async function trustCatcher({ variables, folder }: World, { ca }: Pick<Catcher, 'ca'>): Promise<void> {
   const file = join(folder, 'trusted.pem');
   await writeFile(file, `${await readFile(variables.NODE_EXTRA_CA_CERTS ?? '', 'utf8')}\n${ca}`);
   variables.NODE_EXTRA_CA_CERTS = file;

@@ -15,6 +15,7 @@ import { activityInterceptor } from '../../worker/activity-failures.ts';
 import { untraced } from '../../worker/traces.ts';
 import { approvalWorkflowId, refreshSignal } from '../../workflows/messages.ts';
 import { exampleData } from '../config/example.ts';
+import { sandboxPolicy } from '../config/policy.ts';
 import { openTestStore } from './database.ts';
 import { testTemporal } from './world.ts';
 
@@ -48,7 +49,7 @@ export function heldChange(
 /** Starts a worker for approvals. `address`: a Temporal server, by default the shared one. */
 export async function startRequests(address = testTemporal()) {
   const store = await openTestStore();
-  const services = createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null);
+  const services = createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null);
   const activities = createActivities(services);
   const taskQueue = `requests-${randomBytes(4).toString('hex')}`;
   Runtime.install({ logger: new DefaultLogger('ERROR') });

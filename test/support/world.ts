@@ -123,7 +123,7 @@ export async function startWorld({
     untilCycle,
 
     async startWorker(listen?: LineListener): Promise<WorkerProcess> {
-      const worker = await startWorkerProcess(program, variables, listen);
+      const worker = await startWorkerProcess(program, { ...allowing(variables), ...variables }, listen);
       workers.add(worker);
       return worker;
     },
@@ -201,16 +201,25 @@ export async function startWorld({
 /** Variables that the sandbox's tenant file refers to. */
 function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
   return {
-    CONTOSO_MICROSOFT: microsoft.url,
-    CONTOSO_TIMELY: timely.url,
-    CONTOSO_ENTRA_SECRET: credentials.clientSecret,
+    TENANT_CONTOSO_MICROSOFT: microsoft.url,
+    TENANT_CONTOSO_TIMELY: timely.url,
+    TENANT_CONTOSO_ENTRA_SECRET: credentials.clientSecret,
     TIMELY_CLIENT_ID: credentials.applicationId,
     TIMELY_CLIENT_SECRET: credentials.applicationSecret,
-    TIMELY_REFRESH_TOKEN: credentials.refreshToken,
+    TENANT_CONTOSO_REFRESH_TOKEN: credentials.refreshToken,
     NODE_EXTRA_CA_CERTS: caFile,
     TIMELY_SYNC_KEY: Buffer.alloc(32, 7).toString('base64'),
     TIMELY_SYNC_HEALTH_PORT: '0',
     TIMELY_SYNC_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal',
+  };
+}
+
+/** Lets tenant files name all these variables, whatever the tenant's name, and hosts on this machine. */
+function allowing(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ofTenants = Object.keys(variables).filter((name) => /^(TENANT_|TIMELY_CLIENT_|OPS_|BIG_)/.test(name));
+  return {
+    TIMELY_SYNC_SHARED_REFERENCES: ofTenants.join(','),
+    TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,127.0.0.1',
   };
 }
 

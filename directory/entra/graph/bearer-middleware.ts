@@ -16,23 +16,21 @@ export class GraphExchange implements MiddlewareOptions {
 
 /**
  * The only place that attaches a token, and only for the configured origin, port included. The SDK's own list compares
- * hosts without ports and knows only those of Microsoft.
+ * hosts without ports and knows only those of Microsoft. It sends the request itself, because the SDK's handler knows
+ * no `fetch` but the global one.
  */
 export class BearerMiddleware implements Middleware {
   readonly #origin: string;
-  #next: Middleware | null = null;
+  readonly #fetch: typeof fetch;
 
-  constructor(origin: string) {
+  constructor(origin: string, send: typeof fetch) {
     this.#origin = origin;
-  }
-
-  setNext(next: Middleware): void {
-    this.#next = next;
+    this.#fetch = send;
   }
 
   async execute(context: Context): Promise<void> {
     const exchange = context.middlewareControl?.getMiddlewareOptions(GraphExchange);
-    if (!(exchange instanceof GraphExchange) || !this.#next) {
+    if (!(exchange instanceof GraphExchange)) {
       throw new Error('A Graph request without its exchange.');
     }
     // The SDK parses addresses and rebuilds them in another order (docs/reference/microsoft-graph.md section 8.1).
@@ -40,15 +38,12 @@ export class BearerMiddleware implements Middleware {
     if (!isOfOrigin(String(context.request), this.#origin)) {
       throw new Error('A Graph request to a foreign host.');
     }
-    // Redirects are not followed: Graph sends none for these calls, and the response of a foreign host would pass for
-    // data.
-    context.options = {
-      ...context.options,
-      redirect: 'manual',
-      headers: { ...context.options?.headers, Authorization: `Bearer ${exchange.token}` },
-    };
+    const headers = { ...context.options?.headers, Authorization: `Bearer ${exchange.token}` };
     try {
-      await this.#next.execute(context);
+      // Redirects are not followed: Graph sends none for these calls, and the response of a foreign host would pass for
+      // data.
+      const options = { ...context.options, headers, redirect: 'manual' } as const;
+      context.response = await this.#fetch(String(context.request), options);
     } catch (error) {
       exchange.failure = error;
       throw error;

@@ -1,11 +1,10 @@
 import {
   Client,
-  HTTPMessageHandler,
   type GraphRequest as PreparedRequest,
   ResponseType,
 } from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
-import { ContractError, TransientError } from '../../../domain/errors.ts';
+import { ConfigurationError, ContractError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
 import { readJson } from '../../../http/read-json.ts';
@@ -29,7 +28,7 @@ export interface GraphClient {
   /**
    * The response, whatever its status.
    * @throws ContractError for a link to a foreign host, before anything is sent; TransientError when no whole response
-   *   came in time; and what signing in throws
+   *   came in time; ConfigurationError when requests may not go there; and what signing in throws
    */
   send(request: GraphRequest, call: GraphCall): Promise<GraphResponse>;
   /** The parsed response to a GET. @throws what `readResponse` throws */
@@ -42,6 +41,7 @@ export interface GraphClientOptions {
   endpoints: Endpoints;
   signIn: EntraSignIn;
   timeoutMs: number;
+  fetch: typeof fetch;
   /** Default: nothing is counted. */
   meter?: Meter;
 }
@@ -53,7 +53,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     baseUrl: `${endpoints.graph}/`,
     defaultVersion: 'v1.0',
     customHosts: new Set([new URL(endpoints.graph).hostname]),
-    middleware: [new BearerMiddleware(endpoints.graph), new HTTPMessageHandler()],
+    middleware: new BearerMiddleware(endpoints.graph, options.fetch),
   });
 
   async function sendWith(token: string, request: GraphRequest, call: GraphCall): Promise<GraphResponse> {
@@ -74,7 +74,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     } catch (error) {
       const nothing = { status: 'none', resourceUnits: null, throttleRatio: null } as const;
       meter.directoryRequest({ operation: call.operation, ...nothing });
-      throw noResponse(exchange.failure ?? error, call, timeoutMs);
+      const failure = exchange.failure ?? error;
+      throw failure instanceof ConfigurationError ? failure : noResponse(failure, call, timeoutMs);
     }
   }
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createHttpHeaders, type HttpClient } from '@azure/core-rest-pipeline';
 import {
   ClientAssertionCredential,
   ClientCertificateCredential,
@@ -8,6 +8,7 @@ import {
   ManagedIdentityCredential,
 } from '@azure/identity';
 import { ConfigurationError, SyncError, TransientError } from '../../../domain/errors.ts';
+import { exchange } from '../../../http/exchange.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
 import { retryAfterMsOf } from '../../../http/retry-after.ts';
 import type { Endpoints } from '../graph/endpoints.ts';
@@ -27,8 +28,6 @@ interface Credential {
   getToken(scope: string): Promise<{ token: string }>;
 }
 
-type ExtraPolicy = NonNullable<ClientSecretCredentialOptions['additionalPolicies']>[number]['policy'];
-
 /**
  * What one sign-in observed. The library's own error keeps almost none of it
  * (docs/reference/microsoft-graph.md section 7.2).
@@ -37,7 +36,8 @@ interface Attempt {
   refusal: SignInRefusal | null;
   /** Why no response came, such as `ECONNREFUSED`. */
   networkFailure: string | null;
-  assertionFailure: SyncError | null;
+  /** An error of ours, thrown inside the library: of the assertion, or of a host that may not be asked. */
+  failure: SyncError | null;
 }
 
 /**
@@ -47,16 +47,16 @@ interface Attempt {
 export function createEntraSignIn(
   settings: EntraSourceSettings,
   endpoints: Endpoints,
-  timeoutMs: number,
+  sending: Sending,
 ): EntraSignIn {
-  const attempt: Attempt = { refusal: null, networkFailure: null, assertionFailure: null };
-  const options = signInOptions(endpoints, timeoutMs, attempt);
+  const attempt: Attempt = { refusal: null, networkFailure: null, failure: null };
+  const options = signInOptions(endpoints, sending, attempt);
   const make = () => makeCredential(settings, endpoints, options, attempt);
   let credential = make();
   let running: Promise<string> | null = null;
 
   async function signIn(): Promise<string> {
-    Object.assign(attempt, { refusal: null, networkFailure: null, assertionFailure: null });
+    Object.assign(attempt, { refusal: null, networkFailure: null, failure: null });
     try {
       return (await credential.getToken(endpoints.scope)).token;
     } catch (error) {
@@ -85,31 +85,51 @@ export function createEntraSignIn(
   };
 }
 
+/** How requests are sent. */
+interface Sending {
+  timeoutMs: number;
+  fetch: typeof fetch;
+}
+
 function signInOptions(
   endpoints: Endpoints,
-  timeoutMs: number,
+  sending: Sending,
   attempt: Attempt,
 ): ClientSecretCredentialOptions {
-  const watch: ExtraPolicy = {
-    name: 'watchSignIn',
-    async sendRequest(request, next) {
-      request.timeout = timeoutMs;
-      const response = await next(request).catch((error: unknown) => {
-        attempt.networkFailure = networkFailure(error).code ?? 'connection lost';
-        throw error;
-      });
-      if (response.status >= 400) {
-        const retryAfterMs = retryAfterMsOf(response.headers);
-        attempt.refusal = { status: response.status, retryAfterMs, body: response.bodyAsText ?? '' };
-      }
-      return response;
-    },
-  };
   return {
     authorityHost: endpoints.login,
     disableInstanceDiscovery: !endpoints.loginIsMicrosoft,
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: watch, position: 'perCall' }],
+    redirectOptions: { maxRetries: 0 },
+    httpClient: watchedClient(sending, attempt),
+  };
+}
+
+/** Sends the library's requests: the library finds addresses in responses, and its own client would ask any of them. */
+function watchedClient(sending: Sending, attempt: Attempt): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { url, method, body } = request;
+      if (method !== 'GET' && method !== 'POST') throw new Error(`A sign-in by ${method}.`);
+      const content = typeof body === 'string' ? { body } : {};
+      const headers = request.headers.toJSON();
+      const {
+        status,
+        headers: received,
+        body: bodyAsText,
+      } = await exchange({
+        ...{ url, method, headers },
+        ...content,
+        ...sending,
+      }).catch((error: unknown) => {
+        if (error instanceof SyncError) attempt.failure = error;
+        else attempt.networkFailure = networkFailure(error).code ?? 'connection lost';
+        throw error;
+      });
+      if (status >= 400)
+        attempt.refusal = { status, retryAfterMs: retryAfterMsOf(received), body: bodyAsText };
+      return { request, status, headers: createHttpHeaders(Object.fromEntries(received)), bodyAsText };
+    },
   };
 }
 
@@ -128,7 +148,7 @@ function makeCredential(
       assertPem(credential.pem);
       return new ClientCertificateCredential(tenantId, clientId, { certificate: credential.pem }, options);
     case 'federatedToken':
-      return byAssertion(() => readTokenFile(credential.file));
+      return byAssertion(credential.read);
     case 'managedIdentity': {
       const identity = new ManagedIdentityCredential({ clientId: credential.clientId });
       return byAssertion(() => identityToken(identity, credential.clientId, exchangeScope));
@@ -140,7 +160,7 @@ function makeCredential(
 function keepFailure(assertion: () => Promise<string>, attempt: Attempt): () => Promise<string> {
   return () =>
     assertion().catch((error: unknown) => {
-      if (error instanceof SyncError) attempt.assertionFailure = error;
+      if (error instanceof SyncError) attempt.failure = error;
       throw error;
     });
 }
@@ -155,14 +175,6 @@ function assertPem(pem: string): void {
         'source.credential.certificate must point to PEM text: the certificate and its private key, not encrypted.',
     });
   }
-}
-
-async function readTokenFile(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  if (text.trim()) return text.trim();
-  throw new ConfigurationError(`The federated token file ${file} is missing, empty or not readable.`, {
-    remedy: 'Check source.credential.federatedToken and what writes the file.',
-  });
 }
 
 async function identityToken(
@@ -180,7 +192,7 @@ async function identityToken(
 }
 
 function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSourceSettings): SyncError {
-  if (attempt.assertionFailure) return attempt.assertionFailure;
+  if (attempt.failure) return attempt.failure;
   if (attempt.refusal) return refusalError(attempt.refusal);
   // The library's own text may quote the response, so neither it nor its cause is passed on.
   const reason = attempt.networkFailure ?? (error instanceof Error ? error.name : 'unknown error');

@@ -12,6 +12,7 @@ import type { Database } from '../../../store/database.ts';
 import { storePlanFacts } from '../../../store/planning/cycles.ts';
 import { storePlan } from '../../../store/planning/plans.ts';
 import { markPlanned } from '../../../store/tenants.ts';
+import { sandboxPolicy } from '../../config/policy.ts';
 import { projectFile } from '../../production/files.ts';
 
 let tenants = 0;
@@ -30,7 +31,10 @@ export async function arrangeChannels(database: Database, notify: object[], appr
     messages.push(message);
   };
   const services: Services = {
-    ...createServices(database, Buffer.alloc(32, 7), () => noMeter, null, { notifier, ui: null }),
+    ...createServices(database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null, {
+      notifier,
+      ui: null,
+    }),
     now: () => new Date(clock.ms),
   };
   const activities = createActivities(services);

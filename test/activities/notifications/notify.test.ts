@@ -9,6 +9,7 @@ import { noMeter } from '../../../domain/meter.ts';
 import type { ChannelAddress } from '../../../domain/notifications/notification.ts';
 import type { Message } from '../../../notify/message.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
+import { sandboxPolicy } from '../../config/policy.ts';
 import { projectFile } from '../../production/files.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeChannels } from './arrange-channels.ts';
@@ -100,7 +101,7 @@ describe('approvals', () => {
     await approve('anna@contoso.example', 2);
     const notifier = async (_address: ChannelAddress, message: Message) => void messages.push(message);
     const services: Services = {
-      ...createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null, {
+      ...createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null, {
         notifier,
         ui: null,
       }),
@@ -136,7 +137,7 @@ describe('channels that fail', () => {
     const problems = async () => {
       const { channelFindings } = await import('../../../activities/notifications/notify.ts');
       return await channelFindings(
-        createServices(store.database, Buffer.alloc(32), () => noMeter, null),
+        createServices(store.database, Buffer.alloc(32), sandboxPolicy(), () => noMeter, null),
         tenant,
       );
     };

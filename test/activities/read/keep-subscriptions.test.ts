@@ -17,6 +17,7 @@ import { subscriptionsOf } from '../../../store/replica/subscriptions.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
 import { Debouncer } from '../../../worker/debounce.ts';
 import { createReceiver } from '../../../worker/notifications.ts';
+import { sandboxPolicy } from '../../config/policy.ts';
 import { trust } from '../../directory/entra/trust.ts';
 import { projectFile } from '../../production/files.ts';
 import { openTestStore } from '../../support/database.ts';
@@ -36,12 +37,12 @@ beforeAll(async () => {
   [sandbox, store] = await Promise.all([startSandbox({ clock: () => now }), openTestStore()]);
   trust(sandbox.caPem);
   Object.assign(process.env, {
-    CONTOSO_MICROSOFT: sandbox.microsoft.url,
-    CONTOSO_TIMELY: sandbox.timely.url,
-    CONTOSO_ENTRA_SECRET: sandbox.credentials.clientSecret,
+    TENANT_CONTOSO_MICROSOFT: sandbox.microsoft.url,
+    TENANT_CONTOSO_TIMELY: sandbox.timely.url,
+    TENANT_CONTOSO_ENTRA_SECRET: sandbox.credentials.clientSecret,
     TIMELY_CLIENT_ID: 'unused',
     TIMELY_CLIENT_SECRET: 'unused',
-    TIMELY_REFRESH_TOKEN: 'unused',
+    TENANT_CONTOSO_REFRESH_TOKEN: 'unused',
   });
   const { app } = createReceiver(createClientStates(key), new Debouncer(async () => undefined));
   await new Promise<void>((resolve) => {
@@ -72,7 +73,7 @@ async function configure(edit: (text: string) => string = (text) => text): Promi
 /** What a worker has whose receiver is at this address. */
 function servicesAt(url: string | null): Services {
   const receiver = url === null ? null : { url, clientStates: createClientStates(key) };
-  return { ...createServices(store.database, key, () => noMeter, receiver), now: () => now };
+  return { ...createServices(store.database, key, sandboxPolicy(), () => noMeter, receiver), now: () => now };
 }
 
 const keep = (services: Services, stopping = false) =>

@@ -24,6 +24,7 @@ import { cycleRow } from '../../../store/planning/cycles.ts';
 import { loadDirectory } from '../../../store/replica/replica.ts';
 import { storeAccount } from '../../../store/replica/timely-snapshot.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
+import { sandboxPolicy } from '../../config/policy.ts';
 import { trust } from '../../directory/entra/trust.ts';
 import { openTestStore } from '../../support/database.ts';
 
@@ -69,7 +70,7 @@ export async function openReader() {
       await storeAccount(store.database, tenant, accountRead);
       return worldOf(
         sandbox,
-        createServices(store.database, Buffer.alloc(32, 7), () => noMeter, null),
+        createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null),
         tenant,
         named,
       );
@@ -94,12 +95,12 @@ const accountRead = {
 /** What the tenant file refers to. Tenants resolve it when they are opened, so each world sets its own. */
 function setVariables({ microsoft, timely, credentials }: Sandbox): void {
   Object.assign(process.env, {
-    CONTOSO_MICROSOFT: microsoft.url,
-    CONTOSO_TIMELY: timely.url,
-    CONTOSO_ENTRA_SECRET: credentials.clientSecret,
+    TENANT_CONTOSO_MICROSOFT: microsoft.url,
+    TENANT_CONTOSO_TIMELY: timely.url,
+    TENANT_CONTOSO_ENTRA_SECRET: credentials.clientSecret,
     TIMELY_CLIENT_ID: credentials.applicationId,
     TIMELY_CLIENT_SECRET: credentials.applicationSecret,
-    TIMELY_REFRESH_TOKEN: credentials.refreshToken,
+    TENANT_CONTOSO_REFRESH_TOKEN: credentials.refreshToken,
   });
 }
 

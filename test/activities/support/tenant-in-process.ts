@@ -69,13 +69,12 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
   });
   const readPlan = { attributes: [], managers: false };
   const directory = directoryOf(world);
-  const signIn = { address: () => '', redeem: notAsked };
   const opened: Tenant = {
     name: tenant,
     file,
     directory,
     timely,
-    signIn,
+    signIn: { address: () => '', redeem: notAsked },
     readPlan,
     perSecond: async () => perSecond,
     meter: noMeter,
@@ -85,6 +84,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     now,
     receiver: null,
     notifications: { notifier: async () => undefined, ui: null },
+    access: notAsked,
     directoryOf: async () => directory,
     timelyOf: async () => timely,
     tenantFile: async () => file,

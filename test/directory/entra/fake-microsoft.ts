@@ -87,11 +87,11 @@ export async function withMicrosoft(run: (microsoft: FakeMicrosoft) => Promise<v
 export function graphFor(microsoft: FakeMicrosoft): GraphClient {
   const settings = settingsFor(microsoft);
   const endpoints = endpointsOf(settings.cloud, settings.endpoints);
-  const timeoutMs = 10_000;
+  const sending = { timeoutMs: 10_000, fetch };
   return createGraphClient({
     endpoints,
-    signIn: createEntraSignIn(settings, endpoints, timeoutMs),
-    timeoutMs,
+    signIn: createEntraSignIn(settings, endpoints, sending),
+    ...sending,
   });
 }
 
@@ -136,7 +136,7 @@ function write(response: ServerResponse, { status = 200, headers = {}, body, fau
   response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
 }
 
-function discoveryDocument(origin: string) {
+export function discoveryDocument(origin: string) {
   return {
     issuer: `${origin}/${tenantId}/v2.0`,
     authorization_endpoint: `${origin}/${tenantId}/oauth2/v2.0/authorize`,

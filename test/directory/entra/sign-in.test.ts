@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
+import { endpointRules } from '../../../config/policy/host-rules.ts';
 import { createEntraSource } from '../../../directory/entra/entra-source.ts';
 import type { EntraSourceSettings } from '../../../directory/entra/settings.ts';
 import {
@@ -12,8 +13,11 @@ import {
   ThrottledError,
   TransientError,
 } from '../../../domain/errors.ts';
+import { guardedFetch } from '../../../http/guarded-fetch.ts';
+import { policyOf } from '../../config/policy.ts';
 import { failureText, rejection } from './failures.ts';
 import {
+  discoveryDocument,
   type FakeMicrosoft,
   type FakeResponse,
   secret,
@@ -163,13 +167,17 @@ test('a certificate without its key is refused before any request', () =>
     expect(make).toThrow(ConfigurationError);
   }));
 
-test('a federated token is read for each sign-in, and the error for a missing one names the file', () =>
+test('a federated token is read for each sign-in, and the error for a missing one is passed on', () =>
   withMicrosoft(async (microsoft) => {
     const folder = await mkdtemp(join(tmpdir(), 'federated-'));
     const file = join(folder, 'token');
     try {
+      const read = async () =>
+        (
+          await readFile(file, 'utf8').catch(() => Promise.reject(new ConfigurationError(`no ${file}`)))
+        ).trim();
       const source = createEntraSource(
-        settingsFor(microsoft, { credential: { kind: 'federatedToken', file } }),
+        settingsFor(microsoft, { credential: { kind: 'federatedToken', read } }),
       );
       const missing = await rejection(source.count('users'));
       expect(missing).toBeInstanceOf(ConfigurationError);
@@ -189,6 +197,18 @@ test('a federated token is read for each sign-in, and the error for a missing on
     } finally {
       await rm(folder, { recursive: true });
     }
+  }));
+
+test('a secret does not follow the sign-in service to a host that may not be asked', () =>
+  withMicrosoft(async (microsoft) => {
+    const elsewhere = microsoft.origin.replace('localhost', '127.0.0.1');
+    const { token_endpoint } = discoveryDocument(elsewhere);
+    microsoft.discovery = () => ({ body: { ...discoveryDocument(microsoft.origin), token_endpoint } });
+    const rules = endpointRules(policyOf({ TIMELY_SYNC_ALLOWED_HOSTS: 'localhost' }, {}), 'contoso');
+    const failure = await rejection(readCount(microsoft, { fetch: guardedFetch(rules) }));
+    expect(failure).toBeInstanceOf(ConfigurationError);
+    expect(failure).toMatchObject({ message: expect.stringContaining('may not go to 127.0.0.1') });
+    expect(microsoft.signIns).toEqual([]);
   }));
 
 const audiences = {

@@ -323,7 +323,9 @@ describe('a problem is a line with its remedy', () => {
   });
 
   test('a missing secret is the only line of its side, and the other side is still checked', async () => {
-    const lines = await check((text) => text.replace('env:CONTOSO_ENTRA_SECRET', 'env:NOT_SET_ANYWHERE'));
+    const lines = await check((text) =>
+      text.replace('env:TENANT_CONTOSO_ENTRA_SECRET', 'env:NOT_SET_ANYWHERE'),
+    );
     expect(lines.filter(({ side }) => side === 'directory')).toEqual([
       expect.objectContaining({
         name: 'settings',

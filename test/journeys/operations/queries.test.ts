@@ -6,6 +6,7 @@ import type { ProvisionReport } from '../../../domain/contract/provision.ts';
 import type { WhyPerson, WhyTeam } from '../../../domain/contract/why.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { closeDatabase, type Database, openDatabase } from '../../../store/database.ts';
+import { sandboxPolicy } from '../../config/policy.ts';
 import { commandsFor } from '../../support/commands.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { rulesOfContoso } from '../people/rules-of-contoso.ts';
@@ -28,7 +29,7 @@ afterAll(async () => {
 });
 
 async function whyPerson(text: string): Promise<WhyPerson> {
-  const services = createServices(database, Buffer.alloc(32), () => noMeter, null);
+  const services = createServices(database, Buffer.alloc(32), sandboxPolicy(), () => noMeter, null);
   const why = await whyOf(services, world.tenant, text);
   if (why?.kind !== 'person') throw new Error(`${text} gives ${JSON.stringify(why)}.`);
   return why;

@@ -208,11 +208,16 @@ test('a tenant continues when its worker is killed after it stored a renewed pai
 async function storedPair() {
   const store = new Client({ connectionString: world.databaseUrl });
   await store.connect();
-  const { rows } = await store.query<{ encrypted: Buffer }>('select encrypted from oauth_tokens');
+  const { rows } = await store.query<{ encrypted: Buffer; context: string[] }>(
+    "select encrypted, array['oauth_tokens', tenant, account_id::text, origin] as context from oauth_tokens",
+  );
   await store.end();
-  const encrypted = rows[0]?.encrypted;
-  if (!encrypted) throw new Error('No tokens are stored.');
-  return parseStoredTokens(JSON.parse(decrypt(encrypted, Buffer.alloc(32, 7)).text));
+  const [row] = rows;
+  if (!row) throw new Error('No tokens are stored.');
+  const context = row.context.map((part, index) => (index === 2 ? Number(part) : part));
+  return parseStoredTokens(
+    JSON.parse(decrypt(row.encrypted, Buffer.alloc(32, 7), JSON.stringify(context)).text),
+  );
 }
 
 test('connect refuses an unknown tenant', async () => {

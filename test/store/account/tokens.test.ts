@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { createTokenVault } from '../../../store/account/tokens.ts';
+import { accountsWithTokens, createTokenVault, type TokenOwner } from '../../../store/account/tokens.ts';
 import { closeDatabase, openDatabase } from '../../../store/database.ts';
 import type { StoredTokens } from '../../../timely/ports.ts';
 import { parseStoredTokens } from '../../../timely/token-source.ts';
@@ -15,6 +15,7 @@ afterAll(() => store.close());
 
 const key = Buffer.alloc(32, 1);
 const parse = parseStoredTokens;
+const ownerOf = (tenant: string) => ({ tenant, accountId: 1, origin: 'https://api.timelyapp.com' });
 const tokens = (accessToken: string): StoredTokens => ({
   accessToken,
   refreshToken: `refresh of ${accessToken}`,
@@ -26,7 +27,7 @@ const tokens = (accessToken: string): StoredTokens => ({
 });
 
 test('reads back the tokens that it saves, and stores them encrypted only', async () => {
-  const vault = createTokenVault(store.database, { tenant: 'a', key, parse });
+  const vault = createTokenVault(store.database, { ...ownerOf('a'), key, parse });
   expect(await vault.read()).toBeNull();
   await vault.withLock(({ save }) => save(tokens('secret-token')));
   expect(await vault.read()).toEqual(tokens('secret-token'));
@@ -37,17 +38,50 @@ test('reads back the tokens that it saves, and stores them encrypted only', asyn
 });
 
 test('cannot decrypt the tokens with another key, and says what to do', async () => {
-  await createTokenVault(store.database, { tenant: 'b', key, parse }).withLock(({ save }) =>
+  await createTokenVault(store.database, { ...ownerOf('b'), key, parse }).withLock(({ save }) =>
     save(tokens('x')),
   );
-  const other = createTokenVault(store.database, { tenant: 'b', key: Buffer.alloc(32, 2), parse });
+  const other = createTokenVault(store.database, { ...ownerOf('b'), key: Buffer.alloc(32, 2), parse });
   await expect(other.read()).rejects.toThrow('TIMELY_SYNC_KEY');
+});
+
+test('keeps the tokens of a tenant apart by account and address of Timely', async () => {
+  const here = ownerOf('moved');
+  const vaultOf = (owner: TokenOwner) => createTokenVault(store.database, { ...owner, key, parse });
+  await vaultOf(here).withLock(({ save }) => save(tokens('of-here')));
+  const others = [
+    { ...here, origin: 'https://evil.example' },
+    { ...here, accountId: 2 },
+    { ...here, tenant: 'evil' },
+  ];
+  for (const other of others) {
+    expect(await vaultOf(other).read()).toBeNull();
+    await vaultOf(other).withLock(({ save }) => save(tokens('made-up')));
+  }
+  expect(await vaultOf(here).read()).toEqual(tokens('of-here'));
+  expect(await accountsWithTokens(store.database, 'moved')).toHaveLength(3);
+});
+
+test('opens for nobody once they were moved to another tenant, account or address', async () => {
+  const here = ownerOf('sealed');
+  await createTokenVault(store.database, { ...here, key, parse }).withLock(({ save }) => save(tokens('x')));
+  for (const there of [
+    { ...here, tenant: 'thief' },
+    { ...here, accountId: 2 },
+    { ...here, origin: 'https://evil.example' },
+  ]) {
+    await store.database.execute(
+      sql`insert into oauth_tokens (tenant, account_id, origin, encrypted) select ${there.tenant}, ${there.accountId}, ${there.origin}, encrypted from oauth_tokens where tenant = 'sealed' limit 1`,
+    );
+    const vault = createTokenVault(store.database, { ...there, key, parse });
+    await expect(vault.read()).rejects.toThrow('another tenant, account or address');
+  }
 });
 
 test('decrypts with the previous key after a change of keys, and encrypts again with the new one', async () => {
   const [before, now] = [Buffer.alloc(32, 3), Buffer.alloc(32, 4)];
   const vaultWith = (keys: Buffer[]) =>
-    createTokenVault(store.database, { tenant: 'rotated', key: keys, parse });
+    createTokenVault(store.database, { ...ownerOf('rotated'), key: keys, parse });
   await vaultWith([before]).withLock(({ save }) => save(tokens('kept')));
   await expect(vaultWith([now]).read()).rejects.toMatchObject({
     remedy: expect.stringContaining('TIMELY_SYNC_KEY_PREVIOUS'),
@@ -60,7 +94,7 @@ test('decrypts with the previous key after a change of keys, and encrypts again 
 test('shows the second of two refreshing processes the tokens that the first has saved', async () => {
   const second = await openDatabase(store.url);
   const vaults = [store.database, second].map((database) =>
-    createTokenVault(database, { tenant: 'c', key, parse }),
+    createTokenVault(database, { ...ownerOf('c'), key, parse }),
   );
   const refresh = async (vault: (typeof vaults)[number]) =>
     vault.withLock(async ({ read, save }) => {
@@ -74,7 +108,7 @@ test('shows the second of two refreshing processes the tokens that the first has
 });
 
 test('releases the lock after a failed refresh', async () => {
-  const vault = createTokenVault(store.database, { tenant: 'd', key, parse });
+  const vault = createTokenVault(store.database, { ...ownerOf('d'), key, parse });
   await expect(vault.withLock(() => Promise.reject(new Error('Timely is away')))).rejects.toThrow(
     'Timely is away',
   );

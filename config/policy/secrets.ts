@@ -1,0 +1,156 @@
+/** Secrets that a tenant file names: who may name which, and what they are. */
+import { readFile, realpath } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { ConfigurationError } from '../../domain/errors.ts';
+import type { TenantPolicy } from './tenant-policy.ts';
+
+/** Where `env:` references of the tenant file are resolved. */
+export type Environment = Record<string, string | undefined>;
+
+/** The tenant of the file that names a secret. */
+export interface Asker {
+  tenant: string;
+  /**
+   * Other tenants that this worker knows whose name begins with this one's, or the other way round. Prefixes of their
+   * variables overlap: TENANT_A_B_C may be of the tenant `a` and of `a-b`.
+   */
+  nested: readonly string[];
+}
+
+/** What a tenant may read. */
+export interface Grant {
+  /** Whether other tenants may read it too. */
+  isShared: boolean;
+  /**
+   * The text, without leading and trailing blanks.
+   * @throws ConfigurationError that names the reference, never a value
+   */
+  read(): Promise<string>;
+}
+
+/** Variables of the worker itself, which no list can give to a tenant. PostgreSQL's library reads PGPASSWORD. */
+const ofWorker = /^(DATABASE_URL$|PGPASSWORD$|TIMELY_SYNC_|TEMPORAL_|OTEL_|NODE_)/i;
+/** Folders of the operating system: /proc shows the variables of every process. */
+const ofSystem = /^\/(proc|sys|dev)(\/|$)/;
+
+/** Shorter settings are no secrets, and may be equal by chance. */
+const copyLengthMin = 16;
+
+/** The prefix of the variables that are a tenant's own. */
+export const ownPrefix = (tenant: string) => `TENANT_${tenant.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
+
+/**
+ * What `env:NAME` or `file:/absolute/path` gives a tenant.
+ * @throws ConfigurationError when the worker's policy does not allow it
+ */
+export function grantOf(reference: string, asker: Asker, policy: TenantPolicy): Grant {
+  if (reference.startsWith('file:/')) return fileGrant(reference, asker, policy);
+  const name = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference)?.[1];
+  if (name !== undefined) return variableGrant(reference, name, asker, policy);
+  // The text is not repeated: it may be the secret itself.
+  throw new ConfigurationError('A secret must be a reference: env:NAME or file:/absolute/path.');
+}
+
+function variableGrant(reference: string, name: string, asker: Asker, policy: TenantPolicy): Grant {
+  const { tenant, nested } = asker;
+  const own = ownPrefix(tenant);
+  if (ofWorker.test(name)) {
+    throw new ConfigurationError(`${reference} is a setting of the worker, which no tenant file may read.`, {
+      remedy: `Name another variable, such as ${own}SECRET.`,
+    });
+  }
+  const read = async () => usable(reference, variableText(reference, name, policy), policy);
+  const isOwn = name.startsWith(own);
+  const other = nested.find((each) => name.startsWith(ownPrefix(each)));
+  const listed = listedAs(reference, tenant, policy, (entry) => entry);
+  if (listed === 'own' || (isOwn && other === undefined)) return { isShared: false, read };
+  if (listed === 'shared') return { isShared: true, read };
+  if (isOwn) {
+    throw new ConfigurationError(
+      `${reference} may belong to the tenant ${tenant} or to ${other}, because both names begin alike.`,
+      { remedy: `Add ${reference}@${tenant} to TIMELY_SYNC_SHARED_REFERENCES and restart the workers.` },
+    );
+  }
+  throw refused(reference, tenant, `Name the variable ${own}… in the tenant file and for the workers`);
+}
+
+/** Whether the list gives a reference to this tenant alone, to all, or to neither. */
+function listedAs(
+  reference: string,
+  tenant: string,
+  { sharedReferences }: TenantPolicy,
+  normal: (reference: string) => string,
+): 'own' | 'shared' | null {
+  const found = sharedReferences.filter((entry) => normal(entry.reference) === normal(reference));
+  if (found.some((entry) => entry.tenant === tenant)) return 'own';
+  return found.some((entry) => entry.tenant === null) ? 'shared' : null;
+}
+
+function variableText(reference: string, name: string, { env }: TenantPolicy): string {
+  const value = env[name]?.trim();
+  if (value !== undefined) return value;
+  throw new ConfigurationError(`${reference}: the worker's environment has no ${name}.`, {
+    remedy: `Set ${name} for the worker and restart it.`,
+  });
+}
+
+function fileGrant(reference: string, { tenant }: Asker, policy: TenantPolicy): Grant {
+  const path = filePath(reference);
+  const [own, shared] = [tenant, 'shared'].map((folder) => join(resolve(policy.secretsDir), folder));
+  const listed = listedAs(reference, tenant, policy, filePath);
+  const folder = [shared, own].find((each) => each !== undefined && isBelow(path, each)) ?? null;
+  if (ofSystem.test(path) || (listed === null && folder === null)) {
+    throw refused(reference, tenant, `Move the file to ${own}/`);
+  }
+  const isShared = listed === null ? folder === shared : listed === 'shared';
+  return { isShared, read: () => fileText(reference, path, listed === null ? folder : null, policy) };
+}
+
+/** The path of a `file:` reference, without `..`. */
+function filePath(reference: string): string {
+  return resolve(reference.slice('file:'.length));
+}
+
+const isBelow = (path: string, folder: string) => path.startsWith(folder + sep);
+
+/** Symbolic links are followed, but not out of the folder that makes the file readable. */
+async function fileText(
+  reference: string,
+  path: string,
+  folder: string | null,
+  policy: TenantPolicy,
+): Promise<string> {
+  let text: string | null;
+  try {
+    const [target, within] = await Promise.all([realpath(path), folder === null ? null : realpath(folder)]);
+    const isInside = !ofSystem.test(target) && (within === null || isBelow(target, within));
+    text = isInside ? await readFile(target, 'utf8') : null;
+  } catch (cause) {
+    throw new ConfigurationError(`${reference}: the worker cannot read this file.`, {
+      cause,
+      remedy: 'Mount the file for the worker and make it readable for the user that runs it.',
+    });
+  }
+  if (text !== null) return usable(reference, text.trim(), policy);
+  throw new ConfigurationError(`${reference}: a symbolic link leads out of ${folder ?? 'the file system'}.`, {
+    remedy: `Put the file itself there, or add ${reference} to TIMELY_SYNC_SHARED_REFERENCES.`,
+  });
+}
+
+/** A copy of a setting of the worker counts as that setting, such as the file that `up` keeps the key in. */
+function usable(reference: string, text: string, { env }: TenantPolicy): string {
+  if (text === '')
+    throw new ConfigurationError(`${reference} is empty.`, { remedy: 'Put the secret there.' });
+  const isOfWorker = Object.entries(env).some(
+    ([name, value]) => ofWorker.test(name) && value?.trim() === text && text.length >= copyLengthMin,
+  );
+  if (!isOfWorker) return text;
+  throw new ConfigurationError(`${reference} holds a setting of the worker, which no tenant file may read.`, {
+    remedy: 'Put the secret of the tenant there.',
+  });
+}
+
+const refused = (reference: string, tenant: string, rename: string) =>
+  new ConfigurationError(`${reference}: the workers do not give this to the tenant ${tenant}.`, {
+    remedy: `${rename}, or add ${reference} to TIMELY_SYNC_SHARED_REFERENCES (with @${tenant} behind it for this tenant alone) and restart the workers.`,
+  });

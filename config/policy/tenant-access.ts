@@ -1,0 +1,92 @@
+/** The secrets and hosts of one tenant file, resolved as the worker's policy allows. */
+import { type ConnectionRules, hostOf } from '../../domain/connection-rules.ts';
+import { ConfigurationError } from '../../domain/errors.ts';
+import { endpointRules, webhookRules } from './host-rules.ts';
+import { type Asker, type Grant, grantOf } from './secrets.ts';
+import type { TenantPolicy } from './tenant-policy.ts';
+
+/** All may throw ConfigurationError, which names references and settings, never a value. */
+export interface TenantAccess {
+  /** The https address of an endpoint or `env:NAME`, without a slash at its end. */
+  endpoint(endpoint: string): Promise<string>;
+  /** The secret behind a reference, to be sent to the host of `endpoint`. */
+  secret(reference: string, endpoint: string): Promise<string>;
+  /** The same for an id that people see in the address of a sign-in. */
+  shownId(reference: string, endpoint: string): Promise<string>;
+  /** The same, null where there is none. */
+  secretIfAny(reference: string, endpoint: string): Promise<string | null>;
+  /** Checks that a credential of this machine may be sent to the host of `endpoint`. */
+  allowOfMachine(what: string, endpoint: string): void;
+  /** The address behind `https://…` or a reference, unchanged. */
+  webhook(reference: string): Promise<string>;
+  /** A secret that is not sent anywhere. */
+  key(reference: string): Promise<string>;
+  /** Where requests may go, whoever names the address. */
+  endpoints: ConnectionRules;
+  webhooks: ConnectionRules;
+}
+
+export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
+  const { tenant } = asker;
+  const endpoints = endpointRules(policy, tenant);
+  const webhooks = webhookRules(policy, tenant);
+  const grant = (reference: string) => grantOf(reference, asker, policy);
+
+  async function address(reference: string, rules: ConnectionRules): Promise<string> {
+    const isReference = !reference.startsWith('https://');
+    const text = isReference ? await grant(reference).read() : reference;
+    if (!text.startsWith('https://') || !URL.canParse(text)) {
+      throw new ConfigurationError(`${reference} is not an https:// address.`, {
+        remedy: 'Give an https:// address.',
+      });
+    }
+    const refusal = rules.refuseHost(hostOf(new URL(text)));
+    if (refusal === null) return text;
+    if (!isReference) throw refusal;
+    throw new ConfigurationError(`${reference}: requests of tenant ${tenant} may not go to its host.`, {
+      remedy: `If this is right, add the host in ${reference} to ${rules === webhooks ? 'TIMELY_SYNC_WEBHOOK_HOSTS' : 'TIMELY_SYNC_ALLOWED_HOSTS'} and restart the workers.`,
+    });
+  }
+
+  /** A secret of all tenants goes only where all tenants may send it: a host of one tenant may be that customer's own. */
+  function sent({ isShared }: Pick<Grant, 'isShared'>, what: string, endpoint: string): void {
+    if (!isShared || endpoints.isForAll(hostOf(new URL(endpoint)))) return;
+    throw new ConfigurationError(
+      `${what} is shared by all tenants, and its host is allowed for the tenant ${tenant} alone.`,
+      {
+        remedy: `Give the tenant a secret of its own, or list the host in TIMELY_SYNC_ALLOWED_HOSTS without @${tenant}.`,
+      },
+    );
+  }
+
+  function grantToSend(reference: string, endpoint: string): Grant {
+    const granted = grant(reference);
+    sent(granted, reference, endpoint);
+    return granted;
+  }
+
+  return {
+    endpoints,
+    webhooks,
+    endpoint: async (endpoint) => (await address(endpoint, endpoints)).replace(/\/+$/, ''),
+    secret: async (reference, endpoint) => await grantToSend(reference, endpoint).read(),
+    async shownId(reference, endpoint) {
+      const granted = grantToSend(reference, endpoint);
+      if (!granted.isShared || /id(\.\w+)?$/i.test(reference)) return await granted.read();
+      throw new ConfigurationError(
+        `${reference} is shared by all tenants and stands for an id, which people see when they sign in.`,
+        {
+          remedy: `If it is an id, let its name end with ID, or list it as ${reference}@${tenant} in TIMELY_SYNC_SHARED_REFERENCES.`,
+        },
+      );
+    },
+    async secretIfAny(reference, endpoint) {
+      return await grantToSend(reference, endpoint)
+        .read()
+        .catch(() => null);
+    },
+    allowOfMachine: (what, endpoint) => sent({ isShared: true }, what, endpoint),
+    webhook: async (reference) => await address(reference, webhooks),
+    key: async (reference) => await grant(reference).read(),
+  };
+}

@@ -1,0 +1,21 @@
+/** Where the requests of a tenant may go. */
+import type { ConfigurationError } from './errors.ts';
+
+/** A host as an address names it, in lower case, IPv6 without brackets. */
+export interface Host {
+  name: string;
+  port: number;
+}
+
+/** Each returns null for what is allowed, and otherwise an error that says what to do. */
+export interface ConnectionRules {
+  refuseHost(host: Host): ConfigurationError | null;
+  /** Whether requests to that host may be sent to this IP address. */
+  refuseAddress(host: Host, address: string): ConfigurationError | null;
+}
+
+/** The host of an https address. */
+export function hostOf(url: URL): Host {
+  const name = url.hostname.replace(/^\[|\]$/g, '');
+  return { name, port: url.port === '' ? 443 : Number(url.port) };
+}

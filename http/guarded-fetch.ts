@@ -1,0 +1,54 @@
+/**
+ * `fetch` for the requests of one tenant: it asks only the hosts, and connects only to the addresses, that its rules
+ * allow. The address is checked as it is connected to, so a name that changes its address between check and connection
+ * (DNS rebinding) gains nothing. Redirects are never followed.
+ *
+ * It uses the package undici, because Node.js does not export the class that its own `fetch` connects with.
+ */
+import { lookup as lookUp } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, Pool, fetch as undiciFetch } from 'undici';
+import { type ConnectionRules, type Host, hostOf } from '../domain/connection-rules.ts';
+import { ConfigurationError } from '../domain/errors.ts';
+
+/** @see ConnectionRules; a refusal is thrown as it is, before anything is sent */
+export function guardedFetch(rules: ConnectionRules): typeof fetch {
+  const dispatcher = new Agent({
+    factory: (origin, options) =>
+      new Pool(origin, { ...options, connect: { lookup: checkedLookup(rules, hostOf(new URL(origin))) } }),
+  });
+  const guarded = async (input: string | URL | Request, init: RequestInit = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (url.protocol !== 'https:') throw new ConfigurationError('Requests go over https only.');
+    const host = hostOf(url);
+    // A host that is an address is never looked up.
+    const refusal =
+      rules.refuseHost(host) ?? (isIP(host.name) === 0 ? null : rules.refuseAddress(host, host.name));
+    if (refusal) throw refusal;
+    const request = { ...init, redirect: 'manual', dispatcher } as Parameters<typeof undiciFetch>[1];
+    try {
+      return await undiciFetch(url, request);
+    } catch (error) {
+      throw refusalIn(error) ?? error;
+    }
+  };
+  return guarded as typeof fetch;
+}
+
+/** Hands out the addresses of a name that the rules allow. */
+function checkedLookup(rules: ConnectionRules, host: Host): LookupFunction {
+  return (name, options, done) => {
+    lookUp(name, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, '');
+      const [first, ...others] = addresses.filter(({ address }) => !rules.refuseAddress(host, address));
+      if (first === undefined) return done(rules.refuseAddress(host, addresses[0]?.address ?? ''), '');
+      if (options.all) return done(null, [first, ...others]);
+      return done(null, first.address, first.family);
+    });
+  };
+}
+
+function refusalIn(error: unknown): ConfigurationError | null {
+  if (error instanceof ConfigurationError) return error;
+  return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : null;
+}

@@ -1,0 +1,104 @@
+/** What a guarded `fetch` sends, seen from the servers: real sockets, and names that resolve as a test says. */
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { createServer as createTcpServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { endpointRules } from '../../config/policy/host-rules.ts';
+import { ConfigurationError } from '../../domain/errors.ts';
+import { guardedFetch } from '../../http/guarded-fetch.ts';
+import { policyOf } from '../config/policy.ts';
+import { trust } from '../directory/entra/trust.ts';
+import { type Catcher, startCatcher } from '../support/message-catcher.ts';
+
+let catcher: Catcher;
+/** A server that counts connections, TLS or not. */
+const connections: string[] = [];
+const watched = createTcpServer((socket) => {
+  connections.push(socket.remoteAddress ?? '');
+  socket.destroy();
+});
+let port: number;
+
+beforeAll(async () => {
+  catcher = await startCatcher();
+  trust(catcher.ca);
+  watched.listen(0, '127.0.0.1');
+  await once(watched, 'listening');
+  const address = watched.address();
+  port = address && typeof address === 'object' ? address.port : 0;
+});
+afterAll(async () => {
+  watched.close();
+  await catcher.close();
+});
+beforeEach(() => {
+  connections.length = 0;
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const fetchWith = (TIMELY_SYNC_ALLOWED_HOSTS: string) =>
+  guardedFetch(endpointRules(policyOf({ TIMELY_SYNC_ALLOWED_HOSTS }, {}), 'contoso'));
+const post = (fetch: typeof globalThis.fetch, url: string) => fetch(url, { method: 'POST', body: 'secret' });
+
+test('a request to a listed host arrives', async () => {
+  const response = await post(fetchWith('localhost'), `${catcher.url}/listed`);
+  expect(response.status).toBe(200);
+  expect(catcher.posts.at(-1)).toMatchObject({ path: '/listed', text: 'secret' });
+});
+
+test.each([
+  ['a host that is not listed', 'elsewhere.example', (at: number) => `https://localhost:${at}`],
+  ['an address that is not listed', 'localhost', (at: number) => `https://127.0.0.1:${at}`],
+  ['the address in other words', 'localhost', (at: number) => `https://2130706433:${at}`],
+  ['a request without TLS', 'localhost', (at: number) => `http://localhost:${at}`],
+])('%s is not even connected to', async (_, list, url) => {
+  await expect(post(fetchWith(list), url(port))).rejects.toBeInstanceOf(ConfigurationError);
+  expect(connections).toEqual([]);
+});
+
+test('a listed name that points to this machine is not connected to, and the refusal names its address', async () => {
+  resolveAs('127.0.0.1');
+  await expect(post(fetchWith('evil.example'), `https://evil.example:${port}`)).rejects.toMatchObject({
+    message: expect.stringContaining('127.0.0.1'),
+    remedy: expect.stringContaining(`add 127.0.0.1:${port} to TIMELY_SYNC_ALLOWED_HOSTS`),
+  });
+  expect(connections).toEqual([]);
+});
+
+test('a name that changes its address from one connection to the next gains nothing', async () => {
+  const fetch = fetchWith('evil.example,127.0.0.2');
+  resolveAs('127.0.0.2');
+  await expect(post(fetch, `https://evil.example:${port}`)).rejects.not.toBeInstanceOf(ConfigurationError);
+  resolveAs('127.0.0.1');
+  await expect(post(fetch, `https://evil.example:${port}`)).rejects.toBeInstanceOf(ConfigurationError);
+  expect(connections).toEqual([]);
+});
+
+test('of several addresses only those that are allowed are connected to', async () => {
+  resolveAs('127.0.0.2', '127.0.0.1');
+  const fetch = fetchWith('evil.example,127.0.0.1');
+  await expect(post(fetch, `https://evil.example:${port}`)).rejects.not.toBeInstanceOf(ConfigurationError);
+  expect(connections).toEqual(['127.0.0.1']);
+});
+
+test('a redirect is handed back, not followed', async () => {
+  catcher.answer(
+    '/moved',
+    () => new Response('', { status: 307, headers: { location: `${catcher.url}/x` } }),
+  );
+  const response = await post(fetchWith('localhost'), `${catcher.url}/moved`);
+  expect(response.status).toBe(307);
+  expect(catcher.posts.some(({ path }) => path === '/x')).toBe(false);
+});
+
+/** From now on every name has these addresses. */
+function resolveAs(...addresses: string[]): void {
+  const answer = (_name: string, _options: object, done: (error: null, found: object[]) => void) =>
+    done(
+      null,
+      addresses.map((address) => ({ address, family: 4 })),
+    );
+  jest.spyOn(dns, 'lookup').mockImplementation(answer as unknown as typeof dns.lookup);
+}
