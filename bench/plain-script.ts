@@ -155,7 +155,7 @@ async function apply(
     const roleId = account.roles.find((role) => role.name === (after as PersonState).role)?.id ?? 0;
     const sent = {
       email,
-      name: nameForTimely(name, email, { refused: '', instead: {} }).name,
+      name: nameForTimely(name, email, { refused: '', instead: new Map() }).name,
       roleId,
       externalId: personId,
     };

@@ -1,13 +1,34 @@
 import { ConfigurationError } from '../domain/errors.ts';
+import { addressKey } from '../domain/people/address.ts';
+import type { NameRules } from '../domain/people/names.ts';
 import { groupNamesIn, type SyncRules, type TeamRule } from '../domain/rules.ts';
 import { foldText } from '../domain/text.ts';
 import type { TenantFile } from './tenant-file.ts';
 
 /** The part of the tenant file that planning a cycle needs. */
 export function syncRules(file: TenantFile): SyncRules {
-  const { names, scope, roles, teamMembers, leavers, safety } = file;
-  return { names, scope, roles, teams: file.teams.map(teamRule), teamMembers, leavers, safety };
+  const { scope, roles, teamMembers, leavers, safety } = file;
+  return {
+    names: nameRules(file),
+    scope,
+    roles,
+    teams: file.teams.map(teamRule),
+    teamMembers,
+    leavers,
+    safety,
+  };
 }
+
+/** What the file says about names. */
+export const nameRules = ({ names: { refused, instead } }: TenantFile): NameRules => ({
+  refused,
+  // The first spelling of an address counts, so it comes last here.
+  instead: new Map(
+    Object.entries(instead)
+      .reverse()
+      .map(([address, name]) => [addressKey(address), name]),
+  ),
+});
 
 /** Each group that the file names, once. */
 export const groupsNamedIn = (file: TenantFile): string[] => [

@@ -15,25 +15,34 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
+/** Unknown keys of one mapping that are named. */
+const unknownShown = 5;
+/** Longer than any known key. */
+const wordMax = 32;
+
 function unknownKeys(keys: readonly string[], known: readonly string[]): string {
-  const each = keys.map((key) => {
+  const each = keys.slice(0, unknownShown).map((key) => {
     const nearest = nearestWord(key, known);
     const unknown = `unknown key "${key.slice(0, keyLengthMax)}"`;
     return nearest ? `${unknown}, did you mean "${nearest}"?` : unknown;
   });
+  if (keys.length > each.length) each.push(`and ${keys.length - each.length} more`);
   return `${each.join('; ')} (known here: ${known.join(', ')})`;
 }
 
 /** The known word that was most likely meant, or null when none is near. Upper and lower case count as the same. */
 export function nearestWord(word: string, known: readonly string[]): string | null {
   // Longer inputs cannot be near any key, and would only cost time.
-  if (word.length > 60) return null;
+  if (word.length > wordMax) return null;
   const ranked = known
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= editsMax(candidate))
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((one, other) => one.edits - other.edits);
   const best = ranked[0];
-  return best && best.edits <= Math.max(2, best.candidate.length / 3) ? best.candidate : null;
+  return best && best.edits <= editsMax(best.candidate) ? best.candidate : null;
 }
+
+const editsMax = (candidate: string) => Math.max(2, candidate.length / 3);
 
 /** Text without leading and trailing blanks, never empty. */
 export const text = z.string().trim().min(1);

@@ -1,7 +1,8 @@
 import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
-import { cleanTexts } from '../domain/text.ts';
+import { cleanTexts, formatCount } from '../domain/text.ts';
+import { fileTextMax, requireWithinLimits } from './data-limits.ts';
 import { keyLengthMax } from './schema-parts.ts';
 import { tenantSchema } from './tenant-schema.ts';
 
@@ -26,12 +27,17 @@ export function validateTenantFile(value: unknown): TenantFile {
   return check(value, 'The tenant file');
 }
 
+/** Enough to correct; a file with more has the same mistake in many places. */
+const problemsShown = 20;
+
 function check(value: unknown, title: string): TenantFile {
+  requireWithinLimits(value, title);
   const result = tenantSchema.safeParse(withoutEmptyKeys(plainData(value, title)), { error: problemText });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`);
-  const number = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  throw new ConfigurationError(`${title} has ${number}:`, {
+  const { issues } = result.error;
+  const problems = issues.slice(0, problemsShown).map((issue) => `${pathText(issue.path)}: ${issue.message}`);
+  if (issues.length > problems.length) problems.push(`… and ${issues.length - problems.length} more`);
+  throw new ConfigurationError(`${title} has ${formatCount(issues.length, 'problem', 'problems')}:`, {
     problems,
     remedy: 'Correct the tenant file; docs/tenant-file.md lists every key.',
   });
@@ -43,6 +49,11 @@ function readYaml(text: string, fileName: string): unknown {
     new ConfigurationError(`${fileName}${where}: this is not valid YAML (${what}).`, {
       remedy: 'Correct the YAML; an editor that knows YAML shows the place.',
     });
+  if (text.length > fileTextMax) {
+    throw new ConfigurationError(`${fileName} has more than ${fileTextMax} characters.`, {
+      remedy: 'Make it smaller: a group of the directory can hold any number of people.',
+    });
+  }
   let mistake: YAMLParseError | undefined;
   try {
     const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' });

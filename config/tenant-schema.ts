@@ -45,6 +45,7 @@ const conditionShape = {
       oneOrMore(text, 'a text'),
     )
     .refine((value) => Object.keys(value).length > 0, 'must name at least one attribute')
+    .refine((value) => Object.keys(value).length <= 20, 'must name at most 20 attributes')
     .transform(knownAttributes)
     .exactOptional()
     .describe('Attributes of the person; all of them must match.'),

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { attributeNamed, extensionAttributes, userAttributes } from '../domain/people/attributes.ts';
 import { nearestWord } from './schema-parts.ts';
 
-/** The attributes by the names that the directory gives them. An attribute that does not exist is refused by name. */
+/** The attributes by the names that the directory gives them. An attribute that does not exist is refused by name, the first one of them. */
 export function knownAttributes(
   where: Record<string, string[]>,
   context: z.core.$RefinementCtx,
@@ -13,8 +13,12 @@ export function knownAttributes(
     context.issues.push({ code: 'custom', message, path: [written], input: where });
   for (const [written, values] of Object.entries(where)) {
     const name = attributeNamed(written);
-    if (name === null) refuse(written, unknownAttribute(written));
-    else if (known.has(name)) refuse(written, `names ${name} a second time`);
+    if (name === null) {
+      refuse(written, unknownAttribute(written));
+      // One at a time: to look for the nearest attribute takes its time.
+      break;
+    }
+    if (known.has(name)) refuse(written, `names ${name} a second time`);
     else known.set(name, values);
   }
   return Object.fromEntries(known);

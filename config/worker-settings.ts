@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
+import { withoutLastSlashes } from './last-slashes.ts';
 import { codecProblem, type ListenerSettings, listenerShape, listenersOf } from './listener-settings.ts';
 import { type PayloadKey, payloadKeysSchema } from './payload-keys.ts';
 import type { Environment } from './policy/secrets.ts';
@@ -45,7 +46,7 @@ const environment = z
       .string()
       .regex(/^https?:\/\//, 'must be an address, http:// or https://')
       .refine((text) => URL.canParse(text), 'must be an address, http:// or https://')
-      .transform((text) => text.replace(/\/+$/, ''))
+      .transform(withoutLastSlashes)
       .optional(),
     TIMELY_SYNC_SMTP_URL: z
       .string()
@@ -53,7 +54,7 @@ const environment = z
       .optional(),
     TIMELY_SYNC_SMTP_FROM: z
       .string()
-      .regex(/^[^@]*[^\s@]+@[^\s@]+$/, 'must be an e-mail address, or "Name <address>"')
+      .regex(/^[^@]*[^\s@]@[^\s@]+$/, 'must be an e-mail address, or "Name <address>"')
       .optional(),
     TIMELY_SYNC_LOG_LEVEL: z.enum(logLevels, { error: `must be ${logLevels.join(' | ')}` }).default('info'),
   })

@@ -17,7 +17,7 @@ const asciiLookalikes = /[\u037e\u1fef\u212a]/;
  */
 export function cleanText(text: string): string {
   if (plain.test(text)) return text;
-  const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\0', '\ufffd');
+  const wellFormed = text.toWellFormed().replaceAll('\0', '\ufffd');
   if (!wellFormed.includes('@') || !asciiLookalikes.test(wellFormed)) return wellFormed.normalize('NFC');
   return wellFormed
     .split(/([\u037e\u1fef\u212a])/)
@@ -25,20 +25,39 @@ export function cleanText(text: string): string {
     .join('');
 }
 
-/** Cleans every text of parsed JSON, keys included. */
+/** Cleans every text of parsed JSON, keys included, in place, because a page may have a hundred thousand values. */
 export function cleanTexts(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
-  if (Array.isArray(value)) return value.map(cleanTexts);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [cleanText(key), cleanTexts(entry)]));
+  if (Array.isArray(value)) {
+    for (const [index, entry] of value.entries()) value[index] = cleanTexts(entry);
+    return value;
+  }
+  if (!isMapping(value)) return value;
+  for (const key of Object.keys(value)) {
+    const name = cleanText(key);
+    const entry = cleanTexts(value[key]);
+    if (name !== key) delete value[key];
+    value[name] = entry;
+  }
+  return value;
 }
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 /** Returns the form of a text for comparisons: NFC, without case and without outer blanks of any kind. */
 export const foldText = (text: string): string =>
-  plain.test(text) ? text.toLowerCase() : foldCase(text.replace(outerBlanks, ''));
+  plain.test(text) ? text.toLowerCase() : foldCase(withoutOuterBlanks(text));
+
+/** Not a pattern: `[\s]+$` takes quadratic time for a text of blanks with a letter behind them. */
+function withoutOuterBlanks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charAt(start))) start += 1;
+  while (start < end && isBlank(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
 
 /** U+0085 is a blank to Unicode and not to JavaScript. */
-const outerBlanks = /^[\s\u0085]+|[\s\u0085]+$/g;
+const isBlank = (character: string) => character === '\u0085' || character.trim() === '';
 
 /**
  * Returns a text without case, by Unicode's rules and no locale's. "İ" becomes "i" with a dot above, as JavaScript has it.

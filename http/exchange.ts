@@ -3,9 +3,7 @@
  * service: the adapters decide what a status or a body means. It uses fetch alone, because ky and ofetch add retries,
  * which are Temporal's work here, and neither of them limits the size of a body.
  */
-
-/** Far above any page of Timely or of a directory; it keeps a faulty service from filling the memory of a worker. */
-const defaultBodyBytesMax = 64 * 1024 * 1024;
+import { type BodyLimits, JsonSize, pageLimits } from './json-size.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -14,8 +12,8 @@ export interface HttpRequest {
   body?: string;
   /** For the whole exchange, reading the body included. */
   timeoutMs: number;
-  /** The body is cut off after this size, and the rest is not read. Default: 64 MiB. */
-  bodyBytesMax?: number;
+  /** The body is cut off where it exceeds them, and the rest is not read. Default: those of a page. */
+  bodyLimits?: BodyLimits;
   /** Default: the global one. */
   fetch?: typeof fetch;
 }
@@ -33,7 +31,7 @@ export interface HttpResponse {
  *   may quote the address and the headers, and so a secret.
  */
 export async function exchange({ fetch = globalThis.fetch, ...request }: HttpRequest): Promise<HttpResponse> {
-  const { url, method, headers = {}, body, timeoutMs, bodyBytesMax = defaultBodyBytesMax } = request;
+  const { url, method, headers = {}, body, timeoutMs, bodyLimits } = request;
   const response = await fetch(url, {
     method,
     headers,
@@ -44,26 +42,23 @@ export async function exchange({ fetch = globalThis.fetch, ...request }: HttpReq
   return {
     status: response.status,
     headers: response.headers,
-    body: await readText(response, bodyBytesMax),
+    body: await readBody(response, bodyLimits),
   };
 }
 
-async function readText({ body }: Response, bytesMax: number): Promise<string> {
+/** The text of a body, cut off where it exceeds the limits. UTF-8 without a byte order mark. */
+export async function readBody({ body }: Response, limits: BodyLimits = pageLimits): Promise<string> {
   const reader = body?.getReader();
   if (!reader) return '';
+  const size = new JsonSize(limits);
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  while (size < bytesMax) {
+  for (;;) {
     const { done, value } = await reader.read();
-    if (done) return decode(chunks);
+    if (done) break;
     chunks.push(value);
-    size += value.length;
+    if (size.take(value)) continue;
+    await reader.cancel();
+    break;
   }
-  await reader.cancel();
-  return decode(chunks, bytesMax);
-}
-
-/** UTF-8 without a byte order mark. */
-function decode(chunks: Uint8Array[], bytesMax?: number): string {
-  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, bytesMax));
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, limits.bytes));
 }

@@ -16,7 +16,7 @@ export interface WebhookRequest {
 
 const timeoutMs = 10_000;
 /** What is read of a response. Nothing in it is needed but a word of Slack's. */
-const bodyBytesMax = 2_048;
+const bodyLimits = { bytes: 2_048, values: 2_048 };
 
 /**
  * Posts JSON.
@@ -39,7 +39,7 @@ export async function post(request: WebhookRequest): Promise<void> {
 async function send({ what, url, body, headers = {}, fetch }: WebhookRequest): Promise<HttpResponse> {
   const json = { 'content-type': 'application/json; charset=utf-8', ...headers };
   try {
-    return await exchange({ method: 'POST', url, body, headers: json, timeoutMs, bodyBytesMax, fetch });
+    return await exchange({ method: 'POST', url, body, headers: json, timeoutMs, bodyLimits, fetch });
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     const { timedOut, code } = networkFailure(error);

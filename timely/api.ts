@@ -1,3 +1,4 @@
+import { teamLimits } from '../http/json-size.ts';
 import { type AccountCalls, createAccountCalls } from './account.ts';
 import { createSend, type TimelyClientSettings } from './requests.ts';
 import { createTeamReads, type TeamReads } from './team-reads.ts';
@@ -14,12 +15,13 @@ export function createTimelyApi(settings: TimelyClientSettings): TimelyApi {
   const account = createAccountCalls(send, settings.accountId);
   const usersPath = `/${settings.accountId}/users`;
   const teamsPath = `/${settings.accountId}/teams`;
-  const teamReads = createTeamReads(send, teamsPath);
+  const sendAboutTeams: typeof send = (call) => send({ ...call, bodyLimits: teamLimits });
+  const teamReads = createTeamReads(sendAboutTeams, teamsPath);
   return {
     ...account,
     ...createUserReads(send, usersPath, account),
     ...createUserWrites(send, usersPath, account),
     ...teamReads,
-    ...createTeamWrites(send, teamsPath, teamReads),
+    ...createTeamWrites(sendAboutTeams, teamsPath, teamReads),
   };
 }

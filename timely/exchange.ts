@@ -3,6 +3,7 @@
  */
 import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import { exchange, type HttpRequest, type HttpResponse } from '../http/exchange.ts';
+import type { BodyLimits } from '../http/json-size.ts';
 import { networkFailure } from '../http/network-errors.ts';
 import { readJson } from '../http/read-json.ts';
 import { retryAfterMsOf } from '../http/retry-after.ts';
@@ -19,6 +20,7 @@ export interface TimelyRequest {
   /** Sent as JSON. */
   body?: unknown;
   timeoutMs: number;
+  bodyLimits?: BodyLimits;
   fetch: typeof fetch;
 }
 
@@ -60,7 +62,7 @@ export const methodAndPath = ({ method, url }: Pick<TimelyRequest, 'method' | 'u
   `${method} ${url.pathname}`;
 
 async function send({ accessToken, body, ...request }: TimelyRequest): Promise<HttpResponse> {
-  const { method, url, timeoutMs, fetch } = request;
+  const { method, url, timeoutMs, bodyLimits, fetch } = request;
   const headers = {
     accept: 'application/json',
     ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
@@ -68,7 +70,15 @@ async function send({ accessToken, body, ...request }: TimelyRequest): Promise<H
   };
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
-    return await exchange({ method, url, headers, timeoutMs, fetch, ...json });
+    return await exchange({
+      method,
+      url,
+      headers,
+      timeoutMs,
+      fetch,
+      ...json,
+      ...(bodyLimits && { bodyLimits }),
+    });
   } catch (error) {
     // The request may not go to this address.
     if (error instanceof ConfigurationError) throw error;

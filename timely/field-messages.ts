@@ -3,6 +3,8 @@ import type { ResponseBody } from './exchange.ts';
 const textLengthMax = 200;
 const fieldNameLengthMax = 40;
 const messagesMax = 20;
+/** Enough of a text to find what is masked in the part that is shown. */
+const readMax = 4_000;
 
 /**
  * Timely's messages by field, from the body of a refusal: `errors` as text, list, or object of either, `{message}`,
@@ -14,8 +16,11 @@ export function readFieldMessages(body: ResponseBody): Record<string, string[]> 
   if (body.kind === 'text') return { message: [clean(body.text, textLengthMax)] };
   if (body.kind !== 'json') return {};
   const byField = new Map<string, string[]>();
-  for (const [field, text] of [...messagesIn(refusalIn(body.value), '')].slice(0, messagesMax)) {
+  let messages = 0;
+  for (const [field, text] of messagesIn(refusalIn(body.value), '')) {
     byField.set(field, [...(byField.get(field) ?? []), text]);
+    messages += 1;
+    if (messages === messagesMax) break;
   }
   return Object.fromEntries(byField);
 }
@@ -48,8 +53,9 @@ function* messagesIn(value: unknown, field: string): Generator<[field: string, t
 
 function clean(text: string, lengthMax: number): string {
   const masked = text
+    .slice(0, readMax)
     .replace(/[\p{Cc}\s]+/gu, ' ')
-    .replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '(address)')
+    .replace(/[^\s"'<>(),;:]+/g, (word) => (word.slice(1, -1).includes('@') ? '(address)' : word))
     .replace(/[\w.~+/=-]{32,}/g, '(hidden)')
     .trim();
   return masked.length > lengthMax ? `${masked.slice(0, lengthMax - 1)}…` : masked;

@@ -1,12 +1,14 @@
 /**
  * Reads a list of Timely to its end, although nothing says where the end is (docs/reference/timely-api.md section 6).
  */
-import { RejectedError } from '../domain/errors.ts';
+import { ContractError, RejectedError } from '../domain/errors.ts';
 
 /** Rows requested at once; the server may return fewer. */
 const pageSize = 500;
 /** The default, or the limit, in Timely's documents (docs/reference/timely-api.md sections 2.2, 3, 6). */
 const modestPageSize = 100;
+/** More pages than any account has: a limit for a service whose list never ends. */
+const pagesMax = 20_000;
 
 /**
  * Where a page starts: `offset` in rows for one style of pagination, `page` from 1 for the other; and how many rows it
@@ -24,6 +26,7 @@ export interface PageStart {
  *
  * `overlap` (rows per row read, below 1) makes pages overlap: a user who leaves the list while it is read pulls the
  * rest forward, and the row at the edge would be missed. Only for lists that obey `offset`.
+ * @throws ContractError when the pages do not end
  */
 export async function* readPages<Row extends { id: number }>(
   request: (start: PageStart) => Promise<Row[]>,
@@ -37,6 +40,7 @@ export async function* readPages<Row extends { id: number }>(
     return request({ offset: 0, page: 1, size });
   };
   for (let offset = 0, page = 1; ; page += 1) {
+    if (page > pagesMax) throw new ContractError(`A list of Timely has no end after ${pagesMax} pages.`);
     const requested = request({ offset, page, size });
     const rows = await (page === 1 ? requested.catch(requestModestly) : requested);
     const fresh = rows.filter((row) => !seen.has(row.id) && seen.add(row.id));

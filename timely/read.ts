@@ -43,7 +43,7 @@ export async function readAllUsers(
 async function readOnce(api: TimelyApi, save: (users: ListedUser[]) => Promise<void>): Promise<void> {
   let newest = 0;
   for await (const users of api.users()) {
-    newest = Math.max(newest, ...users.map((user) => user.updatedAt));
+    for (const { updatedAt } of users) newest = Math.max(newest, updatedAt);
     await save(users);
   }
   for await (const users of api.removedUsers()) await save(users);

@@ -12,6 +12,7 @@ import {
   TransientError,
 } from '../domain/errors.ts';
 import { type Meter, noMeter } from '../domain/meter.ts';
+import type { BodyLimits } from '../http/json-size.ts';
 import {
   defaultTimeoutMs,
   exchangeWithTimely,
@@ -44,6 +45,8 @@ interface TimelyCall<T> {
   path: string;
   query?: Record<string, string | number | boolean>;
   body?: unknown;
+  /** Of the response. */
+  bodyLimits?: BodyLimits;
   /** Awaited right before the request goes out, while it waits for its turn. */
   beforeSending?: () => Promise<void>;
   takesSeat?: TakesSeat;
@@ -80,11 +83,11 @@ export function createSend(settings: TimelyClientSettings): Send {
 }
 
 function toRequest<T>(settings: TimelyClientSettings, call: TimelyCall<T>): TimelyRequest {
-  const { what, method, body } = call;
+  const { what, method, body, bodyLimits } = call;
   const url = new URL(`/1.1${call.path}`, settings.endpoint);
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, String(value));
   const { timeoutMs = defaultTimeoutMs, fetch = globalThis.fetch } = settings;
-  return { what, method, url, body, timeoutMs, fetch };
+  return { what, method, url, body, timeoutMs, fetch, ...(bodyLimits && { bodyLimits }) };
 }
 
 interface Turn {
@@ -141,7 +144,9 @@ function parse<T>(call: TimelyCall<T>, described: string, { body }: TimelyRespon
   const parsed = call.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   if (body.kind !== 'json') {
-    throw new TransientError(`Timely was asked to ${call.what} (${described}), and its response was cut off`);
+    throw new TransientError(
+      `Timely was asked to ${call.what} (${described}), and its response was cut off or is too large`,
+    );
   }
   const issue = parsed.error.issues[0];
   const place = issue?.path.join('.') || 'the whole response';

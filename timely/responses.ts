@@ -21,19 +21,20 @@ const number = z.union([
     .transform(Number),
 ]);
 const id = number.pipe(z.int());
-const named = z.object({ name: z.string() });
+/** Longer than any name; comparing texts takes time, and PostgreSQL has no index of texts beyond some thousand. */
+const shortText = z.string().max(1_000);
+const named = z.object({ name: shortText });
 
 const userFields = z.object({
   id,
   // A user may have neither: one odd row must not keep all others from being read.
-  // PostgreSQL has no index of texts beyond some thousand.
-  email: z.string().max(1_000).nullish(),
-  name: z.string().nullish(),
+  email: shortText.nullish(),
+  name: shortText.nullish(),
   updated_at: number,
-  external_id: z.union([z.string().max(1_000), z.number().transform(String)]).nullish(),
+  external_id: z.union([shortText, z.number().transform(String)]).nullish(),
   role_id: id.nullish(),
   role: named.extend({ id }).nullish(),
-  user_level: z.string().nullish(),
+  user_level: shortText.nullish(),
   deleted: z.boolean().nullish(),
   active: z.unknown().optional(),
   sign_in_count: z.unknown().optional(),
@@ -119,7 +120,7 @@ export interface TeamResponse extends Omit<TimelyTeam, 'members'> {
 
 const teamFields = z.object({
   id,
-  name: z.string(),
+  name: shortText,
   external_id: userFields.shape.external_id,
   users: z.array(memberRow).nullish(),
   user_ids: z.array(id).nullish(),
@@ -154,7 +155,7 @@ export const oneTeamResponse = teamFields.transform(teamFrom(true));
 export const accountResponse = z
   .object({
     id,
-    name: z.string(),
+    name: shortText,
     owner_id: id.nullish(),
     seats: number.nullish(),
     max_users: number.nullish(),
@@ -199,7 +200,7 @@ export const subscriptionResponse = z
   );
 
 /** What a row says that cannot be read as a whole: which team it is about. */
-const oddTeam = z.looseObject({ id, name: z.string().catch('') });
+const oddTeam = z.looseObject({ id, name: shortText.catch('') });
 
 /** A linked team without an id in its row is read by its own. */
 export const teamsResponse = listOf(

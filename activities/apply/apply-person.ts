@@ -1,4 +1,6 @@
 /** Changes of one person in Timely. */
+
+import { nameRules } from '../../config/rules.ts';
 import { ConfigurationError, RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
 import { nameForTimely } from '../../domain/people/names.ts';
 import { adminRole, lowersRole, withRoleName } from '../../domain/people/roles.ts';
@@ -49,7 +51,7 @@ async function invite(context: PersonContext): Promise<ApplyResult> {
   const unlisted = isProven ? null : await tenant.timely.searchPresent(wanted);
   if (unlisted) return notListed(row, unlisted);
   const roleId = await roleIdOf(context, wantedRole(row));
-  const accepted = nameForTimely(name, row.subject.email, tenant.file.names);
+  const accepted = nameForTimely(name, row.subject.email, nameRules(tenant.file));
   const invitation = { email, name: accepted.name, roleId, externalId: personId };
   try {
     const user = await idempotentWrite(context, {

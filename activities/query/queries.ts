@@ -43,6 +43,7 @@ import { newestTenant, type Services } from '../services.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';
 import { runLinkQuery } from './link-query.ts';
 import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
+import { readQuery } from './query-schema.ts';
 import { whyOf } from './why.ts';
 
 /** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many. */
@@ -73,7 +74,9 @@ export type QueryResult =
 export function createQueryActivities(services: Services) {
   const { database } = services;
   return {
-    async runQuery(query: StoreQuery): Promise<QueryResult> {
+    /** @throws WrongUseError for a payload that is no query, and what the query itself throws */
+    async runQuery(payload: StoreQuery): Promise<QueryResult> {
+      const query = readQuery(payload);
       const unclear = 'by' in query ? problemWithDecider(query.by) : null;
       if (unclear) throw new WrongUseError(unclear);
       switch (query.about) {

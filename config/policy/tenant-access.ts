@@ -1,6 +1,8 @@
 /** The secrets and hosts of one tenant file, resolved as the worker's policy allows. */
+
 import { type ConnectionRules, hostOf } from '../../domain/connection-rules.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
+import { withoutLastSlashes } from '../last-slashes.ts';
 import { endpointRules, webhookRules } from './host-rules.ts';
 import { type Asker, type Grant, grantOf } from './secrets.ts';
 import type { TenantPolicy } from './tenant-policy.ts';
@@ -68,7 +70,7 @@ export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
   return {
     endpoints,
     webhooks,
-    endpoint: async (endpoint) => (await address(endpoint, endpoints)).replace(/\/+$/, ''),
+    endpoint: async (endpoint) => withoutLastSlashes(await address(endpoint, endpoints)),
     secret: async (reference, endpoint) => await grantToSend(reference, endpoint).read(),
     async shownId(reference, endpoint) {
       const granted = grantToSend(reference, endpoint);

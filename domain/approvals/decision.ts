@@ -13,9 +13,11 @@ export const deciderKey = (name: string): string => foldText(name.normalize('NFK
 
 /** Returns the addresses in a decider's name, for comparisons: `Bo Example <bo@contoso.example>` has one. */
 export const addressesIn = (name: string): string[] =>
-  (name.normalize('NFKC').match(/[^\s<>()[\],;"']+@[^\s<>()[\],;"']+/g) ?? []).map((address) =>
-    addressKey(foldText(address).replace(/^(?:mailto|smtp):/, '')),
-  );
+  name
+    .normalize('NFKC')
+    .split(/[\s<>()[\],;"']+/)
+    .filter((word) => word.slice(1, -1).includes('@'))
+    .map((address) => addressKey(foldText(address).replace(/^(?:mailto|smtp):/, '')));
 
 /** Whether `approvals.who` lets the person decide; null lets every person decide. */
 export function isAllowedToDecide(by: string, who: readonly string[] | null): boolean {
@@ -41,53 +43,94 @@ export interface ChosenSubjects {
   except: readonly string[];
 }
 
-/** Whether a text of a decision means a change. */
-type Meaning = (row: NamedChange) => boolean;
+/**
+ * What a text of a decision means, as a key: `subject ada@contoso.example`, `kind changeRole`, or `changeRole
+ * ada@contoso.example`. A change has all three.
+ */
+type Meaning = string;
+
+const bySubject = (subject: string): Meaning => `subject ${subject}`;
+const byKind = (kind: ChangeKind): Meaning => `kind ${kind}`;
+const byBoth = (kind: ChangeKind, subject: string): Meaning => `${kind} ${subject}`;
+
+/** A change with its names as they are compared. */
+interface Choosable<Row> {
+  row: Row;
+  subject: string;
+  name: string;
+  meanings: Meaning[];
+}
+
+function choosable<Row extends NamedChange>(row: Row): Choosable<Row> {
+  const subject = foldText(row.subject);
+  const meanings = [bySubject(subject), byKind(row.change), byBoth(row.change, subject)];
+  return { row, subject, name: foldText(row.name), meanings };
+}
 
 /**
  * Returns the changes that a decision covers, or its problem, as the end of a sentence "…: ". A text means a person, a team,
  * a kind of change such as `changeRole`, or one change: `changeRole:bo@contoso.example`. A display name is enough when only
- * one person of the approval has it.
+ * one person of the approval has it. Keys, because an approval may have a hundred thousand changes.
  */
 export function chooseChanges<Row extends NamedChange>(
   rows: readonly Row[],
   { only, except }: ChosenSubjects,
 ): { chosen: Row[] } | { problem: string } {
-  const subjectsOf = subjectsByName(rows);
-  const meanings = new Map<string, Meaning>();
-  for (const text of [...only, ...except]) {
-    const meaning = meaningOf(text, subjectsOf);
-    if (typeof meaning === 'string') return { problem: meaning };
-    if (!rows.some(meaning)) return { problem: `"${text}" is not in it` };
-    meanings.set(text, meaning);
+  const known = rows.map(choosable);
+  const present = new Set(known.flatMap(({ meanings }) => meanings));
+  const subjectsOf = subjectsByName(known);
+  const meant = { only: new Set<Meaning>(), except: new Set<Meaning>() };
+  for (const [list, texts] of [
+    ['only', only],
+    ['except', except],
+  ] as const) {
+    for (const text of texts) {
+      const meaning = meaningOf(text, subjectsOf);
+      if ('problem' in meaning) return meaning;
+      if (!present.has(meaning.key)) return { problem: `"${text}" is not in it` };
+      meant[list].add(meaning.key);
+    }
   }
-  const isMeant = (texts: readonly string[], row: Row) => texts.some((text) => meanings.get(text)?.(row));
-  const chosen = rows.filter((row) => (only.length === 0 || isMeant(only, row)) && !isMeant(except, row));
+  const isIn = (set: Set<Meaning>, meanings: Meaning[]) => meanings.some((each) => set.has(each));
+  const chosen = known
+    .filter(({ meanings }) => only.length === 0 || isIn(meant.only, meanings))
+    .filter(({ meanings }) => !isIn(meant.except, meanings))
+    .map(({ row }) => row);
   return chosen.length > 0 ? { chosen } : { problem: 'these exceptions leave no change to decide' };
 }
 
 const kindNamed = (text: string) => changeKinds.find((kind) => sameText(kind, text));
 
 /** Returns what a text means, or its problem. A person or team of that name comes before a kind of change. */
-function meaningOf(text: string, subjectsOf: (text: string) => string[]): Meaning | string {
-  const [subject, ...others] = subjectsOf(text);
-  if (others.length > 0) return `several people in it have the name "${text}"; use the address`;
-  if (subject !== undefined) return (row) => foldText(row.subject) === subject;
+function meaningOf(
+  text: string,
+  subjectsOf: (text: string) => string[],
+): { key: Meaning } | { problem: string } {
+  const whole = subjectNamed(text, subjectsOf);
+  if (whole !== null) return typeof whole === 'string' ? { key: bySubject(whole) } : whole;
   const [prefix = '', ...rest] = text.split(':');
   const kind = kindNamed(prefix);
-  if (kind === undefined) return `"${text}" is not in it`;
-  if (rest.length === 0) return ({ change }) => change === kind;
-  const meaning = meaningOf(rest.join(':'), subjectsOf);
-  return typeof meaning === 'string' ? meaning : (row) => row.change === kind && meaning(row);
+  if (kind === undefined) return { problem: `"${text}" is not in it` };
+  if (rest.length === 0) return { key: byKind(kind) };
+  const name = rest.join(':');
+  const subject = subjectNamed(name, subjectsOf) ?? { problem: `"${name}" is not in it` };
+  return typeof subject === 'string' ? { key: byBoth(kind, subject) } : subject;
 }
 
-function subjectsByName(rows: readonly NamedChange[]): (text: string) => string[] {
-  const subjects = new Set(rows.map(({ subject }) => foldText(subject)));
+/** The only subject of that name; null when there is none. */
+function subjectNamed(text: string, subjectsOf: (text: string) => string[]) {
+  const [subject = null, ...others] = subjectsOf(text);
+  if (others.length === 0) return subject;
+  return { problem: `several people in it have the name "${text}"; use the address` };
+}
+
+function subjectsByName(rows: readonly Omit<Choosable<unknown>, 'row'>[]): (text: string) => string[] {
+  const subjects = new Set(rows.map(({ subject }) => subject));
   const byName = new Map<string, Set<string>>();
   for (const { subject, name } of rows) {
-    const known = byName.get(foldText(name));
-    if (known) known.add(foldText(subject));
-    else byName.set(foldText(name), new Set([foldText(subject)]));
+    const known = byName.get(name);
+    if (known) known.add(subject);
+    else byName.set(name, new Set([subject]));
   }
   return (text) => {
     const key = foldText(text);

@@ -8,8 +8,8 @@ import { addressKey } from './address.ts';
 export interface NameRules {
   /** Characters that Timely refuses, besides digits. */
   refused: string;
-  /** Names that replace the directory's, by e-mail address. */
-  instead: Readonly<Record<string, string>>;
+  /** Names that replace the directory's, by the key of the e-mail address (`addressKey`). */
+  instead: ReadonlyMap<string, string>;
 }
 
 export interface AcceptedName {
@@ -23,8 +23,7 @@ export interface AcceptedName {
  * refuses. When no letter is left, the local part of the address is used, and as a last resort "Unnamed".
  */
 export function nameForTimely(name: string, email: string, rules: NameRules): AcceptedName {
-  const address = addressKey(email);
-  const given = Object.entries(rules.instead).find(([key]) => addressKey(key) === address)?.[1];
+  const given = rules.instead.get(addressKey(email));
   if (given !== undefined) return { name: tidy(given), leftOut: '' };
   const isRefused = (character: string) => /\p{Nd}/u.test(character) || rules.refused.includes(character);
   const accepted = (text: string) =>

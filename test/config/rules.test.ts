@@ -5,7 +5,7 @@ import { exampleWith } from './example.ts';
 
 test('the example has the rules that it describes', () => {
   const expected: SyncRules = {
-    names: { refused: '', instead: {} },
+    names: { refused: '', instead: new Map() },
     scope: {
       include: [
         { group: 'Timely Users' },

@@ -41,7 +41,7 @@ describe('an exchange', () => {
 
   test('cuts off a body at its size', async () => {
     const response = await send((_, outgoing) => void outgoing.end('a'.repeat(100_000)), {
-      bodyBytesMax: 10,
+      bodyLimits: { bytes: 10, values: 10 },
     });
     expect(response.body).toBe('a'.repeat(10));
   });

@@ -37,6 +37,17 @@ describe('users', () => {
       ]);
     }));
 
+  test('with a text as long as no name is are odd rows, and keep no other from being read', () =>
+    withTimely(async ({ timely, api }) => {
+      const row = (id: number, name: string) => ({ id, email: `${id}@example.com`, name, updated_at: 17 });
+      const rows = [row(9, 'x'.repeat(2_000)), row(10, 'Bo')];
+      timely.fault({ method: 'GET', path: users, times: 2, response: Response.json(rows) });
+      expect(await collect(api.users())).toMatchObject([
+        { id: 9, name: '', odd: 'name' },
+        { id: 10, name: 'Bo' },
+      ]);
+    }));
+
   test('get a role on its own when Timely refuses the name that it holds itself', () =>
     withTimely(async ({ timely, api }) => {
       timely.addUser({ id: 101, name: 'Meeting Room 4' });

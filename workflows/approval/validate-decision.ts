@@ -12,6 +12,9 @@ export interface DecidableApproval {
 
 const byMax = 200;
 const noteMax = 2_000;
+/** Entries of `only` and of `except`. An approval may have more changes: a kind of change covers any number. */
+const subjectsMax = 1_000;
+const subjectMax = 400;
 
 /**
  * What is wrong with a decision, in a sentence for the person who sent it; null when it is valid. Synchronous, because an
@@ -52,6 +55,8 @@ function problemWithPayload(input: DecideInput): string | null {
     const isList = Array.isArray(list) && list.every((subject) => typeof subject === 'string');
     if (list !== undefined && !isList)
       return `"${key}" is a list of e-mail addresses, team names or kinds of changes.`;
+    if ((list?.length ?? 0) > subjectsMax || list?.some((subject) => subject.length > subjectMax))
+      return `"${key}" has at most ${subjectsMax} texts of at most ${subjectMax} characters. A kind of change covers any number.`;
   }
   return null;
 }

@@ -9,6 +9,7 @@ import { wrongUseFailure } from '../failures.ts';
 import type { ConfigureInput, ProvisionInput, UndoRequest } from '../messages.ts';
 
 const personLengthMax = 320;
+const nameLengthMax = 200;
 
 export function requireTenantFile(input: ConfigureInput): void {
   if (typeof input?.file === 'object' && input.file !== null) return;
@@ -20,7 +21,8 @@ export function requireTenantFile(input: ConfigureInput): void {
 
 export function requireCycle(input: UndoRequest): void {
   const isCycle = Number.isSafeInteger(input?.cycle) && input.cycle > 0;
-  if (isCycle && typeof input.by === 'string' && input.by.trim() !== '') {
+  const hasName = typeof input?.by === 'string' && input.by.trim() !== '' && input.by.length <= nameLengthMax;
+  if (isCycle && hasName) {
     const unclear = problemWithDecider(input.by);
     if (unclear) throw wrongUseFailure(unclear);
     return;

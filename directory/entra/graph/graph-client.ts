@@ -6,6 +6,7 @@ import {
 import type { z } from 'zod';
 import { ConfigurationError, ContractError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
+import { readBody } from '../../../http/exchange.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
 import { readJson } from '../../../http/read-json.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
@@ -66,7 +67,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       .middlewareOptions([exchange]);
     try {
       const received: Response = await sendPrepared(prepared, request);
-      const body = parseJson(await received.text());
+      const body = parseJson(await readBody(received));
       const response = { status: received.status, headers: received.headers, body };
       // The header appears only from 0.8 of the limit on (docs/reference/microsoft-graph.md section 4).
       meter.directoryRequest({ ...costOf(response, call), throttleRatio: throttleRatioOf(response) ?? 0 });
@@ -114,7 +115,9 @@ export function readResponse<Content>(
 ): Content {
   if (response.status < 200 || response.status > 299) throw graphErrorOf(response, call);
   if (response.body === undefined) {
-    throw new TransientError(`${call.operation}: Microsoft Graph's response was cut off or is not JSON.`);
+    throw new TransientError(
+      `${call.operation}: Microsoft Graph's response was cut off, is larger than any page, or is not JSON.`,
+    );
   }
   const parsed = schema.safeParse(response.body);
   if (parsed.success) return parsed.data;

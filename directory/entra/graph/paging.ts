@@ -56,6 +56,8 @@ export async function listAll<Item>(
 ): Promise<Item[]> {
   const schema = z.object({ value: z.array(item), '@odata.nextLink': nextLink });
   const items: Item[] = [];
-  for await (const page of followPages(graph, url, schema, call)) items.push(...page.value);
+  for await (const page of followPages(graph, url, schema, call)) {
+    for (const each of page.value) items.push(each);
+  }
   return items;
 }

@@ -11,7 +11,14 @@ import type { GraphCall } from '../graph/graph-errors.ts';
 import { defaultPagesMax, followPages, nextLink } from '../graph/paging.ts';
 import { memberKindOf } from './members.ts';
 import { objectId, readRecords } from './odd-records.ts';
-import { type Completeness, graphUser, isWithoutData, personPatch, removedMark } from './people.ts';
+import {
+  type Completeness,
+  graphUser,
+  isWithoutData,
+  personPatch,
+  removedMark,
+  shortText,
+} from './people.ts';
 import { firstRequest } from './properties.ts';
 
 const related = z.object({
@@ -22,7 +29,7 @@ const related = z.object({
 
 const graphGroup = z.looseObject({
   id: objectId,
-  displayName: z.string().nullish(),
+  displayName: shortText.nullish(),
   visibility: z.string().nullish(),
   'members@delta': z.array(related).nullish(),
   '@removed': removedMark.nullish(),

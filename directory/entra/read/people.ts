@@ -10,20 +10,23 @@ import { attributeNames } from './properties.ts';
 /** Marks a removed object or a removed relation. */
 export const removedMark = z.object({ reason: z.string().optional() });
 
-const relatedObject = z.object({ id: z.string().min(1), '@removed': removedMark.nullish() });
+/** Longer than any name or address of a directory. A record with a longer text is odd. */
+export const shortText = z.string().max(1_000);
+
+const relatedObject = z.object({ id: objectId, '@removed': removedMark.nullish() });
 
 /** A user in lists, delta pages and point reads. Other selected properties stay in it unchanged. */
 export const graphUser = z.looseObject({
   '@odata.type': z.string().nullish(),
   id: objectId,
-  displayName: z.string().nullish(),
-  userPrincipalName: z.string().nullish(),
-  mail: z.string().nullish(),
-  proxyAddresses: z.array(z.string()).nullish(),
+  displayName: shortText.nullish(),
+  userPrincipalName: shortText.nullish(),
+  mail: shortText.nullish(),
+  proxyAddresses: z.array(shortText).max(1_000).nullish(),
   accountEnabled: z.boolean().nullish(),
-  userType: z.string().nullish(),
-  externalUserState: z.string().nullish(),
-  deletedDateTime: z.string().nullish(),
+  userType: shortText.nullish(),
+  externalUserState: shortText.nullish(),
+  deletedDateTime: shortText.nullish(),
   manager: relatedObject.nullish(),
   'manager@delta': z.array(relatedObject).nullish(),
   '@removed': removedMark.nullish(),
@@ -133,7 +136,10 @@ function extensionAttributeValue(property: unknown, name: string): unknown {
   return value;
 }
 
+/** Twice as long as any text of a tenant file that it is compared with. */
+const attributeMax = 4_000;
+
 function attributeText(value: unknown): string | null {
-  if (Array.isArray(value)) return value.map(attributeText).join(', ');
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : null;
+  if (Array.isArray(value)) return value.map(attributeText).join(', ').slice(0, attributeMax);
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value).slice(0, attributeMax) : null;
 }

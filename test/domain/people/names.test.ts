@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { nameForTimely } from '../../../domain/people/names.ts';
 import { link, person, planOf, user, worldWith } from '../support/world.ts';
 
-const noRules = { refused: '', instead: {} };
+const noRules = { refused: '', instead: new Map<string, string>() };
 
 describe('a name for Timely', () => {
   test.each([
@@ -26,7 +26,7 @@ describe('a name for Timely', () => {
   });
 
   test('is the one of the tenant file when it gives one', () => {
-    const rules = { ...noRules, instead: { ' R2@Example.com': 'Artoo Detoo' } };
+    const rules = { ...noRules, instead: new Map([['r2@example.com', 'Artoo Detoo']]) };
     expect(nameForTimely('R2 D2', 'r2@Example.com', rules)).toEqual({ name: 'Artoo Detoo', leftOut: '' });
   });
 
@@ -46,7 +46,7 @@ describe('a name that Timely refuses', () => {
   const findings = (instead: Record<string, string>, users = [user(10, 'Other Person')]) =>
     planOf(
       worldWith({
-        rules: { names: { refused: '', instead } },
+        rules: { names: { refused: '', instead: new Map(Object.entries(instead)) } },
         directory: { people },
         timely: { users },
         personLinks: users.some(({ email }) => email === 'r2.d2@contoso.example') ? [link('r2.d2', 10)] : [],

@@ -26,7 +26,7 @@ type RulePatch = Partial<Omit<SyncRules, 'safety'>> & { safety?: Partial<SafetyR
 /** Rules that include all people and never trip, unless overridden. */
 export function rulesWith({ safety, ...patch }: RulePatch = {}): SyncRules {
   return {
-    names: { refused: '', instead: {} },
+    names: { refused: '', instead: new Map() },
     scope: { include: [{ everyone: true }], exclude: [], guests: 'exclude', guestDomains: [] },
     roles: { default: 'employee', adopted: 'keep', rules: [] },
     teams: [],

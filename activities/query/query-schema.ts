@@ -1,0 +1,63 @@
+/** The queries of a command as they arrive: anybody who reaches Temporal can send any payload. */
+import { z } from 'zod';
+import type { StoreQuery } from '../../domain/contract/query.ts';
+import { WrongUseError } from '../../store/approvals/decisions.ts';
+
+/** Longer than any address, name or id of a directory. */
+const text = z.string().max(320);
+const tenant = z.string().max(100);
+const number = z.int().min(0);
+const noteMax = 2_000;
+const preview = { tenant, id: text };
+const byHand = { tenant, person: text, by: text, id: text };
+const address = z.string().max(2_000);
+
+const about = <About extends StoreQuery['about'], Shape extends z.ZodRawShape>(name: About, shape: Shape) =>
+  z.object({ about: z.literal(name), ...shape });
+
+const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
+  about('tenants', { after: number }),
+  about('cycle', { tenant, cycle: number }),
+  about('cycles', { tenant, limit: number }),
+  about('lines', {
+    tenant,
+    cycle: number,
+    status: z.enum(['held', 'failed', 'refused', 'done']),
+    after: number,
+  }),
+  about('findings', { tenant, cycle: number, after: number }),
+  about('openFindings', { tenant, kind: text.nullable(), after: number }),
+  about('findingCounts', { tenant }),
+  about('pause', { tenant }),
+  about('approvals', { tenant: tenant.nullable(), open: z.boolean(), after: number }),
+  about('approval', { tenant, approval: number, after: number }),
+  about('endedRequests', { tenant: tenant.nullable() }),
+  about('reopen', { tenant, approval: number, by: text, note: z.string().max(noteMax) }),
+  about('history', {
+    tenant,
+    person: text.exactOptional(),
+    since: z.string().max(40).exactOptional(),
+    after: number,
+  }),
+  about('verify', { tenant, from: z.object({ sequence: number, hash: z.string().max(64) }).nullable() }),
+  about('undo', { tenant, cycle: number }),
+  about('erase', byHand),
+  about('link', { ...byHand, timelyUser: text }),
+  about('unlink', byHand),
+  about('signInAddress', { tenant, redirectUri: address, state: text, codeChallenge: text }),
+  about('why', { tenant, subject: text }),
+  about('previewProgress', preview),
+  about('previewLines', { ...preview, after: number, compared: z.boolean() }),
+  about('previewFindings', { ...preview, after: number }),
+  about('previewEnd', preview),
+]);
+
+/** @throws WrongUseError that names the part of the query that no command sends */
+export function readQuery(query: unknown): StoreQuery {
+  const parsed = storeQuery.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const place = parsed.error.issues[0]?.path.join('.') || 'it';
+  throw new WrongUseError(
+    `This query cannot be answered: "${place}" is missing, too long, or of another type than commands send.`,
+  );
+}
