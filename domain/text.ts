@@ -7,6 +7,9 @@
 /** Printable ASCII without outer blanks: nothing to clean, and nothing but case to fold. */
 const plain = /^[!-~](?:[ -~]*[!-~])?$/;
 
+/** Without NUL and combining marks: each of these characters is composed, and nothing joins two of them. */
+const composed = /^[\t\n\r -\u02ff]*$/;
+
 /** Three characters that NFC turns into ASCII: `;`, the grave accent and the K of the Kelvin sign. */
 const asciiLookalikes = /[\u037e\u1fef\u212a]/;
 
@@ -16,7 +19,7 @@ const asciiLookalikes = /[\u037e\u1fef\u212a]/;
  * reason an address keeps the characters that NFC would turn into ASCII.
  */
 export function cleanText(text: string): string {
-  if (plain.test(text)) return text;
+  if (plain.test(text) || composed.test(text)) return text;
   const wellFormed = text.toWellFormed().replaceAll('\0', '\ufffd');
   if (!wellFormed.includes('@') || !asciiLookalikes.test(wellFormed)) return wellFormed.normalize('NFC');
   return wellFormed

@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger, LogLevel } from '@temporalio/worker';
 import { destination, type Logger as Pino, pino } from 'pino';
+import { failureTypes } from '../domain/errors.ts';
 
 /** What replaces a word: the text between two characters that end it. */
 type Hide = (word: string) => string;
@@ -86,9 +87,13 @@ export function temporalLogger(log: Pino): Logger {
   };
 }
 
-/** The class, to search for, and the message. */
+/**
+ * The class, to search for, and the message. The message of a wrong use repeats what a person has typed, perhaps the name of
+ * somebody who was erased, and has already reached that person.
+ */
 function failureFields(error: unknown): { class?: string; failure?: string } {
   if (!(error instanceof Error)) return {};
   const type = error instanceof ApplicationFailure ? error.type : null;
+  if (type === failureTypes.wrongUse) return { class: type, failure: 'told to the person who asked' };
   return { class: type ?? error.name, failure: error.message };
 }

@@ -33,13 +33,14 @@ const needs = {
 
 /** The variables of our environment that a kind of program needs; `names` are needed besides. */
 export function childEnvironment(kind: keyof typeof needs, names: readonly string[] = []): NodeJS.ProcessEnv {
-  const patterns = [...ordinary, ...needs[kind]].map(patternOf);
-  const isNeeded = (name: string) => names.includes(name) || patterns.some((pattern) => pattern.test(name));
+  const needed = [...ordinary, ...needs[kind]];
+  const isNeeded = (name: string) => names.includes(name) || needed.some((each) => isMeant(each, name));
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => isNeeded(name)));
 }
 
-/** Proxies are written in small letters too. */
-const patternOf = (name: string) => new RegExp(`^${name.replace('*', '\\w*')}$`, 'i');
+/** A star stands for any rest of a name. Proxies are written in small letters too. */
+const isMeant = (needed: string, name: string) =>
+  needed.endsWith('*') ? name.toUpperCase().startsWith(needed.slice(0, -1)) : name.toUpperCase() === needed;
 
 /** Names of the variables that `env:` references in any place of a tenant file name. */
 export function referencedVariables(file: unknown): string[] {

@@ -192,6 +192,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
     end: z.object({ sequence: z.number(), hash: z.string() }),
     anchor: z.number(),
     done: z.boolean(),
+    opened: z.array(z.object({ sequence: z.number(), at: z.string(), by: z.string(), entries: z.number() })),
     broken: z.object({ sequence: z.number(), problem: z.string() }).nullable(),
   }),
   undo: z.object({ changes: z.number(), lines: z.array(line), findings: z.array(finding) }),

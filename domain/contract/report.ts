@@ -4,7 +4,7 @@
 
 import type { DecisionChannel } from '../approvals/decision.ts';
 import type { ChangeEffect } from '../approvals/effect.ts';
-import type { ChainPlace, JournalKind } from '../journal/journal.ts';
+import type { ChainPlace, JournalErasure, JournalKind } from '../journal/journal.ts';
 import type { Evidence } from '../people/directory.ts';
 import type { ChangeKind, Finding, HoldRule, RefusalRule } from '../plan/change.ts';
 import type { FindingCounts } from '../plan/finding-kinds.ts';
@@ -221,7 +221,14 @@ export interface ChainReport {
   /** Entries up to this sequence number were pruned and cannot be verified. */
   anchor: number;
   done: boolean;
+  /** Entries of this part whose content an erasure has opened to changes: by erasure, which the chain covers itself. */
+  opened: OpenedEntries[];
   broken: { sequence: number; problem: string } | null;
+}
+
+/** How many entries one erasure has opened. */
+export interface OpenedEntries extends JournalErasure {
+  entries: number;
 }
 
 /** What an undo would do, by the last reads. Lists are cut; numbers are complete. */

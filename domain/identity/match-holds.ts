@@ -7,9 +7,10 @@ import type { TimelyUser } from '../timely.ts';
 import type { MatchCandidate } from './matching.ts';
 import type { UserOwner } from './user-owner.ts';
 
-export function alreadyLinkedHold(user: TimelyUser, ownerName: string | undefined): Hold {
-  const owner = ownerName ?? 'a person who has not certainly left';
-  const detail = `The Timely user ${user.email} already belongs to ${owner}. This ends when that person leaves, or when one of the two gets another address.`;
+/** The owner with their id, so that an erasure finds the sentence. */
+export function alreadyLinkedHold(user: TimelyUser, owner: { id: string; name: string } | null): Hold {
+  const who = owner === null ? 'a person who has not certainly left' : `${owner.name} (${owner.id})`;
+  const detail = `The Timely user ${user.email} already belongs to ${who}. This ends when that person leaves, or when one of the two gets another address.`;
   return { rule: 'already-linked', detail };
 }
 

@@ -40,8 +40,13 @@ export function userFinder(input: MatchingInput, unmatched: () => MatchCandidate
       ownerOf(user, person.id, { index, hasLeft }) ??
       (how === 'email' ? ownerByAddress(user, person, { index, ids: leftWith(matchKey(user.email)) }) : null);
     if ((taker !== undefined && taker !== person.id) || owner?.hasLeft === false) {
-      const name = taker === undefined ? owner?.personId : taker;
-      return { user: null, how: 'new', hold: alreadyLinkedHold(user, candidateNames().get(name ?? '')) };
+      const id = (taker === undefined ? owner?.personId : taker) ?? '';
+      const name = candidateNames().get(id);
+      return {
+        user: null,
+        how: 'new',
+        hold: alreadyLinkedHold(user, name === undefined ? null : { id, name }),
+      };
     }
     takenBy.set(user.id, person.id);
     const found: FoundUser = { user, how: owner?.isLinked ? 'rehire' : how };

@@ -83,20 +83,48 @@ export function hashAfter(before: ChainPlace, chained: string, digest: Digest): 
   return { sequence, hash: digest(`${before.hash}\n${sequence}\n${chained}`) };
 }
 
-/** Verifies the chain from a position. `broken` says what is wrong at the first entry that does not match. */
+/** An erasure, by its own entry. */
+export interface JournalErasure {
+  sequence: number;
+  at: string;
+  by: string;
+}
+
+/** The erasure that opened an entry, by the sequence number of that entry. */
+export type Erasures = Map<number, JournalErasure>;
+
+/**
+ * Verifies the chain from a position. `broken` says what is wrong at the first entry that does not match. `opened` has the
+ * entries without a salt by the erasure that took it; without an erasure such an entry was tampered with.
+ */
 export function followChain(
-  tenant: string,
-  from: ChainPlace,
+  {
+    tenant,
+    from,
+    erasures,
+    digest,
+  }: { tenant: string; from: ChainPlace; erasures: Erasures; digest: Digest },
   entries: readonly ChainedEntry[],
-  digest: Digest,
-): { end: ChainPlace; broken: { sequence: number; problem: string } | null } {
+): {
+  end: ChainPlace;
+  opened: Map<JournalErasure, number>;
+  broken: { sequence: number; problem: string } | null;
+} {
   let end = from;
+  const opened = new Map<JournalErasure, number>();
   for (const entry of entries) {
-    const problem = problemOf(tenant, end, entry, digest);
-    if (problem) return { end, broken: { sequence: entry.sequence, problem } };
-    end = { sequence: entry.sequence, hash: entry.hash };
+    const { sequence, salt, hash } = entry;
+    const erasure = salt === null ? erasures.get(sequence) : undefined;
+    const problem =
+      problemOf(tenant, end, entry, digest) ??
+      (salt === null && !erasure
+        ? `Entry ${sequence} cannot be verified: its salt is gone, and no erasure names it.`
+        : null);
+    if (problem) return { end, opened, broken: { sequence, problem } };
+    if (erasure) opened.set(erasure, (opened.get(erasure) ?? 0) + 1);
+    end = { sequence, hash };
   }
-  return { end, broken: null };
+  return { end, opened, broken: null };
 }
 
 function problemOf(tenant: string, before: ChainPlace, entry: ChainedEntry, digest: Digest): string | null {

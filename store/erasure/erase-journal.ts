@@ -1,44 +1,54 @@
-/** Erases a person from the journal, whose chain stays valid. */
+/** Erases a person from the journal, whose chain stays valid: an entry that loses data is opened, which its erasure records. */
 import { sql } from 'drizzle-orm';
-import type { JournalMember, JournalTeam } from '../../domain/journal/journal-states.ts';
-import type { Store } from '../database.ts';
-import type { ErasedPerson } from './erased-person.ts';
+import type { Mentions, Named } from '../../domain/journal/mentions.ts';
+import { isOneOfIds, type Store } from '../database.ts';
+import { type Opened, openedOf, toRanges } from '../journal/opened-entries.ts';
+import { rewriteRows } from './rewrite-rows.ts';
 
-/** Answers how many entries lost data. */
-export async function eraseFromJournal(store: Store, tenant: string, person: ErasedPerson): Promise<number> {
-  const { id, mention } = person;
-  const own = await store.execute(sql`
-    update journal_entries set subject_key = 'erased/' || sequence, subject = null, before = null, after = null, reason = '',
-      salt = null where tenant = ${tenant} and subject_key = ${id}`);
-  const redacted = (column: string) =>
-    sql`regexp_replace(${sql.identifier(column)}::text, ${mention}, '(erased)', 'gi')`;
-  const others = await store.execute(sql`
-    update journal_entries set subject = ${redacted('subject')}::jsonb, before = ${redacted('before')}::jsonb,
-      after = ${redacted('after')}::jsonb, reason = ${redacted('reason')}, salt = null
-    where tenant = ${tenant} and concat_ws(' ', subject, before, after, reason) ~* ${mention}`);
-  const teams = await eraseFromTeams(store, tenant, person);
-  return (own.rowCount ?? 0) + (others.rowCount ?? 0) + teams;
+/** `approvals`: those that asked about the person, so that notes to them are about the person. */
+interface ErasedFromJournal {
+  person: Named;
+  mentions: Mentions;
+  approvals: ReadonlySet<number>;
 }
 
-/** Entries about teams name their members by Timely's numbers. */
-async function eraseFromTeams(store: Store, tenant: string, { timelyIds }: ErasedPerson): Promise<number> {
-  const { rows } = await store.execute<{
-    sequence: string;
-    before: JournalTeam | null;
-    after: JournalTeam | null;
-  }>(sql`
-    select sequence, before, after from journal_entries where tenant = ${tenant} and subject ->> 'type' = 'team'
-    and exists (
-      select from jsonb_array_elements_text(${JSON.stringify(timelyIds)}::jsonb) as number,
-      lateral (select jsonb_build_array(jsonb_build_object('userId', number::bigint)) as member) as wanted
-      where before -> 'members' @> member or after -> 'members' @> member)`);
-  const isOther = ({ userId }: JournalMember) => !timelyIds.includes(userId);
-  const without = (team: JournalTeam | null) =>
-    team === null ? null : JSON.stringify({ ...team, members: team.members.filter(isOther) });
-  for (const { sequence, before, after } of rows) {
-    await store.execute(sql`
-      update journal_entries set before = ${without(before)}::jsonb, after = ${without(after)}::jsonb, salt = null
-      where tenant = ${tenant} and sequence = ${sequence}`);
-  }
-  return rows.length;
+/** Returns the entries that lost data. */
+export async function eraseFromJournal(
+  store: Store,
+  tenant: string,
+  { person, mentions, approvals }: ErasedFromJournal,
+): Promise<{ entries: number; opened: Opened }> {
+  const { id } = person;
+  const { rows: own } = await store.execute<{ sequence: string }>(sql`
+    update journal_entries set subject_key = 'erased/' || sequence, subject = null, before = null, after = null, reason = '',
+      salt = null
+    where tenant = ${tenant} and (subject_key = ${id} or before ->> 'personId' = ${id} or after ->> 'personId' = ${id})
+    returning sequence`);
+  const others = await rewriteRows(store, tenant, person, {
+    table: 'journal_entries',
+    columns: ['before', 'after', 'reason'],
+    also: ['sequence', 'kind', 'approval'],
+    set: sql`salt = null`,
+    rewrite({ before, after, reason, kind, approval }) {
+      const isTyped = kind === 'decided' || kind === 'reopened';
+      const text = String(reason);
+      const erased = {
+        before: mentions.json(before),
+        after: mentions.json(after),
+        reason: isTyped ? mentions.note(text, approvals.has(Number(approval))) : mentions.sentence(text),
+      };
+      return erased.before === before && erased.after === after && erased.reason === reason ? null : erased;
+    },
+  });
+  const sequences = [...own, ...others].map(({ sequence }) => Number(sequence));
+  const opened = await withEarlier(store, tenant, sequences);
+  return { entries: sequences.length, opened: toRanges(opened) };
+}
+
+/** An erasure that loses its own salt no longer proves what it opened: the one that takes it answers for these entries too. */
+async function withEarlier(store: Store, tenant: string, sequences: number[]): Promise<number[]> {
+  const { rows } = await store.execute<{ after: unknown }>(sql`
+    select after from journal_entries where tenant = ${tenant} and kind = 'erased'
+    and ${isOneOfIds(sql`sequence`, sequences)}`);
+  return [...sequences, ...rows.flatMap(({ after }) => openedOf(after))];
 }

@@ -1,18 +1,14 @@
 /** A person under all ids, addresses and names that the store has for them. */
 import { sql } from 'drizzle-orm';
+import type { Named } from '../../domain/journal/mentions.ts';
+import { addressKey } from '../../domain/people/address.ts';
 import { foldText } from '../../domain/text.ts';
 import { WrongUseError } from '../approvals/decisions.ts';
 import type { Store } from '../database.ts';
 
-export interface ErasedPerson {
-  /** Object id. */
-  id: string;
+/** `id` is the object id. Names and addresses that another person has as well are not among them: they may mean that person. */
+export interface ErasedPerson extends Named {
   inDirectory: boolean;
-  /** Folded. */
-  emails: string[];
-  timelyIds: number[];
-  /** PostgreSQL regular expression that finds any mention of the person in a text. */
-  mention: string;
 }
 
 /** Everything that names a person: from the directory, Timely, links, verdicts, plans and the journal. */
@@ -29,6 +25,7 @@ const named = (tenant: string) => sql`
       select from verdicts other where other.tenant = link.tenant and other.person_id <> link.person_id
       and (other.email = key or key = any(other.other_addresses)))
   union select person_id, email, null, null from verdicts where tenant = ${tenant}
+  union select person_id, address, null, null from verdicts, unnest(other_addresses) as address where tenant = ${tenant}
   union select link.person_id, stored.email, stored.name, stored.id::text from timely_users stored
     join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id where stored.tenant = ${tenant}
   union select external_id, email, name, id::text from timely_users where tenant = ${tenant} and external_id is not null
@@ -53,29 +50,32 @@ export async function identify(store: Store, tenant: string, text: string): Prom
   const isMeant = ({ id, email, name }: NamedRow) =>
     [id, email, name].some((each) => each !== null && foldText(each) === wanted);
   const meant = new Set(known.filter(isMeant).map(({ id }) => id));
-  const rows = known.filter(({ id }) => meant.has(id));
-  const namesOfOthers = new Set(known.flatMap(({ id, name }) => (meant.has(id) ? [] : (name ?? []))));
-  const ids = [...new Set(rows.map((row) => row.id))];
-  const [id] = ids;
+  const [id] = meant;
   if (id === undefined) throw new WrongUseError(`The store of ${tenant} knows no person as "${text}".`);
-  if (ids.length > 1) {
-    throw new WrongUseError(`"${text}" fits several people: give the object id, one of ${ids.join(', ')}.`);
+  if (meant.size > 1) {
+    throw new WrongUseError(
+      `"${text}" fits several people: give the object id, one of ${[...meant].join(', ')}.`,
+    );
   }
-  const addresses = distinct(rows.map(({ email }) => email?.trim()));
-  const emails = distinct(addresses.map(foldText));
-  // A name that another person has as well is not erased: it may mean them.
-  const own = rows.filter(({ name }) => name !== null && !namesOfOthers.has(name));
-  const names = distinct(own.flatMap(({ name }) => [name?.trim(), foldText(name ?? '')]));
+  const rows = known.filter((row) => row.id === id);
+  const others = known.filter((row) => row.id !== id);
   return {
     id,
-    emails,
-    timelyIds: distinct(rows.map((row) => row.timely_id ?? undefined)).map(Number),
+    addresses: ownOnly(rows, others, ({ email }) => email, addressKey),
+    names: ownOnly(rows, others, ({ name }) => name, foldText),
+    timelyIds: ownOnly(rows, others, ({ timely_id }) => timely_id, String).map(Number),
     inDirectory: rows.some((row) => row.in_directory),
-    mention: `(?<![[:alnum:]._+-])(?:${[...new Set([id, ...addresses, ...emails, ...names])].map(pattern).join('|')})(?!\\.?[[:alnum:]_-])`,
   };
 }
 
-const distinct = (values: (string | undefined)[]) =>
-  [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[];
-
-const pattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Values of the person's rows that no other person has, each once. */
+function ownOnly(
+  rows: readonly NamedRow[],
+  others: readonly NamedRow[],
+  partOf: (row: NamedRow) => string | null,
+  keyOf: (value: string) => string,
+): string[] {
+  const taken = new Set(others.flatMap((row) => keyOf(partOf(row) ?? '')));
+  const values = rows.flatMap((row) => partOf(row)?.trim() ?? []);
+  return [...new Set(values)].filter((value) => value !== '' && !taken.has(keyOf(value)));
+}

@@ -6,6 +6,7 @@ import { foldText } from '../../domain/text.ts';
 import { type Database, isOneOf, type Store } from '../database.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
 import { sha256 } from './journal.ts';
+import { erasuresOf } from './opened-entries.ts';
 
 type EntryRow = typeof journalEntries.$inferSelect;
 
@@ -91,13 +92,18 @@ export async function followPage(
     .where(and(eq(journalEntries.tenant, tenant), gt(journalEntries.sequence, start.sequence)))
     .orderBy(asc(journalEntries.sequence))
     .limit(followedAtOnce);
-  const { end, broken } = followChain(tenant, start, rows.map(entryOf), sha256);
+  const erasures = await erasuresOf(store, tenant);
+  const { end, opened, broken } = followChain(
+    { tenant, from: start, erasures, digest: sha256 },
+    rows.map(entryOf),
+  );
   const done = broken !== null || rows.length < followedAtOnce;
   return {
     checked: end.sequence - start.sequence,
     end,
     anchor: anchor.sequence,
     done,
+    opened: [...opened].map(([erasure, entries]) => ({ ...erasure, entries })),
     broken: broken ?? (done ? headProblem(end, chain) : null),
   };
 }

@@ -40,6 +40,16 @@ test('a failure is logged with its class and message, without its cause and stac
   expect(JSON.stringify(line)).not.toMatch(/foreign|stack|taskToken/);
 });
 
+test('what a person typed is told to that person and not to the log', () => {
+  const error = ApplicationFailure.create({
+    message: 'No person is "Nora Winter".',
+    type: failureTypes.wrongUse,
+  });
+  const [line] = logged('info', (log) => temporalLogger(log).warn('Activity failed', { error }));
+  expect(line).toMatchObject({ class: failureTypes.wrongUse });
+  expect(JSON.stringify(line)).not.toContain('Nora');
+});
+
 test('the level selects what is written', () => {
   const write = (log: ReturnType<typeof createLog>) => {
     log.info('a');

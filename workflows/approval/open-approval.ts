@@ -76,7 +76,8 @@ export class OpenApproval {
       await this.decide(input, 'signal');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      log.warn('refused a decision by signal', { reason });
+      // The reason repeats what was typed; it is shown with the approval.
+      log.warn('refused a decision by signal');
       this.refused = [...this.refused, refusedLine(payload, decision, reason)].slice(-refusedShown);
       this.show();
     }

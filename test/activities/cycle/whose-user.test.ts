@@ -175,11 +175,11 @@ describe('the address of a deleted person', () => {
     await tenant.next('full');
     await tenant.directory.deletes('id-john');
     await tenant.next();
-    const mention = async () => (await identify(store.database, tenant.tenant, 'John Smith')).mention;
-    expect(await mention()).toContain('js@contoso');
+    const addresses = async () => (await identify(store.database, tenant.tenant, 'John Smith')).addresses;
+    expect(await addresses()).toContain('js@contoso.example');
     await tenant.directory.has(person('Jane', { mail: 'js@contoso.example' }));
     await tenant.next();
-    expect(await mention()).not.toContain('js@contoso');
+    expect(await addresses()).not.toContain('js@contoso.example');
   });
 
   test('goes on to make sensitive', async () => {

@@ -18,7 +18,7 @@ test('holds the invitation, even after approval, while the user belongs to anoth
   expect(gated(world).map(labelWithHold)).toEqual(expected);
   expect(gated(world, { approved: new Set(fingerprintsOf(world)) }).map(labelWithHold)).toEqual(expected);
   expect(firstDetail(world)).toBe(
-    'The Timely user ada@contoso.example already belongs to Bo. This ends when that person leaves, or when one of the two gets another address.',
+    'The Timely user ada@contoso.example already belongs to Bo (id-bo). This ends when that person leaves, or when one of the two gets another address.',
   );
 });
 

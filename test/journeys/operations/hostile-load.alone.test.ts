@@ -2,6 +2,7 @@
  * What anybody can send to a worker, in any amount: thousands of notifications within seconds, half of them forged, and
  * messages as long as Temporal lets through. The worker responds, remembers nothing of it, and goes on for its other tenants.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { choosePort } from '../../../client/local/ports.ts';
 import { approvalWorkflowId, tenantWorkflowId } from '../../../workflows/messages.ts';
@@ -110,9 +111,11 @@ test('a worker refuses messages of any length without a pause for its other tena
     ['why', () => ask(world.client, world.taskQueue, { about: 'why', tenant, subject: longText })],
   ];
   let pauseMs = Number.POSITIVE_INFINITY;
-  // Other processes pause the worker as well.
-  for (let round = 0; round < 3 && pauseMs >= pauseMaxMs; round += 1) {
+  for (let round = 0; round < 5 && pauseMs >= pauseMaxMs; round += 1) {
     await longestPauseMs();
+    await sleep(1_000);
+    // Other processes pause the worker as well.
+    const withoutAttackMs = await longestPauseMs();
     for (const [what, attack] of attacks) {
       const error = await attack().catch((reason: unknown) => reason);
       if (!(error instanceof Error)) throw new Error(`"${what}" was not refused.`);
@@ -124,7 +127,7 @@ test('a worker refuses messages of any length without a pause for its other tena
       'the refused signal',
       async () => logged.slice(refused).some((line) => line.includes('refused a decision by signal')) || null,
     );
-    pauseMs = Math.min(pauseMs, await longestPauseMs());
+    pauseMs = Math.min(pauseMs, (await longestPauseMs()) - withoutAttackMs);
   }
   expect(pauseMs).toBeLessThan(pauseMaxMs);
   expect(logged.filter((line) => line.length > 2_000)).toEqual([]);

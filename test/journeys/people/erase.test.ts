@@ -5,10 +5,13 @@ import { commandsFor } from '../../support/commands.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 let world: World;
+/** What the worker wrote. */
+const logged: string[] = [];
 
 beforeAll(async () => {
   world = await startWorld();
-  await world.startWorker();
+  world.variables.TIMELY_SYNC_LOG_LEVEL = 'info';
+  await world.startWorker((line) => logged.push(line));
   await world.start();
 }, 90_000);
 afterAll(() => world.close());
@@ -27,6 +30,11 @@ async function rows(): Promise<string[]> {
   }
   await store.end();
   return found;
+}
+
+interface Verified {
+  whole: boolean;
+  opened: { by: string; entries: number }[];
 }
 
 test('erase refuses people in scope, removes all data of a leaver, and keeps the chain whole', async () => {
@@ -55,9 +63,17 @@ test('erase refuses people in scope, removes all data of a leaver, and keeps the
 
   expect((await erase()).exitCode).toBe(0);
   expect(await mentions()).toEqual([]);
-  const { document } = await commands.json<{ whole: boolean }>('history', world.tenant, '--verify');
-  expect(document.whole).toBe(true);
-  expect((await erase()).err).toContain('knows no person');
+  const { document } = await commands.json<Verified>('history', world.tenant, '--verify');
+  expect(document).toMatchObject({ whole: true, opened: [{ by: 'privacy' }] });
+  expect(document.opened[0]?.entries).toBeGreaterThan(1);
+  const verified = await commands.run('history', world.tenant, '--verify');
+  expect(verified.out).toMatch(/entries were opened by the erasure of entry \d+ \(.*, by privacy\)/);
+  for (const who of [email, 'Nora Winter'])
+    expect((await commands.run('erase', world.tenant, who, '--yes')).err).toContain('knows no person');
+  for (const words of [['history'], ['findings'], ['status'], ['approvals', 'list']])
+    expect([0, 3]).toContain((await commands.run(...words, world.tenant)).exitCode);
+  expect(logged.length).toBeGreaterThan(5);
+  expect(logged.filter((line) => traces.some((trace) => line.includes(trace)))).toEqual([]);
   expect((await world.cycle({ full: true })).health).toBe('ok');
   commands.release();
 }, 60_000);
