@@ -14,10 +14,18 @@ import { ConfigurationError } from '../../domain/errors.ts';
 /** A page of a history holds up to 4 MB. */
 const bodyBytesMax = 8 * 1_048_576;
 
+/** Temporal's UI and CLI send the payloads of one event, which are a few. */
+const payloadsMax = 1_000;
+/** The SDK writes up to four. */
+const metadataMax = 20;
+
+/** Looks before each entry is parsed: a million of them would keep the worker from its work. */
+const atMost = (max: number) =>
+  z.custom((value) => Object(value) === value && Object.keys(Object(value)).length <= max);
 const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
-const body = z.object({
-  payloads: z.array(z.object({ metadata: z.record(z.string(), bytes).optional(), data: bytes.optional() })),
-});
+const metadata = atMost(metadataMax).pipe(z.record(z.string(), bytes));
+const payload = z.object({ metadata: metadata.optional(), data: bytes.optional() });
+const body = z.object({ payloads: atMost(payloadsMax).pipe(z.array(payload)) });
 
 export interface CodecEndpointOptions {
   codec: PayloadCodec;
@@ -47,7 +55,8 @@ export function createCodecEndpoint({ codec, token, uiUrl }: CodecEndpointOption
   const post = (path: string, change: (payloads: Payload[]) => Promise<Payload[]>) =>
     app.post(path, async (context) => {
       const posted = body.safeParse(await context.req.json().catch(() => null));
-      if (!posted.success) return context.text('The body has no payloads in the form of Temporal.', 400);
+      if (!posted.success)
+        return context.text('The body has no payloads in the form of Temporal, or too many.', 400);
       const payloads = await change(posted.data.payloads.map(withoutUndefined));
       return context.json({ payloads: payloads.map(inJson) });
     });

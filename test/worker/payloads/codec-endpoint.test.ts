@@ -100,6 +100,22 @@ describe('the codec endpoint', () => {
     expect(answer.status).toBe(413);
   });
 
+  test('keeps the worker at its work when a body has very many entries', async () => {
+    const filled = (count: number, entry: (index: number) => string) =>
+      Array.from({ length: count }, (_, index) => entry(index)).join();
+    for (const entries of [
+      filled(200_000, () => '{}'),
+      `{"metadata":{${filled(50_000, (index) => `"${index}":""`)}}}`,
+      '['.repeat(1_000_000),
+    ]) {
+      const begun = performance.eventLoopUtilization();
+      const request = { method: 'POST', headers: bearer, body: `{"payloads":[${entries}]}` };
+      expect((await endpoint.request('/encode', request)).status).toBe(400);
+      // Encrypting all of them took ten seconds.
+      expect(performance.eventLoopUtilization(begun).active).toBeLessThan(3_000);
+    }
+  });
+
   test('asks a browser to sign in', async () => {
     const first = await endpoint.request('/');
     expect([first.status, first.headers.get('www-authenticate')]).toEqual([
