@@ -26,8 +26,13 @@ const grpc = {
   unauthenticated: 16,
 };
 
-/** What the client throws when a workflow, an Update or an activity has failed. */
-const failureKinds = [WorkflowUpdateFailedError, WorkflowFailedError, ActivityExecutionFailedError];
+/** What the client throws when a workflow, an Update or an activity has failed, or a worker refused (remote/on-worker.ts). */
+const failureKinds = [
+  WorkflowUpdateFailedError,
+  WorkflowFailedError,
+  ActivityExecutionFailedError,
+  ApplicationFailure,
+];
 
 /** Failure types, thrown by a worker, that say that what was typed makes no sense. */
 const wrongUseTypes: readonly string[] = [failureTypes.wrongUse, failureTypes.configuration];

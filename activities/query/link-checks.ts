@@ -29,9 +29,7 @@ const harmlessHolds: Record<LinkQuery['about'], readonly HoldRule[]> = {
   unlink: ['identity-mismatch', 'incomplete-read', ...limitHolds],
 };
 
-/** Errors stand in histories, so they name people as `privacy.labels` allows. */
-export const labelFor = ({ file }: LinkContext, name: string, id: string | number) =>
-  file.privacy.labels === 'names' ? `${name} (${id})` : `${id}`;
+export const labelFor = (name: string, id: string | number) => `${name} (${id})`;
 
 /** Returns whether the link is new; false when it is there already. @throws WrongUseError when another one is there */
 export async function requireNoOtherLink(
@@ -52,7 +50,7 @@ export async function requireNoOtherLink(
   const [other] = await loadPeople(store, tenant, [owner.personId]);
   const name = other?.name ?? owner.former?.name ?? 'a deleted person';
   throw new WrongUseError(
-    `The Timely user ${user.id} is linked to ${labelFor(context, name, owner.personId)}. Untie that person first: timely-sync unlink ${tenant} ${owner.personId}`,
+    `The Timely user ${user.id} is linked to ${labelFor(name, owner.personId)}. Untie that person first: timely-sync unlink ${tenant} ${owner.personId}`,
   );
 }
 
@@ -93,7 +91,7 @@ export async function requireHarmless(context: LinkContext, person: Person, user
   const ids = await othersWith(store, tenant, { ...user, notOf: person.id });
   if (ids.length > 0) {
     const others = await loadPeople(store, tenant, ids);
-    const names = others.map(({ id, name }) => labelFor(context, name, id)).join(', ');
+    const names = others.map(({ id, name }) => labelFor(name, id)).join(', ');
     throw new WrongUseError(
       `already-linked: the address or the external id of this Timely user is that of ${names}.`,
     );

@@ -131,7 +131,7 @@ async function personMeantBy(context: LinkContext, text: string): Promise<FoundP
     );
   }
   if (others.length === 0) return first;
-  const meant = people.map(({ name, personId }) => labelFor(context, name, personId ?? ''));
+  const meant = people.map(({ name, personId }) => labelFor(name, personId ?? ''));
   throw new WrongUseError(`Several people are meant, so give the object id: ${meant.join(', ')}.`);
 }
 
@@ -145,6 +145,6 @@ async function userMeantBy(context: LinkContext, text: string): Promise<TimelyUs
     );
   }
   if (others.length === 0) return userOf(first, (await accountRow(store, tenant))?.roles ?? []);
-  const meant = rows.map(({ name, id }) => labelFor(context, name, id));
+  const meant = rows.map(({ name, id }) => labelFor(name, id));
   throw new WrongUseError(`Several Timely users are meant, so give the id: ${meant.join(', ')}.`);
 }

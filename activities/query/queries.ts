@@ -46,8 +46,8 @@ import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { readQuery } from './query-schema.ts';
 import { whyOf } from './why.ts';
 
-/** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many. */
-const pageSize = { tenants: 50, lines: 80, findings: 150, approvals: 8, approvalLines: 120 };
+/** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many, and a third more sealed. */
+const pageSize = { tenants: 50, lines: 60, findings: 150, approvals: 8, approvalLines: 120 };
 
 type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
 

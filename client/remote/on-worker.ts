@@ -1,7 +1,7 @@
 /** What a command has a worker do: one activity, so that no command needs the database or a secret. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { createAnswerKey } from '../../worker/payloads/sealed-answers.ts';
+import { createAnswerKey } from '../../worker/payloads/answer-key.ts';
 import { serverLacksMethod } from '../explain-error.ts';
 import { taskQueue, within } from './connection.ts';
 
@@ -20,7 +20,7 @@ export interface WorkerTask {
 
 /**
  * Runs a task and returns its result, unchecked. The worker encrypts it for this command alone, as Temporal keeps results.
- * @throws the Temporal client's errors, among them a time-out when no worker takes it up in time
+ * @throws ApplicationFailure when the worker refuses; the Temporal client's errors, among them a time-out when no worker takes it up in time
  */
 export async function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
   const key = createAnswerKey();

@@ -40,7 +40,8 @@ async function runCommands(): Promise<void> {
   const { tenant, file, sandbox } = world;
   const commands = commandsFor(world);
   const by = ['--yes', '--by', 'it-lead'];
-  const frida = sandbox.timely.state.present.find(({ email }) => email === 'frida@studio-lang.example');
+  const userOf = (address: string) =>
+    String(sandbox.timely.state.present.find(({ email }) => email === address)?.id);
   sandbox.microsoft.state.join({
     displayName: 'Nora Winter',
     department: 'Design',
@@ -62,8 +63,9 @@ async function runCommands(): Promise<void> {
     ['provision', tenant, account('Nora Winter').id],
     ['provision', tenant, account('Henrik Lund').id],
     ['provision', tenant, typo],
-    ['link', tenant, account('Grace Hall').id, String(frida?.id), ...by],
-    ['undo', tenant, '1', '--by', 'it-lead'],
+    ['link', tenant, account('Grace Hall').id, userOf('frida@studio-lang.example'), '--by', 'it-lead'],
+    ['link', tenant, account('Henrik Lund').id, userOf('lena.fischer@contoso.example'), '--by', 'it-lead'],
+    ['undo', tenant, '1', ...by],
     ['history', tenant],
     ['history', tenant, '--verify'],
   ]) {
@@ -90,6 +92,8 @@ const inTenantFile = ['owner@contoso.example', 'payroll-robot@contoso.example'];
 
 test('commands still name people to the operator', () => {
   expect(output).toContain('Henrik Lund');
+  expect(output).toContain('is linked to Lena Fischer');
+  expect(output).not.toMatch(/unknown option|there is no confirmation/);
   expect(output).toContain('nora.winter@contoso.example');
   expect(output).toContain(`The directory has no person "${typo}"`);
 });

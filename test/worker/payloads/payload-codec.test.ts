@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { EncryptionCodec } from '../../../worker/payloads/payload-codec.ts';
-import { createAnswerKey, sealAnswers } from '../../../worker/payloads/sealed-answers.ts';
 
 const keyOf = (id: string) => ({ id, key: randomBytes(32) });
 const [old, current] = [keyOf('2026a'), keyOf('2026b')];
@@ -71,36 +70,5 @@ describe('the codec', () => {
     await expect(codec.decode([{ ...encrypted, data: Buffer.alloc(3) }])).rejects.toThrow('does not fit');
     await expect(other.decode([encrypted])).rejects.toThrow('does not fit');
     await expect(codec.decode([renamed])).rejects.toThrow('does not fit');
-  });
-});
-
-describe('the answer of a command', () => {
-  const ada = { name: 'Ada Example' };
-  const activities = sealAnswers({
-    runQuery: async (question: { about: string; answerKey?: string }) => ({ ...ada, question }),
-    check: async () => null,
-    preview: async () => undefined,
-    connect: async () => ada,
-    openCycle: async () => ada,
-  });
-  const ask = (name: 'runQuery' | 'check' | 'preview' | 'connect', answerKey?: string) =>
-    (activities[name] as (question: object) => Promise<unknown>)({
-      about: 'why',
-      ...(answerKey && { answerKey }),
-    });
-
-  test('is read by the command that asked, and by no other', async () => {
-    const key = createAnswerKey();
-    const sealed = await ask('runQuery', key.publicKey);
-    expect(JSON.stringify(sealed)).not.toContain('Ada');
-    expect(key.open(sealed)).toEqual({ ...ada, question: { about: 'why' } });
-    expect(() => createAnswerKey().open(sealed)).toThrow('was changed on its way');
-    expect(key.open(await ask('check', key.publicKey))).toBeNull();
-    expect(key.open(await ask('preview', key.publicKey))).toBeNull();
-  });
-
-  test('is sealed for questions of commands alone', async () => {
-    expect(await ask('runQuery')).toEqual({ ...ada, question: { about: 'why' } });
-    expect(await activities.openCycle()).toEqual(ada);
   });
 });
