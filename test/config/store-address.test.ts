@@ -14,6 +14,11 @@ test.each([
   'postgres://sync@[2001:db8::5]/sync',
   'postgres://sync@localhost/sync?host=db.contoso.example',
   'postgres://sync@0.0.0.0/sync',
+  'postgres://sync@/sync?host=db.contoso.example',
+  'postgres://sync@/sync?host=localhost&host=db.contoso.example',
+  'postgres://sync@db.contoso.example/sync?sslmode=',
+  'postgres://sync@db.contoso.example/sync?sslmode=disable&sslmode=',
+  'postgres://sync@db.contoso.example/sync?ssl=',
 ])('the store on another machine has to prove itself: %s', (address) => {
   const { ssl, user, password } = new Client({ connectionString: storeOf(address) });
   expect(ssl).toEqual({});
@@ -33,6 +38,17 @@ test.each([
   'postgres://sync@db.contoso.example/sync?sslmode=verify-full&sslrootcert=/run/secrets/ca.pem',
 ])('an address of this machine, or one that says how, stays as it is: %s', (address) => {
   expect(storeOf(address)).toBe(address);
+});
+
+test('the host of PGHOST has to prove itself as well', () => {
+  process.env.PGHOST = 'db.contoso.example';
+  try {
+    const { ssl, host } = new Client({ connectionString: storeOf('postgres:///sync') });
+    expect([ssl, host]).toEqual([{}, 'db.contoso.example']);
+    expect(new Client({ connectionString: storeOf('postgres://sync@/sync') }).ssl).toEqual({});
+  } finally {
+    delete process.env.PGHOST;
+  }
 });
 
 test('a server that does not speak TLS learns neither user nor password', async () => {
