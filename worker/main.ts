@@ -152,11 +152,12 @@ function notificationSettingsOf(
 
 async function work(parts: Parts): Promise<void> {
   const { settings, database, log } = parts;
-  const worker = await createWorker(parts);
-  // Before the first activity: a directory calls the address as soon as a subscription is created.
+  let worker: Worker | null = null;
+  // Before the worker, which cannot end before it ran, when a port is taken. And before the first activity: a directory calls
+  // the address as soon as a subscription is created.
   const server = await startWorkerServer(settings.listeners, {
     database,
-    state: () => worker.getState(),
+    state: () => worker?.getState() ?? 'INITIALIZED',
     pingTemporal: (withinMs) =>
       parts.connection.withDeadline(Date.now() + withinMs, () =>
         parts.connection.workflowService.getSystemInfo({}),
@@ -165,14 +166,19 @@ async function work(parts: Parts): Promise<void> {
     codecEndpoint: codecEndpointOf(settings),
     metrics: parts.metrics,
   });
-  // The channel to `timely-sync up` breaks when that process ends: a worker must not outlive it.
-  process.once('disconnect', () => stop(worker));
-  const running = worker.run();
-  const { port, receiverPort, codecPort } = server;
-  log.info({ taskQueue: settings.taskQueue, port, receiverPort, codecPort }, 'worker polls');
-  process.stdout.write('ready\n');
-  await running;
-  await server.close();
+  try {
+    const created = await createWorker(parts);
+    worker = created;
+    // The channel to `timely-sync up` breaks when that process ends: a worker must not outlive it.
+    process.once('disconnect', () => stop(created));
+    const running = created.run();
+    const { port, receiverPort, codecPort } = server;
+    log.info({ taskQueue: settings.taskQueue, port, receiverPort, codecPort }, 'worker polls');
+    process.stdout.write('ready\n');
+    await running;
+  } finally {
+    await server.close();
+  }
 }
 
 function debouncedReceiver({ database, client, log, receiver }: Parts) {

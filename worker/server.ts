@@ -49,20 +49,27 @@ export async function startWorkerServer(
   const health = healthApp(parts);
   const receivesAlone = receiver !== null && receiverPort !== null;
   if (receiver && !receivesAlone) health.route('/', receiver.app);
-  const servers = [
-    await listen(health, host, healthPort),
-    receivesAlone ? await listen(receiver.app, host, receiverPort) : null,
-    codecEndpoint && codec ? await listen(codecEndpoint, host, codec.port) : null,
-  ] as const;
-  const [main, forReceiver, forCodec] = servers;
-  return {
-    port: main.port,
-    receiverPort: forReceiver?.port ?? null,
-    codecPort: forCodec?.port ?? null,
-    close: async () => {
-      await Promise.all(servers.map((server) => server?.close()));
-    },
+  const open: Listening[] = [];
+  const close = async () => {
+    await Promise.all(open.map((server) => server.close()));
   };
+  const portOf = async (app: Hono, wanted: number) => {
+    const server = await listen(app, host, wanted);
+    open.push(server);
+    return server.port;
+  };
+  try {
+    return {
+      port: await portOf(health, healthPort),
+      receiverPort: receivesAlone ? await portOf(receiver.app, receiverPort) : null,
+      codecPort: codecEndpoint && codec ? await portOf(codecEndpoint, codec.port) : null,
+      close,
+    };
+  } catch (error) {
+    // An open server would keep a process alive that does not work.
+    await close();
+    throw error;
+  }
 }
 
 function healthApp(parts: WorkerParts): Hono {
@@ -88,8 +95,10 @@ function healthApp(parts: WorkerParts): Hono {
   return app;
 }
 
+type Listening = Pick<WorkerServer, 'port' | 'close'>;
+
 const listen = (app: Hono, hostname: string, port: number) =>
-  new Promise<{ port: number; close(): Promise<void> }>((resolve, reject) => {
+  new Promise<Listening>((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname, port }, (address) => {
       resolve({ port: address.port, close: () => closeServer(server as Server) });
     });

@@ -3,6 +3,7 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test } from '@jest/globals';
+import getPort from 'get-port';
 import { Hono } from 'hono';
 import type { ListenerSettings } from '../../config/listener-settings.ts';
 import type { Database } from '../../store/database.ts';
@@ -65,6 +66,14 @@ test('without ports of their own the receiver shares the port of health, and the
   expect([receiverPort, codecPort]).toEqual([null, null]);
   expect(await status(port, 'POST', '/notifications')).toBe(202);
   expect(await status(port, 'GET', '/healthz')).toBe(200);
+});
+
+test('a port that is taken leaves no other port open', async () => {
+  const taken = await start({});
+  const free = await getPort({ host: '127.0.0.1' });
+  const clash = start({ healthPort: free, codec: { port: taken.port, token: '' } });
+  await expect(clash).rejects.toThrow(`EADDRINUSE: address already in use 127.0.0.1:${taken.port}`);
+  expect(await accepts('127.0.0.1', free)).toBe(false);
 });
 
 /** Addresses of this machine that other machines can reach; of loopback, one that is not 127.0.0.1. */
