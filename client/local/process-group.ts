@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { openDataFolder } from './data-folder.ts';
 import { hasCode } from './error-code.ts';
 import { processIdentity } from './process-identity.ts';
 import { type Program, type RunningProcess, startProcess, stopLeftOver } from './processes.ts';
@@ -32,10 +33,10 @@ export class ProcessGroup {
 
   /**
    * Takes the data folder.
-   * @throws CommandError (1) when another `up` runs there
+   * @throws CommandError (1) when another `up` runs there, and as `openDataFolder` does
    */
   static async open(dataFolder: string): Promise<ProcessGroup> {
-    await makeFolder(dataFolder);
+    await openDataFolder(dataFolder);
     const recordFile = join(dataFolder, 'up.json');
     const owner = { name: 'up', pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' };
     const group = new ProcessGroup(recordFile, owner);
@@ -82,15 +83,6 @@ export class ProcessGroup {
       if (hasCode(error, 'EEXIST')) return false;
       throw error;
     }
-  }
-}
-
-async function makeFolder(dataFolder: string): Promise<void> {
-  try {
-    await mkdir(dataFolder, { recursive: true });
-  } catch (error) {
-    const message = `The folder ${dataFolder} cannot be made: choose another with --data.`;
-    throw new CommandError(exitCodes.failed, message, error);
   }
 }
 
