@@ -19,10 +19,9 @@ export interface ServerUser {
  */
 export async function postgresUser(): Promise<ServerUser | null> {
   if (process.getuid?.() !== 0) return null;
-  const own = { env: childEnvironment('server'), extendEnv: false };
   try {
     return await lookUp().catch(async () => {
-      await execa('useradd', ['--system', '--user-group', '--no-create-home', 'postgres'], own);
+      await execa('useradd', ['--system', '--user-group', '--no-create-home', 'postgres'], own());
       return lookUp();
     });
   } catch (error) {
@@ -32,8 +31,12 @@ export async function postgresUser(): Promise<ServerUser | null> {
   }
 }
 
+const own = () => ({ env: childEnvironment('server'), extendEnv: false });
+
 async function lookUp(): Promise<ServerUser> {
-  const [uid, gid] = await Promise.all(['-u', '-g'].map((option) => execa('id', [option, 'postgres'])));
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map((option) => execa('id', [option, 'postgres'], own())),
+  );
   return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
 }
 

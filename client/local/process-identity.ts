@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import { childEnvironment } from './child-environment.ts';
 
 /** Where the start time stands behind the name in /proc/PID/stat (proc_pid_stat(5): field 22, the state being field 3). */
 const startTimeIndex = 22 - 3;
@@ -27,6 +28,7 @@ async function identityOnLinux(pid: number): Promise<string | null> {
 
 async function identityByPs(pid: number): Promise<string | null> {
   const format = ['-o', 'lstart=,command='];
-  const { failed, stdout } = await execa('ps', ['-p', String(pid), ...format], { reject: false });
+  const own = { env: childEnvironment('server'), extendEnv: false };
+  const { failed, stdout } = await execa('ps', ['-p', String(pid), ...format], { ...own, reject: false });
   return failed ? null : stdout.trim() || null;
 }

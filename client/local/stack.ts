@@ -120,6 +120,7 @@ export async function sandboxVariables(
 async function receiverVariables(dataFolder: string): Promise<NodeJS.ProcessEnv> {
   const port = await choosePort(dataFolder, 'worker');
   return {
+    TIMELY_SYNC_LISTEN: '127.0.0.1',
     TIMELY_SYNC_HEALTH_PORT: String(port),
     TIMELY_SYNC_PUBLIC_URL: `http://127.0.0.1:${port}/notifications`,
   };

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { childEnvironment, referencedVariables } from '../../../client/local/child-environment.ts';
 
@@ -16,6 +18,7 @@ const set = {
   TIMELY_SYNC_KEY: 'key',
   AZURE_CLIENT_SECRET: 'secret',
 };
+const clientFolder = join(import.meta.dirname, '..', '..', '..', 'client');
 let before: NodeJS.ProcessEnv;
 
 beforeAll(() => {
@@ -45,6 +48,21 @@ test('each kind of program gets the variables that it needs, and no other', () =
     'https_proxy',
   ]);
   expect(childEnvironment('server').PATH).toBe(process.env.PATH);
+});
+
+test('no program is started without its environment', () => {
+  const files = readdirSync(clientFolder, { recursive: true, encoding: 'utf8' });
+  const starts = files
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) =>
+      readFileSync(join(clientFolder, name), 'utf8')
+        .split(/(?=\b(?:execa|spawn|fork|execFile)\()/)
+        .slice(1),
+    );
+  expect(starts.length).toBeGreaterThan(5);
+  // Up to the end of the call, which is short.
+  const open = starts.map((text) => text.slice(0, 250)).filter((text) => !/\bown\b|\benv:/.test(text));
+  expect(open).toEqual([]);
 });
 
 test('a worker gets the variables that tenant files name, wherever they name them', () => {
