@@ -27,7 +27,7 @@ import { createFinishCycleActivities } from './finish-cycle.ts';
 import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { type GatedPlan, planTenant } from './plan-tenant.ts';
-import { labelledLine, labelledPerson } from './provision-labels.ts';
+import { labelledLine, labelledPerson, labelledReason } from './provision-labels.ts';
 
 export interface PlanPersonInput {
   key: CycleKey;
@@ -66,6 +66,7 @@ export function createProvisionActivities(services: Services) {
       const current = await askDirectory(services, tenant, personId);
       const plan = await planFor(services, tenant, key, personId);
       const verdict = plan.verdict ?? current.verdict;
+      const { labels } = tenant.file.privacy;
       const isDoubtful = verdict.inScope !== current.verdict.inScope;
       const rows = isDoubtful ? [] : plan.rows;
       const last = (await tenantRow(database, key.tenant))?.planCycle ?? key.cycle;
@@ -81,10 +82,10 @@ export function createProvisionActivities(services: Services) {
       });
       const person = current.person ?? (await formerPerson(services, key.tenant, personId, rows));
       return {
-        person: labelledPerson(person, tenant.file.privacy.labels),
-        verdict: { inScope: verdict.inScope, reason: verdict.reason },
+        person: labelledPerson(person, labels),
+        verdict: { inScope: verdict.inScope, reason: labelledReason(verdict, labels) },
         doubt: isDoubtful
-          ? `The directory says "${current.verdict.reason}" of this person, and its list of changes says "${verdict.reason}": one of them is behind. Try again in a minute; the next cycle does.`
+          ? `The directory says "${labelledReason(current.verdict, labels)}" of this person, and its list of changes says "${labelledReason(verdict, labels)}": one of them is behind. Try again in a minute; the next cycle does.`
           : null,
         changes: rows.flatMap(({ status, label }, position) =>
           status === 'planned' ? [{ position, label }] : [],

@@ -62,6 +62,7 @@ async function runCommands(): Promise<void> {
     ['why', tenant, account('Henrik Lund').id],
     ['provision', tenant, account('Nora Winter').id],
     ['provision', tenant, account('Henrik Lund').id],
+    ['provision', tenant, account('Payroll Robot').id],
     ['provision', tenant, typo],
     ['link', tenant, account('Grace Hall').id, userOf('frida@studio-lang.example'), '--by', 'it-lead'],
     ['link', tenant, account('Henrik Lund').id, userOf('lena.fischer@contoso.example'), '--by', 'it-lead'],
@@ -139,6 +140,9 @@ test('a provision names the person by id in what Temporal keeps', async () => {
   const text = textOf(await decoded(provisions, codec));
   const advice = `timely-sync why ${world.tenant} ${account('Henrik Lund').id} says more`;
   expect(text.includes(advice)).toBe(true);
+  // The line of the tenant file that leaves this account out is one address.
+  expect(text.includes(account('Payroll Robot').id)).toBe(true);
+  expect(inTenantFile.filter((address) => text.includes(address))).toEqual([]);
 });
 
 test('the codec endpoint of the worker decodes what Temporal keeps, for those who sign in', async () => {
