@@ -40,12 +40,15 @@ const hexOf = (code: number) => code.toString(16).padStart(4, '0');
 
 /**
  * Returns a text as Markdown that shows exactly this text on one line, at most `lengthMax` characters of it. Temporal's UI
- * reads summaries and details as CommonMark with tables; addresses without brackets are links to other readers.
+ * reads summaries and details with gomarkdown: HTML stays HTML, dollars are formulas, addresses without brackets are links. It
+ * knows no backslash before `$` and `=` (docs/reference/temporal.md section 2.12).
  */
 export const markdownText = (text: string, lengthMax?: number): string =>
   oneLine(text, lengthMax)
     .replace(/[\\`*[\]<>|~]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])/g, '\\$&')
-    .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&')
-    // Only at the beginning of a line: headings, lists, underlines of headings.
-    .replace(/^[-+=#]/, '\\$&')
+    .replace(/:(?=\/\/)|(?<=mailto):|(?<=www)\./gi, '\\$&')
+    .replaceAll('$', '&#36;')
+    // Only at the beginning of a line: headings, lists, definitions, underlines of headings.
+    .replace(/^[-+:#]/, '\\$&')
+    .replace(/^=/, '&#61;')
     .replace(/^(\d{1,9})([.)])/, '$1\\$2');

@@ -3,11 +3,13 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
+import fc from 'fast-check';
+import { markdownText } from '../../../domain/shown-text.ts';
 import { approvalWorkflowId, approveSignal, parseApprovalId } from '../../../workflows/messages.ts';
 import { commandsFor } from '../../support/commands.ts';
 import { runBuiltProgram } from '../../support/program.ts';
-import { unseenCharacter } from '../../support/texts/hostile-texts.ts';
-import { markedParts } from '../../support/texts/rendered-markdown.ts';
+import { hostileTexts, unseenCharacter } from '../../support/texts/hostile-texts.ts';
+import { markdownish, markedParts } from '../../support/texts/rendered-markdown.ts';
 import { startWorld, testTemporal, until, type World } from '../../support/world.ts';
 
 /** Overwrites rows, sets the clipboard, turns text round, begins lines, and is a heading, a link, an image and HTML. */
@@ -115,6 +117,17 @@ async function detailsOf(subject: string): Promise<string> {
     return String(currentDetails).includes('This asks about') ? String(currentDetails) : null;
   });
 }
+
+test("Temporal's UI, which reads another Markdown than others and leaves HTML as it is, makes nothing of a text", async () => {
+  const texts = [...hostileTexts, ...fc.sample(markdownish, 500)];
+  const content = texts.map((text) => `- x **y** ${markdownText(text)} z`).join('\n');
+  const response = await fetch(`${process.env.TEST_TEMPORAL_UI}/render?${new URLSearchParams({ content })}`);
+  const [, shown = ''] = /<main>(.*)<\/main>/s.exec(await response.text()) ?? [];
+  const items = shown.split('<li>').slice(1);
+  expect(items).toHaveLength(texts.length);
+  for (const item of items)
+    expect(item.replace(/^x <strong>y<\/strong>|<\/(?:li|ul)>/g, '')).not.toMatch(/<[a-z!?/]/i);
+});
 
 /** Of Markdown only what the product writes itself. */
 const ours = /^(?:list|list_item|strong|space|codespan: `(?!code))/;

@@ -44,6 +44,9 @@ export const markdownAttacks = [
   '    indented code',
   '&lt;b&gt; &#35; &amp;',
   '\\# \\[x\\] \\',
+  '$formula$ $$formula$$',
+  ': definition',
+  'mailto:mallory@evil.example',
 ];
 
 /** For spreadsheets, also with other separators, and with blanks and quotes before the sign. */

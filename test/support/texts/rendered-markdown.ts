@@ -1,5 +1,11 @@
 /** Markdown as a reader sees it: CommonMark with GitHub's extensions, which are more than Temporal's UI reads. */
+import fc from 'fast-check';
 import { lexer, parseInline, type Token, walkTokens } from 'marked';
+
+/** Texts of what Markdown gives a meaning. */
+export const markdownish = fc.string({
+  unit: fc.constantFrom(...'#*_`[]()<>!|~\\&;:/.-+=$1a \n\t@"\'', 'www.', 'https://', 'mailto:'),
+});
 
 /** Kinds of parts that one line of plain text has. */
 const plainParts = ['paragraph', 'text', 'escape'];
@@ -21,10 +27,12 @@ const entities: Record<string, string> = {
   '&amp;': '&',
   '&quot;': '"',
   '&#39;': "'",
+  '&#36;': '$',
+  '&#61;': '=',
 };
 
 /** Returns the text that a reader sees of one line of Markdown. */
 export const readText = (markdown: string): string =>
   String(parseInline(markdown))
     .replace(/<a href="mailto:[^"]*">|<\/a>/g, '')
-    .replace(/&(?:lt|gt|amp|quot|#39);/g, (entity) => entities[entity] ?? entity);
+    .replace(/&(?:lt|gt|amp|quot|#\d+);/g, (entity) => entities[entity] ?? entity);
