@@ -1,5 +1,4 @@
 /** Who may decide an approval, and which of its changes a decision covers (docs/reference/rules.md section 6). */
-import { addressKey } from '../people/address.ts';
 import { type ChangeKind, changeKinds } from '../plan/change.ts';
 import { markdownText } from '../shown-text.ts';
 import { foldText, formatCount, sameText } from '../text.ts';
@@ -10,14 +9,6 @@ export type DecisionChannel = (typeof decisionChannels)[number];
 
 /** Returns one key for all spellings of a person's name or address, so that an extra blank does not make a second decider. */
 export const deciderKey = (name: string): string => foldText(name.normalize('NFKC').replace(/\s+/g, ' '));
-
-/** Returns the addresses in a decider's name, for comparisons: `Bo Example <bo@contoso.example>` has one. */
-export const addressesIn = (name: string): string[] =>
-  name
-    .normalize('NFKC')
-    .split(/[\s<>()[\],;"']+/)
-    .filter((word) => word.slice(1, -1).includes('@'))
-    .map((address) => addressKey(foldText(address).replace(/^(?:mailto|smtp):/, '')));
 
 /** Whether `approvals.who` lets the person decide; null lets every person decide. */
 export function isAllowedToDecide(by: string, who: readonly string[] | null): boolean {

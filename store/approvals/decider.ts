@@ -1,8 +1,8 @@
 /** Who decides: nobody decides about themselves, and one person counts once (docs/reference/rules.md section 6). */
-import { and, eq, or, sql } from 'drizzle-orm';
-import { mailboxKey } from '../../domain/approvals/decider-name.ts';
-import { addressesIn, deciderKey } from '../../domain/approvals/decision.ts';
-import { addressKey } from '../../domain/people/address.ts';
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { addressesIn, mailboxKey } from '../../domain/approvals/decider-name.ts';
+import { deciderKey } from '../../domain/approvals/decision.ts';
 import { addressKeysOf } from '../../domain/people/person.ts';
 import { foldText } from '../../domain/text.ts';
 import { isOneOf, type Store } from '../database.ts';
@@ -16,58 +16,75 @@ export interface Decider {
   /** The key of the name itself. */
   key: string;
   personIds: ReadonlySet<string>;
-  /** All their addresses, for comparisons. */
-  addresses: ReadonlySet<string>;
+  /** The mailboxes of all their addresses. */
+  mailboxes: ReadonlySet<string>;
 }
 
 /** Finds the person by any address: mail, proxy addresses, sign-in name, home address, and that of their Timely user. */
 export async function deciderOf(store: Store, tenant: string, by: string): Promise<Decider> {
-  const given = [...new Set(addressesIn(by).flatMap((address) => [address, mailboxKey(address)]))];
-  const personIds = new Set<string>();
-  const addresses = new Set(given);
-  if (given.length === 0) return { key: deciderKey(by), personIds, addresses };
-  for (const { id, keys } of await peopleLike(store, tenant, given)) {
-    if (!keys.some((key) => given.includes(key))) continue;
-    personIds.add(id);
-    for (const key of keys) addresses.add(key);
-  }
-  for (const link of await linksLike(store, tenant, [...addresses], [...personIds])) {
-    personIds.add(link.personId);
-    for (const address of [link.email, link.timelyEmail]) if (address) addresses.add(addressKey(address));
-  }
-  return { key: deciderKey(by), personIds, addresses };
+  const given = addressesIn(by).map(mailboxKey);
+  const [key, personIds, mailboxes] = [deciderKey(by), new Set<string>(), new Set(given)];
+  if (given.length === 0) return { key, personIds, mailboxes };
+  const addPeople = (people: KnownPerson[]) => {
+    for (const person of people) {
+      personIds.add(person.id);
+      for (const mailbox of person.mailboxes) mailboxes.add(mailbox);
+    }
+  };
+  const alike = await peopleWhere(store, tenant, hasLocalPart(given));
+  addPeople(alike.filter((person) => person.mailboxes.some((mailbox) => given.includes(mailbox))));
+  const links = await linksLike(store, tenant, [...mailboxes], [...personIds]);
+  for (const { email, timelyEmail } of links)
+    for (const address of [email, timelyEmail]) if (address) mailboxes.add(mailboxKey(address));
+  // A person who was found by the address in Timely has those of the directory too.
+  const linked = links.map(({ personId }) => personId).filter((id) => !personIds.has(id));
+  for (const id of linked) personIds.add(id);
+  if (linked.length > 0) addPeople(await peopleWhere(store, tenant, isOneOf(directoryPeople.id, linked)));
+  return { key, personIds, mailboxes };
 }
 
 /** Whether a change of an approval is about the decider. */
 export const isAboutDecider = (
-  { personIds, addresses }: Decider,
+  { personIds, mailboxes }: Decider,
   { subjectKey, subject }: { subjectKey: string; subject: string },
-): boolean => personIds.has(subjectKey) || addresses.has(addressKey(subject));
+): boolean => personIds.has(subjectKey) || mailboxes.has(mailboxKey(subject));
 
 /** Whether an earlier decider, by the key that is kept of them, is the same person. */
-export const isSameDecider = ({ key, addresses }: Decider, earlier: string): boolean =>
-  key === earlier ||
-  addressesIn(earlier).some((address) => addresses.has(address) || addresses.has(mailboxKey(address)));
+export const isSameDecider = ({ key, mailboxes }: Decider, earlier: string): boolean =>
+  key === earlier || addressesIn(earlier).some((address) => mailboxes.has(mailboxKey(address)));
 
-/** People with one of the local parts in an address, and all their addresses. The domain may be written in another form. */
-async function peopleLike(store: Store, tenant: string, given: readonly string[]) {
+interface KnownPerson {
+  id: string;
+  mailboxes: string[];
+}
+
+async function peopleWhere(store: Store, tenant: string, condition: SQL | undefined): Promise<KnownPerson[]> {
+  const rows = await store
+    .select({ id: directoryPeople.id, facts: directoryPeople.facts })
+    .from(directoryPeople)
+    .where(and(eq(directoryPeople.tenant, tenant), condition));
+  return rows.map(({ id, facts }) => ({
+    id,
+    mailboxes: addressKeysOf(storedPerson(id, facts)).map(mailboxKey),
+  }));
+}
+
+/** For people with the local part of a mailbox in an address: the domain may be written in another form, and have a tag before it. */
+function hasLocalPart(mailboxes: readonly string[]): SQL | undefined {
   const { facts } = directoryPeople;
   const texts = sql`concat_ws(' ', ${facts} ->> 'folded:mail', ${facts} ->> 'folded:userPrincipalName',
     ${facts} ->> 'folded:proxyAddresses')`;
-  const isLike = given.map((address) => {
-    const localPart = address.slice(0, address.lastIndexOf('@'));
-    return sql`strpos(${texts}, ${localPart}) > 0`;
-  });
-  const rows = await store
-    .select({ id: directoryPeople.id, facts })
-    .from(directoryPeople)
-    .where(and(eq(directoryPeople.tenant, tenant), or(...isLike)));
-  return rows.map((row) => ({ id: row.id, keys: addressKeysOf(storedPerson(row.id, row.facts)) }));
+  return or(
+    ...mailboxes.map((mailbox) => sql`strpos(${texts}, ${mailbox.slice(0, mailbox.lastIndexOf('@'))}) > 0`),
+  );
 }
 
-/** Links of these people, and of Timely users with one of the addresses. */
-async function linksLike(store: Store, tenant: string, addresses: string[], personIds: string[]) {
-  const folded = addresses.map(foldText);
+/** As `mailboxKey` has it. */
+const mailboxOf = (column: AnyPgColumn) => sql`regexp_replace(${column}, '^([^+@]+)[+][^@]*@', '\\1@')`;
+
+/** Links of these people, and of Timely users with one of the mailboxes. */
+async function linksLike(store: Store, tenant: string, mailboxes: string[], personIds: string[]) {
+  const folded = mailboxes.map(foldText);
   return await store
     .select({
       personId: personLinks.personId,
@@ -84,8 +101,8 @@ async function linksLike(store: Store, tenant: string, addresses: string[], pers
         eq(personLinks.tenant, tenant),
         or(
           isOneOf(personLinks.personId, personIds),
-          isOneOf(personLinks.email, folded),
-          isOneOf(timelyUsers.emailFolded, folded),
+          isOneOf(mailboxOf(personLinks.email), folded),
+          isOneOf(mailboxOf(timelyUsers.emailFolded), folded),
         ),
       ),
     );

@@ -120,7 +120,7 @@ function choose(
   const fresh = others.filter(({ approvedBy }) => !approvedBy.some((key) => isSameDecider(decider, key)));
   if (fresh.length > 0) return { chosen: fresh, own };
   throw new WrongUseError(
-    `Approval ${id}: ${input.by} has approved all of this already; ${input.approversNeeded} different people are needed.`,
+    `Approval ${id}: ${input.by} has approved all of this already, under this or another address; ${input.approversNeeded} different people are needed.`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Which changes a decision covers, and whose name it has. */
 import { describe, expect, test } from '@jest/globals';
-import { addressesIn, chooseChanges, type NamedChange } from '../../../domain/approvals/decision.ts';
+import { addressesIn } from '../../../domain/approvals/decider-name.ts';
+import { chooseChanges, type NamedChange } from '../../../domain/approvals/decision.ts';
 
 const row = (change: NamedChange['change'], key: string, name = key): NamedChange => ({
   change,

@@ -12,6 +12,8 @@ describe('the person who decides', () => {
     'Bo Example <bo.o-brien+sync@sub.contoso.example>',
     'mailto:bo@contoso.example',
     'bo@xn--mnchen-3ya.example',
+    "May O'Brien <may.o'brien@contoso.example>",
+    "'may@contoso.example'",
     'Zoë Müller-Łukasz',
     'Юлия Иванова',
     'Ελένη',
@@ -37,6 +39,8 @@ describe('the person who decides', () => {
     ['ideographic full stop', 'anna@contoso\u3002example'],
     ['dot at the end', 'anna@contoso.example.'],
     ['no domain', 'anna@'],
+    ['what looks like an own word', 'anna:bo@contoso.example'],
+    ['nothing before the at', 'anna(@contoso.example'],
     ['two of them, one of each', 'anna@contoso.example, b\u043eb@contoso.example'],
     ['zero-width space', 'an\u200bna@contoso.example'],
     ['soft hyphen', 'an\u00adna@contoso.example'],
@@ -60,6 +64,14 @@ test.each([
 ])('%s and %s are one mailbox: %s', (one, other, isOne) =>
   expect(mailboxKey(one) === mailboxKey(other)).toBe(isOne),
 );
+
+test.each([
+  "'bo@contoso.example",
+  'smtp:bo@contoso.example',
+  'anna,bo@contoso.example',
+  'anna(bo@contoso.example',
+  'anna"bo@contoso.example',
+])('%s is no address of a person who decides', (address) => expect(isDeciderAddress(address)).toBe(false));
 
 test('an address that may decide is ASCII and stays itself, whatever else it is', () =>
   fc.assert(

@@ -44,6 +44,14 @@ async function company(...changes: Parameters<typeof tenantThatHolds>[1][]) {
         proxyAddresses: ['smtp:robert@contoso.example'],
       },
     ],
+    [
+      'may',
+      {
+        mail: "may.o'brien@contoso.example",
+        userPrincipalName: 'may@contoso.example',
+        proxyAddresses: ['smtp:may+work@private.example'],
+      },
+    ],
   ] as const;
   for (const [id, own] of facts)
     await store.database
@@ -88,6 +96,9 @@ test.each([
   ['guy', 'guy@partner.example'],
   ['gus', 'gus@hours.example'],
   ['gus', 'gus@old.example'],
+  ['may', "May.O'Brien@contoso.example"],
+  ['may', "'may.o'brien@contoso.example'"],
+  ['may', 'may@private.example'],
 ])('is refused about %s as %s', async (name, by) => {
   const { decide } = await company(held('grants-admin', name));
   await expect(decide({ number: 1, by })).rejects.toThrow(refusal);
@@ -107,6 +118,23 @@ test('lets a person of a similar address, or without one, decide', async () => {
   const { decide } = await company(held('grants-admin', 'ada'), held('grants-admin', 'bob'));
   expect(await decide({ number: 1, by: 'bob@contoso.example' })).toMatchObject({ decided: 1 });
   expect(await decide({ number: 2, by: 'it-lead' })).toMatchObject({ decided: 1 });
+});
+
+test("takes no part of an address for another person's", async () => {
+  const { decide } = await company(held('grants-admin', 'brien'));
+  expect(await decide({ number: 1, by: "may.o'brien@contoso.example" })).toMatchObject({ decided: 1 });
+});
+
+test.each([
+  ["may.o'brien@contoso.example", 'may@private.example'],
+  ['may@private.example', 'may@contoso.example'],
+  ['a.roth@contoso.example', 'ada@hours.example'],
+  ['ada@hours.example', 'ada@sip.example'],
+])('counts %s and %s once, in any order', async (first, second) => {
+  const { decide } = await company(held('grants-admin', 'bob'));
+  const two = { number: 1, approversNeeded: 2 };
+  expect(await decide({ ...two, by: first })).toMatchObject({ pending: 1 });
+  await expect(decide({ ...two, by: second })).rejects.toThrow('already');
 });
 
 test('counts one person with two addresses once when several must approve', async () => {
