@@ -9,6 +9,8 @@
  */
 const unseen = '\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Default_Ignorable_Code_Point}\\u2800';
 const unseenRun = new RegExp(`(?:(?!\\n)[${unseen}])+`, 'gu');
+/** No living language puts more marks on one letter; a pile of them covers the lines above and below. */
+const pileOfMarks = /(\p{M}{6})\p{M}+/gu;
 const unseenOrBlankRun = new RegExp(`[\\s${unseen}]+`, 'gu');
 
 /** Returns a text for a terminal: what cannot be seen becomes a blank. Line breaks stay, as they are ours. */
@@ -16,7 +18,12 @@ export const terminalText = (text: string): string => text.replace(unseenRun, ' 
 
 /** Returns a text on one line: blanks, line breaks and what cannot be seen become one blank. At most `lengthMax` long. */
 export function oneLine(text: string, lengthMax = Number.POSITIVE_INFINITY): string {
-  const line = text.replace(unseenOrBlankRun, ' ').trim();
+  const line = text
+    .replace(unseenOrBlankRun, ' ')
+    .replace(pileOfMarks, '$1')
+    // Marks without a letter would be put on the character before, which is ours.
+    .replace(/^[\s\p{M}]+/u, '')
+    .trimEnd();
   if (line.length <= lengthMax) return line;
   return `${line.slice(0, lengthMax - 1).replace(/\p{Cs}$/u, '')}…`;
 }
@@ -31,8 +38,11 @@ export function shownTexts(data: unknown): unknown {
 }
 
 /** Returns JSON for people and programs: it means the same, and what cannot be seen is escaped. */
-export const jsonText = (data: unknown, indent = 2): string =>
-  JSON.stringify(data, null, indent).replace(unseenRun, (run) =>
+export const jsonText = (data: unknown, indent = 2): string => seenJson(JSON.stringify(data, null, indent));
+
+/** Returns JSON that means the same, with what cannot be seen escaped. */
+export const seenJson = (json: string): string =>
+  json.replace(unseenRun, (run) =>
     Array.from({ length: run.length }, (_, at) => `\\u${hexOf(run.charCodeAt(at))}`).join(''),
   );
 

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Logger, LogLevel } from '@temporalio/worker';
 import { destination, type Logger as Pino, pino } from 'pino';
 import { failureTypes } from '../domain/errors.ts';
+import { seenJson } from '../domain/shown-text.ts';
 
 /** What replaces a word: the text between two characters that end it. */
 type Hide = (word: string) => string;
@@ -48,13 +49,13 @@ function shortened(value: unknown): unknown {
   return `${searched.slice(0, fieldMax)}… (${text.length} characters)`;
 }
 
-/** Writes to standard error unless another output is given. */
+/** Writes to standard error unless another output is given. A terminal may show it: what cannot be seen is escaped. */
 export const createLog = (level: string, output: { write(line: string): void } = destination(2)): Pino =>
   pino(
     {
       level,
       base: { process: 'worker' },
-      hooks: { streamWrite: (line) => withoutSecrets(boundedLine(line)) },
+      hooks: { streamWrite: (line) => seenJson(withoutSecrets(boundedLine(line))) },
     },
     output,
   );

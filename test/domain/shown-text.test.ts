@@ -9,7 +9,8 @@ const anyText = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'bi
 
 describe('for a terminal', () => {
   test('keeps what people read, and the line breaks that are ours', () => {
-    const text = 'Ådne Müller <ada@contoso.example>: 名前, Ελένη\n  • “quoted” – 1 → 2 │ §';
+    const text =
+      'Ådne Müller <ada@contoso.example>: 名前, Ελένη, ျွှို့, הַשְּׁבִיעִֽי, e\u0301\n  • “quoted” – 1 → 2 │ §';
     expect(terminalText(text)).toBe(text);
     expect(oneLine(text)).toBe(text.replace(/\s+/g, ' '));
   });
@@ -20,6 +21,8 @@ describe('for a terminal', () => {
     ['a\u009b31mb', 'a 31mb'],
     ['a\u202eb\u2066c\u2069d\u200ee\u061cf', 'a b c d e f'],
     ['a\u200bb\ufeffc\u{e0041}d\u00ade', 'a b c d e'],
+    [`a${'\u0301'.repeat(99)}b`, `a${'\u0301'.repeat(6)}b`],
+    ['\u0338\u20e0 a', 'a'],
     ['a\r\nb\u2028c\u0085d\tb', 'a b c d b'],
   ])('shows %j as %j on one line', (text, shown) => expect(oneLine(text)).toBe(shown));
 

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/errors.ts';
 import { createLog, temporalLogger, withoutSecrets } from '../../worker/log.ts';
+import { terminalAttacks, unseenCharacter } from '../support/texts/hostile-texts.ts';
 
 function logged(
   level: string,
@@ -48,6 +49,15 @@ test('what a person typed is told to that person and not to the log', () => {
   const [line] = logged('info', (log) => temporalLogger(log).warn('Activity failed', { error }));
   expect(line).toMatchObject({ class: failureTypes.wrongUse });
   expect(JSON.stringify(line)).not.toContain('Nora');
+});
+
+test('a line holds the exact text, and only characters that a terminal shows', () => {
+  const lines: string[] = [];
+  createLog('info', { write: (line) => lines.push(line) }).info({ failure: terminalAttacks }, 'x');
+  const [line = ''] = lines;
+  expect(line).toMatch(/^[^\n]+\n$/);
+  expect(line).not.toMatch(unseenCharacter);
+  expect(JSON.parse(line).failure).toContain('\u009b2J\u009d0;title\u009c C1 controls');
 });
 
 test('the level selects what is written', () => {

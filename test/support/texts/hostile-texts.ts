@@ -16,6 +16,7 @@ export const terminalAttacks = [
   'Ze\u200bro\u200c-\u200dwi\u2060dth\ufeff so\u00adft',
   'tags\u{e0001}\u{e0041}\u{e007f} selectors\ufe0f\u{e0100} fillers\u115f\u3164\uffa0\u2800',
   'half \ud800 and \udfff',
+  `\u0338\u20e0marks a${'\u0301\u0323'.repeat(100)} pile`,
 ];
 
 /** For readers of Markdown. */
