@@ -63,8 +63,14 @@ export function mailFor({ id, title, lines, items, commands, link }: Message) {
   };
 }
 
-/** Mail programs make links of addresses in any text: a name must not put one beside our own. */
-const unlinked = (line: string) => line.replace(/:(?=\/\/)|(?<=www)\./gi, '$& ');
+/**
+ * Mail programs make links of addresses in any text, also of `evil.example/x`: a name must not put one beside our own. E-mail
+ * addresses stay as they are.
+ */
+const unlinked = (line: string) =>
+  line.replace(/[^\s,;()<>[\]"']+/g, (word) =>
+    /^[^@/]+@[^@/]+$/.test(word) ? word : word.replace(/:(?=\/\/)|\.(?=\p{L})/gu, '$& '),
+  );
 const urlLine = (link: Message['link']) => (link === null ? [] : [`${link.title}: ${link.url}`]);
 
 const smtpFailure = z.object({

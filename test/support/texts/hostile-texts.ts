@@ -80,6 +80,7 @@ const otherAttacks = [
   '<!channel> <@U123> &amp;',
   "'; drop table people; --",
   '%s %n $(id)',
+  'sign in at evil.example/login or //evil.example',
   '..\\..\\etc/passwd',
   '\0',
   'ＡＤＡ＠contoso.example',
