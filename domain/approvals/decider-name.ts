@@ -13,7 +13,7 @@ const otherLookalikes = /\p{Script=Armenian}|\p{Script=Cherokee}|\p{Script=Copti
 
 /** What an address of a person who decides has to be, as the end of a sentence. */
 export const deciderAddressRule =
-  'must be an e-mail address in ASCII, because other letters can look like them; write a domain with other letters as xn--…';
+  'must be a plain e-mail address in ASCII, because other letters can look like them; write a domain with other letters as xn--…';
 
 /** Whether an address can say who decides. */
 export const isDeciderAddress = (address: string): boolean =>

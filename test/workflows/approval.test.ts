@@ -120,11 +120,11 @@ describe('the update decide', () => {
       );
     }
     for (const [by, sentence] of [
-      ['\u0430nna@x.example', 'must be an e-mail address in ASCII'],
-      ['\uff41nna@x.example', 'must be an e-mail address in ASCII'],
-      ['anna\uff20x.example', 'must be an e-mail address in ASCII'],
-      ['anna@x.example.', 'must be an e-mail address in ASCII'],
-      ['anna@\u0445.example', 'must be an e-mail address in ASCII'],
+      ['\u0430nna@x.example', 'must be a plain e-mail address in ASCII'],
+      ['\uff41nna@x.example', 'must be a plain e-mail address in ASCII'],
+      ['anna\uff20x.example', 'must be a plain e-mail address in ASCII'],
+      ['anna@x.example.', 'must be a plain e-mail address in ASCII'],
+      ['anna@\u0445.example', 'must be a plain e-mail address in ASCII'],
       ['an\u200bna@x.example', 'characters that cannot be seen'],
       ['B\u0435n', 'mixes scripts'],
       ['anna+2@x.example', 'may not decide here'],
