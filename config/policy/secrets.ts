@@ -21,6 +21,8 @@ export interface Asker {
 export interface Grant {
   /** Whether other tenants may read it too. */
   isShared: boolean;
+  /** Whether the list gives exactly this reference to this tenant alone. */
+  isListedAsOwn: boolean;
   /**
    * The text, without leading and trailing blanks.
    * @throws ConfigurationError that names the reference, never a value
@@ -63,8 +65,9 @@ function variableGrant(reference: string, name: string, asker: Asker, policy: Te
   const isOwn = name.startsWith(own);
   const other = nested.find((each) => name.startsWith(ownPrefix(each)));
   const listed = listedAs(reference, tenant, policy, (entry) => entry);
-  if (listed === 'own' || (isOwn && other === undefined)) return { isShared: false, read };
-  if (listed === 'shared') return { isShared: true, read };
+  if (listed === 'own' || (isOwn && other === undefined))
+    return { isShared: false, isListedAsOwn: listed === 'own', read };
+  if (listed === 'shared') return { isShared: true, isListedAsOwn: false, read };
   if (isOwn) {
     throw new ConfigurationError(
       `${reference} may belong to the tenant ${tenant} or to ${other}, because both names begin alike.`,
@@ -103,7 +106,8 @@ function fileGrant(reference: string, { tenant }: Asker, policy: TenantPolicy): 
     throw refused(reference, tenant, `Move the file to ${own}/`);
   }
   const isShared = listed === null ? folder === shared : listed === 'shared';
-  return { isShared, read: () => fileText(reference, path, listed === null ? folder : null, policy) };
+  const read = () => fileText(reference, path, listed === null ? folder : null, policy);
+  return { isShared, isListedAsOwn: listed === 'own', read };
 }
 
 /** The path of a `file:` reference, without `..`. */

@@ -74,11 +74,11 @@ export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
     secret: async (reference, endpoint) => await grantToSend(reference, endpoint).read(),
     async shownId(reference, endpoint) {
       const granted = grantToSend(reference, endpoint);
-      if (!granted.isShared || /id(\.\w+)?$/i.test(reference)) return await granted.read();
+      if (granted.isListedAsOwn || /id(\.\w+)?$/i.test(reference)) return await granted.read();
       throw new ConfigurationError(
-        `${reference} is shared by all tenants and stands for an id, which people see when they sign in.`,
+        `${reference} stands for an id, which people see when they sign in, and its name does not end with ID.`,
         {
-          remedy: `If it is an id, let its name end with ID, or list it as ${reference}@${tenant} in TIMELY_SYNC_SHARED_REFERENCES.`,
+          remedy: `If it is an id, let its name end with ID, or add ${reference}@${tenant} to TIMELY_SYNC_SHARED_REFERENCES and restart the workers.`,
         },
       );
     },

@@ -170,14 +170,20 @@ describe('a secret', () => {
     expect(ofMachine('evil.example@contoso')).toThrow('an identity');
   });
 
-  test('of all tenants stands for an id only when its name says so: people see the id', async () => {
-    const env = { CLIENT_SECRET: 'hunter2', CLIENT_ID: 'id', TENANT_CONTOSO_APP: 'own' };
-    const access = accessOf(env, { TIMELY_SYNC_SHARED_REFERENCES: 'CLIENT_SECRET,CLIENT_ID' });
+  test('stands for an id only when its name or its entry says so: people see the id', async () => {
+    const env = { CLIENT_SECRET: 'hunter2', CLIENT_ID: 'id', TENANT_CONTOSO_ENTRA: 'hunter2', APP: 'app' };
+    const access = accessOf(env, { TIMELY_SYNC_SHARED_REFERENCES: 'CLIENT_SECRET,CLIENT_ID,APP@contoso' });
     expect(await access.shownId('env:CLIENT_ID', timely)).toBe('id');
-    expect(await access.shownId('env:TENANT_CONTOSO_APP', timely)).toBe('own');
-    expect(await refusalOf(access.shownId('env:CLIENT_SECRET', timely))).toMatch(
-      /^(?!.*hunter2).*end with ID/,
-    );
+    expect(await access.shownId('env:APP', timely)).toBe('app');
+    for (const reference of [
+      'env:CLIENT_SECRET',
+      'env:TENANT_CONTOSO_ENTRA',
+      `file:${folder}/contoso/token`,
+    ]) {
+      const refusal = await refusalOf(access.shownId(reference, timely));
+      expect(refusal).toContain(`add ${reference}@contoso to TIMELY_SYNC_SHARED_REFERENCES`);
+      expect(refusal).not.toMatch(/hunter2|from-a-file/);
+    }
   });
 });
 
