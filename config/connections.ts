@@ -44,28 +44,30 @@ const microsoftLogin = 'https://login.microsoftonline.com';
 export async function entraSettings({ source }: TenantFile, access: TenantAccess): Promise<EntraSettings> {
   const { tenantId, clientId, cloud, endpoints } = source;
   if (endpoints === undefined) {
-    const credential = await entraCredential(source.credential, access, microsoftLogin);
+    const credential = await entraCredential(source.credential, access, [microsoftLogin]);
     return { tenantId, clientId, cloud, credential };
   }
   const [login, graph] = [await access.endpoint(endpoints.login), await access.endpoint(endpoints.graph)];
-  const credential = await entraCredential(source.credential, access, login);
+  const credential = await entraCredential(source.credential, access, [login, graph]);
   return { tenantId, clientId, cloud, credential, endpoints: { login, graph } };
 }
 
+/** The credential goes to the sign-in service, and the token that it gives to Graph: it reads the whole directory. */
 async function entraCredential(
   { secret, certificate, federatedToken, managedIdentity = '' }: TenantFile['source']['credential'],
   access: TenantAccess,
-  login: string,
+  hosts: string[],
 ): Promise<EntraCredential> {
-  if (secret !== undefined) return { kind: 'secret', secret: await access.secret(secret, login) };
-  if (certificate !== undefined) return { kind: 'certificate', pem: await access.secret(certificate, login) };
+  if (secret !== undefined) return { kind: 'secret', secret: await access.secret(secret, ...hosts) };
+  if (certificate !== undefined)
+    return { kind: 'certificate', pem: await access.secret(certificate, ...hosts) };
   if (federatedToken !== undefined) {
-    const read = () => access.secret(federatedToken, login);
+    const read = () => access.secret(federatedToken, ...hosts);
     // A reference that is refused shows now, not at the first sign-in.
-    await access.secretIfAny(federatedToken, login);
+    await access.secretIfAny(federatedToken, ...hosts);
     return { kind: 'federatedToken', read };
   }
-  access.allowOfMachine('source.credential.managedIdentity', login);
+  access.allowOfMachine('source.credential.managedIdentity', ...hosts);
   return { kind: 'managedIdentity', clientId: managedIdentity };
 }
 

@@ -11,14 +11,14 @@ import type { TenantPolicy } from './tenant-policy.ts';
 export interface TenantAccess {
   /** The https address of an endpoint or `env:NAME`, without a slash at its end. */
   endpoint(endpoint: string): Promise<string>;
-  /** The secret behind a reference, to be sent to the host of `endpoint`. */
-  secret(reference: string, endpoint: string): Promise<string>;
+  /** The secret behind a reference. It, or a token that it gives, is sent to the hosts of `endpoints`. */
+  secret(reference: string, ...endpoints: string[]): Promise<string>;
   /** The same for an id that people see in the address of a sign-in. */
   shownId(reference: string, endpoint: string): Promise<string>;
   /** The same, null where there is none. */
-  secretIfAny(reference: string, endpoint: string): Promise<string | null>;
-  /** Checks that a credential of this machine may be sent to the host of `endpoint`. */
-  allowOfMachine(what: string, endpoint: string): void;
+  secretIfAny(reference: string, ...endpoints: string[]): Promise<string | null>;
+  /** Checks that a credential of this machine may be used in the same way. */
+  allowOfMachine(what: string, ...endpoints: string[]): void;
   /** The address behind `https://…` or a reference, unchanged. */
   webhook(reference: string): Promise<string>;
   /** A secret that is not sent anywhere. */
@@ -30,11 +30,11 @@ export interface TenantAccess {
 
 export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
   const { tenant } = asker;
-  const endpoints = endpointRules(policy, tenant);
+  const rules = endpointRules(policy, tenant);
   const webhooks = webhookRules(policy, tenant);
   const grant = (reference: string) => grantOf(reference, asker, policy);
 
-  async function address(reference: string, rules: ConnectionRules): Promise<string> {
+  async function address(reference: string, allowed: ConnectionRules): Promise<string> {
     const isReference = !reference.startsWith('https://');
     const text = isReference ? await grant(reference).read() : reference;
     if (!text.startsWith('https://') || !URL.canParse(text)) {
@@ -42,38 +42,38 @@ export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
         remedy: 'Give an https:// address.',
       });
     }
-    const refusal = rules.refuseHost(hostOf(new URL(text)));
+    const refusal = allowed.refuseHost(hostOf(new URL(text)));
     if (refusal === null) return text;
     if (!isReference) throw refusal;
     throw new ConfigurationError(`${reference}: requests of tenant ${tenant} may not go to its host.`, {
-      remedy: `If this is right, add the host in ${reference} to ${rules === webhooks ? 'TIMELY_SYNC_WEBHOOK_HOSTS' : 'TIMELY_SYNC_ALLOWED_HOSTS'} and restart the workers.`,
+      remedy: `If this is right, add the host in ${reference} to ${allowed === webhooks ? 'TIMELY_SYNC_WEBHOOK_HOSTS' : 'TIMELY_SYNC_ALLOWED_HOSTS'} and restart the workers.`,
     });
   }
 
   /** A secret of all tenants goes only where all tenants may send it: a host of one tenant may be that customer's own. */
-  function sent({ isShared }: Pick<Grant, 'isShared'>, what: string, endpoint: string): void {
-    if (!isShared || endpoints.isForAll(hostOf(new URL(endpoint)))) return;
+  function sent({ isShared }: Pick<Grant, 'isShared'>, what: string, endpoints: string[]): void {
+    if (!isShared || endpoints.every((endpoint) => rules.isForAll(hostOf(new URL(endpoint))))) return;
     throw new ConfigurationError(
-      `${what} is shared by all tenants, and its host is allowed for the tenant ${tenant} alone.`,
+      `${what} is shared by all tenants, and a host that it is used for is allowed for the tenant ${tenant} alone.`,
       {
         remedy: `Give the tenant a secret of its own, or list the host in TIMELY_SYNC_ALLOWED_HOSTS without @${tenant}.`,
       },
     );
   }
 
-  function grantToSend(reference: string, endpoint: string): Grant {
+  function grantToSend(reference: string, endpoints: string[]): Grant {
     const granted = grant(reference);
-    sent(granted, reference, endpoint);
+    sent(granted, reference, endpoints);
     return granted;
   }
 
   return {
-    endpoints,
+    endpoints: rules,
     webhooks,
-    endpoint: async (endpoint) => withoutLastSlashes(await address(endpoint, endpoints)),
-    secret: async (reference, endpoint) => await grantToSend(reference, endpoint).read(),
+    endpoint: async (endpoint) => withoutLastSlashes(await address(endpoint, rules)),
+    secret: async (reference, ...endpoints) => await grantToSend(reference, endpoints).read(),
     async shownId(reference, endpoint) {
-      const granted = grantToSend(reference, endpoint);
+      const granted = grantToSend(reference, [endpoint]);
       if (granted.isListedAsOwn || /id(\.\w+)?$/i.test(reference)) return await granted.read();
       throw new ConfigurationError(
         `${reference} stands for an id, which people see when they sign in, and its name does not end with ID.`,
@@ -82,12 +82,12 @@ export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
         },
       );
     },
-    async secretIfAny(reference, endpoint) {
-      return await grantToSend(reference, endpoint)
+    async secretIfAny(reference, ...endpoints) {
+      return await grantToSend(reference, endpoints)
         .read()
         .catch(() => null);
     },
-    allowOfMachine: (what, endpoint) => sent({ isShared: true }, what, endpoint),
+    allowOfMachine: (what, ...endpoints) => sent({ isShared: true }, what, endpoints),
     webhook: async (reference) => await address(reference, webhooks),
     key: async (reference) => await grant(reference).read(),
   };

@@ -237,6 +237,27 @@ describe('the settings of a connection', () => {
     expect((await timelySettings(file, access())).endpoint).toBe('https://localhost:8444');
   });
 
+  test.each([
+    'secret: env:SHARED',
+    'certificate: env:SHARED',
+    'federatedToken: file:FOLDER/shared/token',
+    'managedIdentity: 5e6f-id',
+  ])('give no token that %s of all tenants gets to a host of one tenant', async (credential) => {
+    const file = exampleWith({
+      'secret: env:TENANT_CONTOSO_ENTRA_SECRET': credential.replace('FOLDER', folder),
+      '# endpoints: ': 'endpoints: ',
+      '#   login: https://localhost:8443': '  login: https://login.microsoftonline.com',
+      '#   graph: https://localhost:8443': '  graph: https://evil.example',
+    });
+    const settingsWith = (TIMELY_SYNC_ALLOWED_HOSTS: string) =>
+      entraSettings(
+        file,
+        accessOf({ SHARED: 'x' }, { TIMELY_SYNC_SHARED_REFERENCES: 'SHARED', TIMELY_SYNC_ALLOWED_HOSTS }),
+      );
+    expect(await refusalOf(settingsWith('evil.example@contoso'))).toContain('without @contoso');
+    expect((await settingsWith('evil.example')).endpoints?.graph).toBe('https://evil.example');
+  });
+
   test("use Timely's own host, and no initial token, for the example", async () => {
     expect(await timelySettings(exampleWith(), access())).toEqual({
       accountId: 987654,
