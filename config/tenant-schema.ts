@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { mailboxKey } from '../domain/approvals/decider-name.ts';
 import { notificationKinds } from '../domain/notifications/notification.ts';
+import { slowestPerSecond } from '../domain/rate-limit/rate-limiter.ts';
 import {
   count,
   date,
@@ -26,9 +27,10 @@ const target = section({
   application: section({ clientId: secretReference, clientSecret: secretReference }),
   initialRefreshToken: secretReference.exactOptional().describe('Used once, then rotated in the store.'),
   endpoint: endpoint.exactOptional(),
+  // Each request takes its time from the account's budget: at a far lower rate, one would keep it from other tenants for hours.
   requestsPerSecond: z
     .number()
-    .positive()
+    .min(slowestPerSecond)
     .default(5)
     .describe('One limit for the account, shared by all workers and by all tenants that write to it.'),
 });

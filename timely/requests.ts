@@ -64,6 +64,8 @@ export function createSend(settings: TimelyClientSettings): Send {
   const { tokens } = settings;
   return async (call) => {
     const request = toRequest(settings, call);
+    // Who is not signed in takes no turn from other tenants of the account.
+    await tokens.accessToken();
     const turn = await nextTurn(settings, async () => {
       const accessToken = await tokens.accessToken();
       await call.beforeSending?.();

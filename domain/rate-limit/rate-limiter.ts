@@ -63,7 +63,8 @@ export interface RateReview {
 
 /** Number of start times to keep. */
 export const recentStartsMax = 128;
-const slowestPerSecond = 0.2;
+/** No tenant file may ask for less, and no refusal leads to less. */
+export const slowestPerSecond = 0.2;
 /** Minimum wait after a 429. It doubles from the third 429 in a row. */
 const waitMs = 1_000;
 const waitMaxMs = 30_000;

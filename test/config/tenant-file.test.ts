@@ -246,6 +246,11 @@ describe('a tenant file is refused for', () => {
       { '{ fromGroup: Design Guild }': '{fromGroup: A, fromDepartment: B}' },
       'exactly one',
     ],
+    [
+      'a rate that keeps the account from other tenants',
+      { 'requestsPerSecond: 5': 'requestsPerSecond: 0.0001' },
+      'target.requestsPerSecond: must be at least 0.2',
+    ],
     ['an unlimited limit', { 'max: 10,': 'max: .inf,' }, 'safety.removals.max: must be a number'],
     [
       'fewer approvers than required',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import getPort from 'get-port';
-import { ThrottledError, TransientError } from '../../domain/errors.ts';
+import { ConnectNeededError, ThrottledError, TransientError } from '../../domain/errors.ts';
 import { dayMs } from '../../domain/time.ts';
 import { parseRetryAfterMs } from '../../http/retry-after.ts';
 import { createTimelyApi } from '../../timely/api.ts';
@@ -92,6 +92,25 @@ test('no error contains the access token, even when it cannot be sent', async ()
   const token = 'secret-token\nwith-a-line-break';
   const error = await failureOf(clientOf('http://127.0.0.1:1', token).roles());
   expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('secret-token');
+});
+
+test('a tenant that is not signed in takes no turn from other tenants of the account', async () => {
+  const notSignedIn = () => Promise.reject(new ConnectNeededError('Not connected', { remedy: '' }));
+  let turns = 0;
+  const timely = createTimelyApi({
+    accountId,
+    endpoint: 'https://127.0.0.1:1',
+    tokens: { accessToken: notSignedIn, refresh: notSignedIn },
+    rateLimiter: {
+      ...unlimitedRate,
+      wait: (prepare) => {
+        turns += 1;
+        return unlimitedRate.wait(prepare);
+      },
+    },
+  });
+  expect(await failureOf(timely.roles())).toBeInstanceOf(ConnectNeededError);
+  expect(turns).toBe(0);
 });
 
 function clientOf(endpoint: string, token = 'token') {
