@@ -1,5 +1,6 @@
 /** Secrets that a tenant file names: who may name which, and what they are. */
-import { readFile, realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { ConfigurationError } from '../../domain/errors.ts';
 import type { TenantPolicy } from './tenant-policy.ts';
@@ -34,6 +35,9 @@ export interface Grant {
 const ofWorker = /^(DATABASE_URL$|PGPASSWORD$|TIMELY_SYNC_|TEMPORAL_|OTEL_|NODE_)/i;
 /** Folders of the operating system: /proc shows the variables of every process. */
 const ofSystem = /^\/(proc|sys|dev)(\/|$)/;
+
+/** Far more than a certificate with its chain. */
+const fileBytesMax = 64 * 1024;
 
 /** Shorter settings are no secrets, and may be equal by chance. */
 const copyLengthMin = 16;
@@ -117,28 +121,43 @@ function filePath(reference: string): string {
 
 const isBelow = (path: string, folder: string) => path.startsWith(folder + sep);
 
-/** Symbolic links are followed, but not out of the folder that makes the file readable. */
+/**
+ * Symbolic links are followed, but not out of the folder that makes the file readable. What was opened is compared with
+ * what was checked, because a link may be replaced in between.
+ */
 async function fileText(
   reference: string,
   path: string,
   folder: string | null,
   policy: TenantPolicy,
 ): Promise<string> {
-  let text: string | null;
-  try {
-    const [target, within] = await Promise.all([realpath(path), folder === null ? null : realpath(folder)]);
-    const isInside = !ofSystem.test(target) && (within === null || isBelow(target, within));
-    text = isInside ? await readFile(target, 'utf8') : null;
-  } catch (cause) {
+  const text = await withOpen(path, async (file) => {
+    const [opened, target] = await Promise.all([file.stat(), realpath(path)]);
+    const [checked, within] = await Promise.all([stat(target), folder === null ? null : realpath(folder)]);
+    if (ofSystem.test(target) || (within !== null && !isBelow(target, within))) return null;
+    const isChecked = opened.ino === checked.ino && opened.dev === checked.dev;
+    if (!isChecked || !opened.isFile() || opened.size > fileBytesMax) throw new Error('Not a plain file.');
+    return await file.readFile('utf8');
+  }).catch((cause: unknown) => {
     throw new ConfigurationError(`${reference}: the worker cannot read this file.`, {
       cause,
-      remedy: 'Mount the file for the worker and make it readable for the user that runs it.',
+      remedy: `Mount the file for the worker and make it readable for the user that runs it. It must be a plain file of at most ${fileBytesMax / 1024} KiB.`,
     });
-  }
+  });
   if (text !== null) return usable(reference, text.trim(), policy);
   throw new ConfigurationError(`${reference}: a symbolic link leads out of ${folder ?? 'the file system'}.`, {
     remedy: `Put the file itself there, or add ${reference} to TIMELY_SYNC_SHARED_REFERENCES.`,
   });
+}
+
+/** Opens without waiting: a pipe that nobody writes to would block one of the few threads that read files. */
+async function withOpen<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
 }
 
 /** A copy of a setting of the worker counts as that setting, such as the file that `up` keeps the key in. */

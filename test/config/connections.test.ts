@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'shared', 'token'), 'of-all');
   await writeFile(join(folder, 'fabrikam', 'token'), 'of-fabrikam');
   await writeFile(join(folder, 'elsewhere', 'token'), 'elsewhere');
+  execFileSync('mkfifo', [join(folder, 'contoso', 'pipe')]);
+  await mkdir(join(folder, 'contoso', 'folder'));
+  await writeFile(join(folder, 'contoso', 'huge'), 'x'.repeat(64 * 1024 + 1));
   await symlink(join(folder, 'contoso', 'token'), join(folder, 'contoso', 'link'));
   await symlink(join(folder, 'elsewhere', 'token'), join(folder, 'contoso', 'way-out'));
   await symlink('/proc/self/environ', join(folder, 'elsewhere', 'process'));
@@ -62,6 +66,15 @@ describe('a secret', () => {
     for (const name of ['none', 'empty']) {
       const reference = `file:${folder}/contoso/${name}`;
       expect(await refusalOf(accessOf().secret(reference, timely))).toContain(reference);
+    }
+  });
+
+  test('that is no plain file, or a huge one, is refused at once', async () => {
+    for (const name of ['pipe', 'folder', 'huge']) {
+      const reference = `file:${folder}/contoso/${name}`;
+      const refusal = await refusalOf(accessOf().secret(reference, timely));
+      expect(refusal).toContain(`${reference}: the worker cannot read this file.`);
+      expect(refusal).toContain('a plain file of at most 64 KiB');
     }
   });
 
