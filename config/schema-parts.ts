@@ -66,12 +66,19 @@ export const fileReference = z
   .string({ error: 'must be a file reference, file:/absolute/path' })
   .regex(/^file:\/\S.*$/, 'must be a file reference, file:/absolute/path');
 
-const endpointRule = 'must be an https:// address or a reference env:NAME';
+const endpointRule = 'must be an https:// address without user and password, or a reference env:NAME';
 /** The address of a service: https, or the environment variable that holds it. */
 export const endpoint = z
   .string({ error: endpointRule })
   .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|https:\/\/\S+)$/, endpointRule)
-  .refine((value) => value.startsWith('env:') || URL.canParse(value), endpointRule);
+  .refine((value) => value.startsWith('env:') || isPlainAddress(value), endpointRule);
+
+/** No request can send a user or password that stands in its address. */
+export function isPlainAddress(text: string): boolean {
+  if (!text.startsWith('https://') || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
 
 /** An id as Entra ID shows it: a GUID, or one of its domains for a tenant. */
 export const directoryId = z

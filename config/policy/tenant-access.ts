@@ -3,6 +3,7 @@
 import { type ConnectionRules, hostOf } from '../../domain/connection-rules.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { withoutLastSlashes } from '../last-slashes.ts';
+import { isPlainAddress } from '../schema-parts.ts';
 import { endpointRules, webhookRules } from './host-rules.ts';
 import { type Asker, type Grant, grantOf } from './secrets.ts';
 import type { TenantPolicy } from './tenant-policy.ts';
@@ -37,9 +38,9 @@ export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
   async function address(reference: string, allowed: ConnectionRules): Promise<string> {
     const isReference = !reference.startsWith('https://');
     const text = isReference ? await grant(reference).read() : reference;
-    if (!text.startsWith('https://') || !URL.canParse(text)) {
-      throw new ConfigurationError(`${reference} is not an https:// address.`, {
-        remedy: 'Give an https:// address.',
+    if (!isPlainAddress(text)) {
+      throw new ConfigurationError(`${reference} is not an https:// address without user and password.`, {
+        remedy: 'Give such an address.',
       });
     }
     const refusal = allowed.refuseHost(hostOf(new URL(text)));

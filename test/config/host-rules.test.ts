@@ -51,11 +51,19 @@ describe('endpoints', () => {
   });
 
   test('that a variable holds are refused without the value', async () => {
-    const env = { TENANT_CONTOSO_PLACE: 'https://user:hunter2@secret.example/x' };
+    const env = { TENANT_CONTOSO_PLACE: 'https://secret.example/hunter2' };
     const access = tenantAccess({ tenant: 'contoso', nested: [] }, policyOf({}, env));
     await expect(access.endpoint('env:TENANT_CONTOSO_PLACE')).rejects.toMatchObject({
       message: expect.not.stringMatching(/hunter2|secret\.example/),
       remedy: expect.stringMatching(/^(?!.*secret\.example).*TIMELY_SYNC_ALLOWED_HOSTS/),
+    });
+  });
+
+  test('that a variable holds with a password are refused without the value', async () => {
+    const env = { TENANT_CONTOSO_PLACE: 'https://user:hunter2@api.timelyapp.com' };
+    const access = tenantAccess({ tenant: 'contoso', nested: [] }, policyOf({}, env));
+    await expect(access.endpoint('env:TENANT_CONTOSO_PLACE')).rejects.toMatchObject({
+      message: 'env:TENANT_CONTOSO_PLACE is not an https:// address without user and password.',
     });
   });
 

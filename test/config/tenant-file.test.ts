@@ -224,6 +224,11 @@ describe('a tenant file is refused for', () => {
       { '# endpoint: https://localhost': 'endpoint: http://localhost' },
       'https:// address',
     ],
+    [
+      'a password in an address',
+      { '# endpoint: https://localhost': 'endpoint: https://user:hunter2@localhost' },
+      'without user and password',
+    ],
     ['a rule without a condition', { '{ group: Timely Users }': '{guests: true}' }, 'at least one condition'],
     [
       'a condition left empty',
