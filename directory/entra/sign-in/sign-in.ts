@@ -36,9 +36,13 @@ interface Attempt {
   refusal: SignInRefusal | null;
   /** Why no response came, such as `ECONNREFUSED`. */
   networkFailure: string | null;
+  /** Whether a response came. */
+  responded: boolean;
   /** An error of ours, thrown inside the library: of the assertion, or of a host that may not be asked. */
   failure: SyncError | null;
 }
+
+const nothing: Attempt = { refusal: null, networkFailure: null, responded: false, failure: null };
 
 /**
  * Signs the application of `settings` in at its own tenant.
@@ -49,14 +53,14 @@ export function createEntraSignIn(
   endpoints: Endpoints,
   sending: Sending,
 ): EntraSignIn {
-  const attempt: Attempt = { refusal: null, networkFailure: null, failure: null };
+  const attempt: Attempt = { ...nothing };
   const options = signInOptions(endpoints, sending, attempt);
   const make = () => makeCredential(settings, endpoints, options, attempt);
   let credential = make();
   let running: Promise<string> | null = null;
 
   async function signIn(): Promise<string> {
-    Object.assign(attempt, { refusal: null, networkFailure: null, failure: null });
+    Object.assign(attempt, nothing);
     try {
       return (await credential.getToken(endpoints.scope)).token;
     } catch (error) {
@@ -126,6 +130,7 @@ function watchedClient(sending: Sending, attempt: Attempt): HttpClient {
         else attempt.networkFailure = networkFailure(error).code ?? 'connection lost';
         throw error;
       });
+      attempt.responded = true;
       if (status >= 400)
         attempt.refusal = { status, retryAfterMs: retryAfterMsOf(received), body: bodyAsText };
       return { request, status, headers: createHttpHeaders(Object.fromEntries(received)), bodyAsText };
@@ -196,6 +201,15 @@ function signInError(error: unknown, attempt: Attempt, { tenantId }: EntraSource
   if (attempt.refusal) return refusalError(attempt.refusal);
   // The library's own text may quote the response, so neither it nor its cause is passed on.
   const reason = attempt.networkFailure ?? (error instanceof Error ? error.name : 'unknown error');
+  if (attempt.responded && attempt.networkFailure === null) {
+    return new TransientError(
+      `No sign-in for tenant ${tenantId}: the sign-in service answered in a way that cannot be used (${reason}).`,
+      {
+        remedy:
+          'Give source.endpoints.login the address that the service has in its own /.well-known/openid-configuration (`issuer`), and check any proxy in between.',
+      },
+    );
+  }
   return new TransientError(
     `No sign-in for tenant ${tenantId}: the sign-in service did not respond (${reason}).`,
     { remedy: networkRemedy },

@@ -211,6 +211,20 @@ test('a secret does not follow the sign-in service to a host that may not be ask
     expect(microsoft.signIns).toEqual([]);
   }));
 
+test('a service that calls itself otherwise than the tenant file does is not said to be down', () =>
+  withMicrosoft(async (microsoft) => {
+    microsoft.discovery = () => ({
+      body: discoveryDocument(microsoft.origin.replace('localhost', '127.0.0.1')),
+    });
+    const failure = await rejection(readCount(microsoft));
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({
+      message: expect.stringContaining('answered in a way that cannot be used'),
+      remedy: expect.stringContaining('source.endpoints.login'),
+    });
+    expect(microsoft.signIns).toEqual([]);
+  }));
+
 const audiences = {
   global: 'api://AzureADTokenExchange',
   usgov: 'api://AzureADTokenExchangeUSGov',
