@@ -2,6 +2,7 @@
  * The settings that the adapters of both sides sign in with, with every reference of the tenant file resolved. Never
  * stored.
  */
+import { ConfigurationError } from '../domain/errors.ts';
 import type { TenantAccess } from './policy/tenant-access.ts';
 import type { TenantFile } from './tenant-file.ts';
 
@@ -47,7 +48,7 @@ export async function entraSettings({ source }: TenantFile, access: TenantAccess
     const credential = await entraCredential(source.credential, access, [microsoftLogin]);
     return { tenantId, clientId, cloud, credential };
   }
-  const [login, graph] = [await access.endpoint(endpoints.login), await access.endpoint(endpoints.graph)];
+  const [login, graph] = await allOf([access.endpoint(endpoints.login), access.endpoint(endpoints.graph)]);
   const credential = await entraCredential(source.credential, access, [login, graph]);
   return { tenantId, clientId, cloud, credential, endpoints: { login, graph } };
 }
@@ -83,16 +84,28 @@ export async function timelySettings(file: TenantFile, access: TenantAccess): Pr
   const { target } = file;
   const { application, initialRefreshToken } = target;
   const endpoint = await timelyEndpoint(file, access);
+  const [clientId, clientSecret, firstToken] = await allOf([
+    access.shownId(application.clientId, endpoint),
+    access.secret(application.clientSecret, endpoint),
+    // It works once, so an operator may remove it afterwards: then the tokens in the store count.
+    initialRefreshToken === undefined ? null : access.secretIfAny(initialRefreshToken, endpoint),
+  ]);
   return {
     accountId: target.accountId,
     endpoint,
-    application: {
-      clientId: await access.shownId(application.clientId, endpoint),
-      clientSecret: await access.secret(application.clientSecret, endpoint),
-    },
-    // It works once, so an operator may remove it afterwards: then the tokens in the store count.
-    initialRefreshToken:
-      initialRefreshToken === undefined ? null : await access.secretIfAny(initialRefreshToken, endpoint),
+    application: { clientId, clientSecret },
+    initialRefreshToken: firstToken,
     requestsPerSecond: target.requestsPerSecond,
   };
+}
+
+/** All of them, or every refusal at once, so that the operator restarts the workers once. */
+async function allOf<const Values extends readonly unknown[]>(values: Values) {
+  const settled = await Promise.allSettled(values);
+  const refusals = settled.flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []));
+  const known = refusals.filter((refusal) => refusal instanceof ConfigurationError);
+  if (known.length < 2 || known.length < refusals.length) return await Promise.all(values);
+  const problems = [...new Set(known.map(({ message, remedy }) => `${message} ${remedy}`))];
+  if (problems.length === 1) throw known[0];
+  throw new ConfigurationError(`${problems.length} entries of the tenant file are refused:`, { problems });
 }

@@ -281,6 +281,13 @@ describe('the settings of a connection', () => {
     });
   });
 
+  test('are refused with all that is missing at once', async () => {
+    const refusal = await refusalOf(timelySettings(exampleWith(), accessOf()));
+    expect(refusal).toContain('2 entries of the tenant file are refused:');
+    for (const name of ['TIMELY_CLIENT_ID', 'TIMELY_CLIENT_SECRET'])
+      expect(refusal).toContain(`add env:${name} to TIMELY_SYNC_SHARED_REFERENCES`);
+  });
+
   test('need no initial refresh token after its use, but one that is refused is an error', async () => {
     const file = exampleWith({ '# initialRefreshToken:': 'initialRefreshToken:' });
     expect((await timelySettings(file, access())).initialRefreshToken).toBe('first-token');
