@@ -9,6 +9,8 @@ export interface Host {
 
 /** Each returns null for what is allowed, and otherwise an error that says what to do. */
 export interface ConnectionRules {
+  /** Whose requests. */
+  tenant: string;
   refuseHost(host: Host): ConfigurationError | null;
   /** Whether requests to that host may be sent to this IP address. */
   refuseAddress(host: Host, address: string): ConfigurationError | null;

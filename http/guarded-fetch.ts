@@ -38,14 +38,35 @@ export function guardedFetch(rules: ConnectionRules): typeof fetch {
 /** Hands out the addresses of a name that the rules allow. */
 function checkedLookup(rules: ConnectionRules, host: Host): LookupFunction {
   return (name, options, done) => {
-    lookUp(name, { ...options, all: true }, (error, addresses) => {
-      if (error) return done(error, '');
-      const [first, ...others] = addresses.filter(({ address }) => !rules.refuseAddress(host, address));
-      if (first === undefined) return done(rules.refuseAddress(host, addresses[0]?.address ?? ''), '');
-      if (options.all) return done(null, [first, ...others]);
-      return done(null, first.address, first.family);
-    });
+    void inTurn(rules.tenant, (next) =>
+      lookUp(name, { ...options, all: true }, (error, addresses) => {
+        next();
+        if (error) return done(error, '');
+        const [first, ...others] = addresses.filter(({ address }) => !rules.refuseAddress(host, address));
+        if (first === undefined) return done(rules.refuseAddress(host, addresses[0]?.address ?? ''), '');
+        if (options.all) return done(null, [first, ...others]);
+        return done(null, first.address, first.family);
+      }),
+    );
   };
+}
+
+/** When the last lookup of each tenant has ended. */
+const lookups = new Map<string, Promise<void>>();
+
+/**
+ * One lookup of a tenant at a time. Node.js runs very few at once, so a tenant with many names whose server never answers
+ * would keep all others from looking up theirs.
+ */
+async function inTurn(tenant: string, begin: (next: () => void) => void): Promise<void> {
+  const before = lookups.get(tenant);
+  const ended = new Promise<void>((next) => {
+    if (before === undefined) begin(next);
+    else void before.then(() => begin(next));
+  });
+  lookups.set(tenant, ended);
+  await ended;
+  if (lookups.get(tenant) === ended) lookups.delete(tenant);
 }
 
 function refusalIn(error: unknown): ConfigurationError | null {

@@ -32,6 +32,7 @@ export interface HostRules extends ConnectionRules {
 export function endpointRules(policy: TenantPolicy, tenant: string): HostRules {
   const listed = ofTenant(policy.allowedHosts, tenant);
   return {
+    tenant,
     isForAll: (host) =>
       isVendor(host) || listed.some((entry) => entry.tenant === null && matches(entry, host)),
     refuseHost(host) {
@@ -57,6 +58,7 @@ export function webhookRules(policy: TenantPolicy, tenant: string): ConnectionRu
   const listed = [...(restricted ?? []), ...ofTenant(policy.allowedHosts, tenant)];
   const setting = restricted ? 'TIMELY_SYNC_WEBHOOK_HOSTS' : 'TIMELY_SYNC_ALLOWED_HOSTS';
   return {
+    tenant,
     refuseHost(host) {
       if (restricted === null || restricted.some((entry) => matches(entry, host))) return null;
       return new ConfigurationError(`Messages of tenant ${tenant} may not go to the host of this webhook.`, {

@@ -2,6 +2,7 @@
 import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { endpointRules } from '../../config/policy/host-rules.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
@@ -38,8 +39,8 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const fetchWith = (TIMELY_SYNC_ALLOWED_HOSTS: string) =>
-  guardedFetch(endpointRules(policyOf({ TIMELY_SYNC_ALLOWED_HOSTS }, {}), 'contoso'));
+const fetchWith = (TIMELY_SYNC_ALLOWED_HOSTS: string, tenant = 'contoso') =>
+  guardedFetch(endpointRules(policyOf({ TIMELY_SYNC_ALLOWED_HOSTS }, {}), tenant));
 const post = (fetch: typeof globalThis.fetch, url: string) => fetch(url, { method: 'POST', body: 'secret' });
 
 test('a request to a listed host arrives', async () => {
@@ -81,6 +82,31 @@ test('of several addresses only those that are allowed are connected to', async 
   const fetch = fetchWith('evil.example,127.0.0.1');
   await expect(post(fetch, `https://evil.example:${port}`)).rejects.not.toBeInstanceOf(ConfigurationError);
   expect(connections).toEqual(['127.0.0.1']);
+});
+
+test('a tenant whose names are never answered keeps no other from looking up', async () => {
+  const waiting = new Map<string, () => void>();
+  const keep = (name: string, _options: object, done: (error: null, found: object[]) => void) =>
+    waiting.set(name, () => done(null, [{ address: '127.0.0.2', family: 4 }]));
+  jest.spyOn(dns, 'lookup').mockImplementation(keep as unknown as typeof dns.lookup);
+  const ask = (tenant: string, name: string) =>
+    post(fetchWith(`${name},127.0.0.2`, tenant), `https://${name}:${port}`).catch(() => name);
+  const asked = [
+    ...['one', 'two', 'three'].map((name) => ask('evil', `${name}.evil.example`)),
+    ask('contoso', 'proxy.contoso.example'),
+  ];
+  const answer = async (...names: string[]) => {
+    while (waiting.size < names.length) await setImmediate();
+    expect([...waiting.keys()].sort()).toEqual(names.sort());
+    for (const [name, done] of waiting) {
+      waiting.delete(name);
+      done();
+    }
+  };
+  await answer('one.evil.example', 'proxy.contoso.example');
+  await answer('two.evil.example');
+  await answer('three.evil.example');
+  expect(await Promise.all(asked)).toHaveLength(4);
 });
 
 test('a redirect is handed back, not followed', async () => {
