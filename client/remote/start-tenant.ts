@@ -12,7 +12,7 @@ const configureResult: z.ZodType<ConfigureResult> = z.object({ version: z.number
 export interface Started {
   tenant: string;
   configured: ConfigureResult;
-  /** The last cycle that had ended before: `followCycle` waits for one after it. */
+  /** The last cycle before: `followCycle` waits for one after it. */
   finishedBefore: number;
   /** The loop ran already, and was paused. */
   paused: boolean;
@@ -28,8 +28,11 @@ export async function startTenant(client: Client, fileName: string): Promise<Sta
   const before = await loopStatus(client, file.tenant);
   const configured = await configure(client, file);
   const status = typeof before === 'object' ? before : await loopStatus(client, file.tenant);
-  const { finishedCycle, paused } = typeof status === 'object' ? status : { finishedCycle: 0, paused: false };
-  return { tenant: file.tenant, configured, finishedBefore: finishedCycle, paused };
+  const { cycle, finishedCycle, paused } =
+    typeof status === 'object' ? status : { cycle: 0, finishedCycle: 0, paused: false };
+  // A cycle that ran already goes by the file before.
+  const isOfFileBefore = configured.changed && status === before;
+  return { tenant: file.tenant, configured, finishedBefore: isOfFileBefore ? cycle : finishedCycle, paused };
 }
 
 async function configure(client: Client, file: TenantFile): Promise<ConfigureResult> {
