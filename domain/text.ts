@@ -14,6 +14,13 @@ const composed = /^[\t\n\r -\u02ff]*$/;
 const asciiLookalikes = /[\u037e\u1fef\u212a]/;
 
 /**
+ * More marks in a row, such as accents, than any script has (UAX #15). NFC takes quadratic time to put them in order, so they are
+ * divided by a character that cannot be seen.
+ */
+const longRun = /(?<!(?!\u034f)\p{M})(?:(?!\u034f)\p{M}){31,}/gu;
+const thirtyMarks = /\p{M}{30}(?=\p{M})/gu;
+
+/**
  * Returns a text as the sync stores it: NFC, with U+FFFD for NUL and for each half of a character, which PostgreSQL refuses.
  * They are replaced and not dropped, so that a damaged text never becomes another one that means somebody else. For the same
  * reason an address keeps the characters that NFC would turn into ASCII.
@@ -21,12 +28,15 @@ const asciiLookalikes = /[\u037e\u1fef\u212a]/;
 export function cleanText(text: string): string {
   if (plain.test(text) || composed.test(text)) return text;
   const wellFormed = text.toWellFormed().replaceAll('\0', '\ufffd');
-  if (!wellFormed.includes('@') || !asciiLookalikes.test(wellFormed)) return wellFormed.normalize('NFC');
+  if (!wellFormed.includes('@') || !asciiLookalikes.test(wellFormed)) return composedText(wellFormed);
   return wellFormed
     .split(/([\u037e\u1fef\u212a])/)
-    .map((part) => (asciiLookalikes.test(part) ? part : part.normalize('NFC')))
+    .map((part) => (asciiLookalikes.test(part) ? part : composedText(part)))
     .join('');
 }
+
+const composedText = (text: string): string =>
+  text.replace(longRun, (run) => run.replace(thirtyMarks, '$&\u034f')).normalize('NFC');
 
 /** Cleans every text of parsed JSON, keys included, in place, because a page may have a hundred thousand values. */
 export function cleanTexts(value: unknown): unknown {

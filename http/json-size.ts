@@ -3,7 +3,7 @@
 /** What one body may hold at most: parsing it keeps a worker from all its tenants. */
 export interface BodyLimits {
   bytes: number;
-  /** Values, roughly: it counts what separates them. */
+  /** Values, roughly: it counts what separates them, and eight bytes beyond ASCII as one more, because they are cleaned. */
   values: number;
 }
 
@@ -12,6 +12,9 @@ export const pageLimits: BodyLimits = { bytes: 4 * 1024 * 1024, values: 60_000 }
 
 /** A team comes with all its members: one of 100,000 has 400,000 values, and a page has several teams. */
 export const teamLimits: BodyLimits = { bytes: 32 * 1024 * 1024, values: 1_000_000 };
+
+/** In eighths of a value. */
+const weights = { value: 8, escape: 2, beyondAscii: 1 };
 
 /** Lists and mappings inside each other. No service has ten. */
 const depthMax = 64;
@@ -23,7 +26,7 @@ const [brace, bracket, closingBrace, closingBracket] = ['{', '[', '}', ']'].map(
 export class JsonSize {
   readonly #limits: BodyLimits;
   #bytes = 0;
-  #values = 0;
+  #weight = 0;
   #depth = 0;
   #isInText = false;
   #isEscaped = false;
@@ -38,18 +41,21 @@ export class JsonSize {
     for (const byte of bytes) {
       if (this.#isInText) {
         if (this.#isEscaped) this.#isEscaped = false;
-        else if (byte === backslash) this.#isEscaped = true;
+        else if (byte === backslash) {
+          this.#isEscaped = true;
+          this.#weight += weights.escape;
+        } else if (byte > 127) this.#weight += weights.beyondAscii;
         else if (byte === quote) this.#isInText = false;
         continue;
       }
       if (byte === quote) this.#isInText = true;
-      else if (byte === comma) this.#values += 1;
+      else if (byte === comma) this.#weight += weights.value;
       else if (byte === brace || byte === bracket) {
-        this.#values += 1;
+        this.#weight += weights.value;
         this.#depth += 1;
         if (this.#depth > depthMax) return false;
       } else if (byte === closingBrace || byte === closingBracket) this.#depth -= 1;
     }
-    return this.#bytes <= this.#limits.bytes && this.#values <= this.#limits.values;
+    return this.#bytes <= this.#limits.bytes && this.#weight <= this.#limits.values * weights.value;
   }
 }

@@ -132,7 +132,8 @@ function subjectsByName(rows: readonly Omit<Choosable<unknown>, 'row'>[]): (text
 const lineLengthMax = 200;
 
 /** Returns what a person typed as Markdown, at most 200 characters of it. */
-export const typedText = (text: string): string => markdownText(text, lineLengthMax);
+export const typedText = (text: string): string =>
+  markdownText(text.slice(0, 10 * lineLengthMax), lineLengthMax);
 
 /** Returns `2026-11-23 12:00` for a moment in ISO 8601, UTC. */
 export const formatMinute = (at: string): string => at.slice(0, 16).replace('T', ' ');

@@ -5,6 +5,8 @@ import { foldText } from '../text.ts';
 /** Printable ASCII. Timely matches people by address, so that no letter may only look like another one. */
 const localPart = /^[!-?A-~]+$/;
 const asciiDomain = /^(?:[-a-z0-9]+\.)+(?:[a-z]{2,}|xn--[-a-z0-9]+)$/;
+/** Of any domain (RFC 1035); decoding a longer one takes its time. */
+const domainMax = 253;
 /** Anything else in ASCII would be syntax to `URL`. Format characters (zero-width, soft hyphen) are not visible. */
 const domainSyntax = /^(?:[-.a-z0-9]|(?!\p{Cf})[\u{80}-\u{10ffff}])+$/u;
 
@@ -30,6 +32,7 @@ export function usableAddress(address: string): string | null {
  */
 export function domainInAscii(domain: string): string | null {
   const written = domain.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  if (written.length > domainMax) return null;
   const isPlain = asciiDomain.test(written);
   if (isPlain && !written.includes('xn--')) return written;
   if (!domainSyntax.test(written) || !URL.canParse(`https://${written}`)) return null;

@@ -7,7 +7,22 @@ const texts = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
     .array(
-      fc.constantFrom('I', 'İ', '\u0307', 'i', 'Σ', 'σ', 'ς', 'é', 'e\u0301', '\u212a', '\ud83d', '\0', ' '),
+      fc.constantFrom(
+        'I',
+        'İ',
+        '\u0307',
+        'i',
+        'Σ',
+        'σ',
+        'ς',
+        'é',
+        'e\u0301',
+        '\u212a',
+        '\ud83d',
+        '\0',
+        ' ',
+        '\u0301\u0323'.repeat(20),
+      ),
       {
         maxLength: 6,
       },
@@ -22,6 +37,12 @@ test.each([
   ['a whole emoji', 'Sam 😀', 'Sam 😀'],
   ['decomposed letters', 'Cafe\u0301', 'Café'],
   ['decomposed Hangul', '\u1112\u1161\u11ab', '한'],
+  ['thirty marks on a letter', `x${'\u0305'.repeat(30)}`, `x${'\u0305'.repeat(30)}`],
+  [
+    'more marks than a letter has',
+    `x${'\u0305'.repeat(61)}`,
+    `x${['\u0305'.repeat(30), '\u0305'.repeat(30), '\u0305'].join('\u034f')}`,
+  ],
 ])('cleans %s', (_, text, clean) => expect(cleanText(text)).toBe(clean));
 
 test.each([

@@ -6,6 +6,7 @@ import { createClientStates } from '../../activities/read/client-states.ts';
 import { validateTenantFile } from '../../config/tenant-file.ts';
 import { chooseChanges } from '../../domain/approvals/decision.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
+import { addressKey } from '../../domain/people/address.ts';
 import { foldText } from '../../domain/text.ts';
 import { readBody } from '../../http/exchange.ts';
 import { readJson } from '../../http/read-json.ts';
@@ -13,6 +14,7 @@ import { readFieldMessages } from '../../timely/field-messages.ts';
 import { Debouncer } from '../../worker/debounce.ts';
 import { createLog, temporalLogger } from '../../worker/log.ts';
 import { createReceiver } from '../../worker/notifications.ts';
+import { refusedLine } from '../../workflows/approval/approval-view.ts';
 import { problemWith } from '../../workflows/approval/validate-decision.ts';
 import type { DecideInput } from '../../workflows/messages.ts';
 import { exampleData } from '../config/example.ts';
@@ -119,6 +121,10 @@ describe('a tenant file', () => {
       'blanks inside of every text',
       withScope({ include: times(240, () => ({ group: `a${filled(' ', 1_900)}a` })), x: 1 }),
     ],
+    [
+      'marks without an end',
+      withScope({ include: times(240, () => ({ group: `a${filled('\u0301\u0323', 1_900)}` })), x: 1 }),
+    ],
     ['lists inside each other', withScope(JSON.parse(`${filled('[', 100_000)}${filled(']', 100_000)}`))],
     ['one list behind many names', withScope({ include: times(5_000, () => many) })],
   ];
@@ -170,9 +176,21 @@ test('a query with a text of two million characters is refused', async () => {
   await expectNoPause(() => expect(() => readQuery(query)).toThrow(/subject.*too long/));
 });
 
+test('domains that are longer than any are compared', async () => {
+  const address = `bo@${filled('\u{10348}', 990)}`;
+  await expectNoPause(() => {
+    for (let count = 0; count < 500; count += 1) addressKey(address);
+  });
+});
+
 test('texts that are compared may have any number of blanks inside', async () => {
   const text = `a${filled(' ')}b`;
   await expectNoPause(() => expect(foldText(text)).toHaveLength(text.length));
+});
+
+test('a refused signal of a person with a name of two million characters is shown short', async () => {
+  const by = filled('\u200b ');
+  await expectNoPause(() => expect(refusedLine({ by }, 'approve', by).length).toBeLessThan(500));
 });
 
 describe('the receiver of change notifications', () => {
@@ -216,6 +234,7 @@ describe('the answer of a service', () => {
     ['objects inside each other', filled('{"é":', 8_000_000)],
     ['texts to clean', `[${filled('"e\u0301",', 8_000_000)}`],
     ['a text without an end', `["${filled('é', 8_000_000)}`],
+    ['marks on one letter', `["a${filled('\u0301\u0323', 8_000_000)}`],
   ];
 
   test.each(bodies)('with endless %s is cut off', async (_case, text) => {
@@ -236,6 +255,21 @@ describe('the answer of a service', () => {
     await expectNoPause(async () => {
       const body = await readBody(new Response(text));
       expect(Array.isArray(readJson(body))).toBe(true);
+    });
+  });
+
+  /** Almost as many bytes as one value may have that NFC has to put in order. */
+  const cleaned = 470_000;
+  test.each<[string, string, number]>([
+    ['marks', '\u0301\u0323', 4],
+    ['letters with marks', '\u1e9b\u0323', 5],
+    ['escaped marks', '\\u0301\\u0323', 8],
+    ['divided marks', `${'\u0301\u0323'.repeat(15)}\u034f`, 62],
+  ])('with a text of as many %s as it may have is parsed and cleaned', async (_case, part, weight) => {
+    const text = `["a${part.repeat(cleaned / weight)}"]`;
+    await expectNoPause(async () => {
+      const body = await readBody(new Response(text));
+      expect(readJson(body)).toEqual([expect.stringMatching(/^.{9}/)]);
     });
   });
 
