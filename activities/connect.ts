@@ -2,6 +2,7 @@
 import type { SignedInUser, SignInCode } from '../domain/contract/sign-in.ts';
 import { adminRole, withRoleName } from '../domain/people/roles.ts';
 import { sameText } from '../domain/text.ts';
+import { readConnectInput } from './query/query-schema.ts';
 import { newestTenant, type Services } from './services.ts';
 
 export interface ConnectInput extends SignInCode {
@@ -11,7 +12,8 @@ export interface ConnectInput extends SignInCode {
 export function createConnectActivities(services: Services) {
   return {
     /** Stores the tokens for the code and returns the user who signed in. @throws as `SignIn.redeem`, and as `currentUser` */
-    async connect({ tenant: name, ...code }: ConnectInput): Promise<SignedInUser> {
+    async connect(input: ConnectInput): Promise<SignedInUser> {
+      const { tenant: name, ...code } = readConnectInput(input);
       const tenant = await newestTenant(services, name);
       await tenant.signIn.redeem(code);
       const user = withRoleName(await tenant.timely.currentUser(), await tenant.timely.roles());

@@ -26,6 +26,7 @@ import { createOpenCycleActivities, type OpenCycleResult } from '../cycle/open-c
 import { createReadDirectoryActivities } from '../read/read-directory.ts';
 import { createReadTimelyActivities } from '../read/read-timely.ts';
 import { readPlanOf, type Services, type Tenant } from '../services.ts';
+import { readPreviewInput } from './query-schema.ts';
 
 /** Longer than any preview takes. */
 const copyMaxAgeMs = 2 * 3_600_000;
@@ -33,7 +34,8 @@ const copyMaxAgeMs = 2 * 3_600_000;
 export function createPreviewActivities(services: Services) {
   return {
     /** Leaves the plan under the preview's name, for queries that page it and then drop it. @throws ConfigurationError, and as reads do */
-    async preview({ id, file, againstRunning }: PreviewInput): Promise<PreviewSummary> {
+    async preview(input: PreviewInput): Promise<PreviewSummary> {
+      const { id, file, againstRunning } = readPreviewInput(input);
       const { database, now } = services;
       const valid = validateTenantFile(file);
       const { tenant } = valid;

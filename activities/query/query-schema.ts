@@ -1,7 +1,9 @@
-/** The queries of a command as they arrive: anybody who reaches Temporal can send any payload. */
+/** What commands send to activities, as it arrives: anybody who reaches Temporal can send any payload. */
 import { z } from 'zod';
+import type { PreviewInput } from '../../domain/contract/preview.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
+import type { ConnectInput } from '../connect.ts';
 
 /** Longer than any address, name or id of a directory. */
 const text = z.string().max(320);
@@ -52,12 +54,32 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('previewEnd', preview),
 ]);
 
-/** @throws WrongUseError that names the part of the query that no command sends */
-export function readQuery(query: unknown): StoreQuery {
-  const parsed = storeQuery.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const place = parsed.error.issues[0]?.path.join('.') || 'it';
-  throw new WrongUseError(
-    `This query cannot be answered: "${place}" is missing, too long, or of another type than commands send.`,
-  );
-}
+/** The tenant file has limits of its own. */
+const previewInput: z.ZodType<PreviewInput> = z.object({
+  id: text,
+  file: z.unknown(),
+  againstRunning: z.boolean(),
+});
+
+const connectInput: z.ZodType<ConnectInput> = z.object({
+  tenant,
+  code: address,
+  codeVerifier: text,
+  redirectUri: address,
+});
+
+/** @throws WrongUseError that names the part of the payload that no command sends */
+const reader =
+  <Payload>(schema: z.ZodType<Payload>) =>
+  (payload: unknown): Payload => {
+    const parsed = schema.safeParse(payload);
+    if (parsed.success) return parsed.data;
+    const place = parsed.error.issues[0]?.path.join('.') || 'it';
+    throw new WrongUseError(
+      `This query cannot be answered: "${place}" is missing, too long, or of another type than commands send.`,
+    );
+  };
+
+export const readQuery = reader(storeQuery);
+export const readPreviewInput = reader(previewInput);
+export const readConnectInput = reader(connectInput);

@@ -1,7 +1,7 @@
 /** No text from outside stops a worker: whatever arrives at an edge, the event loop goes on within 50 ms. */
 import { describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { readQuery } from '../../activities/query/query-schema.ts';
+import { readConnectInput, readPreviewInput, readQuery } from '../../activities/query/query-schema.ts';
 import { createClientStates } from '../../activities/read/client-states.ts';
 import { validateTenantFile } from '../../config/tenant-file.ts';
 import { chooseChanges } from '../../domain/approvals/decision.ts';
@@ -171,9 +171,14 @@ describe('a decision', () => {
   });
 });
 
-test('a query with a text of two million characters is refused', async () => {
-  const query = { about: 'why', tenant: 'contoso', subject: filled('\u1e9b\u0323') };
-  await expectNoPause(() => expect(() => readQuery(query)).toThrow(/subject.*too long/));
+test('a command with a text of two million characters is refused', async () => {
+  const long = filled('\u1e9b\u0323');
+  const code = { code: 'c', codeVerifier: 'v', redirectUri: 'http://127.0.0.1' };
+  await expectNoPause(() => {
+    expect(() => readQuery({ about: 'why', tenant: 'contoso', subject: long })).toThrow(/subject.*too long/);
+    expect(() => readPreviewInput({ id: long, file: {}, againstRunning: false })).toThrow(/id.*too long/);
+    expect(() => readConnectInput({ tenant: 'contoso', ...code, code: long })).toThrow(/code.*too long/);
+  });
 });
 
 test('domains that are longer than any are compared', async () => {
