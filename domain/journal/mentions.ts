@@ -75,9 +75,11 @@ export class Mentions {
     return isAbout ? this.#all.reduce(without, text) : text;
   }
 
-  /** A note as people type them: a full name is enough there. */
+  /** A note as people type them: a full name is enough there, with any blanks and forms of letters. */
   note(text: string, isAboutThem = false): string {
-    return this.#fullNames.reduce(without, this.sentence(text, isAboutThem));
+    const plain = text.normalize('NFKC').replace(/\s+/g, ' ');
+    const erased = this.#fullNames.reduce(without, this.sentence(plain, isAboutThem));
+    return erased === plain ? text : erased;
   }
 
   /** A JSON value without the person; the same object when it does not mention them. `field`: where it stands. */

@@ -1,7 +1,8 @@
 /** Erases a person from the journal, whose chain stays valid: an entry that loses data is opened, which its erasure records. */
 import { sql } from 'drizzle-orm';
+import { eventKinds } from '../../domain/journal/journal.ts';
 import type { Mentions, Named } from '../../domain/journal/mentions.ts';
-import { isOneOfIds, type Store } from '../database.ts';
+import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { type Opened, openedOf, toRanges } from '../journal/opened-entries.ts';
 import { rewriteRows } from './rewrite-rows.ts';
 
@@ -28,6 +29,7 @@ export async function eraseFromJournal(
     table: 'journal_entries',
     columns: ['before', 'after', 'reason'],
     also: ['sequence', 'kind', 'approval'],
+    typed: isOneOf(sql`kind`, eventKinds),
     set: sql`salt = null`,
     rewrite({ before, after, reason, kind, approval }) {
       const isTyped = kind === 'decided' || kind === 'reopened';

@@ -96,9 +96,10 @@ export async function eraseMentions(
     columns,
     rewrite: (row) => changed(row, columns, (value) => mentions.sentence(value)),
   });
-  const json = (table: string, columns: string[]): Rewriting => ({
+  const json = (table: string, columns: string[], typed?: SQL): Rewriting => ({
     table,
     columns,
+    ...(typed && { typed }),
     rewrite(row) {
       const erased = Object.fromEntries(
         columns.map((column) => [column, mentions.json(row[column], fieldOf(column))]),
@@ -113,7 +114,7 @@ export async function eraseMentions(
     sentences('deliveries', ['problem']),
     json('changes', ['before', 'after', 'failure']),
     json('failures', ['failure']),
-    json('approval_changes', ['line', 'approved_by']),
+    json('approval_changes', ['line', 'approved_by'], sql`approved_by <> '[]'`),
     json('cycles', ['cycle_error', 'evidence']),
     json('outages', ['cycle_error']),
     json('directory_rounds', ['doubts', 'reasons']),
@@ -122,6 +123,7 @@ export async function eraseMentions(
       table: 'decisions',
       columns: ['by', 'note'],
       also: ['number'],
+      typed: sql`true`,
       rewrite: (row) =>
         changed(row, ['by', 'note'], (text, column) =>
           column === 'by'

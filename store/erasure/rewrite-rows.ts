@@ -12,6 +12,8 @@ export interface Rewriting {
   columns: readonly string[];
   /** Columns that `rewrite` needs besides. */
   also?: readonly string[];
+  /** Rows that are read in any case: people have typed into them, in any spelling, which PostgreSQL does not compare. */
+  typed?: SQL;
   /** Set in each rewritten row. */
   set?: SQL;
   /** The columns that change; null when the row does not mention the person. */
@@ -28,7 +30,7 @@ export async function rewriteRows(
   store: Store,
   tenant: string,
   person: Named,
-  { table, columns, also = [], set, rewrite }: Rewriting,
+  { table, columns, also = [], typed = sql`false`, set, rewrite }: Rewriting,
 ): Promise<Row[]> {
   const name = sql.identifier(table);
   const text = sql.join(
@@ -36,9 +38,9 @@ export async function rewriteRows(
     sql`, `,
   );
   const { rows: candidates } = await store.execute<{ place: string }>(sql`
-    select ctid::text as place from ${name} where tenant = ${tenant} and exists (
+    select ctid::text as place from ${name} where tenant = ${tenant} and (${typed} or exists (
       select from unnest(${sql.param(searchedTexts(person))}::text[]) as searched
-      where strpos(lower(concat_ws(' ', ${text})), lower(searched)) > 0)
+      where strpos(lower(concat_ws(' ', ${text})), lower(searched)) > 0))
     for update`);
   const rewritten: Row[] = [];
   const read = sql.join(

@@ -8,6 +8,7 @@ import { foldText } from '../../../domain/text.ts';
 import { approvalLines, approvalRow, summaryOf } from '../../../store/approvals/approvals.ts';
 import { decisionsOf } from '../../../store/approvals/decisions.ts';
 import { erasePerson } from '../../../store/erasure/erase-person.ts';
+import { journalEvent } from '../../../store/journal/journal.ts';
 import { followPage, journalPage } from '../../../store/journal/journal-chain.ts';
 import { loadChanges } from '../../../store/planning/plans.ts';
 import { loadCycleReport, reportLines } from '../../../store/query/cycle-reports.ts';
@@ -192,6 +193,20 @@ test('a sentence about another person loses the name with the id, and keeps the 
   );
   const { items } = await approvalLines(store.database, tenant, 1, 0, 50);
   expect(items).toMatchObject([{ effect: { before: 'employee', leaves: ['(erased)'] } }]);
+});
+
+test('a person who decided is gone in any spelling of the name', async () => {
+  const { tenant, erase } = await arrange('Zoë Über');
+  const { database } = store;
+  const [by, note] = ['Ｚoë   über', 'as Zoe\u0308 \u00a0U\u0308ber said'];
+  await database.execute(sql`update decisions set by = ${by}, note = ${note} where tenant = ${tenant} and number = 2`);
+  await database.execute(sql`
+    update approval_changes set approved_by = ${JSON.stringify([by])}::jsonb where tenant = ${tenant} and number = 2`);
+  await journalEvent(database, tenant, { kind: 'reopened', id: 'r', at: now, reason: note, after: { by } });
+  await journalEvent(database, tenant, { kind: 'undone', id: 'u', at: now, reason: '', after: { by } });
+  await erase();
+  const texts = (await rowsOf(tenant)).map((row) => foldText(row.normalize('NFKC')));
+  expect(texts.filter((row) => /zoë|über/.test(row))).toEqual([]);
 });
 
 test('an entry whose salt is gone without an erasure is named as broken', async () => {
