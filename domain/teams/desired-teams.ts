@@ -150,11 +150,15 @@ export function matchPattern(pattern: string, name: string): string | null {
   const text = name.trim();
   if (after === undefined) return sameText(before, text) ? text : null;
   const folded = foldCase(text);
-  if (!folded.startsWith(foldCase(before)) || !folded.endsWith(foldCase(after))) return null;
-  // A folded text may be longer than the text itself, so the lengths are those of the parts that match.
+  const [foldedBefore, foldedAfter] = [foldCase(before), foldCase(after)];
+  if (!folded.startsWith(foldedBefore) || !folded.endsWith(foldedAfter)) return null;
+  // A folded text may be longer than the text itself, so the lengths are those of the parts that match: nearly always their own.
   const lengths = Array.from({ length: text.length + 1 }, (_, length) => length);
-  const start = lengths.find((length) => foldCase(text.slice(0, length)) === foldCase(before));
-  const end = lengths.findLast((from) => foldCase(text.slice(from)) === foldCase(after));
+  const isBefore = (length: number) => foldCase(text.slice(0, length)) === foldedBefore;
+  const isAfter = (from: number) => foldCase(text.slice(from)) === foldedAfter;
+  const usual = Math.max(text.length - after.length, 0);
+  const start = isBefore(before.length) ? before.length : lengths.find(isBefore);
+  const end = isAfter(usual) ? usual : lengths.findLast(isAfter);
   return start !== undefined && end !== undefined && start <= end ? text.slice(start, end).trim() : null;
 }
 

@@ -7,6 +7,7 @@ import { validateTenantFile } from '../../config/tenant-file.ts';
 import { chooseChanges } from '../../domain/approvals/decision.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { addressKey } from '../../domain/people/address.ts';
+import { matchPattern } from '../../domain/teams/desired-teams.ts';
 import { foldText } from '../../domain/text.ts';
 import { readBody } from '../../http/exchange.ts';
 import { readJson } from '../../http/read-json.ts';
@@ -185,6 +186,14 @@ test('domains that are longer than any are compared', async () => {
   const address = `bo@${filled('\u{10348}', 990)}`;
   await expectNoPause(() => {
     for (let count = 0; count < 500; count += 1) addressKey(address);
+  });
+});
+
+test('long names of groups are compared with a long pattern', async () => {
+  const part = filled('é', 495);
+  await expectNoPause(() => {
+    for (let count = 0; count < 100; count += 1)
+      expect(matchPattern(`${part}*${part}`, `${part}x${part}`)).toBe('x');
   });
 });
 

@@ -199,7 +199,9 @@ test('a person who decided is gone in any spelling of the name', async () => {
   const { tenant, erase } = await arrange('Zoë Über');
   const { database } = store;
   const [by, note] = ['Ｚoë   über', 'as Zoe\u0308 \u00a0U\u0308ber said'];
-  await database.execute(sql`update decisions set by = ${by}, note = ${note} where tenant = ${tenant} and number = 2`);
+  await database.execute(
+    sql`update decisions set by = ${by}, note = ${note} where tenant = ${tenant} and number = 2`,
+  );
   await database.execute(sql`
     update approval_changes set approved_by = ${JSON.stringify([by])}::jsonb where tenant = ${tenant} and number = 2`);
   await journalEvent(database, tenant, { kind: 'reopened', id: 'r', at: now, reason: note, after: { by } });
