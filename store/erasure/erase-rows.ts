@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Mentions } from '../../domain/journal/mentions.ts';
 import { addressKey } from '../../domain/people/address.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { requestReplan } from '../replica/dirty-subjects.ts';
 import { eraseFromFile } from './erase-file.ts';
 import type { ErasedPerson } from './erased-person.ts';
 import { type Rewriting, rewriteRows } from './rewrite-rows.ts';
@@ -42,6 +43,12 @@ export async function eraseRows(store: Store, tenant: string, person: ErasedPers
       sql`delete from ${sql.identifier(table)} where tenant = ${tenant} and (${condition})`,
     );
   }
+  // No plan ends a request that asks about nobody else; the next one tells its workflow, which still shows the person.
+  await store.execute(sql`
+    update approvals set state = 'ended by itself', closed_at = now(), announced = false
+    where tenant = ${tenant} and state = 'open' and not exists (
+      select from approval_changes change where change.tenant = approvals.tenant and change.number = approvals.number)`);
+  await requestReplan(store, tenant);
   if (inDirectory) return;
   await store.execute(sql`delete from verdicts where tenant = ${tenant} and person_id = ${id}`);
   await store.execute(sql`delete from directory_memberships where tenant = ${tenant} and member_id = ${id}`);

@@ -211,6 +211,20 @@ test('a person who decided is gone in any spelling of the name', async () => {
   expect(texts.filter((row) => /zoë|über/.test(row))).toEqual([]);
 });
 
+test('a request that asks about nobody else ends', async () => {
+  const { tenant, erase } = await arrange('Nora Winter');
+  const { database } = store;
+  await database.execute(
+    sql`delete from approval_changes where tenant = ${tenant} and number = 1 and position = 0`,
+  );
+  await erase();
+  expect(await approvalRow(database, tenant, 1)).toMatchObject({
+    state: 'ended by itself',
+    announced: false,
+  });
+  expect(await approvalRow(database, tenant, 2)).toMatchObject({ state: 'open' });
+});
+
 test('an entry whose salt is gone without an erasure is named as broken', async () => {
   const { tenant, others, erase } = await arrange('Nora Winter');
   await erase();
