@@ -28,9 +28,6 @@ import { createReadTimelyActivities } from '../read/read-timely.ts';
 import { readPlanOf, type Services, type Tenant } from '../services.ts';
 import { readPreviewInput } from './query-schema.ts';
 
-/** Longer than any preview takes. */
-const copyMaxAgeMs = 2 * 3_600_000;
-
 export function createPreviewActivities(services: Services) {
   return {
     /** Leaves the plan under the preview's name, for queries that page it and then drop it. @throws ConfigurationError, and as reads do */
@@ -41,7 +38,7 @@ export function createPreviewActivities(services: Services) {
       const { tenant } = valid;
       const scratch = tenantCopyName(tenant, id);
       const running = tenantCopyName(tenant, `${id}-running`);
-      await sweepTenantCopies(database, new Date(now().getTime() - copyMaxAgeMs));
+      await sweepTenantCopies(database, now());
       const dropAll = async () => {
         for (const name of [scratch, running]) await dropTenantCopy(database, name);
       };

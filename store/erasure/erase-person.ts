@@ -8,6 +8,7 @@ import { Mentions } from '../../domain/journal/mentions.ts';
 import { WrongUseError } from '../approvals/decisions.ts';
 import type { Store } from '../database.ts';
 import { journalEvent } from '../journal/journal.ts';
+import { sweepTenantCopies } from '../preview/tenant-copy.ts';
 import { journalEntries } from '../schema/journal-tables.ts';
 import { personLinks } from '../schema/link-tables.ts';
 import { cycles, verdicts } from '../schema/planning-tables.ts';
@@ -29,6 +30,7 @@ export async function erasePerson(store: Store, erasure: Erasure, now: Date): Pr
   const approvals = await approvalsAbout(store, tenant, person);
   const { entries, opened } = await eraseFromJournal(store, tenant, { person, mentions, approvals });
   await eraseRows(store, tenant, person);
+  await sweepTenantCopies(store, now);
   await eraseMentions(store, tenant, { person, mentions, approvals, id });
   const report = { tenant, entries, stays: person.inDirectory };
   const reason = 'one person was erased on request';

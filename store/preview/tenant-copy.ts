@@ -142,7 +142,7 @@ async function copyRows(
 }
 
 /** Deletes a copy from every table that has tenants. */
-export async function dropTenantCopy(database: Database, scratch: string): Promise<void> {
+export async function dropTenantCopy(database: Store, scratch: string): Promise<void> {
   if (!scratch.includes(mark)) throw new Error(`${scratch} is not a scratch copy.`);
   const { rows } = await database.execute<{ name: string }>(sql`
     select table_name as name from information_schema.columns
@@ -154,8 +154,12 @@ export async function dropTenantCopy(database: Database, scratch: string): Promi
   });
 }
 
-/** Deletes copies that were made before a moment: their previews have ended without it. */
-export async function sweepTenantCopies(database: Database, before: Date): Promise<void> {
+/** Longer than any preview takes. */
+const copyMaxAgeMs = 2 * 3_600_000;
+
+/** Deletes old copies: their previews have ended without it. */
+export async function sweepTenantCopies(database: Store, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - copyMaxAgeMs);
   const rows = await database
     .select({ scratch: tenants.tenant })
     .from(tenants)

@@ -11,6 +11,7 @@ import { erasePerson } from '../../../store/erasure/erase-person.ts';
 import { journalEvent } from '../../../store/journal/journal.ts';
 import { followPage, journalPage } from '../../../store/journal/journal-chain.ts';
 import { loadChanges } from '../../../store/planning/plans.ts';
+import { copyTenant, tenantCopyName } from '../../../store/preview/tenant-copy.ts';
 import { loadCycleReport, reportLines } from '../../../store/query/cycle-reports.ts';
 import { openFindingsPage } from '../../../store/query/open-findings.ts';
 import { configurationOf } from '../../../store/tenants.ts';
@@ -223,6 +224,17 @@ test('a request that asks about nobody else ends', async () => {
     announced: false,
   });
   expect(await approvalRow(database, tenant, 2)).toMatchObject({ state: 'open' });
+});
+
+test('what a preview left behind goes too', async () => {
+  const { tenant, erase } = await arrange('Nora Winter');
+  const { database } = store;
+  const scratch = tenantCopyName(tenant, 'lost');
+  const made = { isInForce: true, replicaOf: tenant, windowStart: now };
+  await copyTenant(database, { ...made, tenant, scratch, now: new Date('2026-11-24T06:00:00Z') });
+  expect(await rowsOf(scratch)).not.toEqual([]);
+  await erase();
+  expect(await rowsOf(scratch)).toEqual([]);
 });
 
 test('an entry whose salt is gone without an erasure is named as broken', async () => {
