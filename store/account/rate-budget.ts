@@ -97,18 +97,6 @@ async function insertBudget(database: Database, { account, requestsPerSecond }: 
     .onConflictDoNothing();
 }
 
-/** The rate in force; the configured one before the first request. */
-export async function requestsPerSecondOf(
-  database: Database,
-  { account, requestsPerSecond }: RateBudget,
-): Promise<number> {
-  const found = await database
-    .select({ rate: rateLimits.requestsPerSecond })
-    .from(rateLimits)
-    .where(eq(rateLimits.account, account));
-  return Math.min(found[0]?.rate ?? requestsPerSecond, requestsPerSecond);
-}
-
 /** Slows the account down after a 429. */
 export async function recordThrottling(
   database: Database,

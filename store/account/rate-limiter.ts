@@ -4,14 +4,15 @@
  * that after a 429 no caller holds a slot that is void.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
 import { ThrottledError } from '../../domain/errors.ts';
 import { lazy } from '../../domain/lazy.ts';
 import type { Database } from '../database.ts';
+import { rateLimits } from '../schema/account-tables.ts';
 import {
   type RateBudget,
   recordReview,
   recordThrottling,
-  requestsPerSecondOf,
   reserveSlots,
   type Slot,
   type SlotReservation,
@@ -110,7 +111,15 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
       return { moment, prepared: await prepared() };
     },
     /** Requests per second that any worker has found to be safe; the configured ones before the first request. */
-    perSecond: () => requestsPerSecondOf(database, budget),
+    async perSecond(): Promise<number> {
+      const { account, requestsPerSecond } = budget;
+      const isOfAccount = eq(rateLimits.account, account);
+      const [found] = await database
+        .select({ rate: rateLimits.requestsPerSecond })
+        .from(rateLimits)
+        .where(isOfAccount);
+      return Math.min(found?.rate ?? requestsPerSecond, requestsPerSecond);
+    },
     /** Timely responded after this time. */
     recordLatency: (latencyMs: number) => latencies.add(latencyMs),
     /** Timely responded 429 to the request that started then. */
