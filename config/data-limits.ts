@@ -1,4 +1,4 @@
-/** What a tenant file may hold at most, whoever wrote it: checking one must not keep a worker from its other tenants. */
+/** What a tenant file may hold at most: checking one must not keep a worker from its other tenants. */
 import { ConfigurationError } from '../domain/errors.ts';
 
 /** Characters of a file. */

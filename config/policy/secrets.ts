@@ -150,7 +150,7 @@ async function fileText(
   });
 }
 
-/** Opens without waiting: a pipe that nobody writes to would block one of the few threads that read files. */
+/** Opens without waiting: a pipe without a writer would block one of the few threads that read files. */
 async function withOpen<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

@@ -24,7 +24,7 @@ export interface TenantAccess {
   webhook(reference: string): Promise<string>;
   /** A secret that is not sent anywhere. */
   key(reference: string): Promise<string>;
-  /** Where requests may go, whoever names the address. */
+  /** Where requests may go, in whatever file or message the address stands. */
   endpoints: ConnectionRules;
   webhooks: ConnectionRules;
 }

@@ -1,6 +1,6 @@
 /**
  * What tenant files may ask of a worker: which secrets they may name and which hosts they may send requests to. The
- * worker's own settings say it, never the file, because a file may come from somebody with other interests.
+ * worker's own settings say it, never the file, because a file may come from a person with other interests.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';

@@ -43,7 +43,7 @@ export async function eraseRows(store: Store, tenant: string, person: ErasedPers
       sql`delete from ${sql.identifier(table)} where tenant = ${tenant} and (${condition})`,
     );
   }
-  // No plan ends a request that asks about nobody else; the next one tells its workflow, which still shows the person.
+  // No plan ends a request that is about no other person; the next one tells its workflow, which still shows the person.
   await store.execute(sql`
     update approvals set state = 'ended by itself', closed_at = now(), announced = false
     where tenant = ${tenant} and state = 'open' and not exists (

@@ -5,7 +5,7 @@ import { rateMemory } from './json-values.ts';
 
 /**
  * Timely's tokens, encrypted with TIMELY_SYNC_KEY. The key columns are part of what is proven when they are decrypted, so a
- * row that was moved to another tenant, account or address of Timely opens for nobody.
+ * row that was moved to another tenant, account or address of Timely cannot be opened.
  */
 export const oauthTokens = pgTable(
   'oauth_tokens',

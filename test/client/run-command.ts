@@ -16,7 +16,7 @@ interface Terminal {
   type?: (written: string) => Promise<string | null>;
 }
 
-/** A session that nobody reads. */
+/** A session without a reader. */
 export const silentSession = (): Session => ({
   out: () => undefined,
   err: () => undefined,

@@ -207,13 +207,26 @@ const cases: Case[] = [
 const atBothRates = <Case>(all: readonly Case[]) =>
   bothRates.flatMap((perSecond) => all.map((each) => ({ perSecond, each })));
 
+/** Behaviours without faults take turns: the rate matters to what is tried again. */
+const chosenCases = atBothRates(cases.map((each, place) => ({ each, place }))).filter(
+  ({ each: { each, place }, perSecond }) =>
+    each[2] !== undefined || perSecond === bothRates[place % bothRates.length],
+);
+
 test.each(
-  atBothRates(cases).map(({ perSecond, each: [what, behaviour, faults = []] }) => ({
-    perSecond,
-    what,
-    behaviour,
-    faults,
-  })),
+  chosenCases.map(
+    ({
+      perSecond,
+      each: {
+        each: [what, behaviour, faults = []],
+      },
+    }) => ({
+      perSecond,
+      what,
+      behaviour,
+      faults,
+    }),
+  ),
 )('$what, at $perSecond a second', async ({ behaviour, faults, perSecond }) => {
   const tenant = await arrangeTenant(store.database, company(), perSecond);
   Object.assign(tenant.state.behaviour, behaviour);

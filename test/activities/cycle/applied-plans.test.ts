@@ -85,7 +85,7 @@ test('does not plan an applied plan again, and leaves unmanaged users alone', as
       expectNothingTwice(tenant);
       expectNoSecondAccount(tenant, world);
     }),
-    { numRuns: propertyRuns(12) },
+    { numRuns: propertyRuns(8) },
   );
 }, 120_000);
 
@@ -122,6 +122,6 @@ test('comes to the same end when responses are lost and lists are behind', async
         expectNothingTwice(tenant);
       },
     ),
-    { numRuns: propertyRuns(12) },
+    { numRuns: propertyRuns(8) },
   );
 }, 120_000);

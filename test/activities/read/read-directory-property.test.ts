@@ -203,6 +203,6 @@ test('equals the directory after any edits, any reads with any faults, and one h
         await world.close();
       }
     }),
-    { numRuns: propertyRuns(12) },
+    { numRuns: propertyRuns(6) },
   );
 }, 300_000);

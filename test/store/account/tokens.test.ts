@@ -62,7 +62,7 @@ test('keeps the tokens of a tenant apart by account and address of Timely', asyn
   expect(await accountsWithTokens(store.database, 'moved')).toHaveLength(3);
 });
 
-test('opens for nobody once they were moved to another tenant, account or address', async () => {
+test('cannot be opened once they were moved to another tenant, account or address', async () => {
   const here = ownerOf('sealed');
   await createTokenVault(store.database, { ...here, key, parse }).withLock(({ save }) => save(tokens('x')));
   for (const there of [

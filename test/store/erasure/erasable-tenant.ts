@@ -22,7 +22,7 @@ export interface Leaver {
 const at = new Date('2026-11-23T09:00:00Z');
 const group = 'in group "Timely Users"';
 
-/** `mention`: a sentence of the product about somebody else that names the person with their id. */
+/** `mention`: a sentence of the product about another person that names the person with their id. */
 export const mentionOf = ({ name, id, timelyId }: Leaver) =>
   `The Timely user bo@contoso.example (${timelyId}) belonged to ${name} (${id}), who left.`;
 

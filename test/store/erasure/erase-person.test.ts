@@ -212,7 +212,7 @@ test('a person who decided is gone in any spelling of the name', async () => {
   expect(texts.filter((row) => /zoë|über/.test(row))).toEqual([]);
 });
 
-test('a request that asks about nobody else ends', async () => {
+test('a request about no other person ends', async () => {
   const { tenant, erase } = await arrange('Nora Winter');
   const { database } = store;
   await database.execute(
