@@ -7,7 +7,7 @@ export const fileTextMax = 500_000;
 const limits = {
   /** Of lists and mappings inside each other; the schema has six. */
   depth: 12,
-  /** Entries of one list. A directory group is the better place for so many people. */
+  /** Entries of one list. A directory group is the better place for more people. */
   list: 2_000,
   /** Lists, mappings and values in all, those behind aliases counted each time. */
   values: 5_000,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
+import { contosoReferences } from '../../client/local/contoso-variables.ts';
 import { ProcessGroup } from '../../client/local/process-group.ts';
 import { followCycle } from '../../client/remote/cycle-report.ts';
 import { startTenant } from '../../client/remote/start-tenant.ts';
@@ -26,18 +27,9 @@ export async function inFolder<Measured>(
 /** Lets the workers of the benchmark's tenants, whatever their names, name what the sandbox's tenant file names. */
 function allowSandbox(): void {
   const { TIMELY_SYNC_SHARED_REFERENCES: more = '' } = process.env;
-  process.env.TIMELY_SYNC_SHARED_REFERENCES = [...sandboxReferences, more].join(',');
+  process.env.TIMELY_SYNC_SHARED_REFERENCES = [...contosoReferences, more].join(',');
   process.env.TIMELY_SYNC_ALLOWED_HOSTS = 'localhost';
 }
-
-const sandboxReferences = [
-  'TENANT_CONTOSO_MICROSOFT',
-  'TENANT_CONTOSO_TIMELY',
-  'TENANT_CONTOSO_ENTRA_SECRET',
-  'TIMELY_CLIENT_ID',
-  'TIMELY_CLIENT_SECRET',
-  'TENANT_CONTOSO_REFRESH_TOKEN',
-];
 
 /** Runs `use` with a client of the Temporal server at `address`, then closes the connection. */
 export async function withClient<Result>(

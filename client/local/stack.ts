@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { allowancesOf } from '../../config/policy/allowances.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { childEnvironment, referencedVariables } from './child-environment.ts';
+import { contosoVariables } from './contoso-variables.ts';
 import { keptSecret } from './kept-secret.ts';
 import { type SandboxProcess, startSandboxProcess, startWorker, workerProgram } from './node-processes.ts';
 import { choosePort } from './ports.ts';
@@ -106,12 +107,7 @@ export async function sandboxVariables(
   sandbox: SandboxProcess,
 ): Promise<NodeJS.ProcessEnv> {
   return {
-    TENANT_CONTOSO_MICROSOFT: sandbox.microsoft,
-    TENANT_CONTOSO_TIMELY: sandbox.timely,
-    TENANT_CONTOSO_ENTRA_SECRET: sandbox.clientSecret,
-    TIMELY_CLIENT_ID: sandbox.applicationId,
-    TIMELY_CLIENT_SECRET: sandbox.applicationSecret,
-    TENANT_CONTOSO_REFRESH_TOKEN: sandbox.refreshToken,
+    ...contosoVariables(sandbox),
     NODE_EXTRA_CA_CERTS: await trustedCertificates(dataFolder, sandbox.caFile),
   };
 }

@@ -16,7 +16,7 @@ export function holdTooManyRemovals(input: GateInput, pending: readonly PlannedC
 /** Holds all role changes, up and down, when their number with recent ones that had no approval is above the limit. */
 export function holdTooManyRoleChanges(input: GateInput, pending: readonly PlannedChange[]): HoldCheck {
   const { rules, plan, recentRoleChanges: recent = 0 } = input;
-  // In a first cycle nobody is linked yet: those whom the same plan links are counted too.
+  // In a first cycle no person is linked yet, so people whom the same plan links count too.
   const people = linkedPeople(input) + plan.changes.filter(({ kind }) => kind === 'link').length;
   const words = 'All role changes of the plan wait.';
   const { roleChanges: limits } = rules.safety;

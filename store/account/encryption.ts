@@ -1,9 +1,6 @@
 /** Encryption at rest: AES-256-GCM with a key from the environment, never from the database. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { ConfigurationError } from '../../domain/errors.ts';
-
-const nonceBytes = 12;
-const tagBytes = 16;
+import { decryptBytes, encryptBytes } from './aes-gcm.ts';
 
 /** Keys of 32 bytes: one, or the current one followed by older ones that only decrypt. */
 export type EncryptionKeys = Buffer | readonly Buffer[];
@@ -14,11 +11,7 @@ export type EncryptionKeys = Buffer | readonly Buffer[];
  */
 export function encrypt(text: string, keys: EncryptionKeys, context: string): Buffer {
   const [key = Buffer.alloc(0)] = listOf(keys);
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(Buffer.from(context));
-  const cipherText = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), cipherText]);
+  return encryptBytes(Buffer.from(text), key, Buffer.from(context));
 }
 
 /**
@@ -31,8 +24,8 @@ export function decrypt(
   context: string,
 ): { text: string; isCurrent: boolean } {
   for (const [age, key] of listOf(keys).entries()) {
-    const text = decryptedWith(encrypted, key, context);
-    if (text !== null) return { text, isCurrent: age === 0 };
+    const text = decryptBytes(encrypted, key, Buffer.from(context));
+    if (text !== null) return { text: text.toString('utf8'), isCurrent: age === 0 };
   }
   throw new ConfigurationError(
     'The stored Timely tokens were encrypted with another TIMELY_SYNC_KEY, or for another tenant, account or address of Timely.',
@@ -41,19 +34,6 @@ export function decrypt(
         'Give the workers the key they had before, as TIMELY_SYNC_KEY_PREVIOUS when it was replaced, or connect the tenant again.',
     },
   );
-}
-
-/** Null when the key or the context does not fit, or the data was changed: GCM proves all of it. */
-function decryptedWith(encrypted: Buffer, key: Buffer, context: string): string | null {
-  const decipher = createDecipheriv('aes-256-gcm', key, encrypted.subarray(0, nonceBytes));
-  decipher.setAAD(Buffer.from(context));
-  decipher.setAuthTag(encrypted.subarray(nonceBytes, nonceBytes + tagBytes));
-  try {
-    const text = decipher.update(encrypted.subarray(nonceBytes + tagBytes));
-    return Buffer.concat([text, decipher.final()]).toString('utf8');
-  } catch {
-    return null;
-  }
 }
 
 const listOf = (keys: EncryptionKeys): readonly Buffer[] => (Buffer.isBuffer(keys) ? [keys] : keys);

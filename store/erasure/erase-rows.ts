@@ -19,7 +19,7 @@ export async function approvalsAbout(
   return new Set(rows.map(({ number }) => number));
 }
 
-/** Rows about the person. The replica keeps a person whom the directory still has: the next full read would bring them back. */
+/** Deletes rows about the person. A person who is still in the directory stays in the replica: the next full read would return them. */
 export async function eraseRows(store: Store, tenant: string, person: ErasedPerson): Promise<void> {
   const { id, timelyIds, inDirectory } = person;
   const isOwn = sql`subject_key = ${id}`;

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
+import { contosoVariables } from '../../client/local/contoso-variables.ts';
 import { payloadKeys } from '../../config/payload-keys.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
@@ -201,12 +202,7 @@ export async function startWorld({
 /** Variables that the sandbox's tenant file refers to. */
 function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
   return {
-    TENANT_CONTOSO_MICROSOFT: microsoft.url,
-    TENANT_CONTOSO_TIMELY: timely.url,
-    TENANT_CONTOSO_ENTRA_SECRET: credentials.clientSecret,
-    TIMELY_CLIENT_ID: credentials.applicationId,
-    TIMELY_CLIENT_SECRET: credentials.applicationSecret,
-    TENANT_CONTOSO_REFRESH_TOKEN: credentials.refreshToken,
+    ...contosoVariables({ microsoft: microsoft.url, timely: timely.url, ...credentials }),
     NODE_EXTRA_CA_CERTS: caFile,
     TIMELY_SYNC_KEY: Buffer.alloc(32, 7).toString('base64'),
     TIMELY_SYNC_HEALTH_PORT: '0',

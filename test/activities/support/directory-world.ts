@@ -10,6 +10,7 @@ import { type CycleKey, createOpenCycleActivities } from '../../../activities/cy
 import { directoryFindings } from '../../../activities/read/directory-findings.ts';
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
+import { contosoVariables } from '../../../client/local/contoso-variables.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import { isPermanent, SyncError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
@@ -94,14 +95,8 @@ const accountRead = {
 
 /** What the tenant file refers to. Tenants resolve it when they are opened, so each world sets its own. */
 function setVariables({ microsoft, timely, credentials }: Sandbox): void {
-  Object.assign(process.env, {
-    TENANT_CONTOSO_MICROSOFT: microsoft.url,
-    TENANT_CONTOSO_TIMELY: timely.url,
-    TENANT_CONTOSO_ENTRA_SECRET: credentials.clientSecret,
-    TIMELY_CLIENT_ID: credentials.applicationId,
-    TIMELY_CLIENT_SECRET: credentials.applicationSecret,
-    TENANT_CONTOSO_REFRESH_TOKEN: credentials.refreshToken,
-  });
+  const values = { microsoft: microsoft.url, timely: timely.url, ...credentials };
+  Object.assign(process.env, contosoVariables(values));
 }
 
 function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string) {

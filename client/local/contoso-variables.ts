@@ -1,0 +1,19 @@
+/** What tenants/contoso.yaml names with `env:`, by what of a sandbox it is. */
+const sources = {
+  TENANT_CONTOSO_MICROSOFT: 'microsoft',
+  TENANT_CONTOSO_TIMELY: 'timely',
+  TENANT_CONTOSO_ENTRA_SECRET: 'clientSecret',
+  TIMELY_CLIENT_ID: 'applicationId',
+  TIMELY_CLIENT_SECRET: 'applicationSecret',
+  TENANT_CONTOSO_REFRESH_TOKEN: 'refreshToken',
+} as const;
+
+/** The addresses of a sandbox, and the credentials that it takes. */
+type SandboxValues = Record<(typeof sources)[keyof typeof sources], string>;
+
+/** The names of these variables. */
+export const contosoReferences: readonly string[] = Object.keys(sources);
+
+/** The variables for a sandbox. */
+export const contosoVariables = (sandbox: SandboxValues): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, sandbox[source]]));
