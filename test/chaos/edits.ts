@@ -12,14 +12,20 @@ type HandStep = Extract<Step, { do: 'by hand' }>;
 /** Picks by a number that may be larger than the list. */
 const pick = <Item>(items: readonly Item[], number: number): Item | undefined => items[number % items.length];
 
-/** Edits the directory; `serial` makes new names new. Returns the groups that each use means afterwards. */
-export function editDirectory(
-  state: MicrosoftState,
-  step: DirectoryStep,
-  groups: GroupIds,
-  serial: number,
-): GroupIds {
-  if (isGroupEdit(step.edit)) return editGroup(state, { ...step, edit: step.edit }, groups, serial);
+/** What a story knows at an edit. */
+export interface EditContext {
+  /** The group that each use means. */
+  groups: GroupIds;
+  /** Ids of groups that a healthy cycle has read. */
+  seenGroups: ReadonlySet<string>;
+  /** Makes new names new. */
+  serial: number;
+}
+
+/** Edits the directory. Returns the groups that each use means afterwards. */
+export function editDirectory(state: MicrosoftState, step: DirectoryStep, context: EditContext): GroupIds {
+  if (isGroupEdit(step.edit)) return editGroup(state, { ...step, edit: step.edit }, context);
+  const { groups, serial } = context;
   const { users } = state.objects;
   const live = pick(
     users.filter(({ status }) => status === 'live'),
@@ -91,16 +97,16 @@ const isGroupEdit = (edit: DirectoryStep['edit']): edit is GroupEdit =>
 function editGroup(
   state: MicrosoftState,
   step: DirectoryStep & { edit: GroupEdit },
-  groups: GroupIds,
-  serial: number,
+  { groups, seenGroups, serial }: EditContext,
 ): GroupIds {
   const group = groups[step.group];
   const crewIds = crews.map((crew) => groups[crew]);
   const isCrew = crewIds.includes(group);
   switch (step.edit) {
     case 'renameGroup':
-      // A crew with another name has no team, and its old one would go with its members by hand.
-      if (!isCrew) state.renameGroup(group, `Group ${serial}`);
+      // A crew with another name has no team, and its old one would go with its members by hand. A recreated group that no
+      // cycle has read under the line's name is not the line's: the line is held, and the oracle cannot know that.
+      if (!isCrew && seenGroups.has(group)) state.renameGroup(group, `Group ${serial}`);
       return groups;
     case 'recreateGroup':
       return recreateGroup(state, step.group, groups);

@@ -82,6 +82,7 @@ class StoryRun {
   /** Timely was edited by hand, or members were hidden: only a full cycle notices that. */
   #needsFullCycle = false;
   #groups: GroupIds = firstGroupIds;
+  #seenGroups: ReadonlySet<string> = new Set(Object.values(firstGroupIds));
   /** The roles by hand of people who were in Timely before, while nothing else has given them one. */
   readonly #handRoles = new Map<string, string | null>();
   #serial = 0;
@@ -110,7 +111,11 @@ class StoryRun {
     switch (step.do) {
       case 'directory':
         await this.#untilIdle();
-        this.#groups = editDirectory(microsoft.state, step, this.#groups, this.#serial);
+        this.#groups = editDirectory(microsoft.state, step, {
+          groups: this.#groups,
+          seenGroups: this.#seenGroups,
+          serial: this.#serial,
+        });
         if (step.edit === 'hideGroup') this.#needsFullCycle = true;
         this.#recordAddresses();
         if (step.edit === 'recycleAddress') this.#recordRecycled();
@@ -303,6 +308,7 @@ class StoryRun {
       this.differences.push(error.message),
     );
     await this.#untilIdle();
+    this.#seenGroups = new Set(Object.values(this.#groups));
     this.differences.push(...differences(microsoft.state, timely.state, this.#known()));
   }
 
