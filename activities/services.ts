@@ -1,9 +1,9 @@
 /** What activities work with: the store, and each tenant's directory and Timely account. */
-import { entraSettings, timelySettings } from '../config/connections.ts';
+import { timelySettings } from '../config/connections.ts';
 import { type TenantAccess, tenantAccess } from '../config/policy/tenant-access.ts';
 import type { TenantPolicy } from '../config/policy/tenant-policy.ts';
+import { groupsNamedIn, needsAppAssignments } from '../config/rules.ts';
 import { type TenantFile, validateTenantFile } from '../config/tenant-file.ts';
-import { createEntraSource } from '../directory/entra/entra-source.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
@@ -17,6 +17,7 @@ import { configurationOf, nestedTenants, newestConfiguration } from '../store/te
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createTimelySignIn, type TimelySignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
+import { openDirectory } from './open-directory.ts';
 import { type AccountAt, refuseOtherAccount } from './other-account.ts';
 import type { ClientStates } from './read/client-states.ts';
 
@@ -96,8 +97,7 @@ export function createServices(
     tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) => {
     const allowed = await access(file.tenant);
-    const settings = { ...(await entraSettings(file, allowed)), fetch: guardedFetch(allowed.endpoints) };
-    return createEntraSource({ ...settings, ...limits }, meterFor(file.tenant));
+    return await openDirectory(file.source, allowed, { ...limits, meter: meterFor(file.tenant) });
   };
   const open = async (file: TenantFile, allowed: TenantAccess, limits: CallLimits = {}) =>
     await openTimely(database, key, file, allowed, { ...limits, meter: meterFor(file.tenant) });
@@ -180,7 +180,16 @@ async function openTimely(
 }
 
 /** What the tenant file needs from the directory. */
-export function readPlanOf({ scope, teamMembers }: TenantFile): ReadPlan {
+export function readPlanOf(file: TenantFile): ReadPlan {
+  const { scope, teams, teamMembers } = file;
   const named = [...scope.include, ...scope.exclude].flatMap((rule) => Object.keys(rule.where ?? {}));
-  return { attributes: [...new Set(named)].sort(), managers: teamMembers.leads === 'managers' };
+  return {
+    attributes: [...new Set(named)].sort(),
+    managers: teamMembers.leads === 'managers',
+    groups: {
+      names: groupsNamedIn(file),
+      patterns: teams.flatMap(({ fromGroupsNamed }) => fromGroupsNamed ?? []),
+      assigned: needsAppAssignments(file),
+    },
+  };
 }

@@ -7,10 +7,11 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { entraSettings, timelySettings } from '../config/connections.ts';
+import { timelySettings } from '../config/connections.ts';
 import { tenantAccess } from '../config/policy/tenant-access.ts';
 import { policyShape, tenantPolicy } from '../config/policy/tenant-policy.ts';
 import { syncRules } from '../config/rules.ts';
+import { entraSettings } from '../config/source-settings.ts';
 import { parseTenantFile, type TenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
 import { gateChanges } from '../domain/gate/gate.ts';
@@ -76,7 +77,8 @@ async function connect(tenant: TenantFile): Promise<TimelyApi> {
 }
 
 async function readDirectory(tenant: TenantFile): Promise<DirectorySnapshot> {
-  const source = createEntraSource(await entraSettings(tenant, access));
+  if (tenant.source.type !== 'entra') throw new Error('The plain script reads Entra ID.');
+  const source = createEntraSource(await entraSettings(tenant.source, access));
   const readPlan = { attributes: ['jobTitle'], managers: false };
   const people = new Map<string, Person>();
   const groups = new Map<string, { id: string; name: string }>();
@@ -87,7 +89,7 @@ async function readDirectory(tenant: TenantFile): Promise<DirectorySnapshot> {
         if (entry.type === 'person') people.set(entry.id, personOf(entry.id, entry.patch));
         else if (entry.type === 'group') groups.set(entry.id, { id: entry.id, name: entry.patch.name ?? '' });
         else if (entry.type === 'member') memberships.push(entry);
-        else people.delete(entry.id);
+        else if (entry.type === 'removed') people.delete(entry.id);
       }
     }
   }

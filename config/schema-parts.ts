@@ -86,6 +86,25 @@ export const directoryId = z
   .trim()
   .regex(/^[0-9A-Za-z][0-9A-Za-z.-]*$/, 'must be an id as the Entra admin center shows it');
 
+/** The host of a service, as a web address has it. */
+export const hostName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+    'must be a host such as contoso.okta.com, without https:// and path',
+  );
+
+/** An id as Okta's admin console shows it. */
+export const oktaId = z
+  .string()
+  .trim()
+  .regex(/^[0-9A-Za-z_-]+$/, "must be an id as Okta's admin console shows it");
+
+const attributeRule = 'must be the name of a directory attribute';
+export const attributeName = z.string().regex(/^[A-Za-z][-A-Za-z0-9_./]*$/, attributeRule);
+
 export const email = z
   .string()
   .trim()

@@ -1,9 +1,20 @@
 /** The schema of `source`: the directory of a tenant. docs/tenant-file.md explains it to people. */
 import { z } from 'zod';
-import { directoryId, endpoint, fileReference, given, secretReference, section } from './schema-parts.ts';
+import {
+  attributeName,
+  directoryId,
+  endpoint,
+  fileReference,
+  given,
+  hostName,
+  oktaId,
+  secretReference,
+  section,
+  text,
+} from './schema-parts.ts';
 
-const credentialKinds = ['secret', 'certificate', 'federatedToken', 'managedIdentity'] as const;
-const credential = section({
+const entraCredentials = ['secret', 'certificate', 'federatedToken', 'managedIdentity'] as const;
+const entraCredential = section({
   secret: secretReference.exactOptional().describe('Client secret of the application.'),
   certificate: secretReference.exactOptional().describe('PEM with the certificate and its private key.'),
   federatedToken: fileReference.exactOptional().describe('File with a token of a workload identity.'),
@@ -12,18 +23,59 @@ const credential = section({
     .describe('Client id of a managed identity that is a federated credential of the application.'),
 })
   .refine(
-    (value) => given(value, credentialKinds) === 1,
-    `must have exactly one of ${credentialKinds.join(', ')}`,
+    (value) => given(value, entraCredentials) === 1,
+    `must have exactly one of ${entraCredentials.join(', ')}`,
   )
   .meta({ minProperties: 1, maxProperties: 1 });
 
-export const source = section({
-  type: z.enum(['entra']),
+const entra = section({
+  type: z.literal('entra'),
   tenantId: directoryId.describe('Directory (tenant) id.'),
   clientId: directoryId.describe('Application (client) id.'),
-  credential,
+  credential: entraCredential,
   cloud: z.enum(['global', 'usgov', 'usgov-dod', 'china']).default('global'),
   endpoints: section({ login: endpoint, graph: endpoint })
     .exactOptional()
     .describe('For the sandbox, proxies and private clouds.'),
 });
+
+const oktaCredentials = ['privateKey', 'apiToken'] as const;
+const oktaCredential = section({
+  privateKey: secretReference
+    .exactOptional()
+    .describe('Private key of the service app, PEM (PKCS#8) or JWK, RSA or EC.'),
+  apiToken: secretReference.exactOptional().describe('API token, for orgs that cannot make a service app.'),
+})
+  .refine(
+    (value) => given(value, oktaCredentials) === 1,
+    `must have exactly one of ${oktaCredentials.join(', ')}`,
+  )
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+const okta = section({
+  type: z.literal('okta'),
+  domain: hostName.describe('Host of the org, without https://.'),
+  clientId: oktaId.exactOptional().describe('Client id of the service app; absent with apiToken.'),
+  credential: oktaCredential,
+  keyId: text.exactOptional().describe('kid of the key, when the app has several.'),
+  app: oktaId.exactOptional().describe('The app whose assignments assignedToApp means.'),
+  suspended: z
+    .enum(['remove', 'keep'])
+    .default('remove')
+    .describe('keep: suspended people stay as they are in Timely.'),
+  hireDate: attributeName.exactOptional().describe('Profile attribute with the first working day.'),
+  eventHook: secretReference.exactOptional().describe('What Okta sends in Authorization.'),
+  endpoint: endpoint.exactOptional().describe('For the sandbox and proxies.'),
+})
+  .refine(({ clientId, credential }) => credential.apiToken !== undefined || clientId !== undefined, {
+    path: ['clientId'],
+    message: 'is missing: the private key belongs to a service app, and this is its client id',
+  })
+  .refine(
+    ({ clientId, keyId, credential }) =>
+      credential.apiToken === undefined || (clientId === undefined && keyId === undefined),
+    { path: ['credential', 'apiToken'], message: 'belongs to no app: leave out clientId and keyId' },
+  );
+
+/** One variant for each directory. */
+export const source = z.discriminatedUnion('type', [entra, okta]);

@@ -122,6 +122,10 @@ function problemText(issue: z.core.$ZodRawIssue): string | undefined {
     }
     case 'invalid_value':
       return `${issue.input === undefined ? 'is missing, ' : ''}must be ${issue.values.map(String).join(' | ')}`;
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `must be ${issue.options.map(String).join(' | ')}`
+        : undefined;
     case 'too_small':
       return issue.origin === 'number' || issue.origin === 'int'
         ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`

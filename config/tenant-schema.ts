@@ -4,6 +4,7 @@ import { mailboxKey } from '../domain/approvals/decider-name.ts';
 import { notificationKinds } from '../domain/notifications/notification.ts';
 import { slowestPerSecond } from '../domain/rate-limit/rate-limiter.ts';
 import {
+  attributeName,
   count,
   date,
   deciderAddress,
@@ -18,8 +19,8 @@ import {
   section,
   text,
 } from './schema-parts.ts';
+import { knownConditions } from './source-conditions.ts';
 import { source } from './source-schema.ts';
-import { knownAttributes } from './where-attributes.ts';
 
 const target = section({
   type: z.enum(['timely']),
@@ -42,13 +43,9 @@ const conditionShape = {
   email: oneOrMore(email, 'an e-mail address').exactOptional(),
   assignedToApp: z.literal(true).exactOptional().describe('Assigned to the enterprise application.'),
   where: z
-    .record(
-      z.string().regex(/^[A-Za-z][-A-Za-z0-9_./]*$/, 'must be the name of a directory attribute'),
-      oneOrMore(text, 'a text'),
-    )
+    .record(attributeName, oneOrMore(text, 'a text'))
     .refine((value) => Object.keys(value).length > 0, 'must name at least one attribute')
     .refine((value) => Object.keys(value).length <= 20, 'must name at most 20 attributes')
-    .transform(knownAttributes)
     .exactOptional()
     .describe('Attributes of the person; all of them must match.'),
   everyone: z.literal(true).exactOptional(),
@@ -208,8 +205,8 @@ const channel = section({
     message: 'belongs to a webhook',
   });
 
-/** The whole file. Sections that are absent take the defaults of the example. */
-export const tenantSchema = section({
+/** The keys of the file. Sections that are absent take the defaults of the example. */
+const sections = section({
   tenant: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 characters of a-z, 0-9 and -')
@@ -236,10 +233,13 @@ export const tenantSchema = section({
   }).prefault({}),
 });
 
+/** The whole file. What a condition may ask for depends on the directory. */
+export const tenantSchema = sections.transform(knownConditions);
+
 /**
  * The JSON Schema of the tenant file as text, for editors. It describes the input, so keys with a default are optional.
  */
 export function tenantJsonSchema(): string {
-  const schema = z.toJSONSchema(tenantSchema, { io: 'input' });
+  const schema = z.toJSONSchema(sections, { io: 'input' });
   return `${JSON.stringify({ ...schema, title: 'Tenant file of timely-directory-sync' }, null, 2)}\n`;
 }

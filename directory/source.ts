@@ -1,6 +1,6 @@
 /**
- * The port that every directory implements. Microsoft Entra ID is the folder beside this file; Okta and SAP will be
- * others.
+ * The port that every directory implements: Microsoft Entra ID, Okta, SAP. A directory declares what it can do
+ * (`DirectoryCapabilities`), and nothing outside its folder asks which one it is.
  */
 import type { CheckResult } from '../domain/contract/check.ts';
 import type { Group, Person, PrivilegedPerson } from '../domain/people/directory.ts';
@@ -9,11 +9,45 @@ import type { Group, Person, PrivilegedPerson } from '../domain/people/directory
 export const directoryStreams = ['users', 'groups'] as const;
 export type DirectoryStream = (typeof directoryStreams)[number];
 
+/** What a directory can do. The rest of the sync decides by this, never by the vendor. */
+export interface DirectoryCapabilities {
+  /** It reads what changed since a cursor. Without: each read is a whole one. */
+  delta: boolean;
+  /** A read of changes also reports who was deleted. Without: only a whole read shows that. */
+  deletionsInDelta: boolean;
+  /** It counts its own people and groups, as evidence. */
+  counts: boolean;
+  /** It shows who holds its administrator roles. */
+  roles: boolean;
+  /** It shows who is assigned to an application. */
+  assignments: boolean;
+  /**
+   * How it reports that something changed. `subscriptions`: the sync creates and renews them. `hooks`: a person registers
+   * the receiver's address in its console. `none`: it is only polled.
+   */
+  notifications: 'subscriptions' | 'hooks' | 'none';
+  /** Groups may contain groups. */
+  nestedGroups: boolean;
+  /** The permission that shows the members of groups with hidden membership; null where no group hides them. */
+  hiddenMembership: string | null;
+}
+
 /** What a read includes, by the tenant file. It decides which properties and permissions are needed. */
 export interface ReadPlan {
   /** Attributes named by `where` rules, beside those the sync always reads. */
   attributes: string[];
   managers: boolean;
+  /** The groups whose members are needed, for a directory that does not list them with the groups. Default: none. */
+  groups?: NeededGroups;
+}
+
+/** Groups that a tenant file depends on. A name may be an object id. */
+export interface NeededGroups {
+  names: string[];
+  /** Patterns of names, with one `*`. */
+  patterns: string[];
+  /** Groups that are assigned to the application count as well. */
+  assigned: boolean;
 }
 
 /** What a page says about a person. An absent key keeps its value; null clears an attribute. */
@@ -29,6 +63,8 @@ export type DirectoryEntry =
   | { type: 'person'; id: string; patch: PersonPatch }
   | { type: 'group'; id: string; patch: Partial<GroupFacts> }
   | { type: 'member'; groupId: string; memberId: string; memberKind: 'user' | 'group'; removed: boolean }
+  /** The round has all members of this group: who is not among them is no member. */
+  | { type: 'allMembers'; groupId: string }
   /** `purged`: deleted for good; otherwise it may be restored. */
   | { type: 'removed'; stream: DirectoryStream; id: string; purged: boolean };
 
@@ -126,8 +162,9 @@ export interface ChangeNotifications {
 }
 
 export interface DirectorySource {
-  /** Absent when the directory has none: then it is only polled. */
-  notifications?: ChangeNotifications;
+  capabilities: DirectoryCapabilities;
+  /** Present where `capabilities.notifications` is `subscriptions`. */
+  subscriptions?: ChangeNotifications;
   /**
    * Reads one stream: whole with `cursor: null`, otherwise the changes since. Pages arrive in order, one at a time, so
    * that memory stays bounded. A stream that ends without a cursor is incomplete. With `place`, a round that began with
@@ -140,11 +177,11 @@ export interface DirectorySource {
     plan: ReadPlan,
     place?: ReadPlace | null,
   ): AsyncIterable<DirectoryPage>;
-  /** The service's own count of people or groups, as evidence; null when it has none. */
+  /** The service's own count of people or groups, as evidence; null when it does not say. */
   count(stream: DirectoryStream): Promise<number | null>;
-  /** All holders of a privileged role, directly or through a group. */
+  /** All holders of a privileged role, directly or through a group; none without `capabilities.roles`. */
   privileged(): Promise<PrivilegedPerson[]>;
-  /** Object ids of users and groups that are assigned to our enterprise application. */
+  /** Object ids of users and groups that are assigned to the application; none without `capabilities.assignments`. */
   appAssignments(): Promise<string[]>;
   /**
    * Point reads before removals (docs/reference/rules.md section 1.5), in batches. The results are in the order of the
@@ -162,8 +199,6 @@ export interface DirectorySource {
    * looks like an empty one, so an empty group is not among them.
    */
   visibleGroups(groupIds: string[]): Promise<string[]>;
-  /** The permission that shows the members of such groups. */
-  hidingPermission: string;
   /** The direct members of these groups now, by point reads. Groups that no longer exist are left out. */
   currentMembers(groupIds: string[]): Promise<GroupMembers[]>;
   /** A digest of what the cursors depend on (the selected properties). When it changes, the cursors are dropped. */

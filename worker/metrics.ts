@@ -145,7 +145,7 @@ function graphMetrics(registry: Registry) {
     }),
     credentialEnds: new Gauge({
       name: 'timely_sync_credential_expires_timestamp_seconds',
-      help: 'When the secret or certificate of the Entra application expires, where that is known.',
+      help: 'When the credential for the directory expires, where that is known.',
       labelNames: ['tenant'],
       registers,
     }),

@@ -88,11 +88,13 @@ async function checkScope(
 
 /** Hidden groups that the self-test cannot know: below a named one, or matched by a pattern. */
 function hiddenGroupLines(
-  { hidingPermission }: DirectorySource,
+  { capabilities }: DirectorySource,
   file: TenantFile,
   groups: readonly Group[],
   hiding: readonly string[],
 ): CheckResult[] {
+  const { hiddenMembership: permission } = capabilities;
+  if (permission === null) return [];
   const resolve = groupResolver(groups);
   const named = new Set(
     groupsNamedIn(file)
@@ -103,9 +105,9 @@ function hiddenGroupLines(
     .filter(({ id, isHidden }) => isHidden && !named.has(id))
     .map(({ name }) =>
       checkError(
-        hidingPermission,
+        permission,
         `The members of the group "${name}", or of a group in it, are hidden from the application.`,
-        `Grant the application permission ${hidingPermission} and have an administrator consent to it. If it is granted, the hidden group is empty: add a member.`,
+        `Grant the application permission ${permission} and have an administrator consent to it. If it is granted, the hidden group is empty: add a member.`,
       ),
     );
 }

@@ -54,6 +54,6 @@ const recordWords = {
 function credentialFindings(endsAt: Date | null, now: Date): Finding[] {
   if (endsAt === null || daysUntil(endsAt, now) > credentialWarningDays) return [];
   const day = endsAt.toISOString().slice(0, 10);
-  const message = `The credential of the Entra application ends on ${day}, in ${daysUntil(endsAt, now)} days. ${credentialRemedy}`;
+  const message = `The credential for the directory ends on ${day}, in ${daysUntil(endsAt, now)} days. ${credentialRemedy}`;
   return [{ kind: 'credential-ends', subject: 'source.credential', message }];
 }

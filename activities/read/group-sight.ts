@@ -53,7 +53,7 @@ export async function readGroupSight(
   return [
     ...hidden.named.map(
       (id) =>
-        `the members of the group "${names.get(id)}", or of a group in it, are hidden from the application: grant it the permission ${directory.hidingPermission}`,
+        `the members of the group "${names.get(id)}", or of a group in it, are hidden from the application: grant it the permission ${directory.capabilities.hiddenMembership}`,
     ),
     ...incomplete.named.map((id) => `the read left out a group that is in the group "${names.get(id)}"`),
   ];

@@ -39,7 +39,7 @@ export function createKeepSubscriptionsActivities(services: Services) {
     }: KeepSubscriptionsInput): Promise<void> {
       const { database } = services;
       const opened = await services.tenant(tenant, configurationVersion);
-      const { notifications } = opened.directory;
+      const { subscriptions: notifications } = opened.directory;
       if (!notifications) return;
       const receiver = stopping ? null : receiverFor(services, opened);
       const rows = new Map((await subscriptionsOf(database, tenant)).map((row) => [row.stream, row]));
@@ -64,7 +64,7 @@ export async function subscriptionsState(services: Services, tenant: Tenant): Pr
 
 /** Null: this tenant is only polled. */
 function receiverFor({ receiver }: Services, { name, file, directory }: Tenant) {
-  if (receiver === null || !file.schedule.notifications || !directory.notifications) return null;
+  if (receiver === null || !file.schedule.notifications || !directory.subscriptions) return null;
   const to = { url: receiver.url, clientState: receiver.clientStates.of(name) };
   return { ...to, terms: createHash('sha256').update(JSON.stringify(to)).digest('base64url') };
 }

@@ -26,7 +26,7 @@ export interface LiveDirectory extends Pick<DirectorySnapshot, 'people' | 'group
  * `DirectorySource.read` does, and ContractError when the read is incomplete.
  */
 export async function readLive(directory: DirectorySource, plan: ReadPlan): Promise<LiveDirectory | null> {
-  const count = await directory.count('users');
+  const count = directory.capabilities.counts ? await directory.count('users') : 0;
   if (count === null || count > peopleMax) return null;
   const endsAtMs = Date.now() + readMaxMs;
   const live = {
@@ -38,7 +38,7 @@ export async function readLive(directory: DirectorySource, plan: ReadPlan): Prom
   for (const stream of directoryStreams) {
     let isWhole = false;
     for await (const page of directory.read(stream, null, plan)) {
-      if (Date.now() > endsAtMs) return null;
+      if (Date.now() > endsAtMs || live.people.size > peopleMax) return null;
       if (page.doubts.length > 0) throw new ContractError(page.doubts.join(' '));
       for (const entry of page.entries) take(live, entry);
       isWhole = page.nextCursor !== null;
@@ -77,6 +77,8 @@ function take({ people, groups, hiding, members }: Live, entry: DirectoryPage['e
       else members.set(membershipKey(membership), membership);
       return;
     }
+    case 'allMembers':
+      return;
     case 'removed':
       (entry.stream === 'users' ? people : groups).delete(entry.id);
   }

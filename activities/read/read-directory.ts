@@ -85,7 +85,8 @@ async function readRound(
   if (round.reasons !== null) return round;
   const pointReads = pointReadsOf(services, tenant);
   await round.reconcile(pointReads);
-  const counted = round.kind === 'full' ? await directory.count(stream) : null;
+  const counted =
+    round.kind === 'full' && directory.capabilities.counts ? await directory.count(stream) : null;
   const limits = { counted, shrinkMaxPercent: file.safety.readShrink.percent };
   const verdict = await round.judge(limits, pointReads);
   await round.commit(verdict, { scope: directory.cursorScope(readPlan), now: services.now() });
@@ -143,7 +144,8 @@ async function stagePages(
 
 /** Role holders and app assignments have no delta; they are read only when the tenant file needs them. */
 async function readExtras({ database }: Services, { name, file, directory }: Tenant): Promise<void> {
-  const privileged = file.safety.sensitive.directoryRoles ? await directory.privileged() : [];
+  const { roles } = directory.capabilities;
+  const privileged = roles && file.safety.sensitive.directoryRoles ? await directory.privileged() : [];
   const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   await storeExtras(database, name, { privileged, appAssignments });
 }

@@ -29,12 +29,12 @@ export async function allowancesOf(
 
 async function allowancesOfOne(file: TenantFile, env: TenantPolicy['env']): Promise<Allowances> {
   const { tenant, source, target, notify } = file;
-  const { secret, certificate, federatedToken } = source.credential;
   const { application, initialRefreshToken, endpoint } = target;
-  const endpoints = [source.endpoints?.login, source.endpoints?.graph, endpoint].filter(isGiven);
+  const directory = ofSource(source);
+  const endpoints = [...directory.endpoints, endpoint].filter(isGiven);
   const webhooks = notify.flatMap(({ teams, slack, webhook }) => [teams, slack, webhook].filter(isGiven));
   const secrets = [
-    ...[secret, certificate, federatedToken, application.clientId, application.clientSecret],
+    ...[...directory.secrets, application.clientId, application.clientSecret],
     ...[initialRefreshToken, ...notify.map(({ key }) => key)],
   ].filter(isGiven);
   const references = [...secrets, ...endpoints, ...webhooks].filter((text) => !text.startsWith('https://'));
@@ -52,6 +52,24 @@ async function allowancesOfOne(file: TenantFile, env: TenantPolicy['env']): Prom
     hosts: unique(await hostsOf(endpoints)),
     webhookHosts: unique(await hostsOf(webhooks)),
   };
+}
+
+/** What the file names for its directory. */
+function ofSource(source: TenantFile['source']): Record<'secrets' | 'endpoints', (string | undefined)[]> {
+  switch (source.type) {
+    case 'entra': {
+      const { secret, certificate, federatedToken } = source.credential;
+      return {
+        secrets: [secret, certificate, federatedToken],
+        endpoints: [source.endpoints?.login, source.endpoints?.graph],
+      };
+    }
+    case 'okta': {
+      const { privateKey, apiToken } = source.credential;
+      const { domain, endpoint = `https://${domain}` } = source;
+      return { secrets: [privateKey, apiToken, source.eventHook], endpoints: [endpoint] };
+    }
+  }
 }
 
 const isGiven = (text: string | undefined): text is string => text !== undefined;

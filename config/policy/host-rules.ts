@@ -10,7 +10,8 @@ import type { ListedHost, TenantPolicy } from './tenant-policy.ts';
 
 /**
  * The vendors' own hosts, which need no entry: sign-in and Graph of each of Microsoft's clouds
- * (docs/reference/microsoft-graph.md section 7.4), and Timely (docs/reference/timely-api.md section 1).
+ * (docs/reference/microsoft-graph.md section 7.4), Timely (docs/reference/timely-api.md section 1), and below them Okta's
+ * orgs (docs/reference/okta-and-sap.md section 1.2). The custom domain of an org needs an entry.
  */
 const vendorHosts = [
   'login.microsoftonline.com',
@@ -22,6 +23,7 @@ const vendorHosts = [
   'microsoftgraph.chinacloudapi.cn',
   'api.timelyapp.com',
 ];
+const vendorDomains = ['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com', 'okta.mil'];
 
 export interface HostRules extends ConnectionRules {
   /** Whether every tenant may send requests there, so that secrets of all tenants may go there too. */
@@ -82,7 +84,8 @@ const toAllow = (place: string, tenant: string, setting: string) =>
 const ofTenant = (entries: readonly ListedHost[], tenant: string) =>
   entries.filter((entry) => entry.tenant === null || entry.tenant === tenant);
 
-const isVendor = ({ name, port }: Host) => port === 443 && vendorHosts.includes(name);
+const isVendor = ({ name, port }: Host) =>
+  port === 443 && (vendorHosts.includes(name) || vendorDomains.some((domain) => name.endsWith(`.${domain}`)));
 
 function matches({ kind, name, port }: ListedHost, host: Host): boolean {
   if (port !== null && port !== host.port) return false;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Meter, noMeter } from '../../domain/meter.ts';
-import type { DirectorySource, DirectoryStream } from '../source.ts';
+import type { DirectoryCapabilities, DirectorySource, DirectoryStream } from '../source.ts';
 import { testEntra } from './check/self-test.ts';
 import { endpointsOf } from './graph/endpoints.ts';
 import { createGraphClient, type GraphClient, readResponse } from './graph/graph-client.ts';
@@ -17,6 +17,16 @@ import { createEntraSignIn } from './sign-in/sign-in.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 const defaultTimeoutMs = 60_000;
+export const entraCapabilities: DirectoryCapabilities = {
+  delta: true,
+  deletionsInDelta: true,
+  counts: true,
+  roles: true,
+  assignments: true,
+  notifications: 'subscriptions',
+  nestedGroups: true,
+  hiddenMembership: hidingPermission,
+};
 const countCalls: Record<DirectoryStream, GraphCall> = {
   users: { operation: 'GET /users/$count', permission: 'User.Read.All' },
   groups: { operation: 'GET /groups/$count', permission: 'GroupMember.Read.All' },
@@ -32,7 +42,8 @@ export function createEntraSource(settings: EntraSourceSettings, meter: Meter = 
   const signIn = createEntraSignIn(settings, endpoints, { timeoutMs, fetch });
   const graph = createGraphClient({ endpoints, signIn, timeoutMs, fetch, meter });
   return {
-    notifications: createSubscriptions(graph),
+    capabilities: entraCapabilities,
+    subscriptions: createSubscriptions(graph),
     read: (stream, cursor, plan, place = null) => readDelta({ graph, stream, cursor, plan, place }),
     count: (stream) => countObjects(graph, stream),
     privileged: () => listPrivileged(graph),
@@ -44,7 +55,6 @@ export function createEntraSource(settings: EntraSourceSettings, meter: Meter = 
       const end = await credentialEnd(graph, settings);
       return end.known ? end.at : null;
     },
-    hidingPermission,
     visibleGroups: (groupIds) => visibleGroups(graph, groupIds),
     existingGroups: (groupIds) => existingGroups(graph, groupIds),
     currentMembers: (groupIds) => directMembers(graph, groupIds),

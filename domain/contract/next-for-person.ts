@@ -71,7 +71,7 @@ const stepOutOfScope: Record<VerdictCode, string> = {
   excluded:
     'That line of scope.exclude wins over every line of scope.include. Change it, or take them out of what it names, if they should be in Timely.',
   'guest-not-accepted':
-    'They have to accept the invitation to the directory first. Send it again in Entra ID if they have lost it.',
+    'They have to accept the invitation to the directory first. Send it again there if they have lost it.',
   'guest-not-allowed':
     'Add `guests: true` to that line, or set `scope.guests` to `include`, if they should be in Timely.',
   'no-rule': 'Nothing, unless they should be in Timely: then a line of scope.include has to fit them.',

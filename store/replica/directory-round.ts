@@ -20,6 +20,7 @@ import {
   contradictoryObjects,
   replaceMemberships,
   replacePeople,
+  stageDepartures,
   stageEntries,
   trustGroups,
   unmentionedMemberships,
@@ -128,7 +129,7 @@ export class DirectoryRound {
         .update(directoryRounds)
         .set({
           pages: row.pages + 1,
-          objects: row.objects + entries.filter(({ type }) => type !== 'member').length,
+          objects: row.objects + entries.filter(isObjectEntry).length,
           doubts: [...row.doubts, ...doubts],
           next,
           cursor: nextCursor,
@@ -150,6 +151,7 @@ export class DirectoryRound {
   async reconcile(pointReads: PointReads): Promise<void> {
     const { database, row } = this;
     if (row.doubts.length > 0) return;
+    if (row.kind === 'incremental') await stageDepartures(database, row);
     const ids = await contradictoryObjects(database, row);
     if (row.stream === 'users') {
       if (ids.length > 0) await replacePeople(database, row, await pointReads.people(ids));
@@ -216,6 +218,8 @@ export class DirectoryRound {
     return changed;
   }
 }
+
+const isObjectEntry = ({ type }: DirectoryEntry) => type !== 'member' && type !== 'allMembers';
 
 /** The last attempt of a cycle's read that got a page; 0 when none did. */
 export async function lastAttemptWithPage(

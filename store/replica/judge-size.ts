@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Store } from '../database.ts';
 import { cursorOf, replicaTables, type StreamKey } from './replica.ts';
+import { isOfObject } from './staged-entries.ts';
 
 export interface SizeLimits {
   /** The directory's own count of the stream's objects; null when it cannot say. */
@@ -18,7 +19,7 @@ export async function stagedObjects(store: Store, { tenant, stream }: StreamKey)
   return await count(
     store,
     sql`select count(*) from (
-      select from directory_staging where tenant = ${tenant} and stream = ${stream} and type <> 'member'
+      select from directory_staging where tenant = ${tenant} and stream = ${stream} and ${isOfObject}
       group by object_id
       having max(position) > coalesce(max(position) filter (where type = 'removed'), 0)) as live`,
   );

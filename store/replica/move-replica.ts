@@ -13,6 +13,7 @@ import { directoryCursors } from '../schema/directory-tables.ts';
 import { markAllDirty, markReturnedDirty, requestReplan } from './dirty-subjects.ts';
 import { keepFormerPeople } from './former-people.ts';
 import { replicaTables, type StreamKey } from './replica.ts';
+import { isOfObject } from './staged-entries.ts';
 
 export interface ReplicaMove extends StreamKey {
   /**
@@ -73,7 +74,7 @@ async function gatherObjects(store: Store, { tenant, stream }: StreamKey): Promi
     create temporary table round_objects on commit drop as
     with entries as (
       select object_id, position, patch, max(position) filter (where type = 'removed') over (partition by object_id) as removed_at
-      from directory_staging where tenant = ${tenant} and stream = ${stream} and type <> 'member'
+      from directory_staging where tenant = ${tenant} and stream = ${stream} and ${isOfObject}
     )
     select object_id, removed_at,
       case when max(position) > coalesce(removed_at, 0) then

@@ -43,6 +43,8 @@ function stagedRow(entry: DirectoryEntry) {
         member_kind: entry.memberKind,
         gone: entry.removed,
       };
+    case 'allMembers':
+      return { type: entry.type, object_id: entry.groupId };
     case 'removed':
       return { type: entry.type, object_id: entry.id };
   }
@@ -132,18 +134,45 @@ export async function unmentionedObjects(store: Store, { tenant, stream }: Strea
     store,
     sql`select id from ${replicaTables[stream]} where tenant = ${tenant}
       except
-      select object_id from directory_staging where tenant = ${tenant} and stream = ${stream} and type <> 'member'`,
+      select object_id from directory_staging where tenant = ${tenant} and stream = ${stream} and ${isOfObject}`,
   );
 }
 
-/** Memberships of the replica that the round does not mention. */
+/** Whether an entry is about a person or a group itself. */
+export const isOfObject = sql.raw(`type in ('person', 'group', 'removed')`);
+
+/**
+ * Adds the departures from groups whose members the round lists completely: a membership of the replica that it leaves out has
+ * ended.
+ */
+export async function stageDepartures(store: Store, { tenant, stream }: StreamKey): Promise<void> {
+  await store.execute(sql`
+    insert into directory_staging (tenant, stream, type, object_id, member_id, member_kind, gone)
+    select tenant, ${stream}, 'member', group_id, member_id, member_kind, true
+    from directory_memberships where tenant = ${tenant} and group_id in (${listedGroups({ tenant, stream })})
+    and (group_id, member_id) not in (
+      select object_id, member_id from directory_staging
+      where tenant = ${tenant} and stream = ${stream} and type = 'member')`);
+}
+
+/** Groups whose members the round lists completely. */
+const listedGroups = ({ tenant, stream }: StreamKey) =>
+  sql`select object_id from directory_staging
+    where tenant = ${tenant} and stream = ${stream} and type = 'allMembers'`;
+
+/**
+ * Memberships of the replica that the round does not mention. When it says which groups it lists completely, only those of
+ * these groups: the members of the others are not needed any more.
+ */
 export async function unmentionedMemberships(
   store: Store,
   { tenant, stream }: StreamKey,
 ): Promise<Membership[]> {
+  const listed = listedGroups({ tenant, stream });
   return await memberships(
     store,
     sql`select group_id, member_id, member_kind from directory_memberships where tenant = ${tenant}
+        and (group_id in (${listed}) or not exists (${listed}))
       except
       select object_id, member_id, member_kind from directory_staging
       where tenant = ${tenant} and stream = ${stream} and type = 'member'`,

@@ -109,7 +109,7 @@ export const directoryStaging = pgTable(
     tenant: text().notNull(),
     stream: text().$type<'users' | 'groups'>().notNull(),
     position: bigserial({ mode: 'number' }).notNull(),
-    type: text().$type<'person' | 'group' | 'member' | 'removed'>().notNull(),
+    type: text().$type<'person' | 'group' | 'member' | 'allMembers' | 'removed'>().notNull(),
     objectId: text('object_id').notNull(),
     memberId: text('member_id'),
     memberKind: text('member_kind').$type<'user' | 'group'>(),

@@ -1,10 +1,11 @@
 /** What `up` allows: exactly what its files name, each for its own tenant. */
 import { expect, test } from '@jest/globals';
-import { entraSettings, timelySettings } from '../../config/connections.ts';
+import { timelySettings } from '../../config/connections.ts';
 import { allowancesOf } from '../../config/policy/allowances.ts';
 import { tenantAccess } from '../../config/policy/tenant-access.ts';
+import { entraSettings } from '../../config/source-settings.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
-import { exampleWith } from './example.ts';
+import { entraOf, exampleWith } from './example.ts';
 import { policyOf } from './policy.ts';
 
 const file = exampleWith({
@@ -59,7 +60,7 @@ test('are the references and hosts of the file, and no values', async () => {
 
 test('let the tenant of the file do all that the file says, but not read settings of the worker', async () => {
   const access = await accessOf('contoso');
-  expect((await entraSettings(file, access)).endpoints).toEqual({
+  expect((await entraSettings(entraOf(file), access)).endpoints).toEqual({
     login: 'https://localhost:8443',
     graph: 'https://127.0.0.1:8443',
   });
@@ -78,7 +79,7 @@ test('let the tenant of the file do all that the file says, but not read setting
 test('let no other tenant do so', async () => {
   const access = await accessOf('fabrikam');
   const other: TenantFile = { ...file, tenant: 'fabrikam' };
-  await expect(entraSettings(other, access)).rejects.toThrow('env:PLACE');
+  await expect(entraSettings(entraOf(other), access)).rejects.toThrow('env:PLACE');
   await expect(access.secret('env:ANY_NAME', 'https://api.timelyapp.com')).rejects.toThrow('env:ANY_NAME');
 });
 

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { entraSettings, timelySettings } from '../../config/connections.ts';
+import { timelySettings } from '../../config/connections.ts';
 import { type TenantAccess, tenantAccess } from '../../config/policy/tenant-access.ts';
+import { entraSettings } from '../../config/source-settings.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
-import { exampleWith } from './example.ts';
+import { entraOf, exampleWith } from './example.ts';
 import { type PolicyVariables, policyOf } from './policy.ts';
 
 let folder: string;
@@ -215,7 +216,7 @@ describe('the settings of a connection', () => {
   const access = (changed: NodeJS.ProcessEnv = env) => accessOf(changed, lists);
 
   test('sign in to Entra ID with the secret of the example', async () => {
-    expect(await entraSettings(exampleWith(), access())).toEqual({
+    expect(await entraSettings(entraOf(exampleWith()), access())).toEqual({
       tenantId: '8f0c2a4e-1111-2222-3333-444455556666',
       clientId: '1b2c3d4e-aaaa-bbbb-cccc-ddddeeeeffff',
       credential: { kind: 'secret', secret: 'entra-secret' },
@@ -233,7 +234,7 @@ describe('the settings of a connection', () => {
     ['managedIdentity', () => '5e6f-id', { kind: 'managedIdentity', clientId: '5e6f-id' }],
   ])('have a credential of the kind %s', async (key, reference, expected) => {
     const file = exampleWith({ 'secret: env:TENANT_CONTOSO_ENTRA_SECRET': `${key}: ${reference(folder)}` });
-    expect((await entraSettings(file, access())).credential).toEqual(expected);
+    expect((await entraSettings(entraOf(file), access())).credential).toEqual(expected);
   });
 
   test('use the endpoints of the file in place of those of Microsoft and Timely', async () => {
@@ -243,7 +244,7 @@ describe('the settings of a connection', () => {
       '#   graph:': '  graph:',
       '# endpoint: https': 'endpoint: https',
     });
-    expect((await entraSettings(file, access())).endpoints).toEqual({
+    expect((await entraSettings(entraOf(file), access())).endpoints).toEqual({
       login: 'https://login.example',
       graph: 'https://localhost:8443',
     });
@@ -264,7 +265,7 @@ describe('the settings of a connection', () => {
     });
     const settingsWith = (TIMELY_SYNC_ALLOWED_HOSTS: string) =>
       entraSettings(
-        file,
+        entraOf(file),
         accessOf({ SHARED: 'x' }, { TIMELY_SYNC_SHARED_REFERENCES: 'SHARED', TIMELY_SYNC_ALLOWED_HOSTS }),
       );
     expect(await refusalOf(settingsWith('evil.example@contoso'))).toContain('without @contoso');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { SourceOf } from '../../config/source-settings.ts';
 import { parseTenantFile, type TenantFile } from '../../config/tenant-file.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 
@@ -33,4 +34,10 @@ function editedExample(replacements: Record<string, string>): string {
     if (!text.includes(from)) throw new Error(`The example has no ${from}`);
     return text.replace(from, to);
   }, exampleText);
+}
+
+/** `source` of a file whose directory is Entra ID. */
+export function entraOf({ source }: TenantFile): SourceOf<'entra'> {
+  if (source.type === 'entra') return source;
+  throw new Error(`The directory of this file is ${source.type}.`);
 }

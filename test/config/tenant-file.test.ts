@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseTenantFile, validateTenantFile } from '../../config/tenant-file.ts';
-import { exampleData, exampleText, exampleWith, refusalOf } from './example.ts';
+import { entraOf, exampleData, exampleText, exampleWith, refusalOf } from './example.ts';
 
 const minimal = {
   tenant: 'small',
@@ -22,7 +22,7 @@ describe('a tenant file', () => {
       sensitive: { directoryRoles: true, timelyRoles: ['admin'], groups: [], emails: [] },
     });
     expect(small.roles).toEqual({ default: 'employee', adopted: 'keep', rules: [] });
-    expect(small.source.cloud).toBe('global');
+    expect(entraOf(small).cloud).toBe('global');
     expect(small.target.requestsPerSecond).toBe(5);
   });
 
@@ -77,7 +77,7 @@ describe('a tenant file', () => {
       '#   - {webhook:': '  - {webhook:',
       '#   - {email:': '  - {email:',
     });
-    expect(file.source.endpoints).toEqual({
+    expect(entraOf(file).endpoints).toEqual({
       login: 'https://localhost:8443',
       graph: 'https://localhost:8443',
     });

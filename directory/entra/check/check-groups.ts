@@ -1,9 +1,8 @@
 /** Checks that Entra ID has each group of the tenant file, once, and shows its members. */
 import { z } from 'zod';
-import { type CheckResult, checkError, checkOk } from '../../../domain/contract/check.ts';
-import type { Group } from '../../../domain/people/directory.ts';
-import { type GroupResolution, groupResolver } from '../../../domain/people/membership.ts';
+import type { CheckResult } from '../../../domain/contract/check.ts';
 import { foldText, isGuid } from '../../../domain/text.ts';
+import { groupLines } from '../../group-lines.ts';
 import type { SelfTest } from '../../source.ts';
 import { sendAll } from '../graph/batch.ts';
 import { type GraphClient, readResponse } from '../graph/graph-client.ts';
@@ -29,7 +28,6 @@ export async function checkGroups(
   graph: GraphClient,
   { groups: names, boundGroups = new Map() }: Pick<SelfTest, 'groups' | 'boundGroups'>,
 ): Promise<CheckResult[]> {
-  if (names.length === 0) return [checkOk('groups', 'The tenant file names no group.')];
   const found = await findGroups(graph, names, boundGroups);
   const visible = new Set(
     await visibleGroups(
@@ -37,16 +35,8 @@ export async function checkGroups(
       found.filter(({ hides }) => hides).map(({ id }) => id),
     ),
   );
-  const resolve = groupResolver(
-    found.map(({ id, name, hides }): Group => {
-      const knownAs = names.filter((each) => boundGroups.get(foldText(each)) === id);
-      return { id, name, knownAs, isHidden: hides && !visible.has(id) };
-    }),
-  );
-  const problems = names.flatMap((name) => problemWith(name, resolve(name)));
-  return problems.length > 0
-    ? problems
-    : [checkOk('groups', `All named groups exist, each once: ${names.length}.`)];
+  const groups = found.map(({ id, name, hides }) => ({ id, name, isHidden: hides && !visible.has(id) }));
+  return groupLines({ names, boundGroups, groups, hiddenMembership: hidingPermission });
 }
 
 /** The groups that the names may mean, each once, though some are found by id and by name. */
@@ -86,34 +76,6 @@ async function findOtherSpellings(graph: GraphClient, names: readonly string[]):
     .flatMap(({ body }) => groupList.safeParse(body).data?.value ?? [])
     .filter(({ name }) => wanted.has(foldText(name)));
 }
-
-function problemWith(name: string, resolution: GroupResolution): CheckResult[] {
-  switch (resolution.kind) {
-    case 'found':
-      return [];
-    case 'hidden':
-      return [hidden(name)];
-    case 'missing':
-      return [missing(name)];
-    case 'ambiguous':
-      return [ambiguous(name, resolution.groups.length)];
-  }
-}
-
-const missing = (name: string) =>
-  checkError(
-    'groups',
-    `The directory has no group "${name}".`,
-    'Correct the tenant file, or create the group. The sync holds what depends on the group while it is missing.',
-  );
-const ambiguous = (name: string, count: number) =>
-  checkError('groups', `${count} groups are named "${name}".`, 'Write the object id of the intended group.');
-const hidden = (name: string) =>
-  checkError(
-    hidingPermission,
-    `The group "${name}" has hidden membership, and the application sees no member of it.`,
-    `Grant the application permission ${hidingPermission} and have an administrator consent to it. If it is granted, the group is empty: add a member, or take the group out of the tenant file.`,
-  );
 
 const select = '$select=id,displayName,visibility';
 const byIdRequest = (id: string) => ({ url: `/groups/${encodeURIComponent(id)}?${select}` });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContractError } from '../../../domain/errors.ts';
+import { defaultPagesMax, followLinks } from '../../paging.ts';
 import type { GraphClient } from './graph-client.ts';
 import type { GraphCall } from './graph-errors.ts';
 
@@ -14,37 +14,24 @@ export const nextLink = z
   .nullish()
   .transform((link) => link || undefined);
 
-/** More pages than any directory has: a limit for a service that returns links without end. */
-export const defaultPagesMax = 20_000;
-
 /**
  * Follows `@odata.nextLink` from page to page, also past empty pages, and sends each link unchanged
  * (docs/reference/microsoft-graph.md section 1.3).
  * @throws ContractError when a link repeats or the pages do not end
  */
-export async function* followPages<Page extends LinkedPage>(
+export function followPages<Page extends LinkedPage>(
   graph: GraphClient,
   url: string,
   schema: z.ZodType<Page>,
   call: GraphCall,
   pagesMax = defaultPagesMax,
 ): AsyncGenerator<Page, void, undefined> {
-  const followed = new Set<string>();
-  let next: string | undefined = url;
-  while (next !== undefined) {
-    if (followed.has(next)) {
-      throw new ContractError(
-        `${call.operation}: a link repeated within one round, after ${followed.size} pages.`,
-      );
-    }
-    if (followed.size === pagesMax) {
-      throw new ContractError(`${call.operation}: no end after ${pagesMax} pages.`);
-    }
-    followed.add(next);
-    const page: Page = await graph.get({ url: next }, schema, call);
-    yield page;
-    next = page['@odata.nextLink'];
-  }
+  return followLinks(url, {
+    operation: call.operation,
+    fetch: (link) => graph.get({ url: link }, schema, call),
+    nextOf: (page) => page['@odata.nextLink'],
+    pagesMax,
+  });
 }
 
 /** All items of a list, over all its pages. */

@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import {
-  ConfigurationError,
-  ContractError,
-  CursorExpiredError,
-  NotFoundError,
-} from '../../../domain/errors.ts';
+import { ConfigurationError, ContractError } from '../../../domain/errors.ts';
+import { objectId, readRecords } from '../../odd-records.ts';
+import { defaultPagesMax } from '../../paging.ts';
+import { isRefusal, refusedStart } from '../../read-resume.ts';
 import type { DirectoryEntry, DirectoryPage, DirectoryStream, ReadPlace, ReadPlan } from '../../source.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { GraphCall } from '../graph/graph-errors.ts';
-import { defaultPagesMax, followPages, nextLink } from '../graph/paging.ts';
+import { followPages, nextLink } from '../graph/paging.ts';
 import { memberKindOf } from './members.ts';
-import { objectId, readRecords } from './odd-records.ts';
 import {
   type Completeness,
   graphUser,
@@ -187,26 +184,18 @@ function unknownAttributes({ message }: Error, { attributes }: ReadPlan): string
     : `Entra ID has no attribute ${named}, which a \`where\` rule names.`;
 }
 
-/** What a refused first request means. No page was read yet, so a whole read loses nothing. */
+/**
+ * What a refused first request means. How a malformed or foreign delta token is refused, and how long a link to a next page
+ * stays valid, is not documented (docs/reference/microsoft-graph.md section 13, question 1).
+ */
 function firstRequestError(error: unknown, { stream, cursor, plan, place = null }: DeltaRead): unknown {
-  const refused = error instanceof ContractError || error instanceof NotFoundError;
-  if (refused && place !== null) {
-    // How long a link to a next page stays valid is not documented (docs/reference/microsoft-graph.md section 1.6).
-    return new CursorExpiredError(`The next page of ${stream} was refused: ${error.message}`, {
-      cause: error,
-    });
-  }
-  if (refused && cursor !== null) {
-    // How a malformed or foreign delta token is refused is not documented
-    // (docs/reference/microsoft-graph.md section 13, question 1).
-    return new CursorExpiredError(`The cursor of ${stream} was refused: ${error.message}`, { cause: error });
-  }
-  if (refused && stream === 'users' && plan.attributes.length > 0) {
+  const isFirst = place === null && cursor === null;
+  if (isFirst && isRefusal(error) && stream === 'users' && plan.attributes.length > 0) {
     return new ConfigurationError(unknownAttributes(error, plan), {
       cause: error,
       remedy:
         'Check the names under `where` in the tenant file: they are user properties of Microsoft Graph.',
     });
   }
-  return error;
+  return refusedStart(error, { stream, cursor, place });
 }

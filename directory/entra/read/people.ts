@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { extensionAttributesProperty, isExtensionAttribute } from '../../../domain/people/attributes.ts';
 import type { Person } from '../../../domain/people/directory.ts';
 import { kindBySignInName } from '../../../domain/people/person.ts';
+import { objectId } from '../../odd-records.ts';
 import { patchPerson, unknownPerson } from '../../person-patch.ts';
 import type { PersonPatch, ReadPlan } from '../../source.ts';
-import { objectId } from './odd-records.ts';
 import { attributeNames } from './properties.ts';
 
 /** Marks a removed object or a removed relation. */

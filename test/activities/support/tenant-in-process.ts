@@ -8,6 +8,7 @@ import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../../config/tenant-file.ts';
+import { entraCapabilities } from '../../../directory/entra/entra-source.ts';
 import type { DirectorySource } from '../../../directory/source.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { buildMembershipIndex } from '../../../domain/people/membership.ts';
@@ -325,7 +326,7 @@ function directoryOf({ directory }: World): DirectorySource {
         groupIds: groupIds.filter((groupId) => [...index.peopleIn(groupId)].includes(personId)),
       })),
     cursorScope: () => '',
-    hidingPermission: 'Members',
+    capabilities: entraCapabilities,
     visibleGroups: async () => [],
     existingGroups: async (groupIds) => groupIds,
     selfTest: notAsked,

@@ -1,13 +1,13 @@
 /** Records of a page, read one by one: an odd one is left out and named (docs/reference/rules.md section 1.8). */
 import { z } from 'zod';
-import type { OddRecord } from '../../source.ts';
+import type { OddRecord } from './source.ts';
 
-/** Microsoft's ids have 36 characters. PostgreSQL has no index of texts beyond some thousand. */
+/** Ids of directories have 20 to 36 characters. PostgreSQL has no index of texts beyond some thousand. */
 export const objectId = z.string().min(1).max(500);
 
 const identified = z.looseObject({ id: objectId });
 
-interface OddGraphRecord extends OddRecord {
+interface OddPageRecord extends OddRecord {
   /** Null when not even the id can be read. */
   objectId: string | null;
   record: unknown;
@@ -18,9 +18,9 @@ export function readRecords<Content>(
   records: unknown[],
   schema: z.ZodType<Content>,
   page: number,
-): { fitting: Content[]; odd: OddGraphRecord[] } {
+): { fitting: Content[]; odd: OddPageRecord[] } {
   const fitting: Content[] = [];
-  const odd: OddGraphRecord[] = [];
+  const odd: OddPageRecord[] = [];
   for (const [index, record] of records.entries()) {
     const parsed = schema.safeParse(record);
     if (parsed.success) {
