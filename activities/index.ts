@@ -3,10 +3,11 @@ import { createApplyChangeActivities } from './apply/apply-change.ts';
 import { createApprovalActivities } from './approvals/approvals.ts';
 import { createCheckActivities } from './check/check.ts';
 import { createConnectActivities } from './connect.ts';
+import { createBeginCycleActivities } from './cycle/begin-cycle.ts';
 import { createConfigurationActivities } from './cycle/configuration.ts';
+import { createControlActivities } from './cycle/control.ts';
 import { createFinishCycleActivities } from './cycle/finish-cycle.ts';
 import { createMakePlanActivities } from './cycle/make-plan.ts';
-import { createOpenCycleActivities } from './cycle/open-cycle.ts';
 import { createProvisionActivities } from './cycle/provision.ts';
 import { createUndoActivities } from './cycle/undo.ts';
 import { createNotifyActivities } from './notifications/notify.ts';
@@ -21,7 +22,8 @@ export function createActivities(services: Services) {
   return {
     ...createConfigurationActivities(services),
     ...createConnectActivities(services),
-    ...createOpenCycleActivities(services),
+    ...createBeginCycleActivities(services),
+    ...createControlActivities(services),
     ...createReadDirectoryActivities(services),
     ...createReadTimelyActivities(services),
     ...createKeepSubscriptionsActivities(services),

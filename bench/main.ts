@@ -3,6 +3,7 @@
  * is a fifth worse than in `bench/ratios.json`. `--keep` writes the ratios there.
  */
 import { benchFirstCycle } from './first-cycle.ts';
+import { benchIdleCost } from './idle-cost.ts';
 import { benchManyTenants } from './many-tenants.ts';
 import { benchNotifications } from './notifications.ts';
 import { benchPlanAndGate } from './plan/plan-and-gate.ts';
@@ -14,6 +15,7 @@ import { compareRatios, keepRatios, type Ratio } from './support/figures.ts';
 // biome-ignore lint/suspicious/noConfusingVoidType: most benchmarks return no ratio.
 const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>> = {
   'first-cycle': benchFirstCycle,
+  'idle-cost': benchIdleCost,
   'leaver-at-scale': benchLeaverAtScale,
   'many-tenants': benchManyTenants,
   notifications: benchNotifications,

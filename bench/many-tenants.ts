@@ -203,21 +203,21 @@ async function nudgeSome(client: Client, idle: number, nudges: number): Promise<
     const handle = client.workflow.getHandle(
       tenantWorkflowId(nameOfIdle(Math.floor((count * idle) / nudges))),
     );
-    const { runId } = await handle.describe();
+    const { cycle } = await handle.query(statusQuery);
     const startedAt = Date.now();
     await handle.signal(nudgeSignal, {});
-    await cycleEnded(client, handle.workflowId, runId);
+    await cycleEnded(client, handle.workflowId, cycle);
     waits.push(Date.now() - startedAt);
   }
   return waits;
 }
 
-/** Waits until the loop has continued as a new run and that run waits. */
-async function cycleEnded(client: Client, workflowId: string, runBefore: string): Promise<void> {
+/** Waits until a cycle after `before` has ended and the loop waits again. */
+async function cycleEnded(client: Client, workflowId: string, before: number): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   for (;;) {
-    const { stage } = await handle.query(statusQuery);
-    if (stage === 'waiting' && (await handle.describe()).runId !== runBefore) return;
+    const { stage, finishedCycle } = await handle.query(statusQuery);
+    if (stage === 'waiting' && finishedCycle > before) return;
     await sleep(20);
   }
 }

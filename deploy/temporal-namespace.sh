@@ -28,9 +28,13 @@ make_namespace() {
 
 make_search_attributes() {
   temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" \
+    --name SyncTenant --type Keyword \
+    --name SyncStage --type Keyword \
+    --name SyncPaused --type Bool \
     --name SyncHealth --type Keyword \
     --name SyncHeld --type Int \
-    --name SyncFailed --type Int
+    --name SyncFailed --type Int \
+    --name SyncRule --type Keyword
 }
 
 try temporal operator cluster health

@@ -1,17 +1,19 @@
 /** Tenants and their tenant files. */
 import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { startAgain } from './control.ts';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal/journal.ts';
 import { markAllDirty } from './replica/dirty-subjects.ts';
 import type { PlanBaseline } from './schema/json-values.ts';
 import { configurations, tenants } from './schema/tenant-tables.ts';
 
-/** Stores a tenant file as the newest version, unless it equals the one in force. */
+/** Stores a tenant file as the newest version, unless it equals the one in force. A stopped tenant may run again. */
 export async function storeConfiguration(database: Database, tenant: string, file: unknown) {
   return await database.transaction(async (store) => {
     await store.insert(tenants).values({ tenant, configurationVersion: 0 }).onConflictDoNothing();
     await store.select().from(tenants).where(eq(tenants.tenant, tenant)).for('update');
+    await startAgain(store, tenant, new Date());
     const current = await newestConfiguration(store, tenant);
     if (current && isSameFile(current.file, file)) {
       return { version: current.version, changed: false };

@@ -29,20 +29,26 @@ export function workIdsOf(args: readonly unknown[]): WorkIds {
 }
 
 const opened = z.object({ cycle: z.number(), kind: z.string(), configurationVersion: z.number() });
+/** `beginCycle` may have opened no cycle, and may have ended it already. */
+const begun = z.object({
+  key: opened.nullable(),
+  idle: z.object({ counts: z.record(z.string(), z.number()) }).nullable(),
+});
 const ending = z.object({ cycleError: z.object({ health: z.string() }).nullable() });
 const ended = z.object({ counts: z.record(z.string(), z.number()) }).catch({ counts: {} });
 
-/** Activities that begin and end a cycle, including the cycle of one person (`provision`). */
-const openers = ['openCycle', 'openProvision'];
-const finishers = ['finishCycle', 'finishProvision'];
-
-/** Logs the begin or the end of a cycle, after the activity that began or ended it. */
+/** Logs the begin or the end of a cycle, after the activity that began or ended it; `provision` has a cycle as well. */
 export function logCycle(activityType: string, args: readonly unknown[], result: unknown): void {
-  if (openers.includes(activityType)) {
+  if (activityType === 'beginCycle') {
+    const { key, idle } = begun.safeParse(result).data ?? {};
+    if (key) log.info('cycle begins', key);
+    if (key && idle) log.info('cycle ends', { cycle: key.cycle, health: 'ok', counts: idle.counts });
+  }
+  if (activityType === 'openProvision') {
     const { data } = opened.safeParse(result);
     if (data) log.info('cycle begins', data);
   }
-  if (finishers.includes(activityType)) {
+  if (['finishCycle', 'finishProvision'].includes(activityType)) {
     const health = ending.safeParse(args[0]).data?.cycleError?.health ?? 'ok';
     const facts = { health, counts: ended.parse(result).counts };
     if (health === 'ok') log.info('cycle ends', facts);

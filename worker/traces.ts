@@ -1,6 +1,6 @@
 /**
- * OpenTelemetry traces, sent when OTEL_EXPORTER_OTLP_ENDPOINT is set: one trace for each run of a workflow (so for each
- * cycle), and in it one span for each attempt of an activity. The workflow itself sends nothing, so its bundle stays small
+ * OpenTelemetry traces, sent when OTEL_EXPORTER_OTLP_ENDPOINT is set: one trace for each run of a workflow (one
+ * cycle that did something, or some that found nothing), and in it one span for each attempt of an activity. The workflow itself sends nothing, so its bundle stays small
  * and a replay sends nothing twice. Spans carry ids, no people.
  */
 import { createHash } from 'node:crypto';

@@ -29,6 +29,15 @@ export const { readTimely } = proxyActivities<Activities>({
   retry: { ...reads.retry, maximumAttempts: 5 },
 });
 
+/**
+ * Opens a cycle, and reads what has changed. A side that does not answer is left to its own read, so only the store and lost
+ * workers make it fail.
+ */
+export const { beginCycle } = proxyActivities<Activities>({
+  ...reads,
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+});
+
 /** Notifications only shorten waits: what fails is left to the next cycle, and the loop never waits long for it. */
 const subscriptionCalls = {
   startToCloseTimeout: '1 minute',
@@ -52,23 +61,24 @@ export const {
   listChanges,
   makePlan,
   openApprovals,
-  openCycle,
   openProvision,
-  openUndo,
   planPerson,
   planUndo,
   recordAnnounced,
-  recordControl,
   recordUndelivered,
   storeTenantFile,
 } = proxyActivities<Activities>(storeWork);
 
-/** An approval cannot go on without these, so it waits for the store without limit: a failed workflow takes no decision. */
+/**
+ * These wait for the store without limit: an approval that failed would take no decision, and a pause that was not stored
+ * would be lost with the workflow.
+ */
 const storeWorkWithoutLimit = {
   ...storeWork,
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 } as const;
-export const { describeApproval, expireApproval } = proxyActivities<Activities>(storeWorkWithoutLimit);
+export const { describeApproval, expireApproval, recordControl, requestFullRead } =
+  proxyActivities<Activities>(storeWorkWithoutLimit);
 
 /** Lists the channels with notifications due. No workflow waits long for it: the next cycle finds what this one missed. */
 const channelList = {

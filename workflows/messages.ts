@@ -57,6 +57,11 @@ export interface ConfigureResult {
   changed: boolean;
 }
 
+/** With the Signals `pause`, `resume` and `stop`: who asks for it, for the journal. */
+export interface OrderInput {
+  by?: string;
+}
+
 /** Undo a cycle. `by`: who asks for it, for the journal. */
 export interface UndoRequest {
   cycle: number;
@@ -65,9 +70,9 @@ export interface UndoRequest {
 
 export const statusQuery = defineQuery<TenantStatus>('status');
 export const nudgeSignal = defineSignal<[NudgeInput?]>('nudge');
-export const pauseSignal = defineSignal('pause');
-export const resumeSignal = defineSignal('resume');
-export const stopSignal = defineSignal('stop');
+export const pauseSignal = defineSignal<[OrderInput?]>('pause');
+export const resumeSignal = defineSignal<[OrderInput?]>('resume');
+export const stopSignal = defineSignal<[OrderInput?]>('stop');
 export const undoUpdate = defineUpdate<void, [UndoRequest]>('undo');
 export const configureUpdate = defineUpdate<ConfigureResult, [ConfigureInput]>('configure');
 
@@ -120,13 +125,24 @@ export const yieldSignal = defineSignal('yield');
 
 /** What operators filter workflows by. deploy/temporal-namespace.sh registers the same ones; a test compares them. */
 export const searchAttributes = {
+  tenant: defineSearchAttributeKey('SyncTenant', SearchAttributeType.KEYWORD),
+  stage: defineSearchAttributeKey('SyncStage', SearchAttributeType.KEYWORD),
+  paused: defineSearchAttributeKey('SyncPaused', SearchAttributeType.BOOL),
   health: defineSearchAttributeKey('SyncHealth', SearchAttributeType.KEYWORD),
   held: defineSearchAttributeKey('SyncHeld', SearchAttributeType.INT),
   failed: defineSearchAttributeKey('SyncFailed', SearchAttributeType.INT),
+  /** Of an approval: why its changes are held. */
+  rule: defineSearchAttributeKey('SyncRule', SearchAttributeType.KEYWORD),
+};
+
+const cliTypes: Partial<Record<SearchAttributeType, string>> = {
+  INT: 'Int',
+  BOOL: 'Bool',
+  KEYWORD: 'Keyword',
 };
 
 /** The search attributes with their types as Temporal's CLI writes them. */
 export const searchAttributesForCli = Object.values(searchAttributes).map(({ name, type }) => ({
   name,
-  type: type === SearchAttributeType.INT ? 'Int' : 'Keyword',
+  type: cliTypes[type] ?? type,
 }));

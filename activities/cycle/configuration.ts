@@ -1,7 +1,9 @@
 /** Puts a tenant file in force. */
 import { validateTenantFile } from '../../config/tenant-file.ts';
+import type { TenantControl } from '../../domain/contract/control.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
+import { controlOf } from '../../store/control.ts';
 import { storeConfiguration } from '../../store/tenants.ts';
 import type { Services } from '../services.ts';
 
@@ -10,13 +12,17 @@ export interface StoreTenantFileInput {
   file: unknown;
 }
 
+export interface StoredTenantFile {
+  version: number;
+  changed: boolean;
+  /** A paused tenant stays paused; a stopped one runs again. */
+  control: TenantControl;
+}
+
 export function createConfigurationActivities({ database }: Services) {
   return {
     /** Validates and stores a tenant file. @throws ConfigurationError that names every problem. */
-    async storeTenantFile({
-      tenant,
-      file,
-    }: StoreTenantFileInput): Promise<{ version: number; changed: boolean }> {
+    async storeTenantFile({ tenant, file }: StoreTenantFileInput): Promise<StoredTenantFile> {
       const valid = validateTenantFile(file);
       if (valid.tenant !== tenant) {
         throw new ConfigurationError(`The file is for tenant ${valid.tenant}, not for ${tenant}.`, {
@@ -26,7 +32,7 @@ export function createConfigurationActivities({ database }: Services) {
       const stored = await storeConfiguration(database, tenant, valid);
       // Open approvals read again who may decide.
       if (stored.changed) await announceAgain(database, tenant);
-      return stored;
+      return { ...stored, control: await controlOf(database, tenant) };
     },
   };
 }

@@ -6,6 +6,7 @@ import { afterCycle } from '../../domain/notifications/outage.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
 import { windowDaysOf } from '../../domain/rules.ts';
 import { dayMs } from '../../domain/time.ts';
+import { endUndo } from '../../store/control.ts';
 import { pruneJournal } from '../../store/journal/journal-chain.ts';
 import { lastOutage, storeOutage } from '../../store/notifications/outages.ts';
 import { cycleRow, finishCycle } from '../../store/planning/cycles.ts';
@@ -27,29 +28,39 @@ export interface FinishCycleInput {
 
 export interface FinishedCycle {
   counts: CycleCounts;
-  /** Absent in results of earlier releases. */
-  findings?: FindingCounts;
+  findings: FindingCounts;
   /** Channels with due notifications. */
   channels: string[];
+  /** It was an undo, and nothing of it is left. */
+  undone: boolean;
 }
 
 export function createFinishCycleActivities(services: Services) {
+  return { finishCycle: (input: FinishCycleInput) => endCycle(services, input) };
+}
+
+/** Ends a cycle and reports on it. An undo is over when nothing of it waits. */
+export async function endCycle(
+  services: Services,
+  { tenant, cycle, cycleError, yielded = false }: FinishCycleInput,
+): Promise<FinishedCycle> {
   const { database, now } = services;
+  const counts = await countCycle(database, tenant, cycle);
+  await finishCycle(database, tenant, cycle, { counts, cycleError, now: now() });
+  const row = await cycleRow(database, tenant, cycle);
+  const undoes = row?.undoes ?? null;
+  const undone = undoes !== null && cycleError === null && !yielded && counts.held === 0;
+  if (undone) await endUndo(database, tenant, undoes);
+  // The next cycle checks what this one did or left, even when nothing else has changed.
+  if (cycleError || yielded || (await hasApplied(database, tenant, cycle)))
+    await requestReplan(database, tenant);
+  if (!cycleError && row?.kind === 'full') await pruneOldEntries(services, tenant, row.configurationVersion);
+  await noteOutage(services, tenant, cycleError);
   return {
-    async finishCycle({ tenant, cycle, cycleError, yielded }: FinishCycleInput): Promise<FinishedCycle> {
-      const counts = await countCycle(database, tenant, cycle);
-      await finishCycle(database, tenant, cycle, { counts, cycleError, now: now() });
-      // The next cycle checks what this one did or left, even when nothing else has changed.
-      if (cycleError || yielded || (await hasApplied(database, tenant, cycle)))
-        await requestReplan(database, tenant);
-      if (!cycleError) await pruneOldEntries(services, tenant, cycle);
-      await noteOutage(services, tenant, cycleError);
-      return {
-        counts,
-        findings: await countFindings(database, tenant),
-        channels: (await dueNotifications(services, tenant)).map(({ channel }) => channel.id),
-      };
-    },
+    counts,
+    findings: await countFindings(database, tenant),
+    channels: (await dueNotifications(services, tenant)).map(({ channel }) => channel.id),
+    undone,
   };
 }
 
@@ -68,10 +79,8 @@ async function intervalMs(services: Services, tenant: string): Promise<number> {
 }
 
 /** Prunes by `privacy.keepJournal`, but keeps what the limits count. Full cycles do it: once a day is enough. */
-async function pruneOldEntries({ database, now, tenantFile }: Services, tenant: string, cycle: number) {
-  const row = await cycleRow(database, tenant, cycle);
-  if (row?.kind !== 'full') return;
-  const { privacy, safety } = await tenantFile(tenant, row.configurationVersion);
+async function pruneOldEntries({ database, now, tenantFile }: Services, tenant: string, version: number) {
+  const { privacy, safety } = await tenantFile(tenant, version);
   const keptMs = Math.max(durationMs(privacy.keepJournal), windowDaysOf(safety) * dayMs);
   await pruneJournal(database, tenant, new Date(now().getTime() - keptMs));
 }

@@ -8,6 +8,7 @@ import {
   subjectTitleOf,
 } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
+import { fullReadCompleted } from '../../store/control.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
 import { storeAgreedRoles, storeOutOfScope } from '../../store/planning/links.ts';
@@ -15,11 +16,10 @@ import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeTeamLinks } from '../../store/planning/team-links.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
 import { storeNeedsReplan } from '../../store/replica/dirty-subjects.ts';
-import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';
 import { channelFindings } from '../notifications/notify.ts';
 import { directoryFindings } from '../read/directory-findings.ts';
-import type { Services, Tenant } from '../services.ts';
+import type { Services } from '../services.ts';
 import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { planTenant } from './plan-tenant.ts';
@@ -35,56 +35,52 @@ export function createMakePlanActivities(services: Services) {
   return {
     /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
     async makePlan(key: CycleKey): Promise<MakePlanResult> {
-      const { database, now } = services;
-      const tenant = await services.tenant(key.tenant, key.configurationVersion);
+      const { database } = services;
+      if (key.kind === 'full') await fullReadCompleted(database, key.tenant, key.cycle);
+      if (await keepLastPlan(services, key)) return { planned: false, phases: [] };
       const row = await tenantRow(database, key.tenant);
-      const revision = row?.planRevision ?? 0;
-      const day = now().toISOString().slice(0, 10);
-      const stale =
-        key.kind === 'full' ||
-        row?.plannedRevision !== revision ||
-        row.plannedDay !== day ||
-        (await retryIsDue(database, key.tenant, now()));
-      if (!stale) {
-        // A second attempt of this activity: the first one has planned, and its response was lost.
-        if (row.planCycle === key.cycle)
-          return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
-        const last = await cycleRow(database, key.tenant, row.planCycle);
-        const { inScope = 0, unchanged = 0 } = last ?? {};
-        await storePlanFacts(database, key.tenant, key.cycle, {
-          planCycle: row.planCycle,
-          inScope,
-          unchanged,
-        });
-        return { planned: false, phases: [] };
-      }
-      const isSameDay = row?.plannedDay === day;
-      const mayBePartial = key.kind === 'incremental' && isSameDay;
-      const baseline = mayBePartial ? row.planBaseline : null;
-      await planCycle(services, tenant, key, { revision, day, baseline, lastPlan: row?.planCycle ?? 0 });
+      // A second attempt of this activity: the first one has planned, and its response was lost.
+      const isPlanned = row?.planCycle === key.cycle && !(await planIsDue(services, key, row));
+      if (!isPlanned) await planCycle(services, key, row);
       return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
     },
   };
 }
 
-const plannedEachCycle: readonly HoldRule[] = ['incomplete-read', 'unresolved-group', 'no-seat'];
-
-interface EarlierPlan {
-  revision: number;
-  day: string;
-  /** What a partial plan may go on from; null when the whole tenant is to be planned. */
-  baseline: PlanBaseline | null;
-  lastPlan: number;
+/** When nothing that a plan depends on has changed, lets the cycle show the last plan, and returns true. */
+export async function keepLastPlan(services: Services, key: CycleKey): Promise<boolean> {
+  const { database } = services;
+  const row = await tenantRow(database, key.tenant);
+  if (row === null || row.planCycle === key.cycle || (await planIsDue(services, key, row))) return false;
+  const { inScope = 0, unchanged = 0 } = (await cycleRow(database, key.tenant, row.planCycle)) ?? {};
+  await storePlanFacts(database, key.tenant, key.cycle, { planCycle: row.planCycle, inScope, unchanged });
+  return true;
 }
 
-async function planCycle(
-  services: Services,
-  tenant: Tenant,
-  key: CycleKey,
-  { revision, day, baseline, lastPlan }: EarlierPlan,
-): Promise<void> {
+type TenantRow = NonNullable<Awaited<ReturnType<typeof tenantRow>>>;
+
+async function planIsDue({ database, now }: Services, key: CycleKey, row: TenantRow): Promise<boolean> {
+  return (
+    key.kind === 'full' ||
+    row.plannedRevision !== row.planRevision ||
+    row.plannedDay !== dayOf(now()) ||
+    (await retryIsDue(database, key.tenant, now()))
+  );
+}
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+
+const plannedEachCycle: readonly HoldRule[] = ['incomplete-read', 'unresolved-group', 'no-seat'];
+
+async function planCycle(services: Services, key: CycleKey, row: TenantRow | null): Promise<void> {
   const { database, now } = services;
+  const tenant = await services.tenant(key.tenant, key.configurationVersion);
   const { name, file } = tenant;
+  const { planRevision: revision = 0, planCycle: lastPlan = 0 } = row ?? {};
+  const day = dayOf(now());
+  // What a partial plan may go on from; null when the whole tenant is to be planned.
+  const mayBePartial = key.kind === 'incremental' && row?.plannedDay === day;
+  const baseline = mayBePartial ? row.planBaseline : null;
   const failures = await loadFailures(database, name);
   const parked = parkedFailures(failures, now());
   const { gated, approvals, partial, ...made } = await planTenant(services, tenant, key, baseline, {

@@ -1,20 +1,22 @@
 /** Opens a cycle and decides whether it reads everything or only what changed. */
 
 import { durationMs } from '../../config/duration.ts';
+import type { TenantFile } from '../../config/tenant-file.ts';
 import { directoryStreams } from '../../directory/source.ts';
+import { jittered } from '../../domain/jitter.ts';
 import { dayMs } from '../../domain/time.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
 import { openCycle } from '../../store/planning/cycles.ts';
 import { cursorOf } from '../../store/replica/replica.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
-import { newestConfiguration } from '../../store/tenants.ts';
+import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
 import { type SubscriptionsState, subscriptionsState } from '../read/keep-subscriptions.ts';
 import type { Services, Tenant } from '../services.ts';
 
 export interface OpenCycleInput {
   tenant: string;
-  runId: string;
-  full: boolean;
+  /** Names this opening: a second attempt finds the cycle of the first one. */
+  opening: string;
   /** The loop's first cycle: the tenant is new, was stopped, or its Temporal lost its data. */
   fresh: boolean;
 }
@@ -28,8 +30,10 @@ export interface CycleKey {
 }
 
 export interface OpenCycleResult extends CycleKey {
-  /** Wait between two cycles, from the tenant file. */
-  everyMs: number;
+  /** The cycle that it takes back; null for the sync's own cycles. */
+  undoes: number | null;
+  /** Wait until the next cycle. */
+  waitMs: number;
   /** Whether subscriptions to the directory's change notifications need work. */
   subscriptions: SubscriptionsState;
 }
@@ -43,32 +47,52 @@ const cursorAgeMaxMs = 6 * dayMs;
 /** A service may never answer a cursor again, and a fresh round at once (docs/reference/rules.md section 1.2). */
 const failedCyclesMax = 3;
 
-export function createOpenCycleActivities(services: Services) {
+/** Opens the sync's own cycle. @throws ConfigurationError when the tenant has no file. */
+export async function openSyncCycle(
+  services: Services,
+  { tenant, opening, fresh }: OpenCycleInput,
+): Promise<OpenCycleResult> {
+  const { database, now } = services;
+  const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
+  const { schedule } = await services.tenantFile(tenant, configurationVersion);
+  const row = await tenantRow(database, tenant);
+  const { fullReadsRequested = 0, fullReadsServed = 0 } = row ?? {};
+  // A tenant that cannot be opened (a secret is missing) still has its cycle: its reading reports what is wrong.
+  const openedTenant = await services.tenant(tenant, configurationVersion).catch(() => null);
+  const isRequested = fullReadsRequested > fullReadsServed;
+  const whole = isRequested || openedTenant === null || (await needsFullRead(services, openedTenant));
+  const kind = whole ? 'full' : 'incremental';
+  const begin = { kind, configurationVersion, fullReadsRequested, now: now() } as const;
+  // An operator may have ended an approval's workflow in Temporal's UI: full cycles start a new one.
+  if (fresh || whole) await announceAgain(database, tenant);
+  const opened = await openCycle(database, tenant, opening, begin);
   return {
-    /** @throws ConfigurationError when the tenant has no file. */
-    async openCycle({ tenant, runId, full, fresh }: OpenCycleInput): Promise<OpenCycleResult> {
-      const { database, now } = services;
-      const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
-      const { schedule } = await services.tenantFile(tenant, configurationVersion);
-      // A tenant that cannot be opened (a secret is missing) still has its cycle: its reading reports what is wrong.
-      const openedTenant = await services.tenant(tenant, configurationVersion).catch(() => null);
-      const whole = full || openedTenant === null || (await needsFullRead(services, openedTenant));
-      const kind = whole ? 'full' : 'incremental';
-      const begin = { kind, configurationVersion, now: now() } as const;
-      // An operator may have ended an approval's workflow in Temporal's UI: full cycles start a new one.
-      if (fresh || whole) await announceAgain(database, tenant);
-      const opened = await openCycle(database, tenant, runId, begin);
-      return {
-        tenant,
-        cycle: opened.number,
-        kind: opened.kind === 'incremental' ? 'incremental' : 'full',
-        configurationVersion,
-        everyMs: durationMs(schedule.every),
-        subscriptions: openedTenant ? await subscriptionsState(services, openedTenant) : 'none',
-      };
-    },
+    tenant,
+    cycle: opened.number,
+    kind: opened.kind === 'incremental' ? 'incremental' : 'full',
+    undoes: null,
+    configurationVersion,
+    waitMs: waitAfter(schedule, { tenant, cycle: opened.number }),
+    subscriptions: openedTenant ? await subscriptionsState(services, openedTenant) : 'none',
   };
 }
+
+/** Opens a cycle that takes another one back. */
+export async function openUndoCycle(
+  services: Services,
+  { tenant, undoes, opening }: { tenant: string; undoes: number; opening: string },
+): Promise<OpenCycleResult> {
+  const { database, now } = services;
+  const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
+  const { schedule } = await services.tenantFile(tenant, configurationVersion);
+  const begin = { kind: 'undo', undoes, configurationVersion, now: now() } as const;
+  const { number: cycle } = await openCycle(database, tenant, opening, begin);
+  const waitMs = waitAfter(schedule, { tenant, cycle });
+  return { tenant, cycle, kind: 'full', undoes, configurationVersion, waitMs, subscriptions: 'none' };
+}
+
+const waitAfter = ({ every }: TenantFile['schedule'], { tenant, cycle }: { tenant: string; cycle: number }) =>
+  jittered(durationMs(every), `${tenant}/${cycle}`);
 
 /** Never read, read too long ago, an old or failing cursor, or other properties tracked (docs/reference/rules.md section 1.2). */
 async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {

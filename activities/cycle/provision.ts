@@ -23,7 +23,7 @@ import { markAllDirty } from '../../store/replica/dirty-subjects.ts';
 import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
 import { readPersonNow } from '../read/read-person.ts';
 import type { Services, Tenant } from '../services.ts';
-import { createFinishCycleActivities } from './finish-cycle.ts';
+import { endCycle } from './finish-cycle.ts';
 import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { type GatedPlan, planTenant } from './plan-tenant.ts';
@@ -47,7 +47,7 @@ export function createProvisionActivities(services: Services) {
   const { database, now } = services;
   return {
     /** @throws WrongUseError before the first cycle, whose limits and approvals a single person must not get around */
-    async openProvision({ tenant, runId }: { tenant: string; runId: string }): Promise<CycleKey> {
+    async openProvision({ tenant, opening }: { tenant: string; opening: string }): Promise<CycleKey> {
       if (await isFirstCycle(database, tenant)) {
         throw new WrongUseError(
           `${tenant} has not had a whole cycle yet: timely-sync sync ${tenant} makes one.`,
@@ -55,7 +55,7 @@ export function createProvisionActivities(services: Services) {
       }
       const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
       const begin = { kind: 'incremental', configurationVersion, now: now() } as const;
-      const { number } = await openCycle(database, tenant, runId, begin);
+      const { number } = await openCycle(database, tenant, opening, begin);
       return { tenant, cycle: number, kind: begin.kind, configurationVersion };
     },
 
@@ -102,7 +102,7 @@ export function createProvisionActivities(services: Services) {
       cycleError: CycleError | null;
     }): Promise<ProvisionStep[]> {
       const { tenant, cycle, configurationVersion } = key;
-      await createFinishCycleActivities(services).finishCycle({ tenant, cycle, cycleError });
+      await endCycle(services, { tenant, cycle, cycleError });
       const lines = await planLines(database, tenant, cycle);
       // A cycle that failed before its plan may have a tenant file that cannot work.
       if (lines.length === 0) return [];

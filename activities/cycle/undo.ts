@@ -1,7 +1,7 @@
 /** Undoing a cycle: its preview, its start, and its plan, gated like any other. */
 
-import { durationMs } from '../../config/duration.ts';
 import { syncRules } from '../../config/rules.ts';
+import type { TenantControl } from '../../domain/contract/control.ts';
 import { type Change, type Finding, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { buildPlanIndex } from '../../domain/plan/plan-index.ts';
@@ -9,18 +9,19 @@ import { planUndo } from '../../domain/undo/undo.ts';
 import { cannotUndo } from '../../domain/undo/undo-findings.ts';
 import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
-import { journalEvent, sha256 } from '../../store/journal/journal.ts';
+import { storeOrder } from '../../store/control.ts';
+import { sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
-import { cycleRow, openCycle, storePlanFacts, undoOfCycle } from '../../store/planning/cycles.ts';
+import { cycleRow, storePlanFacts, undoOfCycle } from '../../store/planning/cycles.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { loadTeamLinks } from '../../store/planning/team-links.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
-import { markPlanned, newestConfiguration } from '../../store/tenants.ts';
+import { markPlanned } from '../../store/tenants.ts';
 import { newestTenant, type Services, type Tenant } from '../services.ts';
 import { gatePlan, plannedRows } from './gate-plan.ts';
-import type { CycleKey, OpenCycleResult } from './open-cycle.ts';
+import type { CycleKey } from './open-cycle.ts';
 
 export interface UndoKey {
   tenant: string;
@@ -34,43 +35,18 @@ export interface BeginUndoInput extends UndoKey {
   by: string;
 }
 
-export interface RecordControlInput {
-  tenant: string;
-  kind: 'paused' | 'resumed' | 'stopped';
-  id: string;
-}
-
 export function createUndoActivities(services: Services) {
   const { database, now } = services;
   return {
-    /** Records in the journal who undoes which cycle. @throws WrongUseError when there is nothing to undo. */
-    async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<void> {
+    /** Stores who undoes which cycle, and pauses the tenant. @throws WrongUseError when there is nothing to undo. */
+    async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<TenantControl> {
       await requireUndoable(services, { tenant, undoes });
       if (await undoOfCycle(database, tenant, undoes)) {
         const { gated } = await undoOf(services, await newestTenant(services, tenant), undoes);
         await requireSomethingLeft(services, { tenant, undoes }, gated);
       }
-      await journalEvent(database, tenant, {
-        kind: 'undone',
-        id,
-        at: now(),
-        reason: `cycle ${undoes} is taken back`,
-        after: { undoes, by },
-      });
-    },
-
-    /** Records in the journal that an operator paused, resumed or stopped the tenant. */
-    async recordControl({ tenant, kind, id }: RecordControlInput): Promise<void> {
-      await journalEvent(database, tenant, { kind, id, at: now(), reason: '' });
-    },
-
-    async openUndo({ tenant, undoes, runId }: UndoKey & { runId: string }): Promise<OpenCycleResult> {
-      const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
-      const { schedule } = await services.tenantFile(tenant, configurationVersion);
-      const begin = { kind: 'undo', undoes, configurationVersion, now: now() } as const;
-      const { number: cycle } = await openCycle(database, tenant, runId, begin);
-      const everyMs = durationMs(schedule.every);
-      return { tenant, cycle, kind: 'full', configurationVersion, everyMs, subscriptions: 'none' };
+      const reason = `cycle ${undoes} is taken back`;
+      return await storeOrder(database, tenant, { kind: 'undone', id, at: now(), reason, undoes, by });
     },
 
     async planUndo({ undoes, ...key }: CycleKey & { undoes: number }): Promise<{ phases: number[] }> {

@@ -22,7 +22,7 @@ import {
 import { accountRow, countPresent } from '../../store/replica/timely-snapshot.ts';
 import { isConfigurationInForce, newestConfiguration } from '../../store/tenants.ts';
 import { createMakePlanActivities } from '../cycle/make-plan.ts';
-import { createOpenCycleActivities, type OpenCycleResult } from '../cycle/open-cycle.ts';
+import { type OpenCycleResult, openSyncCycle } from '../cycle/open-cycle.ts';
 import { createReadDirectoryActivities } from '../read/read-directory.ts';
 import { createReadTimelyActivities } from '../read/read-timely.ts';
 import { readPlanOf, type Services, type Tenant } from '../services.ts';
@@ -87,8 +87,7 @@ async function planOn(
   const isInForce = await isConfigurationInForce(database, tenant, file);
   await copyTenant(database, { tenant, replicaOf, scratch, windowStart, isInForce, now: now() });
   const copy = await onCopy(services, file, scratch);
-  const { openCycle } = createOpenCycleActivities(copy);
-  const key = await openCycle({ tenant: scratch, runId: scratch, full: false, fresh: false });
+  const key = await openSyncCycle(copy, { tenant: scratch, opening: scratch, fresh: false });
   const { readDirectory } = createReadDirectoryActivities(copy);
   const { readTimely } = createReadTimelyActivities(copy);
   await bothOf(readDirectory(key), readTimely(key));

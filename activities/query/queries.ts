@@ -28,6 +28,7 @@ import {
 import { decisionsOf, WrongUseError } from '../../store/approvals/decisions.ts';
 import { endedRequests, tenantsWithEndedRequests } from '../../store/approvals/ended-requests.ts';
 import { reopenRequest } from '../../store/approvals/reopen-request.ts';
+import { controlOf } from '../../store/control.ts';
 import { planCycleOf } from '../../store/planning/cycles.ts';
 import {
   findingsPage,
@@ -36,7 +37,6 @@ import {
   reportLines,
 } from '../../store/query/cycle-reports.ts';
 import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
-import { lastPause } from '../../store/query/pause.ts';
 import { listTenants } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import { newestTenant, type Services } from '../services.ts';
@@ -97,7 +97,7 @@ export function createQueryActivities(services: Services) {
         case 'findingCounts':
           return await countFindings(database, query.tenant);
         case 'pause':
-          return await lastPause(database, query.tenant);
+          return (await controlOf(database, query.tenant)).paused;
         case 'approvals':
           return await approvalsPage(database, { ...query, limit: pageSize.approvals });
         case 'approval':

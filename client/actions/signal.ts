@@ -3,6 +3,7 @@ import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
 import { printResult, type Session } from '../render/output.ts';
+import { userName } from '../user-name.ts';
 
 const orders = {
   pause: {
@@ -29,7 +30,7 @@ export async function runSignal(
     // Asked first, because Temporal takes a Signal for a loop that ended a moment ago.
     await runningStatus(client, tenant);
     const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
-    await within(client, answerWithinMs, () => handle.signal(signal));
+    await within(client, answerWithinMs, () => handle.signal(signal, { by: userName() }));
   });
   printResult(session, json, { tenant, sent: signal.name }, () => said(tenant));
 }

@@ -184,7 +184,7 @@ export interface Pause {
   since: string;
   /** The cycle whose undo paused the tenant; null for a pause by an operator. */
   undoes: number | null;
-  /** Who asked for the undo. */
+  /** Who asked for it; null when that was not said. */
   by: string | null;
 }
 

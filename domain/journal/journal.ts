@@ -14,6 +14,7 @@ export const eventKinds = [
   'paused',
   'resumed',
   'stopped',
+  'started',
   'undone',
   'erased',
   'linked',

@@ -139,6 +139,12 @@ export async function eraseMentions(
         ),
     },
     {
+      table: 'tenants',
+      columns: ['paused_by'],
+      typed: sql`paused_by is not null`,
+      rewrite: (row) => changed(row, ['paused_by'], (text) => String(mentions.json(text, 'by'))),
+    },
+    {
       table: 'configurations',
       columns: ['file'],
       rewrite({ file }) {

@@ -263,9 +263,10 @@ CREATE TABLE "changes" (
 CREATE TABLE "cycles" (
 	"tenant" text NOT NULL,
 	"number" integer NOT NULL,
-	"run_id" text NOT NULL,
+	"opening" text NOT NULL,
 	"kind" text NOT NULL,
 	"undoes" integer,
+	"full_reads_requested" integer DEFAULT 0 NOT NULL,
 	"configuration_version" integer NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
 	"finished_at" timestamp with time zone,
@@ -338,7 +339,14 @@ CREATE TABLE "tenants" (
 	"plan_cycle" integer DEFAULT 0 NOT NULL,
 	"last_good_at" timestamp with time zone,
 	"marker" text DEFAULT gen_random_uuid() NOT NULL,
-	"plan_baseline" jsonb
+	"plan_baseline" jsonb,
+	"paused_at" timestamp with time zone,
+	"paused_by" text,
+	"paused_by_undo_of" integer,
+	"undoing" integer,
+	"stopped_at" timestamp with time zone,
+	"full_reads_requested" integer DEFAULT 0 NOT NULL,
+	"full_reads_served" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "timely_accounts" (
@@ -388,7 +396,7 @@ CREATE INDEX "person_links_email" ON "person_links" USING btree ("tenant","email
 CREATE INDEX "person_links_former" ON "person_links" USING gin ("former_keys");--> statement-breakpoint
 CREATE INDEX "deliveries_at" ON "deliveries" USING btree ("tenant","channel","at");--> statement-breakpoint
 CREATE INDEX "changes_status" ON "changes" USING btree ("tenant","cycle","status","phase");--> statement-breakpoint
-CREATE UNIQUE INDEX "cycles_run" ON "cycles" USING btree ("tenant","run_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "cycles_opening" ON "cycles" USING btree ("tenant","opening");--> statement-breakpoint
 CREATE INDEX "verdicts_email" ON "verdicts" USING btree ("tenant","email");--> statement-breakpoint
 CREATE INDEX "verdicts_other_addresses" ON "verdicts" USING gin ("other_addresses");--> statement-breakpoint
 CREATE INDEX "timely_users_email" ON "timely_users" USING btree ("tenant","email_folded");--> statement-breakpoint

@@ -8,21 +8,27 @@ import { cycles } from '../schema/planning-tables.ts';
 import { tenants } from '../schema/tenant-tables.ts';
 
 /**
- * Opens the cycle of a workflow run; a second call for the same run returns the same cycle. A tenant has one cycle at a
- * time, `provision` included, so an earlier cycle without an end is closed as cut off.
+ * Opens a cycle; a second call for the same `opening` returns the same cycle. A tenant has one cycle at a time, `provision`
+ * included, so an earlier cycle without an end is closed as cut off.
  */
 export async function openCycle(
   database: Database,
   tenant: string,
-  runId: string,
-  begin: { kind: CycleKind; undoes?: number; configurationVersion: number; now: Date },
+  opening: string,
+  begin: {
+    kind: CycleKind;
+    undoes?: number;
+    fullReadsRequested?: number;
+    configurationVersion: number;
+    now: Date;
+  },
 ) {
   return await database.transaction(async (store) => {
     await lockCycles(store, tenant);
     const [existing] = await store
       .select()
       .from(cycles)
-      .where(and(eq(cycles.tenant, tenant), eq(cycles.runId, runId)));
+      .where(and(eq(cycles.tenant, tenant), eq(cycles.opening, opening)));
     if (existing) return { number: existing.number, kind: existing.kind };
     const [last] = await store
       .select({ number: cycles.number })
@@ -33,7 +39,7 @@ export async function openCycle(
     const number = (last?.number ?? 0) + 1;
     await closeCutOff(store, tenant, begin.now);
     const { now: startedAt, ...facts } = begin;
-    await store.insert(cycles).values({ tenant, number, runId, ...facts, startedAt });
+    await store.insert(cycles).values({ tenant, number, opening, ...facts, startedAt });
     const { kind } = facts;
     return { number, kind };
   });

@@ -97,7 +97,7 @@ export async function previewCycle(store: Store, scratch: string): Promise<numbe
   const [row] = await store
     .select({ planCycle: cycles.planCycle })
     .from(cycles)
-    .where(and(eq(cycles.tenant, scratch), eq(cycles.runId, scratch)));
+    .where(and(eq(cycles.tenant, scratch), eq(cycles.opening, scratch)));
   return row?.planCycle ?? 0;
 }
 

@@ -77,7 +77,7 @@ export interface TenantCopy {
 const madeAt = (at: Date) =>
   ({
     number: 0,
-    runId: 'copy',
+    opening: 'copy',
     kind: 'full',
     configurationVersion: 0,
     startedAt: at,

@@ -80,11 +80,13 @@ export const cycles = pgTable(
   {
     tenant: text().notNull(),
     number: integer().notNull(),
-    /** The workflow run that opened it: a repeated activity finds its own cycle again. */
-    runId: text('run_id').notNull(),
+    /** What opened it, a cycle of a workflow run for example: a repeated activity finds its own cycle again. */
+    opening: text().notNull(),
     kind: text().$type<CycleKind>().notNull(),
     /** The cycle that it undoes, when it is an undo. */
     undoes: integer(),
+    /** Requests for a full read that came before it: its own full read serves them. */
+    fullReadsRequested: integer('full_reads_requested').notNull().default(0),
     configurationVersion: integer('configuration_version').notNull(),
     startedAt: instant('started_at').notNull(),
     finishedAt: instant('finished_at'),
@@ -98,7 +100,7 @@ export const cycles = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.number] }),
-    uniqueIndex('cycles_run').on(table.tenant, table.runId),
+    uniqueIndex('cycles_opening').on(table.tenant, table.opening),
   ],
 );
 

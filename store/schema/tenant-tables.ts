@@ -23,6 +23,16 @@ export const tenants = pgTable('tenants', {
   marker: text().notNull().default(sql`gen_random_uuid()`),
   /** What the plan in force was made from; null before the first, and when the next plan has to be whole. */
   planBaseline: json(planBaseline, 'plan_baseline'),
+  /** Since when the tenant is paused, by whom, and by the undo of which cycle; null while it is not paused. */
+  pausedAt: instant('paused_at'),
+  pausedBy: text('paused_by'),
+  pausedByUndoOf: integer('paused_by_undo_of'),
+  /** The cycle that is being undone. */
+  undoing: integer(),
+  stoppedAt: instant('stopped_at'),
+  /** How many full reads were requested, and how many of these requests a completed full read has served. */
+  fullReadsRequested: integer('full_reads_requested').notNull().default(0),
+  fullReadsServed: integer('full_reads_served').notNull().default(0),
 });
 
 /** Tenant files; the newest version is in force. They hold references to secrets, never secrets. */

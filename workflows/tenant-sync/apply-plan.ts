@@ -9,6 +9,7 @@ import type { CycleError } from '../../domain/contract/report.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import { removalPhase } from '../../domain/plan/phases.ts';
 import { applyChange, applyChanges, listChanges, priorities } from '../activity-proxies.ts';
+import { endOrderly } from '../cancellation.ts';
 import { causeOf, cycleErrorOf } from '../failures.ts';
 import { yieldSignal } from '../messages.ts';
 
@@ -39,7 +40,11 @@ type ListedChange = BatchChanges['changes'][number];
 export async function applyPlan(batch: ApplyBatch): Promise<ApplyPlanResult> {
   const run = new BatchRun(batch);
   setHandler(yieldSignal, () => run.yield());
-  return await run.apply(await listChanges(batch));
+  // A cancellation does the same.
+  return await endOrderly(
+    () => run.yield(),
+    async () => await run.apply(await listChanges(batch)),
+  );
 }
 
 class BatchRun {

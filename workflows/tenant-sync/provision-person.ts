@@ -12,6 +12,7 @@ import {
   readDirectory,
   readTimely,
 } from '../activity-proxies.ts';
+import { endOrderly } from '../cancellation.ts';
 import { cycleErrorOf } from '../failures.ts';
 import { provisionQuery } from '../messages.ts';
 
@@ -33,10 +34,25 @@ export async function provisionPerson({ tenant, person }: ProvisionPersonInput):
     cycleError: null,
   };
   setHandler(provisionQuery, () => report, { description: 'The progress of the provision' });
-  const key = await openProvision({ tenant, runId: workflowInfo().runId });
+  let isCancelled = false;
+  const cancel = () => {
+    isCancelled = true;
+  };
+  return await endOrderly(cancel, () => provision(report, person, () => isCancelled));
+}
+
+/** A cancelled provision begins no further change, and reports what it did. */
+async function provision(
+  report: ProvisionReport,
+  person: string,
+  isCancelled: () => boolean,
+): Promise<ProvisionReport> {
+  const { tenant } = report;
+  const key = await openProvision({ tenant, opening: workflowInfo().runId });
   report.cycle = key.cycle;
   try {
-    report.cycleError = (await readBothSides(report, key)) ?? (await planAndApply(report, key, person));
+    report.cycleError =
+      (await readBothSides(report, key)) ?? (await planAndApply(report, key, person, isCancelled));
   } catch (error) {
     await finishProvision({ key, cycleError: null });
     throw error;
@@ -59,6 +75,7 @@ async function planAndApply(
   report: ProvisionReport,
   key: CycleKey,
   person: string,
+  isCancelled: () => boolean,
 ): Promise<CycleError | null> {
   report.stage = 'planning';
   const { changes, ...planned } = await planPerson({ key, person });
@@ -66,6 +83,7 @@ async function planAndApply(
   report.stage = 'applying';
   const { tenant, cycle, configurationVersion } = key;
   for (const { position, label } of changes) {
+    if (isCancelled()) return cancelledError;
     try {
       await applyChange.executeWithOptions({ summary: label }, [
         { tenant, cycle, configurationVersion, position },
@@ -77,6 +95,12 @@ async function planAndApply(
   }
   return null;
 }
+
+const cancelledError: CycleError = {
+  health: 'quarantined',
+  message: 'The provision was cancelled in Temporal before all its changes had begun.',
+  remedy: 'The next cycle does what is left.',
+};
 
 function detailsOf({ person, verdict, steps }: ProvisionReport): string {
   const lines = steps.map(({ change, status }) => `- ${change}: ${status}`);

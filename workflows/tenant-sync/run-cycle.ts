@@ -1,14 +1,15 @@
 /** One cycle of a tenant's loop, from opening to report. */
-import { log, workflowInfo } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
+import type { BegunCycle, Side } from '../../activities/cycle/begin-cycle.ts';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
+import { jittered } from '../../domain/jitter.ts';
 import {
+  beginCycle,
   finishCycle,
   keepSubscriptions,
   makePlan,
-  openCycle,
-  openUndo,
   planUndo,
   readDirectory,
   readTimely,
@@ -18,67 +19,66 @@ import { notifyChannels, startNotifications } from '../notifications/start-notif
 import { type ApplyPhasesResult, applyPhases } from './apply-phases.ts';
 import { requestApprovals } from './request-approvals.ts';
 import type { TenantLoop } from './tenant-loop.ts';
-import { showStatus } from './tenant-status.ts';
 
 /** Waits after failed cycles: doubled from the first to the longest. */
 const retryWaitFirstMs = 15_000;
 const retryWaitMaxMs = 3_600_000;
 
-/** Runs one cycle. Returns how long to wait for the next, in milliseconds. */
-export async function runCycle(loop: TenantLoop): Promise<number> {
-  const undoes = loop.status.undoing;
-  const key = await open(loop, undoes);
-  if (key === null) {
+/** Runs one cycle. Returns false when it found nothing to do, or could not begin because of a pause or a stop. */
+export async function runCycle(loop: TenantLoop, opening: string): Promise<boolean> {
+  const beganMs = Date.now();
+  const begun = await begin(loop, opening);
+  if (begun === null) {
     await startNotifications(loop.status.tenant);
-    return waitAfterFailure(loop);
+    return true;
   }
-  loop.cycleOpened(key);
-  const { cycleError, yielded } = await readPlanAndApply(loop, key, undoes);
-  loop.setStage('reporting');
-  const finished = await finish(key, cycleError, yielded);
-  // An undo with held changes goes on after the decision about them.
-  if (undoes !== null && !cycleError && finished?.counts.held === 0) loop.undoCompleted();
-  loop.cycleEnded(cycleError);
-  showStatus(loop.status, finished);
+  const { key, unread, idle } = begun;
+  if (key === null) return false;
+  const subscriptionsUpdated =
+    key.subscriptions === 'due' ? updateSubscriptions(key, { stopping: false }) : null;
+  const { cycleError, yielded } = idle
+    ? applyNothing(null)
+    : await readPlanAndApply(loop, key, unread, beganMs);
+  await subscriptionsUpdated;
+  const finished = idle ?? (await finish(loop, key, cycleError, yielded));
+  loop.cycleEnded(cycleError, finished);
+  loop.waitFor(cycleError ? waitAfterFailure(loop) : key.waitMs);
   await notifyChannels(key.tenant, finished?.channels ?? []);
-  return cycleError ? waitAfterFailure(loop) : key.everyMs;
+  return idle === null;
 }
 
-/** Returns null when the store does not answer. */
-async function open(loop: TenantLoop, undoes: number | null): Promise<OpenCycleResult | null> {
+/** Returns null when the store does not answer, and no key when it knows of a pause or a stop. */
+async function begin(loop: TenantLoop, opening: string): Promise<BegunCycle | null> {
   const { tenant } = loop.status;
-  const { runId } = workflowInfo();
-  const requested = loop.takeRequests();
+  const fresh = loop.status.cycle === 0;
+  await loop.control.written();
+  loop.cycleBegins();
   try {
-    if (undoes !== null) return await openUndo({ tenant, undoes, runId });
-    return await openCycle({ tenant, runId, ...requested });
+    const begun = await loop.control.heed(() => beginCycle({ tenant, opening, fresh }));
+    if (begun.key) loop.cycleOpened(begun.key);
+    else loop.cycleNotOpened();
+    return begun;
   } catch (error) {
-    loop.cycleEnded(cycleErrorOf(error, 'store', tenant));
-    showStatus(loop.status, null);
+    loop.cycleNotOpened();
+    loop.cycleEnded(cycleErrorOf(error, 'store', tenant), null);
+    loop.waitFor(waitAfterFailure(loop));
     return null;
   }
 }
 
 const applyNothing = (cycleError: CycleError | null): ApplyPhasesResult => ({ cycleError, yielded: false });
 
-/** An undo does not read the directory. */
 async function readPlanAndApply(
   loop: TenantLoop,
   key: OpenCycleResult,
-  undoes: number | null,
+  unread: Side[],
+  beganMs: number,
 ): Promise<ApplyPhasesResult> {
-  const beganMs = Date.now();
-  loop.setStage('reading');
-  const subscriptionsUpdated =
-    key.subscriptions === 'due' ? updateSubscriptions(key, { stopping: false }) : null;
-  const reads = await Promise.allSettled([undoes === null ? readDirectory(key) : null, readTimely(key)]);
-  await subscriptionsUpdated;
-  const [directory, timely] = reads;
-  if (directory.status === 'rejected')
-    return applyNothing(cycleErrorOf(directory.reason, 'source', key.tenant));
-  if (timely.status === 'rejected') return applyNothing(cycleErrorOf(timely.reason, 'target', key.tenant));
+  const cycleError = unread.length > 0 ? await readRest(loop, key, unread) : null;
+  if (cycleError) return applyNothing(cycleError);
   loop.setStage('planning');
   try {
+    const { undoes } = key;
     const { planned, phases } =
       undoes === null ? await makePlan(key) : { planned: true, ...(await planUndo({ ...key, undoes })) };
     if (!planned) return applyNothing(null);
@@ -87,6 +87,17 @@ async function readPlanAndApply(
   } catch (error) {
     return applyNothing(cycleErrorOf(error, 'store', key.tenant));
   }
+}
+
+/** Reads the sides that `beginCycle` has left, with the retries that a side needs that is slow to answer. */
+async function readRest(loop: TenantLoop, key: OpenCycleResult, unread: Side[]): Promise<CycleError | null> {
+  loop.setStage('reading');
+  const [directory, timely] = await Promise.allSettled([
+    unread.includes('directory') ? readDirectory(key) : null,
+    unread.includes('timely') ? readTimely(key) : null,
+  ]);
+  if (directory.status === 'rejected') return cycleErrorOf(directory.reason, 'source', key.tenant);
+  return timely.status === 'rejected' ? cycleErrorOf(timely.reason, 'target', key.tenant) : null;
 }
 
 /** Creates, renews or ends the subscriptions. A failure never stops a cycle: without change notifications there is polling. */
@@ -101,12 +112,17 @@ export async function updateSubscriptions(
 
 /** Returns null when the store does not answer: the next cycle reports on what it finds. */
 async function finish(
+  loop: TenantLoop,
   { tenant, cycle }: OpenCycleResult,
   cycleError: CycleError | null,
   yielded: boolean,
 ): Promise<FinishedCycle | null> {
+  loop.setStage('reporting');
   return await finishCycle({ tenant, cycle, cycleError, yielded }).catch(() => null);
 }
 
-const waitAfterFailure = ({ consecutiveFailures }: TenantLoop) =>
-  Math.min(retryWaitFirstMs * 2 ** Math.max(consecutiveFailures - 1, 0), retryWaitMaxMs);
+/** Tenants that failed by one outage do not all come back in the same second. */
+function waitAfterFailure({ consecutiveFailures, status }: TenantLoop): number {
+  const waitMs = retryWaitFirstMs * 2 ** Math.max(consecutiveFailures - 1, 0);
+  return jittered(Math.min(waitMs, retryWaitMaxMs), `${status.tenant}/${consecutiveFailures}`);
+}

@@ -1,10 +1,12 @@
 /** The state of a tenant's loop, and what its messages do to it. */
-import { executeChild, log, uuid4 } from '@temporalio/workflow';
+import { executeChild, setCurrentDetails, uuid4 } from '@temporalio/workflow';
 import { Mutex } from 'async-mutex';
+import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
+import type { TenantControl } from '../../domain/contract/control.ts';
 import type { ProvisionReport } from '../../domain/contract/provision.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
-import { beginUndo, recordControl, storeTenantFile } from '../activity-proxies.ts';
+import { requestFullRead, storeTenantFile } from '../activity-proxies.ts';
 import { refuseWith, wrongUseFailure } from '../failures.ts';
 import {
   type ConfigureInput,
@@ -16,53 +18,57 @@ import {
   type TenantStatus,
   type UndoRequest,
 } from '../messages.ts';
+import { LoopControl } from './loop-control.ts';
 import { provisionPerson } from './provision-person.ts';
-import { initialStatus, type TenantSyncInput } from './tenant-status.ts';
+import { detailsOf } from './tenant-details.ts';
+import {
+  type CycleSummary,
+  initialStatus,
+  type ShownAttributes,
+  type TenantSyncInput,
+  upsertShown,
+} from './tenant-status.ts';
 import { requireCycle } from './validate-messages.ts';
+
+/** Stages that may last. The others are shown in the details alone. */
+const shownStages: readonly Stage[] = ['reading', 'applying', 'waiting', 'paused'];
 
 export class TenantLoop {
   readonly status: TenantStatus;
+  readonly control: LoopControl;
   /** Only one cycle or one provision runs at a time, in the order in which they were requested. */
-  readonly #writing = new Mutex();
-  #full: boolean;
+  readonly #turns = new Mutex();
   #nudged: boolean;
-  #stopped = false;
   #subscribed: boolean;
   #consecutiveFailures: number;
+  #lastReport: CycleSummary | null;
+  #shown: ShownAttributes | null;
+  /** The highest number of a cycle that this loop knows; a provision has one too. */
+  #lastNumber: number;
   /** The cycle that the running cycle undoes. */
   #undoesNow: number | null = null;
   /** The cycle of an undo that is being recorded. */
   #undoToBegin: number | null = null;
 
   constructor(input: TenantSyncInput) {
+    const { tenant, control = { paused: null, undoing: null, stopped: false } } = input;
     this.status = initialStatus(input);
-    this.#full = input.full ?? false;
+    this.control = new LoopControl(tenant, control, (before) => this.#controlChanged(before));
     this.#nudged = input.nudged ?? false;
     this.#subscribed = input.subscribed ?? false;
     this.#consecutiveFailures = input.consecutiveFailures ?? 0;
+    this.#lastReport = input.lastReport ?? null;
+    this.#shown = input.shown ?? null;
+    this.#lastNumber = this.status.cycle;
+    this.#show();
   }
 
   // Messages
 
-  nudge(input?: NudgeInput): void {
+  /** A request to read everything is in the store before the cycle that it asks for. */
+  async nudge(input?: NudgeInput): Promise<void> {
+    if (input?.full === true) await requestFullRead({ tenant: this.status.tenant });
     this.#nudged = true;
-    this.#full ||= input?.full === true;
-  }
-
-  async pause(): Promise<void> {
-    this.#setPaused(true);
-    await this.#record('paused');
-  }
-
-  async resume(): Promise<void> {
-    this.status.undoing = null;
-    this.#setPaused(false);
-    await this.#record('resumed');
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#record('stopped');
   }
 
   /** @throws ApplicationFailure when the request makes no sense, or another cycle is being undone */
@@ -78,26 +84,25 @@ export class TenantLoop {
   }
 
   /** Pauses the tenant until `resume`, so that no cycle repeats what the undo reverts. */
-  async undo({ cycle, by }: UndoRequest): Promise<void> {
-    this.#undoToBegin = cycle;
-    await beginUndo({ tenant: this.status.tenant, undoes: cycle, id: uuid4(), by })
+  async undo(request: UndoRequest): Promise<void> {
+    this.#undoToBegin = request.cycle;
+    await this.control
+      .undo(request)
       .catch(refuseWith('The undo could not be recorded.'))
       .finally(() => {
         this.#undoToBegin = null;
       });
-    this.#setPaused(true);
-    this.status.undoing = cycle;
     this.#nudged = true;
   }
 
   async configure({ file }: ConfigureInput): Promise<ConfigureResult> {
     const { tenant } = this.status;
-    const result = await storeTenantFile({ tenant, file }).catch(
-      refuseWith('The tenant file could not be stored.'),
-    );
-    this.status.configurationVersion = result.version;
+    const { version, changed } = await this.control
+      .order(() => storeTenantFile({ tenant, file }))
+      .catch(refuseWith('The tenant file could not be stored.'));
+    this.status.configurationVersion = version;
     this.#nudged = true;
-    return result;
+    return { version, changed };
   }
 
   async provision({ person, id = uuid4() }: ProvisionInput): Promise<ProvisionReport> {
@@ -106,73 +111,79 @@ export class TenantLoop {
     const report = await this.exclusively(() =>
       executeChild(provisionPerson, { workflowId, args: [{ tenant, person }] }),
     ).catch(refuseWith('The person could not be provisioned.'));
+    this.#lastNumber = Math.max(this.#lastNumber, report.cycle);
     // A whole cycle checks the changes of this one person, and asks about those that are held.
     this.#nudged = true;
     return report;
-  }
-
-  #setPaused(paused: boolean): void {
-    this.status.paused = paused;
-    if (!paused) this.#nudged = true;
-    const isIdle = this.status.stage === 'waiting' || this.status.stage === 'starting';
-    if (isIdle && paused) this.status.stage = 'paused';
-  }
-
-  /** Writes what operators do into the journal. The loop goes on when that fails. */
-  async #record(kind: 'paused' | 'resumed' | 'stopped'): Promise<void> {
-    await recordControl({ tenant: this.status.tenant, kind, id: uuid4() }).catch((error: unknown) =>
-      log.warn('could not write the journal', { reason: String(error) }),
-    );
   }
 
   // The cycle
 
   /** Runs a cycle or a provision while no other one runs. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#writing.runExclusive(work);
+    return this.#turns.runExclusive(work);
   }
 
-  /** The cycle that is about to open serves all requests up to now; later ones ask for another cycle. */
-  takeRequests(): { full: boolean; fresh: boolean } {
-    const requested = { full: this.#full, fresh: this.status.cycle === 0 };
-    this.#full = false;
+  /** The cycle that begins serves all requests up to now; later ones ask for another cycle. */
+  cycleBegins(): void {
     this.#nudged = false;
     this.#undoesNow = this.status.undoing;
-    return requested;
+    // Its number, unless the store knows of cycles that this loop does not: who asks for a cycle now waits for a later one.
+    Object.assign(this.status, { cycle: this.#lastNumber + 1, stage: 'reading', nextCycleAt: null });
+    this.#show();
   }
 
-  cycleOpened({ cycle, configurationVersion, subscriptions }: OpenCycleResult): void {
+  cycleOpened({ cycle, undoes, configurationVersion, subscriptions }: OpenCycleResult): void {
     this.#subscribed = subscriptions !== 'none';
-    Object.assign(this.status, { cycle, configurationVersion, nextCycleAt: null });
+    this.#lastNumber = cycle;
+    this.#undoesNow = undoes;
+    Object.assign(this.status, { cycle, configurationVersion });
+    this.#show();
   }
 
-  cycleEnded(cycleError: CycleError | null): void {
+  /** The store knows of a pause or a stop, or does not answer. */
+  cycleNotOpened(): void {
+    this.#undoesNow = null;
+    this.status.cycle = this.status.finishedCycle;
+    this.setStage(this.status.paused ? 'paused' : 'waiting');
+  }
+
+  /** `finished`: null when there is no report. The next cycle is due in `waitMs`. */
+  cycleEnded(cycleError: CycleError | null, finished: FinishedCycle | null): void {
+    // The pause stays, and so does an undo of another cycle that was requested during this one.
+    if (finished?.undone && this.#undoesNow !== null) this.control.undone(this.#undoesNow);
     this.#undoesNow = null;
     this.#consecutiveFailures = cycleError ? this.#consecutiveFailures + 1 : 0;
+    if (finished) this.#lastReport = { counts: finished.counts, findings: finished.findings };
     const health = cycleError?.health ?? 'ok';
-    const finishedCycle = this.status.cycle;
-    Object.assign(this.status, { cycleError, health, progress: null, finishedCycle });
-  }
-
-  /** The pause stays, and so does an undo of another cycle that was requested during this one. */
-  undoCompleted(): void {
-    if (this.#undoesNow === null || this.#undoesNow === this.status.undoing) this.status.undoing = null;
+    Object.assign(this.status, { cycleError, health, progress: null, finishedCycle: this.status.cycle });
   }
 
   setStage(stage: Stage): void {
     this.status.stage = stage;
+    this.#show();
+    if (shownStages.includes(stage)) this.#upsert();
   }
 
   startProgress(of: number): void {
     this.status.progress = { done: 0, of, since: new Date().toISOString() };
+    this.#show();
   }
 
   addProgress(done: number): void {
     if (this.status.progress) this.status.progress.done += done;
+    this.#show();
   }
 
-  waitUntil(nextCycleAt: string): void {
-    Object.assign(this.status, { nextCycleAt, stage: this.status.paused ? 'paused' : 'waiting' });
+  waitFor(waitMs: number): void {
+    this.status.nextCycleAt = new Date(Date.now() + waitMs).toISOString();
+    this.setStage(this.status.paused ? 'paused' : 'waiting');
+  }
+
+  /** How long until the next cycle is due; 0 or less: it is due. */
+  get untilDueMs(): number {
+    const { nextCycleAt } = this.status;
+    return nextCycleAt === null ? 0 : Date.parse(nextCycleAt) - Date.now();
   }
 
   get consecutiveFailures(): number {
@@ -180,7 +191,7 @@ export class TenantLoop {
   }
 
   get isStopped(): boolean {
-    return this.#stopped;
+    return this.control.state.stopped;
   }
 
   get isSubscribed(): boolean {
@@ -193,7 +204,7 @@ export class TenantLoop {
 
   /** Whether a cycle, a pause or a stop was requested since the cycle opened. */
   get isInterrupted(): boolean {
-    return this.#stopped || this.#nudged || this.#isPausedForGood;
+    return this.isStopped || this.#nudged || this.#isPausedForGood;
   }
 
   /** Whether the running cycle is an undo: it goes on to its end, because the tenant gets no other cycle meanwhile. */
@@ -204,13 +215,13 @@ export class TenantLoop {
   /** Whether the loop waits for `resume`, for `stop`, or during an undo for a reason to look again. */
   get isResting(): boolean {
     const looksAgain = this.status.undoing !== null && this.#nudged;
-    return !this.#stopped && this.status.paused && !looksAgain;
+    return !this.isStopped && this.status.paused && !looksAgain;
   }
 
   /** Whether the running cycle has to end: a stop, a pause, or an undo that was cancelled. */
   get mustEnd(): boolean {
     const isCancelled = this.isUndoing && this.#undoesNow !== this.status.undoing;
-    return this.#stopped || this.#isPausedForGood || isCancelled;
+    return this.isStopped || this.#isPausedForGood || isCancelled;
   }
 
   get #isPausedForGood(): boolean {
@@ -219,19 +230,43 @@ export class TenantLoop {
 
   /** The input of the next run. */
   carryOver(): TenantSyncInput {
-    const { tenant, configurationVersion, cycle, paused, undoing, cycleError } = this.status;
+    const { tenant, configurationVersion, cycle, nextCycleAt, cycleError } = this.status;
     return {
       tenant,
       configurationVersion,
       cycle,
-      full: this.#full,
-      // What came during the undo of a paused tenant: a decision about it, for example.
-      nudged: undoing !== null && this.#nudged,
-      paused,
-      undoing,
+      control: this.control.state,
+      nudged: this.#nudged,
+      nextCycleAt,
       subscribed: this.#subscribed,
       consecutiveFailures: this.#consecutiveFailures,
       cycleError,
+      lastReport: this.#lastReport,
+      shown: this.#shown,
     };
+  }
+
+  // What is shown
+
+  #controlChanged(before: TenantControl): void {
+    const { paused, undoing } = this.control.state;
+    Object.assign(this.status, { paused: paused !== null, undoing });
+    if (before.paused && !paused) this.#nudged = true;
+    const isIdle = ['waiting', 'starting', 'paused'].includes(this.status.stage);
+    if (isIdle && paused) this.status.stage = 'paused';
+    this.#show();
+    if (before.paused !== paused && this.isConfigured) this.#upsert();
+  }
+
+  #show(): void {
+    setCurrentDetails(detailsOf(this.status, this.control.state.paused, this.#lastReport));
+  }
+
+  #upsert(): void {
+    const { tenant, stage, paused, health } = this.status;
+    const { held = 0, failed = 0 } = this.#lastReport?.counts ?? {};
+    const now = { tenant, stage, paused, health, held, failed };
+    upsertShown(this.#shown, now);
+    this.#shown = now;
   }
 }

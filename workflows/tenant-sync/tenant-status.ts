@@ -1,83 +1,66 @@
-/** The status of a tenant: what one run hands to the next, and what Temporal's UI shows. */
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+/** The status of a tenant: what one run hands to the next, and what operators filter Temporal's list by. */
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
-import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
-import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
-import { markdownText } from '../../domain/shown-text.ts';
-import { searchAttributes, type TenantStatus } from '../messages.ts';
+import type { TenantControl } from '../../domain/contract/control.ts';
+import type { CycleError } from '../../domain/contract/report.ts';
+import { type Stage, searchAttributes, type TenantStatus } from '../messages.ts';
 
-/** What one run hands to the next: a few hundred bytes. */
+/** What a finished cycle leaves to be shown. */
+export type CycleSummary = Pick<FinishedCycle, 'counts' | 'findings'>;
+
+/** What one run hands to the next: about a kilobyte. */
 export interface TenantSyncInput {
   tenant: string;
   configurationVersion?: number;
   /** The last cycle, for `status`; the store gives the numbers. */
   cycle?: number;
-  full?: boolean;
-  /** A cycle was requested while the last one came to its end. */
+  /** As the last run knew it. The store knows better (loop-control.ts). */
+  control?: TenantControl;
+  /** A cycle was requested. */
   nudged?: boolean;
-  paused?: boolean;
-  /** The cycle that is being undone. */
-  undoing?: number | null;
+  /** When the next cycle is due; null: at once. */
+  nextCycleAt?: string | null;
   /** The directory sends change notifications; the subscriptions end with the loop. */
   subscribed?: boolean;
   /** Failed cycles in a row. */
   consecutiveFailures?: number;
   cycleError?: CycleError | null;
+  lastReport?: CycleSummary | null;
+  shown?: ShownAttributes | null;
 }
 
 export const initialStatus = (input: TenantSyncInput): TenantStatus => ({
   tenant: input.tenant,
-  stage: input.paused ? 'paused' : 'starting',
+  stage: restingStage(input),
   health: input.cycleError?.health ?? 'ok',
   cycle: input.cycle ?? 0,
   finishedCycle: input.cycle ?? 0,
   progress: null,
   cycleError: input.cycleError ?? null,
-  nextCycleAt: null,
+  nextCycleAt: input.nextCycleAt ?? null,
   configurationVersion: input.configurationVersion ?? 0,
-  paused: input.paused ?? false,
-  undoing: input.undoing ?? null,
+  paused: input.control?.paused != null,
+  undoing: input.control?.undoing ?? null,
 });
 
-/** Shows a tenant in Temporal's UI, and makes it findable by its health. `finished`: null when there is no report. */
-export function showStatus(status: TenantStatus, finished: FinishedCycle | null): void {
-  const counts = finished?.counts;
-  setCurrentDetails(detailsOf(status, finished));
-  upsertSearchAttributes([
-    { key: searchAttributes.health, value: status.health },
-    { key: searchAttributes.held, value: counts?.held ?? 0 },
-    { key: searchAttributes.failed, value: counts?.failed ?? 0 },
-  ]);
+function restingStage({ control, nextCycleAt }: TenantSyncInput): Stage {
+  if (control?.paused) return 'paused';
+  return nextCycleAt ? 'waiting' : 'starting';
 }
 
-const countTitles: [keyof CycleCounts, string][] = [
-  ['invited', 'invited'],
-  ['reinstated', 'reinstated'],
-  ['linked', 'linked'],
-  ['roleChanged', 'roles changed'],
-  ['removed', 'removed'],
-  ['teamsCreated', 'teams created'],
-  ['teamsRenamed', 'teams renamed'],
-  ['teamMembersChanged', 'teams with changed members'],
-  ['teamsRetired', 'teams retired'],
-  ['held', 'waiting for approval'],
-  ['failed', 'failed'],
-];
+/** What operators filter by. Temporal keeps it from run to run. */
+export type ShownAttributes = Pick<TenantStatus, 'tenant' | 'stage' | 'paused' | 'health'> &
+  Pick<CycleSummary['counts'], 'held' | 'failed'>;
 
-/**
- * As Markdown. Lists, because the UI shows tables without space between their columns
- * (docs/reference/temporal.md section 2.12).
- */
-function detailsOf(status: TenantStatus, finished: FinishedCycle | null): string {
-  const lines = [`**Tenant ${status.tenant}**, cycle ${status.cycle}: ${status.health}`];
-  if (status.cycleError)
-    lines.push('', markdownText(`${status.cycleError.message} ${status.cycleError.remedy}`));
-  if (finished) {
-    const { counts, findings = {} } = finished;
-    lines.push('', `- ${counts.inScope} people in scope, ${counts.unchanged} as they should be`);
-    for (const [key, text] of countTitles) if (counts[key] > 0) lines.push(`- ${counts[key]} ${text}`);
-    const found = findingCountsText(findings);
-    if (found !== '') lines.push(`- findings: ${found} (\`timely-sync findings ${status.tenant}\`)`);
-  }
-  return lines.join('\n');
+/** Writes the search attributes that differ from those shown so far: each write is an action that Temporal Cloud charges for. */
+export function upsertShown(before: ShownAttributes | null, now: ShownAttributes): void {
+  const pairs = [
+    before?.tenant !== now.tenant && { key: searchAttributes.tenant, value: now.tenant },
+    before?.stage !== now.stage && { key: searchAttributes.stage, value: now.stage },
+    before?.paused !== now.paused && { key: searchAttributes.paused, value: now.paused },
+    before?.health !== now.health && { key: searchAttributes.health, value: now.health },
+    before?.held !== now.held && { key: searchAttributes.held, value: now.held },
+    before?.failed !== now.failed && { key: searchAttributes.failed, value: now.failed },
+  ].filter((pair) => pair !== false);
+  if (pairs.length > 0) upsertSearchAttributes(pairs);
 }

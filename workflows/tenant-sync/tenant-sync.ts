@@ -1,9 +1,17 @@
 /**
- * A tenant's durable loop: one cycle a run. A run opens its cycle, reads both sides, plans, asks for approvals, applies and
- * reports. Then it waits, so that the open run in Temporal's UI shows the last cycle, and continues as new. It never ends
- * with an error: it shows what it cannot resolve, and retries with growing waits or on request.
+ * A tenant's durable loop: wait until a cycle is due or requested, run it, and so on. It never ends with an error: it shows
+ * what it cannot resolve, and retries with growing waits or on request. A run ends with the wait after a cycle that did
+ * something, so that the open run in Temporal's UI shows it; cycles that found nothing share one.
  */
-import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancelledFailure,
+  condition,
+  continueAsNew,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { despiteCancel, endOrderly } from '../cancellation.ts';
 import {
   configureUpdate,
   nudgeSignal,
@@ -17,52 +25,99 @@ import {
 import { runCycle, updateSubscriptions } from './run-cycle.ts';
 import { TenantLoop } from './tenant-loop.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
-import { requirePerson, requireTenantFile } from './validate-messages.ts';
+import { orderedBy, requirePerson, requireTenantFile } from './validate-messages.ts';
+
+/** Cycles of one run that found nothing. */
+const idleCyclesMax = 20;
 
 export async function tenantSync(input: TenantSyncInput): Promise<void> {
   const loop = new TenantLoop(input);
   setHandlers(loop);
-  await condition(() => loop.isStopped || (loop.isConfigured && !loop.isResting));
-  if (!loop.isStopped) {
-    const delayMs = await loop.exclusively(() => runCycle(loop));
-    await waitForNext(loop, delayMs);
-  }
-  await condition(allHandlersFinished);
-  if (loop.isStopped) {
+  let cancelled: Promise<void> | null = null;
+  const cancel = () => {
+    cancelled = despiteCancel(() => loop.control.stop(null, 'cancelled in Temporal'))();
+  };
+  await endOrderly(cancel, async () => {
+    await runCycles(loop);
+    await condition(allHandlersFinished);
+    await cancelled;
+    // A `start` may have come after the stop.
+    if (!loop.isStopped) await continueAsNew<typeof tenantSync>(loop.carryOver());
     if (loop.isSubscribed) await updateSubscriptions(loop.status, { stopping: true });
-    return;
-  }
-  await continueAsNew<typeof tenantSync>(loop.carryOver());
+  });
+  if (cancelled) throw new CancelledFailure('Stopped by a cancellation.');
 }
+
+/** Until the loop is stopped, or its next cycle belongs into a new run. */
+async function runCycles(loop: TenantLoop): Promise<void> {
+  for (let cycle = 1; ; cycle += 1) {
+    await untilDue(loop);
+    if (loop.isStopped || isLong() || cycle > idleCyclesMax) return;
+    const opening = `${workflowInfo().runId}/${cycle}`;
+    const didSomething = await loop.exclusively(() => runCycle(loop, opening));
+    if (didSomething) return await untilDue(loop);
+  }
+}
+
+/** Until the next cycle is due or requested; a paused tenant waits for `resume`. No wait makes the history too long. */
+async function untilDue(loop: TenantLoop): Promise<void> {
+  const waitMs = loop.untilDueMs;
+  if (waitMs > 0 && !loop.isInterrupted) {
+    const summary = 'next cycle';
+    const isInterrupted = await condition(() => loop.isInterrupted || isLong(), waitMs, { summary });
+    const isFailedUndo = loop.status.undoing !== null && loop.status.cycleError !== null;
+    if (!isInterrupted && isFailedUndo) await loop.nudge();
+  }
+  await condition(() => loop.isStopped || isLong() || (loop.isConfigured && !loop.isResting));
+}
+
+/** Whether the run's history is long by the server's own measure, by the messages of a tenant paused for months for example. */
+const isLong = () => workflowInfo().continueAsNewSuggested;
 
 /** Before the first await, so that no message arrives without its handler. */
 function setHandlers(loop: TenantLoop): void {
+  const { control } = loop;
+  const by = '{"by": "…"} says who';
   setHandler(statusQuery, () => loop.status, { description: 'The state of the loop' });
-  setHandler(nudgeSignal, (input) => loop.nudge(input), {
-    description: 'Run a cycle now; {"full": true} reads everything',
-  });
-  setHandler(pauseSignal, () => loop.pause(), { description: 'Run no further cycle until resume' });
-  setHandler(resumeSignal, () => loop.resume(), { description: 'Go on after a pause or an undo' });
-  setHandler(stopSignal, () => loop.stop(), { description: 'End the loop and leave Timely as it is' });
-  setHandler(configureUpdate, (input) => loop.configure(input), {
-    validator: requireTenantFile,
-    description: 'A new tenant file: {"file": …}',
-  });
-  setHandler(provisionUpdate, (input) => loop.provision(input), {
-    validator: requirePerson,
-    description: 'Provision one person now: {"person": "e-mail address, name or object id"}',
-  });
-  setHandler(undoUpdate, (request) => loop.undo(request), {
-    validator: (request) => loop.validateUndo(request),
-    description: 'Undo a cycle and pause: {"cycle": 7, "by": "…"}',
-  });
-}
-
-/** Until the next cycle is due or requested; a paused tenant waits for `resume`. */
-async function waitForNext(loop: TenantLoop, delayMs: number): Promise<void> {
-  loop.waitUntil(new Date(Date.now() + delayMs).toISOString());
-  const isInterrupted = await condition(() => loop.isInterrupted, delayMs, { summary: 'next cycle' });
-  const isFailedUndo = loop.status.undoing !== null && loop.status.cycleError !== null;
-  if (!isInterrupted && isFailedUndo) loop.nudge();
-  if (loop.isResting) await condition(() => !loop.isResting);
+  setHandler(
+    nudgeSignal,
+    despiteCancel((input) => loop.nudge(input)),
+    { description: 'Run a cycle now; {"full": true} reads everything' },
+  );
+  setHandler(
+    pauseSignal,
+    despiteCancel((input) => control.pause(orderedBy(input))),
+    { description: `Run no further cycle until resume; ${by}` },
+  );
+  setHandler(
+    resumeSignal,
+    despiteCancel((input) => control.resume(orderedBy(input))),
+    { description: `Go on after a pause or an undo; ${by}` },
+  );
+  setHandler(
+    stopSignal,
+    despiteCancel((input) => control.stop(orderedBy(input))),
+    { description: `End the loop and leave Timely as it is; ${by}` },
+  );
+  setHandler(
+    configureUpdate,
+    despiteCancel((input) => loop.configure(input)),
+    { validator: requireTenantFile, description: 'A new tenant file: {"file": …}' },
+  );
+  setHandler(
+    provisionUpdate,
+    despiteCancel((input) => loop.provision(input)),
+    {
+      validator: requirePerson,
+      description: 'Provision one person now: {"person": "e-mail address, name or object id"}',
+    },
+  );
+  setHandler(
+    undoUpdate,
+    despiteCancel((request) => loop.undo(request)),
+    {
+      validator: (request) => loop.validateUndo(request),
+      description: 'Undo a cycle and pause: {"cycle": 7, "by": "…"}',
+    },
+  );
 }

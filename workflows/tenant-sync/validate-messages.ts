@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import { wrongUseFailure } from '../failures.ts';
-import type { ConfigureInput, ProvisionInput, UndoRequest } from '../messages.ts';
+import type { ConfigureInput, OrderInput, ProvisionInput, UndoRequest } from '../messages.ts';
 
 const personLengthMax = 320;
 const nameLengthMax = 200;
@@ -35,4 +35,11 @@ export function requirePerson(input: ProvisionInput): void {
   const isText = typeof person === 'string' && person.trim() !== '' && person.length <= personLengthMax;
   if (isText && (id === undefined || /^[\w-]{1,64}$/.test(String(id)))) return;
   throw wrongUseFailure('A person is needed: {"person": "an e-mail address, a name or an object id"}.');
+}
+
+/** Who gave an order by Signal; null where that was not said, or not clearly. Nothing is refused: a pause always counts. */
+export function orderedBy(input: OrderInput | undefined): string | null {
+  const by: unknown = input?.by;
+  const isName = typeof by === 'string' && by.trim() !== '' && by.length <= nameLengthMax;
+  return isName && problemWithDecider(by) === null ? by : null;
 }

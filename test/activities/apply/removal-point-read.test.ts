@@ -63,7 +63,7 @@ test('removes a disabled person with the next cycle when a stale point read call
   const disabled = people.splice(0, 1, person('Ada'));
   expect(await tenant.cycle()).toMatchObject({ planned: 1, done: [] });
   const { openProvision, planPerson } = createProvisionActivities(tenant.services);
-  const key = await openProvision({ tenant: tenant.tenant, runId: 'provision' });
+  const key = await openProvision({ tenant: tenant.tenant, opening: 'provision' });
   expect(await planPerson({ key, person: 'Ada' })).toMatchObject({
     doubt: expect.stringContaining('one of them is behind'),
     changes: [],

@@ -1,7 +1,7 @@
 /** With `privacy.labels: ids`, histories and Temporal's UI show no names. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalDetails } from '../../../activities/approvals/approval-details.ts';
-import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
+import { openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
 import { createProvisionActivities } from '../../../activities/cycle/provision.ts';
 import type { HoldRule } from '../../../domain/plan/change.ts';
 import { person, user, worldWith } from '../../domain/support/world.ts';
@@ -57,8 +57,7 @@ test('refuses a text that fits several people, or a user outside the directory, 
   });
   const { tenant, file, services, cycle } = await arrangeTenant(store.database, world);
   await cycle();
-  const { openCycle } = createOpenCycleActivities(services);
-  const key = await openCycle({ tenant, runId: 'provision', full: true, fresh: false });
+  const key = await openSyncCycle(services, { tenant, opening: 'provision', fresh: false });
   const { planPerson } = createProvisionActivities(services);
   const refusalOf = (text: string) => planPerson({ key, person: text }).catch(String);
   const several = () => refusalOf('Robin Vega');

@@ -1,6 +1,6 @@
 /** A cycle whose workflow was ended, or whose report was lost, blocks no later cycle. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
+import { openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
 import { erasePerson } from '../../../store/erasure/erase-person.ts';
 import { loadCycleReport } from '../../../store/query/cycle-reports.ts';
 import { link, person, user, worldWith } from '../../domain/support/world.ts';
@@ -23,8 +23,8 @@ test('lets the next cycle report it as cut off, and a person who left be erased'
   });
   const { tenant, services, cycle } = await arrangeTenant(database, world);
   expect((await cycle()).done).toContain('remove cy@contoso.example');
-  const { openCycle } = createOpenCycleActivities(services);
-  const { cycle: cutOff } = await openCycle({ tenant, runId: 'terminated', full: true, fresh: false });
+  const opening = { tenant, opening: 'terminated', fresh: false };
+  const { cycle: cutOff } = await openSyncCycle(services, opening);
   const erase = () =>
     erasePerson(database, { tenant, person: 'cy@contoso.example', id: 'e', by: 'privacy' }, new Date());
   await expect(erase()).rejects.toThrow('A cycle of');

@@ -119,7 +119,7 @@ describe('a team passes on', () => {
     const anew = group('Guild', 'group-anew');
     await becomes(tenant, { groups: [anew], memberships: members(anew.id, 'id-ada', 'id-cy') });
     const { openProvision, planPerson } = createActivities(tenant.services);
-    const key = await openProvision({ tenant: tenant.tenant, runId: 'one person' });
+    const key = await openProvision({ tenant: tenant.tenant, opening: 'one person' });
     await storeEvidence(store.database, tenant.tenant, key.cycle, {
       kind: 'incremental',
       complete: true,

@@ -1,4 +1,5 @@
 /** Tenants whose notifications are sent to a list: the real activities over a real store, and a clock. */
+import { openSyncCycle, openUndoCycle } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
@@ -63,6 +64,7 @@ export async function arrangeChannels(database: Database, notify: object[], appr
     tenant,
     clock,
     refuse,
+    services,
     activities,
     configure,
     /** All messages that arrived, the newest last. */
@@ -78,14 +80,14 @@ export async function arrangeChannels(database: Database, notify: object[], appr
       cycleError?: CycleError | null;
     }) {
       run += 1;
-      const key = await activities.openCycle({ tenant, runId: `run-${run}`, full: false, fresh: false });
+      const key = await openSyncCycle(services, { tenant, opening: `run-${run}`, fresh: false });
       await storePlanOf(key.cycle, held, found);
       if (cycleError === null) await activities.openApprovals(key);
       return await activities.finishCycle({ tenant, cycle: key.cycle, cycleError });
     },
     /** The plan of an undo of the first cycle. */
     async undoPlan(found: Finding[]): Promise<void> {
-      const { cycle } = await activities.openUndo({ tenant, undoes: 1, runId: 'undo' });
+      const { cycle } = await openUndoCycle(services, { tenant, undoes: 1, opening: 'undo' });
       await storePlanOf(cycle, [], found);
       await activities.finishCycle({ tenant, cycle, cycleError: null });
     },

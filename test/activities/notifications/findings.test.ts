@@ -1,5 +1,6 @@
 /** Findings are counted, listed, and told once to each channel that takes them: the real activities over a real store. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
 import type { OpenFinding, Page } from '../../../domain/contract/report.ts';
 import type { Finding } from '../../../domain/plan/change.ts';
 import type { FindingKind } from '../../../domain/plan/finding-kinds.ts';
@@ -80,8 +81,8 @@ describe('a finding', () => {
     await world.cycle({ found: [ada] });
     await world.sendDue();
     for (let run = 1; run <= 101; run += 1) {
-      const key = { tenant: world.tenant, runId: `quiet-${run}`, full: false, fresh: false };
-      await world.activities.openCycle(key);
+      const key = { tenant: world.tenant, opening: `quiet-${run}`, fresh: false };
+      await openSyncCycle(world.services, key);
     }
     await world.cycle({ found: [ada] });
     expect(await world.sendDue()).toEqual([]);

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { type CycleKey, createOpenCycleActivities } from '../../../activities/cycle/open-cycle.ts';
+import { type CycleKey, openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
 import { directoryFindings } from '../../../activities/read/directory-findings.ts';
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
@@ -103,7 +103,6 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
   let laterMs = 0;
   let runs = 0;
   const services = { ...real, now: () => new Date(Date.now() + laterMs) };
-  const { openCycle } = createOpenCycleActivities(services);
   const { readDirectory } = createReadDirectoryActivities(services);
   /** As Temporal runs it: what may pass is tried again, but without waiting. */
   async function readWithRetries(key: CycleKey, { attempts = 1, before }: Attempts) {
@@ -130,7 +129,8 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
     /** A cycle's read: a full one when `full` says so, else of the kind that the cycle chooses. */
     async read({ full = false, ...attempts }: Attempts & { full?: boolean } = {}): Promise<Reading> {
       runs += 1;
-      const key = await openCycle({ tenant, runId: `run-${runs}`, full, fresh: false });
+      const opened = await openSyncCycle(services, { tenant, opening: `run-${runs}`, fresh: false });
+      const key = full ? ({ ...opened, kind: 'full' } as const) : opened;
       const verdict = await readWithRetries(key, attempts);
       const row = await cycleRow(services.database, tenant, key.cycle);
       return { ...verdict, evidence: row?.evidence ?? null, key };

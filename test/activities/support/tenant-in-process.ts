@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { AppliedBatch, ApplyChangeInput } from '../../../activities/apply/apply-change.ts';
-import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
+import { type CycleKey, openSyncCycle, openUndoCycle } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../../config/tenant-file.ts';
@@ -40,7 +40,7 @@ import { unlimitedRate } from '../../support/unlimited-rate.ts';
 import { approveHeld } from './approve-held.ts';
 import { attemptOf, retried } from './retried.ts';
 
-type OpenedCycle = Awaited<ReturnType<ReturnType<typeof createActivities>['openCycle']>>;
+type OpenedCycle = Awaited<ReturnType<typeof openSyncCycle>>;
 export type TenantInProcess = Awaited<ReturnType<typeof arrangeTenant>>;
 
 /** What one cycle did, `kind subject` each. */
@@ -147,7 +147,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     kind: CycleKey['kind'] = 'full',
     meanwhile: () => void = () => undefined,
   ): Promise<CycleDone & { key: OpenedCycle }> {
-    const whole = await activities.openCycle({ tenant, runId: nextRun(), full: true, fresh: false });
+    const whole = await openSyncCycle(services, { tenant, opening: nextRun(), fresh: false });
     const key = { ...whole, kind };
     const counted = { pages: 1, objects: world.directory.people.length };
     const { complete, groupsRead } = world.directory;
@@ -176,7 +176,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     async undo(undoes: number): Promise<CycleDone & { told: Finding[]; refused: string[] }> {
       const undone: CycleDone[] = [];
       for (;;) {
-        const key = await activities.openUndo({ tenant, runId: nextRun(), undoes });
+        const key = await openUndoCycle(services, { tenant, opening: nextRun(), undoes });
         await activities.readTimely(key);
         undone.push(await applyPhases(key, (await activities.planUndo({ ...key, undoes })).phases));
         if ((await approveHeld(activities, key)) > 0) continue;

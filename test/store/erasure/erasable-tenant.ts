@@ -95,7 +95,7 @@ export async function arrangeErasable(
     ...{
       tenant,
       number: 1,
-      runId: 'run',
+      opening: 'run',
       kind: 'full',
       configurationVersion: 1,
       startedAt: at,
