@@ -13,7 +13,7 @@ import { endCycle, type FinishedCycle } from './finish-cycle.ts';
 import { keepLastPlan } from './make-plan.ts';
 import { type OpenCycleInput, type OpenCycleResult, openSyncCycle, openUndoCycle } from './open-cycle.ts';
 
-export type Side = 'directory' | 'timely';
+export type ReadSide = 'directory' | 'timely';
 
 export interface BegunCycle {
   /** What operators have ordered, as the store has it: the loop goes by it. */
@@ -21,7 +21,7 @@ export interface BegunCycle {
   /** Null: the tenant is paused or stopped, and no cycle was opened. */
   key: OpenCycleResult | null;
   /** Sides that are still to be read. An undo does not read the directory. */
-  unread: Side[];
+  unread: ReadSide[];
   /** The report, when nothing had changed and the cycle has ended. */
   idle: FinishedCycle | null;
 }
@@ -31,10 +31,10 @@ export function createBeginCycleActivities(services: Services) {
   const { readTimely } = createReadTimelyActivities(services);
 
   /** Another attempt, or the side's own activity, goes on with the pages that this one has staged. */
-  async function unreadSides(key: OpenCycleResult): Promise<Side[]> {
+  async function unreadSides(key: OpenCycleResult): Promise<ReadSide[]> {
     const reads = { directory: readDirectory(key), timely: readTimely(key) };
     await Promise.allSettled(Object.values(reads));
-    const unread: Side[] = [];
+    const unread: ReadSide[] = [];
     for (const side of ['directory', 'timely'] as const) {
       const failure = await reads[side].then(
         () => null,

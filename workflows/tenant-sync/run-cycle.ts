@@ -1,6 +1,6 @@
 /** One cycle of a tenant's loop, from opening to report. */
 import { log } from '@temporalio/workflow';
-import type { BegunCycle, Side } from '../../activities/cycle/begin-cycle.ts';
+import type { BegunCycle, ReadSide } from '../../activities/cycle/begin-cycle.ts';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
@@ -71,7 +71,7 @@ const applyNothing = (cycleError: CycleError | null): ApplyPhasesResult => ({ cy
 async function readPlanAndApply(
   loop: TenantLoop,
   key: OpenCycleResult,
-  unread: Side[],
+  unread: ReadSide[],
   beganMs: number,
 ): Promise<ApplyPhasesResult> {
   const cycleError = unread.length > 0 ? await readRest(loop, key, unread) : null;
@@ -90,7 +90,11 @@ async function readPlanAndApply(
 }
 
 /** Reads the sides that `beginCycle` has left, with the retries that a side needs that is slow to answer. */
-async function readRest(loop: TenantLoop, key: OpenCycleResult, unread: Side[]): Promise<CycleError | null> {
+async function readRest(
+  loop: TenantLoop,
+  key: OpenCycleResult,
+  unread: ReadSide[],
+): Promise<CycleError | null> {
   loop.setStage('reading');
   const [directory, timely] = await Promise.allSettled([
     unread.includes('directory') ? readDirectory(key) : null,

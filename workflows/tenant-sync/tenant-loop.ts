@@ -1,5 +1,5 @@
 /** The state of a tenant's loop, and what its messages do to it. */
-import { executeChild, setCurrentDetails, uuid4 } from '@temporalio/workflow';
+import { executeChild, uuid4 } from '@temporalio/workflow';
 import { Mutex } from 'async-mutex';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
@@ -20,29 +20,18 @@ import {
 } from '../messages.ts';
 import { LoopControl } from './loop-control.ts';
 import { provisionPerson } from './provision-person.ts';
-import { detailsOf } from './tenant-details.ts';
-import {
-  type CycleSummary,
-  initialStatus,
-  type ShownAttributes,
-  type TenantSyncInput,
-  upsertShown,
-} from './tenant-status.ts';
+import type { TenantSyncInput } from './tenant-status.ts';
+import { TenantView } from './tenant-view.ts';
 import { requireCycle } from './validate-messages.ts';
 
-/** Stages that may last. The others are shown in the details alone. */
-const shownStages: readonly Stage[] = ['reading', 'applying', 'waiting', 'paused'];
-
 export class TenantLoop {
-  readonly status: TenantStatus;
   readonly control: LoopControl;
+  readonly #view: TenantView;
   /** Only one cycle or one provision runs at a time, in the order in which they were requested. */
   readonly #turns = new Mutex();
   #nudged: boolean;
   #subscribed: boolean;
   #consecutiveFailures: number;
-  #lastReport: CycleSummary | null;
-  #shown: ShownAttributes | null;
   /** The highest number of a cycle that this loop knows; a provision has one too. */
   #lastNumber: number;
   /** The cycle that the running cycle undoes. */
@@ -52,15 +41,22 @@ export class TenantLoop {
 
   constructor(input: TenantSyncInput) {
     const { tenant, control = { paused: null, undoing: null, stopped: false } } = input;
-    this.status = initialStatus(input);
+    this.#view = new TenantView(input);
     this.control = new LoopControl(tenant, control, (before) => this.#controlChanged(before));
     this.#nudged = input.nudged ?? false;
     this.#subscribed = input.subscribed ?? false;
     this.#consecutiveFailures = input.consecutiveFailures ?? 0;
-    this.#lastReport = input.lastReport ?? null;
-    this.#shown = input.shown ?? null;
     this.#lastNumber = this.status.cycle;
-    this.#show();
+  }
+
+  get status(): TenantStatus {
+    return this.#view.status;
+  }
+
+  #controlChanged(before: TenantControl): void {
+    const { paused, undoing } = this.control.state;
+    if (before.paused && !paused) this.#nudged = true;
+    this.#view.setPause(paused, undoing);
   }
 
   // Messages
@@ -129,16 +125,14 @@ export class TenantLoop {
     this.#nudged = false;
     this.#undoesNow = this.status.undoing;
     // Its number, unless the store knows of cycles that this loop does not: who asks for a cycle now waits for a later one.
-    Object.assign(this.status, { cycle: this.#lastNumber + 1, stage: 'reading', nextCycleAt: null });
-    this.#show();
+    this.#view.update({ cycle: this.#lastNumber + 1, stage: 'reading', nextCycleAt: null });
   }
 
   cycleOpened({ cycle, undoes, configurationVersion, subscriptions }: OpenCycleResult): void {
     this.#subscribed = subscriptions !== 'none';
     this.#lastNumber = cycle;
     this.#undoesNow = undoes;
-    Object.assign(this.status, { cycle, configurationVersion });
-    this.#show();
+    this.#view.update({ cycle, configurationVersion });
   }
 
   /** The store knows of a pause or a stop, or does not answer. */
@@ -154,25 +148,21 @@ export class TenantLoop {
     if (finished?.undone && this.#undoesNow !== null) this.control.undone(this.#undoesNow);
     this.#undoesNow = null;
     this.#consecutiveFailures = cycleError ? this.#consecutiveFailures + 1 : 0;
-    if (finished) this.#lastReport = { counts: finished.counts, findings: finished.findings };
+    if (finished) this.#view.setReport(finished);
     const health = cycleError?.health ?? 'ok';
-    Object.assign(this.status, { cycleError, health, progress: null, finishedCycle: this.status.cycle });
+    this.#view.update({ cycleError, health, progress: null, finishedCycle: this.status.cycle });
   }
 
   setStage(stage: Stage): void {
-    this.status.stage = stage;
-    this.#show();
-    if (shownStages.includes(stage)) this.#upsert();
+    this.#view.setStage(stage);
   }
 
   startProgress(of: number): void {
-    this.status.progress = { done: 0, of, since: new Date().toISOString() };
-    this.#show();
+    this.#view.update({ progress: { done: 0, of, since: new Date().toISOString() } });
   }
 
   addProgress(done: number): void {
-    if (this.status.progress) this.status.progress.done += done;
-    this.#show();
+    this.#view.addProgress(done);
   }
 
   waitFor(waitMs: number): void {
@@ -241,32 +231,7 @@ export class TenantLoop {
       subscribed: this.#subscribed,
       consecutiveFailures: this.#consecutiveFailures,
       cycleError,
-      lastReport: this.#lastReport,
-      shown: this.#shown,
+      ...this.#view.carryOver(),
     };
-  }
-
-  // What is shown
-
-  #controlChanged(before: TenantControl): void {
-    const { paused, undoing } = this.control.state;
-    Object.assign(this.status, { paused: paused !== null, undoing });
-    if (before.paused && !paused) this.#nudged = true;
-    const isIdle = ['waiting', 'starting', 'paused'].includes(this.status.stage);
-    if (isIdle && paused) this.status.stage = 'paused';
-    this.#show();
-    if (before.paused !== paused && this.isConfigured) this.#upsert();
-  }
-
-  #show(): void {
-    setCurrentDetails(detailsOf(this.status, this.control.state.paused, this.#lastReport));
-  }
-
-  #upsert(): void {
-    const { tenant, stage, paused, health } = this.status;
-    const { held = 0, failed = 0 } = this.#lastReport?.counts ?? {};
-    const now = { tenant, stage, paused, health, held, failed };
-    upsertShown(this.#shown, now);
-    this.#shown = now;
   }
 }
