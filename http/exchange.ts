@@ -4,6 +4,7 @@
  * which are Temporal's work here, and neither of them limits the size of a body.
  */
 import { type BodyLimits, JsonSize, pageLimits } from './json-size.ts';
+import { noteProgress } from './work-scope.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -46,7 +47,7 @@ export async function exchange({ fetch = globalThis.fetch, ...request }: HttpReq
   };
 }
 
-/** The text of a body, cut off where it exceeds the limits. UTF-8 without a byte order mark. */
+/** The text of a body, cut off where it exceeds the limits. UTF-8 without a byte order mark. A response is progress. */
 export async function readBody({ body }: Response, limits: BodyLimits = pageLimits): Promise<string> {
   const reader = body?.getReader();
   if (!reader) return '';
@@ -60,5 +61,6 @@ export async function readBody({ body }: Response, limits: BodyLimits = pageLimi
     await reader.cancel();
     break;
   }
+  noteProgress();
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, limits.bytes));
 }

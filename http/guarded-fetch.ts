@@ -1,7 +1,7 @@
 /**
  * `fetch` for the requests of one tenant: it asks only the hosts, and connects only to the addresses, that its rules
  * allow. The address is checked as it is connected to, so a name that changes its address between check and connection
- * (DNS rebinding) gains nothing. Redirects are never followed.
+ * (DNS rebinding) gains nothing. Redirects are never followed. A request ends with the activity that makes it.
  *
  * It uses the package undici, because Node.js does not export the class that its own `fetch` connects with.
  */
@@ -10,6 +10,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Agent, Pool, fetch as undiciFetch } from 'undici';
 import { type ConnectionRules, type Host, hostOf } from '../domain/connection-rules.ts';
 import { ConfigurationError } from '../domain/errors.ts';
+import { withCancellation } from './work-scope.ts';
 
 /** @see ConnectionRules; a refusal is thrown as it is, before anything is sent */
 export function guardedFetch(rules: ConnectionRules): typeof fetch {
@@ -25,7 +26,8 @@ export function guardedFetch(rules: ConnectionRules): typeof fetch {
     const refusal =
       rules.refuseHost(host) ?? (isIP(host.name) === 0 ? null : rules.refuseAddress(host, host.name));
     if (refusal) throw refusal;
-    const request = { ...init, redirect: 'manual', dispatcher } as Parameters<typeof undiciFetch>[1];
+    const signal = withCancellation(init.signal);
+    const request = { ...init, signal, redirect: 'manual', dispatcher } as Parameters<typeof undiciFetch>[1];
     try {
       return await undiciFetch(url, request);
     } catch (error) {

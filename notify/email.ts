@@ -2,6 +2,7 @@
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { ConfigurationError, TransientError } from '../domain/errors.ts';
+import { unlessCancelled } from '../http/work-scope.ts';
 import type { Message } from './message.ts';
 
 export interface MailServer {
@@ -34,7 +35,8 @@ export async function sendEmail(server: MailServer | null, to: string[], message
     disableUrlAccess: true,
   });
   try {
-    const { rejected } = await transport.sendMail({ from: server.from, to, ...mailFor(message) });
+    const sent = transport.sendMail({ from: server.from, to, ...mailFor(message) });
+    const { rejected } = await unlessCancelled(sent);
     if (rejected.length === 0) return;
   } catch (error) {
     throw refusal(error);

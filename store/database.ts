@@ -5,7 +5,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import { DatabaseError, Pool } from 'pg';
+import { type ClientBase, DatabaseError, Pool } from 'pg';
 import { ConfigurationError } from '../domain/errors.ts';
 
 /** A transaction: for locks that last from one statement to the next. */
@@ -17,13 +17,26 @@ export type Database = NodePgDatabase & { $client: Pool };
 /** Any number: of all workers that start at once, one migrates under this lock and the others wait. */
 const migrationLock = 7_243_001;
 
+/** How long a statement waits for a lock. Some locks are held while Timely renews a token, which takes up to 30 s. */
+const lockTimeoutMs = 40_000;
+
+/** No statement waits for ever: for a connection, for a lock, or for a server that is gone. */
+const limits = {
+  connectionTimeoutMillis: 30_000,
+  keepAlive: true,
+  // Not a parameter of the connection: poolers refuse those that they do not know.
+  onConnect: async (client: ClientBase) => {
+    await client.query(`set lock_timeout = ${lockTimeoutMs}`);
+  },
+};
+
 /**
  * Opens a pool, and migrates the tables unless they are up to date: then a role that owns nothing is enough. End it with
  * `closeDatabase`.
  * @throws pg's errors when the server does not answer or refuses the user; ConfigurationError when the role may not migrate
  */
 export async function openDatabase(url: string, connectionsMax = 20): Promise<Database> {
-  const pool = new Pool({ connectionString: url, max: connectionsMax });
+  const pool = new Pool({ connectionString: url, max: connectionsMax, ...limits });
   // Idle connections break when the server restarts. The pool replaces them, and the next query reports what is wrong.
   pool.on('error', () => undefined);
   // A connection in use, as in a transaction, has no listener of the pool: without this one the process would end.
@@ -45,6 +58,8 @@ export async function closeDatabase(database: Database): Promise<void> {
 async function migrateOnce(pool: Pool): Promise<void> {
   const connection = await pool.connect();
   try {
+    // Migrating a large store may take longer than any other lock is held.
+    await connection.query('set lock_timeout = 0');
     await connection.query('select pg_advisory_lock($1)', [migrationLock]);
     await migrate(drizzle({ client: connection }), { migrationsFolder: migrationsFolder() });
   } catch (error) {
@@ -55,7 +70,8 @@ async function migrateOnce(pool: Pool): Promise<void> {
     );
   } finally {
     await connection.query('select pg_advisory_unlock($1)', [migrationLock]);
-    connection.release();
+    // Not back into the pool: it waits for locks without limit.
+    connection.release(true);
   }
 }
 

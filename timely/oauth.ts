@@ -12,7 +12,8 @@ import {
   ThrottledError,
   TransientError,
 } from '../domain/errors.ts';
-import { defaultTimeoutMs, exchangeWithTimely, type TimelyResponse } from './exchange.ts';
+import { uncancelled } from '../http/work-scope.ts';
+import { defaultTimeoutMs, exchangeWithTimely, type TimelyRequest, type TimelyResponse } from './exchange.ts';
 import { connectRemedy } from './refusals.ts';
 
 /** The OAuth application registered in Timely (Settings > Devs). */
@@ -105,14 +106,16 @@ async function requestTokens(
   grant: Record<string, string>,
 ): Promise<TokenPair> {
   const { clientId, clientSecret } = application;
-  const response = await exchangeWithTimely({
+  const request: TimelyRequest = {
     what: 'sign us in',
     method: 'POST',
     url: new URL('/1.1/oauth/token', endpoint),
     body: { ...grant, client_id: clientId, client_secret: clientSecret },
     timeoutMs: defaultTimeoutMs,
     fetch: settings.fetch ?? globalThis.fetch,
-  });
+  };
+  // The grant works only once: whoever cuts this off loses the new pair.
+  const response = await uncancelled(() => exchangeWithTimely(request));
   if (response.status !== 200) throw signInRefused(response);
   if (response.body.kind !== 'json') {
     throw new TransientError('Timely was asked to sign us in, and its response was cut off');

@@ -2,6 +2,7 @@
  * What the Timely client needs from outside: tokens, a rate limit, and a safe place for tokens. The store implements
  * the last two.
  */
+import type { WorkScope } from '../http/work-scope.ts';
 
 /** Hands out access tokens to any number of parallel callers. */
 export interface TokenSource {
@@ -18,10 +19,14 @@ export interface TokenSource {
 export interface RateLimiter {
   /**
    * Resolves when the next request may be sent, with that moment by the limiter's clock. `prepare` runs during the
-   * wait: after it, it would delay the request and bring it too close to the next one.
+   * wait: after it, it would delay the request and bring it too close to the next one. The wait ends with the signal of
+   * `work`, and a queue that moves is progress of it.
    * @throws ThrottledError when the turn is so far away that the caller should come back later; what `prepare` throws
    */
-  wait<Prepared>(prepare: () => Promise<Prepared>): Promise<{ moment: number; prepared: Prepared }>;
+  wait<Prepared>(
+    prepare: () => Promise<Prepared>,
+    work?: WorkScope | null,
+  ): Promise<{ moment: number; prepared: Prepared }>;
   /** Timely accepted a request and responded after this many milliseconds. */
   recordLatency(latencyMs: number): void;
   /** Timely answered 429 to the request of that moment. `retryAfterMs` is null when it did not say how long to wait. */

@@ -13,6 +13,7 @@ import {
 } from '../domain/errors.ts';
 import { type Meter, noMeter } from '../domain/meter.ts';
 import type { BodyLimits } from '../http/json-size.ts';
+import { workScope } from '../http/work-scope.ts';
 import {
   defaultTimeoutMs,
   exchangeWithTimely,
@@ -105,7 +106,7 @@ async function nextTurn(
 ): Promise<Turn> {
   const beganMs = performance.now();
   try {
-    return await rateLimiter.wait(prepare);
+    return await rateLimiter.wait(prepare, workScope());
   } finally {
     meter.timelyWait(performance.now() - beganMs);
   }

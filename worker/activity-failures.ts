@@ -13,6 +13,7 @@ import type {
 } from '@temporalio/worker';
 import { DrizzleQueryError } from 'drizzle-orm';
 import {
+  AttemptsExhaustedError,
   failureTypes,
   isPermanent,
   SyncError,
@@ -22,10 +23,8 @@ import {
 } from '../domain/errors.ts';
 import { WrongUseError } from '../store/approvals/decisions.ts';
 import { logCycle, type WorkIds, workIdsOf } from './activity-log.ts';
+import { inActivityScope } from './activity-scope.ts';
 import type { Traces } from './traces.ts';
-
-/** Well below the shortest heartbeat time-out (workflows/activity-proxies.ts). */
-const heartbeatEveryMs = 2_000;
 
 /** Creates an interceptor for each attempt of an activity. */
 export const activityInterceptor =
@@ -36,23 +35,27 @@ export const activityInterceptor =
       inbound: {
         async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
           ids = workIdsOf(input.args);
-          const heartbeats = setInterval(() => context.heartbeat(), heartbeatEveryMs);
-          try {
-            const result = await traces.around(context.info, ids, () => next(input).catch(throwFailure));
-            logCycle(context.info.activityType, input.args, result);
-            return result;
-          } finally {
-            clearInterval(heartbeats);
-          }
+          const attempt = () => inActivityScope(context, () => next(input));
+          const result = await traces.around(context.info, ids, () =>
+            attempt().catch((error: unknown) => throwFailure(error, context)),
+          );
+          logCycle(context.info.activityType, input.args, result);
+          return result;
         },
       },
       outbound: { getLogAttributes: (attributes, next) => next({ ...attributes, ...ids }) },
     };
   };
 
-function throwFailure(error: unknown): never {
+async function throwFailure(error: unknown, context: Context): Promise<never> {
+  // What was cut off says nothing about the service. After a worker's shutdown Temporal hands the activity to another one.
+  if (context.cancellationSignal.aborted && !isFinal(error)) await context.cancelled;
   throw applicationFailureOf(error);
 }
+
+/** Counted attempts may have been cut off as well. */
+const isFinal = (error: unknown) =>
+  error instanceof SyncError && isPermanent(error) && !(error instanceof AttemptsExhaustedError);
 
 /** The failure for an error of an activity: its type, its remedy, and how long to wait where the service says so. */
 export function applicationFailureOf(error: unknown): unknown {

@@ -5,6 +5,7 @@ import type { LinkQuery } from '../../domain/contract/query.ts';
 import { isSameAddress } from '../../domain/people/address.ts';
 import { emailOf } from '../../domain/people/person.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
+import { workScope } from '../../http/work-scope.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import {
   findTimelyUsers,
@@ -47,6 +48,7 @@ export async function runLinkQuery(services: Services, query: LinkQuery): Promis
     });
     if (report) return report;
     await sleep(pollMs);
+    workScope()?.signal.throwIfAborted();
   }
   throw new WrongUseError(
     `A cycle of ${tenant} is running and may be writing for this person. Try again when it has ended: timely-sync watch ${tenant} shows it.`,

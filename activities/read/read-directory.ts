@@ -11,6 +11,7 @@ import {
   TransientError,
 } from '../../domain/errors.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
+import { noteProgress } from '../../http/work-scope.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
 import { DirectoryRound, lastAttemptWithPage } from '../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../store/replica/named-groups.ts';
@@ -85,11 +86,14 @@ async function readRound(
   if (round.reasons !== null) return round;
   const pointReads = pointReadsOf(services, tenant);
   await round.reconcile(pointReads);
+  noteProgress();
   const counted =
     round.kind === 'full' && directory.capabilities.counts ? await directory.count(stream) : null;
   const limits = { counted, shrinkMaxPercent: file.safety.readShrink.percent };
   const verdict = await round.judge(limits, pointReads);
+  noteProgress();
   await round.commit(verdict, { scope: directory.cursorScope(readPlan), now: services.now() });
+  noteProgress();
   return round;
 }
 
@@ -134,6 +138,7 @@ async function stagePages(
   try {
     for await (const page of directory.read(stream, cursor, readPlan, round.place)) {
       await round.stagePage(page, activityInfo().attempt);
+      noteProgress({ stream, pages: round.size.pages });
     }
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;

@@ -48,8 +48,8 @@ export function workerProgram(dataFolder: string, variables: NodeJS.ProcessEnv):
     args: [builtFile('client', 'main.js'), 'worker'],
     env: variables,
     logFile: join(dataFolder, 'logs', 'worker.log'),
-    // Longer than a worker lets its activities finish.
-    stopGraceMs: 30_000,
+    // A worker ends within 10 s.
+    stopGraceMs: 15_000,
   };
 }
 

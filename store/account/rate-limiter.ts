@@ -34,7 +34,17 @@ interface Waiter {
   prepared(): Promise<unknown>;
   start(startedAtMs: number): void;
   reject(error: unknown): void;
+  /** The queue moves, so the wait does not hang. */
+  noteProgress(): void;
 }
+
+/** Whose wait it is: it ends with the signal (http/work-scope.ts). */
+interface WaitingWork {
+  signal: AbortSignal;
+  noteProgress(): void;
+}
+
+const noteProgressEveryMs = 2_000;
 
 /** The account's rate limiter, as `timely/` uses it. */
 export function createRateLimiter(database: Database, budget: RateBudget) {
@@ -43,6 +53,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
   let refusals = 0;
   let lateInRow = 0;
   let isServing = false;
+  let notedProgressAtMs = 0;
   let perSecond = budget.requestsPerSecond;
 
   async function serve(): Promise<void> {
@@ -53,6 +64,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
         const refusalsBefore = refusals;
         const reserved = await reserveSlots(database, budget, Math.min(queue.length, ahead));
         perSecond = reserved.perSecond;
+        noteProgress();
         await Promise.all([
           useSlots(reserved, () => refusals === refusalsBefore),
           reserved.reviewDue ? recordReview(database, budget, latencies.takeMs()) : null,
@@ -63,6 +75,12 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
     } finally {
       isServing = false;
     }
+  }
+
+  function noteProgress(): void {
+    if (performance.now() - notedProgressAtMs < noteProgressEveryMs) return;
+    notedProgressAtMs = performance.now();
+    for (const waiter of queue) waiter.noteProgress();
   }
 
   function rejectAll(error: unknown): void {
@@ -90,7 +108,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
       () => null,
       (error: unknown) => ({ error }),
     );
-    if (!areValid()) return false;
+    if (!areValid() || queue[0] !== first) return false;
     const lateMs = performance.now() - localMs;
     lateInRow = isLimited && lateMs > latenessMaxMs ? lateInRow + 1 : 0;
     if (lateInRow > 0 && lateInRow <= lateInRowMax) return false;
@@ -102,12 +120,24 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
 
   return {
     /** Resolves when a request may start, with that moment. @throws ThrottledError when that is too far away */
-    async wait<Prepared>(prepare: () => Promise<Prepared>): Promise<{ moment: number; prepared: Prepared }> {
+    async wait<Prepared>(
+      prepare: () => Promise<Prepared>,
+      work: WaitingWork | null = null,
+    ): Promise<{ moment: number; prepared: Prepared }> {
       const prepared = lazy(prepare);
+      work?.signal.throwIfAborted();
+      let leave: () => void = () => undefined;
       const moment = await new Promise<number>((start, reject) => {
-        queue.push({ prepared, start, reject });
+        const waiter = { prepared, start, reject, noteProgress: () => work?.noteProgress() };
+        leave = () => {
+          const place = queue.indexOf(waiter);
+          if (place >= 0) queue.splice(place, 1);
+          reject(work?.signal.reason);
+        };
+        work?.signal.addEventListener('abort', leave);
+        queue.push(waiter);
         if (!isServing) void serve();
-      });
+      }).finally(() => work?.signal.removeEventListener('abort', leave));
       return { moment, prepared: await prepared() };
     },
     /** Requests per second that any worker has found to be safe; the configured ones before the first request. */

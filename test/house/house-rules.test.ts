@@ -17,7 +17,7 @@ const mayImport: Record<string, { layers: string[]; types?: string[] }> = {
   activities: { layers: ['config', 'directory', 'domain', 'http', 'notify', 'store', 'timely'] },
   workflows: { layers: ['domain'], types: ['activities'] },
   worker: {
-    layers: ['activities', 'config', 'directory', 'domain', 'notify', 'store', 'timely', 'workflows'],
+    layers: ['activities', 'config', 'directory', 'domain', 'http', 'notify', 'store', 'timely', 'workflows'],
   },
   client: { layers: ['config', 'domain', 'worker', 'workflows'] },
   simulators: { layers: [] },

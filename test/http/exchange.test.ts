@@ -59,6 +59,13 @@ describe('an exchange', () => {
   test.each([
     ['no response', () => undefined],
     ['half a body', (_, outgoing) => void outgoing.write('half')],
+    [
+      'a byte now and then',
+      (_, outgoing) => {
+        const drip = setInterval(() => outgoing.write('a'), 20);
+        outgoing.on('close', () => clearInterval(drip));
+      },
+    ],
   ] as [string, RequestListener][])('ends at the time limit with %s', async (_case, listener) => {
     expect(await failureOf(send(listener, { timeoutMs: 100 }))).toEqual({ timedOut: true, code: null });
   });

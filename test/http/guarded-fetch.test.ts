@@ -1,12 +1,13 @@
 /** What a guarded `fetch` sends, seen from the servers: real sockets, and names that resolve as a test says. */
 import dns from 'node:dns';
 import { once } from 'node:events';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { endpointRules } from '../../config/policy/host-rules.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { guardedFetch } from '../../http/guarded-fetch.ts';
+import { inWorkScope, uncancelled } from '../../http/work-scope.ts';
 import { policyOf } from '../config/policy.ts';
 import { trust } from '../directory/entra/trust.ts';
 import { type Catcher, startCatcher } from '../support/message-catcher.ts';
@@ -128,3 +129,26 @@ function resolveAs(...addresses: string[]): void {
     );
   jest.spyOn(dns, 'lookup').mockImplementation(answer as unknown as typeof dns.lookup);
 }
+
+test('a request ends with the work that makes it, and one that must not be cut off goes on', async () => {
+  const sockets: Socket[] = [];
+  const silent = createTcpServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const url = `https://localhost:${address && typeof address === 'object' ? address.port : 0}`;
+  const cancelled = new AbortController();
+  const scope = { signal: cancelled.signal, noteProgress: () => undefined };
+  const requested = inWorkScope(scope, () => post(fetchWith('localhost'), url));
+  const detached = inWorkScope(scope, () => uncancelled(() => post(fetchWith('localhost'), url)));
+  const ended = new Set<string>();
+  void requested.catch(() => ended.add('requested'));
+  const over = detached.catch(() => ended.add('detached'));
+  cancelled.abort(new Error('the worker ends'));
+  await expect(requested).rejects.toThrow('the worker ends');
+  await setImmediate();
+  expect([...ended]).toEqual(['requested']);
+  silent.close();
+  for (const socket of sockets) socket.destroy();
+  await over;
+});

@@ -21,6 +21,11 @@ test('fails only the transaction whose connection breaks', async () => {
   expect((await database.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
 });
 
+test('a statement does not wait for a lock for ever', async () => {
+  const { rows } = await store.database.execute<{ lock_timeout: string }>(sql`show lock_timeout`);
+  expect(rows).toEqual([{ lock_timeout: '40s' }]);
+});
+
 async function backends(pid: number): Promise<number> {
   const { rows } = await store.database.execute(sql`select 1 from pg_stat_activity where pid = ${pid}`);
   return rows.length;

@@ -27,7 +27,8 @@ export interface FakeResponse {
   /** An object is sent as JSON, a text unchanged. */
   body?: unknown;
   /** `cut` closes the connection in the middle of the body; `hang` never responds. */
-  fault?: 'cut' | 'hang';
+  /** `drip`: a byte now and then, without end. */
+  fault?: 'cut' | 'hang' | 'drip';
 }
 
 type Handler = (request: FakeRequest) => FakeResponse;
@@ -126,9 +127,14 @@ function write(response: ServerResponse, { status = 200, headers = {}, body, fau
   const text = isJson ? JSON.stringify(body) : String(body ?? '');
   response.writeHead(status, {
     ...(isJson && { 'content-type': 'application/json' }),
-    'content-length': Buffer.byteLength(text),
+    ...(fault !== 'drip' && { 'content-length': Buffer.byteLength(text) }),
     ...headers,
   });
+  if (fault === 'drip') {
+    const drip = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(drip));
+    return;
+  }
   if (fault !== 'cut') {
     response.end(text);
     return;

@@ -86,3 +86,26 @@ test('shares the budget of two tenants with one account, each within its own ten
   expect(await tookMs([slow], 6)).toBeGreaterThanOrEqual(450);
   expect(await tookMs([fast], 20)).toBeLessThan(450);
 });
+
+test('a cancelled wait leaves the queue, and the others go on', async () => {
+  const rateLimiter = createRateLimiter(store.database, { account: 'left', requestsPerSecond: 4 });
+  const cancelled = new AbortController();
+  const work = { signal: cancelled.signal, noteProgress: () => undefined };
+  const before = Date.now();
+  await rateLimiter.wait(ready);
+  const left = Array.from({ length: 8 }, () => rateLimiter.wait(ready, work));
+  const stays = rateLimiter.wait(ready);
+  const refused = Promise.all(left.map((wait) => expect(wait).rejects.toThrow('the worker ends')));
+  cancelled.abort(new Error('the worker ends'));
+  await refused;
+  await stays;
+  expect(Date.now() - before).toBeLessThan(3_000);
+});
+
+test('a queue that moves is progress of those who wait', async () => {
+  const rateLimiter = createRateLimiter(store.database, { account: 'moving', requestsPerSecond: 10 });
+  const noted: number[] = [];
+  const work = { signal: new AbortController().signal, noteProgress: () => void noted.push(Date.now()) };
+  await Promise.all(Array.from({ length: 5 }, () => rateLimiter.wait(ready, work)));
+  expect(noted.length).toBeGreaterThan(0);
+});
