@@ -14,7 +14,7 @@ import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { ConfigurationError, failureTypes, TransientError } from '../domain/errors.ts';
 import { oneLine } from '../domain/shown-text.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
-import { taskQueue } from './remote/connection.ts';
+import { SilentWorkerError, taskQueue } from './remote/task-queue.ts';
 
 /** gRPC's numbers of the answers that the command can say something about (grpc.github.io/grpc/core, status codes). */
 const grpc = {
@@ -54,6 +54,7 @@ export function explainError(error: unknown): CommandError {
 
 /** Whether Temporal is there but no worker took up what was asked, or not in time. */
 export function workerIsSilent(error: unknown): boolean {
+  if (error instanceof SilentWorkerError) return true;
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   // A server that sees the time limit first answers CANCELLED.
   if (isGrpcDeadlineError(error) || isGrpcCancelledError(error)) return true;
@@ -74,7 +75,7 @@ export function temporalIsAway(error: unknown): boolean {
 }
 
 /** The sentence for a worker that does not answer, with exit code 69. */
-export function silentWorker(cause?: unknown): CommandError {
+function silentWorker(cause: unknown): CommandError {
   return new CommandError(
     exitCodes.notReachable,
     `No worker answered on the task queue ${taskQueue()}: see that Temporal and a worker (\`timely-sync worker\`) run, then try again.`,

@@ -62,13 +62,20 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   return { address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}`, stop: server.stop };
 }
 
+/** Fairness between tenants and priorities within one, as in production (deploy/temporal-dynamic-config.yaml). */
+export const matchingSettings = [
+  'matching.useNewMatcher=true',
+  'matching.enableFairness=true',
+  'matching.enableMigration=true',
+];
+
 /** The write-ahead log makes the database file ten times as fast (docs/reference/temporal.md section 3.1). */
 const settings = [
   ['--log-level', 'error'],
   ...searchAttributesForCli.map(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
   ['--sqlite-pragma', 'journal_mode=WAL'],
   ['--sqlite-pragma', 'synchronous=NORMAL'],
-  ['--dynamic-config-value', 'matching.enableFairness=true'],
+  ...matchingSettings.map((setting) => ['--dynamic-config-value', setting]),
 ].flat();
 
 /** Asks set-up, which finds or fetches it; what it has to say goes to our standard error. */

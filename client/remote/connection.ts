@@ -4,18 +4,12 @@ import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { payloadKeys } from '../../config/payload-keys.ts';
 import { EncryptionCodec } from '../../worker/payloads/payload-codec.ts';
-import { defaultTaskQueue } from '../../workflows/messages.ts';
 import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 
 const connectWithinMs = 5_000;
 
 /** How long a worker has to respond to a query or an Update before the command gives up with exit code 69. */
 export const answerWithinMs = 20_000;
-
-/** The queue on which the workers listen. */
-export function taskQueue(): string {
-  return process.env.TIMELY_SYNC_TASK_QUEUE || defaultTaskQueue;
-}
 
 /**
  * A client that encrypts what it sends as the workers do.

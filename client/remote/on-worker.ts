@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { createAnswerKey } from '../../worker/payloads/answer-key.ts';
-import { serverLacksMethod } from '../explain-error.ts';
-import { taskQueue, within } from './connection.ts';
+import { serverLacksMethod, workerIsSilent } from '../explain-error.ts';
+import { within } from './connection.ts';
+import { silenceOn, taskQueueOf } from './task-queue.ts';
 
 /** One activity, and the small workflow that runs it where the server knows no activities that stand alone. */
 export interface WorkerTask {
@@ -12,6 +13,8 @@ export interface WorkerTask {
   /** What stands before the random part of its id in Temporal's UI. */
   id: string;
   input: object;
+  /** Whose worker does it; null for any. */
+  tenant: string | null;
   /** How long to wait in all. */
   limitMs: number;
   /** A worker that is busy with arithmetic may be silent longer than the 10 seconds unless given. */
@@ -24,24 +27,31 @@ export interface WorkerTask {
  */
 export async function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
   const key = createAnswerKey();
-  const sealing = { ...task, input: { ...task.input, answerKey: key.publicKey } };
-  const result = await within(client, task.limitMs, () =>
-    asActivity(client, sealing).catch((error: unknown) => {
-      if (!serverLacksMethod(error)) throw error;
-      return asWorkflow(client, sealing);
-    }),
-  );
-  return key.open(result);
+  const taskQueue = await taskQueueOf(client, task.tenant);
+  const sealing = { ...task, taskQueue, input: { ...task.input, answerKey: key.publicKey } };
+  try {
+    const result = await within(client, task.limitMs, () =>
+      asActivity(client, sealing).catch((error: unknown) => {
+        if (!serverLacksMethod(error)) throw error;
+        return asWorkflow(client, sealing);
+      }),
+    );
+    return key.open(result);
+  } catch (error) {
+    throw workerIsSilent(error) ? await silenceOn(client, taskQueue, error) : error;
+  }
 }
+
+type QueuedTask = WorkerTask & { taskQueue: string };
 
 /** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
 function asActivity(
   client: Client,
-  { activity, id, input, limitMs, heartbeatMs }: WorkerTask,
+  { activity, id, taskQueue, input, limitMs, heartbeatMs }: QueuedTask,
 ): Promise<unknown> {
   return client.activity.execute(activity, {
     id: `${id}/${randomUUID()}`,
-    taskQueue: taskQueue(),
+    taskQueue,
     args: [input],
     // A task that no worker took up must not run after its command has ended.
     scheduleToCloseTimeout: limitMs,
@@ -51,10 +61,13 @@ function asActivity(
 }
 
 /** For Temporal servers that do not know standalone activities yet (older than 1.32). */
-function asWorkflow(client: Client, { workflow, id, input, limitMs }: WorkerTask): Promise<unknown> {
+function asWorkflow(
+  client: Client,
+  { workflow, id, taskQueue, input, limitMs }: QueuedTask,
+): Promise<unknown> {
   return client.workflow.execute(workflow, {
     workflowId: `${id}/${randomUUID()}`,
-    taskQueue: taskQueue(),
+    taskQueue,
     args: [input],
     workflowExecutionTimeout: limitMs,
   });

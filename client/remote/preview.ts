@@ -53,6 +53,7 @@ export async function makePreview(
     activity: 'preview',
     workflow: 'preview',
     id: 'preview',
+    tenant: file.tenant,
     input: { id: key.id, file, againstRunning },
     limitMs: previewWithinMs,
     heartbeatMs: planningSilenceMs,

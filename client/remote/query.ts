@@ -93,12 +93,21 @@ export async function queryWorker<Asked extends Query>(
     activity: query.about === 'check' ? 'check' : 'runQuery',
     workflow: 'query',
     id: 'query',
+    tenant: tenantIn(query),
     input: query,
     limitMs,
   });
   const about: Asked['about'] = query.about;
   return resultSchemas[about].parse(result);
 }
+
+/** Whom a query concerns; null for all tenants. */
+function tenantIn(query: Query): string | null {
+  if ('tenant' in query) return query.tenant ?? null;
+  const { data } = tenantFile.safeParse('file' in query ? query.file : null);
+  return data?.tenant ?? null;
+}
+const tenantFile = z.object({ tenant: z.string() });
 
 /** Items of a list that comes in pages: all of them, or the first `limit`. */
 export async function everyItem<Item>(

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { type ConfigureResult, configureUpdate, tenantWorkflowId } from '../../workflows/messages.ts';
 import { readTenantFile } from '../tenant-file.ts';
-import { answerWithinMs, taskQueue, within } from './connection.ts';
+import { answerWithinMs, within } from './connection.ts';
+import { taskQueue } from './task-queue.ts';
 import { loopStatus } from './tenant-status.ts';
 
 const configureResult: z.ZodType<ConfigureResult> = z.object({ version: z.number(), changed: z.boolean() });

@@ -10,9 +10,10 @@ import { z } from 'zod';
 import { healthStates } from '../../domain/contract/report.ts';
 import { statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { silentWorker, temporalIsAway, workerIsSilent } from '../explain-error.ts';
+import { temporalIsAway, workerIsSilent } from '../explain-error.ts';
 import { cycleErrorSchema } from '../schemas/report-schemas.ts';
 import { answerWithinMs, within } from './connection.ts';
+import { silenceOn, taskQueueOf } from './task-queue.ts';
 
 const oneTryMs = 5_000;
 const pauseMs = 200;
@@ -56,7 +57,7 @@ export async function loopStatus(
       if (error instanceof WorkflowNotFoundError) return 'unknown';
       if (error instanceof QueryRejectedError && !(await runs(client, tenant))) return 'stopped';
       if (!passes(error)) throw error;
-      if (Date.now() >= giveUpAt) throw silentWorker(error);
+      if (Date.now() >= giveUpAt) throw await silenceOn(client, await taskQueueOf(client, tenant), error);
       await sleep(pauseMs);
     }
   }

@@ -43,6 +43,7 @@ export async function signIn(client: Client, tenant: string, steps: SignInSteps)
       activity: 'connect',
       workflow: 'connect',
       id: `connect/${tenant}`,
+      tenant,
       input: { tenant, code, codeVerifier, redirectUri },
       limitMs: tradeWithinMs,
     });
