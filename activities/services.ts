@@ -48,8 +48,16 @@ export interface NotificationSettings {
   ui: { url: string; namespace: string } | null;
 }
 
+/** The workflows' search attributes that Temporal's namespace does not know, and how to register them. */
+export interface SearchAttributesState {
+  missing: string[];
+  remedy: string;
+}
+
 export interface Services {
   database: Database;
+  /** What runs may not set, and why a list of tenants cannot be filtered by it. Never rejects. */
+  searchAttributes(): Promise<SearchAttributesState>;
   /** Null: directories are only polled. */
   receiver: ReceiverSettings | null;
   notifications: NotificationSettings;
@@ -92,6 +100,7 @@ export function createServices(
   meterFor: (tenant: string) => Meter,
   receiver: ReceiverSettings | null,
   notifications: NotificationSettings = { notifier: createNotifier(null), ui: null },
+  searchAttributes: Services['searchAttributes'] = async () => ({ missing: [], remedy: '' }),
 ): Services {
   const access = async (tenant: string) =>
     tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
@@ -115,6 +124,7 @@ export function createServices(
   const cached = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
     database,
+    searchAttributes,
     receiver,
     notifications,
     now: () => new Date(),

@@ -38,7 +38,8 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   {
     name: 'TIMELY_SYNC_TASK_QUEUE',
     readBy: 'worker and client',
-    meaning: 'Temporal task queue of workers and commands. Default: timely-sync.',
+    meaning:
+      'Temporal task queue of workers, and of new tenants. A tenant stays on the queue that it was started on. Default: timely-sync.',
   },
   {
     name: 'TIMELY_SYNC_BUILD_ID',
@@ -97,6 +98,26 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     name: 'TEMPORAL_TLS',
     readBy: 'worker and client',
     meaning: 'true to connect to Temporal over TLS, with TEMPORAL_TLS_* for certificates.',
+  },
+  {
+    name: 'TEMPORAL_TLS_CLIENT_CERT_PATH',
+    readBy: 'worker and client',
+    meaning: 'PEM file of the client certificate, for a Temporal that asks for one (mTLS).',
+  },
+  {
+    name: 'TEMPORAL_TLS_CLIENT_KEY_PATH',
+    readBy: 'worker and client',
+    meaning: 'PEM file of its key.',
+  },
+  {
+    name: 'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+    readBy: 'worker and client',
+    meaning: "PEM file of the authority of Temporal's own certificate, when it is not a public one.",
+  },
+  {
+    name: 'TEMPORAL_TLS_SERVER_NAME',
+    readBy: 'worker and client',
+    meaning: "Name in Temporal's certificate, when it is not that of the address.",
   },
   {
     name: 'TEMPORAL_CLI_PATH',

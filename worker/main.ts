@@ -8,26 +8,29 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createClientStates } from '../activities/read/client-states.ts';
 import { createServices, type NotificationSettings, type ReceiverSettings } from '../activities/services.ts';
-import { databaseUrl, type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
+import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError, TransientError } from '../domain/errors.ts';
 import { createNotifier } from '../notify/notifier.ts';
-import { closeDatabase, type Database, openDatabase } from '../store/database.ts';
+import { closeDatabase, type Database } from '../store/database.ts';
 import { lastCycleOfEachTenant } from '../store/query/cycle-reports.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { Debouncer } from './debounce.ts';
+import { endInTime, graceMs } from './end-in-time.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createReceiver } from './notifications.ts';
+import { openStore } from './open-store.ts';
 import { createCodecEndpoint } from './payloads/codec-endpoint.ts';
 import { clientDataConverter, EncryptionCodec } from './payloads/payload-codec.ts';
 import { sealAnswers } from './payloads/sealed-answers.ts';
 import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-converter.ts';
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
-import { ensureSearchAttributes } from './search-attributes.ts';
+import { createSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
 import { createTenantSignaller } from './signal-tenant.ts';
 import { createTraces, type Traces } from './traces.ts';
+import { warnOfUnpolledQueues } from './unpolled-queues.ts';
 
 /** A cached workflow takes some 60 KB of heap (docs/reference/temporal.md section 4.4). */
 const cachedWorkflowsMax = 300;
@@ -62,6 +65,7 @@ interface Parts {
  */
 export async function runWorker(): Promise<number> {
   setFlagsFromString(smallHeap);
+  endInTime();
   const settings = workerSettings(process.env);
   const log = createLog(settings.logLevel);
   const sdkMetrics = await createSdkMetrics();
@@ -117,28 +121,6 @@ async function connect(options: ConnectionOptions): Promise<Connection> {
   });
 }
 
-/**
- * Migrates the store and returns, so that workers can use a role that owns nothing.
- * @throws ConfigurationError, TransientError
- */
-export async function migrateStore(): Promise<void> {
-  await closeDatabase(await openStore(databaseUrl(process.env)));
-}
-
-async function openStore(url: string): Promise<Database> {
-  try {
-    return await openDatabase(url);
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
-    // The address holds a password: show only host and port.
-    const { host } = new URL(url);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TransientError(
-      `The store cannot be opened at ${host}: ${reason}. Check that PostgreSQL runs and that DATABASE_URL is correct.`,
-    );
-  }
-}
-
 function receiverSettingsOf({ publicUrl, encryptionKey }: WorkerSettings): ReceiverSettings | null {
   return publicUrl === null ? null : { url: publicUrl, clientStates: createClientStates(encryptionKey) };
 }
@@ -175,6 +157,7 @@ async function work(parts: Parts): Promise<void> {
     const { port, receiverPort, codecPort } = server;
     log.info({ taskQueue: settings.taskQueue, port, receiverPort, codecPort }, 'worker polls');
     process.stdout.write('ready\n');
+    void warnOfUnpolledQueues(parts.client, settings.taskQueue, log);
     await running;
   } finally {
     await server.close();
@@ -192,13 +175,14 @@ function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSet
 }
 
 async function createWorker(parts: Parts): Promise<Worker> {
-  const { settings, database, connection, receiver, metrics, traces } = parts;
+  const { settings, database, connection, log, receiver, metrics, traces } = parts;
   const codePath = workflowBundleFile(settings.payloadKeys);
   if (!existsSync(codePath)) {
     throw new ConfigurationError('The workflow bundle is missing.', { remedy: 'Run "npm run build".' });
   }
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  await ensureSearchAttributes(connection, namespace);
+  const searchAttributes = createSearchAttributes(connection, namespace, log);
+  await searchAttributes();
   return await Worker.create({
     connection: await NativeConnection.connect(connectionOptions),
     namespace,
@@ -215,13 +199,14 @@ async function createWorker(parts: Parts): Promise<Worker> {
           metrics.meterFor,
           receiver,
           notificationSettingsOf(settings, namespace),
+          searchAttributes,
         ),
       ),
     ),
     interceptors: { activity: [activityInterceptor(traces)] },
     maxCachedWorkflows: cachedWorkflowsMax,
     maxConcurrentActivityTaskExecutions: activitiesMax,
-    shutdownGraceTime: '10 seconds',
+    shutdownGraceTime: graceMs,
   });
 }
 

@@ -13,6 +13,7 @@ import {
 import type { CheckQuery } from '../../domain/contract/query.ts';
 import type { Services } from '../services.ts';
 import { checkDirectory } from './check-directory.ts';
+import { checkTemporal } from './check-temporal.ts';
 import { checkTimely } from './check-timely.ts';
 
 export function createCheckActivities(services: Services) {
@@ -23,6 +24,7 @@ export function createCheckActivities(services: Services) {
       const sides = await Promise.all([
         checkSide('directory', () => checkDirectory(services, valid)),
         checkSide('timely', () => checkTimely(services, valid)),
+        checkSide('temporal', async () => [await checkTemporal(services)]),
       ]);
       return { tenant: valid.tenant, lines: sides.flat() };
     },

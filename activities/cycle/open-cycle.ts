@@ -36,6 +36,8 @@ export interface OpenCycleResult extends CycleKey {
   waitMs: number;
   /** Whether subscriptions to the directory's change notifications need work. */
   subscriptions: SubscriptionsState;
+  /** Search attributes that the namespace does not know: a run that sets one stands still. */
+  missingAttributes: string[];
 }
 
 /**
@@ -74,6 +76,7 @@ export async function openSyncCycle(
     configurationVersion,
     waitMs: waitAfter(schedule, { tenant, cycle: opened.number }),
     subscriptions: openedTenant ? await subscriptionsState(services, openedTenant) : 'none',
+    missingAttributes: (await services.searchAttributes()).missing,
   };
 }
 
@@ -88,7 +91,9 @@ export async function openUndoCycle(
   const begin = { kind: 'undo', undoes, configurationVersion, now: now() } as const;
   const { number: cycle } = await openCycle(database, tenant, opening, begin);
   const waitMs = waitAfter(schedule, { tenant, cycle });
-  return { tenant, cycle, kind: 'full', undoes, configurationVersion, waitMs, subscriptions: 'none' };
+  const missingAttributes = (await services.searchAttributes()).missing;
+  const key = { tenant, cycle, kind: 'full', configurationVersion } as const;
+  return { ...key, undoes, waitMs, subscriptions: 'none', missingAttributes };
 }
 
 const waitAfter = ({ every }: TenantFile['schedule'], { tenant, cycle }: { tenant: string; cycle: number }) =>

@@ -1,9 +1,9 @@
-/** The report of `timely-sync check`: whether both sides are ready for a sync. */
+/** The report of `timely-sync check`: whether both sides, and Temporal, are ready for a sync. */
 import { SyncError } from '../errors.ts';
 
 export const checkStates = ['ok', 'warning', 'error'] as const;
 export type CheckState = (typeof checkStates)[number];
-export const checkSides = ['directory', 'timely'] as const;
+export const checkSides = ['directory', 'timely', 'temporal'] as const;
 export type CheckSide = (typeof checkSides)[number];
 
 /** The result of one check. An empty remedy means that nothing is to do. */

@@ -9,6 +9,7 @@ const service = z.object({
   env_file: z.array(z.object({ path: z.string() })).default([]),
   profiles: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
+  secrets: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   deploy: z.object({ replicas: z.number() }).optional(),
@@ -24,10 +25,13 @@ export type ComposeService = z.infer<typeof service>;
 const compose = z.object({
   services: z.record(z.string(), service),
   volumes: z.record(z.string(), z.null()),
+  secrets: z.record(z.string(), z.object({ file: z.string() })),
 });
 
 export const composeText = projectFile('docker-compose.yml');
-export const { services, volumes } = compose.parse(parse(composeText));
+export const { services, volumes, secrets } = compose.parse(parse(composeText));
+/** docker-compose.cloud.yml: without a Temporal server. */
+export const cloud = compose.parse(parse(projectFile('docker-compose.cloud.yml')));
 
 /** Returns a service of docker-compose.yml. */
 export function serviceNamed(name: string): ComposeService {

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { environmentVariables } from '../../config/environment-variables.ts';
-import { exampleVariables, interpolated, serviceNamed, services, volumes } from './compose-file.ts';
+import {
+  cloud,
+  exampleVariables,
+  interpolated,
+  secrets,
+  serviceNamed,
+  services,
+  volumes,
+} from './compose-file.ts';
 import { project } from './files.ts';
 
 const oneShot = ['temporal-schema', 'temporal-namespace', 'timely-sync'];
@@ -150,5 +158,35 @@ describe('docker-compose.yml', () => {
 
   test('Temporal gets 512 shards, because the number is final', () => {
     expect(serviceNamed('temporal').environment.NUM_HISTORY_SHARDS).toBe(512);
+  });
+});
+
+describe('docker-compose.cloud.yml', () => {
+  test('has the store, the workers and the commands of docker-compose.yml, and no Temporal', () => {
+    expect(Object.keys(cloud.services).sort()).toEqual(['store-database', 'timely-sync', 'worker']);
+    for (const [name, { environment, depends_on: needs, ...service }] of Object.entries(cloud.services)) {
+      const { environment: own, depends_on: ownNeeds, ...same } = serviceNamed(name);
+      expect([name, service]).toEqual([name, same]);
+      // Whose Temporal it is must be said; everything else is alike.
+      const { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...others } = environment;
+      const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, ...ownOthers } = own;
+      expect([name, others]).toEqual([name, ownOthers]);
+      if (name !== 'store-database')
+        for (const value of [TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE]) expect(value).toMatch(/^\$\{\w+:\?.+\}$/);
+      expect(Object.keys(needs)).toEqual(Object.keys(ownNeeds).filter((on) => on === 'store-database'));
+    }
+    expect(cloud.secrets).toEqual(secrets);
+    expect(Object.keys(cloud.volumes)).toEqual(['store-database']);
+  });
+
+  test('certificates reach workers and commands as files, and are empty where there are none', () => {
+    for (const name of ['worker', 'timely-sync']) {
+      expect([name, serviceNamed(name).secrets.toSorted()]).toEqual([name, Object.keys(secrets).sort()]);
+    }
+    for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\$\{\w+:-\/dev\/null\}$/);
+    const paths = [...exampleVariables].filter(([name]) => /^TEMPORAL_TLS_\w+_PATH$/.test(name));
+    expect(paths.map(([, { value }]) => value.replace('/run/secrets/', '')).sort()).toEqual(
+      Object.keys(secrets).sort(),
+    );
   });
 });

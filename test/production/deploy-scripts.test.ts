@@ -46,9 +46,11 @@ describe('the digests of images', () => {
   const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
   const images = () =>
-    [...`${text('docker-compose.yml')}${text('Dockerfile')}`.matchAll(/^(?: *image:|FROM) (\S+)/gm)].map(
-      ([, image = '']) => image,
-    );
+    [
+      ...`${text('docker-compose.yml')}${text('docker-compose.cloud.yml')}${text('Dockerfile')}`.matchAll(
+        /^(?: *image:|FROM) (\S+)/gm,
+      ),
+    ].map(([, image = '']) => image);
   /** Runs the script in a copy of the project's files. */
   function pin() {
     const script = join(folder, 'deploy', 'pin-images.sh');
@@ -58,7 +60,8 @@ describe('the digests of images', () => {
     return execaSync('/bin/sh', [script], { env, extendEnv: false, reject: false });
   }
   beforeEach(() => {
-    for (const name of ['docker-compose.yml', 'Dockerfile']) cpSync(join(project, name), join(folder, name));
+    for (const name of ['docker-compose.yml', 'docker-compose.cloud.yml', 'Dockerfile'])
+      cpSync(join(project, name), join(folder, name));
   });
 
   test('pin every foreign image, and are replaced by newer ones', () => {
@@ -75,6 +78,7 @@ describe('the digests of images', () => {
       'calls',
       'deploy',
       'docker',
+      'docker-compose.cloud.yml',
       'docker-compose.yml',
     ]);
   });

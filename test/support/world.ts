@@ -44,6 +44,9 @@ export interface WorldOptions extends SandboxOptions {
   tenantFile?: string;
   /** A build of the program in place of dist/. */
   program?: string;
+  /** Another namespace, or another way to the server of the tests. */
+  namespace?: string;
+  temporal?: string;
   /** The test's own servers, for tests that kill them. */
   servers?: { temporal: string; postgres: string };
   /** A store without tables, for a test of migrations. */
@@ -60,7 +63,9 @@ export async function startWorld({
   editFile = (text) => text,
   tenantFile,
   program = builtProgram,
+  namespace = 'default',
   servers,
+  temporal = servers?.temporal ?? testTemporal(),
   emptyStore = false,
   payloadKey = '',
   beside,
@@ -76,15 +81,15 @@ export async function startWorld({
   ]);
   const taskQueue = beside?.taskQueue ?? `queue-${randomBytes(4).toString('hex')}`;
   const finishedCycles = openFinishedCycles(database.url);
-  const temporal = servers?.temporal ?? testTemporal();
   const connection = await Connection.connect({ address: temporal });
   const keys = payloadKeys({ TIMELY_SYNC_PAYLOAD_KEY: payloadKey });
-  const client = new Client({ connection, dataConverter: clientDataConverter(keys) });
+  const client = new Client({ connection, namespace, dataConverter: clientDataConverter(keys) });
   const workers = new Set<WorkerProcess>();
   const variables: NodeJS.ProcessEnv = {
     ...workerVariables(sandbox),
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal,
+    TEMPORAL_NAMESPACE: namespace,
     TIMELY_SYNC_TASK_QUEUE: taskQueue,
     TIMELY_SYNC_PAYLOAD_KEY: payloadKey,
   };

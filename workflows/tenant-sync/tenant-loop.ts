@@ -128,8 +128,9 @@ export class TenantLoop {
     this.#view.update({ cycle: this.#lastNumber + 1, stage: 'reading', nextCycleAt: null });
   }
 
-  cycleOpened({ cycle, undoes, configurationVersion, subscriptions }: OpenCycleResult): void {
-    this.#subscribed = subscriptions !== 'none';
+  cycleOpened({ cycle, undoes, configurationVersion, ...key }: OpenCycleResult): void {
+    this.#subscribed = key.subscriptions !== 'none';
+    this.#view.setMissing(key.missingAttributes);
     this.#lastNumber = cycle;
     this.#undoesNow = undoes;
     this.#view.update({ cycle, configurationVersion });

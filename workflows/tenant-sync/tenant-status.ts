@@ -1,9 +1,9 @@
 /** The status of a tenant: what one run hands to the next, and what operators filter Temporal's list by. */
-import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { TenantControl } from '../../domain/contract/control.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { type Stage, searchAttributes, type TenantStatus } from '../messages.ts';
+import { setAttributes } from '../set-attributes.ts';
 
 /** What a finished cycle leaves to be shown. */
 export type CycleSummary = Pick<FinishedCycle, 'counts' | 'findings'>;
@@ -27,6 +27,8 @@ export interface TenantSyncInput {
   cycleError?: CycleError | null;
   lastReport?: CycleSummary | null;
   shown?: ShownAttributes | null;
+  /** Search attributes that may not be set; null before the first cycle, which finds out. */
+  missingAttributes?: string[] | null;
 }
 
 export const initialStatus = (input: TenantSyncInput): TenantStatus => ({
@@ -53,7 +55,11 @@ export type ShownAttributes = Pick<TenantStatus, 'tenant' | 'stage' | 'paused' |
   Pick<CycleSummary['counts'], 'held' | 'failed'>;
 
 /** Writes the search attributes that differ from those shown so far: each write is an action that Temporal Cloud charges for. */
-export function upsertShown(before: ShownAttributes | null, now: ShownAttributes): void {
+export function upsertShown(
+  before: ShownAttributes | null,
+  now: ShownAttributes,
+  missing: readonly string[],
+): void {
   const pairs = [
     before?.tenant !== now.tenant && { key: searchAttributes.tenant, value: now.tenant },
     before?.stage !== now.stage && { key: searchAttributes.stage, value: now.stage },
@@ -62,5 +68,5 @@ export function upsertShown(before: ShownAttributes | null, now: ShownAttributes
     before?.held !== now.held && { key: searchAttributes.held, value: now.held },
     before?.failed !== now.failed && { key: searchAttributes.failed, value: now.failed },
   ].filter((pair) => pair !== false);
-  if (pairs.length > 0) upsertSearchAttributes(pairs);
+  setAttributes(pairs, missing);
 }

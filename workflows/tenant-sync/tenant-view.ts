@@ -21,6 +21,7 @@ export class TenantView {
   /** Of the last cycle that has one. */
   #report: CycleSummary | null;
   #shown: ShownAttributes | null;
+  #missing: string[] | null;
 
   /** Temporal shows no details of earlier runs, so each run begins with them. */
   constructor(input: TenantSyncInput) {
@@ -28,6 +29,7 @@ export class TenantView {
     this.#pause = input.control?.paused ?? null;
     this.#report = input.lastReport ?? null;
     this.#shown = input.shown ?? null;
+    this.#missing = input.missingAttributes ?? null;
     this.#show();
   }
 
@@ -50,6 +52,12 @@ export class TenantView {
     if (this.status.configurationVersion > 0) this.#upsert();
   }
 
+  /** What was registered since is set at the next occasion. */
+  setMissing(missing: string[]): void {
+    if (missing.join() !== this.#missing?.join()) this.#shown = null;
+    this.#missing = missing;
+  }
+
   setReport({ counts, findings }: FinishedCycle): void {
     this.#report = { counts, findings };
   }
@@ -60,8 +68,8 @@ export class TenantView {
   }
 
   /** What the next run shows again. */
-  carryOver(): Pick<TenantSyncInput, 'lastReport' | 'shown'> {
-    return { lastReport: this.#report, shown: this.#shown };
+  carryOver(): Pick<TenantSyncInput, 'lastReport' | 'shown' | 'missingAttributes'> {
+    return { lastReport: this.#report, shown: this.#shown, missingAttributes: this.#missing };
   }
 
   #show(): void {
@@ -69,10 +77,11 @@ export class TenantView {
   }
 
   #upsert(): void {
+    if (this.#missing === null) return;
     const { tenant, stage, paused, health } = this.status;
     const { held = 0, failed = 0 } = this.#report?.counts ?? {};
     const now = { tenant, stage, paused, health, held, failed };
-    upsertShown(this.#shown, now);
+    upsertShown(this.#shown, now, this.#missing);
     this.#shown = now;
   }
 }

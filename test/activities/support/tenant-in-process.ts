@@ -84,6 +84,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     database,
     now,
     receiver: null,
+    searchAttributes: async () => ({ missing: [], remedy: '' }),
     notifications: { notifier: async () => undefined, ui: null },
     access: notAsked,
     directoryOf: async () => directory,
