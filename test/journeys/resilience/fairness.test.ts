@@ -2,8 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Priority } from '@temporalio/common';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { priorities } from '../../../workflows/activity-proxies.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../../workflows/messages.ts';
-import { startWorld, until, type World } from '../../support/world.ts';
+import { startWorld, testTemporal, until, type World } from '../../support/world.ts';
 
 let small: World;
 let big: World;
@@ -81,3 +84,37 @@ test('workflows and activities of a tenant have its name as fairness key', async
   const others = new Set([...begun.values()].flatMap((keys) => [...keys]));
   expect([...others].filter((key) => key !== '')).toEqual([tenant]);
 });
+
+/** Runs one activity after the other, after all of them wait, and returns the order in which they ran. */
+async function orderOf(waiting: { name: string; count: number; priority: Priority }[]): Promise<string[]> {
+  const { client } = small;
+  const taskQueue = `order-${small.taskQueue}`;
+  const order: string[] = [];
+  for (const { name, count, priority } of waiting) {
+    const options = { taskQueue, priority, scheduleToCloseTimeout: '1 minute', args: [name] } as const;
+    const starts = Array.from({ length: count }, (_, number) =>
+      client.activity.start('note', { ...options, id: `${taskQueue}/${name}/${number}` }),
+    );
+    await Promise.all(starts);
+  }
+  const connection = await NativeConnection.connect({ address: testTemporal() });
+  const activities = { note: async (name: string) => void order.push(name) };
+  const oneByOne = { maxConcurrentActivityTaskExecutions: 1, maxConcurrentActivityTaskPolls: 1 };
+  const worker = await Worker.create({ connection, taskQueue, activities, ...oneByOne });
+  const total = waiting.reduce((sum, { count }) => sum + count, 0);
+  await worker.runUntil(until('all of them', async () => (order.length === total ? true : null)));
+  await connection.close();
+  return order;
+}
+
+test('the server takes turns between tenants, and removals of a tenant before its other changes', async () => {
+  const priorityKey = priorities.otherChange;
+  const order = await orderOf([
+    { name: 'big', count: 200, priority: { fairnessKey: 'big', priorityKey } },
+    { name: 'small', count: 5, priority: { fairnessKey: 'small', priorityKey } },
+    { name: 'removal', count: 1, priority: { fairnessKey: 'big', priorityKey: priorities.removal } },
+  ]);
+  // Without fairness they would run behind all of the big tenant's.
+  expect(order.lastIndexOf('small')).toBeLessThan(60);
+  expect(order.indexOf('removal')).toBeLessThan(20);
+}, 90_000);
