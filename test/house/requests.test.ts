@@ -14,6 +14,8 @@ test('fetch is called where a request is sent, and nowhere else', () => {
   expect(filesWith(/\bfetch\(/)).toEqual([
     // With the `fetch` that activities pass down.
     'directory/entra/graph/bearer-middleware.ts',
+    // A page, by the client of a directory.
+    'directory/paging.ts',
     'http/exchange.ts',
     // Its own metrics, on this machine.
     'worker/sdk-metrics.ts',
