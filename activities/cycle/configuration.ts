@@ -17,9 +17,11 @@ export interface StoredTenantFile {
   changed: boolean;
   /** A paused tenant stays paused; a stopped one runs again. */
   control: TenantControl;
+  /** Search attributes that the namespace does not know. */
+  missingAttributes: string[];
 }
 
-export function createConfigurationActivities({ database }: Services) {
+export function createConfigurationActivities({ database, searchAttributes }: Services) {
   return {
     /** Validates and stores a tenant file. @throws ConfigurationError that names every problem. */
     async storeTenantFile({ tenant, file }: StoreTenantFileInput): Promise<StoredTenantFile> {
@@ -32,7 +34,8 @@ export function createConfigurationActivities({ database }: Services) {
       const stored = await storeConfiguration(database, tenant, valid);
       // Open approvals read again who may decide.
       if (stored.changed) await announceAgain(database, tenant);
-      return { ...stored, control: await controlOf(database, tenant) };
+      const missingAttributes = (await searchAttributes()).missing;
+      return { ...stored, control: await controlOf(database, tenant), missingAttributes };
     },
   };
 }

@@ -1,126 +1,101 @@
-// Records histories of every workflow type from a real run into `histories/`. Run it for each release:
+// Records histories of the release that is being made into `histories/<release>/`:
 //   npm test -- --testMatch '**/replay/record.ts'
+// It plays stories on real servers, and keeps the fewest histories that together have all that any of them has.
 // It is not a test; jest runs it because jest has the compiler and the servers.
-import { randomUUID } from 'node:crypto';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from '@jest/globals';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { execa } from 'execa';
-import { parseTenantFile } from '../../config/tenant-file.ts';
-import { connect } from '../../workflows/compat/connect.ts';
-import { preview } from '../../workflows/compat/preview.ts';
-import {
-  approvalWorkflowId,
-  decideUpdate,
-  nudgeSignal,
-  pauseSignal,
-  provisionUpdate,
-  rejectSignal,
-  tenantWorkflowId,
-} from '../../workflows/messages.ts';
-import { ask } from '../support/ask.ts';
-import { startCatcher, trustCatcher } from '../support/message-catcher.ts';
-import { startWorld, testTemporal, until, type World } from '../support/world.ts';
+import { startProcess } from '../../client/local/processes.ts';
+import { startTemporal, type Temporal } from '../../client/local/temporal.ts';
+import type { World } from '../support/world.ts';
+import { currentRelease, historiesFolder, replayHistories, traitsOf } from './histories.ts';
+import { playBatches, playCompany, playDeadlines } from './stories.ts';
 
-const folder = join(import.meta.dirname, 'histories');
+/** With so short a history every workflow that waits continues as new. */
+const shortHistory = 40;
 
-test('records histories of every workflow type', async () => {
-  for (const file of readdirSync(folder)) rmSync(join(folder, file));
-  const catcher = await startCatcher();
-  const notify = `\nnotify:\n  - {webhook: ${catcher.url}/hook}\n`;
-  const world = await startWorld({ editFile: (text) => `${text}${notify}` });
-  try {
-    await trustCatcher(world, catcher);
-    await world.startWorker();
-    await runWorld(world);
-    await save(world);
-  } finally {
-    await Promise.all([world.close(), catcher.close()]);
-  }
-}, 120_000);
+let folder: string;
+let temporal: Temporal;
+const recorded: string[] = [];
 
-test('records batches at a rate at which one activity applies several changes', async () => {
-  const world = await startWorld({
-    editFile: (text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 100'),
+beforeAll(async () => {
+  currentRelease();
+  folder = mkdtempSync(join(tmpdir(), 'timely-sync-record-'));
+  const setting = `limit.historyCount.suggestContinueAsNew=${shortHistory}`;
+  temporal = await startTemporal({
+    dataFolder: folder,
+    launch: (program) =>
+      startProcess({ ...program, args: [...program.args, '--dynamic-config-value', setting] }),
   });
-  try {
-    await world.startWorker();
-    await world.start();
-    await save(world, { only: 'applyPlan', from: 8, most: 2 });
-  } finally {
-    await world.close();
-  }
-}, 120_000);
+}, 60_000);
+afterAll(async () => {
+  await temporal.stop();
+  rmSync(folder, { recursive: true });
+});
 
-/** Some of everything that a workflow can meet. */
-async function runWorld(world: World): Promise<void> {
-  const { client, tenant, taskQueue, sandbox } = world;
-  await world.start();
-  sandbox.microsoft.state.leave('Umar Farouk');
-  sandbox.microsoft.state.join({ displayName: 'Nora Winter', department: 'Design' });
-  await world.cycle();
-  sandbox.microsoft.state.join({ displayName: 'Otto Sommer', department: 'Design' });
-  const loop = client.workflow.getHandle(tenantWorkflowId(tenant));
-  // The provision waits for the cycle.
-  await loop.signal(nudgeSignal);
-  await loop.executeUpdate(provisionUpdate, { args: [{ person: 'Otto Sommer' }] });
-  await client.workflow.execute(preview, {
-    workflowId: `preview/${tenant}`,
-    taskQueue,
-    args: [
-      {
-        id: randomUUID(),
-        file: parseTenantFile(await readFile(world.file, 'utf8'), world.file),
-        againstRunning: false,
-      },
-    ],
-  });
-  await client.workflow
-    .getHandle(approvalWorkflowId(tenant, 1))
-    .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead@contoso.example' }] });
-  await client.workflow
-    .getHandle(approvalWorkflowId(tenant, 2))
-    .signal(rejectSignal, { by: 'it-lead@contoso.example' });
-  await world.cycle({ full: true });
-  sandbox.timely.faults.set('unavailable', { operation: 'users.list' });
-  await world.cycle();
-  sandbox.timely.faults.clear();
-  await world.cycle();
-  await ask(client, taskQueue, { about: 'approvals', tenant, open: false, after: 0 });
-  const redirectUri = 'urn:ietf:wg:oauth:2.0:oob';
-  const code = sandbox.timely.state.oauth.authorize(redirectUri, sandbox.timely.state.account.owner_id);
-  await client.workflow.execute(connect, {
-    workflowId: `connect/${tenant}`,
-    taskQueue,
-    args: [{ tenant, code, codeVerifier: 'unused', redirectUri }],
-  });
-  await loop.signal(pauseSignal);
-  await until('the pause', async () => ((await world.status()).paused ? true : null));
-}
+test('records a company with all that operators do', () => playCompany(exportRuns), 280_000);
+test('records batches of several changes, and cancellations', () => playBatches(exportRuns), 120_000);
+test('records deadlines, and long histories', () => playDeadlines(temporal.address, exportRuns), 200_000);
 
-/** Writes the histories of all runs, named by type and numbered `from` a number. */
-async function save(
-  { client, taskQueue }: World,
-  { only = '', from = 1, most = 7 }: { only?: string; from?: number; most?: number } = {},
-): Promise<void> {
+test('keeps what is needed', async () => {
+  const release = join(historiesFolder, currentRelease());
+  rmSync(release, { recursive: true, force: true });
+  mkdirSync(release, { recursive: true });
   const counts = new Map<string, number>();
+  for (const { file, type } of await needed(recorded)) {
+    const number = (counts.get(type) ?? 0) + 1;
+    counts.set(type, number);
+    copyFileSync(file, join(release, `${type}-${number}.json`));
+  }
+}, 300_000);
+
+/** Exports the histories of all runs of a world, as an operator would. */
+async function exportRuns({ client, taskQueue, variables }: World): Promise<void> {
   for await (const { workflowId, runId, type } of client.workflow.list({
     query: `TaskQueue = '${taskQueue}'`,
   })) {
-    const number = (counts.get(type) ?? 0) + 1;
-    counts.set(type, number);
-    if (number > most || !type.includes(only)) continue;
+    const of = [
+      '--workflow-id',
+      workflowId,
+      '--run-id',
+      runId,
+      '--address',
+      variables.TEMPORAL_ADDRESS ?? '',
+    ];
+    const args = ['workflow', 'show', '--output', 'json', ...of];
+    const { stdout } = await execa(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args);
     // Stack traces name folders of this machine; a replay does not read them.
     const withoutStacks = (key: string, value: unknown) => (key === 'stackTrace' ? '' : value);
-    const history: unknown = JSON.parse(await exportHistory(workflowId, runId), withoutStacks);
-    writeFileSync(join(folder, `${type}-${from + number - 1}.json`), `${JSON.stringify(history)}\n`);
+    const file = join(folder, `${type}-${recorded.length}.json`);
+    writeFileSync(file, `${JSON.stringify(JSON.parse(stdout, withoutStacks))}\n`);
+    recorded.push(file);
   }
 }
 
-/** Exports a history as an operator would. */
-async function exportHistory(workflowId: string, runId: string): Promise<string> {
-  const of = ['--workflow-id', workflowId, '--run-id', runId, '--address', testTemporal()];
-  const args = ['workflow', 'show', '--output', 'json', ...of];
-  return (await execa(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args)).stdout;
+interface Recorded {
+  file: string;
+  type: string;
+  traits: Set<string>;
+}
+
+/** The histories with the most that no other one has, until nothing is missing. */
+async function needed(files: readonly string[]): Promise<Recorded[]> {
+  const { awaits, failures } = await replayHistories(files);
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n'));
+  const reachedBy = (file: string) => Object.keys(awaits).filter((place) => awaits[place]?.includes(file));
+  const left = files.map((file): Recorded => {
+    const { type, traits } = traitsOf(readFileSync(file, 'utf8'));
+    return { file, type, traits: new Set([...traits, ...reachedBy(file)]) };
+  });
+  const kept: Recorded[] = [];
+  const known = new Set<string>();
+  for (;;) {
+    const newIn = ({ traits }: Recorded) => [...traits].filter((trait) => !known.has(trait)).length;
+    const best = left.reduce((one, other) => (newIn(other) > newIn(one) ? other : one));
+    if (newIn(best) === 0) return kept;
+    kept.push(best);
+    for (const trait of best.traits) known.add(trait);
+  }
 }

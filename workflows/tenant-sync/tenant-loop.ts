@@ -93,10 +93,11 @@ export class TenantLoop {
 
   async configure({ file }: ConfigureInput): Promise<ConfigureResult> {
     const { tenant } = this.status;
-    const { version, changed } = await this.control
+    const { version, changed, missingAttributes } = await this.control
       .order(() => storeTenantFile({ tenant, file }))
       .catch(refuseWith('The tenant file could not be stored.'));
     this.status.configurationVersion = version;
+    this.#view.setMissing(missingAttributes);
     this.#nudged = true;
     return { version, changed };
   }

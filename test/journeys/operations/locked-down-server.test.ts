@@ -11,15 +11,15 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import type { CheckReport } from '../../../domain/contract/check.ts';
-import { searchAttributes, tenantWorkflowId } from '../../../workflows/messages.ts';
+import { searchAttributes } from '../../../workflows/messages.ts';
 import { ask } from '../../support/ask.ts';
-import { refusals, startLockedDownFrontend } from './locked-down-frontend.ts';
 import { endProcess } from '../../support/program.ts';
 import { startWorld, testTemporal, until, type World } from '../../support/world.ts';
+import { refusals, startLockedDownFrontend } from './locked-down-frontend.ts';
 
 const namespace = `locked-${randomBytes(4).toString('hex')}`;
 const names = Object.values(searchAttributes).map(({ name }) => name);
-const { IndexedValueType } = proto.temporal.api.enums.v1;
+const { EventType, IndexedValueType } = proto.temporal.api.enums.v1;
 
 let frontend: Awaited<ReturnType<typeof startLockedDownFrontend>>;
 let administrator: Connection;
@@ -46,12 +46,14 @@ async function lineOfCheck() {
   return lines.find(({ side }) => side === 'temporal');
 }
 
-/** Kinds of the events in the tenant's runs. */
+/** Kinds of the events in all runs of the namespace. */
 async function kindsOfEvents(): Promise<Set<string>> {
-  const { events } = await world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).fetchHistory();
-  return new Set(
-    (events ?? []).map(({ eventType }) => proto.temporal.api.enums.v1.EventType[eventType ?? 0] ?? ''),
-  );
+  const kinds = new Set<string>();
+  for await (const { workflowId, runId } of world.client.workflow.list()) {
+    const { events } = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const { eventType } of events ?? []) kinds.add(EventType[eventType ?? 0] ?? '');
+  }
+  return kinds;
 }
 
 test('a worker starts, and a cycle goes through without a failed workflow task', async () => {
@@ -60,7 +62,7 @@ test('a worker starts, and a cycle goes through without a failed workflow task',
   const worker = await world.startWorker((line) => void lines.push(line));
   expect(frontend.state.refused).toBeGreaterThan(0);
   expect(lines.join('\n')).toContain(
-    `temporal operator search-attribute create --namespace ${namespace} --name SyncHealth --type Keyword`,
+    `temporal operator search-attribute create --namespace ${namespace} --name ${names[0]} --type Keyword`,
   );
   await world.start();
   expect(world.present().length).toBeGreaterThan(40);
