@@ -7,7 +7,8 @@ import { importsOf, sourceFiles, textOf } from './source-tree.ts';
  */
 const layers = ['activities', 'config', 'directory', 'domain', 'http', 'notify', 'store', 'timely', 'worker'];
 const files = layers.flatMap(sourceFiles);
-const filesWith = (pattern: RegExp) => files.filter((file) => pattern.test(withoutComments(textOf(file))));
+const filesWith = (pattern: RegExp) =>
+  files.filter((file) => pattern.test(withoutComments(textOf(file)))).sort();
 const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 
 test('fetch is called where a request is sent, and nowhere else', () => {
