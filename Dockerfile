@@ -31,5 +31,5 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 8080
-ENTRYPOINT ["node", "dist/client/main.js"]
+ENTRYPOINT ["node", "dist/program/timely-sync.js"]
 CMD ["worker"]

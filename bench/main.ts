@@ -2,6 +2,7 @@
  * `npm run bench [-- NAME [options]]` runs one benchmark by its name, or all of them in turn. `--compare` fails when a ratio
  * is a fifth worse than in `bench/ratios.json`. `--keep` writes the ratios there.
  */
+import { benchCommands } from './commands.ts';
 import { benchFirstCycle } from './first-cycle.ts';
 import { benchIdleCost } from './idle-cost.ts';
 import { benchManyTenants } from './many-tenants.ts';
@@ -14,6 +15,7 @@ import { compareRatios, keepRatios, type Ratio } from './support/figures.ts';
 
 // biome-ignore lint/suspicious/noConfusingVoidType: most benchmarks return no ratio.
 const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>> = {
+  commands: benchCommands,
   'first-cycle': benchFirstCycle,
   'idle-cost': benchIdleCost,
   'leaver-at-scale': benchLeaverAtScale,

@@ -8,6 +8,6 @@ await run(async () => {
   const { inProject } = await import('../setup/project.mjs');
   // The container image has only the built program, and no sources.
   if (existsSync(inProject('tsconfig.build.json'))) await prepare();
-  process.argv[1] = inProject('dist', 'client', 'main.js');
-  await import('../dist/client/main.js');
+  process.argv[1] = inProject('dist', 'program', 'timely-sync.js');
+  await import('../dist/program/timely-sync.js');
 });

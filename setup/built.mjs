@@ -18,13 +18,17 @@ export function programIsBuilt() {
   }
 }
 
-/** Builds dist/: the program, its migrations and the workflow bundle, which saves each worker seconds at its start. */
+/**
+ * Builds dist/: the compiled program with its migrations; and its bundles, which save each process seconds at its start: of
+ * the workflows, and in dist/program/ of all else.
+ */
 export async function buildProgram() {
   say('Building…');
   const digest = digestOfSources();
   rmSync(inProject('dist'), { recursive: true, force: true });
   await step('the type-checker', inProject('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json']);
   cpSync(inProject('store', 'migrations'), inProject('dist', 'store', 'migrations'), { recursive: true });
+  await step('the bundler', process.execPath, [inProject('setup', 'bundle-program.mjs')]);
   await step('the workflow bundler', process.execPath, [inProject('setup', 'bundle-workflows.mjs')]);
   writeFileSync(stampFile, digest);
 }
@@ -52,6 +56,7 @@ function digestOfSources() {
     'package-lock.json',
     'tsconfig.json',
     'tsconfig.build.json',
+    join('setup', 'bundle-program.mjs'),
     join('setup', 'bundle-workflows.mjs'),
   ];
   for (const folder of include) if (existsSync(inProject(folder))) files.push(...filesBelow(folder));

@@ -9,10 +9,10 @@ await run(async () => {
   const { inProject } = await import('./project.mjs');
   await prepare();
   process.env.TEMPORAL_CLI_PATH = await findTemporalCli();
-  process.argv.splice(1, 1, inProject('dist', 'client', 'main.js'), 'up', '--sandbox');
+  process.argv.splice(1, 1, inProject('dist', 'program', 'timely-sync.js'), 'up', '--sandbox');
   if (process.env.npm_lifecycle_event) stopWithParent();
   // Runs in this process, so that Ctrl-C reaches it and its exit code is this one's.
-  await import('../dist/client/main.js');
+  await import('../dist/program/timely-sync.js');
 });
 
 /** Stops when the parent ends, because a killed npm or its shell passes no signal on. */

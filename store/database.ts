@@ -99,10 +99,11 @@ export async function isMigrated(database: Database): Promise<boolean> {
 
 const madeAtMs = ({ folderMillis }: { folderMillis: number }) => folderMillis;
 
-/** Beside this file, both in the sources and in `dist/` (the build copies them). */
+/** Beside this file, in the sources and in `dist/` (the build copies them); `dist/program/` is beside `dist/store/`. */
 function migrationsFolder(): string {
-  const folder = join(import.meta.dirname, 'migrations');
-  if (!existsSync(folder)) throw new Error(`The migrations are missing at ${folder}: run "npm run build".`);
+  const { dirname: here } = import.meta;
+  const folder = [join(here, 'migrations'), join(here, '..', 'store', 'migrations')].find(existsSync);
+  if (folder === undefined) throw new Error('The migrations are missing: run "npm run build".');
   return folder;
 }
 

@@ -22,14 +22,14 @@ const sandboxLine = z.object({
 });
 export type SandboxProcess = z.output<typeof sandboxLine>;
 
-const builtFile = (...parts: string[]) => join(projectFolder(), 'dist', ...parts);
+const builtProgram = (name: string) => join(projectFolder(), 'dist', 'program', name);
 
 /** Starts the simulated Microsoft and Timely; their state is kept below the data folder. */
 export async function startSandboxProcess(dataFolder: string, launch: Launch): Promise<SandboxProcess> {
   const simulators = await launch({
     name: 'The sandbox',
     command: process.execPath,
-    args: [builtFile('simulators', 'main.js'), '--data', join(dataFolder, 'sandbox')],
+    args: [builtProgram('sandbox.js'), '--data', join(dataFolder, 'sandbox')],
     env: childEnvironment('sandbox'),
     logFile: join(dataFolder, 'logs', 'sandbox.log'),
   });
@@ -45,7 +45,7 @@ export function workerProgram(dataFolder: string, variables: NodeJS.ProcessEnv):
   return {
     name: 'The worker',
     command: process.execPath,
-    args: [builtFile('client', 'main.js'), 'worker'],
+    args: [builtProgram('timely-sync.js'), 'worker'],
     env: variables,
     logFile: join(dataFolder, 'logs', 'worker.log'),
     // A worker ends within 10 s.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { projectFile } from '../production/files.ts';
-import { builtProgram } from '../support/program.ts';
+import { compiledProgram } from '../support/program.ts';
 import { commandLines } from './command-lines.ts';
 import { runCommand } from './run-command.ts';
 
@@ -35,7 +35,7 @@ test('--help of every command loads no package but the parser of command lines',
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-help-'));
   try {
     const lines = [[], ...commandLines].map((words) => [...words, '--help']);
-    const program = join(builtProgram, '..', 'program.js');
+    const program = join(compiledProgram, '..', 'program.js');
     const { stdout } = await execa(
       process.execPath,
       ['--input-type=module', '--eval', runAll, program, JSON.stringify(lines)],

@@ -56,7 +56,7 @@ describe('Dockerfile', () => {
 
   test('starts the built worker', () => {
     expect([...ofFinalStage('ENTRYPOINT'), ...ofFinalStage('CMD')]).toEqual([
-      '["node", "dist/client/main.js"]',
+      '["node", "dist/program/timely-sync.js"]',
       '["worker"]',
     ]);
   });

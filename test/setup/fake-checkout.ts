@@ -116,6 +116,9 @@ if (!process.argv.includes('--noEmit')) {
     'node_modules/@temporalio/worker/index.js':
       'export class DefaultLogger {}; export const bundleWorkflowCode = async ({ workflowsPath }) => ({ code: "bundle of " + workflowsPath });',
     'node_modules/@temporalio/worker/package.json': '{"type": "module", "exports": "./index.js"}',
+    'node_modules/esbuild/index.js':
+      'import { cpSync } from "node:fs"; export const build = async ({ entryPoints: { "timely-sync": main }, outdir }) => { if (main) cpSync(main, outdir + "/timely-sync.js"); };',
+    'node_modules/esbuild/package.json': '{"type": "module", "exports": "./index.js"}',
     'node_modules/@temporalio/testing/index.js':
       'export const TestWorkflowEnvironment = { createLocal: async () => { throw new Error("failed to download ephemeral server executable"); } };',
     'node_modules/@temporalio/testing/package.json': '{"type": "module", "exports": "./index.js"}',

@@ -29,6 +29,7 @@ describe('set-up', () => {
         const content = checkout.read(`dist/${bundle}`);
         expect(content).toBe(`bundle of ${checkout.path('dist/workflows/index.js')}`);
       }
+      expect(checkout.read('dist/program/timely-sync.js')).toBe(checkout.read('client/main.ts'));
       expect(checkout.read('dist/store/migrations/0000.sql')).toBe('SELECT 1;');
       expect(second.stderr).toBe('');
     }));

@@ -4,7 +4,9 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 
 /** The command as `npm run build` makes it. */
-export const builtProgram = join(import.meta.dirname, '..', '..', 'dist', 'client', 'main.js');
+export const builtProgram = join(import.meta.dirname, '..', '..', 'dist', 'program', 'timely-sync.js');
+/** The same before it is bundled: one file per module, for tests that look into the modules. */
+export const compiledProgram = join(import.meta.dirname, '..', '..', 'dist', 'client', 'main.js');
 
 /** Runs a command line to its end with these variables and no others but PATH. */
 export async function runBuiltProgram(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import type { PayloadKey } from '../../config/payload-keys.ts';
@@ -6,7 +7,7 @@ import { clientDataConverter } from './payload-codec.ts';
 /** The data converter of a worker. With keys it encrypts the messages of failures too. */
 export const workerDataConverter = (keys: readonly PayloadKey[]): DataConverter => ({
   ...clientDataConverter(keys),
-  ...(keys.length > 0 && { failureConverterPath: join(import.meta.dirname, 'failure-converter.js') }),
+  ...(keys.length > 0 && { failureConverterPath: inDist('worker', 'payloads', 'failure-converter.js') }),
 });
 
 /**
@@ -14,9 +15,11 @@ export const workerDataConverter = (keys: readonly PayloadKey[]): DataConverter 
  * settings, so there is one bundle for each form of them.
  */
 export const workflowBundleFile = (keys: readonly PayloadKey[]): string =>
-  join(
-    import.meta.dirname,
-    '..',
-    '..',
-    keys.length > 0 ? 'workflow-bundle-encrypting.js' : 'workflow-bundle.js',
-  );
+  inDist(keys.length > 0 ? 'workflow-bundle-encrypting.js' : 'workflow-bundle.js');
+
+/** A file that Temporal's SDK loads by its path: two folders above this module, and one above the bundled program. */
+function inDist(...parts: string[]): string {
+  const { dirname: here } = import.meta;
+  const ofModules = join(here, '..', '..', ...parts);
+  return existsSync(ofModules) ? ofModules : join(here, '..', ...parts);
+}

@@ -1,6 +1,7 @@
 /** How many files an engineer reads to follow one joiner from a page of Graph to the write in Timely. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startCoveredWorker } from '../../support/coverage.ts';
+import { compiledProgram } from '../../support/program.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 const filesMax = 50;
@@ -11,6 +12,7 @@ let world: World;
 beforeAll(async () => {
   // Each change is an activity of its own.
   world = await startWorld({
+    program: compiledProgram,
     editFile: (text) => text.replace('requestsPerSecond: 50', 'requestsPerSecond: 60'),
   });
 }, 90_000);
