@@ -101,9 +101,9 @@ const traceOf = (name: string) => spans.find((each) => each.name === name)?.trac
 
 test('the steps of a cycle share a trace, and a failed step has its class', async () => {
   await until('the last step', async () => traceOf('finishCycle') ?? null);
-  expect(traceOf('openCycle')).toMatch(/^[0-9a-f]{32}$/);
+  expect(traceOf('beginCycle')).toMatch(/^[0-9a-f]{32}$/);
   for (const name of ['readDirectory', 'readTimely', 'makePlan', 'finishCycle'])
-    expect([name, traceOf(name)]).toEqual([name, traceOf('openCycle')]);
+    expect([name, traceOf(name)]).toEqual([name, traceOf('beginCycle')]);
   const failed = spans.filter(({ status }) => status.code === 2);
   // Retries fail with another class until it is certain that the invitation was not sent.
   expect(failed.map(({ name, status }) => `${name} ${status.message}`)).toContain(

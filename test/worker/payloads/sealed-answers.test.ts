@@ -19,7 +19,7 @@ const activities = sealAnswers({
   connect: async (): Promise<void> => {
     throw new TransientError('Timely did not answer.');
   },
-  openCycle: async () => ada,
+  beginCycle: async () => ada,
 });
 const ask = (name: 'runQuery' | 'check' | 'preview' | 'connect', answerKey?: unknown) =>
   (activities[name] as (question: object) => Promise<unknown>)({ about: 'why', answerKey });
@@ -72,5 +72,5 @@ test.each([
 });
 
 test('activities of workflows stay as they are', async () => {
-  expect(await activities.openCycle()).toEqual(ada);
+  expect(await activities.beginCycle()).toEqual(ada);
 });
