@@ -120,6 +120,15 @@ describe('what operators ordered', () => {
     if (kind === 'stopped') await world.configure((text) => text);
   });
 
+  test('an undo goes on with every new workflow until nothing of it waits', async () => {
+    const undo = { tenant: world.tenant, undoes: 1, id: nextId(), by: 'it-lead' };
+    expect(await activities().beginUndo(undo)).toMatchObject({ undoing: 1, paused: { undoes: 1 } });
+    for (const workflow of ['the first', 'the next']) {
+      const { key, unread } = await begin(workflow);
+      expect([workflow, key?.undoes, unread]).toEqual([workflow, 1, ['timely']]);
+    }
+  });
+
   test('a full read is asked for until one was completed', async () => {
     const { database } = world.services;
     await requestFullRead(database, world.tenant);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../../activities/index.ts';
 import { WrongUseError } from '../../../store/approvals/decisions.ts';
+import { controlOf } from '../../../store/control.ts';
 import { person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
@@ -50,7 +51,13 @@ describe('an undo of a cycle that was undone', () => {
     const { name, activities, cycle, undo, state } = await arrange();
     const { number } = await cycle();
     await activities.beginUndo({ tenant: name, undoes: number, id: 'a', by: 'it-lead' });
+    expect(await controlOf(store.database, name)).toMatchObject({ undoing: number });
     const undone = await undo(number);
+    // The undo is over, and the pause stays.
+    expect(await controlOf(store.database, name)).toMatchObject({
+      undoing: null,
+      paused: { undoes: number, by: 'it-lead' },
+    });
     const before = JSON.stringify(state.save());
     const again = activities.beginUndo({ tenant: name, undoes: number, id: 'b', by: 'other' });
     await expect(again).rejects.toThrow(
