@@ -194,6 +194,11 @@ export class TenantLoop {
     return this.status.configurationVersion > 0;
   }
 
+  /** Whether a cycle was requested since the last one opened. */
+  get isNudged(): boolean {
+    return this.#nudged;
+  }
+
   /** Whether a cycle, a pause or a stop was requested since the cycle opened. */
   get isInterrupted(): boolean {
     return this.isStopped || this.#nudged || this.#isPausedForGood;

@@ -1,7 +1,8 @@
 /**
  * A tenant's durable loop: wait until a cycle is due or requested, run it, and so on. It never ends with an error: it shows
  * what it cannot resolve, and retries with growing waits or on request. A run ends with the wait after a cycle that did
- * something, so that the open run in Temporal's UI shows it; cycles that found nothing share one.
+ * something, so that the open run in Temporal's UI shows it. Cycles that found nothing share a run, and so do cycles that
+ * are asked for: nobody waits for a new run.
  */
 import {
   allHandlersFinished,
@@ -27,8 +28,8 @@ import { TenantLoop } from './tenant-loop.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
 import { orderedBy, requirePerson, requireTenantFile } from './validate-messages.ts';
 
-/** Cycles of one run that found nothing. */
-const idleCyclesMax = 20;
+/** Cycles of one run. */
+const cyclesMax = 20;
 
 export async function tenantSync(input: TenantSyncInput): Promise<void> {
   const loop = new TenantLoop(input);
@@ -50,12 +51,13 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
 
 /** Until the loop is stopped, or its next cycle belongs into a new run. */
 async function runCycles(loop: TenantLoop): Promise<void> {
+  let didSomething = false;
   for (let cycle = 1; ; cycle += 1) {
     await untilDue(loop);
-    if (loop.isStopped || isLong() || cycle > idleCyclesMax) return;
+    const isOver = isLong() || cycle > cyclesMax || (didSomething && !loop.isNudged);
+    if (loop.isStopped || isOver) return;
     const opening = `${workflowInfo().runId}/${cycle}`;
-    const didSomething = await loop.exclusively(() => runCycle(loop, opening));
-    if (didSomething) return await untilDue(loop);
+    didSomething = await loop.exclusively(() => runCycle(loop, opening));
   }
 }
 
