@@ -129,11 +129,8 @@ function headline({ tenant, status, estimate }: TenantInFull): string {
 function pauseLines({ tenant, status, paused }: TenantInFull): string[] {
   if (!status?.paused) return [];
   const since = paused ? ` since ${moment(paused.since)}` : '';
-  const undo =
-    paused?.undoes == null
-      ? ''
-      : ` by the undo of cycle ${paused.undoes}${paused.by ? ` (${paused.by})` : ''}`;
-  const cause = undo || ' by `timely-sync pause`';
+  const how = paused?.undoes == null ? '`timely-sync pause`' : `the undo of cycle ${paused.undoes}`;
+  const cause = ` by ${how}${paused?.by ? ` (${paused.by})` : ''}`;
   const goesOn =
     status.undoing === null
       ? `No cycle comes until \`timely-sync resume ${tenant}\`.`
