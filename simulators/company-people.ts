@@ -1,5 +1,5 @@
-/** The people of Contoso as tables, with those who are hard for a sync. */
-import type { NewPerson } from './microsoft/directory/state.ts';
+/** The people of Contoso as tables, with those who are hard for a sync. Every simulated directory has them. */
+import type { EditableDirectory, NewPerson } from './directory.ts';
 
 /** `[name, job title, groups]`: ordinary people, in scope by their department. */
 type Row = [name: string, jobTitle: string, groups?: string[]];
@@ -150,3 +150,27 @@ export const companyGuests = [
 export const disabledPerson = person('Tobias Kern', 'Engineering', 'Software Engineer');
 export const deletedPerson = person('Ulrike Sommer', 'Design', 'Illustrator', ['Timely Users']);
 export const purgedPerson = person('Viktor Reuter', 'Design', 'Illustrator', ['Timely Users']);
+
+export const companyGroups: readonly string[] = [
+  'Timely Users',
+  'Finance Leads',
+  'Finance Interns',
+  'Timely Managers',
+  'Timely Admins',
+  'Executives',
+  'Design Guild',
+  'Timely - Apollo',
+  'Timely - Gemini',
+  'Not in Timely',
+];
+
+const headOf = { Design: 'Amelie Roth', Engineering: 'Oscar Nyberg', Finance: 'Agnes Keller' } as const;
+
+/** The heads of the departments manage everybody else in them. */
+export function setManagers(directory: EditableDirectory): void {
+  for (const { displayName, department } of companyMembers) {
+    if (department !== 'Design' && department !== 'Engineering' && department !== 'Finance') continue;
+    const manager = headOf[department];
+    if (manager !== displayName) directory.change(displayName, { manager });
+  }
+}

@@ -4,40 +4,22 @@
  * test/simulators/expected-first-cycle.ts lists the outcome of each person.
  */
 import { createHash } from 'node:crypto';
+import { fillContosoOkta } from './company-okta.ts';
 import {
+  companyGroups,
   companyGuests,
   companyMembers,
   deletedPerson,
   disabledPerson,
   purgedPerson,
+  setManagers,
 } from './company-people.ts';
+import { contoso } from './contoso.ts';
+import type { NewPerson } from './directory.ts';
 import { directoryReaders, globalAdministrator } from './microsoft/directory/built-in-roles.ts';
-import type { MicrosoftState, NewPerson } from './microsoft/directory/state.ts';
+import type { MicrosoftState } from './microsoft/directory/state.ts';
+import type { OktaState } from './okta/directory/state.ts';
 import type { TimelyState } from './timely/state.ts';
-
-/** Names and ids of the sandbox, as in `tenants/contoso.yaml`. */
-export const contoso = {
-  tenantId: '8f0c2a4e-1111-4222-8333-444455556666',
-  clientId: '1b2c3d4e-aaaa-4bbb-8ccc-ddddeeeeffff',
-  accountId: 987654,
-  tenantName: 'Contoso',
-  domain: 'contoso.example',
-  ownerEmail: 'owner@contoso.example',
-  ownerName: 'Olivia Owens',
-} as const;
-
-const groups = [
-  'Timely Users',
-  'Finance Leads',
-  'Finance Interns',
-  'Timely Managers',
-  'Timely Admins',
-  'Executives',
-  'Design Guild',
-  'Timely - Apollo',
-  'Timely - Gemini',
-  'Not in Timely',
-];
 
 /** Returns an object id: the same one for the same name in every sandbox. */
 export function objectIdOf(name: string): string {
@@ -45,14 +27,15 @@ export function objectIdOf(name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Fills an empty directory, and an account that has only its owner. */
-export function fillContoso(microsoft: MicrosoftState, timely: TimelyState): void {
+/** Fills empty directories with the same people, and an account that has only its owner. */
+export function fillContoso(microsoft: MicrosoftState, timely: TimelyState, okta: OktaState): void {
   fillDirectory(microsoft);
+  fillContosoOkta(okta);
   fillAccount(timely);
 }
 
 function fillDirectory(directory: MicrosoftState): void {
-  for (const displayName of groups) {
+  for (const displayName of companyGroups) {
     directory.createGroup({
       id: objectIdOf(displayName),
       displayName,
@@ -79,16 +62,6 @@ function fillDirectory(directory: MicrosoftState): void {
   directory.grantRole(directory.user('Henrik Lund').id, globalAdministrator);
   directory.grantRole(directory.group('Helpdesk Operators').id, directoryReaders);
   directory.assignToApp(directory.group('Timely Users').id);
-}
-
-const headOf = { Design: 'Amelie Roth', Engineering: 'Oscar Nyberg', Finance: 'Agnes Keller' } as const;
-
-function setManagers(directory: MicrosoftState): void {
-  for (const { displayName, department } of companyMembers) {
-    if (department !== 'Design' && department !== 'Engineering' && department !== 'Finance') continue;
-    const manager = headOf[department];
-    if (manager !== displayName) directory.change(displayName, { manager });
-  }
 }
 
 function fillAccount(timely: TimelyState): void {

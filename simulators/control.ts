@@ -1,6 +1,7 @@
 /** Controls a simulator from another process: people join and leave, faults go on and off, the ledger is read. */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { UnknownObjectError } from './directory.ts';
 import { countings, errorShapes, type Faults } from './faults.ts';
 import type { HttpsEnvironment } from './https-server.ts';
 import type { Ledger } from './ledger.ts';
@@ -8,7 +9,7 @@ import type { Ledger } from './ledger.ts';
 /** The result of an action. `did` is a sentence for people, the rest is for programs. */
 export type ControlResult = { did: string } & Record<string, unknown>;
 export interface ControlAction {
-  run(body: unknown): ControlResult;
+  run(body: unknown): ControlResult | Promise<ControlResult>;
 }
 export type ControlActions = Record<string, ControlAction>;
 
@@ -18,8 +19,26 @@ export class ControlError extends Error {}
 /** Returns an action that checks its body against a schema first. */
 export const action = <Schema extends z.ZodType>(
   schema: Schema,
-  run: (input: z.output<Schema>) => ControlResult,
+  run: (input: z.output<Schema>) => ControlResult | Promise<ControlResult>,
 ): ControlAction => ({ run: (body) => run(schema.parse(body)) });
+
+/** Adds `notified` to the result of each edit: whether the sync is told of what it changed. */
+export function notifyingActions(
+  actions: ControlActions,
+  notifier: { readonly matchedChanges: number },
+): ControlActions {
+  return Object.fromEntries(
+    Object.entries(actions).map(([name, { run }]) => [
+      name,
+      {
+        run: async (body: unknown) => {
+          const before = notifier.matchedChanges;
+          return { ...(await run(body)), notified: notifier.matchedChanges > before };
+        },
+      },
+    ]),
+  );
+}
 
 const faultSetting = z.strictObject({
   operation: z.string().optional(),
@@ -87,12 +106,13 @@ export function controlRoutes({
     const chosen = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (!chosen)
       throw new ControlError(`There is no action "${name}". Actions: ${Object.keys(actions).join(', ')}.`);
-    const result = chosen.run(await context.req.json().catch(() => ({})));
+    const result = await chosen.run(await context.req.json().catch(() => ({})));
     stateChanged();
     return context.json(result);
   });
   app.onError((error, context) => {
-    if (error instanceof ControlError) return context.json({ error: error.message }, 400);
+    if (error instanceof ControlError || error instanceof UnknownObjectError)
+      return context.json({ error: error.message }, 400);
     if (error instanceof z.ZodError) return context.json({ error: z.prettifyError(error) }, 400);
     if (error instanceof SyntaxError) return context.json({ error: 'The body is not valid JSON.' }, 400);
     throw error;

@@ -1,8 +1,10 @@
-/** An empty directory, and a Timely account that has only its owner. */
-import { contoso } from './company.ts';
+/** Empty directories, and a Timely account that has only its owner. */
+import { contoso } from './contoso.ts';
 import { builtInRoles } from './microsoft/directory/built-in-roles.ts';
 import { defaultPermissions } from './microsoft/directory/permissions.ts';
 import { MicrosoftState } from './microsoft/directory/state.ts';
+import type { OktaState } from './okta/directory/state.ts';
+import { emptyOrg } from './okta/empty-org.ts';
 import { randomSecret } from './timely/oauth-state.ts';
 import { defaultBehaviour, type StoredRole } from './timely/objects.ts';
 import { TimelyState } from './timely/state.ts';
@@ -34,6 +36,10 @@ export function emptyMicrosoft(clock: () => Date): MicrosoftState {
     clock,
   );
 }
+
+/** Returns an org with the sandbox company's ids and domain, and with new keys. */
+export const emptyOkta = (clock: () => Date): OktaState =>
+  emptyOrg({ ...contoso.okta, mailDomain: contoso.domain }, clock);
 
 /** Each account has its own role ids (docs/reference/timely-api.md section 4). */
 const roles: StoredRole[] = [

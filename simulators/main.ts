@@ -1,6 +1,6 @@
 /**
- * The sandbox as a process: `--data DIR [--microsoft-port N] [--timely-port N]`. Prints one line of JSON when both servers
- * listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or the IPC channel closes).
+ * The sandbox as a process: `--data DIR [--microsoft-port N] [--okta-port N] [--timely-port N]`. Prints one line of JSON when
+ * all servers listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or the IPC channel closes).
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     'microsoft-port': { type: 'string', default: '0' },
+    'okta-port': { type: 'string', default: '0' },
     'timely-port': { type: 'string', default: '0' },
   },
 });
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     dataDir: values.data,
     microsoftPort: Number(values['microsoft-port']),
+    oktaPort: Number(values['okta-port']),
     timelyPort: Number(values['timely-port']),
   });
   let ending = false;
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
     .resume();
   const line = JSON.stringify({
     microsoft: sandbox.microsoft.url,
+    okta: sandbox.okta.url,
     timely: sandbox.timely.url,
     caFile: sandbox.caFile,
     ...sandbox.credentials,

@@ -1,16 +1,19 @@
-/** The sandbox: simulated Microsoft and Timely as two HTTPS servers with one certificate authority. */
+/** The sandbox: simulated Microsoft, Okta and Timely as HTTPS servers with one certificate authority. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { fillContoso } from './company.ts';
-import { emptyMicrosoft, emptyTimely } from './empty-states.ts';
-import { serveHttps } from './https-server.ts';
+import { emptyMicrosoft, emptyOkta, emptyTimely } from './empty-states.ts';
+import { type HttpsServer, serveHttps } from './https-server.ts';
 import { Ledger } from './ledger.ts';
 import type { SavedMicrosoft } from './microsoft/directory/records.ts';
 import { MicrosoftState } from './microsoft/directory/state.ts';
 import { type MicrosoftSimulator, microsoftApp } from './microsoft/simulator.ts';
+import type { SavedOkta } from './okta/directory/records.ts';
+import { OktaState } from './okta/directory/state.ts';
+import { type OktaSimulator, oktaApp } from './okta/simulator.ts';
 import { readSaved, replaceFile, SavedState } from './saved-state.ts';
 import { type TimelySimulator, timelyApp } from './timely/simulator.ts';
 import { type SavedTimely, TimelyState } from './timely/state.ts';
@@ -20,9 +23,10 @@ export interface SandboxOptions {
   dataDir?: string;
   /** Absent or 0: the last port of `dataDir` when it is free, else any. */
   microsoftPort?: number;
+  oktaPort?: number;
   timelyPort?: number;
   /** Fills empty states unless `dataDir` has saved ones. Default: Contoso. */
-  company?: (microsoft: MicrosoftState, timely: TimelyState) => void;
+  company?: (microsoft: MicrosoftState, timely: TimelyState, okta: OktaState) => void;
   clock?: () => Date;
 }
 
@@ -36,10 +40,17 @@ export interface SandboxCredentials {
   applicationSecret: string;
   /** The first refresh token. Works once, because refresh tokens rotate. */
   refreshToken: string;
+  /** Host of the Okta org, and the client id and key (PKCS#8 PEM) of its service app. */
+  oktaDomain: string;
+  oktaClientId: string;
+  oktaPrivateKey: string;
+  /** What the event hook sends in `Authorization`. */
+  oktaHook: string;
 }
 
 export interface Sandbox {
   microsoft: MicrosoftSimulator;
+  okta: OktaSimulator;
   timely: TimelySimulator;
   /** For NODE_EXTRA_CA_CERTS. Without `dataDir`, a temporary file that `close` removes. */
   caFile: string;
@@ -48,10 +59,10 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const savedPorts = z.object({ microsoft: z.int(), timely: z.int() });
+const savedPorts = z.object({ microsoft: z.int(), okta: z.int(), timely: z.int() });
 const savedCertificate = z.object({ ca: z.string(), certificate: z.string(), key: z.string() });
 
-/** Starts both servers. Rejects when a given port is taken. */
+/** Starts all servers. Rejects when a given port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const directory = options.dataDir ?? mkdtempSync(join(tmpdir(), 'timely-sync-sandbox-'));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -60,73 +71,88 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   replaceFile(file('ca.pem'), certificate.ca);
   const services = makeServices(options, file);
   const servers = await serve(services, certificate, options, file('ports.json'));
+  const { microsoft, okta, timely } = services;
   return {
-    microsoft: { ...services.microsoft.simulator, url: servers.microsoft.url },
-    timely: { ...services.timely.simulator, url: servers.timely.url },
+    microsoft: { ...microsoft.simulator, url: servers.microsoft.url },
+    okta: { ...okta.simulator, url: servers.okta.url },
+    timely: { ...timely.simulator, url: servers.timely.url },
     caFile: file('ca.pem'),
     caPem: certificate.ca,
-    credentials: credentialsOf(services.microsoft.simulator.state, services.timely.simulator.state),
+    credentials: credentialsOf(services.states),
     close: async () => {
-      services.microsoft.simulator.notifier.close();
-      await Promise.all([servers.microsoft.close(), servers.timely.close()]);
+      microsoft.simulator.notifier.close();
+      okta.simulator.notifier.close();
+      await Promise.all(serviceNames.map((name) => servers[name].close()));
       services.save();
       if (options.dataDir === undefined) rmSync(directory, { recursive: true });
     },
   };
 }
 
+const serviceNames = ['microsoft', 'okta', 'timely'] as const;
+type ServiceName = (typeof serviceNames)[number];
 type FileIn = (name: string) => string;
+
+interface States {
+  microsoft: MicrosoftState;
+  okta: OktaState;
+  timely: TimelyState;
+}
 
 function makeServices(options: SandboxOptions, file: FileIn) {
   const { dataDir, clock = () => new Date() } = options;
   const states = readStates(options, file, clock);
-  const stores = {
-    microsoft: new SavedState(file('microsoft.json'), () => states.microsoft.save()),
-    timely: new SavedState(file('timely.json'), () => states.timely.save()),
-  };
-  const common = (name: 'microsoft' | 'timely') => ({
+  const stores = serviceNames.map(
+    (name) => [name, new SavedState(file(`${name}.json`), () => states[name].save())] as const,
+  );
+  const store = new Map(dataDir === undefined ? [] : stores);
+  const common = (name: ServiceName) => ({
     ledger: new Ledger(dataDir === undefined ? undefined : file(`${name}-ledger.jsonl`)),
     clock,
-    stateChanged: () => (dataDir === undefined ? undefined : stores[name].changed()),
+    stateChanged: () => store.get(name)?.changed(),
   });
   const save = () => {
-    if (dataDir === undefined) return;
-    stores.microsoft.save();
-    stores.timely.save();
+    for (const saved of store.values()) saved.save();
   };
   save();
-  const urls = { microsoft: '' };
-  const origin = () => urls.microsoft;
-  const microsoft = microsoftApp({ state: states.microsoft, origin, ...common('microsoft') });
-  const timely = timelyApp({ state: states.timely, ...common('timely') });
-  return { microsoft, timely, urls, save };
+  const urls = { microsoft: '', okta: '', timely: '' };
+  const { microsoft, okta, timely } = states;
+  return {
+    microsoft: microsoftApp({ state: microsoft, origin: () => urls.microsoft, ...common('microsoft') }),
+    okta: oktaApp({ state: okta, ...common('okta') }),
+    timely: timelyApp({ state: timely, ...common('timely') }),
+    states,
+    urls,
+    save,
+  };
 }
 
 async function serve(
-  { microsoft, timely, urls }: ReturnType<typeof makeServices>,
+  services: ReturnType<typeof makeServices>,
   certificate: Certificate,
-  { microsoftPort, timelyPort }: SandboxOptions,
+  { microsoftPort, oktaPort, timelyPort }: SandboxOptions,
   portsFile: string,
-) {
+): Promise<Record<ServiceName, HttpsServer>> {
   const before = savedPorts.safeParse(readSaved(portsFile)).data;
-  const microsoftServer = await serveHttps(
-    microsoft.app,
-    certificate,
-    portsToTry(microsoftPort, before?.microsoft),
-  );
-  urls.microsoft = microsoftServer.url;
-  // A first server that keeps running would keep the process alive and its port taken.
-  const timelyServer = await serveHttps(
-    timely.app,
-    certificate,
-    portsToTry(timelyPort, before?.timely),
-  ).catch(async (error: unknown) => {
-    await microsoftServer.close();
+  const started: HttpsServer[] = [];
+  const start = async (name: ServiceName, given: number | undefined) => {
+    const server = await serveHttps(services[name].app, certificate, portsToTry(given, before?.[name]));
+    services.urls[name] = server.url;
+    started.push(server);
+    return server;
+  };
+  try {
+    const microsoft = await start('microsoft', microsoftPort);
+    const okta = await start('okta', oktaPort);
+    const timely = await start('timely', timelyPort);
+    const ports = { microsoft: microsoft.port, okta: okta.port, timely: timely.port };
+    replaceFile(portsFile, JSON.stringify(ports));
+    return { microsoft, okta, timely };
+  } catch (error) {
+    // A server that keeps running would keep the process alive and its port taken.
+    await Promise.all(started.map((server) => server.close()));
     throw error;
-  });
-  const ports = { microsoft: microsoftServer.port, timely: timelyServer.port };
-  replaceFile(portsFile, JSON.stringify(ports));
-  return { microsoft: microsoftServer, timely: timelyServer };
+  }
 }
 
 /** Returns the saved states, or new ones filled by the company. */
@@ -134,23 +160,23 @@ function readStates(
   { dataDir, company = fillContoso }: SandboxOptions,
   file: FileIn,
   clock: () => Date,
-): { microsoft: MicrosoftState; timely: TimelyState } {
-  const savedMicrosoft = dataDir === undefined ? undefined : readSaved(file('microsoft.json'));
-  const savedTimely = dataDir === undefined ? undefined : readSaved(file('timely.json'));
-  if (savedMicrosoft !== undefined && savedTimely !== undefined) {
+): States {
+  const saved = (name: ServiceName) => (dataDir === undefined ? undefined : readSaved(file(`${name}.json`)));
+  const [savedMicrosoft, savedOkta, savedTimely] = serviceNames.map(saved);
+  if (savedMicrosoft !== undefined && savedOkta !== undefined && savedTimely !== undefined) {
     // These files are replaced in one step, so they hold what `save` returned.
     return {
       microsoft: new MicrosoftState(savedMicrosoft as SavedMicrosoft, clock),
+      okta: new OktaState(savedOkta as SavedOkta, clock),
       timely: new TimelyState(savedTimely as SavedTimely, clock),
     };
   }
-  const microsoft = emptyMicrosoft(clock);
-  const timely = emptyTimely(clock);
-  company(microsoft, timely);
-  return { microsoft, timely };
+  const states = { microsoft: emptyMicrosoft(clock), okta: emptyOkta(clock), timely: emptyTimely(clock) };
+  company(states.microsoft, states.timely, states.okta);
+  return states;
 }
 
-function credentialsOf({ app }: MicrosoftState, { account, oauth }: TimelyState): SandboxCredentials {
+function credentialsOf({ microsoft: { app }, okta, timely: { account, oauth } }: States): SandboxCredentials {
   return {
     tenantId: app.tenantId,
     clientId: app.clientId,
@@ -159,6 +185,10 @@ function credentialsOf({ app }: MicrosoftState, { account, oauth }: TimelyState)
     applicationId: oauth.applicationId,
     applicationSecret: oauth.applicationSecret,
     refreshToken: oauth.initialRefreshToken,
+    oktaDomain: okta.domain,
+    oktaClientId: okta.serviceApp.clientId,
+    oktaPrivateKey: okta.serviceApp.privateKey,
+    oktaHook: okta.hook.secret,
   };
 }
 

@@ -34,7 +34,9 @@ export interface SimulatedService {
   ledger: Ledger;
   clock: () => Date;
   /** Returns the refusal of an unauthorized request, or null. */
-  refusal(request: SimulatedRequest): SimulatedResponse | null;
+  refusal(request: SimulatedRequest): SimulatedResponse | null | Promise<SimulatedResponse | null>;
+  /** Stands in front of the service and of its faults: rate limits. */
+  around?(request: SimulatedRequest, run: () => Promise<SimulatedResponse>): Promise<SimulatedResponse>;
   notFound(request: SimulatedRequest): SimulatedResponse;
   /** Saves the state: called after each request that may change it, before the response. */
   stateChanged(): void;
@@ -71,7 +73,8 @@ async function serve(
   const request = await readRequest(route, context);
   request.subject = route.subject ? route.subject(request) : (request.params.id ?? null);
   const write = route.describeWrite?.(request);
-  const response = await service.faults.around(request, () => handle(service, route, request));
+  const answer = () => service.faults.around(request, () => handle(service, route, request));
+  const response = service.around ? await service.around(request, answer) : await answer();
   service.ledger.add({
     at: service.clock().toISOString(),
     method: request.method,
@@ -92,9 +95,9 @@ async function handle(
   route: Route,
   request: SimulatedRequest,
 ): Promise<SimulatedResponse> {
-  const refused = route.open ? null : service.refusal(request);
-  if (refused) return refused;
   try {
+    const refused = route.open ? null : await service.refusal(request);
+    if (refused) return refused;
     return await route.handle(request);
   } catch (error) {
     if (error instanceof SimulatedRefusal) return error.response;

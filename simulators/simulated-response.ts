@@ -30,6 +30,23 @@ export interface SimulatedRequest {
   faults: string[];
 }
 
+/** Returns a request that a simulator sends, as the ledger and faults see it. */
+export function outgoingRequest(operation: string, method: string, url: string): SimulatedRequest {
+  const { pathname, searchParams } = new URL(url);
+  return {
+    operation,
+    method,
+    path: pathname,
+    url,
+    params: {},
+    query: searchParams,
+    headers: new Headers(),
+    body: null,
+    subject: null,
+    faults: [],
+  };
+}
+
 /** Thrown by a handler to end the request with a response. */
 export class SimulatedRefusal extends Error {
   readonly response: SimulatedResponse;

@@ -1,9 +1,8 @@
 /** Edits of the simulated directory: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
-import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
+import { action, type ControlActions, type ControlResult } from '../control.ts';
 import type { MicrosoftOptions } from './context.ts';
 import type { DirectoryObject } from './directory/objects.ts';
-import { UnknownObjectError } from './directory/records.ts';
 import type { MicrosoftState } from './directory/state.ts';
 import type { ChangeNotifier } from './notifications/change-notifier.ts';
 
@@ -23,27 +22,13 @@ const resultFor = (object: DirectoryObject, did: string): ControlResult => ({
 
 /** Returns the actions, each with its own body. */
 export function microsoftActions(state: MicrosoftState): ControlActions {
-  const all = {
+  return {
     ...accountActions(state),
     ...membershipActions(state),
     ...groupActions(state),
     ...roleActions(state),
     ...applicationActions(state),
   };
-  return Object.fromEntries(
-    Object.entries(all).map(([name, { run }]) => [
-      name,
-      { run: (body: unknown) => withControlErrors(() => run(body)) },
-    ]),
-  );
-}
-
-function withControlErrors(run: () => ControlResult): ControlResult {
-  try {
-    return run();
-  } catch (error) {
-    throw error instanceof UnknownObjectError ? new ControlError(error.message) : error;
-  }
 }
 
 function accountActions(state: MicrosoftState): ControlActions {
@@ -159,21 +144,6 @@ function applicationActions({ app }: MicrosoftState): ControlActions {
       return { did: `The application has ${permissions.join(', ')}; its secret ends on ${secretEndsAt}.` };
     }),
   };
-}
-
-/** Adds `notified` to the result of each edit: whether a subscription matches what it changed. */
-export function notifyingActions(actions: ControlActions, notifier: ChangeNotifier): ControlActions {
-  return Object.fromEntries(
-    Object.entries(actions).map(([name, { run }]) => [
-      name,
-      {
-        run: (body: unknown) => {
-          const before = notifier.matchedChanges;
-          return { ...run(body), notified: notifier.matchedChanges > before };
-        },
-      },
-    ]),
-  );
 }
 
 export function notificationActions(notifier: ChangeNotifier, options: MicrosoftOptions): ControlActions {

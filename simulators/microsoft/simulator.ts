@@ -1,11 +1,13 @@
 /** The simulated Microsoft: sign-in and Graph over one directory. */
 import { randomInt } from 'node:crypto';
 import type { Hono } from 'hono';
+import { notifyingActions } from '../control.ts';
+import type { DirectoryView } from '../directory.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Route, serviceApp } from '../service.ts';
-import { microsoftActions, notificationActions, notifyingActions } from './actions.ts';
+import { microsoftActions, notificationActions } from './actions.ts';
 import type { MicrosoftContext, MicrosoftOptions } from './context.ts';
 import { linkedIds } from './directory/objects.ts';
 import { permissionRefusal } from './directory/permissions.ts';
@@ -116,7 +118,7 @@ function normalizePath(path: string): string {
 /** Returns a summary of the directory for people. */
 function summarize({ objects, roleAssignments, roleDefinitions, subscriptions }: MicrosoftState) {
   const present = objects.users.filter(({ status }) => status !== 'purged');
-  return {
+  const view: DirectoryView = {
     users: present.map(({ id, status, properties }) => ({ id, status, ...properties })),
     groups: objects.groups
       .filter(({ status }) => status === 'live')
@@ -129,6 +131,6 @@ function summarize({ objects, roleAssignments, roleDefinitions, subscriptions }:
       principal: objects.get(principalId)?.properties.displayName ?? principalId,
       role: roleDefinitions.find(({ id }) => id === roleDefinitionId)?.displayName ?? roleDefinitionId,
     })),
-    subscriptions: subscriptions.map(({ clientState: _, ...subscription }) => subscription),
   };
+  return { ...view, subscriptions: subscriptions.map(({ clientState: _, ...subscription }) => subscription) };
 }

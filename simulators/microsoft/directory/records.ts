@@ -1,4 +1,5 @@
 /** The simulated directory of one Entra ID tenant, and look-ups in it. */
+import { UnknownObjectError } from '../../directory.ts';
 import type { GraphSubscription } from '../notifications/subscriptions.ts';
 import { type DirectoryObject, DirectoryObjects, linkedIds, type SavedObjects } from './objects.ts';
 
@@ -46,9 +47,6 @@ export interface SavedMicrosoft {
   /** Absent in states that were saved before subscriptions existed. */
   subscriptions?: GraphSubscription[];
 }
-
-/** A name is not in the directory, or is ambiguous. */
-export class UnknownObjectError extends Error {}
 
 /** The objects of a tenant, and look-ups by name. */
 export class DirectoryRecords {

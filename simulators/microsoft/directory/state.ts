@@ -1,29 +1,16 @@
 /** The edits that people and tests make in the simulated directory. */
 import { randomUUID } from 'node:crypto';
+import { type EditableDirectory, type NewPerson, UnknownObjectError } from '../../directory.ts';
 import { type DirectoryObject, linkedIds } from './objects.ts';
 import {
   DirectoryRecords,
   type RoleAssignment,
   type RoleDefinition,
   type SavedMicrosoft,
-  UnknownObjectError,
 } from './records.ts';
 
-/** A new account. `properties` holds further properties, which win over the defaults. */
-export interface NewPerson {
-  id?: string | undefined;
-  displayName: string;
-  userPrincipalName?: string | undefined;
-  /** Null: no mail. Default: the sign-in name. */
-  mail?: string | null | undefined;
-  department?: string | undefined;
-  /** Names or ids of its groups. */
-  groups?: string[] | undefined;
-  properties?: Record<string, unknown> | undefined;
-}
-
 /** One tenant's directory. People are named by e-mail address, sign-in name, id or a unique display name. */
-export class MicrosoftState extends DirectoryRecords {
+export class MicrosoftState extends DirectoryRecords implements EditableDirectory {
   readonly #clock: () => Date;
 
   constructor(saved: SavedMicrosoft, clock: () => Date) {
@@ -116,6 +103,10 @@ export class MicrosoftState extends DirectoryRecords {
     const user = deleted ?? this.user(person);
     this.objects.remove(user, 'purged', this.#clock());
     return user;
+  }
+
+  setEnabled(person: string, isEnabled: boolean): DirectoryObject {
+    return this.change(person, { accountEnabled: isEnabled });
   }
 
   restore(person: string): DirectoryObject {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Faults } from '../../faults.ts';
 import type { Ledger } from '../../ledger.ts';
-import type { SimulatedRequest } from '../../simulated-response.ts';
+import { outgoingRequest } from '../../simulated-response.ts';
 import type { MicrosoftOptions } from '../context.ts';
 import type { DirectoryObject } from '../directory/objects.ts';
 import type { MicrosoftState } from '../directory/state.ts';
@@ -111,7 +111,7 @@ export class ChangeNotifier {
 
   #post(url: string, value: Record<string, unknown>[], waitMs: number): void {
     const { clock, faults, ledger } = this.#parts;
-    const request = outgoingRequest(url);
+    const request = outgoingRequest('notifications.send', 'POST', url);
     if (faults.fires('notificationsLost', request)) return;
     const at = clock().toISOString();
     void postStatus(url, value).then((status) => {
@@ -170,21 +170,4 @@ async function postStatus(url: string, value: Record<string, unknown>[]): Promis
   } catch {
     return 0;
   }
-}
-
-/** Returns an outgoing request as the ledger and faults see it. */
-function outgoingRequest(url: string): SimulatedRequest {
-  const { pathname, searchParams } = new URL(url);
-  return {
-    operation: 'notifications.send',
-    method: 'POST',
-    path: pathname,
-    url,
-    params: {},
-    query: searchParams,
-    headers: new Headers(),
-    body: null,
-    subject: null,
-    faults: [],
-  };
 }

@@ -1,0 +1,113 @@
+/** The simulated Okta: sign-in and Management API over one org. */
+import type { Hono } from 'hono';
+import { notifyingActions } from '../control.ts';
+import type { DirectoryView } from '../directory.ts';
+import { Faults } from '../faults.ts';
+import type { HttpsEnvironment } from '../https-server.ts';
+import type { Ledger } from '../ledger.ts';
+import { type Route, serviceApp } from '../service.ts';
+import { oktaActions } from './actions.ts';
+import { clientActions, hookActions } from './administrator-actions.ts';
+import type { OktaContext } from './context.ts';
+import { roleLabels } from './directory/show.ts';
+import type { OktaState } from './directory/state.ts';
+import { oktaErrorResponse } from './errors.ts';
+import { type OktaFault, oktaFaultTable } from './faults/faults.ts';
+import { HookNotifier } from './hooks/hook-notifier.ts';
+import { RateLimits } from './rates/rate-limits.ts';
+import { appRoutes } from './routes/app-routes.ts';
+import { groupRoutes } from './routes/group-routes.ts';
+import { logRoutes } from './routes/log-routes.ts';
+import { roleRoutes } from './routes/role-routes.ts';
+import { userRoutes } from './routes/user-routes.ts';
+import { Authorization } from './sign-in/authorization.ts';
+import { tokenRoute } from './sign-in/token-endpoint.ts';
+
+export interface OktaSimulator {
+  url: string;
+  state: OktaState;
+  ledger: Ledger;
+  faults: Faults<OktaFault>;
+  notifier: HookNotifier;
+}
+
+interface Parts {
+  state: OktaState;
+  ledger: Ledger;
+  /** The true time. The fault `clockOff` moves the service's own clock. */
+  clock: () => Date;
+  stateChanged(): void;
+}
+
+/** Returns the web application and the parts that tests use. */
+export function oktaApp({ state, ledger, clock: trueClock, stateChanged }: Parts): {
+  app: Hono<HttpsEnvironment>;
+  simulator: Omit<OktaSimulator, 'url'>;
+} {
+  const clock = (): Date => {
+    const off = faults.active().find(({ name }) => name === 'clockOff')?.setting.minutes ?? 0;
+    return new Date(trueClock().getTime() + off * 60_000);
+  };
+  const faults: Faults<OktaFault> = new Faults(oktaFaultTable(clock));
+  const parts = { state, faults, clock };
+  const authorization = new Authorization(parts);
+  const limits = new RateLimits(parts);
+  const notifier = new HookNotifier({ ...parts, ledger });
+  const context: OktaContext = { ...parts, accessOf: (request) => authorization.accessOf(request) };
+  const routes: Route[] = [
+    ...userRoutes(context),
+    ...groupRoutes(context),
+    ...roleRoutes(context),
+    ...appRoutes(context),
+    ...logRoutes(context),
+    tokenRoute(context),
+  ];
+  const app = serviceApp({
+    routes,
+    faults,
+    ledger,
+    clock,
+    refusal: (request) => authorization.refusal(request),
+    around: (request, run) => limits.around(request, run),
+    notFound: ({ path }) =>
+      oktaErrorResponse(404, 'E0000007', `Not found: Resource not found: ${path} (Endpoint)`),
+    stateChanged,
+    actions: {
+      ...notifyingActions(oktaActions(state), notifier),
+      ...clientActions(state, clock),
+      ...hookActions(state, notifier),
+    },
+    summarize: () => summarize(state),
+  });
+  return { app, simulator: { state, ledger, faults, notifier } };
+}
+
+/** Returns a summary of the directory for people. */
+function summarize({ users, groups, roleAssignments, customRoles, hook, serviceApp }: OktaState) {
+  const nameOf = (id: string) =>
+    users.get(id)?.profile.displayName ?? groups.get(id)?.profile.name ?? serviceApp.label;
+  const view: DirectoryView = {
+    users: users.values().map(({ id, status, profile }) => ({
+      id,
+      status: status === 'DEPROVISIONED' ? 'deleted' : 'live',
+      accountEnabled: !['STAGED', 'SUSPENDED', 'DEPROVISIONED'].includes(status),
+      displayName: profile.displayName,
+      mail: profile.email,
+      userPrincipalName: profile.login,
+      department: profile.department,
+      oktaStatus: status,
+      profile,
+    })),
+    groups: groups.values().map(({ id, profile, members }) => ({
+      id,
+      displayName: profile.name,
+      members: members.values().map((member) => nameOf(member.id)),
+    })),
+    roles: roleAssignments.map(({ principalId, type, roleId }) => ({
+      principal: nameOf(principalId),
+      role: customRoles.find(({ id }) => id === roleId)?.label ?? roleLabels[type] ?? type,
+    })),
+  };
+  const { url, isVerified, eventTypes } = hook;
+  return { ...view, hook: { url, isVerified, eventTypes }, scopes: serviceApp.scopes };
+}
