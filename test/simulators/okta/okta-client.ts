@@ -13,7 +13,8 @@ export interface Grant {
 interface TokenOptions {
   scope?: string;
   claims?: JWTPayload;
-  header?: { kid?: string | undefined };
+  /** Null: none. */
+  kid?: string | null;
   headers?: Record<string, string>;
   /** No proof is sent. */
   withoutProof?: boolean;
@@ -44,7 +45,7 @@ export class OktaClient {
     this.#proofKey = generateKeyPair(algorithm);
   }
 
-  async assertion({ claims, header }: TokenOptions = {}): Promise<string> {
+  async assertion({ claims, kid = 'K1' }: TokenOptions = {}): Promise<string> {
     const { oktaClientId, oktaPrivateKey } = this.world.sandbox.credentials;
     const now = Math.floor(this.#clock().getTime() / 1000);
     const usual = {
@@ -56,7 +57,7 @@ export class OktaClient {
       jti: randomUUID(),
     };
     return await new SignJWT({ ...usual, ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: 'K1', ...header })
+      .setProtectedHeader({ alg: 'ES256', ...(kid === null ? {} : { kid }) })
       .sign(await importPKCS8(oktaPrivateKey, 'ES256'));
   }
 
