@@ -173,6 +173,7 @@ function readStates(
   }
   const states = { microsoft: emptyMicrosoft(clock), okta: emptyOkta(clock), timely: emptyTimely(clock) };
   company(states.microsoft, states.timely, states.okta);
+  states.okta.forgetEarlier();
   return states;
 }
 

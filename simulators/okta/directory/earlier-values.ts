@@ -20,6 +20,11 @@ export class EarlierValues<Value> {
     return this.#before.get(key)?.find(({ changedAtMs }) => changedAtMs > thenMs)?.value;
   }
 
+  /** Takes the present values for those that have always been. */
+  forget(): void {
+    this.#before.clear();
+  }
+
   /** Returns the keys that have changed at any time. */
   keys(): Iterable<string> {
     return this.#before.keys();

@@ -35,6 +35,12 @@ export class GroupEdits extends OktaRecords {
     this.earlierMembers = new EarlierValues(clock);
   }
 
+  /** Lists that lag behind show nothing from before now. */
+  forgetEarlier(): void {
+    this.earlierUsers.forget();
+    this.earlierMembers.forget();
+  }
+
   /** The time as users and groups show it. */
   stamp(): string {
     const now = this.#clock().toISOString();
