@@ -1,5 +1,6 @@
 /**
- * The sandbox as a process: `--data DIR [--microsoft-port N] [--okta-port N] [--timely-port N]`. Prints one line of JSON when
+ * The sandbox as a process: `--data DIR [--microsoft-port N] [--okta-port N] [--timely-port N]
+ * [--directory microsoft|okta]`. Prints one line of JSON when
  * all servers listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or the IPC channel closes).
  */
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { replaceFile } from './saved-state.ts';
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
+    directory: { type: 'string', default: 'microsoft' },
     'microsoft-port': { type: 'string', default: '0' },
     'okta-port': { type: 'string', default: '0' },
     'timely-port': { type: 'string', default: '0' },
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     okta: sandbox.okta.url,
     timely: sandbox.timely.url,
     caFile: sandbox.caFile,
+    directory: values.directory,
     ...sandbox.credentials,
   });
   replaceFile(join(values.data, 'sandbox.json'), `${line}\n`);

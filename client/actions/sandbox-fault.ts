@@ -37,7 +37,7 @@ export async function runSandboxFault(
   printResult(session, json, { simulator, active }, () => `Faults of the simulated ${simulator}: ${names}.`);
 }
 
-/** Switches all faults of both simulators off. */
+/** Switches all faults of all simulators off. */
 export async function runSandboxFaultsOff(session: Session, { data, json }: FaultFlags): Promise<void> {
   const sandbox = await openSandbox(data);
   await Promise.all(simulatorNames.map((simulator) => sandbox.order(simulator, 'faults', { clear: true })));

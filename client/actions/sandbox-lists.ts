@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CommonOptions } from '../command.ts';
 import { printResult, type Session, table } from '../render/output.ts';
 import { openSandbox } from '../sandbox/control.ts';
+import type { DirectoryName } from '../sandbox/edits.ts';
 
 export interface SandboxListFlags extends CommonOptions {
   data: string;
@@ -31,7 +32,7 @@ const accountView = z.object({ users: z.array(timelyUser), removed: z.array(time
 
 /** Prints the people of the simulated directory and of the simulated Timely. */
 export async function runSandboxPeople(session: Session, { data, json }: SandboxListFlags): Promise<void> {
-  const { directory, account } = await readViews(data);
+  const { name, directory, account } = await readViews(data);
   const people = directory.users.map((user) => [
     user.displayName,
     user.mail ?? user.userPrincipalName,
@@ -43,10 +44,10 @@ export async function runSandboxPeople(session: Session, { data, json }: Sandbox
     ...account.removed.map((user) => [user.name, user.email, user.role.name, 'removed']),
   ];
   const text = [
-    table(['in Microsoft', 'address', 'department', 'account'], people, session.columns),
+    table([titles[name], 'address', 'department', 'account'], people, session.columns),
     table(['in Timely', 'address', 'role', 'state'], inTimely, session.columns),
   ].join('\n');
-  printResult(session, json, { microsoft: directory.users, timely: account }, () => text);
+  printResult(session, json, { [name]: directory.users, timely: account }, () => text);
 }
 
 /** Prints how many invitations the simulated Timely mailed to each address. */
@@ -58,13 +59,18 @@ export async function runSandboxMails(session: Session, { data, json }: SandboxL
   printResult(session, json, document, () => table(['invited', 'mails'], rows, session.columns));
 }
 
+const titles: Record<DirectoryName, string> = { microsoft: 'in Microsoft', okta: 'in Okta' };
+
 interface Views {
+  /** The tenant's directory. */
+  name: DirectoryName;
   directory: z.output<typeof directoryView>;
   account: z.output<typeof accountView>;
 }
 
 async function readViews(data: string): Promise<Views> {
   const opened = await openSandbox(data);
-  const [microsoft, timely] = await Promise.all([opened.state('microsoft'), opened.state('timely')]);
-  return { directory: directoryView.parse(microsoft), account: accountView.parse(timely) };
+  const { directory: name } = opened;
+  const [directory, timely] = await Promise.all([opened.state(name), opened.state('timely')]);
+  return { name, directory: directoryView.parse(directory), account: accountView.parse(timely) };
 }

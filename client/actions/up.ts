@@ -13,14 +13,18 @@ import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/
 import { startTenant } from '../remote/start-tenant.ts';
 import type { Session } from '../render/output.ts';
 import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
+import type { DirectoryName } from '../sandbox/edits.ts';
+import { registerEventHook } from '../sandbox/event-hook.ts';
 import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
 import { readTenantFile } from '../tenant-file.ts';
 
 export interface UpOptions {
   /** Names of tenant files. */
   files: string[];
-  /** With the simulated Microsoft and Timely, and their tenant. */
+  /** With the simulators and their tenant. */
   sandbox: boolean;
+  /** The directory of the sandbox's tenant. Default: microsoft. */
+  directory?: DirectoryName;
   /** Leave after one finished cycle of each tenant. */
   once: boolean;
   /** Print the document of the first cycles on standard output and nothing else there. */
@@ -89,9 +93,17 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
   }
 }
 
+/** The sandbox's tenant, by its directory. */
+const tenantFileOf: Record<DirectoryName, string> = {
+  microsoft: 'contoso.yaml',
+  okta: 'contoso-okta.yaml',
+};
+
 /** All tenant files, the sandbox's first. */
-async function tenantFiles({ files, sandbox, once }: UpOptions): Promise<NamedFile[]> {
-  const all = [...(sandbox ? [join(projectFolder(), 'tenants', 'contoso.yaml')] : []), ...files];
+async function tenantFiles({ files, sandbox, directory, once }: UpOptions): Promise<NamedFile[]> {
+  if (directory && !sandbox) throw usageError('--directory is for the sandbox: add --sandbox.');
+  const own = join(projectFolder(), 'tenants', tenantFileOf[directory ?? 'microsoft']);
+  const all = [...(sandbox ? [own] : []), ...files];
   if (once && all.length === 0)
     throw usageError('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
   const named = await Promise.all(all.map(async (name) => ({ name, file: await readTenantFile(name) })));
@@ -109,6 +121,7 @@ async function carryOut(run: Run): Promise<ExitCode> {
   const stack = await startStack(group, {
     dataFolder: resolve(options.data),
     sandbox: options.sandbox,
+    ...(options.directory && { directory: options.directory }),
     files: files.map(({ file }) => file),
     say: progress.say,
     ...(options.port !== undefined && { port: options.port }),
@@ -118,6 +131,8 @@ async function carryOut(run: Run): Promise<ExitCode> {
   printAddresses(stack, run);
   const exitCode = await firstCycles(run, stack);
   if (options.once) return exitCode;
+  if (options.directory === 'okta' && stack.publicUrl)
+    await registerEventHook(options.data, stack.publicUrl, progress.say);
   progress.say('Everything keeps running. Ctrl-C stops it; the next `up` goes on from there.');
   await run.stopRequested;
   return exitCodes.done;

@@ -38,7 +38,7 @@ export function addFault(sandbox: Command, session: Session): void {
 export function addFaultsOff(sandbox: Command, session: Session): void {
   addCommand(sandbox, {
     name: 'faults-off',
-    description: 'switches all faults of both simulators off',
+    description: 'switches all faults of all simulators off',
     examples: ['sandbox faults-off'],
   })
     .option(...dataOption)

@@ -8,7 +8,7 @@ import { dataOption } from './sandbox-edit.ts';
 export function addPeople(sandbox: Command, session: Session): void {
   addCommand(sandbox, {
     name: 'people',
-    description: 'the people of the simulated Microsoft and of the simulated Timely',
+    description: 'the people of the simulated directory and of the simulated Timely',
     examples: ['sandbox people', 'sandbox people --json'],
   })
     .option(...dataOption)

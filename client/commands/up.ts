@@ -1,11 +1,13 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { UpOptions } from '../actions/up.ts';
 import { addCommand, type CommonOptions, portNumber } from '../command.ts';
 import type { Session } from '../render/output.ts';
+import { type DirectoryName, directoryNames } from '../sandbox/edits.ts';
 
 interface UpFlags extends CommonOptions {
   once?: boolean;
   sandbox?: boolean;
+  directory?: DirectoryName;
   data: string;
   port?: number;
   uiPort?: number;
@@ -20,19 +22,25 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
     examples: [
       'up --sandbox',
       'up --sandbox --once --json',
+      'up --sandbox --directory okta',
       'up tenants/contoso.yaml --data /var/lib/timely-sync',
     ],
   })
     .argument('[files...]', 'tenant files')
     .option('--once', 'leave after one finished cycle of each tenant')
-    .option('--sandbox', 'with the simulated Microsoft and Timely and their tenant')
+    .option('--sandbox', 'with the simulated Microsoft, Okta and Timely and their tenant')
+    .addOption(
+      new Option('--directory <name>', "the directory of the sandbox's tenant; otherwise microsoft").choices(
+        directoryNames,
+      ),
+    )
     .option('--data <dir>', 'folder for all that is kept', '.timely-sync')
     .option('--port <number>', "Temporal's port; otherwise a free one", portNumber(1))
     .option('--ui-port <number>', "port of Temporal's UI; otherwise a free one", portNumber(1))
     .action(async (files: string[], flags: UpFlags) => {
-      const { once = false, sandbox = false, json = false, data, port, uiPort } = flags;
-      const ports = { ...(port && { port }), ...(uiPort && { uiPort }) };
-      session.exitCode = await runUp(session, { files, once, sandbox, json, data, ...ports });
+      const { once = false, sandbox = false, json = false, data, directory, port, uiPort } = flags;
+      const given = { ...(directory && { directory }), ...(port && { port }), ...(uiPort && { uiPort }) };
+      session.exitCode = await runUp(session, { files, once, sandbox, json, data, ...given });
     });
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { DirectoryName } from '../sandbox/edits.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type Launch, type Program, type RunningProcess, untilSaid } from './processes.ts';
 import { projectFolder } from './project-folder.ts';
@@ -13,9 +14,12 @@ const longestPauseMs = 30_000;
 /** The line that the simulators print once they listen: their addresses, and what a tenant needs to sign in to them. */
 const sandboxLine = z.object({
   microsoft: z.url(),
+  okta: z.url(),
   timely: z.url(),
   caFile: z.string(),
   clientSecret: z.string(),
+  oktaPrivateKey: z.string(),
+  oktaHook: z.string(),
   applicationId: z.string(),
   applicationSecret: z.string(),
   refreshToken: z.string(),
@@ -24,12 +28,19 @@ export type SandboxProcess = z.output<typeof sandboxLine>;
 
 const builtProgram = (name: string) => join(projectFolder(), 'dist', 'program', name);
 
-/** Starts the simulated Microsoft and Timely; their state is kept below the data folder. */
-export async function startSandboxProcess(dataFolder: string, launch: Launch): Promise<SandboxProcess> {
+/** Starts the simulators; their state is kept below the data folder. The tenant's directory is one of them. */
+export async function startSandboxProcess(
+  dataFolder: string,
+  launch: Launch,
+  directory: DirectoryName = 'microsoft',
+): Promise<SandboxProcess> {
   const simulators = await launch({
     name: 'The sandbox',
     command: process.execPath,
-    args: [builtProgram('sandbox.js'), '--data', join(dataFolder, 'sandbox')],
+    args: [
+      builtProgram('sandbox.js'),
+      ...['--data', join(dataFolder, 'sandbox'), '--directory', directory],
+    ],
     env: childEnvironment('sandbox'),
     logFile: join(dataFolder, 'logs', 'sandbox.log'),
   });

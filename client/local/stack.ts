@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allowancesOf } from '../../config/policy/allowances.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
+import type { DirectoryName } from '../sandbox/edits.ts';
 import { childEnvironment, referencedVariables } from './child-environment.ts';
 import { contosoVariables } from './contoso-variables.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -15,8 +16,10 @@ import { startTemporal, type Temporal } from './temporal.ts';
 export interface StackOptions {
   /** Folder of everything that is kept. */
   dataFolder: string;
-  /** With the simulated Microsoft and Timely. */
+  /** With the simulators. */
   sandbox: boolean;
+  /** The simulator that is the tenant's directory. */
+  directory?: DirectoryName;
   /** The worker allows the secrets and hosts that these name, besides those that its settings allow. */
   files: readonly TenantFile[];
   port?: number;
@@ -32,6 +35,8 @@ export interface Stack {
   /** For TEMPORAL_ADDRESS. */
   address: string;
   uiUrl: string;
+  /** Where the worker receives notifications, when it does. */
+  publicUrl?: string | undefined;
 }
 
 /**
@@ -46,7 +51,7 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
   const [postgres, temporal, sandbox] = await Promise.all([
     startPostgres({ dataFolder, launch }),
     startTemporal({ dataFolder, launch, ...ports }),
-    options.sandbox ? startSandboxProcess(dataFolder, launch) : null,
+    options.sandbox ? startSandboxProcess(dataFolder, launch, options.directory) : null,
   ]);
   const known = await workerVariables(options.files, dataFolder, postgres, temporal, sandbox);
   const variables = { ...known, ...(await allowanceVariables(options.files, known)) };
@@ -54,7 +59,8 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
   // One of them receives notifications, at the port that is known.
   const others = workerProgram(dataFolder, { ...variables, TIMELY_SYNC_HEALTH_PORT: '0' });
   for (let started = 1; started < workers; started += 1) await startWorker(others, launch, say);
-  return { address: temporal.address, uiUrl: temporal.uiUrl };
+  const { TIMELY_SYNC_PUBLIC_URL: publicUrl } = variables;
+  return { address: temporal.address, uiUrl: temporal.uiUrl, publicUrl };
 }
 
 /** The worker's environment: what it needs of ours, with the secrets that tenant files name, and where the servers are. */

@@ -1,19 +1,27 @@
-/** The way to the running sandbox: its addresses, and orders to its two simulators. */
+/** The way to the running sandbox: its addresses, and orders to its simulators. */
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { CommandError, exitCodes, sentenceOf } from '../exit-codes.ts';
-import type { SimulatorName } from './edits.ts';
+import { type DirectoryName, directoryNames, type SimulatorName } from './edits.ts';
 
 const answerWithinMs = 10_000;
 
-const addresses = z.object({ microsoft: z.url(), timely: z.url(), caFile: z.string() });
+const addresses = z.object({
+  microsoft: z.url(),
+  okta: z.url(),
+  timely: z.url(),
+  caFile: z.string(),
+  directory: z.enum(directoryNames),
+});
 const refusal = z.object({ error: z.string() });
 
 /** The running sandbox. */
 export interface SandboxControl {
+  /** The simulator that is the tenant's directory. */
+  directory: DirectoryName;
   /** Gives an order (`leave`, `faults`, …) and returns the answer. */
   order(simulator: SimulatorName, action: string, body: unknown): Promise<unknown>;
   /** Reads what a simulator shows of itself. */
@@ -30,11 +38,12 @@ export async function openSandbox(dataFolder: string): Promise<SandboxControl> {
   const found = await readFile(fileName, 'utf8').catch((error: unknown) => {
     throw notRunning(`no sandbox was started with --data ${dataFolder}`, error);
   });
-  const { caFile, ...origins } = addresses.parse(JSON.parse(found));
+  const { caFile, directory, ...origins } = addresses.parse(JSON.parse(found));
   const ca = await readFile(caFile);
   const call = (simulator: SimulatorName, method: 'GET' | 'POST', path: string, body?: unknown) =>
     send(new URL(`/_control/${path}`, origins[simulator]), method, ca, body);
   return {
+    directory,
     order: (simulator, action, body) => call(simulator, 'POST', action, body),
     state: (simulator) => call(simulator, 'GET', 'state'),
   };

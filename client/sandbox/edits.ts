@@ -1,5 +1,8 @@
 /** What people do in the sandbox: how it is typed, and the order that a simulator is given for it. */
-export const simulatorNames = ['microsoft', 'timely'] as const;
+export const directoryNames = ['microsoft', 'okta'] as const;
+/** The simulators that are directories. */
+export type DirectoryName = (typeof directoryNames)[number];
+export const simulatorNames = [...directoryNames, 'timely'] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
 /** Options of an edit, as far as it has them. */
@@ -18,7 +21,8 @@ export interface SandboxEdit {
   name: string;
   description: string;
   example: string;
-  simulator: SimulatorName;
+  /** Where it is made: in the tenant's directory or in Timely. */
+  simulator: 'directory' | 'timely';
   /** The action of the simulator's control routes. */
   action: string;
   options?: [flags: string, description: string][];
@@ -35,7 +39,7 @@ export const edits: SandboxEdit[] = [
     name: 'join <name>',
     description: 'a person joins the company',
     example: 'join "Nia Novak" --department Design --group "Timely Users"',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'join',
     options: [
       ['--email <address>', 'sign-in name and mail; otherwise made from the name'],
@@ -48,7 +52,7 @@ export const edits: SandboxEdit[] = [
     name: 'leave <person>',
     description: 'a person leaves; the account is deleted',
     example: 'leave bo.berg@contoso.example',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'leave',
     body: onePerson,
   },
@@ -56,7 +60,7 @@ export const edits: SandboxEdit[] = [
     name: 'disable <person>',
     description: 'an account is disabled',
     example: 'disable bo.berg@contoso.example',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'disable',
     body: onePerson,
   },
@@ -64,7 +68,7 @@ export const edits: SandboxEdit[] = [
     name: 'enable <person>',
     description: 'an account is enabled again',
     example: 'enable bo.berg@contoso.example',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'enable',
     body: onePerson,
   },
@@ -72,7 +76,7 @@ export const edits: SandboxEdit[] = [
     name: 'move <person> <department>',
     description: 'a person moves to another department',
     example: 'move bo.berg@contoso.example Engineering',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'move',
     body: ([person, department]) => ({ person, department }),
   },
@@ -80,7 +84,7 @@ export const edits: SandboxEdit[] = [
     name: 'guest <email> <name>',
     description: 'a guest of another company is invited into the directory',
     example: 'guest kim@northwind-consulting.example "Kim Park" --accepted',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'guest',
     options: [
       ['--accepted', 'the invitation is accepted already'],
@@ -96,7 +100,7 @@ export const edits: SandboxEdit[] = [
     name: 'accept <person>',
     description: 'a guest accepts the invitation',
     example: 'accept kim@northwind-consulting.example',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'accept',
     body: onePerson,
   },
@@ -104,7 +108,7 @@ export const edits: SandboxEdit[] = [
     name: 'add-to-group <person> <group>',
     description: 'a person is added to a group',
     example: 'add-to-group bo.berg@contoso.example "Timely Managers"',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'addToGroup',
     body: personAndGroup,
   },
@@ -112,7 +116,7 @@ export const edits: SandboxEdit[] = [
     name: 'remove-from-group <person> <group>',
     description: 'a person is removed from a group',
     example: 'remove-from-group bo.berg@contoso.example "Timely Users"',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'removeFromGroup',
     body: personAndGroup,
   },
@@ -120,7 +124,7 @@ export const edits: SandboxEdit[] = [
     name: 'nest <inner> <outer>',
     description: 'a group becomes a member of another group',
     example: 'nest "Design Guild" "Timely Users"',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'nest',
     body: ([inner, outer]) => ({ inner, outer }),
   },
@@ -128,7 +132,7 @@ export const edits: SandboxEdit[] = [
     name: 'grant-role <person>',
     description: 'a person gets a privileged directory role',
     example: 'grant-role bo.berg@contoso.example --role "Global Administrator"',
-    simulator: 'microsoft',
+    simulator: 'directory',
     action: 'grantRole',
     options: [['--role <name>', 'role by name; otherwise Global Administrator']],
     body: ([person], { role }) => ({ person, role }),

@@ -9,7 +9,7 @@ import { followCycle } from '../remote/follow-cycle.ts';
 import { span } from '../render/output.ts';
 import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
 import type { SandboxControl } from './control.ts';
-import type { SimulatorName } from './edits.ts';
+import type { SandboxEdit } from './edits.ts';
 
 /** More lines of a cycle than an edit in the sandbox leads to. */
 const linesLimit = 500;
@@ -58,18 +58,19 @@ export interface EditEffect {
 /** Makes an edit and finds out which person it concerns. */
 export async function makeEdit(
   sandbox: SandboxControl,
-  simulator: SimulatorName,
+  side: SandboxEdit['simulator'],
   action: string,
   body: Record<string, unknown>,
 ): Promise<Made> {
   const atMs = Date.now();
+  const simulator = side === 'directory' ? sandbox.directory : side;
   const { did, id, notified } = told.parse(await sandbox.order(simulator, action, body));
   const state = await sandbox.state(simulator);
   return {
     did,
     atMs,
     notified,
-    addresses: simulator === 'microsoft' ? directoryAddresses(state, id) : timelyAddress(state, id),
+    addresses: side === 'directory' ? directoryAddresses(state, id) : timelyAddress(state, id),
   };
 }
 

@@ -10,8 +10,9 @@ export async function startSandboxWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-data-'));
   const dataDir = join(folder, 'sandbox');
   const world = await startWorld({ dataDir });
-  const { microsoft, timely, caFile } = world.sandbox;
-  const addresses = { microsoft: microsoft.url, timely: timely.url, caFile };
+  const { microsoft, okta, timely, caFile } = world.sandbox;
+  const urls = { microsoft: microsoft.url, okta: okta.url, timely: timely.url };
+  const addresses = { ...urls, caFile, directory: 'microsoft' };
   await writeFile(join(dataDir, 'sandbox.json'), JSON.stringify(addresses));
   const { release } = commandsFor(world);
   return {

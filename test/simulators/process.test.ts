@@ -78,8 +78,10 @@ test('the process prints its addresses in one line, and writes it to a file that
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(Object.keys(JSON.parse(line))).toEqual([
     'microsoft',
+    'okta',
     'timely',
     'caFile',
+    'directory',
     'tenantId',
     'clientId',
     'clientSecret',
@@ -87,6 +89,10 @@ test('the process prints its addresses in one line, and writes it to a file that
     'applicationId',
     'applicationSecret',
     'refreshToken',
+    'oktaDomain',
+    'oktaClientId',
+    'oktaPrivateKey',
+    'oktaHook',
   ]);
   expect(await signInElsewhere(line)).toBe('Contoso');
   child.kill('SIGTERM');

@@ -205,9 +205,14 @@ export async function startWorld({
 }
 
 /** Variables that the sandbox's tenant file refers to. */
-function workerVariables({ microsoft, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
+function workerVariables({ microsoft, okta, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
   return {
-    ...contosoVariables({ microsoft: microsoft.url, timely: timely.url, ...credentials }),
+    ...contosoVariables({
+      microsoft: microsoft.url,
+      okta: okta.url,
+      timely: timely.url,
+      ...credentials,
+    }),
     NODE_EXTRA_CA_CERTS: caFile,
     TIMELY_SYNC_KEY: Buffer.alloc(32, 7).toString('base64'),
     TIMELY_SYNC_HEALTH_PORT: '0',

@@ -183,7 +183,8 @@ export const oktaPageFaultTable: Record<OktaPageFault, FaultDefinition> = {
     }),
   },
   staleList: {
-    about: 'Lists of users and members show what was true a minute ago, or at the start; reads by id are right.',
+    about:
+      'Lists of users and members show what was true a minute ago, or at the start; reads by id are right.',
     make: () => ({}),
   },
 };
