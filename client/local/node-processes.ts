@@ -37,10 +37,7 @@ export async function startSandboxProcess(
   const simulators = await launch({
     name: 'The sandbox',
     command: process.execPath,
-    args: [
-      builtProgram('sandbox.js'),
-      ...['--data', join(dataFolder, 'sandbox'), '--directory', directory],
-    ],
+    args: [builtProgram('sandbox.js'), ...['--data', join(dataFolder, 'sandbox'), '--directory', directory]],
     env: childEnvironment('sandbox'),
     logFile: join(dataFolder, 'logs', 'sandbox.log'),
   });

@@ -1,4 +1,4 @@
-/** The event hook of the simulated Okta: what an administrator registers in Okta's console. */
+/** The event hook of the simulated Okta, as an administrator registers it. */
 import { z } from 'zod';
 import { openSandbox } from './control.ts';
 
