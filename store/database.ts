@@ -101,8 +101,9 @@ const madeAtMs = ({ folderMillis }: { folderMillis: number }) => folderMillis;
 
 /** Beside this file, in the sources and in `dist/` (the build copies them); `dist/program/` is beside `dist/store/`. */
 function migrationsFolder(): string {
-  const { dirname: here } = import.meta;
-  const folder = [join(here, 'migrations'), join(here, '..', 'store', 'migrations')].find(existsSync);
+  const folder = ['migrations', '../store/migrations']
+    .map((path) => join(import.meta.dirname, path))
+    .find(existsSync);
   if (folder === undefined) throw new Error('The migrations are missing: run "npm run build".');
   return folder;
 }

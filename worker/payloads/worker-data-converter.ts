@@ -19,7 +19,6 @@ export const workflowBundleFile = (keys: readonly PayloadKey[]): string =>
 
 /** A file that Temporal's SDK loads by its path: two folders above this module, and one above the bundled program. */
 function inDist(...parts: string[]): string {
-  const { dirname: here } = import.meta;
-  const ofModules = join(here, '..', '..', ...parts);
-  return existsSync(ofModules) ? ofModules : join(here, '..', ...parts);
+  const ofModules = join(import.meta.dirname, '..', '..', ...parts);
+  return existsSync(ofModules) ? ofModules : join(import.meta.dirname, '..', ...parts);
 }
