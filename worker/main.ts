@@ -210,17 +210,14 @@ async function createWorker(parts: Parts): Promise<Worker> {
   });
 }
 
-/**
- * Workflows move to the current version, even in the middle of a run: the replay tests keep every release compatible with
- * earlier histories (test/replay/), and a loop that stayed on its version would never leave it.
- */
+/** Each run stays on its release; those that last continue as new on the current one (workflows/versioning.ts). */
 function versioningOf({ buildId }: WorkerSettings): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (buildId === null) return {};
   return {
     workerDeploymentOptions: {
       version: { deploymentName, buildId },
       useWorkerVersioning: true,
-      defaultVersioningBehavior: 'AUTO_UPGRADE',
+      defaultVersioningBehavior: 'PINNED',
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 
 interface WorkerFlags extends CommonOptions {
   migrate?: boolean;
+  verifyHistories?: boolean;
 }
 
 /** Adds `worker`: a worker alone. `runWorker` carries it out and returns the exit code. */
@@ -13,10 +14,17 @@ export function addWorker(program: Command, session: Session, runWorker = runWor
     name: 'worker',
     summary: 'a worker alone, for production',
     description: 'a worker alone, for production; settings come from the environment',
-    examples: ['worker', 'worker --migrate'],
+    examples: ['worker', 'worker --migrate', 'worker --verify-histories'],
   })
     .option('--migrate', "only brings the store's tables up to date, by the role of DATABASE_URL, and leaves")
+    .option('--verify-histories', 'only replays live histories against this release, and leaves')
     .action(async (flags: WorkerFlags) => {
+      if (flags.migrate && flags.verifyHistories)
+        throw usageError('Give either --migrate or --verify-histories.');
+      if (flags.verifyHistories) {
+        const { runVerifyHistories } = await import('../actions/verify-histories.ts');
+        return await runVerifyHistories(session, flags);
+      }
       if (flags.migrate) {
         const { runMigration } = await import('../actions/migration.ts');
         return await runMigration(session, flags);

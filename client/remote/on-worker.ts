@@ -60,7 +60,7 @@ function asActivity(
   });
 }
 
-/** For Temporal servers that do not know standalone activities yet (older than 1.32). */
+/** For Temporal servers before 1.32, which have no standalone activities. Goes with workflows/compat/, on 2027-06-30. */
 function asWorkflow(
   client: Client,
   { workflow, id, taskQueue, input, limitMs }: QueuedTask,

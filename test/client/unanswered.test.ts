@@ -5,8 +5,9 @@ import { followCycle } from '../../client/remote/follow-cycle.ts';
 import { queryWorker } from '../../client/remote/query.ts';
 import { loopStatus } from '../../client/remote/tenant-status.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import { plantDefect } from '../chaos/plant-defect.ts';
 import { commandsFor } from '../support/commands.ts';
-import { endProcess } from '../support/program.ts';
+import { endProcess, runBuiltProgram } from '../support/program.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
 let world: World;
@@ -92,4 +93,32 @@ test('the wait for a cycle outlasts a restart of the worker', async () => {
   await client.workflow.getHandle(tenantWorkflowId(tenant)).signal(nudgeSignal);
   await world.startWorker();
   expect(await following).toBe(finishedCycle + 1);
+}, 120_000);
+
+test('a check of live histories passes on this release, and fails on one whose workflows do other things', async () => {
+  const { tenant, variables } = world;
+  const verify = async (program?: string) => {
+    const { exitCode, out, err } = await runBuiltProgram(
+      ['worker', '--verify-histories'],
+      variables,
+      program,
+    );
+    return { exitCode, out, err };
+  };
+  expect(await verify()).toMatchObject({
+    exitCode: 0,
+    out: expect.stringContaining('This release continues all'),
+  });
+  const other = plantDefect([
+    {
+      file: 'workflow-bundle.js',
+      from: 'await runCycles(loop);',
+      to: 'await new Promise((next) => setTimeout(next, 1)); await runCycles(loop);',
+    },
+  ]);
+  const refused = await verify(other.program);
+  other.remove();
+  expect(refused.exitCode).toBe(1);
+  expect(refused.out).toContain(`${tenantWorkflowId(tenant)}, run `);
+  expect(refused.out).toContain('Do not roll it out');
 }, 120_000);

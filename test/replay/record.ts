@@ -19,6 +19,7 @@ const shortHistory = 40;
 let folder: string;
 let temporal: Temporal;
 const recorded: string[] = [];
+let storiesPlayed = 0;
 
 beforeAll(async () => {
   currentRelease();
@@ -40,6 +41,7 @@ test('records batches of several changes, and cancellations', () => playBatches(
 test('records deadlines, and long histories', () => playDeadlines(temporal.address, exportRuns), 200_000);
 
 test('keeps what is needed', async () => {
+  if (storiesPlayed < 3) throw new Error('A story has failed, so the histories stay as they are.');
   const release = join(historiesFolder, currentRelease());
   rmSync(release, { recursive: true, force: true });
   mkdirSync(release, { recursive: true });
@@ -72,6 +74,7 @@ async function exportRuns({ client, taskQueue, variables }: World): Promise<void
     writeFileSync(file, `${JSON.stringify(JSON.parse(stdout, withoutStacks))}\n`);
     recorded.push(file);
   }
+  storiesPlayed += 1;
 }
 
 interface Recorded {

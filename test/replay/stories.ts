@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import { closeDatabase, openDatabase } from '../../store/database.ts';
-import { connect } from '../../workflows/compat/connect.ts';
-import { preview } from '../../workflows/compat/preview.ts';
+import { createAnswerKey } from '../../worker/payloads/answer-key.ts';
 import {
   approvalWorkflowId,
   approveSignal,
@@ -80,19 +79,20 @@ async function approversAnswer(world: World): Promise<void> {
 /** As commands ask servers without standalone activities. */
 async function commandsAsk({ client, tenant, taskQueue, file, sandbox }: World): Promise<void> {
   const tenantFile = parseTenantFile(await readFile(file, 'utf8'), file);
-  await client.workflow.execute(preview, {
+  const { publicKey: answerKey } = createAnswerKey();
+  await client.workflow.execute('preview', {
     workflowId: `preview/${tenant}`,
     taskQueue,
-    args: [{ id: randomUUID(), file: tenantFile, againstRunning: false }],
+    args: [{ id: randomUUID(), file: tenantFile, againstRunning: false, answerKey }],
   });
   await ask(client, taskQueue, { about: 'approvals', tenant, open: false, after: 0 });
   await ask(client, taskQueue, { about: 'check', file: tenantFile });
   const redirectUri = 'urn:ietf:wg:oauth:2.0:oob';
   const code = sandbox.timely.state.oauth.authorize(redirectUri, sandbox.timely.state.account.owner_id);
-  await client.workflow.execute(connect, {
+  await client.workflow.execute('connect', {
     workflowId: `connect/${tenant}`,
     taskQueue,
-    args: [{ tenant, code, codeVerifier: 'unused', redirectUri }],
+    args: [{ tenant, code, codeVerifier: 'unused', redirectUri, answerKey }],
   });
 }
 

@@ -33,7 +33,10 @@ export function timerSummaries(): string[] {
       [...entries.matchAll(/: '([^']+)'/g)].map(([, title = '']) => title),
     ),
   );
-  return [...new Set([...all(/\bsummary(?::| =) '([^']+)'/g), ...titles])].sort();
+  const constants = all(/\bsummary: (\w+) \}/g).flatMap((name) =>
+    texts.flatMap((text) => new RegExp(`const ${name} = '([^']+)'`).exec(text)?.[1] ?? []),
+  );
+  return [...new Set([...all(/\bsummary(?::| =) '([^']+)'/g), ...titles, ...constants])].sort();
 }
 
 export const patchIds = (): string[] => all(/\b(?:patched|deprecatePatch)\('([^']+)'\)/g);

@@ -12,8 +12,9 @@ export const compiledProgram = join(import.meta.dirname, '..', '..', 'dist', 'cl
 export async function runBuiltProgram(
   words: string[],
   variables: NodeJS.ProcessEnv,
+  program = builtProgram,
 ): Promise<{ exitCode: number | undefined; out: string; err: string }> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [builtProgram, ...words], {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...words], {
     env: { PATH: process.env.PATH, ...variables },
     extendEnv: false,
     stdin: 'ignore',

@@ -128,8 +128,8 @@ export async function startWorld({
     status,
     untilCycle,
 
-    async startWorker(listen?: LineListener): Promise<WorkerProcess> {
-      const worker = await startWorkerProcess(program, { ...allowing(variables), ...variables }, listen);
+    async startWorker(listen?: LineListener, ofProgram = program): Promise<WorkerProcess> {
+      const worker = await startWorkerProcess(ofProgram, { ...allowing(variables), ...variables }, listen);
       workers.add(worker);
       return worker;
     },

@@ -2,24 +2,24 @@
  * One approval: waits for a decision by Update or Signal, and wakes the tenant's loop with it. It reminds, escalates, and
  * expires without a decision. Its deadlines are those of the tenant file it was opened with.
  */
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import type { ApprovalKey } from '../../activities/approvals/approvals.ts';
 import { type Deadline, nextDeadline } from '../../domain/approvals/deadline.ts';
 import { expireApproval } from '../activity-proxies.ts';
 import { approveSignal, decideUpdate, refreshSignal, rejectSignal } from '../messages.ts';
 import { startNotifications } from '../notifications/start-notifications.ts';
+import {
+  continueOnCurrentRelease,
+  lookingForRelease,
+  looksForReleaseEveryMs,
+  newRunWatch,
+} from '../versioning.ts';
 import { OpenApproval } from './open-approval.ts';
 
 /** How the approval ended, in a word. */
 export type ApprovalResult = { state: string };
 
-/** What one run hands to the next when many reminders have made the history long. */
+/** What one run hands to the next: many reminders have made the history long, or there is a new release. */
 export interface ApprovalInput extends ApprovalKey {
   /** The moment of the last deadline that has passed. */
   lastDeadlineMs?: number;
@@ -32,22 +32,38 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   const self = new OpenApproval(key, refused);
   setHandlers(self);
   const { times } = await self.refresh();
+  const isTimeForNewRun = newRunWatch();
   let passedMs = lastDeadlineMs;
   while (self.isOpen) {
     const { kind, atMs } = nextDeadline(times, passedMs, Date.now());
-    const waitMs = Math.max(atMs - Date.now(), 1);
-    if (await condition(() => !self.isOpen, waitMs, { summary: timerTitles[kind] })) break;
-    if (kind === 'expiry') self.state = await expireApproval(key);
-    passedMs = atMs;
-    await startNotifications(key.tenant);
-    if (self.isOpen && workflowInfo().continueAsNewSuggested) {
+    await untilTime(atMs, timerTitles[kind], () => !self.isOpen || isTimeForNewRun());
+    if (!self.isOpen) break;
+    if (Date.now() >= atMs) {
+      if (kind === 'expiry') self.state = await expireApproval(key);
+      passedMs = atMs;
+      await startNotifications(key.tenant);
+    }
+    if (self.isOpen && isTimeForNewRun()) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof approval>({ ...key, lastDeadlineMs: passedMs, refused: self.refused });
+      await continueOnCurrentRelease<typeof approval>({
+        ...key,
+        lastDeadlineMs: passedMs,
+        refused: self.refused,
+      });
     }
   }
   await condition(allHandlersFinished);
   self.show();
   return { state: self.state };
+}
+
+/** Until a moment, or until there is something else to do, which each look for a new release may show. */
+async function untilTime(atMs: number, title: string, isInterrupted: () => boolean): Promise<void> {
+  const waitMs = Math.max(atMs - Date.now(), 1);
+  const isLast = waitMs <= looksForReleaseEveryMs;
+  await condition(isInterrupted, isLast ? waitMs : looksForReleaseEveryMs, {
+    summary: isLast ? title : lookingForRelease,
+  });
 }
 
 /** Before the first await, so that no message arrives without its handler. */

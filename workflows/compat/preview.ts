@@ -1,4 +1,4 @@
-/** Makes a preview, on Temporal servers without standalone activities. */
+/** Makes a preview, on Temporal servers before 1.32, which have no standalone activities. Goes with server 1.31, on 2027-06-30. */
 import type { PreviewInput, PreviewSummary } from '../../domain/contract/preview.ts';
 import { preview as previewActivity } from '../activity-proxies.ts';
 

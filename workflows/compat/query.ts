@@ -1,4 +1,4 @@
-/** Runs one query of a command, on Temporal servers without standalone activities. */
+/** Runs one query of a command, on Temporal servers before 1.32, which have no standalone activities. Goes with server 1.31, on 2027-06-30. */
 import type { QueryResult } from '../../activities/query/queries.ts';
 import type { CheckReport } from '../../domain/contract/check.ts';
 import type { Query } from '../../domain/contract/query.ts';

@@ -8,7 +8,6 @@ import {
   allHandlersFinished,
   CancelledFailure,
   condition,
-  continueAsNew,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -23,6 +22,12 @@ import {
   stopSignal,
   undoUpdate,
 } from '../messages.ts';
+import {
+  continueOnCurrentRelease,
+  lookingForRelease,
+  looksForReleaseEveryMs,
+  newRunWatch,
+} from '../versioning.ts';
 import { runCycle, updateSubscriptions } from './run-cycle.ts';
 import { TenantLoop } from './tenant-loop.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
@@ -43,7 +48,7 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
     await condition(allHandlersFinished);
     await cancelled;
     // A `start` may have come after the stop.
-    if (!loop.isStopped) await continueAsNew<typeof tenantSync>(loop.carryOver());
+    if (!loop.isStopped) await continueOnCurrentRelease<typeof tenantSync>(loop.carryOver());
     if (loop.isSubscribed) await updateSubscriptions(loop.status, { stopping: true });
   });
   if (cancelled) throw new CancelledFailure('Stopped by a cancellation.');
@@ -51,10 +56,11 @@ export async function tenantSync(input: TenantSyncInput): Promise<void> {
 
 /** Until the loop is stopped, or its next cycle belongs into a new run. */
 async function runCycles(loop: TenantLoop): Promise<void> {
+  const isTimeForNewRun = newRunWatch();
   let didSomething = false;
   for (let cycle = 1; ; cycle += 1) {
-    await untilDue(loop);
-    const isOver = isLong() || cycle > cyclesMax || (didSomething && !loop.isNudged);
+    await untilDue(loop, isTimeForNewRun);
+    const isOver = isTimeForNewRun() || cycle > cyclesMax || (didSomething && !loop.isNudged);
     if (loop.isStopped || isOver) return;
     const opening = `${workflowInfo().runId}/${cycle}`;
     didSomething = await loop.exclusively(() => runCycle(loop, opening));
@@ -62,19 +68,17 @@ async function runCycles(loop: TenantLoop): Promise<void> {
 }
 
 /** Until the next cycle is due or requested; a paused tenant waits for `resume`. No wait makes the history too long. */
-async function untilDue(loop: TenantLoop): Promise<void> {
+async function untilDue(loop: TenantLoop, isTimeForNewRun: () => boolean): Promise<void> {
   const waitMs = loop.untilDueMs;
   if (waitMs > 0 && !loop.isInterrupted) {
     const summary = 'next cycle';
-    const isInterrupted = await condition(() => loop.isInterrupted || isLong(), waitMs, { summary });
+    const isInterrupted = await condition(() => loop.isInterrupted || isTimeForNewRun(), waitMs, { summary });
     const isFailedUndo = loop.status.undoing !== null && loop.status.cycleError !== null;
     if (!isInterrupted && isFailedUndo) await loop.nudge();
   }
-  await condition(() => loop.isStopped || isLong() || (loop.isConfigured && !loop.isResting));
+  const mayGoOn = () => loop.isStopped || isTimeForNewRun() || (loop.isConfigured && !loop.isResting);
+  while (!mayGoOn()) await condition(mayGoOn, looksForReleaseEveryMs, { summary: lookingForRelease });
 }
-
-/** Whether the run's history is long by the server's own measure, by the messages of a tenant paused for months for example. */
-const isLong = () => workflowInfo().continueAsNewSuggested;
 
 /** Before the first await, so that no message arrives without its handler. */
 function setHandlers(loop: TenantLoop): void {

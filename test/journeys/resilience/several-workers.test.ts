@@ -1,15 +1,9 @@
-/**
- * Several worker processes on one Temporal server: one is killed in the middle of a cycle, and one release takes over from
- * another.
- */
+/** Several worker processes on one Temporal server: one is killed, or asked to stop, in the middle of a cycle. */
 import { afterEach, expect, test } from '@jest/globals';
-import { applyPlanWorkflowId, tenantWorkflowId } from '../../../workflows/messages.ts';
+import { tenantWorkflowId } from '../../../workflows/messages.ts';
 import { endProcess, stopProcess } from '../../support/program.ts';
 import { slowWorlds, untilMiddle } from '../../support/slow-worlds.ts';
 import { until, type World } from '../../support/world.ts';
-
-const deploymentName = 'timely-sync';
-const namespace = 'default';
 
 const worlds = slowWorlds();
 afterEach(worlds.closeAll);
@@ -51,40 +45,4 @@ test('a worker that is asked to stop ends within ten seconds while no service an
   await world.startWorker();
   await world.untilCycle(0);
   expectWholeCompany(world);
-}, 120_000);
-
-/** Returns the builds of the workers that ran the batch with the invitations, in order. */
-async function buildsOf({ client, tenant }: World): Promise<string[]> {
-  const { events } = await client.workflow.getHandle(applyPlanWorkflowId(tenant, 1, 1)).fetchHistory();
-  const builds = (events ?? []).map(
-    (event) => event.workflowTaskCompletedEventAttributes?.deploymentVersion?.buildId ?? '',
-  );
-  return [...new Set(builds.filter((build) => build !== ''))];
-}
-
-/** Like `temporal worker deployment set-current-version`. Temporal knows a version a moment after its worker polls. */
-async function makeCurrent({ client }: World, buildId: string): Promise<void> {
-  await until('the version to be current', async () => {
-    await client.workflowService.setWorkerDeploymentCurrentVersion({ namespace, deploymentName, buildId });
-    return true;
-  });
-}
-
-test('a new release takes over in the middle of a cycle, and the old workers end', async () => {
-  // Temporal's queues switch to a new version after some seconds, while the cycle continues.
-  const world = await worlds.open(2);
-  const [before, after] = [`${world.tenant}-before`, `${world.tenant}-after`];
-  Object.assign(world.variables, { TIMELY_SYNC_BUILD_ID: before });
-  const old = await world.startWorker();
-  await makeCurrent(world, before);
-  await world.configure();
-  await untilMiddle(world);
-  Object.assign(world.variables, { TIMELY_SYNC_BUILD_ID: after });
-  await world.startWorker();
-  await makeCurrent(world, after);
-  await stopProcess(old, 'stop');
-  world.workers.delete(old);
-  await world.untilCycle(0);
-  expectWholeCompany(world);
-  expect(await buildsOf(world)).toEqual([before, after]);
 }, 120_000);
