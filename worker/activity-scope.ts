@@ -15,10 +15,12 @@ const heartbeatEveryMs = 2_000;
  * of the rate limiter and each stored page is progress. Other activities end by their time limits, and long arithmetic
  * makes no progress that could be seen.
  */
-const reads: readonly string[] = ['readDirectory', 'readTimely'];
+const reads: readonly string[] = ['beginCycle', 'readDirectory', 'readTimely'];
 
 /** A read ends after this time without progress: longer than one request may take, and within a minute in all. */
-export const silenceMaxMs = 45_000;
+const silenceMaxMs = 45_000;
+/** How long a read may take to end after its requests were cancelled. */
+const endsWithinMs = 5_000;
 
 /**
  * Runs an attempt of an activity. Heartbeats carry what the activity last said about its progress.
@@ -36,8 +38,11 @@ export async function inActivityScope<Result>(context: Context, run: () => Promi
     silentTicks = 0;
     details = said ?? details;
   };
+  // Its requests end at once, so most reads end by themselves: one that begins a cycle leaves the side to its own read.
   const failure = new Promise<never>((_, reject) => {
-    silent.signal.addEventListener('abort', () => reject(silent.signal.reason));
+    silent.signal.addEventListener('abort', () => {
+      setTimeout(() => reject(silent.signal.reason), endsWithinMs).unref();
+    });
   });
   // Ticks, not a clock: while arithmetic blocks the process, nothing can be noted.
   const heartbeats = setInterval(() => {
@@ -48,7 +53,10 @@ export async function inActivityScope<Result>(context: Context, run: () => Promi
     silent.abort(hangingRead(activityType));
   }, heartbeatEveryMs);
   try {
-    return await Promise.race([inWorkScope({ signal, noteProgress }, run), failure]);
+    const attempt = inWorkScope({ signal, noteProgress }, run).catch((error: unknown) => {
+      throw silent.signal.aborted ? silent.signal.reason : error;
+    });
+    return await Promise.race([attempt, failure]);
   } finally {
     clearInterval(heartbeats);
   }

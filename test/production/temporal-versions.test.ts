@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { matchingSettings } from '../../client/local/temporal.ts';
+import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { serviceNamed } from './compose-file.ts';
 import { project, projectFile } from './files.ts';
 
@@ -29,4 +30,10 @@ test('production has the settings for fairness and priorities that `up` and the 
   expect(ofMatching.map(([name, [first]]) => `${name}=${first?.value}`).sort()).toEqual(
     [...matchingSettings].sort(),
   );
+});
+
+test('the steps for Temporal Cloud register every search attribute', () => {
+  const page = projectFile('docs', 'temporal-cloud.md');
+  const registered = [...page.matchAll(/--sa "(\w+)=(\w+)"/g)].map(([, name = '', type = '']) => ({ name, type }));
+  expect(registered).toEqual(searchAttributesForCli);
 });

@@ -58,6 +58,15 @@ test('the requests of a read that hangs are cancelled', async () => {
   expect(signal?.aborted).toBe(true);
 });
 
+test('a read whose requests are cancelled may end by itself', async () => {
+  const { context } = attemptOf('beginCycle');
+  const begun = inActivityScope(context, () =>
+    unlessCancelled(never()).catch(() => 'a side is left to its own read'),
+  );
+  await pass(60);
+  expect(await begun).toBe('a side is left to its own read');
+});
+
 test('a slow read that gets a page now and then goes on, and its heartbeats say how far it is', async () => {
   const { context, heartbeats } = attemptOf('readDirectory');
   const read = inActivityScope(context, async () => {

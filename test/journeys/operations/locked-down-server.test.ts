@@ -64,7 +64,7 @@ test('a worker starts, and a cycle goes through without a failed workflow task',
   expect(lines.join('\n')).toContain(
     `temporal operator search-attribute create --namespace ${namespace} --name ${names[0]} --type Keyword`,
   );
-  await world.start();
+  await world.start(100_000);
   expect(world.present().length).toBeGreaterThan(40);
   const kinds = await kindsOfEvents();
   expect(kinds).toContain('EVENT_TYPE_TIMER_STARTED');
@@ -77,7 +77,7 @@ test('a worker starts, and a cycle goes through without a failed workflow task',
   });
   await endProcess(worker);
   world.workers.delete(worker);
-}, 120_000);
+}, 180_000);
 
 test('once an administrator has registered them, tenants are found by them', async () => {
   const types = Object.values(searchAttributes).map(
@@ -100,4 +100,4 @@ test('once an administrator has registered them, tenants are found by them', asy
     (await world.client.workflow.count("SyncHealth = 'ok'")).count > 0 ? true : null,
   );
   expect(await kindsOfEvents()).not.toContain('EVENT_TYPE_WORKFLOW_TASK_FAILED');
-}, 120_000);
+}, 180_000);
