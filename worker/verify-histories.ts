@@ -58,7 +58,9 @@ export async function verifyHistories(
   keys: readonly PayloadKey[],
   { openMax, closedMax, withinMs }: VerificationLimits,
 ): Promise<Verification> {
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  // Standard output is for the result alone; the native part would write its warnings there.
+  const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } } as const;
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions });
   const endsAtMs = performance.now() + withinMs;
   const counts = new Map(types.map((type) => [type, { type, open: 0, closed: 0, failed: 0 }]));
   const failures: HistoryFailure[] = [];

@@ -9,7 +9,9 @@ import { Session } from 'node:inspector/promises';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 
 const [, , codePath = '', ...names] = process.argv;
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+// Standard output is for the result alone; the native part would write its warnings there.
+const silent = { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } };
+Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: silent });
 const bundle = readFileSync(codePath, 'utf8');
 const places = placesIn(bundle);
 
