@@ -136,6 +136,12 @@ export function createServices(
       const known = cached.get(name);
       if (known?.version === version && known.untilMs > Date.now()) return await known.tenant;
       const tenant = openTenant(name, version);
+      // Oldest first. What is out of date is let go: most tenants wait for longer than it lives.
+      for (const [other, { untilMs }] of cached) {
+        if (untilMs > Date.now()) break;
+        cached.delete(other);
+      }
+      cached.delete(name);
       cached.set(name, { version, untilMs: Date.now() + cachedMs, tenant });
       // A tenant that could not be opened (a missing secret) is opened again next time.
       tenant.catch(() => cached.delete(name));
