@@ -19,6 +19,7 @@ import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services, Tenant } from '../services.ts';
 import { readGroupSight } from './group-sight.ts';
+import { oneAhead } from './one-ahead.ts';
 import { pointReadsOf } from './point-reads.ts';
 
 /**
@@ -136,7 +137,7 @@ async function stagePages(
 ): Promise<DirectoryRound> {
   if (round.isRead) return round;
   try {
-    for await (const page of directory.read(stream, cursor, readPlan, round.place)) {
+    for await (const page of oneAhead(directory.read(stream, cursor, readPlan, round.place))) {
       await round.stagePage(page, activityInfo().attempt);
       noteProgress({ stream, pages: round.size.pages });
     }

@@ -4,7 +4,7 @@
  * A page and the place behind it are stored together, so that an attempt after an interruption has each page once. Nothing
  * shows in the replica before the commit (docs/reference/rules.md section 1.1). The next cycle begins a round of its own.
  */
-import { and, eq, isNull, max } from 'drizzle-orm';
+import { and, eq, isNull, max, sql } from 'drizzle-orm';
 import type { DirectoryEntry, DirectoryPage, ReadPlace } from '../../directory/source.ts';
 import { TransientError } from '../../domain/errors.ts';
 import type { Membership } from '../../domain/people/directory.ts';
@@ -123,6 +123,8 @@ export class DirectoryRound {
   ): Promise<void> {
     const { row } = this;
     this.row = await this.database.transaction(async (store) => {
+      // A server that crashes may lose the last pages, and the place behind them with them: they are read again.
+      await store.execute(sql`set local synchronous_commit = off`);
       await stageEntries(store, row, entries);
       await noteOddRecords(store, row, { entries, odd });
       const [staged] = await store
