@@ -84,16 +84,18 @@ async function loadPartial(
   const related = await findRelatedSubjects(store, tenant, dirty, account.roles);
   if (!related) return null;
   const personIds = [...related.personIds];
-  const teams = await loadTeams(store, tenant, related);
-  const directory = {
-    people: [...related.people.values()],
-    groups: await loadGroups(store, tenant),
-    memberships: await membershipsOfPeople(store, tenant, personIds),
-    ...(await loadExtras(store, tenant)),
-    complete,
-    groupsRead,
-  };
-  const others = await departmentsOfOthers(store, tenant, personIds);
+  // At once: in a tenant of 100,000 people each of them takes PostgreSQL some 50 ms.
+  const [teams, groups, memberships, extras, others, before, otherUsers] = await Promise.all([
+    loadTeams(store, tenant, related),
+    loadGroups(store, tenant),
+    membershipsOfPeople(store, tenant, personIds),
+    loadExtras(store, tenant),
+    departmentsOfOthers(store, tenant, personIds),
+    departmentsBefore(store, tenant, personIds),
+    countOtherUsers(store, tenant, related),
+  ]);
+  const people = [...related.people.values()];
+  const directory = { people, groups, memberships, ...extras, complete, groupsRead };
   const departments = new Map(
     [...others].flatMap(([name, people]) => (name === null ? [] : [[name, people]])),
   );
@@ -106,7 +108,7 @@ async function loadPartial(
     directory,
     teamLinks: teams.links,
     timelyTeams: teams.timely,
-    sources: [...dirty.sources, ...teams.sources, ...(await departmentsBefore(store, tenant, personIds))],
+    sources: [...dirty.sources, ...teams.sources, ...before],
     unplanned: { ...nobody, departments, matchedLines },
   });
   const partial = {
@@ -126,7 +128,7 @@ async function loadPartial(
     complete: account.complete,
     users: [...related.users.values()],
     teams: completed.teams,
-    others: await countOtherUsers(store, tenant, related),
+    others: otherUsers,
   };
   return {
     input: {

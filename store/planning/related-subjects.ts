@@ -65,22 +65,46 @@ export async function findRelatedSubjects(
 async function follow(
   store: Store,
   tenant: string,
-  { personIds, userIds, emails }: Frontier,
+  frontier: Frontier,
   related: RelatedSubjects,
   roles: readonly TimelyRole[],
 ): Promise<Frontier> {
+  const { personIds, emails } = frontier;
   const found: Frontier = { personIds: [], userIds: [], emails: [] };
-  const people = await store
-    .select({ id: directoryPeople.id, facts: directoryPeople.facts })
-    .from(directoryPeople)
-    .where(and(eq(directoryPeople.tenant, tenant), isOneOf(directoryPeople.id, personIds)));
+  const [people, links, users, sharing] = await Promise.all([
+    store
+      .select({ id: directoryPeople.id, facts: directoryPeople.facts })
+      .from(directoryPeople)
+      .where(and(eq(directoryPeople.tenant, tenant), isOneOf(directoryPeople.id, personIds))),
+    linksOf(store, tenant, frontier),
+    usersOf(store, tenant, frontier),
+    peopleWithAddress(store, tenant, emails),
+  ]);
   for (const { id, facts } of people) {
     const person = storedPerson(id, facts);
     related.people.set(id, person);
     const email = emailOf(person);
     found.emails.push(email ?? '', ...otherAddressKeysOf(person, email));
   }
-  const links = await store
+  for (const link of links) {
+    related.links.set(link.personId, linkOf(link));
+    found.personIds.push(link.personId);
+    found.userIds.push(link.timelyId);
+    found.emails.push(link.email, ...(link.formerKeys ?? []));
+  }
+  for (const user of users) {
+    related.users.set(user.id, userOf(user, roles));
+    found.userIds.push(user.id);
+    found.emails.push(user.email);
+    if (user.externalId) found.personIds.push(user.externalId, foldText(user.externalId));
+  }
+  for (const { personId } of sharing) found.personIds.push(personId);
+  found.emails = found.emails.filter((email) => email !== '').map(addressKey);
+  return found;
+}
+
+const linksOf = (store: Store, tenant: string, { personIds, userIds, emails }: Frontier) =>
+  store
     .select()
     .from(personLinks)
     .where(
@@ -94,13 +118,9 @@ async function follow(
         ),
       ),
     );
-  for (const link of links) {
-    related.links.set(link.personId, linkOf(link));
-    found.personIds.push(link.personId);
-    found.userIds.push(link.timelyId);
-    found.emails.push(link.email, ...(link.formerKeys ?? []));
-  }
-  const users = await store
+
+const usersOf = (store: Store, tenant: string, { personIds, userIds, emails }: Frontier) =>
+  store
     .select()
     .from(timelyUsers)
     .where(
@@ -113,13 +133,9 @@ async function follow(
         ),
       ),
     );
-  for (const user of users) {
-    related.users.set(user.id, userOf(user, roles));
-    found.userIds.push(user.id);
-    found.emails.push(user.email);
-    if (user.externalId) found.personIds.push(user.externalId, foldText(user.externalId));
-  }
-  const sharing = await store
+
+const peopleWithAddress = (store: Store, tenant: string, emails: string[]) =>
+  store
     .select({ personId: verdicts.personId })
     .from(verdicts)
     .where(
@@ -128,10 +144,6 @@ async function follow(
         or(isOneOf(verdicts.email, emails), hasAnyOf(verdicts.otherAddresses, emails)),
       ),
     );
-  for (const { personId } of sharing) found.personIds.push(personId);
-  found.emails = found.emails.filter((email) => email !== '').map(addressKey);
-  return found;
-}
 
 /** Adds items to a set. Returns those that are new. */
 function added<Item>(known: Set<Item>, items: readonly Item[]): Item[] {
