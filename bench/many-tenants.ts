@@ -21,8 +21,8 @@ import { cpuSeconds, memory, memoryOfAll, workerPid } from './support/processes.
 import { inFolder, withClient } from './support/stack.ts';
 import { type TenantFileEdit, withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
-const idleCorePercentMax = 2;
-const idleMiBMax = 700;
+const idleCorePercentMax = 0.5;
+const idleMiBMax = 350;
 const nudgeP95MsMax = 1_000;
 const watchForMs = 60_000;
 const startedAtOnce = 20;

@@ -20,7 +20,7 @@ import { awaitFirstCycle, inFolder, readLedger } from '../support/stack.ts';
 import { withoutLimits, writeTenantFile } from '../support/tenant-files.ts';
 import { fillCompany } from './scale-company.ts';
 
-const p95MsMax = 4_000;
+const p95MsMax = 1_500;
 const workerMiBMax = 512;
 const pollEveryMs = 100;
 const removedWithinMs = 180_000;

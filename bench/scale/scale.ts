@@ -121,7 +121,7 @@ function print({ small, large, ofSmall, ofLarge, cycles }: Report): void {
 }
 
 /** Limits of the larger tenant's first full read, and of its idle cycles relative to the smaller one's. */
-const firstReadSecondsMax = 90;
+const firstReadSecondsMax = 12;
 const firstReadMiBMax = 512;
 const idleRatioMax = 1.5;
 
