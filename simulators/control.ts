@@ -50,6 +50,7 @@ const faultSetting = z.strictObject({
   milliseconds: z.number().nonnegative().optional(),
   minutes: z.number().optional(),
   percent: z.number().min(0).max(100).optional(),
+  by: z.int().optional(),
   host: z.url().optional(),
   perSecond: z.number().positive().optional(),
   counting: z.enum(countings).optional(),

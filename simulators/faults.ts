@@ -26,6 +26,8 @@ export interface FaultSetting {
   minutes?: number | undefined;
   /** For `fewerObjects` and `fewerMembers`. */
   percent?: number | undefined;
+  /** For `totalWrong` and `totalMoves`: how many more. */
+  by?: number | undefined;
   /** For `foreignNextLink`: an origin. */
   host?: string | undefined;
   /** For `rateLimit`. */
@@ -34,7 +36,7 @@ export interface FaultSetting {
   counting?: Counting | undefined;
   /** For `rejectPerson`: Timely's messages by field. */
   fields?: Record<string, string[]> | undefined;
-  /** For `seatLimit`: the status instead of 422. */
+  /** For `seatLimit` and SAP's `unavailable`: another status. */
   status?: number | undefined;
   /** For `errorShape`: the form of Timely's error messages. */
   shape?: ErrorShape | undefined;
@@ -174,7 +176,7 @@ export function retryAfterHeader(setting: FaultSetting, now: Date): Record<strin
   return { 'retry-after': value === 'date' ? new Date(now.getTime() + 2000).toUTCString() : String(value) };
 }
 
-/** Faults of both simulators. */
+/** Faults of all simulators. */
 export const dropConnection: FaultDefinition = {
   about: 'Cuts the connection without a response; with `when: after`, the request still has its effect.',
   make: () => ({ instead: () => droppedResponse }),

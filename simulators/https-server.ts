@@ -1,12 +1,15 @@
+import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Certificate } from './certificate.ts';
 
-/** What node-server passes to the routes: the socket, so that a fault can cut it. */
+/** What node-server passes to the routes: the socket, so that a fault can cut it, and its client certificate. */
 export interface HttpsEnvironment {
-  Bindings: { incoming?: { socket: { destroy(): void } } };
+  Bindings: {
+    incoming?: { socket: { destroy(): void; getPeerX509Certificate?(): X509Certificate | undefined } };
+  };
 }
 
 export interface HttpsServer {
@@ -15,14 +18,18 @@ export interface HttpsServer {
   close(): Promise<void>;
 }
 
-/** Serves an application on the loopback address, on the first free port of `ports` (0: any). */
+/**
+ * Serves an application on the loopback address, on the first free port of `ports` (0: any). With `requestCert` it asks
+ * clients for a certificate, and leaves to the application which one is enough.
+ */
 export async function serveHttps(
   app: Hono<HttpsEnvironment>,
   certificate: Certificate,
   ports: number[],
+  { requestCert = false } = {},
 ): Promise<HttpsServer> {
   const server = createServer(
-    { key: certificate.key, cert: certificate.certificate },
+    { key: certificate.key, cert: certificate.certificate, requestCert, rejectUnauthorized: false },
     getRequestListener(app.fetch, { overrideGlobalObjects: false }),
   );
   server.keepAliveTimeout = 60_000;

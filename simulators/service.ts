@@ -117,6 +117,7 @@ async function readRequest(route: Route, context: Context<HttpsEnvironment>): Pr
     query: url.searchParams,
     headers: req.raw.headers,
     body: await readBody(req.raw),
+    certificate: context.env?.incoming?.socket.getPeerX509Certificate?.() ?? null,
     subject: null,
     faults: [],
   };

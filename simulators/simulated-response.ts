@@ -1,3 +1,5 @@
+import type { X509Certificate } from 'node:crypto';
+
 /** What a simulated service responds, before it becomes HTTP, so that faults can change it. */
 export interface SimulatedResponse {
   status: number;
@@ -24,6 +26,8 @@ export interface SimulatedRequest {
   headers: Headers;
   /** The parsed JSON or form body; null when there is none. */
   body: unknown;
+  /** What the client signed in with on the connection. Null: nothing, or the server does not ask. */
+  certificate: X509Certificate | null;
   /** The person or object concerned: an e-mail address where one is known, else a name or an id. */
   subject: string | null;
   /** Names of the faults that changed it. */
@@ -42,6 +46,7 @@ export function outgoingRequest(operation: string, method: string, url: string):
     query: searchParams,
     headers: new Headers(),
     body: null,
+    certificate: null,
     subject: null,
     faults: [],
   };

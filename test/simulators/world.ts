@@ -73,7 +73,8 @@ export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem 
   };
 }
 
-function send(
+/** Sends one request. `json` is what a JSON content type holds. */
+export function send(
   agent: Agent,
   url: string,
   { method = 'GET', headers = {}, body }: TestRequest = {},
@@ -88,7 +89,8 @@ function send(
       async (incoming) => {
         let text = '';
         for await (const chunk of incoming) text += String(chunk);
-        const isJson = incoming.headers['content-type']?.startsWith('application/json') && text !== '';
+        const isJson =
+          /^application\/(scim\+)?json/.test(incoming.headers['content-type'] ?? '') && text !== '';
         const json = isJson ? JSON.parse(text) : undefined;
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json });
       },

@@ -1,0 +1,52 @@
+/** The faults of the simulated SAP. Tests set them by name. */
+import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../../faults.ts';
+import { htmlResponse } from '../../simulated-response.ts';
+import type { SapBehaviour } from '../directory/behaviour.ts';
+import { errorWithBody, scimError } from '../scim/errors.ts';
+import { type SapPageFault, sapPageFaultTable } from './page-faults.ts';
+
+type SapRefusalFault = 'throttle' | 'unavailable' | 'signInRefused' | 'certificateExpired' | 'permissionLost';
+type SapWireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff';
+export type SapFault = SapPageFault | SapRefusalFault | SapWireFault;
+
+export const sapFaultTable = (
+  clock: () => Date,
+  behaviour: () => SapBehaviour,
+): Record<SapFault, FaultDefinition> => ({
+  ...sapPageFaultTable,
+  throttle: {
+    about: '429 with Retry-After in seconds, as a date, or without it (`retryAfter`).',
+    make: (setting) => ({
+      instead: () =>
+        errorWithBody(
+          behaviour().throttledBody,
+          429,
+          'Too Many Requests',
+          retryAfterHeader(setting, clock()),
+        ),
+    }),
+  },
+  unavailable: {
+    about: '503 (or `status`) with an HTML page and no Retry-After.',
+    make: ({ status = 503 }) => ({ instead: () => htmlResponse(status, `HTTP Status ${status}`) }),
+  },
+  signInRefused: {
+    about: '401 for every request: the system or its secret is gone.',
+    make: () => ({ instead: () => errorWithBody(behaviour().unauthorizedBody, 401, 'Unauthorized') }),
+  },
+  certificateExpired: {
+    about: 'Client certificates are refused as expired (behaviour `certificateRefusal` says how).',
+    make: () => ({}),
+  },
+  permissionLost: {
+    about: '403: the system lost its authorization.',
+    make: () => ({ instead: () => scimError(403, 'Forbidden') }),
+  },
+  dropConnection,
+  cutBody,
+  latency,
+  clockOff: {
+    about: 'Sets the clock of the service `minutes` ahead; a negative number sets it behind.',
+    make: () => ({ instead: () => 'acted' }),
+  },
+});

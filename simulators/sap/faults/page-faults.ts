@@ -1,0 +1,183 @@
+/** Faults of lists and of what they hold: wrong totals, wrong ids of pages, missing entries. */
+import type { FaultDefinition } from '../../faults.ts';
+import { isRecord, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
+import { scimError } from '../scim/errors.ts';
+
+export type SapPageFault =
+  | 'pageLeftOut'
+  | 'totalWrong'
+  | 'totalMoves'
+  | 'totalMissing'
+  | 'movedToNextPage'
+  | 'movedToReadPage'
+  | 'repeatCursor'
+  | 'nextIdMissing'
+  | 'startIdInvalid'
+  | 'fewerObjects'
+  | 'fewerMembers'
+  | 'userGroupsMissing'
+  | 'activeMissing'
+  | 'emptyList';
+
+/** Chooses objects by their id, so that they are the same ones in each response. */
+export const isLeftOut = (id: string, percent: number): boolean =>
+  Number.parseInt(id.slice(0, 8), 16) % 100 < percent;
+
+type Body = Record<string, unknown>;
+type Entry = Record<string, unknown>;
+
+/** Changes the JSON body of a successful response; null when the change does not apply to it. */
+const rewriteBody =
+  (change: (body: Body, request: SimulatedRequest) => Body | null) =>
+  (response: SimulatedResponse, request: SimulatedRequest): SimulatedResponse | null => {
+    const body = response.status === 200 && isRecord(response.json) ? change(response.json, request) : null;
+    return body && { ...response, json: body };
+  };
+
+/** Changes the entries of a list; null when the change does not apply to it. */
+const rewriteEntries = (
+  change: (entries: Entry[], body: Body, request: SimulatedRequest) => Entry[] | null,
+) =>
+  rewriteBody((body, request) => {
+    const entries = Array.isArray(body.Resources)
+      ? change(body.Resources.filter(isRecord), body, request)
+      : null;
+    return entries && { ...body, Resources: entries };
+  });
+
+/** Changes each object of a list or of a single read; null when it applies to none. */
+const rewriteObjects = (change: (object: Entry) => Entry | null) =>
+  rewriteBody((body) => {
+    if (!Array.isArray(body.Resources)) return change(body);
+    const entries = body.Resources.filter(isRecord);
+    const changed = entries.map((entry) => change(entry) ?? entry);
+    return changed.some((entry, index) => entry !== entries[index]) ? { ...body, Resources: changed } : null;
+  });
+
+const startIdOf = ({ query }: SimulatedRequest) => query.get('startId');
+const isLaterPage = (request: SimulatedRequest) =>
+  startIdOf(request) === null
+    ? Number(request.query.get('startIndex') ?? 1) > 1
+    : startIdOf(request) !== 'initial';
+
+const withTotal = (by: (request: SimulatedRequest) => number) =>
+  rewriteBody((body, request) => {
+    const more = by(request);
+    if (typeof body.totalResults !== 'number' || more === 0) return null;
+    return { ...body, totalResults: Math.max(0, body.totalResults + more) };
+  });
+
+/** Leaves an attribute out of users. */
+const withoutOfUsers = (name: string) =>
+  rewriteObjects((object) => {
+    if (!(name in object)) return null;
+    const { [name]: _, ...rest } = object;
+    return rest;
+  });
+
+export const sapPageFaultTable: Record<SapPageFault, FaultDefinition> = {
+  pageLeftOut: {
+    about: 'The nextId of a page leads past the next page; totalResults counts it.',
+    operation: '*.list',
+    make: () => ({}),
+  },
+  totalWrong: {
+    about: 'totalResults is off by `by` (-1) on every page.',
+    operation: '*.list',
+    make: ({ by = -1 }) => ({ rewrite: withTotal(() => by) }),
+  },
+  totalMoves: {
+    about: 'totalResults of later pages differs by `by` (1) from that of the first.',
+    operation: '*.list',
+    make: ({ by = 1 }) => ({ rewrite: withTotal((request) => (isLaterPage(request) ? by : 0)) }),
+  },
+  totalMissing: {
+    about: 'Lists have no totalResults.',
+    operation: '*.list',
+    make: () => ({
+      rewrite: rewriteBody(({ totalResults, ...body }) => (totalResults === undefined ? null : body)),
+    }),
+  },
+  movedToNextPage: {
+    about: 'Repeats the last entry of each page on the next one: one id twice.',
+    operation: '*.list',
+    make: () => {
+      let last: Entry | undefined;
+      return {
+        rewrite: rewriteEntries((entries, body, request) => {
+          const moved = isLaterPage(request) ? last : undefined;
+          last = body.nextId === 'end' ? undefined : entries.at(-1);
+          return moved ? [moved, ...entries] : null;
+        }),
+      };
+    },
+  },
+  movedToReadPage: {
+    about: 'Leaves out the first entry of each later page, as if it moved to a page that was read before.',
+    operation: '*.list',
+    make: () => ({
+      rewrite: rewriteEntries((entries, _body, request) =>
+        isLaterPage(request) && entries.length > 0 ? entries.slice(1) : null,
+      ),
+    }),
+  },
+  repeatCursor: {
+    about: 'The nextId of each later page leads to the same page.',
+    operation: '*.list',
+    make: () => ({
+      rewrite: rewriteBody((body, request) =>
+        isLaterPage(request) && 'nextId' in body ? { ...body, nextId: startIdOf(request) } : null,
+      ),
+    }),
+  },
+  nextIdMissing: {
+    about: 'Pages by id have no nextId.',
+    operation: '*.list',
+    make: () => ({ rewrite: rewriteBody(({ nextId, ...body }) => (nextId === undefined ? null : body)) }),
+  },
+  startIdInvalid: {
+    about: '400 "Invalid startId" for each later page.',
+    operation: '*.list',
+    make: () => ({
+      instead: (request) =>
+        startIdOf(request) !== null && isLaterPage(request) ? scimError(400, 'Invalid startId') : null,
+    }),
+  },
+  fewerObjects: {
+    about: 'Leaves `percent` (30) of the objects out of lists and totals, as after a change of policies.',
+    operation: '*.list',
+    make: () => ({}),
+  },
+  fewerMembers: {
+    about: 'Leaves `percent` (30) of the members out of groups; the groups of users stay.',
+    operation: 'groups.*',
+    make: ({ percent = 30 }) => ({
+      rewrite: rewriteObjects(({ members, ...group }) => {
+        if (!Array.isArray(members)) return null;
+        const kept = members.filter(({ value }) => !isLeftOut(value, percent));
+        return kept.length < members.length ? { ...group, members: kept } : null;
+      }),
+    }),
+  },
+  userGroupsMissing: {
+    about: 'Users come without their groups.',
+    operation: 'users.*',
+    make: () => ({ rewrite: withoutOfUsers('groups') }),
+  },
+  activeMissing: {
+    about: 'Users come without `active`.',
+    operation: 'users.*',
+    make: () => ({ rewrite: withoutOfUsers('active') }),
+  },
+  emptyList: {
+    about: 'Lists hold nothing: 200, totalResults 0, no Resources.',
+    operation: '*.list',
+    make: () => ({
+      rewrite: rewriteBody(({ Resources: _, ...body }) => ({
+        ...body,
+        totalResults: 0,
+        ...('nextId' in body ? { nextId: 'end' } : {}),
+      })),
+    }),
+  },
+};

@@ -1,0 +1,105 @@
+/** The simulated SAP Cloud Identity Services: the SCIM API of the Identity Directory over one tenant. */
+import type { Hono } from 'hono';
+import { Faults } from '../faults.ts';
+import type { HttpsEnvironment } from '../https-server.ts';
+import type { Ledger } from '../ledger.ts';
+import { serviceApp } from '../service.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../simulated-response.ts';
+import { sapActions } from './actions.ts';
+import type { SapContext, SapOptions } from './context.ts';
+import { addressOf, departmentOf, nameOf } from './directory/names.ts';
+import type { SapState } from './directory/state.ts';
+import { type SapFault, sapFaultTable } from './faults/faults.ts';
+import { RateLadder, sapRates, tooManyRequests } from './rate-ladder.ts';
+import { readRoutes } from './routes/read-routes.ts';
+import { VisibleObjects } from './routes/visible-objects.ts';
+import { writeRoutes } from './routes/write-routes.ts';
+import { scimError } from './scim/errors.ts';
+import { authorizationRefusal, signInRefusal } from './sign-in.ts';
+import { systemActions } from './system-actions.ts';
+
+export interface SapSimulator {
+  url: string;
+  state: SapState;
+  ledger: Ledger;
+  faults: Faults<SapFault>;
+  /** Tests may change these at any time. */
+  options: SapOptions;
+}
+
+interface Parts {
+  state: SapState;
+  ledger: Ledger;
+  /** The true time. The fault `clockOff` moves the service's own clock. */
+  clock: () => Date;
+  origin(): string;
+  stateChanged(): void;
+}
+
+/** Returns the web application and the parts that tests use. */
+export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }: Parts): {
+  app: Hono<HttpsEnvironment>;
+  simulator: Omit<SapSimulator, 'url'>;
+} {
+  const clock = (): Date => {
+    const off = faults.active().find(({ name }) => name === 'clockOff')?.setting.minutes ?? 0;
+    return new Date(trueClock().getTime() + off * 60_000);
+  };
+  const faults: Faults<SapFault> = new Faults(sapFaultTable(clock, () => state.behaviour));
+  const options: SapOptions = { rates: { ...sapRates } };
+  const visible = new VisibleObjects(state, origin);
+  const ladder = new RateLadder();
+  const context: SapContext = { state, faults, clock, options, ladder, visible, origin };
+  const app = serviceApp({
+    routes: [...readRoutes(context), ...writeRoutes(context)],
+    faults,
+    ledger,
+    clock,
+    refusal: (request) => refusal(context, request),
+    notFound: () => scimError(404, 'Resource not found'),
+    stateChanged,
+    normalizePath: (path) => (path.length > 1 ? path.replace(/\/$/, '') : path),
+    actions: { ...sapActions(state), ...systemActions(state, options) },
+    summarize: () => summarize(state),
+  });
+  return { app, simulator: { state, ledger, faults, options } };
+}
+
+/** Requests that are refused count for the limit too. */
+async function refusal(context: SapContext, request: SimulatedRequest): Promise<SimulatedResponse | null> {
+  const { rates } = context.options;
+  if (rates && !(await context.ladder.admits(rates)))
+    return tooManyRequests(context.state.behaviour, context.clock());
+  return signInRefusal(context, request) ?? authorizationRefusal(context, request);
+}
+
+/** Returns a summary of the directory for people. */
+function summarize(state: SapState) {
+  const { system, hidden, behaviour } = state;
+  const { secrets: _, clientAuthority: __, ...shownSystem } = system;
+  return {
+    users: state.users().map((user) => ({
+      id: user.id,
+      status: user.blocked ? 'blocked' : user.status,
+      displayName: nameOf(user),
+      mail: addressOf(user),
+      userPrincipalName: user.attributes.userName,
+      accountEnabled: user.status === 'active',
+      department: departmentOf(user),
+      emails: user.emails,
+      attributes: user.attributes,
+    })),
+    groups: state.groups().map((group) => ({
+      id: group.id,
+      displayName: group.attributes.displayName,
+      members: group.members.map((id) => {
+        const member = state.get(id);
+        return member ? nameOf(member) : id;
+      }),
+    })),
+    roles: [],
+    system: shownSystem,
+    hidden,
+    behaviour,
+  };
+}
