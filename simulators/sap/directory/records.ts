@@ -20,6 +20,7 @@ interface Stamped {
 export interface SapEmail {
   value: string;
   type?: string | undefined;
+  display?: string | undefined;
   primary?: boolean | undefined;
   verified: boolean;
 }

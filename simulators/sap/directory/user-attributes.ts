@@ -52,10 +52,11 @@ function extensionIn({ attributes }: SapUser, extension: string): Record<string,
 }
 
 /** Returns an e-mail of a request or an edit: verified unless it says otherwise. */
-export function asEmail({ value, type, primary, verified }: Record<string, unknown>): SapEmail {
+export function asEmail({ value, type, display, primary, verified }: Record<string, unknown>): SapEmail {
   return {
     value: String(value),
     ...(typeof type === 'string' ? { type } : {}),
+    ...(typeof display === 'string' ? { display } : {}),
     ...(typeof primary === 'boolean' ? { primary } : {}),
     verified: verified !== false,
   };

@@ -2,7 +2,7 @@
 import type { Route } from '../../service.ts';
 import { isRecord, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 import type { SapContext } from '../context.ts';
-import type { SapGroup, SapKind, SapUser } from '../directory/records.ts';
+import type { SapEmail, SapGroup, SapKind, SapUser } from '../directory/records.ts';
 import { urns } from '../directory/schemas.ts';
 import { asEmail } from '../directory/user-attributes.ts';
 import { scimRefusal } from '../scim/errors.ts';
@@ -100,12 +100,20 @@ function writeUser(user: SapUser, content: Record<string, unknown>): void {
   const emails = Array.isArray(content.emails) ? content.emails.filter(isRecord) : [];
   const { userUuid, userId, sourceSystem } = recordOr(user.attributes[urns.sapUser]);
   user.status = status;
-  user.emails = emails.map((email) => asEmail({ ...email, verified: verified.get(email.value) ?? false }));
+  user.emails = withPrimary(
+    emails.map((email) => asEmail({ ...email, verified: verified.get(email.value) ?? false })),
+  );
   user.attributes = {
     ...without(content, [...ownFields, urns.sapUser]),
     [urns.sapUser]: { sourceSystem, ...without(sap, ownSapFields), userUuid, userId },
   };
 }
+
+/** One address is always the primary one (docs/reference/sap.md section 6). */
+const withPrimary = (emails: SapEmail[]): SapEmail[] =>
+  emails.some(({ primary }) => primary)
+    ? emails
+    : emails.map((email, index) => (index === 0 ? { ...email, primary: true } : email));
 
 function writeGroup({ state }: SapContext, group: SapGroup, content: Record<string, unknown>): void {
   const members = (Array.isArray(content.members) ? content.members : [])

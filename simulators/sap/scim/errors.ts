@@ -44,5 +44,5 @@ export function errorWithBody(
 ): SimulatedResponse {
   if (body === 'scim') return scimError(status, detail, { headers });
   if (body === 'html') return htmlResponse(status, `HTTP Status ${status} – ${detail}`, headers);
-  return { status, text: '', headers: { ...headers, 'content-length': '0' } };
+  return { status, text: '', headers: { ...headers, 'content-type': 'text/plain' } };
 }
