@@ -3,7 +3,6 @@
  * first cycle brings 50 people into Timely: 48 invited, one reinstated, one linked. It holds six more.
  * test/simulators/expected-first-cycle.ts lists the outcome of each person.
  */
-import { createHash } from 'node:crypto';
 import { fillContosoOkta } from './company-okta.ts';
 import {
   companyGroups,
@@ -14,23 +13,25 @@ import {
   purgedPerson,
   setManagers,
 } from './company-people.ts';
-import { contoso } from './contoso.ts';
+import { fillContosoSap } from './company-sap.ts';
+import { contoso, objectIdOf } from './contoso.ts';
 import type { NewPerson } from './directory.ts';
 import { directoryReaders, globalAdministrator } from './microsoft/directory/built-in-roles.ts';
 import type { MicrosoftState } from './microsoft/directory/state.ts';
 import type { OktaState } from './okta/directory/state.ts';
+import type { SapState } from './sap/directory/state.ts';
 import type { TimelyState } from './timely/state.ts';
 
-/** Returns an object id: the same one for the same name in every sandbox. */
-export function objectIdOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 /** Fills empty directories with the same people, and an account that has only its owner. */
-export function fillContoso(microsoft: MicrosoftState, timely: TimelyState, okta: OktaState): void {
+export function fillContoso(
+  microsoft: MicrosoftState,
+  timely: TimelyState,
+  okta: OktaState,
+  sap: SapState,
+): void {
   fillDirectory(microsoft);
   fillContosoOkta(okta);
+  fillContosoSap(sap);
   fillAccount(timely);
 }
 

@@ -5,6 +5,8 @@ import { defaultPermissions } from './microsoft/directory/permissions.ts';
 import { MicrosoftState } from './microsoft/directory/state.ts';
 import type { OktaState } from './okta/directory/state.ts';
 import { emptyOrg } from './okta/empty-org.ts';
+import type { SapState } from './sap/directory/state.ts';
+import { emptyTenant } from './sap/empty-tenant.ts';
 import { randomSecret } from './timely/oauth-state.ts';
 import { defaultBehaviour, type StoredRole } from './timely/objects.ts';
 import { TimelyState } from './timely/state.ts';
@@ -40,6 +42,16 @@ export function emptyMicrosoft(clock: () => Date): MicrosoftState {
 /** Returns an org with the sandbox company's ids and domain, and with new keys. */
 export const emptyOkta = (clock: () => Date): OktaState =>
   emptyOrg({ ...contoso.okta, mailDomain: contoso.domain }, clock);
+
+/** Returns a tenant with the sandbox company's client id and domain, with a new secret and the given certificate. */
+export const emptySap = (
+  clock: () => Date,
+  certificates: { clientAuthority: string; certificate: string },
+): SapState => {
+  const { tenantName, domain, sap } = contoso;
+  const names = { tenantName, domain, clientId: sap.clientId, secret: randomSecret() };
+  return emptyTenant({ ...names, ...certificates }, clock);
+};
 
 /** Each account has its own role ids (docs/reference/timely-api.md section 4). */
 const roles: StoredRole[] = [

@@ -1,7 +1,6 @@
 /**
- * The sandbox as a process: `--data DIR [--microsoft-port N] [--okta-port N] [--timely-port N]
- * [--directory microsoft|okta]`. Prints one line of JSON when
- * all servers listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or the IPC channel closes).
+ * The sandbox as a process: `--data DIR [--directory microsoft|okta|sap]`, and a port for each server (`--sap-port N`, …).
+ * Prints one line of JSON when all servers listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or the IPC channel closes).
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +13,7 @@ const { values } = parseArgs({
     directory: { type: 'string', default: 'microsoft' },
     'microsoft-port': { type: 'string', default: '0' },
     'okta-port': { type: 'string', default: '0' },
+    'sap-port': { type: 'string', default: '0' },
     'timely-port': { type: 'string', default: '0' },
   },
 });
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     dataDir: values.data,
     microsoftPort: Number(values['microsoft-port']),
     oktaPort: Number(values['okta-port']),
+    sapPort: Number(values['sap-port']),
     timelyPort: Number(values['timely-port']),
   });
   let ending = false;
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   const line = JSON.stringify({
     microsoft: sandbox.microsoft.url,
     okta: sandbox.okta.url,
+    sap: sandbox.sap.url,
     timely: sandbox.timely.url,
     caFile: sandbox.caFile,
     directory: values.directory,

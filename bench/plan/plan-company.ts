@@ -3,7 +3,7 @@
 import type { DirectorySnapshot, Membership, Person } from '../../domain/people/directory.ts';
 import type { PersonLink } from '../../domain/people/link.ts';
 import type { TimelySnapshot, TimelyUser } from '../../domain/timely.ts';
-import { objectIdOf } from '../../simulators/company.ts';
+import { objectIdOf } from '../../simulators/contoso.ts';
 import { departments, inLetters, namedGroups } from '../support/company-names.ts';
 
 export interface PlanSize {

@@ -1,6 +1,6 @@
 /** A company of any size for the sandbox. The same numbers and seed give the same company. */
 import type { PersonLink } from '../../domain/people/link.ts';
-import { objectIdOf } from '../../simulators/company.ts';
+import { objectIdOf } from '../../simulators/contoso.ts';
 import { globalAdministrator } from '../../simulators/microsoft/directory/built-in-roles.ts';
 import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';

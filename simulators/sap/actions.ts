@@ -1,7 +1,7 @@
 /** Edits of the simulated Identity Directory: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
-import { action, type ControlActions, ControlError, type ControlResult } from '../control.ts';
-import { nameOf, UnknownSapNameError } from './directory/names.ts';
+import { action, type ControlActions, type ControlResult } from '../control.ts';
+import { nameOf } from './directory/names.ts';
 import type { SapObject } from './directory/records.ts';
 import type { SapState } from './directory/state.ts';
 
@@ -18,28 +18,12 @@ const resultFor = (object: SapObject, did: string): ControlResult => ({
 });
 
 /** Returns the actions, each with its own body. */
-export function sapActions(state: SapState): ControlActions {
-  const all = {
-    ...arrivals(state),
-    ...departures(state),
-    ...membershipActions(state),
-    ...groupActions(state),
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([name, { run }]) => [
-      name,
-      { run: (body: unknown) => withControlErrors(() => run(body)) },
-    ]),
-  );
-}
-
-function withControlErrors(run: () => ControlResult): ControlResult {
-  try {
-    return run();
-  } catch (error) {
-    throw error instanceof UnknownSapNameError ? new ControlError(error.message) : error;
-  }
-}
+export const sapActions = (state: SapState): ControlActions => ({
+  ...arrivals(state),
+  ...departures(state),
+  ...membershipActions(state),
+  ...groupActions(state),
+});
 
 function arrivals(state: SapState): ControlActions {
   const newcomer = z.strictObject({

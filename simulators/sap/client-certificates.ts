@@ -1,6 +1,8 @@
 /** Certificates that systems sign in with, and the authority that signs them. */
 import { randomBytes } from 'node:crypto';
 import { generate } from 'selfsigned';
+import { z } from 'zod';
+import { readSaved, replaceFile } from '../saved-state.ts';
 
 /** An authority with its key, because it signs renewed certificates too. All PEM. */
 export interface ClientAuthority {
@@ -13,6 +15,21 @@ export interface ClientCertificate {
   certificate: string;
   key: string;
   pem: string;
+}
+
+const saved = z.object({
+  authority: z.object({ certificate: z.string(), key: z.string() }),
+  client: z.object({ certificate: z.string(), key: z.string(), pem: z.string() }),
+});
+
+/** Returns the authority and the certificate that a file has, or makes both. */
+export async function clientCertificateIn(file: string): Promise<z.output<typeof saved>> {
+  const known = saved.safeParse(readSaved(file)).data;
+  if (known) return known;
+  const authority = await makeClientAuthority();
+  const made = { authority, client: await issueClientCertificate(authority) };
+  replaceFile(file, JSON.stringify(made));
+  return made;
 }
 
 const dayMs = 24 * 3_600_000;

@@ -1,10 +1,11 @@
 /** The simulated SAP Cloud Identity Services: the SCIM API of the Identity Directory over one tenant. */
 import type { Hono } from 'hono';
+import type { DirectoryView } from '../directory.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
 import { serviceApp } from '../service.ts';
-import type { SimulatedRequest, SimulatedResponse } from '../simulated-response.ts';
+import type { SimulatedResponse } from '../simulated-response.ts';
 import { sapActions } from './actions.ts';
 import type { SapContext, SapOptions } from './context.ts';
 import { addressOf, departmentOf, nameOf } from './directory/names.ts';
@@ -55,7 +56,8 @@ export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }
     faults,
     ledger,
     clock,
-    refusal: (request) => refusal(context, request),
+    refusal: (request) => signInRefusal(context, request) ?? authorizationRefusal(context, request),
+    around: (_, run) => limited(context, run),
     notFound: () => scimError(404, 'Resource not found'),
     stateChanged,
     normalizePath: (path) => (path.length > 1 ? path.replace(/\/$/, '') : path),
@@ -65,27 +67,29 @@ export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }
   return { app, simulator: { state, ledger, faults, options } };
 }
 
-/** Requests that are refused count for the limit too. */
-async function refusal(context: SapContext, request: SimulatedRequest): Promise<SimulatedResponse | null> {
-  const { rates } = context.options;
-  if (rates && !(await context.ladder.admits(rates)))
-    return tooManyRequests(context.state.behaviour, context.clock());
-  return signInRefusal(context, request) ?? authorizationRefusal(context, request);
+/** Every request counts for the limit, also one that is refused. */
+async function limited(
+  { options: { rates }, ladder, state, clock }: SapContext,
+  run: () => Promise<SimulatedResponse>,
+): Promise<SimulatedResponse> {
+  const isAdmitted = rates === null || (await ladder.admits(rates));
+  return isAdmitted ? await run() : tooManyRequests(state.behaviour, clock());
 }
 
 /** Returns a summary of the directory for people. */
 function summarize(state: SapState) {
   const { system, hidden, behaviour } = state;
   const { secrets: _, clientAuthority: __, ...shownSystem } = system;
-  return {
+  const view: DirectoryView = {
     users: state.users().map((user) => ({
       id: user.id,
-      status: user.blocked ? 'blocked' : user.status,
+      status: user.blocked ? 'deleted' : 'live',
       displayName: nameOf(user),
       mail: addressOf(user),
       userPrincipalName: user.attributes.userName,
       accountEnabled: user.status === 'active',
       department: departmentOf(user),
+      sapStatus: user.status,
       emails: user.emails,
       attributes: user.attributes,
     })),
@@ -98,8 +102,6 @@ function summarize(state: SapState) {
       }),
     })),
     roles: [],
-    system: shownSystem,
-    hidden,
-    behaviour,
   };
+  return { ...view, system: shownSystem, hidden, behaviour };
 }

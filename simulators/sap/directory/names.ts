@@ -1,9 +1,7 @@
 /** Names of users and groups, and look-ups by them. */
+import { UnknownObjectError } from '../../directory.ts';
 import type { SapGroup, SapKind, SapObject, SapUser } from './records.ts';
 import { urns } from './schemas.ts';
-
-/** A name is not in the directory, or is ambiguous. */
-export class UnknownSapNameError extends Error {}
 
 /** Returns the primary address, else the first one. */
 export const addressOf = ({ emails }: SapUser): string | null =>
@@ -58,11 +56,11 @@ function only<Item extends SapObject>(
     const found = named.filter(({ names }) => names[level]?.some((text) => text.toLowerCase() === wanted));
     if (found.length > 1) {
       const ids = found.map(({ item }) => item.id).join(', ');
-      throw new UnknownSapNameError(
+      throw new UnknownObjectError(
         `There are ${found.length} of the name "${name}"; name the ${kind} by its id: ${ids}.`,
       );
     }
     if (found[0]) return found[0].item;
   }
-  throw new UnknownSapNameError(`There is no ${kind} "${name}"${where} in the directory.`);
+  throw new UnknownObjectError(`There is no ${kind} "${name}"${where} in the directory.`);
 }

@@ -1,35 +1,23 @@
 /** The edits that people and tests make in the simulated Identity Directory. */
 import { randomUUID } from 'node:crypto';
-import { UnknownSapNameError } from './names.ts';
+import {
+  type EditableDirectory,
+  type NewGroup,
+  type NewPerson,
+  UnknownObjectError,
+} from '../../directory.ts';
 import { type SapGroup, type SapObject, SapRecords, type SapUser, type SavedSap } from './records.ts';
 import { urns } from './schemas.ts';
 import { setUserAttribute } from './user-attributes.ts';
 
-/** A new account. `properties` holds further attributes, by the names of `setUserAttribute`; they win over the defaults. */
-export interface NewSapUser {
-  id?: string | undefined;
-  displayName: string;
-  /** The user name. Default: an address made from the name. */
-  userPrincipalName?: string | undefined;
-  /** Null: no e-mail. Default: the user name. */
-  mail?: string | null | undefined;
-  department?: string | undefined;
-  /** Names or ids of its groups. */
-  groups?: string[] | undefined;
-  properties?: Record<string, unknown> | undefined;
-}
-
-export interface NewSapGroup {
-  id?: string | undefined;
-  displayName: string;
-  description?: string | undefined;
+export interface NewSapGroup extends NewGroup {
   /** Absent: a plain user group, which has no SAP extension (docs/reference/sap.md section 4). */
   kind?: string | undefined;
   applicationId?: string | undefined;
 }
 
 /** One tenant's directory. People are named by e-mail address, user name, id or a unique name. */
-export class SapState extends SapRecords {
+export class SapState extends SapRecords implements EditableDirectory {
   readonly #clock: () => Date;
 
   constructor(saved: SavedSap, clock: () => Date) {
@@ -37,7 +25,8 @@ export class SapState extends SapRecords {
     this.#clock = clock;
   }
 
-  join({ id = randomUUID(), displayName, department, groups, properties, ...person }: NewSapUser): SapUser {
+  /** Creates an active account of an employee. `properties` may have any name that `setUserAttribute` knows. */
+  join({ id = randomUUID(), displayName, department, groups, properties, ...person }: NewPerson): SapUser {
     const [givenName, ...others] = displayName.trim().split(/\s+/);
     const userName = person.userPrincipalName ?? this.#addressFor(displayName);
     const mail = person.mail === undefined ? userName : person.mail;
@@ -101,7 +90,7 @@ export class SapState extends SapRecords {
     try {
       return this.user(person, true);
     } catch (error) {
-      if (error instanceof UnknownSapNameError) return null;
+      if (error instanceof UnknownObjectError) return null;
       throw error;
     }
   }
@@ -184,6 +173,18 @@ export class SapState extends SapRecords {
     this.#setMember(outer, this.group(inner).id, false);
   }
 
+  grantRole(): never {
+    throw noRoles();
+  }
+
+  revokeRole(): never {
+    throw noRoles();
+  }
+
+  assignToApp(): never {
+    throw new UnknownObjectError('SAP shows no assignments to applications.');
+  }
+
   /** A membership moves the group's times, never the user's (docs/reference/sap.md section 2). */
   #setMember(groupName: string, memberId: string, present: boolean): void {
     const group = this.group(groupName);
@@ -230,3 +231,5 @@ export class SapState extends SapRecords {
     return `P${String(this.sortedIds('user').length + 1).padStart(6, '0')}`;
   }
 }
+
+const noRoles = () => new UnknownObjectError('SAP shows no roles: put the person into a group.');

@@ -13,8 +13,8 @@ const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '.')}@con
 
 beforeAll(async () => {
   world = await startWorld({
-    company: (microsoft, timely, okta) => {
-      fillContoso(microsoft, timely, okta);
+    company: (microsoft, timely, ...others) => {
+      fillContoso(microsoft, timely, ...others);
       for (const [index, name] of firstToStart.entries()) {
         microsoft.change(name, { employeeHireDate: `2026-12-0${index + 1}T00:00:00Z` });
       }

@@ -58,13 +58,14 @@ test('the state shows people, groups and the system, and no secret', () =>
     const find = (name: string) =>
       json.users.find(({ displayName }: { displayName: string }) => displayName === name);
     expect(find('Bao Nguyen')).toMatchObject({
-      status: 'active',
+      status: 'live',
+      sapStatus: 'active',
       mail: 'bao.nguyen@contoso.example',
       userPrincipalName: 'bao.nguyen@contoso.example',
       accountEnabled: true,
       department: 'Design',
     });
-    expect(find('Ulrike Sommer').status).toBe('blocked');
+    expect(find('Ulrike Sommer').status).toBe('deleted');
     const leads = json.groups.find(
       ({ displayName }: { displayName: string }) => displayName === 'Timely Users',
     );

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fillContosoSap } from '../../../simulators/sap/company.ts';
+import { fillContosoSap } from '../../../simulators/company-sap.ts';
 import { addressOf } from '../../../simulators/sap/directory/names.ts';
 import { urns } from '../../../simulators/sap/directory/schemas.ts';
 import { held, invited, linked, outOfScope, reinstated, withoutAddress } from '../expected-first-cycle.ts';

@@ -1,6 +1,8 @@
 /** A simulated SAP for one test, with clients that sign in by secret, by certificate, or not at all. */
 import { Agent } from 'node:https';
 import { makeCertificate } from '../../../simulators/certificate.ts';
+import { fillContosoSap } from '../../../simulators/company-sap.ts';
+import { emptySap } from '../../../simulators/empty-states.ts';
 import { serveHttps } from '../../../simulators/https-server.ts';
 import { Ledger } from '../../../simulators/ledger.ts';
 import {
@@ -9,9 +11,8 @@ import {
   issueClientCertificate,
   makeClientAuthority,
 } from '../../../simulators/sap/client-certificates.ts';
-import { fillContosoSap } from '../../../simulators/sap/company.ts';
 import type { SapState } from '../../../simulators/sap/directory/state.ts';
-import { emptySap } from '../../../simulators/sap/empty-state.ts';
+
 import { type SapSimulator, sapApp } from '../../../simulators/sap/simulator.ts';
 import { send, type TestRequest, type TestResponse } from '../world.ts';
 

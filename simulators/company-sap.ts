@@ -2,35 +2,25 @@
  * Contoso in SAP: the same people as in Microsoft Graph, with what is hard in SAP. With `tenants/contoso-sap.yaml` the first
  * cycle brings the same 50 people into Timely.
  */
-import { objectIdOf } from '../company.ts';
 import {
+  companyGroups,
   companyGuests,
   companyMembers,
   deletedPerson,
   disabledPerson,
   purgedPerson,
-} from '../company-people.ts';
-import type { SapState } from './directory/state.ts';
+  setManagers,
+} from './company-people.ts';
+import { objectIdOf } from './contoso.ts';
+import type { NewPerson } from './directory.ts';
+import type { SapState } from './sap/directory/state.ts';
 
-const groups = [
-  'Timely Users',
-  'Finance Leads',
-  'Finance Interns',
-  'Timely Managers',
-  'Timely Admins',
-  'Executives',
-  'Design Guild',
-  'Timely - Apollo',
-  'Timely - Gemini',
-  'Not in Timely',
-  'Helpdesk Operators',
-  // SAP shows no roles, so those who have one are in a group.
-  'Directory Administrators',
-];
+/** SAP shows no roles, so those who have one are in a group. */
+const administrators = 'Directory Administrators';
 
 /** Fills an empty directory. */
 export function fillContosoSap(directory: SapState): void {
-  for (const displayName of groups) {
+  for (const displayName of [...companyGroups, 'Helpdesk Operators', administrators]) {
     const description = `Contoso: ${displayName}`;
     directory.createGroup({ id: objectIdOf(displayName), displayName, description });
   }
@@ -42,10 +32,10 @@ export function fillContosoSap(directory: SapState): void {
   addHardCases(directory);
   addOtherKinds(directory);
   setManagers(directory);
-  directory.addToGroup('Henrik Lund', 'Directory Administrators');
+  directory.addToGroup('Henrik Lund', administrators);
 }
 
-const joinAs = (directory: SapState, person: (typeof companyMembers)[number]) =>
+const joinAs = (directory: SapState, person: NewPerson) =>
   directory.join({ id: objectIdOf(person.displayName), ...person });
 
 /** Guests in Microsoft Graph are partners here. One has not activated the account, one has an address that nobody verified. */
@@ -113,14 +103,4 @@ function addOtherKinds(directory: SapState): void {
   const policies = 'Read all - Policy';
   directory.createGroup({ id: objectIdOf(policies), displayName: policies, kind: 'authorization' });
   for (const name of ['Oscar Nyberg', 'Pat Public']) directory.addToGroup(name, policies);
-}
-
-const headOf = { Design: 'Amelie Roth', Engineering: 'Oscar Nyberg', Finance: 'Agnes Keller' } as const;
-
-function setManagers(directory: SapState): void {
-  for (const { displayName, department } of companyMembers) {
-    if (department !== 'Design' && department !== 'Engineering' && department !== 'Finance') continue;
-    const manager = headOf[department];
-    if (manager !== displayName) directory.change(displayName, { manager });
-  }
 }
