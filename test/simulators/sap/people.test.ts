@@ -1,31 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { fillContosoSap } from '../../../simulators/company-sap.ts';
-import { addressOf } from '../../../simulators/sap/directory/names.ts';
 import { urns } from '../../../simulators/sap/directory/schemas.ts';
-import { held, invited, linked, outOfScope, reinstated, withoutAddress } from '../expected-first-cycle.ts';
 import { readAllOf, type SapWorld, withSap } from './sap-world.ts';
 
 const userOf = async (world: SapWorld, name: string, query = '') =>
   (await world.get(`/Users/${world.sap.state.user(name).id}${query}`)).json;
-
-test('the company is the same one as in Microsoft Graph', () =>
-  withSap({}, async (world) => {
-    const { state } = world.sap;
-    const { resources } = await readAllOf(world, '/Users');
-    const live = resources.filter(
-      (user) => user.active && user.userType?.match(/^(employee|onboardee|partner)$/i),
-    );
-    const expected = [...invited, ...reinstated, ...linked, ...held.map(({ email }) => email)];
-    const addresses = live.map((user) => addressOf(state.user(user.id))?.toLowerCase());
-    for (const address of expected.filter((email) => email !== 'malik.stone@private-mail.example'))
-      expect(addresses).toContain(address.toLowerCase());
-    for (const name of [...withoutAddress, 'Heidi Krause', 'Payroll Robot', 'Malik Stone'])
-      expect(ids(live)).toContain(state.user(name).id);
-    expect(state.user('Ulrike Sommer', true).blocked).toBe(true);
-    expect(() => state.user('Viktor Reuter')).toThrow('There is no user "Viktor Reuter"');
-    for (const name of ['Tobias Kern', 'Xaver Huber']) expect((await userOf(world, name)).active).toBe(false);
-    expect(Object.keys(outOfScope)).toContain('Xaver Huber');
-  }));
 
 const ids = (resources: { id: string }[]) => resources.map(({ id }) => id);
 
