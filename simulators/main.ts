@@ -1,6 +1,7 @@
 /**
  * The sandbox as a process: `--data DIR [--directory microsoft|okta|sap]`, and a port for each server (`--sap-port N`, …).
- * Prints one line of JSON when all servers listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or the IPC channel closes).
+ * Prints one line of JSON when all servers listen. Ends on SIGTERM and SIGINT, and when its parent ends (standard input or
+ * the IPC channel closes).
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -59,7 +59,7 @@ export async function runSandboxMails(session: Session, { data, json }: SandboxL
   printResult(session, json, document, () => table(['invited', 'mails'], rows, session.columns));
 }
 
-const titles: Record<DirectoryName, string> = { microsoft: 'in Microsoft', okta: 'in Okta' };
+const titles: Record<DirectoryName, string> = { microsoft: 'in Microsoft', okta: 'in Okta', sap: 'in SAP' };
 
 interface Views {
   /** The tenant's directory. */

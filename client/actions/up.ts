@@ -97,6 +97,7 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
 const tenantFileOf: Record<DirectoryName, string> = {
   microsoft: 'contoso.yaml',
   okta: 'contoso-okta.yaml',
+  sap: 'contoso-sap.yaml',
 };
 
 /** All tenant files, the sandbox's first. */

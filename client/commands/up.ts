@@ -28,7 +28,7 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
   })
     .argument('[files...]', 'tenant files')
     .option('--once', 'leave after one finished cycle of each tenant')
-    .option('--sandbox', 'with the simulated Microsoft, Okta and Timely and their tenant')
+    .option('--sandbox', 'with the simulated Microsoft, Okta, SAP and Timely and their tenant')
     .addOption(
       new Option('--directory <name>', "the directory of the sandbox's tenant; otherwise microsoft").choices(
         directoryNames,

@@ -1,11 +1,14 @@
-/** What tenants/contoso.yaml and contoso-okta.yaml name with `env:`, by what of a sandbox it is. */
+/** What the files tenants/contoso*.yaml name with `env:`, by what of a sandbox it is. */
 const sources = {
   TENANT_CONTOSO_MICROSOFT: 'microsoft',
   TENANT_CONTOSO_OKTA: 'okta',
+  TENANT_CONTOSO_SAP: 'sap',
   TENANT_CONTOSO_TIMELY: 'timely',
   TENANT_CONTOSO_ENTRA_SECRET: 'clientSecret',
   TENANT_CONTOSO_OKTA_KEY: 'oktaPrivateKey',
   TENANT_CONTOSO_OKTA_HOOK: 'oktaHook',
+  TENANT_CONTOSO_SAP_CERTIFICATE: 'sapCertificate',
+  TENANT_CONTOSO_SAP_SECRET: 'sapSecret',
   TIMELY_CLIENT_ID: 'applicationId',
   TIMELY_CLIENT_SECRET: 'applicationSecret',
   TENANT_CONTOSO_REFRESH_TOKEN: 'refreshToken',

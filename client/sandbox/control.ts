@@ -12,6 +12,7 @@ const answerWithinMs = 10_000;
 const addresses = z.object({
   microsoft: z.url(),
   okta: z.url(),
+  sap: z.url(),
   timely: z.url(),
   caFile: z.string(),
   directory: z.enum(directoryNames),

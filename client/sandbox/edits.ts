@@ -1,5 +1,5 @@
 /** What people do in the sandbox: how it is typed, and the order that a simulator is given for it. */
-export const directoryNames = ['microsoft', 'okta'] as const;
+export const directoryNames = ['microsoft', 'okta', 'sap'] as const;
 /** The simulators that are directories. */
 export type DirectoryName = (typeof directoryNames)[number];
 export const simulatorNames = [...directoryNames, 'timely'] as const;

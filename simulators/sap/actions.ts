@@ -23,6 +23,8 @@ export const sapActions = (state: SapState): ControlActions => ({
   ...departures(state),
   ...membershipActions(state),
   ...groupActions(state),
+  grantRole: action(z.looseObject({}), () => state.grantRole()),
+  revokeRole: action(z.looseObject({}), () => state.revokeRole()),
 });
 
 function arrivals(state: SapState): ControlActions {

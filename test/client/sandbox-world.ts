@@ -10,8 +10,8 @@ export async function startSandboxWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-data-'));
   const dataDir = join(folder, 'sandbox');
   const world = await startWorld({ dataDir });
-  const { microsoft, okta, timely, caFile } = world.sandbox;
-  const urls = { microsoft: microsoft.url, okta: okta.url, timely: timely.url };
+  const { microsoft, okta, sap, timely, caFile } = world.sandbox;
+  const urls = { microsoft: microsoft.url, okta: okta.url, sap: sap.url, timely: timely.url };
   const addresses = { ...urls, caFile, directory: 'microsoft' };
   await writeFile(join(dataDir, 'sandbox.json'), JSON.stringify(addresses));
   const { release } = commandsFor(world);

@@ -79,6 +79,7 @@ test('the process prints its addresses in one line, and writes it to a file that
   expect(Object.keys(JSON.parse(line))).toEqual([
     'microsoft',
     'okta',
+    'sap',
     'timely',
     'caFile',
     'directory',
@@ -93,6 +94,10 @@ test('the process prints its addresses in one line, and writes it to a file that
     'oktaClientId',
     'oktaPrivateKey',
     'oktaHook',
+    'sapHost',
+    'sapClientId',
+    'sapSecret',
+    'sapCertificate',
   ]);
   expect(await signInElsewhere(line)).toBe('Contoso');
   child.kill('SIGTERM');

@@ -205,11 +205,12 @@ export async function startWorld({
 }
 
 /** Variables that the sandbox's tenant file refers to. */
-function workerVariables({ microsoft, okta, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
+function workerVariables({ microsoft, okta, sap, timely, caFile, credentials }: Sandbox): NodeJS.ProcessEnv {
   return {
     ...contosoVariables({
       microsoft: microsoft.url,
       okta: okta.url,
+      sap: sap.url,
       timely: timely.url,
       ...credentials,
     }),

@@ -94,8 +94,8 @@ const accountRead = {
 };
 
 /** What the tenant file refers to. Tenants resolve it when they are opened, so each world sets its own. */
-function setVariables({ microsoft, okta, timely, credentials }: Sandbox): void {
-  const urls = { microsoft: microsoft.url, okta: okta.url, timely: timely.url };
+function setVariables({ microsoft, okta, sap, timely, credentials }: Sandbox): void {
+  const urls = { microsoft: microsoft.url, okta: okta.url, sap: sap.url, timely: timely.url };
   const values = { ...urls, ...credentials };
   Object.assign(process.env, contosoVariables(values));
 }

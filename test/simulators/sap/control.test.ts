@@ -42,7 +42,8 @@ test.each([
   ['restore', { person: 'Bao Nguyen' }, 'There is no user "Bao Nguyen" among the blocked ones'],
   ['leave', {}, 'expected string'],
   ['leave', { person: 'front.desk@contoso.example' }, 'There are 2 of the name'],
-  ['grantRole', { person: 'Bao Nguyen' }, 'There is no action "grantRole"'],
+  ['grantRole', { person: 'Bao Nguyen' }, 'SAP shows no roles: put the person into a group.'],
+  ['explode', {}, 'There is no action "explode"'],
   ['behave', { noDisplayName: 'Nobody' }, 'Invalid option'],
   ['faults', { set: 'earthquake' }, 'There is no fault "earthquake"'],
 ] as const)('the action %s %j is refused with a sentence', (action, body, sentence) =>
