@@ -42,7 +42,7 @@ export class SapState extends SapRecords implements EditableDirectory {
         name: { givenName, ...(others.length > 0 ? { familyName: others.join(' ') } : {}) },
         displayName,
         userType: 'employee',
-        [urns.sapUser]: { userUuid: id, userId: this.#nextUserId(), sourceSystem: 0 },
+        [urns.sapUser]: { userUuid: id, userId: userIdOf(id), sourceSystem: 0 },
       },
     };
     this.add(user);
@@ -226,10 +226,9 @@ export class SapState extends SapRecords implements EditableDirectory {
     );
     return isTaken ? `${name}_${this.sortedIds('group').length}` : name;
   }
-
-  #nextUserId(): string {
-    return `P${String(this.sortedIds('user').length + 1).padStart(6, '0')}`;
-  }
 }
 
 const noRoles = () => new UnknownObjectError('SAP shows no roles: put the person into a group.');
+
+/** The old number of a user. It comes from the id, so that it stays the same in every sandbox. */
+const userIdOf = (id: string) => `P${String(Number.parseInt(id.slice(0, 8), 16)).padStart(6, '0')}`;
