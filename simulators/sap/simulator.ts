@@ -1,6 +1,6 @@
 /** The simulated SAP Cloud Identity Services: the SCIM API of the Identity Directory over one tenant. */
 import type { Hono } from 'hono';
-import type { DirectoryView } from '../directory.ts';
+import type { DirectoryView, SimulatedDirectory } from '../directory.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
@@ -19,10 +19,8 @@ import { scimError } from './scim/errors.ts';
 import { authorizationRefusal, signInRefusal } from './sign-in.ts';
 import { systemActions } from './system-actions.ts';
 
-export interface SapSimulator {
-  url: string;
+export interface SapSimulator extends SimulatedDirectory {
   state: SapState;
-  ledger: Ledger;
   faults: Faults<SapFault>;
   /** Tests may change these at any time. */
   options: SapOptions;
@@ -64,7 +62,7 @@ export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }
     actions: { ...sapActions(state), ...systemActions(state, options) },
     summarize: () => summarize(state),
   });
-  return { app, simulator: { state, ledger, faults, options } };
+  return { app, simulator: { state, ledger, faults, options, view: () => viewOf(state) } };
 }
 
 /** Every request counts for the limit, also one that is refused. */
@@ -76,32 +74,34 @@ async function limited(
   return isAdmitted ? await run() : tooManyRequests(state.behaviour, clock());
 }
 
-/** Returns a summary of the directory for people. */
+const viewOf = (state: SapState): DirectoryView => ({
+  users: state.users().map((user) => ({
+    id: user.id,
+    status: user.blocked ? 'deleted' : 'live',
+    displayName: nameOf(user),
+    mail: addressOf(user),
+    userPrincipalName: user.attributes.userName,
+    accountEnabled: user.status === 'active',
+    department: departmentOf(user),
+    sapStatus: user.status,
+    emails: user.emails,
+    attributes: user.attributes,
+  })),
+  groups: state.groups().map(({ id, attributes, members }) => ({
+    id,
+    displayName: attributes.displayName,
+    members: members.map((memberId) => {
+      const member = state.get(memberId);
+      return member ? nameOf(member) : memberId;
+    }),
+    memberIds: [...members],
+  })),
+  roles: [],
+});
+
+/** Returns a summary of the tenant for people. */
 function summarize(state: SapState) {
-  const { system, hidden, behaviour } = state;
-  const { secrets: _, clientAuthority: __, ...shownSystem } = system;
-  const view: DirectoryView = {
-    users: state.users().map((user) => ({
-      id: user.id,
-      status: user.blocked ? 'deleted' : 'live',
-      displayName: nameOf(user),
-      mail: addressOf(user),
-      userPrincipalName: user.attributes.userName,
-      accountEnabled: user.status === 'active',
-      department: departmentOf(user),
-      sapStatus: user.status,
-      emails: user.emails,
-      attributes: user.attributes,
-    })),
-    groups: state.groups().map((group) => ({
-      id: group.id,
-      displayName: group.attributes.displayName,
-      members: group.members.map((id) => {
-        const member = state.get(id);
-        return member ? nameOf(member) : id;
-      }),
-    })),
-    roles: [],
-  };
-  return { ...view, system: shownSystem, hidden, behaviour };
+  const { hidden, behaviour } = state;
+  const { secrets: _, clientAuthority: __, ...system } = state.system;
+  return { ...viewOf(state), system, hidden, behaviour };
 }
