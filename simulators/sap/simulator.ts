@@ -1,6 +1,6 @@
 /** The simulated SAP Cloud Identity Services: the SCIM API of the Identity Directory over one tenant. */
 import type { Hono } from 'hono';
-import type { DirectoryView, SimulatedDirectory } from '../directory.ts';
+import type { DirectoryView } from '../directory.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
@@ -19,11 +19,14 @@ import { scimError } from './scim/errors.ts';
 import { authorizationRefusal, signInRefusal } from './sign-in.ts';
 import { systemActions } from './system-actions.ts';
 
-export interface SapSimulator extends SimulatedDirectory {
+export interface SapSimulator {
+  url: string;
   state: SapState;
+  ledger: Ledger;
   faults: Faults<SapFault>;
   /** Tests may change these at any time. */
   options: SapOptions;
+  view(): DirectoryView;
 }
 
 interface Parts {
