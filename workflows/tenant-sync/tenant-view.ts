@@ -44,12 +44,12 @@ export class TenantView {
   }
 
   setPause(pause: Pause | null, undoing: number | null): void {
-    const { stage } = this.status;
+    const { stage, paused } = this.status;
     const isIdle = stage === 'waiting' || stage === 'starting';
     this.#pause = pause;
     this.update({ paused: pause !== null, undoing, stage: isIdle && pause ? 'paused' : stage });
     // A loop without a tenant file is not shown among the tenants.
-    if (this.status.configurationVersion > 0) this.#upsert();
+    if (paused !== this.status.paused && this.status.configurationVersion > 0) this.#upsert();
   }
 
   /** What was registered since is set at the next occasion. */
