@@ -34,6 +34,9 @@ test('production has the settings for fairness and priorities that `up` and the 
 
 test('the steps for Temporal Cloud register every search attribute', () => {
   const page = projectFile('docs', 'temporal-cloud.md');
-  const registered = [...page.matchAll(/--sa "(\w+)=(\w+)"/g)].map(([, name = '', type = '']) => ({ name, type }));
+  const registered = [...page.matchAll(/--sa "(\w+)=(\w+)"/g)].map(([, name = '', type = '']) => ({
+    name,
+    type,
+  }));
   expect(registered).toEqual(searchAttributesForCli);
 });
