@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseTenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import { entraOf, exampleData, exampleText, exampleWith, refusalOf } from './example.ts';
@@ -8,6 +10,15 @@ const minimal = {
   target: { type: 'timely', accountId: 1, application: { clientId: 'env:B', clientSecret: 'file:/c' } },
   scope: { include: [{ everyone: true }] },
 };
+
+test.each([
+  ['contoso.yaml', 'entra'],
+  ['contoso-okta.yaml', 'okta'],
+])("the sandbox's %s is valid, and its tenant has one name", (name, type) => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'tenants', name), 'utf8');
+  const { tenant, source } = parseTenantFile(text, name);
+  expect([tenant, source.type]).toEqual(['contoso', type]);
+});
 
 describe('a tenant file', () => {
   test('takes every default of the example when it has only the required keys', () => {
