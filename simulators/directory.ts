@@ -1,4 +1,6 @@
 /** What all simulated directories have in common, for the company, the control routes and stories. */
+import type { Faults } from './faults.ts';
+import type { Ledger } from './ledger.ts';
 
 /** A name is not in the directory, is ambiguous, or is taken. */
 export class UnknownObjectError extends Error {}
@@ -48,10 +50,11 @@ export interface EditableDirectory {
   assignToApp(principalId: string): void;
 }
 
-/** What `GET /_control/state` shows of every directory. */
+/** What a directory shows of itself, and `GET /_control/state`. */
 export interface DirectoryView {
   users: {
     id: string;
+    /** `live`, `deleted` (it can be restored) or `purged`. */
     status: string;
     displayName?: unknown;
     mail?: unknown;
@@ -59,6 +62,21 @@ export interface DirectoryView {
     accountEnabled?: unknown;
     department?: unknown;
   }[];
-  groups: { id: string; displayName: unknown; members: unknown[] }[];
+  groups: {
+    id: string;
+    displayName: unknown;
+    /** Names of the direct members. */
+    members: unknown[];
+    memberIds: string[];
+  }[];
   roles: { principal: unknown; role: string }[];
+}
+
+/** A simulated directory, whichever service it is. */
+export interface SimulatedDirectory {
+  url: string;
+  state: EditableDirectory;
+  ledger: Ledger;
+  faults: Pick<Faults, 'clear' | 'active' | 'unfired'>;
+  view(): DirectoryView;
 }

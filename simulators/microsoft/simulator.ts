@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Hono } from 'hono';
 import { notifyingActions } from '../control.ts';
-import type { DirectoryView } from '../directory.ts';
+import type { DirectoryView, SimulatedDirectory } from '../directory.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
@@ -25,10 +25,8 @@ import { bearerRefusal, signInRoutes } from './routes/sign-in.ts';
 import { subscriptionRoutes } from './routes/subscription-routes.ts';
 import { graphUserRoutes } from './routes/user-routes.ts';
 
-export interface MicrosoftSimulator {
-  url: string;
+export interface MicrosoftSimulator extends SimulatedDirectory {
   state: MicrosoftState;
-  ledger: Ledger;
   faults: Faults<MicrosoftFault>;
   /** Tests may change these at any time. */
   options: MicrosoftOptions;
@@ -101,7 +99,7 @@ export function microsoftApp({ state, ledger, clock: trueClock, origin, stateCha
     },
     summarize: () => summarize(state),
   });
-  return { app, simulator: { state, ledger, faults, options, notifier } };
+  return { app, simulator: { state, ledger, faults, options, notifier, view: () => viewOf(state) } };
 }
 
 /** Converts `/users('x')` to `/users/x`, keys in parentheses to a segment, and the long name of delta to the short one. */
@@ -115,10 +113,9 @@ function normalizePath(path: string): string {
     .replace(/\((\w+)='([^']*)'\)/, '/$1=$2');
 }
 
-/** Returns a summary of the directory for people. */
-function summarize({ objects, roleAssignments, roleDefinitions, subscriptions }: MicrosoftState) {
+function viewOf({ objects, roleAssignments, roleDefinitions }: MicrosoftState): DirectoryView {
   const present = objects.users.filter(({ status }) => status !== 'purged');
-  const view: DirectoryView = {
+  return {
     users: present.map(({ id, status, properties }) => ({ id, status, ...properties })),
     groups: objects.groups
       .filter(({ status }) => status === 'live')
@@ -126,11 +123,20 @@ function summarize({ objects, roleAssignments, roleDefinitions, subscriptions }:
         id: group.id,
         displayName: group.properties.displayName,
         members: linkedIds(group, 'members').map((id) => objects.get(id)?.properties.displayName ?? id),
+        memberIds: linkedIds(group, 'members'),
       })),
     roles: roleAssignments.map(({ principalId, roleDefinitionId }) => ({
       principal: objects.get(principalId)?.properties.displayName ?? principalId,
       role: roleDefinitions.find(({ id }) => id === roleDefinitionId)?.displayName ?? roleDefinitionId,
     })),
   };
-  return { ...view, subscriptions: subscriptions.map(({ clientState: _, ...subscription }) => subscription) };
+}
+
+/** Returns a summary of the directory for people. */
+function summarize(state: MicrosoftState) {
+  const { subscriptions } = state;
+  return {
+    ...viewOf(state),
+    subscriptions: subscriptions.map(({ clientState: _, ...subscription }) => subscription),
+  };
 }

@@ -1,7 +1,7 @@
 /** The simulated Okta: sign-in and Management API over one org. */
 import type { Hono } from 'hono';
 import { notifyingActions } from '../control.ts';
-import type { DirectoryView } from '../directory.ts';
+import type { DirectoryView, SimulatedDirectory } from '../directory.ts';
 import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
@@ -23,10 +23,8 @@ import { userRoutes } from './routes/user-routes.ts';
 import { Authorization } from './sign-in/authorization.ts';
 import { tokenRoute } from './sign-in/token-endpoint.ts';
 
-export interface OktaSimulator {
-  url: string;
+export interface OktaSimulator extends SimulatedDirectory {
   state: OktaState;
-  ledger: Ledger;
   faults: Faults<OktaFault>;
   notifier: HookNotifier;
 }
@@ -79,14 +77,13 @@ export function oktaApp({ state, ledger, clock: trueClock, stateChanged }: Parts
     },
     summarize: () => summarize(state),
   });
-  return { app, simulator: { state, ledger, faults, notifier } };
+  return { app, simulator: { state, ledger, faults, notifier, view: () => viewOf(state) } };
 }
 
-/** Returns a summary of the directory for people. */
-function summarize({ users, groups, roleAssignments, customRoles, hook, serviceApp }: OktaState) {
+function viewOf({ users, groups, roleAssignments, customRoles, serviceApp }: OktaState): DirectoryView {
   const nameOf = (id: string) =>
     users.get(id)?.profile.displayName ?? groups.get(id)?.profile.name ?? serviceApp.label;
-  const view: DirectoryView = {
+  return {
     users: users.values().map(({ id, status, profile }) => ({
       id,
       status: status === 'DEPROVISIONED' ? 'deleted' : 'live',
@@ -102,12 +99,17 @@ function summarize({ users, groups, roleAssignments, customRoles, hook, serviceA
       id,
       displayName: profile.name,
       members: members.values().map((member) => nameOf(member.id)),
+      memberIds: members.values().map((member) => member.id),
     })),
     roles: roleAssignments.map(({ principalId, type, roleId }) => ({
       principal: nameOf(principalId),
       role: customRoles.find(({ id }) => id === roleId)?.label ?? roleLabels[type] ?? type,
     })),
   };
-  const { url, isVerified, eventTypes } = hook;
-  return { ...view, hook: { url, isVerified, eventTypes }, scopes: serviceApp.scopes };
+}
+
+/** Returns a summary of the org for people. */
+function summarize(state: OktaState) {
+  const { url, isVerified, eventTypes } = state.hook;
+  return { ...viewOf(state), hook: { url, isVerified, eventTypes }, scopes: state.serviceApp.scopes };
 }

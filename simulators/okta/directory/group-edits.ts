@@ -1,5 +1,5 @@
 /** The edits of groups, of administrator roles and of assignments in the simulated Okta. */
-import type { NewGroup } from '../../directory.ts';
+import { type NewGroup, UnknownObjectError } from '../../directory.ts';
 import { EarlierValues } from './earlier-values.ts';
 import {
   type CustomRole,
@@ -69,6 +69,7 @@ export class GroupEdits extends OktaRecords {
       members: new OrderedItems(),
     };
     this.groups.add(made);
+    if (type === 'BUILT_IN') this.builtInGroups.push(made);
     this.record('group.lifecycle.create', groupTarget(made));
     return made;
   }
@@ -83,6 +84,7 @@ export class GroupEdits extends OktaRecords {
 
   deleteGroup(name: string): OktaGroup {
     const group = this.group(name);
+    if (group.type === 'BUILT_IN') throw new UnknownObjectError(`The group ${name} cannot be deleted.`);
     this.groups.delete(group.id);
     this.app.groups.delete(group.id);
     this.dropRoles(({ principalId }) => principalId === group.id);

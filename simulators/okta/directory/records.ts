@@ -53,6 +53,8 @@ export class OktaRecords {
   readonly nonces: NonceState;
   readonly users: OrderedItems<OktaUser>;
   readonly groups: OrderedItems<OktaGroup>;
+  /** Groups that everybody is in. */
+  readonly builtInGroups: OktaGroup[];
   readonly app: OktaApp;
   readonly rules: GroupRule[];
   readonly roleAssignments: RoleAssignment[];
@@ -76,6 +78,7 @@ export class OktaRecords {
     this.groups = new OrderedItems(
       saved.groups.map((group) => group && { ...group, members: new OrderedItems(group.members) }),
     );
+    this.builtInGroups = this.groups.values().filter(({ type }) => type === 'BUILT_IN');
     const { users, groups } = saved.app;
     this.app = { ...saved.app, users: new OrderedItems(users), groups: new OrderedItems(groups) };
     this.rules = saved.rules;

@@ -52,8 +52,7 @@ export class OktaState extends GroupEdits implements EditableDirectory {
     this.indexLogin(user);
     this.record('user.lifecycle.create', userTarget(user));
     if (isActivated) this.record('user.lifecycle.activate', userTarget(user));
-    for (const group of this.groups.values())
-      if (group.type === 'BUILT_IN') this.setMember(group, user, true);
+    for (const group of this.builtInGroups) this.setMember(group, user, true);
     for (const group of groups ?? []) this.addToGroup(user.id, group);
     applyRules(this, user);
     return user;

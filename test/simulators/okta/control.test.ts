@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { EditableDirectory } from '../../../simulators/directory.ts';
+import type { SimulatedDirectory } from '../../../simulators/directory.ts';
 import { nextOf, withOkta } from './okta-client.ts';
 
 let dataDir: string;
@@ -45,8 +45,8 @@ test('a restart keeps people, memberships, tokens, cursors, nonces, the log and 
 test('both directories take the same edits and show the same view', () =>
   withOkta({}, async (okta) => {
     const { microsoft, okta: simulator } = okta.world.sandbox;
-    const directories: EditableDirectory[] = [microsoft.state, simulator.state];
-    for (const directory of directories) {
+    const directories: SimulatedDirectory[] = [microsoft, simulator];
+    for (const { state: directory } of directories) {
       const { id } = directory.join({
         displayName: 'Nia Novak',
         department: 'Design',
