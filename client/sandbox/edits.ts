@@ -134,7 +134,7 @@ export const edits: SandboxEdit[] = [
     example: 'grant-role bo.berg@contoso.example --role "Global Administrator"',
     simulator: 'directory',
     action: 'grantRole',
-    options: [['--role <name>', 'role by name; otherwise Global Administrator']],
+    options: [['--role <name>', 'role by name; otherwise Global Administrator, in Okta Super Administrator']],
     body: ([person], { role }) => ({ person, role }),
   },
   {

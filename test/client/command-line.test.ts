@@ -52,6 +52,15 @@ describe('up', () => {
     expect(options).toEqual({ files: [], once: false, sandbox: false, json: false, data: '.timely-sync' });
   });
 
+  test('takes a directory for the sandbox, and refuses one that is not simulated', async () => {
+    const { options } = await upOptions(['--sandbox', '--directory', 'okta']);
+    expect(options).toMatchObject({ sandbox: true, directory: 'okta' });
+    const { exitCode, err } = await runCommand(['up', '--sandbox', '--directory', 'ldap']);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('microsoft, okta')]);
+    const alone = await runCommand(['up', '--directory', 'okta']);
+    expect([alone.exitCode, alone.err]).toEqual([2, expect.stringContaining('add --sandbox')]);
+  });
+
   test.each(['0', '65536', 'abc', '80.5'])('refuses %s as a port', async (port) => {
     const { exitCode, out, err } = await runCommand(['up', '--port', port]);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
