@@ -6,6 +6,7 @@ import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Route, serviceApp } from '../service.ts';
+import { outgoingRequest } from '../simulated-response.ts';
 import { oktaActions } from './actions.ts';
 import { clientActions, hookActions } from './administrator-actions.ts';
 import type { OktaContext } from './context.ts';
@@ -51,6 +52,7 @@ export function oktaApp({ state, ledger, clock: trueClock, stateChanged }: Parts
   const authorization = new Authorization(parts);
   const limits = new RateLimits(parts);
   const notifier = new HookNotifier({ ...parts, ledger });
+  state.log.lateMs = () => lateMs(faults);
   const context: OktaContext = { ...parts, accessOf: (request) => authorization.accessOf(request) };
   const routes: Route[] = [
     ...userRoutes(context),
@@ -78,6 +80,13 @@ export function oktaApp({ state, ledger, clock: trueClock, stateChanged }: Parts
     summarize: () => summarize(state),
   });
   return { app, simulator: { state, ledger, faults, notifier, view: () => viewOf(state) } };
+}
+
+/** How late events are stored, by the fault `logLate`. */
+function lateMs(faults: Faults<OktaFault>): number {
+  const late = faults.active().find(({ name }) => name === 'logLate');
+  const request = outgoingRequest('logs.add', 'POST', 'https://none.invalid');
+  return late && faults.fires('logLate', request) ? (late.setting.milliseconds ?? 60_000) : 0;
 }
 
 function viewOf({ users, groups, roleAssignments, customRoles, serviceApp }: OktaState): DirectoryView {

@@ -35,6 +35,9 @@ export function showSingleUser(user: OktaUser, base: string): Shown {
   return { ...showUser(user, base), _links: { self: href(base, self), ...(links[user.status] ?? usual) } };
 }
 
+/** The app that brings groups of the type APP_GROUP: the domain controller. */
+const importingApp = '0oa9XwYg4Sq4vYTyOr0N';
+
 /** Returns a group; `stats` are those of `expand=stats`. */
 export function showGroup(group: OktaGroup, base: string, stats?: Shown): Shown {
   const { members: _, type, ...shown } = group;
@@ -52,6 +55,7 @@ export function showGroup(group: OktaGroup, base: string, stats?: Shown): Shown 
     ...(stats ? { _embedded: { stats } } : {}),
     _links: {
       logo: [image('medium'), image('large')],
+      ...(type === 'APP_GROUP' ? { source: href(base, `/apps/${importingApp}`) } : {}),
       users: href(base, `${self}/users`),
       apps: href(base, `${self}/apps`),
     },

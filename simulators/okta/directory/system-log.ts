@@ -57,6 +57,8 @@ export type EventType = keyof typeof displayMessages;
 export class SystemLog {
   readonly #stored: StoredEvent[];
   #waiting: WaitingEvent[];
+  /** Returns how much later than usual the next event is stored. */
+  lateMs: () => number = () => 0;
   /** Called for each event, whether or not it is stored yet. */
   onEvent: (event: StoredEvent) => void = () => {};
 
@@ -65,8 +67,9 @@ export class SystemLog {
     this.#waiting = waiting;
   }
 
-  /** Adds an event that is stored `delayMs` after it happened. */
-  add(eventType: EventType, targets: LogTarget[], now: Date, delayMs: number): void {
+  /** Adds an event that is stored `usualMs` after it happened, or later. */
+  add(eventType: EventType, targets: LogTarget[], now: Date, usualMs: number): void {
+    const delayMs = usualMs + this.lateMs();
     const event = { uuid: randomUUID(), eventType, published: now.toISOString(), targets };
     if (delayMs > 0) this.#waiting.push({ event, storedAtMs: now.getTime() + delayMs });
     else this.#stored.push(event);

@@ -10,6 +10,7 @@ type SignInFault = 'signInRefused' | 'keyRevoked' | 'consentRequired' | 'nonceCh
 type TokenFault = 'tokenExpired' | 'proofRefused' | 'apiNonce' | 'scopeLost';
 type RoleFault = 'adminRoleLost' | 'resourceSetShrunk';
 type WireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff' | 'rateHeadersMissing';
+type LogFault = 'logLate';
 type HookFault = 'hooksLost' | 'hooksTwice' | 'hooksLate' | 'hooksUnordered';
 export type OktaFault =
   | OktaPageFault
@@ -18,6 +19,7 @@ export type OktaFault =
   | TokenFault
   | RoleFault
   | WireFault
+  | LogFault
   | HookFault;
 
 export const oktaFaultTable = (clock: () => Date): Record<OktaFault, FaultDefinition> => ({
@@ -27,6 +29,7 @@ export const oktaFaultTable = (clock: () => Date): Record<OktaFault, FaultDefini
   ...tokenFaults,
   ...roleFaults,
   ...hookFaults,
+  logLate: carriedOut('Events are stored in the System Log `milliseconds` (60000) later.', 'logs.add'),
   dropConnection,
   cutBody,
   latency,

@@ -33,9 +33,10 @@ export function logRoutes(context: OktaContext): Route[] {
 
 function listEvents(context: OktaContext, request: SimulatedRequest): SimulatedResponse {
   const { query } = request;
-  if (query.has('since') && query.has('after') && context.state.behaviour.logNextLink === 'after')
-    throw new SimulatedRefusal(badParameterResponse('after', 'since and after exclude each other.'));
   const isPolling = !query.has('until') && query.get('sortOrder') !== 'DESCENDING';
+  const hasBoth = isPolling && query.has('since') && query.has('after');
+  if (hasBoth && context.state.behaviour.logNextLink === 'after')
+    throw new SimulatedRefusal(badParameterResponse('after', 'since and after exclude each other.'));
   return isPolling ? poll(context, request) : listBounded(context, request);
 }
 
