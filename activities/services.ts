@@ -54,6 +54,32 @@ export interface SearchAttributesState {
   remedy: string;
 }
 
+/** A request that waits for a decision, with the sentence that its workflow shows. */
+export interface AskedRequest {
+  number: number;
+  title: string;
+}
+
+/** Workflows that steps start or wake. All reject when Temporal does not answer. */
+export interface StartedWorkflows {
+  /** Starts the workflow of each request, or has the running one read the store again. */
+  startApprovals(tenant: string, requests: readonly AskedRequest[]): Promise<void>;
+  /** Has those that run read the store again. */
+  refreshApprovals(tenant: string, numbers: readonly number[]): Promise<void>;
+  /** Those of the requests whose workflow does not run. One call as long as all of them run. */
+  approvalsNotRunning(tenant: string, numbers: readonly number[]): Promise<number[]>;
+  /** Starts the workflow of each channel, or has the running one look for notifications again. */
+  notifyChannels(tenant: string, channels: readonly string[]): Promise<void>;
+}
+
+/** Starts none: the store keeps what is due, and the next cycle of a worker starts it. */
+export const noWorkflows: StartedWorkflows = {
+  startApprovals: async () => undefined,
+  refreshApprovals: async () => undefined,
+  approvalsNotRunning: async () => [],
+  notifyChannels: async () => undefined,
+};
+
 export interface Services {
   database: Database;
   /** What runs may not set, and why a list of tenants cannot be filtered by it. Never rejects. */
@@ -61,6 +87,7 @@ export interface Services {
   /** Null: directories are only polled. */
   receiver: ReceiverSettings | null;
   notifications: NotificationSettings;
+  workflows: StartedWorkflows;
   now(): Date;
   /** @throws ConfigurationError when the tenant has no file of that version. */
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
@@ -101,6 +128,7 @@ export function createServices(
   receiver: ReceiverSettings | null,
   notifications: NotificationSettings = { notifier: createNotifier(null), ui: null },
   searchAttributes: Services['searchAttributes'] = async () => ({ missing: [], remedy: '' }),
+  workflows: StartedWorkflows = noWorkflows,
 ): Services {
   const access = async (tenant: string) =>
     tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
@@ -127,6 +155,7 @@ export function createServices(
     searchAttributes,
     receiver,
     notifications,
+    workflows,
     now: () => new Date(),
     access,
     directoryOf,

@@ -22,6 +22,8 @@ export const failureTypes = {
   writeIgnored: 'WriteIgnoredError',
   uncertainWrite: 'UncertainWriteError',
   notFound: 'NotFoundError',
+  /** The cycle is no longer the tenant's newest unfinished one. */
+  superseded: 'SupersededError',
   /** The store did not answer. */
   store: 'StoreError',
   /** A person or a command asked for what makes no sense; the message is for them. */
@@ -148,6 +150,11 @@ export class NotFoundError extends SyncError {
   override readonly name: FailureType = failureTypes.notFound;
 }
 
+/** Only the newest unfinished cycle of a tenant may write, and this is not it (docs/reference/rules.md section 7). */
+export class SupersededError extends SyncError {
+  override readonly name: FailureType = failureTypes.superseded;
+}
+
 /** Whether a retry helps only after a person has acted, or in a later cycle. */
 export function isPermanent(error: SyncError): boolean {
   return [
@@ -156,5 +163,6 @@ export function isPermanent(error: SyncError): boolean {
     ConsentNeededError,
     PermissionError,
     AttemptsExhaustedError,
+    SupersededError,
   ].some((kind) => error instanceof kind);
 }

@@ -48,7 +48,10 @@ interface TimelyCall<T> {
   body?: unknown;
   /** Of the response. */
   bodyLimits?: BodyLimits;
-  /** Awaited right before the request goes out, while it waits for its turn. */
+  /**
+   * Awaited right before the request goes out, while it waits for its turn. Awaited again when that was a while ago: the
+   * process may have slept. What it throws keeps the request back.
+   */
   beforeSending?: () => Promise<void>;
   takesSeat?: TakesSeat;
   schema: z.ZodType<T>;
@@ -67,14 +70,10 @@ export function createSend(settings: TimelyClientSettings): Send {
     const request = toRequest(settings, call);
     // Who is not signed in takes no turn from other tenants of the account.
     await tokens.accessToken();
-    const turn = await nextTurn(settings, async () => {
-      const accessToken = await tokens.accessToken();
-      await call.beforeSending?.();
-      return accessToken;
-    });
+    const turn = await turnFor(settings, call, () => tokens.accessToken());
     let response = await attempt(settings, request, turn);
     if (response.status === 401) {
-      const renewed = await nextTurn(settings, () => tokens.refresh(turn.prepared));
+      const renewed = await turnFor(settings, call, () => tokens.refresh(turn.prepared));
       response = await attempt(settings, request, renewed);
     }
     if (response.status < 200 || response.status > 299) {
@@ -91,6 +90,26 @@ function toRequest<T>(settings: TimelyClientSettings, call: TimelyCall<T>): Time
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, String(value));
   const { timeoutMs = defaultTimeoutMs, fetch = globalThis.fetch } = settings;
   return { what, method, url, body, timeoutMs, fetch, ...(bodyLimits && { bodyLimits }) };
+}
+
+/** What `beforeSending` has found holds for this long. */
+const preparedForMs = 1_000;
+
+/** The turn of a call, with its token; the call is prepared meanwhile. */
+async function turnFor<T>(
+  settings: TimelyClientSettings,
+  { beforeSending }: TimelyCall<T>,
+  tokenFor: () => Promise<string>,
+): Promise<Turn> {
+  let preparedAtMs = 0;
+  const turn = await nextTurn(settings, async () => {
+    const accessToken = await tokenFor();
+    await beforeSending?.();
+    preparedAtMs = performance.now();
+    return accessToken;
+  });
+  if (performance.now() - preparedAtMs > preparedForMs) await beforeSending?.();
+  return turn;
 }
 
 interface Turn {

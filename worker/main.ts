@@ -29,6 +29,7 @@ import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
 import { createSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
 import { createTenantSignaller } from './signal-tenant.ts';
+import { createStartedWorkflows } from './started-workflows.ts';
 import { createTraces, type Traces } from './traces.ts';
 import { warnOfUnpolledQueues } from './unpolled-queues.ts';
 
@@ -175,7 +176,7 @@ function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSet
 }
 
 async function createWorker(parts: Parts): Promise<Worker> {
-  const { settings, database, connection, log, receiver, metrics, traces } = parts;
+  const { settings, database, connection, client, log, receiver, metrics, traces } = parts;
   const codePath = workflowBundleFile(settings.payloadKeys);
   if (!existsSync(codePath)) {
     throw new ConfigurationError('The workflow bundle is missing.', { remedy: 'Run "npm run build".' });
@@ -200,6 +201,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
           receiver,
           notificationSettingsOf(settings, namespace),
           searchAttributes,
+          createStartedWorkflows(client, settings.taskQueue),
         ),
       ),
     ),

@@ -3,7 +3,7 @@
  * or a worker, only a time-out frees an activity whose start was lost (docs/reference/temporal-in-production.md
  * section 6). The worker sends heartbeats for all of them.
  */
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
@@ -60,11 +60,9 @@ export const {
   finishProvision,
   listChanges,
   makePlan,
-  openApprovals,
   openProvision,
   planPerson,
   planUndo,
-  recordAnnounced,
   recordUndelivered,
   storeTenantFile,
 } = proxyActivities<Activities>(storeWork);
@@ -80,20 +78,24 @@ const storeWorkWithoutLimit = {
 export const { describeApproval, expireApproval, recordControl, requestFullRead } =
   proxyActivities<Activities>(storeWorkWithoutLimit);
 
-/** Lists the channels with notifications due. No workflow waits long for it: the next cycle finds what this one missed. */
-const channelList = {
+/** Starts a workflow for each request: a server that lets few calls through takes a while. */
+const requests = { ...storeWork, startToCloseTimeout: '30 minutes' } as const;
+export const { openApprovals } = proxyActivities<Activities>(requests);
+
+/** Wakes the channels with notifications due. No workflow waits long for it: the next cycle finds what this one missed. */
+const channelCalls = {
   startToCloseTimeout: '10 seconds',
   scheduleToCloseTimeout: '15 seconds',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumAttempts: 3 },
 } as const;
-export const { listChannelsToNotify } = proxyActivities<Activities>(channelList);
+export const { notifyDueChannels } = proxyActivities<Activities>(channelCalls);
 
-/** Retries a channel that does not answer for an hour, with growing waits. Only the channel's own workflow waits. */
+/** A message on its way is waited for when the workflow ends its run: the next one must not send it as well. */
 const deliveries = {
   startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '1 hour',
   heartbeatTimeout: '10 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
 } as const;
 export const { sendNotifications } = proxyActivities<Activities>(deliveries);

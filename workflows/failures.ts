@@ -47,6 +47,9 @@ export function causeOf(error: unknown): ApplicationFailure | null {
   return null;
 }
 
+/** Whether a step was refused because its cycle may no longer write: a later one is there, or this run was reset. */
+export const isSuperseded = (error: unknown): boolean => causeOf(error)?.type === failureTypes.superseded;
+
 /** The failure for a message that makes no sense; `message` is for the person who sent it. */
 export const wrongUseFailure = (message: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(oneLine(message), failureTypes.wrongUse);

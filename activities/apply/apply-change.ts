@@ -12,6 +12,7 @@ import { dependOnEachOther } from '../../domain/teams/rename-order.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptsOf } from '../../store/planning/attempts.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/failures.ts';
+import { type Fence, requireCurrent } from '../../store/planning/fence.ts';
 import {
   type ChangeRow,
   isTeamRow,
@@ -20,17 +21,16 @@ import {
   nextChanges,
 } from '../../store/planning/plans.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
-import type { Services } from '../services.ts';
+import type { Services, Tenant } from '../services.ts';
 import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
+import { foundBeforeInviting } from './look-before-inviting.ts';
 import { type Attempted, concernsOneSubject, recordOutcomes } from './record-outcomes.ts';
 import { holdBeyondSeats } from './seats-before-invitations.ts';
 
 /** The part of a plan that one child workflow applies. */
-export interface ApplyBatch {
-  tenant: string;
-  cycle: number;
+export interface ApplyBatch extends Fence {
   configurationVersion: number;
   phase: number;
   /** First position to look at, and how many changes to take. */
@@ -46,18 +46,14 @@ export interface BatchChanges {
   batchSize: number;
 }
 
-export interface ApplyChangeInput {
-  tenant: string;
-  cycle: number;
+export interface ApplyChangeInput extends Fence {
   configurationVersion: number;
   position: number;
   /** Set when another activity tried it before: that may have taken effect. */
   wasTried?: true;
 }
 
-export interface ApplyChangesInput {
-  tenant: string;
-  cycle: number;
+export interface ApplyChangesInput extends Fence {
   configurationVersion: number;
   positions: number[];
 }
@@ -84,15 +80,18 @@ const seatRefusedToAnother =
 
 export function createApplyChangeActivities(services: Services) {
   return {
-    /** The changes of a batch, with the labels that run histories show. */
+    /** The changes of a batch, with the labels that run histories show. @throws SupersededError */
     async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
-      const { perSecond } = await services.tenant(batch.tenant, batch.configurationVersion);
+      await requireCurrent(services.database, batch);
+      const tenant = await services.tenant(batch.tenant, batch.configurationVersion);
       await holdBeyondSeats(services, batch);
       const { database } = services;
-      const changes = await nextChanges(database, batch);
+      let changes = await nextChanges(database, batch);
+      while (await foundBeforeInviting(services, tenant, batch, changes))
+        changes = await nextChanges(database, batch);
       if (batch.phase === renamePhase && (await haveOrder(database, batch, changes)))
         return { changes, concurrency: 1, batchSize: 1 };
-      const rate = await perSecond();
+      const rate = await tenant.perSecond();
       // Each removal is an activity of its own, so that no leaver waits for others.
       const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate);
       return { changes, concurrency: concurrencyFor(rate), batchSize };
@@ -102,7 +101,7 @@ export function createApplyChangeActivities(services: Services) {
       const { database } = services;
       const row = await loadChange(database, input.tenant, input.cycle, input.position);
       if (row?.status !== 'planned') return { outcome: outcomeOf(row?.status) };
-      const tenant = await services.tenant(input.tenant, input.configurationVersion);
+      const tenant = await guardedTenant(services, input);
       const repeated = input.wasTried === true || activityInfo().attempt > 1;
       if (takesSeat(row) && !repeated && (await seatRefused(database, input.tenant, input.cycle))) {
         await holdForSeat(database, row, seatRefusedToAnother);
@@ -110,8 +109,8 @@ export function createApplyChangeActivities(services: Services) {
       }
       try {
         const known = knownOf(database, input.tenant, [row]);
-        const attempted = await attempt({ services, tenant, row, repeated, ...known(row) });
-        const [outcome] = await recordOutcomes(services, input.tenant, [attempted]);
+        const attempted = await attempt({ services, tenant, fence: input, row, repeated, ...known(row) });
+        const [outcome] = await recordOutcomes(services, input, [attempted]);
         return { outcome: outcome ?? 'dropped' };
       } catch (error) {
         if (error instanceof TransientError && activityInfo().attempt >= unansweredMax)
@@ -126,7 +125,7 @@ export function createApplyChangeActivities(services: Services) {
      */
     async applyChanges(input: ApplyChangesInput): Promise<AppliedBatch> {
       const { database } = services;
-      const tenant = await services.tenant(input.tenant, input.configurationVersion);
+      const tenant = await guardedTenant(services, input);
       const rows = await loadChanges(database, input.tenant, input.cycle, input.positions);
       // An earlier attempt may have begun any of them, so each is tried on its own.
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
@@ -134,10 +133,12 @@ export function createApplyChangeActivities(services: Services) {
       const planned = rows.filter(({ status }) => status === 'planned');
       const known = knownOf(database, input.tenant, planned);
       const attempts = await Promise.allSettled(
-        planned.map((row) => attempt({ services, tenant, row, repeated: false, ...known(row) })),
+        planned.map((row) =>
+          attempt({ services, tenant, fence: input, row, repeated: false, ...known(row) }),
+        ),
       );
       const attempted = attempts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-      const outcomes = await recordOutcomes(services, input.tenant, attempted);
+      const outcomes = await recordOutcomes(services, input, attempted);
       const ended = new Set(attempted.map(({ row }) => row.position));
       return {
         outcomes: [
@@ -148,6 +149,15 @@ export function createApplyChangeActivities(services: Services) {
       };
     },
   };
+}
+
+/** The tenant, whose Timely keeps back what a cycle that has ended would write. */
+async function guardedTenant(
+  services: Services,
+  { configurationVersion, ...fence }: Fence & { configurationVersion: number },
+): Promise<Tenant> {
+  const tenant = await services.tenant(fence.tenant, configurationVersion);
+  return { ...tenant, timely: tenant.timely.guardedBy(() => requireCurrent(services.database, fence)) };
 }
 
 /** Whether renames of a batch take names that others of it give up: then they go one after the other. */
@@ -185,7 +195,15 @@ async function attempt(context: ApplyContext): Promise<Attempted> {
 
 /** The outcome that an earlier attempt has recorded. */
 function outcomeOf(status: ChangeRow['status'] | undefined): ApplyOutcome {
-  return status === 'done' || status === 'failed' || status === 'held' ? status : 'dropped';
+  switch (status) {
+    case 'done':
+    case 'failed':
+    case 'held':
+    case 'superseded':
+      return status;
+    default:
+      return 'dropped';
+  }
 }
 
 async function apply(context: ApplyContext): Promise<ApplyResult> {

@@ -2,18 +2,24 @@
 import type { TimelyUser } from '../../domain/timely.ts';
 import type { Store } from '../../store/database.ts';
 import type { Attempt } from '../../store/planning/attempts.ts';
+import type { Fence } from '../../store/planning/fence.ts';
 import type { NewLink } from '../../store/planning/links.ts';
 import type { ChangeRow } from '../../store/planning/plans.ts';
 import type { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { Services, Tenant } from '../services.ts';
 
-/** `held`: it turned out that no seat is free; the change waits like those that the gate holds. */
-export type ApplyOutcome = 'done' | 'dropped' | 'failed' | 'held';
+/**
+ * `held`: it turned out that no seat is free; the change waits like those that the gate holds. `superseded`: another cycle has
+ * begun.
+ */
+export type ApplyOutcome = 'done' | 'dropped' | 'failed' | 'held' | 'superseded';
 
 /** One change with all that applying it needs. */
 export interface ApplyContext<Row extends ChangeRow = ChangeRow> {
   services: Services;
+  /** Its Timely keeps back writes of a cycle that has ended. */
   tenant: Tenant;
+  fence: Fence;
   row: Row;
   /** Set on a second attempt: the first may have taken effect. */
   repeated: boolean;

@@ -34,7 +34,8 @@ export async function applyToPerson(context: PersonContext): Promise<ApplyResult
 
 /**
  * Invites or reinstates the person. Timely mails each invitation (docs/reference/timely-api.md section 2.4), so it is sent
- * once. A person whom the lists showed as gone, or not at all, is asked for before: the lists may be behind.
+ * once. A person whom the lists showed as gone, or not at all, is asked for before: the lists may be behind. So is one whom an
+ * earlier attempt of this activity concerned.
  */
 async function invite(context: PersonContext): Promise<ApplyResult> {
   const { services, tenant, row } = context;
@@ -47,7 +48,8 @@ async function invite(context: PersonContext): Promise<ApplyResult> {
   // (docs/reference/timely-api.md section 2.4).
   const email = (timelyId && (await addressOf(database, row.tenant, timelyId))) || row.subject.email;
   const wanted = { email, externalId: personId, removedId };
-  const isProven = (await context.account())?.complete || (await context.attempt()) !== null;
+  const isListed = (await context.account())?.complete && !context.repeated;
+  const isProven = isListed || (await context.attempt()) !== null;
   const unlisted = isProven ? null : await tenant.timely.searchPresent(wanted);
   if (unlisted) return notListed(row, unlisted);
   const roleId = await roleIdOf(context, wantedRole(row));
@@ -91,7 +93,7 @@ async function withRoleGiven(
 }
 
 /** Timely has a user whom its lists did not show: the next plan counts them as present. */
-function notListed(row: PersonChangeRow, user: TimelyUser): ApplyResult {
+export function notListed(row: PersonChangeRow, user: TimelyUser): ApplyResult {
   return {
     outcome: 'dropped',
     reason: `Timely did not list ${row.subject.email}, but has them.`,

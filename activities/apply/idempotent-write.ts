@@ -5,6 +5,7 @@
  */
 import {
   ContractError,
+  SupersededError,
   SyncError,
   TransientError,
   UncertainWriteError,
@@ -36,7 +37,7 @@ interface IdempotentWrite<Made> {
  * @throws UncertainWriteError while an earlier attempt may have taken effect unseen, else what `find` and `write` throw
  */
 export async function idempotentWrite<Made>(
-  { services: { database, now }, row, account, attempt }: ApplyContext,
+  { services: { database, now }, fence, row, account, attempt }: ApplyContext,
   { find, uncertainty, write }: IdempotentWrite<Made>,
 ): Promise<Made> {
   const before = await attempt();
@@ -46,16 +47,17 @@ export async function idempotentWrite<Made>(
     await requireCertainty(now().getTime() - before.at.getTime(), uncertainty);
   }
   const since = (await account())?.watermark ?? 0;
-  let isSent = false;
+  let noted: Attempt | null = null;
   const note = async () => {
-    await noteAttempt(database, row, { at: now(), since });
-    isSent = true;
+    const attempted = { at: now(), since };
+    await noteAttempt(database, fence, row.subjectKey, attempted, noted ?? before);
+    noted = attempted;
   };
   try {
     return await write(note);
   } catch (error) {
-    if (isSent && error instanceof TransientError) await note();
-    if (isSent && isRefusal(error)) await forgetAttempt(database, row);
+    if (noted && error instanceof TransientError) await note();
+    if (noted && isRefusal(error)) await forgetAttempt(database, row);
     throw error;
   }
 }
@@ -76,4 +78,4 @@ async function requireCertainty(
 /** Responses that mean that nothing has happened. An ignored field or an unreadable response means that something has. */
 const isRefusal = (error: unknown) =>
   error instanceof SyncError &&
-  ![TransientError, WriteIgnoredError, ContractError].some((kind) => error instanceof kind);
+  ![TransientError, WriteIgnoredError, ContractError, SupersededError].some((kind) => error instanceof kind);

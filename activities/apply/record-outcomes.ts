@@ -4,12 +4,15 @@ import {
   ContractError,
   NotFoundError,
   RejectedError,
+  SupersededError,
   type SyncError,
   UncertainWriteError,
 } from '../../domain/errors.ts';
+import type { ChangeKind } from '../../domain/plan/change.ts';
 import { useApproval } from '../../store/approvals/approval-state.ts';
 import { type DoneChange, writeJournal } from '../../store/journal/journal.ts';
 import { holdForSeat, recordFailure } from '../../store/planning/failures.ts';
+import { type Fence, whileCurrent } from '../../store/planning/fence.ts';
 import { type LinkReplaced, linkPeople } from '../../store/planning/links.ts';
 import { type ChangeRow, setDone, setStatus } from '../../store/planning/plans.ts';
 import { requestReplan } from '../../store/replica/dirty-subjects.ts';
@@ -35,28 +38,35 @@ export function concernsOneSubject(error: unknown): error is SyncError {
 /** Records changes of one cycle. Returns the outcome of each: done ones first, then the others in their order. */
 export async function recordOutcomes(
   services: Services,
-  tenant: string,
+  fence: Fence,
   attempted: readonly Attempted[],
 ): Promise<ApplyOutcome[]> {
   const done = attempted.filter(
     (change): change is Done => 'result' in change && change.result.outcome === 'done',
   );
-  if (done.length > 0) await recordDone(services, tenant, done);
-  const outcomes: ApplyOutcome[] = done.map(() => 'done');
-  for (const change of attempted) {
-    if ('refusal' in change) outcomes.push(await recordRefusal(services, change.row, change.refusal));
-    else if (change.result.outcome === 'dropped')
-      outcomes.push(await recordDropped(services, change.row, change.result));
+  try {
+    if (done.length > 0) await recordDone(services, fence, done);
+    const outcomes: ApplyOutcome[] = done.map(() => 'done');
+    for (const change of attempted) {
+      if ('refusal' in change)
+        outcomes.push(await recordRefusal(services, fence, change.row, change.refusal));
+      else if (change.result.outcome === 'dropped')
+        outcomes.push(await recordDropped(services, fence, change.row, change.result));
+    }
+    return outcomes;
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    await recordLate(services, fence, done);
+    return attempted.map(() => 'superseded');
   }
-  return outcomes;
 }
 
 /** State, links, journal, and the approvals that were used. */
-async function recordDone({ database, now }: Services, tenant: string, done: readonly Done[]): Promise<void> {
+async function recordDone({ database, now }: Services, fence: Fence, done: readonly Done[]): Promise<void> {
   const linked = done.flatMap(({ result }) => result.linked ?? []);
   const rows = done.map(({ row }) => row);
-  const cycle = rows[0]?.cycle ?? 0;
-  await database.transaction(async (store) => {
+  const { tenant, cycle } = fence;
+  await whileCurrent(database, fence, async (store) => {
     const links = linked.map(({ link }) => link);
     const replaced = await linkPeople(store, tenant, links);
     const users = linked.map(({ user }) => user);
@@ -70,6 +80,30 @@ async function recordDone({ database, now }: Services, tenant: string, done: rea
   });
 }
 
+/**
+ * The cycle ended while these were on their way, and Timely did them. They are journaled; the next cycle reads what is true
+ * by now, and plans from that. What may have been sent twice stays noted: the cycle that sends it again finds it first.
+ */
+async function recordLate(
+  { database, now }: Services,
+  { tenant }: Fence,
+  done: readonly Done[],
+): Promise<void> {
+  const late = done.filter(({ row }) => !sentOnce.includes(row.kind));
+  await database.transaction(async (store) => {
+    for (const { row } of late) {
+      await useApproval(store, row, now());
+      await setStatus(store, row, 'done');
+    }
+    await requestReplan(store, tenant);
+    const changes = late.map((change) => journaled(change, new Map()));
+    if (changes.length > 0) await writeJournal(store, tenant, changes, now());
+  });
+}
+
+/** Their attempts are noted (idempotent-write.ts). */
+const sentOnce: readonly ChangeKind[] = ['invite', 'reinstate', 'createTeam'];
+
 /** Links that gave way stay readable in the journal. */
 function journaled(
   { row, result: { before, after, linked } }: Done,
@@ -79,8 +113,13 @@ function journaled(
   return { row, before, after: replaces.length === 0 ? after : { ...(after as object), replaces } };
 }
 
-async function recordDropped({ database }: Services, row: ChangeRow, result: Dropped): Promise<ApplyOutcome> {
-  await database.transaction(async (store) => {
+async function recordDropped(
+  { database }: Services,
+  fence: Fence,
+  row: ChangeRow,
+  result: Dropped,
+): Promise<ApplyOutcome> {
+  await whileCurrent(database, fence, async (store) => {
     await setStatus(store, row, 'dropped', { class: 'dropped', message: result.reason, remedy: '' });
     await result.remember?.(store);
     // The facts differ from those of the plan: the next cycle plans again.
@@ -91,15 +130,18 @@ async function recordDropped({ database }: Services, row: ChangeRow, result: Dro
 
 async function recordRefusal(
   { database, now }: Services,
+  fence: Fence,
   row: ChangeRow,
   error: SyncError,
 ): Promise<ApplyOutcome> {
   const failure = { class: classOf(error), message: error.message, remedy: error.remedy };
   if (failure.class === noSeat) {
-    await holdForSeat(database, row, `${error.message}. ${error.remedy}`, failure);
+    await whileCurrent(database, fence, (store) =>
+      holdForSeat(store, row, `${error.message}. ${error.remedy}`, failure),
+    );
     return 'held';
   }
-  await recordFailure(database, row, failure, now());
+  await whileCurrent(database, fence, (store) => recordFailure(store, row, failure, now()));
   log.warn('change failed', { change: row.kind, class: failure.class });
   return 'failed';
 }

@@ -24,14 +24,15 @@ import {
 } from '../../store/approvals/decisions.ts';
 import { reconcileApprovals } from '../../store/approvals/reconcile-approvals.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
+import { wakeDueChannels } from '../notifications/notify.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 import { approvalDetails } from './approval-details.ts';
 import { approvalTimes, fileOfApproval } from './approval-terms.ts';
+import { startApprovals } from './running-approvals.ts';
 
 export interface ApprovalKey {
   tenant: string;
   approval: number;
-  configurationVersion: number;
 }
 
 /** What the approval's workflow needs to wait for decisions, and what it shows. */
@@ -60,24 +61,28 @@ export interface DecideApprovalInput extends ApprovalKey {
 }
 
 const decisionsShown = 20;
+const linesShown = 50;
 
 export function createApprovalActivities(services: Services) {
   const { database, now } = services;
   return {
-    /** Opens approvals for what the cycle's plan holds, and ends those whose cause is gone. */
+    /**
+     * Opens approvals for what the cycle's plan holds, and ends those whose cause is gone. Their workflows are told: a second
+     * attempt tells those that the first one did not reach. @throws SupersededError
+     */
     async openApprovals(key: CycleKey): Promise<{ open: number[]; ended: number[] }> {
       const file = await services.tenantFile(key.tenant, key.configurationVersion);
-      return await reconcileApprovals(database, key.tenant, key.cycle, {
+      const { open, ended } = await reconcileApprovals(database, key, {
         now: now(),
         expireAfterMs: durationMs(file.approvals.expireAfter),
         rejectionHoldsMs: durationMs(file.approvals.rejectionHolds),
         manual: file.teamMembers.manual,
       });
-    },
-
-    /** Records that the workflows of these approvals run, or know that their approval has ended. */
-    async recordAnnounced({ tenant, approvals }: { tenant: string; approvals: number[] }): Promise<void> {
-      await markAnnounced(database, tenant, approvals);
+      await services.workflows.refreshApprovals(key.tenant, ended);
+      await markAnnounced(database, key.tenant, ended);
+      await startApprovals(services, key.tenant, open);
+      if (open.length > 0) await wakeDueChannels(services, key.tenant);
+      return { open, ended };
     },
 
     /** @throws WrongUseError when there is no such approval: waiting would not help */
@@ -87,7 +92,7 @@ export function createApprovalActivities(services: Services) {
       const opened = await fileOfApproval(services, row);
       const file = await newestTenantFile(services, tenant);
       const summary = await summaryOf(database, row);
-      const lines = await approvalLines(database, tenant, approval, 0, 50);
+      const lines = await approvalLines(database, tenant, approval, 0, linesShown);
       return {
         state: row.state,
         times: approvalTimes(row, opened),

@@ -1,4 +1,5 @@
-/** Ends a cycle: stores its counts and error, counts findings, and finds the channels with due notifications. */
+/** Ends a cycle: stores its counts and error, counts findings, and starts workflows of requests and channels that should run. */
+import { log } from '@temporalio/activity';
 
 import { durationMs } from '../../config/duration.ts';
 import type { CycleCounts, CycleError } from '../../domain/contract/report.ts';
@@ -15,7 +16,8 @@ import { countCycle } from '../../store/query/cycle-reports.ts';
 import { countFindings } from '../../store/query/open-findings.ts';
 import { requestReplan } from '../../store/replica/dirty-subjects.ts';
 import { newestConfiguration, noteGoodCycle } from '../../store/tenants.ts';
-import { dueNotifications } from '../notifications/due-notifications.ts';
+import { restartApprovals } from '../approvals/running-approvals.ts';
+import { wakeDueChannels } from '../notifications/notify.ts';
 import type { Services } from '../services.ts';
 
 export interface FinishCycleInput {
@@ -29,8 +31,6 @@ export interface FinishCycleInput {
 export interface FinishedCycle {
   counts: CycleCounts;
   findings: FindingCounts;
-  /** Channels with due notifications. */
-  channels: string[];
   /** It was an undo, and nothing of it is left. */
   undone: boolean;
 }
@@ -56,12 +56,23 @@ export async function endCycle(
     await requestReplan(database, tenant);
   if (!cycleError && row?.kind === 'full') await pruneOldEntries(services, tenant, row.configurationVersion);
   await noteOutage(services, tenant, cycleError);
+  await keepWorkflowsRunning(services, tenant);
   return {
     counts,
     findings: await countFindings(database, tenant),
-    channels: (await dueNotifications(services, tenant)).map(({ channel }) => channel.id),
     undone,
   };
+}
+
+/** Starts workflows that should run. What Temporal does not take now, the next cycle tries again. */
+async function keepWorkflowsRunning(services: Services, tenant: string): Promise<void> {
+  const starts = await Promise.allSettled([
+    restartApprovals(services, tenant),
+    wakeDueChannels(services, tenant),
+  ]);
+  for (const start of starts)
+    if (start.status === 'rejected')
+      log.warn('could not start the workflows of requests and channels', { reason: String(start.reason) });
 }
 
 async function noteOutage(services: Services, tenant: string, cycleError: CycleError | null): Promise<void> {

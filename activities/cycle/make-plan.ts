@@ -11,6 +11,7 @@ import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { fullReadCompleted } from '../../store/control.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
+import { requireCurrent, whileCurrent } from '../../store/planning/fence.ts';
 import { storeAgreedRoles, storeOutOfScope } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeTeamLinks } from '../../store/planning/team-links.ts';
@@ -33,9 +34,10 @@ export interface MakePlanResult {
 
 export function createMakePlanActivities(services: Services) {
   return {
-    /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
+    /** @throws SupersededError, and ConfigurationError when the tenant file names a role that Timely does not have */
     async makePlan(key: CycleKey): Promise<MakePlanResult> {
       const { database } = services;
+      await requireCurrent(database, key);
       if (key.kind === 'full') await fullReadCompleted(database, key.tenant, key.cycle);
       if (await keepLastPlan(services, key)) return { planned: false, phases: [] };
       const row = await tenantRow(database, key.tenant);
@@ -96,7 +98,7 @@ async function planCycle(services: Services, key: CycleKey, row: TenantRow | nul
     ...(await directoryFindings(services, name)),
     ...(await channelFindings(services, name)),
   ];
-  await database.transaction(async (store) => {
+  await whileCurrent(database, key, async (store) => {
     await storePlan(store, name, key.cycle, rows, findings);
     if (partial) await storeVerdictsOf(store, name, partial.personIds, made.verdicts);
     else await storeVerdicts(store, name, made.verdicts);

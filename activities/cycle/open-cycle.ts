@@ -7,6 +7,7 @@ import { jittered } from '../../domain/jitter.ts';
 import { dayMs } from '../../domain/time.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
 import { openCycle } from '../../store/planning/cycles.ts';
+import type { Fence } from '../../store/planning/fence.ts';
 import { cursorOf } from '../../store/replica/replica.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
@@ -22,9 +23,7 @@ export interface OpenCycleInput {
 }
 
 /** What one cycle passes to each of its activities: small, whatever the tenant's size. */
-export interface CycleKey {
-  tenant: string;
-  cycle: number;
+export interface CycleKey extends Fence {
   kind: 'full' | 'incremental';
   configurationVersion: number;
 }
@@ -71,6 +70,7 @@ export async function openSyncCycle(
   return {
     tenant,
     cycle: opened.number,
+    opening,
     kind: opened.kind === 'incremental' ? 'incremental' : 'full',
     undoes: null,
     configurationVersion,
@@ -92,7 +92,7 @@ export async function openUndoCycle(
   const { number: cycle } = await openCycle(database, tenant, opening, begin);
   const waitMs = waitAfter(schedule, { tenant, cycle });
   const missingAttributes = (await services.searchAttributes()).missing;
-  const key = { tenant, cycle, kind: 'full', configurationVersion } as const;
+  const key = { tenant, cycle, opening, kind: 'full', configurationVersion } as const;
   return { ...key, undoes, waitMs, subscriptions: 'none', missingAttributes };
 }
 

@@ -14,6 +14,7 @@ import { openApprovalsOf } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { loadFailures, seatRefused } from '../../store/planning/failures.ts';
+import { whileCurrent } from '../../store/planning/fence.ts';
 import { type PlannedRow, storePlan } from '../../store/planning/plans.ts';
 import { storeTeamLinks } from '../../store/planning/team-links.ts';
 import { storeVerdicts } from '../../store/planning/verdicts.ts';
@@ -56,7 +57,7 @@ export function createProvisionActivities(services: Services) {
       const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
       const begin = { kind: 'incremental', configurationVersion, now: now() } as const;
       const { number } = await openCycle(database, tenant, opening, begin);
-      return { tenant, cycle: number, kind: begin.kind, configurationVersion };
+      return { tenant, cycle: number, opening, kind: begin.kind, configurationVersion };
     },
 
     /** @throws WrongUseError when the text fits no person of the directory, or several */
@@ -71,7 +72,7 @@ export function createProvisionActivities(services: Services) {
       const rows = isDoubtful ? [] : plan.rows;
       const last = (await tenantRow(database, key.tenant))?.planCycle ?? key.cycle;
       const { inScope = 0, unchanged = 0 } = (await cycleRow(database, key.tenant, last)) ?? {};
-      await database.transaction(async (store) => {
+      await whileCurrent(database, key, async (store) => {
         await storePlan(store, key.tenant, key.cycle, rows, []);
         if (plan.verdict) await storeVerdicts(store, key.tenant, [plan.verdict]);
         await storeTeamLinks(store, key.tenant, plan.teamLinkUpdates);

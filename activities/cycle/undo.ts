@@ -13,6 +13,7 @@ import { storeOrder } from '../../store/control.ts';
 import { sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
 import { cycleRow, storePlanFacts, undoOfCycle } from '../../store/planning/cycles.ts';
+import { whileCurrent } from '../../store/planning/fence.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { loadTeamLinks } from '../../store/planning/team-links.ts';
@@ -117,7 +118,7 @@ export async function undoOf(
 async function storeUndo(
   { database, now }: Services,
   { name, file }: Tenant,
-  { cycle }: CycleKey,
+  key: CycleKey,
   { plan, gated, approvals }: Awaited<ReturnType<typeof undoOf>>,
 ): Promise<void> {
   const rows = plannedRows({ gated, approvals }, file);
@@ -132,7 +133,8 @@ async function storeUndo(
         ]
       : [];
   });
-  await database.transaction(async (store) => {
+  const { cycle } = key;
+  await whileCurrent(database, key, async (store) => {
     await storePlan(store, name, cycle, rows, [...plan.findings, ...refused]);
     await storePlanFacts(store, name, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
     // The next cycle of the tenant makes a whole plan.

@@ -22,9 +22,9 @@ export interface ChannelKey {
 
 export function createNotifyActivities(services: Services) {
   return {
-    /** Ids of the channels that something is due to. */
-    async listChannelsToNotify({ tenant }: { tenant: string }): Promise<string[]> {
-      return (await dueNotifications(services, tenant)).map(({ channel }) => channel.id);
+    /** Wakes the workflows of the channels that something is due to. */
+    async notifyDueChannels({ tenant }: { tenant: string }): Promise<void> {
+      await wakeDueChannels(services, tenant);
     },
 
     /**
@@ -52,6 +52,13 @@ export function createNotifyActivities(services: Services) {
       if (due) await recordParts(services, tenant, channel, partsOf(due), problem);
     },
   };
+}
+
+/** Wakes the workflows of the channels that something is due to. */
+export async function wakeDueChannels(services: Services, tenant: string): Promise<void> {
+  const due = await dueNotifications(services, tenant);
+  const channels = due.map(({ channel }) => channel.id);
+  if (channels.length > 0) await services.workflows.notifyChannels(tenant, channels);
 }
 
 /** What an operator should know about channels whose last message did not arrive. */

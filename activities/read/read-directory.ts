@@ -13,6 +13,7 @@ import {
 import type { Evidence } from '../../domain/people/directory.ts';
 import { noteProgress } from '../../http/work-scope.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
+import { requireCurrent } from '../../store/planning/fence.ts';
 import { DirectoryRound, lastAttemptWithPage } from '../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../store/replica/named-groups.ts';
 import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';
@@ -32,7 +33,7 @@ export function createReadDirectoryActivities(services: Services) {
   return {
     /**
      * Reads users, then groups, then role holders; each stream's round is taken whole or not at all. Another attempt goes
-     * on where the last one stopped.
+     * on where the last one stopped. @throws SupersededError
      */
     async readDirectory(key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
       try {
@@ -66,6 +67,7 @@ async function read(services: Services, key: CycleKey): Promise<{ complete: bool
     if (stream === 'groups') wereGroupsReadWhole = complete && kind === 'full';
   }
   const { database } = services;
+  await requireCurrent(database, key);
   await bindGroupNames(database, tenant.name, groupsNamedIn(tenant.file), evidence.groups.complete);
   await readExtras(services, tenant);
   evidence.reasons.push(...(await readGroupSight(services, tenant, wereGroupsReadWhole)));
@@ -106,9 +108,9 @@ async function stageRound(
   { database }: Services,
   tenant: Tenant,
   stream: DirectoryStream,
-  { cycle, kind }: CycleKey,
+  { cycle, opening, kind }: CycleKey,
 ): Promise<DirectoryRound> {
-  const key = { tenant: tenant.name, stream, cycle };
+  const key = { tenant: tenant.name, stream, cycle, opening };
   const earlier = await DirectoryRound.find(database, key);
   if (earlier?.reasons) return earlier;
   const begun = earlier?.hasPages ? earlier : null;

@@ -1,8 +1,10 @@
 /** Brings the snapshot of Timely forward: completely in a full cycle or after a failed one, else what changed since the watermark. */
 import { durationMs } from '../../config/duration.ts';
+import type { OddRecord } from '../../directory/source.ts';
 import { NotFoundError, PermissionError } from '../../domain/errors.ts';
 import type { ListedUser, TimelyTeam, TimelyUser } from '../../domain/timely.ts';
 import type { Database } from '../../store/database.ts';
+import { type Fence, whileCurrent } from '../../store/planning/fence.ts';
 import { loadTeamLinks } from '../../store/planning/team-links.ts';
 import { forgetOddRecords, keepUsers, noteOddRecords } from '../../store/replica/odd-records.ts';
 import {
@@ -22,12 +24,13 @@ const overlapSeconds = 60;
 
 export function createReadTimelyActivities(services: Services) {
   return {
+    /** @throws SupersededError, and as `Send` does */
     async readTimely(key: CycleKey): Promise<{ complete: boolean; reasons: string[] }> {
       const tenant = await services.tenant(key.tenant, key.configurationVersion);
       const before = await accountRow(services.database, key.tenant);
       return key.kind === 'full' || before === null || isWholeDue(before, tenant, services.now())
-        ? await readWhole(services, tenant, key.cycle)
-        : await readChanged(services, tenant, key.cycle, before);
+        ? await readWhole(services, tenant, key)
+        : await readChanged(services, tenant, key, before);
     },
   };
 }
@@ -43,7 +46,7 @@ function isWholeDue({ complete, wholeAt }: AccountRow, { file }: Tenant, now: Da
   return !complete || wholeAt === null || now.getTime() - wholeAt.getTime() > ageMaxMs;
 }
 
-async function readWhole({ database, now }: Services, tenant: Tenant, cycle: number) {
+async function readWhole({ database, now }: Services, tenant: Tenant, fence: Fence) {
   const { name, timely } = tenant;
   const [account, roles, ownUser] = await Promise.all([
     timely.account(),
@@ -52,31 +55,37 @@ async function readWhole({ database, now }: Services, tenant: Tenant, cycle: num
   ]);
   const wholeAt = now();
   let watermark = 0;
-  await forgetOddRecords(database, { tenant: name, stream: 'timely' });
+  await whileCurrent(database, fence, (store) => forgetOddRecords(store, { tenant: name, stream: 'timely' }));
   const verdict = await readAllUsers(timely, async (users) => {
     watermark = newest(watermark, users);
-    await storeListed(database, name, users, cycle);
+    await storeListed(database, fence, users);
   });
-  await forgetOddRecords(database, { tenant: name, stream: 'timelyTeams' });
-  const teams = await readTeams(database, tenant);
-  await storeTeams(database, name, teams);
-  if (verdict.complete) await dropUnseenUsers(database, name, cycle);
+  const { teams, odd } = await readTeams(database, tenant);
   const { complete } = verdict;
-  await storeAccount(database, name, { account, roles, ownUserId: ownUser.id, watermark, complete, wholeAt });
+  await whileCurrent(database, fence, async (store) => {
+    await forgetOddRecords(store, { tenant: name, stream: 'timelyTeams' });
+    await noteOddRecords(store, { tenant: name, stream: 'timelyTeams' }, { entries: [], odd });
+    await storeTeams(store, name, teams);
+    if (complete) await dropUnseenUsers(store, name, fence.cycle);
+    await storeAccount(store, name, { account, roles, ownUserId: ownUser.id, watermark, complete, wholeAt });
+  });
   return { complete, reasons: verdict.reasons };
 }
 
 /** Stores the users whose rows can be read. Of the others stays what is known, and a finding names them. */
-async function storeListed(database: Database, tenant: string, users: ListedUser[], cycle: number) {
+async function storeListed(database: Database, fence: Fence, users: ListedUser[]) {
   const fitting = users.filter(({ odd }) => odd === undefined);
   const odd = users.flatMap((user) =>
     user.odd === undefined ? [] : [{ id: String(user.id), problem: user.odd }],
   );
-  await storeUsers(database, tenant, fitting, cycle);
   const ids = odd.map(({ id }) => Number(id));
-  await keepUsers(database, tenant, ids, cycle);
   const entries = fitting.map(({ id }) => ({ id: String(id) }));
-  await noteOddRecords(database, { tenant, stream: 'timely' }, { entries, odd });
+  const { tenant, cycle } = fence;
+  await whileCurrent(database, fence, async (store) => {
+    await storeUsers(store, tenant, fitting, cycle);
+    await keepUsers(store, tenant, ids, cycle);
+    await noteOddRecords(store, { tenant, stream: 'timely' }, { entries, odd });
+  });
 }
 
 /**
@@ -84,7 +93,10 @@ async function storeListed(database: Database, tenant: string, users: ListedUser
  * members Timely does not show keeps its known members: its name is taken, and a write to it fails at the read before it
  * (apply-team.ts).
  */
-async function readTeams(database: Database, { name, file, timely }: Tenant): Promise<TimelyTeam[]> {
+async function readTeams(
+  database: Database,
+  { name, file, timely }: Tenant,
+): Promise<{ teams: TimelyTeam[]; odd: OddRecord[] }> {
   const links = await loadTeamLinks(database, name);
   const known = new Map((await storedTeams(database, name)).map((team) => [team.id, team]));
   const isTeamless = file.teams.length === 0 && links.length === 0;
@@ -95,7 +107,6 @@ async function readTeams(database: Database, { name, file, timely }: Tenant): Pr
   const odd = listed.flatMap((team) =>
     team.odd === undefined ? [] : [{ id: String(team.id), problem: team.odd }],
   );
-  await noteOddRecords(database, { tenant: name, stream: 'timelyTeams' }, { entries: [], odd });
   const teams = listed.flatMap(({ members, odd: problem, ...team }): TimelyTeam[] => {
     const before = known.get(team.id);
     if (problem === undefined) return [{ ...team, members: members ?? before?.members ?? [] }];
@@ -106,7 +117,7 @@ async function readTeams(database: Database, { name, file, timely }: Tenant): Pr
     const team = ids.has(timelyId) ? null : await timely.team(timelyId);
     if (team) teams.push(team);
   }
-  return teams;
+  return { teams, odd };
 }
 
 /**
@@ -121,21 +132,47 @@ function nothingWhenUnavailable(error: unknown): never[] {
 async function readChanged(
   { database }: Services,
   { name, timely }: Tenant,
-  cycle: number,
+  fence: Fence,
   before: AccountRow,
 ) {
+  const { watermark } = await storeChanged(database, timely, fence, before);
+  // Owner and own user decide what is refused, and seats change without any user changing: an older read will not do.
+  const [account, ownUser] = await Promise.all([timely.account(), timely.currentUser()]);
+  await whileCurrent(database, fence, (store) =>
+    storeAccount(store, name, { ...before, account, ownUserId: ownUser.id, watermark }),
+  );
+  return { complete: before.complete, reasons: [] };
+}
+
+/** Reads who has changed since the last read, in the middle of a cycle. @throws SupersededError, and as `Send` does */
+export async function readChangedUsers(
+  { database }: Services,
+  { name, timely }: Tenant,
+  fence: Fence,
+  before: AccountRow,
+): Promise<ListedUser[]> {
+  const { users, watermark } = await storeChanged(database, timely, fence, before);
+  await whileCurrent(database, fence, (store) => storeAccount(store, name, { ...before, watermark }));
+  return users;
+}
+
+async function storeChanged(
+  database: Database,
+  timely: Tenant['timely'],
+  fence: Fence,
+  before: AccountRow,
+): Promise<{ users: ListedUser[]; watermark: number }> {
   const since = before.watermark - overlapSeconds;
   let watermark = before.watermark;
+  const changed: ListedUser[] = [];
   for (const windows of [timely.usersChangedSince(since), timely.removedUsersChangedSince(since)]) {
     for await (const users of windows) {
       watermark = newest(watermark, users);
-      await storeListed(database, name, users, cycle);
+      await storeListed(database, fence, users);
+      changed.push(...users);
     }
   }
-  // Owner and own user decide what is refused, and seats change without any user changing: an older read will not do.
-  const [account, ownUser] = await Promise.all([timely.account(), timely.currentUser()]);
-  await storeAccount(database, name, { ...before, account, ownUserId: ownUser.id, watermark });
-  return { complete: before.complete, reasons: [] };
+  return { users: changed, watermark };
 }
 
 const newest = (watermark: number, users: TimelyUser[]) =>

@@ -29,7 +29,7 @@ const { makePlan } = createMakePlanActivities(services as unknown as Services);
 const wholeMs = [await planOnce('full'), await planOnce('full')];
 const partialMs: number[] = [];
 for (const [index, leaver] of leavers.entries()) {
-  const key = { tenant, stream: 'users', cycle: 1_000 + index } as const;
+  const key = { ...(await open('incremental', `read ${index}`)), stream: 'users' } as const;
   const round = await DirectoryRound.begin(database, key, 'incremental');
   const removed = { type: 'removed', stream: 'users', id: leaver, purged: true } as const;
   const page = { stream: key.stream, entries: [removed], doubts: [], next: null, nextCursor: 'cursor' };
@@ -49,12 +49,17 @@ async function arrange(): Promise<string[]> {
 }
 
 async function planOnce(kind: 'full' | 'incremental'): Promise<number> {
-  const begin = { kind, configurationVersion: 1, now: now() };
-  const { number: cycle } = await openCycle(database, tenant, `run ${performance.now()}`, begin);
+  const key = await open(kind, `run ${performance.now()}`);
   const counted = { pages: 1, objects: 1 };
   const evidence = { kind, complete: true, reasons: [], users: counted, groups: counted };
-  await storeEvidence(database, tenant, cycle, evidence);
+  await storeEvidence(database, tenant, key.cycle, evidence);
   const startedAt = performance.now();
-  await makePlan({ tenant, cycle, kind, configurationVersion: 1 });
+  await makePlan(key);
   return performance.now() - startedAt;
+}
+
+async function open(kind: 'full' | 'incremental', opening: string) {
+  const begin = { kind, configurationVersion: 1, now: now() };
+  const { number: cycle } = await openCycle(database, tenant, opening, begin);
+  return { tenant, cycle, opening, kind, configurationVersion: 1 };
 }

@@ -1,5 +1,5 @@
 /** Approvals: a list, one in full, and a decision about one. */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApprovalDetail, ApprovalSummary, ReopenedRequest } from '../../domain/contract/report.ts';
 import {
@@ -12,7 +12,7 @@ import {
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
-import { answerWithinMs, within } from './connection.ts';
+import { answerWithinMs, taskQueue, within } from './connection.ts';
 import { type ApprovalPage, everyItem, queryWorker } from './query.ts';
 import { loopStatus } from './tenant-status.ts';
 
@@ -54,21 +54,36 @@ export async function approvalDetail(
 }
 
 /**
- * Decides an approval by the Update `decide`.
+ * Decides an approval by the Update `decide`, and starts its workflow again where that is gone.
  * @throws CommandError when the id makes no sense (2) or the approval has ended (1); WorkflowUpdateFailedError when the
  * approval refuses the decision
  */
 export async function decide(client: Client, id: string, input: DecideInput): Promise<DecideResult> {
   const name = requireApprovalId(id);
+  const args: [DecideInput] = [{ ...input, channel: 'command' }];
   const handle = client.workflow.getHandle(approvalWorkflowId(name.tenant, name.approval));
   try {
-    const run = () => handle.executeUpdate(decideUpdate, { args: [{ ...input, channel: 'command' }] });
+    const run = () => handle.executeUpdate(decideUpdate, { args });
     return decideResult.parse(await within(client, answerWithinMs, run));
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     const { state } = await approvalPage(client, name, 0);
-    throw new CommandError(exitCodes.failed, `${id} has ended: ${state}. Nothing was changed.`, error);
+    if (state !== 'open')
+      throw new CommandError(exitCodes.failed, `${id} has ended: ${state}. Nothing was changed.`, error);
+    return decideResult.parse(await within(client, answerWithinMs, () => startAndDecide(client, name, args)));
   }
+}
+
+/** The request is open, and its workflow was cancelled, ended or lost: the answer starts it again. */
+function startAndDecide(client: Client, { tenant, approval }: ApprovalName, args: [DecideInput]) {
+  const startWorkflowOperation = new WithStartWorkflowOperation('approval', {
+    workflowId: approvalWorkflowId(tenant, approval),
+    taskQueue: taskQueue(),
+    args: [{ tenant, approval }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    priority: { fairnessKey: tenant },
+  });
+  return client.workflow.executeUpdateWithStart(decideUpdate, { args, startWorkflowOperation });
 }
 
 async function approvalPage(

@@ -11,6 +11,9 @@ const connectWithinMs = 5_000;
 /** How long a worker has to respond to a query or an Update before the command gives up with exit code 69. */
 export const answerWithinMs = 20_000;
 
+/** One call to Temporal itself, which no worker has to answer. */
+export const oneTryMs = 5_000;
+
 /**
  * A client that encrypts what it sends as the workers do.
  * @throws ConfigurationError for keys of a wrong form

@@ -11,7 +11,7 @@ import type {
 import type { Finding } from '../../domain/plan/change.ts';
 import { type FindingCounts, findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
-import type { TenantStatus } from '../../workflows/messages.ts';
+import { type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { endedText } from '../render/approval-text.ts';
 import { type Estimate, estimateOf, estimateText } from '../render/estimate.ts';
 import { countedItems, moment, span, table } from '../render/output.ts';
@@ -20,6 +20,7 @@ import { listApprovals } from './approvals.ts';
 import { cycleLines } from './cycle-document.ts';
 import { unknownTenant } from './known-tenant.ts';
 import { queryWorker } from './query.ts';
+import { type StuckWorkflow, stuckWorkflow } from './stuck-workflow.ts';
 import { loopStatus } from './tenant-status.ts';
 
 const cyclesShown = 5;
@@ -30,6 +31,8 @@ export interface TenantInFull {
   tenant: string;
   /** Null when the loop is stopped. */
   status: TenantStatus | null;
+  /** Why the loop does not go on although it runs; null while it does. */
+  stuck: StuckWorkflow | null;
   /** Why the tenant is paused; null while it is not. */
   paused: Pause | null;
   /** The last ones, newest first. */
@@ -52,8 +55,10 @@ export interface TenantInFull {
  * @throws CommandError (1) when neither the store nor Temporal knows it
  */
 export async function tenantInFull(client: Client, tenant: string): Promise<TenantInFull> {
+  const stuck = await stuckWorkflow(client, tenantWorkflowId(tenant));
   const [status, cycles] = await Promise.all([
-    loopStatus(client, tenant),
+    // A stuck loop answers no query.
+    stuck ? 'stuck' : loopStatus(client, tenant),
     queryWorker(client, { about: 'cycles', tenant, limit: cyclesShown }),
   ]);
   if (status === 'unknown' && cycles.length === 0) throw unknownTenant(tenant);
@@ -76,6 +81,7 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
   return {
     tenant,
     status: loop,
+    stuck,
     paused,
     cycles,
     held,
@@ -118,7 +124,9 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
   ].join('\n');
 }
 
-function headline({ tenant, status, estimate }: TenantInFull): string {
+function headline({ tenant, status, stuck, estimate }: TenantInFull): string {
+  if (stuck)
+    return `${tenant}: stuck since ${moment(stuck.since)}. ${stuck.cause}: ${stuck.message}\n${stuck.remedy}`;
   if (status === null) return `${tenant}: stopped`;
   const steps = estimate ? ` (${estimateText(estimate, Date.now())})` : '';
   const next = status.nextCycleAt ? `, next cycle at ${moment(status.nextCycleAt)}` : '';

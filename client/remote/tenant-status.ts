@@ -12,10 +12,9 @@ import { statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflow
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { temporalIsAway, workerIsSilent } from '../explain-error.ts';
 import { cycleErrorSchema } from '../schemas/report-schemas.ts';
-import { answerWithinMs, within } from './connection.ts';
+import { answerWithinMs, oneTryMs, within } from './connection.ts';
 import { silenceOn, taskQueueOf } from './task-queue.ts';
 
-const oneTryMs = 5_000;
 const pauseMs = 200;
 
 const tenantStatus: z.ZodType<TenantStatus> = z.object({

@@ -14,7 +14,7 @@ export const endedRequest = z.object({
 export const line = z.object({
   position: z.number(),
   change: z.enum(changeKinds),
-  status: z.enum(['planned', 'held', 'refused', 'done', 'dropped', 'failed', 'parked']),
+  status: z.enum(['planned', 'held', 'refused', 'done', 'dropped', 'failed', 'superseded', 'parked']),
   subject: z.string(),
   name: z.string(),
   why: z.string(),

@@ -71,6 +71,8 @@ export type ChangeStatus =
   /** Not applied, because a fresh read no longer showed the fact behind it. */
   | 'dropped'
   | 'failed'
+  /** Left by its cycle, which has ended: a later cycle plans again. */
+  | 'superseded'
   /** Failed before; the next attempt is later. */
   | 'parked';
 

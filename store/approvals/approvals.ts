@@ -50,6 +50,16 @@ export async function approvalsSoFar(
   return rows;
 }
 
+/** Open approvals whose workflows have started. */
+export async function announcedOpen(store: Store, tenant: string): Promise<number[]> {
+  const rows = await store
+    .select({ number: approvals.number })
+    .from(approvals)
+    .where(and(eq(approvals.tenant, tenant), isOpen, eq(approvals.announced, true)))
+    .orderBy(asc(approvals.number));
+  return rows.map(({ number }) => number);
+}
+
 /** Records that the workflows of these approvals run, or know that their approval has ended. */
 export async function markAnnounced(store: Store, tenant: string, numbers: number[]): Promise<void> {
   await store

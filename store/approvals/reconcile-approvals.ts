@@ -5,6 +5,7 @@ import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
 import { asJson, type Database, inSets, type Store } from '../database.ts';
+import { type Fence, whileCurrent } from '../planning/fence.ts';
 import { type ChangeRow, changeRowOf } from '../planning/plans.ts';
 import { lineOf } from '../planning/report-lines.ts';
 import { approvals } from '../schema/approval-tables.ts';
@@ -30,11 +31,11 @@ interface ApprovalTerms {
  */
 export async function reconcileApprovals(
   database: Database,
-  tenant: string,
-  cycle: number,
+  fence: Fence,
   times: ApprovalTerms,
 ): Promise<{ open: number[]; ended: number[] }> {
-  return await database.transaction(async (store) => {
+  const { tenant, cycle } = fence;
+  return await whileCurrent(database, fence, async (store) => {
     const { position, fingerprint, holdRule, subjectKey } = changes;
     const held = await store
       .select({ position, fingerprint, holdRule, subjectKey })

@@ -1,7 +1,9 @@
 /** Writes that Timely must not get twice, while it is unknown whether they took effect. */
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { TransientError } from '../../domain/errors.ts';
 import { isOneOf, type Store } from '../database.ts';
 import { attempts } from '../schema/planning-tables.ts';
+import { type Fence, isCurrent, requireCurrent } from './fence.ts';
 
 export interface Attempt {
   /** When it was last sent, or given up. */
@@ -32,16 +34,26 @@ export async function attemptsOf(
   return new Map(rows.map(({ subjectKey, ...attempt }) => [subjectKey, attempt]));
 }
 
-/** Notes an attempt. The first one's `since` stays: any of several in a row may have taken effect. */
+/**
+ * Notes an attempt, unless the cycle may no longer write or another process has noted one since `seen`. The first one's
+ * `since` stays: any of several in a row may have taken effect.
+ * @throws SupersededError, or TransientError: then the caller looks for the effect of the other attempt first
+ */
 export async function noteAttempt(
   store: Store,
-  { tenant, subjectKey }: AttemptKey,
+  fence: Fence,
+  subjectKey: string,
   { at, since }: Attempt,
+  seen: Attempt | null,
 ): Promise<void> {
-  await store
-    .insert(attempts)
-    .values({ tenant, subjectKey, at, since })
-    .onConflictDoUpdate({ target: [attempts.tenant, attempts.subjectKey], set: { at } });
+  const asSeen = seen === null ? sql`false` : sql`attempts.at = ${seen.at.toISOString()}::timestamptz`;
+  const { rowCount } = await store.execute(sql`
+    insert into attempts (tenant, subject_key, at, since)
+    select ${fence.tenant}, ${subjectKey}, ${at.toISOString()}::timestamptz, ${since}::bigint where ${isCurrent(fence)}
+    on conflict (tenant, subject_key) do update set at = excluded.at where ${asSeen}`);
+  if (rowCount) return;
+  await requireCurrent(store, fence);
+  throw new TransientError('Another process sends the same to Timely right now');
 }
 
 /** The end of the attempt is known. */

@@ -4,7 +4,7 @@ import type { CycleCounts, CycleError, CycleKind } from '../../domain/contract/r
 import type { Evidence } from '../../domain/people/directory.ts';
 import type { Database, Store } from '../database.ts';
 import { requestReplan } from '../replica/dirty-subjects.ts';
-import { cycles } from '../schema/planning-tables.ts';
+import { changes, cycles } from '../schema/planning-tables.ts';
 import { tenants } from '../schema/tenant-tables.ts';
 
 /**
@@ -57,11 +57,21 @@ const cutOff: CycleError = {
 };
 
 async function closeCutOff(store: Store, tenant: string, finishedAt: Date): Promise<void> {
-  const { rowCount } = await store
+  const closed = await store
     .update(cycles)
     .set({ cycleError: cutOff, finishedAt })
-    .where(and(eq(cycles.tenant, tenant), isNull(cycles.finishedAt)));
-  if (rowCount) await requestReplan(store, tenant);
+    .where(and(eq(cycles.tenant, tenant), isNull(cycles.finishedAt)))
+    .returning({ number: cycles.number });
+  for (const { number } of closed) await supersedeLeftovers(store, tenant, number);
+  if (closed.length > 0) await requestReplan(store, tenant);
+}
+
+/** The next cycle plans what this one has left. */
+async function supersedeLeftovers(store: Store, tenant: string, number: number): Promise<void> {
+  await store
+    .update(changes)
+    .set({ status: 'superseded' })
+    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, number), eq(changes.status, 'planned')));
 }
 
 export async function cycleRow(store: Store, tenant: string, number: number) {
@@ -109,16 +119,20 @@ export async function storePlanFacts(
     .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
 }
 
+/** Ends a cycle, and marks the changes that it leaves. One that has ended stays as it is: a second call changes nothing. */
 export async function finishCycle(
-  store: Store,
+  database: Database,
   tenant: string,
   number: number,
   end: { counts: CycleCounts; cycleError: CycleError | null; now: Date },
-) {
-  await store
-    .update(cycles)
-    .set({ counts: end.counts, cycleError: end.cycleError, finishedAt: end.now })
-    .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number)));
+): Promise<void> {
+  await database.transaction(async (store) => {
+    const { rowCount } = await store
+      .update(cycles)
+      .set({ counts: end.counts, cycleError: end.cycleError, finishedAt: end.now })
+      .where(and(eq(cycles.tenant, tenant), eq(cycles.number, number), isNull(cycles.finishedAt)));
+    if (rowCount) await supersedeLeftovers(store, tenant, number);
+  });
 }
 
 /**

@@ -42,7 +42,7 @@ export async function waitingChanges(
   subjectKey: string,
   silence: Silence | null,
 ): Promise<WaitingChange[]> {
-  const waits = inArray(changes.status, ['planned', 'held', 'refused', 'failed', 'parked']);
+  const waits = inArray(changes.status, ['planned', 'held', 'refused', 'failed', 'superseded', 'parked']);
   const rows = await store
     .select()
     .from(changes)

@@ -10,6 +10,7 @@ import { TransientError } from '../../domain/errors.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import { membershipKey } from '../../domain/people/membership.ts';
 import type { Database, Store } from '../database.ts';
+import { type Fence, whileCurrent } from '../planning/fence.ts';
 import { directoryRounds } from '../schema/directory-tables.ts';
 import { judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
 import { moveReplica, vacuumMoved } from './move-replica.ts';
@@ -28,6 +29,7 @@ import {
 } from './staged-entries.ts';
 
 type RoundRow = typeof directoryRounds.$inferSelect;
+/** One stream's round of a cycle. */
 export type RoundKey = Pick<RoundRow, 'tenant' | 'stream' | 'cycle'>;
 
 /** What the directory says right now, asked about single objects. */
@@ -56,20 +58,27 @@ export class DirectoryRound {
   private readonly database: Database;
   private row: RoundRow;
 
-  private constructor(database: Database, row: RoundRow) {
+  private readonly opening: string;
+
+  private constructor(database: Database, row: RoundRow, opening: string) {
     this.database = database;
     this.row = row;
+    this.opening = opening;
   }
 
   /** The round as an earlier attempt left it; null when it has not begun. */
-  static async find(database: Database, key: RoundKey): Promise<DirectoryRound | null> {
+  static async find(database: Database, key: RoundKey & Fence): Promise<DirectoryRound | null> {
     const [row] = await database.select().from(directoryRounds).where(isRound(key));
-    return row ? new DirectoryRound(database, row) : null;
+    return row ? new DirectoryRound(database, row, key.opening) : null;
   }
 
-  /** Begins a round; nothing of an earlier one is left. */
-  static async begin(database: Database, key: RoundKey, kind: RoundRow['kind']): Promise<DirectoryRound> {
-    const row = await database.transaction(async (store) => {
+  /** Begins a round; nothing of an earlier one is left. @throws SupersededError */
+  static async begin(
+    database: Database,
+    { opening, ...key }: RoundKey & Fence,
+    kind: RoundRow['kind'],
+  ): Promise<DirectoryRound> {
+    const row = await whileCurrent(database, { ...key, opening }, async (store) => {
       await clearStaging(store, key);
       await store.delete(directoryRounds).where(isStream(key));
       if (kind === 'full') await forgetOddRecords(store, key);
@@ -80,7 +89,7 @@ export class DirectoryRound {
       return begun;
     });
     if (!row) throw new Error('The round that was begun is missing.');
-    return new DirectoryRound(database, row);
+    return new DirectoryRound(database, row, opening);
   }
 
   get kind() {
@@ -203,13 +212,13 @@ export class DirectoryRound {
   /**
    * Ends the round, and moves replica and cursor as far as the verdict says, in one transaction. Answers how many rows of
    * the replica changed. `scope` is what the cursor depends on.
-   * @throws TransientError when another attempt has ended the round
+   * @throws TransientError when another attempt has ended the round, SupersededError
    */
   async commit(verdict: RoundVerdict, { scope, now }: { scope: string; now: Date }): Promise<number> {
-    const { database, row } = this;
+    const { database, row, opening } = this;
     const { tenant, stream, cursor } = row;
     const { mode, reasons, objects } = verdict;
-    const { changed, entries } = await database.transaction(async (store) => {
+    const { changed, entries } = await whileCurrent(database, { ...row, opening }, async (store) => {
       await end(store, row, reasons);
       const move = { tenant, stream, cursor, scope, now, fullObjects: objects };
       const changed = mode === 'discard' ? 0 : await moveReplica(store, { ...move, mode });

@@ -155,7 +155,16 @@ export const failure: z.ZodType<Failure> = z.object({
   nextTryAt: z.string().exactOptional(),
 });
 
-const changeStatuses = ['planned', 'held', 'refused', 'done', 'dropped', 'failed', 'parked'] as const;
+const changeStatuses = [
+  'planned',
+  'held',
+  'refused',
+  'done',
+  'dropped',
+  'failed',
+  'superseded',
+  'parked',
+] as const;
 changeStatuses satisfies readonly ChangeStatus[];
 
 export const reportLine: z.ZodType<ReportLine> = z.object({

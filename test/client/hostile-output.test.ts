@@ -96,6 +96,7 @@ const printed = [
         failed: [failed],
         approvals: [approval],
         ended: [ended],
+        stuck: { since: at, cause: mark, message: mark, remedy: mark },
       },
       ...{ paused: { since: at, undoes: 3, by: mark }, seats: [finding], findings: {}, estimate: null },
     },

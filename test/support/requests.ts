@@ -12,11 +12,13 @@ import type { Change, HoldRule } from '../../domain/plan/change.ts';
 import { type PlannedRow, storePlan } from '../../store/planning/plans.ts';
 import { markPlanned } from '../../store/tenants.ts';
 import { activityInterceptor } from '../../worker/activity-failures.ts';
+import { createStartedWorkflows } from '../../worker/started-workflows.ts';
 import { untraced } from '../../worker/traces.ts';
-import { approvalWorkflowId, refreshSignal } from '../../workflows/messages.ts';
+import { approvalWorkflowId } from '../../workflows/messages.ts';
 import { exampleData } from '../config/example.ts';
 import { sandboxPolicy } from '../config/policy.ts';
 import { openTestStore } from './database.ts';
+import { duringCycle } from './during-cycle.ts';
 import { testTemporal } from './world.ts';
 
 const codePath = require.resolve('../../dist/workflow-bundle.js');
@@ -50,12 +52,13 @@ export function heldChange(
 export async function startRequests(address = testTemporal()) {
   const store = await openTestStore();
   const services = createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null);
-  const activities = createActivities(services);
   const taskQueue = `requests-${randomBytes(4).toString('hex')}`;
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
+  const workflows = createStartedWorkflows(client, taskQueue);
+  const activities = createActivities({ ...services, workflows });
   let running: { worker: Worker; ended: Promise<void> } | null = null;
 
   async function startWorker(): Promise<void> {
@@ -85,30 +88,15 @@ export async function startRequests(address = testTemporal()) {
     }
 
     const handle = (number: number) => client.workflow.getHandle(approvalWorkflowId(name, number));
-    const refresh = (number: number) =>
-      handle(number)
-        .signal(refreshSignal)
-        .catch(() => undefined);
 
     /** Stores a cycle's plan, then opens and ends approvals as the tenant's loop does. */
     async function ask(rows: PlannedRow[]): Promise<{ open: number[]; ended: number[] }> {
       cycle += 1;
       await storePlan(store.database, name, cycle, rows, []);
       await markPlanned(store.database, name, cycle, 0, '2026-11-23');
-      const key = { tenant: name, cycle, kind: 'full' as const, configurationVersion: 1 };
-      const changed = await activities.openApprovals(key);
-      await Promise.all(changed.ended.map((number) => refresh(number)));
-      for (const approval of changed.open) {
-        await client.workflow
-          .start('approval', {
-            taskQueue,
-            workflowId: approvalWorkflowId(name, approval),
-            args: [{ tenant: name, approval, configurationVersion: 1 }],
-          })
-          .catch(() => refresh(approval));
-      }
-      await activities.recordAnnounced({ tenant: name, approvals: [...changed.open, ...changed.ended] });
-      return changed;
+      return await duringCycle(store.database, { tenant: name, cycle }, (fence) =>
+        activities.openApprovals({ ...fence, kind: 'full', configurationVersion: 1 }),
+      );
     }
 
     await configure(approvals);

@@ -25,6 +25,13 @@ export function approvalView({ state, details, decisions, refused }: ApprovalFac
   ].join('\n\n');
 }
 
+/** What is said of an approval whose workflow was cancelled. */
+export const cancelledNote = ({ tenant, approval }: { tenant: string; approval: number }): string =>
+  [
+    '**This run was cancelled, which is no decision: the request is still open.**',
+    `The next cycle starts it again, and so does \`timely-sync approvals approve ${tenant}/${approval}\`.`,
+  ].join('\n');
+
 /** What a decision did, in a sentence. */
 export function outcomeOf(
   decision: DecideInput['decision'],

@@ -2,12 +2,18 @@
  * One approval: waits for a decision by Update or Signal, and wakes the tenant's loop with it. It reminds, escalates, and
  * expires without a decision. Its deadlines are those of the tenant file it was opened with.
  */
-import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  setHandler,
+} from '@temporalio/workflow';
 import type { ApprovalKey } from '../../activities/approvals/approvals.ts';
 import { type Deadline, nextDeadline } from '../../domain/approvals/deadline.ts';
-import { expireApproval } from '../activity-proxies.ts';
+import { expireApproval, notifyDueChannels } from '../activity-proxies.ts';
 import { approveSignal, decideUpdate, refreshSignal, rejectSignal } from '../messages.ts';
-import { startNotifications } from '../notifications/start-notifications.ts';
 import {
   continueOnCurrentRelease,
   lookingForRelease,
@@ -19,7 +25,7 @@ import { OpenApproval } from './open-approval.ts';
 /** How the approval ended, in a word. */
 export type ApprovalResult = { state: string };
 
-/** What one run hands to the next: many reminders have made the history long, or there is a new release. */
+/** What one run hands to the next: reminders or messages have made the history long, or there is a new release. */
 export interface ApprovalInput extends ApprovalKey {
   /** The moment of the last deadline that has passed. */
   lastDeadlineMs?: number;
@@ -28,33 +34,46 @@ export interface ApprovalInput extends ApprovalKey {
 }
 
 export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
-  const { lastDeadlineMs = 0, refused = [], ...key } = input;
-  const self = new OpenApproval(key, refused);
+  const { refused = [], tenant, approval: number } = input;
+  const self = new OpenApproval({ tenant, approval: number }, refused);
   setHandlers(self);
-  const { times } = await self.refresh();
-  const isTimeForNewRun = newRunWatch();
-  let passedMs = lastDeadlineMs;
-  while (self.isOpen) {
-    const { kind, atMs } = nextDeadline(times, passedMs, Date.now());
-    await untilTime(atMs, timerTitles[kind], () => !self.isOpen || isTimeForNewRun());
-    if (!self.isOpen) break;
-    if (Date.now() >= atMs) {
-      if (kind === 'expiry') self.state = await expireApproval(key);
-      passedMs = atMs;
-      await startNotifications(key.tenant);
-    }
-    if (self.isOpen && isTimeForNewRun()) {
-      await condition(allHandlersFinished);
-      await continueOnCurrentRelease<typeof approval>({
-        ...key,
-        lastDeadlineMs: passedMs,
-        refused: self.refused,
-      });
-    }
+  try {
+    await waitForEnd(self, input);
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => self.cancel());
+    throw error;
   }
   await condition(allHandlersFinished);
   self.show();
   return { state: self.state };
+}
+
+/** Until a person decides, its cause is gone, or its time has passed. */
+async function waitForEnd(self: OpenApproval, input: ApprovalInput): Promise<void> {
+  const { tenant, approval: number, lastDeadlineMs = 0 } = input;
+  const key = { tenant, approval: number };
+  const isTimeForNewRun = newRunWatch();
+  let passedMs = lastDeadlineMs;
+  let { times } = await self.refresh();
+  while (self.isOpen) {
+    if (isTimeForNewRun()) {
+      await condition(allHandlersFinished);
+      const { isOpen, refused } = self;
+      if (isOpen)
+        await continueOnCurrentRelease<typeof approval>({ ...key, lastDeadlineMs: passedMs, refused });
+      continue;
+    }
+    if (self.mustRefresh) {
+      ({ times } = await self.refresh());
+      continue;
+    }
+    const { kind, atMs } = nextDeadline(times, passedMs, Date.now());
+    await untilTime(atMs, timerTitles[kind], () => !self.isOpen || self.mustRefresh || isTimeForNewRun());
+    if (!self.isOpen || Date.now() < atMs) continue;
+    if (kind === 'expiry') self.state = await expireApproval(key);
+    passedMs = atMs;
+    await wakeChannels(tenant);
+  }
 }
 
 /** Until a moment, or until there is something else to do, which each look for a new release may show. */
@@ -63,6 +82,14 @@ async function untilTime(atMs: number, title: string, isInterrupted: () => boole
   const isLast = waitMs <= looksForReleaseEveryMs;
   await condition(isInterrupted, isLast ? waitMs : looksForReleaseEveryMs, {
     summary: isLast ? title : lookingForRelease,
+  });
+}
+
+/** A failure does not end the approval: the next cycle wakes the channels. */
+async function wakeChannels(tenant: string): Promise<void> {
+  await notifyDueChannels({ tenant }).catch((error: unknown) => {
+    if (isCancellation(error)) throw error;
+    log.warn('could not start the notifications', { reason: String(error) });
   });
 }
 
@@ -83,13 +110,9 @@ function setHandlers(self: OpenApproval): void {
   setHandler(rejectSignal, (payload) => self.decideBySignal(payload, 'reject'), {
     description: `Reject: {"by": "…", "note": "…", ${subjects}}`,
   });
-  setHandler(
-    refreshSignal,
-    async () => {
-      await self.refresh();
-    },
-    { description: "Read the store again: the tenant's loop sends this after a change" },
-  );
+  setHandler(refreshSignal, () => self.requestRefresh(), {
+    description: "Read the store again: the tenant's loop sends this after a change",
+  });
 }
 
 const timerTitles: Record<Deadline['kind'], string> = {

@@ -1,5 +1,13 @@
 /** The state of an approval's workflow, and what its messages do to it. */
-import { log, setCurrentDetails, uuid4 } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  log,
+  setCurrentDetails,
+  uuid4,
+} from '@temporalio/workflow';
 import type { ApprovalKey, ApprovalTerms } from '../../activities/approvals/approvals.ts';
 import { type DecisionChannel, formatDecision } from '../../domain/approvals/decision.ts';
 import { decideApproval, describeApproval } from '../activity-proxies.ts';
@@ -11,8 +19,7 @@ import {
   nudgeSignal,
   tenantWorkflowId,
 } from '../messages.ts';
-import { signalIfRunning } from '../start-or-signal.ts';
-import { approvalView, outcomeOf, refusedLine, refusedShown } from './approval-view.ts';
+import { approvalView, cancelledNote, outcomeOf, refusedLine, refusedShown } from './approval-view.ts';
 import { problemWith, problemWithSignal } from './validate-decision.ts';
 
 export class OpenApproval {
@@ -23,6 +30,7 @@ export class OpenApproval {
   /** Null until the store was read. */
   #terms: ApprovalTerms | null = null;
   #decisions: string[] = [];
+  #mustRefresh = false;
 
   constructor(key: ApprovalKey, refused: string[]) {
     this.#key = key;
@@ -33,8 +41,19 @@ export class OpenApproval {
     return this.state === 'open';
   }
 
+  /** Whether the store has to be read again. */
+  get mustRefresh(): boolean {
+    return this.#mustRefresh;
+  }
+
+  /** The workflow reads once for all requests up to then. */
+  requestRefresh(): void {
+    this.#mustRefresh = true;
+  }
+
   /** Reads the terms and the state from the store. So a `refresh` from Temporal's UI does no harm. */
   async refresh(): Promise<ApprovalTerms> {
+    this.#mustRefresh = false;
     const terms = await describeApproval(this.#key);
     this.#terms = terms;
     this.#decisions = terms.decisions;
@@ -48,7 +67,12 @@ export class OpenApproval {
     insist(this.#problemWith(input));
   }
 
-  async decide(input: DecideInput, channel: DecisionChannel): Promise<DecideResult> {
+  /** A decision that has arrived is recorded, even when the workflow is cancelled meanwhile. */
+  decide(input: DecideInput, channel: DecisionChannel): Promise<DecideResult> {
+    return CancellationScope.nonCancellable(() => this.#decide(input, channel));
+  }
+
+  async #decide(input: DecideInput, channel: DecisionChannel): Promise<DecideResult> {
     const { decision, by, note = '', only = [], except = [] } = input;
     const fields = { decision, by, note, channel };
     const recorded = await decideApproval({
@@ -62,8 +86,7 @@ export class OpenApproval {
     const at = new Date(Date.now()).toISOString();
     this.#decisions = [...this.#decisions, formatDecision({ ...fields, at, changes: recorded.decided })];
     this.show();
-    // The loop may be stopped, or between two runs: the decision is in the store, where its next cycle finds it.
-    await signalIfRunning(tenantWorkflowId(this.#key.tenant), nudgeSignal, {});
+    await wakeLoop(this.#key.tenant);
     const { decided, undecided } = recorded;
     return { outcome: outcomeOf(decision, recorded), decided, undecided };
   }
@@ -83,9 +106,16 @@ export class OpenApproval {
     }
   }
 
-  show(): void {
+  /** The workflow was cancelled, perhaps by mistake: that decides nothing. */
+  async cancel(): Promise<void> {
+    await condition(allHandlersFinished);
+    this.show(this.isOpen ? cancelledNote(this.#key) : null);
+  }
+
+  show(note: string | null = null): void {
     const { state, refused } = this;
-    const details = this.#terms?.details ?? '';
+    const terms = this.#terms?.details ?? '';
+    const details = note === null ? terms : `${note}\n\n${terms}`;
     setCurrentDetails(approvalView({ state, details, decisions: this.#decisions, refused }));
   }
 
@@ -98,6 +128,12 @@ export class OpenApproval {
   #close(state: string): void {
     if (state !== 'open') this.state = state;
   }
+}
+
+/** The loop may be stopped, or between two runs: the decision is in the store, where its next cycle finds it. */
+async function wakeLoop(tenant: string): Promise<void> {
+  const loop = getExternalWorkflowHandle(tenantWorkflowId(tenant));
+  await loop.signal(nudgeSignal, {}).catch(() => undefined);
 }
 
 function insist(problem: string | null): void {

@@ -1,8 +1,15 @@
 /**
  * Sends the notifications of one channel of a tenant. One such workflow runs a channel, so that no notification is sent
- * twice. A workflow that has notifications starts it, or signals the running one. It reads from the store what is due.
+ * twice. A step that has notifications starts it, or signals the running one. It reads from the store what is due.
  */
-import { isCancellation, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { recordUndelivered, sendNotifications } from '../activity-proxies.ts';
 import { causeOf } from '../failures.ts';
 import { notificationsDueSignal } from '../messages.ts';
@@ -11,23 +18,55 @@ export interface NotifyChannelInput {
   tenant: string;
   /** Id of the channel in the store. */
   channel: string;
+  /** Set when an earlier run has tried since then, and its history grew long with signals. */
+  triedSinceMs?: number;
 }
 
-export async function notifyChannel({ tenant, channel }: NotifyChannelInput): Promise<void> {
+/** A channel that does not answer is tried for this long, with growing waits. Only its own workflow waits. */
+const tryForMs = 3_600_000;
+
+export async function notifyChannel({ triedSinceMs, ...key }: NotifyChannelInput): Promise<void> {
   let isDue = true;
   setHandler(notificationsDueSignal, () => {
     isDue = true;
   });
+  let sinceMs = triedSinceMs ?? null;
   while (isDue) {
     isDue = false;
-    try {
-      await sendNotifications({ tenant, channel });
-    } catch (error) {
-      // What is due stays due: the next cycle starts another notifier.
-      if (isCancellation(error)) throw error;
-      // The retries are used up. The store records what was not delivered, and later notifications start with fresh ones.
-      const problem = causeOf(error)?.message ?? 'The channel did not answer in time.';
-      await recordUndelivered({ tenant, channel, problem });
-    }
+    sinceMs ??= Date.now();
+    const sent = await send(key, sinceMs);
+    if (sent === 'interrupted') await continueAsNew<typeof notifyChannel>({ ...key, triedSinceMs: sinceMs });
+    sinceMs = null;
+    if (isDue && workflowInfo().continueAsNewSuggested) await continueAsNew<typeof notifyChannel>(key);
   }
 }
+
+/** Ends early when many signals have made the history long: the next run goes on trying. */
+async function send(key: NotifyChannelInput, sinceMs: number): Promise<'ended' | 'interrupted'> {
+  const scope = new CancellationScope();
+  let isOver = false;
+  let isInterrupted = false;
+  const sending = scope
+    .run(() => sendNotifications.executeWithOptions({ scheduleToCloseTimeout: leftMs(sinceMs) }, [key]))
+    .finally(() => {
+      isOver = true;
+    });
+  const interruptWhenLong = async () => {
+    await condition(() => isOver || workflowInfo().continueAsNewSuggested);
+    if (isOver) return;
+    isInterrupted = true;
+    scope.cancel();
+  };
+  try {
+    await Promise.all([sending, interruptWhenLong()]);
+  } catch (error) {
+    if (isCancellation(error) && isInterrupted) return 'interrupted';
+    if (isCancellation(error)) throw error;
+    // The retries are used up. The store records what was not delivered, and later notifications start with fresh ones.
+    const problem = causeOf(error)?.message ?? 'The channel did not answer in time.';
+    await recordUndelivered({ ...key, problem });
+  }
+  return 'ended';
+}
+
+const leftMs = (sinceMs: number) => Math.max(sinceMs + tryForMs - Date.now(), 1_000);

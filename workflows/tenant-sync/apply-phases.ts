@@ -15,6 +15,8 @@ export interface ApplyPhasesResult {
   cycleError: CycleError | null;
   /** Changes are left to the next cycle, because the loop was interrupted. */
   yielded: boolean;
+  /** The cycle may no longer write: another one is newer, or this run was reset. */
+  isSuperseded: boolean;
 }
 
 /**
@@ -36,25 +38,26 @@ export async function applyPhases(
     if (count === 0) continue;
     const isUrgent = phase === removalPhase || loop.isUndoing;
     for (let from: number | null = 0; from !== null; ) {
-      if (loop.mustEnd) return { cycleError, yielded: true };
+      if (loop.mustEnd) return { cycleError, yielded: true, isSuperseded: false };
       batch += 1;
       const child = await startBatch(key, phase, from, batch);
       const applied = await runBatch(loop, child, { isUrgent, mayYieldAtMs });
       loop.addProgress(applied.done + applied.dropped + applied.failed + applied.held);
       cycleError = applied.cycleError ?? cycleError;
-      if (applied.stopped) return { cycleError, yielded: applied.yielded };
+      const { yielded, isSuperseded } = applied;
+      if (applied.stopped) return { cycleError, yielded, isSuperseded };
       from = applied.next;
     }
   }
-  return { cycleError, yielded: false };
+  return { cycleError, yielded: false, isSuperseded: false };
 }
 
 async function startBatch(key: OpenCycleResult, phase: number, from: number, batch: number) {
-  const { tenant, cycle, configurationVersion } = key;
+  const { tenant, cycle, opening, configurationVersion } = key;
   return await startChild(applyPlan, {
     workflowId: applyPlanWorkflowId(tenant, cycle, batch),
     staticSummary: phases[phase]?.title ?? '',
-    args: [{ tenant, cycle, configurationVersion, phase, from, limit: batchSize }],
+    args: [{ tenant, cycle, opening, configurationVersion, phase, from, limit: batchSize }],
   });
 }
 

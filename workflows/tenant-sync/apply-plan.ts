@@ -10,7 +10,7 @@ import { failureTypes } from '../../domain/errors.ts';
 import { removalPhase } from '../../domain/plan/phases.ts';
 import { applyChange, applyChanges, listChanges, priorities } from '../activity-proxies.ts';
 import { endOrderly } from '../cancellation.ts';
-import { causeOf, cycleErrorOf } from '../failures.ts';
+import { causeOf, cycleErrorOf, isSuperseded } from '../failures.ts';
 import { yieldSignal } from '../messages.ts';
 
 export interface ApplyPlanResult extends Record<ApplyOutcome, number> {
@@ -20,6 +20,8 @@ export interface ApplyPlanResult extends Record<ApplyOutcome, number> {
   stopped: boolean;
   /** A `yield` came before the last change had begun. */
   yielded: boolean;
+  /** The cycle has ended, or another run goes on with it: nothing more was written. */
+  isSuperseded: boolean;
   /** Why it stopped, or the error of a single change without a response. */
   cycleError: CycleError | null;
 }
@@ -43,13 +45,26 @@ export async function applyPlan(batch: ApplyBatch): Promise<ApplyPlanResult> {
   // A cancellation does the same.
   return await endOrderly(
     () => run.yield(),
-    async () => await run.apply(await listChanges(batch)),
+    async () => {
+      try {
+        return await run.apply(await listChanges(batch));
+      } catch (error) {
+        if (isSuperseded(error)) return run.superseded();
+        throw error;
+      }
+    },
   );
 }
 
 class BatchRun {
   readonly #batch: ApplyBatch;
-  readonly #counts: Record<ApplyOutcome, number> = { done: 0, dropped: 0, failed: 0, held: 0 };
+  readonly #counts: Record<ApplyOutcome, number> = {
+    done: 0,
+    dropped: 0,
+    failed: 0,
+    held: 0,
+    superseded: 0,
+  };
   /** How many changes have begun. */
   #begun = 0;
   /** Changes in a row without a response, and the errors that they met. */
@@ -68,15 +83,35 @@ class BatchRun {
     this.#yielding = true;
   }
 
+  /** The result when nothing may be written. */
+  superseded(): ApplyPlanResult {
+    return {
+      ...this.#counts,
+      next: null,
+      stopped: true,
+      yielded: false,
+      isSuperseded: true,
+      cycleError: null,
+    };
+  }
+
   async apply({ changes, concurrency, batchSize = 1 }: BatchChanges): Promise<ApplyPlanResult> {
     const lanes = Math.ceil(Math.min(concurrency, changes.length) / batchSize);
     await Promise.all(Array.from({ length: lanes }, () => this.#applyNext(changes, batchSize)));
+    if (this.#counts.superseded > 0) return this.superseded();
     const last = changes.at(-1);
     const hasMore = changes.length === this.#batch.limit;
     const yielded = this.#yielding && (this.#begun < changes.length || hasMore);
     const stopped = this.#stopped || yielded;
     const next = last && !stopped && hasMore ? last.position + 1 : null;
-    return { ...this.#counts, next, stopped, yielded, cycleError: this.#endingError() };
+    return {
+      ...this.#counts,
+      next,
+      stopped,
+      yielded,
+      isSuperseded: false,
+      cycleError: this.#endingError(),
+    };
   }
 
   async #applyNext(changes: ListedChange[], batchSize: number): Promise<void> {
@@ -101,6 +136,7 @@ class BatchRun {
     try {
       this.#count(await applyAlone(this.#batch, change, wasTried));
     } catch (error) {
+      if (isSuperseded(error)) return this.#count('superseded');
       this.#unanswered += 1;
       this.#cycleError = cycleErrorOf(error, 'target', this.#batch.tenant);
       this.#unansweredCalls.add(this.#cycleError.message);
@@ -110,6 +146,7 @@ class BatchRun {
 
   #count(outcome: ApplyOutcome): void {
     this.#counts[outcome] += 1;
+    this.#stopped ||= outcome === 'superseded';
     this.#unanswered = 0;
     this.#unansweredCalls.clear();
   }
@@ -123,6 +160,13 @@ class BatchRun {
   }
 }
 
+const keyOf = ({ tenant, cycle, opening, configurationVersion }: ApplyBatch) => ({
+  tenant,
+  cycle,
+  opening,
+  configurationVersion,
+});
+
 const priorityOf = ({ tenant, phase }: ApplyBatch) => ({
   priorityKey: phase === removalPhase ? priorities.removal : priorities.otherChange,
   fairnessKey: tenant,
@@ -130,11 +174,10 @@ const priorityOf = ({ tenant, phase }: ApplyBatch) => ({
 
 /** Applies changes in one activity. After any failure of it, they are retried individually. */
 async function applyTogether(batch: ApplyBatch, changes: ListedChange[]): Promise<AppliedBatch> {
-  const { tenant, cycle, configurationVersion } = batch;
   const positions = changes.map(({ position }) => position);
   const options = { summary: summaryOf(changes), priority: priorityOf(batch) };
   return await applyChanges
-    .executeWithOptions(options, [{ tenant, cycle, configurationVersion, positions }])
+    .executeWithOptions(options, [{ ...keyOf(batch), positions }])
     .catch(() => ({ outcomes: [], retryIndividually: positions }));
 }
 
@@ -149,10 +192,9 @@ async function applyAlone(
   { position, label }: ListedChange,
   wasTried: boolean,
 ): Promise<ApplyOutcome> {
-  const { tenant, cycle, configurationVersion } = batch;
   const options = { summary: label, priority: priorityOf(batch) };
   const { outcome } = await applyChange.executeWithOptions(options, [
-    { tenant, cycle, configurationVersion, position, ...(wasTried && { wasTried }) },
+    { ...keyOf(batch), position, ...(wasTried && { wasTried }) },
   ]);
   return outcome;
 }

@@ -48,7 +48,9 @@ async function provision(
   isCancelled: () => boolean,
 ): Promise<ProvisionReport> {
   const { tenant } = report;
-  const key = await openProvision({ tenant, opening: workflowInfo().runId });
+  // After a reset this run is another one than the one that opened the cycle.
+  const opening = workflowInfo().runId;
+  const key = { ...(await openProvision({ tenant, opening })), opening };
   report.cycle = key.cycle;
   try {
     report.cycleError =
@@ -81,12 +83,12 @@ async function planAndApply(
   const { changes, ...planned } = await planPerson({ key, person });
   Object.assign(report, planned);
   report.stage = 'applying';
-  const { tenant, cycle, configurationVersion } = key;
+  const { tenant, cycle, opening, configurationVersion } = key;
   for (const { position, label } of changes) {
     if (isCancelled()) return cancelledError;
     try {
       await applyChange.executeWithOptions({ summary: label }, [
-        { tenant, cycle, configurationVersion, position },
+        { tenant, cycle, opening, configurationVersion, position },
       ]);
     } catch (error) {
       // The next cycle plans the rest again.

@@ -10,14 +10,14 @@ import {
   finishCycle,
   keepSubscriptions,
   makePlan,
+  notifyDueChannels,
+  openApprovals,
   planUndo,
   readDirectory,
   readTimely,
 } from '../activity-proxies.ts';
-import { cycleErrorOf } from '../failures.ts';
-import { notifyChannels, startNotifications } from '../notifications/start-notifications.ts';
+import { cycleErrorOf, isSuperseded, type Side } from '../failures.ts';
 import { type ApplyPhasesResult, applyPhases } from './apply-phases.ts';
-import { requestApprovals } from './request-approvals.ts';
 import type { TenantLoop } from './tenant-loop.ts';
 
 /** Waits after failed cycles: doubled from the first to the longest. */
@@ -29,21 +29,27 @@ export async function runCycle(loop: TenantLoop, opening: string): Promise<boole
   const beganMs = Date.now();
   const begun = await begin(loop, opening);
   if (begun === null) {
-    await startNotifications(loop.status.tenant);
+    await wakeChannels(loop.status.tenant);
     return true;
   }
   const { key, unread, idle } = begun;
   if (key === null) return false;
   const subscriptionsUpdated =
     key.subscriptions === 'due' ? updateSubscriptions(key, { stopping: false }) : null;
-  const { cycleError, yielded } = idle
-    ? applyNothing(null)
-    : await readPlanAndApply(loop, key, unread, beganMs);
+  const {
+    cycleError,
+    yielded,
+    isSuperseded: isLate,
+  } = idle ? applyNothing(null) : await readPlanAndApply(loop, key, unread, beganMs);
   await subscriptionsUpdated;
+  if (isLate) {
+    log.warn('this cycle may no longer write, so a new one begins', { cycle: key.cycle });
+    loop.cycleSuperseded();
+    return true;
+  }
   const finished = idle ?? (await finish(loop, key, cycleError, yielded));
   loop.cycleEnded(cycleError, finished);
   loop.waitFor(cycleError ? waitAfterFailure(loop) : key.waitMs);
-  await notifyChannels(key.tenant, finished?.channels ?? []);
   return idle === null;
 }
 
@@ -55,9 +61,11 @@ async function begin(loop: TenantLoop, opening: string): Promise<BegunCycle | nu
   loop.cycleBegins();
   try {
     const begun = await loop.control.heed(() => beginCycle({ tenant, opening, fresh }));
-    if (begun.key) loop.cycleOpened(begun.key);
+    // After a reset this run is another one than the one that opened the cycle.
+    const key = begun.key && { ...begun.key, opening };
+    if (key) loop.cycleOpened(key);
     else loop.cycleNotOpened();
-    return begun;
+    return { ...begun, key };
   } catch (error) {
     loop.cycleNotOpened();
     loop.cycleEnded(cycleErrorOf(error, 'store', tenant), null);
@@ -66,7 +74,17 @@ async function begin(loop: TenantLoop, opening: string): Promise<BegunCycle | nu
   }
 }
 
-const applyNothing = (cycleError: CycleError | null): ApplyPhasesResult => ({ cycleError, yielded: false });
+const applyNothing = (cycleError: CycleError | null): ApplyPhasesResult => ({
+  cycleError,
+  yielded: false,
+  isSuperseded: false,
+});
+
+/** After a step that failed. A cycle that may no longer write has no error: the next one plans all of it. */
+const applyNothingAfter = (error: unknown, side: Side, { tenant }: OpenCycleResult): ApplyPhasesResult =>
+  isSuperseded(error)
+    ? { cycleError: null, yielded: false, isSuperseded: true }
+    : applyNothing(cycleErrorOf(error, side, tenant));
 
 async function readPlanAndApply(
   loop: TenantLoop,
@@ -74,18 +92,18 @@ async function readPlanAndApply(
   unread: ReadSide[],
   beganMs: number,
 ): Promise<ApplyPhasesResult> {
-  const cycleError = unread.length > 0 ? await readRest(loop, key, unread) : null;
-  if (cycleError) return applyNothing(cycleError);
+  const failed = unread.length > 0 ? await readRest(loop, key, unread) : null;
+  if (failed) return failed;
   loop.setStage('planning');
   try {
     const { undoes } = key;
     const { planned, phases } =
       undoes === null ? await makePlan(key) : { planned: true, ...(await planUndo({ ...key, undoes })) };
     if (!planned) return applyNothing(null);
-    await requestApprovals(key);
+    await openApprovals(key);
     return await applyPhases(loop, key, phases, Date.now() - beganMs);
   } catch (error) {
-    return applyNothing(cycleErrorOf(error, 'store', key.tenant));
+    return applyNothingAfter(error, 'store', key);
   }
 }
 
@@ -94,14 +112,14 @@ async function readRest(
   loop: TenantLoop,
   key: OpenCycleResult,
   unread: ReadSide[],
-): Promise<CycleError | null> {
+): Promise<ApplyPhasesResult | null> {
   loop.setStage('reading');
   const [directory, timely] = await Promise.allSettled([
     unread.includes('directory') ? readDirectory(key) : null,
     unread.includes('timely') ? readTimely(key) : null,
   ]);
-  if (directory.status === 'rejected') return cycleErrorOf(directory.reason, 'source', key.tenant);
-  return timely.status === 'rejected' ? cycleErrorOf(timely.reason, 'target', key.tenant) : null;
+  if (directory.status === 'rejected') return applyNothingAfter(directory.reason, 'source', key);
+  return timely.status === 'rejected' ? applyNothingAfter(timely.reason, 'target', key) : null;
 }
 
 /** Creates, renews or ends the subscriptions. A failure never stops a cycle: without change notifications there is polling. */
@@ -111,6 +129,13 @@ export async function updateSubscriptions(
 ): Promise<void> {
   await keepSubscriptions({ tenant, configurationVersion, stopping }).catch((error: unknown) =>
     log.warn('could not update the subscriptions to change notifications', { reason: String(error) }),
+  );
+}
+
+/** A failure never stops the loop: the next cycle finds the notifications again. */
+async function wakeChannels(tenant: string): Promise<void> {
+  await notifyDueChannels({ tenant }).catch((error: unknown) =>
+    log.warn('could not start the notifications', { reason: String(error) }),
   );
 }
 

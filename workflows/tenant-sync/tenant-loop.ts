@@ -155,6 +155,14 @@ export class TenantLoop {
     this.#view.update({ cycleError, health, progress: null, finishedCycle: this.status.cycle });
   }
 
+  /** The cycle may no longer write. The next one begins at once, and looks at everything that this one was to do. */
+  cycleSuperseded(): void {
+    this.#undoesNow = null;
+    this.#nudged = true;
+    this.#view.update({ progress: null });
+    this.waitFor(0);
+  }
+
   setStage(stage: Stage): void {
     this.#view.setStage(stage);
   }

@@ -14,6 +14,7 @@ import {
   worldWith,
 } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
+import { duringCycle } from '../../support/during-cycle.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -25,10 +26,11 @@ afterAll(() => store.close());
 
 /** What the directory's stream of changes reports before the next cycle. */
 async function round({ tenant }: TenantInProcess, stream: DirectoryStream, entry: DirectoryEntry) {
-  const key = { tenant, stream, cycle: 1_000 };
-  const round = await DirectoryRound.begin(store.database, key, 'incremental');
-  await round.stagePage({ stream, entries: [entry], doubts: [], next: null, nextCursor: 'cursor' }, 1);
-  await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
+  await duringCycle(store.database, { tenant, cycle: 1_000 }, async (fence) => {
+    const round = await DirectoryRound.begin(store.database, { ...fence, stream }, 'incremental');
+    await round.stagePage({ stream, entries: [entry], doubts: [], next: null, nextCursor: 'cursor' }, 1);
+    await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
+  });
 }
 
 test('removes a person who moved from an assigned group into one below it', async () => {

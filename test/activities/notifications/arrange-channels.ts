@@ -1,7 +1,7 @@
 /** Tenants whose notifications are sent to a list: the real activities over a real store, and a clock. */
 import { openSyncCycle, openUndoCycle } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
-import { createServices, type Services } from '../../../activities/services.ts';
+import { createServices, noWorkflows, type Services } from '../../../activities/services.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import type { CycleError } from '../../../domain/contract/report.ts';
 import { noMeter } from '../../../domain/meter.ts';
@@ -31,12 +31,17 @@ export async function arrangeChannels(database: Database, notify: object[], appr
     sent.push({ to: address.kind, title: message.title.replaceAll(tenant, 'T') });
     messages.push(message);
   };
+  let woken: readonly string[] = [];
+  const notifyChannels = async (_tenant: string, channels: readonly string[]) => {
+    woken = channels;
+  };
   const services: Services = {
     ...createServices(database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null, {
       notifier,
       ui: null,
     }),
     now: () => new Date(clock.ms),
+    workflows: { ...noWorkflows, notifyChannels },
   };
   const activities = createActivities(services);
   const base = parseTenantFile(projectFile('tenants', 'contoso.yaml'), 'contoso.yaml');
@@ -60,6 +65,12 @@ export async function arrangeChannels(database: Database, notify: object[], appr
     await storePlanFacts(database, tenant, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
     await markPlanned(database, tenant, cycle, 0, '2026-11-24');
   }
+  async function dueChannels(): Promise<readonly string[]> {
+    woken = [];
+    await activities.notifyDueChannels({ tenant });
+    return woken;
+  }
+
   return {
     tenant,
     clock,
@@ -83,8 +94,11 @@ export async function arrangeChannels(database: Database, notify: object[], appr
       const key = await openSyncCycle(services, { tenant, opening: `run-${run}`, fresh: false });
       await storePlanOf(key.cycle, held, found);
       if (cycleError === null) await activities.openApprovals(key);
-      return await activities.finishCycle({ tenant, cycle: key.cycle, cycleError });
+      woken = [];
+      const finished = await activities.finishCycle({ tenant, cycle: key.cycle, cycleError });
+      return { ...finished, channels: woken };
     },
+    dueChannels,
     /** The plan of an undo of the first cycle. */
     async undoPlan(found: Finding[]): Promise<void> {
       const { cycle } = await openUndoCycle(services, { tenant, undoes: 1, opening: 'undo' });
@@ -111,7 +125,7 @@ export async function arrangeChannels(database: Database, notify: object[], appr
     /** Sends everything that is due, and returns what arrived. */
     async sendDue(): Promise<string[]> {
       sent.length = 0;
-      for (const channel of await activities.listChannelsToNotify({ tenant })) {
+      for (const channel of await dueChannels()) {
         await activities.sendNotifications({ tenant, channel });
       }
       return sent.map(({ to, title }) => `${to}: ${title.replace('Timely sync of T', 'T')}`).sort();

@@ -55,7 +55,7 @@ describe('approvals', () => {
     });
     await cycle({ held: ['ada'] });
     expect(await sendDue()).toEqual(['webhook: T: request T/1 for approval']);
-    const version = await configure([hook, boss], { remindAfter: '1h', escalateAfter: '2h', approvers: 1 });
+    await configure([hook, boss], { remindAfter: '1h', escalateAfter: '2h', approvers: 1 });
     clock.ms += 23 * hour;
     expect(await sendDue()).toEqual([]);
     clock.ms += hour;
@@ -70,7 +70,7 @@ describe('approvals', () => {
     expect(await sendDue()).toEqual([]);
     clock.ms += 48 * hour;
     expect(await sendDue()).toEqual(['webhook: T: request T/1 expired without a decision']);
-    await activities.expireApproval({ tenant, approval: 1, configurationVersion: version });
+    await activities.expireApproval({ tenant, approval: 1 });
     expect(await sendDue()).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe('approvals', () => {
 
   test('number the people who have approved so far when names may not be shown', async () => {
     const messages: Message[] = [];
-    const { cycle, tenant, clock, approve } = await arrange([hook], twoApprovers);
+    const { cycle, tenant, clock, approve, dueChannels } = await arrange([hook], twoApprovers);
     await cycle({ held: ['ada'] });
     await approve('anna@contoso.example', 2);
     const notifier = async (_address: ChannelAddress, message: Message) => void messages.push(message);
@@ -107,17 +107,15 @@ describe('approvals', () => {
       }),
       now: () => new Date(clock.ms + 24 * hour),
     };
-    const { sendNotifications, listChannelsToNotify } = createActivities(services);
-    for (const channel of await listChannelsToNotify({ tenant }))
-      await sendNotifications({ tenant, channel });
+    const { sendNotifications } = createActivities(services);
+    for (const channel of await dueChannels()) await sendNotifications({ tenant, channel });
     expect(JSON.stringify(messages)).toContain('so far: anna@contoso.example');
     const base = parseTenantFile(projectFile('tenants', 'contoso.yaml'), 'contoso.yaml');
     const shy = { ...base, tenant, notify: [boss], privacy: { ...base.privacy, labels: 'ids' as const } };
     await storeConfiguration(store.database, tenant, { ...shy, notify: [{ ...boss, only: ['request'] }] });
     await cycle({ held: ['ada', 'bo'] });
     messages.length = 0;
-    for (const channel of await listChannelsToNotify({ tenant }))
-      await sendNotifications({ tenant, channel });
+    for (const channel of await dueChannels()) await sendNotifications({ tenant, channel });
     const bo = JSON.stringify(
       messages.flatMap(({ items }) => items.filter(({ title }) => title.includes('/2'))),
     );
@@ -128,7 +126,7 @@ describe('approvals', () => {
 
 describe('channels that fail', () => {
   test('give up a message that is refused for good, report a finding, and get the next one', async () => {
-    const { cycle, sendDue, refuse, activities, tenant, clock } = await arrange([hook]);
+    const { cycle, sendDue, refuse, tenant, clock, dueChannels } = await arrange([hook]);
     await cycle({ held: ['ada'] });
     refuse.with = new ConfigurationError('The webhook refused a message with 404.', { remedy: 'See to it.' });
     expect(await sendDue()).toEqual([]);
@@ -152,15 +150,15 @@ describe('channels that fail', () => {
     await cycle({ held: ['ada', 'bo'] });
     expect(await sendDue()).toEqual(['webhook: T: request T/2 for approval']);
     expect(await problems()).toEqual([]);
-    expect(await activities.listChannelsToNotify({ tenant })).toEqual([]);
+    expect(await dueChannels()).toEqual([]);
   });
 
   test('get a message again after an outage until it is given up', async () => {
-    const { cycle, sendDue, refuse, activities, tenant } = await arrange([hook]);
+    const { cycle, sendDue, refuse, activities, tenant, dueChannels } = await arrange([hook]);
     await cycle({ held: ['ada'] });
     refuse.with = new TransientError('The webhook answered 503.');
     await expect(sendDue()).rejects.toThrow('503');
-    const [channel = ''] = await activities.listChannelsToNotify({ tenant });
+    const [channel = ''] = await dueChannels();
     await activities.recordUndelivered({ tenant, channel, problem: 'The webhook answered 503.' });
     refuse.with = null;
     expect(await sendDue()).toEqual([]);

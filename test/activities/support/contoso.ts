@@ -45,7 +45,8 @@ export async function openContoso(edit: (text: string) => string) {
       teams: Object.fromEntries(timely.state.teams.map(({ name }) => [name, team(name)])),
     }),
     cycle: (options?: { full?: boolean }): Promise<SandboxCycle> => cycle(world, options),
-    approveHeld: ({ key }: SandboxCycle) => approveHeld(createActivities(world.services), key),
+    approveHeld: ({ key }: SandboxCycle) =>
+      approveHeld(world.services.database, createActivities(world.services), key),
     async close(): Promise<void> {
       await world.close();
       await reader.close();

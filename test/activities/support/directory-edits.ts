@@ -4,6 +4,7 @@ import type { Person } from '../../../domain/people/directory.ts';
 import type { Database } from '../../../store/database.ts';
 import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import type { World } from '../../domain/support/world.ts';
+import { duringCycle } from '../../support/during-cycle.ts';
 
 export function directoryEdits(database: Database, tenant: string, { directory }: World) {
   let rounds = 0;
@@ -11,10 +12,11 @@ export function directoryEdits(database: Database, tenant: string, { directory }
   async function round(entries: DirectoryEntry[]): Promise<void> {
     rounds += 1;
     // Numbers that no cycle of the test has.
-    const key = { tenant, stream: 'users', cycle: 1_000 + rounds } as const;
-    const begun = await DirectoryRound.begin(database, key, 'incremental');
-    await begun.stagePage({ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
-    await begun.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
+    await duringCycle(database, { tenant, cycle: 1_000 + rounds }, async (fence) => {
+      const begun = await DirectoryRound.begin(database, { ...fence, stream: 'users' }, 'incremental');
+      await begun.stagePage({ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+      await begun.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
+    });
   }
 
   return {

@@ -34,6 +34,7 @@ import {
 } from '../../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../../store/tenants.ts';
 import type { World } from '../../domain/support/world.ts';
+import { duringCycle } from '../../support/during-cycle.ts';
 import { fillStore, tenantFileOf } from './tenant-in-process.ts';
 
 export type EditedTenant = Awaited<ReturnType<typeof editedTenant>>;
@@ -81,15 +82,16 @@ export async function editedTenant(database: Database, world: World) {
     const { number: cycle } = await openCycle(database, name, `run ${runs}`, begin);
     const evidence = { kind, complete: true, reasons: [], users: counted, groups: counted };
     await storeEvidence(database, name, cycle, evidence);
-    return { tenant: name, cycle, kind, configurationVersion: 1 };
+    return { tenant: name, cycle, opening: `run ${runs}`, kind, configurationVersion: 1 };
   }
 
   /** A round of the directory's delta stream. */
   async function round(stream: DirectoryStream, entries: DirectoryEntry[]) {
-    const key = { tenant: name, stream, cycle: runs };
-    const round = await DirectoryRound.begin(database, key, 'incremental');
-    await round.stagePage({ stream, entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
-    await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
+    await duringCycle(database, { tenant: name, cycle: 1_000_000 }, async (fence) => {
+      const round = await DirectoryRound.begin(database, { ...fence, stream }, 'incremental');
+      await round.stagePage({ stream, entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+      await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
+    });
   }
 
   /** What `makePlan` passes to the gate besides both sides. */

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { AppliedBatch, ApplyChangeInput } from '../../../activities/apply/apply-change.ts';
 import { type CycleKey, openSyncCycle, openUndoCycle } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
-import type { Services, Tenant } from '../../../activities/services.ts';
+import { noWorkflows, type Services, type Tenant } from '../../../activities/services.ts';
 import { type TenantFile, validateTenantFile } from '../../../config/tenant-file.ts';
 import { entraCapabilities } from '../../../directory/entra/entra-source.ts';
 import type { DirectorySource } from '../../../directory/source.ts';
@@ -86,6 +86,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     receiver: null,
     searchAttributes: async () => ({ missing: [], remedy: '' }),
     notifications: { notifier: async () => undefined, ui: null },
+    workflows: noWorkflows,
     access: notAsked,
     directoryOf: async () => directory,
     timelyOf: async () => timely,
@@ -171,7 +172,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     ledger,
 
     cycle,
-    approveHeld: (key: OpenedCycle) => approveHeld(activities, key),
+    approveHeld: (key: OpenedCycle) => approveHeld(database, activities, key),
 
     /** Undoes a cycle as the tenant's workflow does: again after each approval. */
     async undo(undoes: number): Promise<CycleDone & { told: Finding[]; refused: string[] }> {
@@ -180,7 +181,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
         const key = await openUndoCycle(services, { tenant, opening: nextRun(), undoes });
         await activities.readTimely(key);
         undone.push(await applyPhases(key, (await activities.planUndo({ ...key, undoes })).phases));
-        if ((await approveHeld(activities, key)) > 0) continue;
+        if ((await approveHeld(database, activities, key)) > 0) continue;
         const told = (await findingsPage(database, tenant, key.cycle, 0, 1_000)).items;
         const refused = await lines(key.cycle, 'refused');
         const done = undone.flatMap((each) => each.done);

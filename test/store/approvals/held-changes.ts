@@ -9,6 +9,7 @@ import { reconcileApprovals } from '../../../store/approvals/reconcile-approvals
 import type { Database } from '../../../store/database.ts';
 import { storePlan } from '../../../store/planning/plans.ts';
 import { markPlanned, storeConfiguration } from '../../../store/tenants.ts';
+import { duringCycle } from '../../support/during-cycle.ts';
 
 export const begin = new Date('2026-11-23T09:00:00Z');
 
@@ -46,7 +47,9 @@ export async function tenantThatHolds(database: Database, ...changes: Change[]) 
     await storePlan(database, tenant, cycle, planned.map(row), []);
     await markPlanned(database, tenant, cycle, 0, '2026-11-23');
     const times = { now, expireAfterMs: 7 * dayMs, rejectionHoldsMs: 30 * dayMs };
-    return await reconcileApprovals(database, tenant, cycle, times);
+    return await duringCycle(database, { tenant, cycle }, (fence) =>
+      reconcileApprovals(database, fence, times),
+    );
   };
   const decide = (decision: Partial<RecordDecision> & { number: number }) =>
     recordDecision(database, {

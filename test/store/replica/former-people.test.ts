@@ -6,6 +6,7 @@ import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import { loadPeople } from '../../../store/replica/replica.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
+import { duringCycle } from '../../support/during-cycle.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let tenants = 0;
@@ -22,10 +23,16 @@ async function newTenant(): Promise<string> {
 }
 
 async function round(tenant: string, mode: 'replace' | 'merge', entries: DirectoryEntry[]): Promise<number> {
-  const key = { tenant, stream: 'users', cycle: 1 } as const;
-  const begun = await DirectoryRound.begin(store.database, key, mode === 'replace' ? 'full' : 'incremental');
-  await begun.stagePage({ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
-  return await begun.commit({ mode, reasons: [], objects: entries.length }, { scope: '', now: new Date() });
+  return await duringCycle(store.database, { tenant, cycle: 1 }, async (fence) => {
+    const key = { ...fence, stream: 'users' } as const;
+    const begun = await DirectoryRound.begin(
+      store.database,
+      key,
+      mode === 'replace' ? 'full' : 'incremental',
+    );
+    await begun.stagePage({ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+    return await begun.commit({ mode, reasons: [], objects: entries.length }, { scope: '', now: new Date() });
+  });
 }
 
 const ada: DirectoryEntry = {

@@ -4,12 +4,14 @@ import type { DirectoryEntry } from '../../../directory/source.ts';
 import { TransientError } from '../../../domain/errors.ts';
 import { DirectoryRound, type PointReads, type RoundKey } from '../../../store/replica/directory-round.ts';
 import { cursorOf, loadDirectory } from '../../../store/replica/replica.ts';
+import { cycles } from '../../../store/schema/planning-tables.ts';
 import { storeConfiguration, tenantRow } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let tenants = 0;
+const openingOf = (cycle: number) => `opening ${cycle}`;
 
 beforeAll(async () => {
   store = await openTestStore();
@@ -20,6 +22,11 @@ async function newTenant(): Promise<string> {
   tenants += 1;
   const tenant = `tenant-${tenants}`;
   await storeConfiguration(store.database, tenant, { tenant });
+  const facts = { kind: 'full', configurationVersion: 1, startedAt: new Date() } as const;
+  for (const cycle of [1, 2])
+    await store.database
+      .insert(cycles)
+      .values({ tenant, number: cycle, opening: openingOf(cycle), ...facts });
   return tenant;
 }
 
@@ -28,7 +35,7 @@ async function staged(
   pages: DirectoryEntry[][],
   kind: 'full' | 'incremental' = 'incremental',
 ): Promise<DirectoryRound> {
-  const round = await DirectoryRound.begin(store.database, key, kind);
+  const round = await DirectoryRound.begin(store.database, { ...key, opening: openingOf(key.cycle) }, kind);
   const nextCursor = `cursor after ${JSON.stringify(pages).length}`;
   for (const entries of pages) {
     await round.stagePage({ stream: key.stream, entries, doubts: [], next: null, nextCursor }, 1);
@@ -168,7 +175,8 @@ describe('people', () => {
   test('commits a round once when two attempts have read it to the end', async () => {
     const tenant = await newTenant();
     await round(tenant, 'users', 'replace', [[person('a', { name: 'Ada' })]]);
-    const other = await DirectoryRound.find(store.database, { tenant, stream: 'users', cycle: 1 });
+    const one = { tenant, cycle: 1, opening: openingOf(1) };
+    const other = await DirectoryRound.find(store.database, { ...one, stream: 'users' });
     const late = other && commit(other, 'replace', 1);
     await expect(late).rejects.toThrow(TransientError);
     expect(await people(tenant)).toEqual([expect.objectContaining({ id: 'a' })]);

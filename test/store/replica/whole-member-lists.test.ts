@@ -6,6 +6,7 @@ import { DirectoryRound, type PointReads } from '../../../store/replica/director
 import { loadDirectory } from '../../../store/replica/replica.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
 import { openTestStore } from '../../support/database.ts';
+import { duringCycle } from '../../support/during-cycle.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let cycle = 0;
@@ -42,15 +43,18 @@ async function round(
       return memberships.filter((one) => existing.includes(nameOf(one)));
     },
   };
-  const key = { tenant, stream: 'groups', cycle } as const;
-  const staged = await DirectoryRound.begin(store.database, key, kind);
-  for (const entries of pages) {
-    const page = { stream: key.stream, entries, doubts: [], next: null, nextCursor: 'cursor' };
-    await staged.stagePage(page, 1);
-  }
-  await staged.reconcile(pointReads);
-  const verdict = await staged.judge({ counted: null, shrinkMaxPercent: 100 }, pointReads);
-  await staged.commit(verdict, { scope: 'all', now: new Date() });
+  const verdict = await duringCycle(store.database, { tenant, cycle }, async (fence) => {
+    const key = { ...fence, stream: 'groups' } as const;
+    const staged = await DirectoryRound.begin(store.database, key, kind);
+    for (const entries of pages) {
+      const page = { stream: key.stream, entries, doubts: [], next: null, nextCursor: 'cursor' };
+      await staged.stagePage(page, 1);
+    }
+    await staged.reconcile(pointReads);
+    const verdict = await staged.judge({ counted: null, shrinkMaxPercent: 100 }, pointReads);
+    await staged.commit(verdict, { scope: 'all', now: new Date() });
+    return verdict;
+  });
   const { memberships } = await loadDirectory(store.database, tenant);
   return { memberships: memberships.map(nameOf).toSorted(), asked, objects: verdict.objects };
 }
