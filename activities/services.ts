@@ -57,6 +57,8 @@ export interface SearchAttributesState {
 /** A request that waits for a decision, with the sentence that its workflow shows. */
 export interface AskedRequest {
   number: number;
+  /** Why its changes are held: people filter the workflows by it. */
+  rule: string;
   title: string;
 }
 

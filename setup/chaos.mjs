@@ -1,6 +1,6 @@
 /**
  * `npm run chaos -- --minutes N --seed S`: random stories for N minutes (test/chaos/). `--kills N`: the kill sweep.
- * `--defects`: planted defects, each of which a story has to find. `--lanes N`: N stories or worlds at a time. `--world N`:
+ * `--buttons N`: what operators do in Temporal's UI and by command. `--defects`: planted defects, each of which a story has to find. `--lanes N`: N stories or worlds at a time. `--world N`:
  * one world of the sweep.
  */
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ await run(async () => {
       minutes: { type: 'string', default: '30' },
       seed: { type: 'string', default: '1' },
       kills: { type: 'string' },
+      buttons: { type: 'string' },
       lanes: { type: 'string' },
       world: { type: 'string' },
       defects: { type: 'boolean', default: false },
@@ -22,14 +23,21 @@ await run(async () => {
   const { runInTerminal } = await import('./programs.mjs');
   const { inProject } = await import('./project.mjs');
   await prepare();
-  const file = values.kills ? 'kill-sweep.ts' : values.defects ? 'find-defects.ts' : 'stories-for-minutes.ts';
+  const file = fileOf(values);
   const jest = inProject('node_modules', '.bin', 'jest');
   process.exitCode = await runInTerminal(jest, ['--testMatch', `**/test/chaos/${file}`], {
     TEMPORAL_CLI_PATH: await findTemporalCli(),
     CHAOS_MINUTES: values.minutes,
     CHAOS_SEED: values.seed,
     CHAOS_KILLS: values.kills ?? '',
+    CHAOS_BUTTONS: values.buttons ?? '',
     ...(values.lanes && { CHAOS_LANES: values.lanes }),
     ...(values.world && { CHAOS_WORLD: values.world }),
   });
 });
+
+function fileOf({ kills, buttons, defects }) {
+  if (kills) return 'kill-sweep.ts';
+  if (buttons) return 'button-sweep.ts';
+  return defects ? 'find-defects.ts' : 'stories-for-minutes.ts';
+}

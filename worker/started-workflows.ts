@@ -3,7 +3,13 @@
  * not as children, because a server limits the children of a workflow (2,000 unless configured), and refuses all that the
  * workflow does once it has more (docs/reference/temporal.md section 1.3).
  */
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import pLimit from 'p-limit';
 import type { StartedWorkflows } from '../activities/services.ts';
 import {
@@ -11,8 +17,11 @@ import {
   notificationsDueSignal,
   notifyChannelWorkflowId,
   refreshSignal,
+  searchAttributes,
 } from '../workflows/messages.ts';
 
+/** gRPC's number (grpc.github.io/grpc/core, status codes). */
+const invalidArgument = 3;
 /** Calls to Temporal that are on their way at once. */
 const callsMax = 20;
 
@@ -26,15 +35,21 @@ export function createStartedWorkflows(client: Client, taskQueue: string): Start
 
   return {
     async startApprovals(tenant, requests) {
-      await limit.map(requests, async ({ number, title }) => {
+      await limit.map(requests, async ({ number, rule, title }) => {
         const workflowId = approvalWorkflowId(tenant, number);
-        const options = { workflowId, taskQueue, staticSummary: title, priority: { fairnessKey: tenant } };
-        await workflow
-          .start('approval', { ...options, args: [{ tenant, approval: number }] })
-          .catch(async (error: unknown) => {
-            if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-            await refresh(workflowId);
+        const args = [{ tenant, approval: number }];
+        const priority = { fairnessKey: tenant };
+        const options = { workflowId, taskQueue, args, staticSummary: title, priority };
+        const typedSearchAttributes = [{ key: searchAttributes.rule, value: rule }];
+        try {
+          await workflow.start('approval', { ...options, typedSearchAttributes }).catch((error: unknown) => {
+            if (!isRefused(error)) throw error;
+            return workflow.start('approval', options);
           });
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          await refresh(workflowId);
+        }
       });
     },
 
@@ -67,6 +82,10 @@ export function createStartedWorkflows(client: Client, taskQueue: string): Start
     },
   };
 }
+
+/** A namespace without the search attribute refuses it: the request has to be asked all the same. */
+const isRefused = (error: unknown) =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === invalidArgument;
 
 async function isRunning({ workflow }: Client, workflowId: string): Promise<boolean> {
   try {

@@ -41,7 +41,7 @@ async function askedRequests(
     if (!row) continue;
     const { items } = await approvalLines(database, tenant, number, 0, 1);
     const { title } = approvalDetails(await summaryOf(database, row), items, labels);
-    asked.push({ number, title });
+    asked.push({ number, rule: row.rule, title });
   }
   return asked;
 }

@@ -2,14 +2,16 @@
 import type { Client } from '@temporalio/client';
 import type { Health, TenantSummary } from '../../domain/contract/report.ts';
 import { totalFindings } from '../../domain/plan/finding-kinds.ts';
-import type { Stage } from '../../workflows/messages.ts';
+import { type Stage, tenantWorkflowId } from '../../workflows/messages.ts';
 import { moment, table } from '../render/output.ts';
 import { everyItem, queryWorker } from './query.ts';
+import { stuckWorkflow } from './stuck-workflow.ts';
 import { loopStatus } from './tenant-status.ts';
 
 /** One tenant's line: what the store knows of it and where its loop stands. */
 export interface TenantLine extends TenantSummary {
-  stage: Stage | 'stopped';
+  /** `stuck`: it runs and does not go on; `status TENANT` says why. */
+  stage: Stage | 'stopped' | 'stuck';
   health: Health;
   nextCycleAt: string | null;
 }
@@ -49,14 +51,17 @@ export function tenantsTable(lines: TenantLine[], columns: number): string {
 }
 
 async function tenantLine(client: Client, summary: TenantSummary): Promise<TenantLine> {
-  const status = await loopStatus(client, summary.tenant);
+  const status = await loopStatus(client, summary.tenant).catch(async (error: unknown) => {
+    if (await stuckWorkflow(client, tenantWorkflowId(summary.tenant))) return 'stuck';
+    throw error;
+  });
   if (typeof status === 'object') {
     const { stage, health, nextCycleAt } = status;
     return { ...summary, stage, health, nextCycleAt };
   }
   return {
     ...summary,
-    stage: 'stopped',
+    stage: status === 'stuck' ? 'stuck' : 'stopped',
     health: summary.lastCycle?.cycleError?.health ?? 'ok',
     nextCycleAt: null,
   };

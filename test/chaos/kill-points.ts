@@ -12,12 +12,16 @@ import { until, type World } from '../support/world.ts';
 export const victims = ['worker', 'temporal', 'postgres'] as const;
 export type Victim = (typeof victims)[number];
 
-/** When to kill or stop a process: `laterMs` after the simulators have got a number of requests of a stage. */
-export interface KillPoint {
-  victim: Victim;
-  how: 'SIGKILL' | 'stop';
+/** A moment of a stage: `laterMs` after the simulators have got a number of its requests. */
+export interface Moment {
   afterRequests: number;
   laterMs: number;
+}
+
+/** When to kill or stop a process. */
+export interface KillPoint extends Moment {
+  victim: Victim;
+  how: 'SIGKILL' | 'stop';
 }
 
 export const withinMs = 180_000;
@@ -76,15 +80,22 @@ export function superviseWorker(world: World) {
 
 export const requestsOf = ({ sandbox }: World) => sandbox.microsoft.ledger.last + sandbox.timely.ledger.last;
 
-/** Kills or stops the victim during the work. A stage with fewer requests is disturbed at its end. */
-export async function disturb(
+/** Waits for a moment of the work. A stage with fewer requests has it at its end. */
+export async function untilMoment(
   world: World,
-  servers: KillableServers,
-  { victim, how, afterRequests, laterMs }: KillPoint,
+  { afterRequests, laterMs }: Moment,
   work: Promise<void>,
 ): Promise<void> {
   await Promise.race([work, untilRequest(world, requestsOf(world) + afterRequests)]);
   await sleep(laterMs);
+}
+
+/** Kills or stops the victim. */
+export async function kill(
+  world: World,
+  servers: KillableServers,
+  { victim, how }: KillPoint,
+): Promise<void> {
   if (victim !== 'worker') return await servers.end(victim, how);
   await Promise.all([...world.workers].map((worker) => stopProcess(worker, how)));
 }

@@ -4,7 +4,8 @@
  */
 import { expect, test } from '@jest/globals';
 import { rates } from '../support/rates.ts';
-import { type KillableServers, type KillPoint, startKillableServers, victims } from './kill-points.ts';
+import type { World } from '../support/world.ts';
+import { type KillableServers, type KillPoint, kill, startKillableServers, victims } from './kill-points.ts';
 import { doWork, type StageEnd, type StageKind, stageKinds } from './staged-work.ts';
 
 const kills = Number(process.env.CHAOS_KILLS ?? 200);
@@ -32,9 +33,13 @@ test(
       const disturbWorld = async (own: KillableServers, world: number) => {
         const points = pointsOf(world, undisturbed);
         let beganMs = Date.now();
+        const disturbances = points.map((point) => ({
+          ...point,
+          disturb: (world: World) => kill(world, own, point),
+        }));
         await doWork(
-          own,
-          points,
+          own.addresses,
+          disturbances,
           world % 2 === 0 ? rates.oneByOne : rates.batched,
           (stage, { requests: _requests, ...end }) => {
             const point = points[stage];
@@ -95,6 +100,6 @@ const stagesOf = (kind: StageKind) => stageKinds.flatMap((each, stage) => (each 
 async function workUndisturbed(servers: KillableServers): Promise<StageEnd[]> {
   const ends: StageEnd[] = [];
   const noKills = Array.from({ length: stageKinds.length + 1 }, () => null);
-  await doWork(servers, noKills, rates.oneByOne, (_stage, end) => ends.push(end));
+  await doWork(servers.addresses, noKills, rates.oneByOne, (_stage, end) => ends.push(end));
   return ends;
 }

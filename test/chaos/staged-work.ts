@@ -1,18 +1,11 @@
-/** Fixed work in stages, undisturbed or with one process killed in each stage. The ends of both must be equal. */
+/** Fixed work in stages, undisturbed or with one disturbance in each stage. The ends of both must be equal. */
 import { Client } from 'pg';
 import type { ChainReport } from '../../domain/contract/report.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { chaosTenantFile, fillChaos, firstGroupIds } from './company.ts';
-import {
-  disturb,
-  type KillableServers,
-  type KillPoint,
-  requestsOf,
-  superviseWorker,
-  withinMs,
-} from './kill-points.ts';
+import { type Moment, requestsOf, superviseWorker, untilMoment, withinMs } from './kill-points.ts';
 
 /** The first cycle; then, in turn, people come, move and leave (`forth`), and the reverse (`back`). */
 export const stageKinds = [
@@ -36,32 +29,43 @@ export interface StageEnd {
   /** The changes of people with their number, and the changes of teams once each. */
   journal: string[];
   chainBroken: unknown;
+  /** Addresses of people whom Timely was told to remove, each time. */
+  removals: string[];
+  /** Addresses of people whom an undo has removed or brought back, each time. */
+  undone: string[];
   requests: number;
+}
+
+/** What happens in the middle of a stage. */
+export interface Disturbance extends Moment {
+  disturb(world: World): Promise<void>;
 }
 
 /**
  * Does the work in a world of its own, and passes the end of each stage to `ended` before the next begins.
- * `points`: one for each stage, or null for an undisturbed one; `requestsPerSecond`: that of the tenant file.
+ * `disturbances`: one for each stage, or null for an undisturbed one; `requestsPerSecond`: that of the tenant file.
  */
 export async function doWork(
-  servers: KillableServers,
-  points: readonly (KillPoint | null)[],
+  servers: { temporal: string; postgres: string },
+  disturbances: readonly (Disturbance | null)[],
   requestsPerSecond: number,
   ended: (stage: number, end: StageEnd) => void,
 ): Promise<void> {
   const world = await startWorld({
     company: fillChaos,
     editFile: (text) => chaosTenantFile(text, { removalsMax: 100, requestsPerSecond }),
-    servers: servers.addresses,
+    servers,
   });
   const supervisor = superviseWorker(world);
   try {
     await supervisor.start();
-    for (const [stage, point] of points.entries()) {
+    for (const [stage, disturbance] of disturbances.entries()) {
       const before = requestsOf(world);
       const work = doStage(world, stage);
-      if (point) await Promise.all([disturb(world, servers, point, work), work]);
-      else await work;
+      if (disturbance) {
+        const moment = untilMoment(world, disturbance, work).then(() => disturbance.disturb(world));
+        await Promise.all([moment, work]);
+      } else await work;
       const requests = requestsOf(world) - before;
       await untilQuiet(world);
       ended(stage, { ...(await endOf(world)), requests });
@@ -161,22 +165,46 @@ async function endOf(world: World): Promise<Omit<StageEnd, 'requests'>> {
       .sort(byText),
     mails: state.mails.map((mail) => `${mail.kind} ${mail.email}`).sort(),
     journal: await journalOf(world),
+    removals: removalsOf(world),
+    undone: await undoneOf(world),
     chainBroken: chain.broken,
   };
 }
 
+const removalsOf = ({ sandbox }: World): string[] =>
+  sandbox.timely.ledger
+    .writes()
+    .filter(({ operation, status }) => operation === 'users.remove' && status === 200)
+    .map(({ subject }) => subject ?? '')
+    .sort();
+
+async function undoneOf({ databaseUrl, tenant }: World): Promise<string[]> {
+  return await entriesOf(
+    databaseUrl,
+    `select journal_entries.subject->>'email' as entry from journal_entries
+     join cycles on cycles.tenant = journal_entries.tenant and number = cycle and cycles.kind = 'undo'
+     where journal_entries.tenant = $1 and journal_entries.kind in ('remove', 'reinstate', 'invite') order by 1`,
+    tenant,
+  );
+}
+
 /** The members of a team may be written by two cycles instead of one; a change of a person happens once. */
 async function journalOf({ databaseUrl, tenant }: World): Promise<string[]> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ entry: string }>(
-      `select kind || ' ' || coalesce(subject->>'email', subject->>'name')
+  return await entriesOf(
+    databaseUrl,
+    `select kind || ' ' || coalesce(subject->>'email', subject->>'name')
          || case when subject->>'type' = 'person' then ' ' || count(*) else '' end as entry
        from journal_entries where tenant = $1 and subject->>'type' in ('person', 'team')
        group by kind, subject->>'email', subject->>'name', subject->>'type' order by 1`,
-      [tenant],
-    );
+    tenant,
+  );
+}
+
+async function entriesOf(databaseUrl: string, query: string, tenant: string): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ entry: string }>(query, [tenant]);
     return rows.map(({ entry }) => entry);
   } finally {
     await client.end();
