@@ -69,13 +69,14 @@ const untouchedProjects: TeamProjects = { grantOnJoin: false, revokeOnLeave: fal
 async function createTeam(
   access: TeamAccess,
   { name, members, externalId }: NewTeam,
-  beforeSending: () => Promise<void> = async () => {},
+  beforeSending?: () => Promise<void>,
 ): Promise<TimelyTeam> {
   const { send, path, read } = access;
   const what = 'create a team';
   const external = externalId === undefined ? {} : { external_id: externalId };
   const body = { team: { name, users: toRows(members), ...external } };
-  const created = await send({ what, method: 'POST', path, body, beforeSending, schema: teamResponse });
+  const ownCheck = beforeSending && { beforeSending };
+  const created = await send({ what, method: 'POST', path, body, ...ownCheck, schema: teamResponse });
   const found = hasMembers(created) ? created : await read(created.id);
   const team = verifyTeam(what, { name }, found ?? { ...created, members: [] });
   const ids = new Set(team.members.map(({ userId }) => userId));

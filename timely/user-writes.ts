@@ -64,7 +64,7 @@ async function invite(
   send: Send,
   path: string,
   { mayWantSeats, ...invitation }: Invitation & TakesSeat,
-  beforeSending: () => Promise<void> = async () => {},
+  beforeSending?: () => Promise<void>,
 ): Promise<TimelyUser> {
   const { name, roleId, externalId } = invitation;
   const email = withLowerCaseDomain(invitation.email);
@@ -75,7 +75,7 @@ async function invite(
     path,
     body: { user: { name, email, role_id: roleId, external_id: externalId } },
     takesSeat: { mayWantSeats },
-    beforeSending,
+    ...(beforeSending && { beforeSending }),
     schema: userResponse,
   });
   return verifyUser(what, { email }, user);

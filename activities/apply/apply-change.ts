@@ -10,9 +10,9 @@ import { takesSeat } from '../../domain/plan/seats.ts';
 import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
 import { dependOnEachOther } from '../../domain/teams/rename-order.ts';
 import type { Database } from '../../store/database.ts';
+import { type Fence, requireCurrent } from '../../store/fence.ts';
 import { attemptsOf } from '../../store/planning/attempts.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/failures.ts';
-import { type Fence, requireCurrent } from '../../store/planning/fence.ts';
 import {
   type ChangeRow,
   isTeamRow,

@@ -1,8 +1,8 @@
 /** Applying one change: what it needs, and its result. */
 import type { TimelyUser } from '../../domain/timely.ts';
 import type { Store } from '../../store/database.ts';
+import type { Fence } from '../../store/fence.ts';
 import type { Attempt } from '../../store/planning/attempts.ts';
-import type { Fence } from '../../store/planning/fence.ts';
 import type { NewLink } from '../../store/planning/links.ts';
 import type { ChangeRow } from '../../store/planning/plans.ts';
 import type { accountRow } from '../../store/replica/timely-snapshot.ts';

@@ -10,9 +10,9 @@ import {
 } from '../../domain/errors.ts';
 import type { ChangeKind } from '../../domain/plan/change.ts';
 import { useApproval } from '../../store/approvals/approval-state.ts';
+import { type Fence, whileCurrent } from '../../store/fence.ts';
 import { type DoneChange, writeJournal } from '../../store/journal/journal.ts';
 import { holdForSeat, recordFailure } from '../../store/planning/failures.ts';
-import { type Fence, whileCurrent } from '../../store/planning/fence.ts';
 import { type LinkReplaced, linkPeople } from '../../store/planning/links.ts';
 import { type ChangeRow, setDone, setStatus } from '../../store/planning/plans.ts';
 import { requestReplan } from '../../store/replica/dirty-subjects.ts';

@@ -9,9 +9,9 @@ import {
 } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { fullReadCompleted } from '../../store/control.ts';
+import { requireCurrent, whileCurrent } from '../../store/fence.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
-import { requireCurrent, whileCurrent } from '../../store/planning/fence.ts';
 import { storeAgreedRoles, storeOutOfScope } from '../../store/planning/links.ts';
 import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { storeTeamLinks } from '../../store/planning/team-links.ts';

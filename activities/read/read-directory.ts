@@ -12,8 +12,8 @@ import {
 } from '../../domain/errors.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import { noteProgress } from '../../http/work-scope.ts';
+import { requireCurrent } from '../../store/fence.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
-import { requireCurrent } from '../../store/planning/fence.ts';
 import { DirectoryRound, lastAttemptWithPage } from '../../store/replica/directory-round.ts';
 import { bindGroupNames } from '../../store/replica/named-groups.ts';
 import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';

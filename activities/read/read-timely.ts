@@ -4,7 +4,7 @@ import type { OddRecord } from '../../directory/source.ts';
 import { NotFoundError, PermissionError } from '../../domain/errors.ts';
 import type { ListedUser, TimelyTeam, TimelyUser } from '../../domain/timely.ts';
 import type { Database } from '../../store/database.ts';
-import { type Fence, whileCurrent } from '../../store/planning/fence.ts';
+import { type Fence, whileCurrent } from '../../store/fence.ts';
 import { loadTeamLinks } from '../../store/planning/team-links.ts';
 import { forgetOddRecords, keepUsers, noteOddRecords } from '../../store/replica/odd-records.ts';
 import {

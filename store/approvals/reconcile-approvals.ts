@@ -5,7 +5,7 @@ import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { limitHolds, selfEndingHolds } from '../../domain/plan/change.ts';
 import { asJson, type Database, inSets, type Store } from '../database.ts';
-import { type Fence, whileCurrent } from '../planning/fence.ts';
+import { type Fence, whileCurrent } from '../fence.ts';
 import { type ChangeRow, changeRowOf } from '../planning/plans.ts';
 import { lineOf } from '../planning/report-lines.ts';
 import { approvals } from '../schema/approval-tables.ts';

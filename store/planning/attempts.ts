@@ -2,8 +2,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { TransientError } from '../../domain/errors.ts';
 import { isOneOf, type Store } from '../database.ts';
+import { type Fence, isCurrent, requireCurrent } from '../fence.ts';
 import { attempts } from '../schema/planning-tables.ts';
-import { type Fence, isCurrent, requireCurrent } from './fence.ts';
 
 export interface Attempt {
   /** When it was last sent, or given up. */

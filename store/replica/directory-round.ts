@@ -10,7 +10,7 @@ import { TransientError } from '../../domain/errors.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import { membershipKey } from '../../domain/people/membership.ts';
 import type { Database, Store } from '../database.ts';
-import { type Fence, whileCurrent } from '../planning/fence.ts';
+import { type Fence, whileCurrent } from '../fence.ts';
 import { directoryRounds } from '../schema/directory-tables.ts';
 import { judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
 import { moveReplica, vacuumMoved } from './move-replica.ts';
@@ -29,8 +29,9 @@ import {
 } from './staged-entries.ts';
 
 type RoundRow = typeof directoryRounds.$inferSelect;
-/** One stream's round of a cycle. */
 export type RoundKey = Pick<RoundRow, 'tenant' | 'stream' | 'cycle'>;
+type OwnRound = RoundKey & Fence;
+type OwnRow = RoundRow & Fence;
 
 /** What the directory says right now, asked about single objects. */
 export interface PointReads {
@@ -56,29 +57,22 @@ const entriesToVacuum = 1_000;
 
 export class DirectoryRound {
   private readonly database: Database;
-  private row: RoundRow;
+  private row: OwnRow;
 
-  private readonly opening: string;
-
-  private constructor(database: Database, row: RoundRow, opening: string) {
+  private constructor(database: Database, row: OwnRow) {
     this.database = database;
     this.row = row;
-    this.opening = opening;
   }
 
   /** The round as an earlier attempt left it; null when it has not begun. */
-  static async find(database: Database, key: RoundKey & Fence): Promise<DirectoryRound | null> {
+  static async find(database: Database, key: OwnRound): Promise<DirectoryRound | null> {
     const [row] = await database.select().from(directoryRounds).where(isRound(key));
-    return row ? new DirectoryRound(database, row, key.opening) : null;
+    return row ? new DirectoryRound(database, { ...row, opening: key.opening }) : null;
   }
 
   /** Begins a round; nothing of an earlier one is left. @throws SupersededError */
-  static async begin(
-    database: Database,
-    { opening, ...key }: RoundKey & Fence,
-    kind: RoundRow['kind'],
-  ): Promise<DirectoryRound> {
-    const row = await whileCurrent(database, { ...key, opening }, async (store) => {
+  static async begin(database: Database, key: OwnRound, kind: RoundRow['kind']): Promise<DirectoryRound> {
+    const row = await whileCurrent(database, key, async (store) => {
       await clearStaging(store, key);
       await store.delete(directoryRounds).where(isStream(key));
       if (kind === 'full') await forgetOddRecords(store, key);
@@ -89,7 +83,7 @@ export class DirectoryRound {
       return begun;
     });
     if (!row) throw new Error('The round that was begun is missing.');
-    return new DirectoryRound(database, row, opening);
+    return new DirectoryRound(database, { ...row, opening: key.opening });
   }
 
   get kind() {
@@ -149,7 +143,7 @@ export class DirectoryRound {
         .where(and(isRound(row), eq(directoryRounds.pages, row.pages)))
         .returning();
       if (!staged) throw new TransientError(`Another attempt reads the ${row.stream} of this cycle.`);
-      return staged;
+      return { ...staged, opening: row.opening };
     });
   }
 
@@ -215,10 +209,10 @@ export class DirectoryRound {
    * @throws TransientError when another attempt has ended the round, SupersededError
    */
   async commit(verdict: RoundVerdict, { scope, now }: { scope: string; now: Date }): Promise<number> {
-    const { database, row, opening } = this;
+    const { database, row } = this;
     const { tenant, stream, cursor } = row;
     const { mode, reasons, objects } = verdict;
-    const { changed, entries } = await whileCurrent(database, { ...row, opening }, async (store) => {
+    const { changed, entries } = await whileCurrent(database, row, async (store) => {
       await end(store, row, reasons);
       const move = { tenant, stream, cursor, scope, now, fullObjects: objects };
       const changed = mode === 'discard' ? 0 : await moveReplica(store, { ...move, mode });

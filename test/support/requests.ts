@@ -15,10 +15,10 @@ import { activityInterceptor } from '../../worker/activity-failures.ts';
 import { createStartedWorkflows } from '../../worker/started-workflows.ts';
 import { untraced } from '../../worker/traces.ts';
 import { approvalWorkflowId } from '../../workflows/messages.ts';
+import { duringCycle } from '../activities/support/during-cycle.ts';
 import { exampleData } from '../config/example.ts';
 import { sandboxPolicy } from '../config/policy.ts';
 import { openTestStore } from './database.ts';
-import { duringCycle } from './during-cycle.ts';
 import { testTemporal } from './world.ts';
 
 const codePath = require.resolve('../../dist/workflow-bundle.js');

@@ -14,7 +14,7 @@ import {
   worldWith,
 } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
-import { duringCycle } from '../../support/during-cycle.ts';
+import { duringCycle } from '../support/during-cycle.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;

@@ -19,7 +19,7 @@ import {
   worldWith,
 } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
-import { asIfOpen } from '../../support/during-cycle.ts';
+import { asIfOpen } from '../support/during-cycle.ts';
 import { replaceDirectory } from '../support/replace-directory.ts';
 import { arrangeTenant, type TenantInProcess } from '../support/tenant-in-process.ts';
 

@@ -9,8 +9,8 @@ import { followPage } from '../../../store/journal/journal-chain.ts';
 import { arbitraryWorld } from '../../domain/support/arbitrary-world.ts';
 import { group, link, members, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
-import { asIfOpen } from '../../support/during-cycle.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
+import { asIfOpen } from '../support/during-cycle.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;

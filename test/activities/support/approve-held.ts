@@ -1,7 +1,7 @@
 import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
 import type { Activities } from '../../../activities/index.ts';
 import type { Database } from '../../../store/database.ts';
-import { asIfOpen } from '../../support/during-cycle.ts';
+import { asIfOpen } from './during-cycle.ts';
 
 /** Opens the approvals of a cycle's held changes, and approves all. Returns their number. */
 export async function approveHeld(

@@ -4,7 +4,7 @@ import type { Person } from '../../../domain/people/directory.ts';
 import type { Database } from '../../../store/database.ts';
 import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import type { World } from '../../domain/support/world.ts';
-import { duringCycle } from '../../support/during-cycle.ts';
+import { duringCycle } from './during-cycle.ts';
 
 export function directoryEdits(database: Database, tenant: string, { directory }: World) {
   let rounds = 0;

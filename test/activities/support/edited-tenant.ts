@@ -34,7 +34,7 @@ import {
 } from '../../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../../store/tenants.ts';
 import type { World } from '../../domain/support/world.ts';
-import { duringCycle } from '../../support/during-cycle.ts';
+import { duringCycle } from './during-cycle.ts';
 import { fillStore, tenantFileOf } from './tenant-in-process.ts';
 
 export type EditedTenant = Awaited<ReturnType<typeof editedTenant>>;

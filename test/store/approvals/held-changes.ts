@@ -9,7 +9,7 @@ import { reconcileApprovals } from '../../../store/approvals/reconcile-approvals
 import type { Database } from '../../../store/database.ts';
 import { storePlan } from '../../../store/planning/plans.ts';
 import { markPlanned, storeConfiguration } from '../../../store/tenants.ts';
-import { duringCycle } from '../../support/during-cycle.ts';
+import { duringCycle } from '../../activities/support/during-cycle.ts';
 
 export const begin = new Date('2026-11-23T09:00:00Z');
 

@@ -5,8 +5,8 @@ import { linkPeople, loadPersonLinks, markRemoved } from '../../../store/plannin
 import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import { loadPeople } from '../../../store/replica/replica.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
+import { duringCycle } from '../../activities/support/during-cycle.ts';
 import { openTestStore } from '../../support/database.ts';
-import { duringCycle } from '../../support/during-cycle.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let tenants = 0;

@@ -5,8 +5,8 @@ import type { Membership } from '../../../domain/people/directory.ts';
 import { DirectoryRound, type PointReads } from '../../../store/replica/directory-round.ts';
 import { loadDirectory } from '../../../store/replica/replica.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
+import { duringCycle } from '../../activities/support/during-cycle.ts';
 import { openTestStore } from '../../support/database.ts';
-import { duringCycle } from '../../support/during-cycle.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let cycle = 0;

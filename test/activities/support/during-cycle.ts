@@ -1,8 +1,8 @@
 /** For tests that write as a cycle does, without one. */
 import { and, eq } from 'drizzle-orm';
-import type { Database } from '../../store/database.ts';
-import type { Fence } from '../../store/planning/fence.ts';
-import { cycles } from '../../store/schema/planning-tables.ts';
+import type { Database } from '../../../store/database.ts';
+import type { Fence } from '../../../store/fence.ts';
+import { cycles } from '../../../store/schema/planning-tables.ts';
 
 /** Runs while the store has an open cycle of that number, and leaves no trace of it. */
 export async function duringCycle<Result>(

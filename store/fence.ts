@@ -2,12 +2,12 @@
  * The fence: only the newest unfinished cycle of a tenant may write, and only the workflow run that opened it
  * (docs/reference/rules.md section 7). A reset repeats steps under another run, a restored Temporal repeats old cycles, and a
  * worker that slept goes on where it stopped. Opening a cycle closes all others of the tenant, so an unfinished one is the
- * newest (cycles.ts).
+ * newest (planning/cycles.ts).
  */
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import { SupersededError } from '../../domain/errors.ts';
-import type { Database, Store, Transaction } from '../database.ts';
-import { cycles } from '../schema/planning-tables.ts';
+import { SupersededError } from '../domain/errors.ts';
+import type { Database, Store, Transaction } from './database.ts';
+import { cycles } from './schema/planning-tables.ts';
 
 /** A cycle, and the opening by a workflow's run that works on it: after a reset, the same steps are of another run. */
 export interface Fence {
