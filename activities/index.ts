@@ -8,6 +8,7 @@ import { createConfigurationActivities } from './cycle/configuration.ts';
 import { createControlActivities } from './cycle/control.ts';
 import { createFinishCycleActivities } from './cycle/finish-cycle.ts';
 import { createMakePlanActivities } from './cycle/make-plan.ts';
+import { createOpenApprovalsActivities } from './cycle/open-approvals.ts';
 import { createProvisionActivities } from './cycle/provision.ts';
 import { createUndoActivities } from './cycle/undo.ts';
 import { createNotifyActivities } from './notifications/notify.ts';
@@ -28,6 +29,7 @@ export function createActivities(services: Services) {
     ...createReadTimelyActivities(services),
     ...createKeepSubscriptionsActivities(services),
     ...createMakePlanActivities(services),
+    ...createOpenApprovalsActivities(services),
     ...createApprovalActivities(services),
     ...createApplyChangeActivities(services),
     ...createUndoActivities(services),

@@ -1,5 +1,4 @@
-/** Approvals: opened and ended after each plan, described to their workflows, decided, expired. */
-import { durationMs } from '../../config/duration.ts';
+/** Approvals: described to their workflows, decided, expired. */
 import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import {
@@ -9,26 +8,16 @@ import {
   notAllowedMessage,
 } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
-import {
-  approvalLines,
-  approvalRow,
-  closeApproval,
-  markAnnounced,
-  summaryOf,
-} from '../../store/approvals/approvals.ts';
+import { approvalLines, approvalRow, closeApproval, summaryOf } from '../../store/approvals/approvals.ts';
 import {
   decisionsOf,
   type RecordedDecision,
   recordDecision,
   WrongUseError,
 } from '../../store/approvals/decisions.ts';
-import { reconcileApprovals } from '../../store/approvals/reconcile-approvals.ts';
-import type { CycleKey } from '../cycle/open-cycle.ts';
-import { wakeDueChannels } from '../notifications/notify.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 import { approvalDetails } from './approval-details.ts';
 import { approvalTimes, fileOfApproval } from './approval-terms.ts';
-import { startApprovals } from './running-approvals.ts';
 
 export interface ApprovalKey {
   tenant: string;
@@ -66,25 +55,6 @@ const linesShown = 50;
 export function createApprovalActivities(services: Services) {
   const { database, now } = services;
   return {
-    /**
-     * Opens approvals for what the cycle's plan holds, and ends those whose cause is gone. Their workflows are told: a second
-     * attempt tells those that the first one did not reach. @throws SupersededError
-     */
-    async openApprovals(key: CycleKey): Promise<{ open: number[]; ended: number[] }> {
-      const file = await services.tenantFile(key.tenant, key.configurationVersion);
-      const { open, ended } = await reconcileApprovals(database, key, {
-        now: now(),
-        expireAfterMs: durationMs(file.approvals.expireAfter),
-        rejectionHoldsMs: durationMs(file.approvals.rejectionHolds),
-        manual: file.teamMembers.manual,
-      });
-      await services.workflows.refreshApprovals(key.tenant, ended);
-      await markAnnounced(database, key.tenant, ended);
-      await startApprovals(services, key.tenant, open);
-      if (open.length > 0) await wakeDueChannels(services, key.tenant);
-      return { open, ended };
-    },
-
     /** @throws WrongUseError when there is no such approval: waiting would not help */
     async describeApproval({ tenant, approval }: ApprovalKey): Promise<ApprovalTerms> {
       const row = await approvalRow(database, tenant, approval);

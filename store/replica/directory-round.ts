@@ -31,7 +31,6 @@ import {
 type RoundRow = typeof directoryRounds.$inferSelect;
 export type RoundKey = Pick<RoundRow, 'tenant' | 'stream' | 'cycle'>;
 type OwnRound = RoundKey & Fence;
-type OwnRow = RoundRow & Fence;
 
 /** What the directory says right now, asked about single objects. */
 export interface PointReads {
@@ -52,14 +51,14 @@ export interface RoundVerdict {
   objects: number;
 }
 
-/** A round of this size leaves room and statistics behind that PostgreSQL itself would only see to a minute later. */
+/** A round of this size leaves room and statistics that PostgreSQL itself would only see to a minute later. */
 const entriesToVacuum = 1_000;
 
 export class DirectoryRound {
   private readonly database: Database;
-  private row: OwnRow;
+  private row: RoundRow & Fence;
 
-  private constructor(database: Database, row: OwnRow) {
+  private constructor(database: Database, row: RoundRow & Fence) {
     this.database = database;
     this.row = row;
   }

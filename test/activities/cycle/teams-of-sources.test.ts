@@ -1,6 +1,6 @@
 /** Members follow the source of their team, teams pass on, and people who return get their teams back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
+import { createOpenApprovalsActivities } from '../../../activities/cycle/open-approvals.ts';
 import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { SyncRules, TeamRule } from '../../../domain/rules.ts';
@@ -140,7 +140,7 @@ describe('a team passes on', () => {
     const tenant = await arrange([10, 11, 12]);
     await becomes(tenant, { groups: [], memberships: [] });
     const gone = await tenant.cycle();
-    const { openApprovals } = createApprovalActivities(tenant.services);
+    const { openApprovals } = createOpenApprovalsActivities(tenant.services);
     const ask = (key: CycleKey) => asIfOpen(store.database, key, () => openApprovals(key));
     const { open } = await ask(gone.key);
     expect([gone.planned, open.length]).toEqual([0, 1]);

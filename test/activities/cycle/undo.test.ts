@@ -1,7 +1,7 @@
 /** A cycle and its undo leave Timely as it was before, apart from what the findings call impossible. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
+import { createOpenApprovalsActivities } from '../../../activities/cycle/open-approvals.ts';
 import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
 import { TimelyState } from '../../../simulators/timely/state.ts';
 import { approvalsPage } from '../../../store/approvals/approvals.ts';
@@ -76,7 +76,7 @@ test('keeps open approvals open, and does not apply them when the tenant is resu
     personLinks: [link('Cy', 12)],
   });
   const tenant = await arrangeTenant(database, world);
-  const { openApprovals } = createApprovalActivities(tenant.services);
+  const { openApprovals } = createOpenApprovalsActivities(tenant.services);
   const ask = (key: CycleKey) => asIfOpen(database, key, () => openApprovals(key));
   const open = async () =>
     (await approvalsPage(database, { tenant: tenant.tenant, open: true, after: 0, limit: 9 })).items;

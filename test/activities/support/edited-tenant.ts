@@ -1,8 +1,8 @@
 /** A tenant in the store without either service. Both sides are edited by the functions that reads and changes write with. */
 
 import { randomBytes } from 'node:crypto';
-import { createApprovalActivities } from '../../../activities/approvals/approvals.ts';
 import { createMakePlanActivities } from '../../../activities/cycle/make-plan.ts';
+import { createOpenApprovalsActivities } from '../../../activities/cycle/open-approvals.ts';
 import { type GatedPlan, type GateFacts, planTenant } from '../../../activities/cycle/plan-tenant.ts';
 import { createUndoActivities } from '../../../activities/cycle/undo.ts';
 import type { Services, Tenant } from '../../../activities/services.ts';
@@ -55,7 +55,7 @@ export async function editedTenant(database: Database, world: World) {
     tenantFile: async () => file,
   } as unknown as Services;
   const { makePlan } = createMakePlanActivities(services);
-  const { openApprovals } = createApprovalActivities(services);
+  const { openApprovals } = createOpenApprovalsActivities(services);
   const { planUndo } = createUndoActivities(services);
   let directory = world.directory;
   let nextUserId = 1_000;
