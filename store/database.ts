@@ -31,12 +31,23 @@ const limits = {
 };
 
 /**
+ * A worker that sleeps in a transaction holds its locks, and the tenant's next cycle waits for them: PostgreSQL ends the
+ * transaction after this time.
+ */
+const sleepsMaxMs = 60_000;
+
+/**
  * Opens a pool, and migrates the tables unless they are up to date: then a role that owns nothing is enough. End it with
  * `closeDatabase`.
  * @throws pg's errors when the server does not answer or refuses the user; ConfigurationError when the role may not migrate
  */
 export async function openDatabase(url: string, connectionsMax = 20): Promise<Database> {
   const pool = new Pool({ connectionString: url, max: connectionsMax, ...limits });
+  const pool = new Pool({
+    connectionString: url,
+    max: connectionsMax,
+    idle_in_transaction_session_timeout: sleepsMaxMs,
+  });
   // Idle connections break when the server restarts. The pool replaces them, and the next query reports what is wrong.
   pool.on('error', () => undefined);
   // A connection in use, as in a transaction, has no listener of the pool: without this one the process would end.

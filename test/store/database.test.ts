@@ -30,3 +30,8 @@ async function backends(pid: number): Promise<number> {
   const { rows } = await store.database.execute(sql`select 1 from pg_stat_activity where pid = ${pid}`);
   return rows.length;
 }
+
+test('lets PostgreSQL end the transaction of a worker that sleeps in it', async () => {
+  const { rows } = await store.database.execute(sql`show idle_in_transaction_session_timeout`);
+  expect(rows).toEqual([{ idle_in_transaction_session_timeout: '1min' }]);
+});
