@@ -9,9 +9,9 @@ import { planUndo } from '../../domain/undo/undo.ts';
 import { cannotUndo } from '../../domain/undo/undo-findings.ts';
 import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
-import { storeOrder } from '../../store/control.ts';
+import { controlOf, storeOrder } from '../../store/control.ts';
 import { whileCurrent } from '../../store/fence.ts';
-import { sha256 } from '../../store/journal/journal.ts';
+import { isJournaled, sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
 import { cycleRow, storePlanFacts, undoOfCycle } from '../../store/planning/cycles.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
@@ -39,8 +39,9 @@ export interface BeginUndoInput extends UndoKey {
 export function createUndoActivities(services: Services) {
   const { database, now } = services;
   return {
-    /** Stores who undoes which cycle, and pauses the tenant. @throws WrongUseError when there is nothing to undo. */
+    /** Stores who undoes which cycle, and pauses the tenant; once for each `id`. @throws WrongUseError when there is nothing to undo. */
     async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<TenantControl> {
+      if (await isJournaled(database, tenant, 'undone', id)) return await controlOf(database, tenant);
       await requireUndoable(services, { tenant, undoes });
       if (await undoOfCycle(database, tenant, undoes)) {
         const { gated } = await undoOf(services, await newestTenant(services, tenant), undoes);

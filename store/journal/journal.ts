@@ -56,6 +56,18 @@ export async function journalEvent(store: Store, tenant: string, event: JournalE
   await store.transaction((inside) => appendEntries(inside, tenant, [{ ...entry, at: at.toISOString() }]));
 }
 
+/** Whether an event of this kind and id was written. */
+export async function isJournaled(
+  store: Store,
+  tenant: string,
+  kind: EventKind,
+  id: string,
+): Promise<boolean> {
+  const { rowCount } = await store.execute(sql`
+    select from journal_entries where tenant = ${tenant} and cycle = 0 and kind = ${kind} and subject_key = ${id}`);
+  return rowCount !== null && rowCount > 0;
+}
+
 /**
  * Adds entries to the tenant's chain, each at most once for its cycle, kind and subject. The head of the chain is locked
  * until the end of the transaction, so this comes last in it. The statement that writes the entries also computes their

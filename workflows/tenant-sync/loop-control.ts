@@ -2,7 +2,7 @@
  * What operators have ordered: pause, undo, stop. An order takes effect in memory at once, and its write is tried until the
  * store has it. What the store says wins: it also knows the orders of earlier workflows of this tenant.
  */
-import { condition, uuid4 } from '@temporalio/workflow';
+import { condition, currentUpdateInfo, uuid4 } from '@temporalio/workflow';
 import { Mutex } from 'async-mutex';
 import type { TenantControl } from '../../domain/contract/control.ts';
 import { beginUndo, recordControl } from '../activity-proxies.ts';
@@ -48,7 +48,9 @@ export class LoopControl {
 
   /** @throws when there is nothing to undo; then nothing has changed */
   async undo({ cycle, by }: UndoRequest): Promise<void> {
-    const undo = { tenant: this.#tenant, undoes: cycle, id: uuid4(), by };
+    // A reset hands over Updates of the past again, under the same ids.
+    const id = `${currentUpdateInfo()?.id ?? uuid4()}/${cycle}`;
+    const undo = { tenant: this.#tenant, undoes: cycle, id, by };
     await this.order(async () => ({ control: await beginUndo(undo) }));
   }
 

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createOpenApprovalsActivities } from '../../../activities/cycle/open-approvals.ts';
 import type { CycleKey } from '../../../activities/cycle/open-cycle.ts';
+import { createUndoActivities } from '../../../activities/cycle/undo.ts';
 import { TimelyState } from '../../../simulators/timely/state.ts';
 import { approvalsPage } from '../../../store/approvals/approvals.ts';
+import { storeOrder } from '../../../store/control.ts';
 import { followPage } from '../../../store/journal/journal-chain.ts';
 import { arbitraryWorld } from '../../domain/support/arbitrary-world.ts';
 import { group, link, members, person, team, user, worldWith } from '../../domain/support/world.ts';
@@ -143,4 +145,16 @@ test('takes nobody out while a group that makes sensitive is missing', async () 
   expect(cycle.done).toEqual(['invite ada@contoso.example']);
   expect((await tenant.undo(cycle.number)).done).toEqual([]);
   expect(tenant.state.present.map(({ email }) => email)).toContain('ada@contoso.example');
+});
+
+test('is not begun again when a reset hands over the order once more', async () => {
+  const world = worldWith({ directory: { people: [person('Ada')] } });
+  const tenant = await arrangeTenant(store.database, world);
+  const { number } = await tenant.cycle();
+  const { beginUndo } = createUndoActivities(tenant.services);
+  const order = { tenant: tenant.tenant, undoes: number, id: `update/${number}`, by: 'it-lead' };
+  expect(await beginUndo(order)).toMatchObject({ undoing: number });
+  const { id, tenant: name } = order;
+  await storeOrder(store.database, name, { kind: 'resumed', id, at: new Date(), reason: '', by: null });
+  expect(await beginUndo(order)).toMatchObject({ undoing: null, paused: null });
 });
