@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
 import { createActivities } from '../../../activities/index.ts';
 import { phaseOf } from '../../../domain/plan/phases.ts';
+import { storeEvidence } from '../../../store/planning/cycles.ts';
 import { planLines } from '../../../store/query/cycle-reports.ts';
 import { person, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
@@ -22,6 +23,10 @@ async function planned() {
   const tenant = await arrangeTenant(store.database, world);
   const activities = createActivities(tenant.services);
   const key = await openSyncCycle(tenant.services, { tenant: tenant.tenant, opening: 'a run', fresh: false });
+  const counted = { pages: 1, objects: 2 };
+  const groups = { ...counted, complete: true };
+  const evidence = { kind: key.kind, complete: true, reasons: [], users: counted, groups };
+  await storeEvidence(store.database, tenant.tenant, key.cycle, evidence);
   await activities.readTimely(key);
   await activities.makePlan(key);
   tenant.state.addActive('Ada', 'ada@contoso.example', 'employee');
