@@ -19,6 +19,8 @@ const migrationLock = 7_243_001;
 
 /** How long a statement waits for a lock. Some locks are held while Timely renews a token, which takes up to 30 s. */
 const lockTimeoutMs = 40_000;
+/** A worker that sleeps in a transaction holds its locks, and the tenant's next cycle waits for them: PostgreSQL ends it. */
+const sleepsMaxMs = 60_000;
 
 /** No statement waits for ever: for a connection, for a lock, or for a server that is gone. */
 const limits = {
@@ -26,15 +28,11 @@ const limits = {
   keepAlive: true,
   // Not a parameter of the connection: poolers refuse those that they do not know.
   onConnect: async (client: ClientBase) => {
-    await client.query(`set lock_timeout = ${lockTimeoutMs}`);
+    await client.query(
+      `set lock_timeout = ${lockTimeoutMs}; set idle_in_transaction_session_timeout = ${sleepsMaxMs}`,
+    );
   },
 };
-
-/**
- * A worker that sleeps in a transaction holds its locks, and the tenant's next cycle waits for them: PostgreSQL ends the
- * transaction after this time.
- */
-const sleepsMaxMs = 60_000;
 
 /**
  * Opens a pool, and migrates the tables unless they are up to date: then a role that owns nothing is enough. End it with
@@ -43,11 +41,6 @@ const sleepsMaxMs = 60_000;
  */
 export async function openDatabase(url: string, connectionsMax = 20): Promise<Database> {
   const pool = new Pool({ connectionString: url, max: connectionsMax, ...limits });
-  const pool = new Pool({
-    connectionString: url,
-    max: connectionsMax,
-    idle_in_transaction_session_timeout: sleepsMaxMs,
-  });
   // Idle connections break when the server restarts. The pool replaces them, and the next query reports what is wrong.
   pool.on('error', () => undefined);
   // A connection in use, as in a transaction, has no listener of the pool: without this one the process would end.

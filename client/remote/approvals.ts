@@ -12,8 +12,9 @@ import {
   tenantWorkflowId,
 } from '../../workflows/messages.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
-import { answerWithinMs, taskQueue, within } from './connection.ts';
+import { answerWithinMs, within } from './connection.ts';
 import { type ApprovalPage, everyItem, queryWorker } from './query.ts';
+import { taskQueueOf } from './task-queue.ts';
 import { loopStatus } from './tenant-status.ts';
 
 type ApprovalName = NonNullable<ReturnType<typeof parseApprovalId>>;
@@ -70,15 +71,23 @@ export async function decide(client: Client, id: string, input: DecideInput): Pr
     const { state } = await approvalPage(client, name, 0);
     if (state !== 'open')
       throw new CommandError(exitCodes.failed, `${id} has ended: ${state}. Nothing was changed.`, error);
-    return decideResult.parse(await within(client, answerWithinMs, () => startAndDecide(client, name, args)));
+    const queue = await taskQueueOf(client, name.tenant);
+    return decideResult.parse(
+      await within(client, answerWithinMs, () => startAndDecide(client, queue, name, args)),
+    );
   }
 }
 
 /** The request is open, and its workflow was cancelled, ended or lost: the answer starts it again. */
-function startAndDecide(client: Client, { tenant, approval }: ApprovalName, args: [DecideInput]) {
+function startAndDecide(
+  client: Client,
+  queue: string,
+  { tenant, approval }: ApprovalName,
+  args: [DecideInput],
+) {
   const startWorkflowOperation = new WithStartWorkflowOperation('approval', {
     workflowId: approvalWorkflowId(tenant, approval),
-    taskQueue: taskQueue(),
+    taskQueue: queue,
     args: [{ tenant, approval }],
     workflowIdConflictPolicy: 'USE_EXISTING',
     priority: { fairnessKey: tenant },
