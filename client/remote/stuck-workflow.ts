@@ -1,6 +1,6 @@
 /** Why a workflow does not go on: its worker or the server refuses what it does, again and again. */
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { oneLine } from '../../domain/shown-text.ts';
 import { oneTryMs, within } from './connection.ts';
 
@@ -13,7 +13,7 @@ export interface StuckWorkflow {
   remedy: string;
 }
 
-const { EventType, WorkflowTaskFailedCause } = temporal.api.enums.v1;
+const { EventType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 /** Newest events that are looked at: after a failed task there are only messages that wait. */
 const eventsMax = 50;

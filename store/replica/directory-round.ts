@@ -30,7 +30,7 @@ import {
 
 type RoundRow = typeof directoryRounds.$inferSelect;
 export type RoundKey = Pick<RoundRow, 'tenant' | 'stream' | 'cycle'>;
-type OwnRound = RoundKey & Fence;
+type OwnKey = RoundKey & Fence;
 
 /** What the directory says right now, asked about single objects. */
 export interface PointReads {
@@ -51,7 +51,7 @@ export interface RoundVerdict {
   objects: number;
 }
 
-/** A round of this size leaves room and statistics that PostgreSQL itself would only see to a minute later. */
+/** PostgreSQL itself would only see to the room that such a round leaves a minute later. */
 const entriesToVacuum = 1_000;
 
 export class DirectoryRound {
@@ -64,25 +64,24 @@ export class DirectoryRound {
   }
 
   /** The round as an earlier attempt left it; null when it has not begun. */
-  static async find(database: Database, key: OwnRound): Promise<DirectoryRound | null> {
+  static async find(database: Database, key: OwnKey): Promise<DirectoryRound | null> {
     const [row] = await database.select().from(directoryRounds).where(isRound(key));
     return row ? new DirectoryRound(database, { ...row, opening: key.opening }) : null;
   }
 
   /** Begins a round; nothing of an earlier one is left. @throws SupersededError */
-  static async begin(database: Database, key: OwnRound, kind: RoundRow['kind']): Promise<DirectoryRound> {
-    const row = await whileCurrent(database, key, async (store) => {
+  static async begin(database: Database, key: OwnKey, kind: RoundRow['kind']): Promise<DirectoryRound> {
+    return await whileCurrent(database, key, async (store) => {
       await clearStaging(store, key);
       await store.delete(directoryRounds).where(isStream(key));
       if (kind === 'full') await forgetOddRecords(store, key);
-      const [begun] = await store
+      const [row] = await store
         .insert(directoryRounds)
         .values({ ...key, kind })
         .returning();
-      return begun;
+      if (!row) throw new Error('The round that was begun is missing.');
+      return new DirectoryRound(database, { ...row, opening: key.opening });
     });
-    if (!row) throw new Error('The round that was begun is missing.');
-    return new DirectoryRound(database, { ...row, opening: key.opening });
   }
 
   get kind() {

@@ -157,9 +157,7 @@ export class TenantLoop {
 
   /** The cycle may no longer write. The next one begins at once, and looks at everything that this one was to do. */
   cycleSuperseded(): void {
-    this.#undoesNow = null;
     this.#nudged = true;
-    this.#view.update({ progress: null });
     this.waitFor(0);
   }
 

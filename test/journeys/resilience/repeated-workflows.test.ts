@@ -86,13 +86,16 @@ async function resetEach(workflowId: string, runId: string, settle: () => Promis
 async function plannedInPast(): Promise<unknown[]> {
   const client = new Client({ connectionString: world.databaseUrl });
   await client.connect();
-  const { rows } = await client.query(
-    `select cycle, kind from changes join cycles on cycles.tenant = changes.tenant and number = cycle
-     where changes.tenant = $1 and status = 'planned' and finished_at is not null`,
-    [world.tenant],
-  );
-  await client.end();
-  return rows;
+  try {
+    const { rows } = await client.query(
+      `select cycle, changes.kind from changes join cycles on cycles.tenant = changes.tenant and number = cycle
+       where changes.tenant = $1 and status = 'planned' and finished_at is not null`,
+      [world.tenant],
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
 }
 
 test('more requests than the server takes children have a workflow each', async () => {
