@@ -30,7 +30,6 @@ import {
 
 type RoundRow = typeof directoryRounds.$inferSelect;
 export type RoundKey = Pick<RoundRow, 'tenant' | 'stream' | 'cycle'>;
-type OwnKey = RoundKey & Fence;
 
 /** What the directory says right now, asked about single objects. */
 export interface PointReads {
@@ -64,13 +63,13 @@ export class DirectoryRound {
   }
 
   /** The round as an earlier attempt left it; null when it has not begun. */
-  static async find(database: Database, key: OwnKey): Promise<DirectoryRound | null> {
+  static async find(database: Database, key: RoundKey & Fence): Promise<DirectoryRound | null> {
     const [row] = await database.select().from(directoryRounds).where(isRound(key));
     return row ? new DirectoryRound(database, { ...row, opening: key.opening }) : null;
   }
 
   /** Begins a round; nothing of an earlier one is left. @throws SupersededError */
-  static async begin(database: Database, key: OwnKey, kind: RoundRow['kind']): Promise<DirectoryRound> {
+  static async begin(database: Database, key: RoundKey & Fence, kind: RoundRow['kind']) {
     return await whileCurrent(database, key, async (store) => {
       await clearStaging(store, key);
       await store.delete(directoryRounds).where(isStream(key));
