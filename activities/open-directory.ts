@@ -1,24 +1,41 @@
 /** Opens the directory that a tenant file names. */
 import type { TenantAccess } from '../config/policy/tenant-access.ts';
-import { entraSettings } from '../config/source-settings.ts';
+import { needsAppAssignments } from '../config/rules.ts';
+import { entraSettings, oktaSettings } from '../config/source-settings.ts';
 import type { TenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
+import { createOktaSource } from '../directory/okta/okta-source.ts';
+import { oktaScopes } from '../directory/okta/scopes.ts';
 import type { DirectorySource } from '../directory/source.ts';
-import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
 import { guardedFetch } from '../http/guarded-fetch.ts';
+import type { createBucketBudgets } from '../store/account/bucket-budget.ts';
+
+interface Opening {
+  meter: Meter;
+  budgetOf: ReturnType<typeof createBucketBudgets>;
+  timeoutMs?: number;
+}
 
 /** @throws ConfigurationError when a secret of the file cannot be resolved, or it does not fit */
 export async function openDirectory(
-  source: TenantFile['source'],
+  file: TenantFile,
   access: TenantAccess,
-  { meter, ...limits }: { meter: Meter; timeoutMs?: number },
+  { meter, budgetOf, ...limits }: Opening,
 ): Promise<DirectorySource> {
-  const fetch = guardedFetch(access.endpoints);
+  const { source, safety } = file;
+  const sending = { ...limits, fetch: guardedFetch(access.endpoints) };
   switch (source.type) {
     case 'entra':
-      return createEntraSource({ ...(await entraSettings(source, access)), ...limits, fetch }, meter);
-    case 'okta':
-      throw new ConfigurationError('Okta cannot be read yet.');
+      return createEntraSource({ ...(await entraSettings(source, access)), ...sending }, meter);
+    case 'okta': {
+      const scopes = oktaScopes({
+        roles: safety.sensitive.directoryRoles,
+        assignments: needsAppAssignments(file),
+      });
+      const settings = { ...(await oktaSettings(source, access)), ...sending, scopes };
+      const ofOrg = (bucket: string) => budgetOf(source.domain, bucket);
+      return createOktaSource({ ...settings, budgetOf: ofOrg }, meter);
+    }
   }
 }

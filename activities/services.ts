@@ -9,6 +9,7 @@ import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
 import { guardedFetch } from '../http/guarded-fetch.ts';
 import { createNotifier, type Notifier } from '../notify/notifier.ts';
+import { createBucketBudgets } from '../store/account/bucket-budget.ts';
 import type { EncryptionKeys } from '../store/account/encryption.ts';
 import { createRateLimiter } from '../store/account/rate-limiter.ts';
 import { createTokenVault } from '../store/account/tokens.ts';
@@ -134,9 +135,10 @@ export function createServices(
 ): Services {
   const access = async (tenant: string) =>
     tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
+  const budgetOf = createBucketBudgets(database);
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) => {
     const allowed = await access(file.tenant);
-    return await openDirectory(file.source, allowed, { ...limits, meter: meterFor(file.tenant) });
+    return await openDirectory(file, allowed, { ...limits, budgetOf, meter: meterFor(file.tenant) });
   };
   const open = async (file: TenantFile, allowed: TenantAccess, limits: CallLimits = {}) =>
     await openTimely(database, key, file, allowed, { ...limits, meter: meterFor(file.tenant) });

@@ -33,7 +33,7 @@ export interface OktaSettings {
     | { kind: 'privateKey'; clientId: string; key: string; keyId: string | null }
     | { kind: 'apiToken'; token: string };
   app: string | null;
-  suspended: 'remove' | 'keep';
+  keepsSuspended: boolean;
   hireDate: string | null;
 }
 
@@ -86,5 +86,5 @@ export async function oktaSettings(source: SourceOf<'okta'>, access: TenantAcces
     apiToken === undefined
       ? { kind: 'privateKey', clientId, key: await access.secret(privateKey ?? '', endpoint), keyId }
       : { kind: 'apiToken', token: await access.secret(apiToken, endpoint) };
-  return { domain, endpoint, credential, app, suspended, hireDate };
+  return { domain, endpoint, credential, app, keepsSuspended: suspended === 'keep', hireDate };
 }

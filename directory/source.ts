@@ -46,6 +46,8 @@ export interface NeededGroups {
   names: string[];
   /** Patterns of names, with one `*`. */
   patterns: string[];
+  /** Object ids of the groups that some of the names are bound to. Default: none. */
+  bound?: string[];
   /** Groups that are assigned to the application count as well. */
   assigned: boolean;
 }

@@ -1,7 +1,7 @@
 /** Brings the replica of the directory forward, and says what the read can be trusted for. */
 import { activityInfo } from '@temporalio/activity';
 import { groupsNamedIn, needsAppAssignments } from '../../config/rules.ts';
-import { type DirectoryStream, directoryStreams } from '../../directory/source.ts';
+import { type DirectoryStream, directoryStreams, type NeededGroups } from '../../directory/source.ts';
 import {
   AttemptsExhaustedError,
   ContractError,
@@ -12,10 +12,11 @@ import {
 } from '../../domain/errors.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import { noteProgress } from '../../http/work-scope.ts';
+import type { Database } from '../../store/database.ts';
 import { requireCurrent } from '../../store/fence.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
 import { DirectoryRound, lastAttemptWithPage } from '../../store/replica/directory-round.ts';
-import { bindGroupNames } from '../../store/replica/named-groups.ts';
+import { bindGroupNames, boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services, Tenant } from '../services.ts';
@@ -119,11 +120,11 @@ async function stageRound(
   const begin = (from: string | null) =>
     DirectoryRound.begin(database, key, from === null ? 'full' : 'incremental');
   try {
-    return await stagePages(tenant, stream, begun ?? (await begin(cursor)), cursor);
+    return await stagePages(database, tenant, stream, begun ?? (await begin(cursor)), cursor);
   } catch (error) {
     if (cursor !== null && isServerFailure(error)) await noteFailedCursor(database, key);
     if (!(error instanceof CursorExpiredError) || (cursor === null && begun === null)) throw error;
-    return await stagePages(tenant, stream, await begin(null), null);
+    return await stagePages(database, tenant, stream, await begin(null), null);
   }
 }
 
@@ -132,14 +133,16 @@ const isServerFailure = (error: unknown) => error instanceof TransientError && (
 
 /** Stages the pages of a round that are still missing. */
 async function stagePages(
-  { directory, readPlan }: Tenant,
+  database: Database,
+  { name, directory, readPlan }: Tenant,
   stream: DirectoryStream,
   round: DirectoryRound,
   cursor: string | null,
 ): Promise<DirectoryRound> {
   if (round.isRead) return round;
+  const plan = { ...readPlan, groups: await withBoundGroups(database, name, readPlan.groups) };
   try {
-    for await (const page of oneAhead(directory.read(stream, cursor, readPlan, round.place))) {
+    for await (const page of oneAhead(directory.read(stream, cursor, plan, round.place))) {
       await round.stagePage(page, activityInfo().attempt);
       noteProgress({ stream, pages: round.size.pages });
     }
@@ -148,6 +151,15 @@ async function stagePages(
     round.doubt(error.message);
   }
   return round;
+}
+
+/** A group that was renamed is still the one that its former name means. */
+async function withBoundGroups(
+  database: Database,
+  tenant: string,
+  groups: NeededGroups = { names: [], patterns: [], assigned: false },
+): Promise<NeededGroups> {
+  return { ...groups, bound: [...(await boundGroupsOf(database, tenant)).values()] };
 }
 
 /** Role holders and app assignments have no delta; they are read only when the tenant file needs them. */

@@ -48,6 +48,8 @@ function nextForJoiner(facts: Facts): string {
 function nextForLeaver(facts: Facts): string {
   if (hasFinding(facts, 'leaver'))
     return 'They stay in Timely because `leavers.action` is `report`. Remove them there by hand, or set it to `remove`.';
+  if (facts.verdict?.code === 'paused')
+    return 'They stay as they are while the account is suspended: `source.suspended` is `keep`.';
   const since = facts.link?.outOfScopeSince;
   const isAtOnce = facts.verdict?.code === 'disabled' || facts.verdict?.code === 'deleted';
   if (since && !isAtOnce)
@@ -67,6 +69,8 @@ const stepOutOfScope: Record<VerdictCode, string> = {
   deleted: 'Nothing: the directory no longer has the account.',
   disabled:
     'Nothing while the account is disabled. Enable it in the directory if they should be in Timely; then the lines of scope decide.',
+  paused:
+    'Nothing while the account is suspended: nobody new is invited then, and whoever is in Timely stays.',
   agent: 'Nothing: accounts of AI agents are never brought in, whatever line of scope fits them.',
   excluded:
     'That line of scope.exclude wins over every line of scope.include. Change it, or take them out of what it names, if they should be in Timely.',

@@ -12,13 +12,18 @@ export interface Person {
   proxyAddresses: string[];
   /** Addresses that the person had before, as the replica saw them change; absent when there are none. */
   formerAddresses?: string[];
+  /** Addresses that rules compare as well, and that nobody is matched by: the person may have chosen them. */
+  otherAddresses?: string[];
   enabled: boolean;
+  /** Set while the person is away for some time: whoever is in Timely stays as they are, and nobody new is invited. */
+  isPaused?: boolean;
   kind: 'member' | 'guest';
   /** Set when the directory says that the account belongs to an AI agent. */
   isAgent?: boolean;
   /** State of the invitation; null for people who were never invited: members, guests who signed up, internal guests. */
   invitation: 'accepted' | 'pending' | null;
   attributes: Record<string, string>;
+  /** Object id of the manager, or a text that may name one (domain/people/managers.ts). */
   managerId: string | null;
 }
 

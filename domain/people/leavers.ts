@@ -13,8 +13,11 @@ import type { PersonLink } from './link.ts';
 import { emailOf, isOwnAddress } from './person.ts';
 import type { ScopeVerdict } from './verdict.ts';
 
-/** How a person left. Only `out-of-scope` has grace days (docs/tenant-file.md). */
-export type Departure = 'deleted' | 'disabled' | 'out-of-scope';
+/**
+ * How a person left. Only `out-of-scope` has grace days (docs/tenant-file.md). Who is `paused` comes back: they stay as they
+ * are.
+ */
+export type Departure = 'deleted' | 'disabled' | 'paused' | 'out-of-scope';
 
 /** A new value for the `outOfScopeSince` of a link. */
 export interface LinkUpdate {
@@ -63,7 +66,7 @@ interface Leaver {
 export function departureOf(verdict: ScopeVerdict | null): Departure | null {
   if (verdict === null || verdict.code === 'deleted') return 'deleted';
   if (verdict.inScope) return null;
-  return verdict.code === 'disabled' ? 'disabled' : 'out-of-scope';
+  return verdict.code === 'disabled' || verdict.code === 'paused' ? verdict.code : 'out-of-scope';
 }
 
 /**
@@ -76,7 +79,7 @@ export function isRemovalStillDue(
   leavers: SyncRules['leavers'],
 ): boolean {
   const departure = departureOf(verdict);
-  if (departure === null || verdict.doubt !== undefined) return false;
+  if (departure === null || departure === 'paused' || verdict.doubt !== undefined) return false;
   return departure !== 'out-of-scope' || leavers.graceDays === 0 || removal.reason.startsWith('out-of-scope');
 }
 
@@ -89,7 +92,8 @@ export function planLeavers(input: LeaverInput): LeaverPlan {
   const all = [...linked, ...unlinked];
   const due = all.filter(
     ({ personId, departure }) =>
-      departure !== 'out-of-scope' || isGraceOver(sinceOf(personId) ?? input.now, graceDays, input.now),
+      departure !== 'paused' &&
+      (departure !== 'out-of-scope' || isGraceOver(sinceOf(personId) ?? input.now, graceDays, input.now)),
   );
   const handled = new Set([...linked, ...due].map(({ user }) => user.id));
   const unmanaged = unmanagedUsers(input, handled);
@@ -229,7 +233,8 @@ function linkUpdates({ personLinks, verdicts, isComplete, doubtAbout, now }: Lea
   const updates: LinkUpdate[] = [];
   for (const { personId, outOfScopeSince } of personLinks) {
     const verdict = verdicts.get(personId) ?? null;
-    if (departureOf(verdict) === null) {
+    const departure = departureOf(verdict);
+    if (departure === null || departure === 'paused') {
       if (outOfScopeSince !== null) updates.push({ personId, outOfScopeSince: null });
     } else if (outOfScopeSince === null && isComplete && doubtAbout(verdict) === null) {
       updates.push({ personId, outOfScopeSince: now });

@@ -5,7 +5,7 @@ import type { Person } from './directory.ts';
 /** What identifies a person whom the directory no longer has, as it had them last. */
 export type FormerPerson = Pick<
   Person,
-  'name' | 'userPrincipalName' | 'mail' | 'proxyAddresses' | 'kind' | 'formerAddresses'
+  'name' | 'userPrincipalName' | 'mail' | 'proxyAddresses' | 'kind' | 'formerAddresses' | 'otherAddresses'
 > & {
   /** Object ids of the groups that had them as a direct member; absent when there were none. */
   groupIds?: string[];

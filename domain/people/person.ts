@@ -21,11 +21,17 @@ export function emailOf(person: Person): string | null {
 }
 
 /** What of a person, in the directory or deleted, names their addresses. */
-type Addressed = Pick<Person, 'mail' | 'proxyAddresses' | 'userPrincipalName' | 'formerAddresses'>;
+type Addressed = Pick<
+  Person,
+  'mail' | 'proxyAddresses' | 'userPrincipalName' | 'formerAddresses' | 'otherAddresses'
+>;
 
-/** Returns all addresses of a person for comparisons: mail, every proxy address, sign-in name, and a guest's home address. */
+/**
+ * Returns all addresses of a person for comparisons: mail, every proxy address, sign-in name, a guest's home address, and those
+ * that nobody is matched by.
+ */
 export const addressKeysOf = (person: Addressed): string[] => [
-  ...new Set(addressesOf(person).map(addressKey)),
+  ...new Set([...addressesOf(person), ...(person.otherAddresses ?? [])].map(addressKey)),
 ];
 
 /**
@@ -52,7 +58,8 @@ export const hasOneAddress = (person: Addressed, email: string | null): boolean 
   person.mail === email &&
   person.mail === person.userPrincipalName &&
   person.proxyAddresses.every((address) => withoutPrefix(address) === email) &&
-  !person.formerAddresses?.length;
+  !person.formerAddresses?.length &&
+  !person.otherAddresses?.length;
 
 function addressesOf(person: Addressed): string[] {
   const addresses = [person.mail ?? '', ...person.proxyAddresses.map(withoutPrefix)];

@@ -13,6 +13,7 @@ export const verdictCodes = [
   'included',
   'deleted',
   'disabled',
+  'paused',
   'agent',
   'excluded',
   'guest-not-accepted',
@@ -114,6 +115,8 @@ export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeV
   const { person } = subject;
   const { include, unresolved, exclude } = lines;
   if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
+  if (person.isPaused)
+    return outOfScope(subject, 'paused', 'the account is suspended in the directory for some time');
   if (person.isAgent)
     return outOfScope(subject, 'agent', 'the account belongs to an AI agent, not to a person');
   if (person.invitation === 'pending')

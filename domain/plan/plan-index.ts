@@ -3,6 +3,7 @@
 import { lazy } from '../lazy.ts';
 import type { DirectorySnapshot, Person } from '../people/directory.ts';
 import type { PersonLink } from '../people/link.ts';
+import { managerFinder } from '../people/managers.ts';
 import { buildMembershipIndex, type MembershipIndex } from '../people/membership.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import type { UnplannedContext } from './unplanned-context.ts';
@@ -10,6 +11,8 @@ import type { UnplannedContext } from './unplanned-context.ts';
 export interface PlanIndex {
   membership: MembershipIndex;
   person(id: string): Person | undefined;
+  /** The object id of the person's manager; null when the directory names nobody, or not exactly one person. */
+  managerOf(personId: string): string | null;
   user(id: number): TimelyUser | undefined;
   linkOfPerson(personId: string): PersonLink | undefined;
   linkOfUser(timelyId: number): PersonLink | undefined;
@@ -38,6 +41,7 @@ export function buildPlanIndex(input: {
       memberships,
     }),
     person: (id) => people().get(id),
+    managerOf: managerFinder(planned, (id) => people().get(id)),
     user: (id) => users().get(id),
     linkOfPerson: (personId) => byPerson().get(personId),
     linkOfUser: (timelyId) => byUser().get(timelyId),

@@ -114,7 +114,7 @@ export function teamPeopleOf(
     // While a match waits, the existing link counts.
     timelyIdOf: (personId) =>
       (waiting.has(personId) ? null : userOf.get(personId)) ?? index.linkedUserOf(personId),
-    managerOf: (personId) => index.person(personId)?.managerId ?? null,
+    managerOf: index.managerOf,
     addressOf: (timelyId) =>
       index.user(timelyId)?.email ?? unplanned?.addresses.get(timelyId) ?? `user ${timelyId}`,
   });

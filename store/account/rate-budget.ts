@@ -14,12 +14,20 @@ import type { Database, Store } from '../database.ts';
 import { rateLimits } from '../schema/account-tables.ts';
 
 const reviewEveryMs = 500;
+/** In the row of a budget whose limit each worker knows from the service. */
+export const unlimitedPerSecond = 10_000;
 
 export interface RateBudget {
   /** Endpoint and number of the account. */
   account: string;
   /** The most that the tenant file allows. */
   requestsPerSecond: number;
+  /** How many requests may start at once after a rest. Default: 1. */
+  burst?: number;
+  /** Whether refusals and response times teach the rate. Default: true; false where the service states its limit. */
+  isLearnt?: boolean;
+  /** Whose budget it is, for messages. Default: the Timely account. */
+  of?: string;
   meter?: Pick<Meter, 'timelyRate'>;
 }
 
@@ -45,9 +53,9 @@ export async function reserveSlots(
   budget: RateBudget,
   count: number,
 ): Promise<SlotReservation> {
-  const { account, requestsPerSecond: max, meter } = budget;
+  const { account, requestsPerSecond: max, burst = 1, meter } = budget;
   const intervalMs = sql`(1000 / least(${max}::float8, requests_per_second))`;
-  const first = sql`greatest(next_at_ms, ${nowMsSql})`;
+  const first = sql`greatest(next_at_ms, ${nowMsSql} - ${burst - 1}::int * ${intervalMs})`;
   const { rows } = await database.execute<ReservedRow>(sql`
     update ${rateLimits} set
       next_at_ms = ${first} + ${count}::int * ${intervalMs},
@@ -81,8 +89,12 @@ interface ReservedRow extends Record<string, unknown> {
   refused: string | null;
 }
 
-async function insertBudget(database: Database, { account, requestsPerSecond }: RateBudget): Promise<void> {
+async function insertBudget(
+  database: Database,
+  { account, isLearnt = true, ...budget }: RateBudget,
+): Promise<void> {
   const nowMs = await databaseNowMs(database);
+  const requestsPerSecond = isLearnt ? budget.requestsPerSecond : unlimitedPerSecond;
   await database
     .insert(rateLimits)
     .values({
@@ -95,6 +107,17 @@ async function insertBudget(database: Database, { account, requestsPerSecond }: 
       memory: initialRateMemory(requestsPerSecond, nowMs),
     })
     .onConflictDoNothing();
+}
+
+/** No request of the account starts for so long. */
+export async function delayBudget(
+  database: Database,
+  { account }: RateBudget,
+  waitMs: number,
+): Promise<void> {
+  await database.execute(sql`
+    update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8)
+    where account = ${account}`);
 }
 
 /** Slows the account down after a 429. */

@@ -10,6 +10,7 @@ import { lazy } from '../../domain/lazy.ts';
 import type { Database } from '../database.ts';
 import { rateLimits } from '../schema/account-tables.ts';
 import {
+  delayBudget,
   type RateBudget,
   recordReview,
   recordThrottling,
@@ -55,6 +56,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
   let isServing = false;
   let notedProgressAtMs = 0;
   let perSecond = budget.requestsPerSecond;
+  const { isLearnt = true, of = 'Timely account' } = budget;
 
   async function serve(): Promise<void> {
     isServing = true;
@@ -67,7 +69,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
         noteProgress();
         await Promise.all([
           useSlots(reserved, () => refusals === refusalsBefore),
-          reserved.reviewDue ? recordReview(database, budget, latencies.takeMs()) : null,
+          isLearnt && reserved.reviewDue ? recordReview(database, budget, latencies.takeMs()) : null,
         ]);
       }
     } catch (error) {
@@ -97,7 +99,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
   async function useSlot({ startedAtMs, localMs }: Slot, isLimited: boolean, areValid: () => boolean) {
     const waitMs = localMs - performance.now();
     if (waitMs > waitMaxMs) {
-      rejectAll(noRoom(waitMs));
+      rejectAll(noRoom(of, waitMs));
       return false;
     }
     if (waitMs > 1) await sleep(waitMs);
@@ -152,6 +154,11 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
     },
     /** Timely responded after this time. */
     recordLatency: (latencyMs: number) => latencies.add(latencyMs),
+    /** The service wants no request for so long. */
+    async pause(waitMs: number): Promise<void> {
+      refusals += 1;
+      await delayBudget(database, budget, waitMs);
+    },
     /** Timely responded 429 to the request that started then. */
     async backOff(startedAtMs: number, retryAfterMs: number | null): Promise<void> {
       refusals += 1;
@@ -160,8 +167,8 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
   };
 }
 
-const noRoom = (waitMs: number) =>
-  new ThrottledError(`The rate budget of the Timely account has no room for ${Math.ceil(waitMs / 1000)} s`, {
+const noRoom = (of: string, waitMs: number) =>
+  new ThrottledError(`The rate budget of the ${of} has no room for ${Math.ceil(waitMs / 1000)} s`, {
     retryAfterMs: waitMs,
   });
 

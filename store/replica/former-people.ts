@@ -30,10 +30,11 @@ export async function keepFormerPeople(store: Store, tenant: string, isDeleted: 
     const person = storedPerson(id, facts);
     const email = emailOf(person);
     const roles = privileged.find(({ personId }) => personId === id)?.roles ?? [];
-    const { name, userPrincipalName, mail, proxyAddresses, kind, formerAddresses } = person;
+    const { name, userPrincipalName, mail, proxyAddresses, kind, formerAddresses, otherAddresses } = person;
     const former: FormerPerson = {
       ...{ name, userPrincipalName, mail, proxyAddresses, kind },
       ...(formerAddresses && { formerAddresses }),
+      ...(otherAddresses && { otherAddresses }),
       ...(groups && { groupIds: groups }),
       ...(roles.length > 0 && { roles }),
     };

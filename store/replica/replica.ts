@@ -203,6 +203,8 @@ export async function credentialEndOf(store: Store, tenant: string): Promise<Dat
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
+const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
 /** A missing fact counts as empty: a first round leaves out what was never set. */
 export function storedPerson(
@@ -215,20 +217,19 @@ export function storedPerson(
     if (key.startsWith('attribute:') && typeof value === 'string')
       attributes[pool(key.slice(10))] = pool(value);
   }
-  const { proxyAddresses, formerAddresses, invitation, managerId } = facts;
+  const { formerAddresses, otherAddresses, invitation, managerId } = facts;
   const signInName = text(facts.userPrincipalName) ?? '';
   return {
     id: pool(id),
     name: text(facts.name) ?? '',
     userPrincipalName: signInName,
     mail: text(facts.mail),
-    proxyAddresses: Array.isArray(proxyAddresses)
-      ? proxyAddresses.filter((item) => typeof item === 'string')
-      : [],
-    ...(Array.isArray(formerAddresses) && {
-      formerAddresses: formerAddresses.filter((item) => typeof item === 'string'),
-    }),
+    proxyAddresses: textsIn(facts.proxyAddresses),
+    ...(Array.isArray(formerAddresses) && { formerAddresses: textsIn(formerAddresses) }),
+    ...(Array.isArray(otherAddresses) &&
+      otherAddresses.length > 0 && { otherAddresses: textsIn(otherAddresses) }),
     enabled: facts.enabled !== false,
+    ...(facts.isPaused === true && { isPaused: true }),
     ...(facts.isAgent === true && { isAgent: true }),
     kind: facts.kind === 'guest' || facts.kind === 'member' ? facts.kind : kindBySignInName(signInName),
     invitation: invitation === 'accepted' || invitation === 'pending' ? invitation : null,

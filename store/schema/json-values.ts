@@ -42,6 +42,7 @@ export const formerPerson: z.ZodType<FormerPerson> = z.object({
   proxyAddresses: texts,
   kind: z.enum(['member', 'guest']),
   formerAddresses: texts.exactOptional(),
+  otherAddresses: texts.exactOptional(),
   groupIds: texts.exactOptional(),
   roles: texts.exactOptional(),
 });

@@ -1,0 +1,87 @@
+/** Cursors and places of rounds: JSON, opaque to everybody else. */
+import { z } from 'zod';
+import { CursorExpiredError } from '../../../domain/errors.ts';
+import type { ReadPlace } from '../../source.ts';
+
+/** Ids of deleted objects that a cursor remembers at most, so that the log's overlap asks about each once. */
+export const goneMax = 1_000;
+
+const watermark = { at: z.iso.datetime(), seen: z.iso.datetime({ offset: true }).nullable() };
+const ids = z.array(z.string());
+
+const usersCursor = z.strictObject({ version: z.literal(1), ...watermark, gone: ids });
+export type UsersCursor = z.output<typeof usersCursor>;
+
+const usersPlace = z.strictObject({
+  phase: z.enum(['listed', 'deprovisioned', 'changed', 'log']),
+  /** Path of the next page; null before the first page of the phase. */
+  next: z.string().nullable(),
+  /** Null before the first answer. */
+  at: z.iso.datetime().nullable(),
+  seen: watermark.seen,
+  /** People of all pages so far. */
+  people: z.int(),
+  gone: ids,
+});
+export type UsersPlace = z.output<typeof usersPlace>;
+
+/** A group whose members are to be read. */
+const queuedGroup = z.strictObject({
+  id: z.string(),
+  /** Its own count of members, and when they changed last; null when it does not say. */
+  count: z.int().nullable(),
+  changed: z.string().nullable(),
+});
+export type QueuedGroup = z.output<typeof queuedGroup>;
+
+/** How a group's members were read last. */
+const memberRead = z.strictObject({ at: z.iso.datetime(), count: z.int(), changed: z.string().nullable() });
+export type MemberRead = z.output<typeof memberRead>;
+
+const groupsCursor = z.strictObject({
+  version: z.literal(1),
+  ...watermark,
+  gone: ids,
+  /** When the last whole round began. */
+  wholeAt: z.iso.datetime(),
+  /** Groups whose members are needed. */
+  needed: ids,
+  /** By group: reads since, as long as the overlaps may show them again. */
+  reads: z.record(z.string(), memberRead),
+});
+export type GroupsCursor = z.output<typeof groupsCursor>;
+
+const groupsPlace = z.strictObject({
+  phase: z.enum(['listed', 'changed', 'log', 'members']),
+  next: z.string().nullable(),
+  at: z.iso.datetime().nullable(),
+  seen: watermark.seen,
+  gone: ids,
+  queue: z.array(queuedGroup),
+  /** Groups of the queue that are done, and members of the next one so far. */
+  done: z.int(),
+  members: z.int(),
+  needed: ids,
+  reads: z.record(z.string(), memberRead),
+});
+export type GroupsPlace = z.output<typeof groupsPlace>;
+
+export const readUsersCursor = (text: string) => parse(text, usersCursor);
+export const readUsersPlace = ({ next }: ReadPlace) => parse(next, usersPlace);
+export const readGroupsCursor = (text: string) => parse(text, groupsCursor);
+export const readGroupsPlace = ({ next }: ReadPlace) => parse(next, groupsPlace);
+
+/** @throws CursorExpiredError when another version has written it */
+function parse<Content>(text: string, schema: z.ZodType<Content>): Content {
+  const content = schema.safeParse(jsonOf(text));
+  if (content.success) return content.data;
+  throw new CursorExpiredError('The cursor of Okta is of another version.');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

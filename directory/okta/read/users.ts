@@ -1,0 +1,164 @@
+/** Rounds of the stream of people (docs/reference/okta-and-sap.md section 1.3). */
+import { z } from 'zod';
+import { readRecords } from '../../odd-records.ts';
+import { refusedStart } from '../../read-resume.ts';
+import type { DirectoryEntry, DirectoryPage, ReadPlace, ReadPlan } from '../../source.ts';
+import type { OktaClient } from '../http/okta-client.ts';
+import type { OktaCall } from '../http/okta-errors.ts';
+import { followList, type ListPage, pageLimit } from '../http/paging.ts';
+import { changesSince, eventsSince, isoOf, later } from './clock.ts';
+import { logPath, readLog, targetsOf, userDeletions } from './log.ts';
+import { type OktaUser, oktaUser, type PeopleRules, personPatch } from './people.ts';
+import { peopleById } from './people-by-id.ts';
+import { goneMax, readUsersCursor, readUsersPlace, type UsersCursor, type UsersPlace } from './places.ts';
+
+const call: OktaCall = { operation: 'GET /users', scope: 'okta.users.read' };
+
+export interface UsersRead {
+  okta: OktaClient;
+  cursor: string | null;
+  plan: ReadPlan;
+  place: ReadPlace | null;
+  rules: PeopleRules;
+}
+
+/**
+ * One round. A whole one has two lists, because the plain one leaves out who was deactivated. One of changes has who was
+ * updated, and then the deletions of the log, each confirmed by id.
+ */
+export async function* readUsers(read: UsersRead): AsyncGenerator<DirectoryPage, void, undefined> {
+  const { okta, place } = read;
+  const cursor = read.cursor === null ? null : readUsersCursor(read.cursor);
+  let state = place === null ? firstPlace(cursor) : readUsersPlace(place);
+  const before = place?.pages ?? 0;
+  let pages = before;
+  try {
+    for (;;) {
+      const path = state.next ?? firstPath(state, cursor);
+      const phase =
+        state.phase === 'log'
+          ? deletionPages(read, path, state)
+          : listPages(read, followList(okta, path, z.unknown(), call), state, () => pages);
+      for await (const page of phase) {
+        pages += 1;
+        state = page.state;
+        yield page.page;
+        if (page.page.nextCursor !== null) return;
+      }
+    }
+  } catch (error) {
+    throw pages === before ? refusedStart(error, { stream: 'users', cursor: read.cursor, place }) : error;
+  }
+}
+
+interface PageAndState {
+  page: DirectoryPage;
+  state: UsersPlace;
+}
+
+const firstPlace = (cursor: UsersCursor | null): UsersPlace => ({
+  phase: cursor === null ? 'listed' : 'changed',
+  next: null,
+  at: null,
+  seen: cursor?.seen ?? null,
+  people: 0,
+  gone: cursor?.gone ?? [],
+});
+
+function firstPath({ phase }: UsersPlace, cursor: UsersCursor | null): string {
+  const filtered = (filter: string) => `/users?limit=${pageLimit}&filter=${encodeURIComponent(filter)}`;
+  switch (phase) {
+    case 'listed':
+      return `/users?limit=${pageLimit}`;
+    case 'deprovisioned':
+      return filtered('status eq "DEPROVISIONED"');
+    case 'changed':
+      return filtered(`lastUpdated gt "${cursor ? changesSince(cursor) : isoOf(0)}"`);
+    case 'log':
+      return logPath(userDeletions, cursor ? eventsSince(cursor) : isoOf(0));
+  }
+}
+
+/** What comes behind the last page of a phase; null when the round ends. */
+const nextPhase = { listed: 'deprovisioned', deprovisioned: null, changed: 'log', log: null } as const;
+
+async function* listPages(
+  { plan, rules }: UsersRead,
+  list: AsyncIterable<ListPage<unknown>>,
+  begun: UsersPlace,
+  pages: () => number,
+): AsyncGenerator<PageAndState, void, undefined> {
+  let state = begun;
+  for await (const { items, next, sentAtMs } of list) {
+    const { fitting, odd } = readRecords(items, oktaUser, pages() + 1);
+    const kept = odd.flatMap(({ objectId }): DirectoryEntry[] =>
+      objectId === null ? [] : [{ type: 'person', id: objectId, patch: {} }],
+    );
+    const entries = [
+      ...fitting.map(
+        (user): DirectoryEntry => ({ type: 'person', id: user.id, patch: personPatch(user, plan, rules) }),
+      ),
+      ...kept,
+    ];
+    const people = state.people + items.length;
+    const at = state.at ?? isoOf(sentAtMs ?? Date.now());
+    state = { ...state, next, at, seen: latestOf(fitting, state.seen), people };
+    const doubts = [...emptyDoubts(state), ...profileDoubts(fitting.length, items.length)];
+    yield ended(state, { entries, doubts, ...(odd.length > 0 && { odd }) });
+    if (next === null) return;
+  }
+}
+
+async function* deletionPages(
+  { okta, plan, rules }: UsersRead,
+  path: string,
+  begun: UsersPlace,
+): AsyncGenerator<PageAndState, void, undefined> {
+  let state = begun;
+  for await (const { events, next } of readLog(okta, path)) {
+    const asked = targetsOf(events, userDeletions, 'User').filter((id) => !state.gone.includes(id));
+    const found = await peopleById(okta, asked);
+    const entries = asked.map((id, index): DirectoryEntry => {
+      const user = found[index];
+      return user
+        ? { type: 'person', id, patch: personPatch(user, plan, rules) }
+        : { type: 'removed', stream: 'users', id, purged: true };
+    });
+    const gone = asked.filter((_, index) => !found[index]);
+    state = { ...state, next, gone: [...state.gone, ...gone].slice(-goneMax) };
+    yield ended(state, { entries, doubts: [] });
+  }
+}
+
+/** The page, with the place behind it, or the cursor when it is the last one. */
+function ended(state: UsersPlace, page: Pick<DirectoryPage, 'entries' | 'doubts' | 'odd'>): PageAndState {
+  const phase = state.next === null ? nextPhase[state.phase] : state.phase;
+  const { at, seen, gone } = state;
+  if (phase === null) {
+    const cursor: UsersCursor = { version: 1, at: at ?? isoOf(Date.now()), seen, gone };
+    return { page: { stream: 'users', ...page, next: null, nextCursor: JSON.stringify(cursor) }, state };
+  }
+  const behind = { ...state, phase };
+  return {
+    page: { stream: 'users', ...page, next: JSON.stringify(behind), nextCursor: null },
+    state: behind,
+  };
+}
+
+const latestOf = (users: readonly OktaUser[], seen: string | null): string | null =>
+  users.reduce((latest, { lastUpdated }) => later(latest, lastUpdated), seen);
+
+/** An app without an administrator role gets no error but an empty list (docs/reference/okta-and-sap.md section 1.4). */
+const emptyDoubts = ({ phase, next, people }: UsersPlace): string[] =>
+  phase === 'listed' && next === null && people === 0
+    ? [
+        'Okta listed no people at all, which proves nothing: the service app has probably lost its role Read-only Administrator.',
+      ]
+    : [];
+
+function profileDoubts(fitting: number, all: number): string[] {
+  if (all < 2 || fitting * 2 >= all) return [];
+  return [
+    `${all - fitting} of ${all} people came without what every person has: the administrator role of the service app has probably changed.`,
+  ];
+}

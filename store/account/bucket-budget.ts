@@ -1,0 +1,52 @@
+/**
+ * The budget of a rate limit bucket of a directory that states its limits: half of each, over all workers and all tenants of
+ * that directory (docs/reference/okta.md section 8).
+ */
+import type { Database } from '../database.ts';
+import { type RateBudget, unlimitedPerSecond } from './rate-budget.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+
+/** Until the first answer states a limit. */
+const firstLimit = 600;
+const usedShare = 0.5;
+/** Of the share: what may start at once after a rest, so that an idle cycle does not wait. */
+const burstShare = 0.05;
+
+/** Budgets by directory and bucket, for all tenants of this process. `directory`: the host that the limits belong to. */
+export function createBucketBudgets(database: Database) {
+  const budgets = new Map<string, ReturnType<typeof createBudget>>();
+  return (directory: string, bucket: string) => {
+    const account = `${directory} ${bucket}`;
+    const known = budgets.get(account) ?? createBudget(database, account);
+    budgets.set(account, known);
+    return known;
+  };
+}
+
+function createBudget(database: Database, account: string) {
+  const budget: RateBudget = {
+    account,
+    ...rateOf(firstLimit),
+    isLearnt: false,
+    of: `directory (${account})`,
+  };
+  const limiter = createRateLimiter(database, budget);
+  return {
+    async wait(): Promise<void> {
+      await limiter.wait(async () => undefined);
+    },
+    limit(perMinute: number | null): void {
+      Object.assign(budget, perMinute === null ? unlimited : rateOf(perMinute));
+    },
+    pause: (waitMs: number) => limiter.pause(waitMs),
+  };
+}
+
+const unlimited = { requestsPerSecond: unlimitedPerSecond, burst: 1 };
+
+/** In no minute do burst and rate together exceed the share. */
+function rateOf(limitPerMinute: number) {
+  const share = Math.max(limitPerMinute * usedShare, 1);
+  const burst = Math.max(Math.floor(share * burstShare), 1);
+  return { requestsPerSecond: Math.max(share - burst, share / 2) / 60, burst };
+}
