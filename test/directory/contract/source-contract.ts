@@ -74,6 +74,14 @@ export function describeContract(name: string, open: (send: typeof fetch) => Pro
       return round;
     }
 
+    /** Earlier removals may come again: a directory with timestamps repeats the last minutes. */
+    function expectRemoved(entries: DirectoryEntry[], id: string): void {
+      const removed = entries.flatMap((entry) => (entry.type === 'removed' ? [entry.id] : []));
+      const { people, groups } = world.truth();
+      expect(removed.filter((each) => [...people, ...groups].includes(each))).toEqual([]);
+      expect(removed.includes(id)).toBe(world.source.capabilities.deletionsInDelta);
+    }
+
     const person = (who: string) => world.idOf('person', who);
     const group = (which: string) => world.idOf('group', which);
     const membershipOf = (who: string, which: string) => `${group(which)} ${person(who)}`;
@@ -137,8 +145,7 @@ export function describeContract(name: string, open: (send: typeof fetch) => Pro
       const id = person('Gina Gone');
       world.delete('Gina Gone');
       const { entries } = await read('users', cursor);
-      const removed = entries.flatMap((entry) => (entry.type === 'removed' ? [entry.id] : []));
-      expect(removed).toEqual(world.source.capabilities.deletionsInDelta ? [id] : []);
+      expectRemoved(entries, id);
       expect(idsOf((await read('users')).entries, 'person')).toEqual(world.truth().people);
     });
 
@@ -148,8 +155,7 @@ export function describeContract(name: string, open: (send: typeof fetch) => Pro
       const id = group('Short Lived');
       world.deleteGroup('Short Lived');
       const { entries } = await read('groups', cursor);
-      const removed = entries.flatMap((entry) => (entry.type === 'removed' ? [entry.id] : []));
-      expect(removed).toEqual(world.source.capabilities.deletionsInDelta ? [id] : []);
+      expectRemoved(entries, id);
       expect(await world.source.existingGroups([id, group(world.group)])).toEqual([group(world.group)]);
     });
 
