@@ -115,6 +115,12 @@ export interface CallLimits {
 /** For a preflight: a person waits for it in front of a terminal, so a side that is down is reported in seconds. */
 export const checkLimits: CallLimits = { timeoutMs: 15_000 };
 
+/** What the worker's policy gives the files of a tenant. */
+export const createAccess =
+  (database: Database, policy: TenantPolicy): Services['access'] =>
+  async (tenant) =>
+    tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
+
 /** A renewed secret (`file:/run/secrets/…`) is read after this time at the latest. */
 const cachedMs = 10 * 60_000;
 
@@ -133,8 +139,7 @@ export function createServices(
   searchAttributes: Services['searchAttributes'] = async () => ({ missing: [], remedy: '' }),
   workflows: StartedWorkflows = noWorkflows,
 ): Services {
-  const access = async (tenant: string) =>
-    tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
+  const access = createAccess(database, policy);
   const budgetOf = createBucketBudgets(database);
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) => {
     const allowed = await access(file.tenant);

@@ -57,6 +57,21 @@ export async function configurationOf(store: Store, tenant: string, version: num
   return row?.file ?? null;
 }
 
+/** Tenants whose file in force names the secret of an event hook, with the reference. */
+export async function eventHookReferences(store: Store): Promise<{ tenant: string; reference: string }[]> {
+  const { rows } = await store.execute<{ tenant: string; reference: string }>(sql`
+    select tenant, reference from (
+      select distinct on (tenant) tenant, file -> 'source' ->> 'eventHook' as reference
+      from ${configurations} order by tenant, version desc
+    ) as newest where reference is not null`);
+  return rows;
+}
+
+/** Records that an event hook of the tenant's directory has arrived. */
+export async function noteEventHook(store: Store, tenant: string, now: Date): Promise<void> {
+  await store.update(tenants).set({ lastHookAt: now }).where(eq(tenants.tenant, tenant));
+}
+
 /** Records that a cycle ended without an error. */
 export async function noteGoodCycle(store: Store, tenant: string, now: Date): Promise<void> {
   await store.update(tenants).set({ lastGoodAt: now }).where(eq(tenants.tenant, tenant));

@@ -7,7 +7,9 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { ClientStates } from '../activities/read/client-states.ts';
+import type { HookSecretOf } from '../activities/read/event-hook-secrets.ts';
 import type { Debouncer } from './debounce.ts';
+import { createEventHooks } from './event-hooks.ts';
 
 const bodyBytesMax = 1_048_576;
 const validationTokenMax = 4_096;
@@ -40,8 +42,19 @@ export interface NotificationReceiver {
   counts: NotificationCounts;
 }
 
-/** Takes every POST as one of the directory's, on any path: the public address may have any path. */
-export function createReceiver(clientStates: ClientStates, debouncer: Debouncer): NotificationReceiver {
+/** How the receiver knows event hooks, and where it tells that one has arrived. Default: there are none. */
+interface HookSettings {
+  secretOf: HookSecretOf;
+  noteArrival(tenant: string): void;
+}
+const noHooks: HookSettings = { secretOf: async () => null, noteArrival: () => undefined };
+
+/** Takes every POST as one of a directory's, on any path: the public address may have any path. */
+export function createReceiver(
+  clientStates: ClientStates,
+  debouncer: Debouncer,
+  { secretOf, noteArrival }: HookSettings = noHooks,
+): NotificationReceiver {
   const counts: NotificationCounts = { taken: 0, refused: 0, malformed: 0 };
   const malformed = (context: Context, status: 400 | 413) => {
     counts.malformed += 1;
@@ -49,6 +62,18 @@ export function createReceiver(clientStates: ClientStates, debouncer: Debouncer)
   };
   const app = new Hono();
   app.use(bodyLimit({ maxSize: bodyBytesMax, onError: (context) => malformed(context, 413) }));
+  const answerHook = createEventHooks({
+    secretOf,
+    onArrival(tenant) {
+      counts.taken += 1;
+      debouncer.signal(tenant);
+      noteArrival(tenant);
+    },
+    onRefusal() {
+      counts.refused += 1;
+    },
+  });
+  app.use(async (context, next) => (await answerHook(context)) ?? (await next()));
   app.post('*', async (context) => {
     const token = context.req.query('validationToken');
     if (token !== undefined)

@@ -12,6 +12,7 @@ import { formatCount } from '../../domain/text.ts';
 import { hidingGroups } from '../../store/replica/group-sight.ts';
 import { boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
+import { tenantRow } from '../../store/tenants.ts';
 import { withHiddenMarked } from '../read/group-sight.ts';
 import { readLive } from '../read/live-directory.ts';
 import { checkLimits, readPlanOf, type Services } from '../services.ts';
@@ -28,7 +29,40 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
     // Without a public address this worker gets no notifications, so they need no permission.
     notifications: schedule.notifications && services.receiver !== null,
   });
-  return [...lines, ...(await checkScopeIfRead(services, file, directory))];
+  return [
+    ...lines,
+    ...(await hookLines(services, file, directory)),
+    ...(await checkScopeIfRead(services, file, directory)),
+  ];
+}
+
+/** Whether event hooks arrive: only their arrival shows that a person has registered the address. */
+async function hookLines(
+  { database, receiver }: Services,
+  { tenant, source, schedule }: TenantFile,
+  { capabilities }: DirectorySource,
+): Promise<CheckResult[]> {
+  if (capabilities.notifications !== 'hooks' || receiver === null || !schedule.notifications) return [];
+  const name = 'event hook';
+  const address = `${receiver.url}/${source.type}/${tenant}`;
+  const polled = 'Changes wait for the next cycle.';
+  if (!('eventHook' in source) || source.eventHook === undefined)
+    return [
+      checkWarning(
+        name,
+        `The tenant file names no event hook. ${polled}`,
+        `Register an event hook with the address ${address}, put what it sends in Authorization where source.eventHook points; or set schedule.notifications to false.`,
+      ),
+    ];
+  const at = (await tenantRow(database, tenant))?.lastHookAt ?? null;
+  if (at !== null) return [checkOk(name, `The last one arrived at ${at.toISOString()}.`)];
+  return [
+    checkWarning(
+      name,
+      `None has arrived yet. ${polled}`,
+      `Check that the event hook is active and verified, has the address ${address}, and sends in Authorization what source.eventHook points to.`,
+    ),
+  ];
 }
 
 /** Like `checkScope`; when the directory cannot be read completely, the other lines say so. */

@@ -101,6 +101,7 @@ const waitAfter = ({ every }: TenantFile['schedule'], { tenant, cycle }: { tenan
 
 /** Never read, read too long ago, an old or failing cursor, or other properties tracked (docs/reference/rules.md section 1.2). */
 async function needsFullRead({ database, now }: Services, tenant: Tenant): Promise<boolean> {
+  if (!tenant.directory.capabilities.delta) return true;
   if ((await accountRow(database, tenant.name)) === null) return true;
   const scope = tenant.directory.cursorScope(tenant.readPlan);
   const fullEveryMs = durationMs(tenant.file.schedule.fullEvery);

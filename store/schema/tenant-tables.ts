@@ -30,6 +30,8 @@ export const tenants = pgTable('tenants', {
   /** The cycle that is being undone. */
   undoing: integer(),
   stoppedAt: instant('stopped_at'),
+  /** When an event hook of the directory arrived, to a minute; null before the first. */
+  lastHookAt: instant('last_hook_at'),
   /** How many full reads were requested, and how many of these requests a completed full read has served. */
   fullReadsRequested: integer('full_reads_requested').notNull().default(0),
   fullReadsServed: integer('full_reads_served').notNull().default(0),
