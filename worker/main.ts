@@ -15,11 +15,10 @@ import { closeDatabase, type Database } from '../store/database.ts';
 import { lastCycleOfEachTenant } from '../store/query/cycle-reports.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
-import { Debouncer } from './debounce.ts';
+import { debouncedReceiver } from './debounced-receiver.ts';
 import { endInTime, graceMs } from './end-in-time.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { createReceiver } from './notifications.ts';
 import { openStore } from './open-store.ts';
 import { createCodecEndpoint } from './payloads/codec-endpoint.ts';
 import { clientDataConverter, EncryptionCodec } from './payloads/payload-codec.ts';
@@ -28,7 +27,6 @@ import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
 import { createSearchAttributes } from './search-attributes.ts';
 import { startWorkerServer } from './server.ts';
-import { createTenantSignaller } from './signal-tenant.ts';
 import { createStartedWorkflows } from './started-workflows.ts';
 import { createTraces, type Traces } from './traces.ts';
 import { warnOfUnpolledQueues } from './unpolled-queues.ts';
@@ -145,7 +143,7 @@ async function work(parts: Parts): Promise<void> {
       parts.connection.withDeadline(Date.now() + withinMs, () =>
         parts.connection.workflowService.getSystemInfo({}),
       ),
-    receiver: debouncedReceiver(parts),
+    receiver: debouncedReceiver(parts, settings.policy),
     codecEndpoint: codecEndpointOf(settings),
     metrics: parts.metrics,
   });
@@ -163,11 +161,6 @@ async function work(parts: Parts): Promise<void> {
   } finally {
     await server.close();
   }
-}
-
-function debouncedReceiver({ database, client, log, receiver }: Parts) {
-  if (receiver === null) return null;
-  return createReceiver(receiver.clientStates, new Debouncer(createTenantSignaller(database, client, log)));
 }
 
 function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSettings) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Meter, noMeter } from '../../domain/meter.ts';
 import type { DirectoryCapabilities, DirectorySource, ReadPlan } from '../source.ts';
 import { testOkta } from './check/self-test.ts';
-import { createOktaClient } from './http/okta-client.ts';
+import { createOktaClient } from './client/okta-client.ts';
 import { listAppAssignments } from './read/assignments.ts';
 import { confirmPeople } from './read/confirm.ts';
 import { existingGroups } from './read/group-lists.ts';

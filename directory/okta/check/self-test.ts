@@ -10,9 +10,9 @@ import {
 import { SyncError } from '../../../domain/errors.ts';
 import { groupLines } from '../../group-lines.ts';
 import type { SelfTest } from '../../source.ts';
-import type { OktaClient } from '../http/okta-client.ts';
-import type { OktaCall } from '../http/okta-errors.ts';
-import { listAll } from '../http/paging.ts';
+import type { OktaClient } from '../client/okta-client.ts';
+import type { OktaCall } from '../client/okta-errors.ts';
+import { listAll } from '../client/paging.ts';
 import { appUsersCall, appUsersPath } from '../read/assignments.ts';
 import { allGroupsPath, groupsCall } from '../read/group-lists.ts';
 import { oktaGroup } from '../read/group-records.ts';

@@ -1,7 +1,7 @@
 /** What an answer says about rates (docs/reference/okta.md section 8). */
 import { retryAfterMsOf } from '../../../http/retry-after.ts';
 
-export interface RateState {
+export interface BucketState {
   /** Requests a minute of the bucket; null when the answer does not say. */
   limit: number | null;
   remaining: number | null;
@@ -19,7 +19,7 @@ const unknownWaitMs = 60_000;
 /** Too many requests at once pass within seconds: workers come back at different moments. */
 const concurrencyWaitMs = { least: 1_000, spread: 4_000 };
 
-export function rateStateOf(headers: Headers): RateState {
+export function rateStateOf(headers: Headers): BucketState {
   const limit = numberIn(headers, 'x-rate-limit-limit');
   const resetS = numberIn(headers, 'x-rate-limit-reset');
   const sentAtMs = Date.parse(headers.get('date') ?? '');

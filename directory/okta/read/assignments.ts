@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { ConfigurationError, ContractError, NotFoundError } from '../../../domain/errors.ts';
 import { objectId } from '../../odd-records.ts';
-import type { OktaClient } from '../http/okta-client.ts';
-import type { OktaCall } from '../http/okta-errors.ts';
-import { listAll } from '../http/paging.ts';
+import type { OktaClient } from '../client/okta-client.ts';
+import type { OktaCall } from '../client/okta-errors.ts';
+import { listAll } from '../client/paging.ts';
 
 export const appUsersCall: OktaCall = { operation: 'GET /apps/{id}/users', scope: 'okta.apps.read' };
 const appGroupsCall: OktaCall = { operation: 'GET /apps/{id}/groups', scope: 'okta.apps.read' };

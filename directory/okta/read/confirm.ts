@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { objectId } from '../../odd-records.ts';
 import type { PersonFact, ReadPlan } from '../../source.ts';
-import type { OktaClient } from '../http/okta-client.ts';
-import type { OktaCall } from '../http/okta-errors.ts';
-import { listAll } from '../http/paging.ts';
+import type { OktaClient } from '../client/okta-client.ts';
+import type { OktaCall } from '../client/okta-errors.ts';
+import { listAll } from '../client/paging.ts';
 import { inParallel } from './in-parallel.ts';
 import { oktaPerson, type PeopleRules } from './people.ts';
 import { peopleById } from './people-by-id.ts';

@@ -1,9 +1,9 @@
 /** Groups by list, by change and by id. */
 import { z } from 'zod';
 import { PermissionError } from '../../../domain/errors.ts';
-import { type OktaClient, readOkta } from '../http/okta-client.ts';
-import { isMissing, type OktaCall } from '../http/okta-errors.ts';
-import { pageLimit } from '../http/paging.ts';
+import { type OktaClient, readOkta } from '../client/okta-client.ts';
+import { isMissing, type OktaCall } from '../client/okta-errors.ts';
+import { pageLimit } from '../client/paging.ts';
 import { readOnlyRemedy } from '../scopes.ts';
 import { type OktaGroup, oktaGroup } from './group-records.ts';
 import { inParallel } from './in-parallel.ts';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readRecords } from '../../odd-records.ts';
 import { refusedStart } from '../../read-resume.ts';
 import type { DirectoryEntry, DirectoryPage, ReadPlace, ReadPlan } from '../../source.ts';
-import type { OktaClient } from '../http/okta-client.ts';
-import { followList } from '../http/paging.ts';
+import type { OktaClient } from '../client/okta-client.ts';
+import { followList } from '../client/paging.ts';
 import { changesSince, eventsSince, isoOf, later } from './clock.ts';
 import {
   allGroupsPath,
@@ -18,7 +18,7 @@ import { groupDeletions, type LogEvent, logPath, membershipChanges, readLog, tar
 import { isToRead, queueMembers, readQueue, readsToKeep } from './member-queue.ts';
 import { type GroupsCursor, type GroupsPlace, goneMax, readGroupsCursor, readGroupsPlace } from './places.ts';
 
-export interface GroupsRead {
+export interface GroupsRound {
   okta: OktaClient;
   cursor: string | null;
   plan: ReadPlan;
@@ -36,7 +36,7 @@ interface PageAndState {
 }
 
 /** One round: all groups or those that changed, the log, and then the members that are to be read. */
-export async function* readGroups(read: GroupsRead): AsyncGenerator<DirectoryPage, void, undefined> {
+export async function* readGroups(read: GroupsRound): AsyncGenerator<DirectoryPage, void, undefined> {
   const { place } = read;
   const cursor = read.cursor === null ? null : readGroupsCursor(read.cursor);
   let state = place === null ? firstPlace(cursor) : readGroupsPlace(place);
@@ -73,7 +73,7 @@ const firstPlace = (cursor: GroupsCursor | null): GroupsPlace => ({
   reads: cursor?.reads ?? {},
 });
 
-function phaseOf(read: GroupsRead, state: GroupsPlace, cursor: GroupsCursor | null, pages: () => number) {
+function phaseOf(read: GroupsRound, state: GroupsPlace, cursor: GroupsCursor | null, pages: () => number) {
   switch (state.phase) {
     case 'listed':
     case 'changed':
@@ -86,7 +86,7 @@ function phaseOf(read: GroupsRead, state: GroupsPlace, cursor: GroupsCursor | nu
 }
 
 async function* listPages(
-  { okta, plan, assigned }: GroupsRead,
+  { okta, plan, assigned }: GroupsRound,
   begun: GroupsPlace,
   cursor: GroupsCursor | null,
   pages: () => number,
@@ -115,7 +115,7 @@ async function* listPages(
 
 /** Deleted groups, each confirmed by id, and groups whose change of members no list has shown yet. */
 async function* logPages(
-  read: GroupsRead,
+  read: GroupsRound,
   begun: GroupsPlace,
   cursor: GroupsCursor | null,
 ): AsyncGenerator<PageAndState, void, undefined> {

@@ -1,8 +1,8 @@
 /** The System Log: who was deleted, and what else moved (docs/reference/okta-and-sap.md section 1.3). */
 import { z } from 'zod';
-import type { OktaClient } from '../http/okta-client.ts';
-import type { OktaCall } from '../http/okta-errors.ts';
-import { followList } from '../http/paging.ts';
+import type { OktaClient } from '../client/okta-client.ts';
+import type { OktaCall } from '../client/okta-errors.ts';
+import { followList } from '../client/paging.ts';
 
 const call: OktaCall = { operation: 'GET /logs', scope: 'okta.logs.read' };
 /** An event has some seventy values: a thousand of them are more than one body may hold. */

@@ -1,6 +1,6 @@
 /** The groups of a round whose members are read, one after the other, and what of that is not read again. */
 import type { DirectoryEntry, DirectoryPage } from '../../source.ts';
-import type { OktaClient } from '../http/okta-client.ts';
+import type { OktaClient } from '../client/okta-client.ts';
 import { changesSince, eventsSince, type Watermark } from './clock.ts';
 import { countOf, type OktaGroup } from './group-records.ts';
 import { inParallel } from './in-parallel.ts';

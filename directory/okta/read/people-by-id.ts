@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PermissionError } from '../../../domain/errors.ts';
-import { type OktaClient, readOkta } from '../http/okta-client.ts';
-import { isMissing, type OktaCall } from '../http/okta-errors.ts';
+import { type OktaClient, readOkta } from '../client/okta-client.ts';
+import { isMissing, type OktaCall } from '../client/okta-errors.ts';
 import { readOnlyRemedy } from '../scopes.ts';
 import { inParallel } from './in-parallel.ts';
 import { type OktaUser, oktaUser } from './people.ts';

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { readRecords } from '../../odd-records.ts';
 import { refusedStart } from '../../read-resume.ts';
 import type { DirectoryEntry, DirectoryPage, ReadPlace, ReadPlan } from '../../source.ts';
-import type { OktaClient } from '../http/okta-client.ts';
-import type { OktaCall } from '../http/okta-errors.ts';
-import { followList, type ListPage, pageLimit } from '../http/paging.ts';
+import type { OktaClient } from '../client/okta-client.ts';
+import type { OktaCall } from '../client/okta-errors.ts';
+import { followList, type ListPage, pageLimit } from '../client/paging.ts';
 import { changesSince, eventsSince, isoOf, later } from './clock.ts';
 import { logPath, readLog, targetsOf, userDeletions } from './log.ts';
 import { type OktaUser, oktaUser, type PeopleRules, personPatch } from './people.ts';
@@ -14,7 +14,7 @@ import { goneMax, readUsersCursor, readUsersPlace, type UsersCursor, type UsersP
 
 const call: OktaCall = { operation: 'GET /users', scope: 'okta.users.read' };
 
-export interface UsersRead {
+export interface UsersRound {
   okta: OktaClient;
   cursor: string | null;
   plan: ReadPlan;
@@ -26,7 +26,7 @@ export interface UsersRead {
  * One round. A whole one has two lists, because the plain one leaves out who was deactivated. One of changes has who was
  * updated, and then the deletions of the log, each confirmed by id.
  */
-export async function* readUsers(read: UsersRead): AsyncGenerator<DirectoryPage, void, undefined> {
+export async function* readUsers(read: UsersRound): AsyncGenerator<DirectoryPage, void, undefined> {
   const { okta, place } = read;
   const cursor = read.cursor === null ? null : readUsersCursor(read.cursor);
   let state = place === null ? firstPlace(cursor) : readUsersPlace(place);
@@ -83,7 +83,7 @@ function firstPath({ phase }: UsersPlace, cursor: UsersCursor | null): string {
 const nextPhase = { listed: 'deprovisioned', deprovisioned: null, changed: 'log', log: null } as const;
 
 async function* listPages(
-  { plan, rules }: UsersRead,
+  { plan, rules }: UsersRound,
   list: AsyncIterable<ListPage<unknown>>,
   begun: UsersPlace,
   pages: () => number,
@@ -110,7 +110,7 @@ async function* listPages(
 }
 
 async function* deletionPages(
-  { okta, plan, rules }: UsersRead,
+  { okta, plan, rules }: UsersRound,
   path: string,
   begun: UsersPlace,
 ): AsyncGenerator<PageAndState, void, undefined> {

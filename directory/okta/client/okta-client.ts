@@ -3,10 +3,10 @@ import { ContractError, type SyncError, TransientError } from '../../../domain/e
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
 import { readJson } from '../../../http/read-json.ts';
+import { createWire } from '../http/wire.ts';
 import type { OktaSourceSettings } from '../settings.ts';
 import { checkedOrigin, createOktaSignIn, type OktaSignIn, ownError } from '../sign-in/sign-in.ts';
 import { isProofRefused, type OktaCall, type OktaResponse, oktaErrorOf } from './okta-errors.ts';
-import { createWire } from './wire.ts';
 
 /** The Management API of one org, read only. It retries only a refused token, once; all other retries are Temporal's work. */
 export interface OktaClient {

@@ -8,8 +8,8 @@ import {
   ThrottledError,
   TransientError,
 } from '../../../domain/errors.ts';
+import { throttledMs } from '../http/rate-headers.ts';
 import { type OktaScope, readOnlyRemedy, scopeRemedy } from '../scopes.ts';
-import { throttledMs } from './rate-headers.ts';
 
 /** A response of Okta, whatever its status. */
 export interface OktaResponse {
