@@ -5,7 +5,7 @@ import { bucketOf, rateStateOf, throttledMs } from './rate-headers.ts';
 
 export interface Wire {
   /** Sends a request for an address of the org to wherever the tenant file says. */
-  fetch(address: string, init: WireRequest): Promise<Response>;
+  send(address: string, init: WireRequest): Promise<Response>;
   /** How far Okta's clock is ahead of ours, in seconds, as of the last answer. */
   clockAheadS(): number;
 }
@@ -33,7 +33,7 @@ export function createWire(settings: OktaSourceSettings): Wire {
 
   return {
     clockAheadS: () => aheadS,
-    async fetch(address, { method, headers, body }) {
+    async send(address, { method, headers, body }) {
       const { pathname, search } = new URL(address);
       const budget = budgetOf(bucketOf(pathname));
       await budget.wait();

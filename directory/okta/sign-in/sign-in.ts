@@ -29,7 +29,7 @@ export function createOktaSignIn(settings: OktaSourceSettings, wire: Wire): Okta
   const authorization = `SSWS ${credential.token}`;
   return {
     send: (address, headers) =>
-      wire.fetch(address, { method: 'GET', headers: { ...headers, authorization } }),
+      wire.send(address, { method: 'GET', headers: { ...headers, authorization } }),
     renew: () => undefined,
     scopes: async () => null,
   };
@@ -53,12 +53,12 @@ function appSignIn(
 ): OktaSignIn {
   const { scopes } = settings;
   const signingIn: { refusal: TokenRefusal | null } = { refusal: null };
-  const ready = lazy(() => configure(settings, credential, { ...wire, fetch: watched }));
+  const ready = lazy(() => configure(settings, credential, { ...wire, send: watched }));
   let token: Promise<Token> | null = null;
 
   /** Keeps what the token endpoint answers: the library's own errors keep little of it. */
   async function watched(address: string, init: WireRequest): Promise<Response> {
-    const response = await wire.fetch(address, init);
+    const response = await wire.send(address, init);
     if (init.method !== 'POST' || response.ok) return response;
     const body = await response.clone().text();
     signingIn.refusal = { status: response.status, headers: response.headers, body };
@@ -157,7 +157,7 @@ async function configure(
   const config = new oauth.Configuration(server, credential.clientId, {}, assertion);
   config.timeout = timeoutMs / 1_000;
   config[oauth.customFetch] = (address, { method, headers, body }) =>
-    wire.fetch(address, { method, headers, body });
+    wire.send(address, { method, headers, body });
   const proofs = oauth.getDPoPHandle(config, await proofKey(), { [oauth.modifyAssertion]: atOktasTime });
   return { config, proofs };
 }
