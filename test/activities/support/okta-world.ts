@@ -31,7 +31,11 @@ export async function openOktaWorld({ needed = ['Timely Users', 'Design Guild'],
   const store = await openTestStore();
   const { credentials, okta } = org;
   const { oktaDomain: domain, oktaClientId: clientId } = credentials;
-  const env = { TENANT_OKTA_KEY: credentials.oktaPrivateKey, TENANT_OKTA_X: 'id', TENANT_OKTA: okta.url };
+  const env = {
+    TENANT_OKTA_KEY: credentials.oktaPrivateKey,
+    TENANT_OKTA_ID: 'id',
+    TENANT_OKTA_URL: okta.url,
+  };
   const policy = policyOf({ TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,127.0.0.1' }, env);
   const file = validateTenantFile({
     ...parse(await readFile(contoso, 'utf8')),
@@ -41,13 +45,13 @@ export async function openOktaWorld({ needed = ['Timely Users', 'Design Guild'],
       domain,
       clientId,
       credential: { privateKey: 'env:TENANT_OKTA_KEY' },
-      endpoint: 'env:TENANT_OKTA',
+      endpoint: 'env:TENANT_OKTA_URL',
     },
     target: {
       type: 'timely',
       accountId: 1,
-      application: { clientId: 'env:TENANT_OKTA_X', clientSecret: 'env:TENANT_OKTA_X' },
-      endpoint: 'env:TENANT_OKTA',
+      application: { clientId: 'env:TENANT_OKTA_ID', clientSecret: 'env:TENANT_OKTA_ID' },
+      endpoint: 'env:TENANT_OKTA_URL',
     },
     scope: { include: needed.map((group) => ({ group })) },
     roles: {},
