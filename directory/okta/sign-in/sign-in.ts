@@ -28,8 +28,7 @@ export function createOktaSignIn(settings: OktaSourceSettings, wire: Wire): Okta
   if (credential.kind === 'privateKey') return appSignIn(settings, credential, wire);
   const authorization = `SSWS ${credential.token}`;
   return {
-    send: (address, headers) =>
-      wire.send(address, { method: 'GET', headers: { ...headers, authorization } }),
+    send: (address, headers) => wire.send(address, { method: 'GET', headers: { ...headers, authorization } }),
     renew: () => undefined,
     scopes: async () => null,
   };
