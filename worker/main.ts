@@ -1,7 +1,7 @@
 /** The worker's process: settings, store, Temporal, HTTP server, and a clean shutdown. */
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -9,12 +9,13 @@ import { createActivities } from '../activities/index.ts';
 import { createClientStates } from '../activities/read/client-states.ts';
 import { createServices, type NotificationSettings, type ReceiverSettings } from '../activities/services.ts';
 import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
-import { ConfigurationError, TransientError } from '../domain/errors.ts';
+import { ConfigurationError } from '../domain/errors.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database } from '../store/database.ts';
 import { lastCycleOfEachTenant } from '../store/query/cycle-reports.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
+import { connectToTemporal } from './connect-to-temporal.ts';
 import { debouncedReceiver } from './debounced-receiver.ts';
 import { endInTime, graceMs } from './end-in-time.ts';
 import { createLog, temporalLogger } from './log.ts';
@@ -30,6 +31,10 @@ import { startWorkerServer } from './server.ts';
 import { createStartedWorkflows } from './started-workflows.ts';
 import { createTraces, type Traces } from './traces.ts';
 import { warnOfUnpolledQueues } from './unpolled-queues.ts';
+
+// Commands load all of the worker from this file (setup/bundle-program.mjs).
+export { migrateStore } from './open-store.ts';
+export { verifyHistories } from './verify-histories.ts';
 
 /** A cached workflow takes some 60 KB of heap (docs/reference/temporal.md section 4.4). */
 const cachedWorkflowsMax = 300;
@@ -89,7 +94,7 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
   const database = await openStore(settings.databaseUrl);
   try {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-    const connection = await connect(connectionOptions);
+    const connection = await connectToTemporal(connectionOptions);
     const client = new Client({
       connection,
       namespace,
@@ -109,15 +114,6 @@ async function withStore(settings: WorkerSettings, log: Logger, sdkMetrics: SdkM
   } finally {
     await closeDatabase(database);
   }
-}
-
-async function connect(options: ConnectionOptions): Promise<Connection> {
-  return await Connection.connect(options).catch((cause: unknown) => {
-    throw new TransientError(
-      `Temporal does not answer at ${options.address ?? 'localhost:7233'}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
-      { cause },
-    );
-  });
 }
 
 function receiverSettingsOf({ publicUrl, encryptionKey }: WorkerSettings): ReceiverSettings | null {

@@ -2,11 +2,13 @@
  * Replays live histories against this release, before it is rolled out: those of open workflows, and some that closed lately.
  * It reads from Temporal and writes nothing.
  */
-import type { Client } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { PayloadKey } from '../config/payload-keys.ts';
 import { oneLine } from '../domain/shown-text.ts';
 import * as workflows from '../workflows/index.ts';
+import { connectToTemporal } from './connect-to-temporal.ts';
 import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-converter.ts';
 
 const closedWithinDays = 7;
@@ -52,8 +54,24 @@ interface Run {
 
 const types = Object.values(workflows).flatMap((value) => (typeof value === 'function' ? [value.name] : []));
 
-/** @throws the Temporal client's errors when the namespace cannot be read */
+/**
+ * Connects as workers do.
+ * @throws TransientError when Temporal does not answer, and the Temporal client's errors when the namespace cannot be read
+ */
 export async function verifyHistories(
+  keys: readonly PayloadKey[],
+  limits: VerificationLimits,
+): Promise<Verification> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await connectToTemporal(connectionOptions);
+  try {
+    return await replayLive(new Client({ connection, namespace }), keys, limits);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function replayLive(
   client: Client,
   keys: readonly PayloadKey[],
   { openMax, closedMax, withinMs }: VerificationLimits,

@@ -1,4 +1,4 @@
-import { migrateStore } from '../../worker/open-store.ts';
+import { migrateStore } from '../../worker/main.ts';
 import type { CommonOptions } from '../command.ts';
 import { printResult, type Session } from '../render/output.ts';
 

@@ -12,7 +12,7 @@ import { plantDefect } from '../../chaos/plant-defect.ts';
 import { runBuiltProgram, stopProcess } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
-const { EventType } = proto.temporal.api.enums.v1;
+const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 const deploymentName = 'timely-sync';
 const namespace = 'default';
 
@@ -72,9 +72,12 @@ const areThere = (people: readonly string[], atLeast: number) =>
 /** Whether a release has no open runs of this tenant left: its workers may end. */
 const untilDrained = (buildId: string) =>
   until(`no open run on ${buildId}`, async () => {
-    // What waits for a person looks once a day, or when something asks it to.
-    for await (const { workflowId, type } of openRuns(buildId))
-      if (type === 'approval') await world.client.workflow.getHandle(workflowId).signal(refreshSignal);
+    // What waits goes over at its next step: a cycle that is due, or the look for a new release.
+    for await (const { workflowId, type } of openRuns(buildId)) {
+      const handle = world.client.workflow.getHandle(workflowId);
+      if (type === 'approval') await handle.signal(refreshSignal).catch(() => undefined);
+      if (type === 'tenantSync') await handle.signal(nudgeSignal);
+    }
     const { count } = await world.client.workflow.count(queryOf(buildId));
     return count === 0 ? true : null;
   });
@@ -82,17 +85,20 @@ const queryOf = (buildId: string) =>
   `TemporalWorkerDeploymentVersion = '${deploymentName}:${buildId}' AND ExecutionStatus = 'Running'`;
 const openRuns = (buildId: string) => world.client.workflow.list({ query: queryOf(buildId) });
 
-/** Events of this kind in all runs of the world. */
-async function countOf(kind: keyof typeof EventType): Promise<number> {
-  let count = 0;
-  for await (const { workflowId, runId } of world.client.workflow.list({
-    query: `TaskQueue = '${world.taskQueue}'`,
-  })) {
+/** Why workflow tasks failed, in all runs of the world. */
+async function failuresOfTasks(): Promise<string[]> {
+  const query = `TaskQueue = '${world.taskQueue}'`;
+  const causes: string[] = [];
+  for await (const { workflowId, runId } of world.client.workflow.list({ query })) {
     const { events } = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    count += (events ?? []).filter(({ eventType }) => eventType === EventType[kind]).length;
+    for (const { workflowTaskFailedEventAttributes: failed } of events ?? [])
+      if (failed) causes.push(WorkflowTaskFailedCause[failed.cause ?? 0] ?? '');
   }
-  return count;
+  return causes;
 }
+
+/** A message came while the run was ending: Temporal has the task done again with it. */
+const benign = 'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND';
 
 test('a release takes over under load, and is rolled back under load', async () => {
   const [first, second] = [`${world.tenant}-1`, `${world.tenant}-2`];
@@ -126,7 +132,7 @@ test('a release takes over under load, and is rolled back under load', async () 
   await areThere(after, after.length);
   const mailed = world.sandbox.timely.state.mails.map(({ email }) => email);
   expect(new Set(mailed).size).toBe(mailed.length);
-  expect(await countOf('EVENT_TYPE_WORKFLOW_TASK_FAILED')).toBe(0);
+  expect((await failuresOfTasks()).filter((cause) => cause !== benign)).toEqual([]);
 }, 380_000);
 
 test('a check of live histories tells runs that stay on their release from runs that would stand still', async () => {
