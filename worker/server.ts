@@ -10,7 +10,7 @@ import { Hono } from 'hono';
 import type { ListenerSettings } from '../config/listener-settings.ts';
 import { type Database, isMigrated } from '../store/database.ts';
 import type { Metrics } from './metrics.ts';
-import type { NotificationReceiver } from './notifications.ts';
+import type { NotificationReceiver } from './receiver/notifications.ts';
 
 export interface WorkerServer {
   /** Of health and metrics. */

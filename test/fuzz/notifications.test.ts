@@ -2,8 +2,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createClientStates } from '../../activities/read/client-states.ts';
-import { Debouncer } from '../../worker/debounce.ts';
-import { createReceiver } from '../../worker/notifications.ts';
+import { Debouncer } from '../../worker/receiver/debounce.ts';
+import { createReceiver } from '../../worker/receiver/notifications.ts';
 import { jsonWith, runs } from './inputs.ts';
 
 const anyJson = jsonWith('value', 'subscriptionId', 'clientState', 'lifecycleEvent');

@@ -2,8 +2,8 @@
 import { serve } from '@hono/node-server';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createClientStates } from '../../activities/read/client-states.ts';
-import { Debouncer } from '../../worker/debounce.ts';
-import { createReceiver, type NotificationReceiver } from '../../worker/notifications.ts';
+import { Debouncer } from '../../worker/receiver/debounce.ts';
+import { createReceiver, type NotificationReceiver } from '../../worker/receiver/notifications.ts';
 import { until } from '../support/world.ts';
 
 const secret = 'the static secret of the hook';

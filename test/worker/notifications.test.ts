@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClientStates } from '../../activities/read/client-states.ts';
-import { Debouncer, type PendingSignal } from '../../worker/debounce.ts';
-import { createReceiver, type NotificationReceiver } from '../../worker/notifications.ts';
+import { Debouncer, type PendingSignal } from '../../worker/receiver/debounce.ts';
+import { createReceiver, type NotificationReceiver } from '../../worker/receiver/notifications.ts';
 import { until } from '../support/world.ts';
 
 const clientStates = createClientStates(Buffer.alloc(32, 7));

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { controlOf, storeOrder } from '../../store/control.ts';
 import { storeConfiguration, tenantRow } from '../../store/tenants.ts';
 import { createLog } from '../../worker/log.ts';
-import { createTenantSignaller } from '../../worker/signal-tenant.ts';
+import { createTenantSignaller } from '../../worker/receiver/signal-tenant.ts';
 import { openTestStore } from '../support/database.ts';
 
 const tenant = 'contoso';

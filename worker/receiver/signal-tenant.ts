@@ -1,11 +1,11 @@
 /** Sends the signal of a burst of notifications to the tenant's loop. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { isAtRest } from '../domain/contract/control.ts';
-import { controlOf, requestFullRead } from '../store/control.ts';
-import type { Database } from '../store/database.ts';
-import { subscriptionsAreDue } from '../store/replica/subscriptions.ts';
-import { nudgeSignal, tenantWorkflowId } from '../workflows/messages.ts';
+import { isAtRest } from '../../domain/contract/control.ts';
+import { controlOf, requestFullRead } from '../../store/control.ts';
+import type { Database } from '../../store/database.ts';
+import { subscriptionsAreDue } from '../../store/replica/subscriptions.ts';
+import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import type { PendingSignal } from './debounce.ts';
 
 const signalWithinMs = 10_000;

@@ -6,8 +6,8 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import type { ClientStates } from '../activities/read/client-states.ts';
-import type { HookSecretOf } from '../activities/read/event-hook-secrets.ts';
+import type { ClientStates } from '../../activities/read/client-states.ts';
+import type { HookSecretOf } from '../../activities/read/event-hook-secrets.ts';
 import type { Debouncer } from './debounce.ts';
 import { createEventHooks } from './event-hooks.ts';
 

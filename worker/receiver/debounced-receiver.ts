@@ -1,10 +1,10 @@
 /** The receiver of this worker, which signals a tenant once for a burst of notifications. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { createHookSecrets } from '../activities/read/event-hook-secrets.ts';
-import { createAccess, type ReceiverSettings } from '../activities/services.ts';
-import type { TenantPolicy } from '../config/policy/tenant-policy.ts';
-import type { Database } from '../store/database.ts';
+import { createHookSecrets } from '../../activities/read/event-hook-secrets.ts';
+import { createAccess, type ReceiverSettings } from '../../activities/services.ts';
+import type { TenantPolicy } from '../../config/policy/tenant-policy.ts';
+import type { Database } from '../../store/database.ts';
 import { Debouncer } from './debounce.ts';
 import { createArrivalNotes } from './event-hooks.ts';
 import { createReceiver, type NotificationReceiver } from './notifications.ts';

@@ -5,9 +5,9 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
-import type { HookSecretOf } from '../activities/read/event-hook-secrets.ts';
-import type { Database } from '../store/database.ts';
-import { noteEventHook } from '../store/tenants.ts';
+import type { HookSecretOf } from '../../activities/read/event-hook-secrets.ts';
+import type { Database } from '../../store/database.ts';
+import { noteEventHook } from '../../store/tenants.ts';
 
 /** Answers a hook's requests; null for a request of anybody else. */
 export type AnswerHook = (context: Context) => Promise<Response | null>;
