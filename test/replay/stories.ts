@@ -105,11 +105,13 @@ async function operatorsIntervene(world: World): Promise<void> {
     sandbox.microsoft.state.join({ displayName: `Ida${letter} Zug`, groups: ['Timely Users'] });
   sandbox.timely.state.account.seats = 1_000;
   sandbox.timely.faults.set('latency', { milliseconds: 150 });
-  const before = await world.status();
   await loop.signal(nudgeSignal);
-  await until('applying', async () => ((await world.status()).stage === 'applying' ? true : null));
+  const applying = await until('applying', async () => {
+    const status = await world.status();
+    return status.stage === 'applying' ? status : null;
+  });
   await loop.signal(nudgeSignal);
-  const { finishedCycle } = await world.untilCycle(before.cycle + 1);
+  const { finishedCycle } = await world.untilCycle(applying.cycle);
   sandbox.timely.faults.clear();
   await loop.executeUpdate(undoUpdate, { args: [{ cycle: finishedCycle, by }] });
   await world.untilCycle(finishedCycle);
