@@ -111,8 +111,10 @@ async function operatorsIntervene(world: World): Promise<void> {
     return status.stage === 'applying' ? status : null;
   });
   await loop.signal(nudgeSignal);
-  const { finishedCycle } = await world.untilCycle(applying.cycle);
+  await world.untilCycle(applying.cycle);
   sandbox.timely.faults.clear();
+  sandbox.microsoft.state.join({ displayName: 'Una Reise', groups: ['Timely Users'] });
+  const { finishedCycle } = await world.cycle();
   await loop.executeUpdate(undoUpdate, { args: [{ cycle: finishedCycle, by }] });
   await world.untilCycle(finishedCycle);
   await loop.signal(resumeSignal, { by });
