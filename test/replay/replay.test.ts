@@ -18,8 +18,8 @@ const toRecord = 'Record a history that reaches it (CONTRIBUTING.md, "Histories"
 /** What no story reaches yet, and why. */
 const unreachable: Record<string, string> = {
   'activity recordUndelivered': 'comes after an hour of retries',
-  'workflows/notifications/notify-channel.js 2': 'the same',
-  'message notificationsDue': 'needs a channel that is still sending',
+  'workflows/notifications/notify-channel.js 3': 'needs a history of thousands of messages',
+  'workflows/notifications/notify-channel.js 6': 'comes after an hour of retries',
   'message yield': 'needs a batch longer than the reading before it',
   'workflows/tenant-sync/apply-phases.js 6': 'the same',
   'workflows/tenant-sync/tenant-sync.js 10': 'comes after the wait that follows a failed undo',
