@@ -43,5 +43,6 @@ await build({
 await build({
   ...options,
   entryPoints: { worker: inProject('dist', 'worker', 'main.js') },
-  external: ['@temporalio/*', 'pg-native'],
+  // OpenTelemetry is loaded when it is wanted, and a bundle would hide the names that its CommonJS packages export.
+  external: ['@temporalio/*', '@opentelemetry/*', 'pg-native'],
 });

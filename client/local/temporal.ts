@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
@@ -108,7 +109,6 @@ function isOpen(port: number): Promise<true | null> {
 
 /** Whether the namespace can be used, which is a moment after the port opens. */
 async function answers(address: string): Promise<true | null> {
-  const { Connection } = await import('@temporalio/client');
   const connection = Connection.lazy({ address, connectTimeout: oneTryMs });
   try {
     await connection.ensureConnected();

@@ -5,7 +5,7 @@ import { createMakePlanActivities } from '../../../activities/cycle/make-plan.ts
 import { createOpenApprovalsActivities } from '../../../activities/cycle/open-approvals.ts';
 import { type GatedPlan, type GateFacts, planTenant } from '../../../activities/cycle/plan-tenant.ts';
 import { createUndoActivities } from '../../../activities/cycle/undo.ts';
-import type { Services, Tenant } from '../../../activities/services.ts';
+import { noWorkflows, type Services, type Tenant } from '../../../activities/services.ts';
 import { groupsNamedIn } from '../../../config/rules.ts';
 import type { DirectoryEntry, DirectoryStream } from '../../../directory/source.ts';
 import type { Membership } from '../../../domain/people/directory.ts';
@@ -51,6 +51,7 @@ export async function editedTenant(database: Database, world: World) {
     database,
     now,
     receiver: null,
+    workflows: noWorkflows,
     tenant: async () => tenant,
     tenantFile: async () => file,
   } as unknown as Services;
