@@ -62,3 +62,17 @@ export const markdownText = (text: string, lengthMax?: number): string =>
     .replace(/^[-+:#]/, '\\$&')
     .replace(/^=/, '&#61;')
     .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+
+/**
+ * Temporal refuses a summary of more than 400 bytes, and with it the workflow's task; its documentation asks for 200
+ * (docs/reference/temporal.md section 1.3). A batch adds how many changes more there are.
+ */
+const labelBytesMax = 350;
+const labelLengthMax = 150;
+
+/** The longest label within the limits: a character may take four bytes, and one for its escape. */
+export function labelWithinLimits(label: (length: number) => string, length = labelLengthMax): string {
+  const text = label(length);
+  const isShort = new TextEncoder().encode(text).length <= labelBytesMax;
+  return isShort ? text : labelWithinLimits(label, length - 10);
+}

@@ -2,7 +2,7 @@
 import { membersText } from '../../domain/approvals/effect.ts';
 import type { ApprovalSummary, ReportLine } from '../../domain/contract/report.ts';
 import { type HoldRule, limitHolds } from '../../domain/plan/change.ts';
-import { markdownText } from '../../domain/shown-text.ts';
+import { labelWithinLimits, markdownText } from '../../domain/shown-text.ts';
 
 /** What an approval is about, by its rule: "This asks about …". */
 export const approvalSubjects: Record<HoldRule, string> = {
@@ -54,7 +54,12 @@ export function approvalDetails(
     labels === 'names' ? `${said(line.name)} (${said(line.subject)})` : `#${line.position + 1}`;
   const first = lines[0];
   const others = changes > 1 ? ` and ${changes - 1} more` : '';
-  const title = `Approval ${id}, ${rule}: ${first ? `${first.change} ${who(first)}` : 'nothing'}${others}`;
+  const whom =
+    first && labels === 'names' ? `${first.name} (${first.subject})` : `#${(first?.position ?? 0) + 1}`;
+  const title = labelWithinLimits((length) => {
+    const change = first ? `${first.change} ${markdownText(whom, length)}` : 'nothing';
+    return `Approval ${id}, ${rule}: ${change}${others}`;
+  });
   const whyOf = ({ why, hold, effect }: ReportLine) => {
     if (labels === 'names')
       return `${effect ? '. Why' : ''}: ${said(why)}. Held: ${said(hold?.detail ?? rule)}`;
@@ -80,7 +85,7 @@ export function approvalDetails(
     [...shown, ...more].join('\n'),
     instructions,
   ].join('\n\n');
-  return { title: title.slice(0, 180), details };
+  return { title, details };
 }
 
 /** Before, after, and what approving does. Without names, a team is not named either. */

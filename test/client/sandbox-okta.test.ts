@@ -17,8 +17,8 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'timely-sync-okta-'));
   sandbox = await startSandbox({ dataDir: join(folder, 'sandbox') });
-  const { microsoft, okta, timely, caFile } = sandbox;
-  const urls = { microsoft: microsoft.url, okta: okta.url, timely: timely.url };
+  const { microsoft, okta, sap, timely, caFile } = sandbox;
+  const urls = { microsoft: microsoft.url, okta: okta.url, sap: sap.url, timely: timely.url };
   const line = { ...urls, caFile, directory: 'okta' };
   await writeFile(join(folder, 'sandbox', 'sandbox.json'), JSON.stringify(line));
 });

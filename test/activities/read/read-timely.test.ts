@@ -23,6 +23,8 @@ function hideMembers({ timely }: TenantInProcess, id: number): void {
       throw new ContractError(`Timely returned team ${id} without its members and their flags`);
     return await team(teamId);
   };
+  const { guardedBy } = timely;
+  timely.guardedBy = (mayWrite) => ({ ...guardedBy(mayWrite), teams: timely.teams, team: timely.team });
 }
 
 /** Ada and Bo should be in the guild, which is empty; Ada is in a team that was made by hand. */

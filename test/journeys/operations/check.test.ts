@@ -65,6 +65,7 @@ describe('before the first start', () => {
       'timely seats',
       'timely roles',
       'timely another writer',
+      'temporal search attributes',
     ]);
     const scope = lines.find(({ name }: CheckLine) => name === 'scope');
     expect(scope.message).toBe(`${inScope}, as the directory is now.`);
