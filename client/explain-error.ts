@@ -11,7 +11,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { ConfigurationError, failureTypes, TransientError } from '../domain/errors.ts';
+import { failureTypes, isErrorOfType } from '../domain/errors.ts';
 import { oneLine } from '../domain/shown-text.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
 import { SilentWorkerError, taskQueue } from './remote/task-queue.ts';
@@ -40,14 +40,15 @@ const wrongUseTypes: readonly string[] = [failureTypes.wrongUse, failureTypes.co
 /** The error as a `CommandError`: an exit code and one sentence, never a stack trace. */
 export function explainError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
-  if (error instanceof ConfigurationError) {
+  if (isErrorOfType(error, failureTypes.configuration)) {
     return new CommandError(exitCodes.wrongUse, `${error.message}\n${error.remedy}`.trim(), error);
   }
   // What the payload codec says (client/remote/connection.ts).
-  if (error instanceof ServiceError && error.cause instanceof ConfigurationError)
+  if (error instanceof ServiceError && isErrorOfType(error.cause, failureTypes.configuration))
     return explainError(error.cause);
   // A worker that begins here has found no Temporal, or no store.
-  if (error instanceof TransientError) return new CommandError(exitCodes.notReachable, error.message, error);
+  if (isErrorOfType(error, failureTypes.transient))
+    return new CommandError(exitCodes.notReachable, error.message, error);
   if (workerIsSilent(error)) return silentWorker(error);
   return explainTemporalError(error) ?? new CommandError(exitCodes.failed, sentenceOf(error), error);
 }

@@ -50,6 +50,10 @@ export abstract class SyncError extends Error {
   }
 }
 
+/** By its name: the worker's bundle has classes of its own (setup/bundle-program.mjs). */
+export const isErrorOfType = (error: unknown, type: FailureType): error is SyncError =>
+  error instanceof Error && error.name === type && 'remedy' in error;
+
 /** The directory refuses our sign-in until an administrator consents or renews a credential. */
 export class ConsentNeededError extends SyncError {
   override readonly name: FailureType = failureTypes.consentNeeded;
