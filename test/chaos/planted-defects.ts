@@ -133,8 +133,8 @@ export const defects: Record<string, Defect> = {
     plants: [
       {
         file: 'domain/people/leavers.js',
-        from: "return verdict.code === 'disabled' ? 'disabled' : 'out-of-scope';",
-        to: "return verdict.code === 'disabled' ? null : 'out-of-scope';",
+        from: "verdict.code === 'disabled' || verdict.code === 'paused' ? verdict.code : 'out-of-scope';",
+        to: "verdict.code === 'disabled' ? null : 'out-of-scope';",
       },
     ],
     story: [edit('disable', 1), cycle()],

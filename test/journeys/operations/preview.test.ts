@@ -221,8 +221,9 @@ describe('equals the next cycle', () => {
   ])('%s', async (_state, edit) => {
     await edit();
     await expectEqualToNextCycle(async () => {
-      const { cycle } = await world.status();
-      await world.client.workflow.getHandle(`tenant/${world.tenant}`).signal('resume');
+      const { cycle, paused } = await world.status();
+      const loop = world.client.workflow.getHandle(`tenant/${world.tenant}`);
+      await loop.signal(paused ? 'resume' : 'nudge');
       await world.untilCycle(cycle);
     });
   });
