@@ -185,6 +185,11 @@ export const cutBody: FaultDefinition = {
   about: 'Cuts the connection in the middle of the response; the request has its effect.',
   make: () => ({ rewrite: (response) => ({ ...response, cut: true }) }),
 };
+/** Carried out where the service tells its time. */
+export const clockOff: FaultDefinition = {
+  about: 'Sets the clock of the service `minutes` ahead; a negative number sets it behind.',
+  make: () => ({ instead: () => 'acted' }),
+};
 export const latency: FaultDefinition = {
   about: 'Delays each response by `milliseconds`.',
   make: ({ milliseconds = 100 }) => ({

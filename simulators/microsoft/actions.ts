@@ -1,17 +1,19 @@
 /** Edits of the simulated directory: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
 import { action, type ControlActions, type ControlResult } from '../control.ts';
+import {
+  nestingActions,
+  newcomer,
+  person,
+  personActions,
+  renameGroupAction,
+  type ShownDirectory,
+  text,
+} from '../directory-actions.ts';
 import type { MicrosoftOptions } from './context.ts';
 import type { DirectoryObject } from './directory/objects.ts';
 import type { MicrosoftState } from './directory/state.ts';
 import type { ChangeNotifier } from './notifications/change-notifier.ts';
-
-const text = z.string().trim().min(1);
-/** E-mail address, sign-in name, id, or a unique display name. */
-const person = z.strictObject({ person: text });
-const membership = z.strictObject({ person: text, group: text });
-const nesting = z.strictObject({ inner: text, outer: text });
-const properties = z.record(z.string(), z.json());
 
 const nameOf = ({ properties }: DirectoryObject) => String(properties.displayName);
 const resultFor = (object: DirectoryObject, did: string): ControlResult => ({
@@ -20,11 +22,20 @@ const resultFor = (object: DirectoryObject, did: string): ControlResult => ({
   userPrincipalName: object.properties.userPrincipalName ?? null,
 });
 
+const shown = (state: MicrosoftState): ShownDirectory<DirectoryObject, DirectoryObject> => ({
+  user: (name) => state.user(name),
+  group: (name) => state.group(name),
+  userResult: resultFor,
+  groupResult: resultFor,
+  nameOfGroup: nameOf,
+});
+
 /** Returns the actions, each with its own body. */
 export function microsoftActions(state: MicrosoftState): ControlActions {
   return {
     ...accountActions(state),
-    ...membershipActions(state),
+    ...personActions(state, shown(state)),
+    ...nestingActions(state, shown(state)),
     ...groupActions(state),
     ...roleActions(state),
     ...applicationActions(state),
@@ -32,14 +43,6 @@ export function microsoftActions(state: MicrosoftState): ControlActions {
 }
 
 function accountActions(state: MicrosoftState): ControlActions {
-  const newcomer = z.strictObject({
-    name: text,
-    /** The sign-in name and mail address. */
-    email: z.email().optional(),
-    department: text.optional(),
-    groups: z.array(text).optional(),
-    properties: properties.optional(),
-  });
   const newGuest = z.strictObject({
     email: z.email(),
     name: text,
@@ -68,33 +71,6 @@ function accountActions(state: MicrosoftState): ControlActions {
     enable: action(person, ({ person }) =>
       resultFor(state.change(person, { accountEnabled: true }), 'is enabled'),
     ),
-    move: action(z.strictObject({ person: text, department: text.nullable() }), ({ person, department }) =>
-      resultFor(state.change(person, { department }), `is in ${department ?? 'no department'} now`),
-    ),
-    change: action(z.strictObject({ person: text, properties }), ({ person, properties }) =>
-      resultFor(state.change(person, properties), `has ${Object.keys(properties).join(', ')} changed`),
-    ),
-  };
-}
-
-function membershipActions(state: MicrosoftState): ControlActions {
-  return {
-    addToGroup: action(membership, ({ person, group }) => {
-      state.addToGroup(person, group);
-      return resultFor(state.user(person), `is in ${nameOf(state.group(group))} now`);
-    }),
-    removeFromGroup: action(membership, ({ person, group }) => {
-      state.removeFromGroup(person, group);
-      return resultFor(state.user(person), `is not in ${nameOf(state.group(group))} any more`);
-    }),
-    nest: action(nesting, ({ inner, outer }) => {
-      state.nest(inner, outer);
-      return resultFor(state.group(inner), `is in ${nameOf(state.group(outer))} now`);
-    }),
-    unnest: action(nesting, ({ inner, outer }) => {
-      state.unnest(inner, outer);
-      return resultFor(state.group(inner), `is not in ${nameOf(state.group(outer))} any more`);
-    }),
   };
 }
 
@@ -106,10 +82,7 @@ function groupActions(state: MicrosoftState): ControlActions {
       ({ name, description }) =>
         resultFor(state.createGroup({ displayName: name, description }), 'is a new group'),
     ),
-    renameGroup: action(group.extend({ name: text }), ({ group, name }) => {
-      const before = nameOf(state.group(group));
-      return resultFor(state.renameGroup(group, name), `is the new name of the group ${before}`);
-    }),
+    ...renameGroupAction(state, shown(state)),
     hideMembers: action(group.extend({ hidden: z.boolean().default(true) }), ({ group, hidden }) =>
       resultFor(state.hideMembers(group, hidden), hidden ? 'hides its members now' : 'shows its members now'),
     ),

@@ -1,16 +1,18 @@
 /** Edits of the simulated org: the actions of `POST /_control/<action>`. The first ones are those of every directory. */
 import { z } from 'zod';
 import { action, type ControlActions, type ControlResult } from '../control.ts';
+import {
+  newcomer,
+  person,
+  personActions,
+  renameGroupAction,
+  type ShownDirectory,
+  text,
+} from '../directory-actions.ts';
 import { groupTypes, type OktaGroup, type OktaUser, userStatuses } from './directory/objects.ts';
 import { addRule } from './directory/rules.ts';
 import { roleLabels } from './directory/show.ts';
 import type { OktaState } from './directory/state.ts';
-
-const text = z.string().trim().min(1);
-/** E-mail address, login, id, or a unique display name. */
-const person = z.strictObject({ person: text });
-const membership = z.strictObject({ person: text, group: text });
-const properties = z.record(z.string(), z.json());
 
 const userResult = (user: OktaUser, did: string): ControlResult => ({
   did: `${user.profile.displayName ?? user.profile.login} ${did}.`,
@@ -22,10 +24,19 @@ const groupResult = ({ id, profile }: OktaGroup, did: string): ControlResult => 
   id,
 });
 
+const shown = (state: OktaState): ShownDirectory<OktaUser, OktaGroup> => ({
+  user: (name) => state.user(name),
+  group: (name) => state.group(name),
+  userResult,
+  groupResult,
+  nameOfGroup: ({ profile }) => profile.name,
+});
+
 /** Returns the actions, each with its own body. */
 export function oktaActions(state: OktaState): ControlActions {
   return {
     ...accountActions(state),
+    ...personActions(state, shown(state)),
     ...groupActions(state),
     ...assignmentActions(state),
     ...roleActions(state),
@@ -33,17 +44,9 @@ export function oktaActions(state: OktaState): ControlActions {
 }
 
 function accountActions(state: OktaState): ControlActions {
-  const newcomer = z.strictObject({
-    name: text,
-    /** The login and the e-mail address. */
-    email: z.email().optional(),
-    department: text.optional(),
-    groups: z.array(text).optional(),
-    properties: properties.optional(),
-    status: z.enum(userStatuses).optional(),
-  });
+  const newUser = newcomer.extend({ status: z.enum(userStatuses).optional() });
   return {
-    join: action(newcomer, ({ name, email, ...rest }) =>
+    join: action(newUser, ({ name, email, ...rest }) =>
       userResult(state.join({ displayName: name, userPrincipalName: email, ...rest }), 'joined'),
     ),
     leave: action(person, ({ person }) =>
@@ -59,12 +62,6 @@ function accountActions(state: OktaState): ControlActions {
     finishDeletions: action(z.strictObject({}), () => ({
       did: `${state.finishDeletions()} deletions are completed.`,
     })),
-    move: action(z.strictObject({ person: text, department: text.nullable() }), ({ person, department }) =>
-      userResult(state.change(person, { department }), `is in ${department ?? 'no department'} now`),
-    ),
-    change: action(z.strictObject({ person: text, properties }), ({ person, properties }) =>
-      userResult(state.change(person, properties), `has ${Object.keys(properties).join(', ')} changed`),
-    ),
   };
 }
 
@@ -77,21 +74,10 @@ function groupActions(state: OktaState): ControlActions {
   });
   const newRule = z.strictObject({ name: text, attribute: text, value: text, groups: z.array(text).min(1) });
   return {
-    addToGroup: action(membership, ({ person, group }) => {
-      state.addToGroup(person, group);
-      return userResult(state.user(person), `is in ${state.group(group).profile.name} now`);
-    }),
-    removeFromGroup: action(membership, ({ person, group }) => {
-      state.removeFromGroup(person, group);
-      return userResult(state.user(person), `is not in ${state.group(group).profile.name} any more`);
-    }),
     createGroup: action(newGroup, ({ name, ...rest }) =>
       groupResult(state.createGroup({ displayName: name, ...rest }), 'is a new group'),
     ),
-    renameGroup: action(group.extend({ name: text }), ({ group, name }) => {
-      const before = state.group(group).profile.name;
-      return groupResult(state.renameGroup(group, name), `is the new name of the group ${before}`);
-    }),
+    ...renameGroupAction(state, shown(state)),
     deleteGroup: action(group, ({ group }) => groupResult(state.deleteGroup(group), 'is deleted')),
     createRule: action(newRule, (rule) => ({
       did: `The rule ${rule.name} puts people into ${rule.groups.join(', ')}.`,

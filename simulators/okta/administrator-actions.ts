@@ -3,13 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { action, type ControlActions, ControlError } from '../control.ts';
+import { text } from '../directory-actions.ts';
 import { behaviourChange } from './directory/behaviour.ts';
 import { customPermissions, oktaId } from './directory/objects.ts';
 import type { OktaState } from './directory/state.ts';
 import type { HookNotifier } from './hooks/hook-notifier.ts';
 import { makeClientKey } from './sign-in/service-app.ts';
-
-const text = z.string().trim().min(1);
 
 const roles = z.array(
   z.union([

@@ -1,48 +1,50 @@
 /** Edits of the simulated Identity Directory: the actions of `POST /_control/<action>`. */
 import { z } from 'zod';
 import { action, type ControlActions, type ControlResult } from '../control.ts';
+import {
+  nestingActions,
+  newcomer,
+  person,
+  personActions,
+  renameGroupAction,
+  type ShownDirectory,
+  text,
+} from '../directory-actions.ts';
 import { nameOf } from './directory/names.ts';
-import type { SapObject } from './directory/records.ts';
+import type { SapGroup, SapObject, SapUser } from './directory/records.ts';
 import type { SapState } from './directory/state.ts';
-
-const text = z.string().trim().min(1);
-/** E-mail address, user name, id, or a unique name. */
-const person = z.strictObject({ person: text });
-const membership = z.strictObject({ person: text, group: text });
-const nesting = z.strictObject({ inner: text, outer: text });
-const properties = z.record(z.string(), z.json());
 
 const resultFor = (object: SapObject, did: string): ControlResult => ({
   did: `${nameOf(object)} ${did}.`,
   id: object.id,
 });
 
+const shown = (state: SapState): ShownDirectory<SapUser, SapGroup> => ({
+  user: (name) => state.user(name),
+  group: (name) => state.group(name),
+  userResult: resultFor,
+  groupResult: resultFor,
+  nameOfGroup: nameOf,
+});
+
 /** Returns the actions, each with its own body. */
 export const sapActions = (state: SapState): ControlActions => ({
   ...arrivals(state),
   ...departures(state),
-  ...membershipActions(state),
+  ...personActions(state, shown(state)),
+  ...nestingActions(state, shown(state)),
   ...groupActions(state),
   grantRole: action(z.looseObject({}), () => state.grantRole()),
   revokeRole: action(z.looseObject({}), () => state.revokeRole()),
 });
 
 function arrivals(state: SapState): ControlActions {
-  const newcomer = z.strictObject({
-    name: text,
-    email: z.email().optional(),
-    department: text.optional(),
-    groups: z.array(text).optional(),
-    properties: properties.optional(),
-  });
   const newGuest = z.strictObject({
     email: z.email(),
     name: text,
     state: z.enum(['Accepted', 'PendingAcceptance']).default('PendingAcceptance'),
     groups: z.array(text).optional(),
   });
-  const change = z.strictObject({ person: text, properties });
-  const move = z.strictObject({ person: text, department: text.nullable() });
   return {
     join: action(newcomer, ({ name, email, ...rest }) =>
       resultFor(state.join({ displayName: name, userPrincipalName: email, ...rest }), 'joined'),
@@ -60,12 +62,6 @@ function arrivals(state: SapState): ControlActions {
     }),
     accept: action(person, ({ person }) =>
       resultFor(state.setEnabled(person, true), 'activated the account'),
-    ),
-    move: action(move, ({ person, department }) =>
-      resultFor(state.change(person, { department }), `is in ${department ?? 'no department'} now`),
-    ),
-    change: action(change, ({ person, properties }) =>
-      resultFor(state.change(person, properties), `has ${Object.keys(properties).join(', ')} changed`),
     ),
   };
 }
@@ -93,27 +89,6 @@ function departures(state: SapState): ControlActions {
   };
 }
 
-function membershipActions(state: SapState): ControlActions {
-  return {
-    addToGroup: action(membership, ({ person, group }) => {
-      state.addToGroup(person, group);
-      return resultFor(state.user(person), `is in ${nameOf(state.group(group))} now`);
-    }),
-    removeFromGroup: action(membership, ({ person, group }) => {
-      state.removeFromGroup(person, group);
-      return resultFor(state.user(person), `is not in ${nameOf(state.group(group))} any more`);
-    }),
-    nest: action(nesting, ({ inner, outer }) => {
-      state.nest(inner, outer);
-      return resultFor(state.group(inner), `is in ${nameOf(state.group(outer))} now`);
-    }),
-    unnest: action(nesting, ({ inner, outer }) => {
-      state.unnest(inner, outer);
-      return resultFor(state.group(inner), `is not in ${nameOf(state.group(outer))} any more`);
-    }),
-  };
-}
-
 function groupActions(state: SapState): ControlActions {
   const group = z.strictObject({ group: text });
   const newGroup = z.strictObject({
@@ -127,10 +102,7 @@ function groupActions(state: SapState): ControlActions {
     createGroup: action(newGroup, ({ name, ...rest }) =>
       resultFor(state.createGroup({ displayName: name, ...rest }), 'is a new group'),
     ),
-    renameGroup: action(group.extend({ name: text }), ({ group, name }) => {
-      const before = nameOf(state.group(group));
-      return resultFor(state.renameGroup(group, name), `is the new name of the group ${before}`);
-    }),
+    ...renameGroupAction(state, shown(state)),
     deleteGroup: action(group, ({ group }) => resultFor(state.deleteGroup(group), 'is deleted')),
   };
 }

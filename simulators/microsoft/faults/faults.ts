@@ -1,6 +1,13 @@
 /** The faults of the simulated Microsoft. Tests set them by name. */
 
-import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../../faults.ts';
+import {
+  clockOff,
+  cutBody,
+  dropConnection,
+  type FaultDefinition,
+  latency,
+  retryAfterHeader,
+} from '../../faults.ts';
 import { htmlResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 import { deltaTokenOf } from '../directory/query.ts';
 import { expiredCursorResponse, graphErrorResponse, signInErrorResponse } from '../errors.ts';
@@ -26,10 +33,7 @@ export const microsoftFaultTable = (clock: () => Date): Record<MicrosoftFault, F
   dropConnection,
   cutBody,
   latency,
-  clockOff: {
-    about: 'Sets the clock of the service `minutes` ahead; a negative number sets it behind.',
-    make: () => ({ instead: () => 'acted' }),
-  },
+  clockOff,
 });
 
 const cursorFaults = (clock: () => Date): Record<CursorFault, FaultDefinition> => ({

@@ -1,7 +1,8 @@
 /** Faults of delta pages: wrong links, wrong entries, missing entries. */
 
 import type { FaultDefinition } from '../../faults.ts';
-import { isRecord, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
+import { type JsonObject, rewriteBody, rewriteList, sampler } from '../../page-rewrites.ts';
+import { isRecord, type SimulatedRequest } from '../../simulated-response.ts';
 
 export type PageFault =
   | 'emptyPage'
@@ -18,25 +19,9 @@ export type PageFault =
   | 'liveAndRemoved'
   | 'membersBothWays';
 
-type Body = Record<string, unknown>;
-type Entry = Record<string, unknown>;
+type Entry = JsonObject;
 
-/** Changes the JSON body of a successful response; null when the change does not apply to it. */
-const rewriteBody =
-  (change: (body: Body, request: SimulatedRequest) => Body | null) =>
-  (response: SimulatedResponse, request: SimulatedRequest): SimulatedResponse | null => {
-    const body = response.status === 200 && isRecord(response.json) ? change(response.json, request) : null;
-    return body && { ...response, json: body };
-  };
-
-/** Changes the entries of a page; null when the change does not apply to it. */
-const rewriteEntries = (
-  change: (entries: Entry[], body: Body, request: SimulatedRequest) => Entry[] | null,
-) =>
-  rewriteBody((body, request) => {
-    const entries = Array.isArray(body.value) ? change(body.value.filter(isRecord), body, request) : null;
-    return entries && { ...body, value: entries };
-  });
+const rewriteEntries = rewriteList('value');
 
 /** Sets all properties but id and links to null. Removed entries stay as they are. */
 function nulled(entry: Entry): Entry {
@@ -44,15 +29,6 @@ function nulled(entry: Entry): Entry {
   return Object.fromEntries(
     Object.entries(entry).map(([key, value]) => [key, key === 'id' || key.includes('@') ? value : null]),
   );
-}
-
-/** Returns a function that is true for `percent` of its calls, spread evenly. */
-function sampler(percent: number): () => boolean {
-  let seen = 0;
-  return () => {
-    seen += 1;
-    return Math.floor((seen * percent) / 100) > Math.floor(((seen - 1) * percent) / 100);
-  };
 }
 
 const isFirstPage = ({ url }: SimulatedRequest) => !url.includes('skiptoken');

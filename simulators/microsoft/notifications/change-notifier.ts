@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Faults } from '../../faults.ts';
 import type { Ledger } from '../../ledger.ts';
 import { outgoingRequest } from '../../simulated-response.ts';
+import { Timers } from '../../timers.ts';
 import type { MicrosoftOptions } from '../context.ts';
 import type { DirectoryObject } from '../directory/objects.ts';
 import type { MicrosoftState } from '../directory/state.ts';
@@ -34,7 +35,7 @@ interface Parts {
 
 export class ChangeNotifier {
   readonly #parts: Parts;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Timers();
   #waiting: Entry[] = [];
   /** Number of changes so far that matched a subscription. */
   matchedChanges = 0;
@@ -57,12 +58,12 @@ export class ChangeNotifier {
   /** Sends the held notifications of a subscription that has a new authorization. */
   authorized(subscription: GraphSubscription): void {
     subscription.lapsed = false;
-    this.#soon(0, () => this.#sendWaiting());
+    this.#timers.soon(0, () => this.#sendWaiting());
   }
 
   /** Stops sending. */
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.close();
   }
 
   #changed(object: DirectoryObject): void {
@@ -76,7 +77,8 @@ export class ChangeNotifier {
       const content = changeContent(subscription, object, changeType, state.app.tenantId);
       this.#waiting.push({ subscription, url: subscription.notificationUrl, content });
     }
-    if (this.#waiting.length > before) this.#soon(options.notificationDelayMs, () => this.#sendWaiting());
+    if (this.#waiting.length > before)
+      this.#timers.soon(options.notificationDelayMs, () => this.#sendWaiting());
   }
 
   /** An object that changes several times within the delay gets one notification. */
@@ -95,7 +97,7 @@ export class ChangeNotifier {
     const { lifecycleNotificationUrl: url } = subscription;
     if (url === null) return;
     const content = { lifecycleEvent, ...envelope(subscription, state.app.tenantId) };
-    this.#soon(options.notificationDelayMs, () => this.#post(url, [content], firstWaitMs));
+    this.#timers.soon(options.notificationDelayMs, () => this.#post(url, [content], firstWaitMs));
   }
 
   /** Notifications for one address share a request, whatever their subscriptions. */
@@ -118,16 +120,8 @@ export class ChangeNotifier {
       const { method, path, query, operation, subject } = request;
       ledger.add({ at, method, path, query, operation, subject, status });
       const isRetried = (status < 200 || status > 299) && waitMs < retryForMs;
-      if (isRetried) this.#soon(waitMs, () => this.#post(url, value, waitMs * 2));
+      if (isRetried) this.#timers.soon(waitMs, () => this.#post(url, value, waitMs * 2));
     });
-  }
-
-  #soon(afterMs: number, run: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      run();
-    }, afterMs);
-    this.#timers.add(timer.unref());
   }
 }
 

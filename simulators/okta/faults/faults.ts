@@ -1,5 +1,5 @@
 /** The faults of the simulated Okta. Tests set them by name. */
-import { cutBody, dropConnection, type FaultDefinition, latency } from '../../faults.ts';
+import { clockOff, cutBody, dropConnection, type FaultDefinition, latency } from '../../faults.ts';
 import { htmlResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 import { invalidTokenResponse, oktaErrorResponse, signInErrorResponse, tooManyResponse } from '../errors.ts';
 import { concurrencyHeaders, rateHeaders } from '../rates/rate-limits.ts';
@@ -33,10 +33,7 @@ export const oktaFaultTable = (clock: () => Date): Record<OktaFault, FaultDefini
   dropConnection,
   cutBody,
   latency,
-  clockOff: {
-    about: 'Sets the clock of the service `minutes` ahead; a negative number sets it behind.',
-    make: () => ({ instead: () => 'acted' }),
-  },
+  clockOff,
   rateHeadersMissing: {
     about: 'Answers have no X-Rate-Limit headers.',
     make: () => ({}),

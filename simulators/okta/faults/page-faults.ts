@@ -1,5 +1,6 @@
 /** Faults of pages: wrong links, missing and wrong entries. */
 import type { FaultDefinition } from '../../faults.ts';
+import { sampler } from '../../page-rewrites.ts';
 import { isRecord, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 
 export type OktaPageFault =
@@ -65,15 +66,6 @@ const rewriteNext =
     const changed = link.replace(nextPattern, after === null ? '' : `, <${after}>; rel="next"`);
     return { ...response, headers: { ...response.headers, link: changed } };
   };
-
-/** Returns a function that is true for `percent` of its calls, spread evenly. */
-function sampler(percent: number): () => boolean {
-  let seen = 0;
-  return () => {
-    seen += 1;
-    return Math.floor((seen * percent) / 100) > Math.floor(((seen - 1) * percent) / 100);
-  };
-}
 
 const leaveOut = (percent: number) => {
   const isLeftOut = sampler(percent);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../ledger.ts';
 import { outgoingRequest } from '../../simulated-response.ts';
+import { Timers } from '../../timers.ts';
 import type { OktaContext } from '../context.ts';
 import { showEvent } from '../directory/show-event.ts';
 import type { StoredEvent } from '../directory/system-log.ts';
@@ -16,7 +17,7 @@ type Parts = Pick<OktaContext, 'state' | 'faults' | 'clock'> & { ledger: Ledger 
 
 export class HookNotifier {
   readonly #parts: Parts;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Timers();
   #waiting: StoredEvent[] = [];
   /** Number of events so far that the hook asks for. */
   matchedChanges = 0;
@@ -42,7 +43,7 @@ export class HookNotifier {
 
   /** Stops sending. */
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.close();
   }
 
   #happened(event: StoredEvent): void {
@@ -51,7 +52,7 @@ export class HookNotifier {
     if (!hook.isVerified || !isWanted) return;
     this.matchedChanges += 1;
     this.#waiting.push(event);
-    if (this.#waiting.length === 1) this.#soon(behaviour.hookDelayMs, () => this.#sendWaiting());
+    if (this.#waiting.length === 1) this.#timers.soon(behaviour.hookDelayMs, () => this.#sendWaiting());
   }
 
   /** Events of a short while come in one request. */
@@ -66,7 +67,7 @@ export class HookNotifier {
     const waitMs = faults.fires('hooksLate', request) ? late : 0;
     const body = this.#delivery(ordered);
     const times = faults.fires('hooksTwice', request) ? 2 : 1;
-    for (let sent = 0; sent < times; sent += 1) this.#soon(waitMs, () => void this.#post(body, true));
+    for (let sent = 0; sent < times; sent += 1) this.#timers.soon(waitMs, () => void this.#post(body, true));
   }
 
   #delivery(events: StoredEvent[]): string {
@@ -106,14 +107,6 @@ export class HookNotifier {
     const { path, query, subject } = outgoingRequest(operation, method, url);
     ledger.add({ at, method, path, query, operation, subject, status: answer.status });
     return answer;
-  }
-
-  #soon(afterMs: number, run: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      run();
-    }, afterMs);
-    this.#timers.add(timer.unref());
   }
 }
 

@@ -1,5 +1,12 @@
 /** The faults of the simulated SAP. Tests set them by name. */
-import { cutBody, dropConnection, type FaultDefinition, latency, retryAfterHeader } from '../../faults.ts';
+import {
+  clockOff,
+  cutBody,
+  dropConnection,
+  type FaultDefinition,
+  latency,
+  retryAfterHeader,
+} from '../../faults.ts';
 import { htmlResponse } from '../../simulated-response.ts';
 import type { SapBehaviour } from '../directory/behaviour.ts';
 import { errorWithBody, scimError } from '../scim/errors.ts';
@@ -45,8 +52,5 @@ export const sapFaultTable = (
   dropConnection,
   cutBody,
   latency,
-  clockOff: {
-    about: 'Sets the clock of the service `minutes` ahead; a negative number sets it behind.',
-    make: () => ({ instead: () => 'acted' }),
-  },
+  clockOff,
 });

@@ -1,6 +1,7 @@
 /** Faults of lists and of what they hold: wrong totals, wrong ids of pages, missing entries. */
 import type { FaultDefinition } from '../../faults.ts';
-import { isRecord, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
+import { type JsonObject, rewriteBody, rewriteList } from '../../page-rewrites.ts';
+import { isRecord, type SimulatedRequest } from '../../simulated-response.ts';
 import { scimError } from '../scim/errors.ts';
 
 export type SapPageFault =
@@ -23,27 +24,9 @@ export type SapPageFault =
 export const isLeftOut = (id: string, percent: number): boolean =>
   Number.parseInt(id.slice(0, 8), 16) % 100 < percent;
 
-type Body = Record<string, unknown>;
-type Entry = Record<string, unknown>;
+type Entry = JsonObject;
 
-/** Changes the JSON body of a successful response; null when the change does not apply to it. */
-const rewriteBody =
-  (change: (body: Body, request: SimulatedRequest) => Body | null) =>
-  (response: SimulatedResponse, request: SimulatedRequest): SimulatedResponse | null => {
-    const body = response.status === 200 && isRecord(response.json) ? change(response.json, request) : null;
-    return body && { ...response, json: body };
-  };
-
-/** Changes the entries of a list; null when the change does not apply to it. */
-const rewriteEntries = (
-  change: (entries: Entry[], body: Body, request: SimulatedRequest) => Entry[] | null,
-) =>
-  rewriteBody((body, request) => {
-    const entries = Array.isArray(body.Resources)
-      ? change(body.Resources.filter(isRecord), body, request)
-      : null;
-    return entries && { ...body, Resources: entries };
-  });
+const rewriteEntries = rewriteList('Resources');
 
 /** Changes each object of a list or of a single read; null when it applies to none. */
 const rewriteObjects = (change: (object: Entry) => Entry | null) =>
