@@ -14,7 +14,7 @@ import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { failureTypes, isErrorOfType } from '../domain/errors.ts';
 import { oneLine } from '../domain/shown-text.ts';
 import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
-import { SilentWorkerError, taskQueue } from './remote/task-queue.ts';
+import { SilentWorkerError, silentWorker, taskQueue } from './remote/task-queue.ts';
 
 /** gRPC's numbers of the answers that the command can say something about (grpc.github.io/grpc/core, status codes). */
 const grpc = {
@@ -49,7 +49,7 @@ export function explainError(error: unknown): CommandError {
   // A worker that begins here has found no Temporal, or no store.
   if (isErrorOfType(error, failureTypes.transient))
     return new CommandError(exitCodes.notReachable, error.message, error);
-  if (workerIsSilent(error)) return silentWorker(error);
+  if (workerIsSilent(error)) return silentWorker(taskQueue(), error);
   return explainTemporalError(error) ?? new CommandError(exitCodes.failed, sentenceOf(error), error);
 }
 
@@ -73,15 +73,6 @@ export function serverLacksMethod(error: unknown): boolean {
 export function temporalIsAway(error: unknown): boolean {
   const code = grpcCodeOf(error);
   return code === grpc.unavailable || code === grpc.aborted;
-}
-
-/** The sentence for a worker that does not answer, with exit code 69. */
-function silentWorker(cause: unknown): CommandError {
-  return new CommandError(
-    exitCodes.notReachable,
-    `No worker answered on the task queue ${taskQueue()}: see that Temporal and a worker (\`timely-sync worker\`) run, then try again.`,
-    cause,
-  );
 }
 
 function explainTemporalError(error: unknown): CommandError | null {

@@ -3,15 +3,11 @@
  * a worker with another TIMELY_SYNC_TASK_QUEUE never serves it, and nothing else would say so.
  */
 import type { Client } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import type { Logger } from 'pino';
-
-const { TaskQueueType } = proto.temporal.api.enums.v1;
+import { pollersOf } from './task-queue-pollers.ts';
 
 const lookWithinMs = 10_000;
 const tenantsLookedAt = 1_000;
-/** A worker polls again at least once a minute; the server lists it for some minutes longer. */
-const goneAfterMs = 90_000;
 
 /** Logs a warning for each such queue. Never rejects: a server that does not say leaves nothing to warn of. */
 export async function warnOfUnpolledQueues(client: Client, ownQueue: string, log: Logger): Promise<void> {
@@ -20,7 +16,7 @@ export async function warnOfUnpolledQueues(client: Client, ownQueue: string, log
       tenantsElsewhere(client, ownQueue),
     );
     for (const [queue, count] of tenants) {
-      if (await isPolled(client, queue)) continue;
+      if ((await pollersOf(client, queue, lookWithinMs)).length > 0) continue;
       log.warn(
         { queue, tenants: count, ownQueue },
         'no worker polls the task queue on which these tenants were started: start one with TIMELY_SYNC_TASK_QUEUE set to it, or stop the tenants and start them again',
@@ -45,18 +41,4 @@ async function tenantsElsewhere(client: Client, ownQueue: string): Promise<Map<s
     if (seen >= tenantsLookedAt) break;
   }
   return counts;
-}
-
-async function isPolled(client: Client, name: string): Promise<boolean> {
-  const { pollers } = await client.withDeadline(Date.now() + lookWithinMs, () =>
-    client.workflowService.describeTaskQueue({
-      namespace: client.options.namespace,
-      taskQueue: { name },
-      taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-    }),
-  );
-  const seenSince = Date.now() - goneAfterMs;
-  return (pollers ?? []).some(
-    ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 > seenSince,
-  );
 }

@@ -7,12 +7,12 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { PayloadKey } from '../config/payload-keys.ts';
 import { oneLine } from '../domain/shown-text.ts';
+import { dayMs } from '../domain/time.ts';
 import * as workflows from '../workflows/index.ts';
 import { connectToTemporal } from './connect-to-temporal.ts';
 import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-converter.ts';
 
 const closedWithinDays = 7;
-const dayMs = 86_400_000;
 
 export interface VerificationLimits {
   /** Open runs, and of each workflow type closed ones. */

@@ -4,9 +4,10 @@
  * when they look for it, since nothing wakes a run that waits.
  */
 import { makeContinueAsNewFunc, type Workflow, workflowInfo } from '@temporalio/workflow';
+import { dayMs } from '../domain/time.ts';
 
 /** A run that waits for longer looks this often. So no release is needed for more than a day after the next one is current. */
-export const looksForReleaseEveryMs = 24 * 3_600_000;
+export const looksForReleaseEveryMs = dayMs;
 export const lookingForRelease = 'looks for a new release';
 
 /**

@@ -34,8 +34,8 @@ export async function applyToPerson(context: PersonContext): Promise<ApplyResult
 
 /**
  * Invites or reinstates the person. Timely mails each invitation (docs/reference/timely-api.md section 2.4), so it is sent
- * once. A person whom the lists showed as gone, or not at all, is asked for before: the lists may be behind. So is one whom an
- * earlier attempt of this activity concerned.
+ * once. It first asks Timely for a person who is gone from the lists, or not in them, because the lists may be behind. It
+ * does the same after an earlier attempt of this activity.
  */
 async function invite(context: PersonContext): Promise<ApplyResult> {
   const { services, tenant, row } = context;

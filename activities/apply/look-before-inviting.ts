@@ -14,10 +14,10 @@ import type { ApplyBatch } from './apply-change.ts';
 import { notListed } from './apply-person.ts';
 import { recordOutcomes } from './record-outcomes.ts';
 
-/** For so long a cycle goes by its own read. */
+/** How long a cycle relies on its own read. */
 const readHoldsMs = 30_000;
 
-/** Drops the invitations of those whom Timely has by now. Returns whether there were any. */
+/** Drops invitations of people who are in Timely by now. Returns whether there were any. */
 export async function foundBeforeInviting(
   services: Services,
   tenant: Tenant,

@@ -50,14 +50,14 @@ export function approvalDetails(
   lines: ReportLine[],
   labels: 'names' | 'ids',
 ): { title: string; details: string } {
-  const who = (line: ReportLine) =>
-    labels === 'names' ? `${said(line.name)} (${said(line.subject)})` : `#${line.position + 1}`;
+  const who = (line: ReportLine, lengthMax = textLengthMax) =>
+    labels === 'names'
+      ? `${markdownText(line.name, lengthMax)} (${markdownText(line.subject, lengthMax)})`
+      : `#${line.position + 1}`;
   const first = lines[0];
   const others = changes > 1 ? ` and ${changes - 1} more` : '';
-  const whom =
-    first && labels === 'names' ? `${first.name} (${first.subject})` : `#${(first?.position ?? 0) + 1}`;
   const title = labelWithinLimits((length) => {
-    const change = first ? `${first.change} ${markdownText(whom, length)}` : 'nothing';
+    const change = first ? `${first.change} ${who(first, length)}` : 'nothing';
     return `Approval ${id}, ${rule}: ${change}${others}`;
   });
   const whyOf = ({ why, hold, effect }: ReportLine) => {

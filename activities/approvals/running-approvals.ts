@@ -9,7 +9,7 @@ import {
 import { type AskedRequest, newestTenantFile, type Services } from '../services.ts';
 import { approvalDetails } from './approval-details.ts';
 
-/** So many are started before the store is told. */
+/** How many workflows start before the store records it. */
 const startedTogether = 100;
 
 /** Starts the workflows of open requests, or has those that run read the store again. */

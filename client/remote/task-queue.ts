@@ -3,15 +3,12 @@
  * goes there; `TIMELY_SYNC_TASK_QUEUE` is for everything else, and for new tenants.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import proto from '@temporalio/proto';
+import { pollersOf } from '../../worker/task-queue-pollers.ts';
 import { defaultTaskQueue, tenantWorkflowId } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-
-const { TaskQueueType } = proto.temporal.api.enums.v1;
+import { within } from './connection.ts';
 
 const lookWithinMs = 3_000;
-/** A worker polls again at least once a minute. */
-const goneAfterMs = 90_000;
 const namesShown = 3;
 const tenantsLookedAt = 200;
 const queuesLookedAt = 10;
@@ -26,7 +23,7 @@ export async function taskQueueOf(client: Client, tenant: string | null): Promis
   if (tenant === null) return taskQueue();
   try {
     const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
-    const described = await client.withDeadline(Date.now() + lookWithinMs, () => handle.describe());
+    const described = await within(client, lookWithinMs, () => handle.describe());
     return described.status.name === 'RUNNING' ? described.taskQueue : taskQueue();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return taskQueue();
@@ -41,12 +38,16 @@ export class SilentWorkerError extends CommandError {
   }
 }
 
+/** What can be said of a silent queue without asking the server. */
+export const silentWorker = (queue: string, cause: unknown): SilentWorkerError =>
+  new SilentWorkerError([`No worker answered on the task queue ${queue}: ${startOne}`], cause);
+
 /** Says which queue was asked, who polls it, and what to set. */
 export async function silenceOn(client: Client, queue: string, cause: unknown): Promise<SilentWorkerError> {
-  const [pollers, polled] = await Promise.all([pollersOf(client, queue), polledQueues(client)]);
+  const [pollers, polled] = await Promise.all([knownPollersOf(client, queue), polledQueues(client)]);
+  if (pollers === null) return silentWorker(queue, cause);
   const asked = `No worker answered on the task queue ${queue}`;
   const others = polled.filter((name) => name !== queue);
-  if (pollers === null) return new SilentWorkerError([`${asked}: ${startOne}`], cause);
   if (pollers.length > 0) {
     const named = pollers.slice(0, namesShown).join(', ');
     return new SilentWorkerError([`${asked} in time, though ${named} polls it: ${tryAgain}`], cause);
@@ -69,32 +70,16 @@ export async function silenceOn(client: Client, queue: string, cause: unknown): 
 const startOne = 'see that Temporal and a worker (`timely-sync worker`) run, then try again.';
 const tryAgain = 'see its log, then try again.';
 
-/** Who polls a queue for workflows; null when the server does not say. */
-async function pollersOf(client: Client, name: string): Promise<string[] | null> {
-  const { namespace } = client.options;
-  const request = {
-    namespace,
-    taskQueue: { name },
-    taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-  };
-  try {
-    const { pollers } = await client.withDeadline(Date.now() + lookWithinMs, () =>
-      client.workflowService.describeTaskQueue(request),
-    );
-    const isThere = ({ lastAccessTime }: NonNullable<typeof pollers>[number]) =>
-      Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < goneAfterMs;
-    return (pollers ?? []).filter(isThere).map(({ identity }) => identity || 'a worker');
-  } catch {
-    return null;
-  }
-}
+/** Null when the server does not say. */
+const knownPollersOf = (client: Client, queue: string): Promise<string[] | null> =>
+  pollersOf(client, queue, lookWithinMs).catch(() => null);
 
 /** Queues that workers poll, of those on which tenants run; the default one among them. */
 async function polledQueues(client: Client): Promise<string[]> {
   const query = "WorkflowType = 'tenantSync' AND ExecutionStatus = 'Running'";
   const queues = new Set([defaultTaskQueue]);
   try {
-    await client.withDeadline(Date.now() + lookWithinMs, async () => {
+    await within(client, lookWithinMs, async () => {
       let seen = 0;
       for await (const { taskQueue: queue } of client.workflow.list({ query })) {
         queues.add(queue);
@@ -105,6 +90,6 @@ async function polledQueues(client: Client): Promise<string[]> {
   } catch {
     // What was found so far helps as well.
   }
-  const pollers = await Promise.all([...queues].map((queue) => pollersOf(client, queue)));
+  const pollers = await Promise.all([...queues].map((queue) => knownPollersOf(client, queue)));
   return [...queues].filter((_, index) => (pollers[index] ?? []).length > 0);
 }
