@@ -1,19 +1,24 @@
 /** Opens the directory that a tenant file names. */
 import type { TenantAccess } from '../config/policy/tenant-access.ts';
 import { needsAppAssignments } from '../config/rules.ts';
-import { entraSettings, oktaSettings } from '../config/source-settings.ts';
+import { entraSettings, oktaSettings, sapSettings } from '../config/source-settings.ts';
 import type { TenantFile } from '../config/tenant-file.ts';
 import { createEntraSource } from '../directory/entra/entra-source.ts';
 import { createOktaSource } from '../directory/okta/okta-source.ts';
 import { oktaScopes } from '../directory/okta/scopes.ts';
+import { createSapSource } from '../directory/sap/sap-source.ts';
 import type { DirectorySource } from '../directory/source.ts';
 import type { Meter } from '../domain/meter.ts';
 import { guardedFetch } from '../http/guarded-fetch.ts';
 import type { createBucketBudgets } from '../store/account/bucket-budget.ts';
+import type { createRequestBudgets } from '../store/account/request-budget.ts';
+import type { createSignInMemories } from '../store/account/sign-in-memory.ts';
 
 interface Opening {
   meter: Meter;
   budgetOf: ReturnType<typeof createBucketBudgets>;
+  requestBudgetOf: ReturnType<typeof createRequestBudgets>;
+  signInsOf: ReturnType<typeof createSignInMemories>;
   timeoutMs?: number;
 }
 
@@ -21,7 +26,7 @@ interface Opening {
 export async function openDirectory(
   file: TenantFile,
   access: TenantAccess,
-  { meter, budgetOf, ...limits }: Opening,
+  { meter, budgetOf, requestBudgetOf, signInsOf, ...limits }: Opening,
 ): Promise<DirectorySource> {
   const { source, safety } = file;
   const sending = { ...limits, fetch: guardedFetch(access.endpoints) };
@@ -36,6 +41,15 @@ export async function openDirectory(
       const settings = { ...(await oktaSettings(source, access)), ...sending, scopes };
       const ofOrg = (bucket: string) => budgetOf(source.domain, bucket);
       return createOktaSource({ ...settings, budgetOf: ofOrg }, meter);
+    }
+    case 'sap': {
+      const settings = await sapSettings(source, access);
+      const { credential, host } = settings;
+      const pem = credential.kind === 'certificate' ? credential.pem : undefined;
+      const fetch = guardedFetch(access.endpoints, pem);
+      const budget = requestBudgetOf(host, source.requestsPerMinute);
+      const signIns = signInsOf(host, pem ?? JSON.stringify(credential));
+      return createSapSource({ ...settings, ...limits, fetch, budget, signIns }, meter);
     }
   }
 }

@@ -12,6 +12,8 @@ import { createNotifier, type Notifier } from '../notify/notifier.ts';
 import { createBucketBudgets } from '../store/account/bucket-budget.ts';
 import type { EncryptionKeys } from '../store/account/encryption.ts';
 import { createRateLimiter } from '../store/account/rate-limiter.ts';
+import { createRequestBudgets } from '../store/account/request-budget.ts';
+import { createSignInMemories } from '../store/account/sign-in-memory.ts';
 import { createTokenVault } from '../store/account/tokens.ts';
 import type { Database } from '../store/database.ts';
 import { configurationOf, nestedTenants, newestConfiguration } from '../store/tenants.ts';
@@ -140,10 +142,14 @@ export function createServices(
   workflows: StartedWorkflows = noWorkflows,
 ): Services {
   const access = createAccess(database, policy);
-  const budgetOf = createBucketBudgets(database);
+  const budgets = {
+    budgetOf: createBucketBudgets(database),
+    requestBudgetOf: createRequestBudgets(database),
+    signInsOf: createSignInMemories(database),
+  };
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) => {
     const allowed = await access(file.tenant);
-    return await openDirectory(file, allowed, { ...limits, budgetOf, meter: meterFor(file.tenant) });
+    return await openDirectory(file, allowed, { ...limits, ...budgets, meter: meterFor(file.tenant) });
   };
   const open = async (file: TenantFile, allowed: TenantAccess, limits: CallLimits = {}) =>
     await openTimely(database, key, file, allowed, { ...limits, meter: meterFor(file.tenant) });

@@ -102,8 +102,15 @@ export const oktaId = z
   .trim()
   .regex(/^[0-9A-Za-z_-]+$/, "must be an id as Okta's admin console shows it");
 
+/** A client id as SAP's administration console shows it. */
+export const sapClientId = z
+  .string()
+  .trim()
+  .regex(/^[0-9A-Za-z._~-]+$/, "must be a client id as SAP's administration console shows it");
+
 const attributeRule = 'must be the name of a directory attribute';
-export const attributeName = z.string().regex(/^[A-Za-z][-A-Za-z0-9_./]*$/, attributeRule);
+/** A colon is in the URNs of SCIM. */
+export const attributeName = z.string().regex(/^[A-Za-z][-A-Za-z0-9_./:]*$/, attributeRule);
 
 export const email = z
   .string()

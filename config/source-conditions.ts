@@ -27,7 +27,13 @@ export function knownConditions<File extends SourceAndScope>(
       if (line.assignedToApp && source.type === 'okta' && source.app === undefined) {
         refuse([...path, 'assignedToApp'], 'needs source.app: the id of the app in Okta');
       }
-      // Okta's profile has whatever attributes an org gives it.
+      if (line.assignedToApp && source.type === 'sap') {
+        refuse(
+          [...path, 'assignedToApp'],
+          'SAP does not show who is assigned to an application: name a group instead',
+        );
+      }
+      // A profile in Okta, or a user in SAP, has whatever attributes the customer gives it.
       if (line.where === undefined || source.type !== 'entra') return line;
       return {
         ...line,

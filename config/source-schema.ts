@@ -8,6 +8,7 @@ import {
   given,
   hostName,
   oktaId,
+  sapClientId,
   secretReference,
   section,
   text,
@@ -77,5 +78,40 @@ const okta = section({
     { path: ['credential', 'apiToken'], message: 'belongs to no app: leave out clientId and keyId' },
   );
 
+const sapCredentials = ['certificate', 'secret'] as const;
+const sapCredential = section({
+  certificate: secretReference
+    .exactOptional()
+    .describe('PEM with the certificate of the system and its private key.'),
+  secret: secretReference.exactOptional().describe('Secret of the system; clientId is needed then.'),
+})
+  .refine(
+    (value) => given(value, sapCredentials) === 1,
+    `must have exactly one of ${sapCredentials.join(', ')}`,
+  )
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+const sap = section({
+  type: z.literal('sap'),
+  host: hostName.describe('Host of the tenant of SAP Cloud Identity Services, without https://.'),
+  credential: sapCredential,
+  clientId: sapClientId.exactOptional().describe('Client id of the secret; absent with a certificate.'),
+  requestsPerMinute: z
+    .int()
+    .min(1)
+    .max(60_000)
+    .default(120)
+    .describe('Requests a minute, over all workers, evenly spread.'),
+  endpoint: endpoint.exactOptional().describe('For the sandbox and proxies.'),
+})
+  .refine(({ clientId, credential }) => credential.secret === undefined || clientId !== undefined, {
+    path: ['clientId'],
+    message: 'is missing: the secret belongs to a client id',
+  })
+  .refine(({ clientId, credential }) => credential.certificate === undefined || clientId === undefined, {
+    path: ['clientId'],
+    message: 'belongs to a secret: leave it out, the certificate says who signs in',
+  });
+
 /** One variant for each directory. */
-export const source = z.discriminatedUnion('type', [entra, okta]);
+export const source = z.discriminatedUnion('type', [entra, okta, sap]);

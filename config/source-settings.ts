@@ -37,6 +37,14 @@ export interface OktaSettings {
   hireDate: string | null;
 }
 
+export interface SapSettings {
+  /** Host of the tenant. */
+  host: string;
+  /** Where requests go: the tenant itself, or what stands in front of it. */
+  endpoint: string;
+  credential: { kind: 'certificate'; pem: string } | { kind: 'secret'; clientId: string; secret: string };
+}
+
 /** Of any of Microsoft's clouds: the adapter chooses, and secrets may go to all of them. */
 const microsoftLogin = 'https://login.microsoftonline.com';
 
@@ -87,4 +95,19 @@ export async function oktaSettings(source: SourceOf<'okta'>, access: TenantAcces
       ? { kind: 'privateKey', clientId, key: await access.secret(privateKey ?? '', endpoint), keyId }
       : { kind: 'apiToken', token: await access.secret(apiToken, endpoint) };
   return { domain, endpoint, credential, app, keepsSuspended: suspended === 'keep', hireDate };
+}
+
+/**
+ * The settings to sign in to SAP.
+ * @throws ConfigurationError as `entraSettings`
+ */
+export async function sapSettings(source: SourceOf<'sap'>, access: TenantAccess): Promise<SapSettings> {
+  const { host, clientId = '' } = source;
+  const endpoint = await access.endpoint(source.endpoint ?? `https://${host}`);
+  const { certificate, secret } = source.credential;
+  const credential: SapSettings['credential'] =
+    secret === undefined
+      ? { kind: 'certificate', pem: await access.secret(certificate ?? '', endpoint) }
+      : { kind: 'secret', clientId, secret: await access.secret(secret, endpoint) };
+  return { host, endpoint, credential };
 }

@@ -3,7 +3,7 @@
  * (`DirectoryCapabilities`), and nothing outside its folder asks which one it is.
  */
 import type { CheckResult } from '../domain/contract/check.ts';
-import type { Group, Person, PrivilegedPerson } from '../domain/people/directory.ts';
+import type { Group, Membership, Person, PrivilegedPerson } from '../domain/people/directory.ts';
 
 /** Streams that are read independently. */
 export const directoryStreams = ['users', 'groups'] as const;
@@ -203,6 +203,11 @@ export interface DirectorySource {
   visibleGroups(groupIds: string[]): Promise<string[]>;
   /** The direct members of these groups now, by point reads. Groups that no longer exist are left out. */
   currentMembers(groupIds: string[]): Promise<GroupMembers[]>;
+  /**
+   * Which of these direct memberships of people exist by what the people themselves say: a second witness, asked before a
+   * membership is dropped. Absent: the directory has none.
+   */
+  membershipsByPeople?(asked: Membership[]): Promise<Membership[]>;
   /** A digest of what the cursors depend on (the selected properties). When it changes, the cursors are dropped. */
   cursorScope(plan: ReadPlan): string;
 }

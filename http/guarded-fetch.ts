@@ -12,11 +12,18 @@ import { type ConnectionRules, type Host, hostOf } from '../domain/connection-ru
 import { ConfigurationError } from '../domain/errors.ts';
 import { withCancellation } from './work-scope.ts';
 
-/** @see ConnectionRules; a refusal is thrown as it is, before anything is sent */
-export function guardedFetch(rules: ConnectionRules): typeof fetch {
+/**
+ * @see ConnectionRules; a refusal is thrown as it is, before anything is sent
+ * @param clientCertificate shown to servers that ask for one: PEM with the certificate and its private key
+ */
+export function guardedFetch(rules: ConnectionRules, clientCertificate?: string): typeof fetch {
+  const shown = clientCertificate === undefined ? {} : { cert: clientCertificate, key: clientCertificate };
   const dispatcher = new Agent({
     factory: (origin, options) =>
-      new Pool(origin, { ...options, connect: { lookup: checkedLookup(rules, hostOf(new URL(origin))) } }),
+      new Pool(origin, {
+        ...options,
+        connect: { ...shown, lookup: checkedLookup(rules, hostOf(new URL(origin))) },
+      }),
   });
   const guarded = async (input: string | URL | Request, init: RequestInit = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);

@@ -1,5 +1,5 @@
 /** Asks the directory about single objects, for what a round leaves open. */
-import type { DirectoryEntry } from '../../directory/source.ts';
+import type { DirectoryEntry, DirectorySource } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import { membershipKey } from '../../domain/people/membership.ts';
 import type { PointReads } from '../../store/replica/directory-round.ts';
@@ -15,7 +15,17 @@ export function pointReadsOf(services: Pick<Services, 'database'>, tenant: Tenan
     people: (ids) => peopleNow(tenant, ids),
     groups: (ids) => tenant.directory.existingGroups(ids),
     memberships: (asked) => existingMemberships(services, tenant, asked),
+    ...(tenant.directory.membershipsByPeople && {
+      witnessed: (asked: Membership[]) => witnessedMemberships(tenant.directory, asked),
+    }),
   };
+}
+
+/** Those of people alone: groups say nothing about the groups that they are in. */
+async function witnessedMemberships(directory: DirectorySource, asked: Membership[]): Promise<Membership[]> {
+  const ofPeople = asked.filter(({ memberKind }) => memberKind === 'user');
+  if (ofPeople.length === 0 || !directory.membershipsByPeople) return [];
+  return await directory.membershipsByPeople(ofPeople);
 }
 
 async function peopleNow({ directory, readPlan }: Tenant, ids: string[]): Promise<DirectoryEntry[]> {
@@ -49,5 +59,7 @@ async function existingMemberships(
     );
     existing.push(...asked.filter((membership) => present.has(membershipKey(membership))));
   }
-  return existing;
+  const found = new Set(existing.map(membershipKey));
+  const missing = asked.filter((membership) => !found.has(membershipKey(membership)));
+  return [...existing, ...(await witnessedMemberships(directory, missing))];
 }

@@ -86,8 +86,9 @@ async function readRound(
   key: CycleKey,
 ): Promise<DirectoryRound> {
   const { directory, readPlan, file } = tenant;
-  const round = await stageRound(services, tenant, stream, key);
-  if (round.reasons !== null) return round;
+  const staged = await stageRound(services, tenant, stream, key);
+  if (staged.reasons !== null) return staged;
+  const round = await wholeIfLost(services, tenant, staged, { ...key, stream });
   const pointReads = pointReadsOf(services, tenant);
   await round.reconcile(pointReads);
   noteProgress();
@@ -130,6 +131,20 @@ async function stageRound(
 
 /** The directory answered, with a status of 5xx: it may be the cursor that it cannot follow. */
 const isServerFailure = (error: unknown) => error instanceof TransientError && (error.status ?? 0) >= 500;
+
+/** When objects are lost that only a full round can name, reads all of them in the same cycle. */
+async function wholeIfLost(
+  { database }: Services,
+  tenant: Tenant,
+  round: DirectoryRound,
+  { cycle, opening, stream }: CycleKey & { stream: DirectoryStream },
+): Promise<DirectoryRound> {
+  const { capabilities } = tenant.directory;
+  const isAsked = round.kind === 'incremental' && capabilities.counts && !capabilities.deletionsInDelta;
+  if (!isAsked || !(await round.hasLostObjects(await tenant.directory.count(stream)))) return round;
+  const key = { tenant: tenant.name, stream, cycle, opening };
+  return await stagePages(database, tenant, stream, await DirectoryRound.begin(database, key, 'full'), null);
+}
 
 /** Stages the pages of a round that are still missing. */
 async function stagePages(

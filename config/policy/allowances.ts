@@ -69,6 +69,11 @@ function ofSource(source: TenantFile['source']): Record<'secrets' | 'endpoints',
       const { domain, endpoint = `https://${domain}` } = source;
       return { secrets: [privateKey, apiToken, source.eventHook], endpoints: [endpoint] };
     }
+    case 'sap': {
+      const { certificate, secret } = source.credential;
+      const { host, endpoint = `https://${host}` } = source;
+      return { secrets: [certificate, secret], endpoints: [endpoint] };
+    }
   }
 }
 

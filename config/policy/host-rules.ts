@@ -11,7 +11,7 @@ import type { ListedHost, TenantPolicy } from './tenant-policy.ts';
 /**
  * The vendors' own hosts, which need no entry: sign-in and Graph of each of Microsoft's clouds
  * (docs/reference/microsoft-graph.md section 7.4), Timely (docs/reference/timely-api.md section 1), and below them Okta's
- * orgs (docs/reference/okta-and-sap.md section 1.2). The custom domain of an org needs an entry.
+ * orgs and SAP's tenants (docs/reference/okta-and-sap.md sections 1.2 and 2.2). A custom domain needs an entry.
  */
 const vendorHosts = [
   'login.microsoftonline.com',
@@ -23,7 +23,10 @@ const vendorHosts = [
   'microsoftgraph.chinacloudapi.cn',
   'api.timelyapp.com',
 ];
-const vendorDomains = ['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com', 'okta.mil'];
+const vendorDomains = [
+  ...['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com', 'okta.mil'],
+  ...['accounts.ondemand.com', 'accounts.cloud.sap'],
+];
 
 export interface HostRules extends ConnectionRules {
   /** Whether every tenant may send requests there, so that secrets of all tenants may go there too. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Meter, noMeter } from '../../domain/meter.ts';
+import { remembered } from '../remembered.ts';
 import type { DirectoryCapabilities, DirectorySource, ReadPlan } from '../source.ts';
 import { testOkta } from './check/self-test.ts';
 import { createOktaClient } from './client/okta-client.ts';
@@ -9,7 +10,6 @@ import { existingGroups } from './read/group-lists.ts';
 import { readGroups } from './read/groups.ts';
 import { assignmentChanges, type LogEvent, membershipChanges, roleChanges, targetsOf } from './read/log.ts';
 import { currentMembers } from './read/members.ts';
-import { remembered } from './read/remembered.ts';
 import { listAdministrators } from './read/roles.ts';
 import { readUsers } from './read/users.ts';
 import type { OktaSourceSettings } from './settings.ts';

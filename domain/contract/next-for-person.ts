@@ -71,6 +71,8 @@ const stepOutOfScope: Record<VerdictCode, string> = {
     'Nothing while the account is disabled. Enable it in the directory if they should be in Timely; then the lines of scope decide.',
   paused:
     'Nothing while the account is suspended: nobody new is invited then, and whoever is in Timely stays.',
+  'other-kind':
+    'Nothing: accounts of this kind are never brought in. Change the kind in the directory if they work for the company.',
   agent: 'Nothing: accounts of AI agents are never brought in, whatever line of scope fits them.',
   excluded:
     'That line of scope.exclude wins over every line of scope.include. Change it, or take them out of what it names, if they should be in Timely.',

@@ -26,6 +26,12 @@ export function possibleDuplicateHold({ person }: MatchCandidate, user: TimelyUs
   return { rule: 'possible-duplicate', detail };
 }
 
+/** Anyone may have typed an address that nobody has verified. Whoever is in Timely by their link keeps what they have. */
+export const unverifiedHold = ({ person, email }: MatchCandidate): Hold => ({
+  rule: 'identity-mismatch',
+  detail: `The directory says that the address ${email} of ${person.name} is not verified. Anyone may have typed it. Have it verified in the directory, or approve when the mailbox is theirs.`,
+});
+
 /** Anyone may have typed the contact address of a person from outside. */
 export function contactAddressHold({ person, email, verdict }: MatchCandidate): Hold | null {
   if (verdict.blocked !== 'identity-mismatch') return null;

@@ -7,7 +7,7 @@ import type { ScopeVerdict } from '../people/verdict.ts';
 import type { Hold } from '../plan/change.ts';
 import { compareText } from '../text.ts';
 import type { TimelyUser } from '../timely.ts';
-import { contactAddressHold, duplicateHolds, guestAdoptionHold } from './match-holds.ts';
+import { contactAddressHold, duplicateHolds, guestAdoptionHold, unverifiedHold } from './match-holds.ts';
 import { type FoundUser, type MatchingInput, userFinder } from './user-finder.ts';
 
 /** A person in scope to be matched with a Timely user. */
@@ -86,6 +86,10 @@ function holdsOf(...holds: (Hold | null)[]): readonly Hold[] {
 }
 
 function identityHold(candidate: MatchCandidate, user: TimelyUser | null, how: Match['how']): Hold | null {
+  if (candidate.verdict.blocked === 'unverified-email')
+    return (how === 'link' || how === 'external-id') && user?.removed === false
+      ? null
+      : unverifiedHold(candidate);
   const isAdoption = how === 'email' || how === 'rehire';
   if (candidate.verdict.blocked || !user || !isAdoption) return contactAddressHold(candidate);
   return isFromOutside(candidate.person) ? guestAdoptionHold(candidate, user) : null;

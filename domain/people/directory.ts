@@ -18,8 +18,15 @@ export interface Person {
   /** Set while the person is away for some time: whoever is in Timely stays as they are, and nobody new is invited. */
   isPaused?: boolean;
   kind: 'member' | 'guest';
+  /** First and last day on which the account is valid, `YYYY-MM-DD` in UTC. No change is reported when one passes. */
+  validFrom?: string | null;
+  validTo?: string | null;
   /** Set when the directory says that the account belongs to an AI agent. */
   isAgent?: boolean;
+  /** Kind of an account that never comes in, as the directory writes it: `customer`, `public`. */
+  otherKind?: string | null;
+  /** Set when the directory says that nobody has verified `mail`: anyone may have typed it. */
+  isMailUnverified?: boolean;
   /** State of the invitation; null for people who were never invited: members, guests who signed up, internal guests. */
   invitation: 'accepted' | 'pending' | null;
   attributes: Record<string, string>;

@@ -15,6 +15,7 @@ export const verdictCodes = [
   'disabled',
   'paused',
   'agent',
+  'other-kind',
   'excluded',
   'guest-not-accepted',
   'guest-not-allowed',
@@ -40,8 +41,8 @@ export interface ScopeVerdict {
   department: string | null;
   /** The home domain of external people; for all others the domain of their address. */
   domain: string | null;
-  /** Set when the person is in scope, but each of their changes needs approval. */
-  blocked?: 'identity-mismatch';
+  /** Set when the person is in scope, but anyone may have typed their address: what gives them an account needs approval. */
+  blocked?: 'identity-mismatch' | 'unverified-email';
   /** Set when the person is out of scope only as far as is known: why a group is unresolved, in sentences. */
   doubt?: string;
   /** Roles of include lines that may match the person: their groups are unresolved. Absent when there are none. */
@@ -77,6 +78,8 @@ interface ScopeLines {
   unresolved: IncludeLine[];
   exclude: ScopeLine[];
   guestDomains: readonly (readonly string[])[];
+  /** `YYYY-MM-DD` in UTC. */
+  today: string;
 }
 
 /** Prepares the lines under `scope` that hold at `now`, an ISO 8601 moment. */
@@ -102,7 +105,7 @@ export function prepareLines(
   const { guestDomains } = scope;
   const lasting = include.filter((line) => !line.isOver);
   const unresolved = lasting.filter(({ problem }) => problem !== null);
-  return { include: lasting, unresolved, exclude, guestDomains };
+  return { include: lasting, unresolved, exclude, guestDomains, today: now.slice(0, 10) };
 }
 
 /** `until` is the last day on which a line holds, in UTC. */
@@ -115,10 +118,18 @@ export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeV
   const { person } = subject;
   const { include, unresolved, exclude } = lines;
   if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
+  const invalid = whyInvalid(person, lines.today);
+  if (invalid !== null) return outOfScope(subject, 'disabled', invalid);
   if (person.isPaused)
     return outOfScope(subject, 'paused', 'the account is suspended in the directory for some time');
   if (person.isAgent)
     return outOfScope(subject, 'agent', 'the account belongs to an AI agent, not to a person');
+  if (typeof person.otherKind === 'string')
+    return outOfScope(
+      subject,
+      'other-kind',
+      `accounts of the kind "${person.otherKind}" are never brought in`,
+    );
   if (person.invitation === 'pending')
     return outOfScope(subject, 'guest-not-accepted', 'the invitation is not accepted yet');
   let uncertain: ScopeVerdict | null = null;
@@ -143,6 +154,12 @@ export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeV
     : outOfScope(subject, 'no-rule', 'no line of scope.include matches');
   const doubt = possible[0]?.problem;
   return doubt ? { ...verdict, doubt } : verdict;
+}
+
+/** Why an account is not valid today; null when it is. */
+function whyInvalid({ validFrom, validTo }: ConditionSubject['person'], today: string): string | null {
+  if (validFrom && today < validFrom) return `the account is valid from ${validFrom} on`;
+  return validTo && today > validTo ? `the account was valid until ${validTo}` : null;
 }
 
 /** Adds the roles of lines that may match, as far as they come before the line whose role counts. */
@@ -185,8 +202,10 @@ function included(
     ruleIndex: first.index,
     role,
   });
-  const isOwn = subject.email === null || isOwnAddress(subject.person, subject.email, guestDomains);
-  return isOwn ? verdict : { ...verdict, blocked: 'identity-mismatch' };
+  if (subject.email === null) return verdict;
+  if (!isOwnAddress(subject.person, subject.email, guestDomains))
+    return { ...verdict, blocked: 'identity-mismatch' };
+  return subject.person.isMailUnverified ? { ...verdict, blocked: 'unverified-email' } : verdict;
 }
 
 function outOfScope(

@@ -17,6 +17,11 @@ CREATE TABLE "rate_limits" (
 	"memory" jsonb NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "refused_sign_ins" (
+	"credential" text PRIMARY KEY NOT NULL,
+	"until" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "approval_changes" (
 	"tenant" text NOT NULL,
 	"number" integer NOT NULL,
@@ -66,6 +71,7 @@ CREATE TABLE "directory_cursors" (
 	"moved_at" timestamp with time zone NOT NULL,
 	"full_at" timestamp with time zone NOT NULL,
 	"full_objects" integer NOT NULL,
+	"unlisted" integer DEFAULT 0 NOT NULL,
 	"failed_cycles" integer DEFAULT 0 NOT NULL,
 	"failed_cycle" integer,
 	CONSTRAINT "directory_cursors_tenant_stream_pk" PRIMARY KEY("tenant","stream")

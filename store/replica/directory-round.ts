@@ -12,13 +12,14 @@ import { membershipKey } from '../../domain/people/membership.ts';
 import type { Database, Store } from '../database.ts';
 import { type Fence, whileCurrent } from '../fence.ts';
 import { directoryRounds } from '../schema/directory-tables.ts';
-import { judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
+import { hasLostObjects, judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
 import { moveReplica, vacuumMoved } from './move-replica.ts';
 import { forgetOddRecords, noteOddRecords } from './odd-records.ts';
 import {
   clearStaging,
   contradictoryMemberships,
   contradictoryObjects,
+  departedMembers,
   replaceMemberships,
   replacePeople,
   stageDepartures,
@@ -39,6 +40,8 @@ export interface PointReads {
   groups(ids: string[]): Promise<string[]>;
   /** Those of the memberships that exist. */
   memberships(asked: Membership[]): Promise<Membership[]>;
+  /** Those of the memberships that exist by what the members say. Absent: the directory has no such second witness. */
+  witnessed?(asked: Membership[]): Promise<Membership[]>;
 }
 
 /** What a round is trusted for, and why it proves nothing; no reason when it proves itself. */
@@ -48,6 +51,8 @@ export interface RoundVerdict {
   reasons: string[];
   /** Live objects of a full round; 0 for an incremental one. */
   objects: number;
+  /** Objects that only point reads have found. Default: none. */
+  unlisted?: number;
 }
 
 /** PostgreSQL itself would only see to the room that such a round leaves a minute later. */
@@ -153,7 +158,10 @@ export class DirectoryRound {
   async reconcile(pointReads: PointReads): Promise<void> {
     const { database, row } = this;
     if (row.doubts.length > 0) return;
-    if (row.kind === 'incremental') await stageDepartures(database, row);
+    if (row.kind === 'incremental') {
+      await stageDepartures(database, row);
+      await this.hearWitness(pointReads);
+    }
     const ids = await contradictoryObjects(database, row);
     if (row.stream === 'users') {
       if (ids.length > 0) await replacePeople(database, row, await pointReads.people(ids));
@@ -164,6 +172,24 @@ export class DirectoryRound {
     if (asked.length === 0) return;
     const existing = new Set((await pointReads.memberships(asked)).map(membershipKey));
     await replaceMemberships(database, row, asked, (one) => existing.has(membershipKey(one)));
+  }
+
+  /** Keeps memberships that the members themselves still have. */
+  private async hearWitness({ witnessed }: PointReads): Promise<void> {
+    const { database, row } = this;
+    if (witnessed === undefined) return;
+    const departed = await departedMembers(database, row);
+    const existing = departed.length === 0 ? [] : await witnessed(departed);
+    if (existing.length > 0) await replaceMemberships(database, row, existing, () => true);
+  }
+
+  /**
+   * Whether somebody was deleted, for a directory that reports that by its count alone: only a full round shows who. Asked
+   * when an incremental round is staged. `counted`: null when the directory does not say.
+   */
+  async hasLostObjects(counted: number | null): Promise<boolean> {
+    if (counted === null || this.row.kind === 'full' || this.row.doubts.length > 0) return false;
+    return await hasLostObjects(this.database, this.row, counted);
   }
 
   /** What the round proves. A full one of plausible size is asked about what it left out, before the replica forgets that. */
@@ -178,7 +204,8 @@ export class DirectoryRound {
     const objects = await stagedObjects(this.database, this.row);
     const reasons = [...unfinished, ...(await judgeSize(this.database, this.row, objects, limits))];
     if (reasons.length === 0) reasons.push(...(await this.recoverUnmentioned(pointReads)));
-    return { mode: reasons.length === 0 ? 'replace' : 'add', reasons, objects };
+    const unlisted = (await stagedObjects(this.database, this.row)) - objects;
+    return { mode: reasons.length === 0 ? 'replace' : 'add', reasons, objects, unlisted };
   }
 
   /**
@@ -208,10 +235,10 @@ export class DirectoryRound {
   async commit(verdict: RoundVerdict, { scope, now }: { scope: string; now: Date }): Promise<number> {
     const { database, row } = this;
     const { tenant, stream, cursor } = row;
-    const { mode, reasons, objects } = verdict;
+    const { mode, reasons, objects, unlisted = 0 } = verdict;
     const { changed, entries } = await whileCurrent(database, row, async (store) => {
       await end(store, row, reasons);
-      const move = { tenant, stream, cursor, scope, now, fullObjects: objects };
+      const move = { tenant, stream, cursor, scope, now, fullObjects: objects, unlisted };
       const changed = mode === 'discard' ? 0 : await moveReplica(store, { ...move, mode });
       return { changed, entries: await clearStaging(store, row) };
     });

@@ -50,6 +50,24 @@ export async function judgeSize(
   return reasons;
 }
 
+/**
+ * Whether the directory has fewer listed objects than the replica has after an incremental round: then somebody was deleted.
+ * Objects that the last full read found by id alone are in no list.
+ */
+export async function hasLostObjects(store: Store, round: StreamKey, counted: number): Promise<boolean> {
+  const { tenant, stream } = round;
+  const known = await count(
+    store,
+    sql`select count(*) from (
+      select id from ${replicaTables[stream]} where tenant = ${tenant}
+      union
+      select object_id from directory_staging where tenant = ${tenant} and stream = ${stream} and type in ('person', 'group')
+      except
+      select object_id from directory_staging where tenant = ${tenant} and stream = ${stream} and type = 'removed') as known`,
+  );
+  return counted < known - ((await cursorOf(store, round))?.unlisted ?? 0);
+}
+
 function shrinkReasons(what: string, read: number, known: number, maxPercent: number): string[] {
   if (read >= known * (1 - maxPercent / 100)) return [];
   const percent = Math.round((1 - read / known) * 100);

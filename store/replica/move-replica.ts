@@ -27,6 +27,8 @@ export interface ReplicaMove extends StreamKey {
   now: Date;
   /** Live objects of a full round. */
   fullObjects: number;
+  /** Those that the directory does not list. */
+  unlisted: number;
 }
 
 /** Moves replica and cursor within a transaction. Answers how many rows of the replica changed. */
@@ -229,12 +231,12 @@ const countOf = async (store: Store, statement: SQL) => (await store.execute(sta
 
 async function moveCursor(
   store: Store,
-  { tenant, stream, mode, cursor, scope, now, fullObjects }: ReplicaMove,
+  { tenant, stream, mode, cursor, scope, now, fullObjects, unlisted }: ReplicaMove,
 ) {
   if (cursor === null) return;
   const moved = { cursor, scope, movedAt: now, failedCycles: 0 };
   if (mode === 'replace') {
-    const values = { ...moved, fullAt: now, fullObjects };
+    const values = { ...moved, fullAt: now, fullObjects, unlisted };
     await store
       .insert(directoryCursors)
       .values({ tenant, stream, ...values })

@@ -79,6 +79,15 @@ export async function contradictoryMemberships(
   return await memberships(store, sql`${staged} and gone intersect ${staged} and not gone`);
 }
 
+/** People whose membership the round reports as gone. */
+export async function departedMembers(store: Store, { tenant, stream }: StreamKey): Promise<Membership[]> {
+  return await memberships(
+    store,
+    sql`select distinct object_id as group_id, member_id, member_kind from directory_staging
+      where tenant = ${tenant} and stream = ${stream} and type = 'member' and gone and member_kind = 'user'`,
+  );
+}
+
 /** Replaces all that the round says about some people by what point reads say: a person, or a removal. */
 export async function replacePeople(
   store: Store,

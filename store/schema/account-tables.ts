@@ -20,6 +20,13 @@ export const oauthTokens = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.accountId, table.origin] })],
 );
 
+/** Credentials that a service refused, so that no worker tries them again at once: it may lock them. */
+export const refusedSignIns = pgTable('refused_sign_ins', {
+  /** The service, and a digest of the credential. */
+  credential: text().primaryKey(),
+  until: instant('until').notNull(),
+});
+
 /** One rate budget for each account, shared by all workers. Moments are milliseconds since 1970 by the database's clock. */
 export const rateLimits = pgTable('rate_limits', {
   /** Endpoint and number of the account: tenants that write to the same one share it. */

@@ -95,6 +95,8 @@ export const directoryCursors = pgTable(
     /** Start and size of the last complete full read. */
     fullAt: instant('full_at').notNull(),
     fullObjects: integer('full_objects').notNull(),
+    /** Objects that were there in the last complete full read, and that the directory does not list. */
+    unlisted: integer().notNull().default(0),
     /** How many cycles in a row the directory met the cursor with 5xx, and the last of them. */
     failedCycles: integer('failed_cycles').notNull().default(0),
     failedCycle: integer('failed_cycle'),

@@ -14,6 +14,7 @@ const minimal = {
 test.each([
   ['contoso.yaml', 'entra'],
   ['contoso-okta.yaml', 'okta'],
+  ['contoso-sap.yaml', 'sap'],
 ])("the sandbox's %s is valid, and its tenant has one name", (name, type) => {
   const text = readFileSync(join(import.meta.dirname, '..', '..', 'tenants', name), 'utf8');
   const { tenant, source } = parseTenantFile(text, name);

@@ -1,29 +1,7 @@
-/** Moments of a round, all by Okta's clock. */
+import { isoOf, type Watermark } from '../../watermark.ts';
 
-/** Lists may show a change so much later than its time says. */
-const listOverlapMs = 5 * 60_000;
 /** The System Log may store an event so much later than it happened. */
 const logOverlapMs = 15 * 60_000;
 
-export interface Watermark {
-  /** When the round began. */
-  at: string;
-  /** The latest change that was seen; null when none was. */
-  seen: string | null;
-}
-
-export const isoOf = (ms: number): string => new Date(ms).toISOString();
-
-export const later = (one: string | null, other: string | null | undefined): string | null =>
-  other && (one === null || Date.parse(other) > Date.parse(one)) ? isoOf(Date.parse(other)) : one;
-
-/**
- * Changes after this moment are read by the next round. A change that was seen long before the round is the exact edge: an org
- * whose 10,000 people were imported in one second must not be read again and again.
- */
-export function changesSince({ at, seen }: Watermark): string {
-  const edge = Date.parse(at) - listOverlapMs;
-  return isoOf(seen === null ? edge : Math.min(edge, Date.parse(seen)));
-}
-
+/** Events after this moment are read by the next round, by Okta's clock. */
 export const eventsSince = ({ at }: Watermark): string => isoOf(Date.parse(at) - logOverlapMs);

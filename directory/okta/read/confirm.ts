@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { inParallel } from '../../in-parallel.ts';
 import { objectId } from '../../odd-records.ts';
 import type { PersonFact, ReadPlan } from '../../source.ts';
 import type { OktaClient } from '../client/okta-client.ts';
 import type { OktaCall } from '../client/okta-errors.ts';
 import { listAll } from '../client/paging.ts';
-import { inParallel } from './in-parallel.ts';
 import { oktaPerson, type PeopleRules } from './people.ts';
 import { peopleById } from './people-by-id.ts';
 

@@ -1,12 +1,12 @@
 /** Groups by list, by change and by id. */
 import { z } from 'zod';
 import { PermissionError } from '../../../domain/errors.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { type OktaClient, readOkta } from '../client/okta-client.ts';
 import { isMissing, type OktaCall } from '../client/okta-errors.ts';
 import { pageLimit } from '../client/paging.ts';
 import { readOnlyRemedy } from '../scopes.ts';
 import { type OktaGroup, oktaGroup } from './group-records.ts';
-import { inParallel } from './in-parallel.ts';
 
 export const groupsCall: OktaCall = { operation: 'GET /groups', scope: 'okta.groups.read' };
 const byIdCall: OktaCall = { operation: 'GET /groups/{id}', scope: 'okta.groups.read' };

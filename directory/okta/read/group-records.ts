@@ -1,9 +1,6 @@
 /** Groups of Okta, and which of them the tenant file needs. */
 import { z } from 'zod';
-import { matchPattern } from '../../../domain/teams/desired-teams.ts';
-import { foldText } from '../../../domain/text.ts';
 import { objectId } from '../../odd-records.ts';
-import type { NeededGroups } from '../../source.ts';
 
 const instantText = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 const flag = z.boolean().nullish().catch(null);
@@ -35,16 +32,4 @@ export function hasRoleHint({ _embedded }: OktaGroup): boolean | null {
   const { hasAdminPrivilege = null, hasAdminPrivlege = null } = _embedded?.stats ?? {};
   if (hasAdminPrivilege || hasAdminPrivlege) return true;
   return hasAdminPrivilege ?? hasAdminPrivlege;
-}
-
-/** Whether the tenant file needs the members of a group. `others`: object ids of further groups that it needs. */
-export function neededCheck(
-  { names, patterns, bound = [] }: NeededGroups,
-  others: readonly string[],
-): (group: Pick<OktaGroup, 'id' | 'profile'>) => boolean {
-  const known = new Set([...names, ...bound, ...others].map(foldText));
-  return ({ id, profile: { name } }) =>
-    known.has(foldText(id)) ||
-    known.has(foldText(name)) ||
-    patterns.some((pattern) => matchPattern(pattern, name) !== null);
 }

@@ -1,11 +1,13 @@
 /** Rounds of the stream of groups: the groups, what the log says, and the members of those that the tenant file needs. */
 import { z } from 'zod';
+import { neededCheck } from '../../needed-groups.ts';
 import { readRecords } from '../../odd-records.ts';
 import { refusedStart } from '../../read-resume.ts';
 import type { DirectoryEntry, DirectoryPage, ReadPlace, ReadPlan } from '../../source.ts';
+import { changesSince, isoOf, later } from '../../watermark.ts';
 import type { OktaClient } from '../client/okta-client.ts';
 import { followList } from '../client/paging.ts';
-import { changesSince, eventsSince, isoOf, later } from './clock.ts';
+import { eventsSince } from './clock.ts';
 import {
   allGroupsPath,
   changedGroupsPath,
@@ -13,7 +15,7 @@ import {
   groupFromList,
   groupsCall,
 } from './group-lists.ts';
-import { neededCheck, type OktaGroup, oktaGroup } from './group-records.ts';
+import { type OktaGroup, oktaGroup } from './group-records.ts';
 import { groupDeletions, type LogEvent, logPath, membershipChanges, readLog, targetsOf } from './log.ts';
 import { isToRead, queueMembers, readQueue, readsToKeep } from './member-queue.ts';
 import { type GroupsCursor, type GroupsPlace, goneMax, readGroupsCursor, readGroupsPlace } from './places.ts';
@@ -96,7 +98,7 @@ async function* listPages(
   let state = begun;
   for await (const { items, next, sentAtMs } of followList(okta, path, z.unknown(), groupsCall)) {
     const { fitting, odd } = readRecords(items, oktaGroup, pages() + 1);
-    const needed = fitting.filter(isNeeded);
+    const needed = fitting.filter(({ id, profile: { name } }) => isNeeded({ id, name }));
     const at = state.at ?? isoOf(sentAtMs ?? Date.now());
     const following = cursor === null ? 'members' : 'log';
     state = {

@@ -1,9 +1,11 @@
 /** The groups of a round whose members are read, one after the other, and what of that is not read again. */
+
+import { inParallel } from '../../in-parallel.ts';
 import type { DirectoryEntry, DirectoryPage } from '../../source.ts';
+import { changesSince, type Watermark } from '../../watermark.ts';
 import type { OktaClient } from '../client/okta-client.ts';
-import { changesSince, eventsSince, type Watermark } from './clock.ts';
+import { eventsSince } from './clock.ts';
 import { countOf, type OktaGroup } from './group-records.ts';
-import { inParallel } from './in-parallel.ts';
 import type { LogEvent } from './log.ts';
 import { countNow, memberPages, shortfall, wholeMembers } from './members.ts';
 import type { GroupsCursor, GroupsPlace, MemberRead, QueuedGroup } from './places.ts';

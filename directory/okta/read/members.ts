@@ -1,6 +1,7 @@
 /** The members of groups: all of them, live or not (docs/reference/okta.md section 6). */
 import { z } from 'zod';
 import { NotFoundError } from '../../../domain/errors.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { objectId } from '../../odd-records.ts';
 import type { GroupMembers } from '../../source.ts';
 import type { OktaClient } from '../client/okta-client.ts';
@@ -8,7 +9,6 @@ import type { OktaCall } from '../client/okta-errors.ts';
 import { followList, type ListPage, pageLimit } from '../client/paging.ts';
 import { existingGroups, groupFromList } from './group-lists.ts';
 import { countOf } from './group-records.ts';
-import { inParallel } from './in-parallel.ts';
 import type { QueuedGroup } from './places.ts';
 
 const call: OktaCall = { operation: 'GET /groups/{id}/users', scope: 'okta.groups.read' };

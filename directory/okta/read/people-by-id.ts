@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PermissionError } from '../../../domain/errors.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { type OktaClient, readOkta } from '../client/okta-client.ts';
 import { isMissing, type OktaCall } from '../client/okta-errors.ts';
 import { readOnlyRemedy } from '../scopes.ts';
-import { inParallel } from './in-parallel.ts';
 import { type OktaUser, oktaUser } from './people.ts';
 
 const call: OktaCall = { operation: 'GET /users/{id}', scope: 'okta.users.read' };

@@ -1,6 +1,7 @@
 /** Who holds an administrator role, directly or through a group (docs/reference/okta.md section 2). */
 import { z } from 'zod';
 import type { PrivilegedPerson } from '../../../domain/people/directory.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { objectId } from '../../odd-records.ts';
 import { followLinks } from '../../paging.ts';
 import { type OktaClient, readOkta } from '../client/okta-client.ts';
@@ -8,7 +9,6 @@ import { isMissing, type OktaCall } from '../client/okta-errors.ts';
 import { followList } from '../client/paging.ts';
 import { allGroupsPath, groupsCall } from './group-lists.ts';
 import { hasRoleHint, oktaGroup } from './group-records.ts';
-import { inParallel } from './in-parallel.ts';
 import { currentMembers } from './members.ts';
 
 const rolesRemedy =

@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import {
+  ConfigurationError,
+  ConsentNeededError,
+  ContractError,
+  SyncError,
+  TransientError,
+} from '../../../domain/errors.ts';
+import { type Meter, noMeter } from '../../../domain/meter.ts';
+import { exchange } from '../../../http/exchange.ts';
+import { teamLimits } from '../../../http/json-size.ts';
+import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
+import { readJson } from '../../../http/read-json.ts';
+import type { ScimService } from '../../scim/list-pages.ts';
+import type { ScimResponse } from '../../scim/scim-response.ts';
+import type { SapSourceSettings } from '../settings.ts';
+import { createSapSignIn, type SapSignIn } from '../sign-in/sign-in.ts';
+import { isMissing, sapErrorOf, throttledMs } from './sap-errors.ts';
+
+/** The SCIM API of one tenant, read only. It retries nothing: that is Temporal's work. */
+export interface SapClient extends ScimService {
+  /** The object behind a path; null when SAP itself says that there is none. @throws what `errorOf` makes of other answers */
+  find<Content>(path: string, schema: z.ZodType<Content>, operation: string): Promise<Content | null>;
+  signIn: SapSignIn;
+}
+
+const base = '/scim';
+
+/** @throws ConfigurationError when the endpoint or the certificate cannot be used */
+export function createSapClient(settings: SapSourceSettings, meter: Meter = noMeter): SapClient {
+  const { budget, timeoutMs = 60_000, fetch = globalThis.fetch } = settings;
+  const origin = checkedOrigin(settings.endpoint);
+  const signIn = createSapSignIn(settings);
+
+  async function sendOnce(path: string, operation: string): Promise<ScimResponse> {
+    const authorization = await signIn.headers();
+    await budget.wait();
+    const note = (status: number | 'none') =>
+      meter.directoryRequest({ operation, status, resourceUnits: null, throttleRatio: null });
+    const answer = await exchange({
+      method: 'GET',
+      url: `${origin}${base}${path}`,
+      headers: { accept: 'application/scim+json', ...authorization },
+      timeoutMs,
+      bodyLimits: teamLimits,
+      fetch,
+    }).catch((error: unknown) => {
+      note('none');
+      throw error instanceof SyncError ? error : noResponse(error, operation);
+    });
+    note(answer.status);
+    const { status, headers, body } = answer;
+    if (status === 401) throw await signIn.refused();
+    if (status === 200) signIn.accepted();
+    if (status === 429) await budget.pause(throttledMs(headers));
+    return { status, headers, body: parsed(body) };
+  }
+
+  const send: SapClient['send'] = (path, operation) => signIn.inTurn(() => sendOnce(path, operation));
+  return {
+    signIn,
+    send,
+    errorOf: sapErrorOf,
+    async find(path, schema, operation) {
+      const response = await send(path, operation);
+      if (isMissing(response)) return null;
+      if (response.status !== 200) throw sapErrorOf(response, operation);
+      if (response.body === undefined) throw new TransientError(`${operation}: SAP's answer is not whole.`);
+      const { data, error } = schema.safeParse(response.body);
+      if (!error) return data;
+      const place = error.issues[0]?.path.join('.') || 'the top level';
+      throw new ContractError(`${operation}: SAP's answer has an unknown shape at ${place}.`);
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return readJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing of the error but its code is shown: it may quote the address. */
+function noResponse(error: unknown, operation: string): SyncError {
+  const { timedOut, code } = networkFailure(error);
+  // SAP ends the handshake with an alert about our certificate.
+  if (code !== null && /^ERR_SSL_.*ALERT.*CERT/.test(code))
+    return new ConsentNeededError(`${operation}: SAP refuses the client certificate (${code}).`, {
+      remedy: 'Check in the administration console of SAP that the system has this certificate.',
+    });
+  const reason = timedOut
+    ? 'no whole response in time'
+    : `SAP could not be reached (${code ?? 'connection lost'})`;
+  return new TransientError(`${operation}: ${reason}.`, { remedy: networkRemedy });
+}
+
+function checkedOrigin(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url?.protocol === 'https:' && url.pathname === '/' && !url.search && !url.username) return url.origin;
+  throw new ConfigurationError('source.endpoint is not a plain https address.', {
+    remedy: 'Write it as https://host or https://host:port, without a path.',
+  });
+}

@@ -1,0 +1,32 @@
+/** The budget of a directory whose rate the tenant file gives: evenly spread, over all workers, without a burst. */
+import type { Database } from '../database.ts';
+import type { RateBudget } from './rate-budget.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+
+/** Budgets by directory, for all tenants of this process. `directory`: the host that the requests go to. */
+export function createRequestBudgets(database: Database) {
+  const budgets = new Map<string, ReturnType<typeof createBudget>>();
+  return (directory: string, perMinute: number) => {
+    const known = budgets.get(directory) ?? createBudget(database, directory);
+    budgets.set(directory, known);
+    known.budget.requestsPerSecond = perMinute / 60;
+    return known;
+  };
+}
+
+function createBudget(database: Database, directory: string) {
+  const budget: RateBudget = {
+    account: directory,
+    requestsPerSecond: 1,
+    isLearnt: false,
+    of: `directory (${directory})`,
+  };
+  const limiter = createRateLimiter(database, budget);
+  return {
+    budget,
+    async wait(): Promise<void> {
+      await limiter.wait(async () => undefined);
+    },
+    pause: (waitMs: number) => limiter.pause(waitMs),
+  };
+}
