@@ -43,6 +43,8 @@ export const sapBehaviour = z.strictObject({
   hiddenById: z.enum(['shown', 'not found']),
   /** People whom a policy hides, as members of groups. */
   hiddenMembers: z.enum(['shown', 'left out']),
+  /** Most objects of a page; tests ask for small ones [3]. */
+  pageMax: z.int().positive(),
   /** Most members of a group in one response (docs/reference/okta-and-sap.md section 2.2). */
   membersMax: z.int().positive(),
   /** Most groups of a user in one response (docs/reference/okta-and-sap.md section 2.2). */
@@ -70,6 +72,7 @@ export const defaultSapBehaviour: SapBehaviour = {
   restoredId: 'same',
   hiddenById: 'shown',
   hiddenMembers: 'shown',
+  pageMax: 100,
   membersMax: 20_000,
   userGroupsMax: 1000,
 };

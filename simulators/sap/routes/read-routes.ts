@@ -58,7 +58,7 @@ function list(
   if (asksForChildren(selection))
     throw scimRefusal(400, 'Requesting the children attribute is only supported for single group retrieval');
   const { visible, state } = context;
-  const window = listQueryOf(query);
+  const window = listQueryOf(query, state.behaviour.pageMax);
   const all = visible.ids(kind, window.filter, kind === 'user' && wantsBlocked(context, query));
   const ids = withoutSome(context, request, all);
   const start = startOf(context, request, ids, window);

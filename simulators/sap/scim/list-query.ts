@@ -1,8 +1,6 @@
 /** The window of a list: by id with `startId`, or by index (docs/reference/sap.md section 3). */
 import { scimRefusal } from './errors.ts';
 
-const countMax = 100;
-
 export interface ListQuery {
   filter: string | null;
   /** `initial`, or the id of the first object of the page. Null: paging by index. */
@@ -12,7 +10,8 @@ export interface ListQuery {
   count: number;
 }
 
-export function listQueryOf(query: URLSearchParams): ListQuery {
+/** `countMax`: most objects of a page. */
+export function listQueryOf(query: URLSearchParams, countMax: number): ListQuery {
   const wanted = wholeNumber(query.get('count'), countMax, 'count');
   return {
     filter: query.get('filter'),
