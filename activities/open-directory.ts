@@ -10,15 +10,21 @@ import { createSapSource } from '../directory/sap/sap-source.ts';
 import type { DirectorySource } from '../directory/source.ts';
 import type { Meter } from '../domain/meter.ts';
 import { guardedFetch } from '../http/guarded-fetch.ts';
-import type { createBucketBudgets } from '../store/account/bucket-budget.ts';
-import type { createRequestBudgets } from '../store/account/request-budget.ts';
-import type { createSignInMemories } from '../store/account/sign-in-memory.ts';
+import { createBucketBudgets } from '../store/account/bucket-budget.ts';
+import { createRequestBudgets } from '../store/account/request-budget.ts';
+import { createSignInMemories } from '../store/account/sign-in-memory.ts';
+import type { Database } from '../store/database.ts';
+
+/** What all workers share about directories: their rates, and credentials that were refused. */
+export const sharedByWorkers = (database: Database) => ({
+  budgetOf: createBucketBudgets(database),
+  requestBudgetOf: createRequestBudgets(database),
+  signInsOf: createSignInMemories(database),
+});
 
 interface Opening {
   meter: Meter;
-  budgetOf: ReturnType<typeof createBucketBudgets>;
-  requestBudgetOf: ReturnType<typeof createRequestBudgets>;
-  signInsOf: ReturnType<typeof createSignInMemories>;
+  shared: ReturnType<typeof sharedByWorkers>;
   timeoutMs?: number;
 }
 
@@ -26,7 +32,7 @@ interface Opening {
 export async function openDirectory(
   file: TenantFile,
   access: TenantAccess,
-  { meter, budgetOf, requestBudgetOf, signInsOf, ...limits }: Opening,
+  { meter, shared, ...limits }: Opening,
 ): Promise<DirectorySource> {
   const { source, safety } = file;
   const sending = { ...limits, fetch: guardedFetch(access.endpoints) };
@@ -39,7 +45,7 @@ export async function openDirectory(
         assignments: needsAppAssignments(file),
       });
       const settings = { ...(await oktaSettings(source, access)), ...sending, scopes };
-      const ofOrg = (bucket: string) => budgetOf(source.domain, bucket);
+      const ofOrg = (bucket: string) => shared.budgetOf(source.domain, bucket);
       return createOktaSource({ ...settings, budgetOf: ofOrg }, meter);
     }
     case 'sap': {
@@ -47,8 +53,8 @@ export async function openDirectory(
       const { credential, host } = settings;
       const pem = credential.kind === 'certificate' ? credential.pem : undefined;
       const fetch = guardedFetch(access.endpoints, pem);
-      const budget = requestBudgetOf(host, source.requestsPerMinute);
-      const signIns = signInsOf(host, pem ?? JSON.stringify(credential));
+      const budget = shared.requestBudgetOf(host, source.requestsPerMinute);
+      const signIns = shared.signInsOf(host, pem ?? JSON.stringify(credential));
       return createSapSource({ ...settings, ...limits, fetch, budget, signIns }, meter);
     }
   }

@@ -9,18 +9,15 @@ import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
 import { guardedFetch } from '../http/guarded-fetch.ts';
 import { createNotifier, type Notifier } from '../notify/notifier.ts';
-import { createBucketBudgets } from '../store/account/bucket-budget.ts';
 import type { EncryptionKeys } from '../store/account/encryption.ts';
 import { createRateLimiter } from '../store/account/rate-limiter.ts';
-import { createRequestBudgets } from '../store/account/request-budget.ts';
-import { createSignInMemories } from '../store/account/sign-in-memory.ts';
 import { createTokenVault } from '../store/account/tokens.ts';
 import type { Database } from '../store/database.ts';
 import { configurationOf, nestedTenants, newestConfiguration } from '../store/tenants.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createTimelySignIn, type TimelySignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
-import { openDirectory } from './open-directory.ts';
+import { openDirectory, sharedByWorkers } from './open-directory.ts';
 import { type AccountAt, refuseOtherAccount } from './other-account.ts';
 import type { ClientStates } from './read/client-states.ts';
 
@@ -142,14 +139,10 @@ export function createServices(
   workflows: StartedWorkflows = noWorkflows,
 ): Services {
   const access = createAccess(database, policy);
-  const budgets = {
-    budgetOf: createBucketBudgets(database),
-    requestBudgetOf: createRequestBudgets(database),
-    signInsOf: createSignInMemories(database),
-  };
+  const shared = sharedByWorkers(database);
   const directoryOf: Services['directoryOf'] = async (file, limits = {}) => {
     const allowed = await access(file.tenant);
-    return await openDirectory(file, allowed, { ...limits, ...budgets, meter: meterFor(file.tenant) });
+    return await openDirectory(file, allowed, { ...limits, shared, meter: meterFor(file.tenant) });
   };
   const open = async (file: TenantFile, allowed: TenantAccess, limits: CallLimits = {}) =>
     await openTimely(database, key, file, allowed, { ...limits, meter: meterFor(file.tenant) });

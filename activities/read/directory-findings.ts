@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/plan/change.ts';
 import { loadOddRecords } from '../../store/replica/odd-records.ts';
 import { credentialEndOf } from '../../store/replica/replica.ts';
 import { subscriptionsOf } from '../../store/replica/subscriptions.ts';
-import type { Services } from '../services.ts';
+import type { Services, Tenant } from '../services.ts';
 
 /** Notifications that do not come, records that cannot be read, and a credential that ends soon. */
 export async function directoryFindings(
@@ -16,6 +16,14 @@ export async function directoryFindings(
     ...(await oddRecordFindings(database, tenant)),
     ...credentialFindings(await credentialEndOf(database, tenant), now()),
   ];
+}
+
+/** Said once to those who rely on it: the directory never shows who is an administrator. */
+export function administratorFindings({ file, directory }: Pick<Tenant, 'file' | 'directory'>): Finding[] {
+  if (!file.safety.sensitive.directoryRoles || directory.capabilities.roles) return [];
+  const message =
+    'The directory does not show who is an administrator, so safety.sensitive.directoryRoles protects nobody. Name a group of them under safety.sensitive.groups, and set it to false.';
+  return [{ kind: 'no-directory-roles', subject: 'safety.sensitive.directoryRoles', message }];
 }
 
 async function subscriptionFindings(database: Services['database'], tenant: string): Promise<Finding[]> {

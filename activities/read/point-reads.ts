@@ -2,8 +2,8 @@
 import type { DirectoryEntry, DirectorySource } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import { membershipKey } from '../../domain/people/membership.ts';
-import type { PointReads } from '../../store/replica/directory-round.ts';
 import { hidingGroups } from '../../store/replica/group-sight.ts';
+import type { PointReads } from '../../store/replica/point-reads.ts';
 import type { Services, Tenant } from '../services.ts';
 
 /** Groups whose members are held in memory at a time. */

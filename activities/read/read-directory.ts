@@ -16,6 +16,7 @@ import type { Database } from '../../store/database.ts';
 import { requireCurrent } from '../../store/fence.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
 import { DirectoryRound, lastAttemptWithPage } from '../../store/replica/directory-round.ts';
+import { hasLostObjects } from '../../store/replica/judge-size.ts';
 import { bindGroupNames, boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
@@ -141,8 +142,10 @@ async function wholeIfLost(
 ): Promise<DirectoryRound> {
   const { capabilities } = tenant.directory;
   const isAsked = round.kind === 'incremental' && capabilities.counts && !capabilities.deletionsInDelta;
-  if (!isAsked || !(await round.hasLostObjects(await tenant.directory.count(stream)))) return round;
+  if (!isAsked || round.isDoubtful) return round;
   const key = { tenant: tenant.name, stream, cycle, opening };
+  const counted = await tenant.directory.count(stream);
+  if (counted === null || !(await hasLostObjects(database, key, counted))) return round;
   return await stagePages(database, tenant, stream, await DirectoryRound.begin(database, key, 'full'), null);
 }
 

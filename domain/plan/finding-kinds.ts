@@ -16,6 +16,7 @@ export const findingKinds = [
   'missing-group',
   'name-has-digits',
   'name-has-refused-characters',
+  'no-directory-roles',
   'no-email',
   'no-notifications',
   'no-seat',

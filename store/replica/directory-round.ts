@@ -7,19 +7,18 @@
 import { and, eq, isNull, max, sql } from 'drizzle-orm';
 import type { DirectoryEntry, DirectoryPage, ReadPlace } from '../../directory/source.ts';
 import { TransientError } from '../../domain/errors.ts';
-import type { Membership } from '../../domain/people/directory.ts';
 import { membershipKey } from '../../domain/people/membership.ts';
 import type { Database, Store } from '../database.ts';
 import { type Fence, whileCurrent } from '../fence.ts';
 import { directoryRounds } from '../schema/directory-tables.ts';
-import { hasLostObjects, judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
+import { judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
 import { moveReplica, vacuumMoved } from './move-replica.ts';
 import { forgetOddRecords, noteOddRecords } from './odd-records.ts';
+import { keepWitnessed, type PointReads } from './point-reads.ts';
 import {
   clearStaging,
   contradictoryMemberships,
   contradictoryObjects,
-  departedMembers,
   replaceMemberships,
   replacePeople,
   stageDepartures,
@@ -31,18 +30,6 @@ import {
 
 type RoundRow = typeof directoryRounds.$inferSelect;
 export type RoundKey = Pick<RoundRow, 'tenant' | 'stream' | 'cycle'>;
-
-/** What the directory says right now, asked about single objects. */
-export interface PointReads {
-  /** One entry for each id: the person, or their removal. */
-  people(ids: string[]): Promise<DirectoryEntry[]>;
-  /** Those of the groups that exist. */
-  groups(ids: string[]): Promise<string[]>;
-  /** Those of the memberships that exist. */
-  memberships(asked: Membership[]): Promise<Membership[]>;
-  /** Those of the memberships that exist by what the members say. Absent: the directory has no such second witness. */
-  witnessed?(asked: Membership[]): Promise<Membership[]>;
-}
 
 /** What a round is trusted for, and why it proves nothing; no reason when it proves itself. */
 export interface RoundVerdict {
@@ -157,11 +144,9 @@ export class DirectoryRound {
   /** Asks about objects that the round reports both as live and as removed, and about memberships that it reports both ways. */
   async reconcile(pointReads: PointReads): Promise<void> {
     const { database, row } = this;
-    if (row.doubts.length > 0) return;
-    if (row.kind === 'incremental') {
-      await stageDepartures(database, row);
-      await this.hearWitness(pointReads);
-    }
+    if (this.isDoubtful) return;
+    if (row.kind === 'incremental') await stageDepartures(database, row);
+    if (row.kind === 'incremental') await keepWitnessed(database, row, pointReads);
     const ids = await contradictoryObjects(database, row);
     if (row.stream === 'users') {
       if (ids.length > 0) await replacePeople(database, row, await pointReads.people(ids));
@@ -174,22 +159,9 @@ export class DirectoryRound {
     await replaceMemberships(database, row, asked, (one) => existing.has(membershipKey(one)));
   }
 
-  /** Keeps memberships that the members themselves still have. */
-  private async hearWitness({ witnessed }: PointReads): Promise<void> {
-    const { database, row } = this;
-    if (witnessed === undefined) return;
-    const departed = await departedMembers(database, row);
-    const existing = departed.length === 0 ? [] : await witnessed(departed);
-    if (existing.length > 0) await replaceMemberships(database, row, existing, () => true);
-  }
-
-  /**
-   * Whether somebody was deleted, for a directory that reports that by its count alone: only a full round shows who. Asked
-   * when an incremental round is staged. `counted`: null when the directory does not say.
-   */
-  async hasLostObjects(counted: number | null): Promise<boolean> {
-    if (counted === null || this.row.kind === 'full' || this.row.doubts.length > 0) return false;
-    return await hasLostObjects(this.database, this.row, counted);
+  /** Whether the round is dropped whole. */
+  get isDoubtful() {
+    return this.row.doubts.length > 0;
   }
 
   /** What the round proves. A full one of plausible size is asked about what it left out, before the replica forgets that. */

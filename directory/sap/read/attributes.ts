@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../../domain/errors.ts';
 
 export const sapUserUrn = 'urn:ietf:params:scim:schemas:extension:sap:2.0:User';
 export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
+export const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 /** Twice as long as any text of a tenant file that it is compared with. */
 const attributeMax = 4_000;
@@ -27,9 +27,8 @@ export function attributesOf(user: Record<string, unknown>): UserAttributes {
   const found = new Map<string, { urn: string; value: string }[]>();
   const add = (schema: string, name: string, value: string) => {
     const entry = { urn: `${schema}:${name}`, value };
-    const names = [lastNameOf(name), entry.urn];
-    for (const key of names.map((each) => each.toLowerCase()))
-      found.set(key, [...(found.get(key) ?? []), entry]);
+    const names = new Set([lastNameOf(name), name, entry.urn].map((each) => each.toLowerCase()));
+    for (const key of names) found.set(key, [...(found.get(key) ?? []), entry]);
   };
   for (const [name, content] of Object.entries(user)) {
     if (isRecord(content) && name.toLowerCase().startsWith('urn:')) collect(add, name, '', content, 0);

@@ -4,7 +4,7 @@ import type { Person } from '../../../domain/people/directory.ts';
 import { objectId } from '../../odd-records.ts';
 import { patchPerson, unknownPerson } from '../../person-patch.ts';
 import type { PersonPatch, ReadPlan } from '../../source.ts';
-import { attributeOf, attributesOf, enterpriseUrn, sapUserUrn } from './attributes.ts';
+import { attributeOf, attributesOf, coreUrn, enterpriseUrn, sapUserUrn } from './attributes.ts';
 
 /** Longer than any text of a user that the sync reads. */
 const shortText = z.string().max(1_000);
@@ -49,7 +49,7 @@ export const sapUser = z.looseObject({
 export type SapUser = z.output<typeof sapUser>;
 
 /** Attributes that every read includes. */
-const commonAttributes = { department: `${enterpriseUrn}:department`, title: 'title' };
+const commonAttributes = { department: `${enterpriseUrn}:department`, title: `${coreUrn}:title` };
 
 /** What stands for a missing display name (docs/reference/sap.md section 2). */
 const noName = 'None';

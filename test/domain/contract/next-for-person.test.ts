@@ -52,6 +52,7 @@ describe('the next step of a person who is not in Timely', () => {
     ['disabled', 'Enable it in the directory'],
     ['deleted', 'no longer has the account'],
     ['agent', 'AI agents are never brought in'],
+    ['other-kind', 'accounts of this kind are never brought in'],
     ['excluded', 'scope.exclude wins over every line of scope.include'],
     ['guest-not-accepted', 'accept the invitation to the directory first'],
     ['guest-not-allowed', '`guests: true`'],

@@ -28,6 +28,19 @@ describe('a person is matched', () => {
       'The directory has the name "Ada" and the address ada@contoso.example, but Timely has "Ava" ava@contoso.example. Only the person can change this, in Timely.',
     ]);
   });
+  test('by link although nobody has verified the address, and otherwise only when approved', () => {
+    const unverified = [person('Ada', { isMailUnverified: true })];
+    const world = { directory: { people: unverified } };
+    const users = [user(10, 'Ada')];
+    expect(labels({ ...world, timely: { users }, personLinks: [link('Ada', 10)] })).toEqual([]);
+    expect(labels(world)).toEqual(['invite ada@contoso.example (identity-mismatch)']);
+    expect(labels({ ...world, timely: { users } })).toEqual(['link ada@contoso.example (identity-mismatch)']);
+    const removed = [user(10, 'Ada', { removed: true })];
+    const links = [link('Ada', 10, { state: 'removed' })];
+    expect(labels({ ...world, timely: { users: removed }, personLinks: links })).toEqual([
+      'reinstate ada@contoso.example (identity-mismatch)',
+    ]);
+  });
   test('by external id before address', () => {
     const users = [user(10, 'Ada'), user(11, 'Ava', { externalId: 'ID-ADA' })];
     const [change] = planOf(worldWith({ directory: { people }, timely: { users } })).changes;

@@ -103,6 +103,18 @@ describe('a person is included', () => {
     expect(verdict.inScope ? verdict.reason : null).toBe(reason);
   });
 
+  test('on the first and on the last day of the account', () => {
+    const today = now.slice(0, 10);
+    const ada = person('Ada', { validFrom: today, validTo: today });
+    expect(verdictOf({ include: [{ everyone: true }] }, ada, nested).code).toBe('included');
+  });
+
+  test('and blocked while nobody has verified the address', () => {
+    const ada = person('Ada', { isMailUnverified: true });
+    const verdict = verdictOf({ include: [{ everyone: true }] }, ada, nested);
+    expect(verdict).toMatchObject({ inScope: true, blocked: 'unverified-email' });
+  });
+
   test('by the application only when assigned directly or by a direct group', () => {
     const scope: Scope = { include: [{ assignedToApp: true }] };
     const codes = ['id-ada', design.id, users.id, robots.id].map(
@@ -149,6 +161,24 @@ describe('a person is out of scope', () => {
       { include: everyone },
       guest('Bo', { kind: 'member', invitation: 'pending' }),
       'guest-not-accepted',
+    ],
+    [
+      'after the last day of the account',
+      { include: everyone },
+      person('Ada', { validTo: '2001-12-31' }),
+      'disabled',
+    ],
+    [
+      'before the first day of the account',
+      { include: everyone },
+      person('Ada', { validFrom: '2999-01-01' }),
+      'disabled',
+    ],
+    [
+      'as a kind that never comes in, whatever line fits',
+      { include: everyone, guests: 'include' },
+      guest('Cora', { otherKind: 'customer' }),
+      'other-kind',
     ],
     ['as an AI agent', { include: everyone }, person('Ada', { isAgent: true }), 'agent'],
     [

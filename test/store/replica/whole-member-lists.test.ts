@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DirectoryEntry } from '../../../directory/source.ts';
 import type { Membership } from '../../../domain/people/directory.ts';
-import { DirectoryRound, type PointReads } from '../../../store/replica/directory-round.ts';
+import { DirectoryRound } from '../../../store/replica/directory-round.ts';
+import type { PointReads } from '../../../store/replica/point-reads.ts';
 import { loadDirectory } from '../../../store/replica/replica.ts';
 import { storeConfiguration } from '../../../store/tenants.ts';
 import { duringCycle } from '../../activities/support/during-cycle.ts';

@@ -1,0 +1,30 @@
+/** What a round asks the directory about single objects, and what it does with a second witness. */
+import type { DirectoryEntry } from '../../directory/source.ts';
+import type { Membership } from '../../domain/people/directory.ts';
+import type { Store } from '../database.ts';
+import type { StreamKey } from './replica.ts';
+import { departedMembers, replaceMemberships } from './staged-entries.ts';
+
+/** What the directory says right now, asked about single objects. */
+export interface PointReads {
+  /** One entry for each id: the person, or their removal. */
+  people(ids: string[]): Promise<DirectoryEntry[]>;
+  /** Those of the groups that exist. */
+  groups(ids: string[]): Promise<string[]>;
+  /** Those of the memberships that exist. */
+  memberships(asked: Membership[]): Promise<Membership[]>;
+  /** Those of the memberships that exist by what the members say. Absent: the directory has no such second witness. */
+  witnessed?(asked: Membership[]): Promise<Membership[]>;
+}
+
+/** Keeps memberships that the round reports as gone while the members themselves still have them. */
+export async function keepWitnessed(
+  store: Store,
+  round: StreamKey,
+  { witnessed }: Pick<PointReads, 'witnessed'>,
+): Promise<void> {
+  if (witnessed === undefined) return;
+  const departed = await departedMembers(store, round);
+  const existing = departed.length === 0 ? [] : await witnessed(departed);
+  if (existing.length > 0) await replaceMemberships(store, round, existing, () => true);
+}

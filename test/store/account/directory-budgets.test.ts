@@ -1,0 +1,57 @@
+/** What workers share about a directory: its rate, and credentials that it refused. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createRequestBudgets } from '../../../store/account/request-budget.ts';
+import { createSignInMemories } from '../../../store/account/sign-in-memory.ts';
+import { closeDatabase, type Database, openDatabase } from '../../../store/database.ts';
+import { openTestStore } from '../../support/database.ts';
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+let other: Database;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  other = await openDatabase(store.url);
+});
+afterAll(async () => {
+  await closeDatabase(other);
+  await store.close();
+});
+
+test('requests of two workers are evenly spread, and at most a tenth of a minute starts in five seconds', async () => {
+  // A sixtieth of the time of a real tenant: 7,200 a minute are 120 a second.
+  const perMinute = 7_200;
+  const budgets = [store.database, other].map((database) =>
+    createRequestBudgets(database)('host', perMinute),
+  );
+  const begunMs = performance.now();
+  const moments = await Promise.all(
+    Array.from({ length: 60 }, async (_, index) => {
+      await budgets[index % 2]?.wait();
+      return performance.now() - begunMs;
+    }),
+  );
+  const sorted = moments.toSorted((one, next) => one - next);
+  expect(sorted.at(-1)).toBeGreaterThan((59 / 120) * 1_000 * 0.95);
+  const windowMs = 5_000 / 60;
+  const most = Math.max(
+    ...sorted.map((start) => sorted.filter((each) => each >= start && each < start + windowMs).length),
+  );
+  // One more may fall into a window that a late timer has moved.
+  expect(most).toBeLessThanOrEqual(perMinute / 60 / 10 + 1);
+});
+
+test('a pause holds up every worker', async () => {
+  const [one, two] = [store.database, other].map((database) => createRequestBudgets(database)('paused', 600));
+  await one?.wait();
+  await one?.pause(60_000);
+  await expect(two?.wait()).rejects.toMatchObject({ name: 'ThrottledError' });
+});
+
+test('a refused credential is known to every worker, and a new one is another', async () => {
+  const until = new Date(Date.now() + 1_800_000);
+  await createSignInMemories(store.database)('host', 'old').refuse(until);
+  const memories = createSignInMemories(other);
+  expect(await memories('host', 'old').refusedUntil()).toEqual(until);
+  expect(await memories('host', 'new').refusedUntil()).toBeNull();
+  expect(await memories('elsewhere', 'old').refusedUntil()).toBeNull();
+});
