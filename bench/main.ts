@@ -9,6 +9,7 @@ import { benchManyTenants } from './many-tenants.ts';
 import { benchNotifications } from './notifications.ts';
 import { benchPlanAndGate } from './plan/plan-and-gate.ts';
 import { benchRate } from './rate.ts';
+import { benchSap } from './sap.ts';
 import { benchLeaverAtScale } from './scale/leaver-at-scale.ts';
 import { benchScale } from './scale/scale.ts';
 import { compareRatios, keepRatios, type Ratio } from './support/figures.ts';
@@ -23,6 +24,7 @@ const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>>
   notifications: benchNotifications,
   'plan-and-gate': benchPlanAndGate,
   rate: benchRate,
+  sap: benchSap,
   scale: benchScale,
 };
 

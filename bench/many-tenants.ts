@@ -151,7 +151,7 @@ async function tenantFiles(
 ) {
   const numbers = Array.from({ length: count }, (_, number) => number);
   return await Promise.all(
-    numbers.map((number) => writeTenantFile(folder, edits(number), `${kind}-${number}.yaml`)),
+    numbers.map((number) => writeTenantFile(folder, edits(number), { name: `${kind}-${number}.yaml` })),
   );
 }
 

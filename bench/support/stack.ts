@@ -72,7 +72,10 @@ export interface RecordedRequest {
 }
 
 /** Returns all requests that one side of the sandbox received. `folder` is the stack's data folder. */
-export async function readLedger(folder: string, side: 'microsoft' | 'timely'): Promise<RecordedRequest[]> {
+export async function readLedger(
+  folder: string,
+  side: 'microsoft' | 'sap' | 'timely',
+): Promise<RecordedRequest[]> {
   const text = await readFile(join(folder, 'sandbox', `${side}-ledger.jsonl`), 'utf8');
   const lines = text.trim().split('\n');
   return lines.map((line) => {

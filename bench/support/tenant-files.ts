@@ -20,12 +20,12 @@ export const withoutLimits: readonly TenantFileEdit[] = [
 export async function writeTenantFile(
   folder: string,
   edits: readonly TenantFileEdit[],
-  name = 'tenant.yaml',
+  { name = 'tenant.yaml', base = 'contoso.yaml' } = {},
 ): Promise<string> {
-  let text = await readFile(join(projectFolder(), 'tenants', 'contoso.yaml'), 'utf8');
+  let text = await readFile(join(projectFolder(), 'tenants', base), 'utf8');
   for (const [from, to] of edits) {
     const isThere = typeof from === 'string' ? text.includes(from) : from.test(text);
-    if (!isThere) throw new Error(`tenants/contoso.yaml has no match for ${from}.`);
+    if (!isThere) throw new Error(`tenants/${base} has no match for ${from}.`);
     text = text.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to);
   }
   const file = join(folder, name);
