@@ -1,6 +1,6 @@
 /**
  * A full read and an idle cycle of a large SAP tenant, by three workers that share its rate. The rate and the simulator's
- * limits are ten times SAP's, so that five minutes become half a one: what is compared is the time that the budget allows.
+ * limits are five times SAP's, so that five minutes become one: what is compared is the time that the budget allows.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ import { awaitFirstCycle, inFolder, readLedger, withClient } from './support/sta
 import { withoutLimits, writeTenantFile } from './support/tenant-files.ts';
 
 const workers = 3;
-const scale = 10;
+const scale = 5;
 const perMinute = 120 * scale;
 const ratioMax = 1.1;
 const dayMs = 86_400_000;

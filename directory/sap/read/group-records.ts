@@ -74,9 +74,18 @@ export function changedAtMs({ meta }: SapGroup): number | null {
 /** The mark of a group without a version has whole seconds, and its members may be listed later than it says. */
 const settledMs = 30_000;
 
-/** How the members of a group were read. `atMs`: by SAP's clock. */
-export const memberReadOf = (group: SapGroup, atMs: number): MemberRead => {
+/**
+ * How the members of a group were read. `atMs`: by SAP's clock. `before`: how they were read before; null in a whole read, which
+ * people bear witness to. Other reads after a change are made twice, because nothing shows that the list was whole.
+ */
+export function memberReadOf(
+  group: SapGroup,
+  atMs: number,
+  before: MemberRead | null | undefined,
+): MemberRead {
+  const mark = memberMark(group);
   const changedMs = changedAtMs(group);
   const isRecent = changedMs === null || atMs - changedMs < settledMs;
-  return { mark: memberMark(group), isUnsettled: !hasVersion(group) && isRecent };
-};
+  const isFirst = before !== null && before?.mark !== mark;
+  return { mark, isUnsettled: isFirst || (!hasVersion(group) && isRecent) };
+}

@@ -55,7 +55,7 @@ export async function* readQueue(
       if (doubt !== null) doubts.push(doubt);
       entries.push({ type: 'group', id, patch: { name: nameOf(group) } });
       entries.push(...members.map((member) => memberEntry(id, member)), { type: 'allMembers', groupId: id });
-      reads[id] = memberReadOf(group, Date.parse(state.at ?? ''));
+      reads[id] = memberReadOf(group, Date.parse(state.at ?? ''), isWhole ? null : state.reads[id]);
       for (const member of members)
         if (member.kind === 'group' && isUnread(member, reads)) queue.add(member.id);
     }
