@@ -64,7 +64,7 @@ async function measure(folder: string, group: ProcessGroup, size: Size) {
       ...withoutLimits,
       ['host: contoso', `requestsPerMinute: ${perMinute}\n  host: contoso`],
       // The members of each are needed, and nobody has to be invited.
-      ['- { group: Not in Timely }', names.map((name) => `- { group: ${name} }`).join('\n    ')],
+      ['groups: [Executives, Directory Administrators]', `groups: [${names.join(', ')}]`],
     ],
     { base: 'contoso-sap.yaml' },
   );
