@@ -1,8 +1,10 @@
 /** What reads of SAP prove, and what they take, under each hazard of docs/reference/sap.md. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { ConsentNeededError } from '../../../domain/errors.ts';
 import type { FaultSetting } from '../../../simulators/faults.ts';
 import { defaultSapBehaviour, type SapBehaviour } from '../../../simulators/sap/directory/behaviour.ts';
 import type { SapFault } from '../../../simulators/sap/faults/faults.ts';
+import { rejection } from '../../directory/entra/failures.ts';
 import { openSapReader, type SapReader } from '../support/sap-reader.ts';
 
 let world: SapReader;
@@ -133,6 +135,8 @@ test.each<[SapFault, FaultSetting?]>([
   ['throttle', { attempt: 2, retryAfter: 'nothing' }],
   ['unavailable', { attempt: 3 }],
   ['permissionLost', {}],
+  ['signInRefused', {}],
+  ['certificateExpired', {}],
   ['cutBody', { attempt: 3 }],
   ['clockOff', { minutes: 30 }],
 ])('%s %j takes nobody away, and the next healthy cycle is right', async (name, setting = {}) => {
@@ -150,13 +154,46 @@ test.each<[SapFault, FaultSetting?]>([
     expect([name, full, fired > 0 || name === 'clockOff']).toEqual([name, full, true]);
     expectNobodyGone(before, await world.replica());
     world.sap.faults.clear();
-    await forgetPause();
+    await forgetRefusals();
   }
   await expectRight();
 });
 
-/** A 429 keeps everybody away for a minute of real time. */
-const forgetPause = () => world.database.execute('update rate_limits set next_at_ms = 0');
+/** A 429 keeps every worker away for a minute of real time, a refused sign-in for half an hour. */
+async function forgetRefusals(): Promise<void> {
+  await world.database.execute('update rate_limits set next_at_ms = 0');
+  await world.database.execute('delete from refused_sign_ins');
+}
+
+test('a refused sign-in is not tried again, by no worker', async () => {
+  world.sap.faults.set('signInRefused');
+  expect(await rejection(world.read())).toBeInstanceOf(ConsentNeededError);
+  world.sap.faults.clear();
+  world.restartWorker();
+  const before = world.sap.ledger.last;
+  expect(await rejection(world.read())).toBeInstanceOf(ConsentNeededError);
+  expect(world.sap.ledger.last).toBe(before);
+  await forgetRefusals();
+  await expectRight();
+});
+
+test('a list begins again when the next page is refused, five times at most', async () => {
+  for (const times of [5, 6]) {
+    world.sap.faults.set('startIdInvalid', { operation: 'users.list', times });
+    expect(await world.read({ full: true })).toMatchObject({ complete: times === 5 });
+    // The last refusal begins the list again, or ends the read.
+    expect(world.sap.faults.active()).toEqual([]);
+  }
+  await expectRight();
+});
+
+test('an interrupted read goes on at the page where it stopped', async () => {
+  world.sap.faults.set('unavailable', { operation: 'users.list', attempt: 4, times: 1 });
+  const { complete, requests } = await world.read({ full: true, attempts: 2 });
+  const pages = Math.ceil(world.truth().people.length / pageMax);
+  expect(complete).toBe(true);
+  expect(requests.filter((each) => each === 'GET /scim/Users').length).toBeLessThanOrEqual(pages + 2);
+});
 
 test.each<Partial<SapBehaviour>>([
   { totalResults: 'first page' },
