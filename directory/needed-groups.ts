@@ -1,5 +1,5 @@
 /** Which groups a tenant file needs, for a directory that does not list members with the groups. */
-import { matchPattern } from '../domain/teams/desired-teams.ts';
+import { matchGroupName } from '../domain/teams/desired-teams.ts';
 import { foldText } from '../domain/text.ts';
 import type { NeededGroups } from './source.ts';
 
@@ -12,5 +12,5 @@ export function neededCheck(
   return ({ id, name }) =>
     known.has(foldText(id)) ||
     known.has(foldText(name)) ||
-    patterns.some((pattern) => matchPattern(pattern, name) !== null);
+    patterns.some((pattern) => matchGroupName(pattern, { id, name }) !== null);
 }

@@ -4,7 +4,7 @@ import { groupIdsOf } from '../people/condition.ts';
 import type { DirectorySnapshot } from '../people/directory.ts';
 import { groupResolver, groupsBelow } from '../people/membership.ts';
 import { groupNamesIn } from '../rules.ts';
-import { matchPattern } from '../teams/desired-teams.ts';
+import { matchGroupName } from '../teams/desired-teams.ts';
 import { compareText } from '../text.ts';
 
 interface GroupsInUse {
@@ -27,7 +27,8 @@ function groupsInUse(
   ]);
   const patterns = rules.teams.flatMap((rule) => (rule.kind === 'groupsNamed' ? rule.pattern : []));
   const matched = groups.filter(
-    ({ id, name }) => !named.has(id) && patterns.some((pattern) => matchPattern(pattern, name) !== null),
+    ({ id, name }) =>
+      !named.has(id) && patterns.some((pattern) => matchGroupName(pattern, { id, name }) !== null),
   );
   return {
     named: [...named].sort(compareText),

@@ -128,7 +128,7 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): NamedTeam[] {
     }
     case 'groupsNamed':
       return maker.groups.flatMap((group) => {
-        const matched = group.isHidden ? null : matchPattern(rule.pattern, group.name);
+        const matched = group.isHidden ? null : matchGroupName(rule.pattern, group);
         const name = matched === null ? '' : nameFrom(rule.name ?? group.name, matched);
         // A pattern that leaves nothing of a group's name asks for no team.
         return name === '' ? [] : [maker.ofGroup(group, name)];
@@ -143,6 +143,13 @@ function makeTeams(rule: TeamRule, maker: TeamMaker): NamedTeam[] {
     }
   }
 }
+
+/**
+ * Returns what the `*` of a pattern matches in the name of a group; null when it does not match. A group that counts by its
+ * object id alone has no other name.
+ */
+export const matchGroupName = (pattern: string, { id, name }: Pick<Group, 'id' | 'name'>): string | null =>
+  name === id ? null : matchPattern(pattern, name);
 
 /** Returns what the `*` of the pattern matches in the name; null when the name does not match. */
 export function matchPattern(pattern: string, name: string): string | null {

@@ -3,7 +3,7 @@ import type { Group } from '../people/directory.ts';
 import type { TeamSource } from '../plan/change.ts';
 import type { TeamRule } from '../rules.ts';
 import { foldText, sameText } from '../text.ts';
-import { matchPattern } from './desired-teams.ts';
+import { matchGroupName } from './desired-teams.ts';
 
 /**
  * Returns the first line that asks for the team of a source, in words: `teams 2: groups named "Timely - *"`. Returns null
@@ -34,7 +34,7 @@ function asksFor(rule: TeamRule, source: TeamSource, group: Group | null): boole
         [group.id, group.name, ...(group.knownAs ?? [])].some((name) => sameText(rule.group, name))
       );
     case 'groupsNamed':
-      return group !== null && matchPattern(rule.pattern, group.name) !== null;
+      return group !== null && matchGroupName(rule.pattern, group) !== null;
     case 'department':
       return rule.department.trim() === '*'
         ? source.startsWith('department:')

@@ -22,7 +22,7 @@ export interface RateBudget {
   account: string;
   /** The most that the tenant file allows. */
   requestsPerSecond: number;
-  /** How many requests may start at once after a rest. Default: 1. */
+  /** How many requests may start at once after a rest; a fraction lets the next one start sooner. Default: 1. */
   burst?: number;
   /** Whether refusals and response times teach the rate. Default: true; false where the service states its limit. */
   isLearnt?: boolean;
@@ -55,7 +55,7 @@ export async function reserveSlots(
 ): Promise<SlotReservation> {
   const { account, requestsPerSecond: max, burst = 1, meter } = budget;
   const intervalMs = sql`(1000 / least(${max}::float8, requests_per_second))`;
-  const first = sql`greatest(next_at_ms, ${nowMsSql} - ${burst - 1}::int * ${intervalMs})`;
+  const first = sql`greatest(next_at_ms, ${nowMsSql} - ${burst - 1}::float8 * ${intervalMs})`;
   const { rows } = await database.execute<ReservedRow>(sql`
     update ${rateLimits} set
       next_at_ms = ${first} + ${count}::int * ${intervalMs},

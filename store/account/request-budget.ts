@@ -4,8 +4,8 @@ import type { RateBudget } from './rate-budget.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 
 /**
- * A request that starts late may be followed at once by one more, so that no time is lost. From this rate on that is still less
- * than a tenth of a minute's requests in five seconds.
+ * After a request that starts late the next one may start half an interval sooner, so that no time is lost. From this rate on no
+ * more than a tenth of a minute's requests start in five seconds then.
  */
 const catchesUpFrom = 60;
 
@@ -16,7 +16,7 @@ export function createRequestBudgets(database: Database) {
     const known = budgets.get(directory) ?? createBudget(database, directory);
     budgets.set(directory, known);
     known.budget.requestsPerSecond = perMinute / 60;
-    known.budget.burst = perMinute < catchesUpFrom ? 1 : 2;
+    known.budget.burst = perMinute < catchesUpFrom ? 1 : 1.5;
     return known;
   };
 }

@@ -92,6 +92,12 @@ describe('a team is created', () => {
       [['createTeam', { name: 'Team Guild', personIds: ['id-ada'] }]],
     ],
     [
+      'from no group that has only its id for a name',
+      { kind: 'groupsNamed', pattern: '*', name: '$1' },
+      { directory: { ...both, groups: [{ id: guild.id, name: guild.id }] } },
+      [],
+    ],
+    [
       'from no group whose name is the pattern alone',
       { kind: 'groupsNamed', pattern: 'Design Guild*', name: '$1' },
       {},
