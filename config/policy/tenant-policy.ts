@@ -24,7 +24,7 @@ export const policyVariables: readonly EnvironmentVariable[] = [
     name: 'TIMELY_SYNC_ALLOWED_HOSTS',
     readBy: 'worker',
     meaning:
-      "Hosts that endpoints of tenant files may name besides Microsoft's, Okta's and Timely's own: host[:port], *.domain or an address, separated by commas; host@tenant is for that tenant alone.",
+      "Hosts that endpoints of tenant files may name besides Microsoft's, Okta's, SAP's and Timely's own: host[:port], *.domain or an address, separated by commas; host@tenant is for that tenant alone.",
   },
   {
     name: 'TIMELY_SYNC_WEBHOOK_HOSTS',
