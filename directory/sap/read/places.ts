@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { CursorExpiredError } from '../../../domain/errors.ts';
 import { listPlaceSchema } from '../../scim/list-place.ts';
 import type { ReadPlace } from '../../source.ts';
+import { recentChanges } from './recent-changes.ts';
 
 const watermark = { at: z.iso.datetime(), seen: z.iso.datetime().nullable() };
 
-const usersCursor = z.strictObject({ version: z.literal(1), ...watermark });
+const usersCursor = z.strictObject({ version: z.literal(1), ...watermark, recent: recentChanges });
 export type UsersCursor = z.output<typeof usersCursor>;
 
 const usersPlace = z.strictObject({
@@ -14,6 +15,7 @@ const usersPlace = z.strictObject({
   /** Null before the first answer. */
   at: watermark.at.nullable(),
   seen: watermark.seen,
+  recent: recentChanges,
   /** Records so far that do not fit. */
   odd: z.int(),
 });

@@ -6,10 +6,11 @@ import { readScimList, type ScimList } from '../../scim/list-pages.ts';
 import { firstListPlace } from '../../scim/list-place.ts';
 import { modifiedAfter } from '../../scim/scim-filter.ts';
 import type { DirectoryEntry, DirectoryPage, ReadPlace, ReadPlan } from '../../source.ts';
-import { changesSince, isoOf, later } from '../../watermark.ts';
+import { isoOf, later } from '../../watermark.ts';
 import type { SapClient } from '../client/sap-client.ts';
 import { personPatch, type SapUser, sapUser } from './people.ts';
 import { readUsersCursor, readUsersPlace, type UsersCursor, type UsersPlace } from './places.ts';
+import { peopleSince, withChanges } from './recent-changes.ts';
 
 export const usersList: ScimList = { path: '/Users', operation: 'GET /Users' };
 
@@ -54,13 +55,20 @@ export async function* readUsers(read: UsersRound): AsyncGenerator<DirectoryPage
       };
       const at = state.at ?? isoOf(sentAtMs ?? Date.now());
       const seen = latestOf(fitting, state.seen);
+      const recent = withChanges(state.recent, fitting);
       if (next === null) {
-        const nextCursor: UsersCursor = { version: 1, at, seen };
+        const nextCursor: UsersCursor = { version: 1, at, seen, recent };
         yield { ...page, next: null, nextCursor: JSON.stringify(nextCursor) };
         return;
       }
       // A list that begins again has all its records again.
-      state = { list: next, at, seen, odd: next.restarts > state.list.restarts ? odd.length : oddOnes };
+      state = {
+        list: next,
+        at,
+        seen,
+        recent,
+        odd: next.restarts > state.list.restarts ? odd.length : oddOnes,
+      };
       yield { ...page, next: JSON.stringify(state), nextCursor: null };
     }
   } catch (error) {
@@ -72,11 +80,12 @@ const firstPlace = (cursor: UsersCursor | null): UsersPlace => ({
   list: firstListPlace,
   at: null,
   seen: cursor?.seen ?? null,
+  recent: cursor?.recent ?? {},
   odd: 0,
 });
 
 const listOf = (cursor: UsersCursor | null): ScimList =>
-  cursor === null ? usersList : { ...usersList, parameters: { filter: modifiedAfter(changesSince(cursor)) } };
+  cursor === null ? usersList : { ...usersList, parameters: { filter: modifiedAfter(peopleSince(cursor)) } };
 
 const latestOf = (users: readonly SapUser[], seen: string | null): string | null =>
   users.reduce((latest, { meta }) => later(latest, validTime(meta?.lastModified)), seen);
