@@ -16,6 +16,8 @@ import { rateLimits } from '../schema/account-tables.ts';
 const reviewEveryMs = 500;
 /** In the row of a budget whose limit each worker knows from the service. */
 export const unlimitedPerSecond = 10_000;
+/** Time without requests that is caught up with. */
+const catchUpMs = 1_000;
 
 export interface RateBudget {
   /** Endpoint and number of the account. */
@@ -47,7 +49,10 @@ export interface SlotReservation {
 
 const nowMsSql = sql`(extract(epoch from clock_timestamp()) * 1000)::float8`;
 
-/** Reserves the next slots in one round trip. */
+/**
+ * Reserves the next slots in one round trip. While no limit is known, an account that asked for less than its rate catches
+ * up: requests then follow each other at half the interval, and any second still has no more of them than the rate allows.
+ */
 export async function reserveSlots(
   database: Database,
   budget: RateBudget,
@@ -55,17 +60,24 @@ export async function reserveSlots(
 ): Promise<SlotReservation> {
   const { account, requestsPerSecond: max, burst = 1, meter } = budget;
   const intervalMs = sql`(1000 / least(${max}::float8, requests_per_second))`;
-  const first = sql`greatest(next_at_ms, ${nowMsSql} - ${burst - 1}::float8 * ${intervalMs})`;
+  const catchesUp = mayCatchUp(max);
+  // The start that this many requests later is to be a second ago.
+  const inWindow = sql`(ceil(requests_per_second)::int - ${count}::int + 1)`;
+  const due = sql`case when ${catchesUp}
+    then greatest(next_at_ms, ${nowMsSql} - ${catchUpMs}::float8, starts[${inWindow}] + ${inWindow} * ${intervalMs})
+    else greatest(next_at_ms, ${nowMsSql} - ${burst - 1}::float8 * ${intervalMs}) end`;
+  const first = sql`greatest(${due}, starts[1] + ${intervalMs} / 2, case when ${catchesUp} then ${nowMsSql} end)`;
+  const paceMs = sql`case when ${catchesUp} and ${due} < ${nowMsSql} then ${intervalMs} / 2 else ${intervalMs} end`;
   const { rows } = await database.execute<ReservedRow>(sql`
     update ${rateLimits} set
-      next_at_ms = ${first} + ${count}::int * ${intervalMs},
+      next_at_ms = ${due} + ${count}::int * ${intervalMs},
       starts = (array(
-        select ${first} + place * ${intervalMs} from generate_series(${count}::int - 1, 0, -1) as place
+        select ${first} + place * ${paceMs} from generate_series(${count}::int - 1, 0, -1) as place
       ) || starts)[1:${recentStartsMax}::int],
       started = started + ${count}::int
     where account = ${account}
-    returning next_at_ms, requests_per_second, ${nowMsSql} as now_ms, review_at_ms < ${nowMsSql} as review_due,
-      memory -> 'limit' ->> 'refused' as refused`);
+    returning starts[1:${count}::int] as starts, requests_per_second, ${nowMsSql} as now_ms,
+      review_at_ms < ${nowMsSql} as review_due, memory -> 'limit' ->> 'refused' as refused`);
   const [row] = rows;
   if (!row) {
     await insertBudget(database, budget);
@@ -74,15 +86,19 @@ export async function reserveSlots(
   const receivedMs = performance.now();
   const perSecond = Math.min(row.requests_per_second, max);
   meter?.timelyRate({ perSecond, refused: row.refused === null ? null : Number(row.refused) });
-  const slots = Array.from({ length: count }, (_, place) => {
-    const startedAtMs = row.next_at_ms - ((count - place) * 1000) / perSecond;
-    return { startedAtMs, localMs: receivedMs + startedAtMs - row.now_ms };
-  });
+  const slots = row.starts
+    .toReversed()
+    .map((startedAtMs) => ({ startedAtMs, localMs: receivedMs + startedAtMs - row.now_ms }));
   return { slots, perSecond, isLimited: row.refused !== null, reviewDue: row.review_due };
 }
 
+/** Only a budget that is the account's own, and whose kept starts reach back for a second. */
+const mayCatchUp = (max: number) => sql`(memory -> 'limit' ->> 'refused' is null
+  and requests_per_second <= least(${max}::float8, ${recentStartsMax}::float8))`;
+
 interface ReservedRow extends Record<string, unknown> {
-  next_at_ms: number;
+  /** Newest first. */
+  starts: number[];
   requests_per_second: number;
   now_ms: number;
   review_due: boolean;
@@ -99,7 +115,7 @@ async function insertBudget(
     .insert(rateLimits)
     .values({
       account,
-      nextAtMs: nowMs,
+      nextAtMs: isLearnt ? nowMs - catchUpMs : nowMs,
       requestsPerSecond,
       starts: [],
       started: 0,

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { ThrottledError } from '../../domain/errors.ts';
 import { lazy } from '../../domain/lazy.ts';
+import { recentStartsMax } from '../../domain/rate-limit/rate-limiter.ts';
 import type { Database } from '../database.ts';
 import { rateLimits } from '../schema/account-tables.ts';
 import {
@@ -20,7 +21,9 @@ import {
 } from './rate-budget.ts';
 
 /** Slots are reserved this long ahead, so that a fast account does not cost a round trip for each request. */
-const reserveAheadMs = 30;
+const reserveAheadMs = 100;
+/** Near a limit, fewer are void after a 429. */
+const reserveAheadOfLimitMs = 30;
 /** A caller that would have to wait longer is rejected with that time, and frees its place on the worker. */
 const waitMaxMs = 10_000;
 /** Near the limit, a request that starts this late would come too close to the next ones. */
@@ -56,16 +59,18 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
   let isServing = false;
   let notedProgressAtMs = 0;
   let perSecond = budget.requestsPerSecond;
+  let isLimited = true;
   const { isLearnt = true, of = 'Timely account' } = budget;
 
   async function serve(): Promise<void> {
     isServing = true;
     try {
       while (queue.length > 0) {
-        const ahead = Math.max(Math.floor((perSecond * reserveAheadMs) / 1_000), 1);
+        const aheadMs = isLimited || !isLearnt ? reserveAheadOfLimitMs : reserveAheadMs;
+        const ahead = Math.max(Math.floor((perSecond * aheadMs) / 1_000), 1);
         const refusalsBefore = refusals;
-        const reserved = await reserveSlots(database, budget, Math.min(queue.length, ahead));
-        perSecond = reserved.perSecond;
+        const reserved = await reserveSlots(database, budget, Math.min(queue.length, ahead, recentStartsMax));
+        ({ perSecond, isLimited } = reserved);
         noteProgress();
         await Promise.all([
           useSlots(reserved, () => refusals === refusalsBefore),

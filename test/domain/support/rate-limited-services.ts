@@ -76,10 +76,15 @@ export function askAlways(service: Service, settings: Circumstances): Answered[]
   const answers: Answered[] = [];
   const flying: Flying[] = [];
   const refusals: { nowMs: number; startedAtMs: number }[] = [];
-  let state: RateState = { memory: initialRateMemory(maxPerSecond, 0), nextAtMs: 0, starts: [], started: 0 };
+  let state: RateState = {
+    memory: initialRateMemory(maxPerSecond, 0),
+    nextAtMs: -catchUpMs,
+    starts: [],
+    started: 0,
+  };
   let reviewAtMs = 500;
   for (let nowMs = 0; nowMs < seconds * 1_000; ) {
-    const startedAtMs = Math.max(state.nextAtMs, nowMs);
+    const { dueMs, startedAtMs } = nextStart(state, nowMs, maxPerSecond);
     const arrivesAtMs = flying[0]?.arrivesAtMs ?? Number.POSITIVE_INFINITY;
     const refusedAtMs = refusals[0]?.nowMs ?? Number.POSITIVE_INFINITY;
     if (arrivesAtMs <= Math.min(startedAtMs, refusedAtMs)) {
@@ -100,10 +105,24 @@ export function askAlways(service: Service, settings: Circumstances): Answered[]
       const lateMs = (jitter[state.started % jitter.length] ?? 0) * jitterMs;
       flying.push({ startedAtMs, arrivesAtMs: nowMs + latencyMs / 2 + lateMs });
       flying.sort((a, b) => a.arrivesAtMs - b.arrivesAtMs);
-      const nextAtMs = nowMs + 1_000 / rateOf(state.memory, maxPerSecond);
+      const nextAtMs = dueMs + 1_000 / rateOf(state.memory, maxPerSecond);
       const starts = [nowMs, ...state.starts].slice(0, recentStartsMax);
       state = { ...state, nextAtMs, starts, started: state.started + 1 };
     }
   }
   return answers;
+}
+
+const catchUpMs = 1_000;
+
+/** When the next request is due and when it starts, as `store/account/rate-budget.ts` says it in SQL. */
+function nextStart({ memory, nextAtMs, starts }: RateState, nowMs: number, maxPerSecond: number) {
+  const rate = rateOf(memory, maxPerSecond);
+  const inWindow = Math.ceil(rate);
+  const before = starts[inWindow - 1] ?? Number.NEGATIVE_INFINITY;
+  const catchesUp = memory.limit.refused === null && rate <= recentStartsMax;
+  const dueMs = catchesUp
+    ? Math.max(nextAtMs, nowMs - catchUpMs, before + (inWindow * 1_000) / rate)
+    : Math.max(nextAtMs, nowMs);
+  return { dueMs, startedAtMs: Math.max(dueMs, nowMs, (starts[0] ?? Number.NEGATIVE_INFINITY) + 500 / rate) };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRateLimiter } from '../../../store/account/rate-limiter.ts';
 import { closeDatabase, openDatabase } from '../../../store/database.ts';
@@ -22,17 +23,49 @@ async function starts(limiters: Pick<RateLimiter, 'wait'>[], count: number): Pro
   return (await Promise.all(waits)).sort((a, b) => a - b);
 }
 
+/** The shortest time in which one more request started than the rate allows in a second. */
+const shortestSecondMs = (moments: number[], perSecond: number) =>
+  Math.min(...moments.slice(perSecond).map((moment, index) => moment - (moments[index] ?? 0)));
+
 test('shares one budget between several workers', async () => {
   const other = await openDatabase(store.url);
   const settings = { account: 'shared', requestsPerSecond: 50 };
   const moments = await starts(
     [createRateLimiter(store.database, settings), createRateLimiter(other, settings)],
-    40,
+    90,
   );
   await closeDatabase(other);
-  // The first starts at once; each of the others a fiftieth of a second after the one before, on any worker.
-  const tookMs = (moments.at(-1) ?? 0) - (moments[0] ?? 0);
-  expect(tookMs).toBeGreaterThan(39 * 20 * 0.9);
+  // No second has more of them, on any worker: the times are ours, the moments the store's.
+  expect(shortestSecondMs(moments, 50)).toBeGreaterThan(900);
+  expect((moments.at(-1) ?? 0) - (moments[0] ?? 0)).toBeGreaterThan(89 * 20 * 0.9);
+});
+
+test('catches up with a pause, and starts no more in any second than the rate allows', async () => {
+  const rateLimiter = createRateLimiter(store.database, { account: 'rested', requestsPerSecond: 40 });
+  await Promise.all(Array.from({ length: 20 }, () => rateLimiter.wait(ready)));
+  await sleep(600);
+  const moments = await starts([rateLimiter], 40);
+  const halfMs = (moments[19] ?? 0) - (moments[0] ?? 0);
+  // At the rate, twenty requests take 475 ms.
+  expect(halfMs).toBeLessThan(400);
+  const slots = await Promise.all(Array.from({ length: 60 }, () => rateLimiter.wait(ready)));
+  expect(
+    shortestSecondMs(
+      slots.map(({ moment }) => moment),
+      40,
+    ),
+  ).toBeGreaterThan(960);
+});
+
+test('catches up with nothing while a limit of the account is known', async () => {
+  const settings = { account: 'limited', requestsPerSecond: 100 };
+  const rateLimiter = createRateLimiter(store.database, settings);
+  const slots = await Promise.all(Array.from({ length: 20 }, () => rateLimiter.wait(ready)));
+  await rateLimiter.backOff(slots.at(-1)?.moment ?? 0, 0);
+  await sleep(1_500);
+  const perSecond = await rateLimiter.perSecond();
+  const moments = await starts([rateLimiter], 10);
+  expect((moments.at(-1) ?? 0) - (moments[0] ?? 0)).toBeGreaterThan((9_000 / perSecond) * 0.8);
 });
 
 test('keeps the budgets of two accounts apart', async () => {
@@ -108,4 +141,15 @@ test('a queue that moves is progress of those who wait', async () => {
   const work = { signal: new AbortController().signal, noteProgress: () => void noted.push(Date.now()) };
   await Promise.all(Array.from({ length: 5 }, () => rateLimiter.wait(ready, work)));
   expect(noted.length).toBeGreaterThan(0);
+});
+
+test('gives a budget with a burst its requests at once after a rest, and then one at each interval', async () => {
+  const settings = { account: 'stated', requestsPerSecond: 10, burst: 3, isLearnt: false };
+  const rateLimiter = createRateLimiter(store.database, settings);
+  await rateLimiter.wait(ready);
+  await sleep(600);
+  const moments = await starts([rateLimiter], 6);
+  const since = moments.map((moment) => moment - (moments[0] ?? 0));
+  expect(since[2]).toBeLessThan(150);
+  expect(since[5]).toBeGreaterThan(250);
 });
