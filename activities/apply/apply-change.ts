@@ -4,29 +4,21 @@
  */
 import { activityInfo } from '@temporalio/activity';
 import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
-import { lazy } from '../../domain/lazy.ts';
 import { removalPhase, renamePhase } from '../../domain/plan/phases.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
 import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
 import { dependOnEachOther } from '../../domain/teams/rename-order.ts';
 import type { Database } from '../../store/database.ts';
 import { type Fence, requireCurrent } from '../../store/fence.ts';
-import { attemptsOf } from '../../store/planning/attempts.ts';
 import { holdForSeat, seatRefused } from '../../store/planning/failures.ts';
-import {
-  type ChangeRow,
-  isTeamRow,
-  loadChange,
-  loadChanges,
-  nextChanges,
-} from '../../store/planning/plans.ts';
-import { accountRow } from '../../store/replica/timely-snapshot.ts';
+import { type ChangeRow, isTeamRow, loadChanges, nextChanges } from '../../store/planning/plans.ts';
 import type { Services, Tenant } from '../services.ts';
 import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
+import { createChangeLoader, knownChanges } from './known-changes.ts';
 import { foundBeforeInviting } from './look-before-inviting.ts';
-import { type Attempted, concernsOneSubject, recordOutcomes } from './record-outcomes.ts';
+import { type Attempted, concernsOneSubject, createRecorder } from './record-outcomes.ts';
 import { holdBeyondSeats } from './seats-before-invitations.ts';
 
 /** The part of a plan that one child workflow applies. */
@@ -79,6 +71,8 @@ const seatRefusedToAnother =
   'Timely had no seat for another person of this cycle, so this person was not invited. Goes on by itself when a seat is free.';
 
 export function createApplyChangeActivities(services: Services) {
+  const loadKnown = createChangeLoader(services.database);
+  const recordOutcomes = createRecorder(services);
   return {
     /** The changes of a batch, with the labels that run histories show. @throws SupersededError */
     async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
@@ -87,7 +81,7 @@ export function createApplyChangeActivities(services: Services) {
       await holdBeyondSeats(services, batch);
       const { database } = services;
       let changes = await nextChanges(database, batch);
-      while (await foundBeforeInviting(services, tenant, batch, changes))
+      while (await foundBeforeInviting(services, tenant, batch, changes, recordOutcomes))
         changes = await nextChanges(database, batch);
       if (batch.phase === renamePhase && (await haveOrder(database, batch, changes)))
         return { changes, concurrency: 1, batchSize: 1 };
@@ -99,18 +93,18 @@ export function createApplyChangeActivities(services: Services) {
 
     async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {
       const { database } = services;
-      const row = await loadChange(database, input.tenant, input.cycle, input.position);
-      if (row?.status !== 'planned') return { outcome: outcomeOf(row?.status) };
+      const known = await loadKnown(input.tenant, input);
+      if (known?.row.status !== 'planned') return { outcome: outcomeOf(known?.row.status) };
+      const { row, seatRefused: refused, ...facts } = known;
       const tenant = await guardedTenant(services, input);
       const repeated = input.wasTried === true || activityInfo().attempt > 1;
-      if (takesSeat(row) && !repeated && (await seatRefused(database, input.tenant, input.cycle))) {
+      if (takesSeat(row) && !repeated && (await refused())) {
         await holdForSeat(database, row, seatRefusedToAnother);
         return { outcome: 'held' };
       }
       try {
-        const known = knownOf(database, input.tenant, [row]);
-        const attempted = await attempt({ services, tenant, fence: input, row, repeated, ...known(row) });
-        const [outcome] = await recordOutcomes(services, input, [attempted]);
+        const attempted = await attempt({ services, tenant, fence: input, row, repeated, ...facts });
+        const [outcome] = await recordOutcomes(input, [attempted]);
         return { outcome: outcome ?? 'dropped' };
       } catch (error) {
         if (error instanceof TransientError && activityInfo().attempt >= unansweredMax)
@@ -131,14 +125,13 @@ export function createApplyChangeActivities(services: Services) {
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
         return { outcomes: [], retryIndividually: input.positions };
       const planned = rows.filter(({ status }) => status === 'planned');
-      const known = knownOf(database, input.tenant, planned);
       const attempts = await Promise.allSettled(
-        planned.map((row) =>
-          attempt({ services, tenant, fence: input, row, repeated: false, ...known(row) }),
+        knownChanges(database, input.tenant, input.cycle, planned).map(({ seatRefused: _, ...known }) =>
+          attempt({ services, tenant, fence: input, repeated: false, ...known }),
         ),
       );
       const attempted = attempts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-      const outcomes = await recordOutcomes(services, input, attempted);
+      const outcomes = await recordOutcomes(input, attempted);
       const ended = new Set(attempted.map(({ row }) => row.position));
       return {
         outcomes: [
@@ -169,17 +162,6 @@ async function haveOrder(
   const positions = listed.map(({ position }) => position);
   const rows = await loadChanges(database, tenant, cycle, positions);
   return dependOnEachOther(rows.filter(isTeamRow));
-}
-
-/** What several changes need from the store, loaded once for all of them. */
-function knownOf(database: Database, tenant: string, rows: readonly ChangeRow[]) {
-  const account = lazy(() => accountRow(database, tenant));
-  const subjects = rows.map(({ subjectKey }) => subjectKey);
-  const attempts = lazy(() => attemptsOf(database, tenant, subjects));
-  return ({ subjectKey }: ChangeRow): Pick<ApplyContext, 'account' | 'attempt'> => ({
-    account,
-    attempt: async () => (await attempts()).get(subjectKey) ?? null,
-  });
 }
 
 /** @throws errors that concern more than this change, or may pass */

@@ -12,7 +12,7 @@ import { readChangedUsers } from '../read/read-timely.ts';
 import type { Services, Tenant } from '../services.ts';
 import type { ApplyBatch } from './apply-change.ts';
 import { notListed } from './apply-person.ts';
-import { recordOutcomes } from './record-outcomes.ts';
+import type { RecordOutcomes } from './record-outcomes.ts';
 
 /** How long a cycle relies on its own read. */
 const readHoldsMs = 30_000;
@@ -23,6 +23,7 @@ export async function foundBeforeInviting(
   tenant: Tenant,
   batch: ApplyBatch,
   listed: { position: number }[],
+  recordOutcomes: RecordOutcomes,
 ): Promise<boolean> {
   const { database, now } = services;
   const positions = listed.map(({ position }) => position);
@@ -41,6 +42,6 @@ export async function foundBeforeInviting(
     const user = present.get(row.subject.personId) ?? present.get(matchKey(row.subject.email));
     return user ? [{ row, result: notListed(row, user) }] : [];
   });
-  await recordOutcomes(services, batch, there);
+  await recordOutcomes(batch, there);
   return there.length > 0;
 }

@@ -8,6 +8,7 @@ import {
   type SyncError,
   UncertainWriteError,
 } from '../../domain/errors.ts';
+import { memoize } from '../../domain/lazy.ts';
 import type { ChangeKind } from '../../domain/plan/change.ts';
 import { useApproval } from '../../store/approvals/approval-state.ts';
 import { type Fence, whileCurrent } from '../../store/fence.ts';
@@ -19,6 +20,7 @@ import { requestReplan } from '../../store/replica/dirty-subjects.ts';
 import { rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
 import type { ApplyOutcome, ApplyResult } from './apply-context.ts';
+import { gathered } from './gather.ts';
 
 /** A change that was attempted: its result, or a refusal that concerns this person or team only. */
 export type Attempted = { row: ChangeRow; result: ApplyResult } | { row: ChangeRow; refusal: SyncError };
@@ -36,47 +38,64 @@ export function concernsOneSubject(error: unknown): error is SyncError {
 }
 
 /** Records changes of one cycle. Returns the outcome of each: done ones first, then the others in their order. */
-export async function recordOutcomes(
-  services: Services,
-  fence: Fence,
-  attempted: readonly Attempted[],
-): Promise<ApplyOutcome[]> {
-  const done = attempted.filter(
-    (change): change is Done => 'result' in change && change.result.outcome === 'done',
+export type RecordOutcomes = (fence: Fence, attempted: readonly Attempted[]) => Promise<ApplyOutcome[]>;
+
+/** Changes that activities have done while a transaction runs share the next one, if they are of the same cycle. */
+export function createRecorder(services: Services): RecordOutcomes {
+  const recordTogether = memoize((_tenant: string) =>
+    gathered({
+      groupOf: ({ fence: { cycle, opening } }: { fence: Fence; change: Done }) => `${cycle} ${opening}`,
+      async run(items) {
+        const done = items.map(({ change }) => change);
+        if (items[0]) await recordDone(services, items[0].fence, done);
+        return done;
+      },
+    }),
   );
-  try {
-    if (done.length > 0) await recordDone(services, fence, done);
-    const outcomes: ApplyOutcome[] = done.map(() => 'done');
-    for (const change of attempted) {
-      if ('refusal' in change)
-        outcomes.push(await recordRefusal(services, fence, change.row, change.refusal));
-      else if (change.result.outcome === 'dropped')
-        outcomes.push(await recordDropped(services, fence, change.row, change.result));
-    }
-    return outcomes;
-  } catch (error) {
-    if (!(error instanceof SupersededError)) throw error;
-    await recordLate(services, fence, done);
-    return attempted.map(() => 'superseded');
-  }
+  return async (fence, attempted) => {
+    const done = attempted.filter(isDone);
+    const recorded = await Promise.allSettled(
+      done.map((change) => recordTogether(fence.tenant)({ fence, change })),
+    );
+    const errors = recorded.map((each) => (each.status === 'rejected' ? each.reason : null));
+    const late = done.filter((_change, place) => isSuperseded(errors[place]));
+    if (late.length > 0) await recordLate(services, fence, late);
+    const failed = errors.find((error) => error !== null && !isSuperseded(error));
+    if (failed) throw failed;
+    const outcomes = done.map((change): ApplyOutcome => (late.includes(change) ? 'superseded' : 'done'));
+    return [...outcomes, ...(await recordOthers(services, fence, attempted))];
+  };
 }
 
-/** State, links, journal, and the approvals that were used. */
-async function recordDone({ database, now }: Services, fence: Fence, done: readonly Done[]): Promise<void> {
-  const linked = done.flatMap(({ result }) => result.linked ?? []);
-  const rows = done.map(({ row }) => row);
+const isDone = (change: Attempted): change is Done => 'result' in change && change.result.outcome === 'done';
+const isSuperseded = (error: unknown) => error instanceof SupersededError;
+
+/**
+ * State, links, journal, and the approvals that were used. A change is recorded once: the answer to an earlier transaction may
+ * have been lost, and an activity that timed out may have gone on.
+ */
+async function recordDone(
+  { database, now }: Services,
+  fence: Fence,
+  attempted: readonly Done[],
+): Promise<void> {
   const { tenant, cycle } = fence;
   await whileCurrent(database, fence, async (store) => {
+    const rows = attempted.map(({ row }) => row);
+    const positions = await setDone(store, tenant, rows);
+    const done = attempted.filter(({ row }) => positions.delete(row.position));
+    const linked = done.flatMap(({ result }) => result.linked ?? []);
     const links = linked.map(({ link }) => link);
     const replaced = await linkPeople(store, tenant, links);
     const users = linked.map(({ user }) => user);
     await rememberUsers(store, tenant, users, cycle);
-    for (const { result } of done) await result.remember?.(store);
-    for (const row of rows) await useApproval(store, row, now());
-    await setDone(store, tenant, rows);
+    for (const { row, result } of done) {
+      await result.remember?.(store);
+      await useApproval(store, row, now());
+    }
     // Last, because it locks the head of the tenant's chain until the transaction ends.
     const changes = done.map((change) => journaled(change, replaced));
-    await writeJournal(store, tenant, changes, now());
+    if (changes.length > 0) await writeJournal(store, tenant, changes, now());
   });
 }
 
@@ -111,6 +130,28 @@ function journaled(
 ): DoneChange {
   const replaces = (linked && replaced.get(linked.link.personId)) ?? [];
   return { row, before, after: replaces.length === 0 ? after : { ...(after as object), replaces } };
+}
+
+/** Those that are not done, one by one. */
+async function recordOthers(
+  services: Services,
+  fence: Fence,
+  attempted: readonly Attempted[],
+): Promise<ApplyOutcome[]> {
+  const outcomes: ApplyOutcome[] = [];
+  for (const change of attempted) {
+    try {
+      if ('refusal' in change)
+        outcomes.push(await recordRefusal(services, fence, change.row, change.refusal));
+      else if (change.result.outcome === 'dropped')
+        outcomes.push(await recordDropped(services, fence, change.row, change.result));
+    } catch (error) {
+      if (!isSuperseded(error)) throw error;
+      await recordLate(services, fence, []);
+      outcomes.push('superseded');
+    }
+  }
+  return outcomes;
 }
 
 async function recordDropped(

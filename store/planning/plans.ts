@@ -86,14 +86,6 @@ function changeValues({ change, status, label, approval, failure }: PlannedRow, 
   };
 }
 
-export async function loadChange(store: Store, tenant: string, cycle: number, position: number) {
-  const [row] = await store
-    .select()
-    .from(changes)
-    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.position, position)));
-  return row ? changeRowOf(row) : null;
-}
-
 /** Several changes of a plan, in its order. */
 export async function loadChanges(store: Store, tenant: string, cycle: number, positions: number[]) {
   const rows = await store
@@ -216,13 +208,22 @@ export async function setStatus(
     );
 }
 
-/** Marks changes of a cycle as done, and deletes their failures and attempts. */
-export async function setDone(store: Store, tenant: string, done: readonly ChangeRow[]): Promise<void> {
+/**
+ * Marks changes of a cycle as done, and deletes their failures and attempts. Returns the positions of those that were not done
+ * before.
+ */
+export async function setDone(
+  store: Store,
+  tenant: string,
+  done: readonly ChangeRow[],
+): Promise<Set<number>> {
   const subjects = done.map(({ subjectKey }) => subjectKey);
   const positions = done.map(({ position }) => position);
   const areSubjects = sql`tenant = ${tenant} and ${isOneOf(sql`subject_key`, subjects)}`;
-  await store.execute(sql`
+  const { rows } = await store.execute<{ position: number }>(sql`
     with failure as (delete from ${failures} where ${areSubjects}), attempt as (delete from ${attempts} where ${areSubjects})
     update ${changes} set status = 'done', failure = null
-    where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)}`);
+    where tenant = ${tenant} and cycle = ${done[0]?.cycle} and ${isOneOfIds(sql`position`, positions)} and status <> 'done'
+    returning position`);
+  return new Set(rows.map(({ position }) => position));
 }

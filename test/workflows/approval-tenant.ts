@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/errors.ts';
 import { loadApprovalState, useApproval } from '../../store/approvals/approval-state.ts';
-import { loadChange, type PlannedRow } from '../../store/planning/plans.ts';
+import { loadChanges, type PlannedRow } from '../../store/planning/plans.ts';
 import { approveSignal, decideUpdate, rejectSignal } from '../../workflows/messages.ts';
 import { gated, link, person, user, worldWith } from '../domain/support/world.ts';
 import type { Requests } from '../support/requests.ts';
@@ -62,7 +62,7 @@ export async function playTenant(
   /** Applies the planned changes: the person leaves Timely, and the approval is used. */
   async function apply(rows: PlannedRow[]): Promise<void> {
     for (const [position, { change, status, approval }] of rows.entries()) {
-      const row = await loadChange(database, tenant.name, tenant.cycle(), position);
+      const [row] = await loadChanges(database, tenant.name, tenant.cycle(), [position]);
       if (status !== 'planned' || !row || change.subject.type !== 'person') continue;
       await useApproval(database, row, new Date());
       if (approval !== null) used.add(keyOf(approval, change.fingerprint));

@@ -1,18 +1,15 @@
 /** Only the newest unfinished cycle writes: not a reset one, not one of a restored Temporal, not a worker that slept. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
-import { createActivities } from '../../../activities/index.ts';
 import { SupersededError, TransientError } from '../../../domain/errors.ts';
 import { entriesOfCycle } from '../../../store/journal/journal-chain.ts';
-import { storeEvidence } from '../../../store/planning/cycles.ts';
 import { loadPersonLinks } from '../../../store/planning/links.ts';
 import { loadCycleReport, planLines } from '../../../store/query/cycle-reports.ts';
 import { loadTimely } from '../../../store/replica/timely-snapshot.ts';
 import type { TimelyApi } from '../../../timely/api.ts';
 import { group, link, members, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
+import { plannedTenant } from '../support/planned-tenant.ts';
 import { attemptOf } from '../support/retried.ts';
-import { arrangeTenant } from '../support/tenant-in-process.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 
@@ -39,17 +36,8 @@ const world = () =>
 
 /** A tenant whose first cycle has planned and applied nothing yet. */
 async function planned() {
-  const tenant = await arrangeTenant(store.database, world());
-  const activities = createActivities(tenant.services);
-  const open = (opening: string) =>
-    openSyncCycle(tenant.services, { tenant: tenant.tenant, opening, fresh: false });
-  const key = await open('the first');
-  const counted = { pages: 1, objects: 3 };
-  const evidence = { kind: 'full' as const, complete: true, reasons: [], users: counted };
-  const groups = { ...counted, complete: true };
-  await storeEvidence(store.database, tenant.tenant, key.cycle, { ...evidence, groups });
-  await activities.readTimely(key);
-  await activities.makePlan(key);
+  const tenant = await plannedTenant(store.database, world());
+  const { key } = tenant;
   const lines = await planLines(store.database, tenant.tenant, key.cycle);
   const positionOf = (kind: string) => {
     const found = lines.findIndex(({ line }) => line.change === kind);
@@ -60,7 +48,6 @@ async function planned() {
   const { timely } = inProcess;
   return {
     ...tenant,
-    activities,
     /** What happens around each invitation, removal and new team. */
     onWrites(around: <Result>(send: () => Promise<Result>) => Promise<Result>): void {
       const guardedBy: TimelyApi['guardedBy'] = (mayWrite) => {
@@ -74,12 +61,12 @@ async function planned() {
       };
       tenant.services.tenant = async () => ({ ...inProcess, timely: { ...timely, guardedBy } });
     },
-    key,
     positions: lines.map((_line, position) => position),
     positionOf,
-    open,
     apply: (position: number, opening = key.opening) =>
-      attemptOf(1).run(activities.applyChange, { ...key, opening, position }) as Promise<{ outcome: string }>,
+      attemptOf(1).run(tenant.activities.applyChange, { ...key, opening, position }) as Promise<{
+        outcome: string;
+      }>,
     writes: () => tenant.ledger.writes().map(({ operation, subject }) => `${operation} ${subject}`),
     statuses: async () =>
       (await planLines(store.database, tenant.tenant, key.cycle)).map(({ line }) => line.status),

@@ -18,7 +18,7 @@ import { writeJournal } from '../../../store/journal/journal.ts';
 import { openCycle, storeEvidence } from '../../../store/planning/cycles.ts';
 import { loadFailures, recordFailure, seatRefused } from '../../../store/planning/failures.ts';
 import { linkPeople, markRemoved, rememberRole } from '../../../store/planning/links.ts';
-import { type ChangeRow, loadChange, nextChanges, setStatus } from '../../../store/planning/plans.ts';
+import { type ChangeRow, loadChanges, nextChanges, setStatus } from '../../../store/planning/plans.ts';
 import { linkTeam } from '../../../store/planning/team-links.ts';
 import { DirectoryRound } from '../../../store/replica/directory-round.ts';
 import { requestReplan } from '../../../store/replica/dirty-subjects.ts';
@@ -264,7 +264,7 @@ export async function editedTenant(database: Database, world: World) {
       for (const phase of phases.keys()) {
         const where = { tenant: name, cycle, phase, from: 0, limit: 100 };
         for (const { position } of await nextChanges(database, where)) {
-          const row = await loadChange(database, name, cycle, position);
+          const [row] = await loadChanges(database, name, cycle, [position]);
           if (!row) continue;
           const failure = { class: 'refused', message: 'Timely said no.', remedy: '' };
           if (position % failing === 0) await recordFailure(database, row, failure, now());
