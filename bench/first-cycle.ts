@@ -43,10 +43,10 @@ interface Work {
 const unlimited = 1_000;
 
 const cases: readonly Work[] = [
-  { people: null, rate: 50, latencyMs: 0 },
+  { people: null, rate: 50, latencyMs: 0, ratioMax: 1.3 },
   { people: 1_000, rate: 20, latencyMs: 50, ratioMax: 1.1 },
-  { people: 1_000, rate: 100, latencyMs: 50, ratioMax: 1.25 },
-  { people: 1_000, rate: unlimited, latencyMs: 50, peoplePerSecondMin: 100 },
+  { people: 1_000, rate: 100, latencyMs: 50, ratioMax: 1.08 },
+  { people: 1_000, rate: unlimited, latencyMs: 50, ratioMax: 1.4, peoplePerSecondMin: 100 },
 ];
 
 const plainScript = join(import.meta.dirname, 'plain-script.js');

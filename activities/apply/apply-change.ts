@@ -73,6 +73,8 @@ const seatRefusedToAnother =
 export function createApplyChangeActivities(services: Services) {
   const loadKnown = createChangeLoader(services.database);
   const recordOutcomes = createRecorder(services);
+  /** Changes that this worker applies right now. */
+  let inFlight = 0;
   return {
     /** The changes of a batch, with the labels that run histories show. @throws SupersededError */
     async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
@@ -87,7 +89,7 @@ export function createApplyChangeActivities(services: Services) {
         return { changes, concurrency: 1, batchSize: 1 };
       const rate = await tenant.perSecond();
       // Each removal is an activity of its own, so that no leaver waits for others.
-      const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate);
+      const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate, inFlight);
       return { changes, concurrency: concurrencyFor(rate), batchSize };
     },
 
@@ -102,6 +104,7 @@ export function createApplyChangeActivities(services: Services) {
         await holdForSeat(database, row, seatRefusedToAnother);
         return { outcome: 'held' };
       }
+      inFlight += 1;
       try {
         const attempted = await attempt({ services, tenant, fence: input, row, repeated, ...facts });
         const [outcome] = await recordOutcomes(input, [attempted]);
@@ -110,6 +113,8 @@ export function createApplyChangeActivities(services: Services) {
         if (error instanceof TransientError && activityInfo().attempt >= unansweredMax)
           throw leftToNextCycle(error);
         throw error;
+      } finally {
+        inFlight -= 1;
       }
     },
 
@@ -125,11 +130,13 @@ export function createApplyChangeActivities(services: Services) {
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
         return { outcomes: [], retryIndividually: input.positions };
       const planned = rows.filter(({ status }) => status === 'planned');
+      inFlight += planned.length;
       const attempts = await Promise.allSettled(
         knownChanges(database, input.tenant, input.cycle, planned).map(({ seatRefused: _, ...known }) =>
           attempt({ services, tenant, fence: input, repeated: false, ...known }),
         ),
       );
+      inFlight -= planned.length;
       const attempted = attempts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       const outcomes = await recordOutcomes(input, attempted);
       const ended = new Set(attempted.map(({ row }) => row.position));

@@ -74,6 +74,8 @@ const holdFirstMs = 10 * 60_000;
 const concurrencyMin = 4;
 const concurrencyMax = 100;
 const batchAboveRate = 60;
+/** Four seconds' work of a worker (docs/performance.md): the changes of many tenants wait for it, not for their accounts. */
+const batchAboveInFlight = 240;
 const batchSizeMax = 10;
 const holdMaxMs = 4 * 60 * 60_000;
 /** Higher rates after a hold: the size of one step, and how long each step is observed. */
@@ -102,8 +104,15 @@ export const initialRateMemory = (maxPerSecond: number, nowMs: number): RateMemo
 export const concurrencyFor = (perSecond: number) =>
   Math.min(Math.max(Math.ceil(perSecond), concurrencyMin), concurrencyMax);
 
-/** Returns how many changes one activity applies at once: at high rates, one activity per change costs more than the request. */
-export const batchSizeFor = (perSecond: number) => (perSecond > batchAboveRate ? batchSizeMax : 1);
+/**
+ * Returns how many changes one activity applies at once: at high rates, and on a worker that many tenants keep busy, one
+ * activity per change costs more than the request. Those of one activity start within a second. `inFlight`: changes that this
+ * worker applies right now.
+ */
+export const batchSizeFor = (perSecond: number, inFlight: number) =>
+  perSecond > batchAboveRate || inFlight > batchAboveInFlight
+    ? Math.min(Math.ceil(perSecond), batchSizeMax)
+    : 1;
 
 /** Returns how many requests per second may start now. */
 export const rateOf = ({ perSecond, backoffFactor }: RateMemory, maxPerSecond: number) =>

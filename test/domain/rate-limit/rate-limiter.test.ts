@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   afterRefusal,
   afterReview,
+  batchSizeFor,
   concurrencyFor,
   initialRateMemory,
   type RateState,
@@ -137,4 +138,12 @@ test('slows down while responses take longer, and recovers after', () => {
 
 test('keeps as many changes in flight as can start within a second', () => {
   expect([0.2, 5, 20, 80, 1_000].map(concurrencyFor)).toEqual([4, 5, 20, 80, 100]);
+});
+
+test('gives each change an activity of its own, unless the account is fast or the worker busy', () => {
+  expect([5, 60, 61].map((rate) => batchSizeFor(rate, 0))).toEqual([1, 1, 10]);
+  // Four tenants at the highest rate of single changes keep no worker busy.
+  expect([60, 240, 241].map((inFlight) => batchSizeFor(20, inFlight))).toEqual([1, 1, 10]);
+  // A leaver who comes in between waits for those that have begun.
+  expect([0.2, 5].map((rate) => batchSizeFor(rate, 1_000))).toEqual([1, 5]);
 });
