@@ -24,8 +24,9 @@ const isCurrentRow = ({ tenant, cycle, opening }: Fence) =>
     isNull(cycles.finishedAt),
   );
 
-/** Condition for a statement of its own that writes: the cycle may write. */
-export const isCurrent = (fence: Fence): SQL => sql`exists (select from cycles where ${isCurrentRow(fence)})`;
+/** Condition for a statement of its own that writes: the cycle may write, and does not end until the statement does. */
+export const isCurrent = (fence: Fence): SQL =>
+  sql`exists (select from cycles where ${isCurrentRow(fence)} for share)`;
 
 /**
  * In a transaction, no other cycle opens and this one does not end until the transaction does.

@@ -16,7 +16,7 @@ import type { Services, Tenant } from '../services.ts';
 import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
-import { createChangeLoader, knownChanges } from './known-changes.ts';
+import { createKnownChanges } from './known-changes.ts';
 import { foundBeforeInviting } from './look-before-inviting.ts';
 import { type Attempted, concernsOneSubject, createRecorder } from './record-outcomes.ts';
 import { holdBeyondSeats } from './seats-before-invitations.ts';
@@ -71,7 +71,7 @@ const seatRefusedToAnother =
   'Timely had no seat for another person of this cycle, so this person was not invited. Goes on by itself when a seat is free.';
 
 export function createApplyChangeActivities(services: Services) {
-  const loadKnown = createChangeLoader(services.database);
+  const { loadKnown, knownOf } = createKnownChanges(services.database);
   const recordOutcomes = createRecorder(services);
   /** Changes that this worker applies right now. */
   let inFlight = 0;
@@ -95,7 +95,7 @@ export function createApplyChangeActivities(services: Services) {
 
     async applyChange(input: ApplyChangeInput): Promise<{ outcome: ApplyOutcome }> {
       const { database } = services;
-      const known = await loadKnown(input.tenant, input);
+      const known = await loadKnown(input);
       if (known?.row.status !== 'planned') return { outcome: outcomeOf(known?.row.status) };
       const { row, seatRefused: refused, ...facts } = known;
       const tenant = await guardedTenant(services, input);
@@ -132,7 +132,7 @@ export function createApplyChangeActivities(services: Services) {
       const planned = rows.filter(({ status }) => status === 'planned');
       inFlight += planned.length;
       const attempts = await Promise.allSettled(
-        knownChanges(database, input.tenant, input.cycle, planned).map(({ seatRefused: _, ...known }) =>
+        knownOf(input, planned).map(({ seatRefused: _, ...known }) =>
           attempt({ services, tenant, fence: input, repeated: false, ...known }),
         ),
       );

@@ -27,6 +27,11 @@ export interface ApplyContext<Row extends ChangeRow = ChangeRow> {
   account(): ReturnType<typeof accountRow>;
   /** An earlier attempt whose end is unknown, as noted when this one began; loaded once. */
   attempt(): Promise<Attempt | null>;
+  /**
+   * Notes an attempt, in one statement with those of other changes. `seen`: the one before.
+   * @throws SupersededError, or TransientError when another process has noted one since `seen`
+   */
+  noteAttempt(attempt: Attempt, seen: Attempt | null): Promise<void>;
 }
 
 /** The result of applying: `dropped` when the fact behind the change no longer holds, with the reason. */

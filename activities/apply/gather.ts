@@ -4,8 +4,12 @@
  */
 import DataLoader from 'dataloader';
 import { groupBy } from '../../domain/group-by.ts';
+import type { Fence } from '../../store/fence.ts';
 
 const gatheredMax = 50;
+
+/** The group of changes that share a fence. */
+export const runOf = ({ cycle, opening }: Fence): string => `${cycle} ${opening}`;
 
 interface Gathering<Item, Result> {
   /** Only items of the same group share a statement. */

@@ -12,7 +12,7 @@ import {
   WriteIgnoredError,
 } from '../../domain/errors.ts';
 import { dayMs } from '../../domain/time.ts';
-import { type Attempt, forgetAttempt, noteAttempt } from '../../store/planning/attempts.ts';
+import { type Attempt, forgetAttempt } from '../../store/planning/attempts.ts';
 import type { ApplyContext } from './apply-context.ts';
 
 /** Timely may still work on a request that we gave up on, and its lists may be behind: nothing is repeated before. */
@@ -37,7 +37,7 @@ interface IdempotentWrite<Made> {
  * @throws UncertainWriteError while an earlier attempt may have taken effect unseen, else what `find` and `write` throw
  */
 export async function idempotentWrite<Made>(
-  { services: { database, now }, fence, row, account, attempt }: ApplyContext,
+  { services: { database, now }, row, account, attempt, noteAttempt }: ApplyContext,
   { find, uncertainty, write }: IdempotentWrite<Made>,
 ): Promise<Made> {
   const before = await attempt();
@@ -50,7 +50,7 @@ export async function idempotentWrite<Made>(
   let noted: Attempt | null = null;
   const note = async () => {
     const attempted = { at: now(), since };
-    await noteAttempt(database, fence, row.subjectKey, attempted, noted ?? before);
+    await noteAttempt(attempted, noted ?? before);
     noted = attempted;
   };
   try {

@@ -1,55 +1,64 @@
 /** What applying a change needs from the store, loaded once for changes that are applied at the same time. */
 import { lazy, memoize } from '../../domain/lazy.ts';
 import type { Database } from '../../store/database.ts';
-import { attemptsOf } from '../../store/planning/attempts.ts';
+import type { Fence } from '../../store/fence.ts';
+import { attemptsOf, type NotedAttempt, noteAttempts } from '../../store/planning/attempts.ts';
 import { seatRefused } from '../../store/planning/failures.ts';
 import { type ChangeRow, loadChanges } from '../../store/planning/plans.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import type { ApplyContext } from './apply-context.ts';
-import { gathered } from './gather.ts';
+import { gathered, runOf } from './gather.ts';
 
-export interface KnownChange extends Pick<ApplyContext, 'row' | 'account' | 'attempt'> {
+export interface KnownChange extends Pick<ApplyContext, 'row' | 'account' | 'attempt' | 'noteAttempt'> {
   /** Whether Timely had no seat for somebody of this cycle. */
   seatRefused(): Promise<boolean>;
 }
 
-interface Place {
-  cycle: number;
+interface Place extends Fence {
   position: number;
 }
 
-/** Returns a function that loads one change of a tenant; null when its plan does not have it. */
-export function createChangeLoader(database: Database) {
-  const ofTenant = memoize((tenant: string) =>
+/** Returns functions that load one change (null when its plan does not have it), or add to loaded changes of one cycle. */
+export function createKnownChanges(database: Database) {
+  const notesOf = memoize((_tenant: string) =>
+    gathered({
+      groupOf: ({ fence }: { fence: Fence; noted: NotedAttempt }) => runOf(fence),
+      async run(items) {
+        const notes = items.map(({ noted }) => noted);
+        return items[0] ? await noteAttempts(database, items[0].fence, notes) : [];
+      },
+    }),
+  );
+
+  function knownOf({ tenant, cycle, opening }: Fence, rows: readonly ChangeRow[]): KnownChange[] {
+    const account = lazy(() => accountRow(database, tenant));
+    const subjectKeys = rows.map(({ subjectKey }) => subjectKey);
+    const attempts = lazy(() => attemptsOf(database, tenant, subjectKeys));
+    const refused = lazy(() => seatRefused(database, tenant, cycle));
+    const fence = { tenant, cycle, opening };
+    return rows.map((row) => ({
+      row,
+      account,
+      attempt: async () => (await attempts()).get(row.subjectKey) ?? null,
+      noteAttempt: async (attempt, seen) => {
+        await notesOf(tenant)({ fence, noted: { subjectKey: row.subjectKey, ...attempt, seen } });
+      },
+      seatRefused: refused,
+    }));
+  }
+
+  const placesOf = memoize((tenant: string) =>
     gathered<Place, KnownChange | null>({
-      groupOf: ({ cycle }) => cycle,
+      groupOf: runOf,
       async run(places) {
-        const cycle = places[0]?.cycle ?? 0;
+        const [fence] = places;
+        if (!fence) return [];
         const positions = places.map(({ position }) => position);
-        const rows = await loadChanges(database, tenant, cycle, positions);
-        const known = knownChanges(database, tenant, cycle, rows);
+        const known = knownOf(fence, await loadChanges(database, tenant, fence.cycle, positions));
         const byPosition = new Map(known.map((change) => [change.row.position, change]));
         return positions.map((position) => byPosition.get(position) ?? null);
       },
     }),
   );
-  return async (tenant: string, place: Place): Promise<KnownChange | null> => await ofTenant(tenant)(place);
-}
-
-export function knownChanges(
-  database: Database,
-  tenant: string,
-  cycle: number,
-  rows: readonly ChangeRow[],
-): KnownChange[] {
-  const account = lazy(() => accountRow(database, tenant));
-  const subjectKeys = rows.map(({ subjectKey }) => subjectKey);
-  const attempts = lazy(() => attemptsOf(database, tenant, subjectKeys));
-  const refused = lazy(() => seatRefused(database, tenant, cycle));
-  return rows.map((row) => ({
-    row,
-    account,
-    attempt: async () => (await attempts()).get(row.subjectKey) ?? null,
-    seatRefused: refused,
-  }));
+  return { loadKnown: (place: Place) => placesOf(place.tenant)(place), knownOf };
 }

@@ -20,7 +20,7 @@ import { requestReplan } from '../../store/replica/dirty-subjects.ts';
 import { rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services } from '../services.ts';
 import type { ApplyOutcome, ApplyResult } from './apply-context.ts';
-import { gathered } from './gather.ts';
+import { gathered, runOf } from './gather.ts';
 
 /** A change that was attempted: its result, or a refusal that concerns this person or team only. */
 export type Attempted = { row: ChangeRow; result: ApplyResult } | { row: ChangeRow; refusal: SyncError };
@@ -44,7 +44,7 @@ export type RecordOutcomes = (fence: Fence, attempted: readonly Attempted[]) => 
 export function createRecorder(services: Services): RecordOutcomes {
   const recordTogether = memoize((_tenant: string) =>
     gathered({
-      groupOf: ({ fence: { cycle, opening } }: { fence: Fence; change: Done }) => `${cycle} ${opening}`,
+      groupOf: ({ fence }: { fence: Fence; change: Done }) => runOf(fence),
       async run(items) {
         const done = items.map(({ change }) => change);
         if (items[0]) await recordDone(services, items[0].fence, done);
