@@ -3,14 +3,17 @@
  * allow. The address is checked as it is connected to, so a name that changes its address between check and connection
  * (DNS rebinding) gains nothing. Redirects are never followed. A request ends with the activity that makes it.
  *
- * It uses the package undici, because Node.js does not export the class that its own `fetch` connects with.
+ * It uses the package undici, because Node.js does not export the class that its own `fetch` connects with. It sends by
+ * undici's `request`, which takes a third of the processor time of a `fetch`: that was a quarter of a worker's.
  */
 import { lookup as lookUp } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, Pool, fetch as undiciFetch } from 'undici';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { Agent, type Dispatcher, Pool, request as undiciRequest } from 'undici';
 import { type ConnectionRules, type Host, hostOf } from '../domain/connection-rules.ts';
 import { ConfigurationError } from '../domain/errors.ts';
-import { withCancellation } from './work-scope.ts';
+import { unlessCancelled, withCancellation } from './work-scope.ts';
 
 /**
  * @see ConnectionRules; a refusal is thrown as it is, before anything is sent
@@ -25,7 +28,7 @@ export function guardedFetch(rules: ConnectionRules, clientCertificate?: string)
         connect: { ...shown, lookup: checkedLookup(rules, hostOf(new URL(origin))) },
       }),
   });
-  const guarded = async (input: string | URL | Request, init: RequestInit = {}) => {
+  return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.protocol !== 'https:') throw new ConfigurationError('Requests go over https only.');
     const host = hostOf(url);
@@ -33,15 +36,40 @@ export function guardedFetch(rules: ConnectionRules, clientCertificate?: string)
     const refusal =
       rules.refuseHost(host) ?? (isIP(host.name) === 0 ? null : rules.refuseAddress(host, host.name));
     if (refusal) throw refusal;
-    const signal = withCancellation(init.signal);
-    const request = { ...init, signal, redirect: 'manual', dispatcher } as Parameters<typeof undiciFetch>[1];
     try {
-      return await undiciFetch(url, request);
+      return await send(url, init, dispatcher);
     } catch (error) {
       throw refusalIn(error) ?? error;
     }
   };
-  return guarded as typeof fetch;
+}
+
+/** Responses without a body, which `Response` takes none for. */
+const statusesWithoutBody = [204, 205, 304];
+
+/** Sends a text or nothing. Redirects are handed back. */
+async function send(url: URL, init: RequestInit, dispatcher: Dispatcher): Promise<Response> {
+  const { method = 'GET', body: content = null } = init;
+  if (content !== null && typeof content !== 'string')
+    throw new Error('A request with a body that is no text.');
+  const signal = withCancellation(init.signal);
+  const sent = undiciRequest(url, {
+    method: method as Dispatcher.HttpMethod,
+    headers: { 'accept-encoding': 'gzip', ...Object.fromEntries(new Headers(init.headers)) },
+    body: content,
+    signal,
+    dispatcher,
+  });
+  // While it connects, the request itself does not heed the signal.
+  const { statusCode: status, headers, body } = await unlessCancelled(sent, signal);
+  const received = new Headers();
+  for (const [name, value = []] of Object.entries(headers))
+    for (const each of [value].flat()) received.append(name, each);
+  const hasBody = !statusesWithoutBody.includes(status);
+  if (!hasBody) await body.dump();
+  const isZipped = received.get('content-encoding') === 'gzip';
+  const stream = isZipped ? pipeline(body, createGunzip(), () => undefined) : body;
+  return new Response(hasBody ? Readable.toWeb(stream) : null, { status, headers: received });
 }
 
 /** Hands out the addresses of a name that the rules allow. */

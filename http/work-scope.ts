@@ -31,9 +31,14 @@ export function withCancellation(other?: AbortSignal | null): AbortSignal | null
   return other && signal ? AbortSignal.any([other, signal]) : (other ?? signal);
 }
 
-/** For what takes no signal: stops waiting for it when the work ends. @throws the signal's reason */
-export async function unlessCancelled<Result>(result: Promise<Result>): Promise<Result> {
-  const signal = workScope()?.signal;
+/**
+ * For what takes no signal, or not at once: stops waiting for it when the signal aborts. Default: the signal of the work.
+ * @throws the signal's reason
+ */
+export async function unlessCancelled<Result>(
+  result: Promise<Result>,
+  signal: AbortSignal | null = workScope()?.signal ?? null,
+): Promise<Result> {
   if (!signal) return await result;
   let stopWaiting: () => void = () => undefined;
   const cancelled = new Promise<never>((_, reject) => {

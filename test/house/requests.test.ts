@@ -21,7 +21,7 @@ test('fetch is called where a request is sent, and nowhere else', () => {
     // Its own metrics, on this machine.
     'worker/sdk-metrics.ts',
   ]);
-  expect(filesWith(/\bundiciFetch\(/)).toEqual(['http/guarded-fetch.ts']);
+  expect(filesWith(/\bundiciRequest\(/)).toEqual(['http/guarded-fetch.ts']);
 });
 
 test('activities pass the guarded fetch down, each time', () => {

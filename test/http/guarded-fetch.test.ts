@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { endpointRules } from '../../config/policy/host-rules.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
@@ -118,6 +119,20 @@ test('a redirect is handed back, not followed', async () => {
   const response = await post(fetchWith('localhost'), `${catcher.url}/moved`);
   expect(response.status).toBe(307);
   expect(catcher.posts.some(({ path }) => path === '/x')).toBe(false);
+});
+
+test('a response may be zipped', async () => {
+  const headers = { 'content-encoding': 'gzip' };
+  catcher.answer('/zipped', () => new Response(gzipSync('Zoë'.repeat(1_000)), { headers }));
+  const response = await post(fetchWith('localhost'), `${catcher.url}/zipped`);
+  expect(await response.text()).toBe('Zoë'.repeat(1_000));
+});
+
+test.each([204, 205, 304])('a response of %s has no body', async (status) => {
+  catcher.answer('/empty', () => new Response(null, { status, headers: { 'x-said': 'once' } }));
+  const response = await post(fetchWith('localhost'), `${catcher.url}/empty`);
+  expect(response).toMatchObject({ status, body: null });
+  expect(response.headers.get('x-said')).toBe('once');
 });
 
 /** From now on every name has these addresses. */
