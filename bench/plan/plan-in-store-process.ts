@@ -8,6 +8,7 @@ import { createMakePlanActivities } from '../../activities/cycle/make-plan.ts';
 import type { Services, Tenant } from '../../activities/services.ts';
 import { projectFolder } from '../../client/local/project-folder.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
+import { entraCapabilities } from '../../directory/entra/entra-source.ts';
 import { closeDatabase, openDatabase } from '../../store/database.ts';
 import { openCycle, storeEvidence } from '../../store/planning/cycles.ts';
 import { DirectoryRound } from '../../store/replica/directory-round.ts';
@@ -23,7 +24,8 @@ const database = await openDatabase(process.env.DATABASE_URL ?? '');
 const path = join(projectFolder(), 'tenants', 'contoso.yaml');
 const file = parseTenantFile(await readFile(path, 'utf8'), path);
 const leavers = await arrange();
-const services = { database, now, receiver: null, tenant: async () => ({ name: tenant, file }) as Tenant };
+const planned = { name: tenant, file, directory: { capabilities: entraCapabilities } } as Tenant;
+const services = { database, now, receiver: null, tenant: async () => planned };
 const { makePlan } = createMakePlanActivities(services as unknown as Services);
 
 const wholeMs = [await planOnce('full'), await planOnce('full')];

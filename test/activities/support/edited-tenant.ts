@@ -7,6 +7,7 @@ import { type GatedPlan, type GateFacts, planTenant } from '../../../activities/
 import { createUndoActivities } from '../../../activities/cycle/undo.ts';
 import { noWorkflows, type Services, type Tenant } from '../../../activities/services.ts';
 import { groupsNamedIn } from '../../../config/rules.ts';
+import { entraCapabilities } from '../../../directory/entra/entra-source.ts';
 import type { DirectoryEntry, DirectoryStream } from '../../../directory/source.ts';
 import type { Membership } from '../../../domain/people/directory.ts';
 import type { Change } from '../../../domain/plan/change.ts';
@@ -46,7 +47,7 @@ export async function editedTenant(database: Database, world: World) {
   const file = tenantFileOf(world.rules, name);
   const clock = { ms: Date.parse(world.now) };
   const now = () => new Date(clock.ms);
-  const tenant = { name, file } as Tenant;
+  const tenant = { name, file, directory: { capabilities: entraCapabilities } } as Tenant;
   const services = {
     database,
     now,
