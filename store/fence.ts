@@ -33,12 +33,8 @@ export const isCurrent = (fence: Fence): SQL =>
  * @throws SupersededError when the cycle may no longer write
  */
 export async function requireCurrent(store: Store, fence: Fence): Promise<void> {
-  const [row] = await store
-    .select({ number: cycles.number })
-    .from(cycles)
-    .where(isCurrentRow(fence))
-    .for('share');
-  if (row) return;
+  const { rowCount } = await store.execute(sql`select from cycles where ${isCurrentRow(fence)} for share`);
+  if (rowCount === 1) return;
   throw new SupersededError(
     `Cycle ${fence.cycle} of ${fence.tenant} has ended, or another run goes on with it: nothing more is done for it here`,
     { remedy: 'Nothing has to be done: the next cycle plans again.' },
