@@ -79,8 +79,8 @@ export interface GroupFacts extends Pick<Group, 'name'> {
 export interface OddRecord {
   /** Its object id, or its place when even the id cannot be read. */
   id: string;
-  /** The property that does not fit. */
-  problem: string;
+  /** The property that does not fit; null when the directory does not show the record, and no proof of its end. */
+  problem: string | null;
 }
 
 /** One page of a round. Only the last page of a stream has the cursor for the next round. */
@@ -108,8 +108,10 @@ export interface ReadPlace {
 /** The result of a point read: what the directory says about one person now. */
 export interface PersonFact {
   personId: string;
-  /** Null when the directory does not know the person (any more). */
+  /** Null when the directory does not show the person (any more). */
   person: Person | null;
+  /** Nothing proves that the person who is not shown was deleted: the application may see less than before. */
+  isHidden?: true;
   /** Those of the requested groups that the person is in, nested membership included. */
   groupIds: string[];
 }

@@ -7,6 +7,8 @@ const listOverlapMs = 5 * 60_000;
 export interface Watermark {
   /** When the round began. */
   at: string;
+  /** When the round before began, where two rounds read each change; null after a whole round. */
+  before?: string | null;
   /** The latest change that was seen; null when none was. */
   seen: string | null;
 }
@@ -20,7 +22,11 @@ export const later = (one: string | null, other: string | null | undefined): str
  * Changes after this moment are read by the next round. A change that was seen long before the round is the exact edge: a
  * directory whose 10,000 people were imported in one second must not be read again and again.
  */
-export function changesSince({ at, seen }: Watermark): string {
-  const edge = Date.parse(at) - listOverlapMs;
-  return isoOf(seen === null ? edge : Math.min(edge, Date.parse(seen)));
+export function changesSince(watermark: Watermark): string {
+  const edge = edgeOf(watermark, listOverlapMs);
+  return isoOf(watermark.seen === null ? edge : Math.min(edge, Date.parse(watermark.seen)));
 }
+
+/** With `before` two rounds read each change: where nothing shows that a list was cut off, the second one makes it good. */
+export const edgeOf = ({ at, before }: Watermark, overlapMs: number): number =>
+  Math.min(Date.parse(at) - overlapMs, Date.parse(before ?? at));

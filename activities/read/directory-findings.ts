@@ -41,15 +41,23 @@ async function subscriptionFindings(database: Services['database'], tenant: stri
   );
 }
 
-/** A record that cannot be read concerns nobody else: it is left out, and what was known of it stays. */
+/** A record that cannot be read, or is not shown, concerns nobody else: what was known of it stays. */
 async function oddRecordFindings(database: Services['database'], tenant: string): Promise<Finding[]> {
   const records = await loadOddRecords(database, tenant);
   return records.map(({ stream, id, problem }) => {
+    if (problem === null) return hiddenFinding(id);
     const { record, where } = recordWords[stream];
     const message = `${record} cannot be read: ${problem} has an unknown shape. It is left out, and what was known of it stays. Correct it in ${where}.`;
     return { kind: 'odd-record', subject: id, message };
   });
 }
+
+const hiddenFinding = (id: string): Finding => ({
+  kind: 'hidden-person',
+  subject: id,
+  message:
+    'The directory no longer shows this person, and has no record that they were deleted, so they stay in Timely. Let the administrator role of the application reach them again. If they were deleted, remove them in Timely by hand.',
+});
 
 const recordWords = {
   users: { record: "The directory's record of this person", where: 'the directory' },

@@ -1,5 +1,5 @@
 /** Asks the directory about single objects, for what a round leaves open. */
-import type { DirectoryEntry, DirectorySource } from '../../directory/source.ts';
+import type { DirectoryEntry, DirectoryPage, DirectorySource } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import { membershipKey } from '../../domain/people/membership.ts';
 import { hidingGroups } from '../../store/replica/group-sight.ts';
@@ -28,13 +28,20 @@ async function witnessedMemberships(directory: DirectorySource, asked: Membershi
   return await directory.membershipsByPeople(ofPeople);
 }
 
-async function peopleNow({ directory, readPlan }: Tenant, ids: string[]): Promise<DirectoryEntry[]> {
+/** Of people whom the directory hides, what was known stays. */
+async function peopleNow(
+  { directory, readPlan }: Tenant,
+  ids: string[],
+): Promise<Pick<DirectoryPage, 'entries' | 'odd'>> {
   const facts = await directory.confirm(ids, [], readPlan);
-  return facts.map(({ personId, person }): DirectoryEntry => {
+  const entries = facts.map(({ personId, person, isHidden }): DirectoryEntry => {
+    if (isHidden) return { type: 'person', id: personId, patch: {} };
     if (person === null) return { type: 'removed', stream: 'users', id: personId, purged: false };
     const { id, ...patch } = person;
     return { type: 'person', id, patch };
   });
+  const odd = facts.flatMap(({ personId, isHidden }) => (isHidden ? [{ id: personId, problem: null }] : []));
+  return { entries, odd };
 }
 
 /** A group that hides its members proves no departure: what was known of it stays. */

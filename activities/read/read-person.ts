@@ -3,13 +3,13 @@ import { needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { relevantGroupIds, verdictFromPointRead } from '../../domain/people/scope.ts';
-import type { ScopeVerdict } from '../../domain/people/verdict.ts';
+import { hiddenVerdict, type ScopeVerdict } from '../../domain/people/verdict.ts';
 import { personLinkOf, timelyUserOf } from '../../store/query/why.ts';
 import { loadGroups } from '../../store/replica/replica.ts';
 import type { Services, Tenant } from '../services.ts';
 
 export interface PersonNow {
-  /** Null: the directory does not know the person (any more). */
+  /** Null: the directory does not show the person (any more). */
   person: Person | null;
   verdict: ScopeVerdict;
 }
@@ -38,7 +38,9 @@ export async function readPersonNow(
   const world = { rules, groups, appAssignments, now: now().toISOString() };
   return {
     person: fact.person,
-    verdict: verdictFromPointRead({ ...fact, directGroupIds, timelyEmail }, world),
+    verdict: fact.isHidden
+      ? hiddenVerdict(personId)
+      : verdictFromPointRead({ ...fact, directGroupIds, timelyEmail }, world),
   };
 }
 

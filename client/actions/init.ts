@@ -6,7 +6,7 @@ import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { gatherAnswers, type InitFlags } from '../init/answers.ts';
-import { registrationCommands } from '../init/registration.ts';
+import { registrationCommands, registrationHeading } from '../init/registration.ts';
 import { tenantFileText } from '../init/tenant-text.ts';
 import { hasCode } from '../local/error-code.ts';
 import { checkTenant, checkText, exitCodeOf } from '../remote/check-tenant.ts';
@@ -27,7 +27,7 @@ export async function runInit(
   const show = json ? session.err : session.out;
   const answers = await gatherAnswers(session, flags, (known) => {
     if (json) return;
-    show(`Register the application, as an administrator of Entra ID with the Azure CLI:\n\n`);
+    show(`${registrationHeading(known)}\n\n`);
     show(`${registrationCommands(known).join('\n')}\n\n`);
   });
   const fileName = file ?? `${answers.tenant}.yaml`;

@@ -1,5 +1,6 @@
-/** The commands that register the sync's application in Entra ID with least rights, for the Azure CLI in a shell. */
-import type { CredentialKind, InitAnswers } from './answers.ts';
+/** The commands that register the sync's application with least rights: for the Azure CLI, or for Terraform with Okta. */
+import type { BeforeRegistration, EntraAnswers } from './answers.ts';
+import { oktaRegistration } from './okta-registration.ts';
 import { secretName } from './tenant-text.ts';
 
 /** Microsoft Graph's own application, the same in every directory. */
@@ -8,10 +9,16 @@ const graphApplication = '00000003-0000-0000-c000-000000000000';
 /** What the file that `init` writes needs; all of them only read (`check` says when a changed file needs others). */
 const permissions = ['User.Read.All', 'GroupMember.Read.All', 'RoleManagement.Read.Directory'];
 
-export function registrationCommands({
-  tenant,
-  credential,
-}: Pick<InitAnswers, 'tenant' | 'credential'>): string[] {
+export const registrationHeading = ({ directory }: Pick<BeforeRegistration, 'directory'>): string =>
+  directory === 'okta'
+    ? 'Register the service app, as a super administrator of Okta: in the admin console as docs/okta.md says, or with Terraform:'
+    : 'Register the application, as an administrator of Entra ID with the Azure CLI:';
+
+export function registrationCommands(known: BeforeRegistration): string[] {
+  return known.directory === 'okta' ? oktaRegistration(known) : entraRegistration(known);
+}
+
+function entraRegistration({ tenant, credential }: Pick<EntraAnswers, 'tenant' | 'credential'>): string[] {
   return [
     `APP=$(az ad app create --display-name "timely-directory-sync ${tenant}" --sign-in-audience AzureADMyOrg --query appId --output tsv); echo "$APP"`,
     'az ad sp create --id "$APP"',
@@ -22,7 +29,7 @@ export function registrationCommands({
   ];
 }
 
-function credentialCommands(tenant: string, credential: CredentialKind): string[] {
+function credentialCommands(tenant: string, credential: EntraAnswers['credential']): string[] {
   switch (credential) {
     case 'secret':
       return [

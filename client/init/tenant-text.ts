@@ -1,23 +1,19 @@
 /** The tenant file that `init` writes: short, careful, and with what one would want to change next. */
 import { ownPrefix } from '../../config/policy/secrets.ts';
-import type { InitAnswers } from './answers.ts';
+import type { EntraAnswers, InitAnswers, OktaAnswers } from './answers.ts';
 
 /** Name of the environment variable that holds a secret of the tenant. */
 export const secretName = (tenant: string, what: string) => `${ownPrefix(tenant)}${what}`;
 
 export function tenantFileText(answers: InitAnswers): string {
-  const { tenant, directoryId, clientId, accountId, group, role } = answers;
+  const { tenant, accountId, group, role } = answers;
   const secret = (what: string) => `env:${secretName(tenant, what)}`;
   return `# Made by timely-sync init. Every key is explained in docs/tenant-file.md; secrets are references, never values.
 
 tenant: ${JSON.stringify(tenant)}
 
 source:
-  type: entra
-  tenantId: ${directoryId}
-  clientId: ${clientId}
-  credential: ${credentialText(answers)}
-
+${answers.directory === 'okta' ? oktaText(answers) : entraText(answers)}
 target:
   type: timely
   accountId: ${accountId}
@@ -27,7 +23,7 @@ target:
 
 scope:
   include:
-    - group: ${JSON.stringify(group)} # nested members count
+    - group: ${JSON.stringify(group)}${answers.directory === 'entra' ? ' # nested members count' : ''}
     # - department: [Design, Engineering]
 
 roles:
@@ -44,11 +40,37 @@ safety:
 
 schedule:
   every: 5m
-  notifications: false # true needs Group.Read.All and a public address of the worker
+  notifications: false # ${notificationNeeds[answers.directory]}
 `;
 }
 
-function credentialText({ tenant, credential }: InitAnswers): string {
+const notificationNeeds = {
+  entra: 'true needs Group.Read.All and a public address of the worker',
+  okta: 'true needs source.eventHook and a public address of the worker (docs/okta.md)',
+};
+
+const entraText = (answers: EntraAnswers) => `  type: entra
+  tenantId: ${answers.directoryId}
+  clientId: ${answers.clientId}
+  credential: ${credentialText(answers)}
+`;
+
+function oktaText({ tenant, credential, domain, clientId, keyId }: OktaAnswers): string {
+  const lines = [
+    'type: okta',
+    `domain: ${domain}`,
+    ...(credential === 'privateKey'
+      ? [`clientId: ${clientId}`, `credential: {privateKey: file:/run/secrets/${tenant}/okta.pem}`]
+      : [`credential: {apiToken: env:${secretName(tenant, 'OKTA_TOKEN')}}`]),
+    ...(keyId === '' ? [] : [`keyId: ${JSON.stringify(keyId)}`]),
+    '# app: 0oa9z8y7x6w5v4u3t2s1 # the app whose assignments `assignedToApp: true` means',
+    '# suspended: keep # somebody who is suspended stays as they are',
+    `# eventHook: env:${secretName(tenant, 'OKTA_HOOK')} # what the event hook sends in Authorization`,
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+function credentialText({ tenant, credential }: EntraAnswers): string {
   switch (credential) {
     case 'secret':
       return `{secret: env:${secretName(tenant, 'ENTRA_SECRET')}}`;

@@ -6,6 +6,7 @@ import { testOkta } from './check/self-test.ts';
 import { createOktaClient } from './client/okta-client.ts';
 import { listAppAssignments } from './read/assignments.ts';
 import { confirmPeople } from './read/confirm.ts';
+import { createDeletions } from './read/deletions.ts';
 import { existingGroups } from './read/group-lists.ts';
 import { readGroups } from './read/groups.ts';
 import { assignmentChanges, type LogEvent, membershipChanges, roleChanges, targetsOf } from './read/log.ts';
@@ -39,6 +40,7 @@ export function createOktaSource(settings: OktaSourceSettings, meter: Meter = no
   const okta = createOktaClient(settings, meter);
   const rules = { keepsSuspended: settings.keepsSuspended, hireDate: settings.hireDate };
   const administrators = remembered(rolesAgeMaxMs, () => listAdministrators(okta));
+  const deletions = createDeletions(okta);
   let roleGroups: string[] = [];
   const assignments = remembered(assignmentsAgeMaxMs, async () =>
     app === null ? { people: [], groups: [] } : await listAppAssignments(okta, app),
@@ -56,7 +58,7 @@ export function createOktaSource(settings: OktaSourceSettings, meter: Meter = no
   return {
     capabilities: oktaCapabilities,
     async *read(stream, cursor, plan, place = null) {
-      if (stream === 'users') return yield* readUsers({ okta, cursor, plan, place, rules });
+      if (stream === 'users') return yield* readUsers({ okta, cursor, plan, place, rules, deletions });
       if (cursor === null && place === null) {
         administrators.forget();
         assignments.forget();
@@ -74,7 +76,8 @@ export function createOktaSource(settings: OktaSourceSettings, meter: Meter = no
       const { people, groups } = await assignments.value();
       return [...people, ...groups].toSorted();
     },
-    confirm: (personIds, groupIds, plan) => confirmPeople(okta, personIds, groupIds, { plan, rules }),
+    confirm: (personIds, groupIds, plan) =>
+      confirmPeople(okta, personIds, groupIds, { plan, rules, deletions }),
     selfTest: (test) => testOkta({ okta, settings }, test),
     // Keys of service apps do not end, and of API tokens Okta does not say when they do.
     credentialEndsAt: async () => null,

@@ -235,8 +235,16 @@ function verdictAbout(
 }
 
 /** Returns the verdict about a person whom the directory no longer has. */
-export function deletedVerdict(personId: string): ScopeVerdict {
-  const reason = 'the directory no longer has the account';
+export const deletedVerdict = (personId: string): ScopeVerdict =>
+  lostVerdict(personId, 'the directory no longer has the account');
+
+/** Returns the verdict about a person whom the directory no longer shows, without proof of a deletion. */
+export function hiddenVerdict(personId: string): ScopeVerdict {
+  const reason = 'the directory no longer shows the account, and has no record of its deletion';
+  return { ...lostVerdict(personId, reason), doubt: reason };
+}
+
+function lostVerdict(personId: string, reason: string): ScopeVerdict {
   const nothing = {
     email: null,
     otherAddresses: [],

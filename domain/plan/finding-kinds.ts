@@ -10,6 +10,7 @@ export const findingKinds = [
   'group-recreated',
   'group-renamed',
   'hidden-group',
+  'hidden-person',
   'leaver',
   'member-added-by-hand',
   'member-removed-by-hand',

@@ -148,7 +148,7 @@ CREATE TABLE "odd_records" (
 	"tenant" text NOT NULL,
 	"stream" text NOT NULL,
 	"id" text NOT NULL,
-	"problem" text NOT NULL,
+	"problem" text,
 	CONSTRAINT "odd_records_tenant_stream_id_pk" PRIMARY KEY("tenant","stream","id")
 );
 --> statement-breakpoint

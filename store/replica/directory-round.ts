@@ -149,7 +149,7 @@ export class DirectoryRound {
     if (row.kind === 'incremental') await keepWitnessed(database, row, pointReads);
     const ids = await contradictoryObjects(database, row);
     if (row.stream === 'users') {
-      if (ids.length > 0) await replacePeople(database, row, await pointReads.people(ids));
+      if (ids.length > 0) await replacePeople(database, row, (await pointReads.people(ids)).entries);
       return;
     }
     if (ids.length > 0) await trustGroups(database, row, ids, await pointReads.groups(ids));
@@ -188,7 +188,7 @@ export class DirectoryRound {
     const { database, row } = this;
     const ids = await unmentionedObjects(database, row);
     if (row.stream === 'users') {
-      if (ids.length > 0) await stageEntries(database, row, await pointReads.people(ids));
+      if (ids.length > 0) await this.stageLeftOut(await pointReads.people(ids));
       return [];
     }
     const missed = ids.length === 0 ? [] : await pointReads.groups(ids);
@@ -197,6 +197,11 @@ export class DirectoryRound {
     const entries = existing.map((one) => ({ type: 'member', ...one, removed: false }) as const);
     await stageEntries(database, row, entries);
     return [];
+  }
+
+  private async stageLeftOut(people: Pick<DirectoryPage, 'entries' | 'odd'>): Promise<void> {
+    await stageEntries(this.database, this.row, people.entries);
+    await noteOddRecords(this.database, this.row, people);
   }
 
   /**

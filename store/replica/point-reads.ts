@@ -1,5 +1,5 @@
 /** What a round asks the directory about single objects, and what it does with a second witness. */
-import type { DirectoryEntry } from '../../directory/source.ts';
+import type { DirectoryPage } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import type { Store } from '../database.ts';
 import type { StreamKey } from './replica.ts';
@@ -7,8 +7,8 @@ import { departedMembers, replaceMemberships } from './staged-entries.ts';
 
 /** What the directory says right now, asked about single objects. */
 export interface PointReads {
-  /** One entry for each id: the person, or their removal. */
-  people(ids: string[]): Promise<DirectoryEntry[]>;
+  /** One entry for each id: the person, or their removal; and those whom the directory hides. */
+  people(ids: string[]): Promise<Pick<DirectoryPage, 'entries' | 'odd'>>;
   /** Those of the groups that exist. */
   groups(ids: string[]): Promise<string[]>;
   /** Those of the memberships that exist. */

@@ -63,8 +63,8 @@ export const oddRecords = pgTable(
     stream: text().$type<'users' | 'groups' | 'timely' | 'timelyTeams'>().notNull(),
     /** Object id, or the place of a record whose id could not be read. */
     id: text().notNull(),
-    /** The property that does not fit. */
-    problem: text().notNull(),
+    /** The property that does not fit; null when the directory does not show the record, and no proof of its end. */
+    problem: text(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.stream, table.id] })],
 );

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,10 @@ const id = '8f0c2a4e-1111-4222-8333-444455556666';
 const flags = [
   ...['--tenant', 'fabrikam', '--directory-id', id, '--client-id', id],
   ...['--account-id', '42', '--group', 'Timely: "Users"', '--no-check'],
+];
+const oktaFlags = [
+  ...['--tenant', 'fabrikam', '--directory', 'okta', '--domain', 'fabrikam.okta.com'],
+  ...['--client-id', '0oa1b2c3d4e5f6g7h8i9', '--account-id', '42', '--group', 'Timely Users', '--no-check'],
 ];
 const fileAt = (name: string) => join(folder, name);
 
@@ -41,6 +46,41 @@ describe('init', () => {
       expect(Object.keys(tenant.source.credential)).toEqual([credential]);
     },
   );
+
+  test('writes a tenant file for Okta, and prints what creates the service app with least rights', async () => {
+    const file = fileAt('okta.yaml');
+    const { exitCode, out, err } = await runCommand(['init', file, ...oktaFlags, '--key-id', 'K1']);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain('okta.users.read", "okta.groups.read", "okta.logs.read", "okta.roles.read"]');
+    expect(out).toContain('READ_ONLY_ADMIN');
+    expect(out).not.toContain('.manage');
+    expect(parseTenantFile(await readFile(file, 'utf8'), file)).toMatchObject({
+      source: {
+        type: 'okta',
+        domain: 'fabrikam.okta.com',
+        clientId: '0oa1b2c3d4e5f6g7h8i9',
+        credential: { privateKey: 'file:/run/secrets/fabrikam/okta.pem' },
+        keyId: 'K1',
+      },
+      safety: { sensitive: { directoryRoles: true } },
+    });
+  });
+
+  test('prints a key for Okta whose public half is a JWK', async () => {
+    const { out } = await runCommand(['init', fileAt('key.yaml'), ...oktaFlags, '--json']);
+    const [make, publish] = JSON.parse(out).registration;
+    execFileSync('sh', ['-c', `${make} 2>/dev/null && ${publish}`], { cwd: folder });
+    const jwk = JSON.parse(await readFile(fileAt('fabrikam-okta.jwk.json'), 'utf8'));
+    expect(jwk).toEqual({ kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), kid: 'K1', use: 'sig' });
+  });
+
+  test('writes a tenant file for an API token of Okta', async () => {
+    const file = fileAt('token.yaml');
+    const flagsOfToken = [...oktaFlags, '--credential', 'apiToken'];
+    expect(await runCommand(['init', file, ...flagsOfToken])).toMatchObject({ exitCode: 0, err: '' });
+    const { source } = parseTenantFile(await readFile(file, 'utf8'), file);
+    expect(source).toMatchObject({ credential: { apiToken: 'env:TENANT_FABRIKAM_OKTA_TOKEN' } });
+  });
 
   test('prints one document with --json', async () => {
     const { exitCode, out } = await runCommand(['init', fileAt('document.yaml'), ...flags, '--json']);
@@ -68,15 +108,25 @@ describe('init', () => {
     ['--account-id', 'zero'],
     ['--credential', 'password'],
     ['--tenant', 'Two Words'],
+    ['--directory', 'ldap'],
   ])('refuses %s %s with 2', async (flag, value) => {
     const { exitCode, err } = await runCommand(['init', fileAt('wrong.yaml'), ...flags, flag, value]);
     expect(exitCode).toBe(2);
     expect(err).toContain(flag);
   });
 
+  test.each([
+    ['--domain', 'https://fabrikam.okta.com'],
+    ['--credential', 'secret'],
+  ])('refuses %s %s for Okta with 2', async (flag, value) => {
+    const { exitCode, err } = await runCommand(['init', fileAt('wrong.yaml'), ...oktaFlags, flag, value]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(flag);
+  });
+
   test('asks on a terminal, once more after an answer that makes no sense', async () => {
     const file = fileAt('asked.yaml');
-    const typed = ['fabrikam', '', 'not a GUID', id, id, '42', 'Timely Users', 'manager'];
+    const typed = ['fabrikam', '', '', 'not a GUID', id, id, '42', 'Timely Users', 'manager'];
     const written = { out: '', err: '' };
     const exitCode = await run(['init', file, '--no-check'], {
       out: (text) => {

@@ -1,7 +1,7 @@
-import { isoOf, type Watermark } from '../../watermark.ts';
+import { edgeOf, isoOf, type Watermark } from '../../watermark.ts';
 
 /** The System Log may store an event so much later than it happened. */
 const logOverlapMs = 15 * 60_000;
 
 /** Events after this moment are read by the next round, by Okta's clock. */
-export const eventsSince = ({ at }: Watermark): string => isoOf(Date.parse(at) - logOverlapMs);
+export const eventsSince = (watermark: Watermark): string => isoOf(edgeOf(watermark, logOverlapMs));

@@ -5,11 +5,18 @@ import type { PersonFact, ReadPlan } from '../../source.ts';
 import type { OktaClient } from '../client/okta-client.ts';
 import type { OktaCall } from '../client/okta-errors.ts';
 import { listAll } from '../client/paging.ts';
+import type { Deletions } from './deletions.ts';
 import { oktaPerson, type PeopleRules } from './people.ts';
 import { peopleById } from './people-by-id.ts';
 
 const call: OktaCall = { operation: 'GET /users/{id}/groups', scope: 'okta.users.read' };
 const anyGroup = z.object({ id: objectId });
+
+export interface ConfirmContext {
+  plan: ReadPlan;
+  rules: PeopleRules;
+  deletions: Pick<Deletions, 'provenOf'>;
+}
 
 /**
  * Reads people one by one, and which of the groups the live ones are in: the fact behind a removal
@@ -19,12 +26,17 @@ export async function confirmPeople(
   okta: OktaClient,
   personIds: readonly string[],
   groupIds: readonly string[],
-  { plan, rules }: { plan: ReadPlan; rules: PeopleRules },
+  { plan, rules, deletions }: ConfirmContext,
 ): Promise<PersonFact[]> {
   const people = await peopleById(okta, personIds);
+  const missing = personIds.filter((_, index) => !people[index]);
+  const deleted = missing.length === 0 ? new Set() : await deletions.provenOf(missing);
   return await inParallel([...personIds.entries()], async ([index, personId]): Promise<PersonFact> => {
     const user = people[index];
-    if (!user) return { personId, person: null, groupIds: [] };
+    if (!user) {
+      const isHidden = !deleted.has(personId);
+      return { personId, person: null, groupIds: [], ...(isHidden && { isHidden }) };
+    }
     const person = oktaPerson(user, plan, rules);
     if (!person.enabled || groupIds.length === 0) return { personId, person, groupIds: [] };
     const path = `/users/${encodeURIComponent(personId)}/groups?limit=200`;

@@ -163,8 +163,9 @@ async function movedGroups(
 function cursorAfter(state: GroupsPlace, before: GroupsCursor | null): GroupsCursor {
   const at = state.at ?? isoOf(Date.now());
   const { seen, gone, needed } = state;
-  const reads = readsToKeep(state.reads, { at, seen });
-  return { version: 1, at, seen, gone, wholeAt: before?.wholeAt ?? at, needed, reads };
+  const watermark = { at, before: before?.at ?? null, seen };
+  const reads = readsToKeep(state.reads, watermark);
+  return { version: 2, ...watermark, gone, wholeAt: before?.wholeAt ?? at, needed, reads };
 }
 
 const noGroups = { names: [], patterns: [], assigned: false };

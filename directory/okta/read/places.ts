@@ -6,10 +6,14 @@ import type { ReadPlace } from '../../source.ts';
 /** Ids of deleted objects that a cursor remembers at most, so that the log's overlap asks about each once. */
 export const goneMax = 1_000;
 
-const watermark = { at: z.iso.datetime(), seen: z.iso.datetime({ offset: true }).nullable() };
+const watermark = {
+  at: z.iso.datetime(),
+  before: z.iso.datetime().nullable(),
+  seen: z.iso.datetime({ offset: true }).nullable(),
+};
 const ids = z.array(z.string());
 
-const usersCursor = z.strictObject({ version: z.literal(1), ...watermark, gone: ids });
+const usersCursor = z.strictObject({ version: z.literal(2), ...watermark, gone: ids });
 export type UsersCursor = z.output<typeof usersCursor>;
 
 const usersPlace = z.strictObject({
@@ -19,6 +23,8 @@ const usersPlace = z.strictObject({
   /** Null before the first answer. */
   at: z.iso.datetime().nullable(),
   seen: watermark.seen,
+  /** When the round before began; null in a whole one. */
+  before: watermark.before,
   /** People of all pages so far. */
   people: z.int(),
   gone: ids,
@@ -39,7 +45,7 @@ const memberRead = z.strictObject({ at: z.iso.datetime(), count: z.int(), change
 export type MemberRead = z.output<typeof memberRead>;
 
 const groupsCursor = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   ...watermark,
   gone: ids,
   /** When the last whole round began. */

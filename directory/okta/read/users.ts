@@ -8,6 +8,7 @@ import type { OktaClient } from '../client/okta-client.ts';
 import type { OktaCall } from '../client/okta-errors.ts';
 import { followList, type ListPage, pageLimit } from '../client/paging.ts';
 import { eventsSince } from './clock.ts';
+import type { Deletions } from './deletions.ts';
 import { logPath, readLog, targetsOf, userDeletions } from './log.ts';
 import { type OktaUser, oktaUser, type PeopleRules, personPatch } from './people.ts';
 import { peopleById } from './people-by-id.ts';
@@ -21,6 +22,7 @@ export interface UsersRound {
   plan: ReadPlan;
   place: ReadPlace | null;
   rules: PeopleRules;
+  deletions: Pick<Deletions, 'note'>;
 }
 
 /**
@@ -62,6 +64,7 @@ const firstPlace = (cursor: UsersCursor | null): UsersPlace => ({
   next: null,
   at: null,
   seen: cursor?.seen ?? null,
+  before: cursor?.at ?? null,
   people: 0,
   gone: cursor?.gone ?? [],
 });
@@ -111,13 +114,15 @@ async function* listPages(
 }
 
 async function* deletionPages(
-  { okta, plan, rules }: UsersRound,
+  { okta, plan, rules, deletions }: UsersRound,
   path: string,
   begun: UsersPlace,
 ): AsyncGenerator<PageAndState, void, undefined> {
   let state = begun;
   for await (const { events, next } of readLog(okta, path)) {
-    const asked = targetsOf(events, userDeletions, 'User').filter((id) => !state.gone.includes(id));
+    const named = targetsOf(events, userDeletions, 'User');
+    deletions.note(named);
+    const asked = named.filter((id) => !state.gone.includes(id));
     const found = await peopleById(okta, asked);
     const entries = asked.map((id, index): DirectoryEntry => {
       const user = found[index];
@@ -134,9 +139,9 @@ async function* deletionPages(
 /** The page, with the place behind it, or the cursor when it is the last one. */
 function ended(state: UsersPlace, page: Pick<DirectoryPage, 'entries' | 'doubts' | 'odd'>): PageAndState {
   const phase = state.next === null ? nextPhase[state.phase] : state.phase;
-  const { at, seen, gone } = state;
+  const { at, before, seen, gone } = state;
   if (phase === null) {
-    const cursor: UsersCursor = { version: 1, at: at ?? isoOf(Date.now()), seen, gone };
+    const cursor: UsersCursor = { version: 2, at: at ?? isoOf(Date.now()), before, seen, gone };
     return { page: { stream: 'users', ...page, next: null, nextCursor: JSON.stringify(cursor) }, state };
   }
   const behind = { ...state, phase };

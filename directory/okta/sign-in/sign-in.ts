@@ -34,6 +34,9 @@ export function createOktaSignIn(settings: OktaSourceSettings, wire: Wire): Okta
   };
 }
 
+/** No claim may lie in the future (docs/reference/okta.md section 4), and small differences of clocks are not measured. */
+const backdatedS = 5;
+
 interface Token {
   value: string;
   /** Bound to our proof key. */
@@ -142,7 +145,7 @@ async function configure(
   const atOktasTime = (_header: unknown, payload: Record<string, unknown>) => {
     for (const claim of ['iat', 'nbf', 'exp']) {
       const value = payload[claim];
-      if (typeof value === 'number') payload[claim] = value + wire.clockAheadS();
+      if (typeof value === 'number') payload[claim] = value + wire.clockAheadS() - backdatedS;
     }
   };
   const assertion = oauth.PrivateKeyJwt(kid === null ? key : { key, kid }, {

@@ -83,4 +83,6 @@ export const shrunkAccess = (access: Access, percent: number): Access => ({
   seesGroup: (group) => access.seesGroup(group) && share(group.id) < percent,
 });
 
-const share = (id: string) => [...id].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 7) % 100;
+/** Of a hundred: small numbers, since larger ones lose their last digits. */
+const share = (id: string) =>
+  [...id].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 9_973, 7) % 100;

@@ -23,6 +23,8 @@ export const behaviourChange = z
     adminFlag: z.enum(['hasAdminPrivlege', 'hasAdminPrivilege', 'both', 'nothing']),
     /** `/iam/assignees/users` lists people who have a role by a group only. */
     assigneesByGroup: z.boolean(),
+    /** Objects of a page at most, whatever `limit` asks for; null: as documented. */
+    pageMost: z.int().positive().nullable(),
     /** Size of a page of `/users/{id}/groups`; null: it has no pages. */
     userGroupsPage: z.int().positive().nullable(),
     /** Assignments to apps of deactivated people. */
@@ -70,6 +72,7 @@ export const defaultBehaviour: OktaBehaviour = {
   countsDeactivated: true,
   adminFlag: 'hasAdminPrivlege',
   assigneesByGroup: false,
+  pageMost: null,
   userGroupsPage: null,
   deactivatedAssignments: 'gone',
   membersOutside: 'hidden',

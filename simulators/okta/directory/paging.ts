@@ -46,13 +46,12 @@ export function* listFrom<Item>(
 }
 
 /** Returns the number of objects of a page. More than the most is cut, as nothing says that it is refused. */
-export function pageSize({ query }: SimulatedRequest, size: PageSize): number {
+export function pageSize({ state }: OktaContext, { query }: SimulatedRequest, size: PageSize): number {
   const asked = query.get('limit');
-  if (asked === null) return size.default;
-  const limit = Number(asked);
+  const limit = asked === null ? size.default : Number(asked);
   if (!Number.isInteger(limit) || limit < 0)
     throw new SimulatedRefusal(badParameterResponse('limit', 'The limit must be a number.'));
-  return Math.min(Math.max(limit, size.least ?? 1), size.most);
+  return Math.min(Math.max(limit, size.least ?? 1), size.most, state.behaviour.pageMost ?? size.most);
 }
 
 /** Returns the position of a page: 0 without `after`. */

@@ -89,7 +89,7 @@ function listUsers(context: OktaContext, request: SimulatedRequest): SimulatedRe
   const { items, next } = takePage(
     listFrom(assignedUsers(context), pageStart(context, request)),
     ({ user }) => access.sees(user),
-    pageSize(request, usersPage),
+    pageSize(context, request, usersPage),
   );
   const base = baseOf(context, request);
   const shown = items.map(({ user, assignment, scope }) => showAppUser(user, assignment, scope, app, base));
@@ -101,7 +101,7 @@ function listGroups(context: OktaContext, request: SimulatedRequest): SimulatedR
   const app = appPath(context, request);
   const all = context.state.app.groups.values().map((assignment, priority) => ({ assignment, priority }));
   const start = pageStart(context, request);
-  const { items, next } = takePage(listFrom(all, start), () => true, pageSize(request, groupsPage));
+  const { items, next } = takePage(listFrom(all, start), () => true, pageSize(context, request, groupsPage));
   const base = baseOf(context, request);
   const shown = items.map(({ assignment, priority }) => showAppGroup(assignment, priority, app, base));
   const link = next === null ? null : nextLink(context, request, next);

@@ -54,7 +54,7 @@ function listGroups(context: OktaContext, request: SimulatedRequest): SimulatedR
   const { items, next } = takePage(
     state.groups.from(pageStart(context, request)),
     (group) => access.seesGroup(group) && fits(group),
-    pageSize(request, groupsPage),
+    pageSize(context, request, groupsPage),
   );
   const base = baseOf(context, request);
   const withStats = request.query.get('expand')?.split(',').includes('stats') ?? false;
@@ -109,7 +109,7 @@ function listMembers(context: OktaContext, request: SimulatedRequest): Simulated
       const isSeen = user && (state.behaviour.membersOutside === 'shown' || access.sees(user));
       return Boolean(isSeen) && !wasAbsent(id);
     },
-    pageSize(request, membersPage),
+    pageSize(context, request, membersPage),
   );
   const gone = isStale && next === null ? state.goneMembers(group, staleListMs) : [];
   const people = [...items.map(({ id }) => id), ...gone].flatMap((id) => state.users.get(id) ?? []);
@@ -125,7 +125,7 @@ function listMembers(context: OktaContext, request: SimulatedRequest): Simulated
 
 function listRules(context: OktaContext, request: SimulatedRequest): SimulatedResponse {
   const start = pageStart(context, request);
-  const size = pageSize(request, rulesPage);
+  const size = pageSize(context, request, rulesPage);
   const { items, next } = takePage(listFrom(context.state.rules, start), () => true, size);
   const link = next === null ? null : nextLink(context, request, next);
   return pageResponse(context, request, items.map(showRule), link);

@@ -47,7 +47,7 @@ function poll(context: OktaContext, request: SimulatedRequest): SimulatedRespons
   const isPublished = request.query.has('after') ? () => true : publishedTest(request, now);
   const fits = eventTest(request);
   const events = state.log.events(now);
-  const size = pageSize(request, logsPage);
+  const size = pageSize(context, request, logsPage);
   const page = takePage(
     listFrom(events, pageStart(context, request)),
     (event) => isPublished(event) && fits(event),
@@ -74,7 +74,7 @@ function listBounded(context: OktaContext, request: SimulatedRequest): Simulated
     .filter((event) => isPublished(event) && fits(event))
     .sort((left, right) => sign * left.published.localeCompare(right.published));
   const start = pageStart(context, request);
-  const { items, next } = takePage(listFrom(events, start), () => true, pageSize(request, logsPage));
+  const { items, next } = takePage(listFrom(events, start), () => true, pageSize(context, request, logsPage));
   const link = next === null ? null : nextLink(context, request, next);
   return pageResponse(context, request, items.map(showEvent), link);
 }

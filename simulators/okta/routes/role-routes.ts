@@ -61,7 +61,11 @@ function listAssignees(context: OktaContext, request: SimulatedRequest): Simulat
   const principals = new Set(state.roleAssignments.map(({ principalId }) => principalId));
   const all = state.users.values().filter((user) => principals.size > 0 && isAssignee(user));
   const start = pageStart(context, request);
-  const { items, next } = takePage(listFrom(all, start), () => true, pageSize(request, assigneesPage));
+  const { items, next } = takePage(
+    listFrom(all, start),
+    () => true,
+    pageSize(context, request, assigneesPage),
+  );
   const base = baseOf(context, request);
   const value = items.map(({ id }) => ({
     id,

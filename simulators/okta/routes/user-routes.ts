@@ -79,7 +79,7 @@ function listUsers(context: OktaContext, request: SimulatedRequest): SimulatedRe
       const shown = shownAs(user);
       return shown !== null && access.sees(user) && fits(shown);
     },
-    pageSize(request, usersPage),
+    pageSize(context, request, usersPage),
   );
   const base = baseOf(context, request);
   const shown = items.map((user) => selected(showUser(shownAs(user) ?? user, base), query.get('fields')));

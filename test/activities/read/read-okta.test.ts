@@ -36,8 +36,10 @@ test('a whole read has everybody, and the members of the needed groups alone', a
 });
 
 test('an idle cycle costs at most six requests', async () => {
-  minutes(20);
-  await world.read();
+  for (let cycles = 1; cycles <= 2; cycles += 1) {
+    minutes(20);
+    await world.read();
+  }
   minutes(5);
   const { requests, kind } = await world.read();
   expect(kind).toBe('incremental');

@@ -52,14 +52,20 @@ export type DirectoryWorld = Awaited<ReturnType<DirectoryReader['world']>>;
 export async function openReader() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-reader-'));
   const store = await openTestStore();
-  const text = await readFile(tenantFile, 'utf8');
   let worlds = 0;
   return {
-    async world(company?: SandboxOptions['company']) {
+    /** `clock`: of the services and of the worker; otherwise only the worker's can be moved. */
+    async world(company?: SandboxOptions['company'], { file = tenantFile, clock }: WorldOptions = {}) {
       worlds += 1;
+      const text = await readFile(file, 'utf8');
       // The certificate stays in the folder, so that it is made and trusted once; the states do not.
-      for (const state of ['microsoft', 'timely']) await rm(join(folder, `${state}.json`), { force: true });
-      const sandbox = await startSandbox({ dataDir: folder, ...(company && { company }) });
+      for (const state of ['microsoft', 'okta', 'timely'])
+        await rm(join(folder, `${state}.json`), { force: true });
+      const sandbox = await startSandbox({
+        dataDir: folder,
+        ...(company && { company }),
+        ...(clock && { clock: () => new Date(Date.now() + clock.aheadMs) }),
+      });
       if (worlds === 1) trust(sandbox.caPem);
       setVariables(sandbox);
       const tenant = `contoso-${worlds}`;
@@ -74,6 +80,7 @@ export async function openReader() {
         createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null),
         tenant,
         named,
+        clock,
       );
     },
     async close() {
@@ -81,6 +88,16 @@ export async function openReader() {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface WorldOptions {
+  /** The tenant file. */
+  file?: string;
+  clock?: Clock;
+}
+
+interface Clock {
+  aheadMs: number;
 }
 
 /** An account that was read before: without one, each cycle would be a full one. */
@@ -100,10 +117,10 @@ function setVariables({ microsoft, okta, sap, timely, credentials }: Sandbox): v
   Object.assign(process.env, contosoVariables(values));
 }
 
-function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string) {
+function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string, clock?: Clock) {
   let laterMs = 0;
   let runs = 0;
-  const services = { ...real, now: () => new Date(Date.now() + laterMs) };
+  const services = { ...real, now: () => new Date(Date.now() + (clock?.aheadMs ?? laterMs)) };
   const { readDirectory } = createReadDirectoryActivities(services);
   /** As Temporal runs it: what may pass is tried again, but without waiting. */
   async function readWithRetries(key: CycleKey, { attempts = 1, before }: Attempts) {
@@ -123,9 +140,10 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string)
     sandbox,
     state: sandbox.microsoft.state,
     faults: sandbox.microsoft.faults,
-    /** Moves the worker's clock, not the directory's. */
+    /** Moves the worker's clock, and the directory's where both have one. */
     pass: (ms: number) => {
-      laterMs += ms;
+      if (clock) clock.aheadMs += ms;
+      else laterMs += ms;
     },
     /** A cycle's read: a full one when `full` says so, else of the kind that the cycle chooses. */
     async read({ full = false, ...attempts }: Attempts & { full?: boolean } = {}): Promise<Reading> {

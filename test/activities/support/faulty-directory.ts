@@ -65,7 +65,7 @@ export async function openFaultyDirectory() {
 }
 
 /** Returns a standing without a leaver and with a newcomer, who is in the teams of the department and the guild. */
-function withoutAndWith({ present, teams }: Standing, leaver: string, newcomer?: string): Standing {
+export function withoutAndWith({ present, teams }: Standing, leaver: string, newcomer?: string): Standing {
   const changed = (emails: string[]) =>
     [...emails.filter((email) => email !== leaver), ...(newcomer ? [newcomer] : [])].sort();
   const kept = Object.entries(teams).map(([name, members]) => {
@@ -75,7 +75,7 @@ function withoutAndWith({ present, teams }: Standing, leaver: string, newcomer?:
   return { present: changed(present), teams: Object.fromEntries(kept) };
 }
 
-function expectNoneLost(now: Standing, expected: Standing): void {
+export function expectNoneLost(now: Standing, expected: Standing): void {
   expect(now.present).toEqual(expect.arrayContaining(expected.present));
   for (const [name, members] of Object.entries(expected.teams)) {
     expect(now.teams[name]).toEqual(expect.arrayContaining(members));

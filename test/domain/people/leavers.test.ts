@@ -50,6 +50,17 @@ describe('a linked person', () => {
     });
     expect(change?.reason.startsWith(`${code}: `)).toBe(true);
   });
+  test('stays with role and team while the account is suspended for some time, and nobody new comes in so', () => {
+    const people = ['Ada', 'Bo'].map((name) => person(name, { isPaused: true }));
+    const teams: SyncRules['teams'] = [{ kind: 'group', group: 'Timely Users' }];
+    const memberships = members(team.id, 'id-ada', 'id-bo');
+    const directory = { people, groups: [team], memberships };
+    const world = { ...ada, rules: { scope: groupScope, teams }, directory };
+    expect(labels(world).filter((label) => !label.startsWith('createTeam'))).toEqual([]);
+    const grace = leavers({ graceDays: 3 });
+    const { linkUpdates } = planOf(worldWith({ ...world, rules: { ...world.rules, leavers: grace } }));
+    expect(linkUpdates).toEqual([]);
+  });
   test('is not removed when the Timely user is already gone', () => {
     expect(labels({ ...ada, timely: { users: [user(10, 'Ada', { removed: true })] } })).toEqual([]);
     expect(labels({ ...ada, timely: { users: [] } })).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { emailOf, homeDomain } from '../../../domain/people/person.ts';
+import { addressKeysOf, emailOf, homeDomain, matchKeysOf, otherAddressKeysOf } from '../../../domain/people/person.ts';
 import { sameText } from '../../../domain/text.ts';
 import { guest, person } from '../support/world.ts';
 
@@ -60,4 +60,15 @@ describe('the home domain', () => {
 test('texts are equal without case and outer blanks, but not otherwise', () => {
   expect(sameText(' Design ', 'dESIGN')).toBe(true);
   expect(sameText('De sign', 'Design')).toBe(false);
+});
+
+describe('a secondary address', () => {
+  const ada = person('Ada', { otherAddresses: ['Ada@Private.example'] });
+
+  test('counts in comparisons, and matches nobody', () => {
+    expect(addressKeysOf(ada)).toContain('ada@private.example');
+    expect(otherAddressKeysOf(ada, emailOf(ada))).toEqual(['ada@private.example']);
+    expect(matchKeysOf(ada)).not.toContain('ada@private.example');
+    expect(emailOf(person('Ada', { ...ada, mail: null, userPrincipalName: 'ada' }))).toBeNull();
+  });
 });

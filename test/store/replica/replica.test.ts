@@ -69,7 +69,7 @@ const removedPerson = (id: string): DirectoryEntry => ({
 });
 
 const noPointReads: PointReads = {
-  people: async () => [],
+  people: async () => ({ entries: [] }),
   groups: async () => [],
   memberships: async () => [],
 };
@@ -165,7 +165,7 @@ describe('people', () => {
       ...noPointReads,
       async people(ids) {
         asked.push(ids);
-        return [person('a', { name: 'Ada, live' }), removedPerson('b')];
+        return { entries: [person('a', { name: 'Ada, live' }), removedPerson('b')] };
       },
     });
     expect(asked).toEqual([['a', 'b']]);

@@ -37,7 +37,7 @@ async function round(
   cycle += 1;
   const asked: string[] = [];
   const pointReads: PointReads = {
-    people: async () => [],
+    people: async () => ({ entries: [] }),
     groups: async () => [],
     memberships: async (memberships) => {
       asked.push(...memberships.map(nameOf));

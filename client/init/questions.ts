@@ -1,0 +1,148 @@
+/** The questions of `init`, each with its flag. */
+import { isGuid } from '../../domain/text.ts';
+
+export const directoryKinds = ['entra', 'okta'] as const;
+export type DirectoryKind = (typeof directoryKinds)[number];
+
+export const entraCredentials = ['secret', 'certificate', 'federatedToken'] as const;
+export const oktaCredentials = ['privateKey', 'apiToken'] as const;
+
+export type AnswerKey =
+  | 'tenant'
+  | 'directory'
+  | 'credential'
+  | 'directoryId'
+  | 'domain'
+  | 'clientId'
+  | 'keyId'
+  | 'accountId'
+  | 'group'
+  | 'role';
+
+export interface InitQuestion {
+  key: AnswerKey;
+  flag: string;
+  question: string;
+  /** The answer when there is none; without it one is needed. */
+  otherwise?: string;
+  /** Only the registered application has the answer. */
+  isOfRegistered?: true;
+  /** What is wrong with an answer; null when it is fine. */
+  problem(text: string): string | null;
+}
+
+const matches = (pattern: RegExp, words: string) => (text: string) => (pattern.test(text) ? null : words);
+const oneOf = (kinds: readonly string[]) => (text: string) =>
+  kinds.includes(text) ? null : `It is one of ${kinds.join(', ')}.`;
+
+const first: readonly InitQuestion[] = [
+  {
+    key: 'tenant',
+    flag: '--tenant',
+    question: 'A name for this tenant',
+    problem: matches(/^[a-z0-9-]{1,40}$/, 'It is 1 to 40 small letters, digits and hyphens.'),
+  },
+  {
+    key: 'directory',
+    flag: '--directory',
+    question: 'The directory: entra or okta',
+    otherwise: 'entra',
+    problem: oneOf(directoryKinds),
+  },
+];
+
+const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
+  entra: [
+    {
+      key: 'credential',
+      flag: '--credential',
+      question: 'How the application signs in to Entra ID: secret, certificate or federatedToken',
+      otherwise: 'secret',
+      problem: oneOf(entraCredentials),
+    },
+    {
+      key: 'directoryId',
+      flag: '--directory-id',
+      question: 'Directory (tenant) id of Entra ID',
+      isOfRegistered: true,
+      problem: (text) => (isGuid(text) ? null : 'It is a GUID, as the overview of Entra ID shows it.'),
+    },
+    {
+      key: 'clientId',
+      flag: '--client-id',
+      question: 'Application (client) id: what the first of the commands above prints',
+      isOfRegistered: true,
+      problem: (text) => (isGuid(text) ? null : 'It is a GUID, as `az ad app create` prints it.'),
+    },
+  ],
+  okta: [
+    {
+      key: 'domain',
+      flag: '--domain',
+      question: 'Host of the Okta org, such as contoso.okta.com',
+      problem: matches(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'It is the name of a host, without https://.'),
+    },
+    {
+      key: 'credential',
+      flag: '--credential',
+      question: 'How the sync signs in to Okta: privateKey (a service app) or apiToken',
+      otherwise: 'privateKey',
+      problem: oneOf(oktaCredentials),
+    },
+    {
+      key: 'clientId',
+      flag: '--client-id',
+      question: 'Client id of the service app',
+      isOfRegistered: true,
+      problem: matches(/^[0-9A-Za-z]{1,100}$/, 'It has letters and digits, as 0oa1b2c3d4e5f6g7h8i9.'),
+    },
+    {
+      key: 'keyId',
+      flag: '--key-id',
+      question: 'Key id (kid) that Okta shows for the key; empty when the app has one key',
+      otherwise: '',
+      isOfRegistered: true,
+      problem: matches(/^[\w.~+/=-]{0,200}$/, 'It is one word, as Okta shows it.'),
+    },
+  ],
+};
+
+const last: readonly InitQuestion[] = [
+  {
+    key: 'accountId',
+    flag: '--account-id',
+    question: "Number of the Timely account, as in the web address of Timely's pages",
+    problem: matches(/^[1-9]\d{0,14}$/, 'It is a number.'),
+  },
+  {
+    key: 'group',
+    flag: '--group',
+    question: 'Group whose members come into Timely, by name or object id; begin with a small one',
+    problem: (text) => (text === '' ? 'It is the name of a group.' : null),
+  },
+  {
+    key: 'role',
+    flag: '--role',
+    question: 'Role in Timely for people without another rule',
+    otherwise: 'employee',
+    problem: (text) => (text === '' ? 'It is the name of a role.' : null),
+  },
+];
+
+/** All questions about a tenant with that directory, in their order. An API token belongs to no app. */
+export function questionsAbout(directory: DirectoryKind, credential?: string): readonly InitQuestion[] {
+  const all = [...first, ...ofDirectory[directory], ...last];
+  return credential === 'apiToken' ? all.filter(({ isOfRegistered }) => !isOfRegistered) : all;
+}
+
+/** Each flag once, with what it means for every directory. */
+export function initFlagTexts(): Map<string, string> {
+  const texts = new Map<string, string[]>();
+  for (const { flag, question, otherwise } of directoryKinds.flatMap((directory) =>
+    questionsAbout(directory),
+  )) {
+    const text = otherwise ? `${question}; ${otherwise} unless given` : question;
+    texts.set(flag, [...new Set([...(texts.get(flag) ?? []), text])]);
+  }
+  return new Map([...texts].map(([flag, each]) => [flag, each.join('. ')]));
+}
