@@ -2,9 +2,9 @@
 import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 import {
-  type AnswerKey,
   type DirectoryKind,
   entraCredentials,
+  type InitAnswerKey,
   type InitQuestion,
   oktaCredentials,
   questionsAbout,
@@ -35,7 +35,7 @@ export interface OktaAnswers extends CommonAnswers {
 export type InitAnswers = EntraAnswers | OktaAnswers;
 
 /** As flags give them: texts, or not at all. */
-export type InitFlags = Partial<Record<AnswerKey, string>>;
+export type InitFlags = Partial<Record<InitAnswerKey, string>>;
 
 /** What is known before the application is registered. */
 export type BeforeRegistration =

@@ -6,7 +6,7 @@ import { secretName } from './tenant-text.ts';
 const scopes = ['okta.users.read', 'okta.groups.read', 'okta.logs.read', 'okta.roles.read'];
 
 /** Prints the public half of a key as a JWK. */
-const publicHalf = `const { createPublicKey } = require("crypto"); const key = createPublicKey(require("fs").readFileSync(process.argv[1])); console.log(JSON.stringify({ ...key.export({ format: "jwk" }), kid: "K1", use: "sig" }))`;
+const publicHalf = `JSON.stringify({ ...require("crypto").createPublicKey(require("fs").readFileSync(process.argv[1])).export({ format: "jwk" }), kid: "K1", use: "sig" })`;
 
 export function oktaRegistration({
   tenant,
@@ -21,7 +21,7 @@ export function oktaRegistration({
   }
   return [
     `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ${tenant}-okta.pem`,
-    `node -e '${publicHalf}' ${tenant}-okta.pem > ${tenant}-okta.jwk.json`,
+    `node -p '${publicHalf}' ${tenant}-okta.pem > ${tenant}-okta.jwk.json`,
     `cat > ${tenant}-okta.tf <<'END'\n${terraform(tenant, domain)}END`,
     'terraform init && terraform apply && terraform output client_id',
     '# Once, in the admin console: Security, Administrators, Roles: a custom role with only "View roles, resources, and admin assignments",',

@@ -7,7 +7,7 @@ export type DirectoryKind = (typeof directoryKinds)[number];
 export const entraCredentials = ['secret', 'certificate', 'federatedToken'] as const;
 export const oktaCredentials = ['privateKey', 'apiToken'] as const;
 
-export type AnswerKey =
+export type InitAnswerKey =
   | 'tenant'
   | 'directory'
   | 'credential'
@@ -20,7 +20,7 @@ export type AnswerKey =
   | 'role';
 
 export interface InitQuestion {
-  key: AnswerKey;
+  key: InitAnswerKey;
   flag: string;
   question: string;
   /** The answer when there is none; without it one is needed. */

@@ -71,7 +71,14 @@ describe('init', () => {
     const [make, publish] = JSON.parse(out).registration;
     execFileSync('sh', ['-c', `${make} 2>/dev/null && ${publish}`], { cwd: folder });
     const jwk = JSON.parse(await readFile(fileAt('fabrikam-okta.jwk.json'), 'utf8'));
-    expect(jwk).toEqual({ kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), kid: 'K1', use: 'sig' });
+    expect(jwk).toEqual({
+      kty: 'EC',
+      crv: 'P-256',
+      x: expect.any(String),
+      y: expect.any(String),
+      kid: 'K1',
+      use: 'sig',
+    });
   });
 
   test('writes a tenant file for an API token of Okta', async () => {
