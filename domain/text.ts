@@ -85,6 +85,9 @@ export const sameText = (one: string, other: string): boolean => foldText(one) =
 /** Orders texts by code unit, which is the same on every machine and in every locale. */
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
+/** Whether a text is an object id of a person in one of the directories: a GUID, or an id of Okta's. */
+export const isObjectId = (text: string): boolean => isGuid(text) || /^00u[0-9A-Za-z]{12,30}$/.test(text);
+
 /** Whether a text is a GUID, as object ids of Entra ID are. */
 export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 

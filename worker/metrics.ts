@@ -103,13 +103,13 @@ function healthMetric(registry: Registry, lastCycles: StoreFacts['lastCycles']):
 }
 
 function meters(registry: Registry): Metrics['meterFor'] {
-  const graph = graphMetrics(registry);
+  const directory = directoryMetrics(registry);
   const timely = timelyMetrics(registry);
   return (tenant) => ({
     directoryRequest({ operation, status, resourceUnits, throttleRatio }) {
-      graph.requests.inc({ tenant, operation, status });
-      if (resourceUnits !== null) graph.resourceUnits.inc({ tenant, operation }, resourceUnits);
-      if (throttleRatio !== null) graph.throttle.set({ tenant }, throttleRatio);
+      directory.requests.inc({ tenant, operation, status });
+      if (resourceUnits !== null) directory.resourceUnits.inc({ tenant, operation }, resourceUnits);
+      if (throttleRatio !== null) directory.throttle.set({ tenant }, throttleRatio);
     },
     timelyRequest: ({ operation, status }) => timely.requests.inc({ tenant, operation, status }),
     timelyWait: (waitedMs) => timely.waits.inc({ tenant }, waitedMs / 1000),
@@ -118,16 +118,16 @@ function meters(registry: Registry): Metrics['meterFor'] {
       if (refused !== null) timely.ceiling.set({ tenant }, refused);
       else timely.ceiling.remove({ tenant });
     },
-    credentialEnds: (at) => graph.credentialEnds.set({ tenant }, at.getTime() / 1000),
+    credentialEnds: (at) => directory.credentialEnds.set({ tenant }, at.getTime() / 1000),
   });
 }
 
-function graphMetrics(registry: Registry) {
+function directoryMetrics(registry: Registry) {
   const registers = [registry];
   return {
     requests: new Counter({
-      name: 'timely_sync_graph_requests_total',
-      help: 'Requests to Microsoft Graph, including those inside of batches.',
+      name: 'timely_sync_directory_requests_total',
+      help: 'Requests to the directory, including those inside of batches.',
       labelNames: ['tenant', 'operation', 'status'],
       registers,
     }),
@@ -138,8 +138,8 @@ function graphMetrics(registry: Registry) {
       registers,
     }),
     throttle: new Gauge({
-      name: 'timely_sync_graph_throttle_ratio',
-      help: 'Used share of the limit of Microsoft Graph at the last request; 0 below 0.8, throttled from 1.',
+      name: 'timely_sync_directory_throttle_ratio',
+      help: 'Used share of the limit of the directory at the last request; Microsoft Graph says 0 below 0.8, and throttles from 1.',
       labelNames: ['tenant'],
       registers,
     }),

@@ -7,7 +7,7 @@ import type { TenantFile } from '../../config/tenant-file.ts';
 import { type CheckResult, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { markerOf } from '../../domain/teams/team-marker.ts';
-import { formatCount, isGuid } from '../../domain/text.ts';
+import { formatCount, isObjectId } from '../../domain/text.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
 import { othersOnAccount, tenantRow } from '../../store/tenants.ts';
 import type { TimelyApi } from '../../timely/api.ts';
@@ -62,7 +62,7 @@ async function foreignIds(services: Services, file: TenantFile, timely: TimelyAp
   const linked = new Set(
     (await loadPersonLinks(services.database, file.tenant)).map(({ personId }) => personId),
   );
-  const unlinked = (await latestExternalIds(timely)).filter((id) => isGuid(id) && !linked.has(id));
+  const unlinked = (await latestExternalIds(timely)).filter((id) => isObjectId(id) && !linked.has(id));
   if (unlinked.length === 0) return [];
   try {
     const directory = await services.directoryOf(file, checkLimits);

@@ -84,7 +84,7 @@ test('request counters equal the ledgers of both sides', () => {
   const graph = world.sandbox.microsoft.ledger
     .entries()
     .filter(({ operation }) => !operation.startsWith('signIn.'));
-  expect(sum('timely_sync_graph_requests_total', [`tenant="${world.tenant}"`])).toBe(graph.length);
+  expect(sum('timely_sync_directory_requests_total', [`tenant="${world.tenant}"`])).toBe(graph.length);
   const invitations = ['operation="POST /{id}/users"', 'status="200"'];
   expect(sum('timely_sync_timely_requests_total', invitations)).toBe(49);
   expect(sum('timely_sync_timely_requests_total', ['status="429"'])).toBe(1);
