@@ -7,6 +7,7 @@ import { benchFirstCycle } from './first-cycle.ts';
 import { benchIdleCost } from './idle-cost.ts';
 import { benchManyTenants } from './many-tenants.ts';
 import { benchNotifications } from './notifications.ts';
+import { benchOkta } from './okta.ts';
 import { benchPlanAndGate } from './plan/plan-and-gate.ts';
 import { benchRate } from './rate.ts';
 import { benchSap } from './sap.ts';
@@ -22,6 +23,7 @@ const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>>
   'leaver-at-scale': benchLeaverAtScale,
   'many-tenants': benchManyTenants,
   notifications: benchNotifications,
+  okta: benchOkta,
   'plan-and-gate': benchPlanAndGate,
   rate: benchRate,
   sap: benchSap,

@@ -1,10 +1,12 @@
-/** Leavers one after another: the time from Microsoft's notification to the removal in Timely, by both ledgers. */
+/** Leavers one after another: the time from the directory's notification to the removal in Timely, by both ledgers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { openSandbox, type SandboxControl } from '../client/sandbox/control.ts';
+import { registerEventHook } from '../client/sandbox/event-hook.ts';
+import { inLetters } from './support/company-names.ts';
 import { judge, machine, percentile } from './support/figures.ts';
 import { awaitFirstCycle, inFolder, readLedger } from './support/stack.ts';
 import { withoutLimits, writeTenantFile } from './support/tenant-files.ts';
@@ -14,6 +16,11 @@ export interface Leaver {
   name: string;
   email: string;
 }
+
+type NotifyingDirectory = keyof typeof sendOperation;
+
+/** What the directory's ledger calls a notification. */
+const sendOperation = { microsoft: 'notifications.send', okta: 'hooks.send' } as const;
 
 const pollEveryMs = 50;
 const p95MsMax = 2_000;
@@ -26,7 +33,20 @@ export async function benchNotifications(args: string[]): Promise<void> {
   const leavers = Array.from({ length: Number(values.leavers) }, (_, index): Leaver => {
     return { name: `Leaver ${index + 1}`, email: `leaver.${index + 1}@contoso.example` };
   });
-  const waits = await inFolder((folder, group) => measure(folder, group, leavers));
+  await measureLeavers(leavers, 'microsoft');
+}
+
+/** With Okta: from the event hook. */
+export async function benchEventHooks(count: number): Promise<void> {
+  const leavers = Array.from({ length: count }, (_, index): Leaver => {
+    const name = inLetters(index);
+    return { name: `Leaver ${name}`, email: `leaver.${name}@contoso.example` };
+  });
+  await measureLeavers(leavers, 'okta');
+}
+
+async function measureLeavers(leavers: Leaver[], directory: NotifyingDirectory): Promise<void> {
+  const waits = await inFolder((folder, group) => measure(folder, group, leavers, directory));
   console.log(`${machine}, ${leavers.length} leavers one after another`);
   const p95 = percentile(waits, 95);
   console.log(
@@ -36,21 +56,33 @@ export async function benchNotifications(args: string[]): Promise<void> {
 }
 
 /** Returns milliseconds for each leaver. */
-async function measure(folder: string, group: ProcessGroup, leavers: Leaver[]): Promise<number[]> {
-  const stack = await startStack(group, { dataFolder: folder, sandbox: true, files: [], say: console.error });
+async function measure(
+  folder: string,
+  group: ProcessGroup,
+  leavers: Leaver[],
+  directory: NotifyingDirectory,
+): Promise<number[]> {
+  const stack = await startStack(group, {
+    dataFolder: folder,
+    sandbox: true,
+    directory,
+    files: [],
+    say: console.error,
+  });
   const sandbox = await openSandbox(folder);
   await sandbox.order('timely', 'account', { seats: 1_000 + leavers.length });
-  for (const { name } of leavers)
-    await sandbox.order('microsoft', 'join', { name, groups: ['Timely Users'] });
-  await awaitFirstCycle(stack.address, await writeTenantFile(folder, withoutLimits));
+  for (const { name } of leavers) await sandbox.order(directory, 'join', { name, groups: ['Timely Users'] });
+  const base = directory === 'okta' ? 'contoso-okta.yaml' : 'contoso.yaml';
+  await awaitFirstCycle(stack.address, await writeTenantFile(folder, withoutLimits, { base }));
+  if (directory === 'okta') await registerEventHook(folder, stack.publicUrl ?? '', console.error);
   const leftAt = new Map<string, number>();
   for (const { name, email } of leavers) {
     leftAt.set(email, Date.now());
-    await sandbox.order('microsoft', 'leave', { person: name });
+    await sandbox.order(directory, 'leave', { person: name });
     await untilRemoved(sandbox, email);
     if (leftAt.size % 10 === 0) console.error(`${leftAt.size} of ${leavers.length} have left`);
   }
-  return await waitsByLedgers(folder, leftAt);
+  return await waitsByLedgers(folder, leftAt, directory);
 }
 
 async function untilRemoved(sandbox: SandboxControl, email: string): Promise<void> {
@@ -62,12 +94,13 @@ async function untilRemoved(sandbox: SandboxControl, email: string): Promise<voi
 }
 
 /** Returns milliseconds from notification to removal, for each leaver by e-mail address. */
-export async function waitsByLedgers(folder: string, leftAt: Map<string, number>): Promise<number[]> {
-  const [microsoft, timely] = await Promise.all([
-    readLedger(folder, 'microsoft'),
-    readLedger(folder, 'timely'),
-  ]);
-  const sent = microsoft.filter(({ operation }) => operation === 'notifications.send').map(({ at }) => at);
+export async function waitsByLedgers(
+  folder: string,
+  leftAt: Map<string, number>,
+  directory: NotifyingDirectory = 'microsoft',
+): Promise<number[]> {
+  const [requests, timely] = await Promise.all([readLedger(folder, directory), readLedger(folder, 'timely')]);
+  const sent = requests.filter(({ operation }) => operation === sendOperation[directory]).map(({ at }) => at);
   return [...leftAt].map(([email, left]) => {
     const arrived = sent.find((at) => at >= left);
     const removed = timely.find(({ method, subject }) => method === 'DELETE' && subject === email);

@@ -10,8 +10,10 @@ import { readLedger } from '../support/stack.ts';
 
 /** The cost of a full cycle. Peaks count from the worker's start. */
 export interface FullCycle {
+  /** When the directory was read. */
+  read: Span;
   readMs: number;
-  /** Requests to Microsoft. */
+  /** Requests to the directory. */
   readRequests: number;
   readPeakMiB: number;
   planMs: number;
@@ -21,8 +23,9 @@ export interface FullCycle {
 /** Medians of incremental cycles without changes. */
 export interface IdleCycles {
   cycleMs: number;
-  /** Requests to both sides. */
+  /** Requests to both sides, and to the directory alone. */
   requests: number;
+  ofDirectory: number;
   /** Peak of a worker that ran nothing else. */
   peakMiB: number;
 }
@@ -39,10 +42,12 @@ export interface Setting {
   tenantFile: string;
   /** Number of incremental cycles. */
   cycles: number;
+  /** Default: Microsoft. */
+  directory?: 'microsoft' | 'okta';
 }
 
 /** Milliseconds since 1970. */
-interface Span {
+export interface Span {
   startedAt: number;
   endedAt: number;
 }
@@ -74,7 +79,7 @@ async function nextCycle(
 
 async function fullCycle(
   client: Client,
-  { folder }: Setting,
+  { folder, directory = 'microsoft' }: Setting,
   tenant: string,
   watch: MemoryWatch,
 ): Promise<FullCycle> {
@@ -82,8 +87,9 @@ async function fullCycle(
   const [read, plan, report] = ['readDirectory', 'makePlan', 'finishCycle'].map((name) => times.get(name));
   if (!read || !plan || !report) throw new Error('A full cycle did not finish.');
   return {
+    read,
     readMs: lengthOf(read),
-    readRequests: await requestsIn(folder, ['microsoft'], read),
+    readRequests: await requestsIn(folder, [directory], read),
     readPeakMiB: watch.peakUntil(read.endedAt),
     planMs: lengthOf(plan),
     peakMiB: watch.peakUntil(report.endedAt),
@@ -92,23 +98,28 @@ async function fullCycle(
 
 async function idleCycles(
   client: Client,
-  { folder, cycles }: Setting,
+  { folder, cycles, directory = 'microsoft' }: Setting,
   tenant: string,
   after: number,
 ): Promise<IdleCycles> {
   const worker = await replaceWorker(folder);
   // The first cycle of a worker signs in and fills caches.
   let last = await nextCycle(client, tenant, after, { full: false });
-  const all: { cycleMs: number; requests: number }[] = [];
+  const all: { cycleMs: number; requests: number; ofDirectory: number }[] = [];
   for (let count = 0; count < cycles; count += 1) {
     last = await nextCycle(client, tenant, last, { full: false });
     const { startedAt, finishedAt } = await waitForCycleReport(client, tenant, last);
     const span = { startedAt: Date.parse(startedAt), endedAt: Date.parse(finishedAt ?? '') };
-    all.push({ cycleMs: lengthOf(span), requests: await requestsIn(folder, ['microsoft', 'timely'], span) });
+    all.push({
+      cycleMs: lengthOf(span),
+      requests: await requestsIn(folder, [directory, 'timely'], span),
+      ofDirectory: await requestsIn(folder, [directory], span),
+    });
   }
   return {
     cycleMs: median(all.map(({ cycleMs }) => cycleMs)),
     requests: median(all.map(({ requests }) => requests)),
+    ofDirectory: median(all.map(({ ofDirectory }) => ofDirectory)),
     peakMiB: await peakMemory(worker),
   };
 }
@@ -123,7 +134,7 @@ async function replaceWorker(folder: string): Promise<number> {
 
 async function requestsIn(
   folder: string,
-  sides: ('microsoft' | 'timely')[],
+  sides: ('microsoft' | 'okta' | 'timely')[],
   { startedAt, endedAt }: Span,
 ): Promise<number> {
   const entries = (await Promise.all(sides.map((side) => readLedger(folder, side)))).flat();

@@ -55,6 +55,7 @@ export async function awaitFirstCycle(address: string, tenantFile: string): Prom
 const ledgerLine = z.object({
   at: z.string(),
   method: z.string(),
+  path: z.string(),
   operation: z.string(),
   subject: z.string().nullable(),
   status: z.number(),
@@ -64,6 +65,7 @@ export interface RecordedRequest {
   /** Milliseconds since 1970. */
   at: number;
   method: string;
+  path: string;
   /** The operation, such as `users.delta`. Sign-ins begin with `oauth.`. */
   operation: string;
   /** The person or object concerned: an e-mail address where one is known. */
@@ -74,7 +76,7 @@ export interface RecordedRequest {
 /** Returns all requests that one side of the sandbox received. `folder` is the stack's data folder. */
 export async function readLedger(
   folder: string,
-  side: 'microsoft' | 'sap' | 'timely',
+  side: 'microsoft' | 'okta' | 'sap' | 'timely',
 ): Promise<RecordedRequest[]> {
   const text = await readFile(join(folder, 'sandbox', `${side}-ledger.jsonl`), 'utf8');
   const lines = text.trim().split('\n');

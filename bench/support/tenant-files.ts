@@ -1,4 +1,4 @@
-/** Tenant files for benchmarks: the sandbox's own, with edits. */
+/** Tenant files for benchmarks: those of the sandbox, with edits. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../client/local/project-folder.ts';
@@ -14,7 +14,7 @@ export const withoutLimits: readonly TenantFileEdit[] = [
 ];
 
 /**
- * Writes the sandbox's tenant file with edits into the folder and returns its path.
+ * Writes a tenant file of the sandbox with edits into the folder and returns its path.
  * @throws Error when an edit matches nothing: the benchmark would measure something else
  */
 export async function writeTenantFile(

@@ -14,6 +14,10 @@ const buckets: { name: string; fits: RegExp; perMinute: number }[] = [
   { name: 'logs', fits: /^\/api\/v1\/logs$/, perMinute: 120 },
 ];
 const otherBucket = { name: 'other', perMinute: 1_200 };
+const bucketOf = (path: string) => buckets.find(({ fits }) => fits.test(path)) ?? otherBucket;
+
+/** Requests of the org in a minute for the bucket of a path. */
+export const limitOf = (path: string): number => bucketOf(path).perMinute;
 
 /** Windows begin with their first request: they are not aligned to the clock. */
 const windowSeconds = 60;
@@ -63,7 +67,7 @@ export class RateLimits {
   #take(path: string): { isOver: boolean; headers: Record<string, string> } {
     const { state, clock } = this.#context;
     const { clientPercent, limitFactor, shownLimit } = state.behaviour;
-    const bucket = buckets.find(({ fits }) => fits.test(path)) ?? otherBucket;
+    const bucket = bucketOf(path);
     const ofOrg = Math.ceil(bucket.perMinute * limitFactor);
     const ofClient = Math.max(1, Math.floor((ofOrg * clientPercent) / 100));
     const now = Math.floor(clock().getTime() / 1000);
