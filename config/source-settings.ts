@@ -111,3 +111,15 @@ export async function sapSettings(source: SourceOf<'sap'>, access: TenantAccess)
       : { kind: 'secret', clientId, secret: await access.secret(secret, endpoint) };
   return { host, endpoint, credential };
 }
+
+/** Names one directory. Object ids of another one mean nothing in it. */
+export function directoryIdentity({ source }: Pick<TenantFile, 'source'>): string {
+  switch (source.type) {
+    case 'entra':
+      return `entra ${source.tenantId.toLowerCase()}`;
+    case 'okta':
+      return `okta ${source.domain}`;
+    case 'sap':
+      return `sap ${source.host}`;
+  }
+}

@@ -29,6 +29,8 @@ export interface UserWrites {
   invite(invitation: Invitation, beforeSending?: () => Promise<void>): Promise<TimelyUser>;
   /** @throws RejectedError also when Timely keeps the role */
   changeRole(user: TimelyUser, roleId: number): Promise<TimelyUser>;
+  /** The user as Timely answers, which may have kept the former one. */
+  changeExternalId(user: TimelyUser, externalId: string): Promise<TimelyUser>;
   /** Succeeds also when the user does not exist. */
   remove(id: number): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function createUserWrites(
   return {
     invite: (invitation, beforeSending) => invite(send, path, { ...invitation, mayWantSeats }, beforeSending),
     changeRole: (user, roleId) => changeRole(send, path, user, roleId),
+    changeExternalId: (user, externalId) => changeExternalId(send, path, user, externalId),
     remove: async (id) => {
       const call = { what: `remove user ${id}`, method: 'DELETE', path: `${path}/${id}` } as const;
       // Whether a second removal answers 404 is unknown (docs/reference/timely-api.md section 2.6).
@@ -83,25 +86,39 @@ async function invite(
 
 async function changeRole(send: Send, path: string, user: TimelyUser, roleId: number): Promise<TimelyUser> {
   const what = `change the role of user ${user.id}`;
-  const { name, email } = user;
-  const put = (fields: object) =>
+  const changed = await update(send, path, user, { what, fields: { role_id: roleId } });
+  return verifyUser(what, { roleId }, changed);
+}
+
+const changeExternalId = (send: Send, path: string, user: TimelyUser, externalId: string) =>
+  update(send, path, user, {
+    what: `change the external id of user ${user.id}`,
+    fields: { external_id: externalId },
+  });
+
+async function update(
+  send: Send,
+  path: string,
+  { id, name, email }: TimelyUser,
+  { what, fields }: { what: string; fields: object },
+): Promise<TimelyUser> {
+  const put = (others: object) =>
     send({
       what,
       method: 'PUT',
-      path: `${path}/${user.id}`,
-      body: { user: { ...fields, role_id: roleId } },
+      path: `${path}/${id}`,
+      body: { user: { ...others, ...fields } },
       schema: userResponse,
     });
   // Name and e-mail are formally required and cannot be changed, so they are sent back as read
   // (docs/reference/timely-api.md section 2.5). When Timely does not accept a name or address that it holds itself, the
-  // role is sent alone, as its older document has it.
-  const changed = await put({ name, email }).catch((error: unknown) => {
+  // change is sent alone, as its older document has it.
+  return await put({ name, email }).catch((error: unknown) => {
     const isAboutOthers =
       error instanceof RejectedError && ('name' in error.fields || 'email' in error.fields);
     if (!isAboutOthers) throw error;
     return put({});
   });
-  return verifyUser(what, { roleId }, changed);
 }
 
 /**

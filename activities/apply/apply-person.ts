@@ -7,6 +7,7 @@ import { adminRole, lowersRole, withRoleName } from '../../domain/people/roles.t
 import { sameText } from '../../domain/text.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
 import { hasRoleByHand, rememberRole, timelyIdsOf } from '../../store/planning/links.ts';
+import { linkOfUser } from '../../store/planning/manual-links.ts';
 import type { PersonChangeRow } from '../../store/planning/plans.ts';
 import { addressOf, countPresent, rememberUsers } from '../../store/replica/timely-snapshot.ts';
 import type { Services, Tenant } from '../services.ts';
@@ -115,7 +116,24 @@ async function link(context: PersonContext): Promise<ApplyResult> {
   if (!user || user.removed) return { outcome: 'dropped', reason: `${email} is no longer in Timely.` };
   const wasAdmin = sameText(context.row.before?.role ?? '', adminRole);
   if (sameText(user.role, adminRole) && !wasAdmin) return roleGivenSince(context.row, user);
-  return await present(context, user);
+  return await present(context, await withObjectId(context, user));
+}
+
+/**
+ * Gives the user the object id of the person, where they have that of the person who was linked before. Timely may ignore it
+ * (docs/reference/timely-api.md section 2.5): the link is in the store.
+ */
+async function withObjectId({ services, tenant, row }: PersonContext, user: TimelyUser): Promise<TimelyUser> {
+  const { personId } = row.subject;
+  const before = await linkOfUser(services.database, row.tenant, user.id);
+  const isTheirs = before !== null && sameText(user.externalId ?? '', before.personId);
+  if (!isTheirs || before.personId === personId) return user;
+  try {
+    return await tenant.timely.changeExternalId(user, personId);
+  } catch (error) {
+    if (error instanceof RejectedError) return user;
+    throw error;
+  }
 }
 
 /** The role was given by hand after the plan had read it, and the gate has not judged it: the next plan does. */

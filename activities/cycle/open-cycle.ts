@@ -1,6 +1,7 @@
 /** Opens a cycle and decides whether it reads everything or only what changed. */
 
 import { durationMs } from '../../config/duration.ts';
+import { directoryIdentity } from '../../config/source-settings.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { directoryStreams } from '../../directory/source.ts';
 import { jittered } from '../../domain/jitter.ts';
@@ -8,6 +9,7 @@ import { dayMs } from '../../domain/time.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
 import type { Fence } from '../../store/fence.ts';
 import { openCycle } from '../../store/planning/cycles.ts';
+import { moveToDirectory } from '../../store/replica/move-directory.ts';
 import { cursorOf } from '../../store/replica/replica.ts';
 import { accountRow } from '../../store/replica/timely-snapshot.ts';
 import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
@@ -55,7 +57,9 @@ export async function openSyncCycle(
 ): Promise<OpenCycleResult> {
   const { database, now } = services;
   const configurationVersion = (await newestConfiguration(database, tenant))?.version ?? 0;
-  const { schedule } = await services.tenantFile(tenant, configurationVersion);
+  const file = await services.tenantFile(tenant, configurationVersion);
+  const { schedule } = file;
+  await moveToDirectory(database, tenant, directoryIdentity(file));
   const row = await tenantRow(database, tenant);
   const { fullReadsRequested = 0, fullReadsServed = 0 } = row ?? {};
   // A tenant that cannot be opened (a secret is missing) still has its cycle: its reading reports what is wrong.

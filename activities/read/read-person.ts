@@ -2,8 +2,9 @@
 import { needsAppAssignments, syncRules } from '../../config/rules.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import type { Person } from '../../domain/people/directory.ts';
+import { hiddenVerdict } from '../../domain/people/lost-verdict.ts';
 import { relevantGroupIds, verdictFromPointRead } from '../../domain/people/scope.ts';
-import { hiddenVerdict, type ScopeVerdict } from '../../domain/people/verdict.ts';
+import type { ScopeVerdict } from '../../domain/people/verdict.ts';
 import { personLinkOf, timelyUserOf } from '../../store/query/why.ts';
 import { loadGroups } from '../../store/replica/replica.ts';
 import type { Services, Tenant } from '../services.ts';

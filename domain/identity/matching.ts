@@ -21,8 +21,11 @@ export interface MatchCandidate {
 export interface Match extends MatchCandidate {
   /** The matched Timely user, present or removed; null when there is none, or when the read did not show one. */
   user: TimelyUser | null;
-  /** How the user was found. `rehire`: the user was linked to a person who left, and the link moves. */
-  how: 'link' | 'external-id' | 'email' | 'rehire' | 'new';
+  /**
+   * How the user was found. `rehire`: the user was linked to a person who left, and the link moves. `moved`: the same, and the
+   * person was in another directory.
+   */
+  how: 'link' | 'external-id' | 'email' | 'rehire' | 'moved' | 'new';
   /** The person's own link. It may point to a different user than the matched one, or to one that the read did not show. */
   link: PersonLink | null;
   holds: readonly Hold[];
@@ -90,7 +93,7 @@ function identityHold(candidate: MatchCandidate, user: TimelyUser | null, how: M
     return (how === 'link' || how === 'external-id') && user?.removed === false
       ? null
       : unverifiedHold(candidate);
-  const isAdoption = how === 'email' || how === 'rehire';
+  const isAdoption = how === 'email' || how === 'rehire' || how === 'moved';
   if (candidate.verdict.blocked || !user || !isAdoption) return contactAddressHold(candidate);
   return isFromOutside(candidate.person) ? guestAdoptionHold(candidate, user) : null;
 }

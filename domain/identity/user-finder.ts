@@ -10,7 +10,7 @@ import { compareText, foldText } from '../text.ts';
 import type { TimelySnapshot, TimelyUser } from '../timely.ts';
 import { alreadyLinkedHold, possibleDuplicateHold, recycledAddressHold } from './match-holds.ts';
 import type { Match, MatchCandidate } from './matching.ts';
-import { isNamedLike, ownerByAddress, ownerOf } from './user-owner.ts';
+import { isNamedLike, isOfOtherDirectory, ownerByAddress, ownerOf } from './user-owner.ts';
 
 export interface MatchingInput {
   rules: Pick<SyncRules, 'names'>;
@@ -49,7 +49,8 @@ export function userFinder(input: MatchingInput, unmatched: () => MatchCandidate
       };
     }
     takenBy.set(user.id, person.id);
-    const found: FoundUser = { user, how: owner?.isLinked ? 'rehire' : how };
+    const hasMoved = isOfOtherDirectory(owner?.personId ?? person.id, person.id);
+    const found: FoundUser = { user, how: owner?.isLinked ? (hasMoved ? 'moved' : 'rehire') : how };
     if (!owner || isNamedLike(person, email ?? '', owner, rules.names)) return found;
     return { ...found, hold: recycledAddressHold(candidate, user, owner) };
   }

@@ -64,6 +64,9 @@ export function ownerByAddress(
   return { personId: holder.id, name: holder.name, isTimelyName: false, hasLeft: true, isLinked: false };
 }
 
+/** Whether two object ids are of different directories, as far as their forms show. */
+export const isOfOtherDirectory = (one: string, other: string): boolean => formOf(one) !== formOf(other);
+
 /** The form of an id: a GUID has another one than an employee number. */
 const formOf = (id: string) => id.replace(/[\p{L}\p{N}]/gu, 'x');
 

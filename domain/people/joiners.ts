@@ -43,6 +43,7 @@ const matchReasons: Record<Match['how'], string> = {
   'external-id': 'same-external-id: an earlier invitation of the sync',
   email: 'same-email: Timely has a user with this address',
   rehire: 'rehired: the Timely user with this address belonged to a person who left',
+  moved: 'moved: the Timely user with this address belonged to the same person in another directory',
   new: 'joiner',
 };
 

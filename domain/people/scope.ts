@@ -7,15 +7,9 @@ import { compareText } from '../text.ts';
 import { type Condition, conditionSubjectOf, groupIdsOf } from './condition.ts';
 import type { DirectorySnapshot, Group, Person } from './directory.ts';
 import { groupFindings } from './group-findings.ts';
+import { deletedVerdict } from './lost-verdict.ts';
 import { groupResolver, type MembershipIndex } from './membership.ts';
-import {
-  deletedVerdict,
-  groupsOfLines,
-  judgeScope,
-  prepareLines,
-  type ScopeLine,
-  type ScopeVerdict,
-} from './verdict.ts';
+import { groupsOfLines, judgeScope, prepareLines, type ScopeLine, type ScopeVerdict } from './verdict.ts';
 
 export interface ScopeResult {
   /** One for each person of the snapshot, sorted by object id. */

@@ -351,6 +351,8 @@ CREATE TABLE "tenants" (
 	"paused_by_undo_of" integer,
 	"undoing" integer,
 	"stopped_at" timestamp with time zone,
+	"directory" text,
+	"directory_since" integer DEFAULT 0 NOT NULL,
 	"last_hook_at" timestamp with time zone,
 	"full_reads_requested" integer DEFAULT 0 NOT NULL,
 	"full_reads_served" integer DEFAULT 0 NOT NULL

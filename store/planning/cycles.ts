@@ -138,7 +138,7 @@ export async function finishCycle(
 /**
  * Condition for a whole cycle: it ended without an error, after a read that could prove departures. A read that proves none
  * holds removals by `incomplete-read`, a group that cannot be resolved by `unresolved-group`; neither asks for an approval
- * (docs/reference/rules.md section 5).
+ * (docs/reference/rules.md section 5). Cycles with another directory do not count.
  */
 export const isWholeCycle = (tenant: string): SQL | undefined =>
   and(
@@ -146,6 +146,7 @@ export const isWholeCycle = (tenant: string): SQL | undefined =>
     isNotNull(cycles.finishedAt),
     isNull(cycles.cycleError),
     ne(cycles.kind, 'undo'),
+    sql`${cycles.number} >= (select directory_since from tenants where tenant = ${tenant})`,
     sql`(${cycles.evidence} ->> 'complete')::boolean`,
     sql`not exists (select from changes where changes.tenant = ${tenant} and changes.cycle = ${cycles.planCycle}
       and changes.hold_rule in ('incomplete-read', 'unresolved-group') and changes.kind <> 'changeRole')`,

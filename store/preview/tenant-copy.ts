@@ -93,7 +93,9 @@ export async function copyTenant(database: Database, copy: TenantCopy): Promise<
       const planCycle = row?.planCycle ?? 0;
       const { planRevision = 0, plannedRevision = -1, plannedDay = '' } = (isInForce && row) || {};
       const planned = { planCycle, planRevision, plannedRevision, plannedDay };
-      await store.insert(tenants).values({ tenant: scratch, configurationVersion: 0, ...planned });
+      const { directory = null, directorySince = 0 } = row ?? {};
+      const facts = { configurationVersion: 0, ...planned, directory, directorySince };
+      await store.insert(tenants).values({ tenant: scratch, ...facts });
       await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
       for (const table of standing) await copyRows(store, table, tenant, scratch);
       for (const table of replicas) await copyRows(store, table, replicaOf, scratch);

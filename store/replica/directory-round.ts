@@ -14,7 +14,7 @@ import { directoryRounds } from '../schema/directory-tables.ts';
 import { judgeSize, type SizeLimits, stagedObjects } from './judge-size.ts';
 import { moveReplica, vacuumMoved } from './move-replica.ts';
 import { forgetOddRecords, noteOddRecords } from './odd-records.ts';
-import { keepWitnessed, type PointReads } from './point-reads.ts';
+import { keepWitnessed, type PointReads, stageLeftOut } from './point-reads.ts';
 import {
   clearStaging,
   contradictoryMemberships,
@@ -188,7 +188,7 @@ export class DirectoryRound {
     const { database, row } = this;
     const ids = await unmentionedObjects(database, row);
     if (row.stream === 'users') {
-      if (ids.length > 0) await this.stageLeftOut(await pointReads.people(ids));
+      if (ids.length > 0) await stageLeftOut(database, row, await pointReads.people(ids));
       return [];
     }
     const missed = ids.length === 0 ? [] : await pointReads.groups(ids);
@@ -197,11 +197,6 @@ export class DirectoryRound {
     const entries = existing.map((one) => ({ type: 'member', ...one, removed: false }) as const);
     await stageEntries(database, row, entries);
     return [];
-  }
-
-  private async stageLeftOut(people: Pick<DirectoryPage, 'entries' | 'odd'>): Promise<void> {
-    await stageEntries(this.database, this.row, people.entries);
-    await noteOddRecords(this.database, this.row, people);
   }
 
   /**

@@ -2,8 +2,9 @@
 import type { DirectoryPage } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
 import type { Store } from '../database.ts';
+import { noteOddRecords } from './odd-records.ts';
 import type { StreamKey } from './replica.ts';
-import { departedMembers, replaceMemberships } from './staged-entries.ts';
+import { departedMembers, replaceMemberships, stageEntries } from './staged-entries.ts';
 
 /** What the directory says right now, asked about single objects. */
 export interface PointReads {
@@ -27,4 +28,14 @@ export async function keepWitnessed(
   const departed = await departedMembers(store, round);
   const existing = departed.length === 0 ? [] : await witnessed(departed);
   if (existing.length > 0) await replaceMemberships(store, round, existing, () => true);
+}
+
+/** Adds what the directory says about people whom a whole list left out. */
+export async function stageLeftOut(
+  store: Store,
+  round: StreamKey,
+  people: Pick<DirectoryPage, 'entries' | 'odd'>,
+): Promise<void> {
+  await stageEntries(store, round, people.entries);
+  await noteOddRecords(store, round, people);
 }

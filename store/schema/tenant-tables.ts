@@ -30,6 +30,10 @@ export const tenants = pgTable('tenants', {
   /** The cycle that is being undone. */
   undoing: integer(),
   stoppedAt: instant('stopped_at'),
+  /** The directory that the replica is of (config/source-settings.ts); null before the first cycle. */
+  directory: text(),
+  /** The first cycle with that directory: earlier ones say nothing about it. */
+  directorySince: integer('directory_since').notNull().default(0),
   /** When an event hook of the directory arrived, to a minute; null before the first. */
   lastHookAt: instant('last_hook_at'),
   /** How many full reads were requested, and how many of these requests a completed full read has served. */

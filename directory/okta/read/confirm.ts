@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isGuid } from '../../../domain/text.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { objectId } from '../../odd-records.ts';
 import type { PersonFact, ReadPlan } from '../../source.ts';
@@ -28,13 +29,16 @@ export async function confirmPeople(
   groupIds: readonly string[],
   { plan, rules, deletions }: ConfirmContext,
 ): Promise<PersonFact[]> {
-  const people = await peopleById(okta, personIds);
-  const missing = personIds.filter((_, index) => !people[index]);
+  // After a move the store has people of another directory, whose ids are none of Okta's.
+  const own = personIds.filter((id) => !isGuid(id));
+  const found = await peopleById(okta, own);
+  const people = new Map(own.map((id, index) => [id, found[index] ?? null]));
+  const missing = own.filter((id) => !people.get(id));
   const deleted = missing.length === 0 ? new Set() : await deletions.provenOf(missing);
-  return await inParallel([...personIds.entries()], async ([index, personId]): Promise<PersonFact> => {
-    const user = people[index];
+  return await inParallel(personIds, async (personId): Promise<PersonFact> => {
+    const user = people.get(personId);
     if (!user) {
-      const isHidden = !deleted.has(personId);
+      const isHidden = people.has(personId) && !deleted.has(personId);
       return { personId, person: null, groupIds: [], ...(isHidden && { isHidden }) };
     }
     const person = oktaPerson(user, plan, rules);

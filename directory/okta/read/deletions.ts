@@ -2,8 +2,9 @@
  * Who was deleted, by the System Log. A person whom the administrator role of the service app no longer reaches answers as a
  * deleted one does (docs/reference/okta-and-sap.md section 1.4), so only the log proves a deletion.
  */
-import type { OktaClient } from '../client/okta-client.ts';
+
 import { isoOf } from '../../watermark.ts';
+import type { OktaClient } from '../client/okta-client.ts';
 import { logPath, readLog, targetsOf, userDeletions } from './log.ts';
 
 export interface Deletions {

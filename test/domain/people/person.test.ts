@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { addressKeysOf, emailOf, homeDomain, matchKeysOf, otherAddressKeysOf } from '../../../domain/people/person.ts';
+import {
+  addressKeysOf,
+  emailOf,
+  homeDomain,
+  matchKeysOf,
+  otherAddressKeysOf,
+} from '../../../domain/people/person.ts';
 import { sameText } from '../../../domain/text.ts';
 import { guest, person } from '../support/world.ts';
 
