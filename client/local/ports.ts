@@ -27,6 +27,22 @@ export async function choosePort(dataFolder: string, use: PortUse, wanted?: numb
   return port;
 }
 
+/** Another program listens where a server was told to. */
+export class PortTakenError extends CommandError {}
+
+const startsInAll = 3;
+
+/** Starts a server with other ports when a program has taken one of them between choosing and listening. */
+export async function withOtherPorts<Server>(start: () => Promise<Server>): Promise<Server> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === startsInAll) throw error;
+    }
+  }
+}
+
 const portsFile = (dataFolder: string) => join(dataFolder, 'ports.json');
 
 function readPorts(dataFolder: string): Record<string, number> {

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { childEnvironment } from './child-environment.ts';
 import { keptSecret } from './kept-secret.ts';
-import { choosePort } from './ports.ts';
+import { choosePort, withOtherPorts } from './ports.ts';
 import { letServerUserPass, postgresUser, type ServerUser } from './postgres-user.ts';
 import { processIdentity } from './process-identity.ts';
 import { type Launch, startProcess, stopLeftOver, untilReady } from './processes.ts';
@@ -45,20 +45,23 @@ export async function startPostgres({
   const programs = programFolder();
   await mkdir(dataFolder, { recursive: true });
   await stopServerOf(folder);
-  const port = await choosePort(dataFolder, 'postgres', wantedPort);
   const user = await postgresUser();
   if (user) await letServerUserPass([programs, dataFolder]);
   const password = await keptSecret(passwordFile(dataFolder));
   if (!(await isInitialised(folder))) await initialise(folder, programs, dataFolder, user);
-  const server = await launch({
-    name: 'PostgreSQL',
-    command: join(programs, 'postgres'),
-    args: ['-D', folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    runAs: user,
-    logFile: join(dataFolder, 'logs', 'postgres.log'),
-    stopSignal: fastShutdown,
+  const { port, server } = await withOtherPorts(async () => {
+    const port = await choosePort(dataFolder, 'postgres', wantedPort);
+    const server = await launch({
+      name: 'PostgreSQL',
+      command: join(programs, 'postgres'),
+      args: ['-D', folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+      runAs: user,
+      logFile: join(dataFolder, 'logs', 'postgres.log'),
+      stopSignal: fastShutdown,
+    });
+    await untilReady(server, () => readiness(folder, server.pid), readyWithinMs);
+    return { port, server };
   });
-  await untilReady(server, () => readiness(folder, server.pid), readyWithinMs);
   await ensureDatabase(urlOf(port, password, 'postgres'));
   return { url: urlOf(port, password, database), stop: server.stop };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { childEnvironment } from './child-environment.ts';
 import { hasCode } from './error-code.ts';
+import { PortTakenError } from './ports.ts';
 
 const lookAgainAfterMs = 20;
 const defaultGraceMs = 10_000;
@@ -161,9 +162,12 @@ export async function untilReady<Found>(
     const cycleError =
       endedBefore ?? (Date.now() > giveUpAt ? `was not ready within ${limitMs / 1_000} s` : null);
     if (cycleError === null) continue;
-    const lastLine = (await said()).trim().split('\n').at(-1);
-    const word = lastLine ? ` (${lastLine})` : '';
-    throw new CommandError(
+    const lines = (await said()).trim().split('\n');
+    const taken = lines.find((line) => /address already in use/i.test(line));
+    const reason = taken ?? lines.at(-1);
+    const word = reason ? ` (${reason})` : '';
+    const Failure = taken ? PortTakenError : CommandError;
+    throw new Failure(
       exitCodes.failed,
       `${program.name} ${cycleError}${word}: ${program.logFile} says more.`,
     );

@@ -8,7 +8,7 @@ import { searchAttributesForCli } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { notice } from '../terminal.ts';
 import { childEnvironment } from './child-environment.ts';
-import { choosePort } from './ports.ts';
+import { choosePort, withOtherPorts } from './ports.ts';
 import { type Launch, startProcess, untilReady } from './processes.ts';
 import { projectFolder } from './project-folder.ts';
 
@@ -36,10 +36,14 @@ export interface Temporal {
  * @throws CommandError (1) when there is no CLI, or with what it said
  */
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
-  const { dataFolder, launch = startProcess } = options;
-  await mkdir(dataFolder, { recursive: true });
+  await mkdir(options.dataFolder, { recursive: true });
   const { TEMPORAL_CLI_PATH: named, TEMPORAL_CLI_SHA256: digest } = process.env;
   const command = named && !digest ? named : await findCli();
+  return await withOtherPorts(() => startOn(command, options));
+}
+
+async function startOn(command: string, options: TemporalOptions): Promise<Temporal> {
+  const { dataFolder, launch = startProcess } = options;
   const port = await choosePort(dataFolder, 'temporal', options.port);
   const uiPort = await choosePort(dataFolder, 'temporal-ui', options.uiPort);
   const places = ['--db-filename', join(dataFolder, 'temporal.db'), '--ip', '127.0.0.1'];

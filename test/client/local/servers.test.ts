@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
@@ -28,7 +28,32 @@ function noting(pids: number[]): Launch {
   };
 }
 
+/** Launches the first time as if another program had taken the port after `option` a moment ago. */
+async function portTakenOnce(option: string): Promise<{ launch: Launch; ports: string[]; free(): void }> {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const taken = String((other.address() as AddressInfo).port);
+  const ports: string[] = [];
+  const launch: Launch = (program) => {
+    const place = program.args.indexOf(option) + 1;
+    const port = ports.length === 0 ? taken : (program.args[place] ?? '');
+    ports.push(port);
+    return startProcess({ ...program, args: program.args.with(place, port) });
+  };
+  return { launch, ports, free: () => other.close() };
+}
+
 describe('PostgreSQL on one machine', () => {
+  test('starts with another port when a program takes the chosen one before it listens', () =>
+    withDataFolder(async (dataFolder) => {
+      const { launch, ports, free } = await portTakenOnce('-p');
+      const { url, stop } = await startPostgres({ dataFolder, launch });
+      expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      expect(ports).toHaveLength(2);
+      await stop();
+      free();
+    }));
+
   test('keeps its data, its port and its password from one start to the next', () =>
     withDataFolder(async (dataFolder) => {
       const first = await startPostgres({ dataFolder });
@@ -75,6 +100,15 @@ describe('PostgreSQL on one machine', () => {
 });
 
 describe('Temporal on one machine', () => {
+  test('starts with another port when a program takes the chosen one before it listens', () =>
+    withDataFolder(async (dataFolder) => {
+      const { launch, ports, free } = await portTakenOnce('--port');
+      const { address, stop } = await startTemporal({ dataFolder, launch });
+      expect(ports).toEqual([expect.anything(), address.split(':')[1]]);
+      await stop();
+      free();
+    }));
+
   test('keeps its workflows and its addresses from one start to the next', () =>
     withDataFolder(async (dataFolder) => {
       const first = await startTemporal({ dataFolder });
