@@ -46,6 +46,7 @@ module.exports = class OneRealm {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
     this.variables = { ...process.env };
     this.exitCode = process.exitCode;
+    this.console = globalThis.console;
   }
 
   async setup() {}
@@ -58,6 +59,7 @@ module.exports = class OneRealm {
     for (const name of Object.keys(process.env)) if (!(name in this.variables)) delete process.env[name];
     Object.assign(process.env, this.variables);
     process.exitCode = this.exitCode;
+    globalThis.console = this.console;
   }
 
   exportConditions() {
