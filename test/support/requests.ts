@@ -3,6 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import { createServices } from '../../activities/services.ts';
@@ -48,12 +49,21 @@ export function heldChange(
   };
 }
 
+/** Once for each process of jest: another test file may have done it. */
+function installQuietRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
+}
+
 /** Starts a worker for approvals. `address`: a Temporal server, by default the shared one. */
 export async function startRequests(address = testTemporal()) {
   const store = await openTestStore();
   const services = createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null);
   const taskQueue = `requests-${randomBytes(4).toString('hex')}`;
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installQuietRuntime();
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
