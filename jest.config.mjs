@@ -18,8 +18,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/long-files-first.mjs',
-  // A lookup of a global is slow in jest's sandbox, and drizzle asks for `Object` some thousand times for each statement.
-  sandboxInjectedGlobals: ['Object', 'Array', 'Promise'],
   // Most of the time of a journey is waiting. Three at once fit two cores; with four, some miss their time limits.
   maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',

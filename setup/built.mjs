@@ -26,7 +26,7 @@ export async function buildProgram() {
   say('Building…');
   const digest = digestOfSources();
   rmSync(inProject('dist'), { recursive: true, force: true });
-  await step('the type-checker', inProject('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json']);
+  await step('the compiler', inProject('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json']);
   cpSync(inProject('store', 'migrations'), inProject('dist', 'store', 'migrations'), { recursive: true });
   await step('the bundler', process.execPath, [inProject('setup', 'bundle-program.mjs')]);
   await step('the workflow bundler', process.execPath, [inProject('setup', 'bundle-workflows.mjs')]);
