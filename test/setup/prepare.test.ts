@@ -139,7 +139,7 @@ describe('set-up ends with a sentence', () => {
       expect(outcome.stderr).toContain('client/main.ts(1,1): error TS1\n');
       expectSentence(
         outcome,
-        'The build failed: fix what the type-checker reports above and run the command again.',
+        'The build failed: fix what the compiler reports above and run the command again.',
       );
       expect((await checkout.run('setup/build.mjs')).code).toBe(1);
     }));
