@@ -16,7 +16,7 @@ import type { Database } from '../../store/database.ts';
 import { requireCurrent } from '../../store/fence.ts';
 import { storeEvidence } from '../../store/planning/cycles.ts';
 import { DirectoryRound, lastAttemptWithPage } from '../../store/replica/directory-round.ts';
-import { hasLostObjects } from '../../store/replica/judge-size.ts';
+import { differsFromCount } from '../../store/replica/judge-size.ts';
 import { bindGroupNames, boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../../store/replica/replica.ts';
 import type { CycleKey } from '../cycle/open-cycle.ts';
@@ -89,7 +89,7 @@ async function readRound(
   const { directory, readPlan, file } = tenant;
   const staged = await stageRound(services, tenant, stream, key);
   if (staged.reasons !== null) return staged;
-  const round = await wholeIfLost(services, tenant, staged, { ...key, stream });
+  const round = await wholeIfCountDiffers(services, tenant, staged, { ...key, stream });
   const pointReads = pointReadsOf(services, tenant);
   await round.reconcile(pointReads);
   noteProgress();
@@ -133,8 +133,8 @@ async function stageRound(
 /** The directory answered, with a status of 5xx: it may be the cursor that it cannot follow. */
 const isServerFailure = (error: unknown) => error instanceof TransientError && (error.status ?? 0) >= 500;
 
-/** When objects are lost that only a full round can name, reads all of them in the same cycle. */
-async function wholeIfLost(
+/** When the directory's count shows that objects are lost or were left out, reads all of them in the same cycle. */
+async function wholeIfCountDiffers(
   { database }: Services,
   tenant: Tenant,
   round: DirectoryRound,
@@ -145,7 +145,7 @@ async function wholeIfLost(
   if (!isAsked || round.isDoubtful) return round;
   const key = { tenant: tenant.name, stream, cycle, opening };
   const counted = await tenant.directory.count(stream);
-  if (counted === null || !(await hasLostObjects(database, key, counted))) return round;
+  if (counted === null || !(await differsFromCount(database, key, counted))) return round;
   return await stagePages(database, tenant, stream, await DirectoryRound.begin(database, key, 'full'), null);
 }
 

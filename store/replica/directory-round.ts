@@ -38,7 +38,7 @@ export interface RoundVerdict {
   reasons: string[];
   /** Live objects of a full round; 0 for an incremental one. */
   objects: number;
-  /** Objects that only point reads have found. Default: none. */
+  /** How many more objects there are than the directory counts. Default: 0. */
   unlisted?: number;
 }
 
@@ -176,7 +176,7 @@ export class DirectoryRound {
     const objects = await stagedObjects(this.database, this.row);
     const reasons = [...unfinished, ...(await judgeSize(this.database, this.row, objects, limits))];
     if (reasons.length === 0) reasons.push(...(await this.recoverUnmentioned(pointReads)));
-    const unlisted = (await stagedObjects(this.database, this.row)) - objects;
+    const unlisted = (await stagedObjects(this.database, this.row)) - (limits.counted ?? objects);
     return { mode: reasons.length === 0 ? 'replace' : 'add', reasons, objects, unlisted };
   }
 

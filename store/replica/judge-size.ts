@@ -51,10 +51,11 @@ export async function judgeSize(
 }
 
 /**
- * Whether the directory has fewer listed objects than the replica has after an incremental round: then somebody was deleted.
- * Objects that the last full read found by id alone are in no list.
+ * Whether the directory counts fewer objects than the replica has after an incremental round, or more: then somebody was
+ * deleted, or a list has left somebody out. The difference at the last full read is normal: objects found by id alone, and
+ * those that are counted and never listed.
  */
-export async function hasLostObjects(store: Store, round: StreamKey, counted: number): Promise<boolean> {
+export async function differsFromCount(store: Store, round: StreamKey, counted: number): Promise<boolean> {
   const { tenant, stream } = round;
   const known = await count(
     store,
@@ -65,7 +66,7 @@ export async function hasLostObjects(store: Store, round: StreamKey, counted: nu
       except
       select object_id from directory_staging where tenant = ${tenant} and stream = ${stream} and type = 'removed') as known`,
   );
-  return counted < known - ((await cursorOf(store, round))?.unlisted ?? 0);
+  return counted !== known - ((await cursorOf(store, round))?.unlisted ?? 0);
 }
 
 function shrinkReasons(what: string, read: number, known: number, maxPercent: number): string[] {

@@ -95,7 +95,7 @@ export const directoryCursors = pgTable(
     /** Start and size of the last complete full read. */
     fullAt: instant('full_at').notNull(),
     fullObjects: integer('full_objects').notNull(),
-    /** Objects that were there in the last complete full read, and that the directory does not list. */
+    /** How many more objects there were after the last complete full read than the directory counted; may be negative. */
     unlisted: integer().notNull().default(0),
     /** How many cycles in a row the directory met the cursor with 5xx, and the last of them. */
     failedCycles: integer('failed_cycles').notNull().default(0),

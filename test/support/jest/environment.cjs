@@ -4,6 +4,7 @@
  * imports most of the product loads in a fifth of the time.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
+const tls = require('node:tls');
 const vm = require('node:vm');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
@@ -47,6 +48,7 @@ module.exports = class OneRealm {
     this.variables = { ...process.env };
     this.exitCode = process.exitCode;
     this.console = globalThis.console;
+    this.createSecureContext = tls.createSecureContext;
   }
 
   async setup() {}
@@ -60,6 +62,8 @@ module.exports = class OneRealm {
     Object.assign(process.env, this.variables);
     process.exitCode = this.exitCode;
     globalThis.console = this.console;
+    // Tests trust a certificate by replacing it (test/directory/entra/trust.ts).
+    tls.createSecureContext = this.createSecureContext;
   }
 
   exportConditions() {
