@@ -34,12 +34,15 @@ export async function runChecks(temporalCli, jestArguments) {
 /** Tests that measure a rate against the clock. They run alone, after all others. */
 const aloneTests = '\\.alone\\.test\\.ts$';
 
+/** Tests of many faults or long waits: `npm run test:long`. */
+const longTests = '\\.long\\.test\\.ts$';
+
 /** @param {string[]} jestArguments */
 const jestRuns = (jestArguments) =>
   jestArguments.length > 0
     ? [jestArguments]
     : [
-        ['--testPathIgnorePatterns', aloneTests],
+        ['--testPathIgnorePatterns', aloneTests, longTests],
         ['--runInBand', '--testPathPatterns', aloneTests],
       ];
 
