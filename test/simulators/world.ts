@@ -1,4 +1,5 @@
 /** A sandbox for one test, with signed-in clients that trust its certificate. Closed when the test ends. */
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 
@@ -73,6 +74,14 @@ export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem 
   };
 }
 
+async function readResponse(incoming: IncomingMessage): Promise<TestResponse> {
+  let text = '';
+  for await (const chunk of incoming) text += String(chunk);
+  const isJson = /^application\/(scim\+)?json/.test(incoming.headers['content-type'] ?? '') && text !== '';
+  const json = isJson ? JSON.parse(text) : undefined;
+  return { status: incoming.statusCode ?? 0, headers: incoming.headers, text, json };
+}
+
 /** Sends one request. `json` is what a JSON content type holds. */
 export function send(
   agent: Agent,
@@ -86,14 +95,7 @@ export function send(
     const outgoing = request(
       url,
       { agent, method, headers: content === undefined ? headers : { 'content-type': type, ...headers } },
-      async (incoming) => {
-        let text = '';
-        for await (const chunk of incoming) text += String(chunk);
-        const isJson =
-          /^application\/(scim\+)?json/.test(incoming.headers['content-type'] ?? '') && text !== '';
-        const json = isJson ? JSON.parse(text) : undefined;
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json });
-      },
+      (incoming) => readResponse(incoming).then(resolve, reject),
     );
     outgoing.on('error', reject);
     outgoing.end(content);
