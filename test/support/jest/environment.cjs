@@ -38,6 +38,12 @@ for (const method of ['run', 'enterWith']) {
   };
 }
 
+/** Jest's own for one file: with those of all files before, each event would go to all their handlers. */
+function forgetTestsOfFile() {
+  for (const symbol of Object.getOwnPropertySymbols(globalThis))
+    if (['JEST_STATE_SYMBOL', 'EVENT_HANDLERS'].includes(symbol.description)) delete globalThis[symbol];
+}
+
 module.exports = class OneRealm {
   constructor({ projectConfig }) {
     this.global = globalThis;
@@ -56,6 +62,7 @@ module.exports = class OneRealm {
   /** Takes back what a test file may leave behind. */
   async teardown() {
     this.fakeTimersModern.dispose();
+    forgetTestsOfFile();
     for (const storage of usedStorages) storage.disable();
     usedStorages.clear();
     for (const name of Object.keys(process.env)) if (!(name in this.variables)) delete process.env[name];
