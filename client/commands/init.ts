@@ -10,12 +10,13 @@ export function addInit(program: Command, session: Session): void {
     name: 'init [file]',
     summary: 'registers the application, writes a tenant file, checks it',
     description:
-      'asks a few questions, prints the commands that register the application in Entra ID or Okta with least rights, writes the tenant file and checks it',
+      'asks a few questions, prints what registers the sync in Entra ID, Okta or SAP with least rights, writes the tenant file and checks it',
     examples: [
       'init',
       'init tenants/contoso.yaml',
       'init contoso.yaml --tenant contoso --directory-id GUID --client-id GUID --account-id 987654 --group "Timely Users" --json',
       'init contoso.yaml --tenant contoso --directory okta --domain contoso.okta.com --client-id 0oa1b2c3d4e5f6g7h8i9 --account-id 987654 --group "Timely Users"',
+      'init contoso.yaml --tenant contoso --directory sap --host contoso.accounts.ondemand.com --account-id 987654 --group "Timely Users"',
     ],
   });
   for (const [flag, text] of initFlagTexts()) command.option(`${flag} <text>`, text);

@@ -3,11 +3,13 @@ import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
 import {
   type DirectoryKind,
+  directoryKinds,
   entraCredentials,
   type InitAnswerKey,
   type InitQuestion,
   oktaCredentials,
   questionsAbout,
+  sapCredentials,
 } from './questions.ts';
 
 interface CommonAnswers {
@@ -32,7 +34,13 @@ export interface OktaAnswers extends CommonAnswers {
   keyId: string;
 }
 
-export type InitAnswers = EntraAnswers | OktaAnswers;
+export interface SapAnswers extends CommonAnswers {
+  directory: 'sap';
+  credential: (typeof sapCredentials)[number];
+  host: string;
+}
+
+export type InitAnswers = EntraAnswers | OktaAnswers | SapAnswers;
 
 /** As flags give them: texts, or not at all. */
 export type InitFlags = Partial<Record<InitAnswerKey, string>>;
@@ -40,7 +48,8 @@ export type InitFlags = Partial<Record<InitAnswerKey, string>>;
 /** What is known before the application is registered. */
 export type BeforeRegistration =
   | Pick<EntraAnswers, 'directory' | 'tenant' | 'credential'>
-  | Pick<OktaAnswers, 'directory' | 'tenant' | 'credential' | 'domain'>;
+  | Pick<OktaAnswers, 'directory' | 'tenant' | 'credential' | 'domain'>
+  | Pick<SapAnswers, 'directory' | 'tenant' | 'credential' | 'host'>;
 
 /**
  * Returns all answers. On a terminal it asks for those that no flag gives. It calls `beforeIds` before it asks for what only
@@ -68,18 +77,28 @@ export async function gatherAnswers(
   }
 }
 
-const directoryOf = ({ directory }: InitFlags): DirectoryKind => (directory === 'okta' ? 'okta' : 'entra');
+const directoryOf = ({ directory }: InitFlags): DirectoryKind =>
+  directoryKinds.find((kind) => kind === directory) ?? 'entra';
 
 function answersIn(texts: InitFlags): InitAnswers {
   const { tenant = '', clientId = '', accountId, group = '', role = '' } = texts;
   const common = { tenant, clientId, accountId: Number(accountId), group, role };
-  if (directoryOf(texts) === 'okta') {
-    const credential = oktaCredentials.find((kind) => kind === texts.credential) ?? 'privateKey';
-    const { domain = '', keyId = '' } = texts;
-    return { directory: 'okta', ...common, credential, domain, keyId };
+  const directory = directoryOf(texts);
+  switch (directory) {
+    case 'entra': {
+      const credential = entraCredentials.find((kind) => kind === texts.credential) ?? 'secret';
+      return { directory, ...common, credential, directoryId: texts.directoryId ?? '' };
+    }
+    case 'okta': {
+      const credential = oktaCredentials.find((kind) => kind === texts.credential) ?? 'privateKey';
+      const { domain = '', keyId = '' } = texts;
+      return { directory, ...common, credential, domain, keyId };
+    }
+    case 'sap': {
+      const credential = sapCredentials.find((kind) => kind === texts.credential) ?? 'certificate';
+      return { directory, ...common, credential, host: texts.host ?? '' };
+    }
   }
-  const credential = entraCredentials.find((kind) => kind === texts.credential) ?? 'secret';
-  return { directory: 'entra', ...common, credential, directoryId: texts.directoryId ?? '' };
 }
 
 /** Without a terminal one error lists every missing answer. */

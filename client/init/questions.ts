@@ -1,11 +1,12 @@
 /** The questions of `init`, each with its flag. */
 import { isGuid } from '../../domain/text.ts';
 
-export const directoryKinds = ['entra', 'okta'] as const;
+export const directoryKinds = ['entra', 'okta', 'sap'] as const;
 export type DirectoryKind = (typeof directoryKinds)[number];
 
 export const entraCredentials = ['secret', 'certificate', 'federatedToken'] as const;
 export const oktaCredentials = ['privateKey', 'apiToken'] as const;
+export const sapCredentials = ['certificate', 'secret'] as const;
 
 export type InitAnswerKey =
   | 'tenant'
@@ -13,6 +14,7 @@ export type InitAnswerKey =
   | 'credential'
   | 'directoryId'
   | 'domain'
+  | 'host'
   | 'clientId'
   | 'keyId'
   | 'accountId'
@@ -27,10 +29,13 @@ export interface InitQuestion {
   otherwise?: string;
   /** Only the registered application has the answer. */
   isOfRegistered?: true;
+  /** Asked only with this credential. */
+  onlyWith?: string;
   /** What is wrong with an answer; null when it is fine. */
   problem(text: string): string | null;
 }
 
+const isHost = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const matches = (pattern: RegExp, words: string) => (text: string) => (pattern.test(text) ? null : words);
 const oneOf = (kinds: readonly string[]) => (text: string) =>
   kinds.includes(text) ? null : `It is one of ${kinds.join(', ')}.`;
@@ -45,7 +50,7 @@ const first: readonly InitQuestion[] = [
   {
     key: 'directory',
     flag: '--directory',
-    question: 'The directory: entra or okta',
+    question: 'The directory: entra, okta or sap',
     otherwise: 'entra',
     problem: oneOf(directoryKinds),
   },
@@ -80,7 +85,7 @@ const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
       key: 'domain',
       flag: '--domain',
       question: 'Host of the Okta org, such as contoso.okta.com',
-      problem: matches(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'It is the name of a host, without https://.'),
+      problem: matches(isHost, 'It is the name of a host, without https://.'),
     },
     {
       key: 'credential',
@@ -94,6 +99,7 @@ const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
       flag: '--client-id',
       question: 'Client id of the service app',
       isOfRegistered: true,
+      onlyWith: 'privateKey',
       problem: matches(/^[0-9A-Za-z]{1,100}$/, 'It has letters and digits, as 0oa1b2c3d4e5f6g7h8i9.'),
     },
     {
@@ -102,7 +108,31 @@ const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
       question: 'Key id (kid) that Okta shows for the key; empty when the app has one key',
       otherwise: '',
       isOfRegistered: true,
+      onlyWith: 'privateKey',
       problem: matches(/^[\w.~+/=-]{0,200}$/, 'It is one word, as Okta shows it.'),
+    },
+  ],
+  sap: [
+    {
+      key: 'host',
+      flag: '--host',
+      question: 'Host of the tenant of SAP Cloud Identity Services, such as contoso.accounts.ondemand.com',
+      problem: matches(isHost, 'It is the name of a host, without https://.'),
+    },
+    {
+      key: 'credential',
+      flag: '--credential',
+      question: 'How the system signs in to SAP: certificate or secret',
+      otherwise: 'certificate',
+      problem: oneOf(sapCredentials),
+    },
+    {
+      key: 'clientId',
+      flag: '--client-id',
+      question: 'Client id that SAP shows with the secret',
+      isOfRegistered: true,
+      onlyWith: 'secret',
+      problem: matches(/^[0-9A-Za-z._~-]{1,100}$/, 'It is one word, as SAP shows it.'),
     },
   ],
 };
@@ -129,18 +159,17 @@ const last: readonly InitQuestion[] = [
   },
 ];
 
-/** All questions about a tenant with that directory, in their order. An API token belongs to no app. */
-export function questionsAbout(directory: DirectoryKind, credential?: string): readonly InitQuestion[] {
+/** All questions about a tenant with that directory and credential, in their order. */
+export function questionsAbout(directory: DirectoryKind, given?: string): readonly InitQuestion[] {
   const all = [...first, ...ofDirectory[directory], ...last];
-  return credential === 'apiToken' ? all.filter(({ isOfRegistered }) => !isOfRegistered) : all;
+  const credential = given ?? all.find(({ key }) => key === 'credential')?.otherwise;
+  return all.filter(({ onlyWith }) => onlyWith === undefined || onlyWith === credential);
 }
 
 /** Each flag once, with what it means for every directory. */
 export function initFlagTexts(): Map<string, string> {
   const texts = new Map<string, string[]>();
-  for (const { flag, question, otherwise } of directoryKinds.flatMap((directory) =>
-    questionsAbout(directory),
-  )) {
+  for (const { flag, question, otherwise } of [...first, ...Object.values(ofDirectory).flat(), ...last]) {
     const text = otherwise ? `${question}; ${otherwise} unless given` : question;
     texts.set(flag, [...new Set([...(texts.get(flag) ?? []), text])]);
   }

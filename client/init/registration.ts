@@ -1,6 +1,7 @@
-/** The commands that register the sync's application with least rights: for the Azure CLI, or for Terraform with Okta. */
+/** What registers the sync with least rights: Azure CLI for Entra ID, Terraform for Okta, console and openssl for SAP. */
 import type { BeforeRegistration, EntraAnswers } from './answers.ts';
 import { oktaRegistration } from './okta-registration.ts';
+import { sapRegistration } from './sap-registration.ts';
 import { secretName } from './tenant-text.ts';
 
 /** Microsoft Graph's own application, the same in every directory. */
@@ -9,13 +10,23 @@ const graphApplication = '00000003-0000-0000-c000-000000000000';
 /** What the file that `init` writes needs; all of them only read (`check` says when a changed file needs others). */
 const permissions = ['User.Read.All', 'GroupMember.Read.All', 'RoleManagement.Read.Directory'];
 
+const headings = {
+  entra: 'Register the application, as an administrator of Entra ID with the Azure CLI:',
+  okta: 'Register the service app, as a super administrator of Okta: in the admin console as docs/okta.md says, or with Terraform:',
+  sap: 'Create the system in the administration console of SAP, as an administrator of the tenant:',
+};
 export const registrationHeading = ({ directory }: Pick<BeforeRegistration, 'directory'>): string =>
-  directory === 'okta'
-    ? 'Register the service app, as a super administrator of Okta: in the admin console as docs/okta.md says, or with Terraform:'
-    : 'Register the application, as an administrator of Entra ID with the Azure CLI:';
+  headings[directory];
 
 export function registrationCommands(known: BeforeRegistration): string[] {
-  return known.directory === 'okta' ? oktaRegistration(known) : entraRegistration(known);
+  switch (known.directory) {
+    case 'entra':
+      return entraRegistration(known);
+    case 'okta':
+      return oktaRegistration(known);
+    case 'sap':
+      return sapRegistration(known);
+  }
 }
 
 function entraRegistration({ tenant, credential }: Pick<EntraAnswers, 'tenant' | 'credential'>): string[] {

@@ -1,6 +1,6 @@
 /** The tenant file that `init` writes: short, careful, and with what one would want to change next. */
 import { ownPrefix } from '../../config/policy/secrets.ts';
-import type { EntraAnswers, InitAnswers, OktaAnswers } from './answers.ts';
+import type { EntraAnswers, InitAnswers, OktaAnswers, SapAnswers } from './answers.ts';
 
 /** Name of the environment variable that holds a secret of the tenant. */
 export const secretName = (tenant: string, what: string) => `${ownPrefix(tenant)}${what}`;
@@ -13,7 +13,7 @@ export function tenantFileText(answers: InitAnswers): string {
 tenant: ${JSON.stringify(tenant)}
 
 source:
-${answers.directory === 'okta' ? oktaText(answers) : entraText(answers)}
+${sourceText(answers)}
 target:
   type: timely
   accountId: ${accountId}
@@ -23,7 +23,7 @@ target:
 
 scope:
   include:
-    - group: ${JSON.stringify(group)}${answers.directory === 'entra' ? ' # nested members count' : ''}
+    - group: ${JSON.stringify(group)}${answers.directory === 'okta' ? '' : ' # nested members count'}
     # - department: [Design, Engineering]
 
 roles:
@@ -37,17 +37,33 @@ roles:
 safety:
   removals: {max: 10, percent: 10, windowDays: 7}
   firstCycle: {removals: hold}
-
+${answers.directory === 'sap' ? sapSensitiveText : ''}
 schedule:
   every: 5m
-  notifications: false # ${notificationNeeds[answers.directory]}
-`;
+${notificationsText[answers.directory]}`;
 }
 
-const notificationNeeds = {
-  entra: 'true needs Group.Read.All and a public address of the worker',
-  okta: 'true needs source.eventHook and a public address of the worker (docs/okta.md)',
+const notificationsText = {
+  entra: '  notifications: false # true needs Group.Read.All and a public address of the worker\n',
+  okta: '  notifications: false # true needs source.eventHook and a public address of the worker (docs/okta.md)\n',
+  sap: '  # SAP sends no notifications: changes are seen by polling\n',
 };
+
+const sapSensitiveText = `  sensitive:
+    directoryRoles: false # SAP does not show who is an administrator: name a group of them
+    # groups: [Directory Administrators]
+`;
+
+function sourceText(answers: InitAnswers): string {
+  switch (answers.directory) {
+    case 'entra':
+      return entraText(answers);
+    case 'okta':
+      return oktaText(answers);
+    case 'sap':
+      return sapText(answers);
+  }
+}
 
 const entraText = (answers: EntraAnswers) => `  type: entra
   tenantId: ${answers.directoryId}
@@ -66,6 +82,23 @@ function oktaText({ tenant, credential, domain, clientId, keyId }: OktaAnswers):
     '# app: 0oa9z8y7x6w5v4u3t2s1 # the app whose assignments `assignedToApp: true` means',
     '# suspended: keep # somebody who is suspended stays as they are',
     `# eventHook: env:${secretName(tenant, 'OKTA_HOOK')} # what the event hook sends in Authorization`,
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+function sapText({ tenant, credential, host, clientId }: SapAnswers): string {
+  const lines = [
+    'type: sap',
+    `host: ${host}`,
+    ...(credential === 'certificate'
+      ? [
+          `credential: {certificate: file:/run/secrets/${tenant}/sap.pem} # PEM with certificate and private key`,
+        ]
+      : [
+          `clientId: ${JSON.stringify(clientId)}`,
+          `credential: {secret: env:${secretName(tenant, 'SAP_SECRET')}}`,
+        ]),
+    '# requestsPerMinute: 120 # of the tenant, over all workers',
   ];
   return lines.map((line) => `  ${line}\n`).join('');
 }

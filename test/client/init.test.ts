@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../client/program.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
+import { certificateEnd } from '../../directory/sap/sign-in/client-certificate.ts';
 import { runCommand, watcherWho } from './run-command.ts';
 
 let folder: string;
@@ -21,6 +22,10 @@ const flags = [
 const oktaFlags = [
   ...['--tenant', 'fabrikam', '--directory', 'okta', '--domain', 'fabrikam.okta.com'],
   ...['--client-id', '0oa1b2c3d4e5f6g7h8i9', '--account-id', '42', '--group', 'Timely Users', '--no-check'],
+];
+const sapFlags = [
+  ...['--tenant', 'fabrikam', '--directory', 'sap', '--host', 'fabrikam.accounts.ondemand.com'],
+  ...['--account-id', '42', '--group', 'Timely Users', '--no-check'],
 ];
 const fileAt = (name: string) => join(folder, name);
 
@@ -89,6 +94,51 @@ describe('init', () => {
     expect(source).toMatchObject({ credential: { apiToken: 'env:TENANT_FABRIKAM_OKTA_TOKEN' } });
   });
 
+  test('writes a tenant file for SAP, and prints what creates the system with least rights', async () => {
+    const file = fileAt('sap.yaml');
+    const { exitCode, out, err } = await runCommand(['init', file, ...sapFlags]);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain('https://fabrikam.accounts.ondemand.com/admin');
+    expect(out).toContain('"Read Users" and "Manage Groups", and no other');
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain('# groups: [Directory Administrators]');
+    expect(parseTenantFile(text, file)).toMatchObject({
+      source: {
+        type: 'sap',
+        host: 'fabrikam.accounts.ondemand.com',
+        credential: { certificate: 'file:/run/secrets/fabrikam/sap.pem' },
+        requestsPerMinute: 120,
+      },
+      safety: { sensitive: { directoryRoles: false } },
+    });
+  });
+
+  test('prints what turns the .p12 file of SAP into a PEM with which the sync signs in', async () => {
+    const { out } = await runCommand(['init', fileAt('pem.yaml'), ...sapFlags, '--json']);
+    const registration: string[] = JSON.parse(out).registration;
+    const sh = (script: string) => execFileSync('sh', ['-c', script], { cwd: folder, stdio: 'pipe' });
+    sh(
+      'openssl req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=system -keyout made.key -out made.crt && openssl pkcs12 -export -inkey made.key -in made.crt -passout pass:shown-once -out fabrikam-sap.p12',
+    );
+    const [toPem = '', ...others] = registration.filter((line) => line.includes('openssl pkcs12'));
+    expect(others).toEqual([]);
+    sh(toPem.replace('-nodes', '-nodes -passin pass:shown-once'));
+    const pem = await readFile(fileAt('fabrikam-sap.pem'), 'utf8');
+    expect(certificateEnd(pem).getTime()).toBeGreaterThan(Date.now());
+    expect((await stat(fileAt('fabrikam-sap.pem'))).mode & 0o077).toBe(0);
+  });
+
+  test('writes a tenant file for client id and secret of SAP', async () => {
+    const file = fileAt('sap-secret.yaml');
+    const flagsOfSecret = [...sapFlags, '--credential', 'secret'];
+    expect((await runCommand(['init', file, ...flagsOfSecret])).err).toContain('are missing: --client-id.');
+    const { exitCode, out } = await runCommand(['init', file, ...flagsOfSecret, '--client-id', id]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('export TENANT_FABRIKAM_SAP_SECRET=');
+    const { source } = parseTenantFile(await readFile(file, 'utf8'), file);
+    expect(source).toMatchObject({ clientId: id, credential: { secret: 'env:TENANT_FABRIKAM_SAP_SECRET' } });
+  });
+
   test('prints one document with --json', async () => {
     const { exitCode, out } = await runCommand(['init', fileAt('document.yaml'), ...flags, '--json']);
     expect(exitCode).toBe(0);
@@ -127,6 +177,15 @@ describe('init', () => {
     ['--credential', 'secret'],
   ])('refuses %s %s for Okta with 2', async (flag, value) => {
     const { exitCode, err } = await runCommand(['init', fileAt('wrong.yaml'), ...oktaFlags, flag, value]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(flag);
+  });
+
+  test.each([
+    ['--host', 'https://fabrikam.accounts.ondemand.com'],
+    ['--credential', 'apiToken'],
+  ])('refuses %s %s for SAP with 2', async (flag, value) => {
+    const { exitCode, err } = await runCommand(['init', fileAt('wrong.yaml'), ...sapFlags, flag, value]);
     expect(exitCode).toBe(2);
     expect(err).toContain(flag);
   });
