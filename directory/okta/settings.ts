@@ -11,7 +11,7 @@ export type OktaCredential =
 export interface BucketBudget {
   /** Resolves when a request may start. @throws ThrottledError when that is too far away */
   wait(): Promise<void>;
-  /** Half of so many requests a minute may be used; null: the org states no limit. */
+  /** Half of so many requests a minute may be used; null: the org's own answer states no limit. */
   limit(perMinute: number | null): void;
   /** No request starts for so long. */
   pause(waitMs: number): Promise<void>;

@@ -31,11 +31,15 @@ function createBudget(database: Database, account: string) {
     of: `directory (${account})`,
   };
   const limiter = createRateLimiter(database, budget);
+  let isStated = false;
   return {
     async wait(): Promise<void> {
       await limiter.wait(async () => undefined);
     },
     limit(perMinute: number | null): void {
+      // Something on the way may have taken the headers of one answer.
+      if (perMinute === null && isStated) return;
+      isStated ||= perMinute !== null;
       Object.assign(budget, perMinute === null ? unlimited : rateOf(perMinute));
     },
     pause: (waitMs: number) => limiter.pause(waitMs),

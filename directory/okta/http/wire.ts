@@ -49,7 +49,8 @@ export function createWire(settings: OktaSourceSettings): Wire {
       note(response.headers);
       const { limit, remaining, resetMs, isConcurrency } = rateStateOf(response.headers);
       if (!isConcurrency) {
-        budget.limit(limit);
+        // A gateway's page has no headers of Okta, and says nothing about its limits.
+        if (limit !== null || response.status === 200) budget.limit(limit);
         if (response.status === 429) await budget.pause(throttledMs(response.headers));
         else if (remaining === 0 && resetMs !== null) await budget.pause(resetMs);
       }

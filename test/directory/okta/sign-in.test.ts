@@ -93,6 +93,14 @@ test('one sign-in serves all callers, and a new one follows a refused token', as
   expect(await useOnce(source)).toEqual(anyId());
 });
 
+test("a gateway's page states no limit", async () => {
+  const { noted, budgetOf } = notingBudgets();
+  const source = createOktaSource(settingsOf(sandbox, { budgetOf }));
+  fault('unavailable', { operation: 'groups.get' });
+  await rejection(useOnce(source));
+  expect(noted.filter((each) => each.endsWith(' null'))).toEqual([]);
+});
+
 test('a clock that is wrong by minutes is made up for', async () => {
   for (const minutes of [7, -7]) {
     fault('clockOff', { minutes });

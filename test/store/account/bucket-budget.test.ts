@@ -60,6 +60,14 @@ test('a pause stops every worker until it is over', async () => {
   expect(await waitedMs([budgetOf('paused.okta.example')], 1)).toBeGreaterThan(500);
 });
 
+test('an answer without a limit does not lift the one that was stated', async () => {
+  const budget = budgetOf('stated.okta.example');
+  budget.limit(600);
+  budget.limit(null);
+  // A new budget has not rested yet, so each waits for its fifth of a second.
+  expect(await waitedMs([budget], 3)).toBeGreaterThan(300);
+});
+
 test('an org that states no limit makes nobody wait', async () => {
   const budget = budgetOf('unlimited.okta.example');
   budget.limit(null);
