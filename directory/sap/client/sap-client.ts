@@ -86,9 +86,10 @@ function parsed(text: string): unknown {
 function noResponse(error: unknown, operation: string): SyncError {
   const { timedOut, code } = networkFailure(error);
   // SAP ends the handshake with an alert about our certificate.
-  if (code !== null && /^ERR_SSL_.*ALERT.*CERT/.test(code))
+  if (code !== null && /^ERR_SSL_.*ALERT.*(CERT|UNKNOWN_CA)/.test(code))
     return new ConsentNeededError(`${operation}: SAP refuses the client certificate (${code}).`, {
-      remedy: 'Check in the administration console of SAP that the system has this certificate.',
+      remedy:
+        'Check in the administration console of SAP that the system has this certificate, and that it is from an authority that SAP trusts (docs/sap.md).',
     });
   const reason = timedOut
     ? 'no whole response in time'

@@ -114,6 +114,18 @@ describe('a client certificate', () => {
     expect(error).toBeInstanceOf(how === 'status' ? ConsentNeededError : TransientError);
   });
 
+  test.each(['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED'])(
+    'that SAP refuses in the handshake (%s) needs an administrator',
+    async (code) => {
+      const { pem } = await issueClientCertificate(authority);
+      const fetch = async () => await Promise.reject(Object.assign(new Error('closed'), { code }));
+      const source = sourceOf(sandbox, { credential: { kind: 'certificate', pem }, fetch });
+      const error = await rejection(source.count('users'));
+      expect(error).toBeInstanceOf(ConsentNeededError);
+      expect(error).toMatchObject({ remedy: expect.stringContaining('authority that SAP trusts') });
+    },
+  );
+
   test('that has ended is not even shown', async () => {
     const validTo = new Date(Date.now() - dayMs);
     const made = await issueClientCertificate(authority, {
