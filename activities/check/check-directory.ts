@@ -12,10 +12,10 @@ import { formatCount } from '../../domain/text.ts';
 import { hidingGroups } from '../../store/replica/group-sight.ts';
 import { boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
-import { tenantRow } from '../../store/tenants.ts';
 import { withHiddenMarked } from '../read/group-sight.ts';
 import { readLive } from '../read/live-directory.ts';
 import { checkLimits, readPlanOf, type Services } from '../services.ts';
+import { notificationLines } from './check-notifications.ts';
 
 export async function checkDirectory(services: Services, file: TenantFile): Promise<CheckResult[]> {
   const directory = await services.directoryOf(file, checkLimits);
@@ -31,37 +31,8 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
   });
   return [
     ...lines,
-    ...(await hookLines(services, file, directory)),
+    ...(await notificationLines(services, file, directory.capabilities)),
     ...(await checkScopeIfRead(services, file, directory)),
-  ];
-}
-
-/** Whether event hooks arrive: only their arrival shows that a person has registered the address. */
-async function hookLines(
-  { database, receiver }: Services,
-  { tenant, source, schedule }: TenantFile,
-  { capabilities }: DirectorySource,
-): Promise<CheckResult[]> {
-  if (capabilities.notifications !== 'hooks' || receiver === null || !schedule.notifications) return [];
-  const name = 'event hook';
-  const address = `${receiver.url}/${source.type}/${tenant}`;
-  const polled = 'Changes wait for the next cycle.';
-  if (!('eventHook' in source) || source.eventHook === undefined)
-    return [
-      checkWarning(
-        name,
-        `The tenant file names no event hook. ${polled}`,
-        `Register an event hook with the address ${address}, put what it sends in Authorization where source.eventHook points; or set schedule.notifications to false.`,
-      ),
-    ];
-  const at = (await tenantRow(database, tenant))?.lastHookAt ?? null;
-  if (at !== null) return [checkOk(name, `The last one arrived at ${at.toISOString()}.`)];
-  return [
-    checkWarning(
-      name,
-      `None has arrived yet. ${polled}`,
-      `Check that the event hook is active and verified, has the address ${address}, and sends in Authorization what source.eventHook points to.`,
-    ),
   ];
 }
 
