@@ -52,7 +52,7 @@ function title(answer: WhyPerson | WhyTeam): string {
 
 function personFacts({ person, verdict, link, timely, teams, asOf }: WhyPerson): Fact[] {
   const state = person
-    ? `${person.enabled ? '' : 'disabled, '}${person.userPrincipalName}, ${person.id}`
+    ? [person.enabled ? '' : 'disabled', person.userPrincipalName, person.id].filter(Boolean).join(', ')
     : '';
   return [
     ['directory', person ? state : 'does not have them'],
