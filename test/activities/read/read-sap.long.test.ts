@@ -1,6 +1,6 @@
 /** What reads of SAP prove, and what they take, under each hazard of docs/reference/sap.md. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { ConsentNeededError } from '../../../domain/errors.ts';
+import { ConsentNeededError, ThrottledError } from '../../../domain/errors.ts';
 import type { FaultSetting } from '../../../simulators/faults.ts';
 import { defaultSapBehaviour, type SapBehaviour } from '../../../simulators/sap/directory/behaviour.ts';
 import type { SapFault } from '../../../simulators/sap/faults/faults.ts';
@@ -165,6 +165,21 @@ test.each<[SapFault, FaultSetting?]>([
     const fired = world.sap.faults.active().find((fault) => fault.name === name)?.fired ?? 1;
     // The clock is off without a request that it fires for.
     expect([name, full, fired > 0 || name === 'clockOff']).toEqual([name, full, true]);
+    expectNobodyGone(before, await world.replica());
+    world.sap.faults.clear();
+    await forgetRefusals();
+  }
+  await expectRight();
+});
+
+test('a 429 at each request of a read takes nobody away, and the next healthy cycle is right', async () => {
+  let isReached = true;
+  for (let attempt = 1; isReached; attempt += 1) {
+    const before = await world.replica();
+    world.sap.faults.set('throttle', { attempt, times: 1, retryAfter: 'nothing' });
+    const reading = await world.read({ full: true }).catch((error: unknown) => error);
+    isReached = world.sap.faults.active().length === 0;
+    if (isReached) expect(reading).toBeInstanceOf(ThrottledError);
     expectNobodyGone(before, await world.replica());
     world.sap.faults.clear();
     await forgetRefusals();
