@@ -1,7 +1,8 @@
 /**
- * `npm run chaos -- --minutes N --seed S`: random stories for N minutes (test/chaos/). `--kills N`: the kill sweep.
- * `--buttons N`: what operators do in Temporal's UI and by command. `--defects`: planted defects, each of which a story has to find. `--lanes N`: N stories or worlds at a time. `--world N`:
- * one world of the sweep.
+ * `npm run chaos -- --minutes N --seed S --directory okta`: random stories for N minutes (test/chaos/), with Entra ID, Okta or
+ * SAP (`entra`, `okta`, `sap`). `--kills N`: the kill sweep. `--buttons N`: what operators do in Temporal's UI and by command.
+ * `--defects`: planted defects, each of which a story has to find. `--lanes N`: N stories or worlds at a time. `--world N`: one
+ * world of the sweep.
  */
 import { parseArgs } from 'node:util';
 import { run } from './run.mjs';
@@ -11,6 +12,7 @@ await run(async () => {
     options: {
       minutes: { type: 'string', default: '30' },
       seed: { type: 'string', default: '1' },
+      directory: { type: 'string', default: 'entra' },
       kills: { type: 'string' },
       buttons: { type: 'string' },
       lanes: { type: 'string' },
@@ -29,6 +31,7 @@ await run(async () => {
     TEMPORAL_CLI_PATH: await findTemporalCli(),
     CHAOS_MINUTES: values.minutes,
     CHAOS_SEED: values.seed,
+    CHAOS_DIRECTORY: values.directory,
     CHAOS_KILLS: values.kills ?? '',
     CHAOS_BUTTONS: values.buttons ?? '',
     ...(values.lanes && { CHAOS_LANES: values.lanes }),

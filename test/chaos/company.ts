@@ -1,24 +1,26 @@
 /** The company of the chaos stories: small, so that a difference is readable, and with every kind of rule. */
-import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
+import type { StoryDirectory } from './directories/directory.ts';
 
-const groupId = (digit: number) => `c4a05000-0000-4000-8000-00000000000${digit}`;
-
-/** The groups at the start, by what the rules use them for. */
-export const firstGroupIds = {
-  users: groupId(1),
-  leads: groupId(2),
-  managers: groupId(3),
-  guild: groupId(4),
-  excluded: groupId(5),
-  executives: groupId(6),
-  red: groupId(7),
-  blue: groupId(8),
-  green: groupId(9),
-} as const;
-export type GroupUse = keyof typeof firstGroupIds;
+/** What the rules use groups for. */
+export const groupUses = [
+  'users',
+  'leads',
+  'managers',
+  'guild',
+  'excluded',
+  'executives',
+  'red',
+  'blue',
+  'green',
+] as const;
+export type GroupUse = (typeof groupUses)[number];
 /** The group that each use means now: a group made anew has another id. */
 export type GroupIds = Readonly<Record<GroupUse, string>>;
+
+/** The groups at the start. `idOf` gets the number of each use, from 1. */
+export const groupIdsBy = (idOf: (use: GroupUse, number: number) => string): GroupIds =>
+  Object.fromEntries(groupUses.map((use, index) => [use, idOf(use, index + 1)])) as Record<GroupUse, string>;
 
 /** Their teams come from a pattern, and they exchange names. */
 export const crews = ['red', 'blue', 'green'] as const satisfies GroupUse[];
@@ -58,15 +60,18 @@ const people: [name: string, department: string, groups: GroupUse[]][] = [
 export const adopted = { name: 'Jon Wood', email: 'jon.wood@contoso.example', role: 'manager' } as const;
 
 /** Fills both sides: ten people, and an account with teams of users who were added by hand. */
-export function fillChaos(microsoft: MicrosoftState, timely: TimelyState): void {
-  for (const [use, id] of Object.entries(firstGroupIds)) {
+export function fillChaos(directory: StoryDirectory, groupIds: GroupIds, timely: TimelyState): void {
+  for (const use of groupUses) {
     // The directory keeps a no-break space behind a name.
     const blank = use === 'managers' ? '\u00a0' : '';
-    microsoft.createGroup({ id, displayName: `${groupNames[use as GroupUse]}${blank}` });
+    directory.edits.createGroup({ id: groupIds[use], displayName: `${groupNames[use]}${blank}` });
   }
-  microsoft.nest(firstGroupIds.leads, firstGroupIds.users);
+  directory.nesting?.nest(groupIds.leads, groupIds.users);
   for (const [displayName, department, uses] of people) {
-    microsoft.join({ displayName, department, groups: uses.map((use) => firstGroupIds[use]) });
+    // Without groups in groups, who leads is a user by name.
+    const isFlat = directory.nesting === undefined && uses.includes('leads');
+    const all: GroupUse[] = isFlat ? [...uses, 'users'] : uses;
+    directory.join({ displayName, department, groups: all.map((use) => groupIds[use]) });
   }
   timely.addActive(adopted.name, adopted.email, adopted.role);
   const kim = timely.addActive('Kim Hand', 'kim@hand.example', 'employee');
@@ -86,14 +91,18 @@ export interface ChaosSettings {
 }
 
 /** The sandbox's tenant file with the rules of this company. */
-export function chaosTenantFile(text: string, { removalsMax, requestsPerSecond }: ChaosSettings): string {
+export function chaosTenantFile(
+  text: string,
+  { removalsMax, requestsPerSecond }: ChaosSettings,
+  groupIds: GroupIds,
+): string {
   const original = text.replace(/requestsPerSecond: \d+/, `requestsPerSecond: ${requestsPerSecond}`);
   const from = original.indexOf('\nscope:');
   const { managers, guild, excluded, executives } = groupNames;
   return `${original.slice(0, from)}
 scope:
   include:
-    - { group: ${firstGroupIds.users} }
+    - { group: ${groupIds.users} }
     - { department: [${scopedDepartments.join(', ')}] }
   exclude:
     - { group: ${excluded} }

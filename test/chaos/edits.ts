@@ -1,9 +1,8 @@
 /** Edits of people in a story, on both sides. Every sequence is valid: an edit that is impossible now does nothing. */
-import { type DirectoryObject, linkedIds } from '../../simulators/microsoft/directory/objects.ts';
-import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { StoredTeam, StoredUser } from '../../simulators/timely/objects.ts';
 import type { MemberSetting, TimelyState } from '../../simulators/timely/state.ts';
 import { crews, departments, type GroupIds, type GroupUse, groupNames } from './company.ts';
+import { groupIn, type StoryDirectory, type StoryGroup, type StoryPerson } from './directories/directory.ts';
 import type { Step } from './story.ts';
 
 type DirectoryStep = Extract<Step, { do: 'directory' }>;
@@ -23,62 +22,54 @@ export interface EditContext {
 }
 
 /** Edits the directory. Returns the groups that each use means afterwards. */
-export function editDirectory(state: MicrosoftState, step: DirectoryStep, context: EditContext): GroupIds {
-  if (isGroupEdit(step.edit)) return editGroup(state, { ...step, edit: step.edit }, context);
+export function editDirectory(
+  directory: StoryDirectory,
+  step: DirectoryStep,
+  context: EditContext,
+): GroupIds {
+  if (isGroupEdit(step.edit)) return editGroup(directory, { ...step, edit: step.edit }, context);
   const { groups, serial } = context;
-  const { users } = state.objects;
-  const live = pick(
-    users.filter(({ status }) => status === 'live'),
-    step.who,
-  );
+  const { edits } = directory;
+  const live = pick(withStatus(directory, 'live'), step.who);
   const group = groups[step.group];
   const department = pick(departments, step.department);
-  const ofLive = (edit: (person: DirectoryObject) => void) => live && edit(live);
-  const edits: Record<Exclude<DirectoryStep['edit'], GroupEdit>, () => void> = {
-    join: () => state.join({ displayName: `New ${word(serial)}`, department, groups: [group] }),
-    disable: () => ofLive(({ id }) => state.change(id, { accountEnabled: false })),
-    enable: () => ofLive(({ id }) => state.change(id, { accountEnabled: true })),
-    leave: () => ofLive(({ id }) => state.leave(id)),
+  const ofLive = (edit: (person: StoryPerson) => void) => live && edit(live);
+  const edit: Record<Exclude<DirectoryStep['edit'], GroupEdit>, () => void> = {
+    join: () => directory.join({ displayName: `New ${word(serial)}`, department, groups: [group] }),
+    disable: () => ofLive(({ id }) => edits.setEnabled(id, false)),
+    enable: () => ofLive(({ id }) => edits.setEnabled(id, true)),
+    leave: () => ofLive(({ id }) => edits.leave(id)),
     restore: () => {
-      const deleted = pick(
-        users.filter(({ status }) => status === 'deleted'),
-        step.who,
-      );
-      if (deleted) state.restore(deleted.id);
+      const deleted = pick(withStatus(directory, 'deleted'), step.who);
+      if (deleted) edits.restore(deleted.id);
     },
     rehire: () =>
-      ofLive(({ id, properties }) => {
-        state.purge(id);
-        const { displayName, userPrincipalName } = properties;
-        state.join({
-          displayName: String(displayName),
-          userPrincipalName: String(userPrincipalName),
-          department,
-          groups: [group],
-        });
+      ofLive(({ id, name, signIn }) => {
+        edits.purge(id);
+        directory.join({ displayName: name, userPrincipalName: signIn, department, groups: [group] });
       }),
     recycleAddress: () =>
-      ofLive(({ id, properties }) => {
-        state.purge(id);
-        state.join({
+      ofLive(({ id, signIn, mail }) => {
+        edits.purge(id);
+        directory.join({
           displayName: `Other ${word(serial)}`,
-          userPrincipalName: String(properties.userPrincipalName),
-          mail: String(properties.mail),
+          userPrincipalName: signIn,
+          mail,
           department,
           groups: [group],
         });
       }),
-    move: () => ofLive(({ id }) => state.change(id, { department })),
-    newMail: () => {
-      const mail = `mail.${serial}@contoso.example`;
-      ofLive(({ id }) => state.change(id, { mail, proxyAddresses: [`SMTP:${mail}`] }));
-    },
-    enter: () => ofLive(({ id }) => state.addToGroup(id, group)),
-    exit: () => ofLive(({ id }) => state.removeFromGroup(id, group)),
+    move: () => ofLive(({ id }) => edits.change(id, { department })),
+    newMail: () => ofLive(({ id }) => directory.setMail(id, `mail.${serial}@contoso.example`)),
+    enter: () => ofLive(({ id }) => edits.addToGroup(id, group)),
+    exit: () => ofLive(({ id }) => edits.removeFromGroup(id, group)),
   };
-  edits[step.edit]();
+  edit[step.edit]();
   return groups;
 }
+
+const withStatus = (directory: StoryDirectory, wanted: StoryPerson['status']) =>
+  directory.people().filter(({ status }) => status === wanted);
 
 const groupEdits = [
   'renameGroup',
@@ -95,10 +86,11 @@ const isGroupEdit = (edit: DirectoryStep['edit']): edit is GroupEdit =>
   groupEdits.some((each) => each === edit);
 
 function editGroup(
-  state: MicrosoftState,
+  directory: StoryDirectory,
   step: DirectoryStep & { edit: GroupEdit },
   { groups, seenGroups, serial }: EditContext,
 ): GroupIds {
+  const { edits, nesting } = directory;
   const group = groups[step.group];
   const crewIds = crews.map((crew) => groups[crew]);
   const isCrew = crewIds.includes(group);
@@ -106,92 +98,83 @@ function editGroup(
     case 'renameGroup':
       // A crew with another name has no team, and its old one would go with its members by hand. A recreated group that no
       // cycle has read under the line's name is not the line's: the line is held, and the oracle cannot know that.
-      if (!isCrew && seenGroups.has(group)) state.renameGroup(group, `Group ${serial}`);
+      if (!isCrew && seenGroups.has(group)) edits.renameGroup(group, `Group ${serial}`);
       return groups;
     case 'recreateGroup':
-      return recreateGroup(state, step.group, groups);
+      return recreateGroup(directory, step.group, groups);
     case 'takeName':
-      takeName(state, step, group);
+      takeName(directory, step, group);
       return groups;
     case 'hideGroup':
-      state.hideMembers(group, step.who % 4 > 0);
+      directory.hiding?.hideMembers(group, step.who % 4 > 0);
       return groups;
     case 'exchangeNames':
-      exchangeNames(state, step.who % 2 === 0 ? crewIds : crewIds.slice(1));
+      exchangeNames(directory, step.who % 2 === 0 ? crewIds : crewIds.slice(1));
       return groups;
     case 'changeCase': {
-      const name = nameOf(state, group);
+      const { name } = knownGroup(directory, group);
       const small = name.toLowerCase();
       // The pattern of the crews' teams ignores case.
-      if (isCrew) state.renameGroup(group, name === small ? name.toUpperCase() : small);
+      if (isCrew) edits.renameGroup(group, name === small ? name.toUpperCase() : small);
       return groups;
     }
     case 'nest':
-      if (!isCrew) state.nest(group, groups.users);
+      if (!isCrew) nesting?.nest(group, groups.users);
       return groups;
     case 'unnest':
-      if (linkedIds(state.group(groups.users), 'members').includes(group)) state.unnest(group, groups.users);
+      if (knownGroup(directory, groups.users).members.includes(group)) nesting?.unnest(group, groups.users);
       return groups;
   }
 }
 
 /** Uses whose groups the tenant file names by name. */
 const namedUses: readonly GroupUse[] = ['managers', 'guild', 'excluded', 'executives'];
-const nameOf = (state: MicrosoftState, groupId: string) =>
-  String(state.group(groupId).properties.displayName);
 
-const sharing = (state: MicrosoftState, name: string, groupId: string) =>
-  state.objects.groups.filter(
-    ({ id, status, properties }) =>
-      id !== groupId && status === 'live' && String(properties.displayName).trim() === name,
-  );
+/** A group that the story has not deleted. */
+function knownGroup(directory: StoryDirectory, groupId: string): StoryGroup {
+  const group = groupIn(directory, groupId);
+  if (!group) throw new Error(`The directory has no group ${groupId} any more.`);
+  return group;
+}
+
+const sharing = (directory: StoryDirectory, name: string, groupId: string) =>
+  directory.groups().filter((group) => group.id !== groupId && group.name.trim() === name);
 
 /** Deletes a group for good. Its use passes to the other group of the name, or to one made anew with its members. */
-function recreateGroup(state: MicrosoftState, use: GroupUse, groups: GroupIds): GroupIds {
+function recreateGroup(directory: StoryDirectory, use: GroupUse, groups: GroupIds): GroupIds {
   const isNamed = namedUses.includes(use);
   if (!isNamed && !crews.some((crew) => crew === use)) return groups;
-  const group = state.group(groups[use]);
-  const displayName = isNamed ? groupNames[use] : nameOf(state, group.id);
-  const members = linkedIds(group, 'members');
-  const parents = state.objects.groups.filter(({ status }) => status === 'live');
-  for (const parent of parents)
-    if (linkedIds(parent, 'members').includes(group.id)) state.unnest(group.id, parent.id);
-  state.deleteGroup(group.id, 'purged');
-  const [other] = sharing(state, displayName, group.id);
+  const { edits, nesting } = directory;
+  const { id: groupId, name, members } = knownGroup(directory, groups[use]);
+  const displayName = isNamed ? groupNames[use] : name;
+  for (const parent of directory.groups())
+    if (parent.members.includes(groupId)) nesting?.unnest(groupId, parent.id);
+  directory.deleteGroup(groupId);
+  const [other] = sharing(directory, displayName, groupId);
   if (other) return { ...groups, [use]: other.id };
-  const made = state.createGroup({ displayName });
+  const made = edits.createGroup({ displayName });
+  const live = withStatus(directory, 'live');
   for (const id of members) {
-    const member = state.objects.get(id);
-    if (member?.status !== 'live') continue;
-    if (member.kind === 'user') state.addToGroup(id, made.id);
-    else state.nest(id, made.id);
+    if (live.some((person) => person.id === id)) edits.addToGroup(id, made.id);
+    else if (groupIn(directory, id)) nesting?.nest(id, made.id);
   }
   return { ...groups, [use]: made.id };
 }
 
 /** Another group gets the name by which the tenant file knows a group. */
-function takeName(state: MicrosoftState, { group: use, who }: DirectoryStep, groupId: string): void {
+function takeName(directory: StoryDirectory, { group: use, who }: DirectoryStep, groupId: string): void {
   const name = groupNames[use];
-  if (!namedUses.includes(use) || sharing(state, name, groupId).length > 0) return;
-  const taker = state.createGroup({ displayName: name });
-  const person = pick(
-    state.objects.users.filter(({ status }) => status === 'live'),
-    who,
-  );
-  if (person) state.addToGroup(person.id, taker.id);
+  if (!namedUses.includes(use) || sharing(directory, name, groupId).length > 0) return;
+  const taker = directory.edits.createGroup({ displayName: name });
+  const person = pick(withStatus(directory, 'live'), who);
+  if (person) directory.edits.addToGroup(person.id, taker.id);
 }
 
 /** Each group gets the name of the next one, in a ring. */
-function exchangeNames(state: MicrosoftState, ids: readonly string[]): void {
-  const names = ids.map((id) => nameOf(state, id));
+function exchangeNames(directory: StoryDirectory, ids: readonly string[]): void {
+  const names = ids.map((id) => knownGroup(directory, id).name);
   for (const [position, id] of ids.entries())
-    state.renameGroup(id, names[(position + 1) % names.length] ?? '');
-}
-
-/** Shows the members of all groups again. */
-export function showAllMembers(state: MicrosoftState): void {
-  for (const { id, status, properties } of state.objects.groups)
-    if (status === 'live' && properties.visibility === 'HiddenMembership') state.hideMembers(id, false);
+    directory.edits.renameGroup(id, names[(position + 1) % names.length] ?? '');
 }
 
 /** Edits Timely by hand. Returns the user that it added by hand, or null. */

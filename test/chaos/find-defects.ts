@@ -3,6 +3,7 @@
  * defect that its own story misses. Started by `npm run chaos -- --defects`; CHAOS_DEFECT, part of a name, selects one.
  */
 import { expect, test } from '@jest/globals';
+import { entra } from './directories/entra.ts';
 import { plantDefect } from './plant-defect.ts';
 import { defects } from './planted-defects.ts';
 import { runStory } from './run-story.ts';
@@ -15,7 +16,7 @@ test.each(chosen)(
   async (_name, { plants, story, found }) => {
     const { program, remove } = plantDefect(plants);
     try {
-      const ending = await runStory(story, program);
+      const ending = await runStory(story, entra, program);
       expect(ending.differences.join('\n')).toMatch(found);
     } finally {
       remove();

@@ -2,11 +2,10 @@
  * What Timely must look like, computed from the rules in words and from the simulators alone, without any code of the
  * product. Slow and simple on purpose.
  */
-import { type DirectoryObject, linkedIds } from '../../simulators/microsoft/directory/objects.ts';
-import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
 import type { StoredUser } from '../../simulators/timely/objects.ts';
 import type { TimelyState } from '../../simulators/timely/state.ts';
 import { crews, type GroupIds, scopedDepartments } from './company.ts';
+import { groupIn, type StoryDirectory, type StoryPerson } from './directories/directory.ts';
 
 /** What the story itself knows: which users the sync must not touch, and which people a decision left as they are. */
 export interface Known {
@@ -27,23 +26,23 @@ export interface Known {
 }
 
 interface Wanted {
-  person: DirectoryObject;
+  person: StoryPerson;
   /** Null: any. */
   role: string | null;
   teams: string[];
 }
 
 /** The differences between Timely and what it must look like, in sentences. */
-export function differences(microsoft: MicrosoftState, timely: TimelyState, known: Known): string[] {
-  const people = microsoft.objects.users;
+export function differences(directory: StoryDirectory, timely: TimelyState, known: Known): string[] {
+  const people = directory.people();
   const wanted = new Map(
     people
-      .filter((person) => isInScope(microsoft, person, known))
-      .map((person) => [person.id, want(microsoft, person, known)]),
+      .filter((person) => isInScope(directory, person, known))
+      .map((person) => [person.id, want(directory, person, known)]),
   );
   const ours = timely.present.filter(({ id }) => !known.strangers.has(id) && id !== timely.account.owner_id);
-  const standing = (person: DirectoryObject) => ours.filter((user) => standsFor(user, person, known));
-  const isSpared = (person: DirectoryObject) =>
+  const standing = (person: StoryPerson) => ours.filter((user) => standsFor(user, person, known));
+  const isSpared = (person: StoryPerson) =>
     known.addressesOf(person.id).some((address) => known.spared.has(address));
   return [
     ...people
@@ -74,25 +73,24 @@ export function placesOf(timely: TimelyState, strangers: ReadonlySet<number>): S
 
 /** Whether the rules want a person in Timely now. */
 export function isInScope(
-  microsoft: MicrosoftState,
-  person: DirectoryObject,
+  directory: StoryDirectory,
+  person: StoryPerson,
   { groups }: Pick<Known, 'groups'>,
 ): boolean {
-  if (person.status !== 'live' || person.properties.accountEnabled !== true) return false;
-  if (isBelow(microsoft, groups.excluded, person.id)) return false;
+  if (person.status !== 'live' || !person.isEnabled) return false;
+  if (isBelow(directory, groups.excluded, person.id)) return false;
   const byDepartment = scopedDepartments.some((scoped) => scoped === departmentOf(person));
-  return byDepartment || isBelow(microsoft, groups.users, person.id);
+  return byDepartment || isBelow(directory, groups.users, person.id);
 }
 
 /** Spellings that look alike are one department. */
-const departmentOf = ({ properties }: DirectoryObject) =>
-  String(properties.department ?? '').normalize('NFC');
+const departmentOf = ({ department }: StoryPerson) => department.normalize('NFC');
 
-function want(microsoft: MicrosoftState, person: DirectoryObject, { groups, handRoles }: Known): Wanted {
+function want(directory: StoryDirectory, person: StoryPerson, { groups, handRoles }: Known): Wanted {
   const teams = [groups.guild, ...crews.map((crew) => groups[crew])]
-    .filter((id) => isBelow(microsoft, id, person.id))
-    .map((id) => String(microsoft.objects.get(id)?.properties.displayName));
-  const isManager = isBelow(microsoft, groups.managers, person.id);
+    .filter((id) => isBelow(directory, id, person.id))
+    .map((id) => groupIn(directory, id)?.name ?? '');
+  const isManager = isBelow(directory, groups.managers, person.id);
   const handRole = handRoles.get(person.id);
   return {
     person,
@@ -103,40 +101,37 @@ function want(microsoft: MicrosoftState, person: DirectoryObject, { groups, hand
 
 /** Whether a person is in a group or in a group below it. Groups may form a circle. */
 export function isBelow(
-  microsoft: MicrosoftState,
+  directory: StoryDirectory,
   groupId: string,
   personId: string,
   seen = new Set<string>(),
 ): boolean {
-  const group = microsoft.objects.get(groupId);
-  if (group?.status !== 'live' || seen.has(groupId)) return false;
+  const group = groupIn(directory, groupId);
+  if (!group || seen.has(groupId)) return false;
   seen.add(groupId);
-  return linkedIds(group, 'members').some((memberId) => {
-    const member = microsoft.objects.get(memberId);
-    return (
-      memberId === personId || (member?.kind === 'group' && isBelow(microsoft, memberId, personId, seen))
-    );
-  });
+  return group.members.some(
+    (memberId) => memberId === personId || isBelow(directory, memberId, personId, seen),
+  );
 }
 
-function standsFor(user: StoredUser, person: DirectoryObject, known: Known): boolean {
+function standsFor(user: StoredUser, person: StoryPerson, known: Known): boolean {
   return user.external_id === person.id || known.addressesOf(person.id).includes(user.email.toLowerCase());
 }
 
 /** A person with a new account keeps the Timely user of the old one. */
-function sameHuman(one: DirectoryObject, other: DirectoryObject, known: Known): boolean {
+function sameHuman(one: StoryPerson, other: StoryPerson, known: Known): boolean {
   const addresses = known.addressesOf(one.id);
   return known.addressesOf(other.id).some((address) => addresses.includes(address));
 }
 
 function ofPerson(
-  person: DirectoryObject,
+  person: StoryPerson,
   wanted: Wanted | undefined,
   users: StoredUser[],
   timely: TimelyState,
   hasNewAccount: boolean,
 ): string[] {
-  const name = String(person.properties.displayName);
+  const { name } = person;
   if (!wanted) return users.length > 0 && !hasNewAccount ? [`${name} is out of scope and in Timely.`] : [];
   const [user, ...others] = users;
   if (!user) return [`${name} is in scope and not in Timely.`];
@@ -153,8 +148,8 @@ function ofTeams(
   wanted: readonly Wanted[],
   timely: TimelyState,
   known: Known,
-  isSpared: (person: DirectoryObject) => boolean,
-  standing: (person: DirectoryObject) => StoredUser[],
+  isSpared: (person: StoryPerson) => boolean,
+  standing: (person: StoryPerson) => StoredUser[],
 ): string[] {
   const spared = new Set(
     timely.present.filter(({ email }) => known.spared.has(email.toLowerCase())).map(({ id }) => id),

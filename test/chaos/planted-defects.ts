@@ -23,10 +23,12 @@ const byHand = (edit: Extract<Step, { do: 'by hand' }>['edit'], who = 0, team = 
   team,
 });
 const cycle = (full = false): Step => ({ do: 'cycle', full, killAfter: null });
-const breakDirectory = (
-  fault: Extract<Step, { do: 'break the directory' }>['fault'],
-  stream: string,
-): Step => ({ do: 'break the directory', fault, stream, attempt: 1 });
+const breakDirectory = (fault: string, operation: string): Step => ({
+  do: 'break the directory',
+  fault,
+  operation,
+  attempt: 1,
+});
 const loseAnswer = (operation: string): Step => ({
   do: 'break Timely',
   fault: 'answerLost',

@@ -2,20 +2,15 @@
  * Runs a story in a world of its own: real PostgreSQL, real Temporal, and a worker in a process that the story kills. At
  * each quiet moment it compares the whole of Timely with what the oracle says.
  */
+import { join } from 'node:path';
 import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { endProcess } from '../support/program.ts';
 import { rates } from '../support/rates.ts';
 import { startWorld, until, type World } from '../support/world.ts';
-import {
-  adopted,
-  type ChaosSettings,
-  chaosTenantFile,
-  fillChaos,
-  firstGroupIds,
-  type GroupIds,
-} from './company.ts';
-import { editDirectory, editTimely, showAllMembers } from './edits.ts';
+import { adopted, type ChaosSettings, chaosTenantFile, fillChaos, type GroupIds } from './company.ts';
+import type { DirectoryKind, StoryDirectory, StorySimulator } from './directories/directory.ts';
+import { editDirectory, editTimely } from './edits.ts';
 import { differences, isBelow, isInScope, type Known, lostPlaces, placesOf } from './oracle.ts';
 import type { Step } from './story.ts';
 import { type Decided, wrongWrites } from './wrong-writes.ts';
@@ -28,8 +23,6 @@ export interface Ending {
   fired: Record<string, number>;
 }
 
-/** Small, so that a round of ten people has a page in its middle, which some faults need. */
-const smallPages = { objects: 4, links: 6 };
 const settledWithinMs = 240_000;
 const cycleWithinMs = 120_000;
 const firstSettings: ChaosSettings = { removalsMax: 3, requestsPerSecond: rates.oneByOne };
@@ -40,21 +33,28 @@ const lastSteps: readonly Step[] = [
 ];
 
 /** `program`: another build of the worker, for planted defects. */
-export async function runStory(story: readonly Step[], program?: string): Promise<Ending> {
+export async function runStory(
+  story: readonly Step[],
+  kind: DirectoryKind,
+  program?: string,
+): Promise<Ending> {
+  const { groupIds, editFile = (text: string) => text } = kind;
   const world = await startWorld({
-    company: fillChaos,
-    editFile: (text) => chaosTenantFile(text, firstSettings),
+    tenantFile: join(import.meta.dirname, '..', '..', 'tenants', kind.tenantFile),
+    company: (microsoft, timely, okta, sap) =>
+      fillChaos(kind.directory({ microsoft, okta, sap }), groupIds, timely),
+    editFile: (text) => chaosTenantFile(editFile(text), firstSettings, groupIds),
     ...(program !== undefined && { program }),
   });
   try {
-    world.sandbox.microsoft.options.deltaPage = smallPages;
-    const run = new StoryRun(world);
+    kind.prepare(world.sandbox);
+    const run = new StoryRun(world, kind);
     await run.begin();
     for (const step of [...story, ...lastSteps]) {
       await run.take(step);
       if (run.differences.length > 0) break;
     }
-    return { differences: run.differences, fired: firedFaults(world) };
+    return { differences: run.differences, fired: run.firedFaults() };
   } finally {
     await world.close();
   }
@@ -63,6 +63,9 @@ export async function runStory(story: readonly Step[], program?: string): Promis
 class StoryRun {
   readonly differences: string[] = [];
   readonly #world: World;
+  readonly #directory: StoryDirectory;
+  readonly #simulator: StorySimulator;
+  readonly #firstGroups: GroupIds;
   /** Timely users that were added by hand, and their places in teams as hands left them. */
   readonly #strangers = new Set<number>();
   #strangersPlaces = new Set<string>();
@@ -77,18 +80,24 @@ class StoryRun {
     removalsMax: firstSettings.removalsMax,
     removed: [],
   };
-  /** The last request to Timely whose write was checked. */
-  #checkedTo = 0;
+  /** The last requests up to which writes were checked. */
+  #checkedTo = { directory: 0, timely: 0 };
   /** Timely was edited by hand, or members were hidden: only a full cycle notices that. */
   #needsFullCycle = false;
-  #groups: GroupIds = firstGroupIds;
-  #seenGroups: ReadonlySet<string> = new Set(Object.values(firstGroupIds));
+  #groups: GroupIds;
+  #seenGroups: ReadonlySet<string>;
   /** The roles by hand of people who were in Timely before, while nothing else has given them one. */
   readonly #handRoles = new Map<string, string | null>();
   #serial = 0;
 
-  constructor(world: World) {
+  constructor(world: World, kind: DirectoryKind) {
+    const { microsoft, okta, sap } = world.sandbox;
     this.#world = world;
+    this.#directory = kind.directory({ microsoft: microsoft.state, okta: okta.state, sap: sap.state });
+    this.#simulator = kind.simulator(world.sandbox);
+    this.#firstGroups = kind.groupIds;
+    this.#groups = kind.groupIds;
+    this.#seenGroups = new Set(Object.values(kind.groupIds));
   }
 
   async begin(): Promise<void> {
@@ -96,8 +105,7 @@ class StoryRun {
     for (const { id, email } of state.present) if (email.endsWith('@hand.example')) this.#strangers.add(id);
     this.#strangersPlaces = placesOf(state, this.#strangers);
     this.#recordAddresses();
-    const { users } = this.#world.sandbox.microsoft.state.objects;
-    const person = users.find(({ properties }) => properties.mail === adopted.email);
+    const person = this.#directory.people().find(({ mail }) => mail === adopted.email);
     if (person) this.#handRoles.set(person.id, adopted.role);
     await this.#world.startWorker();
     await this.#world.start();
@@ -107,11 +115,10 @@ class StoryRun {
 
   async take(step: Step): Promise<void> {
     this.#serial += 1;
-    const { microsoft } = this.#world.sandbox;
     switch (step.do) {
       case 'directory':
         await this.#untilIdle();
-        this.#groups = editDirectory(microsoft.state, step, {
+        this.#groups = editDirectory(this.#directory, step, {
           groups: this.#groups,
           seenGroups: this.#seenGroups,
           serial: this.#serial,
@@ -123,7 +130,11 @@ class StoryRun {
       case 'by hand':
         return await this.#editByHand(step);
       case 'break the directory':
-        microsoft.faults.set(step.fault, { operation: step.stream, times: 1, ...attemptOf(step) });
+        this.#simulator.setFault(step.fault, {
+          operation: step.operation,
+          times: 1,
+          ...attemptOf(step),
+        });
         return;
       case 'break Timely':
         this.#timely.faults.set(step.fault, {
@@ -139,7 +150,7 @@ class StoryRun {
       case 'configure':
         await this.#untilIdle();
         this.#decided.removalsMax = Math.max(this.#decided.removalsMax, step.removalsMax);
-        await this.#world.configure((text) => chaosTenantFile(text, step));
+        await this.#world.configure((text) => chaosTenantFile(text, step, this.#firstGroups));
         return;
       case 'settle':
         return await this.#settle(step.full);
@@ -164,11 +175,10 @@ class StoryRun {
 
   /** Every account with a sign-in name stands for one Timely user, also when the address was given to another person. */
   #recordAddresses(): void {
-    const { users } = this.#world.sandbox.microsoft.state.objects;
-    for (const { id, properties } of users) {
-      const signIn = String(properties.userPrincipalName).toLowerCase();
+    for (const { id, mail, ...person } of this.#directory.people()) {
+      const signIn = person.signIn.toLowerCase();
       const known = this.#addresses.get(id) ?? new Set(this.#addressesBySignIn.get(signIn));
-      known.add(String(properties.mail).toLowerCase());
+      known.add(String(mail).toLowerCase());
       this.#addresses.set(id, known);
       this.#addressesBySignIn.set(
         signIn,
@@ -179,25 +189,25 @@ class StoryRun {
 
   /** All addresses of the newest account, and with them those of the account before. */
   #recordRecycled(): void {
-    const newest = this.#world.sandbox.microsoft.state.objects.users.at(-1);
+    const newest = this.#directory.people().at(-1);
     for (const address of this.#addresses.get(newest?.id ?? '') ?? []) this.#recycled.add(address);
   }
 
   /** A role by hand is certain only while its person stays in scope and no rule gives them another. */
   #recordHandRoles(): void {
-    const { state } = this.#world.sandbox.microsoft;
+    const people = this.#directory.people();
     // A new account may take over the Timely user of the one before, with the role by hand.
     const addresses = new Set(
       [...this.#handRoles.keys()].flatMap((id) => [...(this.#addresses.get(id) ?? [])]),
     );
-    for (const { id } of state.objects.users) {
+    for (const { id } of people) {
       const isSame = [...(this.#addresses.get(id) ?? [])].some((address) => addresses.has(address));
       if (isSame && !this.#handRoles.has(id)) this.#handRoles.set(id, null);
     }
     for (const id of this.#handRoles.keys()) {
-      const person = state.objects.get(id);
-      const stays = person && isInScope(state, person, this.#known());
-      if (!stays || isBelow(state, this.#groups.managers, id)) this.#handRoles.set(id, null);
+      const person = people.find((each) => each.id === id);
+      const stays = person && isInScope(this.#directory, person, this.#known());
+      if (!stays || isBelow(this.#directory, this.#groups.managers, id)) this.#handRoles.set(id, null);
     }
   }
 
@@ -227,16 +237,17 @@ class StoryRun {
       cycleWithinMs,
     );
     const { ledger } = this.#timely;
-    const writes = ledger.writes(this.#checkedTo);
-    this.#checkedTo = ledger.last;
-    const { state } = this.#world.sandbox.microsoft;
-    this.differences.push(...wrongWrites(writes, state, this.#known(), this.#decided));
+    const writes = ledger.writes(this.#checkedTo.timely);
+    const reads = this.#simulator.ledger.entries(this.#checkedTo.directory);
+    const isStale = reads.some(({ faults }) => faults?.includes('staleList'));
+    this.#checkedTo = { timely: ledger.last, directory: this.#simulator.ledger.last };
+    const directory = this.#directory;
+    this.differences.push(...wrongWrites(writes, directory, this.#known(), this.#decided, isStale));
   }
 
   async #cycle(full: boolean, killAfter: number | null = null): Promise<void> {
     const world = this.#world;
-    const { microsoft, timely } = world.sandbox;
-    const requests = () => microsoft.ledger.last + timely.ledger.last;
+    const requests = () => this.#simulator.ledger.last + this.#timely.ledger.last;
     const before = requests();
     const done = world.cycle({ full }).then(() => true);
     if (killAfter !== null) {
@@ -290,11 +301,11 @@ class StoryRun {
 
   /** Ends the faults, approves all open approvals, and runs cycles until one has nothing to do. */
   async #settle(whole: boolean): Promise<void> {
-    const { microsoft, timely } = this.#world.sandbox;
-    microsoft.faults.clear();
+    const { timely } = this.#world.sandbox;
+    this.#simulator.clearFaults();
     timely.faults.clear();
     await this.#untilIdle();
-    showAllMembers(microsoft.state);
+    this.#directory.hiding?.showAllMembers();
     let full = whole || this.#needsFullCycle;
     this.#needsFullCycle = false;
     const quietCycle = async () => {
@@ -309,7 +320,15 @@ class StoryRun {
     );
     await this.#untilIdle();
     this.#seenGroups = new Set(Object.values(this.#groups));
-    this.differences.push(...differences(microsoft.state, timely.state, this.#known()));
+    this.differences.push(...differences(this.#directory, timely.state, this.#known()));
+  }
+
+  firedFaults(): Record<string, number> {
+    const ledgers = [this.#simulator.ledger, this.#timely.ledger];
+    const fired = ledgers.flatMap((ledger) => ledger.entries().flatMap(({ faults = [] }) => faults));
+    return Object.fromEntries(
+      [...new Set(fired)].map((name) => [name, fired.filter((each) => each === name).length]),
+    );
   }
 
   /** Whether the last cycle left nothing open. Approves the first open approval. */
@@ -327,12 +346,3 @@ class StoryRun {
 const isAdoption = ({ rule }: { rule: string }) => rule === 'adopts-team';
 
 const attemptOf = ({ attempt }: { attempt: number | null }) => ({ attempt: attempt ?? undefined });
-
-function firedFaults({ sandbox }: World): Record<string, number> {
-  const fired = [sandbox.microsoft.ledger, sandbox.timely.ledger].flatMap((ledger) =>
-    ledger.entries().flatMap(({ faults = [] }) => faults),
-  );
-  return Object.fromEntries(
-    [...new Set(fired)].map((name) => [name, fired.filter((each) => each === name).length]),
-  );
-}

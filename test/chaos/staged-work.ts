@@ -4,7 +4,8 @@ import type { ChainReport } from '../../domain/contract/report.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { ask } from '../support/ask.ts';
 import { startWorld, until, type World } from '../support/world.ts';
-import { chaosTenantFile, fillChaos, firstGroupIds } from './company.ts';
+import { chaosTenantFile, fillChaos } from './company.ts';
+import { entra } from './directories/entra.ts';
 import { type Moment, requestsOf, superviseWorker, untilMoment, withinMs } from './kill-points.ts';
 
 /** The first cycle; then, in turn, people come, move and leave (`forth`), and the reverse (`back`). */
@@ -52,8 +53,9 @@ export async function doWork(
   ended: (stage: number, end: StageEnd) => void,
 ): Promise<void> {
   const world = await startWorld({
-    company: fillChaos,
-    editFile: (text) => chaosTenantFile(text, { removalsMax: 100, requestsPerSecond }),
+    company: (microsoft, timely, okta, sap) =>
+      fillChaos(entra.directory({ microsoft, okta, sap }), entra.groupIds, timely),
+    editFile: (text) => chaosTenantFile(text, { removalsMax: 100, requestsPerSecond }, entra.groupIds),
     servers,
   });
   const supervisor = superviseWorker(world);
@@ -92,19 +94,19 @@ function editCompany({ sandbox }: World, stage: number): void {
   // Timely takes no digits in names.
   const round = 'ABCDEFGH'[Math.floor((stage - 1) / 2)];
   if (isForth) {
-    state.join({ displayName: `Nora ${round}inter`, department: 'Design', groups: [firstGroupIds.guild] });
-    state.join({ displayName: `Otto ${round}ummer`, department: 'Sales', groups: [firstGroupIds.users] });
+    state.join({ displayName: `Nora ${round}inter`, department: 'Design', groups: [entra.groupIds.guild] });
+    state.join({ displayName: `Otto ${round}ummer`, department: 'Sales', groups: [entra.groupIds.users] });
     state.leave('Jon Wood');
-    state.addToGroup('Cleo East', firstGroupIds.managers);
+    state.addToGroup('Cleo East', entra.groupIds.managers);
   } else {
     state.leave(`Nora ${round}inter`);
     state.change(`Otto ${round}ummer`, { accountEnabled: false });
     state.restore('Jon Wood');
-    state.removeFromGroup('Cleo East', firstGroupIds.managers);
+    state.removeFromGroup('Cleo East', entra.groupIds.managers);
   }
   state.change('Dan West', { accountEnabled: !isForth });
   state.change('Ada North', { department: isForth ? 'Engineering' : 'Design' });
-  state.renameGroup(firstGroupIds.guild, isForth ? 'Guild of Design' : 'Guild');
+  state.renameGroup(entra.groupIds.guild, isForth ? 'Guild of Design' : 'Guild');
 }
 
 async function nudgedCycle(world: World): Promise<void> {

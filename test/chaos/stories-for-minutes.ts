@@ -1,28 +1,32 @@
 /**
  * The long tier: random stories of many seeds, side by side, for the given minutes. Started by
- * `npm run chaos -- --minutes 30 --seed 1`; prints the seeds, the faults, and the shortest story with a difference.
+ * `npm run chaos -- --minutes 30 --seed 1 --directory okta`; prints the seeds, the faults, and the shortest story with a difference.
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { directories } from './directories/directories.ts';
 import { runStory } from './run-story.ts';
-import { directoryFaults, stories, timelyFaults } from './story.ts';
+import { stories, timelyFaults } from './story.ts';
 
 const minutes = Number(process.env.CHAOS_MINUTES ?? 30);
 const firstSeed = Number(process.env.CHAOS_SEED ?? 1);
+const directory = process.env.CHAOS_DIRECTORY || 'entra';
 const lanes = Number(process.env.CHAOS_LANES ?? 3);
 const steps = 30;
 const storiesPerSeed = 3;
 /** How long a story with a difference is shortened. */
 const shorteningMs = 10 * 60_000;
-/** In this many stories each fault takes effect, unless its switch is broken. */
-const storiesForAllFaults = 60;
+/** In this many stories for each of its faults a directory has shown them all, unless a switch is broken. */
+const storiesForFault = 4;
 
 /** Printed at once, because shortening a story takes minutes. */
 const print = (line: string) => process.stderr.write(`${line}\n`);
 
 test(
-  `stories for ${minutes} minutes`,
+  `stories of ${directory} for ${minutes} minutes`,
   async () => {
+    const kind = directories[directory];
+    if (!kind) throw new Error(`--directory is one of ${Object.keys(directories).join(', ')}.`);
     const endAt = Date.now() + minutes * 60_000;
     const fired: Record<string, number> = {};
     const failures: string[] = [];
@@ -32,8 +36,8 @@ test(
       while (Date.now() < endAt && failures.length === 0) {
         const own = seed;
         seed += 1;
-        const property = fc.asyncProperty(stories(steps), async (story) => {
-          const ending = await runStory(story);
+        const property = fc.asyncProperty(stories(steps, kind), async (story) => {
+          const ending = await runStory(story, kind);
           run += 1;
           for (const [fault, times] of Object.entries(ending.fired))
             fired[fault] = (fired[fault] ?? 0) + times;
@@ -50,11 +54,11 @@ test(
     };
     await Promise.all(Array.from({ length: lanes }, lane));
     console.log(
-      `${run} stories of the seeds ${firstSeed} to ${seed - 1}; faults that took effect: ${JSON.stringify(fired)}`,
+      `${run} stories of ${directory}, of the seeds ${firstSeed} to ${seed - 1}; faults that took effect: ${JSON.stringify(fired)}`,
     );
     expect(failures).toEqual([]);
-    const idle = [...directoryFaults, ...timelyFaults].filter((fault) => !fired[fault]);
-    if (run >= storiesForAllFaults) expect(idle).toEqual([]);
+    const idle = [...kind.faults, ...timelyFaults].filter((fault) => !fired[fault]);
+    if (run >= storiesForFault * kind.faults.length) expect(idle).toEqual([]);
   },
   (minutes * 60_000 + shorteningMs) * 2,
 );

@@ -1,32 +1,9 @@
 /** A story: edits on both sides, faults, cycles and decisions. Plain data, so that fast-check can shorten it. */
 import fc from 'fast-check';
-import type { MicrosoftFault } from '../../simulators/microsoft/faults/faults.ts';
 import type { TimelyFault } from '../../simulators/timely/faults.ts';
-import { answerFaults, pageFaults } from '../support/directory-faults.ts';
 import { bothRates } from '../support/rates.ts';
-import type { ChaosSettings, GroupUse } from './company.ts';
-
-export const directoryEdits = [
-  'join',
-  'disable',
-  'enable',
-  'leave',
-  'restore',
-  'rehire',
-  'move',
-  'newMail',
-  'enter',
-  'exit',
-  'renameGroup',
-  'recreateGroup',
-  'takeName',
-  'hideGroup',
-  'exchangeNames',
-  'changeCase',
-  'recycleAddress',
-  'nest',
-  'unnest',
-] as const;
+import { type ChaosSettings, type GroupUse, groupUses } from './company.ts';
+import type { DirectoryEdit, DirectoryKind } from './directories/directory.ts';
 
 export const handEdits = [
   'removeUser',
@@ -37,14 +14,6 @@ export const handEdits = [
   'renameTeam',
   'deleteTeam',
 ] as const;
-
-/** Faults of a directory that a read detects or survives. */
-export const directoryFaults = [
-  ...pageFaults,
-  'fewerObjects',
-  'fewerMembers',
-  ...answerFaults,
-] as const satisfies MicrosoftFault[];
 
 export const timelyFaults = [
   'throttle',
@@ -60,7 +29,7 @@ export const timelyFaults = [
 export type Step =
   | {
       do: 'directory';
-      edit: (typeof directoryEdits)[number];
+      edit: DirectoryEdit;
       who: number;
       group: GroupUse;
       department: number;
@@ -68,8 +37,8 @@ export type Step =
   | { do: 'by hand'; edit: (typeof handEdits)[number]; who: number; team: number }
   | {
       do: 'break the directory';
-      fault: (typeof directoryFaults)[number];
-      stream: string;
+      fault: string;
+      operation: string;
       attempt: number | null;
     }
   | {
@@ -84,26 +53,16 @@ export type Step =
   | ({ do: 'configure' } & ChaosSettings)
   | { do: 'settle'; full: boolean };
 
-const uses = [
-  'users',
-  'leads',
-  'managers',
-  'guild',
-  'excluded',
-  'executives',
-  'red',
-  'blue',
-  'green',
-] as const satisfies GroupUse[];
 const small = fc.nat(15);
 
-const directoryEdit = fc.record({
-  do: fc.constant('directory' as const),
-  edit: fc.constantFrom(...directoryEdits),
-  who: small,
-  group: fc.constantFrom(...uses),
-  department: fc.nat(4),
-});
+const directoryEdit = ({ edits }: DirectoryKind) =>
+  fc.record({
+    do: fc.constant('directory' as const),
+    edit: fc.constantFrom(...edits),
+    who: small,
+    group: fc.constantFrom(...groupUses),
+    department: fc.nat(4),
+  });
 const handEdit = fc.record({
   do: fc.constant('by hand' as const),
   edit: fc.constantFrom(...handEdits),
@@ -113,12 +72,13 @@ const handEdit = fc.record({
 /** The request that the fault hits, counted from now; null: the first one that it can hit. */
 const attempt = (max: number) => fc.option(fc.integer({ min: 1, max }), { freq: 1, nil: null });
 
-const directoryFault = fc.record({
-  do: fc.constant('break the directory' as const),
-  fault: fc.constantFrom(...directoryFaults),
-  stream: fc.constantFrom('users.delta', 'groups.delta'),
-  attempt: attempt(3),
-});
+const directoryFault = ({ faults, operations }: DirectoryKind) =>
+  fc.record({
+    do: fc.constant('break the directory' as const),
+    fault: fc.constantFrom(...faults),
+    operation: fc.constantFrom(...operations),
+    attempt: attempt(3),
+  });
 const timelyFault = fc.record({
   do: fc.constant('break Timely' as const),
   fault: fc.constantFrom(...timelyFaults),
@@ -143,13 +103,13 @@ const configure = fc.record({
 });
 const settle = fc.record({ do: fc.constant('settle' as const), full: fc.boolean() });
 
-/** Any story of up to `steps` steps. */
-export const stories = (steps: number): fc.Arbitrary<Step[]> =>
+/** Any story of up to `steps` steps, by what the directory can express. */
+export const stories = (steps: number, kind: DirectoryKind): fc.Arbitrary<Step[]> =>
   fc.array(
     fc.oneof(
-      { weight: 10, arbitrary: directoryEdit },
+      { weight: 10, arbitrary: directoryEdit(kind) },
       { weight: 4, arbitrary: handEdit },
-      { weight: 3, arbitrary: directoryFault },
+      { weight: 3, arbitrary: directoryFault(kind) },
       { weight: 3, arbitrary: timelyFault },
       { weight: 7, arbitrary: cycle },
       { weight: 2, arbitrary: decide },

@@ -3,7 +3,7 @@
  * sent it, and against the decisions up to then.
  */
 import type { LedgerEntry } from '../../simulators/ledger.ts';
-import type { MicrosoftState } from '../../simulators/microsoft/directory/state.ts';
+import type { StoryDirectory } from './directories/directory.ts';
 import { isBelow, isInScope, type Known } from './oracle.ts';
 
 /** The decisions so far. */
@@ -16,32 +16,36 @@ export interface Decided {
   removed: string[];
 }
 
-/** What is wrong with writes, in sentences. All of them came between two edits of the directory. */
+/**
+ * What is wrong with writes, in sentences. All of them came between two edits of the directory. `isStale`: it gave lists of
+ * a while ago meanwhile. No read can tell, and only a removal asks once more.
+ */
 export function wrongWrites(
   writes: readonly LedgerEntry[],
-  microsoft: MicrosoftState,
+  directory: StoryDirectory,
   known: Known,
   decided: Decided,
+  isStale: boolean,
 ): string[] {
-  const scoped = microsoft.objects.users.filter((person) => isInScope(microsoft, person, known));
+  const scoped = directory.people().filter((person) => isInScope(directory, person, known));
   const addressesOf = (people: typeof scoped) =>
     new Set(people.flatMap((person) => known.addressesOf(person.id)));
   const wanted = addressesOf(scoped);
   // Of a deleted account the directory no longer says in which groups it was.
   const executives = addressesOf(
-    microsoft.objects.users.filter(
-      ({ id, status }) => status === 'live' && isBelow(microsoft, known.groups.executives, id),
-    ),
+    directory
+      .people()
+      .filter(({ id, status }) => status === 'live' && isBelow(directory, known.groups.executives, id)),
   );
-  const approved = approvedAddresses(microsoft, known, decided);
+  const approved = approvedAddresses(directory, known, decided);
   return writes
     .filter(({ status }) => status === 200)
     .flatMap(({ operation, subject }): string[] => {
       const email = subject?.toLowerCase() ?? '';
       const isApproved = approved.has(email);
-      if (operation.startsWith('users.') && executives.has(email) && !isApproved)
+      if (!isStale && operation.startsWith('users.') && executives.has(email) && !isApproved)
         return [`${email} is an executive, and ${operation} was sent without an approval.`];
-      if (operation === 'users.invite' && !wanted.has(email))
+      if (!isStale && operation === 'users.invite' && !wanted.has(email))
         return [`${email} was invited while out of scope.`];
       if (operation !== 'users.remove') return [];
       if (wanted.has(email) && !known.recycled.has(email)) return [`${email} was removed while in scope.`];
@@ -55,8 +59,8 @@ export function wrongWrites(
 }
 
 /** An approval shows the address from the directory, and Timely may still have an earlier one. */
-function approvedAddresses(microsoft: MicrosoftState, known: Known, { approved }: Decided): Set<string> {
-  const people = microsoft.objects.users.map(({ id }) => known.addressesOf(id));
+function approvedAddresses(directory: StoryDirectory, known: Known, { approved }: Decided): Set<string> {
+  const people = directory.people().map(({ id }) => known.addressesOf(id));
   const theirs = people.filter((addresses) => addresses.some((address) => approved.has(address)));
   return new Set([...approved, ...theirs.flat()]);
 }
