@@ -108,7 +108,7 @@ class StoryRun {
     const person = this.#directory.people().find(({ mail }) => mail === adopted.email);
     if (person) this.#handRoles.set(person.id, adopted.role);
     await this.#world.startWorker();
-    await this.#world.start();
+    await this.#world.start(cycleWithinMs);
     // An existing team that waits for its adoption would block the exchange of names, as it should.
     await this.#decide((await this.#world.approvals()).findIndex(isAdoption), 'approve');
   }
