@@ -84,7 +84,7 @@ export interface StoryDirectory {
   groups(): StoryGroup[];
 }
 
-export interface DirectoryStates {
+interface DirectoryStates {
   microsoft: MicrosoftState;
   okta: OktaState;
   sap: SapState;
