@@ -6,20 +6,25 @@ import { queryWorker } from '../../client/remote/query.ts';
 import { loopStatus } from '../../client/remote/tenant-status.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { plantDefect } from '../chaos/plant-defect.ts';
+import { startLimitedTemporal } from '../journeys/operations/limited-temporal.ts';
 import { commandsFor } from '../support/commands.ts';
 import { endProcess, runBuiltProgram } from '../support/program.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 
+let temporal: Awaited<ReturnType<typeof startLimitedTemporal>>;
 let world: World;
 let commands: ReturnType<typeof commandsFor>;
 
 beforeAll(async () => {
-  world = await startWorld();
+  // A server of its own: the check of live histories reads those of all tenants.
+  temporal = await startLimitedTemporal({});
+  world = await startWorld({ temporal: temporal.address });
   commands = commandsFor(world);
 }, 90_000);
 afterAll(async () => {
   commands.release();
   await world.close();
+  await temporal.stop();
 });
 
 async function endOf(result: Promise<unknown>) {

@@ -1,10 +1,10 @@
 /** Runs `timely-sync` in this process, against a world. */
 import { type Outcome, runCommand } from '../client/run-command.ts';
-import { testTemporal, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Points commands of this process at a world; `release` undoes it. */
 export function commandsFor({ taskQueue, variables }: World) {
-  process.env.TEMPORAL_ADDRESS = testTemporal();
+  process.env.TEMPORAL_ADDRESS = variables.TEMPORAL_ADDRESS;
   process.env.TIMELY_SYNC_TASK_QUEUE = taskQueue;
   process.env.TIMELY_SYNC_PAYLOAD_KEY = variables.TIMELY_SYNC_PAYLOAD_KEY;
   return {
