@@ -34,7 +34,7 @@ export async function runChecks(temporalCli, jestArguments) {
 /** Tests that measure a rate against the clock. They run alone, after all others. */
 const aloneTests = '\\.alone\\.test\\.ts$';
 
-/** Tests of many faults or long waits: `npm run test:long`. */
+/** Tests that do not fit the quarter of an hour of `npm test`: `npm run test:long`. */
 const longTests = '\\.long\\.test\\.ts$';
 
 /** @param {string[]} jestArguments */
