@@ -116,7 +116,8 @@ test('shares the budget of two tenants with one account, each within its own ten
     return (moments.at(-1) ?? 0) - (moments[0] ?? 0);
   };
   await fast.wait(ready);
-  expect(await tookMs([slow], 6)).toBeGreaterThanOrEqual(450);
+  // Less a millisecond of rounding for each start.
+  expect(await tookMs([slow], 6)).toBeGreaterThanOrEqual(440);
   expect(await tookMs([fast], 20)).toBeLessThan(450);
 });
 

@@ -2,6 +2,9 @@
 const { createRequire } = require('node:module');
 const { default: Runtime } = require('jest-runtime');
 
+/** Keep the managed identity of the process for ever, and each test has its own. */
+const keepsStateOfProcess = /^@azure\/(identity|msal-)/;
+
 class SharedPackages extends Runtime {
   constructor(...options) {
     super(...options);
@@ -9,7 +12,9 @@ class SharedPackages extends Runtime {
     const requireModule = loader.requireModule.bind(loader);
     loader.requireModule = (from, name, moduleOptions, isActual) => {
       const isPackage = /^[^./]/.test(name ?? '') && !moduleOptions?.isInternalModule;
-      return isPackage ? createRequire(from)(name) : requireModule(from, name, moduleOptions, isActual);
+      return isPackage && !keepsStateOfProcess.test(name)
+        ? createRequire(from)(name)
+        : requireModule(from, name, moduleOptions, isActual);
     };
   }
 }
