@@ -10,7 +10,7 @@ import type { ApplyContext } from './apply-context.ts';
 import { gathered, runOf } from './gather.ts';
 
 export interface KnownChange extends Pick<ApplyContext, 'row' | 'account' | 'attempt' | 'noteAttempt'> {
-  /** Whether Timely had no seat for somebody of this cycle. */
+  /** Whether Timely has refused somebody in this cycle for lack of a seat. */
   seatRefused(): Promise<boolean>;
 }
 

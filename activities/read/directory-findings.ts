@@ -22,7 +22,7 @@ export async function directoryFindings(
 export function administratorFindings({ file, directory }: Pick<Tenant, 'file' | 'directory'>): Finding[] {
   if (!file.safety.sensitive.directoryRoles || directory.capabilities.roles) return [];
   const message =
-    'The directory does not show who is an administrator, so safety.sensitive.directoryRoles protects nobody. Name a group of them under safety.sensitive.groups, and set it to false.';
+    'The directory does not show who is an administrator, so safety.sensitive.directoryRoles has no effect. Name a group of the administrators under safety.sensitive.groups, and set directoryRoles to false.';
   return [{ kind: 'no-directory-roles', subject: 'safety.sensitive.directoryRoles', message }];
 }
 
@@ -41,7 +41,7 @@ async function subscriptionFindings(database: Services['database'], tenant: stri
   );
 }
 
-/** A record that cannot be read, or is not shown, concerns nobody else: what was known of it stays. */
+/** A record that cannot be read or is hidden affects that record alone: what was known of it stays. */
 async function oddRecordFindings(database: Services['database'], tenant: string): Promise<Finding[]> {
   const records = await loadOddRecords(database, tenant);
   return records.map(({ stream, id, problem }) => {

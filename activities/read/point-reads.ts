@@ -28,7 +28,7 @@ async function witnessedMemberships(directory: DirectorySource, asked: Membershi
   return await directory.membershipsByPeople(ofPeople);
 }
 
-/** Of people whom the directory hides, what was known stays. */
+/** People whom the directory hides keep what was known of them. */
 async function peopleNow(
   { directory, readPlan }: Tenant,
   ids: string[],
