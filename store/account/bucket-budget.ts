@@ -2,9 +2,10 @@
  * The budget of a rate limit bucket of a directory that states its limits: half of each, over all workers and all tenants of
  * that directory (docs/reference/okta.md section 8).
  */
+import { memoize } from '../../domain/lazy.ts';
 import type { Database } from '../database.ts';
-import { type RateBudget, unlimitedPerSecond } from './rate-budget.ts';
-import { createRateLimiter } from './rate-limiter.ts';
+import { createDirectoryBudget } from './directory-budget.ts';
+import { unlimitedPerSecond } from './rate-budget.ts';
 
 /** Until the first answer states a limit. */
 const firstLimit = 600;
@@ -14,35 +15,22 @@ const burstShare = 0.05;
 
 /** Budgets by directory and bucket, for all tenants of this process. `directory`: the host that the limits belong to. */
 export function createBucketBudgets(database: Database) {
-  const budgets = new Map<string, ReturnType<typeof createBudget>>();
-  return (directory: string, bucket: string) => {
-    const account = `${directory} ${bucket}`;
-    const known = budgets.get(account) ?? createBudget(database, account);
-    budgets.set(account, known);
-    return known;
-  };
+  const budgetOf = memoize((account: string) => createBudget(database, account));
+  return (directory: string, bucket: string) => budgetOf(`${directory} ${bucket}`);
 }
 
 function createBudget(database: Database, account: string) {
-  const budget: RateBudget = {
-    account,
-    ...rateOf(firstLimit),
-    isLearnt: false,
-    of: `directory (${account})`,
-  };
-  const limiter = createRateLimiter(database, budget);
+  const { budget, wait, pause } = createDirectoryBudget(database, account, rateOf(firstLimit));
   let isStated = false;
   return {
-    async wait(): Promise<void> {
-      await limiter.wait(async () => undefined);
-    },
+    wait,
     limit(perMinute: number | null): void {
       // Something on the way may have taken the headers of one answer.
       if (perMinute === null && isStated) return;
       isStated ||= perMinute !== null;
       Object.assign(budget, perMinute === null ? unlimited : rateOf(perMinute));
     },
-    pause: (waitMs: number) => limiter.pause(waitMs),
+    pause,
   };
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import { ConfigurationError } from '../../domain/errors.ts';
-import { exampleData } from './example.ts';
+import { fileWith, problems } from './file-with-source.ts';
 
 const okta = {
   type: 'okta',
@@ -9,19 +8,6 @@ const okta = {
   clientId: '0oa1b2c3d4e5f6g7h8i9',
   credential: { privateKey: 'file:/run/secrets/contoso/okta.pem' },
 };
-
-const fileWith = (source: unknown, scope: object = { include: [{ group: 'Timely Users' }] }) =>
-  validateTenantFile({ ...Object(exampleData()), source, scope });
-
-function problems(...file: Parameters<typeof fileWith>): string {
-  try {
-    fileWith(...file);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message;
-    throw error;
-  }
-  return '';
-}
 
 describe('a tenant file for Okta', () => {
   test('takes a private key or an API token, and its defaults', () => {

@@ -3,25 +3,12 @@ import { allowancesOf } from '../../config/policy/allowances.ts';
 import { endpointRules } from '../../config/policy/host-rules.ts';
 import { validateTenantFile } from '../../config/tenant-file.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
-import { exampleData } from './example.ts';
+import { fileWith, problems } from './file-with-source.ts';
 import { policyOf } from './policy.ts';
 
 const certificate = 'file:/run/secrets/contoso/sap.pem';
 const sap = { type: 'sap', host: 'contoso.accounts.ondemand.com', credential: { certificate } };
 const bySecret = { ...sap, clientId: '5f1c0a9e-2b3d', credential: { secret: 'env:TENANT_CONTOSO_SAP' } };
-
-const fileWith = (source: unknown, scope: object = { include: [{ group: 'Timely Users' }] }) =>
-  validateTenantFile({ ...Object(exampleData()), source, scope });
-
-function problems(...file: Parameters<typeof fileWith>): string {
-  try {
-    fileWith(...file);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message;
-    throw error;
-  }
-  return '';
-}
 
 describe('a tenant file for SAP', () => {
   test('takes a certificate, or client id and secret, and 120 requests a minute', () => {

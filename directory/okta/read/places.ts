@@ -1,7 +1,7 @@
 /** Cursors and places of rounds: JSON, opaque to everybody else. */
 import { z } from 'zod';
-import { CursorExpiredError } from '../../../domain/errors.ts';
 import type { ReadPlace } from '../../source.ts';
+import { readStoredPlace } from '../../stored-place.ts';
 
 /** Ids of deleted objects that a cursor remembers at most, so that the log's overlap asks about each once. */
 export const goneMax = 1_000;
@@ -72,22 +72,7 @@ const groupsPlace = z.strictObject({
 });
 export type GroupsPlace = z.output<typeof groupsPlace>;
 
-export const readUsersCursor = (text: string) => parse(text, usersCursor);
-export const readUsersPlace = ({ next }: ReadPlace) => parse(next, usersPlace);
-export const readGroupsCursor = (text: string) => parse(text, groupsCursor);
-export const readGroupsPlace = ({ next }: ReadPlace) => parse(next, groupsPlace);
-
-/** @throws CursorExpiredError when another version has written it */
-function parse<Content>(text: string, schema: z.ZodType<Content>): Content {
-  const content = schema.safeParse(jsonOf(text));
-  if (content.success) return content.data;
-  throw new CursorExpiredError('The cursor of Okta is of another version.');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+export const readUsersCursor = (text: string) => readStoredPlace(text, usersCursor, 'Okta');
+export const readUsersPlace = ({ next }: ReadPlace) => readStoredPlace(next, usersPlace, 'Okta');
+export const readGroupsCursor = (text: string) => readStoredPlace(text, groupsCursor, 'Okta');
+export const readGroupsPlace = ({ next }: ReadPlace) => readStoredPlace(next, groupsPlace, 'Okta');

@@ -1,8 +1,8 @@
 /** Cursors and places of the streams, as the store keeps them: opaque to everybody else. */
 import { z } from 'zod';
-import { CursorExpiredError } from '../../../domain/errors.ts';
 import { listPlaceSchema } from '../../scim/list-place.ts';
 import type { ReadPlace } from '../../source.ts';
+import { readStoredPlace } from '../../stored-place.ts';
 import { recentChanges } from './recent-changes.ts';
 
 const watermark = { at: z.iso.datetime(), seen: z.iso.datetime().nullable() };
@@ -51,22 +51,7 @@ const groupsPlace = z.strictObject({
 });
 export type GroupsPlace = z.output<typeof groupsPlace>;
 
-export const readUsersCursor = (text: string) => parse(text, usersCursor);
-export const readUsersPlace = ({ next }: ReadPlace) => parse(next, usersPlace);
-export const readGroupsCursor = (text: string) => parse(text, groupsCursor);
-export const readGroupsPlace = ({ next }: ReadPlace) => parse(next, groupsPlace);
-
-/** @throws CursorExpiredError when another version has written it */
-function parse<Content>(text: string, schema: z.ZodType<Content>): Content {
-  const content = schema.safeParse(jsonOf(text));
-  if (content.success) return content.data;
-  throw new CursorExpiredError('The cursor of SAP is of another version.');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+export const readUsersCursor = (text: string) => readStoredPlace(text, usersCursor, 'SAP');
+export const readUsersPlace = ({ next }: ReadPlace) => readStoredPlace(next, usersPlace, 'SAP');
+export const readGroupsCursor = (text: string) => readStoredPlace(text, groupsCursor, 'SAP');
+export const readGroupsPlace = ({ next }: ReadPlace) => readStoredPlace(next, groupsPlace, 'SAP');

@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { type CycleKey, openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
 import { directoryFindings } from '../../../activities/read/directory-findings.ts';
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices, type Services } from '../../../activities/services.ts';
 import { contosoVariables } from '../../../client/local/contoso-variables.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
-import { isPermanent, SyncError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import type { DirectorySnapshot, Evidence, Person } from '../../../domain/people/directory.ts';
 import { membershipKey } from '../../../domain/people/membership.ts';
@@ -28,6 +25,7 @@ import { storeConfiguration } from '../../../store/tenants.ts';
 import { sandboxPolicy } from '../../config/policy.ts';
 import { trust } from '../../directory/entra/trust.ts';
 import { openTestStore } from '../../support/database.ts';
+import { type Attempts, accountRead, readWithRetries } from './read-with-retries.ts';
 
 const tenantFile = join(import.meta.dirname, '..', '..', '..', 'tenants', 'contoso.yaml');
 
@@ -37,12 +35,6 @@ export interface Reading {
   reasons: string[];
   evidence: Evidence | null;
   key: CycleKey;
-}
-
-interface Attempts {
-  /** One unless given. */
-  attempts?: number;
-  before?(attempt: number): void;
 }
 
 export type DirectoryReader = Awaited<ReturnType<typeof openReader>>;
@@ -100,16 +92,6 @@ interface Clock {
   aheadMs: number;
 }
 
-/** An account that was read before: without one, each cycle would be a full one. */
-const accountRead = {
-  wholeAt: new Date(),
-  account: { id: 987654, name: 'Contoso', ownerId: null, seats: null, userCount: null, usersMax: null },
-  roles: [],
-  ownUserId: 1,
-  watermark: 0,
-  complete: true,
-};
-
 /** What the tenant file refers to. Tenants resolve it when they are opened, so each world sets its own. */
 function setVariables({ microsoft, okta, sap, timely, credentials }: Sandbox): void {
   const urls = { microsoft: microsoft.url, okta: okta.url, sap: sap.url, timely: timely.url };
@@ -122,18 +104,6 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string,
   let runs = 0;
   const services = { ...real, now: () => new Date(Date.now() + (clock?.aheadMs ?? laterMs)) };
   const { readDirectory } = createReadDirectoryActivities(services);
-  /** As Temporal runs it: what may pass is tried again, but without waiting. */
-  async function readWithRetries(key: CycleKey, { attempts = 1, before }: Attempts) {
-    for (let attempt = 1; ; attempt += 1) {
-      before?.(attempt);
-      const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
-      try {
-        return await (environment.run(readDirectory, key) as ReturnType<typeof readDirectory>);
-      } catch (error) {
-        if (!(error instanceof SyncError) || isPermanent(error) || attempt === attempts) throw error;
-      }
-    }
-  }
   return {
     services,
     tenant,
@@ -150,7 +120,7 @@ function worldOf(sandbox: Sandbox, real: Services, tenant: string, file: string,
       runs += 1;
       const opened = await openSyncCycle(services, { tenant, opening: `run-${runs}`, fresh: false });
       const key = full ? ({ ...opened, kind: 'full' } as const) : opened;
-      const verdict = await readWithRetries(key, attempts);
+      const verdict = await readWithRetries(readDirectory, key, attempts);
       const row = await cycleRow(services.database, tenant, key.cycle);
       return { ...verdict, evidence: row?.evidence ?? null, key };
     },

@@ -1,14 +1,11 @@
 /** The sandbox's Okta, read by the real activities into a real store, without Temporal. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { parse } from 'yaml';
-import { type CycleKey, openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
+import { openSyncCycle } from '../../../activities/cycle/open-cycle.ts';
 import { createReadDirectoryActivities } from '../../../activities/read/read-directory.ts';
 import { createServices } from '../../../activities/services.ts';
 import { validateTenantFile } from '../../../config/tenant-file.ts';
-import { isPermanent, SyncError } from '../../../domain/errors.ts';
 import { noMeter } from '../../../domain/meter.ts';
 import { membershipKey } from '../../../domain/people/membership.ts';
 import type { OktaUser } from '../../../simulators/okta/directory/objects.ts';
@@ -18,6 +15,7 @@ import { storeConfiguration } from '../../../store/tenants.ts';
 import { policyOf } from '../../config/policy.ts';
 import { openOrg } from '../../directory/okta/okta-org.ts';
 import { openTestStore } from '../../support/database.ts';
+import { accountRead, readWithRetries } from './read-with-retries.ts';
 
 const contoso = join(import.meta.dirname, '..', '..', '..', 'tenants', 'contoso.yaml');
 const live = ['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT', 'PROVISIONED'];
@@ -65,21 +63,6 @@ export async function openOktaWorld({ needed = ['Timely Users', 'Design Guild'],
   const { readDirectory } = createReadDirectoryActivities(services);
   let runs = 0;
 
-  /** As Temporal runs it: what may pass is tried again, without waiting. */
-  async function attempt(key: CycleKey, attempts: number) {
-    for (let number = 1; ; number += 1) {
-      const environment = new MockActivityEnvironment(
-        { attempt: number },
-        { logger: new DefaultLogger('ERROR') },
-      );
-      try {
-        return await (environment.run(readDirectory, key) as ReturnType<typeof readDirectory>);
-      } catch (error) {
-        if (!(error instanceof SyncError) || isPermanent(error) || number === attempts) throw error;
-      }
-    }
-  }
-
   const replica = async () => {
     const { people, groups, memberships } = await loadDirectory(store.database, 'okta');
     return {
@@ -104,7 +87,7 @@ export async function openOktaWorld({ needed = ['Timely Users', 'Design Guild'],
       const from = okta.ledger.last;
       const opened = await openSyncCycle(services, { tenant: 'okta', opening: `run-${runs}`, fresh: false });
       const key = full ? ({ ...opened, kind: 'full' } as const) : opened;
-      const verdict = await attempt(key, attempts);
+      const verdict = await readWithRetries(readDirectory, key, { attempts });
       const requests = okta.ledger.entries(from).map(({ method, path }) => `${method} ${path}`);
       return { ...verdict, kind: key.kind, requests };
     },
@@ -133,13 +116,3 @@ export async function openOktaWorld({ needed = ['Timely Users', 'Design Guild'],
     },
   };
 }
-
-/** An account that was read before: without one, each cycle would be a full one. */
-const accountRead = {
-  wholeAt: new Date(),
-  account: { id: 1, name: 'Contoso', ownerId: null, seats: null, userCount: null, usersMax: null },
-  roles: [],
-  ownUserId: 1,
-  watermark: 0,
-  complete: true,
-};
