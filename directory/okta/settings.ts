@@ -15,6 +15,8 @@ export interface BucketBudget {
   limit(perMinute: number | null): void;
   /** No request starts for so long. */
   pause(waitMs: number): Promise<void>;
+  /** No request to the org starts for so long, of whatever bucket. */
+  pauseAll(waitMs: number): Promise<void>;
 }
 
 /** Settings for reading one org. */

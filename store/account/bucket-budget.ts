@@ -5,7 +5,7 @@
 import { memoize } from '../../domain/lazy.ts';
 import type { Database } from '../database.ts';
 import { createDirectoryBudget } from './directory-budget.ts';
-import { unlimitedPerSecond } from './rate-budget.ts';
+import { delayBudgets, unlimitedPerSecond } from './rate-budget.ts';
 
 /** Until the first answer states a limit. */
 const firstLimit = 600;
@@ -16,7 +16,10 @@ const burstShare = 0.05;
 /** Budgets by directory and bucket, for all tenants of this process. `directory`: the host that the limits belong to. */
 export function createBucketBudgets(database: Database) {
   const budgetOf = memoize((account: string) => createBudget(database, account));
-  return (directory: string, bucket: string) => budgetOf(`${directory} ${bucket}`);
+  return (directory: string, bucket: string) => ({
+    ...budgetOf(`${directory} ${bucket}`),
+    pauseAll: (waitMs: number) => delayBudgets(database, `${directory} `, waitMs),
+  });
 }
 
 function createBudget(database: Database, account: string) {

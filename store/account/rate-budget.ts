@@ -136,6 +136,13 @@ export async function delayBudget(
     where account = ${account}`);
 }
 
+/** No request starts for so long, whichever of the accounts it is for: all whose names begin so. */
+export async function delayBudgets(database: Database, beginning: string, waitMs: number): Promise<void> {
+  await database.execute(sql`
+    update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8)
+    where starts_with(account, ${beginning})`);
+}
+
 /** Slows the account down after a 429. */
 export async function recordThrottling(
   database: Database,

@@ -1,6 +1,6 @@
 /** One exchange with the org: its budget, its time limit, and what the answer says about rates and clocks. */
-import { exchange } from '../../../http/exchange.ts';
-import type { OktaSourceSettings } from '../settings.ts';
+import { exchange, type HttpResponse } from '../../../http/exchange.ts';
+import type { BucketBudget, OktaSourceSettings } from '../settings.ts';
 import { bucketOf, rateStateOf, throttledMs } from './rate-headers.ts';
 
 export interface Wire {
@@ -14,6 +14,18 @@ export interface WireRequest {
   method: string;
   headers: Record<string, string>;
   body?: unknown;
+}
+
+/** Leads the budget by what an answer says about rates. */
+async function keepWithin(budget: BucketBudget, response: HttpResponse): Promise<void> {
+  const { status, headers } = response;
+  const { limit, remaining, resetMs, isConcurrency } = rateStateOf(headers);
+  // The whole org has too many requests at one time, so each of its buckets waits.
+  if (isConcurrency) return await budget.pauseAll(throttledMs(headers));
+  // A gateway's page has no headers of Okta, and says nothing about its limits.
+  if (limit !== null || status === 200) budget.limit(limit);
+  if (status === 429) await budget.pause(throttledMs(headers));
+  else if (remaining === 0 && resetMs !== null) await budget.pause(resetMs);
 }
 
 const statusesWithoutBody = [101, 103, 204, 205, 304];
@@ -47,13 +59,7 @@ export function createWire(settings: OktaSourceSettings): Wire {
         fetch,
       });
       note(response.headers);
-      const { limit, remaining, resetMs, isConcurrency } = rateStateOf(response.headers);
-      if (!isConcurrency) {
-        // A gateway's page has no headers of Okta, and says nothing about its limits.
-        if (limit !== null || response.status === 200) budget.limit(limit);
-        if (response.status === 429) await budget.pause(throttledMs(response.headers));
-        else if (remaining === 0 && resetMs !== null) await budget.pause(resetMs);
-      }
+      await keepWithin(budget, response);
       const { status } = response;
       const hasBody = !statusesWithoutBody.includes(status) && response.body !== '';
       return new Response(hasBody ? response.body : null, { status, headers: response.headers });

@@ -12,6 +12,7 @@ export function notingBudgets() {
     wait: async () => void noted.push(`wait ${bucket}`),
     limit: (perMinute) => void noted.push(`limit ${bucket} ${perMinute}`),
     pause: async (waitMs) => void noted.push(`pause ${bucket} ${Math.round(waitMs / 1_000)} s`),
+    pauseAll: async () => void noted.push('pause all'),
   });
   return { noted, budgetOf };
 }

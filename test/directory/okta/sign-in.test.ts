@@ -101,6 +101,18 @@ test("a gateway's page states no limit", async () => {
   expect(noted.filter((each) => each.endsWith(' null'))).toEqual([]);
 });
 
+test('too many requests at one time let the whole org wait, and a full bucket only itself', async () => {
+  const { noted, budgetOf } = notingBudgets();
+  const source = createOktaSource(settingsOf(sandbox, { budgetOf }));
+  const pauses = () => noted.filter((each) => each.startsWith('pause'));
+  fault('tooManyAtOnce', { operation: 'groups.get', times: 1 });
+  await rejection(useOnce(source));
+  expect(pauses()).toEqual(['pause all']);
+  fault('throttle', { operation: 'groups.get', times: 1 });
+  await rejection(useOnce(source));
+  expect(pauses()).toEqual(['pause all', expect.stringMatching(/^pause groups\/\{id\} /)]);
+});
+
 test('a clock that is wrong by minutes is made up for', async () => {
   for (const minutes of [7, -7]) {
     fault('clockOff', { minutes });

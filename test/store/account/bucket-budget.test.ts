@@ -60,6 +60,22 @@ test('a pause stops every worker until it is over', async () => {
   expect(await waitedMs([budgetOf('paused.okta.example')], 1)).toBeGreaterThan(500);
 });
 
+test('too many requests at one time stop every bucket of the org, for all workers and tenants', async () => {
+  const other = await openDatabase(store.url);
+  const buckets = ['users', 'groups', 'groups/{id}'].map((name) => budgetOf('crowded.okta.example', name));
+  const elsewhere = createBucketBudgets(other)('crowded.okta.example', 'users');
+  const org = budgetOf('crowded.okta.example.other');
+  await waitedMs([...buckets, elsewhere, org], 5);
+  await buckets[0]?.pauseAll(900);
+  const [waited, elsewhereWaited, orgWaited] = await Promise.all([
+    ...[buckets.slice(1), [elsewhere], [org]].map((budgets) => waitedMs(budgets, budgets.length)),
+  ]);
+  await closeDatabase(other);
+  expect(waited).toBeGreaterThan(800);
+  expect(elsewhereWaited).toBeGreaterThan(800);
+  expect(orgWaited).toBeLessThan(700);
+});
+
 test('an answer without a limit does not lift the one that was stated', async () => {
   const budget = budgetOf('stated.okta.example');
   budget.limit(600);
