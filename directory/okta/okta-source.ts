@@ -9,8 +9,17 @@ import { confirmPeople } from './read/confirm.ts';
 import { createDeletions } from './read/deletions.ts';
 import { existingGroups } from './read/group-lists.ts';
 import { readGroups } from './read/groups.ts';
-import { assignmentChanges, type LogEvent, membershipChanges, roleChanges, targetsOf } from './read/log.ts';
+import {
+  assignmentChanges,
+  groupDeletions,
+  type LogEvent,
+  membershipChanges,
+  roleChanges,
+  targetsOf,
+  userDeletions,
+} from './read/log.ts';
 import { currentMembers } from './read/members.ts';
+import { createRecentEvents } from './read/recent-events.ts';
 import { listAdministrators } from './read/roles.ts';
 import { readUsers } from './read/users.ts';
 import type { OktaSourceSettings } from './settings.ts';
@@ -45,10 +54,13 @@ export function createOktaSource(settings: OktaSourceSettings, meter: Meter = no
   const assignments = remembered(assignmentsAgeMaxMs, async () =>
     app === null ? { people: [], groups: [] } : await listAppAssignments(okta, app),
   );
-  const watched = [
+  const recent = createRecentEvents(okta, [
+    ...userDeletions,
+    ...groupDeletions,
+    ...membershipChanges,
     ...(settings.scopes.includes('okta.roles.read') ? roleChanges : []),
     ...(settings.scopes.includes('okta.apps.read') ? assignmentChanges : []),
-  ];
+  ]);
   const onEvents = (events: readonly LogEvent[]) => {
     if (events.some(({ eventType }) => assignmentChanges.includes(eventType))) assignments.forget();
     const moved = targetsOf(events, membershipChanges, 'UserGroup');
@@ -58,13 +70,14 @@ export function createOktaSource(settings: OktaSourceSettings, meter: Meter = no
   return {
     capabilities: oktaCapabilities,
     async *read(stream, cursor, plan, place = null) {
-      if (stream === 'users') return yield* readUsers({ okta, cursor, plan, place, rules, deletions });
+      if (stream === 'users')
+        return yield* readUsers({ okta, cursor, plan, place, rules, deletions, recent });
       if (cursor === null && place === null) {
         administrators.forget();
         assignments.forget();
       }
       const assigned = plan.groups?.assigned ? (await assignments.value()).groups : [];
-      yield* readGroups({ okta, cursor, plan, place, assigned, watched, onEvents });
+      yield* readGroups({ okta, cursor, plan, place, assigned, recent, onEvents });
     },
     count: async () => null,
     async privileged() {

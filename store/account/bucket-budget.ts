@@ -10,8 +10,9 @@ import { delayBudgets, unlimitedPerSecond } from './rate-budget.ts';
 /** Until the first answer states a limit. */
 const firstLimit = 600;
 const usedShare = 0.5;
-/** Of the share: what may start at once after a rest, so that an idle cycle does not wait. */
+/** What may start at once after a rest, so that an idle cycle does not wait: of a small bucket more, which no long list uses. */
 const burstShare = 0.05;
+const smallBurst = { most: 10, share: 0.25 };
 
 /** Budgets by directory and bucket, for all tenants of this process. `directory`: the host that the limits belong to. */
 export function createBucketBudgets(database: Database) {
@@ -42,6 +43,7 @@ const unlimited = { requestsPerSecond: unlimitedPerSecond, burst: 1 };
 /** In no minute do burst and rate together exceed the share. */
 function rateOf(limitPerMinute: number) {
   const share = Math.max(limitPerMinute * usedShare, 1);
-  const burst = Math.max(Math.floor(share * burstShare), 1);
+  const small = Math.min(smallBurst.most, share * smallBurst.share);
+  const burst = Math.max(Math.floor(Math.max(share * burstShare, small)), 1);
   return { requestsPerSecond: Math.max(share - burst, share / 2) / 60, burst };
 }

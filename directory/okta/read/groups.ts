@@ -16,9 +16,10 @@ import {
   groupsCall,
 } from './group-lists.ts';
 import { type OktaGroup, oktaGroup } from './group-records.ts';
-import { groupDeletions, type LogEvent, logPath, membershipChanges, readLog, targetsOf } from './log.ts';
+import { groupDeletions, type LogEvent, membershipChanges, targetsOf } from './log.ts';
 import { isToRead, queueMembers, readQueue, readsToKeep } from './member-queue.ts';
 import { type GroupsCursor, type GroupsPlace, goneMax, readGroupsCursor, readGroupsPlace } from './places.ts';
+import type { RecentEvents } from './recent-events.ts';
 
 export interface GroupsRound {
   okta: OktaClient;
@@ -27,8 +28,8 @@ export interface GroupsRound {
   place: ReadPlace | null;
   /** Groups that are assigned to the app; empty when the tenant file does not ask for them. */
   assigned: readonly string[];
-  /** Further events of the log that the caller wants to know of, and where it hears of them. */
-  watched: readonly string[];
+  recent: Pick<RecentEvents, 'readOnce'>;
+  /** Hears of all events. */
   onEvents(events: readonly LogEvent[]): void;
 }
 
@@ -117,28 +118,23 @@ async function* listPages(
 
 /** Deleted groups, each confirmed by id, and groups whose change of members no list has shown yet. */
 async function* logPages(
-  read: GroupsRound,
+  { okta, recent, onEvents }: GroupsRound,
   begun: GroupsPlace,
   cursor: GroupsCursor | null,
 ): AsyncGenerator<PageAndState, void, undefined> {
-  const { okta, watched, onEvents } = read;
-  const types = [...groupDeletions, ...membershipChanges, ...watched];
-  const path = begun.next ?? logPath(types, cursor ? eventsSince(cursor) : isoOf(0));
-  let state = begun;
-  for await (const { events, next } of readLog(okta, path)) {
-    onEvents(events);
-    const asked = targetsOf(events, groupDeletions, 'UserGroup').filter((id) => !state.gone.includes(id));
-    const existing = asked.length === 0 ? [] : await existingGroups(okta, asked);
-    const gone = asked.filter((id) => !existing.includes(id));
-    const moved = await movedGroups(okta, events, state, cursor);
-    state = {
-      ...queueMembers({ ...state, next }, moved, cursor),
-      gone: [...state.gone, ...gone].slice(-goneMax),
-      phase: next === null ? 'members' : 'log',
-    };
-    const entries = [...moved.map(groupEntry), ...gone.map(removalOf)];
-    yield { page: { entries, doubts: [] }, state };
-  }
+  const at = begun.at ?? isoOf(Date.now());
+  const events = await recent.readOnce({ since: cursor ? eventsSince(cursor) : isoOf(0), at });
+  onEvents(events);
+  const asked = targetsOf(events, groupDeletions, 'UserGroup').filter((id) => !begun.gone.includes(id));
+  const existing = asked.length === 0 ? [] : await existingGroups(okta, asked);
+  const gone = asked.filter((id) => !existing.includes(id));
+  const moved = await movedGroups(okta, events, begun, cursor);
+  const state: GroupsPlace = {
+    ...queueMembers(begun, moved, cursor),
+    gone: [...begun.gone, ...gone].slice(-goneMax),
+    phase: 'members',
+  };
+  yield { page: { entries: [...moved.map(groupEntry), ...gone.map(removalOf)], doubts: [] }, state };
 }
 
 /** Needed groups with an event after their members were read last, as they are now. */

@@ -39,8 +39,10 @@ export const assignmentChanges = [
 /** A page of the log. */
 export interface LogPage {
   events: LogEvent[];
-  /** Path of the next page; null when everything so far is read. */
-  next: string | null;
+  /** Lines of the page, also those that cannot be read. */
+  lines: number;
+  /** Path of what is stored after it; null when Okta does not say. */
+  behind: string | null;
 }
 
 /** The path of the first page of these events. */
@@ -59,9 +61,8 @@ export function logPath(types: readonly string[], since: string): string {
 export async function* readLog(okta: OktaClient, path: string): AsyncGenerator<LogPage, void, undefined> {
   for await (const { items, next } of followList(okta, path, z.unknown(), call)) {
     const events = items.flatMap((item) => logEvent.safeParse(item).data ?? []);
-    const isEnd = items.length === 0 || next === null;
-    yield { events, next: isEnd ? null : next };
-    if (isEnd) return;
+    yield { events, lines: items.length, behind: next };
+    if (items.length === 0) return;
   }
 }
 

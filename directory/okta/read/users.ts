@@ -9,10 +9,11 @@ import type { OktaCall } from '../client/okta-errors.ts';
 import { followList, type ListPage, pageLimit } from '../client/paging.ts';
 import { eventsSince } from './clock.ts';
 import type { Deletions } from './deletions.ts';
-import { logPath, readLog, targetsOf, userDeletions } from './log.ts';
+import { targetsOf, userDeletions } from './log.ts';
 import { type OktaUser, oktaUser, type PeopleRules, personPatch } from './people.ts';
 import { peopleById } from './people-by-id.ts';
 import { goneMax, readUsersCursor, readUsersPlace, type UsersCursor, type UsersPlace } from './places.ts';
+import type { RecentEvents } from './recent-events.ts';
 
 const call: OktaCall = { operation: 'GET /users', scope: 'okta.users.read' };
 
@@ -23,6 +24,7 @@ export interface UsersRound {
   place: ReadPlace | null;
   rules: PeopleRules;
   deletions: Pick<Deletions, 'note'>;
+  recent: Pick<RecentEvents, 'read'>;
 }
 
 /**
@@ -37,11 +39,10 @@ export async function* readUsers(read: UsersRound): AsyncGenerator<DirectoryPage
   let pages = before;
   try {
     for (;;) {
-      const path = state.next ?? firstPath(state, cursor);
       const phase =
         state.phase === 'log'
-          ? deletionPages(read, path, state)
-          : listPages(read, followList(okta, path, z.unknown(), call), state, () => pages);
+          ? deletionPages(read, state, cursor)
+          : listPages(read, listOf(okta, state, cursor), state, () => pages);
       for await (const page of phase) {
         pages += 1;
         state = page.state;
@@ -69,18 +70,12 @@ const firstPlace = (cursor: UsersCursor | null): UsersPlace => ({
   gone: cursor?.gone ?? [],
 });
 
-function firstPath({ phase }: UsersPlace, cursor: UsersCursor | null): string {
-  const filtered = (filter: string) => `/users?limit=${pageLimit}&filter=${encodeURIComponent(filter)}`;
-  switch (phase) {
-    case 'listed':
-      return `/users?limit=${pageLimit}`;
-    case 'deprovisioned':
-      return filtered('status eq "DEPROVISIONED"');
-    case 'changed':
-      return filtered(`lastUpdated gt "${cursor ? changesSince(cursor) : isoOf(0)}"`);
-    case 'log':
-      return logPath(userDeletions, cursor ? eventsSince(cursor) : isoOf(0));
-  }
+function listOf(okta: OktaClient, { phase, next }: UsersPlace, cursor: UsersCursor | null) {
+  const since = cursor ? changesSince(cursor) : isoOf(0);
+  const filters = { deprovisioned: 'status eq "DEPROVISIONED"', changed: `lastUpdated gt "${since}"` };
+  const filter = phase === 'deprovisioned' || phase === 'changed' ? filters[phase] : null;
+  const first = `/users?limit=${pageLimit}${filter === null ? '' : `&filter=${encodeURIComponent(filter)}`}`;
+  return followList(okta, next ?? first, z.unknown(), call);
 }
 
 /** What comes behind the last page of a phase; null when the round ends. */
@@ -114,26 +109,24 @@ async function* listPages(
 }
 
 async function* deletionPages(
-  { okta, plan, rules, deletions }: UsersRound,
-  path: string,
+  { okta, plan, rules, deletions, recent }: UsersRound,
   begun: UsersPlace,
+  cursor: UsersCursor | null,
 ): AsyncGenerator<PageAndState, void, undefined> {
-  let state = begun;
-  for await (const { events, next } of readLog(okta, path)) {
-    const named = targetsOf(events, userDeletions, 'User');
-    deletions.note(named);
-    const asked = named.filter((id) => !state.gone.includes(id));
-    const found = await peopleById(okta, asked);
-    const entries = asked.map((id, index): DirectoryEntry => {
-      const user = found[index];
-      return user
-        ? { type: 'person', id, patch: personPatch(user, plan, rules) }
-        : { type: 'removed', stream: 'users', id, purged: true };
-    });
-    const gone = asked.filter((_, index) => !found[index]);
-    state = { ...state, next, gone: [...state.gone, ...gone].slice(-goneMax) };
-    yield ended(state, { entries, doubts: [] });
-  }
+  const at = begun.at ?? isoOf(Date.now());
+  const events = await recent.read({ since: cursor ? eventsSince(cursor) : isoOf(0), at });
+  const named = targetsOf(events, userDeletions, 'User');
+  deletions.note(named);
+  const asked = named.filter((id) => !begun.gone.includes(id));
+  const found = await peopleById(okta, asked);
+  const entries = asked.map((id, index): DirectoryEntry => {
+    const user = found[index];
+    return user
+      ? { type: 'person', id, patch: personPatch(user, plan, rules) }
+      : { type: 'removed', stream: 'users', id, purged: true };
+  });
+  const gone = asked.filter((_, index) => !found[index]);
+  yield ended({ ...begun, gone: [...begun.gone, ...gone].slice(-goneMax) }, { entries, doubts: [] });
 }
 
 /** The page, with the place behind it, or the cursor when it is the last one. */
