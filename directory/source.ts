@@ -39,6 +39,8 @@ export interface ReadPlan {
   managers: boolean;
   /** The groups whose members are needed, for a directory that does not list them with the groups. Default: none. */
   groups?: NeededGroups;
+  /** The streams of one cycle may share what they ask for. Default: each asks for itself. */
+  cycle?: string;
 }
 
 /** Groups that a tenant file depends on. A name may be an object id. */

@@ -122,11 +122,11 @@ async function stageRound(
   const begin = (from: string | null) =>
     DirectoryRound.begin(database, key, from === null ? 'full' : 'incremental');
   try {
-    return await stagePages(database, tenant, stream, begun ?? (await begin(cursor)), cursor);
+    return await stagePages(database, tenant, key, begun ?? (await begin(cursor)), cursor);
   } catch (error) {
     if (cursor !== null && isServerFailure(error)) await noteFailedCursor(database, key);
     if (!(error instanceof CursorExpiredError) || (cursor === null && begun === null)) throw error;
-    return await stagePages(database, tenant, stream, await begin(null), null);
+    return await stagePages(database, tenant, key, await begin(null), null);
   }
 }
 
@@ -146,19 +146,22 @@ async function wholeIfCountDiffers(
   const key = { tenant: tenant.name, stream, cycle, opening };
   const counted = await tenant.directory.count(stream);
   if (counted === null || !(await differsFromCount(database, key, counted))) return round;
-  return await stagePages(database, tenant, stream, await DirectoryRound.begin(database, key, 'full'), null);
+  return await stagePages(database, tenant, key, await DirectoryRound.begin(database, key, 'full'), null);
 }
+
+type StagedRound = Pick<CycleKey, 'cycle' | 'opening'> & { stream: DirectoryStream };
 
 /** Stages the pages of a round that are still missing. */
 async function stagePages(
   database: Database,
   { name, directory, readPlan }: Tenant,
-  stream: DirectoryStream,
+  { stream, cycle, opening }: StagedRound,
   round: DirectoryRound,
   cursor: string | null,
 ): Promise<DirectoryRound> {
   if (round.isRead) return round;
-  const plan = { ...readPlan, groups: await withBoundGroups(database, name, readPlan.groups) };
+  const groups = await withBoundGroups(database, name, readPlan.groups);
+  const plan = { ...readPlan, groups, cycle: `${cycle} ${opening}` };
   try {
     for await (const page of oneAhead(directory.read(stream, cursor, plan, round.place))) {
       await round.stagePage(page, activityInfo().attempt);

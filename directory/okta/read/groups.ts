@@ -28,7 +28,7 @@ export interface GroupsRound {
   place: ReadPlace | null;
   /** Groups that are assigned to the app; empty when the tenant file does not ask for them. */
   assigned: readonly string[];
-  recent: Pick<RecentEvents, 'readOnce'>;
+  recent: RecentEvents;
   /** Hears of all events. */
   onEvents(events: readonly LogEvent[]): void;
 }
@@ -118,12 +118,13 @@ async function* listPages(
 
 /** Deleted groups, each confirmed by id, and groups whose change of members no list has shown yet. */
 async function* logPages(
-  { okta, recent, onEvents }: GroupsRound,
+  { okta, plan, recent, onEvents }: GroupsRound,
   begun: GroupsPlace,
   cursor: GroupsCursor | null,
 ): AsyncGenerator<PageAndState, void, undefined> {
   const at = begun.at ?? isoOf(Date.now());
-  const events = await recent.readOnce({ since: cursor ? eventsSince(cursor) : isoOf(0), at });
+  const since = cursor ? eventsSince(cursor) : isoOf(0);
+  const events = await recent.read({ since, at, cycle: plan.cycle });
   onEvents(events);
   const asked = targetsOf(events, groupDeletions, 'UserGroup').filter((id) => !begun.gone.includes(id));
   const existing = asked.length === 0 ? [] : await existingGroups(okta, asked);

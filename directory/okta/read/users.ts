@@ -24,7 +24,7 @@ export interface UsersRound {
   place: ReadPlace | null;
   rules: PeopleRules;
   deletions: Pick<Deletions, 'note'>;
-  recent: Pick<RecentEvents, 'read'>;
+  recent: RecentEvents;
 }
 
 /**
@@ -114,7 +114,8 @@ async function* deletionPages(
   cursor: UsersCursor | null,
 ): AsyncGenerator<PageAndState, void, undefined> {
   const at = begun.at ?? isoOf(Date.now());
-  const events = await recent.read({ since: cursor ? eventsSince(cursor) : isoOf(0), at });
+  const since = cursor ? eventsSince(cursor) : isoOf(0);
+  const events = await recent.read({ since, at, cycle: plan.cycle });
   const named = targetsOf(events, userDeletions, 'User');
   deletions.note(named);
   const asked = named.filter((id) => !begun.gone.includes(id));

@@ -29,6 +29,7 @@ export async function openFaultyOkta() {
   );
   const { okta, timely } = world.sandbox;
   const { state, faults } = okta;
+  timely.state.account.seats = 1_000;
   Object.assign(state.behaviour, { pageMost, userGroupsPage: 1, limitFactor: 1_000 });
   let newcomers = 0;
 
