@@ -11,7 +11,7 @@ import { countNow, memberPages, shortfall, wholeMembers } from './members.ts';
 import type { GroupsCursor, GroupsPlace, MemberRead, QueuedGroup } from './places.ts';
 
 /** Members may be listed so much later than the group says that they changed. */
-const settledMs = 30_000;
+const settledMs = 120_000;
 /** Groups of one page are read together, so many at once. */
 const smallGroupMax = 200;
 const groupsAtOnce = 8;

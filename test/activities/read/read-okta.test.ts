@@ -127,6 +127,24 @@ test.each<[OktaFault, FaultSetting?]>([
   await expectRight(world.read({ full: true }));
 });
 
+test.each([5, 45, 55])(
+  'who left %d seconds before a list of a minute ago, when somebody else came, is gone after the next read',
+  async (ago) => {
+    const [leaving, coming] = [join(), join()];
+    world.state.addToGroup(leaving, 'Design Guild');
+    minutes(3);
+    await expectRight();
+    world.state.removeFromGroup(leaving, 'Design Guild');
+    world.state.addToGroup(coming, 'Design Guild');
+    world.pass(ago * 1_000);
+    fault('staleList');
+    await world.read();
+    world.okta.faults.clear();
+    minutes(5);
+    await expectRight();
+  },
+);
+
 test('a lost administrator role is an error with its remedy, not an empty directory', async () => {
   fault('adminRoleLost');
   expect(await rejection(world.read())).toBeInstanceOf(PermissionError);
