@@ -33,7 +33,7 @@ export async function sendToWebhook(
 }
 
 export function webhookBody(
-  { id, tenant, kind, title, notification: news, ...rest }: Message,
+  { id, tenant, kind, title, notification, ...rest }: Message,
   now: Date,
 ): WebhookBody {
   const links = [rest.link, ...rest.items.map(({ link }) => link)].flatMap((link) => link?.url ?? []);
@@ -45,7 +45,7 @@ export function webhookBody(
     kind,
     sentAt: now.toISOString(),
     title,
-    notification: news,
+    notification,
     commands,
     links,
   };

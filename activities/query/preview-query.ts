@@ -21,20 +21,20 @@ export async function runPreviewQuery(
   { database }: Pick<Services, 'database'>,
   query: PreviewQuery,
 ): Promise<PreviewResult> {
-  const scratch = tenantCopyName(query.tenant, query.id);
+  const copyName = tenantCopyName(query.tenant, query.id);
   switch (query.about) {
     case 'previewProgress':
-      return await previewProgress(database, scratch);
+      return await previewProgress(database, copyName);
     case 'previewLines': {
       const { after, compared } = query;
-      return await previewLines(database, scratch, { after, compared, limit: linesMax });
+      return await previewLines(database, copyName, { after, compared, limit: linesMax });
     }
     case 'previewFindings': {
-      const cycle = await previewCycle(database, scratch);
-      return await findingsPage(database, scratch, cycle, query.after, findingsMax);
+      const cycle = await previewCycle(database, copyName);
+      return await findingsPage(database, copyName, cycle, query.after, findingsMax);
     }
     case 'previewEnd':
-      await dropTenantCopy(database, scratch);
+      await dropTenantCopy(database, copyName);
       return null;
   }
 }

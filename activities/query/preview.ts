@@ -36,11 +36,11 @@ export function createPreviewActivities(services: Services) {
       const { database, now } = services;
       const valid = validateTenantFile(file);
       const { tenant } = valid;
-      const scratch = tenantCopyName(tenant, id);
+      const copyName = tenantCopyName(tenant, id);
       const running = tenantCopyName(tenant, `${id}-running`);
       await sweepTenantCopies(database, now());
       const dropAll = async () => {
-        for (const name of [scratch, running]) await dropTenantCopy(database, name);
+        for (const name of [copyName, running]) await dropTenantCopy(database, name);
       };
       const planOf = async ({ tenant: name, cycle }: OpenCycleResult) => ({
         tenant: name,
@@ -50,7 +50,7 @@ export function createPreviewActivities(services: Services) {
       await dropAll();
       try {
         const other = againstRunning ? await planOfRunning(services, tenant, running) : null;
-        const key = await planOn(services, valid, { scratch, replicaOf: other?.tenant ?? tenant });
+        const key = await planOn(services, valid, { copyName, replicaOf: other?.tenant ?? tenant });
         // Seats are those of the whole plan; counts are those of the lines that are shown.
         const summary = await summaryOf(services, tenant, key);
         if (other) await storeDifferences(database, await planOf(key), await planOf(other));
@@ -65,29 +65,29 @@ export function createPreviewActivities(services: Services) {
   };
 }
 
-async function planOfRunning(services: Services, tenant: string, scratch: string): Promise<OpenCycleResult> {
+async function planOfRunning(services: Services, tenant: string, copyName: string): Promise<OpenCycleResult> {
   const inForce = await newestConfiguration(services.database, tenant);
   if (inForce === null) {
     throw new ConfigurationError(`Tenant ${tenant} has no configuration to compare with.`, {
       remedy: 'Leave --against out, or start it: timely-sync start <file>.',
     });
   }
-  return await planOn(services, validateTenantFile(inForce.file), { scratch, replicaOf: tenant });
+  return await planOn(services, validateTenantFile(inForce.file), { copyName, replicaOf: tenant });
 }
 
 /** A cycle on a copy, up to its plan. */
 async function planOn(
   services: Services,
   file: TenantFile,
-  { scratch, replicaOf }: { scratch: string; replicaOf: string },
+  { copyName, replicaOf }: { copyName: string; replicaOf: string },
 ): Promise<OpenCycleResult> {
   const { database, now } = services;
   const windowStart = new Date(now().getTime() - windowDaysOf(file.safety) * dayMs);
   const { tenant } = file;
   const isInForce = await isConfigurationInForce(database, tenant, file);
-  await copyTenant(database, { tenant, replicaOf, scratch, windowStart, isInForce, now: now() });
-  const copy = await onCopy(services, file, scratch);
-  const key = await openSyncCycle(copy, { tenant: scratch, opening: scratch, fresh: false });
+  await copyTenant(database, { tenant, replicaOf, copyName, windowStart, isInForce, now: now() });
+  const copy = await onCopy(services, file, copyName);
+  const key = await openSyncCycle(copy, { tenant: copyName, opening: copyName, fresh: false });
   const { readDirectory } = createReadDirectoryActivities(copy);
   const { readTimely } = createReadTimelyActivities(copy);
   await bothOf(readDirectory(key), readTimely(key));
@@ -101,9 +101,9 @@ async function bothOf(...reads: Promise<unknown>[]): Promise<void> {
 }
 
 /** Services with the tenant's own tokens and rate budget, over the rows of the copy. */
-async function onCopy(services: Services, file: TenantFile, scratch: string): Promise<Services> {
+async function onCopy(services: Services, file: TenantFile, copyName: string): Promise<Services> {
   const tenant: Tenant = {
-    name: scratch,
+    name: copyName,
     file,
     directory: await services.directoryOf(file),
     timely: await services.timelyOf(file),
@@ -123,18 +123,18 @@ function refuseToSignIn(): never {
 async function summaryOf(
   { database }: Services,
   tenant: string,
-  { tenant: scratch, cycle, kind }: OpenCycleResult,
+  { tenant: copyName, cycle, kind }: OpenCycleResult,
 ): Promise<Omit<PreviewSummary, 'counts'>> {
-  const row = await cycleRow(database, scratch, cycle);
+  const row = await cycleRow(database, copyName, cycle);
   const planCycle = row?.planCycle ?? cycle;
-  const account = await accountRow(database, scratch);
-  const seats = account && seatsFor(account.account, await countPresent(database, scratch));
+  const account = await accountRow(database, copyName);
+  const seats = account && seatsFor(account.account, await countPresent(database, copyName));
   return {
     tenant,
     kind,
     evidence: row?.evidence ?? null,
     inScope: row?.inScope ?? 0,
     unchanged: row?.unchanged ?? 0,
-    seats: seats && seatsForecast(seats, await seatChanges(database, scratch, planCycle)),
+    seats: seats && seatsForecast(seats, await seatChanges(database, copyName, planCycle)),
   };
 }

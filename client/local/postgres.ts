@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { childEnvironment } from './child-environment.ts';
-import { keptSecret } from './kept-secret.ts';
 import { choosePort, withOtherPorts } from './ports.ts';
 import { letServerUserPass, postgresUser, type ServerUser } from './postgres-user.ts';
 import { processIdentity } from './process-identity.ts';
 import { type Launch, startProcess, stopLeftOver, untilReady } from './processes.ts';
 import { projectFolder } from './project-folder.ts';
+import { storedSecret } from './stored-secret.ts';
 
 const database = 'timely_sync';
 const readyWithinMs = 60_000;
@@ -47,7 +47,7 @@ export async function startPostgres({
   await stopServerOf(folder);
   const user = await postgresUser();
   if (user) await letServerUserPass([programs, dataFolder]);
-  const password = await keptSecret(passwordFile(dataFolder));
+  const password = await storedSecret(passwordFile(dataFolder));
   if (!(await isInitialised(folder))) await initialise(folder, programs, dataFolder, user);
   const { port, server } = await withOtherPorts(async () => {
     const port = await choosePort(dataFolder, 'postgres', wantedPort);

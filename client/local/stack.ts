@@ -6,11 +6,11 @@ import type { TenantFile } from '../../config/tenant-file.ts';
 import type { DirectoryName } from '../sandbox/edits.ts';
 import { childEnvironment, referencedVariables } from './child-environment.ts';
 import { contosoVariables } from './contoso-variables.ts';
-import { keptSecret } from './kept-secret.ts';
 import { type SandboxProcess, startSandboxProcess, startWorker, workerProgram } from './node-processes.ts';
 import { choosePort } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import type { ProcessGroup } from './process-group.ts';
+import { storedSecret } from './stored-secret.ts';
 import { startTemporal, type Temporal } from './temporal.ts';
 
 export interface StackOptions {
@@ -79,7 +79,7 @@ async function workerVariables(
       'worker',
       names.filter((name) => !name.startsWith('TEMPORAL_')),
     ),
-    TIMELY_SYNC_KEY: process.env.TIMELY_SYNC_KEY || (await keptSecret(join(dataFolder, 'encryption.key'))),
+    TIMELY_SYNC_KEY: process.env.TIMELY_SYNC_KEY || (await storedSecret(join(dataFolder, 'encryption.key'))),
     TIMELY_SYNC_HEALTH_PORT: process.env.TIMELY_SYNC_HEALTH_PORT || '0',
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Meter, noMeter } from '../../domain/meter.ts';
-import { remembered } from '../remembered.ts';
+import { cachedFor } from '../cached-for.ts';
 import type { DirectoryCapabilities, DirectorySource, ReadPlan } from '../source.ts';
 import { testOkta } from './check/self-test.ts';
 import { createOktaClient } from './client/okta-client.ts';
@@ -48,10 +48,10 @@ export function createOktaSource(settings: OktaSourceSettings, meter: Meter = no
   const { app } = settings;
   const okta = createOktaClient(settings, meter);
   const rules = { keepsSuspended: settings.keepsSuspended, hireDate: settings.hireDate };
-  const administrators = remembered(rolesAgeMaxMs, () => listAdministrators(okta));
+  const administrators = cachedFor(rolesAgeMaxMs, () => listAdministrators(okta));
   const deletions = createDeletions(okta);
   let roleGroups: string[] = [];
-  const assignments = remembered(assignmentsAgeMaxMs, async () =>
+  const assignments = cachedFor(assignmentsAgeMaxMs, async () =>
     app === null ? { people: [], groups: [] } : await listAppAssignments(okta, app),
   );
   const recent = createRecentEvents(okta, [

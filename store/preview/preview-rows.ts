@@ -93,19 +93,19 @@ export async function storeDifferences(
 }
 
 /** The cycle whose plan a preview shows: its own, or the earlier one that still stands; 0 before there is one. */
-export async function previewCycle(store: Store, scratch: string): Promise<number> {
+export async function previewCycle(store: Store, copyName: string): Promise<number> {
   const [row] = await store
     .select({ planCycle: cycles.planCycle })
     .from(cycles)
-    .where(and(eq(cycles.tenant, scratch), eq(cycles.opening, scratch)));
+    .where(and(eq(cycles.tenant, copyName), eq(cycles.opening, copyName)));
   return row?.planCycle ?? 0;
 }
 
 /** How much has been read so far. */
-export async function previewProgress(store: Store, scratch: string): Promise<PreviewProgress> {
+export async function previewProgress(store: Store, copyName: string): Promise<PreviewProgress> {
   const { rows } = await store.execute<{ entries: string; users: string }>(sql`
-    select (select count(*) from directory_staging where tenant = ${scratch}) as entries,
-      (select count(*) from timely_users where tenant = ${scratch}) as users`);
+    select (select count(*) from directory_staging where tenant = ${copyName}) as entries,
+      (select count(*) from timely_users where tenant = ${copyName}) as users`);
   return { directoryEntries: Number(rows[0]?.entries ?? 0), timelyUsers: Number(rows[0]?.users ?? 0) };
 }
 
@@ -115,21 +115,21 @@ const addressesMax = 20;
 /** A page of a preview's plan. */
 export async function previewLines(
   store: Store,
-  scratch: string,
+  copyName: string,
   { after, limit, compared }: { after: number; limit: number; compared: boolean },
 ): Promise<Page<PlanLine>> {
-  const cycle = await previewCycle(store, scratch);
+  const cycle = await previewCycle(store, copyName);
   const rows = await store
     .select()
     .from(changes)
-    .where(and(eq(changes.tenant, scratch), eq(changes.cycle, cycle), gte(changes.position, after)))
+    .where(and(eq(changes.tenant, copyName), eq(changes.cycle, cycle), gte(changes.position, after)))
     .orderBy(asc(changes.position))
     .limit(limit);
   const planned = rows.map(changeRowOf);
   const moves = planned.map(movesOf);
   const addresses = await addressesOf(
     store,
-    scratch,
+    copyName,
     moves.flatMap(({ joins, leaves }) => [...joins, ...leaves]),
   );
   const named = (ids: string[]) => ids.map((id) => addresses.get(id) ?? id);

@@ -1,5 +1,5 @@
 /**
- * A scratch copy of a tenant, on which a preview reads, plans and gates, under a name that no tenant file can have. Rows are
+ * A copy of a tenant, on which a preview reads, plans and gates, under a name that no tenant file can have. Rows are
  * copied in sets, within PostgreSQL. A copy that was left behind is swept when it is old.
  */
 import { and, desc, eq, getTableColumns, inArray, like, lt, type SQL, sql } from 'drizzle-orm';
@@ -65,7 +65,7 @@ export interface TenantCopy {
   tenant: string;
   /** The last reads are this tenant's, or those of another copy that has read since. */
   replicaOf: string;
-  scratch: string;
+  copyName: string;
   /** Earlier removals and changes of role no longer count. */
   windowStart: Date;
   /** Whether the tenant file is the one in force: only then can an earlier plan still stand. */
@@ -86,7 +86,7 @@ const madeAt = (at: Date) =>
 
 /** Makes a copy as of one moment. */
 export async function copyTenant(database: Database, copy: TenantCopy): Promise<void> {
-  const { tenant, replicaOf, scratch, windowStart, isInForce, now } = copy;
+  const { tenant, replicaOf, copyName, windowStart, isInForce, now } = copy;
   await database.transaction(
     async (store) => {
       const row = await tenantRow(store, tenant);
@@ -95,20 +95,20 @@ export async function copyTenant(database: Database, copy: TenantCopy): Promise<
       const planned = { planCycle, planRevision, plannedRevision, plannedDay };
       const { directory = null, directorySince = 0 } = row ?? {};
       const facts = { configurationVersion: 0, ...planned, directory, directorySince };
-      await store.insert(tenants).values({ tenant: scratch, ...facts });
-      await store.insert(cycles).values({ tenant: scratch, ...madeAt(now) });
-      for (const table of standing) await copyRows(store, table, tenant, scratch);
-      for (const table of replicas) await copyRows(store, table, replicaOf, scratch);
+      await store.insert(tenants).values({ tenant: copyName, ...facts });
+      await store.insert(cycles).values({ tenant: copyName, ...madeAt(now) });
+      for (const table of standing) await copyRows(store, table, tenant, copyName);
+      for (const table of replicas) await copyRows(store, table, replicaOf, copyName);
       const counted = inArray(journalEntries.kind, ['remove', 'changeRole']);
       const recent = sql`${counted} and ${journalEntries.at} > ${windowStart}`;
-      await copyRows(store, journalEntries, tenant, scratch, recent);
+      await copyRows(store, journalEntries, tenant, copyName, recent);
       const plans = standingPlans(tenant);
       const kept = sql`(${cycles.number} in (${lastWholeCycle(store, tenant)}) or ${cycles.number} in ${plans})`;
-      await copyRows(store, cycles, tenant, scratch, kept);
+      await copyRows(store, cycles, tenant, copyName, kept);
       // What waits in the standing plan keeps waiting where the next cycle finds nothing to plan.
       const waits = inArray(changes.status, ['held', 'refused', 'parked', 'failed']);
-      await copyRows(store, changes, tenant, scratch, sql`${changes.cycle} in ${plans} and ${waits}`);
-      await copyRows(store, findings, tenant, scratch, eq(findings.cycle, planCycle));
+      await copyRows(store, changes, tenant, copyName, sql`${changes.cycle} in ${plans} and ${waits}`);
+      await copyRows(store, findings, tenant, copyName, eq(findings.cycle, planCycle));
     },
     { isolationLevel: 'repeatable read' },
   );
@@ -144,14 +144,14 @@ async function copyRows(
 }
 
 /** Deletes a copy from every table that has tenants. */
-export async function dropTenantCopy(database: Store, scratch: string): Promise<void> {
-  if (!scratch.includes(mark)) throw new Error(`${scratch} is not a scratch copy.`);
+export async function dropTenantCopy(database: Store, copyName: string): Promise<void> {
+  if (!copyName.includes(mark)) throw new Error(`${copyName} is not the copy of a tenant.`);
   const { rows } = await database.execute<{ name: string }>(sql`
     select table_name as name from information_schema.columns
     where table_schema = current_schema() and column_name = 'tenant' order by table_name`);
   await database.transaction(async (store) => {
     for (const { name } of rows) {
-      await store.execute(sql`delete from ${sql.identifier(name)} where tenant = ${scratch}`);
+      await store.execute(sql`delete from ${sql.identifier(name)} where tenant = ${copyName}`);
     }
   });
 }
@@ -163,12 +163,12 @@ const copyMaxAgeMs = 2 * 3_600_000;
 export async function sweepTenantCopies(database: Store, now: Date): Promise<void> {
   const before = new Date(now.getTime() - copyMaxAgeMs);
   const rows = await database
-    .select({ scratch: tenants.tenant })
+    .select({ copyName: tenants.tenant })
     .from(tenants)
     .innerJoin(
       cycles,
       and(eq(cycles.tenant, tenants.tenant), eq(cycles.number, 0), lt(cycles.startedAt, before)),
     )
     .where(like(tenants.tenant, `%${mark}%`));
-  for (const { scratch } of rows) await dropTenantCopy(database, scratch);
+  for (const { copyName } of rows) await dropTenantCopy(database, copyName);
 }

@@ -96,8 +96,8 @@ class BatchRun {
   }
 
   async apply({ changes, concurrency, batchSize = 1 }: BatchChanges): Promise<ApplyPlanResult> {
-    const lanes = Math.ceil(Math.min(concurrency, changes.length) / batchSize);
-    await Promise.all(Array.from({ length: lanes }, () => this.#applyNext(changes, batchSize)));
+    const atOnce = Math.ceil(Math.min(concurrency, changes.length) / batchSize);
+    await Promise.all(Array.from({ length: atOnce }, () => this.#applyNext(changes, batchSize)));
     if (this.#counts.superseded > 0) return this.superseded();
     const last = changes.at(-1);
     const hasMore = changes.length === this.#batch.limit;

@@ -32,7 +32,7 @@ export function createOktaClient(settings: OktaSourceSettings, meter: Meter = no
   const endpoint = checkedOrigin(settings.endpoint);
   const signIn = createOktaSignIn(settings, createWire({ ...settings, endpoint }));
 
-  async function sendOnce(path: string, call: OktaCall): Promise<OktaResponse> {
+  async function attempt(path: string, call: OktaCall): Promise<OktaResponse> {
     const note = (status: number | 'none', throttleRatio: number | null) =>
       meter.directoryRequest({ operation: call.operation, status, resourceUnits: null, throttleRatio });
     try {
@@ -47,10 +47,10 @@ export function createOktaClient(settings: OktaSourceSettings, meter: Meter = no
   }
 
   async function send(path: string, call: OktaCall): Promise<OktaResponse> {
-    const response = await sendOnce(path, call);
+    const response = await attempt(path, call);
     if (response.status !== 401 && !isProofRefused(response)) return response;
     signIn.renew();
-    return await sendOnce(path, call);
+    return await attempt(path, call);
   }
 
   return {

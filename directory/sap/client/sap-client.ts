@@ -32,7 +32,7 @@ export function createSapClient(settings: SapSourceSettings, meter: Meter = noMe
   const origin = checkedOrigin(settings.endpoint);
   const signIn = createSapSignIn(settings);
 
-  async function sendOnce(path: string, operation: string): Promise<ScimResponse> {
+  async function attempt(path: string, operation: string): Promise<ScimResponse> {
     const authorization = await signIn.headers();
     await budget.wait();
     const note = (status: number | 'none') =>
@@ -56,7 +56,7 @@ export function createSapClient(settings: SapSourceSettings, meter: Meter = noMe
     return { status, headers, body: parsed(body) };
   }
 
-  const send: SapClient['send'] = (path, operation) => signIn.inTurn(() => sendOnce(path, operation));
+  const send: SapClient['send'] = (path, operation) => signIn.inTurn(() => attempt(path, operation));
   return {
     signIn,
     send,

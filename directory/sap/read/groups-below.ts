@@ -1,6 +1,7 @@
 /** Who is in groups right now, nested groups included, by point reads. */
+
+import { cachedFor } from '../../cached-for.ts';
 import { inParallel } from '../../in-parallel.ts';
-import { remembered } from '../../remembered.ts';
 import type { GroupMembers } from '../../source.ts';
 import type { SapClient } from '../client/sap-client.ts';
 import { membersOf, type SapMember } from './group-records.ts';
@@ -15,13 +16,13 @@ export interface GroupBelow {
   groups: ReadonlySet<string>;
 }
 
-/** Reads of groups that are remembered for a minute. */
+/** Reads of groups, each cached for a minute. */
 export function createGroupsBelow(sap: SapClient) {
   const known = new Map<string, { value(): Promise<SapMember[] | null> }>();
   const members = (id: string): Promise<SapMember[] | null> => {
     const found =
       known.get(id) ??
-      remembered(ageMaxMs, async () => {
+      cachedFor(ageMaxMs, async () => {
         const group = await groupById(sap, id);
         return group && membersOf(group);
       });

@@ -51,10 +51,10 @@ test('knows in a preview after an undo that the first cycle is over', async () =
   const second = await cycle();
   await createFinishCycleActivities(services).finishCycle({ tenant, cycle: second.number, cycleError });
   await undo(first.number);
-  const scratch = tenantCopyName(tenant, 'p');
+  const copyName = tenantCopyName(tenant, 'p');
   const now = new Date();
-  await copyTenant(database, { tenant, replicaOf: tenant, scratch, windowStart: now, isInForce: true, now });
-  expect([await isFirstCycle(database, tenant), await isFirstCycle(database, scratch)]).toEqual([
+  await copyTenant(database, { tenant, replicaOf: tenant, copyName, windowStart: now, isInForce: true, now });
+  expect([await isFirstCycle(database, tenant), await isFirstCycle(database, copyName)]).toEqual([
     false,
     false,
   ]);

@@ -2,9 +2,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { keptSecret } from '../../../client/local/kept-secret.ts';
 import { choosePort } from '../../../client/local/ports.ts';
 import { processIdentity } from '../../../client/local/process-identity.ts';
+import { storedSecret } from '../../../client/local/stored-secret.ts';
 import { plainLines } from '../../../client/render/progress.ts';
 import { withDataFolder } from './data-folder.ts';
 
@@ -12,12 +12,12 @@ test('a secret has 32 random bytes, is made once, and is readable by its owner o
   withDataFolder(async (dataFolder) => {
     await mkdir(dataFolder);
     const file = join(dataFolder, 'encryption.key');
-    const secrets = await Promise.all([keptSecret(file), keptSecret(file), keptSecret(file)]);
+    const secrets = await Promise.all([storedSecret(file), storedSecret(file), storedSecret(file)]);
     expect(new Set(secrets).size).toBe(1);
     expect(Buffer.from(secrets[0] ?? '', 'base64')).toHaveLength(32);
-    expect(await keptSecret(file)).toBe(secrets[0]);
+    expect(await storedSecret(file)).toBe(secrets[0]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await keptSecret(join(dataFolder, 'other.key'))).not.toBe(secrets[0]);
+    expect(await storedSecret(join(dataFolder, 'other.key'))).not.toBe(secrets[0]);
   }));
 
 test('a port is kept from one start to the next, unless another program has it', () =>

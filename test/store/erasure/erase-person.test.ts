@@ -229,12 +229,12 @@ test('a request about no other person ends', async () => {
 test('what a preview left behind goes too', async () => {
   const { tenant, erase } = await arrange('Nora Winter');
   const { database } = store;
-  const scratch = tenantCopyName(tenant, 'lost');
+  const copyName = tenantCopyName(tenant, 'lost');
   const made = { isInForce: true, replicaOf: tenant, windowStart: now };
-  await copyTenant(database, { ...made, tenant, scratch, now: new Date('2026-11-24T06:00:00Z') });
-  expect(await rowsOf(scratch)).not.toEqual([]);
+  await copyTenant(database, { ...made, tenant, copyName, now: new Date('2026-11-24T06:00:00Z') });
+  expect(await rowsOf(copyName)).not.toEqual([]);
   await erase();
-  expect(await rowsOf(scratch)).toEqual([]);
+  expect(await rowsOf(copyName)).toEqual([]);
 });
 
 test('an entry whose salt is gone without an erasure is named as broken', async () => {

@@ -1,5 +1,5 @@
 /** The value of a call, which is made again when it is too old or forgotten, or has failed. */
-export function remembered<Value>(ageMaxMs: number, read: () => Promise<Value>) {
+export function cachedFor<Value>(ageMaxMs: number, read: () => Promise<Value>) {
   let known: { value: Promise<Value>; atMs: number } | null = null;
   return {
     value(): Promise<Value> {

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hasCode } from './error-code.ts';
 
-/** A secret of 32 random bytes in base64 that is made once and then kept in a file that only its owner can read. */
-export async function keptSecret(file: string): Promise<string> {
+/** A secret of 32 random bytes in base64, made once and stored in a file that only its owner can read. */
+export async function storedSecret(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
