@@ -9,3 +9,12 @@ export function readJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   return mayNeedCleaning.test(text) ? cleanTexts(value) : value;
 }
+
+/** The same; undefined when the text is no JSON, such as a page of a proxy or a response that was cut off. */
+export function jsonOrUndefined(text: string): unknown {
+  try {
+    return readJson(text);
+  } catch {
+    return undefined;
+  }
+}

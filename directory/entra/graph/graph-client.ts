@@ -8,7 +8,7 @@ import { ConfigurationError, ContractError, TransientError } from '../../../doma
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { readBody } from '../../../http/exchange.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
-import { readJson } from '../../../http/read-json.ts';
+import { jsonOrUndefined } from '../../../http/read-json.ts';
 import type { EntraSignIn } from '../sign-in/sign-in.ts';
 import { BearerMiddleware, GraphExchange, isOfOrigin } from './bearer-middleware.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -67,7 +67,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       .middlewareOptions([exchange]);
     try {
       const received: Response = await sendPrepared(prepared, request);
-      const body = parseJson(await readBody(received));
+      const body = jsonOrUndefined(await readBody(received));
       const response = { status: received.status, headers: received.headers, body };
       // The header appears only from 0.8 of the limit on (docs/reference/microsoft-graph.md section 4).
       meter.directoryRequest({ ...costOf(response, call), throttleRatio: throttleRatioOf(response) ?? 0 });
@@ -151,14 +151,6 @@ function sendPrepared(prepared: PreparedRequest, { method, body }: GraphRequest)
       return prepared.patch(body);
     case 'DELETE':
       return prepared.delete();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch {
-    return undefined;
   }
 }
 

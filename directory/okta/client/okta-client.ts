@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import { ContractError, type SyncError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
-import { readJson } from '../../../http/read-json.ts';
+import { jsonOrUndefined } from '../../../http/read-json.ts';
+import { checkedOrigin } from '../../source-endpoint.ts';
 import { createWire } from '../http/wire.ts';
 import type { OktaSourceSettings } from '../settings.ts';
-import { checkedOrigin, createOktaSignIn, type OktaSignIn, ownError } from '../sign-in/sign-in.ts';
+import { createOktaSignIn, type OktaSignIn, ownError } from '../sign-in/sign-in.ts';
 import { isProofRefused, type OktaCall, type OktaResponse, oktaErrorOf } from './okta-errors.ts';
 
 /** The Management API of one org, read only. It retries only a refused token, once; all other retries are Temporal's work. */
@@ -37,7 +38,7 @@ export function createOktaClient(settings: OktaSourceSettings, meter: Meter = no
       meter.directoryRequest({ operation: call.operation, status, resourceUnits: null, throttleRatio });
     try {
       const response = await signIn.send(`${origin}${base}${path}`, { accept: 'application/json' });
-      const body = parsed(await response.text());
+      const body = jsonOrUndefined(await response.text());
       note(response.status, usedShare(response.headers));
       return { status: response.status, headers: response.headers, body };
     } catch (error) {
@@ -89,14 +90,6 @@ export function readOkta<Content>(
   if (result.success) return result.data;
   const place = result.error.issues[0]?.path.join('.') || 'the top level';
   throw new ContractError(`${call.operation}: Okta's response has an unknown shape at ${place}.`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The used share of the bucket. */

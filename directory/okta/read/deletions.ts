@@ -3,6 +3,7 @@
  * deleted one does (docs/reference/okta-and-sap.md section 1.4), so only the log proves a deletion.
  */
 
+import { dayMs } from '../../../domain/time.ts';
 import { isoOf } from '../../watermark.ts';
 import type { OktaClient } from '../client/okta-client.ts';
 import { logPath, readLog, targetsOf, userDeletions } from './log.ts';
@@ -15,7 +16,7 @@ export interface Deletions {
 }
 
 /** The log keeps 90 days (docs/reference/okta-and-sap.md section 1.3). */
-const keptMs = 89 * 24 * 3_600_000;
+const keptMs = 89 * dayMs;
 
 /** It remembers whose deletion it has seen, and reads the log for all others. */
 export function createDeletions(okta: OktaClient): Deletions {

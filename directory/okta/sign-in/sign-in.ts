@@ -1,5 +1,5 @@
 import * as oauth from 'openid-client';
-import { ConfigurationError, ConsentNeededError, SyncError, TransientError } from '../../../domain/errors.ts';
+import { ConsentNeededError, SyncError, TransientError } from '../../../domain/errors.ts';
 import { lazy } from '../../../domain/lazy.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
 import type { Wire, WireRequest } from '../http/wire.ts';
@@ -190,13 +190,4 @@ function sharedWhileRunning<Result>(run: () => Promise<Result>): () => Promise<R
     });
     return running;
   };
-}
-
-/** @throws ConfigurationError when the address is no plain https origin */
-export function checkedOrigin(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url?.protocol === 'https:' && url.pathname === '/' && !url.search && !url.username) return url.origin;
-  throw new ConfigurationError('source.endpoint is not a plain https address.', {
-    remedy: 'Write it as https://host or https://host:port, without a path.',
-  });
 }

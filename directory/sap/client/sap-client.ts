@@ -1,18 +1,13 @@
 import type { z } from 'zod';
-import {
-  ConfigurationError,
-  ConsentNeededError,
-  ContractError,
-  SyncError,
-  TransientError,
-} from '../../../domain/errors.ts';
+import { ConsentNeededError, ContractError, SyncError, TransientError } from '../../../domain/errors.ts';
 import { type Meter, noMeter } from '../../../domain/meter.ts';
 import { exchange } from '../../../http/exchange.ts';
 import { teamLimits } from '../../../http/json-size.ts';
 import { networkFailure, networkRemedy } from '../../../http/network-errors.ts';
-import { readJson } from '../../../http/read-json.ts';
+import { jsonOrUndefined } from '../../../http/read-json.ts';
 import type { ScimService } from '../../scim/list-pages.ts';
 import type { ScimResponse } from '../../scim/scim-response.ts';
+import { checkedOrigin } from '../../source-endpoint.ts';
 import type { SapSourceSettings } from '../settings.ts';
 import { createSapSignIn, type SapSignIn } from '../sign-in/sign-in.ts';
 import { isMissing, sapErrorOf, throttledMs } from './sap-errors.ts';
@@ -53,7 +48,7 @@ export function createSapClient(settings: SapSourceSettings, meter: Meter = noMe
     if (status === 401) throw await signIn.refused();
     if (status === 200) signIn.accepted();
     if (status === 429) await budget.pause(throttledMs(headers));
-    return { status, headers, body: parsed(body) };
+    return { status, headers, body: jsonOrUndefined(body) };
   }
 
   const send: SapClient['send'] = (path, operation) => signIn.inTurn(() => attempt(path, operation));
@@ -74,14 +69,6 @@ export function createSapClient(settings: SapSourceSettings, meter: Meter = noMe
   };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Nothing of the error but its code is shown: it may quote the address. */
 function noResponse(error: unknown, operation: string): SyncError {
   const { timedOut, code } = networkFailure(error);
@@ -95,12 +82,4 @@ function noResponse(error: unknown, operation: string): SyncError {
     ? 'no whole response in time'
     : `SAP could not be reached (${code ?? 'connection lost'})`;
   return new TransientError(`${operation}: ${reason}.`, { remedy: networkRemedy });
-}
-
-function checkedOrigin(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url?.protocol === 'https:' && url.pathname === '/' && !url.search && !url.username) return url.origin;
-  throw new ConfigurationError('source.endpoint is not a plain https address.', {
-    remedy: 'Write it as https://host or https://host:port, without a path.',
-  });
 }
