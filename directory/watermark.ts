@@ -1,6 +1,6 @@
 /** How far a stream of changes by their time was read, for a directory that has no cursors of its own. */
 
-/** Lists may show a change so much later than its time says. */
+/** Lists may show a change this long after its time. */
 const listOverlapMs = 5 * 60_000;
 
 /** Both by the directory's clock. */

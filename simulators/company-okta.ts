@@ -14,7 +14,7 @@ import {
 import { oktaId, type UserStatus } from './okta/directory/objects.ts';
 import type { NewOktaUser, OktaState } from './okta/directory/state.ts';
 
-/** People in other statuses than ACTIVE who are live all the same. */
+/** People in other statuses than ACTIVE who are live as well. */
 const statuses: Record<string, UserStatus> = {
   'Sven Eriksson': 'LOCKED_OUT',
   'Tara Singh': 'PASSWORD_EXPIRED',

@@ -22,7 +22,7 @@ export const action = <Schema extends z.ZodType>(
   run: (input: z.output<Schema>) => ControlResult | Promise<ControlResult>,
 ): ControlAction => ({ run: (body) => run(schema.parse(body)) });
 
-/** Adds `notified` to the result of each edit: whether the sync is told of what it changed. */
+/** Adds `notified` to the result of each edit: whether the sync was notified of what it changed. */
 export function notifyingActions(
   actions: ControlActions,
   notifier: { readonly matchedChanges: number },

@@ -20,7 +20,7 @@ export const newcomer = z.strictObject({
   properties: properties.optional(),
 });
 
-/** How a directory finds its objects and tells of them. */
+/** How a directory finds its objects and describes them. */
 export interface ShownDirectory<User, Group> {
   user(name: string): User;
   group(name: string): Group;

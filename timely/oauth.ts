@@ -114,7 +114,7 @@ async function requestTokens(
     timeoutMs: defaultTimeoutMs,
     fetch: settings.fetch ?? globalThis.fetch,
   };
-  // The grant works only once: whoever cuts this off loses the new pair.
+  // The grant works only once: ending this early loses the new pair.
   const response = await uncancelled(() => exchangeWithTimely(request));
   if (response.status !== 200) throw signInRefused(response);
   if (response.body.kind !== 'json') {

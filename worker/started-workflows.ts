@@ -83,7 +83,7 @@ export function createStartedWorkflows(client: Client, taskQueue: string): Start
   };
 }
 
-/** A namespace without the search attribute refuses it: the request has to be asked all the same. */
+/** A namespace without the search attribute refuses it: the approval is started without it. */
 const isRefused = (error: unknown) =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === invalidArgument;
 

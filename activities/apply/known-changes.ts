@@ -10,7 +10,7 @@ import type { ApplyContext } from './apply-context.ts';
 import { gathered, runOf } from './gather.ts';
 
 export interface KnownChange extends Pick<ApplyContext, 'row' | 'account' | 'attempt' | 'noteAttempt'> {
-  /** Whether Timely has refused somebody in this cycle for lack of a seat. */
+  /** Whether Timely has refused an invitation in this cycle for lack of a seat. */
   seatRefused(): Promise<boolean>;
 }
 

@@ -2,7 +2,7 @@
 import { eventHookReferences } from '../../store/tenants.ts';
 import type { Services } from '../services.ts';
 
-/** The tenant files are looked at so often at most, however many requests come. */
+/** Tenant files are read no more often than this, however many requests come. */
 const cachedMs = 10_000;
 
 /** The secret of a tenant's event hook; null when its file names none, or it cannot be resolved. */

@@ -9,12 +9,12 @@ export async function* oneAhead<Item>(items: AsyncIterable<Item>): AsyncGenerato
       yield value;
     }
   } finally {
-    // Whoever stopped early does not wait for what is still on its way.
+    // A caller that stops early does not wait for what is still on its way.
     void iterator.return?.();
   }
 }
 
-/** An item that nobody asks for any more may fail. */
+/** An item that is no longer asked for may fail. */
 function next<Item>(iterator: AsyncIterator<Item>): Promise<IteratorResult<Item>> {
   const coming = iterator.next();
   coming.catch(() => undefined);

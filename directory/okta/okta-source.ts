@@ -35,9 +35,9 @@ export const oktaCapabilities: DirectoryCapabilities = {
   hiddenMembership: null,
 };
 
-/** The log tells of changes of roles; a lost event must not matter for a day. */
+/** The log reports changes of roles; after a lost event they are read again within the hour. */
 const rolesAgeMaxMs = 3_600_000;
-/** Within one cycle they are read once. */
+/** So that one cycle reads them once. */
 const assignmentsAgeMaxMs = 60_000;
 
 /**

@@ -11,11 +11,11 @@ export type OktaCredential =
 export interface BucketBudget {
   /** Resolves when a request may start. @throws ThrottledError when that is too far away */
   wait(): Promise<void>;
-  /** Half of so many requests a minute may be used; null: the org's own answer states no limit. */
+  /** States the limit in requests a minute, of which half may be used; null: the org's response states none. */
   limit(perMinute: number | null): void;
-  /** No request starts for so long. */
+  /** Holds back all requests of the bucket for `waitMs`. */
   pause(waitMs: number): Promise<void>;
-  /** No request to the org starts for so long, of whatever bucket. */
+  /** Holds back all requests to the org, of every bucket, for `waitMs`. */
   pauseAll(waitMs: number): Promise<void>;
 }
 

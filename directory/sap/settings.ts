@@ -7,7 +7,7 @@ export type SapCredential =
 export interface RequestBudget {
   /** Resolves when a request may start. @throws ThrottledError when that is too far away */
   wait(): Promise<void>;
-  /** No request starts for so long. */
+  /** Holds back all requests for `waitMs`. */
   pause(waitMs: number): Promise<void>;
 }
 

@@ -7,9 +7,9 @@ import { isScimError, type ScimResponse } from './scim-response.ts';
 
 /** What of a client reads lists. */
 export interface ScimService {
-  /** A GET of a path (`/Users?count=100`); the answer, whatever its status. */
+  /** A GET of a path (`/Users?count=100`); the response, whatever its status. */
   send(path: string, operation: string): Promise<ScimResponse>;
-  /** What an unsuccessful answer means. */
+  /** What an unsuccessful response means. */
   errorOf(response: ScimResponse, operation: string): SyncError;
 }
 
@@ -28,7 +28,7 @@ export interface ScimPage {
   /** Where the list goes on; null behind its last page. */
   next: ListPlace | null;
   total: number;
-  /** The service's clock when it answered; null when the answer does not say. */
+  /** The service's clock at the time of the response; null when it does not say. */
   sentAtMs: number | null;
 }
 
@@ -48,7 +48,7 @@ const identified = z.looseObject({ id: z.string() });
 /**
  * Reads a list to its end, also past empty pages. It is whole: as many objects as the service counts on the first and on the
  * last page, none twice. A refused page begins the list again, and pages come again then.
- * @throws ContractError when the list does not prove itself, and what `errorOf` makes of an answer
+ * @throws ContractError when the list does not prove itself, and what `errorOf` makes of a response
  */
 export async function* readScimList(
   service: ScimService,
@@ -109,7 +109,7 @@ function pageOf(service: ScimService, response: ScimResponse, operation: string)
   const { totalResults, nextId: given, Resources } = contentOf(service, response, operation);
   const isEmpty = totalResults === 0 && !Resources?.length;
   const nextId = given ?? (isEmpty ? lastNextId : null);
-  // Without it the list would end here, and whoever is behind would look deleted.
+  // Without it the list would end here, and all later entries would look deleted.
   if (nextId === null)
     throw new ContractError(`${operation}: a page does not say where the next one begins.`);
   const sentAtMs = Date.parse(response.headers.get('date') ?? '');
@@ -125,10 +125,10 @@ function contentOf(service: ScimService, response: ScimResponse, operation: stri
   if (response.status !== 200) throw service.errorOf(response, operation);
   if (response.body === undefined)
     throw new TransientError(
-      `${operation}: the answer was cut off, is larger than any page, or is not JSON.`,
+      `${operation}: the response was cut off, is larger than any page, or is not JSON.`,
     );
   const { data } = listResponse.safeParse(response.body);
-  if (!data) throw new ContractError(`${operation}: the answer is not a list of SCIM.`);
+  if (!data) throw new ContractError(`${operation}: the response is not a list of SCIM.`);
   return data;
 }
 

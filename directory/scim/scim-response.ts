@@ -1,4 +1,4 @@
-/** Answers of a SCIM service (RFC 7644 section 3.12), whatever their status. */
+/** Responses of a SCIM service (RFC 7644 section 3.12), whatever their status. */
 import { z } from 'zod';
 
 export interface ScimResponse {

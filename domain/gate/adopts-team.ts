@@ -5,7 +5,7 @@ import type { GateInput, HoldCheck } from './gate-input.ts';
 import type { CountDepartures } from './team-departures.ts';
 
 /**
- * Holds the adoption of a team by a pattern: whoever may create a group or type a department could otherwise enter any team.
+ * Holds the adoption of a team by a pattern: a person who may create a group or type a department could otherwise enter any team.
  */
 export function holdAdoptionsByPattern(input: GateInput, departures: CountDepartures): HoldCheck {
   const isAdoption = adoptionCheck(input);

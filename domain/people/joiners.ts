@@ -156,7 +156,7 @@ function planJoiner(match: Match, context: PlanContext): PersonSteps {
   };
 }
 
-/** Whoever removed an invitation that was never accepted, to a former address, did so because nobody can change it. */
+/** An invitation to a former address that was removed before it was accepted: it was removed because it cannot be changed. */
 const isOutdatedInvitation = ({ user, email }: Match): boolean =>
   user?.removed === true && user.pending === true && email !== null && !isSameAddress(user.email, email);
 

@@ -15,7 +15,7 @@ export interface SapRates {
   slowed: number;
   delayMs: number;
   refusedForMs: number;
-  /** Whether a request during the refusal begins it anew. Nobody knows. */
+  /** Whether a request during the refusal begins it again. SAP does not say. */
   prolonged: boolean;
   /** Most requests in a second, of one address. */
   perSecond: number;

@@ -7,7 +7,7 @@ import type { Database } from '../database.ts';
 import { createDirectoryBudget } from './directory-budget.ts';
 import { delayBudgets, unlimitedPerSecond } from './rate-budget.ts';
 
-/** Until the first answer states a limit. */
+/** Until the first response states a limit. */
 const firstLimit = 600;
 const usedShare = 0.5;
 /** What may start at once after a rest, so that an idle cycle does not wait: of a small bucket more, which no long list uses. */
@@ -29,7 +29,7 @@ function createBudget(database: Database, account: string) {
   return {
     wait,
     limit(perMinute: number | null): void {
-      // Something on the way may have taken the headers of one answer.
+      // Something on the way may have taken the headers of one response.
       if (perMinute === null && isStated) return;
       isStated ||= perMinute !== null;
       Object.assign(budget, perMinute === null ? unlimited : rateOf(perMinute));

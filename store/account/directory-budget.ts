@@ -3,7 +3,7 @@ import type { Database } from '../database.ts';
 import type { RateBudget } from './rate-budget.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 
-/** `budget` may be changed at any time. `pause`: no request starts for so many milliseconds. */
+/** `budget` may be changed at any time. `pause` holds back all requests for `waitMs`. */
 export function createDirectoryBudget(
   database: Database,
   account: string,

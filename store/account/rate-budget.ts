@@ -125,7 +125,7 @@ async function insertBudget(
     .onConflictDoNothing();
 }
 
-/** No request of the account starts for so long. */
+/** Holds back all requests of the account for `waitMs`. */
 export async function delayBudget(
   database: Database,
   { account }: RateBudget,
@@ -136,7 +136,7 @@ export async function delayBudget(
     where account = ${account}`);
 }
 
-/** No request starts for so long, whichever of the accounts it is for: all whose names begin so. */
+/** Holds back the requests of all accounts whose names begin with `beginning` for `waitMs`. */
 export async function delayBudgets(database: Database, beginning: string, waitMs: number): Promise<void> {
   await database.execute(sql`
     update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8)

@@ -159,7 +159,7 @@ export function createRateLimiter(database: Database, budget: RateBudget) {
     },
     /** Timely responded after this time. */
     recordLatency: (latencyMs: number) => latencies.add(latencyMs),
-    /** The service wants no request for so long. */
+    /** Holds back all requests for `waitMs`, as the service asks. */
     async pause(waitMs: number): Promise<void> {
       refusals += 1;
       await delayBudget(database, budget, waitMs);

@@ -69,7 +69,7 @@ type HeldChange = Pick<ChangeRow, 'position' | 'fingerprint' | 'holdRule' | 'sub
 
 const needsDecision = ({ holdRule }: HeldChange) => holdRule !== null && !selfEndingHolds.includes(holdRule);
 
-/** So many people or teams that one rule holds have a request each; more of them share one. */
+/** Up to this many people or teams that one rule holds have an approval each; more of them share one. */
 const ownRequestsMax = 20;
 
 /** One group for each tripped limit, and one for everything that is held about one person, unless they are too many. */

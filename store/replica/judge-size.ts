@@ -51,8 +51,8 @@ export async function judgeSize(
 }
 
 /**
- * Whether the directory counts fewer objects than the replica has after an incremental round, or more: then somebody was
- * deleted, or a list has left somebody out. The difference at the last full read is normal: objects found by id alone, and
+ * Whether the directory counts fewer objects than the replica has after an incremental round, or more: then a person was
+ * deleted, or a list has left one out. The difference at the last full read is normal: objects found by id alone, and
  * those that are counted and never listed.
  */
 export async function differsFromCount(store: Store, round: StreamKey, counted: number): Promise<boolean> {

@@ -11,7 +11,7 @@ import { directoryGroups, namedGroups } from '../schema/directory-tables.ts';
 import { markAllDirty } from './dirty-subjects.ts';
 
 /**
- * Binds each name that means exactly one group, and binds a name anew when its group is gone and exactly one other has it.
+ * Binds each name that means exactly one group, and binds a name again when its group is gone and exactly one other has it.
  * Drops bindings of names that left the file. `isComplete`: whether all groups were read; otherwise the group meant may be
  * among those left out, and no name is bound.
  */

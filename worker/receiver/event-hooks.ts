@@ -9,7 +9,7 @@ import type { HookSecretOf } from '../../activities/read/event-hook-secrets.ts';
 import type { Database } from '../../store/database.ts';
 import { noteEventHook } from '../../store/tenants.ts';
 
-/** Answers a hook's requests; null for a request of anybody else. */
+/** Answers a hook's requests; null for any other request. */
 export type AnswerHook = (context: Context) => Promise<Response | null>;
 
 interface HookParts {
@@ -59,7 +59,7 @@ function verification(context: Context): Response {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** The store is told of a tenant's hooks so often at most. */
+/** A tenant's hooks are noted in the store no more often than this. */
 const noteEveryMs = 60_000;
 
 /** Notes in the store that hooks arrive, for `check`. A failure does not matter: the next hook is noted again. */

@@ -11,7 +11,7 @@ export interface ListPage<Item> {
   items: Item[];
   /** Path of the page after it; null on the last one. */
   next: string | null;
-  /** Okta's clock when it answered; null when the answer does not say. */
+  /** Okta's clock at the time of the response; null when it does not say. */
   sentAtMs: number | null;
 }
 

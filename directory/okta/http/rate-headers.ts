@@ -1,13 +1,13 @@
-/** What an answer says about rates (docs/reference/okta.md section 8). */
+/** What a response says about rates (docs/reference/okta.md section 8). */
 import { retryAfterMsOf } from '../../../http/retry-after.ts';
 
 export interface BucketState {
-  /** Requests a minute of the bucket; null when the answer does not say. */
+  /** Requests a minute of the bucket; null when the response does not say. */
   limit: number | null;
   remaining: number | null;
-  /** Until the bucket is full again, by Okta's own clock; null when the answer does not say. */
+  /** Until the bucket is full again, by Okta's own clock; null when the response does not say. */
   resetMs: number | null;
-  /** Too many requests at once, in whatever bucket: the answer says nothing about the bucket. */
+  /** Too many requests at once, in whatever bucket: the response says nothing about the bucket. */
   isConcurrency: boolean;
 }
 

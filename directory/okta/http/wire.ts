@@ -1,4 +1,4 @@
-/** One exchange with the org: its budget, its time limit, and what the answer says about rates and clocks. */
+/** One exchange with the org: its budget, its time limit, and what the response says about rates and clocks. */
 import { exchange, type HttpResponse } from '../../../http/exchange.ts';
 import type { BucketBudget, OktaSourceSettings } from '../settings.ts';
 import { bucketOf, rateStateOf, throttledMs } from './rate-headers.ts';
@@ -6,7 +6,7 @@ import { bucketOf, rateStateOf, throttledMs } from './rate-headers.ts';
 export interface Wire {
   /** Sends a request for an address of the org to wherever the tenant file says. */
   send(address: string, init: WireRequest): Promise<Response>;
-  /** How far Okta's clock is ahead of ours, in seconds, as of the last answer. */
+  /** How far Okta's clock is ahead of ours, in seconds, as of the last response. */
   clockAheadS(): number;
 }
 
@@ -16,7 +16,7 @@ export interface WireRequest {
   body?: unknown;
 }
 
-/** Leads the budget by what an answer says about rates. */
+/** Leads the budget by what a response says about rates. */
 async function keepWithin(budget: BucketBudget, response: HttpResponse): Promise<void> {
   const { status, headers } = response;
   const { limit, remaining, resetMs, isConcurrency } = rateStateOf(headers);

@@ -1,6 +1,6 @@
 import { edgeOf, isoOf, type Watermark } from '../../watermark.ts';
 
-/** The System Log may store an event so much later than it happened. */
+/** The System Log may store an event this long after it happened. */
 const logOverlapMs = 15 * 60_000;
 
 /** Events after this moment are read by the next round, by Okta's clock. */

@@ -10,9 +10,9 @@ import type { LogEvent } from './log.ts';
 import { countNow, memberPages, shortfall, wholeMembers } from './members.ts';
 import type { GroupsCursor, GroupsPlace, MemberRead, QueuedGroup } from './places.ts';
 
-/** Members may be listed so much later than the group says that they changed. */
+/** Lists of members may lag this far behind what the group says of their last change. */
 const settledMs = 120_000;
-/** Groups of one page are read together, so many at once. */
+/** Small groups are read at once, up to `groupsAtOnce` of them, and make one page. */
 const smallGroupMax = 200;
 const groupsAtOnce = 8;
 

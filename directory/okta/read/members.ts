@@ -34,13 +34,13 @@ export const memberPages = (
 export async function wholeMembers(okta: OktaClient, group: QueuedGroup): Promise<WholeMembers | null> {
   const ids = await memberIds(okta, group.id);
   if (ids === null || ids.length >= (group.count ?? 0)) return ids && { ids, doubt: null };
-  // Somebody may have left since the list was read.
+  // A member may have left since the list was read.
   const count = await countNow(okta, group.id);
   const again = await memberIds(okta, group.id);
   return again && { ids: again, doubt: shortfall(again.length, count) };
 }
 
-/** Why so many members of a group are not all; null when they are. */
+/** Why the members that were read are not all of the group's; null when they are. */
 export const shortfall = (read: number, count: number | null): string | null =>
   count === null || read >= count
     ? null

@@ -12,7 +12,7 @@ const instantText = z.string().refine((text) => !Number.isNaN(Date.parse(text)))
 
 /**
  * The statuses of live people, and of the others (docs/reference/okta-and-sap.md section 1.5). A record with another status is
- * odd: it proves neither that somebody is there nor that they left.
+ * odd: it proves neither that the person is there nor that they left.
  */
 const liveStatuses = [
   'ACTIVE',

@@ -20,7 +20,7 @@ const usersPlace = z.strictObject({
   phase: z.enum(['listed', 'deprovisioned', 'changed', 'log']),
   /** Path of the next page; null before the first page of the phase. */
   next: z.string().nullable(),
-  /** Null before the first answer. */
+  /** Null before the first response. */
   at: z.iso.datetime().nullable(),
   seen: watermark.seen,
   /** When the round before began; null in a whole one. */

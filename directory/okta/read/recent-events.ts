@@ -20,9 +20,9 @@ export interface RecentEvents {
   read(round: EventsRound): Promise<LogEvent[]>;
 }
 
-/** The log is read from `since` again after so long, in case an answer left something out. */
+/** After this time the log is read from `since` again, in case a response left something out. */
 const followedMs = 4 * 60_000;
-/** What one stream has read is old for the other one after so long. */
+/** For how long a stream may use what the other one has read. */
 const sharedMs = 30_000;
 /** More are not kept in memory. */
 const keptMax = 20_000;

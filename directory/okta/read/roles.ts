@@ -51,7 +51,7 @@ export async function listAdministrators(okta: OktaClient): Promise<Administrato
   const direct = await inParallel(assignees, (id) =>
     roleNames(okta, `/users/${encodeURIComponent(id)}/roles`, userRolesCall),
   );
-  // Whoever is listed counts, also when their roles are gone by now.
+  // A person who is listed counts, even if their roles are gone by now.
   for (const [index, personId] of assignees.entries()) add(personId, direct[index] ?? []);
   const groups = await groupsWithRole(okta);
   for (const { groupId, names } of groups) {

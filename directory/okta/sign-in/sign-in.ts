@@ -12,13 +12,13 @@ import { refusalCode, refusedSignIn, type TokenRefusal } from './sign-in-errors.
 export interface OktaSignIn {
   /** The response, whatever its status. Each try has a proof of its own. @throws what signing in throws, and what fetch throws */
   send(address: string, headers: Record<string, string>): Promise<Response>;
-  /** Signs in anew before the next request: the last token was refused. */
+  /** Signs in again before the next request: the last token was refused. */
   renew(): void;
   /** Signs in. The scopes that were granted; null when the credential has none. @throws ConsentNeededError and others */
   scopes(): Promise<string[] | null>;
 }
 
-/** Tokens are replaced so long before they end. */
+/** Tokens are replaced this long before they end. */
 const marginMs = 60_000;
 /** Okta's tokens live one hour (docs/reference/okta.md section 1). */
 const lifeMs = 3_600_000;
@@ -58,7 +58,7 @@ function appSignIn(
   const ready = lazy(() => configure(settings, credential, { ...wire, send: watched }));
   let token: Promise<Token> | null = null;
 
-  /** Keeps what the token endpoint answers: the library's own errors keep little of it. */
+  /** Keeps a refusal of the token endpoint: the library's own errors keep little of it. */
   async function watched(address: string, init: WireRequest): Promise<Response> {
     const response = await wire.send(address, init);
     if (init.method !== 'POST' || response.ok) return response;
@@ -113,7 +113,7 @@ function appSignIn(
           options,
         );
       } catch (error) {
-        // The library throws for each answer with WWW-Authenticate: its status decides, as for the others.
+        // The library throws for each response with WWW-Authenticate: its status decides, as for the others.
         if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response;
         throw error;
       }
@@ -171,7 +171,7 @@ function signInError(error: unknown, refusal: TokenRefusal | null, scopes: reado
     return refusedSignIn(refusal, scopes);
   // The library's own text may quote the response, so neither it nor its cause is passed on.
   const { timedOut, code } = networkFailure(error);
-  const reason = timedOut ? 'no whole response in time' : (code ?? 'the answer has no token');
+  const reason = timedOut ? 'no whole response in time' : (code ?? 'the response has no token');
   return new TransientError(`No sign-in to Okta (${reason}).`, { remedy: networkRemedy });
 }
 

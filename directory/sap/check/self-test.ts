@@ -28,8 +28,8 @@ interface SapCheck {
 export async function testSap({ sap, settings }: SapCheck, test: SelfTest): Promise<CheckResult[]> {
   const { host, credential } = settings;
   try {
-    const answer = await sap.send('/Users?startIndex=1&count=1', 'GET /Users');
-    if (answer.status !== 200 && answer.status !== 403) throw sap.errorOf(answer, 'GET /Users');
+    const response = await sap.send('/Users?startIndex=1&count=1', 'GET /Users');
+    if (response.status !== 200 && response.status !== 403) throw sap.errorOf(response, 'GET /Users');
   } catch (error) {
     // Nothing else can be checked without a sign-in.
     if (error instanceof SyncError) return [checkError('sign-in', error.message, error.remedy)];

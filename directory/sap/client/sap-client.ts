@@ -14,7 +14,7 @@ import { isMissing, sapErrorOf, throttledMs } from './sap-errors.ts';
 
 /** The SCIM API of one tenant, read only. It retries nothing: that is Temporal's work. */
 export interface SapClient extends ScimService {
-  /** The object behind a path; null when SAP itself says that there is none. @throws what `errorOf` makes of other answers */
+  /** The object behind a path; null when SAP itself says that there is none. @throws what `errorOf` makes of other responses */
   find<Content>(path: string, schema: z.ZodType<Content>, operation: string): Promise<Content | null>;
   signIn: SapSignIn;
 }
@@ -32,7 +32,7 @@ export function createSapClient(settings: SapSourceSettings, meter: Meter = noMe
     await budget.wait();
     const note = (status: number | 'none') =>
       meter.directoryRequest({ operation, status, resourceUnits: null, throttleRatio: null });
-    const answer = await exchange({
+    const response = await exchange({
       method: 'GET',
       url: `${origin}${base}${path}`,
       headers: { accept: 'application/scim+json', ...authorization },
@@ -43,8 +43,8 @@ export function createSapClient(settings: SapSourceSettings, meter: Meter = noMe
       note('none');
       throw error instanceof SyncError ? error : noResponse(error, operation);
     });
-    note(answer.status);
-    const { status, headers, body } = answer;
+    note(response.status);
+    const { status, headers, body } = response;
     if (status === 401) throw await signIn.refused();
     if (status === 200) signIn.accepted();
     if (status === 429) await budget.pause(throttledMs(headers));
@@ -60,11 +60,14 @@ export function createSapClient(settings: SapSourceSettings, meter: Meter = noMe
       const response = await send(path, operation);
       if (isMissing(response)) return null;
       if (response.status !== 200) throw sapErrorOf(response, operation);
-      if (response.body === undefined) throw new TransientError(`${operation}: SAP's answer is not whole.`);
+      if (response.body === undefined)
+        throw new TransientError(
+          `${operation}: SAP's response was cut off, is larger than any object, or is not JSON.`,
+        );
       const { data, error } = schema.safeParse(response.body);
       if (!error) return data;
       const place = error.issues[0]?.path.join('.') || 'the top level';
-      throw new ContractError(`${operation}: SAP's answer has an unknown shape at ${place}.`);
+      throw new ContractError(`${operation}: SAP's response has an unknown shape at ${place}.`);
     },
   };
 }

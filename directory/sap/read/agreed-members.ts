@@ -6,7 +6,7 @@ import { groupById, peopleById } from './objects-by-id.ts';
 import type { SapUser } from './people.ts';
 import { saysMember, type Witness } from './witness.ts';
 
-/** People who join or leave during a read differ, and each is asked about. So many do not move at once. */
+/** People who join or leave during a read differ, and each is asked about. No more than this move at once. */
 const askedMax = 100;
 
 interface Agreement {
@@ -39,7 +39,7 @@ export class AgreedMembers {
     if (differing.length === 0) return { members, doubt: null };
     this.#asked += differing.length;
     if (this.#asked > askedMax) return { members, doubt: disagreement(this.#asked) };
-    return await this.#settle(group.id, differing);
+    return await this.#recheck(group.id, differing);
   }
 
   #differing(groupId: string, members: readonly SapMember[]): string[] {
@@ -52,8 +52,8 @@ export class AgreedMembers {
     return [...missing, ...extra.map(({ id }) => id)];
   }
 
-  /** Asks both sides again: somebody may have joined or left since the witness was heard. */
-  async #settle(groupId: string, differing: readonly string[]): Promise<Agreement> {
+  /** Asks both sides again: people may have joined or left since the witness was heard. */
+  async #recheck(groupId: string, differing: readonly string[]): Promise<Agreement> {
     const users = await peopleById(this.#sap, differing);
     const group = await groupById(this.#sap, groupId);
     const members = group ? membersOf(group) : [];
@@ -62,7 +62,7 @@ export class AgreedMembers {
     for (const [index, id] of differing.entries()) {
       const user: SapUser | null = users[index] ?? null;
       const says = user !== null && saysMember(user, groupId);
-      // Somebody without a record has no groups, and is nobody's member for long.
+      // A person without a record has no groups, and will soon be in no list of members.
       if (says === listed.has(id) || user === null) continue;
       if (says && (await this.#groupsBelow.below(groupId)).people.has(id)) continue;
       doubtful += 1;

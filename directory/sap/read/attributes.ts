@@ -9,7 +9,7 @@ export const coreUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const attributeMax = 4_000;
 /** Objects within objects that are looked into: custom schemas have few levels. */
 const depthMax = 3;
-/** What says who somebody is to SCIM, and what the sync reads in its own way. */
+/** What identifies a person to SCIM, and what the sync reads in its own way. */
 const notAttributes = new Set([
   'schemas',
   'meta',

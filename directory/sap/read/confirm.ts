@@ -6,7 +6,7 @@ import { sapPerson } from './people.ts';
 
 /**
  * Reads people one by one, and which of the groups the live ones are in: the fact behind a removal
- * (docs/reference/rules.md section 1.5). Somebody is in a group when their own record says so, or the group does.
+ * (docs/reference/rules.md section 1.5). A person is in a group when their own record says so, or the group does.
  */
 export async function confirmPeople(
   { sap, groupsBelow }: { sap: SapClient; groupsBelow: GroupsBelow },

@@ -31,7 +31,7 @@ export interface SapMember {
   kind: 'user' | 'group';
 }
 
-/** At most so many come at once (docs/reference/okta-and-sap.md section 2.2): then others may be missing. */
+/** SAP returns no more at once (docs/reference/okta-and-sap.md section 2.2): others may be missing then. */
 export const membersMax = 20_000;
 
 /** Direct members, each once. */

@@ -15,7 +15,7 @@ const path = (kind: 'Users' | 'Groups', id: string) => `/${kind}/${encodeURIComp
 /** People in the order of the ids; null for those whom SAP does not have: deleted, or blocked. */
 export async function peopleById(sap: SapClient, ids: readonly string[]): Promise<(SapUser | null)[]> {
   const people = await inParallel(ids, (id) => sap.find(path('Users', id), sapUser, 'GET /Users/{id}'));
-  // To a system that sees nobody any more, everybody looks deleted.
+  // To a system that no longer sees any person, all look deleted.
   if (people.length > 0 && people.every((person) => person === null)) await requireSight(sap);
   return people;
 }

@@ -29,7 +29,7 @@ const extension = z.looseObject({
   validTo: day,
 });
 
-/** A user in lists and point reads. Without `active` nothing says whether somebody left, so such a record is odd. */
+/** A user in lists and point reads. Without `active` nothing says whether the person left, so such a record is odd. */
 export const sapUser = z.looseObject({
   id: objectId,
   active: z.boolean(),

@@ -12,7 +12,7 @@ export type UsersCursor = z.output<typeof usersCursor>;
 
 const usersPlace = z.strictObject({
   list: listPlaceSchema,
-  /** Null before the first answer. */
+  /** Null before the first response. */
   at: watermark.at.nullable(),
   seen: watermark.seen,
   recent: recentChanges,

@@ -54,7 +54,7 @@ export const saysMember = ({ groups }: SapUser, groupId: string): boolean =>
 
 const isCutOff = ({ groups }: Pick<SapUser, 'groups'>) => (groups?.length ?? 0) >= userGroupsMax;
 
-/** Reads all users anew, for their groups alone. */
+/** Reads all users again, for their groups alone. */
 export async function readWitness(sap: SapClient): Promise<Witness> {
   let witness = new Witness();
   for await (const { startId, resources, next } of readScimList(sap, usersList)) {
