@@ -25,7 +25,9 @@ test('fetch is called where a request is sent, and nowhere else', () => {
 });
 
 test('activities pass the guarded fetch down, each time', () => {
-  const makers = filesWith(/createEntraSource\(|createTimelyApi\(|createTokenSource\(|\bnotify\(/);
+  const makers = filesWith(
+    /createEntraSource\(|createOktaSource\(|createSapSource\(|createTimelyApi\(|createTokenSource\(|\bnotify\(/,
+  );
   for (const file of makers.filter((name) => name.startsWith('activities/'))) {
     expect([file, textOf(file)]).toEqual([file, expect.stringContaining('guardedFetch(')]);
   }
