@@ -4,7 +4,7 @@ import type { Membership } from '../../domain/people/directory.ts';
 import type { Store } from '../database.ts';
 import { noteOddRecords } from './odd-records.ts';
 import type { StreamKey } from './replica.ts';
-import { departedMembers, replaceMemberships, stageEntries } from './staged-entries.ts';
+import { departures, replaceMemberships, stageEntries } from './staged-entries.ts';
 
 /** What the directory says right now, asked about single objects. */
 export interface PointReads {
@@ -18,16 +18,23 @@ export interface PointReads {
   witnessed?(asked: Membership[]): Promise<Membership[]>;
 }
 
-/** Keeps memberships that the round reports as gone while the members themselves still have them. */
+/**
+ * Keeps memberships that the round reports as gone while the members themselves still have them. Such a group was not listed
+ * whole. Groups in it cannot speak for themselves, so they stay until it is.
+ */
 export async function keepWitnessed(
   store: Store,
   round: StreamKey,
   { witnessed }: Pick<PointReads, 'witnessed'>,
 ): Promise<void> {
   if (witnessed === undefined) return;
-  const departed = await departedMembers(store, round);
-  const existing = departed.length === 0 ? [] : await witnessed(departed);
-  if (existing.length > 0) await replaceMemberships(store, round, existing, () => true);
+  const departed = await departures(store, round);
+  const people = departed.filter(({ memberKind }) => memberKind === 'user');
+  const existing = people.length === 0 ? [] : await witnessed(people);
+  if (existing.length === 0) return;
+  const cutOff = new Set(existing.map(({ groupId }) => groupId));
+  const groups = departed.filter(({ groupId, memberKind }) => memberKind === 'group' && cutOff.has(groupId));
+  await replaceMemberships(store, round, [...existing, ...groups], () => true);
 }
 
 /** Adds what the directory says about people whom a whole list left out. */

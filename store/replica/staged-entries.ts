@@ -79,12 +79,12 @@ export async function contradictoryMemberships(
   return await memberships(store, sql`${staged} and gone intersect ${staged} and not gone`);
 }
 
-/** People whose membership the round reports as gone. */
-export async function departedMembers(store: Store, { tenant, stream }: StreamKey): Promise<Membership[]> {
+/** Memberships that the round reports as gone. */
+export async function departures(store: Store, { tenant, stream }: StreamKey): Promise<Membership[]> {
   return await memberships(
     store,
     sql`select distinct object_id as group_id, member_id, member_kind from directory_staging
-      where tenant = ${tenant} and stream = ${stream} and type = 'member' and gone and member_kind = 'user'`,
+      where tenant = ${tenant} and stream = ${stream} and type = 'member' and gone`,
   );
 }
 
