@@ -125,22 +125,33 @@ async function insertBudget(
     .onConflictDoNothing();
 }
 
-/** Holds back all requests of the account for `waitMs`. */
+/** Holds back all requests of the account for `waitMs`, those too whose start is reserved. */
 export async function delayBudget(
   database: Database,
   { account }: RateBudget,
   waitMs: number,
 ): Promise<void> {
   await database.execute(sql`
-    update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8)
+    update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8), starts = '{}'
     where account = ${account}`);
 }
 
 /** Holds back the requests of all accounts whose names begin with `beginning` for `waitMs`. */
 export async function delayBudgets(database: Database, beginning: string, waitMs: number): Promise<void> {
   await database.execute(sql`
-    update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8)
+    update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8), starts = '{}'
     where starts_with(account, ${beginning})`);
+}
+
+/** Whether a start that was reserved still holds: `delayBudget` takes all of them back. */
+export async function isReserved(
+  database: Database,
+  { account }: RateBudget,
+  startedAtMs: number,
+): Promise<boolean> {
+  const { rows } = await database.execute<{ reserved: boolean }>(sql`
+    select ${startedAtMs}::float8 = any(starts) as reserved from ${rateLimits} where account = ${account}`);
+  return rows[0]?.reserved ?? true;
 }
 
 /** Slows the account down after a 429. */
