@@ -54,7 +54,7 @@ export async function openDirectory(
       const pem = credential.kind === 'certificate' ? credential.pem : undefined;
       const fetch = guardedFetch(access.endpoints, pem);
       const budget = shared.requestBudgetOf(host, source.requestsPerMinute);
-      const signIns = shared.signInsOf(host, pem ?? JSON.stringify(credential));
+      const signIns = shared.signInsOf(host, pem ?? JSON.stringify(credential), JSON.stringify(file));
       return createSapSource({ ...settings, ...limits, fetch, budget, signIns }, meter);
     }
   }

@@ -22,7 +22,7 @@ export const oauthTokens = pgTable(
 
 /** Credentials that a service refused, so that no worker tries them again at once: it may lock them. */
 export const refusedSignIns = pgTable('refused_sign_ins', {
-  /** The service, and a digest of the credential. */
+  /** The service, and digests of the credential and of the configuration that tried it. */
   credential: text().primaryKey(),
   until: instant('until').notNull(),
 });

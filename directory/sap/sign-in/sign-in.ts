@@ -29,7 +29,7 @@ export function createSapSignIn({ host, credential, signIns }: SapSourceSettings
   function refusal(until: Date): ConsentNeededError {
     const what = credential.kind === 'certificate' ? 'client certificate' : 'client id and secret';
     return new ConsentNeededError(
-      `SAP at ${host} refuses the ${what} (401). They are not tried again before ${minuteOf(until)}, because SAP locks a system after five refusals.`,
+      `SAP at ${host} refuses the ${what} (401). They are not tried again before ${minuteOf(until)}, or before the secret or the tenant file changes, because SAP locks a system after five refusals.`,
       { remedy: credential.kind === 'certificate' ? certificateRemedy : secretRemedy },
     );
   }

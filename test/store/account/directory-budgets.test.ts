@@ -1,4 +1,5 @@
 /** What workers share about a directory: its rate, and credentials that it refused. */
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRequestBudgets } from '../../../store/account/request-budget.ts';
 import { createSignInMemories } from '../../../store/account/sign-in-memory.ts';
@@ -47,11 +48,34 @@ test('a pause holds up every worker', async () => {
   await expect(two?.wait()).rejects.toMatchObject({ name: 'ThrottledError' });
 });
 
+test('a start that another worker has reserved is void after a pause', async () => {
+  const [one, two] = [store.database, other].map((database) => createRequestBudgets(database)('void', 60));
+  await one?.wait();
+  const waiting = two?.wait();
+  const outcome = expect(waiting).rejects.toMatchObject({ name: 'ThrottledError' });
+  await setTimeout(200);
+  await one?.pause(60_000);
+  await outcome;
+});
+
 test('a refused credential is known to every worker, and a new one is another', async () => {
   const until = new Date(Date.now() + 1_800_000);
-  await createSignInMemories(store.database)('host', 'old').refuse(until);
+  await createSignInMemories(store.database)('host', 'old', 'file').refuse(until);
   const memories = createSignInMemories(other);
-  expect(await memories('host', 'old').refusedUntil()).toEqual(until);
-  expect(await memories('host', 'new').refusedUntil()).toBeNull();
-  expect(await memories('elsewhere', 'old').refusedUntil()).toBeNull();
+  expect(await memories('host', 'old', 'file').refusedUntil()).toEqual(until);
+  expect(await memories('host', 'new', 'file').refusedUntil()).toBeNull();
+  expect(await memories('elsewhere', 'old', 'file').refusedUntil()).toBeNull();
+});
+
+test('a refused credential is tried once in each new configuration, and three times in all', async () => {
+  const memories = createSignInMemories(store.database);
+  const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+  const until = [minutes(10), minutes(20), minutes(30)];
+  for (const [index, end] of until.entries()) {
+    const ofFile = memories('host', 'wrong', `file ${index}`);
+    expect(await ofFile.refusedUntil()).toBeNull();
+    await ofFile.refuse(end);
+    expect(await ofFile.refusedUntil()).toEqual(end);
+  }
+  expect(await memories('host', 'wrong', 'file 3').refusedUntil()).toEqual(until[0]);
 });
