@@ -24,7 +24,7 @@ export interface FaultSetting {
   milliseconds?: number | undefined;
   /** For `clockOff`. */
   minutes?: number | undefined;
-  /** For `fewerObjects` and `fewerMembers`. */
+  /** For `fewerObjects`, `fewerMembers` and `activeMissing`. */
   percent?: number | undefined;
   /** For `totalWrong` and `totalMoves`: how many more. */
   by?: number | undefined;

@@ -1,4 +1,5 @@
 /** A simulated service: routes under faults, with a ledger, an authorization check and control routes. */
+import { gzipSync } from 'node:zlib';
 import { type Context, Hono } from 'hono';
 import { type ControlActions, controlRoutes } from './control.ts';
 import type { Faults } from './faults.ts';
@@ -154,8 +155,11 @@ function toResponse(
     ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}),
     ...response.headers,
   };
-  const body = response.cut && text !== null ? firstHalf(text, context) : text;
-  return new Response(body, { status: response.status, headers });
+  if (response.cut && text !== null)
+    return new Response(firstHalf(text, context), { status: response.status, headers });
+  if (!response.gzip || text === null) return new Response(text, { status: response.status, headers });
+  const zipped = { ...headers, 'content-encoding': 'gzip' };
+  return new Response(new Uint8Array(gzipSync(text)), { status: response.status, headers: zipped });
 }
 
 /** Returns a body that sends its first half and then cuts the connection. */

@@ -7,6 +7,8 @@ export interface SimulatedResponse {
   /** Sent instead of `json`. The headers hold its type. */
   text?: string;
   headers?: Record<string, string>;
+  /** Compresses the body. */
+  gzip?: true;
   /** Cuts the connection without a response. */
   dropped?: true;
   /** Cuts the connection after half of the body. */

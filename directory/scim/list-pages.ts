@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ContractError, type SyncError, TransientError } from '../../domain/errors.ts';
 import { defaultPagesMax } from '../paging.ts';
 import { firstListPlace, firstStartId, type ListPlace, SeenIds } from './list-place.ts';
+import { modifiedAfter } from './scim-filter.ts';
 import { isScimError, type ScimResponse } from './scim-response.ts';
 
 /** What of a client reads lists. */
@@ -38,26 +39,54 @@ const lastNextId = 'end';
 /** An object that a page begins with may vanish before the page is read, some times in a large directory. */
 const restartsMax = 5;
 
+/** A list may show a change this much later than its time says, and clocks differ. */
+const overlapMs = 5 * 60_000;
+
+/** Some services write numbers as texts. */
+const wholeNumber = z.union([
+  z.int().nonnegative(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
 const listResponse = z.looseObject({
-  totalResults: z.int().nonnegative().nullish(),
-  nextId: z.string().min(1).nullish(),
+  totalResults: wholeNumber.nullish(),
+  nextId: z.string().nullish(),
   Resources: z.array(z.unknown()).nullish(),
 });
 const identified = z.looseObject({ id: z.string() });
 
 /**
  * Reads a list to its end, also past empty pages. It is whole: as many objects as the service counts on the first and on the
- * last page, none twice. A refused page begins the list again, and pages come again then.
- * @throws ContractError when the list does not prove itself, and what `errorOf` makes of a response
+ * last page, none twice. Where these differ, somebody came or went meanwhile: the last page then has who came too
+ * (`latecomers`). A refused page begins the list again, and pages come again then.
+ * @throws ContractError when the list does not prove itself, CursorExpiredError when it has to be read in one go, and what
+ *   `errorOf` makes of an answer
  */
-export async function* readScimList(
+export const readScimList = (service: ScimService, list: ScimList, place: ListPlace = firstListPlace) =>
+  readPages(service, list, place, latecomers);
+
+/** Returns what the pages lack. */
+type Settle = (service: ScimService, list: ScimList, read: ListRead) => Promise<unknown[]>;
+
+interface ListRead {
+  seen: SeenIds;
+  /** When the first page was sent, by the service's clock. */
+  begunMs: number;
+  counts: Counts;
+}
+
+async function* readPages(
   service: ScimService,
   list: ScimList,
-  place: ListPlace = firstListPlace,
+  place: ListPlace,
+  settle: Settle,
 ): AsyncGenerator<ScimPage, void, undefined> {
   const { operation } = list;
   let state = place;
   let seen = new SeenIds(state);
+  let begunMs = Date.now();
   const followed = new Set<string>();
   for (;;) {
     if (followed.has(state.startId) || followed.size === defaultPagesMax) throw endless(operation, followed);
@@ -70,21 +99,20 @@ export async function* readScimList(
       followed.clear();
       continue;
     }
-    const page = pageOf(service, response, operation);
+    const page = pageOf(service, response, { operation, collected: state.collected });
+    if (state.startId === firstStartId) begunMs = page.sentAtMs ?? Date.now();
     const total = state.total ?? page.total;
     if (total === null)
       throw new ContractError(`${operation}: the list does not say how many objects it has.`);
-    for (const resource of page.resources) {
-      const { data } = identified.safeParse(resource);
-      if (data) seen.add(data.id, operation);
-    }
+    for (const id of idsOf(page.resources)) seen.add(id, operation);
     const collected = state.collected + page.resources.length;
-    if (page.nextId === lastNextId)
-      requireWhole({ operation, collected, first: total, last: page.total ?? total });
+    const isLast = page.nextId === lastNextId;
+    const counts = { operation, collected, first: total, last: page.total ?? total };
+    const late = isLast && !isWhole(counts) ? await settle(service, list, { seen, begunMs, counts }) : [];
     const { startId } = state;
     state = { ...state, total, collected, startId: page.nextId, ...seen.state };
-    const isLast = page.nextId === lastNextId;
-    yield { startId, resources: page.resources, next: isLast ? null : state, total, sentAtMs: page.sentAtMs };
+    const resources = [...page.resources, ...late];
+    yield { startId, resources, next: isLast ? null : state, total, sentAtMs: page.sentAtMs };
     if (isLast) return;
   }
 }
@@ -105,20 +133,22 @@ function withQuery({ path, parameters = {} }: ScimList, page: Record<string, str
   return `${path}?${query.toString().replaceAll('+', '%20')}`;
 }
 
-function pageOf(service: ScimService, response: ScimResponse, operation: string) {
+function pageOf(
+  service: ScimService,
+  response: ScimResponse,
+  { operation, collected }: { operation: string; collected: number },
+) {
   const { totalResults, nextId: given, Resources } = contentOf(service, response, operation);
-  const isEmpty = totalResults === 0 && !Resources?.length;
-  const nextId = given ?? (isEmpty ? lastNextId : null);
-  // Without it the list would end here, and all later entries would look deleted.
+  const resources = Resources ?? [];
+  const total = totalResults ?? null;
+  // A list that has come to its end by its own count needs no other sign of it.
+  const isEnd = total === collected + resources.length;
+  const nextId = given || (isEnd ? lastNextId : null);
+  // Without it the list would end here, and whoever is behind would look deleted.
   if (nextId === null)
     throw new ContractError(`${operation}: a page does not say where the next one begins.`);
   const sentAtMs = Date.parse(response.headers.get('date') ?? '');
-  return {
-    nextId,
-    resources: Resources ?? [],
-    total: totalResults ?? null,
-    sentAtMs: Number.isNaN(sentAtMs) ? null : sentAtMs,
-  };
+  return { nextId, resources, total, sentAtMs: Number.isNaN(sentAtMs) ? null : sentAtMs };
 }
 
 function contentOf(service: ScimService, response: ScimResponse, operation: string) {
@@ -139,11 +169,42 @@ interface Counts {
   last: number;
 }
 
-function requireWhole({ operation, collected, first, last }: Counts): void {
-  if (collected === first && first === last) return;
+const isWhole = ({ collected, first, last }: Counts): boolean => collected === first && first === last;
+
+/**
+ * Objects that came while a list was read, onto a page that was read before: they are among those that changed since. With
+ * them the list is whole when it has as many objects as the service counts now. Somebody who was read and then deleted is one
+ * too many: only another read shows who it was.
+ */
+const latecomers: Settle = async (service, list, { seen, begunMs, counts }) => {
+  const { collected } = counts;
+  const since = modifiedAfter(new Date(begunMs - overlapMs).toISOString());
+  const { filter, ...others } = list.parameters ?? {};
+  const parameters = { ...others, filter: filter === undefined ? since : `${filter} and ${since}` };
+  const late = new Map<string, unknown>();
+  for await (const { resources } of readPages(service, { ...list, parameters }, firstListPlace, strictly)) {
+    for (const resource of resources)
+      for (const id of idsOf([resource])) if (!seen.has(id)) late.set(id, resource);
+  }
+  const now = await countScimList(service, list);
+  if (now === null || collected + late.size !== now) throw notWhole(counts, now);
+  return [...late.values()];
+};
+
+const strictly: Settle = async (_service, _list, { counts }) => {
+  throw notWhole(counts, null);
+};
+
+function notWhole({ operation, collected, first, last }: Counts, now: number | null): ContractError {
   const counted = first === last ? `${first}` : `${first} on its first page and ${last} on its last one`;
-  throw new ContractError(`${operation}: ${collected} objects were read, and the list counts ${counted}.`);
+  const since = now === null || now === last ? '' : `, and ${now} afterwards`;
+  return new ContractError(
+    `${operation}: ${collected} objects were read, and the list counts ${counted}${since}.`,
+  );
 }
+
+const idsOf = (resources: readonly unknown[]): string[] =>
+  resources.flatMap((resource) => identified.safeParse(resource).data?.id ?? []);
 
 const refusedTooOften = (operation: string) =>
   new ContractError(

@@ -57,9 +57,19 @@ export class SeenIds {
     this.#lastId = id;
   }
 
+  /** @throws CursorExpiredError when the ids that came before the place are not known */
+  has(id: string): boolean {
+    if (this.#isResumed) throw changedMeanwhile();
+    return this.#ids.has(id);
+  }
+
   get state(): Pick<ListPlace, 'lastId' | 'isOrdered'> {
     return { lastId: this.#isOrdered ? this.#lastId : null, isOrdered: this.#isOrdered };
   }
 }
 
+const changedMeanwhile = () =>
+  new CursorExpiredError(
+    'Somebody came or went while the list was read, so it is read again from the start.',
+  );
 const unordered = () => new CursorExpiredError('The list has no order, so it is read again from the start.');

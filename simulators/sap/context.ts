@@ -17,6 +17,8 @@ export interface SapContext {
   options: SapOptions;
   ladder: RateLadder;
   visible: VisibleObjects;
+  /** When each access token ends, in milliseconds since 1970. */
+  tokens: Map<string, number>;
   /** `https://localhost:PORT`, once the server listens. */
   origin(): string;
 }

@@ -13,7 +13,10 @@ const lockedMs = 60 * 60_000;
 export function signInRefusal(context: SapContext, request: SimulatedRequest): SimulatedResponse | null {
   const { certificate } = request;
   if (certificate) return certificateRefusal(context, request, certificate);
-  return secretFits(context, request.headers.get('authorization') ?? '') ? null : unauthorized(context);
+  const authorization = request.headers.get('authorization') ?? '';
+  return tokenFits(context, authorization) || secretFits(context, authorization)
+    ? null
+    : unauthorized(context);
 }
 
 export const unauthorized = ({ state }: SapContext): SimulatedResponse =>
@@ -35,6 +38,12 @@ function certificateRefusal(
     state.system.certificates.includes(certificate.fingerprint256);
   if (isValid && !faults.fires('certificateExpired', request)) return null;
   return state.behaviour.certificateRefusal === 'connection' ? droppedResponse : unauthorized(context);
+}
+
+function tokenFits({ state, tokens, clock }: SapContext, authorization: string): boolean {
+  const [, token = ''] = /^Bearer (.+)$/.exec(authorization) ?? [];
+  const endsAtMs = tokens.get(token) ?? 0;
+  return state.behaviour.tokens === 'accepted' && clock().getTime() < endsAtMs;
 }
 
 /** Checks client id and secret. Five wrong secrets lock the id for an hour: then the right one does not fit either. */

@@ -12,7 +12,9 @@ import { addressOf, departmentOf, nameOf } from './directory/names.ts';
 import type { SapState } from './directory/state.ts';
 import { type SapFault, sapFaultTable } from './faults/faults.ts';
 import { RateLadder, sapRates, tooManyRequests } from './rate-ladder.ts';
+import { compressed } from './routes/compression.ts';
 import { readRoutes } from './routes/read-routes.ts';
+import { tokenRoute } from './routes/token-route.ts';
 import { VisibleObjects } from './routes/visible-objects.ts';
 import { writeRoutes } from './routes/write-routes.ts';
 import { scimError } from './scim/errors.ts';
@@ -47,18 +49,19 @@ export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }
     const off = faults.active().find(({ name }) => name === 'clockOff')?.setting.minutes ?? 0;
     return new Date(trueClock().getTime() + off * 60_000);
   };
-  const faults: Faults<SapFault> = new Faults(sapFaultTable(clock, () => state.behaviour));
+  const faults: Faults<SapFault> = new Faults(sapFaultTable(clock, state));
   const options: SapOptions = { rates: { ...sapRates } };
   const visible = new VisibleObjects(state, origin);
   const ladder = new RateLadder();
-  const context: SapContext = { state, faults, clock, options, ladder, visible, origin };
+  const tokens = new Map<string, number>();
+  const context: SapContext = { state, faults, clock, options, ladder, visible, tokens, origin };
   const app = serviceApp({
-    routes: [...readRoutes(context), ...writeRoutes(context)],
+    routes: [...readRoutes(context), ...writeRoutes(context), tokenRoute(context)],
     faults,
     ledger,
     clock,
     refusal: (request) => signInRefusal(context, request) ?? authorizationRefusal(context, request),
-    around: (_, run) => limited(context, run),
+    around: async (request, run) => compressed(context, request, await limited(context, run)),
     notFound: () => scimError(404, 'Resource not found'),
     stateChanged,
     normalizePath: (path) => (path.length > 1 ? path.replace(/\/$/, '') : path),

@@ -1,6 +1,7 @@
 /** A sandbox for one test, with signed-in clients that trust its certificate. Closed when the test ends. */
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import { gunzipSync } from 'node:zlib';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 
 export interface TestResponse {
@@ -75,8 +76,10 @@ export function worldOf(sandbox: Sandbox, agent = new Agent({ ca: sandbox.caPem 
 }
 
 async function readResponse(incoming: IncomingMessage): Promise<TestResponse> {
-  let text = '';
-  for await (const chunk of incoming) text += String(chunk);
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const text = (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
   const isJson = /^application\/(scim\+)?json/.test(incoming.headers['content-type'] ?? '') && text !== '';
   const json = isJson ? JSON.parse(text) : undefined;
   return { status: incoming.statusCode ?? 0, headers: incoming.headers, text, json };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { foldText } from '../../../domain/text.ts';
 import { objectId } from '../../odd-records.ts';
+import { withKnownNames } from '../../scim/known-names.ts';
 import type { NeededGroups } from '../../source.ts';
 import type { MemberRead } from './places.ts';
 
@@ -14,7 +15,7 @@ const member = z.looseObject({
 });
 const version = z.union([z.string(), z.number()]).nullish().catch(null);
 
-export const sapGroup = z.looseObject({
+const groupFields = z.looseObject({
   id: objectId,
   displayName: z.string().min(1).max(1_000),
   members: z.array(member).nullish(),
@@ -24,6 +25,7 @@ export const sapGroup = z.looseObject({
     .catch(null),
   [sapGroupUrn]: z.looseObject({ type: z.string().nullish() }).nullish(),
 });
+export const sapGroup = z.preprocess(withKnownNames(Object.keys(groupFields.shape)), groupFields);
 export type SapGroup = z.output<typeof sapGroup>;
 
 export interface SapMember {
@@ -38,14 +40,15 @@ export const membersMax = 20_000;
 export function membersOf({ members }: SapGroup): SapMember[] {
   const found = new Map<string, SapMember>();
   for (const { value, type, $ref } of members ?? []) {
-    const isGroup = type ? type.toLowerCase() === 'group' : ($ref ?? '').includes('/Groups/');
+    const isGroup = type ? type.toLowerCase() === 'group' : /\/groups\//i.test($ref ?? '');
     found.set(value, { id: value, kind: isGroup ? 'group' : 'user' });
   }
   return [...found.values()];
 }
 
 /** A user group: it has no extension of SAP, or this kind (docs/reference/sap.md section 4). */
-const isUserGroup = (group: SapGroup): boolean => (group[sapGroupUrn]?.type ?? 'userGroup') === 'userGroup';
+const isUserGroup = (group: SapGroup): boolean =>
+  (group[sapGroupUrn]?.type || 'userGroup').toLowerCase() === 'usergroup';
 
 /**
  * The name that a tenant file may use for a group. Groups of other kinds, such as policies, count only where the file has their

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Person } from '../../../domain/people/directory.ts';
 import { objectId } from '../../odd-records.ts';
 import { patchPerson, unknownPerson } from '../../person-patch.ts';
+import { withKnownNames } from '../../scim/known-names.ts';
 import type { PersonPatch, ReadPlan } from '../../source.ts';
 import { attributeOf, attributesOf, coreUrn, enterpriseUrn, sapUserUrn } from './attributes.ts';
 
@@ -17,22 +18,23 @@ const day = z
   .transform((text) => text.slice(0, 10) || null)
   .nullish();
 
-const email = z.looseObject({ value: shortText, primary: z.boolean().nullish() });
-const verifiedEmail = z.looseObject({ value: shortText, verified: z.boolean().nullish() });
+/** Some services write it as a text. */
+const truth = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
+
+const email = z.looseObject({ value: shortText.nullish(), primary: truth.nullish().catch(null) });
+const verifiedEmail = z.looseObject({ value: shortText.nullish(), verified: truth.nullish() });
 const group = z.looseObject({ value: objectId });
 const enterprise = z.looseObject({
   manager: z.looseObject({ value: optionalText }).nullish().catch(null),
 });
-const extension = z.looseObject({
-  emails: z.array(verifiedEmail).nullish(),
-  validFrom: day,
-  validTo: day,
-});
+const extension = z.preprocess(
+  withKnownNames(['emails', 'validFrom', 'validTo']),
+  z.looseObject({ emails: z.array(verifiedEmail).nullish(), validFrom: day, validTo: day }),
+);
 
-/** A user in lists and point reads. Without `active` nothing says whether the person left, so such a record is odd. */
-export const sapUser = z.looseObject({
+const userFields = z.looseObject({
   id: objectId,
-  active: z.boolean(),
+  active: truth,
   userName: optionalText,
   displayName: optionalText,
   name: z.looseObject({ givenName: optionalText, familyName: optionalText }).nullish().catch(null),
@@ -46,6 +48,8 @@ export const sapUser = z.looseObject({
   [enterpriseUrn]: enterprise.nullish(),
   [sapUserUrn]: extension.nullish(),
 });
+/** A user in lists and point reads. Without `active` nothing says whether somebody left, so such a record is odd. */
+export const sapUser = z.preprocess(withKnownNames(Object.keys(userFields.shape)), userFields);
 export type SapUser = z.output<typeof sapUser>;
 
 /** Attributes that every read includes. */
@@ -90,7 +94,7 @@ export const sapPerson = (user: SapUser, plan: ReadPlan): Person =>
 
 /** The primary address, else the only one. The others are compared by rules alone: they may be private. */
 function addressesOf({ emails, userName }: SapUser): { mail: string | null; others: string[] } {
-  const given = (emails ?? []).map(({ value, primary }) => ({ value: value.trim(), primary }));
+  const given = (emails ?? []).map(({ value, primary }) => ({ value: value?.trim() ?? '', primary }));
   const known = given.filter(({ value }) => value !== '');
   const primary = known.filter((each) => each.primary === true);
   const chosen = primary.length > 0 ? primary : known;
@@ -103,7 +107,7 @@ function addressesOf({ emails, userName }: SapUser): { mail: string | null; othe
 /** Whether an address is verified stands in a second list (docs/reference/sap.md section 2). */
 const isUnverified = (user: SapUser, mail: string): boolean =>
   (user[sapUserUrn]?.emails ?? []).some(
-    ({ value, verified }) => verified === false && value.trim().toLowerCase() === mail.toLowerCase(),
+    ({ value, verified }) => verified === false && value?.trim().toLowerCase() === mail.toLowerCase(),
   );
 
 /** Kinds of people in the house, and from outside. All others are customers, the public, agents: they never come in. */

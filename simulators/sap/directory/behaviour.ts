@@ -43,6 +43,18 @@ export const sapBehaviour = z.strictObject({
   hiddenById: z.enum(['shown', 'not found']),
   /** People whom a policy hides, as members of groups. */
   hiddenMembers: z.enum(['shown', 'left out']),
+  /** `nextId` of the last page: `end`, or none. Only `end` was seen [3]. */
+  lastNextId: z.enum(['end', 'absent']),
+  /** Counts of a list as numbers, or as texts, which was never seen. */
+  counts: z.enum(['numbers', 'texts']),
+  /** Names of extensions, which SCIM compares without case. */
+  extensionNames: z.enum(['as documented', 'small letters']),
+  /** `type` of the members of groups; without it, `$ref` tells users from groups [4]. */
+  memberTypes: z.enum(['shown', 'absent']),
+  /** Answers to clients that take gzip; the ETag then ends with `-gzip` [3]. */
+  compression: z.enum(['on', 'off']),
+  /** Tokens of `POST /oauth2/token` [2]. */
+  tokens: z.enum(['accepted', 'refused']),
   /** Most objects of a page; tests ask for small ones [3]. */
   pageMax: z.int().positive(),
   /** Most members of a group in one response (docs/reference/okta-and-sap.md section 2.2). */
@@ -72,6 +84,12 @@ export const defaultSapBehaviour: SapBehaviour = {
   restoredId: 'same',
   hiddenById: 'shown',
   hiddenMembers: 'shown',
+  lastNextId: 'end',
+  counts: 'numbers',
+  extensionNames: 'as documented',
+  memberTypes: 'shown',
+  compression: 'off',
+  tokens: 'accepted',
   pageMax: 100,
   membersMax: 20_000,
   userGroupsMax: 1000,

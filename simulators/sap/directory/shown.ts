@@ -41,7 +41,7 @@ function showUser(user: SapUser, showing: Showing): ScimResource {
     active: user.status === 'active',
     ...(emails.length === 0 ? {} : { emails }),
     ...(groups.length === 0 ? {} : { groups }),
-    ...extensions(others, (urn, content) => shownExtension(user, urn, content, showing)),
+    ...extensions(others, state, (urn, content) => shownExtension(user, urn, content, showing)),
   };
 }
 
@@ -68,7 +68,7 @@ function showGroup(group: SapGroup, showing: Showing): ScimResource {
     displayName,
     ...core(others),
     ...(members.length === 0 ? {} : { members }),
-    ...extensions(others, (_, content) => content),
+    ...extensions(others, state, (_, content) => content),
   };
 }
 
@@ -78,7 +78,8 @@ function memberEntry(id: string, { state, origin, isHidden }: Showing) {
     member?.kind === 'user' && state.behaviour.hiddenMembers === 'left out' && isHidden(member);
   if (!member || isLeftOut) return [];
   const type = member.kind === 'user' ? 'User' : 'Group';
-  return [{ value: id, $ref: locationOf(origin, member), type }];
+  const types = state.behaviour.memberTypes === 'shown' ? { type } : {};
+  return [{ value: id, $ref: locationOf(origin, member), ...types }];
 }
 
 /** The groups in a group, as the `children` of SAP's extension. Their form was seen nowhere. */
@@ -126,11 +127,14 @@ const core = (attributes: Record<string, unknown>) =>
 
 const extensions = (
   attributes: Record<string, unknown>,
+  { behaviour }: SapState,
   show: (urn: string, content: Record<string, unknown>) => Record<string, unknown>,
 ) =>
   Object.fromEntries(
     Object.entries(attributes).flatMap(([name, content]) =>
-      isExtension(name) && isRecord(content) ? [[name, show(name, content)]] : [],
+      isExtension(name) && isRecord(content)
+        ? [[behaviour.extensionNames === 'small letters' ? name.toLowerCase() : name, show(name, content)]]
+        : [],
     ),
   );
 

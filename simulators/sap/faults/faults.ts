@@ -8,25 +8,24 @@ import {
   retryAfterHeader,
 } from '../../faults.ts';
 import { htmlResponse } from '../../simulated-response.ts';
-import type { SapBehaviour } from '../directory/behaviour.ts';
+import type { SapState } from '../directory/state.ts';
 import { errorWithBody, scimError } from '../scim/errors.ts';
+import { meanwhileFaultTable, type SapMeanwhileFault } from './meanwhile-faults.ts';
 import { type SapPageFault, sapPageFaultTable } from './page-faults.ts';
 
 type SapRefusalFault = 'throttle' | 'unavailable' | 'signInRefused' | 'certificateExpired' | 'permissionLost';
 type SapWireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff';
-export type SapFault = SapPageFault | SapRefusalFault | SapWireFault;
+export type SapFault = SapPageFault | SapMeanwhileFault | SapRefusalFault | SapWireFault;
 
-export const sapFaultTable = (
-  clock: () => Date,
-  behaviour: () => SapBehaviour,
-): Record<SapFault, FaultDefinition> => ({
+export const sapFaultTable = (clock: () => Date, state: SapState): Record<SapFault, FaultDefinition> => ({
   ...sapPageFaultTable,
+  ...meanwhileFaultTable(state),
   throttle: {
     about: '429 with Retry-After in seconds, as a date, or without it (`retryAfter`).',
     make: (setting) => ({
       instead: () =>
         errorWithBody(
-          behaviour().throttledBody,
+          state.behaviour.throttledBody,
           429,
           'Too Many Requests',
           retryAfterHeader(setting, clock()),
@@ -39,7 +38,7 @@ export const sapFaultTable = (
   },
   signInRefused: {
     about: '401 for every request: the system or its secret is gone.',
-    make: () => ({ instead: () => errorWithBody(behaviour().unauthorizedBody, 401, 'Unauthorized') }),
+    make: () => ({ instead: () => errorWithBody(state.behaviour.unauthorizedBody, 401, 'Unauthorized') }),
   },
   certificateExpired: {
     about: 'Client certificates are refused as expired (behaviour `certificateRefusal` says how).',

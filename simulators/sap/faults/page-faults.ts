@@ -50,10 +50,10 @@ const withTotal = (by: (request: SimulatedRequest) => number) =>
     return { ...body, totalResults: Math.max(0, body.totalResults + more) };
   });
 
-/** Leaves an attribute out of users. */
-const withoutOfUsers = (name: string) =>
+/** Leaves an attribute out of `percent` of the users. */
+const withoutOfUsers = (name: string, percent = 100) =>
   rewriteObjects((object) => {
-    if (!(name in object)) return null;
+    if (!(name in object) || !isLeftOut(String(object.id), percent)) return null;
     const { [name]: _, ...rest } = object;
     return rest;
   });
@@ -148,9 +148,9 @@ export const sapPageFaultTable: Record<SapPageFault, FaultDefinition> = {
     make: () => ({ rewrite: withoutOfUsers('groups') }),
   },
   activeMissing: {
-    about: 'Users come without `active`.',
+    about: '`percent` (100) of the users come without `active`.',
     operation: 'users.*',
-    make: () => ({ rewrite: withoutOfUsers('active') }),
+    make: ({ percent }) => ({ rewrite: withoutOfUsers('active', percent) }),
   },
   emptyList: {
     about: 'Lists hold nothing: 200, totalResults 0, no Resources.',

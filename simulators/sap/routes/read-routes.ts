@@ -69,17 +69,20 @@ function list(
   const hasResources = resources.length > 0 || state.behaviour.emptyResources === 'list';
   const body = {
     schemas: [urns.list],
-    ...(hasTotal ? { totalResults: ids.length } : {}),
-    itemsPerPage: window.count,
+    ...(hasTotal ? { totalResults: countOf(context, ids.length) } : {}),
+    itemsPerPage: countOf(context, window.count),
     ...place(context, request, ids, start, window),
     ...(hasResources ? { Resources: resources } : {}),
   };
   return jsonResponse(200, body, scimHeaders());
 }
 
+const countOf = ({ state }: SapContext, count: number) =>
+  state.behaviour.counts === 'texts' ? String(count) : count;
+
 /** Returns `startId` and `nextId`, or `startIndex`. */
 function place(
-  { faults }: SapContext,
+  { faults, state }: SapContext,
   request: SimulatedRequest,
   ids: readonly string[],
   start: number,
@@ -88,7 +91,9 @@ function place(
   if (startId === null) return { startIndex };
   const next = start + count;
   const leavesOut = next < ids.length && faults.fires('pageLeftOut', request);
-  return { startId, nextId: ids[leavesOut ? next + count : next] ?? 'end' };
+  const nextId = ids[leavesOut ? next + count : next];
+  if (nextId === undefined && state.behaviour.lastNextId === 'absent') return { startId };
+  return { startId, nextId: nextId ?? 'end' };
 }
 
 /** Returns the index that a page begins with. */

@@ -100,6 +100,34 @@ test('a date without a day, and a user without active, is an odd record', () => 
   expect(sapUser.safeParse({ ...ada, active: undefined }).success).toBe(false);
 });
 
+test('names are found in any letter case, and truth values as texts', () => {
+  const { active: _, userType: __, ...others } = ada;
+  const loose = {
+    ...others,
+    Active: 'True',
+    usertype: 'partner',
+    [sap.toLowerCase()]: {
+      validto: '2030-01-31',
+      Emails: [{ value: ada.emails[0]?.value, verified: 'false' }],
+    },
+    emails: [{ ...ada.emails[0], primary: 'true' }, { type: 'work' }],
+  };
+  const patch = personPatch(sapUser.parse(loose), { attributes: ['validTo'], managers: false });
+  expect(patch).toMatchObject({
+    enabled: true,
+    kind: 'guest',
+    mail: ada.emails[0]?.value,
+    isMailUnverified: true,
+    otherAddresses: [],
+    validTo: '2030-01-31',
+    attributes: { validTo: '2030-01-31' },
+  });
+});
+
+test.each(['yes', 1, null, ''])('active %j is an odd record', (active) => {
+  expect(sapUser.safeParse({ ...ada, active }).success).toBe(false);
+});
+
 describe('attributes', () => {
   const record = {
     title: 'Engineer',
