@@ -5,6 +5,7 @@ import type { FaultSetting } from '../../../simulators/faults.ts';
 import { defaultSapBehaviour, type SapBehaviour } from '../../../simulators/sap/directory/behaviour.ts';
 import type { SapFault } from '../../../simulators/sap/faults/faults.ts';
 import { rejection } from '../../directory/entra/failures.ts';
+import { forgetRefusals } from '../support/faulty-sap.ts';
 import { openSapReader, type SapReader } from '../support/sap-reader.ts';
 
 let world: SapReader;
@@ -134,7 +135,7 @@ test('a 429 at each request of a read takes nobody away, and the next healthy cy
     if (isReached) expect(reading).toBeInstanceOf(ThrottledError);
     expectNobodyGone(before, await world.replica());
     world.sap.faults.clear();
-    await forgetRefusals();
+    await forgetRefusals(world.database);
   }
   await expectRight();
 });
@@ -183,16 +184,10 @@ test.each<[SapFault, FaultSetting?]>([
     expect([name, full, fired > 0 || name === 'clockOff']).toEqual([name, full, true]);
     expectNobodyGone(before, await world.replica());
     world.sap.faults.clear();
-    await forgetRefusals();
+    await forgetRefusals(world.database);
   }
   await expectRight();
 });
-
-/** A 429 keeps every worker away for a minute of real time, a refused sign-in for half an hour. */
-async function forgetRefusals(): Promise<void> {
-  await world.database.execute("update rate_limits set next_at_ms = 0, starts = '{}'");
-  await world.database.execute('delete from refused_sign_ins');
-}
 
 test('a refused sign-in is not tried again, by no worker', async () => {
   world.sap.faults.set('signInRefused');
@@ -202,8 +197,18 @@ test('a refused sign-in is not tried again, by no worker', async () => {
   const before = world.sap.ledger.last;
   expect(await rejection(world.read())).toBeInstanceOf(ConsentNeededError);
   expect(world.sap.ledger.last).toBe(before);
-  await forgetRefusals();
+  await forgetRefusals(world.database);
   await expectRight();
+});
+
+test('a refused credential is tried once more in a new configuration', async () => {
+  world.sap.faults.set('signInRefused');
+  expect(await rejection(world.read())).toBeInstanceOf(ConsentNeededError);
+  world.sap.faults.clear();
+  expect(await rejection(world.read())).toBeInstanceOf(ConsentNeededError);
+  await world.configure({ schedule: { every: '7m' } });
+  await expectRight();
+  await forgetRefusals(world.database);
 });
 
 test('a list begins again when the next page is refused, five times at most', async () => {
@@ -224,6 +229,25 @@ test('an interrupted read goes on at the page where it stopped', async () => {
   expect(requests.filter((each) => each === 'GET /scim/Users').length).toBeLessThanOrEqual(pages + 2);
 });
 
+test('who joins while everybody is read is there, also after an interruption', async () => {
+  world.sap.faults.set('joinsMeanwhile', { attempt: 3, times: 1 });
+  await expectRight(world.read({ full: true }));
+  world.sap.faults.set('joinsMeanwhile', { attempt: 3, times: 1 });
+  world.sap.faults.set('unavailable', { operation: 'users.list', attempt: 5, times: 1 });
+  await expectRight(world.read({ full: true, attempts: 2 }));
+  expect(world.sap.faults.active()).toEqual([]);
+});
+
+test('who joins while a long list of changes is read is there', async () => {
+  minutes(20);
+  await world.read();
+  minutes(20);
+  for (const { id } of world.state.users().slice(0, 2 * pageMax))
+    world.state.change(id, { department: 'Reorganized' });
+  world.sap.faults.set('joinsMeanwhile', { attempt: 2, times: 1 });
+  await expectRight();
+});
+
 test.each<Partial<SapBehaviour>>([
   { totalResults: 'first page' },
   { emptyResources: 'list' },
@@ -234,6 +258,11 @@ test.each<Partial<SapBehaviour>>([
   { versions: 'number' },
   { unknownFilter: 'ignored' },
   { hiddenMembers: 'left out' },
+  { lastNextId: 'absent' },
+  { counts: 'texts' },
+  { extensionNames: 'small letters' },
+  { memberTypes: 'absent' },
+  { compression: 'on' },
 ])('reads are right where SAP behaves like %j', async (behaviour) => {
   Object.assign(world.state.behaviour, behaviour);
   world.state.changes += 1;

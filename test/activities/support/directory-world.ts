@@ -51,7 +51,7 @@ export async function openReader() {
       worlds += 1;
       const text = await readFile(file, 'utf8');
       // The certificate stays in the folder, so that it is made and trusted once; the states do not.
-      for (const state of ['microsoft', 'okta', 'timely'])
+      for (const state of ['microsoft', 'okta', 'sap', 'timely'])
         await rm(join(folder, `${state}.json`), { force: true });
       const sandbox = await startSandbox({
         dataDir: folder,

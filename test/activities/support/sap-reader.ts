@@ -48,12 +48,13 @@ export async function openSapReader({
     TENANT_SAP_ID: 'id',
     TENANT_SAP_URL: sap.url,
   };
-  const policy = policyOf({ TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,127.0.0.1' }, env);
+  const shared = { TIMELY_SYNC_SHARED_REFERENCES: Object.keys(env).join(',') };
+  const policy = policyOf({ TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,127.0.0.1', ...shared }, env);
   const signIn =
     credential === 'certificate'
       ? { credential: { certificate: 'env:TENANT_SAP_CERTIFICATE' } }
       : { credential: { secret: 'env:TENANT_SAP_SECRET' }, clientId: credentials.sapClientId };
-  const file = validateTenantFile({
+  const written = {
     ...parse(await readFile(contoso, 'utf8')),
     tenant: 'sap',
     source: {
@@ -70,8 +71,8 @@ export async function openSapReader({
     roles: {},
     teams: [],
     safety: { sensitive: { directoryRoles: roles } },
-  });
-  await storeConfiguration(store.database, 'sap', file);
+  };
+  await storeConfiguration(store.database, 'sap', validateTenantFile(written));
   await storeAccount(store.database, 'sap', accountRead);
   /** A worker of its own: its services remember nothing of another one's. */
   const newWorker = () => {
@@ -84,6 +85,10 @@ export async function openSapReader({
   return {
     sap,
     state: sap.state,
+    newWorker,
+    /** Gives a tenant another file: this one, unless another is named. */
+    configure: (changes: object, tenant = 'sap') =>
+      storeConfiguration(store.database, tenant, validateTenantFile({ ...written, ...changes, tenant })),
     env,
     database: store.database,
     services: () => services,
