@@ -38,7 +38,7 @@ export function createSapSignIn({ host, credential, signIns }: SapSourceSettings
     endsAt,
     async headers() {
       if (endsAt !== null) requireValid(endsAt);
-      if (isAccepted) return authorization;
+      // Another worker may have been refused since SAP took the credential here.
       const until = await signIns.refusedUntil();
       if (until !== null && until.getTime() > Date.now()) throw refusal(until);
       return authorization;

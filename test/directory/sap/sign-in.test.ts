@@ -72,6 +72,19 @@ describe('client id and secret', () => {
     expect(sandbox.sap.state.system.failedSignIns).toBe(1);
   });
 
+  test('that another worker was refused with is not tried, although it was taken before', async () => {
+    const { noted, signIns } = notingSignIns();
+    const worker = () => sourceOf(sandbox, { credential: secretOf('right'), signIns });
+    const [one, other] = [worker(), worker()];
+    for (const source of [one, other]) await source.count('users');
+    sandbox.sap.state.system.secrets = ['renewed'];
+    const before = requests();
+    for (const source of [one, other])
+      expect(await rejection(source.count('users'))).toBeInstanceOf(ConsentNeededError);
+    expect(requests() - before).toBe(1);
+    expect(noted).toHaveLength(1);
+  });
+
   test('is tried again after half an hour', async () => {
     const signIns = { refusedUntil: async () => new Date(Date.now() - 1), refuse: async () => undefined };
     expect(await sourceOf(sandbox, { credential: secretOf('right'), signIns }).count('users')).not.toBeNull();
