@@ -65,19 +65,17 @@ export async function readWitness(sap: SapClient): Promise<Witness> {
   return witness;
 }
 
-/** Which of these memberships of people exist by what the people themselves say. */
+/** Which of these memberships of people exist by what the people themselves say. Who is in no list is asked by id. */
 export async function membershipsByPeople(
   sap: SapClient,
   asked: readonly Membership[],
 ): Promise<Membership[]> {
   const ids = [...new Set(asked.map(({ memberId }) => memberId))];
-  if (ids.length > pointReadsMax) {
-    const witness = await readWitness(sap);
-    return asked.filter(({ groupId, memberId }) => witness.membersOf(groupId).has(memberId));
-  }
-  const users = new Map((await peopleById(sap, ids)).map((user, index) => [ids[index], user]));
+  const witness = ids.length > pointReadsMax ? await readWitness(sap) : null;
+  const unlisted = ids.filter((id) => !witness?.people.has(id));
+  const users = new Map((await peopleById(sap, unlisted)).map((user, index) => [unlisted[index], user]));
   return asked.filter(({ groupId, memberId }) => {
     const user = users.get(memberId);
-    return user ? saysMember(user, groupId) : false;
+    return user ? saysMember(user, groupId) : (witness?.membersOf(groupId).has(memberId) ?? false);
   });
 }

@@ -122,6 +122,19 @@ test.each([partners, employees])(
   },
 );
 
+test('who is hidden from lists and from their groups stays in Timely and in teams', async () => {
+  const { state, standing, cycle } = company;
+  const before = standing();
+  state.behaviour.hiddenMembers = 'left out';
+  hide('displayName sw "Newcomer"');
+  for (const full of [true, false]) await cycle({ full });
+  expect(standing()).toEqual(before);
+  state.behaviour.hiddenMembers = 'shown';
+  hide(null);
+  expect(await cycle()).toMatchObject({ complete: true });
+  expect(standing()).toEqual(before);
+});
+
 test('a policy that hides more people than readShrink, by id too, removes nobody', async () => {
   const { standing, cycle } = company;
   const before = standing();

@@ -61,6 +61,22 @@ test('a group that shows as many members as SAP ever shows is taken as cut off',
   expect((await agreed.of(groupWith(20_000))).doubt).toContain('others may be missing');
 });
 
+test('of many memberships, those of people whom a policy hides from lists are asked about by id', async () => {
+  const { state } = sandbox.sap;
+  const people = Array.from({ length: 101 }, (_, index) => state.join({ displayName: `Many ${index}` }));
+  for (const { id } of people) state.addToGroup(id, 'Design Guild');
+  const groupId = state.group('Design Guild').id;
+  const [left, ...others] = people.map(({ id }) => ({ groupId, memberId: id, memberKind: 'user' as const }));
+  if (!left) throw new Error('Nobody joined.');
+  state.removeFromGroup(left.memberId, 'Design Guild');
+  state.hidden = 'displayName eq "Many 1" or displayName eq "Many 2"';
+  state.changes += 1;
+  const found = await sourceOf(sandbox).membershipsByPeople?.([left, ...others]);
+  state.hidden = null;
+  for (const { id } of people) state.purge(id);
+  expect(found).toEqual(others);
+});
+
 test('who joins or leaves after people were heard is asked about, and both sides agree', async () => {
   const { state } = sandbox.sap;
   const sap = createSapClient(settingsOf(sandbox));
