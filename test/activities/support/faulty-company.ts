@@ -48,7 +48,11 @@ export async function openFaultyCompany<Fault extends string, Leave extends stri
   const world = await reader.world(undefined, { file, clock });
   const editFile = kind.editFile ?? ((text) => text);
   const limitless = (text: string) =>
-    editFile(noLimitInReach(text).replace('requestsPerSecond: 50', 'requestsPerSecond: 1000'));
+    editFile(
+      noLimitInReach(text)
+        .replace('requestsPerSecond: 50', 'requestsPerSecond: 1000')
+        .replace('invitations: { max: 100 }', 'invitations: { max: 1000 }'),
+    );
   await world.configure(limitless);
   const { timely } = world.sandbox;
   timely.state.account.seats = 1_000;
