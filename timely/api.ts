@@ -24,16 +24,19 @@ function apiOn(send: Send, accountId: number): TimelyApi {
   const account = createAccountCalls(send, accountId);
   const usersPath = `/${accountId}/users`;
   const teamsPath = `/${accountId}/teams`;
-  const sendAboutTeams: typeof send = (call) => send({ ...call, bodyLimits: teamLimits });
-  const teamReads = createTeamReads(sendAboutTeams, teamsPath);
-  return {
-    ...account,
-    ...createUserReads(send, usersPath, account),
-    ...createUserWrites(send, usersPath, account),
-    ...teamReads,
-    ...createTeamWrites(sendAboutTeams, teamsPath, teamReads),
-    guardedBy: (mayWrite) => apiOn(guarded(send, mayWrite), accountId),
-  };
+  const aboutTeams =
+    (inner: Send): Send =>
+    (call) =>
+      inner({ ...call, bodyLimits: teamLimits });
+  const teamReads = createTeamReads(aboutTeams(send), teamsPath);
+  const reads = { ...account, ...createUserReads(send, usersPath, account), ...teamReads };
+  const writingBy = (write: Send): TimelyApi => ({
+    ...reads,
+    ...createUserWrites(write, usersPath, account),
+    ...createTeamWrites(aboutTeams(write), teamsPath, teamReads),
+    guardedBy: (mayWrite) => writingBy(guarded(send, mayWrite)),
+  });
+  return writingBy(send);
 }
 
 const guarded =

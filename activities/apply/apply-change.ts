@@ -4,9 +4,8 @@
  */
 import { activityInfo } from '@temporalio/activity';
 import { AttemptsExhaustedError, TransientError } from '../../domain/errors.ts';
-import { removalPhase, renamePhase } from '../../domain/plan/phases.ts';
+import { batchSizeFor, concurrencyFor, removalPhase, renamePhase } from '../../domain/plan/phases.ts';
 import { takesSeat } from '../../domain/plan/seats.ts';
-import { batchSizeFor, concurrencyFor } from '../../domain/rate-limit/rate-limiter.ts';
 import { dependOnEachOther } from '../../domain/teams/rename-order.ts';
 import type { Database } from '../../store/database.ts';
 import { type Fence, requireCurrent } from '../../store/fence.ts';
@@ -16,10 +15,9 @@ import type { Services, Tenant } from '../services.ts';
 import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts';
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
+import { foundBeforeInviting, holdBeyondSeats } from './before-inviting.ts';
 import { createKnownChanges } from './known-changes.ts';
-import { foundBeforeInviting } from './look-before-inviting.ts';
 import { type Attempted, concernsOneSubject, createRecorder } from './record-outcomes.ts';
-import { holdBeyondSeats } from './seats-before-invitations.ts';
 
 /** The part of a plan that one child workflow applies. */
 export interface ApplyBatch extends Fence {

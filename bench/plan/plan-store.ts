@@ -2,9 +2,8 @@
 import { sql } from 'drizzle-orm';
 import type { PersonLink } from '../../domain/people/link.ts';
 import { asJson, type Database, inSets } from '../../store/database.ts';
-import { withFoldedFacts } from '../../store/replica/folded-facts.ts';
 import { storeExtras } from '../../store/replica/replica.ts';
-import { personFacts } from '../../store/replica/staged-entries.ts';
+import { personFacts, withFoldedFacts } from '../../store/replica/staged-entries.ts';
 import { storeAccount, storeUsers } from '../../store/replica/timely-snapshot.ts';
 import { storeConfiguration } from '../../store/tenants.ts';
 import type { PlanSides } from './plan-company.ts';

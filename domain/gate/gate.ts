@@ -10,17 +10,19 @@ import {
   personalHolds,
   selfEndingHolds,
 } from '../plan/change.ts';
-import { holdAdoptionsByPattern } from './adopts-team.ts';
-import { holdFirstCycleRemovals } from './first-cycle.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
 import { holdUnprovenChanges } from './incomplete-read.ts';
-import { holdTooManyInvitations, holdTooManyRemovals, holdTooManyRoleChanges } from './limits.ts';
+import {
+  holdFirstCycleRemovals,
+  holdTooManyInvitations,
+  holdTooManyRemovals,
+  holdTooManyRoleChanges,
+} from './limits.ts';
 import { holdWithoutSeat } from './no-seat.ts';
 import { findRefusals } from './refusals.ts';
 import { holdAdminGrants, holdLoweredRoles } from './role-changes.ts';
 import { holdSensitivePeople } from './sensitive.ts';
-import { prepareDepartures } from './team-departures.ts';
-import { holdShrinkingTeams } from './team-shrinks.ts';
+import { holdAdoptionsByPattern, holdShrinkingTeams, prepareDepartures } from './team-changes.ts';
 import { holdForUnresolvedGroups } from './unresolved-group.ts';
 
 type Judge = (change: PlannedChange) => Change;

@@ -1,9 +1,10 @@
-/** Limits of a plan: too many removals, invitations or role changes hold all of their kind. */
+/** Limits of a plan: too many removals, invitations or role changes hold all of their kind, and the first cycle is careful. */
 import type { ChangeKind, PlannedChange } from '../plan/change.ts';
 import { takesSeat } from '../plan/seats.ts';
 import type { SafetyRules } from '../rules.ts';
 import { formatCount } from '../text.ts';
 import type { GateInput, HoldCheck } from './gate-input.ts';
+import { adoptionCheck, type CountDepartures } from './team-changes.ts';
 
 /** Holds all removals when their number, with recent removals that had no approval, is above the limit. */
 export function holdTooManyRemovals(input: GateInput, pending: readonly PlannedChange[]): HoldCheck {
@@ -56,4 +57,29 @@ export function holdTooManyInvitations({ rules }: GateInput, pending: readonly P
   const planned = pending.filter(takesSeat).length;
   const detail = `${planned} invitations and reinstatements are planned; the limit is ${max}. All of them wait.`;
   return (change) => (planned > max && takesSeat(change) ? detail : null);
+}
+
+/**
+ * Holds removals in a tenant's first cycle, and changes that take people out of a team that was there before the sync: in
+ * the tenant's first cycle, and whenever a team is adopted, which is the team's own first cycle.
+ */
+export function holdFirstCycleRemovals(input: GateInput, departures: CountDepartures): HoldCheck {
+  const { rules, firstCycle: isFirst, teamLinks } = input;
+  if (rules.safety.firstCycle.removals !== 'hold') return () => null;
+  const isAdoption = adoptionCheck(input);
+  const adopted = new Set(teamLinks.flatMap((link) => (link.origin === 'adopted' ? [link.timelyId] : [])));
+  return (change) => {
+    const { kind, subject, after } = change;
+    if (kind === 'remove')
+      return isFirst
+        ? 'This is the first cycle of the tenant, and safety.firstCycle.removals is "hold".'
+        : null;
+    const isRestore = after !== null && 'restore' in after;
+    if (subject.type !== 'team' || isRestore) return null;
+    if (!isAdoption(change) && !(isFirst && adopted.has(subject.timelyId ?? -1))) return null;
+    const { members, leaving } = departures(change);
+    return leaving > 0
+      ? `The team "${subject.name}" was in Timely before the sync, and ${leaving} of its ${formatCount(members, 'member', 'members')} would leave it in its first cycle. safety.firstCycle.removals is "hold".`
+      : null;
+  };
 }

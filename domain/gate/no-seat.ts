@@ -10,7 +10,7 @@ type Input = Pick<GateInput, 'timely' | 'plan' | 'parked' | 'seatRefused' | 'rem
 /**
  * Holds people for whom no seat is free. The queue is in the order of start date, then name. People held for another reason
  * are not in the queue. Seats that removals of the same plan free are given away too: before the invitations the seats are
- * counted again (activities/apply/seats-before-invitations.ts), because a removal may be dropped or fail, and Timely's
+ * counted again (activities/apply/before-inviting.ts), because a removal may be dropped or fail, and Timely's
  * documents conflict on whether a removal frees a seat (docs/reference/timely-api.md section 2.6). One invitation too many
  * may buy a seat.
  */

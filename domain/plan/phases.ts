@@ -1,5 +1,12 @@
-/** The one order in which changes are planned, stored and applied (docs/reference/rules.md section 4.2). */
+/** The one order in which changes are planned, stored and applied, and how many at once (docs/reference/rules.md section 4.2). */
 import type { ChangeKind } from './change.ts';
+
+const concurrencyMin = 4;
+const concurrencyMax = 100;
+const batchAboveRate = 60;
+/** Four seconds' work of a worker (docs/performance.md): the changes of many tenants wait for it, not for their accounts. */
+const batchAboveInFlight = 240;
+const batchSizeMax = 10;
 
 interface Phase {
   /** Title in Temporal's UI. */
@@ -35,3 +42,20 @@ const stepOf = (kind: ChangeKind) => allSteps.findIndex((kinds) => kinds.include
 
 /** Compares kinds of changes by the order of applying; 0 for two kinds of one step. */
 export const compareKinds = (one: ChangeKind, other: ChangeKind): number => stepOf(one) - stepOf(other);
+
+/**
+ * Returns how many changes to have in flight to use the rate: those that can start within a second. More would only wait,
+ * take slots of the worker from other tenants, and delay a leaver who comes in between.
+ */
+export const concurrencyFor = (perSecond: number) =>
+  Math.min(Math.max(Math.ceil(perSecond), concurrencyMin), concurrencyMax);
+
+/**
+ * Returns how many changes one activity applies at once: at high rates, and on a worker that many tenants keep busy, one
+ * activity per change costs more than the request. Those of one activity start within a second. `inFlight`: changes that this
+ * worker applies right now.
+ */
+export const batchSizeFor = (perSecond: number, inFlight: number) =>
+  perSecond > batchAboveRate || inFlight > batchAboveInFlight
+    ? Math.min(Math.ceil(perSecond), batchSizeMax)
+    : 1;

@@ -71,12 +71,6 @@ const waitMaxMs = 30_000;
 /** The rate doubles in these steps while the limit may be far above the first refusal, which may have had another cause. */
 const climbMs = 1_500;
 const holdFirstMs = 10 * 60_000;
-const concurrencyMin = 4;
-const concurrencyMax = 100;
-const batchAboveRate = 60;
-/** Four seconds' work of a worker (docs/performance.md): the changes of many tenants wait for it, not for their accounts. */
-const batchAboveInFlight = 240;
-const batchSizeMax = 10;
 const holdMaxMs = 4 * 60 * 60_000;
 /** Higher rates after a hold: the size of one step, and how long each step is observed. */
 const stepUp = 1.03;
@@ -96,23 +90,6 @@ export const initialRateMemory = (maxPerSecond: number, nowMs: number): RateMemo
   backoffFactor: 1,
   usualMs: null,
 });
-
-/**
- * Returns how many changes to have in flight to use the rate: those that can start within a second. More would only wait,
- * take slots of the worker from other tenants, and delay a leaver who comes in between.
- */
-export const concurrencyFor = (perSecond: number) =>
-  Math.min(Math.max(Math.ceil(perSecond), concurrencyMin), concurrencyMax);
-
-/**
- * Returns how many changes one activity applies at once: at high rates, and on a worker that many tenants keep busy, one
- * activity per change costs more than the request. Those of one activity start within a second. `inFlight`: changes that this
- * worker applies right now.
- */
-export const batchSizeFor = (perSecond: number, inFlight: number) =>
-  perSecond > batchAboveRate || inFlight > batchAboveInFlight
-    ? Math.min(Math.ceil(perSecond), batchSizeMax)
-    : 1;
 
 /** Returns how many requests per second may start now. */
 export const rateOf = ({ perSecond, backoffFactor }: RateMemory, maxPerSecond: number) =>

@@ -1,4 +1,4 @@
-/** Retires teams whose source is gone. The gate always holds it (domain/gate/team-shrinks.ts). */
+/** Retires teams whose source is gone. The gate always holds it (domain/gate/team-changes.ts). */
 
 import type { TeamLink } from '../people/link.ts';
 import type { TeamState } from '../plan/change.ts';

@@ -1,10 +1,11 @@
 /** Entries of a directory round that is not committed yet, in the order they came. */
+
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { DirectoryEntry, PersonPatch } from '../../directory/source.ts';
 import type { Membership } from '../../domain/people/directory.ts';
+import { foldText } from '../../domain/text.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
 import { directoryStaging } from '../schema/directory-tables.ts';
-import { withFoldedFacts } from './folded-facts.ts';
 import { replicaTables, type StreamKey } from './replica.ts';
 
 /** Before a round, in case an interrupted one left something, and after it. Answers how many entries there were. */
@@ -198,4 +199,20 @@ async function memberships(store: Store, query: SQL): Promise<Membership[]> {
     Record<'group_id' | 'member_id', string> & { member_kind: 'user' | 'group' }
   >(sql`${query} order by 1, 2`);
   return rows.map((row) => ({ groupId: row.group_id, memberId: row.member_id, memberKind: row.member_kind }));
+}
+
+/** Facts that SQL searches, folded by us: PostgreSQL folds by other rules (domain/text.ts). */
+const searched = ['name', 'mail', 'userPrincipalName', 'proxyAddresses'] as const;
+
+/** Adds `folded:<fact>` beside each searched fact of a patch. A patch of the fact thus always replaces the folded one too. */
+export function withFoldedFacts(facts: Record<string, unknown>): Record<string, unknown> {
+  const folded = searched.flatMap((fact) =>
+    facts[fact] === undefined ? [] : [[`folded:${fact}`, foldedFact(facts[fact])]],
+  );
+  return { ...facts, ...Object.fromEntries(folded) };
+}
+
+function foldedFact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(foldedFact);
+  return typeof value === 'string' ? foldText(value) : null;
 }

@@ -5,7 +5,7 @@ import { privilegedPeople, texts } from './json-values.ts';
 
 /**
  * Replica of the directory. `facts` is flat: attributes of the directory stand as `attribute:<name>`, and folded facts as
- * `folded:<name>` (store/replica/folded-facts.ts).
+ * `folded:<name>` (store/replica/staged-entries.ts).
  */
 export const directoryPeople = pgTable(
   'directory_people',

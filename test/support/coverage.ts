@@ -68,7 +68,8 @@ function moduleAt(
   functionName: string,
 ): string | null {
   const isAdded =
-    functionName.startsWith('./') || bundle.slice(startOffset, endOffset).includes('/* binding */');
+    functionName.startsWith('./') ||
+    /\/\* (binding|reexport \w+) \*\//.test(bundle.slice(startOffset, endOffset));
   const path = modules.findLast(({ index }) => index < startOffset)?.path;
   return !isAdded && path?.startsWith('dist/') ? path.slice('dist/'.length) : null;
 }

@@ -7,7 +7,6 @@ import type { DirectoryEntry, DirectoryPage, DirectoryStream, ReadPlace, ReadPla
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { GraphCall } from '../graph/graph-errors.ts';
 import { followPages, nextLink } from '../graph/paging.ts';
-import { memberKindOf } from './members.ts';
 import {
   type Completeness,
   graphUser,
@@ -198,4 +197,18 @@ function firstRequestError(error: unknown, { stream, cursor, plan, place = null 
     });
   }
   return refusedStart(error, { stream, cursor, place });
+}
+
+/** Null for devices, contacts and service principals, which do not matter here. An entry without a type is a user. */
+export function memberKindOf(type: string | null | undefined): 'user' | 'group' | null {
+  switch (type?.toLowerCase()) {
+    case undefined:
+    case '#microsoft.graph.user':
+    case '#microsoft.graph.agentuser':
+      return 'user';
+    case '#microsoft.graph.group':
+      return 'group';
+    default:
+      return null;
+  }
 }

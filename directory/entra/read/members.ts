@@ -5,26 +5,13 @@ import { sendAll } from '../graph/batch.ts';
 import { type GraphClient, readResponse } from '../graph/graph-client.ts';
 import { type GraphCall, isMissingObject } from '../graph/graph-errors.ts';
 import { followPages, nextLink } from '../graph/paging.ts';
+import { memberKindOf } from './delta.ts';
 
 const call: GraphCall = { operation: 'GET /groups/{id}/members', permission: 'GroupMember.Read.All' };
 const memberPage = z.object({
   value: z.array(z.object({ '@odata.type': z.string().nullish(), id: z.string() })),
   '@odata.nextLink': nextLink,
 });
-
-/** Null for devices, contacts and service principals, which do not matter here. An entry without a type is a user. */
-export function memberKindOf(type: string | null | undefined): 'user' | 'group' | null {
-  switch (type?.toLowerCase()) {
-    case undefined:
-    case '#microsoft.graph.user':
-    case '#microsoft.graph.agentuser':
-      return 'user';
-    case '#microsoft.graph.group':
-      return 'group';
-    default:
-      return null;
-  }
-}
 
 /**
  * The direct members of groups, from the main store; first pages in batches. Groups that do not exist are left out. A

@@ -2,8 +2,7 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '../../../store/database.ts';
 import { markAllDirty } from '../../../store/replica/dirty-subjects.ts';
-import { withFoldedFacts } from '../../../store/replica/folded-facts.ts';
-import { personFacts } from '../../../store/replica/staged-entries.ts';
+import { personFacts, withFoldedFacts } from '../../../store/replica/staged-entries.ts';
 import {
   directoryGroups,
   directoryMemberships,

@@ -23,9 +23,8 @@ import type { Database } from '../../../store/database.ts';
 import { storeEvidence } from '../../../store/planning/cycles.ts';
 import type { ChangeRow } from '../../../store/planning/plans.ts';
 import { findingsPage, reportLines } from '../../../store/query/cycle-reports.ts';
-import { withFoldedFacts } from '../../../store/replica/folded-facts.ts';
 import { storeExtras } from '../../../store/replica/replica.ts';
-import { personFacts } from '../../../store/replica/staged-entries.ts';
+import { personFacts, withFoldedFacts } from '../../../store/replica/staged-entries.ts';
 import {
   directoryGroups,
   directoryMemberships,

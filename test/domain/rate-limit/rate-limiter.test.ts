@@ -1,11 +1,11 @@
 /** The search for the limit of an account, against models of services. */
+
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { batchSizeFor, concurrencyFor } from '../../../domain/plan/phases.ts';
 import {
   afterRefusal,
   afterReview,
-  batchSizeFor,
-  concurrencyFor,
   initialRateMemory,
   type RateState,
   rateOf,

@@ -4,8 +4,7 @@ import { startCoveredWorker } from '../../support/coverage.ts';
 import { compiledProgram } from '../../support/program.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-/** An idle cycle is one activity, so it shares less of the way than a cycle of many. */
-const filesMax = 60;
+const filesMax = 50;
 const idleCycles = 4;
 
 let world: World;

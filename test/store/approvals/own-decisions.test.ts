@@ -1,6 +1,6 @@
 /** Nobody decides about themselves, under any of their addresses, and one person counts once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withFoldedFacts } from '../../../store/replica/folded-facts.ts';
+import { withFoldedFacts } from '../../../store/replica/staged-entries.ts';
 import { directoryPeople } from '../../../store/schema/directory-tables.ts';
 import { personLinks } from '../../../store/schema/link-tables.ts';
 import { timelyUsers, userFolds } from '../../../store/schema/timely-tables.ts';
