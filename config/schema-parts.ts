@@ -3,9 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { deciderAddressRule, isDeciderAddress } from '../domain/approvals/decider-name.ts';
 import { durationPattern } from './duration.ts';
-
-/** Characters of a key that a message repeats. */
-export const keyLengthMax = 80;
+import { keyLengthMax } from './file/read-yaml.ts';
 
 /** A mapping whose keys are all known. An unknown key is refused with the nearest known one. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -17,8 +15,8 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 
 /** Unknown keys of one mapping that are named. */
 const unknownShown = 5;
-/** Longer than any known key. */
-const wordMax = 32;
+/** Longer than any known key, and than nearly every name of a group. */
+const wordMax = 64;
 
 function unknownKeys(keys: readonly string[], known: readonly string[]): string {
   const each = keys.slice(0, unknownShown).map((key) => {
@@ -40,6 +38,12 @@ export function nearestWord(word: string, known: readonly string[]): string | nu
     .sort((one, other) => one.edits - other.edits);
   const best = ranked[0];
   return best && best.edits <= editsMax(best.candidate) ? best.candidate : null;
+}
+
+/** Ends a sentence about a word that is not known. */
+export function meantText(word: string, known: readonly string[]): string {
+  const nearest = nearestWord(word, known);
+  return nearest === null ? '.' : `: did you mean "${nearest}"?`;
 }
 
 const editsMax = (candidate: string) => Math.max(2, candidate.length / 3);
@@ -70,7 +74,7 @@ const endpointRule = 'must be an https:// address without user and password, or 
 /** The address of a service: https, or the environment variable that holds it. */
 export const endpoint = z
   .string({ error: endpointRule })
-  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|https:\/\/\S+)$/, endpointRule)
+  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|https:\/\/\S+)$/, { error: endpointRule, abort: true })
   .refine((value) => value.startsWith('env:') || isPlainAddress(value), endpointRule);
 
 /** No request can send a user or password that stands in its address. */
@@ -132,7 +136,7 @@ const dateRule = 'must be a date, YYYY-MM-DD';
 /** A calendar day. */
 export const date = z
   .string({ error: dateRule })
-  .regex(/^\d{4}-\d{2}-\d{2}$/, dateRule)
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: dateRule, abort: true })
   .refine((value) => isCalendarDay(value), 'must be a day that exists, YYYY-MM-DD');
 
 function isCalendarDay(value: string): boolean {

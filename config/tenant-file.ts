@@ -1,9 +1,9 @@
-import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
 import { cleanTexts, formatCount } from '../domain/text.ts';
 import { fileTextMax, requireWithinLimits } from './data-limits.ts';
-import { keyLengthMax } from './schema-parts.ts';
+import { foundText, pathText, problemText } from './file/problem-text.ts';
+import { placeText, problemsShown, readYaml, type YamlData } from './file/read-yaml.ts';
 import { tenantSchema } from './tenant-schema.ts';
 
 /**
@@ -13,29 +13,33 @@ export type TenantFile = z.output<typeof tenantSchema>;
 
 /**
  * Parses the text of a tenant file.
- * @throws ConfigurationError with the place of a YAML mistake, or with every problem of the content
+ * @throws ConfigurationError with the place of a YAML mistake, or with every problem of the content and its place
  */
 export function parseTenantFile(text: string, fileName: string): TenantFile {
-  return check(readYaml(text, fileName), fileName);
+  if (text.length > fileTextMax) {
+    throw new ConfigurationError(`${fileName} has more than ${fileTextMax} characters.`, {
+      remedy: 'Make it smaller: a group of the directory can hold any number of people.',
+    });
+  }
+  const yaml = readYaml(text, fileName);
+  return check(yaml.data, fileName, yaml);
 }
 
 /**
  * Validates a tenant file that arrived as data. It accepts its own results and leaves them unchanged.
- * @throws ConfigurationError with every problem, as `path: what is wrong, what is allowed`
+ * @throws ConfigurationError with every problem, as `path: what is wrong, what is allowed (what was found)`
  */
 export function validateTenantFile(value: unknown): TenantFile {
   return check(value, 'The tenant file');
 }
 
-/** Enough to correct; a file with more has the same mistake in many places. */
-const problemsShown = 20;
-
-function check(value: unknown, title: string): TenantFile {
+function check(value: unknown, title: string, yaml?: YamlData): TenantFile {
   requireWithinLimits(value, title);
-  const result = tenantSchema.safeParse(withoutEmptyKeys(plainData(value, title)), { error: problemText });
+  const data = withoutEmptyKeys(plainData(value, title));
+  const result = tenantSchema.safeParse(data, { error: problemText });
   if (result.success) return result.data;
-  const { issues } = result.error;
-  const problems = issues.slice(0, problemsShown).map((issue) => `${pathText(issue.path)}: ${issue.message}`);
+  const issues = result.error.issues.filter(isNoConsequence);
+  const problems = problemsOf(issues, data, yaml);
   if (issues.length > problems.length) problems.push(`… and ${issues.length - problems.length} more`);
   throw new ConfigurationError(`${title} has ${formatCount(issues.length, 'problem', 'problems')}:`, {
     problems,
@@ -43,28 +47,34 @@ function check(value: unknown, title: string): TenantFile {
   });
 }
 
-function readYaml(text: string, fileName: string): unknown {
-  const lines = new LineCounter();
-  const refuse = (where: string, what: string) =>
-    new ConfigurationError(`${fileName}${where}: this is not valid YAML (${what}).`, {
-      remedy: 'Correct the YAML; an editor that knows YAML shows the place.',
-    });
-  if (text.length > fileTextMax) {
-    throw new ConfigurationError(`${fileName} has more than ${fileTextMax} characters.`, {
-      remedy: 'Make it smaller: a group of the directory can hold any number of people.',
-    });
-  }
-  let mistake: YAMLParseError | undefined;
-  try {
-    const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' });
-    mistake = document.errors[0];
-    if (mistake === undefined) return document.toJS();
-  } catch {
-    throw refuse('', 'an alias, *name, has no anchor or expands too far');
-  }
-  const { line, col } = lines.linePos(mistake.pos[0]);
-  // The parser's own message quotes the text, which may be a secret; its code does not.
-  throw refuse(`, line ${line}, column ${col}`, mistake.code.toLowerCase().replaceAll('_', ' '));
+/** A misspelled key is missing too: that it is misspelled says enough. */
+function isNoConsequence(issue: z.core.$ZodIssue, _index: number, issues: z.core.$ZodIssue[]): boolean {
+  if (issue.code !== 'custom') return true;
+  const path = pathText(issue.path);
+  return !issues.some(({ code, path: other }) => code === 'unrecognized_keys' && pathText(other) === path);
+}
+
+/** The first ones, from the top of the file on, with their places where the text is known. */
+function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown, yaml?: YamlData): string[] {
+  const sentences = issues.map((issue) => {
+    const { path, message } = issue;
+    const key = keyPathOf(issue);
+    const sentence = `${pathText(path)}: ${message}${key ? '' : foundText(data, path)}`;
+    if (!yaml) return { line: 0, column: 0, sentence };
+    const place = key ? yaml.placeOfKey(key) : yaml.placeOf(path);
+    return { ...place, sentence: `${placeText(place)}: ${sentence}` };
+  });
+  return sentences
+    .sort((one, other) => one.line - other.line || one.column - other.column)
+    .slice(0, problemsShown)
+    .map(({ sentence }) => sentence);
+}
+
+/** The path of the key that a problem is about; null when it is about a value. */
+function keyPathOf(issue: z.core.$ZodIssue): PropertyKey[] | null {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') return [...path, ...issue.keys.slice(0, 1)];
+  return path.at(-2) === 'where' && ['custom', 'invalid_key'].includes(issue.code) ? path : null;
 }
 
 /** The value as JSON with clean texts. Dates become days. Numbers that JSON lacks become text, so that they are refused and not lost. */
@@ -91,50 +101,4 @@ function withoutEmptyKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).filter(([, entry]) => entry !== null);
   return Object.fromEntries(entries.map(([key, entry]) => [key, withoutEmptyKeys(entry)]));
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step).slice(0, keyLengthMax)}`))
-    .join('');
-  return text.replace(/^\./, '') || 'the file';
-}
-
-const typeWords: Record<string, string> = {
-  string: 'text',
-  array: 'a list',
-  object: 'a mapping of keys',
-  record: 'a mapping of keys',
-  boolean: 'true or false',
-  number: 'a number',
-  int: 'a whole number',
-};
-
-/** What is wrong, in the words of the file. It never repeats a value, which may be a secret in the wrong place. */
-function problemText(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type': {
-      const allowed = `must be ${typeWords[issue.expected] ?? issue.expected}`;
-      if (issue.input === undefined) return `is missing, ${allowed}`;
-      return issue.expected === 'string' && typeof issue.input !== 'object'
-        ? `${allowed}: put it in quotes`
-        : allowed;
-    }
-    case 'invalid_value':
-      return `${issue.input === undefined ? 'is missing, ' : ''}must be ${issue.values.map(String).join(' | ')}`;
-    case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options)
-        ? `must be ${issue.options.map(String).join(' | ')}`
-        : undefined;
-    case 'too_small':
-      return issue.origin === 'number' || issue.origin === 'int'
-        ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
-        : 'must not be empty';
-    case 'too_big':
-      return `must be at most ${issue.maximum}`;
-    case 'invalid_key':
-      return 'must be the name of a directory attribute';
-    default:
-      return undefined;
-  }
 }

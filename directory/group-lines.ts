@@ -41,10 +41,13 @@ function problemWith(name: string, resolution: GroupResolution, permission: stri
   }
 }
 
+/** Ends with a full stop, in whose place the preflight may name a group that is called nearly the same. */
+export const missingGroupText = (name: string): string => `The directory has no group "${name}".`;
+
 const missing = (name: string) =>
   checkError(
     'groups',
-    `The directory has no group "${name}".`,
+    missingGroupText(name),
     'Correct the tenant file, or create the group. The sync holds what depends on the group while it is missing.',
   );
 const ambiguous = (name: string, count: number) =>

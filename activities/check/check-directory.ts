@@ -1,13 +1,15 @@
 /** The directory's side of the preflight. */
 import { groupsNamedIn, needsAppAssignments, syncRules } from '../../config/rules.ts';
+import { meantText } from '../../config/schema-parts.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
+import { missingGroupText } from '../../directory/group-lines.ts';
 import type { DirectorySource } from '../../directory/source.ts';
 import { type CheckResult, checkError, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { groupIdsOf } from '../../domain/people/condition.ts';
 import type { Group } from '../../domain/people/directory.ts';
 import { buildMembershipIndex, groupResolver } from '../../domain/people/membership.ts';
-import { scopeVerdicts } from '../../domain/people/scope.ts';
+import { scopeVerdicts, takenOutLines } from '../../domain/people/scope.ts';
 import { formatCount } from '../../domain/text.ts';
 import { hidingGroups } from '../../store/replica/group-sight.ts';
 import { boundGroupsOf } from '../../store/replica/named-groups.ts';
@@ -29,19 +31,36 @@ export async function checkDirectory(services: Services, file: TenantFile): Prom
     // Without a public address this worker gets no notifications, so they need no permission.
     notifications: schedule.notifications && services.receiver !== null,
   });
+  const scope = await checkScopeIfRead(services, file, directory);
   return [
-    ...lines,
+    ...withNearestGroups(lines, file, scope.groups),
     ...(await notificationLines(services, file, directory.capabilities)),
-    ...(await checkScopeIfRead(services, file, directory)),
+    ...scope.lines,
   ];
 }
 
+/** A missing group with the one that was most likely meant, of the groups that were read. */
+function withNearestGroups(lines: CheckResult[], file: TenantFile, groups: readonly Group[]): CheckResult[] {
+  const known = groups.map(({ name }) => name);
+  return lines.map((line) => {
+    const missing = groupsNamedIn(file).find((name) => line.message === missingGroupText(name));
+    if (missing === undefined) return line;
+    return { ...line, message: line.message.replace(/\.$/, () => meantText(missing, known)) };
+  });
+}
+
+interface CheckedScope {
+  lines: CheckResult[];
+  /** As far as they were read. */
+  groups: readonly Group[];
+}
+
 /** Like `checkScope`; when the directory cannot be read completely, the other lines say so. */
-async function checkScopeIfRead(...parts: Parameters<typeof checkScope>): Promise<CheckResult[]> {
+async function checkScopeIfRead(...parts: Parameters<typeof checkScope>): Promise<CheckedScope> {
   try {
     return await checkScope(...parts);
   } catch (error) {
-    if (error instanceof SyncError) return [];
+    if (error instanceof SyncError) return { lines: [], groups: [] };
     throw error;
   }
 }
@@ -51,7 +70,7 @@ async function checkScope(
   { database, now }: Services,
   file: TenantFile,
   directory: DirectorySource,
-): Promise<CheckResult[]> {
+): Promise<CheckedScope> {
   const plan = readPlanOf(file);
   const cursor = await cursorOf(database, { tenant: file.tenant, stream: 'users' });
   // A replica of another directory, or without the attributes that this file asks for, does not fit.
@@ -59,36 +78,41 @@ async function checkScope(
   const live = isRead
     ? { ...(await loadDirectory(database, file.tenant)), hiding: await hidingGroups(database, file.tenant) }
     : await readLive(directory, plan);
-  if (live === null)
-    return [
-      checkOk(
-        'scope',
-        'The directory is too large to count people in scope here: the first full read does that.',
-      ),
-    ];
+  if (live === null) {
+    const tooLarge =
+      'The directory is too large to count people in scope here: the first full read does that.';
+    return { lines: [checkOk('scope', tooLarge)], groups: [] };
+  }
   const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   const { hiding, ...known } = live;
   const groups = await withHiddenMarked(directory, file, { ...known, appAssignments }, hiding);
   const read = { complete: true, groupsRead: 'now' as const };
   const snapshot = { ...known, groups, privileged: [], appAssignments, ...read };
-  const { verdicts, findings } = scopeVerdicts({
+  const judged = {
     rules: syncRules(file),
     now: now().toISOString(),
     directory: snapshot,
     index: buildMembershipIndex(snapshot),
-  });
+  };
+  const { verdicts, findings } = scopeVerdicts(judged);
   const people = formatCount(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
-  const useless = findings.filter(({ kind }) => !/^(missing|ambiguous|hidden)-group$/.test(kind));
-  return [
+  const useless = [
+    ...findings
+      .filter(({ kind }) => !/^(missing|ambiguous|hidden)-group$/.test(kind))
+      .map(({ message }) => message),
+    ...takenOutLines({ ...judged, verdicts }),
+  ];
+  const lines = [
     ...hiddenGroupLines(directory, file, groups, hiding),
     checkOk(
       'scope',
       `${people} of ${verdicts.length} would be in scope, as the directory ${isRead ? 'was last read' : 'is now'}.`,
     ),
-    ...useless.map(({ message }) =>
+    ...useless.map((message) =>
       checkWarning('scope', message, 'Correct the tenant file, unless this is intended.'),
     ),
   ];
+  return { lines, groups };
 }
 
 /** Hidden groups that the self-test cannot know: below a named one, or matched by a pattern. */

@@ -1,4 +1,5 @@
 /** Timely's side of the preflight. */
+import { meantText } from '../../config/schema-parts.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import {
   type CheckResult,
@@ -159,9 +160,15 @@ async function checkRoles(timely: TimelyApi, { scope, roles, safety }: TenantFil
     [...new Set(names)].filter((name) => !known.some((role) => sameText(role, name)));
   const remedy = `Use one of these in the tenant file: ${known.join(', ')}.`;
   const problems = [
-    ...unknown(given).map((role) => checkError('roles', `Timely has no role named "${role}".`, remedy)),
+    ...unknown(given).map((role) =>
+      checkError('roles', `Timely has no role named "${role}"${meantText(role, known)}`, remedy),
+    ),
     ...unknown(safety.sensitive.timelyRoles).map((role) =>
-      checkWarning('roles', `safety.sensitive names the role "${role}", which Timely does not have.`, remedy),
+      checkWarning(
+        'roles',
+        `safety.sensitive names the role "${role}", which Timely does not have${meantText(role, known)}`,
+        remedy,
+      ),
     ),
   ];
   return problems.length > 0 ? problems : [checkOk('roles', 'All roles of the tenant file exist in Timely.')];

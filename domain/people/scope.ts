@@ -3,7 +3,7 @@
 import type { Finding } from '../plan/change.ts';
 import type { UnplannedContext } from '../plan/unplanned-context.ts';
 import type { ScopeCondition, SyncRules } from '../rules.ts';
-import { compareText } from '../text.ts';
+import { compareText, formatCount } from '../text.ts';
 import { type Condition, conditionSubjectOf, groupIdsOf } from './condition.ts';
 import type { DirectorySnapshot, Group, Person } from './directory.ts';
 import { groupFindings } from './group-findings.ts';
@@ -92,6 +92,54 @@ export function verdictFromPointRead(
   });
   const lines = prepareLines(directory.rules, directory.now, groupResolver(directory.groups));
   return judgeScope(subject, lines);
+}
+
+/**
+ * Returns a sentence for each line of `scope.include` that brings in nobody, because lines of `scope.exclude` take out all whom
+ * it fits. `verdicts` are those of the people of the snapshot.
+ */
+export function takenOutLines(input: {
+  rules: Pick<SyncRules, 'scope'>;
+  /** ISO 8601. */
+  now: string;
+  directory: DirectorySnapshot;
+  index: MembershipIndex;
+  verdicts: readonly ScopeVerdict[];
+}): string[] {
+  const { rules, now, directory, index } = input;
+  const verdictOf = new Map(input.verdicts.map((verdict) => [verdict.personId, verdict]));
+  const isAssigned = appMembership(directory.appAssignments, index);
+  const lines = prepareLines(rules, now, index.resolve).include.map((line) => ({
+    ...line,
+    takenOut: 0,
+    by: new Set<string>(),
+    fitsAnother: false,
+  }));
+  for (const person of directory.people) {
+    const verdict = verdictOf.get(person.id);
+    // Of people who are out for another reason, a line says nothing.
+    if (!verdict || !(verdict.inScope || verdict.code === 'excluded')) continue;
+    const subject = conditionSubjectOf(person, {
+      pathTo: (groupId) => index.pathTo(groupId, person.id),
+      isAssignedToApp: () => isAssigned(person.id),
+      timelyEmail: () => null,
+    });
+    for (const line of lines) {
+      if (line.fitsAnother || line.condition.match(subject) === null) continue;
+      if (verdict.inScope) line.fitsAnother = true;
+      else {
+        line.takenOut += 1;
+        line.by.add(`scope.exclude ${(verdict.ruleIndex ?? 0) + 1}`);
+      }
+    }
+  }
+  return lines
+    .filter(({ takenOut, fitsAnother }) => takenOut > 0 && !fitsAnother)
+    .map(({ label, takenOut, by }) => {
+      const excluders = [...by].sort().join(' and ');
+      const whom = takenOut === 1 ? 'the only person' : `all ${formatCount(takenOut, 'person', 'people')}`;
+      return `${excluders} ${by.size === 1 ? 'takes' : 'take'} out ${whom} that ${label} fits.`;
+    });
 }
 
 /** Returns the ids of all groups that decide who is in scope: named by the rules, or assigned to the application. */

@@ -47,8 +47,8 @@ describe('a tenant file for Okta', () => {
     [{ ...okta, tenantId: 'contoso.example' }, 'unknown key "tenantId"'],
     [{ ...okta, suspended: 'ignore' }, 'source.suspended: must be remove | keep'],
     [{ ...okta, endpoint: 'http://localhost:8445' }, 'source.endpoint: must be an https:// address'],
-    [{ ...okta, type: 'okra' }, 'source.type: must be entra | okta'],
-    [{ domain: 'contoso.okta.com' }, 'source.type: must be entra | okta'],
+    [{ ...okta, type: 'okra' }, 'source.type: must be entra | okta | sap, did you mean "okta"?'],
+    [{ domain: 'contoso.okta.com' }, 'source.type: is missing, must be entra | okta | sap'],
     ['okta', 'source: must be a mapping of keys'],
   ])('is refused for %j', (source, problem) => {
     expect(problems(source)).toContain(problem);
@@ -56,7 +56,7 @@ describe('a tenant file for Okta', () => {
 
   test('is refused for assignments without the app that they are of', () => {
     const scope = { include: [{ group: 'A' }], exclude: [{ assignedToApp: true }] };
-    expect(problems(okta, scope)).toContain('scope.exclude[0].assignedToApp: needs source.app');
+    expect(problems(okta, scope)).toContain('scope.exclude 1 assignedToApp: needs source.app');
     expect(problems({ ...okta, app: '0oa9z8y7x6w5v4u3t2s1' }, scope)).toBe('');
   });
 });

@@ -43,7 +43,7 @@ describe('a tenant file for SAP', () => {
   test('refuses assignedToApp in any line', () => {
     const scope = { include: [{ everyone: true }], exclude: [{ assignedToApp: true }] };
     expect(problems(sap, scope)).toContain(
-      'scope.exclude[0].assignedToApp: SAP does not show who is assigned',
+      'scope.exclude 1 assignedToApp: SAP does not show who is assigned',
     );
   });
 });

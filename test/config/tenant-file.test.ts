@@ -179,7 +179,7 @@ describe('a tenant file is refused for', () => {
   test('an unknown key, and the message names the nearest known one', () => {
     const message = refusalOf({ 'graceDays:': 'graceDay:', 'group: Not in Timely': 'grup: Not in Timely' });
     expect(message).toContain('leavers: unknown key "graceDay", did you mean "graceDays"?');
-    expect(message).toContain('scope.exclude[0]: unknown key "grup", did you mean "group"?');
+    expect(message).toContain('scope.exclude 1: unknown key "grup", did you mean "group"?');
   });
 
   test('an unknown key that resembles none, and the message lists the known ones', () => {
@@ -199,12 +199,12 @@ describe('a tenant file is refused for', () => {
     });
     expect(message.split('\n')).toEqual([
       'tenant.yaml has 6 problems:',
-      '  tenant: must be 1 to 40 characters of a-z, 0-9 and -',
-      '  target.accountId: must be a number',
-      '  scope.include[2].until: must be a day that exists, YYYY-MM-DD',
-      '  scope.guests: must be exclude | include',
-      '  safety.removals.max: must be at least 0',
-      '  schedule.every: must be a duration such as 30s, 5m, 24h or 7d',
+      '  line 6, column 9: tenant: must be 1 to 40 characters of a-z, 0-9 and - (found: "Contoso Ltd")',
+      '  line 24, column 14: target.accountId: must be a number (found: "none")',
+      '  line 34, column 73: scope.include 3 until: must be a day that exists, YYYY-MM-DD (found: "2027-02-30")',
+      '  line 42, column 11: scope.guests: must be exclude | include (found: "perhaps")',
+      '  line 66, column 20: safety.removals.max: must be at least 0 (found: -1)',
+      '  line 93, column 10: schedule.every: must be a duration such as 30s, 5m, 24h or 7d (found: "5 minutes")',
     ]);
   });
 
@@ -247,16 +247,12 @@ describe('a tenant file is refused for', () => {
       { '{ group: Timely Users }': '{group: Timely Users, department: }' },
       'department',
     ],
-    [
-      'a pattern without a *',
-      { 'Timely - *': 'Timely' },
-      'teams[1].fromGroupsNamed: must have exactly one *',
-    ],
+    ['a pattern without a *', { 'Timely - *': 'Timely' }, 'teams 2 fromGroupsNamed: must have exactly one *'],
     ['a name that all teams would share', { 'name: "$1"': 'name: Everybody' }, 'must contain $1'],
     [
       'a name for all departments',
       { 'fromDepartment: "*"': 'fromDepartment: "*", name: All' },
-      'teams[2].name',
+      'teams 3 name',
     ],
     [
       'a team from two sources',
@@ -290,7 +286,7 @@ describe('a tenant file is refused for', () => {
     [
       'text that YAML reads as a number',
       { 'groups: [Executives]': 'groups: [2024]' },
-      'groups[0]: must be text: put it in quotes',
+      'groups 1: must be text: put it in quotes (found: 2024)',
     ],
   ])('%s', (_, replacements, words) => {
     expect(refusalOf(replacements)).toContain(words);
