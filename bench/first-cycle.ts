@@ -10,8 +10,9 @@ import { startSandboxProcess } from '../client/local/node-processes.ts';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { sandboxVariables, startStack } from '../client/local/stack.ts';
 import { cycleDocument, followCycle } from '../client/remote/cycle-report.ts';
-import { startTenant } from '../client/remote/start-tenant.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
+import { startTenant } from '../client/start/start-tenant.ts';
+import { readTenantFile } from '../client/tenant-file.ts';
 import { startSandbox as fillSandbox } from '../simulators/sandbox.ts';
 import { fillCompany } from './scale/scale-company.ts';
 import { judge, machine, type Ratio } from './support/figures.ts';
@@ -126,7 +127,9 @@ async function measureEngine(folder: string, group: ProcessGroup, work: Work): P
   await setLatency(folder, work);
   const { startedAt, document } = await withClient(stack.address, async (client) => {
     const startedAt = Date.now();
-    const { tenant, finishedBefore } = await startTenant(client, tenantFile);
+    const { tenant, finishedBefore } = await startTenant(client, await readTenantFile(tenantFile), {
+      run: true,
+    });
     const cycle = await followCycle(client, tenant, { after: finishedBefore });
     return { startedAt, document: await cycleDocument(client, [{ tenant, cycle }]) };
   });

@@ -11,8 +11,9 @@ import pLimit from 'p-limit';
 import type { ProcessGroup } from '../client/local/process-group.ts';
 import { startStack } from '../client/local/stack.ts';
 import { everyItem, queryWorker } from '../client/remote/query.ts';
-import { startTenant } from '../client/remote/start-tenant.ts';
 import { openSandbox } from '../client/sandbox/control.ts';
+import { startTenant } from '../client/start/start-tenant.ts';
+import { readTenantFile } from '../client/tenant-file.ts';
 import type { TenantSummary } from '../domain/contract/report.ts';
 import { type Sandbox, startSandbox } from '../simulators/sandbox.ts';
 import { nudgeSignal, statusQuery, tenantWorkflowId } from '../workflows/messages.ts';
@@ -173,7 +174,9 @@ async function firstCyclesOf(
   endedBefore = 0,
 ): Promise<void> {
   const limit = pLimit(startedAtOnce);
-  await Promise.all(files.map((file) => limit(() => startTenant(client, file))));
+  await Promise.all(
+    files.map((file) => limit(async () => startTenant(client, await readTenantFile(file), { run: true }))),
+  );
   while ((await cyclesEnded(client, kind)) < endedBefore + files.length) await sleep(pollEveryMs);
 }
 

@@ -24,6 +24,8 @@ export const failureTypes = {
   notFound: 'NotFoundError',
   /** The cycle is no longer the tenant's newest unfinished one. */
   superseded: 'SupersededError',
+  /** The tenant is paused, so nothing is written. */
+  paused: 'PausedError',
   /** The store did not answer. */
   store: 'StoreError',
   /** A person or a command asked for what makes no sense; the message is for them. */
@@ -159,6 +161,11 @@ export class SupersededError extends SyncError {
   override readonly name: FailureType = failureTypes.superseded;
 }
 
+/** The tenant is paused, so nothing is written to Timely. */
+export class PausedError extends SyncError {
+  override readonly name: FailureType = failureTypes.paused;
+}
+
 /** Whether a retry helps only after a person has acted, or in a later cycle. */
 export function isPermanent(error: SyncError): boolean {
   return [
@@ -168,5 +175,6 @@ export function isPermanent(error: SyncError): boolean {
     PermissionError,
     AttemptsExhaustedError,
     SupersededError,
+    PausedError,
   ].some((kind) => error instanceof kind);
 }

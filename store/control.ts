@@ -4,6 +4,7 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { TenantControl } from '../domain/contract/control.ts';
 import type { Database, Store } from './database.ts';
 import { type JournalEvent, journalEvent } from './journal/journal.ts';
+import { bindPreview, dropPreview } from './preview/seen-preview.ts';
 import { cycles } from './schema/planning-tables.ts';
 import { tenants } from './schema/tenant-tables.ts';
 
@@ -42,13 +43,27 @@ export async function storeOrder(
   return await database.transaction(async (store) => {
     // A loop that was started by hand may have no tenant file yet.
     await store.insert(tenants).values({ tenant, configurationVersion: 0 }).onConflictDoNothing();
+    const before = await controlOf(store, tenant);
     await store.update(tenants).set(effectOf(order)).where(eq(tenants.tenant, tenant));
+    await heedPreview(store, tenant, order, before);
     const control = await controlOf(store, tenant);
     const { kind, id, at, reason, by } = order;
     const after = kind === 'undone' ? { undoes: order.undoes, by } : by && { by };
     await journalEvent(store, tenant, { kind, id, at, reason, ...(after && { after }) });
     return control;
   });
+}
+
+/** A pause begins with nothing seen. `resume` binds to what was seen since. */
+async function heedPreview(
+  store: Store,
+  tenant: string,
+  { kind, at }: ControlOrder,
+  { paused }: TenantControl,
+): Promise<void> {
+  if (kind === 'paused' && paused === null) await dropPreview(store, tenant);
+  if (kind === 'undone') await dropPreview(store, tenant);
+  if (kind === 'resumed' && paused !== null) await bindPreview(store, tenant, at);
 }
 
 /** A second pause changes nothing: the first one tells since when, and by whom. */

@@ -1,6 +1,6 @@
 /** Tenants and their tenant files. */
 import { isDeepStrictEqual } from 'node:util';
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { startAgain } from './control.ts';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal/journal.ts';
@@ -8,8 +8,16 @@ import { markAllDirty } from './replica/dirty-subjects.ts';
 import type { PlanBaseline } from './schema/json-values.ts';
 import { configurations, tenants } from './schema/tenant-tables.ts';
 
-/** Stores a tenant file as the newest version, unless it equals the one in force. A stopped tenant may run again. */
-export async function storeConfiguration(database: Database, tenant: string, file: unknown) {
+/**
+ * Stores a tenant file as the newest version, unless it equals the one in force. A stopped tenant may run again. With
+ * `startsPaused` a new tenant is paused from its beginning.
+ */
+export async function storeConfiguration(
+  database: Database,
+  tenant: string,
+  file: unknown,
+  startsPaused: { by: string | null } | null = null,
+) {
   return await database.transaction(async (store) => {
     await store.insert(tenants).values({ tenant, configurationVersion: 0 }).onConflictDoNothing();
     await store.select().from(tenants).where(eq(tenants.tenant, tenant)).for('update');
@@ -25,7 +33,21 @@ export async function storeConfiguration(database: Database, tenant: string, fil
     const at = new Date();
     const reason = `tenant file, version ${version}`;
     await journalEvent(store, tenant, { kind: 'configured', id: String(version), at, reason });
+    if (current === null && startsPaused) await pauseFromStart(store, tenant, startsPaused.by, at);
     return { version, changed: true };
+  });
+}
+
+async function pauseFromStart(store: Store, tenant: string, by: string | null, at: Date): Promise<void> {
+  const isUnpaused = and(eq(tenants.tenant, tenant), isNull(tenants.pausedAt));
+  await store.update(tenants).set({ pausedAt: at, pausedBy: by }).where(isUnpaused);
+  const reason = 'a new tenant starts paused';
+  await journalEvent(store, tenant, {
+    kind: 'paused',
+    id: 'start',
+    at,
+    reason,
+    ...(by && { after: { by } }),
   });
 }
 

@@ -51,10 +51,15 @@ export interface NudgeInput {
 /** The tenant file as parsed from YAML: references to secrets, never a secret. The worker validates it. */
 export interface ConfigureInput {
   file: unknown;
+  /** A new tenant begins at once. Without it, it starts paused. */
+  run?: boolean;
+  /** Who starts it, for the journal. */
+  by?: string;
 }
 export interface ConfigureResult {
   version: number;
   changed: boolean;
+  paused: boolean;
 }
 
 /** With the Signals `pause`, `resume` and `stop`: who asks for it, for the journal. */
@@ -81,6 +86,8 @@ export interface ProvisionInput {
   person: string;
   /** Names the workflow; the loop makes one up when it is missing. */
   id?: string;
+  /** Also while the tenant is paused. */
+  evenIfPaused?: boolean;
 }
 
 /** Provisions one person now. It waits for the running cycle, and no cycle begins before it has ended. */

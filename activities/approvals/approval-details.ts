@@ -23,6 +23,7 @@ export const approvalSubjects: Record<HoldRule, string> = {
   'already-linked': 'a Timely user who is linked to another person',
   'removed-by-hand': 'a person removed in Timely by hand',
   'grants-admin': 'a person who would become a Timely administrator',
+  'not-previewed': 'changes that the preview before `resume` did not show',
 };
 
 /** Temporal takes details of 20,000 bytes (docs/reference/temporal.md section 1.3); decisions follow. */

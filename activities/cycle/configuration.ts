@@ -10,6 +10,8 @@ import type { Services } from '../services.ts';
 export interface StoreTenantFileInput {
   tenant: string;
   file: unknown;
+  /** A new tenant starts paused, and who started it. Null or absent: it runs at once. */
+  startsPaused?: { by: string | null } | null;
 }
 
 export interface StoredTenantFile {
@@ -24,14 +26,18 @@ export interface StoredTenantFile {
 export function createConfigurationActivities({ database, searchAttributes }: Services) {
   return {
     /** Validates and stores a tenant file. @throws ConfigurationError that names every problem. */
-    async storeTenantFile({ tenant, file }: StoreTenantFileInput): Promise<StoredTenantFile> {
+    async storeTenantFile({
+      tenant,
+      file,
+      startsPaused = null,
+    }: StoreTenantFileInput): Promise<StoredTenantFile> {
       const valid = validateTenantFile(file);
       if (valid.tenant !== tenant) {
         throw new ConfigurationError(`The file is for tenant ${valid.tenant}, not for ${tenant}.`, {
           remedy: 'Start it under the name that the file has.',
         });
       }
-      const stored = await storeConfiguration(database, tenant, valid);
+      const stored = await storeConfiguration(database, tenant, valid, startsPaused);
       // Open approvals read again who may decide.
       if (stored.changed) await announceAgain(database, tenant);
       const missingAttributes = (await searchAttributes()).missing;

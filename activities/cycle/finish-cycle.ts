@@ -12,6 +12,7 @@ import { pruneJournal } from '../../store/journal/journal-chain.ts';
 import { lastOutage, storeOutage } from '../../store/notifications/outages.ts';
 import { cycleRow, finishCycle } from '../../store/planning/cycles.ts';
 import { hasApplied } from '../../store/planning/plans.ts';
+import { dropBoundPreview } from '../../store/preview/seen-preview.ts';
 import { countCycle } from '../../store/query/cycle-reports.ts';
 import { countFindings } from '../../store/query/open-findings.ts';
 import { requestReplan } from '../../store/replica/dirty-subjects.ts';
@@ -26,6 +27,8 @@ export interface FinishCycleInput {
   cycleError: CycleError | null;
   /** Changes were left to the next cycle. */
   yielded?: boolean;
+  /** It was a provision. */
+  isOfOnePerson?: boolean;
 }
 
 export interface FinishedCycle {
@@ -42,7 +45,7 @@ export function createFinishCycleActivities(services: Services) {
 /** Ends a cycle and reports on it. An undo is over when nothing of it waits. */
 export async function endCycle(
   services: Services,
-  { tenant, cycle, cycleError, yielded = false }: FinishCycleInput,
+  { tenant, cycle, cycleError, yielded = false, isOfOnePerson = false }: FinishCycleInput,
 ): Promise<FinishedCycle> {
   const { database, now } = services;
   const counts = await countCycle(database, tenant, cycle);
@@ -51,6 +54,9 @@ export async function endCycle(
   const undoes = row?.undoes ?? null;
   const undone = undoes !== null && cycleError === null && !yielded && counts.held === 0;
   if (undone) await endUndo(database, tenant, undoes);
+  // What was seen before `resume` binds until one cycle was carried through.
+  const isCarriedThrough = undoes === null && cycleError === null && !yielded && !isOfOnePerson;
+  if (isCarriedThrough) await dropBoundPreview(database, tenant);
   // The next cycle checks what this one did or left, even when nothing else has changed.
   if (cycleError || yielded || (await hasApplied(database, tenant, cycle)))
     await requestReplan(database, tenant);

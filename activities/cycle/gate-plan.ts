@@ -10,6 +10,7 @@ import { unapprovedSince } from '../../store/journal/journal.ts';
 import { isFirstCycle } from '../../store/planning/cycles.ts';
 import type { loadFailures } from '../../store/planning/failures.ts';
 import type { PlannedRow } from '../../store/planning/plans.ts';
+import { boundPreview } from '../../store/preview/seen-preview.ts';
 import { changeLabel } from '../apply/change-label.ts';
 import type { Services, Tenant } from '../services.ts';
 
@@ -39,6 +40,8 @@ export async function gatePlan(
   const since = (days: number) => new Date(now().getTime() - days * dayMs);
   const gated = gateChanges({
     ...made,
+    // An undo goes by what it showed itself.
+    previewed: made.isUndo ? null : await boundPreview(database, name),
     firstCycle: await isFirstCycle(database, name),
     recentRemovals: await unapprovedSince(database, name, 'remove', since(removals.windowDays)),
     recentRoleChanges: await unapprovedSince(database, name, 'changeRole', since(roleChanges.windowDays)),

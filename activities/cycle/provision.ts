@@ -4,14 +4,17 @@
  * plan of a cycle of its own, and are applied and journaled like all others.
  */
 
+import { pausedText } from '../../domain/contract/control.ts';
 import type { ProvisionedPerson, ProvisionStep } from '../../domain/contract/provision.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
+import { PausedError } from '../../domain/errors.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { emailOf } from '../../domain/people/person.ts';
 import type { ScopeVerdict } from '../../domain/people/verdict.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
+import { controlOf } from '../../store/control.ts';
 import { whileCurrent } from '../../store/fence.ts';
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { loadFailures, seatRefused } from '../../store/planning/failures.ts';
@@ -30,6 +33,12 @@ import type { CycleKey } from './open-cycle.ts';
 import { type GatedPlan, planTenant } from './plan-tenant.ts';
 import { labelledLine, labelledPerson, labelledReason } from './provision-labels.ts';
 
+export interface OpenProvisionInput {
+  tenant: string;
+  opening: string;
+  evenIfPaused?: boolean;
+}
+
 export interface PlanPersonInput {
   key: CycleKey;
   /** An address, a name, an object id or a sign-in name, as an operator typed it. */
@@ -47,8 +56,13 @@ export interface PlanPersonResult {
 export function createProvisionActivities(services: Services) {
   const { database, now } = services;
   return {
-    /** @throws WrongUseError before the first cycle, whose limits and approvals a single person must not get around */
-    async openProvision({ tenant, opening }: { tenant: string; opening: string }): Promise<CycleKey> {
+    /**
+     * @throws PausedError while the tenant is paused; WrongUseError before the first cycle, whose limits and approvals a
+     * single person must not get around
+     */
+    async openProvision({ tenant, opening, evenIfPaused = false }: OpenProvisionInput): Promise<CycleKey> {
+      const { paused } = await controlOf(database, tenant);
+      if (paused && !evenIfPaused) throw new PausedError(pausedText(tenant));
       if (await isFirstCycle(database, tenant)) {
         throw new WrongUseError(
           `${tenant} has not had a whole cycle yet: timely-sync sync ${tenant} makes one.`,
@@ -103,7 +117,7 @@ export function createProvisionActivities(services: Services) {
       cycleError: CycleError | null;
     }): Promise<ProvisionStep[]> {
       const { tenant, cycle, configurationVersion } = key;
-      await endCycle(services, { tenant, cycle, cycleError });
+      await endCycle(services, { tenant, cycle, cycleError, isOfOnePerson: true });
       const lines = await planLines(database, tenant, cycle);
       // A cycle that failed before its plan may have a tenant file that cannot work.
       if (lines.length === 0) return [];

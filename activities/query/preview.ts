@@ -11,8 +11,15 @@ import { noMeter } from '../../domain/meter.ts';
 import { seatsFor, seatsForecast } from '../../domain/plan/seats.ts';
 import { windowDaysOf } from '../../domain/rules.ts';
 import { dayMs } from '../../domain/time.ts';
+import { controlOf } from '../../store/control.ts';
 import { cycleRow, planCycleOf } from '../../store/planning/cycles.ts';
-import { countPreview, seatChanges, storeDifferences } from '../../store/preview/preview-rows.ts';
+import {
+  countPreview,
+  type StoredPlan,
+  seatChanges,
+  storeDifferences,
+} from '../../store/preview/preview-rows.ts';
+import { keepPreview } from '../../store/preview/seen-preview.ts';
 import {
   copyTenant,
   dropTenantCopy,
@@ -55,6 +62,7 @@ export function createPreviewActivities(services: Services) {
         const summary = await summaryOf(services, tenant, key);
         if (other) await storeDifferences(database, await planOf(key), await planOf(other));
         const counts = await countPreview(database, await planOf(key));
+        if (!againstRunning) await noteSeen(services, valid, await planOf(key));
         await dropTenantCopy(database, running);
         return { ...summary, counts };
       } catch (error) {
@@ -63,6 +71,16 @@ export function createPreviewActivities(services: Services) {
       }
     },
   };
+}
+
+/** `resume` goes by the preview of a tenant that is paused or new. One that runs has no next `resume`. */
+async function noteSeen({ database, now }: Services, file: TenantFile, plan: StoredPlan): Promise<void> {
+  const { tenant } = file;
+  await database.transaction(async (store) => {
+    const { paused } = await controlOf(store, tenant);
+    if (paused === null && (await newestConfiguration(store, tenant)) !== null) return;
+    await keepPreview(store, tenant, { file, now: now(), plan });
+  });
 }
 
 async function planOfRunning(services: Services, tenant: string, copyName: string): Promise<OpenCycleResult> {

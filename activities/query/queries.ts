@@ -1,7 +1,9 @@
 /** Queries of the command, answered from the store in pages that stay far below Temporal's limits for a payload. */
 
 import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
+import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
+import type { SeenPreview } from '../../domain/contract/preview.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import type {
   ApprovalDetail,
@@ -30,6 +32,7 @@ import { endedRequests, tenantsWithEndedRequests } from '../../store/approvals/e
 import { reopenRequest } from '../../store/approvals/reopen-request.ts';
 import { controlOf } from '../../store/control.ts';
 import { planCycleOf } from '../../store/planning/cycles.ts';
+import { seenPreview } from '../../store/preview/seen-preview.ts';
 import {
   findingsPage,
   latestCycleReports,
@@ -37,7 +40,7 @@ import {
   reportLines,
 } from '../../store/query/cycle-reports.ts';
 import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
-import { listTenants } from '../../store/tenants.ts';
+import { listTenants, newestConfiguration } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import { newestTenant, type Services } from '../services.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';
@@ -60,6 +63,8 @@ export type QueryResult =
   | Page<OpenFinding>
   | FindingCounts
   | Pause
+  | SeenPreview
+  | StoredConfiguration
   | Page<ApprovalSummary>
   | ApprovalPage
   | EndedRequestSummary[]
@@ -98,6 +103,10 @@ export function createQueryActivities(services: Services) {
           return await countFindings(database, query.tenant);
         case 'pause':
           return (await controlOf(database, query.tenant)).paused;
+        case 'configuration':
+          return await newestConfiguration(database, query.tenant);
+        case 'seenPreview':
+          return await seenPreview(database, query.tenant);
         case 'approvals':
           return await approvalsPage(database, { ...query, limit: pageSize.approvals });
         case 'approval':

@@ -31,6 +31,8 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('openFindings', { tenant, kind: text.nullable(), after: number }),
   about('findingCounts', { tenant }),
   about('pause', { tenant }),
+  about('configuration', { tenant }),
+  about('seenPreview', { tenant }),
   about('approvals', { tenant: tenant.nullable(), open: z.boolean(), after: number }),
   about('approval', { tenant, approval: number, after: number }),
   about('endedRequests', { tenant: tenant.nullable() }),

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { waitForCycleReport } from '../../client/remote/cycle-document.ts';
 import { followCycle } from '../../client/remote/cycle-report.ts';
-import { startTenant } from '../../client/remote/start-tenant.ts';
+import { startTenant } from '../../client/start/start-tenant.ts';
+import { readTenantFile } from '../../client/tenant-file.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { type MemoryWatch, peakMemory, watchMemory, workerPid } from '../support/processes.ts';
 import { readLedger } from '../support/stack.ts';
@@ -56,7 +57,7 @@ export interface Span {
 export async function measureTenant(client: Client, setting: Setting): Promise<TenantFigures> {
   const { folder, tenantFile } = setting;
   const watch = watchMemory(await workerPid(folder));
-  const { tenant } = await startTenant(client, tenantFile);
+  const { tenant } = await startTenant(client, await readTenantFile(tenantFile), { run: true });
   const firstCycle = await followCycle(client, tenant, { after: 0 });
   const first = await fullCycle(client, setting, tenant, watch);
   // The cycle after the first one reads the first one's changes again.

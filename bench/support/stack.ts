@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { contosoReferences } from '../../client/local/contoso-variables.ts';
 import { ProcessGroup } from '../../client/local/process-group.ts';
 import { followCycle } from '../../client/remote/cycle-report.ts';
-import { startTenant } from '../../client/remote/start-tenant.ts';
+import { startTenant } from '../../client/start/start-tenant.ts';
+import { readTenantFile } from '../../client/tenant-file.ts';
 
 /** Measures in a temporary folder with its own processes. Removes both afterwards. */
 export async function inFolder<Measured>(
@@ -47,7 +48,9 @@ export async function withClient<Result>(
 /** Starts the tenant of a file and waits until its first cycle has ended. */
 export async function awaitFirstCycle(address: string, tenantFile: string): Promise<void> {
   await withClient(address, async (client) => {
-    const { tenant, finishedBefore } = await startTenant(client, tenantFile);
+    const { tenant, finishedBefore } = await startTenant(client, await readTenantFile(tenantFile), {
+      run: true,
+    });
     await followCycle(client, tenant, { after: finishedBefore });
   });
 }

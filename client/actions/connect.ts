@@ -4,6 +4,7 @@ import { shownTexts } from '../../domain/shown-text.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
+import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session, say } from '../render/output.ts';
 import { openInBrowser } from '../sign-in/browser.ts';
 import { pastedCode } from '../sign-in/pasted-code.ts';
@@ -27,9 +28,11 @@ export async function runConnect(
       show: (address) => showAddress(session, address, { json, open: !paste }),
     });
     const loopRuns = await nudge(client, tenant);
-    printResult(session, json, { tenant, ...user, loopRuns }, (shown) => resultText(tenant, shown, loopRuns));
+    const pause = await queryWorker(client, { about: 'pause', tenant });
+    const state = { loopRuns, paused: pause !== null };
+    printResult(session, json, { tenant, ...user, ...state }, (shown) => resultText(tenant, shown, state));
     if (!user.isAdmin) session.err(`${notAnAdmin(shownTexts(user))}\n`);
-    if (loopRuns) say(session, `Next: timely-sync status ${tenant}`);
+    if (loopRuns) say(session, nextText(tenant, state.paused));
   });
 }
 
@@ -56,12 +59,22 @@ async function nudge(client: Client, tenant: string): Promise<boolean> {
   }
 }
 
-function resultText(tenant: string, { name, email, role }: SignedInUser, loopRuns: boolean): string {
+function resultText(
+  tenant: string,
+  { name, email, role }: SignedInUser,
+  { loopRuns, paused }: { loopRuns: boolean; paused: boolean },
+): string {
   const connected = `${tenant} is connected as ${name} <${email}>, ${role}.`;
-  return loopRuns
-    ? `${connected} A full cycle begins, unless the tenant is paused.`
-    : `${connected} Its loop does not run: \`timely-sync start FILE\` starts it.`;
+  if (!loopRuns) return `${connected} Its loop does not run: \`timely-sync start FILE\` starts it.`;
+  if (paused)
+    return `${connected} The tenant is paused: its first cycle after \`timely-sync resume ${tenant}\` is a full one.`;
+  return `${connected} A full cycle begins.`;
 }
+
+const nextText = (tenant: string, paused: boolean) =>
+  paused
+    ? `Next: timely-sync preview FILE; timely-sync resume ${tenant}`
+    : `Next: timely-sync status ${tenant}`;
 
 const notAnAdmin = ({ name, role }: SignedInUser) =>
   `Warning: ${name} is ${role || 'no admin'} in Timely, and only an Admin may invite and remove people there. Make them one, or connect again as an Admin.`;

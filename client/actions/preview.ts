@@ -1,4 +1,3 @@
-import type { PreviewProgress } from '../../domain/contract/preview.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
@@ -8,7 +7,7 @@ import { printResult, type Session, say } from '../render/output.ts';
 import { planFormat } from '../render/plan-file.ts';
 import { previewText, shownMax } from '../render/preview-text.ts';
 import { writePrivateFile } from '../render/private-file.ts';
-import { withProgress } from '../render/progress.ts';
+import { previewLine, withProgress } from '../render/progress.ts';
 import { readTenantFile } from '../tenant-file.ts';
 
 export interface PreviewFlags extends CommonOptions {
@@ -44,6 +43,3 @@ function nameTenant(error: unknown, tenant: string): never {
   const { exitCode, message, cause } = explainError(error);
   throw new CommandError(exitCode, message.replaceAll('<tenant>', tenant), cause);
 }
-
-const previewLine = (tenant: string, { directoryEntries, timelyUsers }: PreviewProgress) =>
-  `${tenant}: reading and planning; ${directoryEntries} entries of the directory, ${timelyUsers} users of Timely`;

@@ -4,15 +4,19 @@ import { exitCodeOfProvision, provision, provisionText } from '../remote/provisi
 import { printResult, type Session } from '../render/output.ts';
 import { withProgress } from '../render/progress.ts';
 
+export interface ProvisionFlags extends CommonOptions {
+  evenIfPaused?: boolean;
+}
+
 /** Has the loop see to one person now, and prints what became of it. */
 export async function runProvision(
   session: Session,
   tenant: string,
   person: string,
-  { json }: CommonOptions,
+  { evenIfPaused = false, json }: ProvisionFlags,
 ): Promise<void> {
   const report = await withProgress(session, (show) =>
-    withClient((client) => provision(client, tenant, person, show)),
+    withClient((client) => provision(client, { tenant, person, evenIfPaused }, show)),
   );
   printResult(session, json, report, (shown) => provisionText(shown, session.columns));
   session.exitCode = exitCodeOfProvision(report);

@@ -1,8 +1,10 @@
+import type { SeenPreview } from '../../domain/contract/preview.ts';
 import { pauseSignal, resumeSignal, stopSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
-import { printResult, type Session } from '../render/output.ts';
+import { countedItems, moment, printResult, type Session } from '../render/output.ts';
+import { resume } from '../start/resume-tenant.ts';
 import { userName } from '../user-name.ts';
 
 const orders = {
@@ -10,13 +12,27 @@ const orders = {
     signal: pauseSignal,
     said: (tenant: string) => `${tenant} pauses once what is on its way to Timely is finished.`,
   },
-  resume: { signal: resumeSignal, said: (tenant: string) => `${tenant} goes on.` },
   stop: {
     signal: stopSignal,
     said: (tenant: string) =>
       `${tenant} stops once what is on its way to Timely is finished; users stay as they are.`,
   },
 };
+
+/** Ends a pause. What the last preview did not show is held, so the answer says which preview that is. */
+export async function runResume(session: Session, tenant: string, { json }: CommonOptions): Promise<void> {
+  const { paused, preview } = await withClient((client) => resume(client, tenant));
+  printResult(session, json, { tenant, sent: resumeSignal.name, paused, preview }, () =>
+    resumedText(tenant, paused, preview),
+  );
+}
+
+function resumedText(tenant: string, paused: boolean, preview: SeenPreview | null): string {
+  if (!paused) return `${tenant} was not paused; it goes on.`;
+  if (preview === null)
+    return `${tenant} goes on. No preview of its file was made in this pause, so the cycle is not bound to one.`;
+  return `${tenant} goes on by the preview of ${moment(preview.madeAt)}, ${countedItems(preview.changes, 'change')} to apply; what it did not show is held.`;
+}
 
 /** Sends a tenant's loop one Signal, and says so: Temporal keeps it, whatever happens. */
 export async function runSignal(

@@ -1,17 +1,47 @@
+import type { Client } from '@temporalio/client';
+import type { TenantFile } from '../../config/tenant-file.ts';
 import type { CommonOptions } from '../command.ts';
 import { withClient } from '../remote/connection.ts';
-import { startTenant } from '../remote/start-tenant.ts';
 import { printResult, type Session, say } from '../render/output.ts';
+import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
+import { type Started, startTenant } from '../start/start-tenant.ts';
+import { readTenantFile } from '../tenant-file.ts';
 
-/** Starts the loop of a tenant file, or gives the running one its new configuration. */
-export async function runStart(session: Session, file: string, { json }: CommonOptions): Promise<void> {
-  const { tenant, configured, paused } = await withClient((client) => startTenant(client, file));
-  const state = configured.changed ? 'is the new configuration' : 'was the configuration already';
-  printResult(
-    session,
-    json,
-    { tenant, ...configured },
-    () => `${tenant} ${paused ? 'is paused' : 'runs'}; version ${configured.version} ${state}.`,
-  );
-  say(session, `Next: timely-sync ${paused ? 'resume' : 'status'} ${tenant}`);
+export interface StartFlags extends CommonOptions {
+  run?: boolean;
+  yes?: boolean;
+}
+
+/** Starts the loop of a tenant file, or gives the running one its new configuration after a look at what it changes. */
+export async function runStart(session: Session, fileName: string, flags: StartFlags): Promise<void> {
+  const file = await readTenantFile(fileName);
+  await withClient((client) => start(client, session, { fileName, file }, flags));
+}
+
+async function start(
+  client: Client,
+  session: Session,
+  named: { fileName: string; file: TenantFile },
+  { run = false, yes = false, json }: StartFlags,
+): Promise<void> {
+  const edit = await editOf(client, named.file);
+  if (edit) await agreeToEdit(client, session, named, { ...edit, yes });
+  const started = await startTenant(client, named.file, { run });
+  const { tenant, configured } = started;
+  const document = { tenant, ...configured, differences: edit?.differences ?? [] };
+  printResult(session, json, document, () => startedText(started));
+  say(session, nextText(started, named.fileName));
+}
+
+function startedText({ tenant, configured: { version, changed, paused }, isNew }: Started): string {
+  if (isNew && paused)
+    return `${tenant} is new and paused: nothing is written to Timely before you resume it.`;
+  const state = changed ? 'is the new configuration' : 'was the configuration already';
+  return `${tenant} ${paused ? 'is paused' : 'runs'}; version ${version} ${state}.`;
+}
+
+function nextText({ tenant, configured: { paused }, isNew }: Started, fileName: string): string {
+  if (!paused) return `Next: timely-sync status ${tenant}`;
+  const connect = isNew ? `timely-sync connect ${tenant}, unless its file has a token; ` : '';
+  return `Next: ${connect}timely-sync preview ${fileName}; timely-sync resume ${tenant}`;
 }

@@ -1,6 +1,7 @@
 /** `timely-sync up`: everything on this machine, until it is stopped. */
 import { join, resolve } from 'node:path';
 import { type Client, Connection } from '@temporalio/client';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { jsonText } from '../../domain/shown-text.ts';
 import { CommandError, type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
@@ -10,12 +11,14 @@ import { type Stack, startStack } from '../local/stack.ts';
 import { listenForStop } from '../local/stop-request.ts';
 import { clientOf } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/cycle-report.ts';
-import { startTenant } from '../remote/start-tenant.ts';
 import type { Session } from '../render/output.ts';
 import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
 import type { DirectoryName } from '../sandbox/edits.ts';
 import { registerEventHook } from '../sandbox/event-hook.ts';
 import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
+import { agreeToBegin } from '../start/agree-to-begin.ts';
+import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
+import { startTenant } from '../start/start-tenant.ts';
 import { readTenantFile } from '../tenant-file.ts';
 
 export interface UpOptions {
@@ -27,6 +30,8 @@ export interface UpOptions {
   directory?: DirectoryName;
   /** Leave after one finished cycle of each tenant. */
   once: boolean;
+  /** New tenants begin at once. */
+  run?: boolean;
   /** Print the document of the first cycles on standard output and nothing else there. */
   json: boolean;
   /** Folder for all that is kept. */
@@ -39,6 +44,8 @@ export interface UpOptions {
 interface NamedFile {
   name: string;
   file: TenantFile;
+  /** Its systems are simulated: nothing real can happen. */
+  isSandbox: boolean;
 }
 
 /** What the steps of one `up` share. */
@@ -50,6 +57,8 @@ interface Run {
   progress: Progress;
   /** Resolves when a signal asks everything to stop. */
   stopRequested: Promise<void>;
+  /** One question at a time. */
+  askInTurn: LimitFunction;
 }
 
 /** A tenant's first finished cycle after the start. */
@@ -81,7 +90,15 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
   const group = await ProcessGroup.open(resolve(options.data));
   const stop = listenForStop(() => group.kill());
   try {
-    const run = { session, options, files, group, progress, stopRequested: stop.requested };
+    const run = {
+      session,
+      options,
+      files,
+      group,
+      progress,
+      stopRequested: stop.requested,
+      askInTurn: pLimit(1),
+    };
     const interrupted = stop.requested.then(() => (options.once ? exitCodes.failed : exitCodes.done));
     return await Promise.race([interrupted, carryOut(run)]);
   } finally {
@@ -107,7 +124,9 @@ async function tenantFiles({ files, sandbox, directory, once }: UpOptions): Prom
   const all = [...(sandbox ? [own] : []), ...files];
   if (once && all.length === 0)
     throw usageError('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
-  const named = await Promise.all(all.map(async (name) => ({ name, file: await readTenantFile(name) })));
+  const named = await Promise.all(
+    all.map(async (name) => ({ name, file: await readTenantFile(name), isSandbox: sandbox && name === own })),
+  );
   const tenants = named.map(({ file }) => file.tenant);
   const twice = tenants.find((tenant, index) => tenants.indexOf(tenant) !== index);
   if (twice !== undefined)
@@ -152,7 +171,7 @@ async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCod
   // What is still being asked when everything stops must not keep the process alive.
   void run.stopRequested.then(() => connection.close());
   const client = clientOf(connection);
-  const begun = await Promise.all(files.map(({ name }) => firstCycle(client, name, run)));
+  const begun = await Promise.all(files.map((named) => firstCycle(client, named, run)));
   const cycles = begun.filter((cycle) => cycle !== null);
   progress.clear();
   const document = await cycleDocument(client, cycles);
@@ -163,13 +182,18 @@ async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCod
 }
 
 /** Null for a tenant that has no cycle to wait for, as it is paused: it takes nothing down that keeps running. */
-async function firstCycle(
-  client: Client,
-  fileName: string,
-  { options, progress }: Run,
-): Promise<FirstCycle | null> {
-  const { tenant, finishedBefore } = await startTenant(client, fileName);
+async function firstCycle(client: Client, named: NamedFile, run: Run): Promise<FirstCycle | null> {
+  const { options, progress } = run;
   try {
+    await agreeToGiven(client, named, run);
+    const started = await startTenant(client, named.file, { run: beginsAtOnce(named, run) });
+    const { tenant, finishedBefore } = started;
+    if (started.isNew && started.configured.paused) {
+      progress.clear();
+      await run.askInTurn(() =>
+        agreeToBegin(client, run.session, { fileName: named.name, file: named.file }),
+      );
+    }
     const cycle = await followCycle(client, tenant, {
       after: finishedBefore,
       onProgress: (status) => progress.show(tenant, status.stage, stepsOf(status)),
@@ -180,6 +204,25 @@ async function firstCycle(
     progress.say(error.message);
     return null;
   }
+}
+
+/** A person at the terminal is asked about an edited file, as by `start`. Without one it takes effect. */
+async function agreeToGiven(client: Client, { name, file, isSandbox }: NamedFile, run: Run): Promise<void> {
+  const { session, options, progress, askInTurn } = run;
+  if (isSandbox || session.watcher === null) return;
+  const edit = await editOf(client, file);
+  if (!edit) return;
+  progress.clear();
+  const named = { fileName: name, file };
+  await askInTurn(() => agreeToEdit(client, session, named, { ...edit, yes: options.run ?? false }));
+}
+
+/**
+ * A new tenant starts paused, and a person at the terminal is shown its first cycle and asked. Without one, `--once` asks
+ * for exactly one cycle; what keeps running waits for `resume`, unless `--run` was given.
+ */
+function beginsAtOnce({ isSandbox }: NamedFile, { options: { run = false, once }, session }: Run): boolean {
+  return isSandbox || run || (once && session.watcher === null);
 }
 
 /** The tables for people, and what to do next. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addCommand, type CommonOptions } from '../command.ts';
+import type { ProvisionFlags } from '../actions/provision.ts';
+import { addCommand } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `provision`: one person now. */
@@ -10,8 +11,10 @@ export function addProvision(program: Command, session: Session): void {
     description:
       'one person now, joiner, mover or leaver, by the same rules and the same gate as a cycle. Takes an e-mail address, a name, an object id or a sign-in name',
     examples: ['provision contoso nora.winter@contoso.example', 'provision contoso "Nora Winter" --json'],
-  }).action(async (tenant: string, person: string, flags: CommonOptions) => {
-    const { runProvision } = await import('../actions/provision.ts');
-    await runProvision(session, tenant, person, flags);
-  });
+  })
+    .option('--even-if-paused', 'also while the tenant is paused')
+    .action(async (tenant: string, person: string, flags: ProvisionFlags) => {
+      const { runProvision } = await import('../actions/provision.ts');
+      await runProvision(session, tenant, person, flags);
+    });
 }

@@ -7,10 +7,11 @@ export function addResume(program: Command, session: Session): void {
   addCommand(program, {
     name: 'resume <tenant>',
     summary: 'ends a pause',
-    description: 'ends a pause',
+    description:
+      'ends a pause. What the last preview of this pause did not show is held in the cycle that follows',
     examples: ['resume contoso'],
   }).action(async (tenant: string, flags: CommonOptions) => {
-    const { runSignal } = await import('../actions/signal.ts');
-    await runSignal(session, 'resume', tenant, flags);
+    const { runResume } = await import('../actions/signal.ts');
+    await runResume(session, tenant, flags);
   });
 }

@@ -6,6 +6,7 @@ import { type DirectoryName, directoryNames } from '../sandbox/edits.ts';
 
 interface UpFlags extends CommonOptions {
   once?: boolean;
+  run?: boolean;
   sandbox?: boolean;
   directory?: DirectoryName;
   data: string;
@@ -28,6 +29,10 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
   })
     .argument('[files...]', 'tenant files')
     .option('--once', 'leave after one finished cycle of each tenant')
+    .option(
+      '--run',
+      'lets new tenants begin at once; otherwise each is shown as a preview first, or starts paused',
+    )
     .option('--sandbox', 'with the simulated Microsoft, Okta, SAP and Timely and their tenant')
     .addOption(
       new Option('--directory <name>', "the directory of the sandbox's tenant; otherwise microsoft").choices(
@@ -38,9 +43,18 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
     .option('--port <number>', "Temporal's port; otherwise a free one", portNumber(1))
     .option('--ui-port <number>', "port of Temporal's UI; otherwise a free one", portNumber(1))
     .action(async (files: string[], flags: UpFlags) => {
-      const { once = false, sandbox = false, json = false, data, directory, port, uiPort } = flags;
+      const {
+        once = false,
+        run = false,
+        sandbox = false,
+        json = false,
+        data,
+        directory,
+        port,
+        uiPort,
+      } = flags;
       const given = { ...(directory && { directory }), ...(port && { port }), ...(uiPort && { uiPort }) };
-      session.exitCode = await runUp(session, { files, once, sandbox, json, data, ...given });
+      session.exitCode = await runUp(session, { files, once, run, sandbox, json, data, ...given });
     });
 }
 

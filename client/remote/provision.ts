@@ -37,13 +37,12 @@ const approvalWithinMs = 15_000;
 
 /**
  * Waits for the loop's turn and for the end.
- * @throws CommandError when the loop does not run (1); the Temporal client's errors, among them the worker's refusal of an
+ * @throws CommandError when the loop does not run, or is paused (1); the Temporal client's errors, among them the worker's refusal of an
  * unknown person, or of a text that means several people
  */
 export async function provision(
   client: Client,
-  tenant: string,
-  person: string,
+  { tenant, person, evenIfPaused }: { tenant: string; person: string; evenIfPaused: boolean },
   onProgress: ((text: string) => void) | null,
 ): Promise<ProvisionReport> {
   await runningStatus(client, tenant);
@@ -51,7 +50,7 @@ export async function provision(
   const loop = client.workflow.getHandle(tenantWorkflowId(tenant));
   const update = await within(client, answerWithinMs, () =>
     loop.startUpdate(provisionUpdate, {
-      args: [{ person, id }],
+      args: [{ person, id, evenIfPaused }],
       updateId: id,
       waitForStage: WorkflowUpdateStage.ACCEPTED,
     }),

@@ -2,9 +2,10 @@
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
+import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
-import type { PlanLine, PreviewProgress } from '../../domain/contract/preview.ts';
+import type { PlanLine, PreviewProgress, SeenPreview } from '../../domain/contract/preview.ts';
 import type { Query } from '../../domain/contract/query.ts';
 import type {
   ApprovalDetail,
@@ -59,6 +60,8 @@ export interface QueryResults {
   openFindings: Page<OpenFinding>;
   findingCounts: FindingCounts;
   pause: Pause | null;
+  configuration: StoredConfiguration | null;
+  seenPreview: SeenPreview | null;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   endedRequests: EndedRequestSummary[];
@@ -177,6 +180,8 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   openFindings: pageOf(openFinding),
   findingCounts,
   pause: pause.nullable(),
+  configuration: z.object({ version: z.number(), file: z.unknown() }).nullable(),
+  seenPreview: z.object({ madeAt: z.string(), changes: z.number() }).nullable(),
   approvals: pageOf(approvalSchema),
   check: z.object({
     tenant: z.string(),

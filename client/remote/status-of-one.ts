@@ -134,8 +134,12 @@ function headline({ tenant, status, stuck, estimate }: TenantInFull): string {
 }
 
 /** Why no cycle comes, and what lets the tenant go on. */
-function pauseLines({ tenant, status, paused }: TenantInFull): string[] {
+function pauseLines({ tenant, status, paused, cycles }: TenantInFull): string[] {
   if (!status?.paused) return [];
+  if (cycles.length === 0 && status.undoing === null)
+    return [
+      `Paused. It is new: nothing was read or written yet. Next: timely-sync preview FILE; timely-sync resume ${tenant}`,
+    ];
   const since = paused ? ` since ${moment(paused.since)}` : '';
   const how = paused?.undoes == null ? '`timely-sync pause`' : `the undo of cycle ${paused.undoes}`;
   const cause = ` by ${how}${paused?.by ? ` (${paused.by})` : ''}`;

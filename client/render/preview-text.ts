@@ -71,6 +71,6 @@ function seatsLine({ seats }: PreviewDocument): string[] {
 }
 
 function cut(rows: string[][]): string[][] {
-  const more = ['…', 'and more', '--out plan.csv has them all'];
+  const more = ['…', 'and more', 'timely-sync preview --out plan.csv has them all'];
   return rows.length > shownMax ? [...rows.slice(0, shownMax), more] : rows;
 }

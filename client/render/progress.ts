@@ -1,5 +1,6 @@
 /** Shows what is going on, always on standard error: one moving line on a terminal, elsewhere a line for each step of `up`. */
 import type { Ora } from 'ora';
+import type { PreviewProgress } from '../../domain/contract/preview.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import type { Session } from './output.ts';
 
@@ -22,6 +23,10 @@ export const progressLine = (status: TenantStatus): string =>
 /** How far the stage is: `12 of 50`. */
 export const stepsOf = ({ progress }: TenantStatus): string | undefined =>
   progress ? `${progress.done} of ${progress.of}` : undefined;
+
+/** The line of a preview that is being made. */
+export const previewLine = (tenant: string, { directoryEntries, timelyUsers }: PreviewProgress) =>
+  `${tenant}: reading and planning; ${directoryEntries} entries of the directory, ${timelyUsers} users of Timely`;
 
 const lineOf = (subject: string, step: string, detail?: string) =>
   `${subject}: ${step}${detail ? `, ${detail}` : ''}`;

@@ -9,6 +9,16 @@ export interface TenantControl {
   stopped: boolean;
 }
 
+/** The tenant file in force. It has references to secrets, never a secret. */
+export interface StoredConfiguration {
+  version: number;
+  file: unknown;
+}
+
+/** Why one person is not provisioned while the tenant is paused. */
+export const pausedText = (tenant: string): string =>
+  `${tenant} is paused, so nothing was done: \`timely-sync resume ${tenant}\` lets it go on, and \`--even-if-paused\` (\`"evenIfPaused": true\` in the Update) provisions one person meanwhile.`;
+
 /** Whether no cycle may begin: a stopped tenant, or a paused one that undoes nothing. */
 export const isAtRest = ({ paused, undoing, stopped }: TenantControl): boolean =>
   stopped || (paused !== null && undoing === null);

@@ -16,6 +16,14 @@ export interface PreviewInput {
   againstRunning: boolean;
 }
 
+/** A preview that was made while the tenant was paused or new: `resume` goes by it. */
+export interface SeenPreview {
+  /** ISO 8601. */
+  madeAt: string;
+  /** How many changes it showed as to be applied. */
+  changes: number;
+}
+
 /** Identifies a computed or running preview. */
 export interface PreviewKey {
   tenant: string;

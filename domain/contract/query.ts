@@ -25,6 +25,10 @@ export type StoreQuery =
   | { about: 'openFindings'; tenant: string; kind: string | null; after: number }
   | { about: 'findingCounts'; tenant: string }
   | { about: 'pause'; tenant: string }
+  /** The tenant file in force. */
+  | { about: 'configuration'; tenant: string }
+  /** What `resume` would go by. */
+  | { about: 'seenPreview'; tenant: string }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
   | { about: 'endedRequests'; tenant: string | null }

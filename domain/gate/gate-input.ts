@@ -31,6 +31,8 @@ export interface GateInput {
   seatRefused?: boolean;
   /** The removals of the plan are not applied with it, so that they free no seat. Default: false. */
   removalsWait?: boolean;
+  /** Fingerprints that the preview showed by which the tenant was resumed; null when it goes by none. Default: null. */
+  previewed?: ReadonlySet<string> | null;
   /** A person asked for an undo: it lets in whom it took out, whatever the lines under `scope` say. Default: false. */
   isUndo?: boolean;
 }

@@ -19,6 +19,7 @@ import {
   holdTooManyRoleChanges,
 } from './limits.ts';
 import { holdWithoutSeat } from './no-seat.ts';
+import { holdUnseenChanges } from './not-previewed.ts';
 import { findRefusals } from './refusals.ts';
 import { holdAdminGrants, holdLoweredRoles } from './role-changes.ts';
 import { holdSensitivePeople } from './sensitive.ts';
@@ -70,6 +71,7 @@ function judgeFor(input: GateInput): Judge {
     'unresolved-group': holdForUnresolvedGroups(input),
     'first-cycle': holdFirstCycleRemovals(input, departures),
     'grants-admin': holdAdminGrants,
+    'not-previewed': holdUnseenChanges(input),
   };
   return (change) => {
     const refusal = refused.get(change.fingerprint) ?? null;

@@ -36,6 +36,7 @@ export const holdRules = [
   'already-linked',
   'removed-by-hand',
   'grants-admin',
+  'not-previewed',
 ] as const;
 export type HoldRule = (typeof holdRules)[number];
 
@@ -61,13 +62,14 @@ export const personalHolds: readonly HoldRule[] = [
   'adopts-team',
 ];
 
-/** Holds by limits, which all changes of a kind trip together; they share one approval. */
+/** Holds by limits, which all changes of a kind trip together, and by a preview; they share one approval. */
 export const limitHolds: readonly HoldRule[] = [
   'too-many-removals',
   'too-many-invitations',
   'too-many-role-changes',
   'team-shrinks',
   'first-cycle',
+  'not-previewed',
 ];
 
 /** Reasons to refuse a change; no approval lifts them. */

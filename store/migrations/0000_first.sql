@@ -336,6 +336,19 @@ CREATE TABLE "configurations" (
 	CONSTRAINT "configurations_tenant_version_pk" PRIMARY KEY("tenant","version")
 );
 --> statement-breakpoint
+CREATE TABLE "previewed_changes" (
+	"tenant" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	CONSTRAINT "previewed_changes_tenant_fingerprint_pk" PRIMARY KEY("tenant","fingerprint")
+);
+--> statement-breakpoint
+CREATE TABLE "previews" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"file" jsonb NOT NULL,
+	"bound_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "tenants" (
 	"tenant" text PRIMARY KEY NOT NULL,
 	"configuration_version" integer NOT NULL,

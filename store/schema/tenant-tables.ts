@@ -52,3 +52,20 @@ export const configurations = pgTable(
   },
   (table) => [primaryKey({ columns: [table.tenant, table.version] })],
 );
+
+/** The last preview of a tenant that was paused or new. `resume` binds the next cycle to it when its file is in force. */
+export const previews = pgTable('previews', {
+  tenant: text().primaryKey(),
+  madeAt: instant('made_at').notNull(),
+  /** The tenant file that it was made with. */
+  file: jsonb().notNull(),
+  /** When `resume` bound the next cycle to it; null before. */
+  boundAt: instant('bound_at'),
+});
+
+/** What such a preview showed as to be applied. */
+export const previewedChanges = pgTable(
+  'previewed_changes',
+  { tenant: text().notNull(), fingerprint: text().notNull() },
+  (table) => [primaryKey({ columns: [table.tenant, table.fingerprint] })],
+);

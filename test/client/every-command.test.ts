@@ -100,7 +100,7 @@ const cases: Record<string, Case> = {
     prints: 'invite Hana Sato <hana.sato@contoso.example>',
     after: () => expect(world.writes()).toEqual([]),
   },
-  start: { words: file, prints: 'runs; version 1 is the new configuration.' },
+  start: { words: () => [world.file, '--run'], prints: 'runs; version 1 is the new configuration.' },
   watch: {
     words: tenant,
     exitCode: 3,
@@ -160,7 +160,7 @@ const cases: Record<string, Case> = {
     prints: /Grace Hall/,
     after: () => expect(account('Grace Hall').properties.accountEnabled).toBe(true),
   },
-  resume: { words: tenant, prints: ' goes on.' },
+  resume: { words: tenant, prints: ' goes on. No preview of its file was made in this pause' },
   pause: { words: tenant, prints: ' pauses once ' },
   'sandbox move': {
     words: quickEdit(grace, 'Design'),

@@ -1,11 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
-import { startTenant } from '../../client/remote/start-tenant.ts';
+import { startTenant } from '../../client/start/start-tenant.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
-import { exampleText } from '../config/example.ts';
-import { withDataFolder } from './local/data-folder.ts';
+import { exampleWith } from '../config/example.ts';
 
 const running: TenantStatus = {
   tenant: 'contoso',
@@ -25,7 +22,7 @@ const running: TenantStatus = {
 function clientWith(changed: boolean): Client {
   const workflow = {
     getHandle: () => ({ query: async () => running }),
-    executeUpdateWithStart: async () => ({ version: 2, changed }),
+    executeUpdateWithStart: async () => ({ version: 2, changed, paused: false }),
   };
   const withDeadline = (_deadline: number, work: () => Promise<unknown>) => work();
   return { workflow, withDeadline } as unknown as Client;
@@ -34,10 +31,7 @@ function clientWith(changed: boolean): Client {
 test.each([
   ['another file: it goes by the file before', true, 8],
   ['the same file: its end is awaited', false, 7],
-])('a cycle runs at the start with %s', (_, changed, finishedBefore) =>
-  withDataFolder(async (folder) => {
-    const file = join(folder, '..', 'contoso.yaml');
-    await writeFile(file, exampleText);
-    expect(await startTenant(clientWith(changed), file)).toMatchObject({ finishedBefore });
-  }),
-);
+])('a cycle runs at the start with %s', async (_, changed, finishedBefore) => {
+  const started = await startTenant(clientWith(changed), exampleWith(), { run: false });
+  expect(started).toMatchObject({ finishedBefore, isNew: false });
+});

@@ -3,11 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client as PostgresClient } from 'pg';
+import { agreeToBegin } from '../../client/start/agree-to-begin.ts';
+import { readTenantFile } from '../../client/tenant-file.ts';
 import type { CheckReport } from '../../domain/contract/check.ts';
 import { tenantWorkflowId } from '../../workflows/messages.ts';
 import { commandsFor } from '../support/commands.ts';
 import { startWorld, until, type World } from '../support/world.ts';
-import { flat, runCommand, watcherWho } from './run-command.ts';
+import { flat, runCommand, silentSession, watcherWho } from './run-command.ts';
 
 let world: World;
 let commands: ReturnType<typeof commandsFor>;
@@ -120,23 +122,76 @@ describe('an unknown tenant', () => {
 });
 
 describe('start', () => {
-  test('starts the loop and stores the file, secrets as references', async () => {
-    const { exitCode, err } = await runCommand(['start', world.file]);
+  test('starts a new tenant paused, and stores the file, secrets as references', async () => {
+    const { exitCode, out, err } = await runCommand(['start', world.file]);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-    expect((await world.status()).configurationVersion).toBe(1);
+    expect(out).toContain('is new and paused: nothing is written to Timely');
+    expect(await world.status()).toMatchObject({ configurationVersion: 1, paused: true, finishedCycle: 0 });
     expect(await storedFiles()).toMatchObject([
       { tenant: world.tenant, source: { credential: { secret: 'env:TENANT_CONTOSO_ENTRA_SECRET' } } },
     ]);
+    const { out: status } = await runCommand(['status', world.tenant]);
+    expect(flat(status)).toMatch(/paused; .*It is new: nothing was read or written yet\./);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test('a new tenant stays paused when the person at the terminal says no to its preview', async () => {
+    const file = await readTenantFile(world.file);
+    const watcher = watcherWho(false);
+    const session = { ...silentSession(), watcher };
+    const named = { fileName: 'contoso.yaml', file };
+    await expect(agreeToBegin(world.client, session, named)).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining(
+        'stays paused: nothing is written to Timely. Next: timely-sync preview',
+      ),
+    });
+    expect(watcher.seen).toContain(`Let ${world.tenant} begin with this?`);
+    expect((await world.status()).paused).toBe(true);
+  });
+
+  test('`resume` goes by the preview: who has come since is held', async () => {
+    world.sandbox.microsoft.state.join({ displayName: 'Lotte Late', department: 'Design' });
+    const { out } = await runCommand(['resume', world.tenant]);
+    expect(flat(out)).toMatch(/goes on by the preview of .*; what it did not show is held\./);
     await world.untilCycle(0);
+    const { document } = await commands.json<SyncDocument>('sync', world.tenant);
+    expect(document.tenants[0]?.held).toContainEqual(
+      expect.objectContaining({ subject: 'lotte.late@contoso.example', reason: 'not-previewed' }),
+    );
+    expect(world.present()).not.toContain('lotte.late@contoso.example');
+    expect(world.present()).toContain('hana.sato@contoso.example');
   });
 
   test('gives the running loop a new configuration when the file has changed', async () => {
     const { tenant } = world;
     const same = await commands.json('start', world.file);
-    expect(same).toEqual({ exitCode: 0, document: { tenant, version: 1, changed: false } });
+    const asBefore = { tenant, version: 1, changed: false, paused: false, differences: [] };
+    expect(same).toEqual({ exitCode: 0, document: asBefore });
     const file = await edited((text) => text.replace('every: 5m', 'every: 10m'));
     const changed = await commands.json('start', file);
-    expect(changed).toEqual({ exitCode: 0, document: { tenant, version: 2, changed: true } });
+    const differences = [{ path: 'schedule.every', before: '"5m"', after: '"10m"' }];
+    const asNow = { tenant, version: 2, changed: true, paused: false, differences };
+    expect(changed).toEqual({ exitCode: 0, document: asNow });
+  });
+
+  test('asks before a file takes effect that changes what the next cycle does', async () => {
+    const file = await edited((text) => text.replace('[Design, Engineering]', 'Alchemy'));
+    const unseen = await runCommand(['start', file]);
+    expect(unseen).toMatchObject({ exitCode: 2, out: '' });
+    expect(unseen.err).toMatch(
+      /runs, and the edited file makes a difference for \d+ changes?\. Nothing was changed/,
+    );
+    const watcher = watcherWho(false);
+    const refused = await runCommand(['start', file], { watcher });
+    expect(refused.exitCode).toBe(1);
+    expect(watcher.seen).toContain(`Give ${world.tenant} this file?`);
+    expect(refused.err).toContain('- scope.include: {"department":["Design","Engineering"]}');
+    expect(refused.err).toContain('+ scope.include: {"department":["Alchemy"]}');
+    expect(flat(refused.err)).toMatch(/new: held: too-many-removals /);
+    expect((await world.status()).configurationVersion).toBe(2);
+    const given = await commands.json('start', await edited((text) => text), '--yes');
+    expect(given).toMatchObject({ exitCode: 0, document: { version: 3, changed: true } });
   });
 });
 
@@ -178,6 +233,10 @@ describe('sync', () => {
     const { exitCode, err } = await runCommand(['sync', world.tenant]);
     expect(exitCode).toBe(1);
     expect(err).toContain(`timely-sync resume ${world.tenant}`);
+    const person = ['provision', world.tenant, 'hana.sato@contoso.example'];
+    const provision = await runCommand(person);
+    expect(provision).toMatchObject({ exitCode: 1, err: expect.stringContaining('--even-if-paused') });
+    expect((await runCommand([...person, '--even-if-paused'])).exitCode).toBe(0);
     const paused = flat((await runCommand(['status', world.tenant])).out);
     expect(paused).toMatch(/paused; configuration .*Paused since \d{4}-.* by `timely-sync pause`/);
     expect(paused).not.toContain('next cycle');

@@ -144,7 +144,7 @@ export async function startWorld({
       const text = edit(await readFile(file, 'utf8'));
       await writeFile(file, text);
       await client.workflow.executeUpdateWithStart(configureUpdate, {
-        args: [{ file: parseTenantFile(text, file) }],
+        args: [{ file: parseTenantFile(text, file), run: true }],
         startWorkflowOperation: new WithStartWorkflowOperation<typeof tenantSync>('tenantSync', {
           workflowId: tenantWorkflowId(tenant),
           taskQueue,

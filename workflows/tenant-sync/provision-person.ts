@@ -19,10 +19,15 @@ import { provisionQuery } from '../messages.ts';
 export interface ProvisionPersonInput {
   tenant: string;
   person: string;
+  evenIfPaused?: boolean;
 }
 
 /** Only the tenant's loop starts it, between two cycles, so that no other workflow writes at the same time. */
-export async function provisionPerson({ tenant, person }: ProvisionPersonInput): Promise<ProvisionReport> {
+export async function provisionPerson({
+  tenant,
+  person,
+  evenIfPaused = false,
+}: ProvisionPersonInput): Promise<ProvisionReport> {
   const report: ProvisionReport = {
     tenant,
     stage: 'opening',
@@ -38,19 +43,20 @@ export async function provisionPerson({ tenant, person }: ProvisionPersonInput):
   const cancel = () => {
     isCancelled = true;
   };
-  return await endOrderly(cancel, () => provision(report, person, () => isCancelled));
+  const request = { person, evenIfPaused };
+  return await endOrderly(cancel, () => provision(report, request, () => isCancelled));
 }
 
 /** A cancelled provision begins no further change, and reports what it did. */
 async function provision(
   report: ProvisionReport,
-  person: string,
+  { person, evenIfPaused }: { person: string; evenIfPaused: boolean },
   isCancelled: () => boolean,
 ): Promise<ProvisionReport> {
   const { tenant } = report;
   // After a reset this run is another one than the one that opened the cycle.
   const opening = workflowInfo().runId;
-  const key = { ...(await openProvision({ tenant, opening })), opening };
+  const key = { ...(await openProvision({ tenant, opening, evenIfPaused })), opening };
   report.cycle = key.cycle;
   try {
     report.cycleError =

@@ -7,7 +7,7 @@ import type { TenantControl } from '../../domain/contract/control.ts';
 import type { ProvisionReport } from '../../domain/contract/provision.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { requestFullRead, storeTenantFile } from '../activity-proxies.ts';
-import { refuseWith, wrongUseFailure } from '../failures.ts';
+import { refuseWith } from '../failures.ts';
 import {
   type ConfigureInput,
   type ConfigureResult,
@@ -22,7 +22,7 @@ import { LoopControl } from './loop-control.ts';
 import { provisionPerson } from './provision-person.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
 import { TenantView } from './tenant-view.ts';
-import { requireCycle } from './validate-messages.ts';
+import { orderedBy } from './validate-messages.ts';
 
 export class TenantLoop {
   readonly control: LoopControl;
@@ -67,16 +67,10 @@ export class TenantLoop {
     this.#nudged = true;
   }
 
-  /** @throws ApplicationFailure when the request makes no sense, or another cycle is being undone */
-  validateUndo(request: UndoRequest): void {
-    requireCycle(request);
-    // An undo that only waits for a decision, which may be no, gives way to another one.
+  /** The cycle whose undo proceeds. One that only waits for a decision, which may be no, gives way to another one. */
+  get undoThatProceeds(): number | null {
     const proceeds = this.isUndoing || this.#nudged || this.status.cycleError !== null;
-    const other = this.#undoToBegin ?? (proceeds ? this.status.undoing : null);
-    if (other === null || other === request.cycle) return;
-    throw wrongUseFailure(
-      `Cycle ${other} of ${this.status.tenant} is being undone: undo cycle ${request.cycle} when that is done.`,
-    );
+    return this.#undoToBegin ?? (proceeds ? this.status.undoing : null);
   }
 
   /** Pauses the tenant until `resume`, so that no cycle repeats what the undo reverts. */
@@ -91,22 +85,25 @@ export class TenantLoop {
     this.#nudged = true;
   }
 
-  async configure({ file }: ConfigureInput): Promise<ConfigureResult> {
+  /** A new tenant starts paused unless it is to run at once: then nothing happens that nobody has seen. */
+  async configure({ file, run, ...from }: ConfigureInput): Promise<ConfigureResult> {
     const { tenant } = this.status;
     const { version, changed, missingAttributes } = await this.control
-      .order(() => storeTenantFile({ tenant, file }))
+      .order(() =>
+        storeTenantFile({ tenant, file, startsPaused: run === true ? null : { by: orderedBy(from) } }),
+      )
       .catch(refuseWith('The tenant file could not be stored.'));
     this.status.configurationVersion = version;
     this.#view.setMissing(missingAttributes);
     this.#nudged = true;
-    return { version, changed };
+    return { version, changed, paused: this.status.paused };
   }
 
-  async provision({ person, id = uuid4() }: ProvisionInput): Promise<ProvisionReport> {
+  async provision({ person, id = uuid4(), evenIfPaused = false }: ProvisionInput): Promise<ProvisionReport> {
     const { tenant } = this.status;
     const workflowId = provisionWorkflowId(tenant, id);
     const report = await this.exclusively(() =>
-      executeChild(provisionPerson, { workflowId, args: [{ tenant, person }] }),
+      executeChild(provisionPerson, { workflowId, args: [{ tenant, person, evenIfPaused }] }),
     ).catch(refuseWith('The person could not be provisioned.'));
     this.#lastNumber = Math.max(this.#lastNumber, report.cycle);
     // A whole cycle checks the changes of this one person, and asks about those that are held.

@@ -31,7 +31,7 @@ import {
 import { runCycle, updateSubscriptions } from './run-cycle.ts';
 import { TenantLoop } from './tenant-loop.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
-import { orderedBy, requirePerson, requireTenantFile } from './validate-messages.ts';
+import { orderedBy, requireProvision, requireTenantFile, requireUndo } from './validate-messages.ts';
 
 /** Cycles of one run. */
 const cyclesMax = 20;
@@ -114,7 +114,7 @@ function setHandlers(loop: TenantLoop): void {
     provisionUpdate,
     despiteCancel((input) => loop.provision(input)),
     {
-      validator: requirePerson,
+      validator: (input) => requireProvision(loop.status, input),
       description: 'Provision one person now: {"person": "e-mail address, name or object id"}',
     },
   );
@@ -122,7 +122,7 @@ function setHandlers(loop: TenantLoop): void {
     undoUpdate,
     despiteCancel((request) => loop.undo(request)),
     {
-      validator: (request) => loop.validateUndo(request),
+      validator: (request) => requireUndo(loop.status.tenant, loop.undoThatProceeds, request),
       description: 'Undo a cycle and pause: {"cycle": 7, "by": "…"}',
     },
   );

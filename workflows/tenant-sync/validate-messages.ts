@@ -4,9 +4,10 @@
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
+import { pausedText } from '../../domain/contract/control.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import { wrongUseFailure } from '../failures.ts';
-import type { ConfigureInput, OrderInput, ProvisionInput, UndoRequest } from '../messages.ts';
+import type { ConfigureInput, OrderInput, ProvisionInput, TenantStatus, UndoRequest } from '../messages.ts';
 
 const personLengthMax = 320;
 const nameLengthMax = 200;
@@ -19,7 +20,16 @@ export function requireTenantFile(input: ConfigureInput): void {
   );
 }
 
-export function requireCycle(input: UndoRequest): void {
+/** `proceeding`: the cycle whose undo goes on. */
+export function requireUndo(tenant: string, proceeding: number | null, request: UndoRequest): void {
+  requireCycle(request);
+  if (proceeding === null || proceeding === request.cycle) return;
+  throw wrongUseFailure(
+    `Cycle ${proceeding} of ${tenant} is being undone: undo cycle ${request.cycle} when that is done.`,
+  );
+}
+
+function requireCycle(input: UndoRequest): void {
   const isCycle = Number.isSafeInteger(input?.cycle) && input.cycle > 0;
   const hasName = typeof input?.by === 'string' && input.by.trim() !== '' && input.by.length <= nameLengthMax;
   if (isCycle && hasName) {
@@ -30,11 +40,18 @@ export function requireCycle(input: UndoRequest): void {
   throw wrongUseFailure('A cycle is needed, and who undoes it: {"cycle": 7, "by": "…"}.');
 }
 
-export function requirePerson(input: ProvisionInput): void {
+function requirePerson(input: ProvisionInput): void {
   const { person, id } = input ?? {};
   const isText = typeof person === 'string' && person.trim() !== '' && person.length <= personLengthMax;
   if (isText && (id === undefined || /^[\w-]{1,64}$/.test(String(id)))) return;
   throw wrongUseFailure('A person is needed: {"person": "an e-mail address, a name or an object id"}.');
+}
+
+/** A pause means that nothing is written, whoever asks. */
+export function requireProvision({ tenant, paused }: TenantStatus, input: ProvisionInput): void {
+  requirePerson(input);
+  if (!paused || input.evenIfPaused === true) return;
+  throw ApplicationFailure.nonRetryable(pausedText(tenant), failureTypes.paused);
 }
 
 /** Who gave an order by Signal; null where that was not said, or not clearly. Nothing is refused: a pause always counts. */

@@ -1,0 +1,75 @@
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { z } from 'zod';
+import type { TenantFile } from '../../config/tenant-file.ts';
+import {
+  type ConfigureInput,
+  type ConfigureResult,
+  configureUpdate,
+  tenantWorkflowId,
+} from '../../workflows/messages.ts';
+import { answerWithinMs, within } from '../remote/connection.ts';
+import { taskQueue } from '../remote/task-queue.ts';
+import { loopStatus } from '../remote/tenant-status.ts';
+import { userName } from '../user-name.ts';
+
+const configureResult: z.ZodType<ConfigureResult> = z.object({
+  version: z.number(),
+  changed: z.boolean(),
+  paused: z.boolean(),
+});
+
+/** What became of a start. */
+export interface Started {
+  tenant: string;
+  configured: ConfigureResult;
+  /** The last cycle before: `followCycle` waits for one after it. */
+  finishedBefore: number;
+  /** The tenant had no configuration before. */
+  isNew: boolean;
+}
+
+/**
+ * Starts the workflow of a tenant file, or gives the running one its new configuration. A new tenant starts paused
+ * unless `run` is given.
+ * @throws ConfigurationError (2) when the file is not valid at the worker; the Temporal client's errors, which
+ * `explainError` turns into exit codes
+ */
+export async function startTenant(
+  client: Client,
+  file: TenantFile,
+  { run }: { run: boolean },
+): Promise<Started> {
+  const before = await loopStatus(client, file.tenant);
+  const configured = await configure(client, file, run);
+  const status = typeof before === 'object' ? before : await loopStatus(client, file.tenant);
+  const { cycle, finishedCycle } = typeof status === 'object' ? status : { cycle: 0, finishedCycle: 0 };
+  // A cycle that ran already goes by the file before.
+  const isOfFileBefore = configured.changed && status === before;
+  return {
+    tenant: file.tenant,
+    configured,
+    isNew: configured.changed && configured.version === 1,
+    finishedBefore: isOfFileBefore ? cycle : finishedCycle,
+  };
+}
+
+async function configure(client: Client, file: TenantFile, run: boolean): Promise<ConfigureResult> {
+  const { tenant, target } = file;
+  const startWorkflowOperation = new WithStartWorkflowOperation('tenantSync', {
+    workflowId: tenantWorkflowId(tenant),
+    taskQueue: taskQueue(),
+    args: [{ tenant }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    priority: { fairnessKey: tenant },
+    staticSummary: `Keeps Timely account ${target.accountId} in step with the directory of ${tenant}`,
+    staticDetails: [
+      `One way, directory to Timely. \`timely-sync status ${tenant}\` tells how it is;`,
+      `\`timely-sync approvals list ${tenant}\` what waits for a person.`,
+    ].join('\n'),
+  });
+  const args: [ConfigureInput] = [{ file, run, by: userName() }];
+  const answer: unknown = await within(client, answerWithinMs, () =>
+    client.workflow.executeUpdateWithStart(configureUpdate, { args, startWorkflowOperation }),
+  );
+  return configureResult.parse(answer);
+}
