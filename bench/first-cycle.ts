@@ -127,10 +127,10 @@ async function measureEngine(folder: string, group: ProcessGroup, work: Work): P
   await setLatency(folder, work);
   const { startedAt, document } = await withClient(stack.address, async (client) => {
     const startedAt = Date.now();
-    const { tenant, finishedBefore } = await startTenant(client, await readTenantFile(tenantFile), {
+    const { tenant, configured } = await startTenant(client, await readTenantFile(tenantFile), {
       run: true,
     });
-    const cycle = await followCycle(client, tenant, { after: finishedBefore });
+    const cycle = await followCycle(client, tenant, { after: configured.after });
     return { startedAt, document: await cycleDocument(client, [{ tenant, cycle }]) };
   });
   const { invited = 0, reinstated = 0, linked = 0 } = document.tenants[0]?.cycle.counts ?? {};

@@ -1,5 +1,5 @@
 /** What operators have told a tenant to do: pause, undo, stop, and reading everything. Each order is in the journal too. */
-import { eq, sql } from 'drizzle-orm';
+import { eq, max, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { TenantControl } from '../domain/contract/control.ts';
 import type { Database, Store } from './database.ts';
@@ -104,12 +104,20 @@ export async function endUndo(store: Store, tenant: string, undoes: number): Pro
     .where(sql`${tenants.tenant} = ${tenant} and ${tenants.undoing} = ${undoes}`);
 }
 
-/** Has a later cycle read everything. Only a full read that was completed serves the request. */
-export async function requestFullRead(store: Store, tenant: string): Promise<void> {
+/**
+ * Has a later cycle read everything. Only a full read that was completed serves the request. Returns the number of the last
+ * cycle that was opened before: a later one may know of the request, and the first one that does reads everything.
+ */
+export async function requestFullRead(store: Store, tenant: string): Promise<number> {
+  const [last] = await store
+    .select({ number: max(cycles.number) })
+    .from(cycles)
+    .where(eq(cycles.tenant, tenant));
   await store
     .update(tenants)
     .set({ fullReadsRequested: sql`${tenants.fullReadsRequested} + 1` })
     .where(eq(tenants.tenant, tenant));
+  return last?.number ?? 0;
 }
 
 /** A cycle has read everything, for all who asked before it was opened. */

@@ -24,6 +24,15 @@ export function parseApprovalId(text: string): { tenant: string; approval: numbe
 
 export type Stage = 'starting' | 'reading' | 'planning' | 'applying' | 'reporting' | 'waiting' | 'paused';
 
+/** The last cycles that left nothing to the next one, well or not: whoever waits for an answer waits for these. 0: none yet. */
+export interface CarriedThrough {
+  cycle: number;
+  /** The last one that read everything, or completed what such a cycle had left. */
+  full: number;
+  /** A full cycle has left changes that no later cycle has completed. */
+  isFullLeft: boolean;
+}
+
 /** The result of the Query `status`. A few hundred bytes, whatever the tenant's size. */
 export interface TenantStatus {
   tenant: string;
@@ -33,6 +42,7 @@ export interface TenantStatus {
   cycle: number;
   /** The last cycle that ended, with or without an error. 0 before the first. */
   finishedCycle: number;
+  carriedThrough: CarriedThrough;
   /** Changes applied and changes to apply, while `applying`, and when applying began. */
   progress: { done: number; of: number; since?: string | undefined } | null;
   cycleError: CycleError | null;
@@ -48,6 +58,11 @@ export interface NudgeInput {
   full?: boolean;
 }
 
+/** A cycle with a higher number begins after the request. */
+export interface RequestedCycle {
+  after: number;
+}
+
 /** The tenant file as parsed from YAML: references to secrets, never a secret. The worker validates it. */
 export interface ConfigureInput {
   file: unknown;
@@ -56,7 +71,7 @@ export interface ConfigureInput {
   /** Who starts it, for the journal. */
   by?: string;
 }
-export interface ConfigureResult {
+export interface ConfigureResult extends RequestedCycle {
   version: number;
   changed: boolean;
   paused: boolean;
@@ -75,6 +90,8 @@ export interface UndoRequest {
 
 export const statusQuery = defineQuery<TenantStatus>('status');
 export const nudgeSignal = defineSignal<[NudgeInput?]>('nudge');
+/** As the Signal `nudge`, with an answer that tells which cycle to wait for. */
+export const requestCycleUpdate = defineUpdate<RequestedCycle, [NudgeInput]>('requestCycle');
 export const pauseSignal = defineSignal<[OrderInput?]>('pause');
 export const resumeSignal = defineSignal<[OrderInput?]>('resume');
 export const stopSignal = defineSignal<[OrderInput?]>('stop');

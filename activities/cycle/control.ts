@@ -19,9 +19,12 @@ export function createControlActivities({ database, now }: Services) {
       return await storeOrder(database, tenant, { ...order, at: now() });
     },
 
-    /** Has the next cycle read everything, and each later one until such a read was completed. */
-    async requestFullRead({ tenant }: { tenant: string }): Promise<void> {
-      await requestFullRead(database, tenant);
+    /**
+     * Has the next cycle read everything, and each later one until such a read was completed. Returns the number of the
+     * last cycle before it.
+     */
+    async requestFullRead({ tenant }: { tenant: string }): Promise<number> {
+      return await requestFullRead(database, tenant);
     },
   };
 }

@@ -19,7 +19,7 @@ import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
 import { loadTeamLinks } from '../../store/planning/team-links.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
-import { markPlanned } from '../../store/tenants.ts';
+import { markPlanned, tenantRow } from '../../store/tenants.ts';
 import { newestTenant, type Services, type Tenant } from '../services.ts';
 import { gatePlan, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
@@ -135,9 +135,12 @@ async function storeUndo(
       : [];
   });
   const { cycle } = key;
+  // An undo judges nobody: as many are in scope as before.
+  const last = (await tenantRow(database, name))?.planCycle ?? 0;
+  const { inScope = 0 } = (await cycleRow(database, name, last)) ?? {};
   await whileCurrent(database, key, async (store) => {
     await storePlan(store, name, cycle, rows, [...plan.findings, ...refused]);
-    await storePlanFacts(store, name, cycle, { planCycle: cycle, inScope: 0, unchanged: 0 });
+    await storePlanFacts(store, name, cycle, { planCycle: cycle, inScope, unchanged: 0 });
     // The next cycle of the tenant makes a whole plan.
     await markPlanned(store, name, cycle, -1, now().toISOString().slice(0, 10));
   });

@@ -20,6 +20,7 @@ import type {
 import type { WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
+import { tokensSavedAt } from '../../store/account/tokens.ts';
 import {
   approvalLines,
   approvalRow,
@@ -105,6 +106,8 @@ export function createQueryActivities(services: Services) {
           return (await controlOf(database, query.tenant)).paused;
         case 'configuration':
           return await newestConfiguration(database, query.tenant);
+        case 'signedInAt':
+          return (await tokensSavedAt(database, query.tenant))?.toISOString() ?? null;
         case 'seenPreview':
           return await seenPreview(database, query.tenant);
         case 'approvals':

@@ -33,6 +33,7 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('pause', { tenant }),
   about('configuration', { tenant }),
   about('seenPreview', { tenant }),
+  about('signedInAt', { tenant }),
   about('approvals', { tenant: tenant.nullable(), open: z.boolean(), after: number }),
   about('approval', { tenant, approval: number, after: number }),
   about('endedRequests', { tenant: tenant.nullable() }),

@@ -48,10 +48,10 @@ export async function withClient<Result>(
 /** Starts the tenant of a file and waits until its first cycle has ended. */
 export async function awaitFirstCycle(address: string, tenantFile: string): Promise<void> {
   await withClient(address, async (client) => {
-    const { tenant, finishedBefore } = await startTenant(client, await readTenantFile(tenantFile), {
+    const { tenant, configured } = await startTenant(client, await readTenantFile(tenantFile), {
       run: true,
     });
-    await followCycle(client, tenant, { after: finishedBefore });
+    await followCycle(client, tenant, { after: configured.after });
   });
 }
 

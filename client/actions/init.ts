@@ -76,8 +76,7 @@ const nextSteps = (
   fileName: string,
   tenant: string,
 ) => `Next, with a worker that has the secrets which the file names (docs/operating.md says what it may name):
-  timely-sync start ${fileName}
-  timely-sync pause ${tenant}      # nothing is written before you have seen what it would be
+  timely-sync start ${fileName}    # paused: nothing is written before you have seen what it would be
   timely-sync connect ${tenant}
   timely-sync check ${fileName}
   timely-sync preview ${fileName}

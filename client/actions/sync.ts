@@ -1,8 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { nudgeSignal, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
+import { requestCycleUpdate, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
-import { waitForCycleReport } from '../remote/cycle-document.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
 import type { Session } from '../render/output.ts';
@@ -27,18 +26,18 @@ export async function runSync(
   });
 }
 
-/** Wakes the loop and waits for a cycle that began after that; returns its number. */
+/** Wakes the loop and waits for a cycle that began after that and was carried through; returns its number. */
 export async function syncNow(
   client: Client,
   tenant: string,
   full: boolean,
   onProgress: (status: TenantStatus) => void,
 ): Promise<number> {
-  const before = await runningStatus(client, tenant);
+  await runningStatus(client, tenant);
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
-  await within(client, answerWithinMs, () => handle.signal(nudgeSignal, { full }));
-  const cycle = await followCycle(client, tenant, { after: before.cycle, onProgress });
-  if (!full || (await waitForCycleReport(client, tenant, cycle)).kind === 'full') return cycle;
-  // An incremental cycle had begun between our look and the nudge: the full one comes after it.
-  return followCycle(client, tenant, { after: cycle, onProgress });
+  const { after } = await within(client, answerWithinMs, () =>
+    handle.executeUpdate(requestCycleUpdate, { args: [{ full }] }),
+  );
+  const until = full ? 'fullCarriedThrough' : 'carriedThrough';
+  return await followCycle(client, tenant, { after, until, onProgress });
 }

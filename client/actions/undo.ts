@@ -68,7 +68,7 @@ async function followUndo(
   after: number,
   onProgress: (status: TenantStatus) => void,
 ): Promise<number> {
-  const cycle = await followCycle(client, tenant, { after, onProgress });
+  const cycle = await followCycle(client, tenant, { after, until: 'ended', onProgress });
   const report = await queryWorker(client, { about: 'cycle', tenant, cycle });
   return report?.kind === 'undo' ? cycle : followUndo(client, tenant, cycle, onProgress);
 }

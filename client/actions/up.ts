@@ -61,7 +61,7 @@ interface Run {
   askInTurn: LimitFunction;
 }
 
-/** A tenant's first finished cycle after the start. */
+/** A tenant's first cycle that began after the start and was carried through. */
 interface FirstCycle {
   tenant: string;
   cycle: number;
@@ -187,7 +187,7 @@ async function firstCycle(client: Client, named: NamedFile, run: Run): Promise<F
   try {
     await agreeToGiven(client, named, run);
     const started = await startTenant(client, named.file, { run: beginsAtOnce(named, run) });
-    const { tenant, finishedBefore } = started;
+    const { tenant } = started;
     if (started.isNew && started.configured.paused) {
       progress.clear();
       await run.askInTurn(() =>
@@ -195,7 +195,7 @@ async function firstCycle(client: Client, named: NamedFile, run: Run): Promise<F
       );
     }
     const cycle = await followCycle(client, tenant, {
-      after: finishedBefore,
+      after: started.configured.after,
       onProgress: (status) => progress.show(tenant, status.stage, stepsOf(status)),
     });
     return { tenant, cycle };

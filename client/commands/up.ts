@@ -28,7 +28,7 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
     ],
   })
     .argument('[files...]', 'tenant files')
-    .option('--once', 'leave after one finished cycle of each tenant')
+    .option('--once', 'leave after one cycle of each tenant that was carried through')
     .option(
       '--run',
       'lets new tenants begin at once; otherwise each is shown as a preview first, or starts paused',

@@ -10,8 +10,10 @@ const pollMs = 250;
 const silenceMs = 60_000;
 
 export interface FollowOptions {
-  /** Waits until a cycle with a higher number has finished. */
+  /** Waits for a cycle with a higher number. */
   after: number;
+  /** `ended`: its end, also where it left changes to the next cycle. The default is a cycle that was carried through. */
+  until?: 'ended' | 'carriedThrough' | 'fullCarriedThrough';
   onProgress?: (status: TenantStatus) => void;
 }
 
@@ -24,11 +26,20 @@ export async function followCycle(client: Client, tenant: string, options: Follo
   for (;;) {
     const status = await runningStatus(client, tenant, silenceMs);
     options.onProgress?.(status);
-    if (status.finishedCycle > options.after) return status.finishedCycle;
+    const last = lastCycle(status, options.until);
+    if (last > options.after) return last;
     first ??= status;
     refuseToWait(status, first);
     await sleep(pollMs);
   }
+}
+
+function lastCycle(
+  { finishedCycle, carriedThrough }: TenantStatus,
+  until: FollowOptions['until'] = 'carriedThrough',
+): number {
+  if (until === 'ended') return finishedCycle;
+  return until === 'fullCarriedThrough' ? carriedThrough.full : carriedThrough.cycle;
 }
 
 /** Ends the wait for a cycle that will not come. */

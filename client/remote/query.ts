@@ -62,6 +62,7 @@ export interface QueryResults {
   pause: Pause | null;
   configuration: StoredConfiguration | null;
   seenPreview: SeenPreview | null;
+  signedInAt: string | null;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
   endedRequests: EndedRequestSummary[];
@@ -181,6 +182,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   findingCounts,
   pause: pause.nullable(),
   configuration: z.object({ version: z.number(), file: z.unknown() }).nullable(),
+  signedInAt: z.string().nullable(),
   seenPreview: z.object({ madeAt: z.string(), changes: z.number() }).nullable(),
   approvals: pageOf(approvalSchema),
   check: z.object({

@@ -78,8 +78,20 @@ function row({
   findings,
   nextCycleAt,
 }: TenantLine): string[] {
-  const numbers = [lastCycle?.counts.inScope ?? 0, held, failed, openApprovals, totalFindings(findings)].map(
-    String,
-  );
-  return [tenant, health, stage, ...numbers, moment(lastCycle?.finishedAt ?? null), moment(nextCycleAt)];
+  const isRead = lastCycle !== null || health !== 'ok';
+  const numbers = [
+    lastCycle?.counts.inScope ?? '-',
+    held,
+    failed,
+    openApprovals,
+    totalFindings(findings),
+  ].map(String);
+  return [
+    tenant,
+    isRead ? health : 'never read',
+    stage,
+    ...numbers,
+    moment(lastCycle?.finishedAt ?? null),
+    moment(nextCycleAt),
+  ];
 }

@@ -8,7 +8,7 @@ import type {
   Pause,
   ReportLine,
 } from '../../domain/contract/report.ts';
-import type { Finding } from '../../domain/plan/change.ts';
+import { type Finding, selfEndingHolds } from '../../domain/plan/change.ts';
 import { type FindingCounts, findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import { type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
@@ -35,6 +35,8 @@ export interface TenantInFull {
   stuck: StuckWorkflow | null;
   /** Why the tenant is paused; null while it is not. */
   paused: Pause | null;
+  /** When somebody signed in to Timely since the last cycle asked for it; null when nobody did. */
+  connectedSince: string | null;
   /** The last ones, newest first. */
   cycles: CycleReport[];
   held: ReportLine[];
@@ -66,7 +68,8 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
   const lines = (kind: 'held' | 'failed') =>
     finished ? cycleLines(client, tenant, finished.number, kind, linesShown) : [];
   const loop = typeof status === 'object' ? status : null;
-  const [held, failed, approvals, ended, seats, findings, paused] = await Promise.all([
+  const asksForSignIn = (loop?.cycleError ?? cycles[0]?.cycleError)?.health === 'needs-connect';
+  const [held, failed, approvals, ended, seats, findings, paused, signedInAt] = await Promise.all([
     lines('held'),
     lines('failed'),
     listApprovals(client, tenant, { open: true }),
@@ -74,6 +77,7 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
     finished ? seatsOf(client, tenant, finished.number) : [],
     queryWorker(client, { about: 'findingCounts', tenant }),
     loop?.paused ? queryWorker(client, { about: 'pause', tenant }) : null,
+    asksForSignIn ? queryWorker(client, { about: 'signedInAt', tenant }) : null,
   ]);
   const running =
     cycles.find(({ number, finishedAt }) => number === loop?.cycle && finishedAt === null) ?? null;
@@ -83,6 +87,7 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
     status: loop,
     stuck,
     paused,
+    connectedSince: signedInAt !== null && signedInAt > (finished?.finishedAt ?? '') ? signedInAt : null,
     cycles,
     held,
     failed,
@@ -100,21 +105,27 @@ async function seatsOf(client: Client, tenant: string, cycle: number): Promise<F
   return items.filter(({ kind }) => seatFindingKinds.includes(kind));
 }
 
+/** It does not go on, or the last cycle failed and nobody has mended that since. */
+export function isInTrouble({ status, stuck, cycles, connectedSince }: TenantInFull): boolean {
+  const cycleError = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
+  return stuck !== null || (cycleError !== null && connectedSince === null);
+}
+
 /** The tenant's report as text. */
 export function tenantInFullText(report: TenantInFull, columns: number): string {
-  const { tenant, status, cycles, held, failed, approvals, ended, seats } = report;
+  const { tenant, cycles, held, failed, approvals, ended, seats } = report;
   const found = findingCountsText(report.findings);
-  const cycleError: CycleError | null = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
   const changes = [...held, ...failed].map(changeTableRow);
   return [
     headline(report),
     ...pauseLines(report),
-    ...(cycleError ? [cycleErrorText(cycleError)] : []),
+    ...troubleLines(report),
     ...seats.map(({ message }) => message),
     ...(cycles.length > 0
       ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
       : []),
     ...(changes.length > 0 ? [table(['what waits', 'who', 'why'], changes, columns)] : []),
+    ...holdsLine(held),
     ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync findings ${tenant}`]),
     ...approvals.map(
       ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${countedItems(changes, 'change')}`,
@@ -124,13 +135,37 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
   ].join('\n');
 }
 
-function headline({ tenant, status, stuck, estimate }: TenantInFull): string {
+/** What is wrong, unless somebody has mended it and no cycle has tried since. */
+function troubleLines({ tenant, status, cycles, connectedSince, paused }: TenantInFull): string[] {
+  const cycleError: CycleError | null = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
+  if (!cycleError) return [];
+  if (connectedSince === null) return [cycleErrorText(cycleError)];
+  const when = paused ? ` after \`timely-sync resume ${tenant}\`` : '';
+  return [`Connected to Timely since ${moment(connectedSince)}; the next cycle${when} tries it.`];
+}
+
+/** Who ends the holds: an approval is open, or they end with their cause and nobody can approve them. */
+function holdsLine(held: readonly ReportLine[]): string[] {
+  // Of more lines than are shown, only some are known here.
+  if (held.length === 0 || held.length === linesShown) return [];
+  const endThemselves = held.filter(({ hold }) => hold && selfEndingHolds.includes(hold.rule)).length;
+  const waiting = held.length - endThemselves;
+  const parts = [
+    ...(waiting > 0 ? [`${waiting} for an approval`] : []),
+    ...(endThemselves > 0 ? [`${endThemselves} until the cause ends, which nobody can approve`] : []),
+  ];
+  return [`Held: ${parts.join(', ')}.`];
+}
+
+function headline({ tenant, status, stuck, estimate, cycles, connectedSince }: TenantInFull): string {
   if (stuck)
     return `${tenant}: stuck since ${moment(stuck.since)}. ${stuck.cause}: ${stuck.message}\n${stuck.remedy}`;
   if (status === null) return `${tenant}: stopped`;
   const steps = estimate ? ` (${estimateText(estimate, Date.now())})` : '';
   const next = status.nextCycleAt ? `, next cycle at ${moment(status.nextCycleAt)}` : '';
-  return `${tenant}: ${status.health}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
+  const isRead = cycles.length > 0 || status.cycleError !== null;
+  const health = connectedSince === null ? status.health : 'connected';
+  return `${tenant}: ${isRead ? health : 'never read'}, ${status.stage}${steps}${next}; configuration ${status.configurationVersion}`;
 }
 
 /** Why no cycle comes, and what lets the tenant go on. */

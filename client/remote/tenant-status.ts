@@ -23,6 +23,7 @@ const tenantStatus: z.ZodType<TenantStatus> = z.object({
   health: z.enum(healthStates),
   cycle: z.number(),
   finishedCycle: z.number(),
+  carriedThrough: z.object({ cycle: z.number(), full: z.number(), isFullLeft: z.boolean() }),
   progress: z.object({ done: z.number(), of: z.number(), since: z.string().optional() }).nullable(),
   cycleError: cycleErrorSchema.nullable(),
   nextCycleAt: z.string().nullable(),

@@ -13,7 +13,7 @@ import { runningStatus } from './tenant-status.ts';
 const askEveryMs = 2_000;
 
 /**
- * Waits for the end of the cycle that runs,or of the next one if none runs, and returns its number.
+ * Waits for the end of the cycle that runs, or of the next one if none runs, and returns its number.
  * @throws CommandError as `followCycle`
  */
 export async function watchCycle(
@@ -36,6 +36,7 @@ export async function watchCycle(
   try {
     return await followCycle(client, tenant, {
       after: finishedCycle,
+      until: 'ended',
       onProgress: (status) => onProgress?.(watchLine(status, row, Date.now())),
     });
   } finally {

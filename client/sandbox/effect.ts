@@ -88,7 +88,7 @@ export async function effectOf(
   after: number,
   onProgress: (status: TenantStatus) => void,
 ): Promise<EditEffect> {
-  const cycle = await followCycle(client, tenant, { after, onProgress });
+  const cycle = await followCycle(client, tenant, { after, until: 'ended', onProgress });
   const { startedAt, finishedAt, cycleError } = await waitForCycleReport(client, tenant, cycle);
   if (Date.parse(startedAt) < made.atMs) return await effectOf(client, tenant, made, cycle, onProgress);
   const statuses = made.addresses ? (['done', 'held', 'refused', 'failed'] as const) : (['done'] as const);

@@ -9,21 +9,19 @@ import {
 } from '../../workflows/messages.ts';
 import { answerWithinMs, within } from '../remote/connection.ts';
 import { taskQueue } from '../remote/task-queue.ts';
-import { loopStatus } from '../remote/tenant-status.ts';
 import { userName } from '../user-name.ts';
 
 const configureResult: z.ZodType<ConfigureResult> = z.object({
   version: z.number(),
   changed: z.boolean(),
   paused: z.boolean(),
+  after: z.number(),
 });
 
 /** What became of a start. */
 export interface Started {
   tenant: string;
   configured: ConfigureResult;
-  /** The last cycle before: `followCycle` waits for one after it. */
-  finishedBefore: number;
   /** The tenant had no configuration before. */
   isNew: boolean;
 }
@@ -39,17 +37,11 @@ export async function startTenant(
   file: TenantFile,
   { run }: { run: boolean },
 ): Promise<Started> {
-  const before = await loopStatus(client, file.tenant);
   const configured = await configure(client, file, run);
-  const status = typeof before === 'object' ? before : await loopStatus(client, file.tenant);
-  const { cycle, finishedCycle } = typeof status === 'object' ? status : { cycle: 0, finishedCycle: 0 };
-  // A cycle that ran already goes by the file before.
-  const isOfFileBefore = configured.changed && status === before;
   return {
     tenant: file.tenant,
     configured,
     isNew: configured.changed && configured.version === 1,
-    finishedBefore: isOfFileBefore ? cycle : finishedCycle,
   };
 }
 

@@ -27,6 +27,8 @@ export type StoreQuery =
   | { about: 'pause'; tenant: string }
   /** The tenant file in force. */
   | { about: 'configuration'; tenant: string }
+  /** When the tenant's tokens of Timely were stored last, ISO 8601; null without tokens. */
+  | { about: 'signedInAt'; tenant: string }
   /** What `resume` would go by. */
   | { about: 'seenPreview'; tenant: string }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }

@@ -1,5 +1,5 @@
 /** Timely's tokens, encrypted, and the lock that lets one worker at a time refresh them. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, max, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Database, Store } from '../database.ts';
 import { oauthTokens } from '../schema/account-tables.ts';
@@ -24,6 +24,15 @@ export async function accountsWithTokens(
     .from(oauthTokens)
     .where(eq(oauthTokens.tenant, tenant))
     .orderBy(accountId, origin);
+}
+
+/** When tokens of the tenant were stored last, by a sign-in or a renewal; null when it has none. */
+export async function tokensSavedAt(store: Store, tenant: string): Promise<Date | null> {
+  const [row] = await store
+    .select({ at: max(oauthTokens.savedAt) })
+    .from(oauthTokens)
+    .where(eq(oauthTokens.tenant, tenant));
+  return row?.at ?? null;
 }
 
 /**

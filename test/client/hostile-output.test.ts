@@ -42,7 +42,14 @@ const why = {
   waiting: [{ ...held, request: null, nextTryAt: null }],
 };
 const status = {
-  ...{ tenant: 'contoso', stage: 'waiting' as const, health: cycleError.health, cycle: 1, finishedCycle: 1 },
+  ...{
+    tenant: 'contoso',
+    stage: 'waiting' as const,
+    health: cycleError.health,
+    cycle: 1,
+    carriedThrough: { cycle: 1, full: 1, isFullLeft: false },
+    finishedCycle: 1,
+  },
   ...{ progress: null, nextCycleAt: at, configurationVersion: 1, paused: true, undoing: null, cycleError },
 };
 const planned = {
@@ -98,7 +105,13 @@ const printed = [
         ended: [ended],
         stuck: { since: at, cause: mark, message: mark, remedy: mark },
       },
-      ...{ paused: { since: at, undoes: 3, by: mark }, seats: [finding], findings: {}, estimate: null },
+      ...{
+        paused: { since: at, undoes: 3, by: mark },
+        connectedSince: null,
+        seats: [finding],
+        findings: {},
+        estimate: null,
+      },
     },
     (shown) => tenantInFullText(shown, columns),
   ),

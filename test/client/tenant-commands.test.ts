@@ -131,7 +131,7 @@ describe('start', () => {
       { tenant: world.tenant, source: { credential: { secret: 'env:TENANT_CONTOSO_ENTRA_SECRET' } } },
     ]);
     const { out: status } = await runCommand(['status', world.tenant]);
-    expect(flat(status)).toMatch(/paused; .*It is new: nothing was read or written yet\./);
+    expect(flat(status)).toMatch(/: never read, paused; .*It is new: nothing was read or written yet\./);
     expect(world.writes()).toEqual([]);
   });
 

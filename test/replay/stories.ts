@@ -13,6 +13,7 @@ import {
   pauseSignal,
   provisionUpdate,
   rejectSignal,
+  requestCycleUpdate,
   resumeSignal,
   stopSignal,
   tenantWorkflowId,
@@ -59,6 +60,7 @@ async function peopleMove(world: World): Promise<void> {
   sandbox.microsoft.state.join({ displayName: 'Otto Sommer', department: 'Design' });
   await loop.executeUpdate(provisionUpdate, { args: [{ person: 'Otto Sommer' }] });
   await ignoring(loop.executeUpdate(provisionUpdate, { args: [{ person: 'Nobody At All' }] }));
+  await loop.executeUpdate(requestCycleUpdate, { args: [{ full: true }] });
   await world.cycle({ full: true });
   for (const { faults } of [sandbox.timely, sandbox.microsoft]) faults.set('unavailable');
   await world.cycle();

@@ -48,7 +48,9 @@ export async function runCycle(loop: TenantLoop, opening: string): Promise<boole
     return true;
   }
   const finished = idle ?? (await finish(loop, key, cycleError, yielded));
-  loop.cycleEnded(cycleError, finished);
+  // An undo reads nothing of the directory.
+  const kind = key.undoes === null ? key.kind : 'incremental';
+  loop.cycleEnded({ cycleError, finished, ended: { cycle: key.cycle, kind, yielded } });
   loop.waitFor(cycleError ? waitAfterFailure(loop) : key.waitMs);
   return idle === null;
 }
@@ -68,7 +70,7 @@ async function begin(loop: TenantLoop, opening: string): Promise<BegunCycle | nu
     return { ...begun, key };
   } catch (error) {
     loop.cycleNotOpened();
-    loop.cycleEnded(cycleErrorOf(error, 'store', tenant), null);
+    loop.cycleEnded({ cycleError: cycleErrorOf(error, 'store', tenant), finished: null, ended: null });
     loop.waitFor(waitAfterFailure(loop));
     return null;
   }

@@ -26,7 +26,8 @@ const countTitles: [keyof CycleCounts, string][] = [
 export function detailsOf(status: TenantStatus, pause: Pause | null, last: CycleSummary | null): string {
   const { tenant, cycle, finishedCycle, health, stage, cycleError, nextCycleAt } = status;
   const running = cycle > finishedCycle ? `cycle ${cycle} is ${stage}${progressOf(status)}` : stage;
-  const lines = [`**Tenant ${tenant}**: ${health}, ${running}`];
+  const isRead = cycle > 0 || cycleError !== null;
+  const lines = [`**Tenant ${tenant}**: ${isRead ? health : 'never read'}, ${running}`];
   if (cycleError) lines.push(markdownText(`${cycleError.message} ${cycleError.remedy}`));
   if (pause) lines.push(pauseText(status, pause));
   else if (nextCycleAt) lines.push(`Next cycle at ${nextCycleAt}; the Signal \`nudge\` brings it at once.`);

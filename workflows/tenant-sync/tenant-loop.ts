@@ -1,11 +1,9 @@
 /** The state of a tenant's loop, and what its messages do to it. */
 import { executeChild, uuid4 } from '@temporalio/workflow';
 import { Mutex } from 'async-mutex';
-import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { TenantControl } from '../../domain/contract/control.ts';
 import type { ProvisionReport } from '../../domain/contract/provision.ts';
-import type { CycleError } from '../../domain/contract/report.ts';
 import { requestFullRead, storeTenantFile } from '../activity-proxies.ts';
 import { refuseWith } from '../failures.ts';
 import {
@@ -14,10 +12,12 @@ import {
   type NudgeInput,
   type ProvisionInput,
   provisionWorkflowId,
+  type RequestedCycle,
   type Stage,
   type TenantStatus,
   type UndoRequest,
 } from '../messages.ts';
+import { type CycleEnd, carriedThroughAfter } from './carried-through.ts';
 import { LoopControl } from './loop-control.ts';
 import { provisionPerson } from './provision-person.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
@@ -61,10 +61,12 @@ export class TenantLoop {
 
   // Messages
 
-  /** A request to read everything is in the store before the cycle that it asks for. */
-  async nudge(input?: NudgeInput): Promise<void> {
-    if (input?.full === true) await requestFullRead({ tenant: this.status.tenant });
+  /** A request to read everything is in the store before the cycle that it asks for: the first one that is opened later. */
+  async requestCycle(input?: NudgeInput): Promise<RequestedCycle> {
+    const { tenant, cycle } = this.status;
+    const after = input?.full === true ? await requestFullRead({ tenant }) : cycle;
     this.#nudged = true;
+    return { after };
   }
 
   /** The cycle whose undo proceeds. One that only waits for a decision, which may be no, gives way to another one. */
@@ -96,7 +98,8 @@ export class TenantLoop {
     this.status.configurationVersion = version;
     this.#view.setMissing(missingAttributes);
     this.#nudged = true;
-    return { version, changed, paused: this.status.paused };
+    const { paused, cycle: after } = this.status;
+    return { version, changed, paused, after };
   }
 
   async provision({ person, id = uuid4(), evenIfPaused = false }: ProvisionInput): Promise<ProvisionReport> {
@@ -141,15 +144,16 @@ export class TenantLoop {
     this.setStage(this.status.paused ? 'paused' : 'waiting');
   }
 
-  /** `finished`: null when there is no report. The next cycle is due in `waitMs`. */
-  cycleEnded(cycleError: CycleError | null, finished: FinishedCycle | null): void {
+  cycleEnded({ cycleError, finished, ended }: CycleEnd): void {
     // The pause stays, and so does an undo of another cycle that was requested during this one.
     if (finished?.undone && this.#undoesNow !== null) this.control.undone(this.#undoesNow);
     this.#undoesNow = null;
     this.#consecutiveFailures = cycleError ? this.#consecutiveFailures + 1 : 0;
     if (finished) this.#view.setReport(finished);
     const health = cycleError?.health ?? 'ok';
-    this.#view.update({ cycleError, health, progress: null, finishedCycle: this.status.cycle });
+    const { cycle: finishedCycle, carriedThrough: before } = this.status;
+    const carriedThrough = ended ? carriedThroughAfter(before, ended) : before;
+    this.#view.update({ cycleError, health, progress: null, finishedCycle, carriedThrough });
   }
 
   /** The cycle may no longer write. The next one begins at once, and looks at everything that this one was to do. */
@@ -230,17 +234,13 @@ export class TenantLoop {
 
   /** The input of the next run. */
   carryOver(): TenantSyncInput {
-    const { tenant, configurationVersion, cycle, nextCycleAt, cycleError } = this.status;
+    const { tenant, configurationVersion, cycle, nextCycleAt, cycleError, carriedThrough } = this.status;
     return {
-      tenant,
-      configurationVersion,
-      cycle,
+      ...{ tenant, configurationVersion, cycle, nextCycleAt, cycleError, carriedThrough },
       control: this.control.state,
       nudged: this.#nudged,
-      nextCycleAt,
       subscribed: this.#subscribed,
       consecutiveFailures: this.#consecutiveFailures,
-      cycleError,
       ...this.#view.carryOver(),
     };
   }

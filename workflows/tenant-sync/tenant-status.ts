@@ -2,7 +2,7 @@
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
 import type { TenantControl } from '../../domain/contract/control.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
-import { type Stage, searchAttributes, type TenantStatus } from '../messages.ts';
+import { type CarriedThrough, type Stage, searchAttributes, type TenantStatus } from '../messages.ts';
 import { setAttributes } from '../set-attributes.ts';
 
 /** What a finished cycle leaves to be shown. */
@@ -16,6 +16,7 @@ export interface TenantSyncInput {
   cycle?: number;
   /** As the last run knew it. The store knows better (loop-control.ts). */
   control?: TenantControl;
+  carriedThrough?: CarriedThrough;
   /** A cycle was requested. */
   nudged?: boolean;
   /** When the next cycle is due; null: at once. */
@@ -37,6 +38,7 @@ export const initialStatus = (input: TenantSyncInput): TenantStatus => ({
   health: input.cycleError?.health ?? 'ok',
   cycle: input.cycle ?? 0,
   finishedCycle: input.cycle ?? 0,
+  carriedThrough: input.carriedThrough ?? { cycle: input.cycle ?? 0, full: 0, isFullLeft: false },
   progress: null,
   cycleError: input.cycleError ?? null,
   nextCycleAt: input.nextCycleAt ?? null,

@@ -17,6 +17,7 @@ import {
   nudgeSignal,
   pauseSignal,
   provisionUpdate,
+  requestCycleUpdate,
   resumeSignal,
   statusQuery,
   stopSignal,
@@ -74,7 +75,7 @@ async function untilDue(loop: TenantLoop, isTimeForNewRun: () => boolean): Promi
     const summary = 'next cycle';
     const isInterrupted = await condition(() => loop.isInterrupted || isTimeForNewRun(), waitMs, { summary });
     const isFailedUndo = loop.status.undoing !== null && loop.status.cycleError !== null;
-    if (!isInterrupted && isFailedUndo) await loop.nudge();
+    if (!isInterrupted && isFailedUndo) await loop.requestCycle();
   }
   const mayGoOn = () => loop.isStopped || isTimeForNewRun() || (loop.isConfigured && !loop.isResting);
   while (!mayGoOn()) await condition(mayGoOn, looksForReleaseEveryMs, { summary: lookingForRelease });
@@ -87,8 +88,13 @@ function setHandlers(loop: TenantLoop): void {
   setHandler(statusQuery, () => loop.status, { description: 'The state of the loop' });
   setHandler(
     nudgeSignal,
-    despiteCancel((input) => loop.nudge(input)),
+    despiteCancel((input) => loop.requestCycle(input).then(() => undefined)),
     { description: 'Run a cycle now; {"full": true} reads everything' },
+  );
+  setHandler(
+    requestCycleUpdate,
+    despiteCancel((input) => loop.requestCycle(input)),
+    { description: 'As nudge; answers with the number after which that cycle comes' },
   );
   setHandler(
     pauseSignal,

@@ -1,6 +1,8 @@
 /** Why a tenant is paused, and what an undo of an undone cycle says: the real activities over a real store. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../../activities/index.ts';
+import { PausedError } from '../../../domain/errors.ts';
 import { WrongUseError } from '../../../store/approvals/decisions.ts';
 import { controlOf } from '../../../store/control.ts';
 import { person, user, worldWith } from '../../domain/support/world.ts';
@@ -43,6 +45,36 @@ describe('the reason of a pause', () => {
       undoes: number,
       by: 'it-lead',
     });
+  });
+});
+
+describe('a new tenant', () => {
+  test('starts paused unless it is to run, and an edited file pauses no one', async () => {
+    const { activities, file } = await arrange();
+    const start = async (tenant: string, startsPaused: { by: string } | null, graceDays = 0) =>
+      await activities.storeTenantFile({
+        tenant,
+        file: { ...file, tenant, leavers: { ...file.leavers, graceDays } },
+        startsPaused,
+      });
+    const [seen, bold] = [`s-${randomUUID().slice(0, 8)}`, `b-${randomUUID().slice(0, 8)}`];
+    const by = 'it-lead@contoso.example';
+    expect((await start(seen, { by })).control).toMatchObject({ paused: { by, undoes: null } });
+    expect(await activities.runQuery({ about: 'pause', tenant: seen })).toMatchObject({ by });
+    expect((await start(bold, null)).control).toMatchObject({ paused: null });
+    const edited = await start(bold, { by }, 3);
+    expect(edited).toMatchObject({ version: 2, changed: true, control: { paused: null } });
+  });
+});
+
+describe('a provision', () => {
+  test('is refused while the tenant is paused, unless it says so', async () => {
+    const { name, activities, cycle } = await arrange();
+    await cycle();
+    await activities.recordControl({ tenant: name, kind: 'paused', id: 'a', by: null, reason: '' });
+    await expect(activities.openProvision({ tenant: name, opening: 'p' })).rejects.toThrow(PausedError);
+    const key = await activities.openProvision({ tenant: name, opening: 'p', evenIfPaused: true });
+    expect(key).toMatchObject({ tenant: name, kind: 'incremental' });
   });
 });
 

@@ -198,16 +198,30 @@ describe('a problem is a line with its remedy', () => {
     state.createGroup({ displayName: 'twin' });
     const lines = await check((text) =>
       text
-        .replace('{ group: Not in Timely }', `{ group: "People's Choice" }\n    - { group: Nowhere }`)
+        .replace('{ group: Not in Timely }', `{ group: "People's Choice" }\n    - { group: Nowhere }\n    - { group: Not in Timly }`)
         .replace('[Executives]', '[Executives, Twin]'),
     );
     expect(lines.filter(({ name }) => name === 'groups')).toEqual([
       expect.objectContaining({ state: 'error', message: 'The directory has no group "Nowhere".' }),
+      expect.objectContaining({
+        state: 'error',
+        message: 'The directory has no group "Not in Timly": did you mean "Not in Timely"?',
+      }),
       expect.objectContaining({ state: 'error', message: '2 groups are named "Twin".' }),
     ]);
     const byId = await check((text) => text.replace('[Executives]', `["${twin.id}"]`));
     expect(byId).toContainEqual(expect.objectContaining({ name: 'groups', state: 'ok' }));
     state.deleteGroup(twin.id);
+  });
+
+  test('a line that takes out all whom another one brings in', async () => {
+    const lines = await check((text) => text.replace('{ group: Not in Timely }', '{ group: Timely Users }'));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        state: 'warning',
+        message: expect.stringMatching(/^scope\.exclude 1 takes out all \d+ people that scope\.include 1 fits\.$/),
+      }),
+    );
   });
 
   test('assignments to the application need a permission only when the file uses them', async () => {
