@@ -28,7 +28,8 @@ async function start(
   if (edit) await agreeToEdit(client, session, named, { ...edit, yes });
   const started = await startTenant(client, named.file, { run });
   const { tenant, configured } = started;
-  const document = { tenant, ...configured, differences: edit?.differences ?? [] };
+  const { version, changed, paused } = configured;
+  const document = { tenant, version, changed, paused, differences: edit?.differences ?? [] };
   printResult(session, json, document, () => startedText(started));
   say(session, nextText(started, named.fileName));
 }

@@ -34,6 +34,8 @@ export class TenantLoop {
   #consecutiveFailures: number;
   /** The highest number of a cycle that this loop knows; a provision has one too. */
   #lastNumber: number;
+  /** A cycle with a higher number was promised. */
+  #promisedAfter = 0;
   /** The cycle that the running cycle undoes. */
   #undoesNow: number | null = null;
   /** The cycle of an undo that is being recorded. */
@@ -59,14 +61,10 @@ export class TenantLoop {
     this.#view.setPause(paused, undoing);
   }
 
-  // Messages
-
   /** A request to read everything is in the store before the cycle that it asks for: the first one that is opened later. */
   async requestCycle(input?: NudgeInput): Promise<RequestedCycle> {
     const { tenant, cycle } = this.status;
-    const after = input?.full === true ? await requestFullRead({ tenant }) : cycle;
-    this.#nudged = true;
-    return { after };
+    return this.#wake(input?.full === true ? await requestFullRead({ tenant }) : cycle);
   }
 
   /** The cycle whose undo proceeds. One that only waits for a decision, which may be no, gives way to another one. */
@@ -97,9 +95,7 @@ export class TenantLoop {
       .catch(refuseWith('The tenant file could not be stored.'));
     this.status.configurationVersion = version;
     this.#view.setMissing(missingAttributes);
-    this.#nudged = true;
-    const { paused, cycle: after } = this.status;
-    return { version, changed, paused, after };
+    return { version, changed, paused: this.status.paused, ...this.#wake(this.status.cycle) };
   }
 
   async provision({ person, id = uuid4(), evenIfPaused = false }: ProvisionInput): Promise<ProvisionReport> {
@@ -114,7 +110,11 @@ export class TenantLoop {
     return report;
   }
 
-  // The cycle
+  #wake(after: number): RequestedCycle {
+    this.#nudged = true;
+    this.#promisedAfter = Math.max(this.#promisedAfter, after);
+    return { after };
+  }
 
   /** Runs a cycle or a provision while no other one runs. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -133,6 +133,8 @@ export class TenantLoop {
     this.#subscribed = key.subscriptions !== 'none';
     this.#view.setMissing(key.missingAttributes);
     this.#lastNumber = cycle;
+    // A beginning that failed left its number to this cycle, so the promised one follows.
+    if (cycle <= this.#promisedAfter) this.#nudged = true;
     this.#undoesNow = undoes;
     this.#view.update({ cycle, configurationVersion });
   }
