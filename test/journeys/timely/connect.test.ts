@@ -100,6 +100,7 @@ test('a tenant detects a revoked sign-in, and recovers with a pasted code', asyn
     role: 'admin',
     isAdmin: true,
     loopRuns: true,
+    paused: false,
   });
   expect(await health(before.cycle)).toBe('ok');
 }, 60_000);
