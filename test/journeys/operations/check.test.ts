@@ -198,7 +198,10 @@ describe('a problem is a line with its remedy', () => {
     state.createGroup({ displayName: 'twin' });
     const lines = await check((text) =>
       text
-        .replace('{ group: Not in Timely }', `{ group: "People's Choice" }\n    - { group: Nowhere }\n    - { group: Not in Timly }`)
+        .replace(
+          '{ group: Not in Timely }',
+          `{ group: "People's Choice" }\n    - { group: Nowhere }\n    - { group: Not in Timly }`,
+        )
         .replace('[Executives]', '[Executives, Twin]'),
     );
     expect(lines.filter(({ name }) => name === 'groups')).toEqual([
@@ -219,7 +222,9 @@ describe('a problem is a line with its remedy', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({
         state: 'warning',
-        message: expect.stringMatching(/^scope\.exclude 1 takes out all \d+ people that scope\.include 1 fits\.$/),
+        message: expect.stringMatching(
+          /^scope\.exclude 1 takes out all \d+ people that scope\.include 1 fits\.$/,
+        ),
       }),
     );
   });
